@@ -1,0 +1,30 @@
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>
+/// Samples that can be read by number, each an input and a target. A data set says nothing of batches or order: training
+/// shuffles, batches and reads ahead on other threads by itself.
+/// </summary>
+public abstract class Dataset
+{
+    /// <summary>How many samples there are.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The shape of one input, without the batch: (height, width, channels) for an image.</summary>
+    public abstract Shape InputShape { get; }
+
+    /// <summary>The shape of one target, without the batch: <see cref="Shape.Scalar"/> for a class number.</summary>
+    public abstract Shape TargetShape { get; }
+
+    /// <summary>The names of the classes by class number; empty where the targets are not classes.</summary>
+    public virtual IReadOnlyList<string> ClassNames => [];
+
+    /// <summary>
+    /// Reads one sample. The same index always gives the same sample, and several threads may read at once.
+    /// </summary>
+    /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="input">Receives the input: <see cref="InputShape"/>.Count numbers.</param>
+    /// <param name="target">Receives the target: <see cref="TargetShape"/>.Count numbers.</param>
+    public abstract void Read(int index, Span<float> input, Span<float> target);
+}
