@@ -1,0 +1,112 @@
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The matrix product C[M, N] = op(A)[M, K] · op(B)[K, N], with a bias per column and an epilogue: inputs [A, B] or
+/// [A, B, bias]. Six rows by two vectors of columns at a time. A is read where it lies, transposed or not, since its values are
+/// broadcast one by one; a transposed B is turned round into scratch first, which costs K·N moves against M·K·N products.
+/// </summary>
+internal sealed unsafe class MatMulKernel : Kernel
+{
+    private const long WorthSplitting = 500_000;  // floating-point operations
+    private const int EnoughUnits = 32;
+
+    private readonly int rows;
+    private readonly int inner;
+    private readonly int columns;
+    private readonly bool transposeA;
+    private readonly bool transposeB;
+    private readonly bool hasBias;
+    private readonly Epilogue epilogue;
+    private readonly int unitRows;
+    private readonly int unitColumns;
+
+    /// <param name="rows">M, rows of C.</param>
+    /// <param name="inner">K, what is summed over.</param>
+    /// <param name="columns">N, columns of C.</param>
+    /// <param name="transposeA">A lies as [K, M].</param>
+    /// <param name="transposeB">B lies as [N, K].</param>
+    /// <param name="hasBias">A third input [N] is added to every row.</param>
+    /// <param name="epilogue">What is done to the sums.</param>
+    public MatMulKernel(int rows, int inner, int columns, bool transposeA, bool transposeB, bool hasBias, Epilogue epilogue = Epilogue.None)
+    {
+        this.rows = rows;
+        this.inner = inner;
+        this.columns = columns;
+        this.transposeA = transposeA;
+        this.transposeB = transposeB;
+        this.hasBias = hasBias;
+        this.epilogue = epilogue;
+        (unitRows, unitColumns) = (Math.Min(rows, 96), Math.Min(columns, 256));
+        while (unitColumns > Columns.WidestBlock && TooFew()) unitColumns = Halve(unitColumns, Columns.WidestBlock);
+        while (unitRows > 2 * Tile.MaxRows && TooFew()) unitRows = Halve(unitRows, Tile.MaxRows);
+    }
+
+    public override int Phases => transposeB ? 2 : 1;
+
+    public override int ScratchFloats => transposeB ? inner * columns : 0;
+
+    private int RowBlocks => (rows + unitRows - 1) / unitRows;
+
+    private int ColumnBlocks => (columns + unitColumns - 1) / unitColumns;
+
+    public override int Units(int phase) =>
+        phase < Phases - 1 ? Transposition.Units(columns, inner) : RowBlocks * ColumnBlocks;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        if (phase < Phases - 1)
+        {
+            Transposition.Run(unit, buffers.Input(1), buffers.Scratch, columns, inner);
+            return;
+        }
+
+        var firstRow = unit % RowBlocks * unitRows;
+        var firstColumn = unit / RowBlocks * unitColumns;
+        var pass = new Pass
+        {
+            A = buffers.Input(0) + (firstRow * (transposeA ? 1 : (nint)inner)),
+            RowStep = transposeA ? 1 : inner,
+            Output = buffers.Output + ((nint)firstRow * columns),
+            OutputStep = columns,
+            Rows = Math.Min(unitRows, rows - firstRow),
+            Frame = new TileFrame(
+                new Walk(inner, transposeA ? rows : 1, columns),
+                transposeB ? buffers.Scratch : buffers.Input(1),
+                hasBias ? TileStart.Bias : TileStart.Zero,
+                hasBias ? buffers.Input(2) : null,
+                epilogue),
+        };
+        Columns.Sweep(firstColumn, Math.Min(columns, firstColumn + unitColumns), ref pass);
+    }
+
+    private bool TooFew() => RowBlocks * ColumnBlocks < EnoughUnits && 2L * unitRows * unitColumns * inner > WorthSplitting;
+
+    private static int Halve(int size, int multiple) => ((size / 2) + multiple - 1) / multiple * multiple;
+
+    private struct Pass : IColumnPass
+    {
+        public TileFrame Frame;
+        public float* A;
+        public float* Output;
+        public nint RowStep;
+        public nint OutputStep;
+        public int Rows;
+
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            TileRows rows = default;
+            float* a = A, output = Output;
+            for (var left = Rows; left > 0; left -= Tile.MaxRows)
+            {
+                var count = Math.Min(left, Tile.MaxRows);
+                for (var r = 0; r < count; r++, a += RowStep, output += OutputStep) rows.Set(r, a, output);
+                Tile.Run<TVector, TSimd, TVectors>(count, rows, Frame, column);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The part of an image that a band of output rows reads, copied with its border of zeros, so that the kernels themselves know
+/// no borders. The copy costs one move per kernel-height·output-channels products of each input value: nothing.
+/// </summary>
+internal readonly struct PaddedBand(Window2D window, int channels)
+{
+    /// <summary>Columns of the copy.</summary>
+    public int Width { get; } = ((window.OutputWidth - 1) * window.StrideWidth) + ((window.KernelWidth - 1) * window.DilationWidth) + 1;
+
+    /// <summary>Rows of the copy for a band of <paramref name="outputRows"/> rows.</summary>
+    public int Height(int outputRows) => ((outputRows - 1) * window.StrideHeight) + ((window.KernelHeight - 1) * window.DilationHeight) + 1;
+
+    /// <summary>Copies what the output rows from <paramref name="firstRow"/> read of <paramref name="image"/>.</summary>
+    public unsafe void Copy(float* image, int firstRow, int outputRows, float* copy)
+    {
+        var top = (firstRow * window.StrideHeight) - window.PadTop;
+        var height = Height(outputRows);
+        var left = window.PadLeft * channels;
+        var width = Width * channels;
+        var inside = Math.Max(0, Math.Min(window.InputWidth * channels, width - left));
+        for (var row = 0; row < height; row++, copy += width)
+        {
+            var target = new Span<float>(copy, width);
+            if ((uint)(top + row) >= (uint)window.InputHeight || inside == 0)
+            {
+                target.Clear();
+                continue;
+            }
+
+            target[..left].Clear();
+            new ReadOnlySpan<float>(image + ((nint)(top + row) * window.InputWidth * channels), inside).CopyTo(target[left..]);
+            target[(left + inside)..].Clear();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Fovea.Engine.Simd;
+
+/// <summary>A small number as a type, so that the JIT knows it and drops the branches it rules out.</summary>
+internal interface IExtent
+{
+    static abstract int Value { get; }
+}
+
+internal readonly struct One : IExtent
+{
+    public static int Value => 1;
+}
+
+internal readonly struct Two : IExtent
+{
+    public static int Value => 2;
+}
+
+internal readonly struct Three : IExtent
+{
+    public static int Value => 3;
+}
+
+internal readonly struct Four : IExtent
+{
+    public static int Value => 4;
+}
+
+internal readonly struct Five : IExtent
+{
+    public static int Value => 5;
+}
+
+internal readonly struct Six : IExtent
+{
+    public static int Value => 6;
+}

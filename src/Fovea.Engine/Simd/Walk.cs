@@ -1,0 +1,41 @@
+namespace Fovea.Engine.Simd;
+
+/// <summary>One level of a reduction: how often, and how many floats each step moves in A and in B.</summary>
+internal readonly record struct Level(int Count, nint StepA, nint StepB)
+{
+    /// <summary>The level that does nothing.</summary>
+    public static Level Once => new(1, 0, 0);
+}
+
+/// <summary>
+/// How the reduction index of a <see cref="Tile"/> moves through A and B: three nested strided loops. Convolutions, their
+/// gradients and matrix products differ in nothing else. Adjacent levels that continue each other are merged, so that the
+/// innermost loop is as long as the layout allows.
+/// </summary>
+internal readonly struct Walk
+{
+    public readonly Level Inner;
+    public readonly Level Middle;
+    public readonly Level Outer;
+
+    public Walk(Level inner, Level middle, Level outer)
+    {
+        (Inner, Middle) = Merge(inner, middle);
+        (Middle, Outer) = Merge(Middle, outer);
+        (Inner, Middle) = Merge(Inner, Middle);
+    }
+
+    /// <summary>A single loop.</summary>
+    public Walk(int count, nint stepA, nint stepB)
+        : this(new Level(count, stepA, stepB), Level.Once, Level.Once)
+    {
+    }
+
+    private static (Level Inner, Level Outer) Merge(Level inner, Level outer)
+    {
+        if (outer.Count == 1) return (inner, Level.Once);
+        if (inner.Count == 1) return (outer, Level.Once);
+        var continues = outer.StepA == inner.Count * inner.StepA && outer.StepB == inner.Count * inner.StepB;
+        return continues ? (inner with { Count = inner.Count * outer.Count }, Level.Once) : (inner, outer);
+    }
+}
