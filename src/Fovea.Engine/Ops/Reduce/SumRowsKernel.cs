@@ -1,0 +1,88 @@
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Sums the rows of a matrix: input [rows, columns], output [columns]; the gradient of a bias. Fixed shards of rows, each summed
+/// in four interleaved chains (they hide the latency of the addition), then the shards in order.
+/// </summary>
+internal sealed unsafe class SumRowsKernel : Kernel
+{
+    private const int WorthAUnit = 64 * 1024;  // floats
+    private const int MaxShards = 64;
+
+    private readonly int rows;
+    private readonly int columns;
+    private readonly int shardRows;
+
+    public SumRowsKernel(int rows, int columns)
+    {
+        this.rows = rows;
+        this.columns = columns;
+        var shards = (int)Math.Clamp((long)rows * columns / WorthAUnit, 1, MaxShards);
+        shardRows = (rows + shards - 1) / shards;
+    }
+
+    public override int Phases => Shards > 1 ? 2 : 1;
+
+    public override int ScratchFloats => Shards > 1 ? Shards * columns : 0;
+
+    private int Shards => (rows + shardRows - 1) / shardRows;
+
+    public override int Units(int phase) => phase == 0 ? Shards : 1;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        if (phase == 1)
+        {
+            PartialSums.Add(buffers.Scratch, Shards, columns, buffers.Output, 0, columns);
+            return;
+        }
+
+        var first = unit * shardRows;
+        var pass = new Pass
+        {
+            Source = buffers.Input(0) + ((nint)first * columns),
+            Rows = Math.Min(shardRows, rows - first),
+            RowStep = columns,
+            Sum = Shards > 1 ? buffers.Scratch + ((nint)unit * columns) : buffers.Output,
+        };
+        Columns.Sweep(0, columns, ref pass);
+    }
+
+    private struct Pass : IColumnPass
+    {
+        public float* Source;
+        public float* Sum;
+        public int Rows;
+        public nint RowStep;
+
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            Chain<TVector, TSimd>(column);
+            if (TVectors.Value > 1) Chain<TVector, TSimd>(column + TSimd.Count);
+        }
+
+        private readonly void Chain<TVector, TSimd>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+        {
+            TVector s0 = default, s1 = default, s2 = default, s3 = default;
+            var row = Source + column;
+            var left = Rows;
+            for (; left >= 4; left -= 4, row += 4 * RowStep)
+            {
+                s0 = TSimd.Add(s0, TSimd.Load(row));
+                s1 = TSimd.Add(s1, TSimd.Load(row + RowStep));
+                s2 = TSimd.Add(s2, TSimd.Load(row + (2 * RowStep)));
+                s3 = TSimd.Add(s3, TSimd.Load(row + (3 * RowStep)));
+            }
+
+            for (; left > 0; left--, row += RowStep) s0 = TSimd.Add(s0, TSimd.Load(row));
+            TSimd.Store(TSimd.Add(TSimd.Add(s0, s1), TSimd.Add(s2, s3)), Sum + column);
+        }
+    }
+}
