@@ -1,4 +1,4 @@
-namespace Fovea.Engine.Ops;
+namespace Fovea.Engine;
 
 /// <summary>
 /// The fast form of one op for one geometry: immutable, and blind to nodes. The plan runs its phases in order and, within a

@@ -1,0 +1,50 @@
+using Fovea.Engine.Ops;
+
+namespace Fovea.Engine.Autodiff;
+
+/// <summary>
+/// Reverse-mode differentiation, graph to graph: the gradient of a scalar with respect to any nodes is more nodes, to be fused,
+/// planned and differentiated again like any others.
+/// </summary>
+public static class Differentiation
+{
+    /// <summary>
+    /// The gradients of <paramref name="loss"/> with respect to each of <paramref name="targets"/>, of the targets' shapes; zero for
+    /// a target that the loss does not depend on.
+    /// </summary>
+    /// <exception cref="ShapeException">The loss is not a scalar.</exception>
+    public static Node[] Gradients(Node loss, IReadOnlyList<Node> targets)
+    {
+        if (loss.Shape.Count != 1) throw new ShapeException("gradient", $"only a scalar has gradients here; the loss has the shape {loss.Shape}. Sum or average it first.");
+
+        var order = new Graph([loss]).Nodes;
+        var wanted = ReachableFrom(order, targets);
+        var gradients = new Dictionary<Node, Node> { [loss] = Arithmetic.Constant(1).BroadcastTo(loss.Shape) };
+        for (var i = order.Count - 1; i >= 0; i--)
+        {
+            var node = order[i];
+            if (!wanted.Contains(node) || node.Inputs.Count == 0 || !gradients.TryGetValue(node, out var outputGradient)) continue;
+            var contributions = node.Op.Gradient(node, outputGradient);
+            for (var k = 0; k < node.Inputs.Count; k++)
+            {
+                var input = node.Inputs[k];
+                if (contributions[k] is not { } contribution || !wanted.Contains(input)) continue;
+                gradients[input] = gradients.TryGetValue(input, out var others) ? others + contribution : contribution;
+            }
+        }
+
+        return [.. targets.Select(target => gradients.TryGetValue(target, out var gradient) ? gradient : Arithmetic.Constant(0).BroadcastTo(target.Shape))];
+    }
+
+    /// <summary>The nodes that depend on a target: only through these need gradients flow.</summary>
+    private static HashSet<Node> ReachableFrom(IReadOnlyList<Node> order, IReadOnlyList<Node> targets)
+    {
+        var reachable = new HashSet<Node>(targets);
+        foreach (var node in order)
+        {
+            if (node.Inputs.Any(reachable.Contains)) reachable.Add(node);
+        }
+
+        return reachable;
+    }
+}

@@ -1,0 +1,54 @@
+using Fovea.Engine.Ops;
+
+namespace Fovea.Engine.Fusion;
+
+/// <summary>
+/// relu(convolution + bias) and relu(matrix product + bias), with or without the relu, become one op: the bias is where the sums
+/// start and the relu happens in registers before the result is stored.
+/// </summary>
+internal static class FuseBiasActivation
+{
+    public static Graph Apply(Graph graph)
+    {
+        var uses = graph.CountUses();
+        return graph.Rewrite((original, node) => node switch
+        {
+            { Op: AddOp, Inputs: [{ Op: Conv2DOp or MatMulOp } product, { Shape.Rank: 1 } bias] }
+                when uses[original.Inputs[0]] == 1 && bias.Shape[0] == product.Shape[^1]
+                => new Node(new BiasActivationOp(product.Op, Relu: false), product.Inputs[0], product.Inputs[1], bias),
+            { Op: ReluOp, Inputs: [{ Op: BiasActivationOp { Relu: false } affine } sum] }
+                when uses[original.Inputs[0]] == 1
+                => new Node(affine with { Relu = true }, [.. sum.Inputs]),
+            _ => node,
+        });
+    }
+}
+
+/// <summary>A convolution or matrix product with a bias and, if asked, a relu in its epilogue.</summary>
+internal sealed record BiasActivationOp(Op Product, bool Relu) : Op
+{
+    public override string Name => $"{Product.Name}+Bias{(Relu ? "+Relu" : "")}";
+
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => Product.InferShape([inputs[0], inputs[1]]);
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        Product.Reference(call with { Inputs = [call.Inputs[0], call.Inputs[1]], InputShapes = [call.InputShapes[0], call.InputShapes[1]] });
+        var bias = call.Inputs[2];
+        for (var i = 0; i < call.Output.Length; i++)
+        {
+            var sum = call.Output[i] + bias[i % bias.Length];
+            call.Output[i] = Relu ? new ReluOp().Evaluate(sum) : sum;
+        }
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => Product switch
+    {
+        Conv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Relu),
+        MatMulOp product => product.CreateKernel(inputs, hasBias: true, Relu),
+        _ => null,
+    };
+}

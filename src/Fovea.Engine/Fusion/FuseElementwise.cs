@@ -1,0 +1,76 @@
+using Fovea.Engine.Ops;
+
+namespace Fovea.Engine.Fusion;
+
+/// <summary>
+/// Elementwise ops of one shape whose results only other elementwise ops use become one op: an optimizer's formula or a loss is
+/// computed in one pass over memory.
+/// </summary>
+internal static class FuseElementwise
+{
+    private const int MaxSteps = 24;
+
+    public static Graph Apply(Graph graph)
+    {
+        var clusters = FindClusters(graph);
+        var rebuilt = new Dictionary<Node, Node>();
+        foreach (var node in graph.Nodes)
+        {
+            // Members of a cluster are rebuilt with its root, from the root's side.
+            if (clusters.TryGetValue(node, out var cluster) && cluster[0] != node) continue;
+            rebuilt[node] = cluster is { Count: > 1 }
+                ? Fuse(cluster, rebuilt)
+                : new Node(node.Op, [.. node.Inputs.Select(input => rebuilt[input])]);
+        }
+
+        return new Graph(
+            [.. graph.Outputs.Select(output => rebuilt[output])],
+            [.. graph.Updates.Select(update => update with { Value = rebuilt[update.Value] })]);
+    }
+
+    /// <summary>
+    /// Assigns each elementwise node to a cluster, listed from its root (the last node) backwards. A node joins the cluster of its
+    /// users if all of them are in one cluster and its shape is the root's.
+    /// </summary>
+    private static Dictionary<Node, List<Node>> FindClusters(Graph graph)
+    {
+        var users = graph.Nodes.ToDictionary(node => node, _ => new List<Node>());
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var input in node.Inputs) users[input].Add(node);
+        }
+
+        var kept = graph.Outputs.Concat(graph.Updates.Select(update => update.Value)).ToHashSet();
+        var clusters = new Dictionary<Node, List<Node>>();
+        foreach (var node in graph.Nodes.Reverse())
+        {
+            if (node.Op is not ElementwiseOp) continue;
+            List<Node>? joined = null;
+            if (!kept.Contains(node) && clusters.TryGetValue(users[node][0], out var cluster)
+                && cluster.Count < MaxSteps && cluster[0].Shape == node.Shape
+                && users[node].All(user => clusters.TryGetValue(user, out var other) && other == cluster))
+            {
+                joined = cluster;
+            }
+
+            clusters[node] = joined ?? [];
+            clusters[node].Add(node);
+        }
+
+        return clusters;
+    }
+
+    private static Node Fuse(List<Node> cluster, Dictionary<Node, Node> rebuilt)
+    {
+        // A broadcast inside a cluster vanishes: every operand is spread to the output's shape anyway.
+        static Node Source(Node operand, List<Node> cluster) =>
+            operand.Op is BroadcastOp && cluster.Contains(operand) && operand != cluster[0] ? Source(operand.Inputs[0], cluster) : operand;
+
+        var members = Enumerable.Reverse(cluster).Where(node => node.Op is not BroadcastOp || node == cluster[0]).ToList();
+        var inputs = members.SelectMany(node => node.Inputs).Select(operand => Source(operand, cluster)).Where(operand => !members.Contains(operand)).Distinct().ToList();
+        var steps = members.Select(node => new ElementwiseStep(
+            (ElementwiseOp)node.Op,
+            [.. node.Inputs.Select(operand => Source(operand, cluster)).Select(operand => members.Contains(operand) ? inputs.Count + members.IndexOf(operand) : inputs.IndexOf(operand))])).ToList();
+        return new Node(new FusedElementwiseOp(cluster[0].Shape, steps), [.. inputs.Select(input => rebuilt[input])]);
+    }
+}

@@ -1,0 +1,44 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>What the three convolution ops share: the checks of their operands and the sum that defines all three.</summary>
+internal static class ConvolutionShapes
+{
+    public static void CheckImage(string name, Window2D window, Shape image)
+    {
+        if (image.Rank != 4 || image[1] != window.InputHeight || image[2] != window.InputWidth)
+            throw new ShapeException(name, $"expected an image (batch, {window.InputHeight}, {window.InputWidth}, channels); received {image}.");
+    }
+
+    public static void CheckKernel(string name, Window2D window, Shape image, Shape kernel)
+    {
+        if (kernel.Rank != 4 || kernel[0] != window.KernelHeight || kernel[1] != window.KernelWidth)
+            throw new ShapeException(name, $"expected a kernel ({window.KernelHeight}, {window.KernelWidth}, channels, filters); received {kernel}.");
+        if (kernel[2] != image[3])
+            throw new ShapeException(name, $"the kernel {kernel} expects {kernel[2]} input channels; the image {image} has {image[3]}.");
+    }
+
+    public static void CheckOutput(string name, Window2D window, Shape output, int filters)
+    {
+        if (output.Rank != 4 || output[1] != window.OutputHeight || output[2] != window.OutputWidth || output[3] != filters)
+            throw new ShapeException(name, $"expected an output gradient (batch, {window.OutputHeight}, {window.OutputWidth}, {filters}); received {output}.");
+    }
+
+    /// <summary>Visits every term of the sum with the positions of its factors: in the image, the kernel and the output.</summary>
+    public static void ForEachTerm(Window2D window, Shape image, Shape kernel, Action<int, int, int> term)
+    {
+        var (batch, channels, filters) = (image[0], kernel[2], kernel[3]);
+        Windows.ForEachTap(window, (i, j, u, v, y, x) =>
+        {
+            for (var n = 0; n < batch; n++)
+            {
+                var pixel = ((((n * window.InputHeight) + y) * window.InputWidth) + x) * channels;
+                var output = ((((n * window.OutputHeight) + i) * window.OutputWidth) + j) * filters;
+                for (var c = 0; c < channels; c++)
+                {
+                    var weights = ((((u * window.KernelWidth) + v) * channels) + c) * filters;
+                    for (var f = 0; f < filters; f++) term(pixel + c, weights + f, output + f);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,77 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>Arithmetic on nodes, element by element, with NumPy's broadcasting.</summary>
+public static class Arithmetic
+{
+    extension(Node)
+    {
+        /// <summary>x + y.</summary>
+        public static Node operator +(Node left, Node right) => new(new AddOp(), left, right);
+
+        /// <summary>x + y.</summary>
+        public static Node operator +(Node left, float right) => left + Constant(right);
+
+        /// <summary>x − y.</summary>
+        public static Node operator -(Node left, Node right) => new(new SubtractOp(), left, right);
+
+        /// <summary>x − y.</summary>
+        public static Node operator -(Node left, float right) => left - Constant(right);
+
+        /// <summary>x − y.</summary>
+        public static Node operator -(float left, Node right) => Constant(left) - right;
+
+        /// <summary>x · y.</summary>
+        public static Node operator *(Node left, Node right) => new(new MultiplyOp(), left, right);
+
+        /// <summary>x · y.</summary>
+        public static Node operator *(float left, Node right) => Constant(left) * right;
+
+        /// <summary>x / y.</summary>
+        public static Node operator /(Node left, Node right) => new(new DivideOp(), left, right);
+
+        /// <summary>x / y.</summary>
+        public static Node operator /(Node left, float right) => left / Constant(right);
+
+        /// <summary>−x.</summary>
+        public static Node operator -(Node x) => new(new NegateOp(), x);
+    }
+
+    extension(Node x)
+    {
+        /// <summary>eˣ.</summary>
+        public Node Exp() => new(new ExpOp(), x);
+
+        /// <summary>ln x.</summary>
+        public Node Log() => new(new LogOp(), x);
+
+        /// <summary>√x.</summary>
+        public Node Sqrt() => new(new SqrtOp(), x);
+
+        /// <summary>x².</summary>
+        public Node Square() => new(new SquareOp(), x);
+
+        /// <summary>max(x, 0).</summary>
+        public Node Relu() => new(new ReluOp(), x);
+
+        /// <summary>1 / (1 + e⁻ˣ).</summary>
+        public Node Sigmoid() => new(new SigmoidOp(), x);
+
+        /// <summary>tanh x.</summary>
+        public Node Tanh() => new(new TanhOp(), x);
+
+        /// <summary>ln(1 + eˣ).</summary>
+        public Node Softplus() => new(new SoftplusOp(), x);
+
+        /// <summary>min(max(x, low), high).</summary>
+        public Node Clip(float low, float high) => new(new ClipOp(low, high), x);
+
+        /// <summary>x where <paramref name="mask"/> is above 0, else 0.</summary>
+        public Node Where(Node mask) => new(new WhereOp(), x, mask);
+
+        /// <summary>The values repeated to a larger shape.</summary>
+        public Node BroadcastTo(Shape shape) => x.Shape == shape ? x : new Node(new BroadcastOp(shape), x);
+    }
+
+    /// <summary>A number as a node; broadcasting spreads it.</summary>
+    public static Node Constant(float value) => new(new ConstantOp(value));
+}

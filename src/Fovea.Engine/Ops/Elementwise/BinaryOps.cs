@@ -1,0 +1,74 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>z = x + y.</summary>
+public sealed record AddOp : BinaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double left, double right) => left + right;
+
+    /// <inheritdoc/>
+    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) => (outputGradient, outputGradient);
+
+    internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Add(first, second, output);
+}
+
+/// <summary>z = x − y.</summary>
+public sealed record SubtractOp : BinaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double left, double right) => left - right;
+
+    /// <inheritdoc/>
+    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) => (outputGradient, -outputGradient);
+
+    internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Subtract(first, second, output);
+}
+
+/// <summary>z = x · y, element by element.</summary>
+public sealed record MultiplyOp : BinaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double left, double right) => left * right;
+
+    /// <inheritdoc/>
+    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) =>
+        (outputGradient * right, outputGradient * left);
+
+    internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Multiply(first, second, output);
+}
+
+/// <summary>z = x / y.</summary>
+public sealed record DivideOp : BinaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double left, double right) => left / right;
+
+    /// <inheritdoc/>
+    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) =>
+        (outputGradient / right, -(outputGradient * node / right));
+
+    internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Divide(first, second, output);
+}
+
+/// <summary>z = x where y is above 0, and 0 elsewhere, even where x is infinite or NaN: a mask.</summary>
+public sealed record WhereOp : BinaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double left, double right) => right > 0 ? left : 0;
+
+    /// <inheritdoc/>
+    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) => (outputGradient.Where(right), null);
+
+    internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
+    {
+        var x = MemoryMarshal.Cast<float, Vector<float>>(first);
+        var y = MemoryMarshal.Cast<float, Vector<float>>(second);
+        var z = MemoryMarshal.Cast<float, Vector<float>>(output);
+        for (var i = 0; i < z.Length; i++) z[i] = Vector.ConditionalSelect(Vector.GreaterThan(y[i], Vector<float>.Zero), x[i], Vector<float>.Zero);
+        for (var i = z.Length * Vector<float>.Count; i < output.Length; i++) output[i] = second[i] > 0 ? first[i] : 0;
+    }
+}

@@ -1,0 +1,119 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Runs a list of elementwise steps over the output block by block. A block is short enough that all intermediate values of a
+/// worker stay in its first-level cache; each step is one vectorised call over the block. Operands of the output's shape are read
+/// where they lie, repeated ones are spread into a block of scratch first.
+/// </summary>
+internal sealed unsafe class ElementwiseKernel : Kernel
+{
+    private const int MaxBlock = 512;
+    private const int ElementsPerUnit = 16384;
+
+    private readonly int count;
+    private readonly int block;
+    private readonly ElementwiseOp[] ops;
+    private readonly (int First, int Second)[] operands;
+    private readonly Operand[] inputs;
+
+    public ElementwiseKernel(IReadOnlyList<ElementwiseStep> steps, IReadOnlyList<Shape> inputShapes, Shape output)
+    {
+        count = output.Count;
+        ops = [.. steps.Select(step => step.Op)];
+        operands = [.. steps.Select(step => (step.Operands[0], step.Operands[^1]))];
+        inputs = [.. inputShapes.Select(shape => new Operand(shape, output))];
+
+        // A block of whole periods, so that a repeated bias is spread once for all blocks.
+        var period = inputs.Where(input => input.Period > 1 && input.Period <= MaxBlock).Select(input => input.Period).DefaultIfEmpty(1).Max();
+        block = MaxBlock / period * period;
+    }
+
+    public override int WorkerScratchFloats => (inputs.Length + ops.Length) * MaxBlock;
+
+    public override int Units(int phase) => (count + UnitLength - 1) / UnitLength;
+
+    private int UnitLength => Math.Max(1, ElementsPerUnit / block) * block;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        var end = (int)Math.Min(count, (unit + 1L) * UnitLength);
+        var values = stackalloc float*[inputs.Length + ops.Length];
+        for (var k = 0; k < inputs.Length + ops.Length; k++) values[k] = buffers.WorkerScratch + (k * MaxBlock);
+        for (var start = unit * UnitLength; start < end; start += block)
+        {
+            var length = Math.Min(block, end - start);
+            for (var k = 0; k < inputs.Length; k++)
+            {
+                if (inputs[k].IsDirect) values[k] = buffers.Input(k) + start;
+                else if (start == unit * UnitLength || !inputs[k].RepeatsEvery(block)) inputs[k].Spread(buffers.Input(k), start, values[k], length);
+            }
+
+            for (var s = 0; s < ops.Length; s++)
+            {
+                var target = s == ops.Length - 1 ? buffers.Output + start : values[inputs.Length + s];
+                var (first, second) = operands[s];
+                ops[s].Apply(new ReadOnlySpan<float>(values[first], length), new ReadOnlySpan<float>(values[second], length), new Span<float>(target, length));
+            }
+        }
+    }
+
+    /// <summary>How an input is broadcast to the output.</summary>
+    private sealed class Operand
+    {
+        private readonly int[] outputDimensions;
+        private readonly int[] strides;
+
+        public Operand(Shape shape, Shape output)
+        {
+            IsDirect = shape.Count == output.Count;
+            outputDimensions = output.Dimensions.ToArray();
+            strides = new int[output.Rank];
+            var stride = 1;
+            for (var axis = 1; axis <= shape.Rank; axis++)
+            {
+                strides[^axis] = shape[^axis] == 1 ? 0 : stride;
+                stride *= shape[^axis];
+            }
+
+            // Equal trailing dimensions under leading ones: the whole input repeats every Count elements.
+            var trailing = 0;
+            while (trailing < Math.Min(shape.Rank, output.Rank) && shape[^(trailing + 1)] == output[^(trailing + 1)]) trailing++;
+            Period = shape.Count == output[^trailing..].Count ? shape.Count : 0;
+        }
+
+        public bool IsDirect { get; }
+
+        /// <summary>The number of elements after which the input repeats; 0 where it does not repeat so simply.</summary>
+        public int Period { get; }
+
+        public bool RepeatsEvery(int length) => Period > 0 && length % Period == 0;
+
+        /// <summary>Writes the elements for output positions from <paramref name="start"/> on, run by run of the innermost dimension.</summary>
+        public void Spread(float* input, int start, float* output, int length)
+        {
+            if (Period == 1)
+            {
+                new Span<float>(output, length).Fill(input[0]);
+                return;
+            }
+
+            var innermost = outputDimensions.Length == 0 ? 1 : outputDimensions[^1];
+            for (var done = 0; done < length;)
+            {
+                var (rest, offset) = (start + done, 0);
+                var within = rest % innermost;
+                for (var axis = outputDimensions.Length - 1; axis >= 0; axis--)
+                {
+                    offset += rest % outputDimensions[axis] * strides[axis];
+                    rest /= outputDimensions[axis];
+                }
+
+                var run = Math.Min(innermost - within, length - done);
+                var target = new Span<float>(output + done, run);
+                if (outputDimensions.Length > 0 && strides[^1] == 1) new ReadOnlySpan<float>(input + offset, run).CopyTo(target);
+                else target.Fill(input[offset]);
+                done += run;
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// An op that computes each element of its output from the elements of its inputs at the same place, the inputs being broadcast
+/// to the output's shape as in NumPy: aligned at the innermost dimension, a dimension of one (or a missing one) repeated.
+/// </summary>
+public abstract record ElementwiseOp : Op
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        var shape = inputs[0];
+        foreach (var input in inputs.Skip(1)) shape = Broadcast(Name, shape, input);
+        return shape;
+    }
+
+    /// <summary>One element of the output, in float64.</summary>
+    public abstract double Evaluate(ReadOnlySpan<double> operands);
+
+    /// <inheritdoc/>
+    public override void Reference(ReferenceCall call)
+    {
+        var operands = new double[call.Inputs.Count];
+        var positions = call.InputShapes.Select(shape => BroadcastPositions(shape, call.OutputShape)).ToArray();
+        for (var i = 0; i < call.Output.Length; i++)
+        {
+            for (var k = 0; k < operands.Length; k++) operands[k] = call.Inputs[k][positions[k](i)];
+            call.Output[i] = Evaluate(operands);
+        }
+    }
+
+    /// <summary>Applies the op to runs of elements of equal length; an op of one operand ignores the second.</summary>
+    internal abstract void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output);
+
+    /// <inheritdoc/>
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new ElementwiseKernel([new ElementwiseStep(this, [.. Enumerable.Range(0, inputs.Count)])], inputs, output);
+
+    /// <summary>The common shape of two operands.</summary>
+    internal static Shape Broadcast(string name, Shape left, Shape right)
+    {
+        if (left == right) return left;
+        var rank = Math.Max(left.Rank, right.Rank);
+        var dimensions = new int[rank];
+        for (var axis = 1; axis <= rank; axis++)
+        {
+            var l = axis <= left.Rank ? left[^axis] : 1;
+            var r = axis <= right.Rank ? right[^axis] : 1;
+            if (l != r && l != 1 && r != 1)
+                throw new ShapeException(name, $"the shapes {left} and {right} do not broadcast: {l} and {r} differ and neither is 1.");
+            dimensions[rank - axis] = Math.Max(l, r);
+        }
+
+        return new Shape(dimensions);
+    }
+
+    private static Func<int, int> BroadcastPositions(Shape from, Shape to)
+    {
+        if (from == to) return i => i;
+        return i =>
+        {
+            int position = 0, stride = 1;
+            for (var axis = 1; axis <= from.Rank; axis++)
+            {
+                if (from[^axis] != 1) position += i % to[^axis] * stride;
+                i /= to[^axis];
+                stride *= from[^axis];
+            }
+
+            return position;
+        };
+    }
+}
+
+/// <summary>An elementwise op of one operand.</summary>
+public abstract record UnaryOp : ElementwiseOp
+{
+    /// <summary>One element, in float64.</summary>
+    public abstract double Evaluate(double x);
+
+    /// <inheritdoc/>
+    public sealed override double Evaluate(ReadOnlySpan<double> operands) => Evaluate(operands[0]);
+
+    /// <summary>The gradient with respect to the operand.</summary>
+    protected abstract Node Gradient(Node x, Node y, Node outputGradient);
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [Gradient(node.Inputs[0], node, outputGradient)];
+
+    internal abstract void Apply(ReadOnlySpan<float> x, Span<float> y);
+
+    internal sealed override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) =>
+        Apply(first, output);
+}
+
+/// <summary>An elementwise op of two operands.</summary>
+public abstract record BinaryOp : ElementwiseOp
+{
+    /// <summary>One element, in float64.</summary>
+    public abstract double Evaluate(double left, double right);
+
+    /// <inheritdoc/>
+    public sealed override double Evaluate(ReadOnlySpan<double> operands) => Evaluate(operands[0], operands[1]);
+
+    /// <summary>The gradients with respect to both operands, before they are summed back to the operands' shapes.</summary>
+    protected abstract (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient);
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient)
+    {
+        var (left, right) = Gradient(node.Inputs[0], node.Inputs[1], node, outputGradient);
+        return [left?.SumTo(node.Inputs[0].Shape), right?.SumTo(node.Inputs[1].Shape)];
+    }
+}

@@ -1,0 +1,60 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>A sequence of random numbers from a seed: the same on every machine. Not for secrets.</summary>
+public sealed class RandomNumbers(ulong seed, ulong stream = 0)
+{
+    private uint block;
+    private int used = 4;
+    private (uint, uint, uint, uint) words;
+
+    /// <summary>The next 32 random bits.</summary>
+    public uint NextWord()
+    {
+        if (used == 4)
+        {
+            words = Philox.Block(block++, 0, (uint)stream, (uint)(stream >> 32), (uint)seed, (uint)(seed >> 32));
+            used = 0;
+        }
+
+        return used++ switch { 0 => words.Item1, 1 => words.Item2, 2 => words.Item3, _ => words.Item4 };
+    }
+
+    /// <summary>A number in [0, 1).</summary>
+    public float NextSingle() => Philox.ToUnit(NextWord());
+
+    /// <summary>A whole number from 0 up to but not including <paramref name="bound"/>, without bias (Lemire 2019).</summary>
+    public int NextInt(int bound)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
+        var product = (ulong)NextWord() * (uint)bound;
+        var threshold = (uint)(-bound) % (uint)bound;
+        while ((uint)product < threshold) product = (ulong)NextWord() * (uint)bound;
+        return (int)(product >> 32);
+    }
+
+    /// <summary>A number from the normal distribution of mean 0 and deviation 1 (Box and Muller 1958).</summary>
+    public float NextNormal()
+    {
+        var radius = Math.Sqrt(-2 * Math.Log((NextWord() + 1.0) / 4294967296.0));
+        return (float)(radius * Math.Cos(2 * Math.PI * (NextWord() / 4294967296.0)));
+    }
+
+    /// <summary>A number from the normal distribution, drawn again while it is beyond ±2.</summary>
+    public float NextTruncatedNormal()
+    {
+        float value;
+        do value = NextNormal();
+        while (MathF.Abs(value) > 2);
+        return value;
+    }
+
+    /// <summary>Puts things into a random order (Fisher and Yates).</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var j = NextInt(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+}

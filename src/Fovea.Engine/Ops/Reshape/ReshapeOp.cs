@@ -1,0 +1,26 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>The same elements in the same order under another shape. The plan does nothing for it: both share their memory.</summary>
+public sealed record ReshapeOp(Shape Shape) : Op
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0].Count == Shape.Count
+        ? Shape
+        : throw new ShapeException(Name, $"{inputs[0]} has {inputs[0].Count} elements; {Shape} has {Shape.Count}.");
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [outputGradient.Reshape(node.Inputs[0].Shape)];
+
+    /// <inheritdoc/>
+    public override void Reference(ReferenceCall call) => call.Inputs[0].CopyTo(call.Output, 0);
+}
+
+/// <summary>Reshaping of nodes.</summary>
+public static class Reshaping
+{
+    extension(Node x)
+    {
+        /// <summary>The same elements under another shape.</summary>
+        public Node Reshape(Shape shape) => x.Shape == shape ? x : new Node(new ReshapeOp(shape), x);
+    }
+}

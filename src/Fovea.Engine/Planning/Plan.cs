@@ -1,0 +1,79 @@
+using Fovea.Engine.Fusion;
+using Fovea.Engine.Ops;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Planning;
+
+/// <summary>
+/// A graph ready to run: its ops as kernels in order, over one arena that is laid out once. Running it allocates nothing. A plan
+/// belongs to one thread at a time; it uses the threads of <see cref="Cpu"/> inside.
+/// </summary>
+public sealed unsafe class Plan : IWork
+{
+    private readonly PlanStep[] steps;
+    private readonly Dictionary<Node, PlanLocation> locations;
+    private readonly Node[] outputs;
+    private readonly AlignedBuffer arena;
+    private readonly int workerScratchFloats;
+    private AlignedBuffer[] workerScratch = [];
+    private PlanStep current = null!;
+    private int phase;
+
+    internal Plan(PlanStep[] steps, AlignedBuffer arena, Dictionary<Node, PlanLocation> locations, Node[] outputs)
+    {
+        this.steps = steps;
+        this.arena = arena;
+        this.locations = locations;
+        this.outputs = outputs;
+        workerScratchFloats = steps.Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
+    }
+
+    /// <summary>How many floats the activations, gradients and scratch of the plan take, variables and per-thread scratch aside.</summary>
+    public long ArenaFloats => arena.Count;
+
+    /// <summary>Fuses a graph and lays out its execution.</summary>
+    public static Plan Compile(Graph graph) => new PlanBuilder(FusionRules.Apply(graph)).Build();
+
+    /// <summary>Where to write the value of an input before a run.</summary>
+    /// <exception cref="ArgumentException">The node is not an input of this plan's graph.</exception>
+    public Span<float> Input(Node input) => input.Op is InputOp && locations.TryGetValue(input, out var location)
+        ? location.Span
+        : throw new ArgumentException($"{input} is not an input of this plan.", nameof(input));
+
+    /// <summary>The value of one of the graph's outputs after a run, valid until the next.</summary>
+    public ReadOnlySpan<float> Output(int index) => locations[outputs[index]].Span;
+
+    /// <summary>Computes the outputs and updates the variables.</summary>
+    public void Run()
+    {
+        var pool = Cpu.Pool;
+        EnsureWorkers(pool.Threads);
+        foreach (var step in steps)
+        {
+            current = step;
+            for (phase = 0; phase < step.Kernel.Phases; phase++) pool.Run(this, step.Kernel.Units(phase));
+        }
+    }
+
+    void IWork.Run(int unit, int worker)
+    {
+        var scratch = workerScratchFloats == 0 ? null : workerScratch[worker].Pointer;
+        fixed (nint* inputs = current.Inputs)
+            current.Kernel.Run(phase, unit, new KernelBuffers((float**)inputs, (float*)current.Output, (float*)current.Scratch, scratch));
+    }
+
+    private void EnsureWorkers(int workers)
+    {
+        if (workerScratchFloats == 0 || workerScratch.Length >= workers) return;
+        workerScratch = [.. Enumerable.Range(0, workers).Select(_ => new AlignedBuffer(workerScratchFloats))];
+    }
+}
+
+/// <summary>One kernel with its places in memory.</summary>
+internal sealed record PlanStep(Kernel Kernel, nint[] Inputs, nint Output, nint Scratch);
+
+/// <summary>Where a value lies.</summary>
+internal readonly unsafe record struct PlanLocation(nint Pointer, int Count)
+{
+    public Span<float> Span => new((float*)Pointer, Count);
+}

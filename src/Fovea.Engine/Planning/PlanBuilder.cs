@@ -1,0 +1,120 @@
+using Fovea.Engine.Ops;
+
+namespace Fovea.Engine.Planning;
+
+/// <summary>Turns a fused graph into a <see cref="Plan"/>: orders it, chooses kernels, lays out memory, binds pointers.</summary>
+internal sealed unsafe class PlanBuilder
+{
+    private readonly Graph graph;
+    private readonly List<Node> order;
+    private readonly Dictionary<Node, Kernel> kernels = [];
+    private readonly Dictionary<Node, Variable> inPlace = [];
+    private readonly Dictionary<Node, PlannedBuffer> buffers = [];
+    private readonly Dictionary<Node, PlannedBuffer> scratch = [];
+
+    public PlanBuilder(Graph graph)
+    {
+        this.graph = graph;
+        order = MoveUpdatesLast(graph);
+    }
+
+    public Plan Build()
+    {
+        foreach (var node in order.Where(IsComputed))
+            kernels[node] = node.Op.CreateKernel([.. node.Inputs.Select(input => input.Shape)], node.Shape) ?? new ReferenceKernel(node);
+        FindUpdatesInPlace();
+        PlanBuffers();
+        var size = MemoryPlanner.Place([.. buffers.Values, .. scratch.Values]);
+        if (size > int.MaxValue - 64) throw new InvalidOperationException($"The plan needs {size * 4 / 1_000_000} MB for activations; at most 8,000 MB are possible. Use smaller batches or images.");
+        return Bind(new AlignedBuffer((int)size));
+    }
+
+    /// <summary>Whether a node has a value of its own that a kernel computes: not a source, and not another view of its input.</summary>
+    private static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp);
+
+    private static Node Storage(Node node) => node.Op is ReshapeOp ? Storage(node.Inputs[0]) : node;
+
+    /// <summary>New values of variables come last, so that they can be written in place once everything has read the old ones.</summary>
+    private static List<Node> MoveUpdatesLast(Graph graph)
+    {
+        var updates = graph.Updates.Select(update => update.Value).ToHashSet();
+        var usedOtherwise = graph.Nodes.Where(node => !updates.Contains(node)).SelectMany(node => node.Inputs).Concat(graph.Outputs).ToHashSet();
+        return [.. graph.Nodes.OrderBy(node => updates.Contains(node) && !usedOtherwise.Contains(node) ? 1 : 0)];
+    }
+
+    /// <summary>
+    /// An update is written straight into its variable when an elementwise op computes it (which reads each element before it writes
+    /// it) and no later step reads the old value.
+    /// </summary>
+    private void FindUpdatesInPlace()
+    {
+        var lastRead = new Dictionary<Variable, int>();
+        for (var i = 0; i < order.Count; i++)
+        {
+            foreach (var input in order[i].Inputs.Select(Storage))
+            {
+                if (input.Op is VariableOp { Variable: var variable }) lastRead[variable] = i;
+            }
+        }
+
+        foreach (var output in graph.Outputs.Select(Storage))
+        {
+            if (output.Op is VariableOp { Variable: var variable }) lastRead[variable] = int.MaxValue;
+        }
+
+        foreach (var (variable, value) in graph.Updates)
+        {
+            if (value.Op is ElementwiseOp or FusedElementwiseOp && lastRead.GetValueOrDefault(variable, -1) <= order.IndexOf(value)) inPlace.TryAdd(value, variable);
+        }
+    }
+
+    private void PlanBuffers()
+    {
+        var end = order.Count;
+        for (var i = 0; i < order.Count; i++)
+        {
+            var node = order[i];
+            if (node.Op is InputOp or ConstantOp) buffers[node] = new PlannedBuffer(node.Shape.Count, 0) { Last = end };
+            if (!IsComputed(node)) continue;
+            if (!inPlace.ContainsKey(node)) buffers[node] = new PlannedBuffer(node.Shape.Count, i);
+            if (kernels[node].ScratchFloats > 0) scratch[node] = new PlannedBuffer(kernels[node].ScratchFloats, i);
+            foreach (var input in node.Inputs.Select(Storage)) Extend(input, i);
+        }
+
+        foreach (var node in graph.Outputs.Concat(graph.Updates.Select(update => update.Value))) Extend(Storage(node), end);
+    }
+
+    private void Extend(Node node, int step)
+    {
+        if (buffers.TryGetValue(node, out var buffer)) buffer.Last = Math.Max(buffer.Last, step);
+    }
+
+    private Plan Bind(AlignedBuffer arena)
+    {
+        var locations = new Dictionary<Node, PlanLocation>();
+        foreach (var node in order) locations[node] = new PlanLocation(Locate(Storage(node), arena), node.Shape.Count);
+        foreach (var node in order)
+        {
+            if (node.Op is ConstantOp constant) locations[node].Span.Fill(constant.Value);
+        }
+
+        var steps = new List<PlanStep>();
+        foreach (var node in order.Where(IsComputed))
+        {
+            var place = scratch.TryGetValue(node, out var buffer) ? (nint)(arena.Pointer + buffer.Offset) : 0;
+            steps.Add(new PlanStep(kernels[node], [.. node.Inputs.Select(input => locations[input].Pointer)], locations[node].Pointer, place));
+        }
+
+        foreach (var (variable, value) in graph.Updates)
+        {
+            if (!inPlace.TryGetValue(value, out var target) || target != variable)
+                steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), [locations[value].Pointer], (nint)variable.Pointer, 0));
+        }
+
+        return new Plan([.. steps], arena, locations, [.. graph.Outputs]);
+    }
+
+    private nint Locate(Node node, AlignedBuffer arena) => node.Op is VariableOp { Variable: var variable } ? (nint)variable.Pointer
+        : inPlace.TryGetValue(node, out var target) ? (nint)target.Pointer
+        : (nint)(arena.Pointer + buffers[node].Offset);
+}

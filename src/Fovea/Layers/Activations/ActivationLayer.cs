@@ -1,0 +1,21 @@
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>Applies an activation to every element (softmax: to every row); <c>keras.layers.Activation</c>.</summary>
+public sealed class ActivationLayer(Activation activation) : Layer
+{
+    /// <summary>What is applied.</summary>
+    public Activation Activation { get; } = activation ?? throw new ArgumentNullException(nameof(activation));
+
+    /// <inheritdoc/>
+    public override string ClassName => "Activation";
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context) => Activation.Apply(input);
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config) => config.Set("activation", Activation);
+
+    internal static ActivationLayer FromConfig(LayerConfig config) => new(config.GetActivation("activation"));
+}

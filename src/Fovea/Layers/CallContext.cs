@@ -1,0 +1,40 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>What a layer finds when its ops are added to a graph: whether it is for training, weights as nodes, random numbers.</summary>
+public sealed class CallContext
+{
+    private readonly Dictionary<Variable, Node> variables = [];
+    private readonly List<Update> updates = [];
+    private int streams;
+
+    internal CallContext(bool training) => Training = training;
+
+    /// <summary>Whether the graph trains: dropout and augmentation act only then.</summary>
+    public bool Training { get; }
+
+    /// <summary>The changes of variables that are no gradient steps: moving statistics.</summary>
+    internal IReadOnlyList<Update> Updates => updates;
+
+    /// <summary>The key of the run's random numbers, <see langword="null"/> where no layer has asked for any.</summary>
+    internal Node? RandomKey { get; private set; }
+
+    /// <summary>A weight's present value.</summary>
+    public Node Read(Variable variable)
+    {
+        if (!variables.TryGetValue(variable, out var node)) variables[variable] = node = new Node(new VariableOp(variable));
+        return node;
+    }
+
+    /// <summary>Changes a variable at the end of each run of the graph.</summary>
+    public void Write(Variable variable, Node value) => updates.Add(new Update(variable, value));
+
+    /// <summary>New random numbers in [0, 1) at each step, the same for the same seed and step.</summary>
+    public Node RandomUniform(Shape shape)
+    {
+        RandomKey ??= new Node(new InputOp("random key", Engine.Ops.RandomKey.Shape));
+        return new Node(new RandomUniformOp(shape, streams++), RandomKey);
+    }
+}

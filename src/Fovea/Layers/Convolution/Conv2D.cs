@@ -1,0 +1,93 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// A two-dimensional convolution: slides <paramref name="filters"/> kernels over an image (height, width, channels) and applies an
+/// activation; <c>keras.layers.Conv2D</c>.
+/// </summary>
+/// <param name="filters">How many kernels, and so output channels; at least 1.</param>
+/// <param name="kernelSize">Height and width of the kernels, in pixels.</param>
+/// <param name="strides">How far the kernels move from one output to the next; 1 by default.</param>
+/// <param name="padding">Whether the border is filled with zeros so that the size stays.</param>
+/// <param name="activation">What is applied to the outputs; none by default.</param>
+public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = Padding.Valid, Activation? activation = null) : Layer
+{
+    private Variable? kernel;
+    private Variable? bias;
+
+    /// <summary>How many kernels.</summary>
+    public int Filters { get; } = filters >= 1 ? filters : throw new ArgumentException($"Conv2D: filters must be at least 1; received {filters}.", nameof(filters));
+
+    /// <summary>Height and width of the kernels.</summary>
+    public Size2D KernelSize { get; } = kernelSize.AtLeastOne("Conv2D", nameof(kernelSize));
+
+    /// <summary>How far the kernels move.</summary>
+    public Size2D Strides { get; } = (strides ?? 1).AtLeastOne("Conv2D", nameof(strides));
+
+    /// <summary>How the border is treated.</summary>
+    public Padding Padding { get; } = padding;
+
+    /// <summary>What is applied to the outputs.</summary>
+    public Activation Activation { get; } = activation ?? Activation.Linear;
+
+    /// <summary>How many pixels lie between the kernel's elements, plus one.</summary>
+    public Size2D DilationRate { get; init => field = value.AtLeastOne("Conv2D", nameof(DilationRate)); } = 1;
+
+    /// <summary>Whether a bias is added.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <summary>How the kernel starts.</summary>
+    public Initializer KernelInitializer { get; init; } = Initializer.GlorotUniform;
+
+    /// <summary>How the bias starts.</summary>
+    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+
+    /// <inheritdoc/>
+    protected override void Build(IReadOnlyList<Shape> inputs)
+    {
+        if (inputs[0].Rank != 3) throw new ShapeException(Subject, $"expected images (None, height, width, channels); received {SymbolicTensor.Print(inputs[0])}.");
+        kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2], Filters], KernelInitializer);
+        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer);
+    }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        var x = input.Conv2D(context.Read(kernel!), Strides, DilationRate, Padding);
+        if (bias is not null) x += context.Read(bias);
+        return Activation.Apply(x);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("filters", Filters);
+        config.Set("kernel_size", KernelSize);
+        config.Set("strides", Strides);
+        config.Set("padding", Padding);
+        config.Set("data_format", "channels_last");
+        config.Set("dilation_rate", DilationRate);
+        config.Set("groups", 1);
+        config.Set("activation", Activation);
+        config.Set("use_bias", UseBias);
+        config.Set("kernel_initializer", KernelInitializer);
+        config.Set("bias_initializer", BiasInitializer);
+        config.SetNull("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint");
+    }
+
+    internal static Conv2D FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        config.Require("groups", 1);
+        return new Conv2D(
+            config.GetInt("filters"), config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
+        {
+            DilationRate = config.GetSize("dilation_rate", 1),
+            UseBias = config.GetBool("use_bias", true),
+            KernelInitializer = config.GetInitializer("kernel_initializer", Initializer.GlorotUniform),
+            BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),
+        };
+    }
+}

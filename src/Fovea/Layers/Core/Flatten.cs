@@ -1,0 +1,20 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Lays each sample out as one row, height first, channels last; <c>keras.layers.Flatten</c>.</summary>
+public sealed class Flatten : Layer
+{
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context) => input.Reshape([input.Shape[0], input.Shape.Count / input.Shape[0]]);
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config) => config.Set("data_format", "channels_last");
+
+    internal static Flatten FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new Flatten();
+    }
+}

@@ -1,0 +1,41 @@
+namespace Fovea;
+
+/// <summary>
+/// The layers that files can name: one line each, without reflection, so that trimming and native AOT keep them.
+/// </summary>
+internal static class LayerCatalog
+{
+    private static readonly Dictionary<string, Func<LayerConfig, Layer>> Layers = new()
+    {
+        ["Activation"] = ActivationLayer.FromConfig,
+        ["AveragePooling2D"] = AveragePooling2D.FromConfig,
+        ["Conv2D"] = Conv2D.FromConfig,
+        ["Dense"] = Dense.FromConfig,
+        ["Dropout"] = Dropout.FromConfig,
+        ["Flatten"] = Flatten.FromConfig,
+        ["InputLayer"] = Input.FromConfig,
+        ["MaxPooling2D"] = MaxPooling2D.FromConfig,
+        ["Rescaling"] = Rescaling.FromConfig,
+    };
+
+    public static IReadOnlyCollection<string> ClassNames => Layers.Keys;
+
+    /// <summary>Builds a layer from its class name and configuration.</summary>
+    /// <exception cref="ModelFormatException">The class is not known or the configuration does not fit it.</exception>
+    public static Layer Create(string className, LayerConfig config)
+    {
+        if (!Layers.TryGetValue(className, out var create))
+            throw new ModelFormatException($"{config.Subject}: layers of the class '{className}' are not known; known are {string.Join(", ", Layers.Keys)}.");
+        try
+        {
+            var layer = create(config);
+            layer.Name = config.Name;
+            layer.Trainable = config.GetBool("trainable", true);
+            return layer;
+        }
+        catch (ArgumentException error)
+        {
+            throw new ModelFormatException($"{config.Subject}: {error.Message}", error);
+        }
+    }
+}

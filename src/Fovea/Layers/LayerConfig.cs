@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// A layer's configuration under Keras' names, to write and to read. Reading says which layer and which entry is wrong, what was
+/// expected and what was found.
+/// </summary>
+public sealed class LayerConfig
+{
+    private readonly JsonObject json;
+
+    internal LayerConfig(string className, string name, JsonObject json)
+    {
+        this.json = json;
+        Name = name;
+        Subject = $"{className} '{name}'";
+    }
+
+    internal string Name { get; }
+
+    internal string Subject { get; }
+
+    /// <summary>The configuration as JSON.</summary>
+    internal JsonObject Json => json;
+
+    /// <summary>Writes a whole number.</summary>
+    public void Set(string key, int value) => json[key] = value;
+
+    /// <summary>Writes a number.</summary>
+    public void Set(string key, float value) => json[key] = Shortest(value);
+
+    /// <summary>Writes a truth value.</summary>
+    public void Set(string key, bool value) => json[key] = value;
+
+    /// <summary>Writes a text.</summary>
+    public void Set(string key, string value) => json[key] = value;
+
+    /// <summary>Writes a height and a width.</summary>
+    public void Set(string key, Size2D value) => json[key] = new JsonArray(value.Height, value.Width);
+
+    /// <summary>Writes a padding.</summary>
+    public void Set(string key, Padding value) => json[key] = value == Padding.Same ? "same" : "valid";
+
+    /// <summary>Writes an activation's name.</summary>
+    public void Set(string key, Activation value) => json[key] = value?.Name;
+
+    /// <summary>Writes an initializer.</summary>
+    public void Set(string key, Initializer value) => json[key] = value?.ToJson();
+
+    /// <summary>Writes entries that Keras expects and that are not set.</summary>
+    public void SetNull(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys) json[key] = null;
+    }
+
+    /// <summary>Reads a whole number.</summary>
+    public int GetInt(string key) => Read<int>(key, "a whole number");
+
+    /// <summary>Reads a number.</summary>
+    public float GetFloat(string key) => (float)Read<double>(key, "a number");
+
+    /// <summary>Reads a number that may be left out.</summary>
+    public float GetFloat(string key, float absent) => json[key] is null ? absent : GetFloat(key);
+
+    /// <summary>Reads a truth value that may be left out.</summary>
+    public bool GetBool(string key, bool absent) => json[key] is null ? absent : Read<bool>(key, "true or false");
+
+    /// <summary>Reads a height and a width.</summary>
+    public Size2D GetSize(string key) => json[key] switch
+    {
+        JsonArray { Count: 2 } pair => new Size2D(Element(pair, 0, key), Element(pair, 1, key)),
+        JsonArray { Count: 1 } one => Element(one, 0, key),
+        JsonValue => GetInt(key),
+        var other => throw Wrong(key, "a number or a pair of numbers", other),
+    };
+
+    /// <summary>Reads a height and a width that may be left out.</summary>
+    public Size2D GetSize(string key, Size2D absent) => json[key] is null ? absent : GetSize(key);
+
+    /// <summary>Reads a padding; <see cref="Padding.Valid"/> where it is left out.</summary>
+    public Padding GetPadding(string key) => json[key] is null ? Padding.Valid : Read<string>(key, "'valid' or 'same'") switch
+    {
+        "valid" => Padding.Valid,
+        "same" => Padding.Same,
+        _ => throw Wrong(key, "'valid' or 'same'", json[key]),
+    };
+
+    /// <summary>Reads an activation; linear where it is left out.</summary>
+    public Activation GetActivation(string key)
+    {
+        try
+        {
+            return json[key] is null ? Activation.Linear : Activation.FromName(Read<string>(key, "the name of an activation"));
+        }
+        catch (ModelFormatException error)
+        {
+            throw error.Message.StartsWith(Subject, StringComparison.Ordinal) ? error : new ModelFormatException($"{Subject}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads an initializer that may be left out.</summary>
+    public Initializer GetInitializer(string key, Initializer absent) => json[key] is { } initializer ? Initializer.FromJson(initializer, Subject) : absent;
+
+    /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
+    internal void Require(string key, string value)
+    {
+        if (json[key] is { } found && Read<string>(key, $"'{value}'") != value) throw Wrong(key, $"'{value}'", found);
+    }
+
+    /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
+    internal void Require(string key, int value)
+    {
+        if (json[key] is { } found && GetInt(key) != value) throw Wrong(key, $"{value}", found);
+    }
+
+    internal void SetBatchShape(Shape shape)
+    {
+        var dimensions = new JsonArray { null };
+        foreach (var dimension in shape) dimensions.Add((JsonNode)dimension);
+        json["batch_shape"] = dimensions;
+    }
+
+    internal Shape GetBatchShape()
+    {
+        var key = json.ContainsKey("batch_shape") ? "batch_shape" : "batch_input_shape";
+        if (json[key] is not JsonArray { Count: >= 1 } dimensions) throw Wrong(key, "a shape with its batch", json[key]);
+        var sizes = new int[dimensions.Count - 1];
+        for (var i = 0; i < sizes.Length; i++) sizes[i] = dimensions[i + 1] is null ? throw Wrong(key, "a known size in every dimension but the batch", dimensions) : Element(dimensions, i + 1, key);
+        return new Shape(sizes);
+    }
+
+    internal void SetPooling(Size2D poolSize, Size2D strides, Padding padding)
+    {
+        Set("pool_size", poolSize);
+        Set("padding", padding);
+        Set("strides", strides);
+        Set("data_format", "channels_last");
+    }
+
+    /// <summary>A float as the shortest decimal number that reads back as the same float: 0.1 rather than 0.10000000149.</summary>
+    internal static double Shortest(float value) =>
+        double.Parse(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+
+    private int Element(JsonArray array, int index, string key) =>
+        array[index] is JsonValue value && value.TryGetValue<int>(out var number) ? number : throw Wrong(key, "whole numbers", array);
+
+    private T Read<T>(string key, string expected) =>
+        json[key] is JsonValue value && value.TryGetValue<T>(out var result) ? result : throw Wrong(key, expected, json[key]);
+
+    private ModelFormatException Wrong(string key, string expected, JsonNode? found) =>
+        new($"{Subject}: expected {expected} for '{key}'; received {found?.ToJsonString() ?? "nothing"}.");
+}

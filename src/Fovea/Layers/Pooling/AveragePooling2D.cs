@@ -1,0 +1,39 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Keeps the mean of each channel under a window that moves over the image. Positions outside the image do not count. <c>keras.layers.AveragePooling2D</c>.</summary>
+/// <param name="poolSize">Height and width of the window, in pixels.</param>
+/// <param name="strides">How far the window moves; its own size by default.</param>
+/// <param name="padding">Whether windows may reach over the border.</param>
+public sealed class AveragePooling2D(Size2D poolSize, Size2D? strides = null, Padding padding = Padding.Valid) : Layer
+{
+    /// <summary>The window of two by two pixels that is common.</summary>
+    public AveragePooling2D()
+        : this(2)
+    {
+    }
+
+    /// <summary>Height and width of the window.</summary>
+    public Size2D PoolSize { get; } = poolSize.AtLeastOne("AveragePooling2D", nameof(poolSize));
+
+    /// <summary>How far the window moves.</summary>
+    public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne("AveragePooling2D", nameof(strides));
+
+    /// <summary>How the border is treated.</summary>
+    public Padding Padding { get; } = padding;
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context) => input.AveragePool2D(PoolSize, Strides, Padding);
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config) => config.SetPooling(PoolSize, Strides, Padding);
+
+    internal static AveragePooling2D FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        var size = config.GetSize("pool_size", 2);
+        return new AveragePooling2D(size, config.GetSize("strides", size), config.GetPadding("padding"));
+    }
+}

@@ -1,0 +1,34 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// In training, sets each input to 0 with a probability and scales the others by 1 / (1 − rate), so that the expected sum stays;
+/// otherwise does nothing. <c>keras.layers.Dropout</c>; Srivastava et al. 2014.
+/// </summary>
+/// <param name="rate">The probability of dropping an input, from 0 up to but not including 1.</param>
+public sealed class Dropout(float rate) : Layer
+{
+    /// <summary>The probability of dropping an input.</summary>
+    public float Rate { get; } = rate is >= 0 and < 1 ? rate : throw new ArgumentException($"Dropout: the rate must be at least 0 and below 1; received {rate}.", nameof(rate));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        if (!context.Training || Rate == 0) return input;
+
+        // Kept where u ≥ rate. The numbers are multiples of 2⁻²⁴, so a shift by half of that keeps equality out of the mask.
+        var mask = context.RandomUniform(input.Shape) - (Rate - (0.5f / (1 << 24)));
+        return (input * Arithmetic.Constant(1 / (1 - Rate))).Where(mask);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("rate", Rate);
+        config.SetNull("seed", "noise_shape");
+    }
+
+    internal static Dropout FromConfig(LayerConfig config) => new(config.GetFloat("rate"));
+}

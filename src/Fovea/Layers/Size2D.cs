@@ -1,0 +1,21 @@
+namespace Fovea;
+
+/// <summary>A height and a width; one number stands for both: <c>new MaxPooling2D(2)</c>, <c>new Conv2D(32, (3, 5))</c>.</summary>
+public readonly record struct Size2D(int Height, int Width)
+{
+    /// <summary>The same height and width.</summary>
+    public static implicit operator Size2D(int size) => new(size, size);
+
+    /// <summary>A height and a width.</summary>
+    public static implicit operator Size2D((int Height, int Width) size) => new(size.Height, size.Width);
+
+    /// <summary>The size as a tuple, as the engine takes it.</summary>
+    public static implicit operator (int Height, int Width)(Size2D size) => (size.Height, size.Width);
+
+    /// <summary>As in <c>(3, 3)</c>.</summary>
+    public override string ToString() => $"({Height}, {Width})";
+
+    internal Size2D AtLeastOne(string subject, string parameter) => Height >= 1 && Width >= 1
+        ? this
+        : throw new ArgumentException($"{subject}: {parameter} must be at least 1 in both directions; received {this}.");
+}

@@ -1,0 +1,179 @@
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>
+/// A network from an input to an output, to train, evaluate, use, save and load. Build one layer after the other with
+/// <see cref="Sequential"/>, or connect layers as you like: <c>new Model(inputs, outputs)</c>.
+/// </summary>
+public class Model
+{
+    private readonly Dictionary<int, ModelStep> predictionSteps = [];
+    private Topology? topology;
+    private Trainer? trainer;
+
+    /// <summary>Makes a model of all layers between two values.</summary>
+    /// <param name="inputs">The output of an <see cref="Input"/>.</param>
+    /// <param name="outputs">What the model computes.</param>
+    /// <param name="name">The model's name.</param>
+    /// <param name="seed">Where all its randomness comes from: initial weights, the order of samples, dropout.</param>
+    /// <exception cref="ArgumentException">The outputs depend on another input, or two layers share a name.</exception>
+    public Model(SymbolicTensor inputs, SymbolicTensor outputs, string? name = null, ulong seed = 0)
+        : this(name ?? "functional", seed) => topology = new Topology(inputs, outputs);
+
+    private protected Model(string name, ulong seed)
+    {
+        Name = name;
+        Seed = seed;
+    }
+
+    /// <summary>The model's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Where all randomness comes from.</summary>
+    public ulong Seed { get; internal set; }
+
+    /// <summary>The layers, each after those that it needs, the input first.</summary>
+    public IReadOnlyList<Layer> Layers => Topology.Layers;
+
+    /// <summary>The shape of one input sample.</summary>
+    public Shape InputShape => Topology.Input.Shape;
+
+    /// <summary>The shape of one output sample.</summary>
+    public Shape OutputShape => Topology.Output.Shape;
+
+    /// <summary>All weights, layer after layer, in Keras' order.</summary>
+    public IEnumerable<Variable> Weights
+    {
+        get
+        {
+            EnsureInitialized();
+            return Layers.SelectMany(layer => layer.Weights).Select(weight => weight.Variable);
+        }
+    }
+
+    /// <summary>How many numbers the weights are.</summary>
+    public long Parameters => Weights.Sum(weight => (long)weight.Shape.Count);
+
+    /// <summary>The optimizer, once compiled.</summary>
+    public Optimizer? Optimizer => trainer?.Optimizer;
+
+    /// <summary>The loss, once compiled.</summary>
+    public Loss? Loss => trainer?.Loss;
+
+    internal Topology Topology => topology ??= Connect();
+
+    internal Trainer? Trainer => trainer;
+
+    private bool IsInitialized { get; set; }
+
+    /// <summary>The layer of a name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public Layer Layer(string name) => Layers.FirstOrDefault(layer => layer.Name == name)
+        ?? throw new KeyNotFoundException($"{Name}: there is no layer '{name}'; there are {string.Join(", ", Layers.Select(layer => layer.Name))}.");
+
+    /// <summary>Prepares training: how weights are changed, what is made small, what is watched.</summary>
+    /// <exception cref="ShapeException">The loss does not take the model's output.</exception>
+    public void Compile(Optimizer optimizer, Loss loss, params IReadOnlyList<Metric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(loss);
+        EnsureInitialized();
+        trainer = new Trainer(this, optimizer, loss, metrics);
+    }
+
+    /// <summary>
+    /// Trains on a data set, shuffled anew each epoch. The same seed, data and arguments give the same weights to the last bit, at
+    /// any number of threads, also when the model was saved and loaded between epochs.
+    /// </summary>
+    /// <param name="data">What to learn.</param>
+    /// <param name="epochs">How often to go through the data.</param>
+    /// <param name="batchSize">How many samples make one step of the optimizer.</param>
+    /// <param name="validation">What to evaluate on after each epoch.</param>
+    /// <param name="shuffle">Whether the order of the samples is random.</param>
+    /// <param name="callbacks">What watches or steers the training.</param>
+    /// <param name="cancellation">Stops after the present batch.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
+    /// <exception cref="TrainingException">The data or the loss are not finite; the model is as after the last good epoch.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled; the model is as after the last whole batch.</exception>
+    public History Fit(
+        Dataset data, int epochs = 1, int batchSize = 32, Dataset? validation = null, bool shuffle = true,
+        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellation);
+    }
+
+    /// <summary>Measures loss and metrics on a data set, without training.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
+    /// <exception cref="TrainingException">The data are not finite or have targets that the model cannot give.</exception>
+    public Evaluation Evaluate(Dataset data, int batchSize = 256, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return RequireTrainer().Evaluate(data, batchSize, cancellation);
+    }
+
+    /// <summary>Computes the outputs for some inputs.</summary>
+    /// <param name="inputs">One or more samples: the model's input shape with a batch in front.</param>
+    /// <param name="batchSize">How many samples are computed together.</param>
+    /// <exception cref="ShapeException">The inputs do not have the model's shape.</exception>
+    public Tensor Predict(Tensor inputs, int batchSize = 256)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (inputs.Shape.Rank == 0 || inputs.Shape[1..] != InputShape)
+            throw new ShapeException(Name, $"expected inputs {Topology.Input}; received {inputs.Shape}.");
+        EnsureInitialized();
+        var count = inputs.Shape[0];
+        var outputs = new Tensor(OutputShape.Prepend(count), new float[count * OutputShape.Count]);
+        for (var start = 0; start < count; start += batchSize)
+        {
+            var size = Math.Min(batchSize, count - start);
+            var step = PredictionStep(size);
+            inputs.Values.AsSpan(start * InputShape.Count, size * InputShape.Count).CopyTo(step.Input);
+            step.Run();
+            step.Prediction.CopyTo(outputs.Values.AsSpan(start * OutputShape.Count));
+        }
+
+        return outputs;
+    }
+
+    /// <summary>What the model is made of, layer by layer, with costs and receptive fields.</summary>
+    public ModelSummary Summary()
+    {
+        EnsureInitialized();
+        return ModelSummary.Of(this);
+    }
+
+    internal ModelStep PredictionStep(int batchSize)
+    {
+        EnsureInitialized();
+        if (!predictionSteps.TryGetValue(batchSize, out var step)) predictionSteps[batchSize] = step = ModelStep.ForPrediction(Topology, batchSize);
+        return step;
+    }
+
+    /// <summary>Fills the weights from the seed, once; weights read from a file count as filled.</summary>
+    internal void EnsureInitialized(bool fill = true)
+    {
+        if (IsInitialized) return;
+        var number = 0UL;
+        foreach (var weight in Topology.Layers.SelectMany(layer => layer.Weights))
+        {
+            // Each weight has its own sequence, so that changing one layer leaves the others as they were.
+            var seed = unchecked((Seed * 0x9E3779B97F4A7C15) + ++number);
+            if (fill) weight.Initializer.Fill(weight.Variable.Values, weight.Variable.Shape, seed);
+        }
+
+        IsInitialized = true;
+    }
+
+    /// <summary>Connects the layers of a model that is put together step by step.</summary>
+    private protected virtual Topology Connect() => throw new InvalidOperationException($"{Name}: the model has no layers.");
+
+    private Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException($"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
+}

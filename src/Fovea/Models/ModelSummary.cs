@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>One line of a summary.</summary>
+/// <param name="Name">The layer's name.</param>
+/// <param name="ClassName">Its class in Keras.</param>
+/// <param name="OutputShape">The shape of its output for one sample.</param>
+/// <param name="Parameters">How many numbers its weights are.</param>
+/// <param name="ReceptiveField">What part of the image one output sees.</param>
+/// <param name="MultiplyAdds">Multiplications with an addition for one sample.</param>
+/// <param name="ActivationBytes">The memory of its output for one sample.</param>
+public sealed record LayerSummary(
+    string Name, string ClassName, Shape OutputShape, long Parameters, ReceptiveField? ReceptiveField, long MultiplyAdds, long ActivationBytes);
+
+/// <summary>
+/// What a model is made of, layer by layer: Keras' summary and, beyond it, receptive fields, multiply-adds and memory for one sample.
+/// </summary>
+public sealed class ModelSummary
+{
+    private ModelSummary(string name, string inputShape, IReadOnlyList<LayerSummary> layers, long trainable)
+    {
+        Name = name;
+        InputShape = inputShape;
+        Layers = layers;
+        TrainableParameters = trainable;
+    }
+
+    /// <summary>The model's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape of the input, as in <c>(None, 28, 28, 1)</c>.</summary>
+    public string InputShape { get; }
+
+    /// <summary>The layers, the input left out.</summary>
+    public IReadOnlyList<LayerSummary> Layers { get; }
+
+    /// <summary>How many numbers all weights are.</summary>
+    public long Parameters => Layers.Sum(layer => layer.Parameters);
+
+    /// <summary>How many of them training changes.</summary>
+    public long TrainableParameters { get; }
+
+    /// <summary>Multiplications with an addition for one sample.</summary>
+    public long MultiplyAdds => Layers.Sum(layer => layer.MultiplyAdds);
+
+    /// <summary>The memory of all outputs for one sample.</summary>
+    public long ActivationBytes => Layers.Sum(layer => layer.ActivationBytes);
+
+    internal static ModelSummary Of(Model model)
+    {
+        var topology = model.Topology;
+        var input = new Node(new InputOp("input", topology.Input.Shape.Prepend(1)));
+        var values = topology.Trace(input, new CallContext(training: false));
+        var fields = ReceptiveField.Trace(values[topology.Output], input);
+        var counted = new HashSet<Layer>();
+        var lines = new List<LayerSummary>();
+        foreach (var call in topology.Calls.Where(call => call.Layer is not Input))
+        {
+            var between = NodesBetween(values[call], [.. call.Inputs.Select(tensor => values[tensor])]);
+            lines.Add(new LayerSummary(
+                call.Layer.Name!, call.Layer.ClassName, call.Shape,
+                counted.Add(call.Layer) ? call.Layer.Weights.Sum(weight => (long)weight.Variable.Shape.Count) : 0,
+                fields.GetValueOrDefault(values[call]),
+                between.Sum(MultiplyAddsOf),
+                between.Any(node => node.Op is not ReshapeOp) ? call.Shape.Count * (long)sizeof(float) : 0));
+        }
+
+        var trainable = model.Layers.Where(layer => layer.Trainable).SelectMany(layer => layer.Weights).Where(weight => weight.Trainable).Sum(weight => (long)weight.Variable.Shape.Count);
+        return new ModelSummary(model.Name, topology.Input.ToString(), lines, trainable);
+    }
+
+    /// <summary>The summary as a table of plain text.</summary>
+    public override string ToString()
+    {
+        string[] header = ["Layer (class)", "Output shape", "Parameters", "Receptive field", "Multiply-adds", "Memory"];
+        var rows = Layers.Select(layer => new[]
+        {
+            $"{layer.Name} ({layer.ClassName})", SymbolicTensor.Print(layer.OutputShape), Number(layer.Parameters),
+            layer.ReceptiveField?.ToString() ?? "", Number(layer.MultiplyAdds), Bytes(layer.ActivationBytes),
+        }).ToList();
+        string[] total = ["Total", "", Number(Parameters), "", Number(MultiplyAdds), Bytes(ActivationBytes)];
+        var widths = Enumerable.Range(0, header.Length).Select(i => rows.Append(header).Append(total).Max(row => row[i].Length)).ToArray();
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Name}: input {InputShape}");
+        var rule = new string('─', widths.Sum() + (2 * (widths.Length - 1)));
+        foreach (var line in (string[][])[header, [], .. rows, [], total])
+            text.AppendLine(line.Length == 0 ? rule : string.Join("  ", line.Select((cell, i) => i < 2 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))));
+        text.Append(CultureInfo.InvariantCulture, $"Trainable parameters: {TrainableParameters:N0} of {Parameters:N0}. Multiply-adds and memory are for one sample.");
+        return text.ToString();
+    }
+
+    /// <summary>A size in bytes for people: <c>86.5 KB</c>.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        0 => "0",
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F1} KB"),
+        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB"),
+    };
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static HashSet<Node> NodesBetween(Node output, IReadOnlyList<Node> inputs)
+    {
+        var found = new HashSet<Node>();
+        var open = new Stack<Node>([output]);
+        while (open.TryPop(out var node))
+        {
+            if (inputs.Contains(node) || !found.Add(node)) continue;
+            foreach (var input in node.Inputs) open.Push(input);
+        }
+
+        return found;
+    }
+
+    private static long MultiplyAddsOf(Node node) => node switch
+    {
+        { Op: Conv2DOp } => (long)node.Shape.Count * node.Inputs[1].Shape[..^1].Count,
+        { Op: MatMulOp { TransposeRight: var transposed } } => (long)node.Shape.Count * node.Inputs[1].Shape[transposed ? 1 : 0],
+        _ => 0,
+    };
+}

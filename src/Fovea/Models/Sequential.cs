@@ -1,0 +1,47 @@
+using System.Collections;
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>
+/// A model of layers one after the other; <c>keras.Sequential</c>:
+/// <code>var model = new Sequential { new Input(28, 28, 1), new Conv2D(32, 3, activation: Activation.Relu), new Flatten(), new Dense(10) };</code>
+/// </summary>
+public sealed class Sequential : Model, IEnumerable<Layer>
+{
+    private readonly List<Layer> layers = [];
+    private bool connected;
+
+    /// <summary>Starts an empty model, to be filled with <see cref="Add"/> or a collection initializer.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="seed">Where all its randomness comes from: initial weights, the order of samples, dropout.</param>
+    public Sequential(string name = "sequential", ulong seed = 0)
+        : base(name, seed)
+    {
+    }
+
+    /// <summary>Adds a layer at the end; the first is an <see cref="Input"/>.</summary>
+    /// <exception cref="InvalidOperationException">The model is in use already.</exception>
+    public void Add(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        if (connected) throw new InvalidOperationException($"{Name}: layers cannot be added any more, since the model has been used.");
+        layers.Add(layer);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private protected override Topology Connect()
+    {
+        if (layers is not [Input input, ..])
+            throw new ShapeException(Name, $"expected an Input first, as in new Sequential {{ new Input(28, 28, 1), … }}; received {(layers.Count == 0 ? "no layer" : layers[0].ClassName)}.");
+        Topology.NameLayers(layers);
+        SymbolicTensor output = input;
+        foreach (var layer in layers.Skip(1)) output = layer.Call(output);
+        connected = true;
+        return new Topology(input, output);
+    }
+}

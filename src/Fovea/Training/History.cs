@@ -1,0 +1,25 @@
+namespace Fovea;
+
+/// <summary>What training measured in each epoch, under Keras' names: loss, accuracy, val_loss, val_accuracy, …</summary>
+public sealed class History
+{
+    private readonly Dictionary<string, List<double>> values = [];
+
+    /// <summary>The names, in the order in which they were first measured.</summary>
+    public IReadOnlyCollection<string> Names => values.Keys;
+
+    /// <summary>How many epochs were finished.</summary>
+    public int Epochs => values.Count == 0 ? 0 : values.Values.Max(list => list.Count);
+
+    /// <summary>The values of a name, one for each epoch: <c>history["val_accuracy"][^1]</c> is the last.</summary>
+    /// <exception cref="KeyNotFoundException">Nothing of this name was measured.</exception>
+    public IReadOnlyList<double> this[string name] => values.TryGetValue(name, out var list)
+        ? list
+        : throw new KeyNotFoundException($"History: '{name}' was not measured; measured were {string.Join(", ", values.Keys)}.");
+
+    internal void Add(string name, double value)
+    {
+        if (!values.TryGetValue(name, out var list)) values[name] = list = [];
+        list.Add(value);
+    }
+}

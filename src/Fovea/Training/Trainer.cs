@@ -1,0 +1,181 @@
+using System.Globalization;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>The training of one compiled model: its optimizer's state and the loops over epochs and batches.</summary>
+internal sealed class Trainer
+{
+    private readonly Model model;
+    private readonly IReadOnlyList<Metric> metrics;
+    private readonly Dictionary<int, ModelStep> trainingSteps = [];
+    private readonly Dictionary<int, ModelStep> evaluationSteps = [];
+
+    public Trainer(Model model, Optimizer optimizer, Loss loss, IReadOnlyList<Metric> metrics)
+    {
+        this.model = model;
+        this.metrics = metrics;
+        Optimizer = optimizer;
+        Loss = loss;
+        Weights =
+        [
+            .. from layer in model.Layers
+               where layer.Trainable
+               from weight in layer.Weights
+               where weight.Trainable
+               select new TrainedWeight(weight.Variable, [.. optimizer.Slots.Select(slot => new Variable(slot, weight.Variable.Shape))]),
+        ];
+
+        // Shows now, not at the first batch, whether the loss takes the model's output.
+        _ = ModelStep.ForEvaluation(model.Topology, loss, 1);
+    }
+
+    public Optimizer Optimizer { get; }
+
+    public Loss Loss { get; }
+
+    public IReadOnlyList<Metric> Metrics => metrics;
+
+    public IReadOnlyList<TrainedWeight> Weights { get; }
+
+    /// <summary>How many steps the optimizer has done.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>How many epochs were finished; it decides the order of the samples in the next.</summary>
+    public int Epochs { get; set; }
+
+    public History Fit(
+        Dataset data, int epochs, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, CancellationToken cancellation)
+    {
+        CheckShapes(data);
+        if (validation is not null) CheckShapes(validation);
+        var history = new History();
+        var batches = (data.Count + batchSize - 1) / batchSize;
+        var progress = new TrainingProgress(model, history, epochs, batches, data.Count, metrics);
+        var good = new Snapshot(this);
+        foreach (var callback in callbacks) callback.OnTrainingBegin(progress);
+        for (var epoch = 1; epoch <= epochs && !progress.Stop; epoch++)
+        {
+            progress.Epoch = epoch;
+            good.Take();
+            if (!TrainEpoch(data, batchSize, shuffle, callbacks, progress, good, cancellation)) break;
+            Epochs++;
+            history.Add("loss", progress.Loss);
+            foreach (var metric in metrics) history.Add(metric.Name, metric.Value);
+            if (validation is not null)
+            {
+                var result = Evaluate(validation, Math.Max(batchSize, 256), cancellation);
+                history.Add("val_loss", result.Loss);
+                foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
+            }
+
+            foreach (var callback in callbacks) callback.OnEpochEnd(progress);
+        }
+
+        return history;
+    }
+
+    public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellation)
+    {
+        CheckShapes(data);
+        foreach (var metric in metrics) metric.Reset();
+        var (loss, seen) = (0.0, 0);
+        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault);
+        while (reader.Next() is { } batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var step = StepFor(evaluationSteps, batch.Count, size => ModelStep.ForEvaluation(model.Topology, Loss, size));
+            Run(step, batch);
+            loss += (double)step.Loss * batch.Count;
+            seen += batch.Count;
+        }
+
+        return new Evaluation(loss / seen, metrics.ToDictionary(metric => metric.Name, metric => metric.Value), seen);
+    }
+
+    /// <summary>One pass over the data; false if a callback stopped it midway.</summary>
+    private bool TrainEpoch(
+        Dataset data, int batchSize, bool shuffle, IReadOnlyList<Callback> callbacks, TrainingProgress progress, Snapshot good, CancellationToken cancellation)
+    {
+        foreach (var metric in metrics) metric.Reset();
+        (progress.Batch, progress.SamplesSeen, progress.Loss) = (0, 0, 0);
+        foreach (var callback in callbacks) callback.OnEpochBegin(progress);
+        var order = Enumerable.Range(0, data.Count).ToArray();
+        if (shuffle) new RandomNumbers(model.Seed, stream: (ulong)Epochs + 1).Shuffle<int>(order);
+        using var reader = new BatchReader(data, order, batchSize, FindFault);
+        var loss = 0.0;
+        while (reader.Next() is { } batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var step = StepFor(trainingSteps, batch.Count, size => ModelStep.ForTraining(model.Topology, Loss, Optimizer, Weights, size));
+            step.Prepare(Optimizer.StepSize(Steps + 1), model.Seed, (ulong)Steps + 1);
+            Run(step, batch);
+            progress.Batch++;
+            if (!float.IsFinite(step.Loss)) throw Diverged(step.Loss, progress, good);
+            Steps++;
+            loss += (double)step.Loss * batch.Count;
+            progress.SamplesSeen += batch.Count;
+            progress.Loss = loss / progress.SamplesSeen;
+            for (var i = 0; i < callbacks.Count; i++) callbacks[i].OnBatchEnd(progress);
+            if (progress.Stop && progress.Batch < progress.Batches) return false;
+        }
+
+        return true;
+    }
+
+    private void Run(ModelStep step, Batch batch)
+    {
+        batch.Inputs.CopyTo(step.Input);
+        batch.Targets.CopyTo(step.Target);
+        step.Run();
+        for (var i = 0; i < metrics.Count; i++) metrics[i].Add(step.Prediction, batch.Targets, batch.Count);
+    }
+
+    private static ModelStep StepFor(Dictionary<int, ModelStep> steps, int batchSize, Func<int, ModelStep> create)
+    {
+        if (!steps.TryGetValue(batchSize, out var step)) steps[batchSize] = step = create(batchSize);
+        return step;
+    }
+
+    private TrainingException Diverged(float loss, TrainingProgress progress, Snapshot good)
+    {
+        good.Restore();
+        var since = progress.Epoch == 1 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {progress.Epoch - 1}");
+        return new TrainingException(string.Create(CultureInfo.InvariantCulture,
+            $"The loss became {loss} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps."));
+    }
+
+    private string? FindFault(ReadOnlySpan<float> target) => Loss.FindFault(target, model.OutputShape);
+
+    private void CheckShapes(Dataset data)
+    {
+        if (data.Count == 0) throw new TrainingException("The data set is empty.");
+        if (data.InputShape != model.InputShape)
+            throw new ShapeException(model.Name, $"expected inputs {SymbolicTensor.Print(model.InputShape)}; the data set has {SymbolicTensor.Print(data.InputShape)}.");
+        var target = Loss.TargetShape(model.OutputShape);
+        if (data.TargetShape.Count != target.Count)
+            throw new ShapeException(model.Name, $"the loss {Loss.Name} on outputs {SymbolicTensor.Print(model.OutputShape)} expects targets {SymbolicTensor.Print(target)}; the data set has {SymbolicTensor.Print(data.TargetShape)}.");
+    }
+
+    /// <summary>A copy of everything that training changes, to go back to when the loss is no longer finite.</summary>
+    private sealed class Snapshot(Trainer trainer)
+    {
+        private readonly Variable[] variables = [.. trainer.model.Weights, .. trainer.Weights.SelectMany(weight => weight.Slots)];
+        private readonly List<float[]> copies = [];
+        private long steps;
+
+        public void Take()
+        {
+            while (copies.Count < variables.Length) copies.Add(new float[variables[copies.Count].Shape.Count]);
+            for (var i = 0; i < variables.Length; i++) variables[i].Values.CopyTo(copies[i]);
+            steps = trainer.Steps;
+        }
+
+        public void Restore()
+        {
+            for (var i = 0; i < variables.Length; i++) copies[i].CopyTo(variables[i].Values);
+            trainer.Steps = steps;
+        }
+    }
+}
