@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Fovea.Formats.Keras;
+
+/// <content>Writing, in the form of Keras 3.</content>
+internal static partial class KerasJson
+{
+    /// <summary>The content of <c>config.json</c> for a model.</summary>
+    public static JsonObject ToJson(ModelDescription model)
+    {
+        var sequential = model.Kind == ModelKind.Sequential;
+        var json = new JsonObject
+        {
+            ["module"] = sequential ? "keras" : "keras.src.models.functional",
+            ["class_name"] = sequential ? "Sequential" : "Functional",
+            ["config"] = sequential ? SequentialConfig(model) : FunctionalConfig(model),
+            ["registered_name"] = sequential ? null : "Functional",
+        };
+        if (model.InputShape is { } shape) json["build_config"] = new JsonObject { ["input_shape"] = ToJson(shape) };
+        if (model.Compile is { } compile) json["compile_config"] = ToJson(compile);
+        return json;
+    }
+
+    /// <summary>An optimizer, loss or metric; only a name where it has no module.</summary>
+    public static JsonNode ToJson(KerasObject described) => described.Module is null && described.Config.Count == 0
+        ? JsonValue.Create(described.ClassName)
+        : Described(described.Module ?? "keras", described.ClassName, described.Config, described.RegisteredName);
+
+    /// <summary>A data type as current Keras writes it into the configuration of a layer.</summary>
+    public static JsonObject DTypePolicy(string name = "float32") =>
+        Described("keras", "DTypePolicy", new JsonObject { ["name"] = name }, null);
+
+    /// <summary>A shape, null for sizes that are left open.</summary>
+    public static JsonArray ToJson(ImmutableArray<int?> shape) => [.. shape.Select(size => (JsonNode?)size)];
+
+    private static JsonObject SequentialConfig(ModelDescription model)
+    {
+        var config = new JsonObject
+        {
+            ["name"] = model.Name,
+            ["trainable"] = model.Trainable,
+            ["dtype"] = DTypePolicy(),
+            ["layers"] = new JsonArray([.. model.Layers.Select(ToJson)]),
+        };
+        if (model.InputShape is { } shape) config["build_input_shape"] = ToJson(shape);
+        return config;
+    }
+
+    private static JsonObject FunctionalConfig(ModelDescription model) => new()
+    {
+        ["name"] = model.Name,
+        ["trainable"] = model.Trainable,
+        ["layers"] = new JsonArray([.. model.Layers.Select(layer =>
+        {
+            var json = ToJson(layer);
+            json["name"] = layer.Name;
+            json["inbound_nodes"] = new JsonArray([.. layer.Nodes.Where(node => node.Inputs.Length > 0).Select(node => ToJson(node, layer.Name))]);
+            return json;
+        })]),
+        ["input_layers"] = Ends(model.Inputs),
+        ["output_layers"] = Ends(model.Outputs),
+    };
+
+    private static JsonObject ToJson(LayerDescription layer)
+    {
+        if (layer.Nested is { } nested) return ToJson(nested);
+        var json = Described(layer.Module ?? "keras.layers", layer.ClassName, layer.Config, layer.RegisteredName);
+        if (layer.BuildConfig is { } build) json["build_config"] = build.DeepClone();
+        return json;
+    }
+
+    private static JsonObject ToJson(NodeDescription node, string layer)
+    {
+        var tensors = node.Inputs.Select(input => (JsonNode)Tensor(input, layer)).ToArray();
+        return new JsonObject
+        {
+            ["args"] = node.IsList ? new JsonArray(new JsonArray(tensors)) : new JsonArray(tensors),
+            ["kwargs"] = node.Arguments?.DeepClone() ?? new JsonObject(),
+        };
+    }
+
+    private static JsonObject Tensor(TensorReference tensor, string user)
+    {
+        var shape = tensor.Shape ?? throw new ArgumentException($"The input '{tensor.Layer}' of '{user}' has no shape; Keras 3 files say it.", nameof(tensor));
+        return new JsonObject
+        {
+            ["class_name"] = TensorClass,
+            ["config"] = new JsonObject
+            {
+                ["shape"] = ToJson(shape),
+                ["dtype"] = tensor.DataType,
+                ["keras_history"] = Reference(tensor),
+            },
+        };
+    }
+
+    /// <summary>One tensor stands alone; several are a list.</summary>
+    private static JsonArray Ends(ImmutableArray<TensorReference> ends) =>
+        ends.Length == 1 ? Reference(ends[0]) : [.. ends.Select(end => (JsonNode)Reference(end))];
+
+    private static JsonArray Reference(TensorReference tensor) => [tensor.Layer, tensor.Node, tensor.Tensor];
+
+    private static JsonObject Described(string module, string className, JsonObject config, string? registeredName) => new()
+    {
+        ["module"] = module,
+        ["class_name"] = className,
+        ["config"] = config.DeepClone(),
+        ["registered_name"] = registeredName,
+    };
+}

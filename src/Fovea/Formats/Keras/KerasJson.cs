@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// The JSON of Keras models. Read are Keras 3, and Keras 2 with its older forms (a list for a sequential configuration,
+/// <c>batch_input_shape</c> on the first layer, nested lists for connections). Written is Keras 3.
+/// </summary>
+internal static partial class KerasJson
+{
+    private const int MaximumNesting = 16;
+    private static readonly string[] FunctionalClasses = ["Functional", "Model"];
+
+    /// <summary>Reads a model, with how it was compiled where <c>compile_config</c> says so.</summary>
+    /// <param name="json">The content of <c>config.json</c>, or of the attribute <c>model_config</c>.</param>
+    /// <param name="file">The file, for messages.</param>
+    /// <exception cref="ModelFormatException">It describes no sequential or functional model.</exception>
+    public static ModelDescription ParseModel(JsonObject json, string file) => ParseModel(json, file, 0);
+
+    /// <summary>Reads an optimizer, loss or metric: an object, or only a name.</summary>
+    /// <returns>Null where <paramref name="json"/> is neither.</returns>
+    public static KerasObject? ParseObject(JsonNode? json)
+    {
+        if (JsonReading.AsText(json) is { } name) return new KerasObject(name, []);
+        if (json is not JsonObject described || described.TextOrNull("class_name") is not { } className) return null;
+        return new KerasObject(className, described.ObjectOrNull("config") ?? [])
+        {
+            Module = described.TextOrNull("module"),
+            RegisteredName = described.TextOrNull("registered_name"),
+        };
+    }
+
+    /// <summary>
+    /// The name of a data type given as a text, as a Keras 3 <c>DTypePolicy</c> or as a Keras 2 <c>Policy</c>;
+    /// <c>float32</c> where there is none.
+    /// </summary>
+    public static string? DataType(JsonNode? json)
+    {
+        if (json is null) return "float32";
+        return JsonReading.AsText(json) ?? (json as JsonObject)?.ObjectOrNull("config")?.TextOrNull("name");
+    }
+
+    /// <summary>Reads a shape with the batch first; null where it is not one.</summary>
+    public static ImmutableArray<int?>? ParseShape(JsonNode? json)
+    {
+        if (json is not JsonArray list) return null;
+        var shape = ImmutableArray.CreateBuilder<int?>(list.Count);
+        foreach (var item in list)
+        {
+            if (item is not null && JsonReading.AsInteger(item) is not > 0) return null;
+            shape.Add(JsonReading.AsInteger(item));
+        }
+
+        return shape.ToImmutable();
+    }
+
+    private static ModelDescription ParseModel(JsonObject json, string file, int nesting)
+    {
+        var className = json.TextOrNull("class_name");
+        var sequential = className == "Sequential";
+        if (!sequential && !IsFunctional(json))
+            throw ModelFormatException.About(file, $"expected a Sequential or Functional model; received {(className is null ? "no class_name" : $"the class '{className}'")}, which is defined by Python code.");
+        if (nesting > MaximumNesting) throw ModelFormatException.About(file, $"models are nested more than {MaximumNesting} deep.");
+        var model = sequential ? ParseSequential(json, file, nesting) : ParseFunctional(json, file, nesting);
+        return model with { Compile = json.ObjectOrNull("compile_config") is { } compile ? ParseCompile(compile, "optimizer") : null };
+    }
+
+    private static bool IsModel(JsonObject json) => json.TextOrNull("class_name") == "Sequential" || IsFunctional(json);
+
+    private static bool IsFunctional(JsonObject json) =>
+        FunctionalClasses.Contains(json.TextOrNull("class_name")) && json.ObjectOrNull("config")?.ListOrNull("layers") is not null;
+
+    private static ModelDescription ParseSequential(JsonObject json, string file, int nesting)
+    {
+        // Up to Keras 2.2.2 the configuration of a sequential model was the list of its layers.
+        var config = json.ObjectOrNull("config");
+        var list = json.ListOrNull("config") ?? config?.ListOrNull("layers")
+            ?? throw ModelFormatException.About(file, "the Sequential model has no list of layers.");
+        var layers = list.Select((item, i) => ParseLayer(item, i, file, nesting)).ToImmutableArray();
+        RequireUniqueNames(layers, file);
+        var first = layers.FirstOrDefault()?.Config;
+        return new ModelDescription(ModelKind.Sequential, config?.TextOrNull("name") ?? "sequential", layers)
+        {
+            InputShape = first is null ? null : ParseShape(first["batch_shape"]) ?? ParseShape(first["batch_input_shape"]) ?? ParseShape(config?["build_input_shape"]),
+            Trainable = config?.BoolOrNull("trainable") ?? true,
+        };
+    }
+
+    private static LayerDescription ParseLayer(JsonNode? json, int index, string file, int nesting)
+    {
+        if (json is not JsonObject layer || layer.TextOrNull("class_name") is not { } className)
+            throw ModelFormatException.About(file, $"layer {index} is {JsonText.Describe(json)} without class_name; expected an object with class_name and config.");
+        var nested = IsModel(layer) ? ParseModel(layer, file, nesting + 1) : null;
+        var config = layer.ObjectOrNull("config")
+            ?? (nested is null ? throw ModelFormatException.About(file, $"layer {index}, a {className}, has no config.") : []);
+        var name = layer.TextOrNull("name") ?? config.TextOrNull("name") ?? nested?.Name
+            ?? throw ModelFormatException.About(file, $"layer {index}, a {className}, has no name.");
+        return new LayerDescription(className, name, config)
+        {
+            Module = layer.TextOrNull("module"),
+            RegisteredName = layer.TextOrNull("registered_name"),
+            BuildConfig = layer.ObjectOrNull("build_config"),
+            Nested = nested,
+        };
+    }
+
+    private static void RequireUniqueNames(ImmutableArray<LayerDescription> layers, string file)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var layer in layers)
+        {
+            if (!names.Add(layer.Name)) throw ModelFormatException.About(file, $"two layers have the name '{layer.Name}'.");
+        }
+    }
+}

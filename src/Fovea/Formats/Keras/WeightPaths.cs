@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// Where the weights of a layer lie in a Keras 3 file. Keras names the groups of a list of layers by their classes, not by
+/// their names: <c>conv2d</c>, <c>conv2d_1</c>, … in order of appearance (<c>_save_container_state</c> in its saving_lib).
+/// A layer named <c>conv2d_7</c> thus lies in <c>conv2d</c> if it is the first of its class.
+/// </summary>
+internal static partial class WeightPaths
+{
+    /// <summary>The list of layers of a model.</summary>
+    public const string Layers = "layers";
+
+    /// <summary>
+    /// The layers that Keras counts, in their order: a sequential model's list leaves its <c>InputLayer</c> out, a functional
+    /// model's has it.
+    /// </summary>
+    public static ImmutableArray<LayerDescription> Counted(ModelDescription model) => model.Kind == ModelKind.Sequential
+        ? [.. model.Layers.Where(layer => layer.ClassName != "InputLayer")]
+        : [.. model.Layers.Where(layer => layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) != true
+            && layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) != true)];
+
+    /// <summary>The paths to write layers of these classes to, in their order.</summary>
+    /// <param name="classNames">The classes of the layers that Keras counts, as in <c>Conv2D</c>.</param>
+    /// <param name="container">The list: <c>layers</c>, or <c>layers/functional/layers</c> for a model within a model.</param>
+    public static ImmutableArray<string> ForWriting(IEnumerable<string> classNames, string container = Layers)
+    {
+        var used = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. classNames.Select(className =>
+        {
+            var name = SnakeCase(className);
+            var count = used[name] = used.GetValueOrDefault(name, -1) + 1;
+            return count == 0 ? $"{container}/{name}" : $"{container}/{name}_{count}";
+        })];
+    }
+
+    /// <summary>
+    /// The paths to read layers from, in their order; null for a layer that the file has no group for. Files that name groups
+    /// by layer are understood too: of both ways, the one that finds more layers is taken, by class if they are equal.
+    /// </summary>
+    public static ImmutableArray<string?> ForReading(WeightsFile weights, IReadOnlyList<(string ClassName, string Name)> layers, string container = Layers)
+    {
+        var byClass = Present(weights, ForWriting(layers.Select(layer => layer.ClassName), container));
+        var byName = Present(weights, [.. layers.Select(layer => $"{container}/{layer.Name}")]);
+        var chosen = byName.Count(path => path is not null) > byClass.Count(path => path is not null) ? byName : byClass;
+        return chosen;
+    }
+
+    /// <summary>The class of a layer as Keras writes it in paths: <c>GlobalAveragePooling2D</c> is <c>global_average_pooling2d</c>.</summary>
+    public static string SnakeCase(string className)
+    {
+        var name = NoWord().Replace(className, "");
+        name = WordStart().Replace(name, "$1_$2");
+        return LowerUpper().Replace(name, "$1_$2").ToLowerInvariant();
+    }
+
+    private static ImmutableArray<string?> Present(WeightsFile weights, ImmutableArray<string> paths) =>
+        [.. paths.Select(path => weights.Contains(path) ? path : null)];
+
+    [GeneratedRegex(@"\W+")]
+    private static partial Regex NoWord();
+
+    [GeneratedRegex("(.)([A-Z][a-z]+)")]
+    private static partial Regex WordStart();
+
+    [GeneratedRegex("([a-z])([A-Z])")]
+    private static partial Regex LowerUpper();
+}

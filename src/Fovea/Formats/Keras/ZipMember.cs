@@ -1,0 +1,110 @@
+using System.IO.Compression;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>Reads members of a zip archive that nobody vouches for.</summary>
+internal static class ZipMember
+{
+    private const int MaximumMembers = 10_000;
+
+    // Keras stores members as they are. Whoever compressed them afterwards gains little on weights and some 20 to 1 on JSON.
+    private const int MaximumRatio = 200;
+    private const long RatioFloor = 16 * 1024 * 1024;
+    private const int BlockSize = 1 << 20;
+
+    /// <summary>The members by name, with forward slashes, folders left out.</summary>
+    /// <exception cref="ModelFormatException">A name leaves the archive or is there twice, or there are too many.</exception>
+    public static Dictionary<string, ZipArchiveEntry> Index(string file, ZipArchive zip)
+    {
+        if (zip.Entries.Count > MaximumMembers)
+            throw ModelFormatException.About(file, $"it has {zip.Entries.Count} members; expected at most {MaximumMembers}.");
+        var members = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (var entry in zip.Entries)
+        {
+            var name = entry.FullName.Replace('\\', '/');
+            if (name.StartsWith('/') || name.Contains(':') || name.Contains('\0') || name.Split('/').Contains(".."))
+                throw ModelFormatException.About(file, $"its member '{Printable(name)}' has a path that leaves the archive.");
+            if (name.EndsWith('/')) continue;
+            if (!members.TryAdd(name, entry)) throw ModelFormatException.About(file, $"its member '{Printable(name)}' is there twice.");
+        }
+
+        return members;
+    }
+
+    /// <summary>Reads a whole member, and checks its size and checksum.</summary>
+    /// <exception cref="ModelFormatException">It is larger than allowed, or not what the table of contents says.</exception>
+    public static byte[] Read(string file, ZipArchiveEntry entry, long limit)
+    {
+        RequireSane(file, entry, limit);
+        return Guard(file, $"its member '{Printable(entry.FullName)}' is damaged", () =>
+        {
+            using var stream = entry.Open();
+            var bytes = ReadExactly(file, entry, stream);
+            var checksum = Crc32.Compute(bytes);
+            if (checksum != entry.Crc32)
+                throw ModelFormatException.About(file, $"its member '{Printable(entry.FullName)}' is damaged: expected the checksum {entry.Crc32:X8}, received {checksum:X8}.");
+            return bytes;
+        });
+    }
+
+    /// <summary>Turns whatever the zip reader runs into into a sentence about the file.</summary>
+    public static T Guard<T>(string file, string failure, Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (ModelFormatException)
+        {
+            throw;
+        }
+        catch (Exception error)
+        {
+            throw ModelFormatException.About(file, $"{failure}: {error.Message.TrimEnd('.')}.", error);
+        }
+    }
+
+    /// <summary>The first few names, for messages.</summary>
+    public static string List(IReadOnlyCollection<string> names) =>
+        names.Count == 0 ? "an empty archive" : $"'{string.Join("', '", names.Take(5).Select(Printable))}'{(names.Count > 5 ? $" and {names.Count - 5} more" : "")}";
+
+    private static void RequireSane(string file, ZipArchiveEntry entry, long limit)
+    {
+        var name = Printable(entry.FullName);
+        if (entry.IsEncrypted) throw ModelFormatException.About(file, $"its member '{name}' is encrypted.");
+        if (entry.Length > limit)
+            throw ModelFormatException.About(file, $"its member '{name}' has {entry.Length} bytes; at most {limit} are read.");
+        if (entry.Length > RatioFloor && entry.Length / MaximumRatio > entry.CompressedLength)
+            throw ModelFormatException.About(file, $"its member '{name}' would unpack {entry.CompressedLength} bytes to {entry.Length}; more than {MaximumRatio} to 1 is refused.");
+    }
+
+    /// <summary>Reads block by block, so that a false size in the table of contents costs no more memory than the data behind it.</summary>
+    private static byte[] ReadExactly(string file, ZipArchiveEntry entry, Stream stream)
+    {
+        var bytes = new byte[Math.Min(entry.Length, BlockSize)];
+        var count = 0;
+        while (true)
+        {
+            if (count == bytes.Length)
+            {
+                if (count == entry.Length) break;
+                Array.Resize(ref bytes, (int)Math.Min(entry.Length, Math.Max(2L * count, BlockSize)));
+            }
+
+            var read = stream.Read(bytes, count, bytes.Length - count);
+            if (read == 0)
+                throw ModelFormatException.About(file, $"its member '{Printable(entry.FullName)}' ends early: expected {entry.Length} bytes, received {count}.");
+            count += read;
+        }
+
+        if (stream.ReadByte() >= 0)
+            throw ModelFormatException.About(file, $"its member '{Printable(entry.FullName)}' has more than the {entry.Length} bytes that it declares.");
+        return bytes;
+    }
+
+    private static string Printable(string name)
+    {
+        var clean = string.Concat(name.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        return clean.Length > 80 ? clean[..80] + "…" : clean;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Fovea.Engine;
+
+namespace Fovea.Formats;
+
+/// <summary>
+/// One array of a weights file: a name, a shape, a stored type and the numbers, which are read when asked for and not kept.
+/// </summary>
+internal sealed class StoredArray
+{
+    private readonly Func<byte[]> read;
+
+    /// <summary>Describes an array whose little-endian bytes <paramref name="read"/> gives.</summary>
+    public StoredArray(string name, Shape shape, StoredType type, Func<byte[]> read)
+    {
+        Name = name;
+        Shape = shape;
+        Type = type;
+        this.read = read;
+    }
+
+    /// <summary>The last part of the path: <c>0</c> in Keras 3, <c>kernel:0</c> in Keras 2.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape as stored.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>How the numbers are stored.</summary>
+    public StoredType Type { get; }
+
+    /// <summary>An array of 32-bit floats to write; the numbers are not copied.</summary>
+    public static StoredArray From(string name, Shape shape, float[] values)
+    {
+        if (values.Length != shape.Count)
+            throw new ArgumentException($"The array '{name}' of shape {shape} has {shape.Count} numbers; received {values.Length}.", nameof(values));
+        return new(name, shape, StoredType.Float32, () => LittleEndian(values));
+    }
+
+    /// <summary>One 64-bit integer to write, as the counter of an optimizer's iterations.</summary>
+    public static StoredArray From(string name, long value) =>
+        new(name, Shape.Scalar, StoredType.Int64, () =>
+        {
+            var bytes = new byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+            return bytes;
+        });
+
+    /// <summary>The bytes as stored, little-endian.</summary>
+    public byte[] ReadBytes() => read();
+
+    /// <summary>
+    /// The numbers as 32-bit floats. Stored 32-bit floats keep every bit, NaN payloads included; 16-bit floats widen exactly;
+    /// 64-bit floats and integers round to nearest.
+    /// </summary>
+    public float[] ReadFloats()
+    {
+        var bytes = read();
+        var values = new float[Shape.Count];
+        if (Type == StoredType.Float32 && BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
+            return values;
+        }
+
+        var size = SizeOf(Type);
+        for (var i = 0; i < values.Length; i++) values[i] = ReadFloat(Type, bytes.AsSpan(i * size, size));
+        return values;
+    }
+
+    /// <summary>The numbers as 64-bit integers.</summary>
+    /// <exception cref="InvalidOperationException">They are stored as floats.</exception>
+    public long[] ReadIntegers()
+    {
+        if (Type is StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64)
+            throw new InvalidOperationException($"The array '{Name}' holds {Type}; expected integers.");
+        var bytes = read();
+        var values = new long[Shape.Count];
+        var size = SizeOf(Type);
+        for (var i = 0; i < values.Length; i++) values[i] = ReadInteger(Type, bytes.AsSpan(i * size, size));
+        return values;
+    }
+
+    /// <summary>How many bytes one number takes.</summary>
+    public static int SizeOf(StoredType type) => type switch
+    {
+        StoredType.Bool or StoredType.Int8 or StoredType.UInt8 => 1,
+        StoredType.Int16 or StoredType.UInt16 or StoredType.Float16 or StoredType.BFloat16 => 2,
+        StoredType.Int32 or StoredType.UInt32 or StoredType.Float32 => 4,
+        _ => 8,
+    };
+
+    private static float ReadFloat(StoredType type, ReadOnlySpan<byte> bytes) => type switch
+    {
+        StoredType.Float16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes),
+        StoredType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16),
+        StoredType.Float32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+        StoredType.Float64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        StoredType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        _ => ReadInteger(type, bytes),
+    };
+
+    private static long ReadInteger(StoredType type, ReadOnlySpan<byte> bytes) => type switch
+    {
+        StoredType.Bool or StoredType.UInt8 => bytes[0],
+        StoredType.Int8 => (sbyte)bytes[0],
+        StoredType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+        StoredType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+        StoredType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        StoredType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        StoredType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+        _ => unchecked((long)BinaryPrimitives.ReadUInt64LittleEndian(bytes)),
+    };
+
+    private static byte[] LittleEndian(float[] values)
+    {
+        var bytes = new byte[values.Length * sizeof(float)];
+        if (BitConverter.IsLittleEndian)
+            MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(bytes);
+        else
+            for (var i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        return bytes;
+    }
+}
