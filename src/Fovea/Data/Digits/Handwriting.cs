@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 
 namespace Fovea;
@@ -5,8 +6,8 @@ namespace Fovea;
 /// <summary>Writes a digit by one of its hands as nobody wrote it before, and places it like MNIST does.</summary>
 internal static class Handwriting
 {
-    private const float PointJitter = 0.03f;
-    private const float BendStrength = 0.08f;
+    private const float PointJitter = 0.045f;
+    private const float BendStrength = 0.14f;
     private const int CurveSteps = 4;
     private const int MaxPathLength = 256;
 
@@ -19,7 +20,7 @@ internal static class Handwriting
         Lean(path, ref random);
         Press(path, ref random);
         Place(path, ref random);
-        Pen.Draw(path, edge: random.Uniform(0.9f, 1.5f), ink: Math.Min(1, random.Uniform(0.88f, 1.15f)), image);
+        Pen.Draw(path, edge: random.Uniform(0.7f, 1.2f), ink: Math.Min(1, random.Uniform(0.95f, 1.15f)), image);
     }
 
     private static DigitHand Choose(ImmutableArray<DigitHand> hands, ref CounterRandom random)
@@ -118,12 +119,12 @@ internal static class Handwriting
     private static void Press(Span<PathPoint> path, ref CounterRandom random)
     {
         var heavy = random.Uniform();
-        var radius = 0.75f + 0.95f * (heavy * (0.55f + 0.45f * heavy)) + 0.1f * random.Bell();
+        var radius = 0.8f + 1.1f * (heavy * (0.7f + 0.3f * heavy)) + 0.1f * random.Bell();
         var (first, middle, last) = (0.14f * random.Bell(), 0.14f * random.Bell(), 0.14f * random.Bell());
         for (var i = 0; i < path.Length; i++)
         {
             var t = i / (float)path.Length;
-            path[i].Radius = Math.Max(0.5f, radius * (1 + (1 - t) * (1 - t) * first + 2 * t * (1 - t) * middle + t * t * last));
+            path[i].Radius = Math.Max(0.5f, radius * (1 + (1 - t) * (1 - t) * first + 2 * t * (1 - t) * middle + t * t * last + 0.08f * random.Bell()));
         }
     }
 
