@@ -8,6 +8,7 @@ internal static class Handwriting
 {
     private const float PointJitter = 0.045f;
     private const float BendStrength = 0.14f;
+    private const float Tremor = 0.006f;
     private const int CurveSteps = 4;
     private const int MaxPathLength = 256;
 
@@ -65,7 +66,7 @@ internal static class Handwriting
             for (var step = 0; step <= CurveSteps; step++)
             {
                 var t = step / (float)CurveSteps;
-                path[count++] = new PathPoint((1 - t) * (1 - t) * from + 2 * t * (1 - t) * at + t * t * to, 0, false);
+                path[count++] = new PathPoint((1 - t) * (1 - t) * from + 2 * t * (1 - t) * at + t * t * to + Tremor * new Vector2(random.Bell(), random.Bell()), 0, false);
             }
         }
 
@@ -103,7 +104,7 @@ internal static class Handwriting
     private static void Lean(Span<PathPoint> path, ref CounterRandom random)
     {
         var width = 1 + 0.18f * random.Bell();
-        var slant = 0.12f + 0.22f * random.Bell();
+        var slant = 0.12f + 0.24f * random.Bell();
         var halfTurn = 0.05f * random.Bell(); // tan(angle / 2), so that sine and cosine need no library
         var cosine = (1 - halfTurn * halfTurn) / (1 + halfTurn * halfTurn);
         var sine = 2 * halfTurn / (1 + halfTurn * halfTurn);
@@ -119,7 +120,7 @@ internal static class Handwriting
     private static void Press(Span<PathPoint> path, ref CounterRandom random)
     {
         var heavy = random.Uniform();
-        var radius = 0.8f + 1.1f * (heavy * (0.7f + 0.3f * heavy)) + 0.1f * random.Bell();
+        var radius = 0.85f + heavy * (0.8f + 0.5f * heavy * heavy * heavy) + 0.1f * random.Bell();
         var (first, middle, last) = (0.14f * random.Bell(), 0.14f * random.Bell(), 0.14f * random.Bell());
         for (var i = 0; i < path.Length; i++)
         {
@@ -138,6 +139,12 @@ internal static class Handwriting
         var extent = high - low;
         var radius = 0f;
         foreach (var point in path) radius += point.Radius / path.Length;
+        var length = 0f;
+        for (var i = 1; i < path.Length; i++)
+            if (!path[i].Lands)
+                length += Vector2.Distance(path[i].Position, path[i - 1].Position);
+        var finer = Math.Clamp(1.2f - 0.1f * length / Math.Max(extent.X, extent.Y), 0.75f, 1.1f);
+        foreach (ref var point in path) point.Radius *= finer;
         var scale = (20 + 0.5f * random.Bell() - 2 * radius) / Math.Max(extent.X, extent.Y);
         foreach (ref var point in path) point.Position *= scale;
         var shift = new Vector2(14) + 0.35f * new Vector2(random.Bell(), random.Bell()) - Pen.CentreOfInk(path);
