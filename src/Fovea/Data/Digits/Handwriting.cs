@@ -6,8 +6,8 @@ namespace Fovea;
 /// <summary>Writes a digit by one of its hands as nobody wrote it before, and places it like MNIST does.</summary>
 internal static class Handwriting
 {
-    private const float PointJitter = 0.045f;
-    private const float BendStrength = 0.14f;
+    private const float PointJitter = 0.06f;
+    private const float BendStrength = 0.16f;
     private const float Tremor = 0.006f;
     private const int CurveSteps = 4;
     private const int MaxPathLength = 256;
@@ -103,7 +103,7 @@ internal static class Handwriting
     /// <summary>Makes the digit wider or narrower, slants it and turns it.</summary>
     private static void Lean(Span<PathPoint> path, ref CounterRandom random)
     {
-        var width = 1 + 0.18f * random.Bell();
+        var width = 1 + 0.2f * random.Bell();
         var slant = 0.12f + 0.24f * random.Bell();
         var halfTurn = 0.05f * random.Bell(); // tan(angle / 2), so that sine and cosine need no library
         var cosine = (1 - halfTurn * halfTurn) / (1 + halfTurn * halfTurn);
