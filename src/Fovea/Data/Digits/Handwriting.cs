@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Numerics;
+
+namespace Fovea;
+
+/// <summary>Writes a digit by one of its hands as nobody wrote it before, and places it like MNIST does.</summary>
+internal static class Handwriting
+{
+    private const float PointJitter = 0.06f;
+    private const float BendStrength = 0.16f;
+    private const float Tremor = 0.006f;
+    private const int CurveSteps = 4;
+    private const int MaxPathLength = 256;
+
+    /// <summary>Writes a digit into an image of 28 × 28 numbers.</summary>
+    public static void Write(int digit, ref CounterRandom random, Span<float> image)
+    {
+        Span<PathPoint> path = stackalloc PathPoint[MaxPathLength];
+        path = path[..Trace(Choose(DigitHands.ByDigit[digit], ref random), ref random, path)];
+        Bend(path, ref random);
+        Lean(path, ref random);
+        Press(path, ref random);
+        Place(path, ref random);
+        Pen.Draw(path, edge: random.Uniform(0.7f, 1.2f), ink: Math.Min(1, random.Uniform(0.95f, 1.15f)), image);
+    }
+
+    private static DigitHand Choose(ImmutableArray<DigitHand> hands, ref CounterRandom random)
+    {
+        var total = 0f;
+        foreach (var hand in hands) total += hand.Weight;
+        var at = random.Uniform() * total;
+        foreach (var hand in hands)
+        {
+            at -= hand.Weight;
+            if (at < 0) return hand;
+        }
+
+        return hands[^1];
+    }
+
+    /// <summary>
+    /// Follows the control points, each moved a little: straight along their polygon, with every vertex P rounded by the Bézier
+    /// curve that starts and ends on the edges and has P in its middle. Full rounding is the quadratic B-spline.
+    /// </summary>
+    private static int Trace(DigitHand hand, ref CounterRandom random, Span<PathPoint> path)
+    {
+        var points = hand.Points;
+        Span<Vector2> moved = stackalloc Vector2[points.Length];
+        for (var i = 0; i < moved.Length; i++)
+            moved[i] = points[i].Position + PointJitter * new Vector2(random.Bell(), random.Bell());
+        var roundness = random.Uniform(0.7f, 1);
+        var cornering = random.Uniform(0.1f, 0.6f);
+        var count = 0;
+        for (var i = 0; i < moved.Length; i++)
+        {
+            var at = moved[i];
+            if (points[i].Starts || points[i].Ends)
+            {
+                path[count++] = new PathPoint(at, 0, points[i].Starts);
+                continue;
+            }
+
+            var share = 0.5f * (points[i].Corner ? cornering : roundness);
+            var from = at + share * (moved[i - 1] - at);
+            var to = at + share * (moved[i + 1] - at);
+            for (var step = 0; step <= CurveSteps; step++)
+            {
+                var t = step / (float)CurveSteps;
+                path[count++] = new PathPoint((1 - t) * (1 - t) * from + 2 * t * (1 - t) * at + t * t * to + Tremor * new Vector2(random.Bell(), random.Bell()), 0, false);
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Bends the paper: free-form deformation by a patch of 4 × 4 displacements (Sederberg and Parry 1986, eq. 2).</summary>
+    private static void Bend(Span<PathPoint> path, ref CounterRandom random)
+    {
+        Span<Vector2> lattice = stackalloc Vector2[16];
+        foreach (ref var displacement in lattice)
+            displacement = BendStrength * new Vector2(random.Bell(), random.Bell());
+        var (low, high) = Bounds(path);
+        var size = high - low + new Vector2(0.2f);
+        foreach (ref var point in path)
+        {
+            var at = point.Position - low + new Vector2(0.1f);
+            var across = Bernstein(at.X / size.X);
+            var down = Bernstein(at.Y / size.Y);
+            var shift = Vector2.Zero;
+            for (var i = 0; i < 4; i++)
+                for (var j = 0; j < 4; j++)
+                    shift += down[i] * across[j] * lattice[4 * i + j];
+            point.Position += shift;
+        }
+    }
+
+    private static Vector4 Bernstein(float t)
+    {
+        var s = 1 - t;
+        return new Vector4(s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t);
+    }
+
+    /// <summary>Makes the digit wider or narrower, slants it and turns it.</summary>
+    private static void Lean(Span<PathPoint> path, ref CounterRandom random)
+    {
+        var width = 1 + 0.2f * random.Bell();
+        var slant = 0.12f + 0.24f * random.Bell();
+        var halfTurn = 0.05f * random.Bell(); // tan(angle / 2), so that sine and cosine need no library
+        var cosine = (1 - halfTurn * halfTurn) / (1 + halfTurn * halfTurn);
+        var sine = 2 * halfTurn / (1 + halfTurn * halfTurn);
+        foreach (ref var point in path)
+        {
+            var x = width * point.Position.X - slant * point.Position.Y;
+            var y = point.Position.Y;
+            point.Position = new Vector2(cosine * x - sine * y, sine * x + cosine * y);
+        }
+    }
+
+    /// <summary>Gives the pen its radius, in pixels: one for the digit, varying a little along the way.</summary>
+    private static void Press(Span<PathPoint> path, ref CounterRandom random)
+    {
+        var heavy = random.Uniform();
+        var radius = 0.85f + heavy * (0.8f + 0.5f * heavy * heavy * heavy) + 0.1f * random.Bell();
+        var (first, middle, last) = (0.14f * random.Bell(), 0.14f * random.Bell(), 0.14f * random.Bell());
+        for (var i = 0; i < path.Length; i++)
+        {
+            var t = i / (float)path.Length;
+            path[i].Radius = Math.Max(0.5f, radius * (1 + (1 - t) * (1 - t) * first + 2 * t * (1 - t) * middle + t * t * last + 0.08f * random.Bell()));
+        }
+    }
+
+    /// <summary>
+    /// Scales the digit with its ink into the 20 × 20 box and moves the centre of the ink to the middle of the image
+    /// (LeCun et al. 1998, section III.A), give or take half a pixel.
+    /// </summary>
+    private static void Place(Span<PathPoint> path, ref CounterRandom random)
+    {
+        var (low, high) = Bounds(path);
+        var extent = high - low;
+        var radius = 0f;
+        foreach (var point in path) radius += point.Radius / path.Length;
+        var length = 0f;
+        for (var i = 1; i < path.Length; i++)
+            if (!path[i].Lands)
+                length += Vector2.Distance(path[i].Position, path[i - 1].Position);
+        var finer = Math.Clamp(1.2f - 0.1f * length / Math.Max(extent.X, extent.Y), 0.75f, 1.1f);
+        foreach (ref var point in path) point.Radius *= finer;
+        var scale = (20 + 0.5f * random.Bell() - 2 * radius) / Math.Max(extent.X, extent.Y);
+        foreach (ref var point in path) point.Position *= scale;
+        var shift = new Vector2(14) + 0.35f * new Vector2(random.Bell(), random.Bell()) - Pen.CentreOfInk(path);
+        foreach (ref var point in path) point.Position += shift;
+    }
+
+    private static (Vector2 Low, Vector2 High) Bounds(ReadOnlySpan<PathPoint> path)
+    {
+        var (low, high) = (path[0].Position, path[0].Position);
+        foreach (var point in path)
+        {
+            low = Vector2.Min(low, point.Position);
+            high = Vector2.Max(high, point.Position);
+        }
+
+        return (low, high);
+    }
+}

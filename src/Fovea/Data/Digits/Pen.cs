@@ -1,0 +1,83 @@
+using System.Numerics;
+
+namespace Fovea;
+
+/// <summary>A point of the pen's way.</summary>
+internal struct PathPoint(Vector2 position, float radius, bool lands)
+{
+    /// <summary>Where it is.</summary>
+    public Vector2 Position = position;
+
+    /// <summary>The radius of the tip here, in pixels.</summary>
+    public float Radius = radius;
+
+    /// <summary>Whether the pen came here through the air, to start a stroke.</summary>
+    public readonly bool Lands = lands;
+}
+
+/// <summary>A round pen: draws paths by their distance field.</summary>
+internal static class Pen
+{
+    /// <summary>The height and width of the image.</summary>
+    public const int Size = 28;
+
+    /// <summary>The centre of the ink that a path takes, each piece of way weighing its length times the tip's width.</summary>
+    public static Vector2 CentreOfInk(ReadOnlySpan<PathPoint> path)
+    {
+        var (sum, total) = (Vector2.Zero, 1e-6f);
+        for (var i = 1; i < path.Length; i++)
+        {
+            if (path[i].Lands) continue;
+            var way = path[i].Position - path[i - 1].Position;
+            var ink = MathF.Sqrt(way.X * way.X + way.Y * way.Y) * (path[i].Radius + path[i - 1].Radius);
+            sum += ink * 0.5f * (path[i].Position + path[i - 1].Position);
+            total += ink;
+        }
+
+        return sum / total;
+    }
+
+    /// <summary>
+    /// Draws a path. A pixel's value is the share of it that lies within the ink, taken from the distance of its centre to the
+    /// ink's edge.
+    /// </summary>
+    /// <param name="path">The way of the pen; pixel (x, y) has its centre at the whole numbers (x, y).</param>
+    /// <param name="edge">Over how many pixels the value falls from full to none at the edge of the ink: 1 is sharp, more is blurred.</param>
+    /// <param name="ink">The value inside the ink, from 0 to 1.</param>
+    /// <param name="image">Receives 28 × 28 values.</param>
+    public static void Draw(ReadOnlySpan<PathPoint> path, float edge, float ink, Span<float> image)
+    {
+        image = image[..(Size * Size)];
+        image.Fill(-edge);
+        for (var i = 1; i < path.Length; i++)
+            if (!path[i].Lands)
+                Deepen(path[i - 1], path[i], edge, image);
+        foreach (ref var pixel in image)
+            pixel = ink * Math.Clamp(pixel / edge + 0.5f, 0, 1);
+    }
+
+    /// <summary>Raises each pixel to its depth in the ink of one straight piece of way: the tip's radius less the distance.</summary>
+    private static void Deepen(in PathPoint from, in PathPoint to, float edge, Span<float> depth)
+    {
+        var reach = Math.Max(from.Radius, to.Radius) + 0.5f * edge;
+        var (start, way) = (from.Position, to.Position - from.Position);
+        var swell = to.Radius - from.Radius;
+        var perLength = 1 / (way.X * way.X + way.Y * way.Y + 1e-9f);
+        var left = Math.Max(0, (int)MathF.Ceiling(Math.Min(start.X, to.Position.X) - reach));
+        var right = Math.Min(Size - 1, (int)MathF.Floor(Math.Max(start.X, to.Position.X) + reach));
+        var top = Math.Max(0, (int)MathF.Ceiling(Math.Min(start.Y, to.Position.Y) - reach));
+        var bottom = Math.Min(Size - 1, (int)MathF.Floor(Math.Max(start.Y, to.Position.Y) + reach));
+        for (var y = top; y <= bottom; y++)
+        {
+            var dy = y - start.Y;
+            for (var x = left; x <= right; x++)
+            {
+                var dx = x - start.X;
+                var t = Math.Clamp((dx * way.X + dy * way.Y) * perLength, 0, 1);
+                var (ex, ey) = (dx - t * way.X, dy - t * way.Y);
+                ref var pixel = ref depth[y * Size + x];
+                pixel = Math.Max(pixel, from.Radius + t * swell - MathF.Sqrt(ex * ex + ey * ey));
+            }
+        }
+    }
+}
