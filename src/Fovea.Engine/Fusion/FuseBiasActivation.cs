@@ -1,4 +1,5 @@
 using Fovea.Engine.Ops;
+using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Fusion;
 
@@ -15,19 +16,19 @@ internal static class FuseBiasActivation
         {
             { Op: AddOp, Inputs: [{ Op: Conv2DOp or MatMulOp } product, { Shape.Rank: 1 } bias] }
                 when uses[original.Inputs[0]] == 1 && bias.Shape[0] == product.Shape[^1]
-                => new Node(new BiasActivationOp(product.Op, Relu: false), product.Inputs[0], product.Inputs[1], bias),
-            { Op: ReluOp, Inputs: [{ Op: BiasActivationOp { Relu: false } affine } sum] }
+                => new Node(new BiasActivationOp(product.Op, Epilogue.None), product.Inputs[0], product.Inputs[1], bias),
+            { Op: ReluOp, Inputs: [{ Op: BiasActivationOp { Epilogue: Epilogue.None } affine } sum] }
                 when uses[original.Inputs[0]] == 1
-                => new Node(affine with { Relu = true }, [.. sum.Inputs]),
+                => new Node(affine with { Epilogue = Epilogue.Relu }, [.. sum.Inputs]),
             _ => node,
         });
     }
 }
 
 /// <summary>A convolution or matrix product with a bias and, if asked, a relu in its epilogue.</summary>
-internal sealed record BiasActivationOp(Op Product, bool Relu) : Op
+internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue) : Op
 {
-    public override string Name => $"{Product.Name}+Bias{(Relu ? "+Relu" : "")}";
+    public override string Name => $"{Product.Name}+Bias{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => Product.InferShape([inputs[0], inputs[1]]);
 
@@ -41,14 +42,14 @@ internal sealed record BiasActivationOp(Op Product, bool Relu) : Op
         for (var i = 0; i < call.Output.Length; i++)
         {
             var sum = call.Output[i] + bias[i % bias.Length];
-            call.Output[i] = Relu ? new ReluOp().Evaluate(sum) : sum;
+            call.Output[i] = Epilogue == Epilogue.Relu ? new ReluOp().Evaluate(sum) : sum;
         }
     }
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => Product switch
     {
-        Conv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Relu),
-        MatMulOp product => product.CreateKernel(inputs, hasBias: true, Relu),
+        Conv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue),
+        MatMulOp product => product.CreateKernel(inputs, hasBias: true, Epilogue),
         _ => null,
     };
 }

@@ -46,9 +46,9 @@ internal static class MemoryPlanner
 /// <summary>A buffer that is needed from one step to another, both included.</summary>
 internal sealed class PlannedBuffer(int count, int first)
 {
-    public int Count => count;
+    public int Count { get; } = count;
 
-    public int First => first;
+    public int First { get; } = first;
 
     public int Last { get; set; } = first;
 

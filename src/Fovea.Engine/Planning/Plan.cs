@@ -11,19 +11,19 @@ namespace Fovea.Engine.Planning;
 public sealed unsafe class Plan : IWork
 {
     private readonly PlanStep[] steps;
-    private readonly Dictionary<Node, PlanLocation> locations;
-    private readonly Node[] outputs;
+    private readonly IReadOnlyDictionary<InputOp, PlanLocation> inputs;
+    private readonly PlanLocation[] outputs;
     private readonly AlignedBuffer arena;
     private readonly int workerScratchFloats;
     private AlignedBuffer[] workerScratch = [];
     private PlanStep current = null!;
     private int phase;
 
-    internal Plan(PlanStep[] steps, AlignedBuffer arena, Dictionary<Node, PlanLocation> locations, Node[] outputs)
+    internal Plan(PlanStep[] steps, AlignedBuffer arena, IReadOnlyDictionary<InputOp, PlanLocation> inputs, PlanLocation[] outputs)
     {
         this.steps = steps;
         this.arena = arena;
-        this.locations = locations;
+        this.inputs = inputs;
         this.outputs = outputs;
         workerScratchFloats = steps.Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
     }
@@ -36,12 +36,12 @@ public sealed unsafe class Plan : IWork
 
     /// <summary>Where to write the value of an input before a run.</summary>
     /// <exception cref="ArgumentException">The node is not an input of this plan's graph.</exception>
-    public Span<float> Input(Node input) => input.Op is InputOp && locations.TryGetValue(input, out var location)
+    public Span<float> Input(Node input) => input.Op is InputOp op && inputs.TryGetValue(op, out var location)
         ? location.Span
         : throw new ArgumentException($"{input} is not an input of this plan.", nameof(input));
 
     /// <summary>The value of one of the graph's outputs after a run, valid until the next.</summary>
-    public ReadOnlySpan<float> Output(int index) => locations[outputs[index]].Span;
+    public ReadOnlySpan<float> Output(int index) => outputs[index].Span;
 
     /// <summary>Computes the outputs and updates the variables.</summary>
     public void Run()

@@ -111,7 +111,8 @@ internal sealed unsafe class PlanBuilder
                 steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), [locations[value].Pointer], (nint)variable.Pointer, 0));
         }
 
-        return new Plan([.. steps], arena, locations, [.. graph.Outputs]);
+        var inputs = order.Where(node => node.Op is InputOp).ToDictionary(node => (InputOp)node.Op, node => locations[node]);
+        return new Plan([.. steps], arena, inputs, [.. graph.Outputs.Select(output => locations[output])]);
     }
 
     private nint Locate(Node node, AlignedBuffer arena) => node.Op is VariableOp { Variable: var variable } ? (nint)variable.Pointer

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Fovea.Engine;
 
 namespace Fovea;
 

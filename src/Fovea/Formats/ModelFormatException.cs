@@ -1,4 +1,4 @@
-namespace Fovea.Formats;
+namespace Fovea;
 
 /// <summary>
 /// A model file is damaged, is not of the expected format, or asks for something that is refused for safety. The message

@@ -8,14 +8,14 @@ internal sealed class Topology
 {
     public Topology(SymbolicTensor input, SymbolicTensor output)
     {
-        if (input.Layer is not Input) throw new ArgumentException($"Model: expected the output of an Input; received that of a {input.Layer.ClassName}.", nameof(input));
+        if (input.Layer is not Fovea.Input) throw new ArgumentException($"Model: expected the output of an Input; received that of a {input.Layer.ClassName}.", nameof(input));
         Input = input;
         Output = output;
         Calls = Order(output);
         if (!Calls.Contains(input)) throw new ArgumentException("Model: the outputs do not depend on the inputs.", nameof(output));
         foreach (var call in Calls)
         {
-            if (call.Layer is Input && call != input) throw new ArgumentException($"Model: the outputs depend on another input, {call.Layer.Subject}, that is not given.", nameof(output));
+            if (call.Layer is Fovea.Input && call != input) throw new ArgumentException($"Model: the outputs depend on another input, {call.Layer.Subject}, that is not given.", nameof(output));
         }
 
         Layers = [.. Calls.Select(call => call.Layer).Distinct()];

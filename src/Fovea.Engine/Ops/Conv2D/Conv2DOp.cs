@@ -1,3 +1,5 @@
+using Fovea.Engine.Simd;
+
 namespace Fovea.Engine.Ops;
 
 /// <summary>
@@ -34,10 +36,10 @@ public sealed record Conv2DOp(Window2D Window) : Op
         ConvolutionShapes.ForEachTerm(Window, call.InputShapes[0], call.InputShapes[1], (image, kernel, output) => y[output] += x[image] * k[kernel]);
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, relu: false);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
-    internal Conv2DKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, bool relu) =>
-        new(inputs[0][0], Window, inputs[1][2], inputs[1][3], hasBias, relu);
+    internal Conv2DKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue) =>
+        new(inputs[0][0], Window, inputs[1][2], inputs[1][3], hasBias, epilogue);
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Fovea.Engine.Simd;
+
 namespace Fovea.Engine.Ops;
 
 /// <summary>The matrix product of (m, k) and (k, n), either of which may be given transposed.</summary>
@@ -46,12 +48,12 @@ public sealed record MatMulOp(bool TransposeLeft = false, bool TransposeRight = 
         }
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, relu: false);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
-    internal MatMulKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, bool relu)
+    internal MatMulKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue)
     {
         var (m, k, n) = Extents(inputs[0], inputs[1]);
-        return new MatMulKernel(m, n, k, TransposeLeft, TransposeRight, hasBias, relu);
+        return new MatMulKernel(m, k, n, TransposeLeft, TransposeRight, hasBias, epilogue);
     }
 
     private (int M, int K, int N) Extents(Shape left, Shape right) =>

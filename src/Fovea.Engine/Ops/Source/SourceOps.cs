@@ -1,12 +1,22 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea.Engine.Ops;
 
-/// <summary>A value that the caller supplies before each run: a batch of images, a learning rate.</summary>
+/// <summary>
+/// A value that the caller supplies before each run: a batch of images, a learning rate. Each is itself alone, whatever its label.
+/// </summary>
 /// <param name="Label">The name under which it is listed.</param>
 /// <param name="Shape">Its shape, the batch included.</param>
 public sealed record InputOp(string Label, Shape Shape) : SourceOp
 {
     /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => Shape;
+
+    /// <inheritdoc/>
+    public bool Equals(InputOp? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>The present value of a variable.</summary>

@@ -8,28 +8,29 @@ namespace Fovea;
 /// <param name="function">What it does, in the engine's ops.</param>
 public sealed class Activation(string name, Func<Node, Node> function)
 {
-    private static readonly Dictionary<string, Activation> Known = new[] { Linear, Relu, Sigmoid, Tanh, Softmax, LogSoftmax, Softplus }.ToDictionary(activation => activation.Name);
-
     /// <summary>x itself.</summary>
-    public static Activation Linear => field ??= new("linear", x => x);
+    public static Activation Linear { get; } = new("linear", x => x);
 
     /// <summary>max(x, 0).</summary>
-    public static Activation Relu => field ??= new("relu", x => x.Relu());
+    public static Activation Relu { get; } = new("relu", x => x.Relu());
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
-    public static Activation Sigmoid => field ??= new("sigmoid", x => x.Sigmoid());
+    public static Activation Sigmoid { get; } = new("sigmoid", x => x.Sigmoid());
 
     /// <summary>tanh x.</summary>
-    public static Activation Tanh => field ??= new("tanh", x => x.Tanh());
+    public static Activation Tanh { get; } = new("tanh", x => x.Tanh());
 
     /// <summary>e^xᵢ / Σⱼ e^xⱼ over the innermost dimension: probabilities of classes.</summary>
-    public static Activation Softmax => field ??= new("softmax", x => x.Softmax());
+    public static Activation Softmax { get; } = new("softmax", x => x.Softmax());
 
     /// <summary>The logarithm of the softmax.</summary>
-    public static Activation LogSoftmax => field ??= new("log_softmax", x => x.LogSoftmax());
+    public static Activation LogSoftmax { get; } = new("log_softmax", x => x.LogSoftmax());
 
     /// <summary>ln(1 + eˣ).</summary>
-    public static Activation Softplus => field ??= new("softplus", x => x.Softplus());
+    public static Activation Softplus { get; } = new("softplus", x => x.Softplus());
+
+    private static readonly Dictionary<string, Activation> Known =
+        new[] { Linear, Relu, Sigmoid, Tanh, Softmax, LogSoftmax, Softplus }.ToDictionary(activation => activation.Name);
 
     /// <summary>The name under which files know it.</summary>
     public string Name { get; } = name;

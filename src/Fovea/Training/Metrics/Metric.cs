@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
 /// <summary>A number that is watched during training and evaluation, computed over the whole epoch exactly, not as a mean of batches.</summary>

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Fovea.Engine.Ops;
+using Fovea.Engine;
 
 namespace Fovea.Tests.Engine.Kernels;
 
