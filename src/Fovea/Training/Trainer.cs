@@ -85,7 +85,8 @@ internal sealed class Trainer
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var step = StepFor(evaluationSteps, batch.Count, size => ModelStep.ForEvaluation(model.Topology, Loss, size));
+            if (!evaluationSteps.TryGetValue(batch.Count, out var step))
+                evaluationSteps[batch.Count] = step = ModelStep.ForEvaluation(model.Topology, Loss, batch.Count);
             Run(step, batch);
             loss += (double)step.Loss * batch.Count;
             seen += batch.Count;
@@ -108,7 +109,8 @@ internal sealed class Trainer
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var step = StepFor(trainingSteps, batch.Count, size => ModelStep.ForTraining(model.Topology, Loss, Optimizer, Weights, size));
+            if (!trainingSteps.TryGetValue(batch.Count, out var step))
+                trainingSteps[batch.Count] = step = ModelStep.ForTraining(model.Topology, Loss, Optimizer, Weights, batch.Count);
             step.Prepare(Optimizer.StepSize(Steps + 1), model.Seed, (ulong)Steps + 1);
             Run(step, batch);
             progress.Batch++;
@@ -130,12 +132,6 @@ internal sealed class Trainer
         batch.Targets.CopyTo(step.Target);
         step.Run();
         for (var i = 0; i < metrics.Count; i++) metrics[i].Add(step.Prediction, batch.Targets, batch.Count);
-    }
-
-    private static ModelStep StepFor(Dictionary<int, ModelStep> steps, int batchSize, Func<int, ModelStep> create)
-    {
-        if (!steps.TryGetValue(batchSize, out var step)) steps[batchSize] = step = create(batchSize);
-        return step;
     }
 
     private TrainingException Diverged(float loss, TrainingProgress progress, Snapshot good)

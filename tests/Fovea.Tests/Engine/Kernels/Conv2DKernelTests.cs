@@ -8,15 +8,15 @@ namespace Fovea.Tests.Engine.Kernels;
 public class Conv2DKernelTests
 {
     [Fact]
-    public void A_convolution_agrees_with_its_definition_on_any_shape() => Windows.Sample(
+    public void A_convolution_agrees_with_its_definition_on_any_shape() => KernelCases.Windows.Sample(
         s => Forward(s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed), iter: Samples, threads: 1);
 
     [Fact]
-    public void The_image_gradient_of_a_convolution_agrees_with_its_definition_on_any_shape() => Windows.Sample(
+    public void The_image_gradient_of_a_convolution_agrees_with_its_definition_on_any_shape() => KernelCases.Windows.Sample(
         s => InputGradient(s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed), iter: Samples, threads: 1);
 
     [Fact]
-    public void The_kernel_gradient_of_a_convolution_agrees_with_its_definition_on_any_shape() => Windows.Sample(
+    public void The_kernel_gradient_of_a_convolution_agrees_with_its_definition_on_any_shape() => KernelCases.Windows.Sample(
         s => KernelGradient(s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed), iter: Samples, threads: 1);
 
     [Theory]

@@ -7,7 +7,7 @@ namespace Fovea.Tests.Engine.Kernels;
 public class PoolKernelTests
 {
     [Fact]
-    public void Max_pooling_agrees_with_its_definition_on_any_shape() => Windows.Sample(
+    public void Max_pooling_agrees_with_its_definition_on_any_shape() => KernelCases.Windows.Sample(
         s =>
         {
             var image = Values(ImageSize(s.Batch, s.Window, s.Channels), s.Seed);
@@ -18,7 +18,7 @@ public class PoolKernelTests
         threads: 1);
 
     [Fact]
-    public void The_gradient_of_max_pooling_goes_to_the_first_greatest_value_on_any_shape() => Windows.Sample(
+    public void The_gradient_of_max_pooling_goes_to_the_first_greatest_value_on_any_shape() => KernelCases.Windows.Sample(
         s =>
         {
             var image = FewValues(ImageSize(s.Batch, s.Window, s.Channels), s.Seed);
@@ -31,7 +31,7 @@ public class PoolKernelTests
         threads: 1);
 
     [Fact]
-    public void Average_pooling_agrees_with_its_definition_on_any_shape() => Windows.Sample(
+    public void Average_pooling_agrees_with_its_definition_on_any_shape() => KernelCases.Windows.Sample(
         s =>
         {
             var image = Values(ImageSize(s.Batch, s.Window, s.Channels), s.Seed);
@@ -43,7 +43,7 @@ public class PoolKernelTests
         threads: 1);
 
     [Fact]
-    public void The_gradient_of_average_pooling_agrees_with_its_definition_on_any_shape() => Windows.Sample(
+    public void The_gradient_of_average_pooling_agrees_with_its_definition_on_any_shape() => KernelCases.Windows.Sample(
         s =>
         {
             var gradient = Values(OutputSize(s.Batch, s.Window, s.Channels), s.Seed);
