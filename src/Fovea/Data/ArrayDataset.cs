@@ -27,7 +27,8 @@ public sealed class ArrayDataset : Dataset
         Count = CountOf(inputs, inputShape, nameof(inputs));
         var targetCount = CountOf(targets, targetShape, nameof(targets));
         if (Count != targetCount)
-            throw new ArgumentException($"ArrayDataset: expected as many targets as inputs; received {Count} inputs and {targetCount} targets.", nameof(targets));
+            throw new ArgumentException(
+                $"ArrayDataset: expected as many targets as inputs; received {Count} inputs and {targetCount} targets.", nameof(targets));
     }
 
     /// <inheritdoc/>
@@ -54,6 +55,7 @@ public sealed class ArrayDataset : Dataset
         var (count, rest) = Math.DivRem(values.Length, shape.Count);
         return count > 0 && rest == 0
             ? count
-            : throw new ArgumentException($"ArrayDataset: expected a multiple of {shape.Count} numbers for {name} of shape {shape}; received {values.Length}.", name);
+            : throw new ArgumentException(
+                $"ArrayDataset: expected a multiple of {shape.Count} numbers for {name} of shape {shape}; received {values.Length}.", name);
     }
 }

@@ -24,10 +24,14 @@ public sealed class ByteImageDataset : Dataset
         if (imageShape.Rank != 3)
             throw new ArgumentException($"ByteImageDataset: expected an image shape (height, width, channels); received {imageShape}.", nameof(imageShape));
         if (labels.Length == 0 || pixels.LongLength != (long)labels.Length * imageShape.Count)
-            throw new ArgumentException($"ByteImageDataset: expected {imageShape.Count} pixels for each label and at least one label; received {pixels.Length} pixels and {labels.Length} labels.", nameof(pixels));
+            throw new ArgumentException(
+                $"ByteImageDataset: expected {imageShape.Count} pixels for each label; received {pixels.Length} pixels and {labels.Length} labels.",
+                nameof(pixels));
         var outside = labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)Math.Min(255, classNames.Count - 1));
         if (classNames.Count == 0 || outside >= 0)
-            throw new ArgumentException($"ByteImageDataset: expected labels from 0 to {classNames.Count - 1}; received {labels[Math.Max(0, outside)]} at {Math.Max(0, outside)}.", nameof(labels));
+            throw new ArgumentException(
+                $"ByteImageDataset: expected labels from 0 to {classNames.Count - 1}; received {labels[Math.Max(0, outside)]} at {Math.Max(0, outside)}.",
+                nameof(labels));
         this.pixels = pixels;
         this.labels = labels;
         InputShape = imageShape;

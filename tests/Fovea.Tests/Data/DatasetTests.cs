@@ -51,7 +51,7 @@ public class DatasetTests
     public void Byte_images_that_do_not_fit_their_labels_are_refused()
     {
         Assert.StartsWith(
-            "ByteImageDataset: expected 4 pixels for each label and at least one label; received 7 pixels and 2 labels.",
+            "ByteImageDataset: expected 4 pixels for each label; received 7 pixels and 2 labels.",
             Assert.Throws<ArgumentException>(() => new ByteImageDataset(new byte[7], [2, 2, 1], [0, 1], ["a", "b"])).Message, StringComparison.Ordinal);
         Assert.StartsWith(
             "ByteImageDataset: expected labels from 0 to 1; received 2 at 1.",

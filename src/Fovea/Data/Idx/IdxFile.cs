@@ -66,7 +66,8 @@ public sealed class IdxFile
         if (read < values.Length)
             throw new InvalidDataException($"{name}: expected {count} bytes for the dimensions {Text(dimensions)}; received {read}: the file is cut off.");
         if (content.ReadByte() >= 0)
-            throw new InvalidDataException($"{name}: expected {count} bytes for the dimensions {Text(dimensions)}; received more: the file goes on after its end.");
+            throw new InvalidDataException(
+                $"{name}: expected {count} bytes for the dimensions {Text(dimensions)}; received more: the file goes on after its end.");
         return new IdxFile(new Shape(dimensions), values);
     }
 
@@ -75,7 +76,8 @@ public sealed class IdxFile
         Span<byte> bytes = stackalloc byte[4];
         var read = content.ReadAtLeast(bytes, 4, throwOnEndOfStream: false);
         if (read < 4 || bytes[0] != 0 || bytes[1] != 0)
-            throw new InvalidDataException($"{name}: expected an IDX file, which begins with two zero bytes, a type and a rank; received {Received(bytes[..read])}.");
+            throw new InvalidDataException(
+                $"{name}: expected an IDX file, which begins with two zero bytes, a type and a rank; received {Received(bytes[..read])}.");
         if (bytes[2] != UnsignedByte)
             throw new InvalidDataException($"{name}: expected unsigned bytes (IDX type 0x08); received {TypeName(bytes[2])}.");
         var rank = bytes[3];
@@ -107,7 +109,8 @@ public sealed class IdxFile
         }
 
         if (count > capacity)
-            throw new InvalidDataException($"{name}: expected {count} bytes for the dimensions {Text(dimensions)}; received a file too small for them: it is cut off or damaged.");
+            throw new InvalidDataException(
+                $"{name}: expected {count} bytes for the dimensions {Text(dimensions)}; received a file too small for them: it is cut off or damaged.");
         return (int)count;
     }
 

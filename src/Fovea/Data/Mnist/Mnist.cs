@@ -38,9 +38,10 @@ public static class Mnist
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var paths = Files.Select(file => Find(folder, Path.GetFileNameWithoutExtension(file.Name))).ToArray();
-        var missing = Files.Where((_, i) => paths[i] is null).Select(file => file.Name).ToArray();
+        var missing = Files.Where((_, i) => paths[i] is null).Select(file => Path.GetFileNameWithoutExtension(file.Name)).ToArray();
         if (missing.Length > 0)
-            throw new FileNotFoundException($"MNIST: expected {string.Join(", ", missing)} in '{folder}', with or without .gz; received {(Directory.Exists(folder) ? "a folder without" : "no such folder")}.");
+            throw new FileNotFoundException(
+                $"MNIST: expected {string.Join(", ", missing)} in '{folder}', with or without .gz; received none. Mnist.DownloadAsync fetches them.");
         return (IdxImages.Load(paths[0]!, paths[1]!, classNames, range), IdxImages.Load(paths[2]!, paths[3]!, classNames, range));
     }
 
