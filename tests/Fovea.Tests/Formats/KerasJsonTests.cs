@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Fovea.Formats;
 using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
 
