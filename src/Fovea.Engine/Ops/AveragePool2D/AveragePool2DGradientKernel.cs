@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -41,6 +42,7 @@ internal sealed unsafe class AveragePool2DGradientKernel(int batch, Window2D win
             rows = image + ((nint)(top + (first * Window.DilationHeight)) * Window.InputWidth * Channels);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -98,6 +99,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         public float* Kernel;
         public TileStart Start;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
@@ -126,6 +128,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Tap<TVector, TSimd, TVectors>(in TileFrame frame, float* outputRow, float* imageRow, int height, int width, int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -181,6 +182,7 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         public int FirstKernelRow;
         public int EndKernelRow;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -94,6 +95,7 @@ internal sealed unsafe class MatMulKernel : Kernel
         public nint OutputStep;
         public int Rows;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -46,6 +47,7 @@ internal sealed unsafe class MaxPool2DGradientKernel(int batch, Window2D window,
             rows = image + ((nint)(top + (first * Window.DilationHeight)) * Window.InputWidth * Channels);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
@@ -63,6 +65,7 @@ internal sealed unsafe class MaxPool2DGradientKernel(int batch, Window2D window,
         }
 
         /// <summary>Finds the number of the greatest tap in each lane, then adds the gradient there and zero elsewhere.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Pixel<TVector, TSimd>(float* window, int width, float* outputGradient)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
