@@ -32,13 +32,8 @@ internal sealed unsafe class Conv2DKernel : Kernel
         units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels);
     }
 
-    public override int WorkerScratchFloats => CopyFloats + PanelFloats;
-
-    /// <summary>The copy with borders that a unit of a padded convolution makes, up to a multiple of a cache line.</summary>
-    private int CopyFloats => window.IsPadded ? ((units.Images * padded.Height(units.Rows) * padded.Width * inputChannels) + 15) & ~15 : 0;
-
-    /// <summary>A long sum over a wide kernel is done from a copy of a block of it: its rows lie too far apart for the nearest cache.</summary>
-    private int PanelFloats => reduction.Blocks > 1 && outputChannels > 2 * Columns.WidestBlock ? reduction.Length * Columns.WidestBlock : 0;
+    public override int WorkerScratchFloats =>
+        window.IsPadded ? units.Images * padded.Height(units.Rows) * padded.Width * inputChannels : 0;
 
     public override int Units(int phase) => units.Count;
 
@@ -77,7 +72,6 @@ internal sealed unsafe class Conv2DKernel : Kernel
             Output = buffers.Output + ((((nint)part.FirstImage * window.OutputHeight) + part.FirstRow) * window.OutputWidth * outputChannels),
             OutputChannels = outputChannels,
             Reduction = reduction,
-            Panel = PanelFloats > 0 ? buffers.WorkerScratch + CopyFloats : null,
             Kernel = buffers.Input(1),
             Bias = hasBias ? buffers.Input(2) : null,
             Epilogue = epilogue,
@@ -89,7 +83,6 @@ internal sealed unsafe class Conv2DKernel : Kernel
     private struct Pass : IColumnPass
     {
         public Conv2DReduction Reduction;
-        public float* Panel;
         public float* Kernel;
         public float* Bias;
         public Epilogue Epilogue;
@@ -109,38 +102,13 @@ internal sealed unsafe class Conv2DKernel : Kernel
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            var width = TSimd.Count * TVectors.Value;
-            var packs = Panel != null && OutputChannels > width;
-            var walk = Reduction.Walk(packs ? width : OutputChannels);
-            var blocks = Reduction.Blocks;
-            for (var block = 0; block < blocks; block++)
+            var walk = Reduction.Walk(OutputChannels);
+            for (var block = 0; block < Reduction.Blocks; block++)
             {
                 var (a, b) = Reduction.Offset(block);
-                var weights = Kernel + (b * OutputChannels);
-                if (packs)
-                {
-                    Pack<TVector, TSimd, TVectors>(weights + column);
-                    weights = Panel - column;
-                }
-
                 var start = block > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
-                var frame = new TileFrame(walk, weights, start, Bias, block == blocks - 1 ? Epilogue : Epilogue.None);
+                var frame = new TileFrame(walk, Kernel + (b * OutputChannels), start, Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
-            }
-        }
-
-        /// <summary>Copies this block of columns of a block of the kernel into the panel, where its rows follow each other.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Pack<TVector, TSimd, TVectors>(float* weights)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TVectors : struct, IExtent
-        {
-            var panel = Panel;
-            for (var row = Reduction.Length; row > 0; row--, weights += OutputChannels, panel += TSimd.Count * TVectors.Value)
-            {
-                TSimd.Store(TSimd.Load(weights), panel);
-                if (TVectors.Value > 1) TSimd.Store(TSimd.Load(weights + TSimd.Count), panel + TSimd.Count);
             }
         }
 

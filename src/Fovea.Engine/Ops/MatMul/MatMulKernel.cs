@@ -20,6 +20,7 @@ internal sealed unsafe class MatMulKernel : Kernel
     private readonly bool transposeB;
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
+    private readonly TransposedPanels panels;
     private readonly int unitRows;
     private readonly int unitColumns;
 
@@ -39,6 +40,7 @@ internal sealed unsafe class MatMulKernel : Kernel
         this.transposeB = transposeB;
         this.hasBias = hasBias;
         this.epilogue = epilogue;
+        panels = new TransposedPanels(columns, inner);
         (unitRows, unitColumns) = (Math.Min(rows, 96), Math.Min(columns, 256));
         while (unitColumns > Columns.WidestBlock && TooFew()) unitColumns = Halve(unitColumns, Columns.WidestBlock);
         while (unitRows > 2 * Tile.MaxRows && TooFew()) unitRows = Halve(unitRows, Tile.MaxRows);
@@ -46,20 +48,20 @@ internal sealed unsafe class MatMulKernel : Kernel
 
     public override int Phases => transposeB ? 2 : 1;
 
-    public override int ScratchFloats => transposeB ? inner * columns : 0;
+    public override int ScratchFloats => transposeB ? panels.Floats : 0;
 
     private int RowBlocks => (rows + unitRows - 1) / unitRows;
 
     private int ColumnBlocks => (columns + unitColumns - 1) / unitColumns;
 
     public override int Units(int phase) =>
-        phase < Phases - 1 ? Transposition.Units(columns, inner) : RowBlocks * ColumnBlocks;
+        phase < Phases - 1 ? panels.Count : RowBlocks * ColumnBlocks;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase < Phases - 1)
         {
-            Transposition.Run(unit, buffers.Input(1), buffers.Scratch, columns, inner);
+            panels.Make(unit, buffers.Input(1), buffers.Scratch);
             return;
         }
 
@@ -72,12 +74,12 @@ internal sealed unsafe class MatMulKernel : Kernel
             Output = buffers.Output + ((nint)firstRow * columns),
             OutputStep = columns,
             Rows = Math.Min(unitRows, rows - firstRow),
-            Frame = new TileFrame(
-                new Walk(inner, transposeA ? rows : 1, columns),
-                transposeB ? buffers.Scratch : buffers.Input(1),
-                hasBias ? TileStart.Bias : TileStart.Zero,
-                hasBias ? buffers.Input(2) : null,
-                epilogue),
+            B = transposeB ? buffers.Scratch : buffers.Input(1),
+            InPanels = transposeB,
+            Panels = panels,
+            StepA = transposeA ? rows : 1,
+            Bias = hasBias ? buffers.Input(2) : null,
+            Epilogue = epilogue,
         };
         Columns.Sweep(firstColumn, Math.Min(columns, firstColumn + unitColumns), ref pass);
     }
@@ -88,7 +90,12 @@ internal sealed unsafe class MatMulKernel : Kernel
 
     private struct Pass : IColumnPass
     {
-        public TileFrame Frame;
+        public float* B;
+        public bool InPanels;
+        public TransposedPanels Panels;
+        public nint StepA;
+        public float* Bias;
+        public Epilogue Epilogue;
         public float* A;
         public float* Output;
         public nint RowStep;
@@ -101,13 +108,16 @@ internal sealed unsafe class MatMulKernel : Kernel
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
+            var walk = new Walk(Panels.Inner, StepA, InPanels ? Panels.RowStep(column) : Panels.Columns);
+            var start = Bias != null ? TileStart.Bias : TileStart.Zero;
+            var frame = new TileFrame(walk, InPanels ? B + Panels.Start(column) : B, start, Bias, Epilogue);
             TileRows rows = default;
             float* a = A, output = Output;
             for (var left = Rows; left > 0; left -= Tile.MaxRows)
             {
                 var count = Math.Min(left, Tile.MaxRows);
                 for (var r = 0; r < count; r++, a += RowStep, output += OutputStep) rows.Set(r, a, output);
-                Tile.Run<TVector, TSimd, TVectors>(count, rows, Frame, column);
+                Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
             }
         }
     }
