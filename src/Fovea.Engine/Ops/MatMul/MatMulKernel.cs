@@ -13,6 +13,9 @@ internal sealed unsafe class MatMulKernel : Kernel
     private const long WorthSplitting = 500_000;  // floating-point operations
     private const int EnoughUnits = 32;
 
+    /// <summary>A longer sum is cut, so that a block of B serves all rows before the next is touched; a cut changes no bit.</summary>
+    private const int LongestWalk = 256;
+
     private readonly int rows;
     private readonly int inner;
     private readonly int columns;
@@ -108,11 +111,26 @@ internal sealed unsafe class MatMulKernel : Kernel
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            var walk = new Walk(Panels.Inner, StepA, InPanels ? Panels.RowStep(column) : Panels.Columns);
-            var start = Bias != null ? TileStart.Bias : TileStart.Zero;
-            var frame = new TileFrame(walk, InPanels ? B + Panels.Start(column) : B, start, Bias, Epilogue);
+            var stepB = InPanels ? Panels.RowStep(column) : Panels.Columns;
+            var b = InPanels ? B + Panels.Start(column) : B;
+            for (var k = 0; k < Panels.Inner; k += LongestWalk)
+            {
+                var count = Math.Min(LongestWalk, Panels.Inner - k);
+                var start = k > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
+                var epilogue = k + count == Panels.Inner ? Epilogue : Epilogue.None;
+                var frame = new TileFrame(new Walk(count, StepA, stepB), b + ((nint)k * stepB), start, Bias, epilogue);
+                AllRows<TVector, TSimd, TVectors>(frame, A + (k * StepA), column);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void AllRows<TVector, TSimd, TVectors>(in TileFrame frame, float* a, int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
             TileRows rows = default;
-            float* a = A, output = Output;
+            var output = Output;
             for (var left = Rows; left > 0; left -= Tile.MaxRows)
             {
                 var count = Math.Min(left, Tile.MaxRows);
