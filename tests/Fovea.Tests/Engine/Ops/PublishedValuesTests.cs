@@ -20,14 +20,14 @@ public class PublishedValuesTests
     public void Convolution_with_strides_and_padding_gives_the_values_of_the_guide() =>
         Assert.Equal([6, 17, 3, 8, 17, 13, 6, 4, 4], Convolve(2, Padding.Same));
 
-    /// <summary>The example in the documentation of <c>tf.nn.softmax</c>.</summary>
+    /// <summary>The example in the documentation of <c>tf.nn.softmax</c>, which is in float32.</summary>
     [Fact]
     public void Softmax_gives_the_values_of_TensorFlows_documentation()
     {
         var x = new Node(new InputOp("x", [3]));
         var values = ReferenceInterpreter.Run(new Graph([x.Softmax(), x.LogSoftmax()]), new Dictionary<Node, double[]> { [x] = [-1, 0, 1] });
-        Assert.Equal([0.09003057, 0.24472848, 0.66524094], values[0], (a, b) => Math.Abs(a - b) < 1e-8);
-        Assert.Equal([-2.40760596, -1.40760596, -0.40760596], values[1], (a, b) => Math.Abs(a - b) < 1e-8);
+        Assert.Equal([0.09003057, 0.24472848, 0.66524094], values[0], (a, b) => Math.Abs(a - b) < 6e-8);
+        Assert.Equal([-2.40760596, -1.40760596, -0.40760596], values[1], (a, b) => Math.Abs(a - b) < 6e-8);
     }
 
     /// <summary>The known answers in <c>kat_vectors</c> of Random123 by the authors of Salmon et al. 2011.</summary>
