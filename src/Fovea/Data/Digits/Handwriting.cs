@@ -6,9 +6,14 @@ namespace Fovea;
 /// <summary>Writes a digit by one of its hands as nobody wrote it before, and places it like MNIST does.</summary>
 internal static class Handwriting
 {
+    // Deviations, in heights of the digit.
     private const float PointJitter = 0.06f;
-    private const float BendStrength = 0.16f;
     private const float Tremor = 0.006f;
+    private const float Bending = 0.16f;
+
+    // In pixels.
+    private const float BoxSize = 20;
+
     private const int CurveSteps = 4;
     private const int MaxPathLength = 256;
 
@@ -48,25 +53,25 @@ internal static class Handwriting
         Span<Vector2> moved = stackalloc Vector2[points.Length];
         for (var i = 0; i < moved.Length; i++)
             moved[i] = points[i].Position + PointJitter * new Vector2(random.Bell(), random.Bell());
-        var roundness = random.Uniform(0.7f, 1);
-        var cornering = random.Uniform(0.1f, 0.6f);
+        var roundness = random.Uniform(0.35f, 0.5f);
+        var cornerRoundness = random.Uniform(0.05f, 0.3f);
         var count = 0;
         for (var i = 0; i < moved.Length; i++)
         {
-            var at = moved[i];
             if (points[i].Starts || points[i].Ends)
             {
-                path[count++] = new PathPoint(at, 0, points[i].Starts);
+                path[count++] = new PathPoint(moved[i], lands: points[i].Starts);
                 continue;
             }
 
-            var share = 0.5f * (points[i].Corner ? cornering : roundness);
-            var from = at + share * (moved[i - 1] - at);
-            var to = at + share * (moved[i + 1] - at);
+            var share = points[i].Corner ? cornerRoundness : roundness;
+            var from = moved[i] + share * (moved[i - 1] - moved[i]);
+            var to = moved[i] + share * (moved[i + 1] - moved[i]);
             for (var step = 0; step <= CurveSteps; step++)
             {
                 var t = step / (float)CurveSteps;
-                path[count++] = new PathPoint((1 - t) * (1 - t) * from + 2 * t * (1 - t) * at + t * t * to + Tremor * new Vector2(random.Bell(), random.Bell()), 0, false);
+                var at = (1 - t) * (1 - t) * from + 2 * t * (1 - t) * moved[i] + t * t * to;
+                path[count++] = new PathPoint(at + Tremor * new Vector2(random.Bell(), random.Bell()));
             }
         }
 
@@ -78,7 +83,7 @@ internal static class Handwriting
     {
         Span<Vector2> lattice = stackalloc Vector2[16];
         foreach (ref var displacement in lattice)
-            displacement = BendStrength * new Vector2(random.Bell(), random.Bell());
+            displacement = Bending * new Vector2(random.Bell(), random.Bell());
         var (low, high) = Bounds(path);
         var size = high - low + new Vector2(0.2f);
         foreach (ref var point in path)
@@ -125,29 +130,31 @@ internal static class Handwriting
         for (var i = 0; i < path.Length; i++)
         {
             var t = i / (float)path.Length;
-            path[i].Radius = Math.Max(0.5f, radius * (1 + (1 - t) * (1 - t) * first + 2 * t * (1 - t) * middle + t * t * last + 0.08f * random.Bell()));
+            var pressure = 1 + (1 - t) * (1 - t) * first + 2 * t * (1 - t) * middle + t * t * last + 0.08f * random.Bell();
+            path[i].Radius = Math.Max(0.5f, radius * pressure);
         }
     }
 
     /// <summary>
     /// Scales the digit with its ink into the 20 × 20 box and moves the centre of the ink to the middle of the image
-    /// (LeCun et al. 1998, section III.A), give or take half a pixel.
+    /// (LeCun et al. 1998, section III.A), give or take half a pixel. A digit of much way is written with a finer pen.
     /// </summary>
     private static void Place(Span<PathPoint> path, ref CounterRandom random)
     {
         var (low, high) = Bounds(path);
-        var extent = high - low;
+        var side = Math.Max(high.X - low.X, high.Y - low.Y);
+        var fineness = Math.Clamp(1.2f - 0.1f * Pen.Length(path) / side, 0.75f, 1.1f);
         var radius = 0f;
-        foreach (var point in path) radius += point.Radius / path.Length;
-        var length = 0f;
-        for (var i = 1; i < path.Length; i++)
-            if (!path[i].Lands)
-                length += Vector2.Distance(path[i].Position, path[i - 1].Position);
-        var finer = Math.Clamp(1.2f - 0.1f * length / Math.Max(extent.X, extent.Y), 0.75f, 1.1f);
-        foreach (ref var point in path) point.Radius *= finer;
-        var scale = (20 + 0.5f * random.Bell() - 2 * radius) / Math.Max(extent.X, extent.Y);
+        foreach (ref var point in path)
+        {
+            point.Radius *= fineness;
+            radius += point.Radius / path.Length;
+        }
+
+        var scale = (BoxSize + 0.4f * random.Bell() - 2 * radius) / side;
         foreach (ref var point in path) point.Position *= scale;
-        var shift = new Vector2(14) + 0.35f * new Vector2(random.Bell(), random.Bell()) - Pen.CentreOfInk(path);
+        var middle = new Vector2(Pen.Size / 2) + 0.3f * new Vector2(random.Bell(), random.Bell());
+        var shift = middle - Pen.CentreOfInk(path);
         foreach (ref var point in path) point.Position += shift;
     }
 

@@ -3,13 +3,13 @@ using System.Numerics;
 namespace Fovea;
 
 /// <summary>A point of the pen's way.</summary>
-internal struct PathPoint(Vector2 position, float radius, bool lands)
+internal struct PathPoint(Vector2 position, bool lands = false)
 {
     /// <summary>Where it is.</summary>
     public Vector2 Position = position;
 
     /// <summary>The radius of the tip here, in pixels.</summary>
-    public float Radius = radius;
+    public float Radius;
 
     /// <summary>Whether the pen came here through the air, to start a stroke.</summary>
     public readonly bool Lands = lands;
@@ -21,6 +21,16 @@ internal static class Pen
     /// <summary>The height and width of the image.</summary>
     public const int Size = 28;
 
+    /// <summary>How far the pen goes on the paper.</summary>
+    public static float Length(ReadOnlySpan<PathPoint> path)
+    {
+        var length = 0f;
+        for (var i = 1; i < path.Length; i++)
+            if (!path[i].Lands)
+                length += Length(path[i - 1], path[i]);
+        return length;
+    }
+
     /// <summary>The centre of the ink that a path takes, each piece of way weighing its length times the tip's width.</summary>
     public static Vector2 CentreOfInk(ReadOnlySpan<PathPoint> path)
     {
@@ -28,8 +38,7 @@ internal static class Pen
         for (var i = 1; i < path.Length; i++)
         {
             if (path[i].Lands) continue;
-            var way = path[i].Position - path[i - 1].Position;
-            var ink = MathF.Sqrt(way.X * way.X + way.Y * way.Y) * (path[i].Radius + path[i - 1].Radius);
+            var ink = Length(path[i - 1], path[i]) * (path[i].Radius + path[i - 1].Radius);
             sum += ink * 0.5f * (path[i].Position + path[i - 1].Position);
             total += ink;
         }
@@ -54,6 +63,12 @@ internal static class Pen
                 Deepen(path[i - 1], path[i], edge, image);
         foreach (ref var pixel in image)
             pixel = ink * Math.Clamp(pixel / edge + 0.5f, 0, 1);
+    }
+
+    private static float Length(in PathPoint from, in PathPoint to)
+    {
+        var way = to.Position - from.Position;
+        return MathF.Sqrt(way.X * way.X + way.Y * way.Y);
     }
 
     /// <summary>Raises each pixel to its depth in the ink of one straight piece of way: the tip's radius less the distance.</summary>

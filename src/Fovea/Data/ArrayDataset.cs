@@ -1,0 +1,61 @@
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>Samples in memory, as numbers.</summary>
+public sealed class ArrayDataset : Dataset
+{
+    private readonly float[] inputs;
+    private readonly float[] targets;
+
+    /// <summary>Creates a data set over the given arrays, which are not copied.</summary>
+    /// <param name="inputs">The inputs one after the other.</param>
+    /// <param name="inputShape">The shape of one input, without the batch.</param>
+    /// <param name="targets">The targets one after the other.</param>
+    /// <param name="targetShape">The shape of one target; <see cref="Shape.Scalar"/> for class numbers.</param>
+    /// <param name="classNames">The names of the classes by class number; none where the targets are not classes.</param>
+    /// <exception cref="ArgumentException">There are no samples, an array ends within one, or the numbers of inputs and targets differ.</exception>
+    public ArrayDataset(float[] inputs, Shape inputShape, float[] targets, Shape targetShape, IReadOnlyList<string>? classNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        this.inputs = inputs;
+        this.targets = targets;
+        InputShape = inputShape;
+        TargetShape = targetShape;
+        ClassNames = classNames ?? [];
+        Count = CountOf(inputs, inputShape, nameof(inputs));
+        var targetCount = CountOf(targets, targetShape, nameof(targets));
+        if (Count != targetCount)
+            throw new ArgumentException(
+                $"ArrayDataset: expected as many targets as inputs; received {Count} inputs and {targetCount} targets.", nameof(targets));
+    }
+
+    /// <inheritdoc/>
+    public override int Count { get; }
+
+    /// <inheritdoc/>
+    public override Shape InputShape { get; }
+
+    /// <inheritdoc/>
+    public override Shape TargetShape { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    public override void Read(int index, Span<float> input, Span<float> target)
+    {
+        inputs.AsSpan(index * InputShape.Count, InputShape.Count).CopyTo(input);
+        targets.AsSpan(index * TargetShape.Count, TargetShape.Count).CopyTo(target);
+    }
+
+    private static int CountOf(float[] values, Shape shape, string name)
+    {
+        var (count, rest) = Math.DivRem(values.Length, shape.Count);
+        return count > 0 && rest == 0
+            ? count
+            : throw new ArgumentException(
+                $"ArrayDataset: expected a multiple of {shape.Count} numbers for {name} of shape {shape}; received {values.Length}.", name);
+    }
+}

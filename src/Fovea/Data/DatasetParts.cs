@@ -1,0 +1,90 @@
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>Parts of data sets, and a check. A part reads from the whole: nothing is copied.</summary>
+public static class DatasetParts
+{
+    /// <summary>The first samples of a data set.</summary>
+    /// <param name="dataset">The whole.</param>
+    /// <param name="count">How many samples, from 1 to the whole's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part would be empty or longer than the whole.</exception>
+    public static Dataset Take(this Dataset dataset, int count)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, dataset.Count);
+        return new Part(dataset, count, index => index);
+    }
+
+    /// <summary>All samples of a data set but the first.</summary>
+    /// <param name="dataset">The whole.</param>
+    /// <param name="count">How many samples to leave out, fewer than the whole has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part would be empty, or <paramref name="count"/> is negative.</exception>
+    public static Dataset Skip(this Dataset dataset, int count)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(count, dataset.Count);
+        return new Part(dataset, dataset.Count - count, index => index + count);
+    }
+
+    /// <summary>Some samples of a data set, in the order given; the same one may come several times.</summary>
+    /// <param name="dataset">The whole.</param>
+    /// <param name="indices">Which samples, at least one.</param>
+    /// <exception cref="ArgumentException">There are no indices.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the whole.</exception>
+    public static Dataset Subset(this Dataset dataset, params ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (indices.IsEmpty) throw new ArgumentException("Subset: expected at least one index; received none.", nameof(indices));
+        foreach (var index in indices)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(indices));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, dataset.Count, nameof(indices));
+        }
+
+        var chosen = indices.ToArray();
+        return new Part(dataset, chosen.Length, index => chosen[index]);
+    }
+
+    /// <summary>Reads every sample once and refuses numbers that training cannot digest.</summary>
+    /// <param name="dataset">The data set to check.</param>
+    /// <exception cref="InvalidDataException">A number is not finite: the message names the sample.</exception>
+    public static void CheckFinite(this Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var input = new float[dataset.InputShape.Count];
+        var target = new float[dataset.TargetShape.Count];
+        for (var index = 0; index < dataset.Count; index++)
+        {
+            dataset.Read(index, input, target);
+            Check(input, "input", index);
+            Check(target, "target", index);
+        }
+    }
+
+    private static void Check(float[] values, string what, int index)
+    {
+        var at = Array.FindIndex(values, value => !float.IsFinite(value));
+        if (at >= 0) throw new InvalidDataException($"Dataset: expected finite numbers; received {values[at]} in the {what} of sample {index} at {at}.");
+    }
+
+    private sealed class Part(Dataset whole, int count, Func<int, int> indexInWhole) : Dataset
+    {
+        public override int Count => count;
+
+        public override Shape InputShape => whole.InputShape;
+
+        public override Shape TargetShape => whole.TargetShape;
+
+        public override IReadOnlyList<string> ClassNames => whole.ClassNames;
+
+        public override void Read(int index, Span<float> input, Span<float> target)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, count);
+            whole.Read(indexInWhole(index), input, target);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace Fovea;
+
+/// <summary>Downloads files from the first mirror that has them, and keeps only what has the right checksum.</summary>
+internal sealed class Download(HttpClient client, string title, IReadOnlyList<Uri> mirrors, IProgress<DownloadProgress>? progress)
+{
+    /// <summary>How long a mirror may stay silent.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Downloads a file into a folder, unless it is there already with the right content.</summary>
+    /// <exception cref="IOException">No mirror gave the file.</exception>
+    public async Task EnsureAsync(RemoteFile file, string folder, CancellationToken cancellation)
+    {
+        var path = Path.Combine(folder, file.Name);
+        if (File.Exists(path) && await file.MatchesAsync(path, cancellation).ConfigureAwait(false)) return;
+        Directory.CreateDirectory(folder);
+        var failures = new List<string>();
+        foreach (var mirror in mirrors)
+        {
+            var address = new Uri(mirror, file.Name);
+            if (await TryAsync(file, address, path, cancellation).ConfigureAwait(false) is not { } failure) return;
+            failures.Add($"  {address}: {failure}");
+        }
+
+        throw new IOException($"""
+            {title}: {file.Name} could not be downloaded.
+            {string.Join('\n', failures)}
+            Without these mirrors, put the file into a folder with the others by hand and name the folder (--data FOLDER), or into '{folder}'.
+            """);
+    }
+
+    /// <summary>Downloads a file from one mirror: under another name, renamed when it is whole and right. Gives what went wrong, or null.</summary>
+    private async Task<string?> TryAsync(RemoteFile file, Uri address, string path, CancellationToken cancellation)
+    {
+        var part = $"{path}.{Path.GetRandomFileName()}.part";
+        try
+        {
+            await SaveAsync(file, address, part, cancellation).ConfigureAwait(false);
+            if (!await file.MatchesAsync(part, cancellation).ConfigureAwait(false))
+                return $"expected content with the SHA-256 {file.Sha256}; received something else.";
+            File.Move(part, path, overwrite: true);
+            return null;
+        }
+        catch (HttpRequestException error)
+        {
+            return error.Message;
+        }
+        catch (HttpIOException error)
+        {
+            return error.Message;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return $"no answer for {Patience.TotalSeconds} seconds.";
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    private async Task SaveAsync(RemoteFile file, Uri address, string part, CancellationToken cancellation)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        silence.CancelAfter(Patience);
+        using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+        await using var source = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
+        await using var target = new FileStream(part, FileMode.CreateNew, FileAccess.Write);
+        var buffer = new byte[1 << 16];
+        long received = 0;
+        for (int read; (read = await source.ReadAsync(buffer, silence.Token).ConfigureAwait(false)) > 0;)
+        {
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            received += read;
+            if (received > file.Length + buffer.Length) return; // longer than the content itself: the checksum will tell
+            progress?.Report(new DownloadProgress(file.Name, received, response.Content.Headers.ContentLength));
+            silence.CancelAfter(Patience);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Fovea;
+
+/// <summary>Which numbers stand for the pixels of an image.</summary>
+public enum PixelRange
+{
+    /// <summary>From 0 to 1: the byte divided by 255.</summary>
+    ZeroToOne,
+
+    /// <summary>From 0 to 255: the byte itself.</summary>
+    ZeroTo255,
+}
