@@ -10,6 +10,7 @@ namespace Fovea.Formats;
 internal sealed class StoredArray
 {
     private readonly Func<byte[]> read;
+    private readonly float[]? floats;
 
     /// <summary>Describes an array whose little-endian bytes <paramref name="read"/> gives.</summary>
     public StoredArray(string name, Shape shape, StoredType type, Func<byte[]> read)
@@ -19,6 +20,9 @@ internal sealed class StoredArray
         Type = type;
         this.read = read;
     }
+
+    private StoredArray(string name, Shape shape, float[] values)
+        : this(name, shape, StoredType.Float32, () => LittleEndian(values)) => floats = values;
 
     /// <summary>The last part of the path: <c>0</c> in Keras 3, <c>kernel:0</c> in Keras 2.</summary>
     public string Name { get; }
@@ -34,7 +38,7 @@ internal sealed class StoredArray
     {
         if (values.Length != shape.Count)
             throw new ArgumentException($"The array '{name}' of shape {shape} has {shape.Count} numbers; received {values.Length}.", nameof(values));
-        return new(name, shape, StoredType.Float32, () => LittleEndian(values));
+        return new(name, shape, values);
     }
 
     /// <summary>One 64-bit integer to write, as the counter of an optimizer's iterations.</summary>
@@ -48,6 +52,9 @@ internal sealed class StoredArray
 
     /// <summary>The bytes as stored, little-endian.</summary>
     public byte[] ReadBytes() => read();
+
+    /// <summary>As <see cref="ReadFloats"/>, but without a copy where the floats are in memory: not to be changed.</summary>
+    public float[] BorrowFloats() => floats ?? ReadFloats();
 
     /// <summary>
     /// The numbers as 32-bit floats. Stored 32-bit floats keep every bit, NaN payloads included; 16-bit floats widen exactly;

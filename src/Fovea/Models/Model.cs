@@ -1,4 +1,5 @@
 using Fovea.Engine;
+using Fovea.Formats.Keras;
 
 namespace Fovea;
 
@@ -148,6 +149,30 @@ public class Model
     {
         EnsureInitialized();
         return ModelSummary.Of(this);
+    }
+
+    /// <summary>
+    /// Writes the model as a <c>.keras</c> file that Keras 3 reads too, with the optimizer's state if compiled. The file is written
+    /// whole or not at all: a failure leaves an older file as it was.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">A layer has a class that files do not know.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        KerasSaving.Save(this, path, TimeProvider.System.GetLocalNow());
+    }
+
+    /// <summary>
+    /// Reads a model from a <c>.keras</c> file, or from a whole model in Keras 2's <c>.h5</c>. Compiled as it was where optimizer and
+    /// loss are known here; training then goes on where it stopped, to the same bits.
+    /// </summary>
+    /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return KerasLoading.Load(path);
     }
 
     internal ModelStep PredictionStep(int batchSize)

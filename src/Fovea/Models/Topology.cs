@@ -1,5 +1,5 @@
 using Fovea.Engine;
-using Fovea.Engine.Ops;
+using Fovea.Formats.Keras;
 
 namespace Fovea;
 
@@ -44,26 +44,11 @@ internal sealed class Topology
 
         foreach (var layer in layers.Where(layer => layer.Name is null))
         {
-            var stem = SnakeCase(layer.ClassName);
+            var stem = WeightPaths.SnakeCase(layer.ClassName);
             var name = stem;
             for (var number = 1; !taken.Add(name); number++) name = $"{stem}_{number}";
             layer.Name = name;
         }
-    }
-
-    /// <summary>Keras' form of a class name: MaxPooling2D → max_pooling2d, Conv2D → conv2d.</summary>
-    public static string SnakeCase(string className)
-    {
-        var result = new System.Text.StringBuilder();
-        for (var i = 0; i < className.Length; i++)
-        {
-            var startsWord = i > 0 && char.IsUpper(className[i])
-                && (char.IsLower(className[i - 1]) || (i + 1 < className.Length && char.IsLower(className[i + 1])));
-            if (startsWord) result.Append('_');
-            result.Append(char.ToLowerInvariant(className[i]));
-        }
-
-        return result.ToString();
     }
 
     /// <summary>Adds all layers to a graph and gives the value of each use of a layer.</summary>

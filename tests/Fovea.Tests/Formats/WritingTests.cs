@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Formats;
@@ -40,6 +39,19 @@ public sealed class WritingTests : IDisposable
         WeightsWriter.Write(path, [new("optimizer", null, variables)]);
         using var weights = WeightsFile.Open(path);
         Assert.Equal(Enumerable.Range(0, 1000).Select(i => (float)i), weights.Find("optimizer")!.Variables.Select(variable => variable.ReadFloats()[0]));
+    }
+
+    [Fact]
+    public void H5py_reads_a_thousand_variables()
+    {
+        H5py.Require();
+        var path = Path.Combine(folder, "many.weights.h5");
+        WeightsWriter.Write(path, [new("optimizer", null, [.. Enumerable.Range(0, 1000).Select(i => StoredArray.From($"{i}", [2], [i, -i]))])]);
+        Assert.Equal("1000 499500.0\n", H5py.Run("""
+            import h5py, sys
+            v = h5py.File(sys.argv[1], 'r')['optimizer/vars']
+            print(len(v), sum(float(v[k][0]) for k in v))
+            """, path));
     }
 
     [Theory]
@@ -92,12 +104,10 @@ public sealed class WritingTests : IDisposable
     [Fact]
     public void H5py_and_zipfile_read_what_is_written()
     {
-        const string Python = "/usr/bin/python3";
-        var hasH5py = File.Exists(Python) && Run(Python, "-c", "import h5py").Code == 0;
-        Assert.SkipUnless(hasH5py, $"'{Python}' with h5py is not there (Debian: python3-h5py).");
+        H5py.Require();
         var path = Path.Combine(folder, "model.keras");
         WriteSmall(path);
-        var (code, output) = Run(Python, "-c", """
+        var output = H5py.Run("""
             import h5py, io, json, sys, zipfile
             z = zipfile.ZipFile(sys.argv[1])
             print([(i.filename, i.compress_type) for i in z.infolist()], z.testzip())
@@ -110,7 +120,6 @@ public sealed class WritingTests : IDisposable
             print(v.attrs['name'], v['0'].shape, v['0'].dtype, v['0'].chunks, v['0'][()].tolist(), type(v.attrs['name']).__name__)
             print(h['optimizer/vars/0'].shape, h['optimizer/vars/0'].dtype, h['optimizer/vars/0'][()])
             """, path);
-        Assert.True(code == 0, output);
         Assert.Equal("""
             [('metadata.json', 0), ('config.json', 0), ('model.weights.h5', 0)] None
             Sequential
@@ -118,7 +127,7 @@ public sealed class WritingTests : IDisposable
             head (2, 3) float32 None [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]] str
             () int64 7
 
-            """.ReplaceLineEndings("\n"), output.ReplaceLineEndings("\n"));
+            """.ReplaceLineEndings("\n"), output);
     }
 
     internal static void WriteSmall(string path)
@@ -131,14 +140,5 @@ public sealed class WritingTests : IDisposable
             new("layers/dense", "head", [StoredArray.From("0", [2, 3], [1, 2, 3, 4, 5, 6])]),
             new("optimizer", "adam", [StoredArray.From("0", 7)]),
         ], SavedAt);
-    }
-
-    private static (int Code, string Output) Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + error.Result);
     }
 }

@@ -1,54 +1,94 @@
 using Fovea.Engine;
-using PureHDF;
-using PureHDF.VOL.Native;
 
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>A dataset of an HDF5 file.</summary>
-internal sealed class Hdf5Array(Hdf5Reader reader, NativeDataset dataset, string name, string path)
+internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string name, string path)
 {
+    private const int Compact = 0;
+    private const int Contiguous = 1;
+    private const int Chunked = 2;
+
     /// <summary>The last part of the path.</summary>
     public string Name => name;
 
     /// <summary>The dataset as an array whose numbers are read on demand. Shape, type and size are checked now.</summary>
     /// <param name="storedName">The name to give it, or null for its own.</param>
-    public StoredArray ToStored(string? storedName = null)
+    public StoredArray ToStored(string? storedName = null) => source.Guard($"the array '{path}' is damaged", () =>
     {
-        var (shape, type) = reader.Read($"the array '{path}' cannot be read", () => (ReadShape(), ReadType()));
-        var length = (long)shape.Count * StoredArray.SizeOf(type);
-        return new StoredArray(storedName ?? name, shape, type, () => reader.ReadBytes(dataset, path, length));
-    }
+        var dimensions = Hdf5Dataspace.Read(Require(Hdf5MessageType.Dataspace)) ?? [0];
+        var count = Hdf5Dataspace.Count(dimensions);
+        if (count is < 1 or > int.MaxValue || dimensions.Length > 32)
+            throw source.Error($"the array '{path}' has the shape ({string.Join(", ", dimensions)}); expected 1 to {int.MaxValue} numbers.");
+        var type = Hdf5Type.Read(Require(Hdf5MessageType.Datatype));
+        var stored = ToStored(type);
+        RequireStorable((long)count * type.Size);
+        var shape = new Shape([.. dimensions.Select(dimension => (int)dimension)]);
+        return new StoredArray(storedName ?? name, shape, stored, () => ReadBytes(dimensions, type));
+    });
 
-    private Shape ReadShape()
-    {
-        if (dataset.Layout.Class == H5DataLayoutClass.VirtualStorage)
-            throw reader.Error($"the array '{path}' is virtual, made of other files, and those are not opened.");
-        if (dataset.Space.Type == H5DataspaceType.Null) throw reader.Error($"the array '{path}' is empty; expected numbers.");
-        var dimensions = dataset.Space.Type == H5DataspaceType.Scalar ? [] : dataset.Space.Dimensions;
-        var count = 1.0;
-        foreach (var dimension in dimensions) count *= dimension;
-        if (count < 1 || count > int.MaxValue)
-            throw reader.Error($"the array '{path}' has the shape ({string.Join(", ", dimensions)}); expected 1 to {int.MaxValue} numbers.");
-        return new Shape([.. dimensions.Select(dimension => (int)dimension)]);
-    }
+    private byte[] Require(Hdf5MessageType type) => header.Find(type) ?? throw source.Error($"the array '{path}' has no {type}.");
 
-    private StoredType ReadType()
+    private StoredType ToStored(Hdf5Type type)
     {
-        var type = dataset.Type;
-        var brain = type.Size == 2 && type.Class is H5DataTypeClass.Opaque or H5DataTypeClass.FloatingPoint
-            && Hdf5Group.ReadText(reader, dataset, path, "dtype") == "bfloat16";
+        var brain = type.Size == 2 && (type is { Class: Hdf5TypeClass.Float, ExponentBits: 8 }
+            || (type.Class == Hdf5TypeClass.Opaque && Hdf5Attribute.Find(source, header, "dtype") is { IsText: true, Count: 1 } said && said.ReadTexts()[0] == "bfloat16"));
         return (type.Class, type.Size) switch
         {
-            (H5DataTypeClass.Opaque or H5DataTypeClass.FloatingPoint, 2) when brain => StoredType.BFloat16,
-            (H5DataTypeClass.FloatingPoint, 2) => StoredType.Float16,
-            (H5DataTypeClass.FloatingPoint, 4) => StoredType.Float32,
-            (H5DataTypeClass.FloatingPoint, 8) => StoredType.Float64,
-            (H5DataTypeClass.Enumerated, 1) => StoredType.Bool,
-            (H5DataTypeClass.FixedPoint, 1) => type.FixedPoint.IsSigned ? StoredType.Int8 : StoredType.UInt8,
-            (H5DataTypeClass.FixedPoint, 2) => type.FixedPoint.IsSigned ? StoredType.Int16 : StoredType.UInt16,
-            (H5DataTypeClass.FixedPoint, 4) => type.FixedPoint.IsSigned ? StoredType.Int32 : StoredType.UInt32,
-            (H5DataTypeClass.FixedPoint, 8) => type.FixedPoint.IsSigned ? StoredType.Int64 : StoredType.UInt64,
-            _ => throw reader.Error($"the array '{path}' holds {type.Class} of {type.Size} bytes; expected numbers of 1 to 8 bytes."),
+            (_, 2) when brain => StoredType.BFloat16,
+            (Hdf5TypeClass.Float, 2) when type.ExponentBits == 5 => StoredType.Float16,
+            (Hdf5TypeClass.Float, 4) when type.ExponentBits == 8 => StoredType.Float32,
+            (Hdf5TypeClass.Float, 8) when type.ExponentBits == 11 => StoredType.Float64,
+            (Hdf5TypeClass.Enumeration, 1) => StoredType.Bool,
+            (Hdf5TypeClass.Integer, 1) => type.IsSigned ? StoredType.Int8 : StoredType.UInt8,
+            (Hdf5TypeClass.Integer, 2) => type.IsSigned ? StoredType.Int16 : StoredType.UInt16,
+            (Hdf5TypeClass.Integer, 4) => type.IsSigned ? StoredType.Int32 : StoredType.UInt32,
+            (Hdf5TypeClass.Integer, 8) => type.IsSigned ? StoredType.Int64 : StoredType.UInt64,
+            _ => throw source.Error($"the array '{path}' holds elements of {type.Size} bytes of the HDF5 class {type.Class}; expected integers or floats of 1 to 8 bytes."),
         };
+    }
+
+    /// <summary>A compressed array can be larger than its file, by at most DEFLATE's 1032 to 1.</summary>
+    private void RequireStorable(long length)
+    {
+        var layout = Require(Hdf5MessageType.Layout);
+        var chunked = layout.Length > 1 && layout[1] == Chunked;
+        var limit = Math.Min(Array.MaxLength, chunked ? source.Length * 1032.0 : source.Length);
+        if (length > limit)
+            throw source.Error($"the array '{path}' claims {length} bytes; a file of {source.Length} bytes can hold at most {limit:0}.");
+        if (header.Find(Hdf5MessageType.ExternalFiles) is not null)
+            throw source.Error($"the array '{path}' keeps its numbers in other files, and those are not opened.");
+    }
+
+    private byte[] ReadBytes(long[] dimensions, Hdf5Type type) => source.Guard($"the array '{path}' cannot be read", () =>
+    {
+        var length = (long)Hdf5Dataspace.Count(dimensions) * type.Size;
+        var layout = new Hdf5Cursor(Require(Hdf5MessageType.Layout));
+        var version = layout.Version("a layout", 3, 4);
+        var kind = layout.Byte();
+        var bytes = kind switch
+        {
+            Compact => layout.Bytes(layout.UInt16()).ToArray(),
+            Contiguous => ReadContiguous(layout, length),
+            Chunked when version == 3 => Hdf5Chunks.Read(source, layout, header.Find(Hdf5MessageType.Filters), dimensions, type.Size, length),
+            Chunked => throw new InvalidDataException("its chunks have the form of libver='latest', which is not supported"),
+            _ => throw new InvalidDataException("it is virtual, made of other arrays, and those are not followed"),
+        };
+        if (bytes.Length != length) throw new InvalidDataException($"it has {bytes.Length} bytes, not {length}");
+        if (type.IsBigEndian) Reverse(bytes, type.Size);
+        return bytes;
+    });
+
+    private byte[] ReadContiguous(Hdf5Cursor layout, long length)
+    {
+        var (address, stored) = (layout.Int64(), layout.Int64());
+        if (address == -1) throw new InvalidDataException("its numbers were never written");
+        if (stored != length) throw new InvalidDataException($"it has {stored} bytes, not {length}");
+        return source.Bytes(address, length);
+    }
+
+    private static void Reverse(byte[] bytes, int size)
+    {
+        for (var i = 0; i < bytes.Length; i += size) bytes.AsSpan(i, size).Reverse();
     }
 }

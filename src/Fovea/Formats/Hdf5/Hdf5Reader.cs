@@ -1,51 +1,43 @@
-using PureHDF;
-using PureHDF.VOL.Native;
-
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// An HDF5 file read through PureHDF, with every failure turned into one sentence about the file: damage, cycles, sizes that
-/// the file cannot hold, and storage outside the file.
+/// An HDF5 file opened for reading: what h5py writes by default (HDF5 1.6 structures) and what we write (1.8 structures).
+/// Every failure is one sentence about the file. Made for files that nobody vouches for: see <see cref="Hdf5Source"/>.
 /// </summary>
+/// <remarks>The HDF Group, HDF5 File Format Specification, version 3.0.</remarks>
 internal sealed class Hdf5Reader : IDisposable
 {
     private const int MaximumDepth = 32;
     private const int MaximumObjects = 100_000;
+    private static readonly byte[] Signature = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A];
 
-    private readonly string file;
-    private readonly BoundedStream stream;
-    private readonly NativeFile native;
-    private readonly Lock sync = new();
+    private readonly Hdf5Source source;
+    private int objects;
 
-    private Hdf5Reader(string file, BoundedStream stream, NativeFile native)
+    private Hdf5Reader(Hdf5Source source)
     {
-        this.file = file;
-        this.stream = stream;
-        this.native = native;
+        this.source = source;
+        RequireSignature();
+        var root = source.Guard("its beginning is damaged", ReadRootAddress);
+        Root = source.Guard("its groups cannot be listed", () => ReadGroup(new Hdf5Header(source, root), "", 0))
+            ?? throw source.Error("its root is not a group.");
     }
 
     /// <summary>The root group, with everything below it.</summary>
-    public Hdf5Group Root { get; private set; } = null!;
+    public Hdf5Group Root { get; }
 
     /// <summary>Opens a file on disk. Its arrays stay on disk until they are read.</summary>
-    /// <exception cref="ModelFormatException">The file is no HDF5 file, or is damaged.</exception>
+    /// <exception cref="ModelFormatException">The file is no HDF5 file, is damaged, or has a form that is not supported.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static Hdf5Reader Open(string path) =>
         Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), path);
 
     /// <summary>Opens a stream, which the reader then owns; <paramref name="file"/> is the name for messages.</summary>
-    public static Hdf5Reader Open(Stream source, string file)
+    public static Hdf5Reader Open(Stream stream, string file)
     {
-        var stream = new BoundedStream(source);
         try
         {
-            RequireSignature(stream, file);
-            stream.Begin();
-            var native = Guard(file, "it is not a readable HDF5 file", () => H5File.Open(stream, leaveOpen: true));
-            var reader = new Hdf5Reader(file, stream, native);
-            var objects = 0;
-            reader.Root = reader.Read("the groups cannot be listed", () => reader.Walk(native, "", 0, ref objects));
-            return reader;
+            return new Hdf5Reader(new Hdf5Source(stream, file));
         }
         catch
         {
@@ -54,95 +46,48 @@ internal sealed class Hdf5Reader : IDisposable
         }
     }
 
-    /// <summary>Runs one operation on the file alone, within its allowance and with its failures translated.</summary>
-    public T Read<T>(string failure, Func<T> operation)
-    {
-        lock (sync)
-        {
-            stream.Begin();
-            return Guard(file, failure, operation);
-        }
-    }
-
-    /// <summary>A sentence about this file.</summary>
-    public ModelFormatException Error(string sentence) => ModelFormatException.About(file, sentence);
-
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => source.Dispose();
+
+    private void RequireSignature()
     {
-        native.Dispose();
-        stream.Dispose();
+        var found = source.Guard("it cannot be read", () => source.Bytes(0, Math.Min(source.Length, Signature.Length)));
+        if (!found.AsSpan().SequenceEqual(Signature))
+            throw source.Error($"expected an HDF5 file, which begins with the bytes {Describe(Signature)}; received {Describe(found)}.");
     }
 
-    /// <summary>Reads exactly the bytes of one dataset whose size was checked.</summary>
-    public byte[] ReadBytes(NativeDataset dataset, string path, long length)
+    private long ReadRootAddress()
     {
-        RequireStorable(dataset, path, length);
-        return Read($"the array '{path}' cannot be read", () =>
-        {
-            var bytes = new byte[length];
-            dataset.Read(bytes.AsSpan());
-            if (dataset.Layout.Class == H5DataLayoutClass.Contiguous && stream.BytesRead < length)
-                throw Error($"the array '{path}' keeps its numbers outside the file, and other files are not opened.");
-            return bytes;
-        });
+        var cursor = new Hdf5Cursor(source.Structure(0, Math.Min(source.Length, 96)));
+        cursor.Skip(Signature.Length);
+        var version = cursor.Version("the superblock", 0, 3);
+        if (version < 2) cursor.Skip(4);
+        if (cursor.Byte() != 8 || cursor.Byte() != 8) throw new InvalidDataException("addresses that are not of 8 bytes are not supported");
+        cursor.Skip(version switch { 0 => 9, 1 => 13, _ => 1 });
+        if (cursor.Int64() != 0) throw new InvalidDataException("addresses that do not count from its beginning are not supported");
+        cursor.Skip(version < 2 ? 32 : 16);
+        return cursor.Int64();
     }
 
-    private void RequireStorable(NativeDataset dataset, string path, long length)
+    private Hdf5Group? ReadGroup(Hdf5Header header, string path, int depth)
     {
-        // A compressed array can be larger than its file, by at most DEFLATE's 1032 to 1.
-        var chunked = dataset.Layout.Class == H5DataLayoutClass.Chunked;
-        var limit = Math.Min(Array.MaxLength, chunked ? Math.Max(stream.Length, 1 << 16) * 1032.0 : stream.Length);
-        if (length > limit)
-            throw Error($"the array '{path}' claims {length} bytes; a file of {stream.Length} bytes can hold at most {(long)limit}.");
-    }
-
-    private static void RequireSignature(BoundedStream stream, string file)
-    {
-        stream.Begin();
-        Span<byte> signature = stackalloc byte[8];
-        var count = stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false);
-        if (count < signature.Length || !IsSignature(signature))
-            throw ModelFormatException.About(file, $"expected an HDF5 file, which begins with the bytes 89 48 44 46 0D 0A 1A 0A; received {Describe(signature[..count])}.");
-        stream.Seek(0, SeekOrigin.Begin);
-    }
-
-    private static bool IsSignature(ReadOnlySpan<byte> bytes) => bytes.SequenceEqual((ReadOnlySpan<byte>)[0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]);
-
-    private static string Describe(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "an empty file" : BitConverter.ToString(bytes.ToArray()).Replace('-', ' ');
-
-    private Hdf5Group Walk(NativeGroup group, string path, int depth, ref int objects)
-    {
-        if (depth > MaximumDepth) throw Error($"the group '{path}' lies more than {MaximumDepth} groups deep.");
+        if (Hdf5Links.Read(source, header) is not { } links) return null;
+        if (depth > MaximumDepth) throw source.Error($"its groups lie more than {MaximumDepth} deep.");
         var groups = new List<Hdf5Group>();
         var arrays = new List<Hdf5Array>();
-        foreach (var child in group.Children())
+        foreach (var (name, address) in links)
         {
-            if (++objects > MaximumObjects) throw Error($"it has more than {MaximumObjects} groups and arrays.");
-            var childPath = path.Length == 0 ? child.Name : $"{path}/{child.Name}";
-            if (child is NativeGroup childGroup)
-                groups.Add(Walk(childGroup, childPath, depth + 1, ref objects));
-            else if (child is NativeDataset dataset)
-                arrays.Add(new Hdf5Array(this, dataset, child.Name, childPath));
+            if (++objects > MaximumObjects) throw source.Error($"it has more than {MaximumObjects} groups and arrays.");
+            var childPath = path.Length == 0 ? name : $"{path}/{name}";
+            var child = new Hdf5Header(source, address);
+            if (ReadGroup(child, childPath, depth + 1) is { } group)
+                groups.Add(group);
+            else if (child.Find(Hdf5MessageType.Layout) is not null)
+                arrays.Add(new Hdf5Array(source, child, name, childPath));
         }
 
-        return new Hdf5Group(this, group, path, groups, arrays);
+        return new Hdf5Group(source, header, path, groups, arrays);
     }
 
-    private static T Guard<T>(string file, string failure, Func<T> operation)
-    {
-        try
-        {
-            return operation();
-        }
-        catch (ModelFormatException)
-        {
-            throw;
-        }
-        catch (Exception error)
-        {
-            // PureHDF throws whatever its parsing runs into: all of it means that the file is not sound.
-            throw ModelFormatException.About(file, $"{failure}: {error.Message.TrimEnd('.')}.", error);
-        }
-    }
+    private static string Describe(byte[] bytes) => bytes.Length == 0 ? "an empty file" : BitConverter.ToString(bytes).Replace('-', ' ');
 }

@@ -79,19 +79,27 @@ internal sealed class WeightsFile : IDisposable
         var path = variables.Path.Replace('\\', '/');
         path = path.Length == Variables.Length ? "" : path[..^(Variables.Length + 1)];
         path = string.Join('/', path.Split('/').Select(part => part == EarlyLayers ? "layers" : part));
-        var arrays = variables.Arrays.Select(array => array.ToStored()).OrderBy(array => OrderOf(array, variables.Path)).ToArray();
-        for (var i = 0; i < arrays.Length; i++)
-        {
-            if (OrderOf(arrays[i], variables.Path) != i)
-                throw ModelFormatException.About(FilePath, $"the group '{variables.Path}' has {arrays.Length} variables; expected '{i}' among them, received '{arrays[i].Name}'.");
-        }
-
-        if (!groups.TryAdd(path, new WeightGroup(path, variables.ReadText("name"), arrays)))
+        var group = new WeightGroup(path, variables.ReadText("name"), Order(variables));
+        if (groups.TryAdd(path, group)) return;
+        if (groups[path].Variables.Count > 0 && group.Variables.Count > 0)
             throw ModelFormatException.About(FilePath, $"the group '{path}' is there twice.");
+        if (group.Variables.Count > 0) groups[path] = group;
     }
 
-    private int OrderOf(StoredArray array, string path) =>
-        int.TryParse(array.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var order)
-            ? order
-            : throw ModelFormatException.About(FilePath, $"the group '{path}' has the variable '{array.Name}'; expected numbers from 0.");
+    /// <summary>Numbered variables in the order of their numbers; then those that a custom layer saved by names, in the file's order.</summary>
+    private StoredArray[] Order(Hdf5Group variables)
+    {
+        var arrays = variables.Arrays.Select(array => array.ToStored()).OrderBy(NumberOf).ToArray();
+        var numbered = arrays.Count(array => NumberOf(array) < int.MaxValue);
+        for (var i = 0; i < numbered; i++)
+        {
+            if (NumberOf(arrays[i]) != i)
+                throw ModelFormatException.About(FilePath, $"the group '{variables.Path}' has {numbered} numbered variables; expected '{i}' among them, received '{arrays[i].Name}'.");
+        }
+
+        return arrays;
+    }
+
+    private static int NumberOf(StoredArray array) =>
+        int.TryParse(array.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
 }

@@ -38,7 +38,7 @@ internal static class WeightsWriter
 
     private static H5Dataset ToDataset(StoredArray array) => array.Type switch
     {
-        StoredType.Float32 => Of(array, array.ReadFloats()),
+        StoredType.Float32 => Of(array, array.BorrowFloats()),
         StoredType.Int64 => Of(array, array.ReadIntegers()),
         StoredType.Int32 => Of(array, Array.ConvertAll(array.ReadIntegers(), value => (int)value)),
         StoredType.UInt32 => Of(array, Array.ConvertAll(array.ReadIntegers(), value => (uint)value)),

@@ -1,0 +1,161 @@
+using System.IO.Compression;
+
+namespace Fovea.Formats.Hdf5;
+
+/// <summary>
+/// A dataset cut into chunks that a B-tree finds, plain or packed with DEFLATE, byte shuffling or a checksum. Keras writes none
+/// of these; people who compress a file afterwards do.
+/// </summary>
+internal sealed class Hdf5Chunks
+{
+    private const int Deflate = 1;
+    private const int Shuffle = 2;
+    private const int Checksum = 3;
+    private const int MaximumChunk = 256 * 1024 * 1024;
+
+    private readonly Hdf5Source source;
+    private readonly long[] shape;
+    private readonly long[] chunk;
+    private readonly int elementSize;
+    private readonly int[] filters;
+    private readonly byte[] destination;
+    private readonly int chunkBytes;
+
+    private Hdf5Chunks(Hdf5Source source, long[] shape, long[] chunk, int elementSize, int[] filters, byte[] destination)
+    {
+        this.source = source;
+        this.shape = shape;
+        this.chunk = chunk;
+        this.elementSize = elementSize;
+        this.filters = filters;
+        this.destination = destination;
+        var bytes = Hdf5Dataspace.Count(chunk) * elementSize;
+        if (bytes is < 1 or > MaximumChunk) throw new InvalidDataException($"a chunk of {bytes:0} bytes is not read");
+        chunkBytes = (int)bytes;
+    }
+
+    /// <summary>Reads the numbers. Chunks that were never written are zero.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="layout">The rest of the layout message, from the number of its dimensions on.</param>
+    /// <param name="filters">The filter message, or null.</param>
+    /// <param name="shape">The dimensions.</param>
+    /// <param name="elementSize">How many bytes an element takes.</param>
+    /// <param name="length">How many bytes there are in all.</param>
+    public static byte[] Read(Hdf5Source source, Hdf5Cursor layout, byte[]? filters, long[] shape, int elementSize, long length)
+    {
+        if (layout.Byte() != shape.Length + 1 || shape.Length == 0) throw new InvalidDataException("the chunks have other dimensions than the array");
+        var tree = layout.Int64();
+        var chunk = new long[shape.Length];
+        for (var i = 0; i < chunk.Length; i++) chunk[i] = layout.UInt32();
+        var destination = new byte[length];
+        var reading = new Hdf5Chunks(source, shape, chunk, elementSize, ReadFilters(filters), destination);
+        if (tree != -1) reading.ReadTree(tree, null);
+        return destination;
+    }
+
+    private static int[] ReadFilters(byte[]? message)
+    {
+        if (message is null) return [];
+        var cursor = new Hdf5Cursor(message);
+        var version = cursor.Version("a filter list", 1, 2);
+        var filters = new int[cursor.Byte()];
+        if (version == 1) cursor.Skip(6);
+        for (var i = 0; i < filters.Length; i++)
+        {
+            filters[i] = cursor.UInt16();
+            var nameSize = version == 1 || filters[i] >= 256 ? cursor.UInt16() : 0;
+            cursor.Skip(2);
+            var values = cursor.UInt16();
+            cursor.Skip(version == 1 ? (nameSize + 7) & ~7 : nameSize);
+            cursor.Skip(4 * (version == 1 ? (values + 1) & ~1 : values));
+            if (filters[i] is not (Deflate or Shuffle or Checksum)) throw new InvalidDataException($"the filter {filters[i]} is not supported; gzip and shuffle are");
+        }
+
+        return filters;
+    }
+
+    private void ReadTree(long address, int? expectedLevel)
+    {
+        var start = new Hdf5Cursor(source.Structure(address, 8));
+        start.Expect("TREE");
+        var (type, level, count) = (start.Byte(), start.Byte(), start.UInt16());
+        if (type != 1 || (expectedLevel is { } expected && level != expected)) throw new InvalidDataException("the tree of an array is damaged");
+        var keySize = 8 + 8 * (shape.Length + 1);
+        var cursor = new Hdf5Cursor(source.Structure(address + 24, (long)keySize * (count + 1) + 8L * count));
+        var offset = new long[shape.Length];
+        for (var i = 0; i < count; i++)
+        {
+            var (size, skippedFilters) = (cursor.UInt32(), cursor.UInt32());
+            for (var d = 0; d < offset.Length; d++) offset[d] = cursor.Int64();
+            cursor.Skip(8);
+            var child = cursor.Int64();
+            if (level > 0)
+                ReadTree(child, level - 1);
+            else
+                Place(Unpack(source.Structure(child, size), skippedFilters), offset);
+        }
+    }
+
+    private byte[] Unpack(byte[] bytes, uint skipped)
+    {
+        for (var i = filters.Length - 1; i >= 0; i--)
+        {
+            if ((skipped >> i & 1) != 0) continue;
+            bytes = filters[i] switch
+            {
+                Deflate => Inflate(bytes),
+                Shuffle => Unshuffle(bytes),
+                _ => bytes.Length >= 4 ? bytes[..^4] : throw new InvalidDataException("a chunk ends early"),
+            };
+        }
+
+        return bytes.Length == chunkBytes ? bytes : throw new InvalidDataException($"a chunk has {bytes.Length} bytes, not {chunkBytes}");
+    }
+
+    private byte[] Inflate(byte[] packed)
+    {
+        using var stream = new ZLibStream(new MemoryStream(packed, writable: false), CompressionMode.Decompress);
+        var bytes = new byte[chunkBytes + 4];
+        var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return bytes[..count];
+    }
+
+    private byte[] Unshuffle(byte[] bytes)
+    {
+        var count = bytes.Length / elementSize;
+        var result = (byte[])bytes.Clone();
+        for (var b = 0; b < elementSize; b++)
+        {
+            for (var i = 0; i < count; i++) result[i * elementSize + b] = bytes[b * count + i];
+        }
+
+        return result;
+    }
+
+    /// <summary>Copies the rows of a chunk that lie within the array; chunks at the edge hang over it.</summary>
+    private void Place(byte[] bytes, long[] offset)
+    {
+        for (var d = 0; d < offset.Length; d++)
+        {
+            if (offset[d] < 0 || offset[d] >= shape[d]) throw new InvalidDataException("a chunk lies outside its array");
+        }
+
+        var last = shape.Length - 1;
+        var run = (int)(Math.Min(chunk[last], shape[last] - offset[last]) * elementSize);
+        var rows = chunkBytes / (chunk[last] * elementSize);
+        for (long row = 0; row < rows; row++)
+        {
+            var (rest, place, stride, inside) = (row, offset[last], shape[last], true);
+            for (var d = last - 1; d >= 0; d--)
+            {
+                var at = offset[d] + rest % chunk[d];
+                rest /= chunk[d];
+                inside &= at < shape[d];
+                place += at * stride;
+                stride *= shape[d];
+            }
+
+            if (inside) bytes.AsSpan((int)(row * chunk[last] * elementSize), run).CopyTo(destination.AsSpan((int)(place * elementSize)));
+        }
+    }
+}

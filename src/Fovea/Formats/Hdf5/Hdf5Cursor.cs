@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Fovea.Formats.Hdf5;
+
+/// <summary>Reads little-endian fields from a block one after the other. A field that runs over the end is damage.</summary>
+internal ref struct Hdf5Cursor(ReadOnlySpan<byte> block)
+{
+    private readonly ReadOnlySpan<byte> block = block;
+
+    /// <summary>Where the next field begins.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>How many bytes are left.</summary>
+    public readonly int Left => block.Length - Position;
+
+    /// <summary>An unsigned integer of one byte.</summary>
+    public byte Byte() => Bytes(1)[0];
+
+    /// <summary>An unsigned integer of two bytes.</summary>
+    public ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(2));
+
+    /// <summary>An unsigned integer of four bytes.</summary>
+    public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Bytes(4));
+
+    /// <summary>An address or a length, of eight bytes; −1 is the undefined address.</summary>
+    public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Bytes(8));
+
+    /// <summary>An unsigned integer of 1, 2, 4 or 8 bytes that must fit a block.</summary>
+    public int Length(int size)
+    {
+        var value = size switch { 1 => Byte(), 2 => UInt16(), 4 => UInt32(), _ => Int64() };
+        return value is >= 0 and <= int.MaxValue ? (int)value : throw new InvalidDataException($"a length of {value} is impossible");
+    }
+
+    /// <summary>Some bytes as they are.</summary>
+    public ReadOnlySpan<byte> Bytes(int count)
+    {
+        if (count < 0 || count > Left) throw new InvalidDataException("a structure ends early");
+        var bytes = block.Slice(Position, count);
+        Position += count;
+        return bytes;
+    }
+
+    /// <summary>Passes over some bytes.</summary>
+    public void Skip(int count) => Bytes(count);
+
+    /// <summary>Four bytes that say what follows.</summary>
+    public void Expect(string signature)
+    {
+        var found = Encoding.Latin1.GetString(Bytes(signature.Length));
+        if (found != signature) throw new InvalidDataException($"the structure '{signature}' is not where it should be");
+    }
+
+    /// <summary>A version number of one byte.</summary>
+    public byte Version(string structure, int lowest, int highest)
+    {
+        var version = Byte();
+        return version >= lowest && version <= highest ? version : throw new InvalidDataException($"version {version} of {structure} is not known");
+    }
+
+    /// <summary>A text that ends at its first zero byte.</summary>
+    public static string Text(ReadOnlySpan<byte> bytes)
+    {
+        var end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}

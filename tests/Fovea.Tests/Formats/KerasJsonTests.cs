@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+using Fovea.Formats.Keras;
+
+namespace Fovea.Tests.Formats;
+
+public class KerasJsonTests
+{
+    private static readonly ImmutableArray<int?> ImageShape = [null, 8, 8, 3];
+
+    [Fact]
+    public void A_functional_model_survives_being_written_and_read()
+    {
+        var tensor = new TensorReference("image") { Shape = ImageShape };
+        var model = new ModelDescription(ModelKind.Functional, "residual",
+        [
+            new("InputLayer", "image", new JsonObject { ["name"] = "image", ["batch_shape"] = KerasJson.ToJson(ImageShape) }),
+            new("Conv2D", "conv", new JsonObject { ["name"] = "conv" }) { Nodes = [new([tensor]), new([tensor with { Layer = "conv" }])] },
+            new("Add", "add", new JsonObject { ["name"] = "add" }) { Nodes = [new([tensor, tensor with { Layer = "conv", Node = 1 }]) { IsList = true }] },
+        ])
+        {
+            Inputs = [new("image")],
+            Outputs = [new("add"), new("conv", 1)],
+            InputShape = ImageShape,
+            Compile = new(new KerasObject("Adam", new JsonObject { ["learning_rate"] = 0.5 }) { Module = "keras.optimizers" }, JsonValue.Create("mse"), new JsonArray("accuracy")),
+        };
+        var json = KerasJson.ToJson(model);
+        var text = System.Text.Encoding.UTF8.GetString(JsonText.ToUtf8(json));
+        Assert.Contains("""{"module":"keras.src.models.functional","class_name":"Functional","config":{"name":"residual","trainable":true,"layers":[""", text, StringComparison.Ordinal);
+        Assert.Contains("""
+            "name":"add","inbound_nodes":[{"args":[[{"class_name":"__keras_tensor__","config":{"shape":[null,8,8,3],"dtype":"float32","keras_history":["image",0,0]}},{"class_name":"__keras_tensor__","config":{"shape":[null,8,8,3],"dtype":"float32","keras_history":["conv",1,0]}}]],"kwargs":{}}]
+            """.Trim(), text, StringComparison.Ordinal);
+        Assert.Contains("""
+            "input_layers":["image",0,0],"output_layers":[["add",0,0],["conv",1,0]]
+            """.Trim(), text, StringComparison.Ordinal);
+
+        var read = KerasJson.ParseModel(JsonText.ParseObject(text, "m.keras", "config.json"), "m.keras");
+        Assert.Equal(model.Outputs, read.Outputs);
+        Assert.Equal(ImageShape, read.InputShape!.Value);
+        Assert.Equal(2, read.Layers[1].Nodes.Length);
+        Assert.True(read.Layers[2].Nodes[0].IsList);
+        Assert.Equal(("conv", 1, 0), (read.Layers[2].Nodes[0].Inputs[1].Layer, read.Layers[2].Nodes[0].Inputs[1].Node, read.Layers[2].Nodes[0].Inputs[1].Tensor));
+        Assert.Equal("Adam", read.Compile!.Optimizer!.ClassName);
+        Assert.Equal(0.5, JsonReading.AsNumber(read.Compile.Optimizer.Config["learning_rate"]));
+        Assert.Equal(text, System.Text.Encoding.UTF8.GetString(JsonText.ToUtf8(KerasJson.ToJson(read))));
+    }
+
+    [Fact]
+    public void Old_forms_of_sequential_models_are_read()
+    {
+        var list = Parse("""{"class_name":"Sequential","config":[{"class_name":"Dense","config":{"name":"d","batch_input_shape":[null,4],"dtype":{"class_name":"Policy","config":{"name":"mixed_float16"}}}}]}""");
+        Assert.Equal("d", Assert.Single(list.Layers).Name);
+        Assert.Equal([null, 4], list.InputShape!.Value);
+        Assert.Equal("mixed_float16", KerasJson.DataType(list.Layers[0].Config["dtype"]));
+        var flat = Parse("""
+            {"class_name":"Model","config":{"name":"m","layers":[
+              {"class_name":"InputLayer","name":"i","config":{"batch_input_shape":[null,4]},"inbound_nodes":[]},
+              {"class_name":"Dense","name":"d","config":{},"inbound_nodes":[["i",0,0,{"training":false}]]}],
+              "input_layers":["i",0,0],"output_layers":{"y":["d",0,0]}}}
+            """);
+        var node = Assert.Single(flat.Layers[1].Nodes);
+        Assert.Equal("i", Assert.Single(node.Inputs).Layer);
+        Assert.False(node.IsList);
+        Assert.False(node.Arguments!["training"]!.GetValue<bool>());
+        Assert.Equal("d", Assert.Single(flat.Outputs).Layer);
+    }
+
+    [Fact]
+    public void A_model_within_a_model_is_described_too()
+    {
+        var model = Parse("""
+            {"class_name":"Sequential","config":{"name":"outer","layers":[
+              {"class_name":"Sequential","config":{"name":"inner","layers":[{"class_name":"Dense","config":{"name":"d"}}]}}]}}
+            """);
+        Assert.Equal("inner", model.Layers[0].Name);
+        Assert.Equal("d", model.Layers[0].Nested!.Layers[0].Name);
+    }
+
+    [Theory]
+    [InlineData("{}", "expected a Sequential or Functional model; received no class_name, which is defined by Python code.")]
+    [InlineData("""{"class_name":"MyModel","config":{}}""", "expected a Sequential or Functional model; received the class 'MyModel', which is defined by Python code.")]
+    [InlineData("""{"class_name":"Sequential","config":{}}""", "the Sequential model has no list of layers.")]
+    [InlineData("""{"class_name":"Sequential","config":[5]}""", "layer 0 is a number without class_name; expected an object with class_name and config.")]
+    [InlineData("""{"class_name":"Sequential","config":[{"class_name":"A","config":{"name":"x"}},{"class_name":"B","config":{"name":"x"}}]}""", "two layers have the name 'x'.")]
+    [InlineData("""{"class_name":"Functional","config":{"layers":[{"class_name":"A","config":{"name":"x"},"inbound_nodes":[[["y",0,0]]]}],"input_layers":["x",0,0],"output_layers":["x",0,0]}}""",
+        "'x' refers to the layer 'y', and the model has no layer of that name.")]
+    public void What_is_no_model_is_said(string json, string sentence) =>
+        Assert.Equal($"'m.keras': {sentence}", Assert.Throws<ModelFormatException>(() => Parse(json)).Message);
+
+    [Theory]
+    [InlineData("Conv2D", "conv2d")]
+    [InlineData("MaxPooling2D", "max_pooling2d")]
+    [InlineData("GlobalAveragePooling2D", "global_average_pooling2d")]
+    [InlineData("BatchNormalization", "batch_normalization")]
+    [InlineData("ReLU", "re_lu")]
+    [InlineData("ELU", "elu")]
+    [InlineData("PReLU", "p_re_lu")]
+    [InlineData("SeparableConv2D", "separable_conv2d")]
+    [InlineData("DepthwiseConv2D", "depthwise_conv2d")]
+    [InlineData("ZeroPadding2D", "zero_padding2d")]
+    [InlineData("Conv2DTranspose", "conv2d_transpose")]
+    [InlineData("LeakyReLU", "leaky_re_lu")]
+    public void Classes_are_written_in_paths_as_Keras_does(string className, string name) => Assert.Equal(name, WeightPaths.SnakeCase(className));
+
+    [Fact]
+    public void Groups_are_numbered_by_class_in_order_of_appearance() =>
+        Assert.Equal(["layers/conv2d", "layers/re_lu", "layers/conv2d_1", "layers/conv2d_2"], WeightPaths.ForWriting(["Conv2D", "ReLU", "Conv2D", "Conv2D"]));
+
+    [Theory]
+    [InlineData("SGD", """{"momentum":0.0}""", "iteration learning_rate")]
+    [InlineData("SGD", """{"momentum":0.9}""", "iteration learning_rate momentum0 momentum1")]
+    [InlineData("Adam", """{"amsgrad":true}""", "iteration learning_rate momentum0 velocity0 momentum1 velocity1 velocity_hat0 velocity_hat1")]
+    [InlineData("RMSprop", """{"momentum":0.1,"centered":true}""", "iteration learning_rate velocity0 velocity1 momentum0 momentum1 average_gradient0 average_gradient1")]
+    [InlineData("rmsprop", """{"learning_rate":{"class_name":"CosineDecay"}}""", "iteration velocity0 velocity1")]
+    public void Variables_of_optimizers_have_the_order_of_Keras(string className, string config, string order)
+    {
+        var variables = OptimizerVariables.Order(new KerasObject(className, (JsonObject)JsonNode.Parse(config)!), 2)!.Value;
+        Assert.Equal(order, string.Join(' ', variables.Select(variable => variable.Slot + (variable.Variable < 0 ? "" : $"{variable.Variable}"))));
+    }
+
+    private static ModelDescription Parse(string json) => KerasJson.ParseModel(JsonText.ParseObject(json, "m.keras", "config.json"), "m.keras");
+}
