@@ -9,6 +9,9 @@ namespace Fovea.Cli;
 /// <param name="errorConsole">Standard error, for people.</param>
 internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiConsole console, IAnsiConsole errorConsole)
 {
+    /// <summary>Wide enough that no line is broken where nobody sees a terminal.</summary>
+    private const int PlainWidth = 140;
+
     public TextWriter Output { get; } = output;
 
     public TextWriter Error { get; } = error;
@@ -22,8 +25,8 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiCo
 
     public static CommandOutput OfProcess() => new(
         System.Console.Out, System.Console.Error,
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Out) }),
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) }));
+        System.Console.IsOutputRedirected ? Plain(System.Console.Out) : Detected(System.Console.Out),
+        System.Console.IsErrorRedirected ? Plain(System.Console.Error) : Detected(System.Console.Error));
 
     /// <summary>Plain text into writers, as when output is redirected.</summary>
     public static CommandOutput ToWriters(TextWriter output, TextWriter error) => new(output, error, Plain(output), Plain(error));
@@ -31,11 +34,18 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiCo
     /// <summary>The same, without text for people on standard output.</summary>
     public CommandOutput ForScripts() => new(Output, Error, Plain(TextWriter.Null), ErrorConsole);
 
-    private static IAnsiConsole Plain(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
+    private static IAnsiConsole Detected(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+
+    private static IAnsiConsole Plain(TextWriter writer)
     {
-        Ansi = AnsiSupport.No,
-        ColorSystem = ColorSystemSupport.NoColors,
-        Interactive = InteractionSupport.No,
-        Out = new AnsiConsoleOutput(writer),
-    });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        console.Profile.Width = PlainWidth;
+        return console;
+    }
 }

@@ -56,9 +56,9 @@ internal sealed class FoveaCommand(CommandOutput output)
         new InvocationConfiguration { Output = output.Output, Error = output.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
         cancellation).GetAwaiter().GetResult();
 
-    private RootCommand CreateRoot()
+    private Command CreateRoot()
     {
-        var root = new RootCommand("Convolutional networks for .NET: train, evaluate and use them from a terminal.")
+        var root = new Command("fovea", "Convolutional networks for .NET: train, evaluate and use them from a terminal.")
         {
             TrainCommand.Create(output),
             EvaluateCommand.Create(output),
@@ -66,13 +66,15 @@ internal sealed class FoveaCommand(CommandOutput output)
             SummaryCommand.Create(output),
             BenchCommand.Create(output),
         };
-        var option = root.Options.OfType<HelpOption>().Single();
-        option.Action = new HelpWithExamples(
-            (HelpAction)option.Action!,
+        var help = new HelpOption();
+        help.Action = new HelpWithExamples(
+            (HelpAction)help.Action!,
             new("fovea train", "train the book's convnet on drawn digits, in less than a minute"),
             new("fovea train --data mnist --epochs 5", "train it on MNIST (downloads 11 MB once)"),
             new("fovea predict book-mnist.keras photo.jpg", "say which digit a photo shows"),
             new("fovea train --help", "explain a command"));
+        root.Options.Add(help);
+        root.Options.Add(new VersionOption());
         return root;
     }
 

@@ -16,10 +16,13 @@ internal sealed class TaughtCommand(string name, string description, params Exam
 /// <summary>The help of a command, followed by its examples.</summary>
 internal sealed class HelpWithExamples(HelpAction help, params Example[] rootExamples) : SynchronousCommandLineAction
 {
+    private const int Width = 110;
+
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
+        help.MaxWidth = Math.Min(help.MaxWidth, Width);
         var code = help.Invoke(parseResult);
         var examples = parseResult.CommandResult.Command switch
         {

@@ -24,13 +24,20 @@ internal static class CommandOptions
         DefaultValueFactory = _ => "digits",
     };
 
-    public static Option<PixelRange> Scale() => new("--scale")
+    public static Option<string> Scale()
     {
-        Description = "The numbers that the model expects for pixels; models trained elsewhere may want 0..255",
-        HelpName = "0..255|0..1",
-        DefaultValueFactory = _ => PixelRange.ZeroToOne,
-        CustomParser = result => ParseScale(result),
-    };
+        var option = new Option<string>("--scale")
+        {
+            Description = "The numbers that the model expects for pixels; models trained elsewhere may want 0..255",
+            HelpName = "0..255|0..1",
+            DefaultValueFactory = _ => "0..1",
+        };
+        option.AcceptOnlyFromAmong("0..255", "0..1");
+        return option;
+    }
+
+    /// <summary>What was given for <see cref="Scale"/>.</summary>
+    public static PixelRange Range(string? scale) => scale == "0..255" ? PixelRange.ZeroTo255 : PixelRange.ZeroToOne;
 
     /// <summary>A whole number with a least value.</summary>
     public static Option<int> Number(string name, string description, int value, int least = 1)
@@ -67,14 +74,5 @@ internal static class CommandOptions
             result.AddError(most == int.MaxValue
                 ? $"{result.Option.Name}: expected a whole number of at least {least}; received {token.Value}."
                 : $"{result.Option.Name}: expected a whole number from {least} to {most}; received {token.Value}.");
-    }
-
-    private static PixelRange ParseScale(ArgumentResult result)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (text is "0..1") return PixelRange.ZeroToOne;
-        if (text is "0..255") return PixelRange.ZeroTo255;
-        result.AddError($"--scale: expected 0..255 or 0..1; received {text}.");
-        return default;
     }
 }

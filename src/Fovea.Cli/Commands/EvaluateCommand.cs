@@ -29,7 +29,7 @@ internal static class EvaluateCommand
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
             var report = isJson ? output.ForScripts() : output;
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(scale), isJson, report, cancellation);
+            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, CommandOptions.Range(parsed.GetValue(scale)), isJson, report, cancellation);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;

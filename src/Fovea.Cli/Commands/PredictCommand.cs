@@ -34,7 +34,7 @@ internal static class PredictCommand
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var loaded = Networks.Load(parsed.GetValue(model)!);
-            var reader = new ModelPictures(loaded, parsed.GetValue(treatment)!, parsed.GetValue(scale));
+            var reader = new ModelPictures(loaded, parsed.GetValue(treatment)!, CommandOptions.Range(parsed.GetValue(scale)));
             var predictions = parsed.GetValue(images)!.Select(file => reader.Predict(file, cancellation)).ToList();
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
             else Write(output.Console, predictions);

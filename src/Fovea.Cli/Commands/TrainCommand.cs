@@ -53,7 +53,7 @@ internal static class TrainCommand
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var request = new TrainRequest(
                 parsed.GetValue(data)!, parsed.GetValue(samples), parsed.GetValue(model)!, parsed.GetValue(epochs), parsed.GetValue(batchSize),
-                parsed.GetValue(learningRate), parsed.GetValue(seed), parsed.GetValue(scale), parsed.GetValue(file), parsed.GetValue(json));
+                parsed.GetValue(learningRate), parsed.GetValue(seed), CommandOptions.Range(parsed.GetValue(scale)), parsed.GetValue(file), parsed.GetValue(json));
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellation).Run());
         });
         return command;

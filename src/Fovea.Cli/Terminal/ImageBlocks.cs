@@ -24,7 +24,7 @@ internal sealed class ImageBlocks(IReadOnlyList<float> pixels, int height, int w
             for (var column = 0; column < Side; column++)
             {
                 var (upper, lower) = (Mean(row, column), Mean(row + 1, column));
-                yield return options.ColorSystem is ColorSystem.EightBit or ColorSystem.TrueColor
+                yield return options.Capabilities.Ansi && options.ColorSystem is (ColorSystem.EightBit or ColorSystem.TrueColor)
                     ? new Segment("▀", new Style(Grey(upper), Grey(lower)))
                     : new Segment((upper > 0.35, lower > 0.35) switch { (true, true) => "█", (true, false) => "▀", (false, true) => "▄", _ => " " });
             }

@@ -9,7 +9,7 @@ namespace Fovea.Cli;
 /// </summary>
 internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Callback
 {
-    private const int BarWidth = 16;
+    private const int BarWidth = 14;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly List<string[]> finished = [];
@@ -82,7 +82,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Ca
         string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", "test\nloss", "test\naccuracy"];
         for (var i = 0; i < headers.Length; i++)
         {
-            var column = new TableColumn(new Markup($"[grey58]{headers[i]}[/]")) { NoWrap = true };
+            var column = new TableColumn(new Markup($"[grey58]{headers[i]}[/]")) { NoWrap = true, Padding = new Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0) };
             table.AddColumn(i < 2 ? column.LeftAligned() : column.RightAligned());
         }
 

@@ -14,7 +14,7 @@ internal static class SummaryTable
         string[] headers = ["Layer", "Output shape", "Parameters", "Receptive\nfield", "Multiply-\nadds", "Memory"];
         for (var i = 0; i < headers.Length; i++)
         {
-            var column = new TableColumn(headers[i]) { NoWrap = true, Padding = new Padding(1, 0, 1, 0) };
+            var column = new TableColumn(headers[i]) { NoWrap = true, Padding = new Padding(0) };
             table.AddColumn(i < 2 ? column : column.RightAligned());
         }
 

@@ -69,7 +69,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
         console.MarkupLine($"Training on [bold]{Markup.Escape(data.TrainName)}[/], testing on [bold]{Markup.Escape(data.TestName)}[/].");
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
-        console.MarkupLine($"[grey58]{Markup.Escape(model.Optimizer.GetType().Name)}, learning rate {rate}, batches of {request.BatchSize}, {Engine.Cpu.Threads} threads. Ctrl-C stops and keeps the model.[/]");
+        var threads = Engine.Cpu.Threads == 1 ? "1 thread" : $"{Engine.Cpu.Threads} threads";
+        console.MarkupLine($"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batches of {request.BatchSize}, {threads}. Ctrl-C keeps the model.[/]");
         console.WriteLine();
     }
 
@@ -111,18 +112,22 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
         console.MarkupLine($"[bold green]{accuracy} %[/] of {Markup.Escape(data.TestName)} are right, after {seconds} s.");
         console.WriteLine();
-        var list = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn(new GridColumn().NoWrap());
+        var list = TwoColumns();
         list.AddRow(Markup.Escape(files.Model), "[grey58]the model, for Fovea and Keras 3[/]");
         list.AddRow(Markup.Escape(files.Curves), "[grey58]its training curves[/]");
         list.AddRow(Markup.Escape(files.Predictions), "[grey58]test images with predictions[/]");
         console.Write(list);
         console.WriteLine();
         console.MarkupLine("Try next:");
-        var next = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn(new GridColumn().NoWrap());
+        var next = TwoColumns();
         next.AddRow($"fovea predict {Markup.Escape(files.Model)} photo.jpg", "[grey58]a digit that you wrote[/]");
         next.AddRow(request.Data == "mnist" ? $"fovea evaluate {Markup.Escape(files.Model)}" : "fovea train --data mnist --epochs 5",
             request.Data == "mnist" ? "[grey58]the same model on drawn digits[/]" : "[grey58]real handwriting: the book's 99.1 %[/]");
         next.AddRow("fovea train --help", "[grey58]all options[/]");
         console.Write(next);
     }
+
+    private static Grid TwoColumns() => new Grid()
+        .AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) })
+        .AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0) });
 }

@@ -45,10 +45,13 @@ public static class TrainingCurves
     {
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
-        var panelWidth = (float)width / panels.Count;
+        var panelWidth = width / panels.Count;
         for (var i = 0; i < panels.Count; i++)
         {
-            panels[i].Render(surface.Canvas, new PixelRect(i * panelWidth, (i + 1) * panelWidth, height, 0));
+            // Rendering clears the whole canvas that it is given, so that each panel has its own.
+            using var panel = SKSurface.Create(new SKImageInfo(panelWidth, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+            panels[i].Render(panel.Canvas, new PixelRect(0, panelWidth, height, 0));
+            surface.Canvas.DrawSurface(panel, i * panelWidth, 0);
             panels[i].Dispose();
         }
 
