@@ -6,14 +6,15 @@ namespace Fovea.Engine;
 /// </summary>
 public sealed class Variable
 {
-    private readonly AlignedBuffer buffer;
+    // Taken when first needed: a file that asks for huge weights is refused before they cost memory.
+    private readonly Lazy<AlignedBuffer> buffer;
 
     /// <summary>Creates a variable of zeros.</summary>
     public Variable(string name, Shape shape)
     {
         Name = name;
         Shape = shape;
-        buffer = new AlignedBuffer(shape.Count);
+        buffer = new Lazy<AlignedBuffer>(() => new AlignedBuffer(shape.Count));
     }
 
     /// <summary>The name, unique among the weights of one layer: <c>kernel</c>, <c>bias</c>.</summary>
@@ -23,9 +24,9 @@ public sealed class Variable
     public Shape Shape { get; }
 
     /// <summary>The values, row-major, to read and to write.</summary>
-    public Span<float> Values => buffer.Span;
+    public Span<float> Values => buffer.Value.Span;
 
-    internal unsafe float* Pointer => buffer.Pointer;
+    internal unsafe float* Pointer => buffer.Value.Pointer;
 
     /// <summary>The name and the shape.</summary>
     public override string ToString() => $"{Name} {Shape}";

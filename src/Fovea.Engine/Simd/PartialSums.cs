@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea.Engine.Simd;
 
 /// <summary>Adds partial sums in the order of their shards, so that the bits do not depend on who computed them when.</summary>
@@ -17,6 +19,7 @@ internal static unsafe class PartialSums
         public int Shards;
         public nint Size;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>

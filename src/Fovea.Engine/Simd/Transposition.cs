@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea.Engine.Simd;
 
 /// <summary>
@@ -19,6 +21,7 @@ internal static unsafe class Transposition
     }
 
     /// <summary>Transposes the columns of <paramref name="source"/> from <paramref name="first"/> to <paramref name="end"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* source, float* target, int rows, int columns, int first, int end)
     {
         for (var row = 0; row < rows; row += Block)

@@ -13,19 +13,24 @@ namespace Fovea.Engine.Simd;
 /// <para>The ticket holds the number of the region (one piece of work) in its upper half and the units left to claim in its
 /// lower half; a claim is one compare-and-swap that takes one off. Whoever has claimed a unit may read the work, since the region
 /// cannot end before that unit has; a swap with the ticket of a region gone by fails.</para>
-/// <para>Idle workers spin for a moment, then park. A worker first counts itself as parked and then looks at the ticket again;
+/// <para>Idle workers spin for a moment, then park. The moment is halved whenever it was in vain and doubled whenever it was not: a
+/// worker that shares its core with the caller, since another process has the next one, would spin on the caller's time. A worker first counts itself as parked and then looks at the ticket again;
 /// the caller first sets the ticket and then looks for parked workers: one of them sees the other.</para>
 /// </remarks>
 internal sealed class WorkerCrew
 {
-    private const int CallerSpins = 500;  // some 10 µs, before it offers its core to others
-    private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;  // 50 µs
+    private const int CallerSpins = 100;  // some 3 µs, before it offers its core to others
+    private static readonly long LongestSpin = Stopwatch.Frequency / 10_000;  // 100 µs
+    private static readonly long ShortestSpin = Stopwatch.Frequency / 500_000;  // 2 µs
+
+    private static readonly long WakeInterval = Stopwatch.Frequency / 5_000;  // 200 µs
 
     private readonly object gate = new();
     private Shared shared;
     private int wakeUps;  // granted and not yet taken; under the gate
     private IWork? work;
     private int total;
+    private long lastWake;
     private ExceptionDispatchInfo? failure;
     private volatile bool dismissed;
 
@@ -52,12 +57,11 @@ internal sealed class WorkerCrew
         shared.Pending = units;
         var region = (Volatile.Read(ref shared.Ticket) >>> 32) + 1;
         Interlocked.Exchange(ref shared.Ticket, (region << 32) | (uint)units);
-        WakeParked(units - 1);
+        WakeParkedIfDue();
 
         ClaimUnits(worker: 0);
         for (var i = 0; i < CallerSpins && Volatile.Read(ref shared.Pending) > 0; i++) Thread.SpinWait(1);
-        var wait = new SpinWait();
-        while (Volatile.Read(ref shared.Pending) > 0) wait.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref shared.Pending) > 0) Thread.Yield();
 
         work = null;
         if (failure is not { } thrown) return;
@@ -67,10 +71,18 @@ internal sealed class WorkerCrew
 
     private void Serve(int worker, bool spins)
     {
+        var patience = LongestSpin;
         while (!dismissed)
         {
             ClaimUnits(worker);
-            if (!(spins && SpinUntilWork())) Park();
+            if (spins && SpinUntilWork(patience))
+            {
+                patience = Math.Min(LongestSpin, patience * 2);
+                continue;
+            }
+
+            patience = Math.Max(ShortestSpin, patience / 2);
+            Park();
         }
     }
 
@@ -87,8 +99,8 @@ internal sealed class WorkerCrew
             if (Interlocked.CompareExchange(ref shared.Ticket, ticket - 1, ticket) != ticket) continue;
             RunUnit(total - left, worker);
             done++;
-            if (left > 1) continue;
-            break;
+            if (left == 1) break;
+            if (worker == 0) WakeParkedIfDue();
         }
 
         if (done > 0) Interlocked.Add(ref shared.Pending, -done);
@@ -111,9 +123,9 @@ internal sealed class WorkerCrew
 
     private bool HasWork => (uint)Volatile.Read(ref shared.Ticket) != 0;
 
-    private bool SpinUntilWork()
+    private bool SpinUntilWork(long ticks)
     {
-        var end = Stopwatch.GetTimestamp() + SpinTicks;
+        var end = Stopwatch.GetTimestamp() + ticks;
         do
         {
             for (var i = 0; i < 16; i++)
@@ -135,6 +147,16 @@ internal sealed class WorkerCrew
             while (wakeUps == 0) Monitor.Wait(gate);
             wakeUps--;
         }
+    }
+
+    /// <summary>Wakes workers for the units left, unless some were woken just now: waking costs some 10 µs where cores are short.</summary>
+    private void WakeParkedIfDue()
+    {
+        if (Volatile.Read(ref shared.Parked) == 0) return;
+        var now = Stopwatch.GetTimestamp();
+        if (now - lastWake < WakeInterval) return;
+        lastWake = now;
+        WakeParked((int)(uint)Volatile.Read(ref shared.Ticket));
     }
 
     private void WakeParked(int wanted)

@@ -36,11 +36,9 @@ public abstract class Layer
         for (var i = 0; i < inputs.Length; i++) shapes[i] = inputs[i].Shape;
         EnsureBuilt(shapes);
 
-        // Two samples, so that a layer that mixes up the batch with another dimension is caught here.
-        const int Samples = 2;
-        var nodes = Array.ConvertAll(shapes, shape => new Node(new Engine.Ops.InputOp("input", shape.Prepend(Samples))));
+        var nodes = Array.ConvertAll(shapes, shape => new Node(new Engine.Ops.InputOp("input", shape.Prepend(1))));
         var output = Trace(nodes, new CallContext(training: false)).Shape;
-        if (output.Rank == 0 || output[0] != Samples)
+        if (output.Rank == 0 || output[0] != 1)
             throw new ShapeException(Subject, $"the output must keep the batch as its first dimension; for {nodes[0].Shape} it was {output}.");
         return new SymbolicTensor(this, [.. inputs], output[1..]);
     }
@@ -93,4 +91,8 @@ public abstract class Layer
 }
 
 /// <summary>A variable of a layer, how it starts, and whether training changes it.</summary>
-public sealed record Weight(Variable Variable, Initializer Initializer, bool Trainable);
+public sealed record Weight(Variable Variable, Initializer Initializer, bool Trainable)
+{
+    /// <summary>Whether the variable has its values: a layer that serves in a second model keeps what it has learned.</summary>
+    internal bool IsFilled { get; set; }
+}

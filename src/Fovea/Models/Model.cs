@@ -12,6 +12,7 @@ public class Model
     private readonly Dictionary<int, ModelStep> predictionSteps = [];
     private Topology? topology;
     private Trainer? trainer;
+    private bool isInitialized;
 
     /// <summary>Makes a model of all layers between two values.</summary>
     /// <param name="inputs">The output of an <see cref="Input"/>.</param>
@@ -66,8 +67,6 @@ public class Model
 
     internal Trainer? Trainer => trainer;
 
-    private bool IsInitialized { get; set; }
-
     /// <summary>The layer of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Layer Layer(string name) => Layers.FirstOrDefault(layer => layer.Name == name)
@@ -119,7 +118,7 @@ public class Model
         return RequireTrainer().Evaluate(data, batchSize, cancellation);
     }
 
-    /// <summary>Computes the outputs for some inputs.</summary>
+    /// <summary>Computes the outputs for some inputs. Several threads may call it; they take turns.</summary>
     /// <param name="inputs">One or more samples: the model's input shape with a batch in front.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
     /// <exception cref="ShapeException">The inputs do not have the model's shape.</exception>
@@ -129,16 +128,18 @@ public class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (inputs.Shape.Rank == 0 || inputs.Shape[1..] != InputShape)
             throw new ShapeException(Name, $"expected inputs {Topology.Input}; received {inputs.Shape}.");
-        EnsureInitialized();
         var count = inputs.Shape[0];
         var outputs = new Tensor(OutputShape.Prepend(count), new float[count * OutputShape.Count]);
-        for (var start = 0; start < count; start += batchSize)
+        lock (predictionSteps)
         {
-            var size = Math.Min(batchSize, count - start);
-            var step = PredictionStep(size);
-            inputs.Values.AsSpan(start * InputShape.Count, size * InputShape.Count).CopyTo(step.Input);
-            step.Run();
-            step.Prediction.CopyTo(outputs.Values.AsSpan(start * OutputShape.Count));
+            for (var start = 0; start < count; start += batchSize)
+            {
+                var size = Math.Min(batchSize, count - start);
+                var step = PredictionStep(size);
+                inputs.Values.AsSpan(start * InputShape.Count, size * InputShape.Count).CopyTo(step.Input);
+                step.Run();
+                step.Prediction.CopyTo(outputs.Values.AsSpan(start * OutputShape.Count));
+            }
         }
 
         return outputs;
@@ -182,19 +183,20 @@ public class Model
         return step;
     }
 
-    /// <summary>Fills the weights from the seed, once; weights read from a file count as filled.</summary>
-    internal void EnsureInitialized(bool fill = true)
+    /// <summary>Fills from the seed what has no values yet: weights that were read from a file or trained before stay as they are.</summary>
+    internal void EnsureInitialized()
     {
-        if (IsInitialized) return;
+        if (isInitialized) return;
         var number = 0UL;
         foreach (var weight in Topology.Layers.SelectMany(layer => layer.Weights))
         {
             // Each weight has its own sequence, so that changing one layer leaves the others as they were.
             var seed = unchecked((Seed * 0x9E3779B97F4A7C15) + ++number);
-            if (fill) weight.Initializer.Fill(weight.Variable.Values, weight.Variable.Shape, seed);
+            if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Values, weight.Variable.Shape, seed);
+            weight.IsFilled = true;
         }
 
-        IsInitialized = true;
+        isInitialized = true;
     }
 
     /// <summary>Connects the layers of a model that is put together step by step.</summary>

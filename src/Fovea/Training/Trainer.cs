@@ -79,7 +79,7 @@ internal sealed class Trainer
     public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellation)
     {
         CheckShapes(data);
-        foreach (var metric in metrics) metric.Reset();
+        Metric[] fresh = [.. metrics.Select(metric => metric.Fresh())];
         var (loss, seen) = (0.0, 0);
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault);
         while (reader.Next() is { } batch)
@@ -87,12 +87,12 @@ internal sealed class Trainer
             cancellation.ThrowIfCancellationRequested();
             if (!evaluationSteps.TryGetValue(batch.Count, out var step))
                 evaluationSteps[batch.Count] = step = ModelStep.ForEvaluation(model.Topology, Loss, batch.Count);
-            Run(step, batch);
+            Run(step, batch, fresh);
             loss += (double)step.Loss * batch.Count;
             seen += batch.Count;
         }
 
-        return new Evaluation(loss / seen, metrics.ToDictionary(metric => metric.Name, metric => metric.Value), seen);
+        return new Evaluation(loss / seen, fresh.ToDictionary(metric => metric.Name, metric => metric.Value), seen);
     }
 
     /// <summary>One pass over the data; false if a callback stopped it midway.</summary>
@@ -112,7 +112,7 @@ internal sealed class Trainer
             if (!trainingSteps.TryGetValue(batch.Count, out var step))
                 trainingSteps[batch.Count] = step = ModelStep.ForTraining(model.Topology, Loss, Optimizer, Weights, batch.Count);
             step.Prepare(Optimizer.StepSize(Steps + 1), model.Seed, (ulong)Steps + 1);
-            Run(step, batch);
+            Run(step, batch, metrics);
             progress.Batch++;
             if (!float.IsFinite(step.Loss)) throw Diverged(step.Loss, progress, good);
             Steps++;
@@ -126,7 +126,7 @@ internal sealed class Trainer
         return true;
     }
 
-    private void Run(ModelStep step, Batch batch)
+    private static void Run(ModelStep step, Batch batch, IReadOnlyList<Metric> metrics)
     {
         batch.Inputs.CopyTo(step.Input);
         batch.Targets.CopyTo(step.Target);

@@ -1,41 +1,109 @@
 using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Fusion;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
-using Fovea.Engine.Reference;
 
 namespace Fovea.Tests.Engine;
 
 public class PlanTests
 {
+    private readonly RandomNumbers random = new(7);
+
     [Fact]
-    public void Softmax_of_a_dense_layer_equals_the_reference()
+    public void A_training_step_with_all_fusions_equals_the_reference()
     {
-        var x = new Node(new InputOp("x", [7, 5]));
-        var w = new Node(new InputOp("w", [5, 10]));
-        var b = new Node(new InputOp("b", [10]));
-        var t = new Node(new InputOp("t", [7]));
-        var z = (x.MatMul(w) + b).Relu();
-        Check([z, z.Softmax(), z.LogSoftmax(), t.OneHot(10), (-(t.OneHot(10) * z.LogSoftmax())).Sum(1, 1), (-(t.OneHot(10) * z.LogSoftmax())).Sum(1, 1).Mean()], x, w, b, t);
+        var image = new Node(new InputOp("image", [3, 9, 8, 2]));
+        var labels = new Node(new InputOp("labels", [3]));
+        var rate = new Node(new InputOp("rate", Shape.Scalar));
+        var weights = new[] { Weight("k1", [3, 3, 2, 5]), Weight("b1", [5]), Weight("k2", [2, 2, 5, 4]), Weight("b2", [4]), Weight("w3", [8, 3]), Weight("b3", [3]) };
+        var slots = weights.Select(weight => new Variable("slot", weight.Shape)).ToArray();
+        var w = Array.ConvertAll(weights, weight => new Node(new VariableOp(weight)));
+        var x = (image.Conv2D(w[0], (1, 1), (1, 1), Padding.Same) + w[1]).Relu().MaxPool2D((2, 2), (2, 2), Padding.Valid);
+        x = (x.Conv2D(w[2], (2, 2), (1, 1), Padding.Same) + w[3]).Relu().AveragePool2D((1, 2), (1, 2), Padding.Same);
+        var logits = x.Reshape([3, 8]).MatMul(w[4]) + w[5];
+        var loss = (-(labels.OneHot(3) * logits.LogSoftmax())).Sum() / 3;
+        var gradients = Differentiation.Gradients(loss, w);
+        var updates = new List<Update>();
+        for (var i = 0; i < w.Length; i++)
+        {
+            var slot = (0.9f * new Node(new VariableOp(slots[i]))) + (0.1f * gradients[i].Square());
+            updates.Add(new Update(weights[i], w[i] - (rate * gradients[i] / (slot + 1e-7f).Sqrt())));
+            updates.Add(new Update(slots[i], slot));
+        }
+
+        var graph = new Graph([logits.Softmax(), loss], updates);
+        var names = FusionRules.Apply(graph).Nodes.Select(node => node.Op.Name).ToList();
+        Assert.Equal(2, names.Count(name => name == "Conv2D+Bias+Relu"));
+        Assert.Contains("MatMul+Bias", names);
+        Assert.DoesNotContain("Sqrt", names);
+        PlanChecks.Compare(
+            graph,
+            new Dictionary<Node, double[]>
+            {
+                [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()), [labels] = [2, 0, 1], [rate] = [0.001f],
+            },
+            sums: 100);
     }
 
-    private static void Check(Node[] outputs, params Node[] inputs)
+    [Fact]
+    public void An_update_that_others_still_need_the_old_value_of_is_made_last()
     {
-        var random = new RandomNumbers(1);
-        var graph = new Graph(outputs);
-        var plan = Plan.Compile(graph);
-        var values = new Dictionary<Node, double[]>();
-        foreach (var input in inputs)
+        var (a, b) = (Weight("a", [5]), Weight("b", [5]));
+        var (old, other) = (new Node(new VariableOp(a)), new Node(new VariableOp(b)));
+
+        // b's new value needs a's old one, although a is updated first; the output needs both old ones.
+        var graph = new Graph([old * other], [new Update(a, old + 1), new Update(b, other + old)]);
+        PlanChecks.Compare(graph, new Dictionary<Node, double[]>(), sums: 4);
+    }
+
+    [Fact]
+    public void An_update_by_a_value_that_is_also_an_output_gives_both()
+    {
+        var a = Weight("a", [70]);
+        var doubled = 2 * new Node(new VariableOp(a));
+        PlanChecks.Compare(new Graph([doubled, doubled.Sum()], [new Update(a, doubled)]), new Dictionary<Node, double[]>(), sums: 70);
+    }
+
+    [Fact]
+    public void Equal_nodes_are_computed_once_and_constants_while_building()
+    {
+        var x = new Node(new InputOp("x", [4]));
+        var graph = new Graph([(x.Exp() * x.Exp()) + (Arithmetic.Constant(2) * Arithmetic.Constant(3)), 1 * x]);
+        var shared = ShareEqualNodes.Apply(SimplifyArithmetic.Apply(graph));
+        Assert.Single(shared.Nodes, node => node.Op is ExpOp);
+        Assert.Contains(shared.Nodes, node => node.Op is ConstantOp { Value: 6 });
+        Assert.Same(x, shared.Outputs[1]);
+    }
+
+    [Fact]
+    public void Buffers_that_live_at_the_same_time_never_overlap()
+    {
+        var buffers = Enumerable.Range(0, 300).Select(i => new PlannedBuffer(1 + random.NextInt(500), i / 2) { Last = (i / 2) + random.NextInt(20) }).ToList();
+        var arena = MemoryPlanner.Place(buffers);
+        foreach (var (x, y) in from x in buffers from y in buffers where x != y select (x, y))
         {
-            var span = plan.Input(input);
-            for (var i = 0; i < span.Length; i++) span[i] = input.Shape.Rank == 1 ? i : random.NextNormal();
-            values[input] = Array.ConvertAll(span.ToArray(), v => (double)v);
+            var sameTime = x.First <= y.Last && y.First <= x.Last;
+            var samePlace = x.Offset < y.Offset + y.Count && y.Offset < x.Offset + x.Count;
+            Assert.False(sameTime && samePlace);
         }
 
-        var expected = ReferenceInterpreter.Run(graph, values);
-        plan.Run();
-        for (var k = 0; k < outputs.Length; k++)
-        {
-            for (var i = 0; i < expected[k].Length; i++) Assert.True(Math.Abs(plan.Output(k)[i] - expected[k][i]) < 1e-5 * Math.Max(1, Math.Abs(expected[k][i])), $"output {k} [{i}]: {plan.Output(k)[i]} instead of {expected[k][i]}");
-        }
+        Assert.All(buffers, buffer => Assert.True(buffer.Offset % 16 == 0 && buffer.Offset + buffer.Count <= arena));
+        Assert.True(arena < buffers.Sum(buffer => buffer.Count) / 4, "memory is used again");
+    }
+
+    [Fact]
+    public void Only_inputs_of_the_plan_can_be_set()
+    {
+        var plan = Plan.Compile(new Graph([new Node(new InputOp("x", [4])).Exp()]));
+        var error = Assert.Throws<ArgumentException>(() => { _ = plan.Input(new Node(new InputOp("y", [4]))); });
+        Assert.StartsWith("Input (4) is not an input of this plan.", error.Message, StringComparison.Ordinal);
+    }
+
+    private Variable Weight(string name, Shape shape)
+    {
+        var variable = new Variable(name, shape);
+        foreach (ref var value in variable.Values) value = random.NextNormal() / 3;
+        return variable;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -15,10 +16,10 @@ internal sealed unsafe class AveragePool2DGradientKernel(int batch, Window2D win
         var size = window.InputHeight * window.InputWidth * channels;
         var image = buffers.Output + ((nint)unit * size);
         new Span<float>(image, size).Clear();
-        var pass = new Pass { Window = window, Channels = channels };
+        Pass pass = default;
         for (var i = 0; i < window.OutputHeight; i++)
         {
-            pass.Row(image, i);
+            pass.Row = new PoolRow(window, channels, image, i);
             pass.OutputGradient = buffers.Input(0) + ((((nint)unit * window.OutputHeight) + i) * window.OutputWidth * channels);
             Columns.Sweep(0, channels, ref pass);
         }
@@ -26,41 +27,26 @@ internal sealed unsafe class AveragePool2DGradientKernel(int batch, Window2D win
 
     private struct Pass : IColumnPass
     {
-        public Window2D Window;
-        public int Channels;
+        public PoolRow Row;
         public float* OutputGradient;
-        private float* rows;
-        private int rowCount;
 
-        /// <summary>Moves to output row <paramref name="i"/>: its window's rows inside the image.</summary>
-        public void Row(float* image, int i)
-        {
-            var top = (i * Window.StrideHeight) - Window.PadTop;
-            var (first, end) = Taps.Inside(top, Window.KernelHeight, Window.DilationHeight, Window.InputHeight);
-            rowCount = end - first;
-            rows = image + ((nint)(top + (first * Window.DilationHeight)) * Window.InputWidth * Channels);
-        }
-
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            var rowStep = (nint)Window.DilationHeight * Window.InputWidth * Channels;
-            var tapStep = (nint)Window.DilationWidth * Channels;
-            for (var j = 0; j < Window.OutputWidth; j++)
+            for (var j = 0; j < Row.Count; j++)
             {
-                var left = (j * Window.StrideWidth) - Window.PadLeft;
-                var (first, end) = Taps.Inside(left, Window.KernelWidth, Window.DilationWidth, Window.InputWidth);
-                var share = TSimd.Broadcast(1f / Math.Max(1, rowCount * (end - first)));
-                var gradient = OutputGradient + ((nint)j * Channels) + column;
+                var row = Row.Window(j, out var width) + column;
+                var share = TSimd.Broadcast(1f / Math.Max(1, Row.Height * width));
+                var gradient = OutputGradient + ((nint)j * Row.Channels) + column;
                 TVector share0 = TSimd.Multiply(TSimd.Load(gradient), share), share1 = default;
                 if (TVectors.Value > 1) share1 = TSimd.Multiply(TSimd.Load(gradient + TSimd.Count), share);
-                var row = rows + ((nint)(left + (first * Window.DilationWidth)) * Channels) + column;
-                for (var u = rowCount; u > 0; u--, row += rowStep)
+                for (var u = Row.Height; u > 0; u--, row += Row.RowStep)
                 {
                     var tap = row;
-                    for (var v = end - first; v > 0; v--, tap += tapStep)
+                    for (var v = width; v > 0; v--, tap += Row.ColumnStep)
                     {
                         TSimd.Store(TSimd.Add(TSimd.Load(tap), share0), tap);
                         if (TVectors.Value > 1) TSimd.Store(TSimd.Add(TSimd.Load(tap + TSimd.Count), share1), tap + TSimd.Count);

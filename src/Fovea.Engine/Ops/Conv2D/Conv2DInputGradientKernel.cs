@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -8,7 +9,7 @@ namespace Fovea.Engine.Ops;
 /// the tap's transposed weights, added to the image positions that the tap touches. That does exactly the products that there are, where a
 /// convolution of the padded gradient with the flipped kernel would do (k+n−1)²/n² as many.
 /// </summary>
-/// <remarks>Phase 0 turns the taps round in scratch, [kh, kw, output channels, input channels]; phase 1 does the work.</remarks>
+/// <remarks>Phase 0 turns the taps round in scratch, each into panels [output channels, 32 input channels]; phase 1 does the work.</remarks>
 internal sealed unsafe class Conv2DInputGradientKernel : Kernel
 {
     private const int EnoughUnits = 32;
@@ -19,6 +20,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
     private readonly int outputChannels;
     private readonly int unitChannels;
     private readonly bool writesOnce;
+    private readonly TransposedPanels panels;
 
     public Conv2DInputGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels)
     {
@@ -26,6 +28,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         this.window = window;
         this.inputChannels = inputChannels;
         this.outputChannels = outputChannels;
+        panels = new TransposedPanels(inputChannels, outputChannels);
         writesOnce = window is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, IsPadded: false };
 
         // An image's positions are added to tap after tap, so a unit is a whole image, for some of the input channels.
@@ -43,15 +46,14 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
     private int ChannelBlocks => (inputChannels + unitChannels - 1) / unitChannels;
 
     public override int Units(int phase) =>
-        phase == 0 ? TapCount * Transposition.Units(inputChannels, outputChannels) : batch * ChannelBlocks;
+        phase == 0 ? TapCount * panels.Count : batch * ChannelBlocks;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 0)
         {
-            var parts = Transposition.Units(inputChannels, outputChannels);
-            var tap = (nint)(unit / parts) * inputChannels * outputChannels;
-            Transposition.Run(unit % parts, buffers.Input(1) + tap, buffers.Scratch + tap, inputChannels, outputChannels);
+            var tap = (nint)(unit / panels.Count) * panels.Floats;
+            panels.Make(unit % panels.Count, buffers.Input(1) + tap, buffers.Scratch + tap);
             return;
         }
 
@@ -67,6 +69,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             OutputGradient = buffers.Input(0) + ((nint)image * window.OutputHeight * window.OutputWidth * outputChannels),
             ImageGradient = buffers.Output + (image * pixels * inputChannels),
             Kernel = buffers.Scratch,
+            Panels = panels,
             Start = writesOnce ? TileStart.Zero : TileStart.Output,
         };
         if (!writesOnce) Clear(pass.ImageGradient, pixels, firstChannel, endChannel);
@@ -96,20 +99,22 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         public float* OutputGradient;
         public float* ImageGradient;
         public float* Kernel;
+        public TransposedPanels Panels;
         public TileStart Start;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
             var w = Window;
-            var weights = Kernel;
-            var walk = new Walk(OutputChannels, 1, InputChannels);
+            var weights = Kernel + Panels.Start(column);
+            var walk = new Walk(OutputChannels, 1, Panels.RowStep(column));
             for (var u = 0; u < w.KernelHeight; u++)
             {
                 var (firstRow, endRow) = Taps.Outputs(u, w.OutputHeight, w.StrideHeight, w.DilationHeight, w.PadTop, w.InputHeight);
-                for (var v = 0; v < w.KernelWidth; v++, weights += InputChannels * OutputChannels)
+                for (var v = 0; v < w.KernelWidth; v++, weights += Panels.Floats)
                 {
                     var (first, end) = Taps.Outputs(v, w.OutputWidth, w.StrideWidth, w.DilationWidth, w.PadLeft, w.InputWidth);
                     if (firstRow == endRow || first == end) continue;
@@ -126,6 +131,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Tap<TVector, TSimd, TVectors>(in TileFrame frame, float* outputRow, float* imageRow, int height, int width, int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -17,6 +18,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
     private readonly Epilogue epilogue;
     private readonly Conv2DUnits units;
     private readonly PaddedBand padded;
+    private readonly Conv2DReduction reduction;
 
     public Conv2DKernel(int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None)
     {
@@ -26,6 +28,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
         this.hasBias = hasBias;
         this.epilogue = epilogue;
         padded = new PaddedBand(window, inputChannels);
+        reduction = new Conv2DReduction(window, inputChannels, (window.IsPadded ? padded.Width : window.InputWidth) * (nint)inputChannels);
         units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels);
     }
 
@@ -68,15 +71,10 @@ internal sealed unsafe class Conv2DKernel : Kernel
             Pixels = part.Images * part.Rows * window.OutputWidth,
             Output = buffers.Output + ((((nint)part.FirstImage * window.OutputHeight) + part.FirstRow) * window.OutputWidth * outputChannels),
             OutputChannels = outputChannels,
-            Frame = new TileFrame(
-                new Walk(
-                    new Level(inputChannels, 1, outputChannels),
-                    new Level(window.KernelWidth, window.DilationWidth * inputChannels, inputChannels * outputChannels),
-                    new Level(window.KernelHeight, window.DilationHeight * rowSize, (nint)window.KernelWidth * inputChannels * outputChannels)),
-                buffers.Input(1),
-                hasBias ? TileStart.Bias : TileStart.Zero,
-                hasBias ? buffers.Input(2) : null,
-                epilogue),
+            Reduction = reduction,
+            Kernel = buffers.Input(1),
+            Bias = hasBias ? buffers.Input(2) : null,
+            Epilogue = epilogue,
         };
         Columns.Sweep(part.FirstChannel, part.EndChannel, ref pass);
     }
@@ -84,7 +82,10 @@ internal sealed unsafe class Conv2DKernel : Kernel
     /// <summary>All pixels of the unit, for one block of output channels: the block of the kernel stays in the nearest cache.</summary>
     private struct Pass : IColumnPass
     {
-        public TileFrame Frame;
+        public Conv2DReduction Reduction;
+        public float* Kernel;
+        public float* Bias;
+        public Epilogue Epilogue;
         public float* Source;
         public float* Output;
         public nint PixelStep;
@@ -95,13 +96,30 @@ internal sealed unsafe class Conv2DKernel : Kernel
         public int Pixels;
         public int OutputChannels;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
+            var walk = Reduction.Walk(OutputChannels);
+            for (var block = 0; block < Reduction.Blocks; block++)
+            {
+                var (a, b) = Reduction.Offset(block);
+                var start = block > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
+                var frame = new TileFrame(walk, Kernel + (b * OutputChannels), start, Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
+                AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void AllPixels<TVector, TSimd, TVectors>(in TileFrame frame, float* image, int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
             TileRows rows = default;
-            float* image = Source, row = image, pixel = image, output = Output;
+            float* row = image, pixel = image, output = Output;
             int i = 0, j = 0;
             for (var left = Pixels; left > 0; left -= Tile.MaxRows)
             {
@@ -124,7 +142,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
                     pixel = row;
                 }
 
-                Tile.Run<TVector, TSimd, TVectors>(count, rows, Frame, column);
+                Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -5,10 +6,10 @@ namespace Fovea.Engine.Ops;
 /// <summary>
 /// The gradient of a convolution with respect to its kernel: inputs [image, output gradient], output HWIO. A matrix product whose rows
 /// are the kernel's entries (u, v, input channel), each the same walk over the image from another starting point, and whose
-/// reduction runs over the output positions of the batch, chunk by chunk so that a chunk of the output gradient stays in the nearest cache.
+/// reduction runs over the output positions of the batch, chunk by chunk so that a chunk stays in a near cache.
 /// </summary>
 /// <remarks>
-/// Phase 0: each unit owns some rows for one shard of images, and adds up in a fixed order; phase 1 (if there is more than one
+/// Phase 0: each unit owns some rows for one shard of the chunks, and adds up in a fixed order; phase 1 (if there is more than one
 /// shard) adds the shards. A padded image of many channels is read in place, each tap over the positions it has inside; one of few
 /// channels is copied with its border, so that rows of different taps can share a tile.
 /// </remarks>
@@ -16,7 +17,7 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 {
     private const int EnoughUnits = 32;
     private const int EnoughRows = 8 * Tile.MaxRows;
-    private const int ChunkPixels = 128;
+    private const int ChunkPixels = 512;
     private const int FewChannels = 16;
     private const int MaxPartialFloats = 4 * 1024 * 1024;
     private const int SumFloats = 4096;
@@ -29,9 +30,11 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
     private readonly PaddedBand padded;
     private readonly int kernelRows;
     private readonly int unitRows;
-    private readonly int shardImages;
     private readonly int chunkImages;
     private readonly int chunkRows;
+    private readonly int bands;
+    private readonly int chunks;
+    private readonly int shardChunks;
 
     public Conv2DKernelGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels)
     {
@@ -45,13 +48,14 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 
         var blocks = Math.Clamp(kernelRows / EnoughRows, 1, EnoughUnits);
         unitRows = Ceiling(Ceiling(kernelRows, blocks), Tile.MaxRows) * Tile.MaxRows;
-        var affordable = Math.Max(1, MaxPartialFloats / (kernelRows * outputChannels));
-        var shards = Math.Min(Math.Min(batch, affordable), Ceiling(EnoughUnits, blocks));
-        shardImages = Ceiling(batch, shards);
-
         var pixels = window.OutputHeight * window.OutputWidth;
-        chunkImages = Math.Clamp(ChunkPixels / pixels, 1, shardImages);
+        chunkImages = Math.Clamp(ChunkPixels / pixels, 1, batch);
         chunkRows = chunkImages > 1 ? window.OutputHeight : Math.Clamp(ChunkPixels / window.OutputWidth, 1, window.OutputHeight);
+        bands = Ceiling(window.OutputHeight, chunkRows);
+        chunks = Ceiling(batch, chunkImages) * bands;
+
+        var affordable = Math.Max(1, MaxPartialFloats / (kernelRows * outputChannels));
+        shardChunks = Ceiling(chunks, Math.Min(Math.Min(chunks, affordable), Ceiling(EnoughUnits, blocks)));
     }
 
     public override int Phases => Shards > 1 ? 2 : 1;
@@ -60,7 +64,7 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 
     public override int WorkerScratchFloats => copies ? chunkImages * padded.Height(chunkRows) * padded.Width * inputChannels : 0;
 
-    private int Shards => Ceiling(batch, shardImages);
+    private int Shards => Ceiling(chunks, shardChunks);
 
     private int RowBlocks => Ceiling(kernelRows, unitRows);
 
@@ -82,15 +86,12 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         var target = (Shards > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * kernelRows * outputChannels);
         new Span<float>(target + ((nint)firstRow * outputChannels), (endRow - firstRow) * outputChannels).Clear();
 
-        var endImage = Math.Min(batch, (shard + 1) * shardImages);
-        for (var image = shard * shardImages; image < endImage; image += chunkImages)
+        var endChunk = Math.Min(chunks, (shard + 1) * shardChunks);
+        for (var c = shard * shardChunks; c < endChunk; c++)
         {
-            var images = Math.Min(chunkImages, endImage - image);
-            for (var row = 0; row < window.OutputHeight; row += chunkRows)
-            {
-                var chunk = new Chunk(image, images, row, Math.Min(chunkRows, window.OutputHeight - row));
-                AddChunk(chunk, firstRow, endRow, target, buffers);
-            }
+            var (image, row) = (c / bands * chunkImages, c % bands * chunkRows);
+            var chunk = new Chunk(image, Math.Min(chunkImages, batch - image), row, Math.Min(chunkRows, window.OutputHeight - row));
+            AddChunk(chunk, firstRow, endRow, target, buffers);
         }
     }
 
@@ -181,16 +182,19 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         public int FirstKernelRow;
         public int EndKernelRow;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            var walk = new Walk(
-                new Level(EndOutputColumn - OutputColumn, Window.StrideWidth * InputChannels, OutputChannels),
-                new Level(EndOutputRow - Row, Window.StrideHeight * ImageRow, (nint)Window.OutputWidth * OutputChannels),
-                new Level(Images, ImageStep, (nint)Window.OutputHeight * Window.OutputWidth * OutputChannels));
+            var (width, height) = (EndOutputColumn - OutputColumn, EndOutputRow - Row);
             var gradient = OutputGradient + ((((nint)Row * Window.OutputWidth) + OutputColumn) * OutputChannels);
+            var rowStep = (nint)Window.OutputWidth * OutputChannels;
+            var walk = new Walk(
+                new Level(width, Window.StrideWidth * InputChannels, OutputChannels),
+                new Level(height, Window.StrideHeight * ImageRow, rowStep),
+                new Level(Images, ImageStep, Window.OutputHeight * rowStep));
             var frame = new TileFrame(walk, gradient, TileStart.Output, null, Epilogue.None);
 
             var tap = FirstKernelRow / InputChannels;

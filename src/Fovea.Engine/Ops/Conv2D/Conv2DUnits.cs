@@ -47,6 +47,10 @@ internal readonly record struct Conv2DUnits(int Batch, int OutputHeight, int Out
         if (images > 1 || rows >= window.OutputHeight) rows = window.OutputHeight;
         rows = Ceiling(window.OutputHeight, Ceiling(window.OutputHeight, rows));  // bands of equal height
 
+        // Where the kernel outweighs the image, rather read the image several times than the kernel.
+        var kernelFloats = (long)window.KernelHeight * window.KernelWidth * inputChannels * outputChannels;
+        if (batch < FewUnits && kernelFloats > 4L * window.InputHeight * window.InputWidth * inputChannels) rows = window.OutputHeight;
+
         var units = new Conv2DUnits(batch, window.OutputHeight, outputChannels, images, rows, outputChannels);
         var operations = rowOperations * rows * images;
         var wanted = (int)Math.Min(Ceiling(FewUnits, units.Count), operations / WorthAUnit);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -12,6 +13,9 @@ internal sealed unsafe class MatMulKernel : Kernel
     private const long WorthSplitting = 500_000;  // floating-point operations
     private const int EnoughUnits = 32;
 
+    /// <summary>A longer sum is cut, so that a block of B serves all rows before the next is touched; a cut changes no bit.</summary>
+    private const int LongestWalk = 256;
+
     private readonly int rows;
     private readonly int inner;
     private readonly int columns;
@@ -19,6 +23,7 @@ internal sealed unsafe class MatMulKernel : Kernel
     private readonly bool transposeB;
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
+    private readonly TransposedPanels panels;
     private readonly int unitRows;
     private readonly int unitColumns;
 
@@ -38,6 +43,7 @@ internal sealed unsafe class MatMulKernel : Kernel
         this.transposeB = transposeB;
         this.hasBias = hasBias;
         this.epilogue = epilogue;
+        panels = new TransposedPanels(columns, inner);
         (unitRows, unitColumns) = (Math.Min(rows, 96), Math.Min(columns, 256));
         while (unitColumns > Columns.WidestBlock && TooFew()) unitColumns = Halve(unitColumns, Columns.WidestBlock);
         while (unitRows > 2 * Tile.MaxRows && TooFew()) unitRows = Halve(unitRows, Tile.MaxRows);
@@ -45,20 +51,20 @@ internal sealed unsafe class MatMulKernel : Kernel
 
     public override int Phases => transposeB ? 2 : 1;
 
-    public override int ScratchFloats => transposeB ? inner * columns : 0;
+    public override int ScratchFloats => transposeB ? panels.Floats : 0;
 
     private int RowBlocks => (rows + unitRows - 1) / unitRows;
 
     private int ColumnBlocks => (columns + unitColumns - 1) / unitColumns;
 
     public override int Units(int phase) =>
-        phase < Phases - 1 ? Transposition.Units(columns, inner) : RowBlocks * ColumnBlocks;
+        phase < Phases - 1 ? panels.Count : RowBlocks * ColumnBlocks;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase < Phases - 1)
         {
-            Transposition.Run(unit, buffers.Input(1), buffers.Scratch, columns, inner);
+            panels.Make(unit, buffers.Input(1), buffers.Scratch);
             return;
         }
 
@@ -71,12 +77,12 @@ internal sealed unsafe class MatMulKernel : Kernel
             Output = buffers.Output + ((nint)firstRow * columns),
             OutputStep = columns,
             Rows = Math.Min(unitRows, rows - firstRow),
-            Frame = new TileFrame(
-                new Walk(inner, transposeA ? rows : 1, columns),
-                transposeB ? buffers.Scratch : buffers.Input(1),
-                hasBias ? TileStart.Bias : TileStart.Zero,
-                hasBias ? buffers.Input(2) : null,
-                epilogue),
+            B = transposeB ? buffers.Scratch : buffers.Input(1),
+            InPanels = transposeB,
+            Panels = panels,
+            StepA = transposeA ? rows : 1,
+            Bias = hasBias ? buffers.Input(2) : null,
+            Epilogue = epilogue,
         };
         Columns.Sweep(firstColumn, Math.Min(columns, firstColumn + unitColumns), ref pass);
     }
@@ -87,25 +93,49 @@ internal sealed unsafe class MatMulKernel : Kernel
 
     private struct Pass : IColumnPass
     {
-        public TileFrame Frame;
+        public float* B;
+        public bool InPanels;
+        public TransposedPanels Panels;
+        public nint StepA;
+        public float* Bias;
+        public Epilogue Epilogue;
         public float* A;
         public float* Output;
         public nint RowStep;
         public nint OutputStep;
         public int Rows;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
+            var stepB = InPanels ? Panels.RowStep(column) : Panels.Columns;
+            var b = InPanels ? B + Panels.Start(column) : B;
+            for (var k = 0; k < Panels.Inner; k += LongestWalk)
+            {
+                var count = Math.Min(LongestWalk, Panels.Inner - k);
+                var start = k > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
+                var epilogue = k + count == Panels.Inner ? Epilogue : Epilogue.None;
+                var frame = new TileFrame(new Walk(count, StepA, stepB), b + ((nint)k * stepB), start, Bias, epilogue);
+                AllRows<TVector, TSimd, TVectors>(frame, A + (k * StepA), column);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void AllRows<TVector, TSimd, TVectors>(in TileFrame frame, float* a, int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
             TileRows rows = default;
-            float* a = A, output = Output;
+            var output = Output;
             for (var left = Rows; left > 0; left -= Tile.MaxRows)
             {
                 var count = Math.Min(left, Tile.MaxRows);
                 for (var r = 0; r < count; r++, a += RowStep, output += OutputStep) rows.Set(r, a, output);
-                Tile.Run<TVector, TSimd, TVectors>(count, rows, Frame, column);
+                Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -17,10 +18,10 @@ internal sealed unsafe class MaxPool2DGradientKernel(int batch, Window2D window,
         var image = buffers.Input(0) + ((nint)unit * size);
         var gradient = buffers.Output + ((nint)unit * size);
         new Span<float>(gradient, size).Clear();
-        var pass = new Pass { Window = window, Channels = channels, ToGradient = (nint)(gradient - image) };
+        var pass = new Pass { ToGradient = (nint)(gradient - image) };
         for (var i = 0; i < window.OutputHeight; i++)
         {
-            pass.Row(image, i);
+            pass.Row = new PoolRow(window, channels, image, i);
             pass.OutputGradient = buffers.Input(1) + ((((nint)unit * window.OutputHeight) + i) * window.OutputWidth * channels);
             Columns.Sweep(0, channels, ref pass);
         }
@@ -28,54 +29,40 @@ internal sealed unsafe class MaxPool2DGradientKernel(int batch, Window2D window,
 
     private struct Pass : IColumnPass
     {
-        public Window2D Window;
-        public int Channels;
+        public PoolRow Row;
         public float* OutputGradient;
 
         /// <summary>How far the image gradient lies from the image.</summary>
         public nint ToGradient;
-        private float* rows;
-        private int rowCount;
 
-        /// <summary>Moves to output row <paramref name="i"/>: its window's rows inside the image.</summary>
-        public void Row(float* image, int i)
-        {
-            var top = (i * Window.StrideHeight) - Window.PadTop;
-            var (first, end) = Taps.Inside(top, Window.KernelHeight, Window.DilationHeight, Window.InputHeight);
-            rowCount = end - first;
-            rows = image + ((nint)(top + (first * Window.DilationHeight)) * Window.InputWidth * Channels);
-        }
-
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            for (var j = 0; j < Window.OutputWidth; j++)
+            for (var j = 0; j < Row.Count; j++)
             {
-                var left = (j * Window.StrideWidth) - Window.PadLeft;
-                var (first, end) = Taps.Inside(left, Window.KernelWidth, Window.DilationWidth, Window.InputWidth);
-                var window = rows + ((nint)(left + (first * Window.DilationWidth)) * Channels) + column;
-                var gradient = OutputGradient + ((nint)j * Channels) + column;
-                Pixel<TVector, TSimd>(window, end - first, gradient);
-                if (TVectors.Value > 1) Pixel<TVector, TSimd>(window + TSimd.Count, end - first, gradient + TSimd.Count);
+                var window = Row.Window(j, out var width) + column;
+                var gradient = OutputGradient + ((nint)j * Row.Channels) + column;
+                Pixel<TVector, TSimd>(window, width, gradient);
+                if (TVectors.Value > 1) Pixel<TVector, TSimd>(window + TSimd.Count, width, gradient + TSimd.Count);
             }
         }
 
         /// <summary>Finds the number of the greatest tap in each lane, then adds the gradient there and zero elsewhere.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Pixel<TVector, TSimd>(float* window, int width, float* outputGradient)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
         {
-            var rowStep = (nint)Window.DilationHeight * Window.InputWidth * Channels;
-            var tapStep = (nint)Window.DilationWidth * Channels;
             TVector best = TSimd.Broadcast(float.NegativeInfinity), bestTap = default;
             var number = 0f;
             var row = window;
-            for (var u = rowCount; u > 0; u--, row += rowStep)
+            for (var u = Row.Height; u > 0; u--, row += Row.RowStep)
             {
                 var tap = row;
-                for (var v = width; v > 0; v--, tap += tapStep)
+                for (var v = width; v > 0; v--, tap += Row.ColumnStep)
                 {
                     var x = TSimd.Load(tap);
                     bestTap = TSimd.SelectBetter(x, best, TSimd.Broadcast(number), bestTap);
@@ -87,10 +74,10 @@ internal sealed unsafe class MaxPool2DGradientKernel(int batch, Window2D window,
             var gradient = TSimd.Load(outputGradient);
             number = 0;
             row = window + ToGradient;
-            for (var u = rowCount; u > 0; u--, row += rowStep)
+            for (var u = Row.Height; u > 0; u--, row += Row.RowStep)
             {
                 var tap = row;
-                for (var v = width; v > 0; v--, tap += tapStep)
+                for (var v = width; v > 0; v--, tap += Row.ColumnStep)
                 {
                     var share = TSimd.SelectEqual(bestTap, TSimd.Broadcast(number), gradient, default);
                     TSimd.Store(TSimd.Add(TSimd.Load(tap), share), tap);

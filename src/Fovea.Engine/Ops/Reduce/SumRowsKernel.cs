@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
@@ -57,6 +58,7 @@ internal sealed unsafe class SumRowsKernel : Kernel
         public int Rows;
         public nint RowStep;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
@@ -66,6 +68,7 @@ internal sealed unsafe class SumRowsKernel : Kernel
             if (TVectors.Value > 1) Chain<TVector, TSimd>(column + TSimd.Count);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Chain<TVector, TSimd>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>

@@ -44,7 +44,7 @@ public sealed class IdxFile
         {
             return Parse(content, name, file.Length * MaxGzipRatio);
         }
-        catch (InvalidDataException error) when (error.Source == typeof(GZipStream).Assembly.GetName().Name)
+        catch (InvalidDataException error) when (!error.Message.StartsWith($"{name}: ", StringComparison.Ordinal)) // not ours, gzip's
         {
             throw new InvalidDataException($"{name}: the gzip compression of this file is damaged.", error);
         }

@@ -45,7 +45,6 @@ internal static class KerasLoading
         var paths = WeightPaths.ForReading(weights, [.. layers.Select(layer => (layer.ClassName, layer.Name))]);
         foreach (var (layer, group) in layers.Zip(paths))
             Fill(model.Layer(layer.Name), group is null ? [] : weights.Find(group)?.Variables ?? [], path);
-        model.EnsureInitialized(fill: false);
         if (Compile(model, description.Compile) && weights.Find(OptimizerVariables.Path) is { } optimizer)
             KerasOptimizers.ReadState(model.Trainer!, optimizer, path);
         if (model.Trainer is { } trainer) trainer.Epochs = state?.Epochs ?? 0;
@@ -60,7 +59,6 @@ internal static class KerasLoading
         var model = Build(description, 0, path);
         var stored = file.Layers.ToDictionary(layer => layer.Name, layer => layer.Weights);
         foreach (var layer in model.Layers) Fill(layer, stored.GetValueOrDefault(layer.Name!, []), path);
-        model.EnsureInitialized(fill: false);
         Compile(model, description.Compile);
         return model;
     }
@@ -69,13 +67,19 @@ internal static class KerasLoading
     {
         if (stored.Count != layer.Weights.Count)
             throw ModelFormatException.About(path, $"expected {layer.Weights.Count} weights of {layer.Subject}; received {stored.Count}.");
-        foreach (var (weight, array) in layer.Weights.Zip(stored)) Fill(weight.Variable, array, $"the {weight.Variable.Name} of {layer.Subject}", path);
+        foreach (var (weight, array) in layer.Weights.Zip(stored))
+        {
+            Fill(weight.Variable, array, $"the {weight.Variable.Name} of {layer.Subject}", path);
+            weight.IsFilled = true;
+        }
     }
 
     private static Model Build(ModelDescription description, ulong seed, string path)
     {
         if (description.Layers.FirstOrDefault(layer => layer.Nested is not null) is { } nested)
             throw ModelFormatException.About(path, $"'{nested.Name}' is a model within the model, which is not supported yet.");
+        if (description.Layers.GroupBy(layer => layer.Name).FirstOrDefault(layers => layers.Count() > 1) is { Key: var twice })
+            throw ModelFormatException.About(path, $"two layers are named '{twice}'; names must be unique.");
         return description.Kind == ModelKind.Sequential ? BuildSequential(description, seed, path) : BuildFunctional(description, seed, path);
     }
 
@@ -99,7 +103,7 @@ internal static class KerasLoading
             throw ModelFormatException.About(path, $"expected a model of one input and one output; received {description.Inputs.Length} and {description.Outputs.Length}.");
         var layers = description.Layers.ToDictionary(layer => layer.Name, Create);
         var values = new Dictionary<(string Layer, int Node), SymbolicTensor>();
-        foreach (var description1 in description.Layers.Where(layer => layer.ClassName == "InputLayer")) values[(description1.Name, 0)] = (Input)layers[description1.Name];
+        foreach (var input in layers.Values.OfType<Input>()) values[(input.Name!, 0)] = input;
 
         // Files need not list layers in the order of computation: connect what can be connected until nothing is left.
         var open = description.Layers.Where(layer => layer.ClassName != "InputLayer").SelectMany(layer => layer.Nodes.Select((node, number) => (Layer: layer, Node: node, Number: number))).ToList();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
 
 namespace Fovea;
 
@@ -35,7 +36,7 @@ internal static class InitializerCatalog
         };
     }
 
-    private static FanMode Mode(JsonObject config, string subject) => (string?)config["mode"] switch
+    private static FanMode Mode(JsonObject config, string subject) => config.TextOrNull("mode") switch
     {
         "fan_in" or null => FanMode.In,
         "fan_out" => FanMode.Out,
@@ -43,7 +44,7 @@ internal static class InitializerCatalog
         var other => throw new ModelFormatException($"{subject}: expected 'fan_in', 'fan_out' or 'fan_avg' for 'mode'; received '{other}'."),
     };
 
-    private static Distribution Shape(JsonObject config, string subject) => (string?)config["distribution"] switch
+    private static Distribution Shape(JsonObject config, string subject) => config.TextOrNull("distribution") switch
     {
         "uniform" => Distribution.Uniform,
         "untruncated_normal" => Distribution.Normal,

@@ -22,6 +22,9 @@ public sealed class Accuracy : Metric
     public override void Reset() => right = seen = 0;
 
     /// <inheritdoc/>
+    public override Metric Fresh() => new Accuracy();
+
+    /// <inheritdoc/>
     public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count)
     {
         var (outputs, wanted) = (predictions.Length / count, targets.Length / count);

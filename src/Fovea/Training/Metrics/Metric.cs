@@ -15,6 +15,9 @@ public abstract class Metric
     /// <summary>Starts over.</summary>
     public abstract void Reset();
 
+    /// <summary>Another metric of the same settings that has seen nothing: evaluation does not disturb what training has counted.</summary>
+    public abstract Metric Fresh();
+
     /// <summary>Adds the samples of a batch.</summary>
     /// <param name="predictions">The model's outputs, sample after sample.</param>
     /// <param name="targets">The targets, sample after sample.</param>

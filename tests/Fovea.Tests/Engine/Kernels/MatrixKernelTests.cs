@@ -53,7 +53,7 @@ public class MatrixKernelTests
         var values = Values(rows * columns, 1);
         var actual = KernelRunner.Run(new TransposeKernel(rows, columns), rows * columns, values);
         for (var i = 0; i < rows; i++)
-        for (var j = 0; j < columns; j++) Assert.Equal(values[(i * columns) + j], actual[(j * rows) + i]);
+            for (var j = 0; j < columns; j++) Assert.Equal(values[(i * columns) + j], actual[(j * rows) + i]);
     }
 
     private static void MatMul(int rows, int inner, int columns, bool transposeA, bool transposeB, int seed)

@@ -9,16 +9,16 @@ internal static class Naive
     public static void Visit(int batch, Window2D w, Action<int, int, int> visit)
     {
         for (var n = 0; n < batch; n++)
-        for (var i = 0; i < w.OutputHeight; i++)
-        for (var j = 0; j < w.OutputWidth; j++)
-        for (var u = 0; u < w.KernelHeight; u++)
-        for (var v = 0; v < w.KernelWidth; v++)
-        {
-            var y = (i * w.StrideHeight) + (u * w.DilationHeight) - w.PadTop;
-            var x = (j * w.StrideWidth) + (v * w.DilationWidth) - w.PadLeft;
-            if (y < 0 || x < 0 || y >= w.InputHeight || x >= w.InputWidth) continue;
-            visit((((n * w.OutputHeight) + i) * w.OutputWidth) + j, (((n * w.InputHeight) + y) * w.InputWidth) + x, (u * w.KernelWidth) + v);
-        }
+            for (var i = 0; i < w.OutputHeight; i++)
+                for (var j = 0; j < w.OutputWidth; j++)
+                    for (var u = 0; u < w.KernelHeight; u++)
+                        for (var v = 0; v < w.KernelWidth; v++)
+                        {
+                            var y = (i * w.StrideHeight) + (u * w.DilationHeight) - w.PadTop;
+                            var x = (j * w.StrideWidth) + (v * w.DilationWidth) - w.PadLeft;
+                            if (y < 0 || x < 0 || y >= w.InputHeight || x >= w.InputWidth) continue;
+                            visit((((n * w.OutputHeight) + i) * w.OutputWidth) + j, (((n * w.InputHeight) + y) * w.InputWidth) + x, (u * w.KernelWidth) + v);
+                        }
     }
 
     public static double[] Conv2D(int batch, Window2D w, int ci, int co, float[] image, float[] kernel, float[]? bias)
@@ -28,7 +28,7 @@ internal static class Naive
         Visit(batch, w, (o, p, tap) =>
         {
             for (var c = 0; c < ci; c++)
-            for (var d = 0; d < co; d++) output[(o * co) + d] += (double)image[(p * ci) + c] * kernel[(((tap * ci) + c) * co) + d];
+                for (var d = 0; d < co; d++) output[(o * co) + d] += (double)image[(p * ci) + c] * kernel[(((tap * ci) + c) * co) + d];
         });
         return output;
     }
@@ -39,7 +39,7 @@ internal static class Naive
         Visit(batch, w, (o, p, tap) =>
         {
             for (var c = 0; c < ci; c++)
-            for (var d = 0; d < co; d++) output[(p * ci) + c] += (double)gradient[(o * co) + d] * kernel[(((tap * ci) + c) * co) + d];
+                for (var d = 0; d < co; d++) output[(p * ci) + c] += (double)gradient[(o * co) + d] * kernel[(((tap * ci) + c) * co) + d];
         });
         return output;
     }
@@ -50,7 +50,7 @@ internal static class Naive
         Visit(batch, w, (o, p, tap) =>
         {
             for (var c = 0; c < ci; c++)
-            for (var d = 0; d < co; d++) output[(((tap * ci) + c) * co) + d] += (double)gradient[(o * co) + d] * image[(p * ci) + c];
+                for (var d = 0; d < co; d++) output[(((tap * ci) + c) * co) + d] += (double)gradient[(o * co) + d] * image[(p * ci) + c];
         });
         return output;
     }
@@ -59,12 +59,12 @@ internal static class Naive
     {
         var output = new double[m * n];
         for (var i = 0; i < m; i++)
-        for (var j = 0; j < n; j++)
-        {
-            double sum = bias?[j] ?? 0;
-            for (var l = 0; l < k; l++) sum += (double)a[transposeA ? (l * m) + i : (i * k) + l] * b[transposeB ? (j * k) + l : (l * n) + j];
-            output[(i * n) + j] = sum;
-        }
+            for (var j = 0; j < n; j++)
+            {
+                double sum = bias?[j] ?? 0;
+                for (var l = 0; l < k; l++) sum += (double)a[transposeA ? (l * m) + i : (i * k) + l] * b[transposeB ? (j * k) + l : (l * n) + j];
+                output[(i * n) + j] = sum;
+            }
 
         return output;
     }

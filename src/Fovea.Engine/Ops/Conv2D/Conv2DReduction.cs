@@ -1,0 +1,60 @@
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The sum of a convolution over (u, v, input channel), cut into blocks of equal walks where it is long: each block of the kernel then
+/// serves all pixels of a unit before the next is touched. A cut changes no bit: the sums pass through memory as they are.
+/// </summary>
+internal readonly struct Conv2DReduction
+{
+    private const int LongestWalk = 256;
+
+    private readonly Level channels;
+    private readonly Level taps;
+    private readonly Level tapRows;
+    private readonly nint rowStep;
+    private readonly nint blockStep;
+    private readonly int blocksPerRow;
+
+    /// <param name="window">The window of the convolution.</param>
+    /// <param name="inputChannels">Channels of the image.</param>
+    /// <param name="rowSize">Floats of a row of the image as it is read, its border included.</param>
+    public Conv2DReduction(Window2D window, int inputChannels, nint rowSize)
+    {
+        // Steps in B are counted in rows of the kernel here.
+        channels = new Level(inputChannels, 1, 1);
+        taps = new Level(window.KernelWidth, window.DilationWidth * inputChannels, inputChannels);
+        tapRows = new Level(window.KernelHeight, window.DilationHeight * rowSize, window.KernelWidth * inputChannels);
+        Blocks = 1;
+        blocksPerRow = 1;
+        rowStep = tapRows.StepA;
+        if (tapRows.Count * taps.Count * channels.Count > LongestWalk)
+        {
+            Blocks = tapRows.Count;
+            tapRows = Level.Once;
+            if (taps.Count * channels.Count > LongestWalk)
+            {
+                Blocks *= taps.Count;
+                blocksPerRow = taps.Count;
+                blockStep = taps.StepA;
+                taps = Level.Once;
+            }
+        }
+    }
+
+    /// <summary>How many blocks there are.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Rows of the kernel in a block.</summary>
+    public int Length => channels.Count * taps.Count * tapRows.Count;
+
+    /// <summary>The walk through any block, where the rows of the kernel lie <paramref name="stepB"/> floats apart.</summary>
+    public Walk Walk(nint stepB) => new(Scale(channels, stepB), Scale(taps, stepB), Scale(tapRows, stepB));
+
+    /// <summary>Where a block begins: floats into the image, rows into the kernel.</summary>
+    public (nint Image, nint KernelRow) Offset(int block) =>
+        ((block / blocksPerRow * rowStep) + (block % blocksPerRow * blockStep), (nint)block * Length);
+
+    private static Level Scale(Level level, nint stepB) => level with { StepB = level.StepB * stepB };
+}

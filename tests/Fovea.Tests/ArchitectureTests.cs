@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+
+namespace Fovea.Tests;
+
+/// <summary>The arrows between the rooms of the house, as ARCHITECTURE.md draws them.</summary>
+public partial class ArchitectureTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Theory]
+    [InlineData("Graph", new string[0])]
+    [InlineData("Simd", new[] { "Simd" })]
+    [InlineData("Ops", new[] { "Ops", "Simd" })]
+    [InlineData("Autodiff", new[] { "Ops" })]
+    [InlineData("Reference", new[] { "Ops" })]
+    [InlineData("Fusion", new[] { "Ops", "Simd" })]
+    [InlineData("Planning", new[] { "Ops", "Simd", "Fusion" })]
+    public void A_folder_of_the_engine_uses_only_those_before_it(string folder, string[] allowed)
+    {
+        var used = Sources($"src/Fovea.Engine/{folder}").SelectMany(file => Using().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
+        Assert.Empty(used.Except(allowed).Distinct());
+    }
+
+    [Fact]
+    public void Kernels_know_nothing_of_nodes()
+    {
+        var guilty = Sources("src/Fovea.Engine/Ops").Where(file => file.EndsWith("Kernel.cs", StringComparison.Ordinal) && NodeWord().IsMatch(File.ReadAllText(file)));
+        Assert.Empty(guilty);
+    }
+
+    [Fact]
+    public void Ops_know_nothing_of_layers_and_only_the_engine_is_unsafe()
+    {
+        Assert.DoesNotContain(Sources("src/Fovea.Engine"), file => File.ReadAllText(file).Contains("using Fovea;", StringComparison.Ordinal));
+        foreach (var project in (string[])["src/Fovea", "src/Fovea.Imaging", "src/Fovea.Cli"])
+            Assert.DoesNotContain(Sources(project), file => UnsafeWord().IsMatch(File.ReadAllText(file)));
+    }
+
+    [Theory]
+    [InlineData("src/Fovea.Engine/Fovea.Engine.csproj", new string[0])]
+    [InlineData("src/Fovea/Fovea.csproj", new[] { "Fovea.Engine" })]
+    [InlineData("src/Fovea.Imaging/Fovea.Imaging.csproj", new[] { "Fovea" })]
+    [InlineData("src/Fovea.Cli/Fovea.Cli.csproj", new[] { "Fovea.Imaging" })]
+    public void A_project_refers_only_to_the_one_below_it(string project, string[] expected)
+    {
+        var text = File.ReadAllText(Path.Combine(Root, project));
+        Assert.Equal(expected, ProjectReference().Matches(text).Select(match => match.Groups[1].Value));
+    }
+
+    private static IEnumerable<string> Sources(string folder) => Directory
+        .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+        .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Fovea.slnx"))) folder = folder.Parent;
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"(?:using|[^.\w])\s*Fovea\.Engine\.(Ops|Simd|Autodiff|Fusion|Reference|Planning)\b(?=[.;])(?<!namespace Fovea\.Engine\.\w+)")]
+    private static partial Regex Using();
+
+    [GeneratedRegex(@"\bNode\b")]
+    private static partial Regex NodeWord();
+
+    [GeneratedRegex(@"^\s*(public|internal|private).*\bunsafe\b", RegexOptions.Multiline)]
+    private static partial Regex UnsafeWord();
+
+    [GeneratedRegex(@"<ProjectReference Include=""[^""]*/([\w.]+)\.csproj""")]
+    private static partial Regex ProjectReference();
+}

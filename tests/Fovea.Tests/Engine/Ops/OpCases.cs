@@ -1,0 +1,108 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea.Tests.Engine.Ops;
+
+/// <summary>An op on some inputs: one row buys the check of its gradient and of its kernel.</summary>
+/// <param name="Name">What the row shows.</param>
+/// <param name="Inputs">The shapes of the inputs.</param>
+/// <param name="Build">Applies the op.</param>
+public sealed record OpCase(string Name, Shape[] Inputs, Func<Node[], Node> Build)
+{
+    /// <summary>Maps a normally distributed number to a value that the op takes.</summary>
+    public Func<double, double> Domain { get; init; } = x => x;
+
+    /// <summary>The inputs that have no gradient: class numbers, keys.</summary>
+    public int[] Constants { get; init; } = [];
+
+    public override string ToString() => Name;
+}
+
+/// <summary>The table of all ops.</summary>
+public static class OpCases
+{
+    public static IReadOnlyList<OpCase> All { get; } =
+    [
+        new("add", [[2, 3], [2, 3]], x => x[0] + x[1]),
+        new("add a row", [[4, 3, 5], [5]], x => x[0] + x[1]),
+        new("add a column", [[4, 3, 5], [4, 3, 1]], x => x[0] + x[1]),
+        new("add a middle", [[2, 3, 4, 5], [2, 1, 1, 5]], x => x[0] + x[1]),
+        new("add a scalar", [[2, 3], []], x => x[0] + x[1]),
+        new("subtract", [[3], [2, 3]], x => x[0] - x[1]),
+        new("multiply", [[2, 3], [2, 1]], x => x[0] * x[1]),
+        new("divide", [[2, 3], [3]], x => x[0] / x[1]) { Domain = x => x + (3 * Math.Sign(x)) },
+        new("divide scalars", [[], []], x => x[0] / x[1]) { Domain = x => x + (3 * Math.Sign(x)) },
+        new("where", [[5, 7], [5, 7]], x => x[0].Where(x[1])) { Constants = [1] },
+        new("negate", [[7]], x => -x[0]),
+        new("exp", [[7]], x => x[0].Exp()),
+        new("log", [[7]], x => x[0].Log()) { Domain = x => Math.Abs(x) + 0.5 },
+        new("sqrt", [[7]], x => x[0].Sqrt()) { Domain = x => Math.Abs(x) + 0.5 },
+        new("square", [[7]], x => x[0].Square()),
+        new("relu", [[37]], x => x[0].Relu()) { Domain = AwayFromZero },
+        new("sigmoid", [[37]], x => x[0].Sigmoid()),
+        new("tanh", [[37]], x => x[0].Tanh()),
+        new("softplus", [[37]], x => x[0].Softplus()) { Domain = x => 10 * x },
+        new("clip", [[37]], x => x[0].Clip(-0.5f, 0.5f)),
+        new("broadcast", [[3, 1]], x => x[0].BroadcastTo([2, 3, 4])),
+        new("reshape", [[3, 4]], x => x[0].Reshape([2, 6])),
+        new("sum of all", [[3, 4, 5]], x => x[0].Sum()),
+        new("sum of leading", [[33, 4, 5]], x => x[0].Sum(0, 2)),
+        new("sum of middle", [[3, 4, 5]], x => x[0].Sum(1, 1)),
+        new("sum of trailing", [[3, 4, 5]], x => x[0].Sum(2, 1)),
+        new("matmul", [[5, 7], [7, 3]], x => x[0].MatMul(x[1])),
+        new("matmul, left transposed", [[7, 5], [7, 3]], x => x[0].MatMul(x[1], transposeLeft: true)),
+        new("matmul, right transposed", [[5, 7], [3, 7]], x => x[0].MatMul(x[1], transposeRight: true)),
+        new("matmul, both transposed", [[7, 5], [3, 7]], x => x[0].MatMul(x[1], transposeLeft: true, transposeRight: true)),
+        new("softmax", [[3, 10]], x => x[0].Softmax()),
+        new("log softmax", [[3, 10]], x => x[0].LogSoftmax()),
+        new("one-hot cross-entropy", [[4, 3], [4]], x => x[1].OneHot(3) * x[0].LogSoftmax()) { Constants = [1] },
+        new("random numbers", [[3, 4], [8]], x => x[0] * new Node(new RandomUniformOp([3, 4], 5), x[1])) { Constants = [1] },
+        .. Convolutions(),
+        .. Pooling(),
+    ];
+
+    private static IEnumerable<OpCase> Convolutions()
+    {
+        foreach (var (name, image, kernel, strides, dilation, padding) in new (string, Shape, Shape, Size2D, Size2D, Padding)[]
+        {
+            ("3×3", [2, 5, 6, 3], [3, 3, 3, 4], 1, 1, Padding.Valid),
+            ("3×3 same", [2, 5, 4, 2], [3, 3, 2, 3], 1, 1, Padding.Same),
+            ("2×2 stride 2 same", [1, 5, 7, 2], [2, 2, 2, 3], 2, 1, Padding.Same),
+            ("1×1", [2, 3, 3, 5], [1, 1, 5, 2], 1, 1, Padding.Valid),
+            ("stride beyond the kernel", [1, 7, 7, 1], [2, 1, 1, 2], (3, 4), 1, Padding.Valid),
+            ("dilated", [1, 7, 9, 2], [3, 2, 2, 2], 1, (2, 3), Padding.Valid),
+            ("dilated same", [1, 6, 5, 1], [3, 3, 1, 2], 1, 2, Padding.Same),
+            ("one pixel", [1, 1, 1, 1], [1, 1, 1, 1], 1, 1, Padding.Same),
+        })
+        {
+            yield return new($"convolution {name}", [image, kernel], x => x[0].Conv2D(x[1], strides, dilation, padding));
+            var window = Window2D.Create(image[1], image[2], kernel[0], kernel[1], strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
+            Shape output = [image[0], window.OutputHeight, window.OutputWidth, kernel[3]];
+            yield return new($"input gradient {name}", [output, kernel], x => new Node(new Conv2DInputGradientOp(window), x[0], x[1]));
+            yield return new($"kernel gradient {name}", [image, output], x => new Node(new Conv2DKernelGradientOp(window), x[0], x[1]));
+        }
+    }
+
+    private static IEnumerable<OpCase> Pooling()
+    {
+        foreach (var (name, image, size, strides, padding) in new (string, Shape, Size2D, Size2D, Padding)[]
+        {
+            ("2×2", [2, 4, 6, 3], 2, 2, Padding.Valid),
+            ("2×2 with a rest", [1, 5, 5, 2], 2, 2, Padding.Valid),
+            ("3×3 overlapping same", [1, 5, 4, 2], 3, 2, Padding.Same),
+            ("2×3 stride 1 same", [1, 4, 4, 17], (2, 3), 1, Padding.Same),
+            ("stride beyond the window", [1, 7, 7, 1], 2, 3, Padding.Valid),
+        })
+        {
+            var window = Window2D.Create(image[1], image[2], size.Height, size.Width, strides.Height, strides.Width, 1, 1, padding);
+            Shape output = [image[0], window.OutputHeight, window.OutputWidth, image[3]];
+            yield return new($"max pooling {name}", [image], x => x[0].MaxPool2D(size, strides, padding));
+            yield return new($"average pooling {name}", [image], x => x[0].AveragePool2D(size, strides, padding));
+            yield return new($"max pooling gradient {name}", [image, output], x => new Node(new MaxPool2DGradientOp(window), x[0], x[1])) { Constants = [0] };
+            yield return new($"max pooling gather {name}", [image, image], x => new Node(new MaxPool2DGatherOp(window), x[0], x[1])) { Constants = [0] };
+            yield return new($"average pooling gradient {name}", [output], x => new Node(new AveragePool2DGradientOp(window), x[0]));
+        }
+    }
+
+    private static double AwayFromZero(double x) => x + (0.1 * Math.Sign(x));
+}

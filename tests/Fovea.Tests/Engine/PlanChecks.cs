@@ -1,0 +1,34 @@
+using Fovea.Engine;
+using Fovea.Engine.Planning;
+using Fovea.Engine.Reference;
+
+namespace Fovea.Tests.Engine;
+
+/// <summary>Comparing what a plan computes in float32 with the reference in float64.</summary>
+internal static class PlanChecks
+{
+    public static double[] Fill(Shape shape, Func<double> next) => [.. Enumerable.Range(0, shape.Count).Select(_ => (double)(float)next())];
+
+    /// <param name="graph">What to compute both ways; its updates are compared too.</param>
+    /// <param name="values">The values of its inputs.</param>
+    /// <param name="sums">How many products the longest sum has: rounding errors grow with its root.</param>
+    public static void Compare(Graph graph, IReadOnlyDictionary<Node, double[]> values, int sums)
+    {
+        var expected = ReferenceInterpreter.Run(graph, values);
+        var plan = Plan.Compile(graph);
+        foreach (var (node, value) in values)
+        {
+            if (graph.Nodes.Contains(node)) Array.ConvertAll(value, number => (float)number).CopyTo(plan.Input(node));
+        }
+
+        plan.Run();
+        for (var k = 0; k < expected.Length; k++)
+        {
+            var actual = k < graph.Outputs.Count ? plan.Output(k).ToArray() : graph.Updates[k - graph.Outputs.Count].Variable.Values.ToArray();
+            var scale = Math.Max(1e-3, expected[k].Max(Math.Abs));
+            var tolerance = 8 * 1.2e-7 * Math.Sqrt(Math.Max(4, sums)) * scale;
+            for (var i = 0; i < actual.Length; i++)
+                Assert.True(Math.Abs(actual[i] - expected[k][i]) <= tolerance, $"value {k} [{i}]: {actual[i]} instead of {expected[k][i]}, tolerance {tolerance}");
+        }
+    }
+}
