@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 using Fovea.Engine;
 using Spectre.Console;
 
 namespace Fovea.Cli;
 
 /// <summary>The <c>fovea</c> command: parses, runs a command, and turns errors into sentences and exit codes.</summary>
-internal sealed class FoveaCommand(CommandOutput output)
+internal sealed partial class FoveaCommand(CommandOutput output)
 {
     public const int Success = 0;
     public const int Failure = 1;
@@ -29,7 +30,7 @@ internal sealed class FoveaCommand(CommandOutput output)
 
         if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
         {
-            foreach (var message in parsed.Errors.Select(error => error.Message).Distinct()) Report(name, message);
+            foreach (var message in UsageErrors(parsed)) Report(name, message);
             output.Error.WriteLine($"Try '{name} --help'.");
             return UsageError;
         }
@@ -51,6 +52,20 @@ internal sealed class FoveaCommand(CommandOutput output)
             return Failure;
         }
     }
+
+    /// <summary>What is wrong with a command line, without the names of .NET types, and without what only follows from the rest.</summary>
+    private static IEnumerable<string> UsageErrors(ParseResult parsed)
+    {
+        var messages = parsed.Errors.Select(error => OneLine(error.Message)).Distinct().ToList();
+        if (messages.Exists(message => message.StartsWith("Unrecognized", StringComparison.Ordinal)))
+            messages.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
+        return messages.Select(message => NotOfType().Match(message) is { Success: true } match
+            ? $"{match.Groups["option"]}: expected {(match.Groups["type"].Value.Contains("Int", StringComparison.Ordinal) ? "a whole number" : "a number")}; received {match.Groups["text"]}."
+            : message);
+    }
+
+    [GeneratedRegex("^Cannot parse argument '(?<text>.*)' for option '(?<option>.*)' as expected type '(?<type>.*)'")]
+    private static partial Regex NotOfType();
 
     private int Invoke(ParseResult parsed, CancellationToken cancellation) => parsed.InvokeAsync(
         new InvocationConfiguration { Output = output.Output, Error = output.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
@@ -88,8 +103,10 @@ internal sealed class FoveaCommand(CommandOutput output)
     private static string Sentence(Exception error) => error switch
     {
         CommandException or ModelFormatException or TrainingException or ShapeException or InvalidDataException or FileNotFoundException
-            or DirectoryNotFoundException or IOException or UnauthorizedAccessException => error.Message.ReplaceLineEndings(" "),
+            or DirectoryNotFoundException or IOException or UnauthorizedAccessException => OneLine(error.Message),
         OutOfMemoryException => "there is not enough memory for this; a smaller --batch-size may help.",
-        _ => $"this is a fault of fovea itself, please report it: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}",
+        _ => $"this is a fault of fovea itself, please report it: {error.GetType().Name}: {OneLine(error.Message)}",
     };
+
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[])[' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 }

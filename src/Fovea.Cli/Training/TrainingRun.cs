@@ -28,12 +28,13 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             table.Show(output.IsLive, () => model.Fit(
                 data.Train, request.Epochs, request.BatchSize, validation: data.Test, callbacks: [clock, table], cancellation: cancellation));
         }
-        catch (OperationCanceledException) when (clock.Progress is not null)
+        catch (OperationCanceledException) when (clock.Progress is { Epoch: > 1 } or { Batch: > 0 })
         {
             return KeepAfterStop(model, files);
         }
-        catch (TrainingException error) when (clock.Progress is { Epoch: > 0 })
+        catch (TrainingException error) when (clock.Progress is { Epoch: > 1 })
         {
+            // Before the first epoch ended there is nothing better to keep than what is on the disk already.
             model.Save(files.Model);
             throw new CommandException($"{error.Message} The last good model is in {files.Model}.", error);
         }

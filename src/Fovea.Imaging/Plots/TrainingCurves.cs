@@ -10,6 +10,9 @@ namespace Fovea.Imaging;
 /// </summary>
 public static class TrainingCurves
 {
+    private const int Left = 90;
+    private const int Right = 40;
+
     private static readonly Color Ink = Color.FromHex("#1F2937");
     private static readonly Color Quiet = Color.FromHex("#6B7280");
     private static readonly Color Grid = Color.FromHex("#E5E7EB");
@@ -19,8 +22,8 @@ public static class TrainingCurves
     /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
     /// <param name="history">What <c>Fit</c> returned: at least one epoch.</param>
     /// <param name="path">The file to write.</param>
-    /// <param name="width">The width in pixels, at least 400.</param>
-    /// <param name="height">The height in pixels, at least 200.</param>
+    /// <param name="width">The width in pixels, at least 900.</param>
+    /// <param name="height">The height in pixels, at least 300.</param>
     /// <exception cref="ArgumentException">The history has no epoch, or the size is too small.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(History history, string path, int width = 1400, int height = 600) =>
@@ -32,16 +35,16 @@ public static class TrainingCurves
     public static byte[] ToPng(History history, int width = 1400, int height = 600)
     {
         ArgumentNullException.ThrowIfNull(history);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 400);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 200);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 900);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 300);
         if (history.Epochs == 0) throw new ArgumentException("TrainingCurves: expected a history of at least one epoch; received none.", nameof(history));
         Typefaces.UseInPlots();
-        var panels = new List<Plot> { LossPanel(history) };
+        var panels = new List<Panel> { LossPanel(history) };
         if (history.Names.Contains("accuracy")) panels.Add(AccuracyPanel(history));
-        return Render(panels, width, height);
+        return Render(panels, history.Names.Contains("val_loss"), width, height);
     }
 
-    private static byte[] Render(List<Plot> panels, int width, int height)
+    private static byte[] Render(List<Panel> panels, bool hasValidation, int width, int height)
     {
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
@@ -50,9 +53,10 @@ public static class TrainingCurves
         {
             // Rendering clears the whole canvas that it is given, so that each panel has its own.
             using var panel = SKSurface.Create(new SKImageInfo(panelWidth, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-            panels[i].Render(panel.Canvas, new PixelRect(0, panelWidth, height, 0));
+            panels[i].Plot.Render(panel.Canvas, new PixelRect(0, panelWidth, height, 0));
+            DrawHeading(panel.Canvas, panels[i], hasValidation, panelWidth);
             surface.Canvas.DrawSurface(panel, i * panelWidth, 0);
-            panels[i].Dispose();
+            panels[i].Plot.Dispose();
         }
 
         using var image = surface.Snapshot();
@@ -60,29 +64,52 @@ public static class TrainingCurves
         return data.ToArray();
     }
 
-    private static Plot LossPanel(History history)
+    /// <summary>The title and the note on one line, what the colours mean on the next.</summary>
+    private static void DrawHeading(SKCanvas canvas, Panel panel, bool hasValidation, int width)
     {
-        var plot = Panel("Loss", history.Epochs);
-        AddCurves(plot, history, "loss", values => values, best: Enumerable.Min, value => value.ToString("0.0000", CultureInfo.InvariantCulture));
-        var (low, high) = Extent(history, "loss");
-        SetRange(plot, Math.Min(0, low), high * 1.12, history.Epochs);
-        return plot;
+        using var bold = new SKFont(Typefaces.SemiBold, 24) { Edging = SKFontEdging.Antialias };
+        using var regular = new SKFont(Typefaces.Regular, 17) { Edging = SKFontEdging.Antialias };
+        using var paint = new SKPaint { IsAntialias = true, Color = ToSkia(Ink) };
+        canvas.DrawText(panel.Title, Left, 46, SKTextAlign.Left, bold, paint);
+        paint.Color = ToSkia(hasValidation ? Validation : Training);
+        canvas.DrawText(panel.Best, width - Right, 46, SKTextAlign.Right, regular, paint);
+        var x = (float)Left;
+        foreach (var (color, label) in ((Color, string)[])[(Training, "training"), (Validation, "validation")])
+        {
+            if (label == "validation" && !hasValidation) continue;
+            paint.Color = ToSkia(color);
+            canvas.DrawRoundRect(x, 73, 22, 4, 2, 2, paint);
+            paint.Color = ToSkia(Quiet);
+            canvas.DrawText(label, x + 30, 81, SKTextAlign.Left, regular, paint);
+            x += 30 + regular.MeasureText(label) + 24;
+        }
     }
 
-    private static Plot AccuracyPanel(History history)
+    private static SKColor ToSkia(Color color) => new(color.R, color.G, color.B);
+
+    private static Panel LossPanel(History history)
     {
-        var plot = Panel("Accuracy", history.Epochs);
-        AddCurves(plot, history, "accuracy", values => [.. values.Select(value => 100 * value)], best: Enumerable.Max,
+        var plot = EmptyPlot(history.Epochs);
+        var best = AddCurves(plot, history, "loss", values => values, best: Enumerable.Min, value => value.ToString("0.0000", CultureInfo.InvariantCulture));
+        var (low, high) = Extent(history, "loss");
+        SetRange(plot, Math.Min(0, low), high * 1.06, history.Epochs);
+        return new Panel(plot, "Loss", best);
+    }
+
+    private static Panel AccuracyPanel(History history)
+    {
+        var plot = EmptyPlot(history.Epochs);
+        var best = AddCurves(plot, history, "accuracy", values => [.. values.Select(value => 100 * value)], best: Enumerable.Max,
             value => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} %"));
         var low = 100 * Extent(history, "accuracy").Low;
         var margin = Math.Max(0.3, (100 - low) * 0.15);
-        SetRange(plot, Math.Max(0, low - margin), 100 + (margin * 0.6), history.Epochs);
+        SetRange(plot, Math.Max(0, low - margin), 100 + (margin * 0.35), history.Epochs);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
         {
             LabelFormatter = value => value > 100 + 1e-9 ? "" : string.Create(CultureInfo.InvariantCulture, $"{value:0.##} %"),
             TargetTickCount = 6,
         };
-        return plot;
+        return new Panel(plot, "Accuracy", best);
     }
 
     private static (double Low, double High) Extent(History history, string name)
@@ -93,21 +120,15 @@ public static class TrainingCurves
 
     private static void SetRange(Plot plot, double low, double high, int epochs)
     {
-        // Room on the right for the labels at the ends of the curves.
         var span = Math.Max(1, epochs - 1);
         plot.Axes.SetLimits(1 - (0.06 * span), epochs + (0.06 * span), low, high);
     }
 
-    private static Plot Panel(string title, int epochs)
+    private static Plot EmptyPlot(int epochs)
     {
         var plot = new Plot();
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
-        plot.Axes.Title.Label.Text = title;
-        plot.Axes.Title.Label.FontName = Typefaces.Family;
-        plot.Axes.Title.Label.FontSize = 24;
-        plot.Axes.Title.Label.Bold = true;
-        plot.Axes.Title.Label.ForeColor = Ink;
         plot.Axes.Bottom.Label.Text = "Epoch";
         foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
         {
@@ -129,7 +150,7 @@ public static class TrainingCurves
         plot.Axes.Bottom.FrameLineStyle.Color = Quiet;
         plot.Grid.MajorLineColor = Grid;
         plot.Grid.XAxisStyle.MajorLineStyle.IsVisible = false;
-        plot.Layout.Fixed(new PixelPadding(90, 40, 75, 70));
+        plot.Layout.Fixed(new PixelPadding(Left, Right, 75, 110));
         return plot;
     }
 
@@ -144,49 +165,39 @@ public static class TrainingCurves
         return ticks;
     }
 
-    private static void AddCurves(
+    /// <summary>Draws the curves and gives the note on the best epoch.</summary>
+    private static string AddCurves(
         Plot plot, History history, string name, Func<IReadOnlyList<double>, IReadOnlyList<double>> scale,
         Func<IEnumerable<double>, double> best, Func<double, string> print)
     {
-        var validation = history.Names.Contains($"val_{name}") ? scale(history[$"val_{name}"]) : null;
-        AddCurve(plot, scale(history[name]), Training, "training", LinePattern.Solid);
-        if (validation is not null) AddCurve(plot, validation, Validation, "validation", LinePattern.Solid);
-        MarkBest(plot, validation ?? scale(history[name]), validation is null ? Training : Validation, best, print);
-        plot.Legend.FontName = Typefaces.Family;
-        plot.Legend.FontSize = 18;
-        plot.Legend.FontColor = Ink;
-        plot.Legend.OutlineStyle.IsVisible = false;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Legend.BackgroundColor = Colors.White.WithAlpha(.85);
-        plot.ShowLegend(name == "loss" ? Alignment.UpperRight : Alignment.LowerRight);
+        var training = scale(history[name]);
+        AddCurve(plot, training, Training);
+        if (!history.Names.Contains($"val_{name}")) return MarkBest(plot, training, Training, best, print);
+        var validation = scale(history[$"val_{name}"]);
+        AddCurve(plot, validation, Validation);
+        return MarkBest(plot, validation, Validation, best, print);
     }
 
-    private static void AddCurve(Plot plot, IReadOnlyList<double> values, Color color, string label, LinePattern pattern)
+    private static void AddCurve(Plot plot, IReadOnlyList<double> values, Color color)
     {
         var xs = Enumerable.Range(1, values.Count).Select(epoch => (double)epoch).ToArray();
         var curve = plot.Add.Scatter(xs, values.ToArray());
         curve.Color = color;
         curve.LineWidth = 3;
-        curve.LinePattern = pattern;
         curve.MarkerSize = values.Count <= 30 ? 9 : 0;
-        curve.LegendText = label;
     }
 
-    private static void MarkBest(Plot plot, IReadOnlyList<double> values, Color color, Func<IEnumerable<double>, double> best, Func<double, string> print)
+    /// <summary>Rings the best epoch, and says in the heading which it is.</summary>
+    private static string MarkBest(Plot plot, IReadOnlyList<double> values, Color color, Func<IEnumerable<double>, double> best, Func<double, string> print)
     {
         var finite = values.Where(double.IsFinite).ToList();
-        if (finite.Count == 0) return;
+        if (finite.Count == 0) return "";
         var value = best(finite);
         var epoch = values.ToList().IndexOf(value) + 1;
         var ring = plot.Add.Marker(epoch, value, MarkerShape.OpenCircle, 20, color);
         ring.MarkerStyle.LineWidth = 2.5f;
-        var right = values.Count > 1 && epoch > (values.Count + 1) / 2.0;
-        var label = plot.Add.Text($"best: {print(value)} in epoch {epoch}", epoch, value);
-        label.LabelFontName = Typefaces.Family;
-        label.LabelFontSize = 17;
-        label.LabelFontColor = color;
-        label.LabelAlignment = right ? Alignment.LowerRight : Alignment.LowerLeft;
-        label.OffsetX = right ? 12 : -12;
-        label.OffsetY = -14;
+        return $"best {print(value)} in epoch {epoch}";
     }
+
+    private sealed record Panel(Plot Plot, string Title, string Best);
 }
