@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Fovea.Cli;
+
+/// <summary>What <c>--json</c> prints. The names are kept for good: scripts rely on them. Names may be added.</summary>
+internal static class CliJson
+{
+    /// <summary>Writes one object on one line.</summary>
+    public static void Write<T>(TextWriter output, T result, Func<CliJsonContext, JsonTypeInfo<T>> type) =>
+        output.WriteLine(JsonSerializer.Serialize(result, type(CliJsonContext.Default)));
+}
+
+/// <param name="TestAccuracy">The share of test samples that are right.</param>
+/// <param name="TestLoss">The mean loss over the test samples.</param>
+/// <param name="Parameters">How many numbers the weights are.</param>
+/// <param name="Epochs">How many epochs were finished.</param>
+/// <param name="ImagesPerSecond">Samples trained on in a second, validation left out.</param>
+/// <param name="Seconds">The whole command, data and saving included.</param>
+/// <param name="Model">The file written.</param>
+/// <param name="WeightsSha256">SHA-256 over the weights as little-endian float32, in the order of the model's weights.</param>
+internal sealed record TrainResult(
+    double TestAccuracy, double TestLoss, long Parameters, int Epochs, double ImagesPerSecond, double Seconds, string Model,
+    [property: JsonPropertyName("weights_sha256")] string WeightsSha256);
+
+internal sealed record EvaluateResult(double Accuracy, double Loss, int Count, double ImagesPerSecond);
+
+internal sealed record PredictResult(IReadOnlyList<ImagePrediction> Predictions);
+
+/// <param name="File">The image, as it was named.</param>
+/// <param name="Class">The number of the likeliest class.</param>
+/// <param name="Score">Its probability.</param>
+/// <param name="Top5">The five likeliest classes, the likeliest first; all where there are fewer.</param>
+internal sealed record ImagePrediction(string File, int Class, double Score, [property: JsonPropertyName("top5")] IReadOnlyList<ClassScore> Top5);
+
+internal sealed record ClassScore(int Class, double Score);
+
+internal sealed record SummaryResult(IReadOnlyList<LayerResult> Layers, long Parameters);
+
+/// <param name="Name">The layer's name.</param>
+/// <param name="Class">Its class in Keras.</param>
+/// <param name="OutputShape">Its output with the batch as null.</param>
+/// <param name="Parameters">How many numbers its weights are.</param>
+/// <param name="ReceptiveField">What one output sees; null where that is not defined.</param>
+/// <param name="MultiplyAdds">For one sample.</param>
+internal sealed record LayerResult(
+    string Name, string Class, IReadOnlyList<int?> OutputShape, long Parameters, ReceptiveFieldResult? ReceptiveField, long MultiplyAdds);
+
+/// <param name="Size">Height and width in input pixels.</param>
+/// <param name="Stride">How far it moves from one output to the next; 0 where the whole image is seen.</param>
+internal sealed record ReceptiveFieldResult(IReadOnlyList<int> Size, IReadOnlyList<int> Stride);
+
+/// <param name="ImagesPerSecond">The median of the slices.</param>
+/// <param name="Min">The slowest slice.</param>
+/// <param name="Max">The fastest slice.</param>
+/// <param name="PeakRssMb">The most memory that the process had, in MiB.</param>
+/// <param name="Gflops">Floating-point operations in a second, in billions: two for each multiply-add.</param>
+/// <param name="LimitGflops">What the processor does with nothing but multiply-adds on registers, on as many threads.</param>
+internal sealed record BenchResult(double ImagesPerSecond, double Min, double Max, double PeakRssMb, double Gflops, double LimitGflops);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TrainResult))]
+[JsonSerializable(typeof(EvaluateResult))]
+[JsonSerializable(typeof(PredictResult))]
+[JsonSerializable(typeof(SummaryResult))]
+[JsonSerializable(typeof(BenchResult))]
+internal sealed partial class CliJsonContext : JsonSerializerContext;

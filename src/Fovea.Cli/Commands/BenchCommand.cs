@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Fovea.Cli;
+
+/// <summary><c>fovea bench</c>: how fast this machine trains a network or uses it.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(CommandOutput output)
+    {
+        var mode = new Argument<string>("MODE") { Description = "train: whole training steps with RMSprop; infer: predictions" };
+        mode.AcceptOnlyFromAmong("train", "infer");
+        var network = new Argument<string>("NETWORK") { Description = "book-mnist" };
+        network.AcceptOnlyFromAmong(Networks.BookMnist);
+        var batchSize = CommandOptions.Number("--batch-size", "How many images make one step", 64);
+        var seconds = CommandOptions.Positive("--seconds", "How long to measure, in five equal slices of which the median counts [default: 5]");
+        var threads = CommandOptions.Threads();
+        var json = CommandOptions.Json();
+        var command = new TaughtCommand(
+            "bench",
+            "Measure images per second on random images in memory, beside the most that this processor can compute.",
+            new("fovea bench train book-mnist", "training steps at batch 64"),
+            new("fovea bench infer book-mnist --batch-size 1", "one image at a time"))
+        {
+            mode, network, batchSize, threads, seconds, json,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            CommandOptions.UseThreads(parsed.GetValue(threads));
+            var benchmark = new Benchmark(parsed.GetValue(network)!, parsed.GetValue(batchSize), isTraining: parsed.GetValue(mode) == "train");
+            var result = benchmark.Run(parsed.GetValue(seconds) ?? 5, cancellation);
+            if (parsed.GetValue(json)) CliJson.Write(output.Output, result, context => context.BenchResult);
+            else Write(output.Console, result);
+            return Task.FromResult(FoveaCommand.Success);
+        });
+        return command;
+    }
+
+    private static void Write(IAnsiConsole console, BenchResult result)
+    {
+        console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+            $"[bold green]{result.ImagesPerSecond:N0} images/s[/] [grey58](slices from {result.Min:N0} to {result.Max:N0})[/]"));
+        console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+            $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Engine.Cpu.Threads} threads can do; {result.PeakRssMb:0} MB of memory at most."));
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Fovea.Engine;
+
+namespace Fovea.Cli;
+
+/// <summary>The options that several commands have, each explained in one place.</summary>
+internal static class CommandOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "Print nothing on standard output but one JSON object, for scripts" };
+
+    public static Option<int?> Threads()
+    {
+        var option = new Option<int?>("--threads") { Description = "Threads to compute with; results are the same to the last bit [default: all cores]", HelpName = "N" };
+        option.Validators.Add(result => RequireRange(result, 1, 1024));
+        return option;
+    }
+
+    public static Option<string> Data(string description) => new("--data")
+    {
+        Description = description,
+        HelpName = "digits|mnist|FOLDER",
+        DefaultValueFactory = _ => "digits",
+    };
+
+    public static Option<string> Scale()
+    {
+        var option = new Option<string>("--scale")
+        {
+            Description = "The numbers that the model expects for pixels; models trained elsewhere may want 0..255",
+            HelpName = "0..255|0..1",
+            DefaultValueFactory = _ => "0..1",
+        };
+        option.AcceptOnlyFromAmong("0..255", "0..1");
+        return option;
+    }
+
+    /// <summary>What was given for <see cref="Scale"/>.</summary>
+    public static PixelRange Range(string? scale) => scale == "0..255" ? PixelRange.ZeroTo255 : PixelRange.ZeroToOne;
+
+    /// <summary>A whole number with a least value.</summary>
+    public static Option<int> Number(string name, string description, int value, int least = 1)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result => RequireRange(result, least, int.MaxValue));
+        return option;
+    }
+
+    /// <summary>A number above 0.</summary>
+    public static Option<double?> Positive(string name, string description)
+    {
+        var option = new Option<double?>(name) { Description = description, HelpName = "X" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && !(value > 0 && double.IsFinite(value)))
+                result.AddError($"{name}: expected a number above 0; received {token.Value}.");
+        });
+        return option;
+    }
+
+    public static Argument<string> Model() => new("MODEL") { Description = "A model file: .keras, or a whole model in Keras 2's .h5" };
+
+    /// <summary>Reads what was given for <see cref="Threads"/> and applies it.</summary>
+    public static void UseThreads(int? threads)
+    {
+        if (threads is { } number) Cpu.Threads = number;
+    }
+
+    private static void RequireRange(OptionResult result, int least, int most)
+    {
+        if (result.Tokens is not [var token] || !long.TryParse(token.Value, CultureInfo.InvariantCulture, out var value)) return;
+        if (value < least || value > most)
+            result.AddError(most == int.MaxValue
+                ? $"{result.Option.Name}: expected a whole number of at least {least}; received {token.Value}."
+                : $"{result.Option.Name}: expected a whole number from {least} to {most}; received {token.Value}.");
+    }
+}

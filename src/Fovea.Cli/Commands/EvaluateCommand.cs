@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Fovea.Cli;
+
+/// <summary><c>fovea evaluate</c>: how good a model is on test data.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create(CommandOutput output)
+    {
+        var model = CommandOptions.Model();
+        var data = CommandOptions.Data("What to test on: drawn digits, MNIST's test images, or those of a folder with IDX files");
+        var scale = CommandOptions.Scale();
+        var threads = CommandOptions.Threads();
+        var json = CommandOptions.Json();
+        var command = new TaughtCommand(
+            "evaluate",
+            "Measure the accuracy and the loss of a model on test data that it has not learned from.",
+            new("fovea evaluate book-mnist.keras", "on drawn digits"),
+            new("fovea evaluate book-mnist.keras --data mnist", "on the 10,000 test images of MNIST"),
+            new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that was trained on bytes"))
+        {
+            model, data, scale, threads, json,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            CommandOptions.UseThreads(parsed.GetValue(threads));
+            var isJson = parsed.GetValue(json);
+            var report = isJson ? output.ForScripts() : output;
+            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, CommandOptions.Range(parsed.GetValue(scale)), isJson, report, cancellation);
+            return Task.FromResult(FoveaCommand.Success);
+        });
+        return command;
+    }
+
+    private static void Run(string file, string source, PixelRange range, bool isJson, CommandOutput output, CancellationToken cancellation)
+    {
+        var model = Networks.Load(file);
+        var test = Downloads.Show(output, progress => DigitData.LoadTest(source, range, progress, cancellation));
+        Scoring.Compile(model, learningRate: 0);
+        var watch = Stopwatch.StartNew();
+        var result = model.Evaluate(test, cancellation: cancellation);
+        var rate = result.Count / watch.Elapsed.TotalSeconds;
+        if (isJson)
+        {
+            CliJson.Write(output.Output, new EvaluateResult(result.Accuracy, result.Loss, result.Count, rate), context => context.EvaluateResult);
+            return;
+        }
+
+        output.Console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+            $"[bold green]{100 * result.Accuracy:0.00} %[/] of {result.Count:N0} images are right, the mean loss is {result.Loss:0.0000}. [grey58]{rate:N0} images/s[/]"));
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace Fovea.Cli;
+
+/// <summary><c>fovea summary</c>: what a model is made of.</summary>
+internal static class SummaryCommand
+{
+    public static Command Create(CommandOutput output)
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model file: .keras, or a whole model in Keras 2's .h5; or book-mnist" };
+        var json = CommandOptions.Json();
+        var command = new TaughtCommand(
+            "summary",
+            "Describe a model layer by layer: output shapes, parameters, receptive fields, multiply-adds and memory for one image.",
+            new("fovea summary book-mnist.keras", "a model file"),
+            new("fovea summary book-mnist", "the book's convnet, untrained"))
+        {
+            model, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetValue(model)!;
+            var summary = (name == Networks.BookMnist ? Networks.Create(name, seed: 0) : Networks.Load(name)).Summary();
+            if (parsed.GetValue(json)) CliJson.Write(output.Output, ToJson(summary), context => context.SummaryResult);
+            else SummaryTable.Write(output.Console, summary);
+            return FoveaCommand.Success;
+        });
+        return command;
+    }
+
+    private static SummaryResult ToJson(ModelSummary summary) => new(
+        [.. summary.Layers.Select(layer => new LayerResult(
+            layer.Name, layer.ClassName, [null, .. layer.OutputShape.Dimensions.ToArray().Select(dimension => (int?)dimension)], layer.Parameters,
+            layer.ReceptiveField is { } field ? new([field.Height, field.Width], [field.StrideHeight, field.StrideWidth]) : null,
+            layer.MultiplyAdds))],
+        summary.Parameters);
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
+using Fovea.Engine;
+using Spectre.Console;
+
+namespace Fovea.Cli;
+
+/// <summary>The <c>fovea</c> command: parses, runs a command, and turns errors into sentences and exit codes.</summary>
+internal sealed partial class FoveaCommand(CommandOutput output)
+{
+    public const int Success = 0;
+    public const int Failure = 1;
+    public const int UsageError = 2;
+
+    /// <summary>What shells report for a program that SIGINT ended: 128 + 2.</summary>
+    public const int Interrupted = 130;
+
+    public int Run(IReadOnlyList<string> arguments, CancellationToken cancellation = default)
+    {
+        var root = CreateRoot();
+        var parsed = root.Parse(arguments);
+        var name = parsed.CommandResult.Command == root ? "fovea" : $"fovea {parsed.CommandResult.Command.Name}";
+        if (arguments.Count == 0)
+        {
+            Invoke(root.Parse(["--help"]), cancellation);
+            return UsageError;
+        }
+
+        if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
+        {
+            foreach (var message in UsageErrors(parsed)) Report(name, message);
+            output.Error.WriteLine($"Try '{name} --help'.");
+            return UsageError;
+        }
+
+        try
+        {
+            return Invoke(parsed, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Report(name, "stopped.");
+            return Interrupted;
+        }
+#pragma warning disable CA1031 // Users never see a stack trace.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Report(name, Sentence(error));
+            return Failure;
+        }
+    }
+
+    /// <summary>What is wrong with a command line, without the names of .NET types, and without what only follows from the rest.</summary>
+    private static IEnumerable<string> UsageErrors(ParseResult parsed)
+    {
+        var messages = parsed.Errors.Select(error => OneLine(error.Message)).Distinct().ToList();
+        if (messages.Exists(message => message.StartsWith("Unrecognized", StringComparison.Ordinal)))
+            messages.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
+        return messages.Select(message => NotOfType().Match(message) is { Success: true } match
+            ? $"{match.Groups["option"]}: expected {(match.Groups["type"].Value.Contains("Int", StringComparison.Ordinal) ? "a whole number" : "a number")}; received {match.Groups["text"]}."
+            : message);
+    }
+
+    [GeneratedRegex("^Cannot parse argument '(?<text>.*)' for option '(?<option>.*)' as expected type '(?<type>.*)'")]
+    private static partial Regex NotOfType();
+
+    private int Invoke(ParseResult parsed, CancellationToken cancellation) => parsed.InvokeAsync(
+        new InvocationConfiguration { Output = output.Output, Error = output.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+        cancellation).GetAwaiter().GetResult();
+
+    private Command CreateRoot()
+    {
+        var root = new Command("fovea", "Convolutional networks for .NET: train, evaluate and use them from a terminal.")
+        {
+            TrainCommand.Create(output),
+            EvaluateCommand.Create(output),
+            PredictCommand.Create(output),
+            SummaryCommand.Create(output),
+            BenchCommand.Create(output),
+        };
+        var help = new HelpOption();
+        help.Action = new HelpWithExamples(
+            (HelpAction)help.Action!,
+            new("fovea train", "train the book's convnet on drawn digits, in less than a minute"),
+            new("fovea train --data mnist --epochs 5", "train it on MNIST (downloads 11 MB once)"),
+            new("fovea predict book-mnist.keras photo.jpg", "say which digit a photo shows"),
+            new("fovea train --help", "explain a command"));
+        root.Options.Add(help);
+        root.Options.Add(new VersionOption());
+        return root;
+    }
+
+    private void Report(string command, string message)
+    {
+        output.ErrorConsole.Markup($"[red]{Markup.Escape(command)}:[/] ");
+        output.Error.WriteLine(message);
+    }
+
+    /// <summary>The message of an expected error as it is; anything else is a fault of this program and says so.</summary>
+    private static string Sentence(Exception error) => error switch
+    {
+        CommandException or ModelFormatException or TrainingException or ShapeException or InvalidDataException or FileNotFoundException
+            or DirectoryNotFoundException or IOException or UnauthorizedAccessException => OneLine(error.Message),
+        OutOfMemoryException => "there is not enough memory for this; a smaller --batch-size may help.",
+        _ => $"this is a fault of fovea itself, please report it: {error.GetType().Name}: {OneLine(error.Message)}",
+    };
+
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[])[' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,66 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Fovea.Cli;
+
+/// <summary>
+/// A small grey image in text, two pixels above each other in a character: shades of grey where the terminal has colours, half
+/// blocks elsewhere.
+/// </summary>
+internal sealed class ImageBlocks(IReadOnlyList<float> pixels, int height, int width) : Renderable
+{
+    /// <summary>Characters in a row; half as many rows.</summary>
+    private const int Side = 14;
+
+    /// <summary>MNIST-like digits have a rim of four empty pixels, of which a little more than one is kept.</summary>
+    private const double Rim = 2.8 / 28;
+
+    protected override Measurement Measure(RenderOptions options, int maxWidth) => new(Side, Side);
+
+    protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
+    {
+        for (var row = 0; row < Side; row += 2)
+        {
+            for (var column = 0; column < Side; column++)
+            {
+                var (upper, lower) = (Mean(row, column), Mean(row + 1, column));
+                yield return options.Capabilities.Ansi && options.ColorSystem is (ColorSystem.EightBit or ColorSystem.TrueColor)
+                    ? new Segment("▀", new Style(Grey(upper), Grey(lower)))
+                    : new Segment((upper > 0.35, lower > 0.35) switch { (true, true) => "█", (true, false) => "▀", (false, true) => "▄", _ => " " });
+            }
+
+            yield return Segment.LineBreak;
+        }
+    }
+
+    private static Color Grey(double value)
+    {
+        var level = (byte)Math.Round(255 * Math.Clamp(value, 0, 1));
+        return new Color(level, level, level);
+    }
+
+    /// <summary>The mean over the square of the image behind one half of a character.</summary>
+    private double Mean(int row, int column)
+    {
+        var (top, bottom) = Extent(row, height);
+        var (left, right) = Extent(column, width);
+        var (sum, area) = (0.0, 0.0);
+        for (var y = (int)top; y < Math.Min(height, Math.Ceiling(bottom)); y++)
+        {
+            for (var x = (int)left; x < Math.Min(width, Math.Ceiling(right)); x++)
+            {
+                var covered = (Math.Min(bottom, y + 1) - Math.Max(top, y)) * (Math.Min(right, x + 1) - Math.Max(left, x));
+                sum += covered * pixels[(y * width) + x];
+                area += covered;
+            }
+        }
+
+        return sum / area;
+    }
+
+    private static (double Start, double End) Extent(int position, int size)
+    {
+        var scale = size * (1 - (2 * Rim)) / Side;
+        return ((size * Rim) + (position * scale), (size * Rim) + ((position + 1) * scale));
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Fovea.Cli;
+
+/// <summary>
+/// The course of training for people: at a terminal a table that is rewritten in place, elsewhere one plain line for each epoch.
+/// </summary>
+internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Callback
+{
+    private const int BarWidth = 14;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly List<string[]> finished = [];
+    private LiveDisplayContext? live;
+    private long lastRefresh;
+
+    /// <summary>Runs a training with the table showing.</summary>
+    public void Show(bool isLive, Action train)
+    {
+        if (!isLive)
+        {
+            train();
+            return;
+        }
+
+        console.Live(new Text("")).Start(context =>
+        {
+            live = context;
+            try
+            {
+                train();
+            }
+            finally
+            {
+                // A training that was stopped midway keeps its last line.
+                if (finished.Count < (clock.Progress?.Epoch ?? 0)) Refresh(clock.Progress!);
+                live = null;
+            }
+        });
+    }
+
+    public override void OnEpochBegin(TrainingProgress progress)
+    {
+        if (live is not null) Refresh(progress);
+    }
+
+    public override void OnBatchEnd(TrainingProgress progress)
+    {
+        if (live is null || (TimeProvider.System.GetElapsedTime(lastRefresh) < Interval && progress.Batch < progress.Batches)) return;
+        Refresh(progress);
+    }
+
+    public override void OnEpochEnd(TrainingProgress progress)
+    {
+        var cells = Finished(progress);
+        finished.Add(cells);
+        if (live is not null) Refresh(progress);
+        else console.MarkupLine($"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  accuracy {cells[5]}  test loss {cells[6]}  test accuracy {cells[7]}");
+    }
+
+    private static string Bar(double share)
+    {
+        var done = (int)Math.Round(share * BarWidth);
+        return $"[green]{new string('━', done)}[/][grey42]{new string('─', BarWidth - done)}[/]";
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => Number(100 * share, "0.00") + " %";
+
+    private void Refresh(TrainingProgress progress)
+    {
+        lastRefresh = TimeProvider.System.GetTimestamp();
+        live!.UpdateTarget(Render(progress));
+    }
+
+    private Table Render(TrainingProgress progress)
+    {
+        var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
+        string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", "test\nloss", "test\naccuracy"];
+        for (var i = 0; i < headers.Length; i++)
+        {
+            var column = new TableColumn(new Markup($"[grey58]{headers[i]}[/]") { Justification = i < 2 ? Justify.Left : Justify.Right }) { NoWrap = true, Padding = new Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0) };
+            table.AddColumn(i < 2 ? column.LeftAligned() : column.RightAligned());
+        }
+
+        foreach (var cells in finished) table.AddRow(Cells(cells));
+        if (finished.Count < progress.Epoch) table.AddRow(Cells(Running(progress)));
+        return table;
+    }
+
+    private static IRenderable[] Cells(string[] cells) => [.. cells.Select(cell => new Markup(cell))];
+
+    private string[] Running(TrainingProgress progress) =>
+    [
+        $"{progress.Epoch}/{progress.Epochs}", Bar((double)progress.SamplesSeen / progress.Samples), Number(clock.EpochRate, "N0"),
+        progress.Batch < progress.Batches ? $"{Math.Ceiling(clock.TimeLeft.TotalSeconds):0} s left" : "testing",
+        .. progress.Batch == 0 ? ["", "", "", ""] : (string[])[Number(progress.Loss, "0.0000"), Percent(Accuracy(progress)), "", ""],
+    ];
+
+    private string[] Finished(TrainingProgress progress)
+    {
+        var history = progress.History;
+        return
+        [
+            $"{progress.Epoch}/{progress.Epochs}", Bar(1), Number(clock.EpochRate, "N0"), $"{Number(clock.EpochSeconds, "0.0")} s",
+            Number(history["loss"][^1], "0.0000"), Percent(history["accuracy"][^1]),
+            Number(history["val_loss"][^1], "0.0000"), $"[bold]{Percent(history["val_accuracy"][^1])}[/]",
+        ];
+    }
+
+    private static double Accuracy(TrainingProgress progress) => progress.Metrics.First(metric => metric.Name == "accuracy").Value;
+}

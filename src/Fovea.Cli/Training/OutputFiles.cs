@@ -1,0 +1,48 @@
+namespace Fovea.Cli;
+
+/// <summary>The files that training writes, checked before it starts.</summary>
+internal sealed record OutputFiles(string Model)
+{
+    public string Curves => Beside("-curves.png");
+
+    public string Predictions => Beside("-predictions.png");
+
+    /// <summary>The files for a request.</summary>
+    /// <exception cref="CommandException">They could not be written.</exception>
+    public static OutputFiles For(string? file, string model)
+    {
+        var files = new OutputFiles(file ?? DefaultFor(model));
+        RequireWritable(files.Model);
+        return files;
+    }
+
+    private static string DefaultFor(string model)
+    {
+        if (model == Networks.BookMnist) return $"{Networks.BookMnist}.keras";
+        var name = Path.GetFileNameWithoutExtension(model);
+        return name.EndsWith("-trained", StringComparison.Ordinal) ? $"{name}.keras" : $"{name}-trained.keras";
+    }
+
+    private static void RequireWritable(string path)
+    {
+        if (!path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase))
+            throw new CommandException($"--out: expected a file name that ends in .keras; received '{path}'.");
+        var full = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(full)!;
+        if (Directory.Exists(full)) throw new CommandException($"--out: '{path}' is a folder; expected the name of a file to write.");
+        if (!Directory.Exists(folder)) throw new CommandException($"--out: the folder '{folder}' does not exist; create it first.");
+        var probe = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (File.Create(probe, 1, FileOptions.DeleteOnClose))
+            {
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"--out: the folder '{folder}' cannot be written to: {error.Message}", error);
+        }
+    }
+
+    private string Beside(string ending) => Path.Combine(Path.GetDirectoryName(Model) ?? "", Path.GetFileNameWithoutExtension(Model) + ending);
+}

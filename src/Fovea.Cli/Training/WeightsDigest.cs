@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Fovea.Cli;
+
+/// <summary>A fingerprint of a model's weights, to see whether two trainings gave the same bits.</summary>
+internal static class WeightsDigest
+{
+    /// <summary>SHA-256 over all weights as little-endian float32, in the order of <see cref="Model.Weights"/>, in lower-case hexadecimal digits.</summary>
+    public static string Sha256(Model model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var weight in model.Weights)
+        {
+            var words = MemoryMarshal.Cast<float, int>(weight.Values);
+            if (!BitConverter.IsLittleEndian)
+            {
+                var swapped = new int[words.Length];
+                BinaryPrimitives.ReverseEndianness(words, swapped);
+                words = swapped;
+            }
+
+            hash.AppendData(MemoryMarshal.AsBytes(words));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,117 @@
+using Fovea.Engine;
+using SkiaSharp;
+
+namespace Fovea.Imaging;
+
+/// <summary>A picture on a contact sheet.</summary>
+/// <param name="Pixels">Height × width × channels numbers, the channels 1 (grey) or 3 (red, green, blue), from 0 (black) to 1 (full).</param>
+/// <param name="Shape">(height, width, channels).</param>
+/// <param name="Caption">What stands below it.</param>
+/// <param name="IsMarked">Whether it is marked, as a wrong prediction is.</param>
+public sealed record CaptionedImage(IReadOnlyList<float> Pixels, Shape Shape, string Caption, bool IsMarked = false);
+
+/// <summary>Many small pictures with captions on one sheet.</summary>
+public static class ContactSheet
+{
+    private const int Margin = 32;
+    private const int Gap = 18;
+    private const int CaptionHeight = 30;
+    private const int TitleHeight = 56;
+
+    private static readonly SKColor Ink = SKColor.Parse("#1F2937");
+    private static readonly SKColor Mark = SKColor.Parse("#DC2626");
+
+    /// <summary>Writes the sheet as a PNG file, replacing an older one.</summary>
+    /// <param name="images">The pictures, row after row: at least one, all drawn in squares of one size.</param>
+    /// <param name="path">The file to write.</param>
+    /// <param name="columns">How many pictures stand side by side.</param>
+    /// <param name="title">What stands above them.</param>
+    /// <param name="cell">The side of a picture's square in pixels.</param>
+    /// <exception cref="ArgumentException">There are no pictures, or one has neither 1 nor 3 channels.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(IReadOnlyList<CaptionedImage> images, string path, int columns = 10, string? title = null, int cell = 112) =>
+        File.WriteAllBytes(path, ToPng(images, columns, title, cell));
+
+    /// <summary>Draws the sheet as PNG.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    /// <exception cref="ArgumentException">There are no pictures, or one has neither 1 nor 3 channels.</exception>
+    public static byte[] ToPng(IReadOnlyList<CaptionedImage> images, int columns = 10, string? title = null, int cell = 112)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cell, 16);
+        if (images.Count == 0) throw new ArgumentException("ContactSheet: expected at least one picture; received none.", nameof(images));
+        columns = Math.Min(columns, images.Count);
+        var rows = (images.Count + columns - 1) / columns;
+        var top = Margin + (title is null ? 0 : TitleHeight);
+        var width = (2 * Margin) + (columns * cell) + ((columns - 1) * Gap);
+        var height = top + (rows * (cell + CaptionHeight)) + ((rows - 1) * Gap) + Margin;
+
+        using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        surface.Canvas.Clear(SKColors.White);
+        if (title is not null) DrawTitle(surface.Canvas, title, width - (2 * Margin));
+        for (var i = 0; i < images.Count; i++)
+        {
+            var left = Margin + (i % columns * (cell + Gap));
+            DrawCell(surface.Canvas, images[i], left, top + (i / columns * (cell + CaptionHeight + Gap)), cell);
+        }
+
+        using var sheet = surface.Snapshot();
+        using var data = sheet.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    private static void DrawTitle(SKCanvas canvas, string title, float width)
+    {
+        using var font = new SKFont(Typefaces.SemiBold, 24) { Edging = SKFontEdging.Antialias };
+        using var paint = new SKPaint { Color = Ink, IsAntialias = true };
+        canvas.DrawText(Fit(title, font, width), Margin, Margin + 24, SKTextAlign.Left, font, paint);
+    }
+
+    private static void DrawCell(SKCanvas canvas, CaptionedImage image, float left, float top, int cell)
+    {
+        using var bitmap = ToBitmap(image);
+        var scale = Math.Min((float)cell / bitmap.Width, (float)cell / bitmap.Height);
+        var (width, height) = (bitmap.Width * scale, bitmap.Height * scale);
+        var place = SKRect.Create(left + ((cell - width) / 2), top + ((cell - height) / 2), width, height);
+
+        // Small pictures show their pixels as squares; large ones are made smaller smoothly.
+        var sampling = scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
+        using var pixels = SKImage.FromBitmap(bitmap);
+        canvas.DrawImage(pixels, place, sampling);
+        using var paint = new SKPaint { IsAntialias = true, Color = image.IsMarked ? Mark : Ink };
+        using var font = new SKFont(image.IsMarked ? Typefaces.SemiBold : Typefaces.Regular, 16) { Edging = SKFontEdging.Antialias };
+        canvas.DrawText(Fit(image.Caption, font, cell + Gap - 4), left + (cell / 2f), top + cell + 22, SKTextAlign.Center, font, paint);
+        if (!image.IsMarked) return;
+        paint.Style = SKPaintStyle.Stroke;
+        paint.StrokeWidth = 4;
+        canvas.DrawRect(SKRect.Inflate(place, 2, 2), paint);
+    }
+
+    private static SKBitmap ToBitmap(CaptionedImage image)
+    {
+        if (image.Shape is not { Rank: 3 } || image.Shape[2] is not (1 or 3))
+            throw new ArgumentException($"ContactSheet: expected pictures of (height, width, 1 or 3); received {image.Shape}.", nameof(image));
+        var (height, width, channels) = (image.Shape[0], image.Shape[1], image.Shape[2]);
+        var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                var start = ((y * width) + x) * channels;
+                byte Channel(int channel) => (byte)Math.Round(255 * Math.Clamp(image.Pixels[start + (channels == 1 ? 0 : channel)], 0, 1));
+                bitmap.SetPixel(x, y, new SKColor(Channel(0), Channel(1), Channel(2)));
+            }
+        }
+
+        return bitmap;
+    }
+
+    /// <summary>The text, or as much of it as fits with an ellipsis.</summary>
+    private static string Fit(string text, SKFont font, float width)
+    {
+        if (font.MeasureText(text) <= width) return text;
+        while (text.Length > 1 && font.MeasureText(text + "…") > width) text = text[..^1];
+        return text.TrimEnd() + "…";
+    }
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using ScottPlot;
+using SkiaSharp;
+
+namespace Fovea.Imaging;
+
+/// <summary>
+/// The course of a training as a picture: the loss and, beside it, the accuracy over the epochs, of the training data and of the
+/// validation data where there are any, with the best epoch marked.
+/// </summary>
+public static class TrainingCurves
+{
+    private const int Left = 90;
+    private const int Right = 40;
+
+    private static readonly Color Ink = Color.FromHex("#1F2937");
+    private static readonly Color Quiet = Color.FromHex("#6B7280");
+    private static readonly Color Grid = Color.FromHex("#E5E7EB");
+    private static readonly Color Training = Color.FromHex("#2563EB");
+    private static readonly Color Validation = Color.FromHex("#EA580C");
+
+    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <param name="history">What <c>Fit</c> returned: at least one epoch.</param>
+    /// <param name="path">The file to write.</param>
+    /// <param name="width">The width in pixels, at least 900.</param>
+    /// <param name="height">The height in pixels, at least 300.</param>
+    /// <exception cref="ArgumentException">The history has no epoch, or the size is too small.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(History history, string path, int width = 1400, int height = 600) =>
+        File.WriteAllBytes(path, ToPng(history, width, height));
+
+    /// <summary>Draws the picture as PNG.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    /// <exception cref="ArgumentException">The history has no epoch, or the size is too small.</exception>
+    public static byte[] ToPng(History history, int width = 1400, int height = 600)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 900);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 300);
+        if (history.Epochs == 0) throw new ArgumentException("TrainingCurves: expected a history of at least one epoch; received none.", nameof(history));
+        Typefaces.UseInPlots();
+        var panels = new List<Panel> { LossPanel(history) };
+        if (history.Names.Contains("accuracy")) panels.Add(AccuracyPanel(history));
+        return Render(panels, history.Names.Contains("val_loss"), width, height);
+    }
+
+    private static byte[] Render(List<Panel> panels, bool hasValidation, int width, int height)
+    {
+        using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        surface.Canvas.Clear(SKColors.White);
+        var panelWidth = width / panels.Count;
+        for (var i = 0; i < panels.Count; i++)
+        {
+            // Rendering clears the whole canvas that it is given, so that each panel has its own.
+            using var panel = SKSurface.Create(new SKImageInfo(panelWidth, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+            panels[i].Plot.Render(panel.Canvas, new PixelRect(0, panelWidth, height, 0));
+            DrawHeading(panel.Canvas, panels[i], hasValidation, panelWidth);
+            surface.Canvas.DrawSurface(panel, i * panelWidth, 0);
+            panels[i].Plot.Dispose();
+        }
+
+        using var image = surface.Snapshot();
+        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    /// <summary>The title and the note on one line, what the colours mean on the next.</summary>
+    private static void DrawHeading(SKCanvas canvas, Panel panel, bool hasValidation, int width)
+    {
+        using var bold = new SKFont(Typefaces.SemiBold, 24) { Edging = SKFontEdging.Antialias };
+        using var regular = new SKFont(Typefaces.Regular, 17) { Edging = SKFontEdging.Antialias };
+        using var paint = new SKPaint { IsAntialias = true, Color = ToSkia(Ink) };
+        canvas.DrawText(panel.Title, Left, 46, SKTextAlign.Left, bold, paint);
+        paint.Color = ToSkia(hasValidation ? Validation : Training);
+        canvas.DrawText(panel.Best, width - Right, 46, SKTextAlign.Right, regular, paint);
+        var x = (float)Left;
+        foreach (var (color, label) in ((Color, string)[])[(Training, "training"), (Validation, "validation")])
+        {
+            if (label == "validation" && !hasValidation) continue;
+            paint.Color = ToSkia(color);
+            canvas.DrawRoundRect(x, 73, 22, 4, 2, 2, paint);
+            paint.Color = ToSkia(Quiet);
+            canvas.DrawText(label, x + 30, 81, SKTextAlign.Left, regular, paint);
+            x += 30 + regular.MeasureText(label) + 24;
+        }
+    }
+
+    private static SKColor ToSkia(Color color) => new(color.R, color.G, color.B);
+
+    private static Panel LossPanel(History history)
+    {
+        var plot = EmptyPlot(history.Epochs);
+        var best = AddCurves(plot, history, "loss", values => values, best: Enumerable.Min, value => value.ToString("0.0000", CultureInfo.InvariantCulture));
+        var (low, high) = Extent(history, "loss");
+        SetRange(plot, Math.Min(0, low), high * 1.06, history.Epochs);
+        return new Panel(plot, "Loss", best);
+    }
+
+    private static Panel AccuracyPanel(History history)
+    {
+        var plot = EmptyPlot(history.Epochs);
+        var best = AddCurves(plot, history, "accuracy", values => [.. values.Select(value => 100 * value)], best: Enumerable.Max,
+            value => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} %"));
+        var low = 100 * Extent(history, "accuracy").Low;
+        var margin = Math.Max(0.3, (100 - low) * 0.15);
+        SetRange(plot, Math.Max(0, low - margin), 100 + (margin * 0.35), history.Epochs);
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
+        {
+            LabelFormatter = value => value > 100 + 1e-9 ? "" : string.Create(CultureInfo.InvariantCulture, $"{value:0.##} %"),
+            TargetTickCount = 6,
+        };
+        return new Panel(plot, "Accuracy", best);
+    }
+
+    private static (double Low, double High) Extent(History history, string name)
+    {
+        var values = history[name].Concat(history.Names.Contains($"val_{name}") ? history[$"val_{name}"] : []).Where(double.IsFinite).ToList();
+        return values.Count == 0 ? (0, 1) : (values.Min(), Math.Max(values.Max(), 1e-9));
+    }
+
+    private static void SetRange(Plot plot, double low, double high, int epochs)
+    {
+        var span = Math.Max(1, epochs - 1);
+        plot.Axes.SetLimits(1 - (0.06 * span), epochs + (0.06 * span), low, high);
+    }
+
+    private static Plot EmptyPlot(int epochs)
+    {
+        var plot = new Plot();
+        plot.FigureBackground.Color = Colors.White;
+        plot.DataBackground.Color = Colors.White;
+        plot.Axes.Bottom.Label.Text = "Epoch";
+        foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
+        {
+            axis.TickLabelStyle.FontName = Typefaces.Family;
+            axis.TickLabelStyle.FontSize = 17;
+            axis.TickLabelStyle.ForeColor = Quiet;
+            axis.MajorTickStyle.Length = 0;
+            axis.MinorTickStyle.Length = 0;
+        }
+
+        plot.Axes.Bottom.Label.FontName = Typefaces.Family;
+        plot.Axes.Bottom.Label.FontSize = 18;
+        plot.Axes.Bottom.Label.Bold = false;
+        plot.Axes.Bottom.Label.ForeColor = Quiet;
+        plot.Axes.Bottom.TickGenerator = EpochTicks(epochs);
+        plot.Axes.Left.FrameLineStyle.IsVisible = false;
+        plot.Axes.Right.FrameLineStyle.IsVisible = false;
+        plot.Axes.Top.FrameLineStyle.IsVisible = false;
+        plot.Axes.Bottom.FrameLineStyle.Color = Quiet;
+        plot.Grid.MajorLineColor = Grid;
+        plot.Grid.XAxisStyle.MajorLineStyle.IsVisible = false;
+        plot.Layout.Fixed(new PixelPadding(Left, Right, 75, 110));
+        return plot;
+    }
+
+    /// <summary>Whole epochs only, at most about ten of them.</summary>
+    private static ScottPlot.TickGenerators.NumericManual EpochTicks(int epochs)
+    {
+        var ticks = new ScottPlot.TickGenerators.NumericManual();
+        int[] steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+        var step = steps.FirstOrDefault(candidate => epochs / candidate <= 10, Math.Max(1, epochs / 10));
+        for (var epoch = step == 1 ? 1 : 0; epoch <= epochs; epoch += step)
+            if (epoch > 0) ticks.AddMajor(epoch, epoch.ToString(CultureInfo.InvariantCulture));
+        return ticks;
+    }
+
+    /// <summary>Draws the curves and gives the note on the best epoch.</summary>
+    private static string AddCurves(
+        Plot plot, History history, string name, Func<IReadOnlyList<double>, IReadOnlyList<double>> scale,
+        Func<IEnumerable<double>, double> best, Func<double, string> print)
+    {
+        var training = scale(history[name]);
+        AddCurve(plot, training, Training);
+        if (!history.Names.Contains($"val_{name}")) return MarkBest(plot, training, Training, best, print);
+        var validation = scale(history[$"val_{name}"]);
+        AddCurve(plot, validation, Validation);
+        return MarkBest(plot, validation, Validation, best, print);
+    }
+
+    private static void AddCurve(Plot plot, IReadOnlyList<double> values, Color color)
+    {
+        var xs = Enumerable.Range(1, values.Count).Select(epoch => (double)epoch).ToArray();
+        var curve = plot.Add.Scatter(xs, values.ToArray());
+        curve.Color = color;
+        curve.LineWidth = 3;
+        curve.MarkerSize = values.Count <= 30 ? 9 : 0;
+    }
+
+    /// <summary>Rings the best epoch, and says in the heading which it is.</summary>
+    private static string MarkBest(Plot plot, IReadOnlyList<double> values, Color color, Func<IEnumerable<double>, double> best, Func<double, string> print)
+    {
+        var finite = values.Where(double.IsFinite).ToList();
+        if (finite.Count == 0) return "";
+        var value = best(finite);
+        var epoch = values.ToList().IndexOf(value) + 1;
+        var ring = plot.Add.Marker(epoch, value, MarkerShape.OpenCircle, 20, color);
+        ring.MarkerStyle.LineWidth = 2.5f;
+        return $"best {print(value)} in epoch {epoch}";
+    }
+
+    private sealed record Panel(Plot Plot, string Title, string Best);
+}

@@ -1,0 +1,178 @@
+using Fovea.Tests.Data;
+using SkiaSharp;
+
+namespace Fovea.Tests.Cli;
+
+/// <summary>The commands that use a model, on one that is trained once for all of them.</summary>
+public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixture<CommandTests.TrainedModel>
+{
+    [Fact]
+    public void Evaluate_measures_on_drawn_digits_that_were_held_out()
+    {
+        var outcome = CommandRunner.Run("evaluate", trained.File, "--json");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Equal(["accuracy", "loss", "count", "images_per_second"], outcome.Json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(5000, outcome.Json.GetProperty("count").GetInt32());
+        Assert.InRange(outcome.Json.GetProperty("accuracy").GetDouble(), 0.5, 1);
+    }
+
+    [Fact]
+    public void Evaluate_says_the_same_to_people()
+    {
+        var outcome = CommandRunner.Run("evaluate", trained.File);
+        Assert.Matches(@"^\d\d\.\d\d % of 5,000 images are right, the mean loss is \d\.\d{4}\. [\d,]+ images/s\n$", outcome.Output);
+    }
+
+    [Fact]
+    public void Predict_names_the_five_likeliest_classes_of_each_picture()
+    {
+        var (one, two) = (trained.SaveDigit(4, inverted: false), trained.SaveDigit(4, inverted: true));
+        var outcome = CommandRunner.Run("predict", trained.File, one, two, "--json");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        var predictions = outcome.Json.GetProperty("predictions").EnumerateArray().ToList();
+        Assert.Equal(2, predictions.Count);
+        Assert.Equal(["file", "class", "score", "top5"], predictions[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal([one, two], predictions.Select(prediction => prediction.GetProperty("file").GetString()));
+        Assert.Equal(predictions[0].GetProperty("class").GetInt32(), predictions[1].GetProperty("class").GetInt32());
+        var top = predictions[0].GetProperty("top5").EnumerateArray().ToList();
+        Assert.Equal(5, top.Count);
+        Assert.Equal(predictions[0].GetProperty("score").GetDouble(), top[0].GetProperty("score").GetDouble());
+        Assert.True(top[0].GetProperty("score").GetDouble() >= top[4].GetProperty("score").GetDouble());
+    }
+
+    [Fact]
+    public void Predict_writes_a_line_for_each_picture()
+    {
+        var outcome = CommandRunner.Run("predict", trained.File, trained.SaveDigit(4, inverted: false));
+        Assert.Matches(@"digit\.png: \d \d+\.\d %  then \d \d+\.\d %, \d \d+\.\d %, \d \d+\.\d %, \d \d+\.\d %\n$", outcome.Output);
+    }
+
+    [Fact]
+    public void Predict_refuses_a_file_that_is_no_picture()
+    {
+        var outcome = CommandRunner.Run("predict", trained.File, trained.File);
+        Assert.Equal((1, $"fovea predict: '{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"), (outcome.ExitCode, outcome.Error));
+    }
+
+    [Fact]
+    public void Summary_describes_every_layer()
+    {
+        var outcome = CommandRunner.Run("summary", trained.File, "--json");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        var layers = outcome.Json.GetProperty("layers").EnumerateArray().ToList();
+        Assert.Equal(["name", "class", "output_shape", "parameters", "receptive_field", "multiply_adds"], layers[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal([320, 0, 18_496, 0, 36_928, 0, 36_928, 650], layers.Select(layer => layer.GetProperty("parameters").GetInt32()));
+        Assert.Equal("[null,11,11,64]", layers[2].GetProperty("output_shape").GetRawText());
+        Assert.Equal("""{"size":[8,8],"stride":[2,2]}""", layers[2].GetProperty("receptive_field").GetRawText());
+        Assert.Equal(2_230_272, layers[2].GetProperty("multiply_adds").GetInt64());
+        Assert.Equal(93_322, outcome.Json.GetProperty("parameters").GetInt64());
+    }
+
+    [Fact]
+    public void Summary_fits_80_columns()
+    {
+        var outcome = CommandRunner.Run("summary", "book-mnist");
+        Assert.All(outcome.Output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
+        Assert.Contains("conv2d_2        (None, 3, 3, 64)       36,928    18×18 /4   331,776   2.3 KB", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("infer")]
+    public void Bench_measures_images_per_second_beside_the_limit(string mode)
+    {
+        var outcome = CommandRunner.Run("bench", mode, "book-mnist", "--batch-size", "8", "--seconds", "0.1", "--json");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Equal(
+            ["images_per_second", "min", "max", "peak_rss_mb", "gflops", "limit_gflops"], outcome.Json.EnumerateObject().Select(member => member.Name));
+        Assert.All(outcome.Json.EnumerateObject(), member => Assert.True(member.Value.GetDouble() > 0, member.Name));
+        var perImage = outcome.Json.GetProperty("gflops").GetDouble() * 1e9 / outcome.Json.GetProperty("images_per_second").GetDouble();
+        Assert.Equal(mode == "train" ? 2.0 * ((3 * 2_794_240) - 194_688) : 2.0 * 2_794_240, perImage, 1);
+    }
+
+    [Theory]
+    [InlineData("summary")]
+    [InlineData("evaluate")]
+    public void A_file_that_is_no_model_gets_a_sentence(string command)
+    {
+        var outcome = CommandRunner.Run(command, trained.SaveDigit(1, inverted: false));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith($"fovea {command}: '", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(" at ", outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("train --epochs 0", "fovea train: --epochs: expected a whole number of at least 1; received 0.")]
+    [InlineData("bench train book-mnist --seconds long", "fovea bench: --seconds: expected a number; received long.")]
+    [InlineData("train --threads 0", "fovea train: --threads: expected a whole number from 1 to 1024; received 0.")]
+    [InlineData("train --learning-rate -1", "fovea train: --learning-rate: expected a number above 0; received -1.")]
+    [InlineData("train --seed -1", "fovea train: --seed: expected a whole number of at least 0; received -1.")]
+    [InlineData("train --epochs many", "fovea train: --epochs: expected a whole number; received many.")]
+    [InlineData("evaluate", "fovea evaluate: Required argument missing for command: 'evaluate'.")]
+    [InlineData("evaluate m --scale 0..2", "fovea evaluate: Argument '0..2' not recognized. Must be one of: '0..255' '0..1'")]
+    [InlineData("bench fly book-mnist", "fovea bench: Argument 'fly' not recognized. Must be one of: 'train' 'infer'")]
+    [InlineData("paint", "fovea: Unrecognized command or argument 'paint'.")]
+    public void A_wrong_command_line_says_what_is_wrong_and_where_help_is(string line, string expected)
+    {
+        var outcome = CommandRunner.Run(line.Split(' '));
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith(expected, outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("--help'.\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "fovea predict book-mnist.keras photo.jpg  say which digit a photo shows")]
+    [InlineData("train --help", "fovea train --data mnist --epochs 5")]
+    [InlineData("train --help", "How often to go through the data [default: 3]")]
+    [InlineData("evaluate --help", "fovea evaluate other.h5 --data mnist --scale 0..255")]
+    [InlineData("predict --help", "--as <auto|digit|image>")]
+    [InlineData("summary --help", "fovea summary book-mnist")]
+    [InlineData("bench --help", "fovea bench infer book-mnist --batch-size 1")]
+    public void Help_teaches_with_defaults_and_examples(string line, string expected)
+    {
+        var outcome = CommandRunner.Run(line.Split(' '));
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Contains(expected, outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_command_the_help_is_shown()
+    {
+        var outcome = CommandRunner.Run();
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("Examples:", outcome.Output, StringComparison.Ordinal);
+    }
+
+    public sealed class TrainedModel : IDisposable
+    {
+        private readonly TemporaryFolder folder = new();
+
+        public TrainedModel()
+        {
+            var outcome = CommandRunner.Run("train", "--samples", "2000", "--epochs", "2", "--out", File, "--json");
+            Assert.Equal("", outcome.Error);
+        }
+
+        public string File => Path.Combine(folder.Path, "digits.keras");
+
+        /// <summary>Saves a drawn digit: as MNIST has it, or large and dark on light paper.</summary>
+        public string SaveDigit(int index, bool inverted)
+        {
+            var digit = new float[784];
+            new DrawnDigits(100, seed: 3).Read(index, digit, new float[1]);
+            using var bitmap = new SKBitmap(28, 28, SKColorType.Rgba8888, SKAlphaType.Opaque);
+            for (var i = 0; i < 784; i++)
+            {
+                var level = (byte)Math.Round(255 * (inverted ? 0.95 - (0.8 * digit[i]) : digit[i]));
+                bitmap.SetPixel(i % 28, i / 28, new SKColor(level, level, level));
+            }
+
+            using var large = inverted ? bitmap.Resize(new SKSizeI(280, 280), new SKSamplingOptions(SKCubicResampler.Mitchell)) : bitmap.Copy();
+            using var data = large.Encode(SKEncodedImageFormat.Png, 100);
+            return folder.Write(inverted ? "photo.png" : "digit.png", data.ToArray());
+        }
+
+        public void Dispose() => folder.Dispose();
+    }
+}

@@ -1,0 +1,87 @@
+using Fovea.Imaging;
+using SkiaSharp;
+
+namespace Fovea.Tests.Imaging;
+
+public class PictureTests
+{
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(12, true)]
+    public void Training_curves_are_drawn_in_the_size_asked_for(int epochs, bool withValidation)
+    {
+        using var picture = Decode(TrainingCurves.ToPng(Train(epochs, withValidation, Metric.Accuracy), 1000, 500));
+        Assert.Equal((1000, 500), (picture.Width, picture.Height));
+        Assert.True(Count(picture, 0, 500, IsTraining) > 50, "the loss has a curve");
+        Assert.True(Count(picture, 500, 1000, color => IsTraining(color) || IsValidation(color)) > 50, "the accuracy has a curve");
+        Assert.Equal(withValidation, Count(picture, 0, 500, IsValidation) > 50);
+    }
+
+    [Fact]
+    public void Without_accuracy_the_loss_fills_the_picture()
+    {
+        using var picture = Decode(TrainingCurves.ToPng(Train(3, withValidation: false)));
+        Assert.Equal((1400, 600), (picture.Width, picture.Height));
+        Assert.True(Count(picture, 700, 1400, IsTraining) > 50);
+    }
+
+    [Fact]
+    public void Text_is_drawn_with_the_typeface_of_the_assembly()
+    {
+        // The heading stands in the upper left, where nothing else is dark.
+        using var picture = Decode(TrainingCurves.ToPng(Train(2, withValidation: true, Metric.Accuracy)));
+        var dark = 0;
+        for (var y = 20; y < 60; y++)
+            for (var x = 80; x < 200; x++) dark += picture.GetPixel(x, y).Red < 100 ? 1 : 0;
+        Assert.InRange(dark, 100, 2000);
+    }
+
+    [Fact]
+    public void A_history_without_epochs_cannot_be_drawn()
+    {
+        var error = Assert.Throws<ArgumentException>(() => TrainingCurves.ToPng(Train(0, withValidation: false)));
+        Assert.Equal("TrainingCurves: expected a history of at least one epoch; received none. (Parameter 'history')", error.Message);
+    }
+
+    [Fact]
+    public void A_contact_sheet_shows_every_picture_and_marks_those_asked_for()
+    {
+        var grey = new CaptionedImage([.. Enumerable.Repeat(0.5f, 64)], [8, 8, 1], "half");
+        var green = new CaptionedImage([.. Enumerable.Range(0, 64).SelectMany(_ => (float[])[0, 1, 0])], [8, 8, 3], "a caption too long for its cell", IsMarked: true);
+        using var sheet = Decode(ContactSheet.ToPng([grey, green, grey], columns: 2, title: "Three", cell: 64));
+        Assert.Equal((32 + 64 + 18 + 64 + 32, 32 + 56 + (2 * (64 + 30)) + 18 + 32), (sheet.Width, sheet.Height));
+        Assert.Equal(new SKColor(128, 128, 128), sheet.GetPixel(64, 120));
+        Assert.Equal(new SKColor(0, 255, 0), sheet.GetPixel(32 + 64 + 18 + 32, 120));
+        Assert.Equal(new SKColor(0xDC, 0x26, 0x26), sheet.GetPixel(32 + 64 + 18 - 2, 120));
+        Assert.Equal(new SKColor(128, 128, 128), sheet.GetPixel(64, 88 + 94 + 18 + 32));
+    }
+
+    [Fact]
+    public void A_contact_sheet_refuses_pictures_of_other_channels()
+    {
+        var error = Assert.Throws<ArgumentException>(() => ContactSheet.ToPng([new CaptionedImage(new float[8], [2, 2, 2], "?")]));
+        Assert.Equal("ContactSheet: expected pictures of (height, width, 1 or 3); received (2, 2, 2). (Parameter 'image')", error.Message);
+    }
+
+    private static bool IsTraining(SKColor color) => color is { Red: < 80, Blue: > 200 };
+
+    private static bool IsValidation(SKColor color) => color is { Red: > 200, Green: > 60 and < 120, Blue: < 60 };
+
+    private static int Count(SKBitmap picture, int left, int right, Func<SKColor, bool> matches)
+    {
+        var count = 0;
+        for (var y = 90; y < picture.Height; y++)
+            for (var x = left; x < right; x++) count += matches(picture.GetPixel(x, y)) ? 1 : 0;
+        return count;
+    }
+
+    private static SKBitmap Decode(byte[] png) => SKBitmap.Decode(png);
+
+    private static History Train(int epochs, bool withValidation, params Metric[] metrics)
+    {
+        var model = new Sequential { new Input(28, 28, 1), new MaxPooling2D(4), new Flatten(), new Dense(10, Activation.Softmax) };
+        model.Compile(new RmsProp(1e-2f), Loss.SparseCategoricalCrossentropy, metrics);
+        return model.Fit(new DrawnDigits(60), epochs, validation: withValidation ? new DrawnDigits(30, seed: 5) : null);
+    }
+}
