@@ -13,8 +13,11 @@ internal static class KerasSaving
         var description = Describe(model);
         var paths = WeightPaths.ForWriting(WeightPaths.Counted(description).Select(layer => layer.ClassName));
         var layers = WeightPaths.Counted(description).Select(layer => model.Layer(layer.Name));
-        var groups = new List<WeightGroup>(layers.Zip(paths, (layer, group) =>
-            new WeightGroup(group, layer.Name, [.. layer.Weights.Select((weight, i) => Store(i, weight.Variable))])));
+        List<WeightGroup> groups =
+        [
+            new WeightGroup("", model.Name, []),
+            .. layers.Zip(paths, (layer, group) => new WeightGroup(group, layer.Name, [.. layer.Weights.Select((weight, i) => Store(i, weight.Variable))])),
+        ];
         if (model.Trainer is { } trainer) groups.Add(KerasOptimizers.StoreState(trainer));
         KerasArchiveWriter.Write(path, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model).ToJson());
     }

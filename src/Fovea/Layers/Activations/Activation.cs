@@ -35,6 +35,9 @@ public sealed class Activation(string name, Func<Node, Node> function)
     /// <summary>The name under which files know it.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Whether it is one of the ready ones, which files can name.</summary>
+    internal bool IsKnown => Known.TryGetValue(Name, out var known) && known == this;
+
     /// <summary>Adds the function to a graph.</summary>
     public Node Apply(Node x) => function(x);
 
