@@ -17,7 +17,7 @@ public class ShapeTests
     [Fact]
     public void A_dimension_below_one_is_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => new Shape(3, 0, 2));
-        Assert.StartsWith("Shape: every dimension must be at least 1; received (3, 0, 2).", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ShapeException>(() => new Shape(3, 0, 2));
+        Assert.Equal("Shape: every dimension must be at least 1; received (3, 0, 2).", error.Message);
     }
 }

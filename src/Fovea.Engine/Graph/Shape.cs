@@ -14,17 +14,17 @@ public readonly struct Shape : IEquatable<Shape>
     private readonly ImmutableArray<int> dimensions;
 
     /// <summary>Creates a shape from its dimensions, outermost first.</summary>
-    /// <exception cref="ArgumentException">A dimension is below one, or the tensor would have more than 2³¹−1 elements.</exception>
+    /// <exception cref="ShapeException">A dimension is below one, or the tensor would have more than 2³¹−1 elements.</exception>
     public Shape(params ReadOnlySpan<int> dimensions)
     {
         long count = 1;
         foreach (var dimension in dimensions)
         {
             if (dimension < 1)
-                throw new ArgumentException($"Shape: every dimension must be at least 1; received ({string.Join(", ", dimensions.ToArray())}).", nameof(dimensions));
+                throw new ShapeException("Shape", $"every dimension must be at least 1; received ({string.Join(", ", dimensions.ToArray())}).");
             count *= dimension;
             if (count > int.MaxValue)
-                throw new ArgumentException($"Shape: a tensor has at most {int.MaxValue} elements; received ({string.Join(", ", dimensions.ToArray())}).", nameof(dimensions));
+                throw new ShapeException("Shape", $"a tensor has at most {int.MaxValue} elements; received ({string.Join(", ", dimensions.ToArray())}).");
         }
 
         this.dimensions = [.. dimensions];

@@ -13,9 +13,10 @@ namespace Fovea.Engine.Simd;
 /// <para>The ticket holds the number of the region (one piece of work) in its upper half and the units left to claim in its
 /// lower half; a claim is one compare-and-swap that takes one off. Whoever has claimed a unit may read the work, since the region
 /// cannot end before that unit has; a swap with the ticket of a region gone by fails.</para>
-/// <para>Idle workers spin for a moment, then park. The moment is halved whenever it was in vain and doubled whenever it was not: a
-/// worker that shares its core with the caller, since another process has the next one, would spin on the caller's time. A worker first counts itself as parked and then looks at the ticket again;
-/// the caller first sets the ticket and then looks for parked workers: one of them sees the other.</para>
+/// <para>Idle workers spin for a moment, then park. The moment is halved whenever it was in vain and doubled whenever it was not, and
+/// parked workers are woken at most every 200 µs: where another process has the next core, a worker runs on the caller's.</para>
+/// <para>A worker first counts itself as parked and then looks at the ticket again; the caller first sets the ticket and then
+/// looks for parked workers: one of them sees the other.</para>
 /// </remarks>
 internal sealed class WorkerCrew
 {

@@ -72,16 +72,23 @@ public abstract class Layer
     internal void EnsureBuilt(IReadOnlyList<Shape> inputs)
     {
         if (IsBuilt) return;
-        Build(inputs);
+        InOwnName(() => Build(inputs));
         IsBuilt = true;
     }
 
     /// <summary>Adds the layer's ops to a graph, with errors in the layer's name.</summary>
     internal Node Trace(IReadOnlyList<Node> inputs, CallContext context)
     {
+        Node? output = null;
+        InOwnName(() => output = Call(inputs, context));
+        return output!;
+    }
+
+    private void InOwnName(Action action)
+    {
         try
         {
-            return Call(inputs, context);
+            action();
         }
         catch (ShapeException error)
         {

@@ -1,3 +1,5 @@
+using Fovea.Engine;
+
 namespace Fovea;
 
 /// <summary>
@@ -33,7 +35,7 @@ internal static class LayerCatalog
             layer.Trainable = config.GetBool("trainable", true);
             return layer;
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or ShapeException)
         {
             throw new ModelFormatException($"{config.Subject}: {error.Message}", error);
         }

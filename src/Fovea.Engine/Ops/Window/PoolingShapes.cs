@@ -22,8 +22,8 @@ internal static class PoolingShapes
         Array.Fill(best, -1);
         ForEachPair(window, image, (position, output) =>
         {
-            // NaN counts as the greatest of all, so that it is never hidden.
-            var isNew = best[output] < 0 || values[position] > values[best[output]] || (double.IsNaN(values[position]) && !double.IsNaN(values[best[output]]));
+            // A NaN counts as greater than all, and than a NaN before it, so that it is never hidden; kernels do the same.
+            var isNew = best[output] < 0 || double.IsNaN(values[position]) || values[position] > values[best[output]];
             if (isNew) best[output] = position;
         });
         for (var output = 0; output < best.Length; output++) visit(best[output], output);

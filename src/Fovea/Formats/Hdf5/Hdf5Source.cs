@@ -1,3 +1,5 @@
+using Fovea.Engine;
+
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
@@ -61,7 +63,7 @@ internal sealed class Hdf5Source : IDisposable
         {
             return operation();
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or OverflowException or ArgumentException or OutOfMemoryException)
+        catch (Exception error) when (error is InvalidDataException or IOException or OverflowException or ArgumentException or ShapeException or OutOfMemoryException)
         {
             throw ModelFormatException.About(FilePath, $"{failure}: {error.Message.TrimEnd('.')}.", error);
         }

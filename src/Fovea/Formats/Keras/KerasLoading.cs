@@ -19,7 +19,7 @@ internal static class KerasLoading
         {
             return start.SequenceEqual(ZipSignature) ? LoadArchive(path) : LoadLegacy(path);
         }
-        catch (Exception error) when (error is ShapeException or ArgumentException or ModelFormatException && !error.Message.StartsWith(path, StringComparison.Ordinal))
+        catch (Exception error) when (error is ShapeException or ArgumentException || (error is ModelFormatException && !error.Message.StartsWith('\'')))
         {
             throw ModelFormatException.About(path, error.Message, error);
         }
@@ -78,8 +78,6 @@ internal static class KerasLoading
     {
         if (description.Layers.FirstOrDefault(layer => layer.Nested is not null) is { } nested)
             throw ModelFormatException.About(path, $"'{nested.Name}' is a model within the model, which is not supported yet.");
-        if (description.Layers.GroupBy(layer => layer.Name).FirstOrDefault(layers => layers.Count() > 1) is { Key: var twice })
-            throw ModelFormatException.About(path, $"two layers are named '{twice}'; names must be unique.");
         return description.Kind == ModelKind.Sequential ? BuildSequential(description, seed, path) : BuildFunctional(description, seed, path);
     }
 

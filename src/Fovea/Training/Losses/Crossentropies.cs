@@ -41,10 +41,10 @@ public sealed class CategoricalCrossentropy : Loss
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target)
     {
-        // The softmax's own input gives the exact logarithm, as Keras does when it sees a softmax.
+        // The softmax's own input gives the exact logarithm, as Keras does when it sees a softmax; other outputs are divided by their sum.
         var logarithms = FromLogits ? prediction.LogSoftmax()
             : prediction.Op is SoftmaxOp ? prediction.Inputs[0].LogSoftmax()
-            : prediction.Clip(Epsilon, 1 - Epsilon).Log();
+            : (prediction / prediction.SumTo([.. prediction.Shape.Dimensions[..^1], 1])).Clip(Epsilon, 1 - Epsilon).Log();
         var perClass = -(target * logarithms);
         var classes = prediction.Shape[^1];
         return perClass.Reshape([prediction.Shape[0], perClass.Shape.Count / prediction.Shape[0]]).Sum(1, 1) / (prediction.Shape.Count / classes / prediction.Shape[0]);

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+
+namespace Fovea.PublicApi.Tests;
+
+public partial class ReadmeTests
+{
+    [Fact]
+    public void The_code_in_the_README_is_the_code_that_runs_here()
+    {
+        var sample = Sample().Match(File.ReadAllText(Path.Combine(Root(), "tests/Fovea.PublicApi.Tests/ReadmeSample.cs"))).Groups[1].Value;
+        var lines = sample.Trim('\n').Split('\n').Select(line => line.Length >= 8 ? line[8..] : line.Trim());
+        var block = CodeBlock().Match(File.ReadAllText(Path.Combine(Root(), "README.md"))).Groups[1].Value;
+        Assert.Equal("using Fovea;\n\n" + string.Join('\n', lines).Trim(), block.Trim());
+    }
+
+    [Fact]
+    public void The_code_in_the_README_learns_to_read_digits()
+    {
+        var folder = Directory.CreateTempSubdirectory("fovea");
+        var before = Environment.CurrentDirectory;
+        try
+        {
+            Environment.CurrentDirectory = folder.FullName;
+            var history = ReadmeSample.Run();
+            Assert.InRange(history["val_accuracy"][^1], 0.85, 1);
+            Assert.True(File.Exists("digits.keras"));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Fovea.slnx"))) folder = folder.Parent;
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"// <sample>\n(.*?)\n\s*// </sample>", RegexOptions.Singleline)]
+    private static partial Regex Sample();
+
+    [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+}

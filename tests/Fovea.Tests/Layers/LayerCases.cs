@@ -1,0 +1,92 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>A layer on an input: one row buys the checks of its shapes, parameters, configuration, modes and training.</summary>
+/// <param name="Name">What the row shows.</param>
+/// <param name="Create">Makes the layer.</param>
+/// <param name="Input">The shape of one input sample.</param>
+/// <param name="Output">The shape of one output sample, as Keras gives it.</param>
+/// <param name="Parameters">How many numbers the weights are, as Keras counts them.</param>
+public sealed record LayerCase(string Name, Func<Layer> Create, Shape Input, Shape Output, int Parameters = 0)
+{
+    /// <summary>The configuration that Keras writes beside name, trainable and dtype; not compared where it is null.</summary>
+    public string? Config { get; init; }
+
+    /// <summary>Whether the layer does something else in training.</summary>
+    public bool IsRandom { get; init; }
+
+    public override string ToString() => Name;
+}
+
+/// <summary>The table of all layers.</summary>
+public static class LayerCases
+{
+    public static IReadOnlyList<LayerCase> All { get; } =
+    [
+        new("Activation relu", () => new ActivationLayer(Activation.Relu), [4, 4, 2], [4, 4, 2]) { Config = """{"activation":"relu"}""" },
+        new("Activation sigmoid", () => new ActivationLayer(Activation.Sigmoid), [4, 4, 2], [4, 4, 2]) { Config = """{"activation":"sigmoid"}""" },
+        new("Activation tanh", () => new ActivationLayer(Activation.Tanh), [5], [5]) { Config = """{"activation":"tanh"}""" },
+        new("Activation softplus", () => new ActivationLayer(Activation.Softplus), [5], [5]) { Config = """{"activation":"softplus"}""" },
+        new("Activation softmax", () => new ActivationLayer(Activation.Softmax), [3, 5], [3, 5]) { Config = """{"activation":"softmax"}""" },
+        new("Activation log softmax", () => new ActivationLayer(Activation.LogSoftmax), [5], [5]) { Config = """{"activation":"log_softmax"}""" },
+        new("Activation linear", () => new ActivationLayer(Activation.Linear), [5], [5]) { Config = """{"activation":"linear"}""" },
+        .. Convolutions(),
+        .. Poolings("MaxPooling2D", (size, strides, padding) => new MaxPooling2D(size, strides, padding)),
+        new("MaxPooling2D by default", () => new MaxPooling2D(), [5, 4, 3], [2, 2, 3]),
+        .. Poolings("AveragePooling2D", (size, strides, padding) => new AveragePooling2D(size, strides, padding)),
+        new("AveragePooling2D by default", () => new AveragePooling2D(), [5, 4, 3], [2, 2, 3]),
+        new("Dense", () => new Dense(4), [6], [4], (6 * 4) + 4)
+        {
+            Config = """
+                {"units":4,"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                """,
+        },
+        new("Dense on an image", () => new Dense(4, Activation.Tanh), [3, 2, 6], [3, 2, 4], (6 * 4) + 4),
+        new("Dense without bias", () => new Dense(1, Activation.Sigmoid) { UseBias = false, KernelInitializer = Initializer.HeNormal }, [6], [1], 6),
+        new("Dropout", () => new Dropout(0.25f), [8, 8, 4], [8, 8, 4]) { Config = """{"rate":0.25,"seed":null,"noise_shape":null}""", IsRandom = true },
+        new("Dropout of nothing", () => new Dropout(0), [6], [6]) { Config = """{"rate":0,"seed":null,"noise_shape":null}""" },
+        new("Flatten", () => new Flatten(), [3, 4, 5], [60]) { Config = """{"data_format":"channels_last"}""" },
+        new("Flatten of a row", () => new Flatten(), [7], [7]),
+        new("Flatten of a number", () => new Flatten(), [], [1]),
+        new("Input", () => new Input(4, 5, 2), [4, 5, 2], [4, 5, 2]) { Config = """{"batch_shape":[null,4,5,2]}""" },
+        new("Rescaling", () => new Rescaling(0.3f, -0.5f), [4, 4, 3], [4, 4, 3]) { Config = """{"scale":0.3,"offset":-0.5}""" },
+        new("Rescaling without offset", () => new Rescaling(2), [6], [6]) { Config = """{"scale":2,"offset":0}""" },
+    ];
+
+    private static IEnumerable<LayerCase> Convolutions()
+    {
+        yield return new("Conv2D", () => new Conv2D(4, 3), [6, 5, 2], [4, 3, 4], (3 * 3 * 2 * 4) + 4)
+        {
+            Config = """
+                {"filters":4,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],"groups":1,"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                """,
+        };
+        yield return new("Conv2D same", () => new Conv2D(4, 3, padding: Padding.Same, activation: Activation.Relu), [6, 5, 2], [6, 5, 4], (3 * 3 * 2 * 4) + 4);
+        yield return new("Conv2D same, even kernel", () => new Conv2D(3, (2, 4), padding: Padding.Same), [6, 5, 2], [6, 5, 3], (2 * 4 * 2 * 3) + 3);
+        yield return new("Conv2D strides", () => new Conv2D(3, 3, 2), [8, 7, 2], [3, 3, 3], (3 * 3 * 2 * 3) + 3);
+        yield return new("Conv2D strides, same", () => new Conv2D(3, 3, (2, 3), Padding.Same), [8, 7, 2], [4, 3, 3], (3 * 3 * 2 * 3) + 3);
+        yield return new("Conv2D dilation", () => new Conv2D(3, 3) { DilationRate = 2 }, [8, 7, 2], [4, 3, 3], (3 * 3 * 2 * 3) + 3);
+        yield return new("Conv2D dilation, same", () => new Conv2D(3, (3, 2), padding: Padding.Same) { DilationRate = (2, 3) }, [8, 7, 2], [8, 7, 3], (3 * 2 * 2 * 3) + 3);
+        yield return new("Conv2D pointwise, no bias", () => new Conv2D(5, 1, activation: Activation.Tanh) { UseBias = false }, [4, 4, 3], [4, 4, 5], 15);
+        yield return new("Conv2D initializers", () => new Conv2D(2, 3) { KernelInitializer = new VarianceScaling(0.5f, FanMode.Out, Distribution.Normal), BiasInitializer = new ConstantInitializer(0.1f) }, [4, 4, 1], [2, 2, 2], 20);
+        yield return new("Conv2D strides over the rest", () => new Conv2D(2, 1, 3), [8, 7, 1], [3, 3, 2], 4);
+    }
+
+    private static IEnumerable<LayerCase> Poolings(string name, Func<Size2D, Size2D?, Padding, Layer> create)
+    {
+        yield return new(name, () => create(2, null, Padding.Valid), [6, 5, 3], [3, 2, 3])
+        {
+            Config = """{"pool_size":[2,2],"padding":"valid","strides":[2,2],"data_format":"channels_last"}""",
+        };
+        yield return new($"{name} same", () => create(2, null, Padding.Same), [6, 5, 3], [3, 3, 3]);
+        yield return new($"{name} strides", () => create(3, 2, Padding.Valid), [8, 7, 2], [3, 3, 2]);
+        yield return new($"{name} strides, same", () => create((3, 2), (2, 1), Padding.Same), [8, 7, 2], [4, 7, 2])
+        {
+            Config = """{"pool_size":[3,2],"padding":"same","strides":[2,1],"data_format":"channels_last"}""",
+        };
+        yield return new($"{name} of the whole image", () => create((4, 3), null, Padding.Valid), [4, 3, 5], [1, 1, 5]);
+        yield return new($"{name} window beyond the image, same", () => create(5, 1, Padding.Same), [3, 2, 1], [3, 2, 1]);
+    }
+}

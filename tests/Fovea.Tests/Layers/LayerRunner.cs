@@ -1,0 +1,42 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+using Fovea.Engine.Planning;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>Runs one layer by itself, as in training or as in inference.</summary>
+internal static class LayerRunner
+{
+    /// <summary>What the layer makes of some samples.</summary>
+    /// <param name="layer">The layer; it is built if it was not.</param>
+    /// <param name="sample">The shape of one sample.</param>
+    /// <param name="values">The samples.</param>
+    /// <param name="training">Whether the layer runs as in training.</param>
+    /// <param name="seed">The seed of the random numbers.</param>
+    /// <param name="step">The step of training that the random numbers are for.</param>
+    public static float[] Run(Layer layer, Shape sample, float[] values, bool training = false, ulong seed = 0, ulong step = 1)
+    {
+        if (!layer.IsBuilt)
+        {
+            layer.EnsureBuilt([sample]);
+            foreach (var weight in layer.Weights) weight.Initializer.Fill(weight.Variable.Values, weight.Variable.Shape, 7);
+        }
+
+        var input = new Node(new InputOp("input", sample.Prepend(values.Length / sample.Count)));
+        var context = new CallContext(training);
+        var plan = Plan.Compile(new Graph([layer.Trace([input], context)]));
+        values.CopyTo(plan.Input(input));
+        if (context.RandomKey is { } key) RandomKey.Write(seed, step, plan.Input(key));
+        plan.Run();
+        return plan.Output(0).ToArray();
+    }
+
+    /// <summary>Normally distributed values.</summary>
+    public static float[] Normal(int count, ulong seed = 3)
+    {
+        var random = new RandomNumbers(seed);
+        var values = new float[count];
+        foreach (ref var value in values.AsSpan()) value = random.NextNormal();
+        return values;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>What holds for every layer, checked for each row of <see cref="LayerCases"/>.</summary>
+public class LayerTests
+{
+    private const int Samples = 6;
+
+    public static IEnumerable<TheoryDataRow<LayerCase>> Cases => LayerCases.All.Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
+
+    public static IEnumerable<TheoryDataRow<LayerCase>> CasesBehindAnInput =>
+        LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0).Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
+
+    [Fact]
+    public void Every_class_of_the_catalog_has_a_row_and_every_row_a_class()
+    {
+        var rows = LayerCases.All.Select(row => row.Create().ClassName).Distinct();
+        Assert.Equal(LayerCatalog.ClassNames.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+        var layers = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract);
+        Assert.Empty(layers.Except(LayerCases.All.Select(row => row.Create().GetType())).Select(type => type.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_output_has_Keras_shape_and_the_layer_Keras_number_of_parameters(LayerCase row)
+    {
+        var layer = row.Create();
+        var output = layer is Input input ? input.Output : layer.Call(new Input(row.Input.Dimensions));
+        Assert.Equal(row.Output, output.Shape);
+        Assert.Equal(row.Parameters, layer.Weights.Sum(weight => weight.Variable.Shape.Count));
+        Assert.Same(layer, output.Layer);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_configuration_survives_JSON_and_is_Keras_own(LayerCase row)
+    {
+        var layer = row.Create();
+        var written = Write(layer);
+        if (row.Config is not null) Assert.Equal(row.Config.Trim(), written);
+
+        var read = (JsonObject)JsonNode.Parse(written)!;
+        read["trainable"] = false;
+        var copy = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, "copy", read));
+        Assert.Equal(layer.GetType(), copy.GetType());
+        Assert.Equal("copy", copy.Name);
+        Assert.False(copy.Trainable);
+        Assert.Equal(written, Write(copy));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_layer_made_from_its_configuration_computes_the_same(LayerCase row)
+    {
+        var layer = row.Create();
+        if (layer is Input) return;
+        var copy = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, "copy", (JsonObject)JsonNode.Parse(Write(layer))!));
+        var values = LayerRunner.Normal(Samples * row.Input.Count);
+        Assert.Equal(LayerRunner.Run(layer, row.Input, values), LayerRunner.Run(copy, row.Input, values));
+    }
+
+    [Theory]
+    [MemberData(nameof(CasesBehindAnInput))]
+    public void Training_computes_what_inference_does_but_for_random_layers(LayerCase row)
+    {
+        var layer = row.Create();
+        var values = LayerRunner.Normal(Samples * row.Input.Count);
+        var inference = LayerRunner.Run(layer, row.Input, values);
+        var training = LayerRunner.Run(layer, row.Input, values, training: true);
+        if (row.IsRandom) Assert.NotEqual(inference, training);
+        else Assert.Equal(inference, training);
+    }
+
+    /// <summary>What a layer does to a sample does not depend on the samples beside it.</summary>
+    [Theory]
+    [MemberData(nameof(CasesBehindAnInput))]
+    public void Samples_do_not_disturb_each_other(LayerCase row)
+    {
+        var layer = row.Create();
+        var values = LayerRunner.Normal(Samples * row.Input.Count);
+        var together = LayerRunner.Run(layer, row.Input, values);
+        for (var i = 0; i < Samples; i++)
+        {
+            var alone = LayerRunner.Run(layer, row.Input, values[(i * row.Input.Count)..((i + 1) * row.Input.Count)]);
+
+            // The same sums in perhaps another order: 16 roundings of values of about 1.
+            Assert.Equal(together[(i * row.Output.Count)..((i + 1) * row.Output.Count)], alone, (a, b) => MathF.Abs(a - b) <= 1e-6f * MathF.Max(1, MathF.Abs(a)));
+        }
+    }
+
+    /// <summary>
+    /// Only the weights of the layer, or those before it where it has none, may change: the classifier behind it is frozen. So the
+    /// loss falls only if the gradient is right in its direction on its way through the layer.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(CasesBehindAnInput))]
+    public void Training_through_the_layer_lowers_the_loss(LayerCase row)
+    {
+        var layer = row.Create();
+        var head = new Dense(3, Activation.Softmax) { Trainable = false };
+        var model = new Sequential(seed: 5) { new Input(row.Input.Dimensions) };
+        if (row.Parameters == 0) model.Add(row.Input.Rank == 3 ? new Conv2D(row.Input[2], 3, padding: Padding.Same) : new Dense(row.Input[^1]));
+        model.Add(layer);
+        if (row.Output.Rank != 1) model.Add(new Flatten());
+        model.Add(head);
+        model.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy);
+
+        var data = new ArrayDataset(LayerRunner.Normal(Samples * row.Input.Count), row.Input, [0, 1, 2, 0, 1, 2], Shape.Scalar);
+        var (fixedKernel, before) = (head.Weights[0].Variable.Values.ToArray(), model.Evaluate(data).Loss);
+        model.Fit(data, epochs: 20, batchSize: Samples);
+        var after = model.Evaluate(data).Loss;
+        Assert.True(after < before - 0.01, $"the loss went from {before} to {after}");
+        Assert.Equal(fixedKernel, head.Weights[0].Variable.Values.ToArray());
+    }
+
+    private static string Write(Layer layer)
+    {
+        var json = new JsonObject();
+        layer.WriteConfig(new LayerConfig(layer.ClassName, "layer", json));
+        return json.ToJsonString();
+    }
+}

@@ -1,0 +1,73 @@
+using Fovea.Engine.Ops;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>The examples in the documentation of Keras' layers, with the results that it gives; computed exactly, since all are small numbers.</summary>
+public class PublishedLayerValuesTests
+{
+    private static readonly float[] Nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    private static readonly float[] Twelve = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
+    /// <summary><c>keras.layers.MaxPooling2D</c>.</summary>
+    [Fact]
+    public void Max_pooling_gives_the_values_of_Keras_documentation()
+    {
+        Assert.Equal([5, 6, 8, 9], LayerRunner.Run(new MaxPooling2D(2, 1), [3, 3, 1], Nine));
+        Assert.Equal([6, 8], LayerRunner.Run(new MaxPooling2D(2, 2), [3, 4, 1], Twelve));
+        Assert.Equal([5, 6, 6, 8, 9, 9, 8, 9, 9], LayerRunner.Run(new MaxPooling2D(2, 1, Padding.Same), [3, 3, 1], Nine));
+    }
+
+    /// <summary><c>keras.layers.AveragePooling2D</c>.</summary>
+    [Fact]
+    public void Average_pooling_gives_the_values_of_Keras_documentation()
+    {
+        Assert.Equal([3, 4, 6, 7], LayerRunner.Run(new AveragePooling2D(2, 1), [3, 3, 1], Nine));
+        Assert.Equal([3.5f, 5.5f], LayerRunner.Run(new AveragePooling2D(2, 2), [3, 4, 1], Twelve));
+        Assert.Equal([3, 4, 4.5f, 6, 7, 7.5f, 7.5f, 8.5f, 9], LayerRunner.Run(new AveragePooling2D(2, 1, Padding.Same), [3, 3, 1], Nine));
+    }
+
+    /// <summary>
+    /// "Notes on padding" in TensorFlow's documentation of <c>tf.nn</c>: a 3×3 kernel with stride 2 on an even image needs one row of
+    /// zeros, and it goes to the bottom; so the kernel's centre meets the odd positions.
+    /// </summary>
+    [Fact]
+    public void Same_padding_puts_the_odd_zeros_at_the_bottom_and_the_right()
+    {
+        var convolution = new Conv2D(1, 3, 2, Padding.Same);
+        convolution.EnsureBuilt([[4, 4, 1]]);
+        convolution.Weights[0].Variable.Values[4] = 1;
+        var image = Enumerable.Range(0, 16).Select(i => (float)i).ToArray();
+        Assert.Equal([5, 7, 13, 15], LayerRunner.Run(convolution, [4, 4, 1], image));
+    }
+
+    [Fact]
+    public void Same_padding_is_even_where_the_zeros_are()
+    {
+        var convolution = new Conv2D(1, 3, 2, Padding.Same);
+        convolution.EnsureBuilt([[5, 5, 1]]);
+        convolution.Weights[0].Variable.Values[4] = 1;
+        var image = Enumerable.Range(0, 25).Select(i => (float)i).ToArray();
+        Assert.Equal([0, 2, 4, 10, 12, 14, 20, 22, 24], LayerRunner.Run(convolution, [5, 5, 1], image));
+    }
+
+    /// <summary>The example of <c>keras.layers.Rescaling</c>: pixels from 0..255 to −1..1.</summary>
+    [Fact]
+    public void Rescaling_maps_bytes_to_minus_one_to_one() =>
+        Assert.Equal([-1, 0, 1], LayerRunner.Run(new Rescaling(1 / 127.5f, -1), [3], [0, 127.5f, 255]));
+
+    /// <summary>The examples of <c>keras.layers.Activation</c>: relu of −3, −1, 0, 2.</summary>
+    [Fact]
+    public void The_activation_layer_gives_the_values_of_Keras_documentation() =>
+        Assert.Equal([0, 0, 0, 2], LayerRunner.Run(new ActivationLayer(Activation.Relu), [4], [-3, -1, 0, 2]));
+
+    [Fact]
+    public void Flatten_lays_out_height_first_and_channels_last()
+    {
+        var values = Enumerable.Range(0, 24).Select(i => (float)i).ToArray();
+        Assert.Equal(values, LayerRunner.Run(new Flatten(), [3, 4, 2], values));
+    }
+
+    [Fact]
+    public void A_custom_activation_is_a_name_and_a_function() =>
+        Assert.Equal([9, 4, 0], LayerRunner.Run(new ActivationLayer(new Activation("square", x => x.Square())), [3], [-3, 2, 0]));
+}
