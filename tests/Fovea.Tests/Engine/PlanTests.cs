@@ -41,7 +41,9 @@ public class PlanTests
             graph,
             new Dictionary<Node, double[]>
             {
-                [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()), [labels] = [2, 0, 1], [rate] = [0.001f],
+                [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()),
+                [labels] = [2, 0, 1],
+                [rate] = [0.001f],
             },
             sums: 100);
     }

@@ -25,7 +25,7 @@ public class AccuracyTests
         Assert.True(accuracy >= 0.95, $"{accuracy}");
     }
 
-    private static Model Train(Dataset train, ulong seed)
+    private static Sequential Train(Dataset train, ulong seed)
     {
         var model = new Sequential(seed: seed)
         {

@@ -17,9 +17,15 @@ internal static class KerasOptimizers
         {
             ["name"] = WeightPaths.SnakeCase(optimizer.ClassName),
             ["learning_rate"] = LayerConfig.Shortest(optimizer.LearningRate),
-            ["weight_decay"] = null, ["clipnorm"] = null, ["global_clipnorm"] = null, ["clipvalue"] = null,
-            ["use_ema"] = false, ["ema_momentum"] = 0.99, ["ema_overwrite_frequency"] = null,
-            ["loss_scale_factor"] = null, ["gradient_accumulation_steps"] = null,
+            ["weight_decay"] = null,
+            ["clipnorm"] = null,
+            ["global_clipnorm"] = null,
+            ["clipvalue"] = null,
+            ["use_ema"] = false,
+            ["ema_momentum"] = 0.99,
+            ["ema_overwrite_frequency"] = null,
+            ["loss_scale_factor"] = null,
+            ["gradient_accumulation_steps"] = null,
         };
         optimizer.WriteConfig(config);
         var loss = trainer.Loss.FromLogits
