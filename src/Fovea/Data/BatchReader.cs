@@ -92,13 +92,13 @@ internal sealed class BatchReader : IDisposable
             data.Read(sample, input, target);
             if (!TensorPrimitives.IsFiniteAll<float>(input)) throw NotFinite(sample, input);
             if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
+            if (!TensorPrimitives.IsFiniteAll<float>(target)) throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
         }
     }
 
     private InvalidDataException NotFinite(int sample, ReadOnlySpan<float> input)
     {
-        var position = 0;
-        while (float.IsFinite(input[position])) position++;
+        var position = IndexOfNotFinite(input);
         var indices = new int[data.InputShape.Rank];
         var rest = position;
         for (var axis = indices.Length - 1; axis >= 0; axis--)
@@ -108,6 +108,13 @@ internal sealed class BatchReader : IDisposable
         }
 
         return new InvalidDataException($"Sample {sample}: expected finite numbers; received {input[position]} at ({string.Join(", ", indices)}).");
+    }
+
+    private static int IndexOfNotFinite(ReadOnlySpan<float> values)
+    {
+        var position = 0;
+        while (float.IsFinite(values[position])) position++;
+        return position;
     }
 }
 

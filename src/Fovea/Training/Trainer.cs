@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -59,7 +60,9 @@ internal sealed class Trainer
         {
             progress.Epoch = epoch;
             good.Take();
-            if (!TrainEpoch(data, batchSize, shuffle, callbacks, progress, good, cancellation)) break;
+            var whole = TrainEpoch(data, batchSize, shuffle, callbacks, progress, good, cancellation);
+            if (!model.Weights.All(weight => TensorPrimitives.IsFiniteAll<float>(weight.Values))) throw Diverged("The weights were no longer finite", progress, good);
+            if (!whole) break;
             Epochs++;
             history.Add("loss", progress.Loss);
             foreach (var metric in metrics) history.Add(metric.Name, metric.Value);
@@ -114,7 +117,8 @@ internal sealed class Trainer
             step.Prepare(Optimizer.StepSize(Steps + 1), model.Seed, (ulong)Steps + 1);
             Run(step, batch, metrics);
             progress.Batch++;
-            if (!float.IsFinite(step.Loss)) throw Diverged(step.Loss, progress, good);
+            if (!float.IsFinite(step.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"), progress, good);
+            if (progress.Batch == 1) good.Confirm();
             Steps++;
             loss += (double)step.Loss * batch.Count;
             progress.SamplesSeen += batch.Count;
@@ -134,12 +138,12 @@ internal sealed class Trainer
         for (var i = 0; i < metrics.Count; i++) metrics[i].Add(step.Prediction, batch.Targets, batch.Count);
     }
 
-    private TrainingException Diverged(float loss, TrainingProgress progress, Snapshot good)
+    private TrainingException Diverged(string what, TrainingProgress progress, Snapshot good)
     {
-        good.Restore();
-        var since = progress.Epoch == 1 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {progress.Epoch - 1}");
+        var finished = good.Restore();
+        var since = finished == 0 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {finished}");
         return new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"The loss became {loss} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps."));
+            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps."));
     }
 
     private string? FindFault(ReadOnlySpan<float> target) => Loss.FindFault(target, model.OutputShape);
@@ -154,24 +158,40 @@ internal sealed class Trainer
             throw new ShapeException(model.Name, $"the loss {Loss.Name} on outputs {SymbolicTensor.Print(model.OutputShape)} expects targets {SymbolicTensor.Print(target)}; the data set has {SymbolicTensor.Print(data.TargetShape)}.");
     }
 
-    /// <summary>A copy of everything that training changes, to go back to when the loss is no longer finite.</summary>
+    /// <summary>
+    /// Copies of everything that training changes, to go back to when the loss is no longer finite. A loss is measured before its step, so
+    /// a copy counts as good only once the next loss has been finite; until then the one before it is kept.
+    /// </summary>
     private sealed class Snapshot(Trainer trainer)
     {
         private readonly Variable[] variables = [.. trainer.model.Weights, .. trainer.Weights.SelectMany(weight => weight.Slots)];
-        private readonly List<float[]> copies = [];
-        private long steps;
+        private readonly int epochsBefore = trainer.Epochs;
+        private Copy? good;
+        private Copy? latest;
 
         public void Take()
         {
-            while (copies.Count < variables.Length) copies.Add(new float[variables[copies.Count].Shape.Count]);
-            for (var i = 0; i < variables.Length; i++) variables[i].Values.CopyTo(copies[i]);
-            steps = trainer.Steps;
+            latest ??= new Copy([.. variables.Select(variable => new float[variable.Shape.Count])]);
+            for (var i = 0; i < variables.Length; i++) variables[i].Values.CopyTo(latest.Values[i]);
+            (latest.Steps, latest.Epochs) = (trainer.Steps, trainer.Epochs);
         }
 
-        public void Restore()
+        public void Confirm() => (good, latest) = (latest, good);
+
+        /// <summary>Goes back to the last good copy and says how many epochs of this training it has seen.</summary>
+        public int Restore()
         {
-            for (var i = 0; i < variables.Length; i++) copies[i].CopyTo(variables[i].Values);
-            trainer.Steps = steps;
+            var copy = good ?? latest!;
+            for (var i = 0; i < variables.Length; i++) copy.Values[i].CopyTo(variables[i].Values);
+            (trainer.Steps, trainer.Epochs) = (copy.Steps, copy.Epochs);
+            return copy.Epochs - epochsBefore;
+        }
+
+        private sealed record Copy(float[][] Values)
+        {
+            public long Steps { get; set; }
+
+            public int Epochs { get; set; }
         }
     }
 }

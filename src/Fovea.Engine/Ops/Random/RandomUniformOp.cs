@@ -30,7 +30,7 @@ public sealed record RandomUniformOp(Shape Shape, int Stream) : Op
 public static class RandomKey
 {
     /// <summary>The shape of a key.</summary>
-    public static Shape Shape => [8];
+    public static Shape Shape { get; } = [8];
 
     /// <summary>Writes seed and step as 8 words.</summary>
     public static void Write(ulong seed, ulong step, Span<float> key)

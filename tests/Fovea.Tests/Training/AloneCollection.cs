@@ -1,0 +1,8 @@
+namespace Fovea.Tests.Training;
+
+/// <summary>Tests that set the number of threads or count what the whole process allocates: nothing runs beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneCollection
+{
+    public const string Name = "Alone";
+}
