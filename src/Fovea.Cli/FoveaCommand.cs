@@ -108,5 +108,5 @@ internal sealed partial class FoveaCommand(CommandOutput output)
         _ => $"this is a fault of fovea itself, please report it: {error.GetType().Name}: {OneLine(error.Message)}",
     };
 
-    private static string OneLine(string message) => string.Join(' ', message.Split((char[])[' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[])[' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 }

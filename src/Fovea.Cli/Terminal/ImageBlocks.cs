@@ -12,8 +12,8 @@ internal sealed class ImageBlocks(IReadOnlyList<float> pixels, int height, int w
     /// <summary>Characters in a row; half as many rows.</summary>
     private const int Side = 14;
 
-    /// <summary>MNIST-like digits have a rim of four empty pixels, of which a little more than one is kept.</summary>
-    private const double Rim = 2.8 / 28;
+    /// <summary>MNIST-like digits have a rim of four empty pixels, of which half is kept.</summary>
+    private const double Rim = 2.0 / 28;
 
     protected override Measurement Measure(RenderOptions options, int maxWidth) => new(Side, Side);
 

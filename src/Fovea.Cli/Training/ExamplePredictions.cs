@@ -59,7 +59,7 @@ internal sealed class ExamplePredictions
         var first = examples.Take(Shown).ToList();
         grid.AddRow([.. first.Select(example => (Spectre.Console.Rendering.IRenderable)new ImageBlocks(InUnit(example.Pixels, range), shape[0], shape[1]))]);
         grid.AddRow([.. first.Select(example => new Markup(
-            example.IsRight ? $"[green]{example.Class}[/] [grey58]{example.Percent}[/]" : $"[red]{example.Class}[/] [grey58]is {example.Truth}[/]"))]);
+            example.IsRight ? $"[green]{example.Class}[/] [grey58]{example.Percent}[/]" : $"[red]{example.Class}[/][grey58], is {example.Truth}[/]"))]);
         console.Write(grid);
     }
 

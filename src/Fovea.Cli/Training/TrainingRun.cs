@@ -10,9 +10,14 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 {
     private const float DefaultLearningRate = 1e-3f;
 
+    private const string RunFromSource = "dotnet run -c Release --project src/Fovea.Cli --";
+
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly TrainingClock clock = new();
     private readonly IAnsiConsole console = output.Console;
+
+    /// <summary>Whether the command was built in a clone, and not installed as a tool.</summary>
+    private static bool IsRunFromSource => AppContext.BaseDirectory.Contains(Path.Combine("src", "Fovea.Cli", "bin"), StringComparison.Ordinal);
 
     /// <returns>The exit code.</returns>
     public int Run()
@@ -102,16 +107,17 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
         console.WriteLine();
         examples.Show(console, request.Range);
-        Conclude(result, data, files);
+        Conclude(result, files);
         return FoveaCommand.Success;
     }
 
-    private void Conclude(Evaluation result, TrainingData data, OutputFiles files)
+    private void Conclude(Evaluation result, OutputFiles files)
     {
         var accuracy = (100 * result.Accuracy).ToString("0.00", CultureInfo.InvariantCulture);
         var seconds = watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
         console.WriteLine();
-        console.MarkupLine($"[bold green]{accuracy} %[/] of {Markup.Escape(data.TestName)} are right, after {seconds} s.");
+        var count = result.Count.ToString("N0", CultureInfo.InvariantCulture);
+        console.MarkupLine($"[bold green]{accuracy} %[/] of the {count} test images are right, after {seconds} s.");
         console.WriteLine();
         var list = TwoColumns();
         list.AddRow(Markup.Escape(files.Model), "[grey58]the model, for Fovea and Keras 3[/]");
@@ -119,7 +125,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         list.AddRow(Markup.Escape(files.Predictions), "[grey58]test images with predictions[/]");
         console.Write(list);
         console.WriteLine();
-        console.MarkupLine("Try next:");
+        console.MarkupLine(IsRunFromSource ? $"Try next, with [bold]{RunFromSource}[/] for fovea:" : "Try next:");
         var next = TwoColumns();
         next.AddRow($"fovea predict {Markup.Escape(files.Model)} photo.jpg", "[grey58]a digit that you wrote[/]");
         next.AddRow(request.Data == "mnist" ? $"fovea evaluate {Markup.Escape(files.Model)}" : "fovea train --data mnist --epochs 5",

@@ -12,11 +12,11 @@ internal static unsafe class FmaLimit
     /// <summary>Enough independent sums to hide the latency of a multiply-add: 4 or 5 cycles on 2 units.</summary>
     private const int Accumulators = 12;
 
-    private const int Slices = 7;
+    private const int Slices = 60;
     private const int UnitsPerThread = 8;
     private const int Rounds = 200_000;
 
-    /// <summary>The best of a few short slices, in billions of floating-point operations in a second, two for a multiply-add.</summary>
+    /// <summary>The best of many short slices, so that other work on the machine counts little, in billions of floating-point operations in a second, two for a multiply-add.</summary>
     public static double Measure() =>
         Vector512.IsHardwareAccelerated ? Measure<Vector512<float>, Simd512>()
         : Vector256.IsHardwareAccelerated ? Measure<Vector256<float>, Simd256>()
