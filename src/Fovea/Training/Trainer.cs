@@ -105,6 +105,7 @@ internal sealed class Trainer
         foreach (var metric in metrics) metric.Reset();
         (progress.Batch, progress.SamplesSeen, progress.Loss) = (0, 0, 0);
         foreach (var callback in callbacks) callback.OnEpochBegin(progress);
+        var isLast = progress.Stop;
         var order = Enumerable.Range(0, data.Count).ToArray();
         if (shuffle) new RandomNumbers(model.Seed, stream: (ulong)Epochs + 1).Shuffle<int>(order);
         using var reader = new BatchReader(data, order, batchSize, FindFault);
@@ -124,7 +125,7 @@ internal sealed class Trainer
             progress.SamplesSeen += batch.Count;
             progress.Loss = loss / progress.SamplesSeen;
             for (var i = 0; i < callbacks.Count; i++) callbacks[i].OnBatchEnd(progress);
-            if (progress.Stop && progress.Batch < progress.Batches) return false;
+            if (progress.Stop && !isLast && progress.Batch < progress.Batches) return false;
         }
 
         return true;
