@@ -13,17 +13,17 @@ namespace Fovea.Engine.Simd;
 /// <para>The ticket holds the number of the region (one piece of work) in its upper half and the units left to claim in its
 /// lower half; a claim is one compare-and-swap that takes one off. Whoever has claimed a unit may read the work, since the region
 /// cannot end before that unit has; a swap with the ticket of a region gone by fails.</para>
-/// <para>Idle workers spin for a moment, then park. The moment is halved whenever it was in vain and doubled whenever it was not, and
-/// parked workers are woken at most every 200 µs: where another process has the next core, a worker runs on the caller's.</para>
+/// <para>Idle workers look for work for a moment, then park. A worker that finds itself on the caller's processor (because another
+/// process has the next one, or because it was woken there) gives it back at each look but stays runnable, so that the system can move it
+/// to an idle one; parked it could not be moved. Parked workers are woken at most every 200 µs, since that costs some 10 µs where
+/// processors are short.</para>
 /// <para>A worker first counts itself as parked and then looks at the ticket again; the caller first sets the ticket and then
 /// looks for parked workers: one of them sees the other.</para>
 /// </remarks>
 internal sealed class WorkerCrew
 {
     private const int CallerSpins = 100;  // some 3 µs, before it offers its core to others
-    private static readonly long LongestSpin = Stopwatch.Frequency / 10_000;  // 100 µs
-    private static readonly long ShortestSpin = Stopwatch.Frequency / 500_000;  // 2 µs
-
+    private static readonly long Patience = Stopwatch.Frequency / 1_000;  // 1 ms, longer than what a run does on one thread between regions
     private static readonly long WakeInterval = Stopwatch.Frequency / 5_000;  // 200 µs
 
     private readonly object gate = new();
@@ -56,6 +56,7 @@ internal sealed class WorkerCrew
         work = newWork;
         total = units;
         shared.Pending = units;
+        Volatile.Write(ref shared.CallerProcessor, Thread.GetCurrentProcessorId());
         var region = (Volatile.Read(ref shared.Ticket) >>> 32) + 1;
         Interlocked.Exchange(ref shared.Ticket, (region << 32) | (uint)units);
         WakeParkedIfDue();
@@ -72,18 +73,10 @@ internal sealed class WorkerCrew
 
     private void Serve(int worker, bool spins)
     {
-        var patience = LongestSpin;
         while (!dismissed)
         {
             ClaimUnits(worker);
-            if (spins && SpinUntilWork(patience))
-            {
-                patience = Math.Min(LongestSpin, patience * 2);
-                continue;
-            }
-
-            patience = Math.Max(ShortestSpin, patience / 2);
-            Park();
+            if (!spins || !SpinUntilWork()) Park();
         }
     }
 
@@ -124,11 +117,12 @@ internal sealed class WorkerCrew
 
     private bool HasWork => (uint)Volatile.Read(ref shared.Ticket) != 0;
 
-    private bool SpinUntilWork(long ticks)
+    private bool SpinUntilWork()
     {
-        var end = Stopwatch.GetTimestamp() + ticks;
+        var end = Stopwatch.GetTimestamp() + Patience;
         do
         {
+            if (Thread.GetCurrentProcessorId() == Volatile.Read(ref shared.CallerProcessor)) Thread.Yield();
             for (var i = 0; i < 16; i++)
             {
                 if (HasWork || dismissed) return true;
@@ -150,7 +144,7 @@ internal sealed class WorkerCrew
         }
     }
 
-    /// <summary>Wakes workers for the units left, unless some were woken just now: waking costs some 10 µs where cores are short.</summary>
+    /// <summary>Wakes workers for the units left, unless some were woken just now.</summary>
     private void WakeParkedIfDue()
     {
         if (Volatile.Read(ref shared.Parked) == 0) return;
@@ -187,6 +181,9 @@ internal sealed class WorkerCrew
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Shared
     {
+        [FieldOffset(0)]
+        public int CallerProcessor;
+
         [FieldOffset(128)]
         public long Ticket;
 
