@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text.RegularExpressions;
-using Fovea.Engine;
 using Spectre.Console;
 
 namespace Fovea.Cli;

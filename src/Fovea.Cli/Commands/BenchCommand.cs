@@ -42,6 +42,6 @@ internal static class BenchCommand
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"[bold green]{result.ImagesPerSecond:N0} images/s[/] [grey58](slices from {result.Min:N0} to {result.Max:N0})[/]"));
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Engine.Cpu.Threads} threads can do; {result.PeakRssMb:0} MB of memory at most."));
+            $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Cpu.Threads} threads can do; {result.PeakRssMb:0} MB of memory at most."));
     }
 }

@@ -56,9 +56,9 @@ internal static class DigitData
     {
         public override int Count => whole.Count;
 
-        public override Engine.Shape InputShape => whole.InputShape;
+        public override Shape InputShape => whole.InputShape;
 
-        public override Engine.Shape TargetShape => whole.TargetShape;
+        public override Shape TargetShape => whole.TargetShape;
 
         public override IReadOnlyList<string> ClassNames => whole.ClassNames;
 

@@ -82,7 +82,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Ca
         string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", "test\nloss", "test\naccuracy"];
         for (var i = 0; i < headers.Length; i++)
         {
-            var column = new TableColumn(new Markup($"[grey58]{headers[i]}[/]") { Justification = i < 2 ? Justify.Left : Justify.Right }) { NoWrap = true, Padding = new Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0) };
+            var column = new TableColumn(new Markup($"[grey58]{headers[i]}[/]") { Justification = i < 2 ? Justify.Left : Justify.Right }) { NoWrap = true, Padding = new Spectre.Console.Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0) };
             table.AddColumn(i < 2 ? column.LeftAligned() : column.RightAligned());
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fovea.Engine;
 using Fovea.Imaging;
 using Spectre.Console;
 
@@ -55,7 +54,7 @@ internal sealed class ExamplePredictions
     {
         if (shape is not { Rank: 3 } || shape[2] != 1) return;
         var grid = new Grid();
-        for (var i = 0; i < Shown; i++) grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(i == 0 ? 1 : 2, 0, 0, 0), Alignment = Justify.Center });
+        for (var i = 0; i < Shown; i++) grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Spectre.Console.Padding(i == 0 ? 1 : 2, 0, 0, 0), Alignment = Justify.Center });
         var first = examples.Take(Shown).ToList();
         grid.AddRow([.. first.Select(example => (Spectre.Console.Rendering.IRenderable)new ImageBlocks(InUnit(example.Pixels, range), shape[0], shape[1]))]);
         grid.AddRow([.. first.Select(example => new Markup(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fovea.Engine;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -14,7 +13,7 @@ internal static class SummaryTable
         string[] headers = ["Layer", "Output shape", "Parameters", "Receptive\nfield", "Multiply-\nadds", "Memory"];
         for (var i = 0; i < headers.Length; i++)
         {
-            var column = new TableColumn(headers[i]) { NoWrap = true, Padding = new Padding(0) };
+            var column = new TableColumn(headers[i]) { NoWrap = true, Padding = new Spectre.Console.Padding(0) };
             table.AddColumn(i < 2 ? column : column.RightAligned());
         }
 

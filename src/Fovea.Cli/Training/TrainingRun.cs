@@ -75,7 +75,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
         console.MarkupLine($"Training on [bold]{Markup.Escape(data.TrainName)}[/], testing on [bold]{Markup.Escape(data.TestName)}[/].");
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
-        var threads = Engine.Cpu.Threads == 1 ? "1 thread" : $"{Engine.Cpu.Threads} threads";
+        var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
         console.MarkupLine($"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batches of {request.BatchSize}, {threads}. Ctrl-C keeps the model.[/]");
         console.WriteLine();
     }
@@ -135,6 +135,6 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     }
 
     private static Grid TwoColumns() => new Grid()
-        .AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) })
-        .AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0) });
+        .AddColumn(new GridColumn { NoWrap = true, Padding = new Spectre.Console.Padding(2, 0, 2, 0) })
+        .AddColumn(new GridColumn { NoWrap = true, Padding = new Spectre.Console.Padding(0) });
 }

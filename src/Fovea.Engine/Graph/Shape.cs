@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
-namespace Fovea.Engine;
+namespace Fovea;
 
 /// <summary>
 /// The dimensions of a tensor, outermost first. Images are (batch, height, width, channels), convolution kernels

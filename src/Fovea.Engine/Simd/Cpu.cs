@@ -1,6 +1,6 @@
 using Fovea.Engine.Simd;
 
-namespace Fovea.Engine;
+namespace Fovea;
 
 /// <summary>The processor that plans run on.</summary>
 public static class Cpu

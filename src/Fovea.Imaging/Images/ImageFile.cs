@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea.Imaging;
 
 /// <summary>How a picture becomes what a network expects.</summary>

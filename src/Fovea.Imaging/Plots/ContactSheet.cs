@@ -1,4 +1,3 @@
-using Fovea.Engine;
 using SkiaSharp;
 
 namespace Fovea.Imaging;

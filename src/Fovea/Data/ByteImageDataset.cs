@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
 /// <summary>Images of one size and their class numbers, kept in memory as bytes.</summary>

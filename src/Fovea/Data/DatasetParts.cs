@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
 /// <summary>Parts of data sets, and a check. A part reads from the whole: nothing is copied.</summary>

@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
 /// <summary>Numbers with a shape, in a plain managed array, row-major: images and labels going in, predictions coming out.</summary>

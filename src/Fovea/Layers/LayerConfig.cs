@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Engine;
-using Fovea.Engine.Ops;
 
 namespace Fovea;
 

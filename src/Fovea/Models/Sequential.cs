@@ -1,5 +1,4 @@
 using System.Collections;
-using Fovea.Engine;
 
 namespace Fovea;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using CsCheck;
-using Fovea.Engine;
 
 namespace Fovea.Tests.Data;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using Fovea.Engine;
 
 namespace Fovea.Tests.Data;
 

@@ -18,7 +18,7 @@ public sealed class ImageFileTests : IDisposable
     {
         var path = Save("colour", format, 16, 16, (_, _) => new SKColor(204, 51, 102));
         var tensor = ImageFile.Read(path, 4, 8, 3);
-        Assert.Equal(new Fovea.Engine.Shape(1, 4, 8, 3), tensor.Shape);
+        Assert.Equal(new Fovea.Shape(1, 4, 8, 3), tensor.Shape);
         for (var pixel = 0; pixel < 32; pixel++)
         {
             Assert.Equal(0.8, tensor.Values[3 * pixel], tolerance);

@@ -1,6 +1,3 @@
-using Fovea.Engine;
-using Fovea.Engine.Ops;
-
 namespace Fovea.Tests.Layers;
 
 /// <summary>A layer on an input: one row buys the checks of its shapes, parameters, configuration, modes and training.</summary>

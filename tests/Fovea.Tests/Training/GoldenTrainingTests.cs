@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Training;
 

@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea.Tests.Training;
 
 /// <summary>Initializers against Keras' formulas. Statistical bounds are five standard errors, and the seeds are fixed.</summary>

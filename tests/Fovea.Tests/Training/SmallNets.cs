@@ -1,5 +1,3 @@
-using Fovea.Engine;
-using Fovea.Engine.Ops;
 using Fovea.Tests.Layers;
 
 namespace Fovea.Tests.Training;

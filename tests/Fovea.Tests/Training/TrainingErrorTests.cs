@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea.Tests.Training;
 
 /// <summary>What training says about data and settings that it cannot work with: the full text.</summary>

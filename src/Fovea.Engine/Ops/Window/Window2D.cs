@@ -1,18 +1,5 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>How a window that reaches over the border of an image is treated.</summary>
-public enum Padding
-{
-    /// <summary>No padding: only windows that lie inside the image, so the output shrinks.</summary>
-    Valid,
-
-    /// <summary>
-    /// Zeros around the image so that the output has ⌈input / stride⌉ positions. The zeros are split evenly between both
-    /// sides; an odd one goes to the bottom and the right, as in TensorFlow.
-    /// </summary>
-    Same,
-}
-
 /// <summary>
 /// The geometry of a window sliding over the height and width of an image, shared by convolution and pooling. Output position
 /// (i, j) and window position (u, v) meet at image position (i·StrideHeight + u·DilationHeight − PadTop,

@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>A dataset of an HDF5 file.</summary>

@@ -78,7 +78,7 @@ internal static class KerasOptimizers
         var arrays = order.Select((variable, i) => variable.Slot switch
         {
             OptimizerVariables.Iteration => StoredArray.From(Name(i), trainer.Steps),
-            OptimizerVariables.LearningRate => StoredArray.From(Name(i), Engine.Shape.Scalar, [trainer.Optimizer.LearningRate]),
+            OptimizerVariables.LearningRate => StoredArray.From(Name(i), Shape.Scalar, [trainer.Optimizer.LearningRate]),
             var slot => KerasSaving.Store(i, SlotOf(trainer, slot, variable.Variable)),
         });
         return new WeightGroup(OptimizerVariables.Path, WeightPaths.SnakeCase(trainer.Optimizer.ClassName), [.. arrays]);

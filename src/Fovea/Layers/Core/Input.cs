@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
 /// <summary>Where values enter a network; <c>keras.Input</c>.</summary>
