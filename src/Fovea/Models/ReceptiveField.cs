@@ -41,6 +41,9 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
             MaxPool2DOp pooling => widest.Under(pooling.Window),
             AveragePool2DOp pooling => widest.Under(pooling.Window),
             ElementwiseOp or ReshapeOp or RowOp => widest,
+
+            // A dense layer on an image treats each position by itself: its rows are positions, not samples.
+            MatMulOp when node.Inputs[0].Shape[0] > 1 => widest,
             _ => all,
         };
     }
