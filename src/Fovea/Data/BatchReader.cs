@@ -3,90 +3,139 @@ using System.Numerics.Tensors;
 namespace Fovea;
 
 /// <summary>
-/// Reads the batches of a data set in a given order on a thread of its own, a few ahead of their use, into buffers that are used
-/// again. Nothing is allocated between the first batch and the last.
+/// Reads the batches of a data set in a given order on threads of its own, a few ahead of their use, into buffers that are used
+/// again. Threads take turns at pieces of some samples each, so that they share a batch; the order and the content of the batches
+/// do not depend on them. Nothing is allocated between the first batch and the last.
 /// </summary>
 internal sealed class BatchReader : IDisposable
 {
-    private const int Ahead = 3;
+    private const int Ahead = 4;
+    private const int MaxThreads = 4;
+
+    /// <summary>About how many numbers a thread reads in one piece: one photo or some twenty digits.</summary>
+    private const int NumbersPerPiece = 1 << 14;
 
     private readonly Dataset data;
     private readonly int[] order;
     private readonly int batchSize;
     private readonly Func<ReadOnlySpan<float>, string?>? findFault;
-    private readonly Batch[] buffers;
-    private readonly SemaphoreSlim free = new(Ahead - 1);
-    private readonly SemaphoreSlim filled = new(0);
-    private readonly Thread thread;
-    private volatile bool stopped;
-    private Exception? error;
+    private readonly Buffer[] buffers;
+    private readonly Thread[] threads;
+    private readonly int samplesPerPiece;
+    private readonly int piecesPerBatch;
+    private readonly int pieces;
+
+    /// <summary>Guards all that follows; waited on by readers for a free buffer and by the user for a whole batch.</summary>
+    private readonly object gate = new();
+    private bool stopped;
+    private int piecesTaken;
+    private int batchesReleased;
     private int next;
 
     /// <param name="data">What to read.</param>
     /// <param name="order">The indices of the samples, in the order to read them.</param>
     /// <param name="batchSize">How many samples a batch has; the last may be smaller.</param>
-    /// <param name="findFault">Says what is wrong with a target, or null.</param>
-    public BatchReader(Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null)
+    /// <param name="findFault">Says what is wrong with a target, or null; called by several threads.</param>
+    /// <param name="readers">How many threads read; as many as there are processors, up to 4, where it is 0.</param>
+    public BatchReader(Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int readers = 0)
     {
         this.data = data;
         this.order = order;
-        this.batchSize = batchSize;
+        this.batchSize = Math.Min(batchSize, order.Length);
         this.findFault = findFault;
-        buffers = new Batch[Ahead];
-        for (var i = 0; i < Ahead; i++) buffers[i] = new Batch(data, Math.Min(batchSize, order.Length));
-        thread = new Thread(ReadAll) { IsBackground = true, Name = "Fovea batch reader" };
-        thread.Start();
+        samplesPerPiece = Math.Clamp(NumbersPerPiece / Math.Max(1, data.InputShape.Count), 1, this.batchSize);
+        piecesPerBatch = PiecesOf(this.batchSize);
+        pieces = ((Batches - 1) * piecesPerBatch) + PiecesOf(CountOf(Batches - 1));
+        buffers = new Buffer[Math.Min(Ahead, Batches)];
+        for (var i = 0; i < buffers.Length; i++) buffers[i] = new Buffer(new Batch(data, this.batchSize));
+        threads = new Thread[Math.Min(readers > 0 ? readers : Math.Min(MaxThreads, Environment.ProcessorCount), pieces)];
+        for (var i = 0; i < threads.Length; i++)
+        {
+            threads[i] = new Thread(ReadPieces) { IsBackground = true, Name = $"Fovea batch reader {i}" };
+            threads[i].Start();
+        }
     }
 
     public int Batches => (order.Length + batchSize - 1) / batchSize;
 
     /// <summary>The next batch, valid until the next call; <see langword="null"/> after the last.</summary>
+    /// <exception cref="TrainingException">A sample of the batch cannot be read or used: the first of them.</exception>
     public Batch? Next()
     {
         if (next == Batches) return null;
-        if (next > 0) free.Release();
-        filled.Wait();
-        if (error is not null) throw new TrainingException(error.Message, error);
-        return buffers[next++ % Ahead];
+        var buffer = buffers[next % buffers.Length];
+        lock (gate)
+        {
+            batchesReleased = next;
+            Monitor.PulseAll(gate);
+            while (buffer.Number != next || buffer.PiecesLeft > 0) Monitor.Wait(gate);
+        }
+
+        if (buffer.Error is { } error) throw new TrainingException(error.Message, error);
+        next++;
+        return buffer.Batch;
     }
 
     public void Dispose()
     {
-        stopped = true;
-        free.Release(Ahead);
-        thread.Join();
-        free.Dispose();
-        filled.Dispose();
+        lock (gate)
+        {
+            stopped = true;
+            Monitor.PulseAll(gate);
+        }
+
+        foreach (var thread in threads) thread.Join();
     }
 
-    private void ReadAll()
+    private int CountOf(int batch) => Math.Min(batchSize, order.Length - (batch * batchSize));
+
+    private int PiecesOf(int samples) => (samples + samplesPerPiece - 1) / samplesPerPiece;
+
+    private void ReadPieces()
     {
-        try
+        while (Take() is var piece and >= 0)
         {
-            for (var batch = 0; batch < Batches; batch++)
+            var buffer = buffers[piece / piecesPerBatch % buffers.Length];
+            var first = piece % piecesPerBatch * samplesPerPiece;
+            Exception? error = null;
+            try
             {
-                free.Wait();
-                if (stopped) return;
-                Read(buffers[batch % Ahead], batch);
-                filled.Release();
+                Read(buffer, first, Math.Min(first + samplesPerPiece, buffer.Batch.Count));
+            }
+#pragma warning disable CA1031 // Whatever the data set throws is carried to the thread that trains.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                error = exception;
+            }
+
+            lock (gate)
+            {
+                if (error is not null && first < buffer.ErrorAt) (buffer.Error, buffer.ErrorAt) = (error, first);
+                if (--buffer.PiecesLeft == 0) Monitor.PulseAll(gate);
             }
         }
-#pragma warning disable CA1031 // Whatever the data set throws is carried to the thread that trains.
-        catch (Exception exception)
-#pragma warning restore CA1031
+    }
+
+    /// <summary>The next piece once its batch has a buffer; −1 when there are no more.</summary>
+    private int Take()
+    {
+        lock (gate)
         {
-            error = exception;
-            filled.Release();
+            while (!stopped && piecesTaken < pieces && piecesTaken / piecesPerBatch >= batchesReleased + buffers.Length) Monitor.Wait(gate);
+            if (stopped || piecesTaken == pieces) return -1;
+            var (batch, piece) = Math.DivRem(piecesTaken, piecesPerBatch);
+            if (piece == 0) buffers[batch % buffers.Length].Begin(batch, CountOf(batch), PiecesOf(CountOf(batch)));
+            return piecesTaken++;
         }
     }
 
-    private void Read(Batch batch, int number)
+    private void Read(Buffer buffer, int first, int end)
     {
-        var start = number * batchSize;
-        batch.Count = Math.Min(batchSize, order.Length - start);
-        for (var i = 0; i < batch.Count; i++)
+        var batch = buffer.Batch;
+        for (var i = first; i < end; i++)
         {
-            var sample = order[start + i];
+            var sample = order[(buffer.Number * batchSize) + i];
             var input = batch.AllInputs.AsSpan(i * batch.InputLength, batch.InputLength);
             var target = batch.AllTargets.AsSpan(i * batch.TargetLength, batch.TargetLength);
             data.Read(sample, input, target);
@@ -115,6 +164,26 @@ internal sealed class BatchReader : IDisposable
         var position = 0;
         while (float.IsFinite(values[position])) position++;
         return position;
+    }
+
+    /// <summary>A place for one batch after another.</summary>
+    private sealed class Buffer(Batch batch)
+    {
+        public Batch Batch { get; } = batch;
+
+        public int Number { get; private set; } = -1;
+
+        public int PiecesLeft { get; set; }
+
+        public Exception? Error { get; set; }
+
+        public int ErrorAt { get; set; }
+
+        public void Begin(int number, int count, int pieces)
+        {
+            (Number, Batch.Count, PiecesLeft) = (number, count, pieces);
+            (Error, ErrorAt) = (null, int.MaxValue);
+        }
     }
 }
 

@@ -1,0 +1,120 @@
+namespace Fovea.Imaging;
+
+/// <summary>
+/// Pictures in folders, one folder for each class, as <c>keras.utils.image_dataset_from_directory</c> reads them. The classes are
+/// numbered in ordinal order of their folders' names; folders inside them are searched too. Each pixel is rounded to a byte.
+/// </summary>
+public sealed class ImageFolder : Dataset
+{
+    private const long MemoryLimit = 1L << 30;
+
+    private readonly LabelledFile[] files;
+    private readonly ImageFolderOptions options;
+    private readonly byte[]?[] kept;
+
+    private ImageFolder(string[] names, LabelledFile[] files, byte[]?[] kept, int height, int width, ImageFolderOptions options)
+    {
+        ClassNames = names;
+        this.files = files;
+        this.kept = kept;
+        this.options = options;
+        InputShape = new Shape(height, width, options.Channels);
+    }
+
+    /// <inheritdoc/>
+    public override int Count => files.Length;
+
+    /// <inheritdoc/>
+    public override Shape InputShape { get; }
+
+    /// <inheritdoc/>
+    public override Shape TargetShape => Shape.Scalar;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The files that could not be read and were left out, and why.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; private init; } = [];
+
+    /// <summary>Whether the images are in memory; otherwise each reading decodes the file again.</summary>
+    public bool IsInMemory => kept.Length > 0;
+
+    /// <summary>Finds the pictures and decodes each once, which tells the damaged ones.</summary>
+    /// <param name="folder">The folder that holds the classes' folders, two or more.</param>
+    /// <param name="height">The height of the images.</param>
+    /// <param name="width">The width of the images.</param>
+    /// <param name="options">How the pictures are read; the defaults where it is left out.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are fewer than two classes, or a class without pictures, or a damaged picture where these are refused: the message names it.
+    /// </exception>
+    public static ImageFolder Load(string folder, int height, int width, ImageFolderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        options ??= new ImageFolderOptions();
+        if (options.Channels is not (1 or 3))
+            throw new ArgumentException($"ImageFolder: expected 1 channel (grey) or 3 (red, green, blue); received {options.Channels}.", nameof(options));
+        var (names, files) = ClassFolders.Find(folder);
+        var keep = options.KeepInMemory && (long)files.Length * height * width * options.Channels <= MemoryLimit;
+        var images = new byte[]?[keep ? files.Length : 0];
+        var reasons = new string?[files.Length];
+        Parallel.For(0, files.Length, i =>
+        {
+            try
+            {
+                var image = Decode(files[i].Path, height, width, options);
+                if (keep) images[i] = image;
+            }
+            catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                reasons[i] = error.Message;
+            }
+        });
+
+        if (options.RefuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
+        var whole = Enumerable.Range(0, files.Length).Where(i => reasons[i] is null).ToArray();
+        RequireAllClasses(names, files, reasons);
+        return new ImageFolder(names, [.. whole.Select(i => files[i])], keep ? [.. whole.Select(i => images[i])] : [], height, width, options)
+        {
+            Skipped = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is not null).Select(i => new SkippedFile(files[i].Path, reasons[i]!))],
+        };
+    }
+
+    /// <summary>The class number of a sample, without reading it.</summary>
+    public int Label(int index) => files[index].Label;
+
+    /// <summary>The file of a sample.</summary>
+    public string File(int index) => files[index].Path;
+
+    /// <inheritdoc/>
+    public override void Read(int index, Span<float> input, Span<float> target)
+    {
+        var image = IsInMemory ? kept[index]! : Decode(files[index].Path, InputShape[0], InputShape[1], options);
+        input = input[..image.Length];
+        var divisor = options.Range == PixelRange.ZeroToOne ? 255f : 1f;
+        for (var i = 0; i < input.Length; i++) input[i] = image[i] / divisor;
+        target[0] = files[index].Label;
+    }
+
+    private static byte[] Decode(string path, int height, int width, ImageFolderOptions options)
+    {
+        var picture = PictureDecoder.Decode(path, options.Channels);
+        if (options.CropToAspectRatio) picture = Resampling.CropToProportions(picture, height, width);
+        var pixels = Resampling.Resize(picture, height, width, options.Antialias).Pixels;
+        var bytes = new byte[pixels.Length];
+        for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)Math.Clamp((255 * pixels[i]) + 0.5f, 0, 255);
+        return bytes;
+    }
+
+    private static void RequireAllClasses(string[] names, LabelledFile[] files, string?[] reasons)
+    {
+        for (var label = 0; label < names.Length; label++)
+        {
+            var own = Enumerable.Range(0, files.Length).Where(i => files[i].Label == label).ToArray();
+            if (own.All(i => reasons[i] is not null))
+                throw new InvalidDataException($"ImageFolder: none of the {own.Length} pictures of the class '{names[label]}' can be read; the first: {reasons[own[0]]}");
+        }
+    }
+}

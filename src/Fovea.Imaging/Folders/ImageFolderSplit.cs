@@ -1,0 +1,77 @@
+using Fovea.Engine.Ops;
+
+namespace Fovea.Imaging;
+
+/// <summary>The parts of a data set of pictures: to learn from, to choose by, and to test on in the end.</summary>
+/// <param name="Training">What is learned from.</param>
+/// <param name="Validation">What is watched during training.</param>
+/// <param name="Test">What is only looked at in the end; <see langword="null"/> where there is no such part.</param>
+/// <param name="Skipped">The files that could not be read and were left out, and why.</param>
+public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Dataset? Test, IReadOnlyList<SkippedFile> Skipped)
+{
+    /// <summary>
+    /// Loads the folders <c>train</c>, <c>validation</c> and, if there is one, <c>test</c>, each with one folder for each class; or,
+    /// where the folder itself holds the classes, splits each class by lot, the same way for the same seed and files.
+    /// </summary>
+    /// <param name="folder">The folder that holds the parts or the classes.</param>
+    /// <param name="height">The height of the images.</param>
+    /// <param name="width">The width of the images.</param>
+    /// <param name="options">How the pictures are read; the defaults where it is left out.</param>
+    /// <param name="validation">The share of each class for validation, above 0; not used where there are folders.</param>
+    /// <param name="test">The share of each class for the test; not used where there are folders.</param>
+    /// <param name="seed">The seed of the lot.</param>
+    /// <exception cref="ArgumentException">The shares leave nothing to learn from, or one is negative.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">A folder does not hold what it should, or a class has too few pictures: the message names it.</exception>
+    public static ImageFolderSplit Load(
+        string folder, int height, int width, ImageFolderOptions? options = null, double validation = 0.2, double test = 0, ulong seed = 0)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (ClassFolders.HasSplits(folder)) return FromFolders(folder, height, width, options);
+        if (!(validation > 0 && test >= 0 && validation + test < 1))
+            throw new ArgumentException($"ImageFolderSplit: expected shares for validation (above 0) and test (0 or more) below 1 together; received {validation} and {test}.");
+        var whole = ImageFolder.Load(folder, height, width, options);
+        List<int> training = [], validating = [], testing = [];
+        for (var label = 0; label < whole.ClassNames.Count; label++)
+        {
+            var own = Enumerable.Range(0, whole.Count).Where(i => whole.Label(i) == label).ToArray();
+            new RandomNumbers(seed, (ulong)label).Shuffle(own.AsSpan());
+            var forValidation = AtLeastOne(validation * own.Length);
+            var forTest = test == 0 ? 0 : AtLeastOne(test * own.Length);
+            if (forValidation + forTest >= own.Length)
+                throw new InvalidDataException(
+                    $"ImageFolderSplit: expected at least {forValidation + forTest + 1} pictures of the class '{whole.ClassNames[label]}' to split; received {own.Length}.");
+            validating.AddRange(own[..forValidation]);
+            testing.AddRange(own[forValidation..(forValidation + forTest)]);
+            training.AddRange(own[(forValidation + forTest)..]);
+        }
+
+        return new ImageFolderSplit(Part(whole, training), Part(whole, validating), testing.Count == 0 ? null : Part(whole, testing), whole.Skipped);
+    }
+
+    private static int AtLeastOne(double count) => Math.Max(1, (int)Math.Round(count));
+
+    private static Dataset Part(ImageFolder whole, List<int> indices)
+    {
+        indices.Sort();
+        return whole.Subset([.. indices]);
+    }
+
+    private static ImageFolderSplit FromFolders(string folder, int height, int width, ImageFolderOptions? options)
+    {
+        var training = ImageFolder.Load(Path.Combine(folder, "train"), height, width, options);
+        var others = new List<ImageFolder>();
+        foreach (var name in (string[])["validation", "test"])
+        {
+            var path = Path.Combine(folder, name);
+            if (!Directory.Exists(path)) continue;
+            var part = ImageFolder.Load(path, height, width, options);
+            if (!part.ClassNames.SequenceEqual(training.ClassNames))
+                throw new InvalidDataException(
+                    $"ImageFolderSplit: expected the classes {string.Join(", ", training.ClassNames)} in '{path}' as in train; received {string.Join(", ", part.ClassNames)}.");
+            others.Add(part);
+        }
+
+        return new ImageFolderSplit(training, others[0], others.Count > 1 ? others[1] : null, [.. training.Skipped, .. others.SelectMany(part => part.Skipped)]);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+
+namespace Fovea.Tests.Data;
+
+public class BatchReaderTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Batches_come_in_order_and_whole_whatever_the_threads(int readers)
+    {
+        var data = new Numbers(1003);
+        var order = Enumerable.Range(0, 1003).Reverse().ToArray();
+        foreach (var batchSize in new[] { 1, 7, 32, 1003, 5000 })
+        {
+            using var reader = new BatchReader(data, order, batchSize, readers: readers);
+            var seen = new List<float>();
+            while (reader.Next() is { } batch)
+            {
+                Assert.True(batch.Count == Math.Min(batchSize, 1003 - seen.Count));
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    Assert.True(batch.Inputs.Slice(i * data.InputShape.Count, data.InputShape.Count).IndexOfAnyExcept(batch.Targets[i]) < 0);
+                    seen.Add(batch.Targets[i]);
+                }
+            }
+
+            Assert.Equal(order.Select(index => (float)index), seen);
+        }
+    }
+
+    [Fact]
+    public void The_first_sample_that_cannot_be_read_is_named_after_the_batches_before_it()
+    {
+        var data = new Numbers(100) { Damaged = [57, 58, 90] };
+        for (var round = 0; round < 20; round++)
+        {
+            using var reader = new BatchReader(data, [.. Enumerable.Range(0, 100)], 10, readers: 4);
+            for (var batch = 0; batch < 5; batch++) Assert.NotNull(reader.Next());
+            Assert.Equal("Number 57 is damaged.", Assert.Throws<TrainingException>(reader.Next).Message);
+        }
+    }
+
+    [Fact]
+    public void Several_threads_share_a_batch()
+    {
+        var data = new Numbers(64) { Pause = TimeSpan.FromMilliseconds(1) };
+        using var reader = new BatchReader(data, [.. Enumerable.Range(0, 64)], 64, readers: 4);
+        reader.Next();
+        Assert.True(data.Threads.Count > 1, $"{data.Threads.Count} thread read");
+    }
+
+    [Fact]
+    public void Reading_can_be_left_at_any_time()
+    {
+        for (var batches = 0; batches < 4; batches++)
+        {
+            using var reader = new BatchReader(new Numbers(1000), [.. Enumerable.Range(0, 1000)], 3, readers: 3);
+            for (var i = 0; i < batches; i++) reader.Next();
+        }
+    }
+
+    /// <summary>Sample i is i everywhere.</summary>
+    private sealed class Numbers(int count) : Dataset
+    {
+        public int[] Damaged { get; init; } = [];
+
+        public TimeSpan Pause { get; init; }
+
+        public ConcurrentDictionary<int, bool> Threads { get; } = [];
+
+        public override int Count => count;
+
+        public override Shape InputShape => [5000];
+
+        public override Shape TargetShape => Shape.Scalar;
+
+        public override void Read(int index, Span<float> input, Span<float> target)
+        {
+            Threads[Environment.CurrentManagedThreadId] = true;
+            if (Pause > TimeSpan.Zero) Thread.Sleep(Pause);
+            if (Damaged.Contains(index)) throw new InvalidDataException($"Number {index} is damaged.");
+            input.Fill(index);
+            target[0] = index;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using Fovea.Imaging;
+using Fovea.Tests.Data;
+using SkiaSharp;
+
+namespace Fovea.Tests.Imaging;
+
+public sealed class ImageFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Folders_are_classes_in_ordinal_order_and_files_are_samples(bool keepInMemory)
+    {
+        Picture("b/2.png", 20);
+        Picture("b/1.jpg", 10);
+        Picture("a/deeper/x.png", 30);
+        Picture("B/x.webp", 40);
+        Text("b/notes.txt");
+        Picture(".hidden/x.png", 50);
+        var data = ImageFolder.Load(folder.Path, 4, 6, new ImageFolderOptions { Range = PixelRange.ZeroTo255, KeepInMemory = keepInMemory });
+        Assert.Equal(["B", "a", "b"], data.ClassNames);
+        Assert.Equal(new Shape(4, 6, 3), data.InputShape);
+        Assert.Equal(keepInMemory, data.IsInMemory);
+        Assert.Empty(data.Skipped);
+        float[] levels = [40, 30, 10, 20], labels = [0, 1, 2, 2];
+        Assert.Equal(4, data.Count);
+        for (var i = 0; i < 4; i++)
+        {
+            var (image, label) = Read(data, i);
+            Assert.Equal(labels[i], label);
+            Assert.Equal((int)label, data.Label(i));
+            Assert.All(image, value => Assert.Equal(levels[i], value, 2f));
+        }
+
+        Assert.EndsWith("1.jpg", data.File(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pixels_are_divided_by_255_unless_told_otherwise_and_grey_has_one_channel()
+    {
+        Picture("a/1.png", 51);
+        Picture("b/1.png", 102);
+        var data = ImageFolder.Load(folder.Path, 2, 2, new ImageFolderOptions { Channels = 1 });
+        Assert.Equal([0.2f, 0.2f, 0.2f, 0.2f], Read(data, 0).Image);
+        Assert.Equal([0.4f, 0.4f, 0.4f, 0.4f], Read(data, 1).Image);
+    }
+
+    /// <summary>Six pixels become two: the centres are at 1.0 and 4.0, between the pixels 1 and 4 and their neighbours, by half-pixel centres.</summary>
+    [Fact]
+    public void Pictures_are_made_smaller_as_Keras_does_from_the_pixels_around_the_centre_or_from_all()
+    {
+        Picture("a/1.png", 6, 1, x => (byte)(x == 1 ? 200 : 0));
+        Picture("b/1.png", 6, 1, _ => 0);
+        var options = new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 };
+        Assert.Equal([200, 0], Read(ImageFolder.Load(folder.Path, 1, 2, options), 0).Image);
+        var smooth = Read(ImageFolder.Load(folder.Path, 1, 2, options with { Antialias = true }), 0).Image;
+        Assert.InRange(smooth[0], 60, 90);
+    }
+
+    [Fact]
+    public void A_wide_picture_is_squeezed_or_cut_to_the_middle()
+    {
+        Picture("a/1.png", 8, 4, x => (byte)(x is >= 2 and < 6 ? 100 : 0));
+        Picture("b/1.png", 8, 4, _ => 0);
+        var options = new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 };
+        Assert.Equal([0, 100, 100, 0], Read(ImageFolder.Load(folder.Path, 4, 4, options), 0).Image[..4]);
+        Assert.Equal([100, 100, 100, 100], Read(ImageFolder.Load(folder.Path, 4, 4, options with { CropToAspectRatio = true }), 0).Image[..4]);
+    }
+
+    [Fact]
+    public void Damaged_files_are_left_out_and_named()
+    {
+        Picture("a/1.png", 10);
+        Picture("b/1.png", 10);
+        var text = Text("a/text.jpg");
+        var cut = Picture("b/cut.jpg", 64, 64, x => (byte)(x * 37));
+        File.WriteAllBytes(cut, File.ReadAllBytes(cut)[..^200]);
+        var data = ImageFolder.Load(folder.Path, 4, 4);
+        Assert.Equal(2, data.Count);
+        Assert.Equal(
+            [
+                new SkippedFile(text, $"'{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP."),
+                new SkippedFile(cut, $"'{cut}' is cut off: its picture of 64 × 64 pixels is not complete."),
+            ],
+            data.Skipped);
+        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, 4, 4, new ImageFolderOptions { RefuseDamaged = true }));
+        Assert.Equal($"ImageFolder: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.", error.Message);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_a_data_set_is_refused_in_one_sentence()
+    {
+        var missing = Path.Combine(folder.Path, "missing");
+        Assert.Equal(
+            $"ImageFolder: expected a folder that holds one folder for each class; '{missing}' does not exist.",
+            Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(missing, 4, 4)).Message);
+        Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it is empty.", Refusal());
+        var text = Text("text.jpg");
+        Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it holds no folders.", Refusal());
+        Picture("a/1.png", 10);
+        Assert.Equal($"ImageFolder: expected at least two classes in '{folder.Path}'; received only 'a'.", Refusal());
+        Directory.CreateDirectory(Path.Combine(folder.Path, "b"));
+        Assert.Equal(
+            $"ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'b' in '{folder.Path}'; it has none.", Refusal());
+        text = Text("b/text.jpg");
+        Assert.Equal(
+            $"ImageFolder: none of the 1 pictures of the class 'b' can be read; the first: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.",
+            Refusal());
+    }
+
+    [Fact]
+    public void The_folders_train_validation_and_test_are_the_parts()
+    {
+        foreach (var (part, level) in new[] { ("train", 10), ("validation", 20), ("test", 30) })
+            foreach (var name in new[] { "a", "b" }) Picture($"{part}/{name}/1.png", (byte)level);
+        var text = Text("validation/a/text.jpg");
+        var split = ImageFolderSplit.Load(folder.Path, 2, 2, new ImageFolderOptions { Range = PixelRange.ZeroTo255 });
+        Assert.Equal([10, 20, 30], new[] { split.Training, split.Validation, split.Test! }.Select(part => Read(part, 0).Image[0]));
+        Assert.Equal(text, Assert.Single(split.Skipped).File);
+        Assert.Equal(
+            $"ImageFolder: expected one folder for each class in '{folder.Path}'; received train and validation: ImageFolderSplit.Load reads them.", Refusal());
+        Picture("test/c/1.png", 10);
+        Assert.Equal(
+            $"ImageFolderSplit: expected the classes a, b in '{Path.Combine(folder.Path, "test")}' as in train; received a, b, c.",
+            Assert.Throws<InvalidDataException>(() => ImageFolderSplit.Load(folder.Path, 2, 2)).Message);
+    }
+
+    [Fact]
+    public void Classes_are_split_by_lot_each_in_the_same_shares_and_by_the_seed()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            Picture($"a/{i}.png", (byte)i);
+            Picture($"b/{i}.png", (byte)(100 + i));
+        }
+
+        var first = Split(1);
+        Assert.Equal([10, 6, 4], first.Select(part => part.Length));
+        Assert.All(first, part => Assert.Equal(part.Length / 2, part.Count(value => value < 100)));
+        Assert.Equal(20, first.SelectMany(part => part).Distinct().Count());
+        Assert.Equal(first, Split(1));
+        Assert.NotEqual(first, Split(2));
+        Assert.Throws<ArgumentException>(() => ImageFolderSplit.Load(folder.Path, 2, 2, validation: 0.5, test: 0.5));
+
+        float[][] Split(ulong seed)
+        {
+            var split = ImageFolderSplit.Load(folder.Path, 1, 1, new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 }, 0.3, 0.2, seed);
+            return [.. new[] { split.Training, split.Validation, split.Test! }.Select(part => Enumerable.Range(0, part.Count).Select(i => Read(part, i).Image[0]).ToArray())];
+        }
+    }
+
+    private static (float[] Image, float Label) Read(Dataset data, int index)
+    {
+        var image = new float[data.InputShape.Count];
+        var label = new float[1];
+        data.Read(index, image, label);
+        return (image, label[0]);
+    }
+
+    private string Refusal() => Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, 4, 4)).Message;
+
+    private string Text(string name) => Place(name, "not a picture"u8.ToArray());
+
+    private void Picture(string name, byte level) => Picture(name, 16, 12, _ => level);
+
+    private string Picture(string name, int width, int height, Func<int, byte> level)
+    {
+        using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++) bitmap.SetPixel(x, y, new SKColor(level(x), level(x), level(x)));
+        using var data = bitmap.Encode(
+            Path.GetExtension(name) switch { ".jpg" => SKEncodedImageFormat.Jpeg, ".webp" => SKEncodedImageFormat.Webp, _ => SKEncodedImageFormat.Png }, 95);
+        return Place(name, data.ToArray());
+    }
+
+    private string Place(string name, byte[] content)
+    {
+        var path = Path.Combine(folder.Path, Path.Combine(name.Split('/')));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+}
