@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// relu(convolution + bias) and relu(matrix product + bias), with or without the relu, become one op: the bias is where the sums
-/// start and the relu happens in registers before the result is stored.
+/// relu(convolution + bias) and relu(matrix product + bias), also with relu6 or without either, become one op: the bias is where the
+/// sums start and the relu happens in registers before the result is stored.
 /// </summary>
 internal static class FuseBiasActivation
 {
@@ -14,18 +14,18 @@ internal static class FuseBiasActivation
         var uses = graph.CountUses();
         return graph.Rewrite((original, node) => node switch
         {
-            { Op: AddOp, Inputs: [{ Op: Conv2DOp or MatMulOp } product, { Shape.Rank: 1 } bias] }
+            { Op: AddOp, Inputs: [{ Op: Conv2DOp or DepthwiseConv2DOp or MatMulOp } product, { Shape.Rank: 1 } bias] }
                 when uses[original.Inputs[0]] == 1 && bias.Shape[0] == product.Shape[^1]
                 => new Node(new BiasActivationOp(product.Op, Epilogue.None), product.Inputs[0], product.Inputs[1], bias),
-            { Op: ReluOp, Inputs: [{ Op: BiasActivationOp { Epilogue: Epilogue.None } affine } sum] }
+            { Op: ReluOp or ClipOp { Low: 0, High: 6 }, Inputs: [{ Op: BiasActivationOp { Epilogue: Epilogue.None } affine } sum] }
                 when uses[original.Inputs[0]] == 1
-                => new Node(affine with { Epilogue = Epilogue.Relu }, [.. sum.Inputs]),
+                => new Node(affine with { Epilogue = node.Op is ReluOp ? Epilogue.Relu : Epilogue.Relu6 }, [.. sum.Inputs]),
             _ => node,
         });
     }
 }
 
-/// <summary>A convolution or matrix product with a bias and, if asked, a relu in its epilogue.</summary>
+/// <summary>A convolution or matrix product with a bias and, if asked, a relu or relu6 in its epilogue.</summary>
 internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue) : Op
 {
     public override string Name => $"{Product.Name}+Bias{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
@@ -42,13 +42,19 @@ internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue) : Op
         for (var i = 0; i < call.Output.Length; i++)
         {
             var sum = call.Output[i] + bias[i % bias.Length];
-            call.Output[i] = Epilogue == Epilogue.Relu ? new ReluOp().Evaluate(sum) : sum;
+            call.Output[i] = Epilogue switch
+            {
+                Epilogue.Relu => new ReluOp().Evaluate(sum),
+                Epilogue.Relu6 => new ClipOp(0, 6).Evaluate(sum),
+                _ => sum,
+            };
         }
     }
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => Product switch
     {
         Conv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue),
+        DepthwiseConv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue),
         MatMulOp product => product.CreateKernel(inputs, hasBias: true, Epilogue),
         _ => null,
     };

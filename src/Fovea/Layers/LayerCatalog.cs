@@ -8,14 +8,21 @@ internal static class LayerCatalog
     private static readonly Dictionary<string, Func<LayerConfig, Layer>> Layers = new()
     {
         ["Activation"] = ActivationLayer.FromConfig,
+        ["Add"] = Add.FromConfig,
         ["AveragePooling2D"] = AveragePooling2D.FromConfig,
+        ["BatchNormalization"] = BatchNormalization.FromConfig,
         ["Conv2D"] = Conv2D.FromConfig,
         ["Dense"] = Dense.FromConfig,
+        ["DepthwiseConv2D"] = DepthwiseConv2D.FromConfig,
         ["Dropout"] = Dropout.FromConfig,
         ["Flatten"] = Flatten.FromConfig,
+        ["GlobalAveragePooling2D"] = GlobalAveragePooling2D.FromConfig,
+        ["GlobalMaxPooling2D"] = GlobalMaxPooling2D.FromConfig,
         ["InputLayer"] = Input.FromConfig,
         ["MaxPooling2D"] = MaxPooling2D.FromConfig,
+        ["ReLU"] = ReLU.FromConfig,
         ["Rescaling"] = Rescaling.FromConfig,
+        ["ZeroPadding2D"] = ZeroPadding2D.FromConfig,
     };
 
     public static IReadOnlyCollection<string> ClassNames => Layers.Keys;

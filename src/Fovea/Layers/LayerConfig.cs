@@ -60,11 +60,17 @@ public sealed class LayerConfig
     /// <summary>Reads a whole number.</summary>
     public int GetInt(string key) => Read<int>(key, "a whole number");
 
+    /// <summary>Reads a whole number that may be left out.</summary>
+    internal int GetInt(string key, int absent) => json[key] is null ? absent : GetInt(key);
+
     /// <summary>Reads a number.</summary>
     public float GetFloat(string key) => (float)Read<double>(key, "a number");
 
     /// <summary>Reads a number that may be left out.</summary>
     public float GetFloat(string key, float absent) => json[key] is null ? absent : GetFloat(key);
+
+    /// <summary>Reads a number that may be null or left out.</summary>
+    internal float? GetOptionalFloat(string key) => json[key] is null ? null : GetFloat(key);
 
     /// <summary>Reads a truth value that may be left out.</summary>
     public bool GetBool(string key, bool absent) => json[key] is null ? absent : Read<bool>(key, "true or false");
@@ -116,6 +122,19 @@ public sealed class LayerConfig
     {
         if (json[key] is { } found && GetInt(key) != value) throw Wrong(key, $"{value}", found);
     }
+
+    /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
+    internal void Require(string key, float value)
+    {
+        if (json[key] is { } found && GetFloat(key) != value) throw Wrong(key, FormattableString.Invariant($"{value}"), found);
+    }
+
+    /// <summary>Reads two whole numbers that are part of an entry.</summary>
+    internal (int First, int Second) GetPair(JsonNode? part, string key) =>
+        part is JsonArray { Count: 2 } pair ? (Element(pair, 0, key), Element(pair, 1, key)) : throw Wrong(key, "pairs of whole numbers", json[key]);
+
+    /// <summary>Reads one axis, which Keras 2 also writes as a list of one.</summary>
+    internal int GetAxis(string key, int absent) => json[key] is JsonArray { Count: 1 } list ? Element(list, 0, key) : GetInt(key, absent);
 
     internal void SetBatchShape(Shape shape)
     {

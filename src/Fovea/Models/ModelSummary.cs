@@ -120,6 +120,7 @@ public sealed class ModelSummary
 
     private static long MultiplyAddsOf(Node node) => node switch
     {
+        { Op: DepthwiseConv2DOp } => (long)node.Shape.Count * node.Inputs[1].Shape[..2].Count,
         { Op: Conv2DOp } => (long)node.Shape.Count * node.Inputs[1].Shape[..^1].Count,
         { Op: MatMulOp { TransposeRight: var transposed } } => (long)node.Shape.Count * node.Inputs[1].Shape[transposed ? 1 : 0],
         _ => 0,

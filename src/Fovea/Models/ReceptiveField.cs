@@ -37,6 +37,7 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         var widest = inputs.MaxBy(field => (long)field.Height * field.Width)!;
         return node.Op switch
         {
+            DepthwiseConv2DOp convolution => widest.Under(convolution.Window),
             Conv2DOp convolution => widest.Under(convolution.Window),
             MaxPool2DOp pooling => widest.Under(pooling.Window),
             AveragePool2DOp pooling => widest.Under(pooling.Window),

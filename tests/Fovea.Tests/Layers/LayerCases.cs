@@ -14,6 +14,9 @@ public sealed record LayerCase(string Name, Func<Layer> Create, Shape Input, Sha
     /// <summary>Whether the layer does something else in training.</summary>
     public bool IsRandom { get; init; }
 
+    /// <summary>How many inputs the layer has, all of one shape.</summary>
+    public int Inputs { get; init; } = 1;
+
     public override string ToString() => Name;
 }
 
@@ -29,7 +32,12 @@ public static class LayerCases
         new("Activation softmax", () => new ActivationLayer(Activation.Softmax), [3, 5], [3, 5]) { Config = """{"activation":"softmax"}""" },
         new("Activation log softmax", () => new ActivationLayer(Activation.LogSoftmax), [5], [5]) { Config = """{"activation":"log_softmax"}""" },
         new("Activation linear", () => new ActivationLayer(Activation.Linear), [5], [5]) { Config = """{"activation":"linear"}""" },
+        new("Activation relu6", () => new ActivationLayer(Activation.Relu6), [5], [5]) { Config = """{"activation":"relu6"}""" },
+        new("Add", () => new Add(), [4, 4, 2], [4, 4, 2]) { Config = "{}", Inputs = 2 },
+        new("Add of three", () => new Add(), [5], [5]) { Inputs = 3 },
+        .. BatchNormalizations(),
         .. Convolutions(),
+        .. DepthwiseConvolutions(),
         .. Poolings("MaxPooling2D", (size, strides, padding) => new MaxPooling2D(size, strides, padding)),
         new("MaxPooling2D by default", () => new MaxPooling2D(), [5, 4, 3], [2, 2, 3]),
         .. Poolings("AveragePooling2D", (size, strides, padding) => new AveragePooling2D(size, strides, padding)),
@@ -47,9 +55,18 @@ public static class LayerCases
         new("Flatten", () => new Flatten(), [3, 4, 5], [60]) { Config = """{"data_format":"channels_last"}""" },
         new("Flatten of a row", () => new Flatten(), [7], [7]),
         new("Flatten of a number", () => new Flatten(), [], [1]),
+        new("GlobalAveragePooling2D", () => new GlobalAveragePooling2D(), [4, 3, 5], [5]) { Config = """{"data_format":"channels_last","keepdims":false}""" },
+        new("GlobalAveragePooling2D to an image", () => new GlobalAveragePooling2D(keepDimensions: true), [4, 3, 5], [1, 1, 5]),
+        new("GlobalMaxPooling2D", () => new GlobalMaxPooling2D(), [4, 3, 5], [5]) { Config = """{"data_format":"channels_last","keepdims":false}""" },
+        new("GlobalMaxPooling2D to an image", () => new GlobalMaxPooling2D(keepDimensions: true), [4, 3, 5], [1, 1, 5]),
         new("Input", () => new Input(4, 5, 2), [4, 5, 2], [4, 5, 2]) { Config = """{"batch_shape":[null,4,5,2]}""" },
+        new("ReLU", () => new ReLU(), [4, 4, 2], [4, 4, 2]) { Config = """{"max_value":null,"negative_slope":0,"threshold":0}""" },
+        new("ReLU up to 6", () => new ReLU(6), [5], [5]) { Config = """{"max_value":6,"negative_slope":0,"threshold":0}""" },
+        new("ReLU with a slope", () => new ReLU(2, 0.1f), [5], [5]) { Config = """{"max_value":2,"negative_slope":0.1,"threshold":0}""" },
         new("Rescaling", () => new Rescaling(0.3f, -0.5f), [4, 4, 3], [4, 4, 3]) { Config = """{"scale":0.3,"offset":-0.5}""" },
         new("Rescaling without offset", () => new Rescaling(2), [6], [6]) { Config = """{"scale":2,"offset":0}""" },
+        new("ZeroPadding2D", () => new ZeroPadding2D(), [3, 4, 2], [5, 6, 2]) { Config = """{"padding":[[1,1],[1,1]],"data_format":"channels_last"}""" },
+        new("ZeroPadding2D on two sides", () => new ZeroPadding2D((0, 1), (0, 2)), [3, 4, 2], [4, 6, 2]) { Config = """{"padding":[[0,1],[0,2]],"data_format":"channels_last"}""" },
     ];
 
     private static IEnumerable<LayerCase> Convolutions()
@@ -69,6 +86,28 @@ public static class LayerCases
         yield return new("Conv2D pointwise, no bias", () => new Conv2D(5, 1, activation: Activation.Tanh) { UseBias = false }, [4, 4, 3], [4, 4, 5], 15);
         yield return new("Conv2D initializers", () => new Conv2D(2, 3) { KernelInitializer = new VarianceScaling(0.5f, FanMode.Out, Distribution.Normal), BiasInitializer = new ConstantInitializer(0.1f) }, [4, 4, 1], [2, 2, 2], 20);
         yield return new("Conv2D strides over the rest", () => new Conv2D(2, 1, 3), [8, 7, 1], [3, 3, 2], 4);
+    }
+
+    private static IEnumerable<LayerCase> BatchNormalizations()
+    {
+        yield return new("BatchNormalization", () => new BatchNormalization(), [4, 3, 5], [4, 3, 5], 20)
+        {
+            IsRandom = true,
+            Config = """
+                {"axis":-1,"momentum":0.99,"epsilon":0.001,"center":true,"scale":true,"beta_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},"moving_mean_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"moving_variance_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null,"synchronized":false}
+                """,
+        };
+        yield return new("BatchNormalization of a row", () => new BatchNormalization(0.9f, 0.1f), [6], [6], 24) { IsRandom = true };
+        yield return new("BatchNormalization without scale", () => new BatchNormalization { Scale = false }, [2, 2, 3], [2, 2, 3], 9) { IsRandom = true };
+        yield return new("BatchNormalization without offset", () => new BatchNormalization { Center = false }, [2, 2, 3], [2, 2, 3], 9) { IsRandom = true };
+    }
+
+    private static IEnumerable<LayerCase> DepthwiseConvolutions()
+    {
+        yield return new("DepthwiseConv2D", () => new DepthwiseConv2D(3), [6, 5, 4], [4, 3, 4], (3 * 3 * 4) + 4);
+        yield return new("DepthwiseConv2D strides, same", () => new DepthwiseConv2D(3, 2, Padding.Same, Activation.Relu6), [6, 5, 3], [3, 3, 3], (3 * 3 * 3) + 3);
+        yield return new("DepthwiseConv2D dilation", () => new DepthwiseConv2D(3) { DilationRate = 2 }, [8, 7, 2], [4, 3, 2], (3 * 3 * 2) + 2);
+        yield return new("DepthwiseConv2D of several kernels", () => new DepthwiseConv2D((2, 3), padding: Padding.Same) { DepthMultiplier = 2, UseBias = false }, [4, 4, 3], [4, 4, 6], 2 * 3 * 3 * 2);
     }
 
     private static IEnumerable<LayerCase> Poolings(string name, Func<Size2D, Size2D?, Padding, Layer> create)

@@ -14,17 +14,18 @@ internal static class LayerRunner
     /// <param name="training">Whether the layer runs as in training.</param>
     /// <param name="seed">The seed of the random numbers.</param>
     /// <param name="step">The step of training that the random numbers are for.</param>
-    public static float[] Run(Layer layer, Shape sample, float[] values, bool training = false, ulong seed = 0, ulong step = 1)
+    /// <param name="inputs">How many times the layer takes the samples as inputs.</param>
+    public static float[] Run(Layer layer, Shape sample, float[] values, bool training = false, ulong seed = 0, ulong step = 1, int inputs = 1)
     {
         if (!layer.IsBuilt)
         {
-            layer.EnsureBuilt([sample]);
+            layer.EnsureBuilt([.. Enumerable.Repeat(sample, inputs)]);
             foreach (var weight in layer.Weights) weight.Initializer.Fill(weight.Variable.Values, weight.Variable.Shape, 7);
         }
 
         var input = new Node(new InputOp("input", sample.Prepend(values.Length / sample.Count)));
         var context = new CallContext(training);
-        var plan = Plan.Compile(new Graph([layer.Trace([input], context)]));
+        var plan = Plan.Compile(new Graph([layer.Trace([.. Enumerable.Repeat(input, inputs)], context)]));
         values.CopyTo(plan.Input(input));
         if (context.RandomKey is { } key) RandomKey.Write(seed, step, plan.Input(key));
         plan.Run();

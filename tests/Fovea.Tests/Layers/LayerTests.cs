@@ -27,7 +27,7 @@ public class LayerTests
     public void The_output_has_Keras_shape_and_the_layer_Keras_number_of_parameters(LayerCase row)
     {
         var layer = row.Create();
-        var output = layer is Input input ? input.Output : layer.Call(new Input(row.Input.Dimensions));
+        var output = layer is Input input ? input.Output : layer.Call([.. Enumerable.Repeat<SymbolicTensor>(new Input(row.Input.Dimensions), row.Inputs)]);
         Assert.Equal(row.Output, output.Shape);
         Assert.Equal(row.Parameters, layer.Weights.Sum(weight => weight.Variable.Shape.Count));
         Assert.Same(layer, output.Layer);
@@ -58,7 +58,7 @@ public class LayerTests
         if (layer is Input) return;
         var copy = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, "copy", (JsonObject)JsonNode.Parse(Write(layer))!));
         var values = LayerRunner.Normal(Samples * row.Input.Count);
-        Assert.Equal(LayerRunner.Run(layer, row.Input, values), LayerRunner.Run(copy, row.Input, values));
+        Assert.Equal(LayerRunner.Run(layer, row.Input, values, inputs: row.Inputs), LayerRunner.Run(copy, row.Input, values, inputs: row.Inputs));
     }
 
     [Theory]
@@ -67,8 +67,8 @@ public class LayerTests
     {
         var layer = row.Create();
         var values = LayerRunner.Normal(Samples * row.Input.Count);
-        var inference = LayerRunner.Run(layer, row.Input, values);
-        var training = LayerRunner.Run(layer, row.Input, values, training: true);
+        var inference = LayerRunner.Run(layer, row.Input, values, inputs: row.Inputs);
+        var training = LayerRunner.Run(layer, row.Input, values, training: true, inputs: row.Inputs);
         if (row.IsRandom) Assert.NotEqual(inference, training);
         else Assert.Equal(inference, training);
     }
@@ -80,10 +80,10 @@ public class LayerTests
     {
         var layer = row.Create();
         var values = LayerRunner.Normal(Samples * row.Input.Count);
-        var together = LayerRunner.Run(layer, row.Input, values);
+        var together = LayerRunner.Run(layer, row.Input, values, inputs: row.Inputs);
         for (var i = 0; i < Samples; i++)
         {
-            var alone = LayerRunner.Run(layer, row.Input, values[(i * row.Input.Count)..((i + 1) * row.Input.Count)]);
+            var alone = LayerRunner.Run(layer, row.Input, values[(i * row.Input.Count)..((i + 1) * row.Input.Count)], inputs: row.Inputs);
 
             // The same sums in perhaps another order: 16 roundings of values of about 1.
             Assert.Equal(together[(i * row.Output.Count)..((i + 1) * row.Output.Count)], alone, (a, b) => MathF.Abs(a - b) <= 1e-6f * MathF.Max(1, MathF.Abs(a)));
@@ -100,11 +100,11 @@ public class LayerTests
     {
         var layer = row.Create();
         var head = new Dense(3, Activation.Softmax) { Trainable = false };
-        var model = new Sequential(seed: 5) { new Input(row.Input.Dimensions) };
-        if (row.Parameters == 0) model.Add(row.Input.Rank == 3 ? new Conv2D(row.Input[2], 3, padding: Padding.Same) : new Dense(row.Input[^1]));
-        model.Add(layer);
-        if (row.Output.Rank != 1) model.Add(new Flatten());
-        model.Add(head);
+        SymbolicTensor input = new Input(row.Input.Dimensions), x = input;
+        if (row.Parameters == 0) x = (row.Input.Rank == 3 ? (Layer)new Conv2D(row.Input[2], 3, padding: Padding.Same) : new Dense(row.Input[^1])).Call(x);
+        x = layer.Call([.. Enumerable.Repeat(x, row.Inputs)]);
+        if (row.Output.Rank != 1) x = new Flatten().Call(x);
+        var model = new Model(input, head.Call(x), seed: 5);
         model.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy);
 
         var data = new ArrayDataset(LayerRunner.Normal(Samples * row.Input.Count), row.Input, [0, 1, 2, 0, 1, 2], Shape.Scalar);

@@ -74,6 +74,15 @@ public class SummaryTests
     }
 
     [Fact]
+    public void A_depthwise_convolution_counts_one_kernel_for_each_channel()
+    {
+        var summary = new Sequential { new Input(8, 8, 4), new DepthwiseConv2D(3, 2), new BatchNormalization() }.Summary();
+        Assert.Equal([3 * 3 * 3 * 3 * 4L, 0], summary.Layers.Select(layer => layer.MultiplyAdds));
+        Assert.Equal("3×3 /2", summary.Layers[1].ReceptiveField!.ToString());
+        Assert.Equal(8, summary.Parameters - summary.TrainableParameters);
+    }
+
+    [Fact]
     public void A_shared_layer_is_counted_once_in_parameters_and_each_time_in_work()
     {
         var (input, shared) = (new Input(8, 8, 2), new Conv2D(2, 3));

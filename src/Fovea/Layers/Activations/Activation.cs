@@ -14,6 +14,9 @@ public sealed class Activation(string name, Func<Node, Node> function)
     /// <summary>max(x, 0).</summary>
     public static Activation Relu { get; } = new("relu", x => x.Relu());
 
+    /// <summary>min(max(x, 0), 6), as in MobileNet.</summary>
+    public static Activation Relu6 { get; } = new("relu6", x => x.Clip(0, 6));
+
     /// <summary>1 / (1 + e⁻ˣ).</summary>
     public static Activation Sigmoid { get; } = new("sigmoid", x => x.Sigmoid());
 
@@ -30,7 +33,7 @@ public sealed class Activation(string name, Func<Node, Node> function)
     public static Activation Softplus { get; } = new("softplus", x => x.Softplus());
 
     private static readonly Dictionary<string, Activation> Known =
-        new[] { Linear, Relu, Sigmoid, Tanh, Softmax, LogSoftmax, Softplus }.ToDictionary(activation => activation.Name);
+        new[] { Linear, Relu, Relu6, Sigmoid, Tanh, Softmax, LogSoftmax, Softplus }.ToDictionary(activation => activation.Name);
 
     /// <summary>The name under which files know it.</summary>
     public string Name { get; } = name;

@@ -58,7 +58,10 @@ public static class OpCases
         new("one-hot cross-entropy", [[4, 3], [4]], x => x[1].OneHot(3) * x[0].LogSoftmax()) { Constants = [1] },
         new("random numbers", [[3, 4], [8]], x => x[0] * new Node(new RandomUniformOp([3, 4], 5), x[1])) { Constants = [1] },
         .. Convolutions(),
+        .. DepthwiseConvolutions(),
         .. Pooling(),
+        new("pad", [[2, 3, 2, 3]], x => x[0].Pad(1, 2, 0, 3)),
+        new("crop", [[2, 5, 6, 3]], x => new Node(new CropOp(1, 2, 0, 3), x[0])),
     ];
 
     private static IEnumerable<OpCase> Convolutions()
@@ -80,6 +83,25 @@ public static class OpCases
             Shape output = [image[0], window.OutputHeight, window.OutputWidth, kernel[3]];
             yield return new($"input gradient {name}", [output, kernel], x => new Node(new Conv2DInputGradientOp(window), x[0], x[1]));
             yield return new($"kernel gradient {name}", [image, output], x => new Node(new Conv2DKernelGradientOp(window), x[0], x[1]));
+        }
+    }
+
+    private static IEnumerable<OpCase> DepthwiseConvolutions()
+    {
+        foreach (var (name, image, kernel, strides, dilation, padding) in new (string, Shape, Shape, Size2D, Size2D, Padding)[]
+        {
+            ("3×3", [2, 5, 6, 3], [3, 3, 3, 1], 1, 1, Padding.Valid),
+            ("3×3 same", [2, 5, 4, 18], [3, 3, 18, 1], 1, 1, Padding.Same),
+            ("3×3 stride 2 same", [3, 6, 7, 5], [3, 3, 5, 1], 2, 1, Padding.Same),
+            ("dilated", [1, 7, 9, 2], [3, 2, 2, 1], 1, (2, 3), Padding.Valid),
+            ("of several kernels", [2, 4, 5, 3], [2, 3, 3, 2], (1, 2), 1, Padding.Same),
+        })
+        {
+            yield return new($"depthwise convolution {name}", [image, kernel], x => x[0].DepthwiseConv2D(x[1], strides, dilation, padding));
+            var window = Window2D.Create(image[1], image[2], kernel[0], kernel[1], strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
+            Shape output = [image[0], window.OutputHeight, window.OutputWidth, kernel[2] * kernel[3]];
+            yield return new($"depthwise input gradient {name}", [output, kernel], x => new Node(new DepthwiseConv2DInputGradientOp(window), x[0], x[1]));
+            yield return new($"depthwise kernel gradient {name}", [image, output], x => new Node(new DepthwiseConv2DKernelGradientOp(window, kernel[3]), x[0], x[1]));
         }
     }
 

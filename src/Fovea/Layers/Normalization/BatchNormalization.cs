@@ -1,0 +1,117 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Gives each channel (the innermost dimension) mean 0 and variance 1, then a scale gamma and an offset beta that are learned;
+/// <c>keras.layers.BatchNormalization</c>; Ioffe and Szegedy 2015. In training mean and variance are those of the batch, and moving
+/// averages of them are kept; in inference, and in training too where the layer is not <see cref="Layer.Trainable"/>, the moving averages
+/// serve instead.
+/// </summary>
+/// <param name="momentum">How much of the moving averages stays at each step.</param>
+/// <param name="epsilon">What is added to the variance before its root is taken.</param>
+public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1e-3f) : Layer
+{
+    private Variable? gamma;
+    private Variable? beta;
+    private Variable? movingMean;
+    private Variable? movingVariance;
+
+    /// <summary>How much of the moving averages stays at each step.</summary>
+    public float Momentum { get; } = momentum is >= 0 and <= 1 ? momentum : throw new ArgumentException($"BatchNormalization: the momentum must be from 0 to 1; received {momentum}.", nameof(momentum));
+
+    /// <summary>What is added to the variance before its root is taken.</summary>
+    public float Epsilon { get; } = epsilon >= 0 ? epsilon : throw new ArgumentException($"BatchNormalization: epsilon must be at least 0; received {epsilon}.", nameof(epsilon));
+
+    /// <summary>Whether an offset, beta, is learned.</summary>
+    public bool Center { get; init; } = true;
+
+    /// <summary>Whether a scale, gamma, is learned.</summary>
+    public bool Scale { get; init; } = true;
+
+    /// <summary>How beta starts.</summary>
+    public Initializer BetaInitializer { get; init; } = Initializer.Zeros;
+
+    /// <summary>How gamma starts.</summary>
+    public Initializer GammaInitializer { get; init; } = Initializer.Ones;
+
+    /// <summary>How the moving mean starts.</summary>
+    public Initializer MovingMeanInitializer { get; init; } = Initializer.Zeros;
+
+    /// <summary>How the moving variance starts.</summary>
+    public Initializer MovingVarianceInitializer { get; init; } = Initializer.Ones;
+
+    /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
+    internal int Axis { get; init; } = -1;
+
+    /// <inheritdoc/>
+    protected override void Build(IReadOnlyList<Shape> inputs)
+    {
+        if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension beside the batch; received (None).");
+        if (Axis != -1 && Axis != inputs[0].Rank) throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
+        Shape channels = [inputs[0][^1]];
+        if (Scale) gamma = AddWeight("gamma", channels, GammaInitializer);
+        if (Center) beta = AddWeight("beta", channels, BetaInitializer);
+        movingMean = AddWeight("moving_mean", channels, MovingMeanInitializer, trainable: false);
+        movingVariance = AddWeight("moving_variance", channels, MovingVarianceInitializer, trainable: false);
+    }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        if (input.Shape[^1] != movingMean!.Shape[0])
+            throw new ShapeException(Subject, $"expected {movingMean.Shape[0]} channels; the input {input.Shape} has {input.Shape[^1]}.");
+        Node mean = context.Read(movingMean), variance = context.Read(movingVariance!);
+        if (context.Training && Trainable) return Normalize(input, context, mean, variance);
+
+        // One factor and one offset for each channel, which fusion can move into the convolution before.
+        var factor = Scaled(Arithmetic.Constant(1) / (variance + Epsilon).Sqrt(), context);
+        var offset = beta is null ? -(mean * factor) : context.Read(beta) - (mean * factor);
+        return (input * factor) + offset;
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("axis", -1);
+        config.Set("momentum", Momentum);
+        config.Set("epsilon", Epsilon);
+        config.Set("center", Center);
+        config.Set("scale", Scale);
+        config.Set("beta_initializer", BetaInitializer);
+        config.Set("gamma_initializer", GammaInitializer);
+        config.Set("moving_mean_initializer", MovingMeanInitializer);
+        config.Set("moving_variance_initializer", MovingVarianceInitializer);
+        config.SetNull("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
+        config.Set("synchronized", false);
+    }
+
+    internal static BatchNormalization FromConfig(LayerConfig config)
+    {
+        return new BatchNormalization(config.GetFloat("momentum", 0.99f), config.GetFloat("epsilon", 1e-3f))
+        {
+            Axis = config.GetAxis("axis", -1),
+            Center = config.GetBool("center", true),
+            Scale = config.GetBool("scale", true),
+            BetaInitializer = config.GetInitializer("beta_initializer", Initializer.Zeros),
+            GammaInitializer = config.GetInitializer("gamma_initializer", Initializer.Ones),
+            MovingMeanInitializer = config.GetInitializer("moving_mean_initializer", Initializer.Zeros),
+            MovingVarianceInitializer = config.GetInitializer("moving_variance_initializer", Initializer.Ones),
+        };
+    }
+
+    private Node Normalize(Node input, CallContext context, Node movingMeanNow, Node movingVarianceNow)
+    {
+        var (axes, count) = (input.Shape.Rank - 1, (float)(input.Shape.Count / input.Shape[^1]));
+        var mean = input.Sum(0, axes) / count;
+        var centered = input - mean;
+        var variance = centered.Square().Sum(0, axes) / count;
+        context.Write(movingMean!, (Momentum * movingMeanNow) + ((1 - Momentum) * mean));
+        context.Write(movingVariance!, (Momentum * movingVarianceNow) + ((1 - Momentum) * variance));
+        var output = centered * Scaled(Arithmetic.Constant(1) / (variance + Epsilon).Sqrt(), context);
+        return beta is null ? output : output + context.Read(beta);
+    }
+
+    private Node Scaled(Node factor, CallContext context) => gamma is null ? factor : context.Read(gamma) * factor;
+}

@@ -1,0 +1,33 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Keeps the mean of each channel over the whole image: what a network has seen, wherever it was. <c>keras.layers.GlobalAveragePooling2D</c>.</summary>
+/// <param name="keepDimensions">Whether the output stays an image, of one pixel.</param>
+public sealed class GlobalAveragePooling2D(bool keepDimensions = false) : Layer
+{
+    /// <summary>Whether the output stays an image, of one pixel.</summary>
+    public bool KeepDimensions { get; } = keepDimensions;
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        if (input.Shape.Rank != 4) throw new ShapeException(Subject, $"expected images (None, height, width, channels); received {SymbolicTensor.Print(input.Shape[1..])}.");
+        var pixel = input.AveragePool2D((input.Shape[1], input.Shape[2]), (1, 1), Padding.Valid);
+        return KeepDimensions ? pixel : pixel.Reshape([input.Shape[0], input.Shape[3]]);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("data_format", "channels_last");
+        config.Set("keepdims", KeepDimensions);
+    }
+
+    internal static GlobalAveragePooling2D FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new GlobalAveragePooling2D(config.GetBool("keepdims", false));
+    }
+}
