@@ -22,6 +22,7 @@ internal static class LayerCatalog
         ["MaxPooling2D"] = MaxPooling2D.FromConfig,
         ["ReLU"] = ReLU.FromConfig,
         ["Rescaling"] = Rescaling.FromConfig,
+        ["Reshape"] = Reshape.FromConfig,
         ["ZeroPadding2D"] = ZeroPadding2D.FromConfig,
     };
 

@@ -133,6 +133,11 @@ public sealed class LayerConfig
     internal (int First, int Second) GetPair(JsonNode? part, string key) =>
         part is JsonArray { Count: 2 } pair ? (Element(pair, 0, key), Element(pair, 1, key)) : throw Wrong(key, "pairs of whole numbers", json[key]);
 
+    /// <summary>Reads a list of whole numbers.</summary>
+    internal int[] GetInts(string key) => json[key] is JsonArray list
+        ? [.. Enumerable.Range(0, list.Count).Select(i => Element(list, i, key))]
+        : throw Wrong(key, "a list of whole numbers", json[key]);
+
     /// <summary>Reads one axis, which Keras 2 also writes as a list of one.</summary>
     internal int GetAxis(string key, int absent) => json[key] is JsonArray { Count: 1 } list ? Element(list, 0, key) : GetInt(key, absent);
 

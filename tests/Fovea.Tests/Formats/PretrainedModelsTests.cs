@@ -1,4 +1,5 @@
 using Fovea.Formats.Hdf5;
+using Fovea.Tests.Layers;
 
 namespace Fovea.Tests.Formats;
 
@@ -41,6 +42,27 @@ public class PretrainedModelsTests
         var model = Model.Load(path);
         Assert.Equal(78_666, model.Parameters);
         Assert.Equal(3, model.Layers.OfType<Add>().Count());
+    }
+
+    [Theory]
+    [InlineData(MobileNet)]
+    [InlineData(ResNet)]
+    public void A_pretrained_network_saved_as_keras_predicts_the_same(string file)
+    {
+        var path = TestData.Find(file);
+        Assert.SkipWhen(path is null, $"shared/data/{file} is missing; set FOVEA_DATA.");
+        var model = Model.Load(path);
+        var inputs = new Tensor(model.InputShape.Prepend(1), LayerRunner.Normal(model.InputShape.Count));
+        var saved = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.keras");
+        try
+        {
+            model.Save(saved);
+            Assert.Equal(model.Predict(inputs).Values, Model.Load(saved).Predict(inputs).Values);
+        }
+        finally
+        {
+            File.Delete(saved);
+        }
     }
 
     private static (Model Model, float[] Images, float[] Features) Load()

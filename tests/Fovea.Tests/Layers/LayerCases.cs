@@ -65,6 +65,8 @@ public static class LayerCases
         new("ReLU with a slope", () => new ReLU(2, 0.1f), [5], [5]) { Config = """{"max_value":2,"negative_slope":0.1,"threshold":0}""" },
         new("Rescaling", () => new Rescaling(0.3f, -0.5f), [4, 4, 3], [4, 4, 3]) { Config = """{"scale":0.3,"offset":-0.5}""" },
         new("Rescaling without offset", () => new Rescaling(2), [6], [6]) { Config = """{"scale":2,"offset":0}""" },
+        new("Reshape", () => new Reshape(2, 3, 2), [12], [2, 3, 2]) { Config = """{"target_shape":[2,3,2]}""" },
+        new("Reshape to what is left", () => new Reshape(4, -1), [2, 3, 2], [4, 3]) { Config = """{"target_shape":[4,-1]}""" },
         new("ZeroPadding2D", () => new ZeroPadding2D(), [3, 4, 2], [5, 6, 2]) { Config = """{"padding":[[1,1],[1,1]],"data_format":"channels_last"}""" },
         new("ZeroPadding2D on two sides", () => new ZeroPadding2D((0, 1), (0, 2)), [3, 4, 2], [4, 6, 2]) { Config = """{"padding":[[0,1],[0,2]],"data_format":"channels_last"}""" },
     ];
