@@ -15,6 +15,11 @@ internal static class LayerCatalog
         ["Flatten"] = Flatten.FromConfig,
         ["InputLayer"] = Input.FromConfig,
         ["MaxPooling2D"] = MaxPooling2D.FromConfig,
+        ["RandomContrast"] = RandomContrast.FromConfig,
+        ["RandomFlip"] = RandomFlip.FromConfig,
+        ["RandomRotation"] = RandomRotation.FromConfig,
+        ["RandomTranslation"] = RandomTranslation.FromConfig,
+        ["RandomZoom"] = RandomZoom.FromConfig,
         ["Rescaling"] = Rescaling.FromConfig,
     };
 

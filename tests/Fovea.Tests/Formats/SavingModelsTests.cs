@@ -173,7 +173,7 @@ public sealed class SavingModelsTests : IDisposable
         var model = new Sequential { new Input(3), new Twice() };
         var error = Assert.Throws<NotSupportedException>(() => model.Save(Saved));
         Assert.Equal(
-            "Twice 'twice': a layer of one's own cannot be saved; files know Activation, AveragePooling2D, Conv2D, Dense, Dropout, Flatten, InputLayer, MaxPooling2D, Rescaling.",
+            "Twice 'twice': a layer of one's own cannot be saved; files know Activation, AveragePooling2D, Conv2D, Dense, Dropout, Flatten, InputLayer, MaxPooling2D, RandomContrast, RandomFlip, RandomRotation, RandomTranslation, RandomZoom, Rescaling.",
             error.Message);
         Assert.Equal(before, File.ReadAllBytes(Saved));
         Assert.Equal([Saved], Directory.GetFileSystemEntries(folder));
