@@ -1,13 +1,12 @@
 namespace Fovea.Engine.Fusion;
 
-/// <summary>The rewrites that every graph goes through before it is planned, in order. Each is exact but for rounding.</summary>
+/// <summary>The rewrites that every graph goes through before it is planned, in order. Each is exact.</summary>
 internal static class FusionRules
 {
     public static Graph Apply(Graph graph)
     {
         graph = SimplifyArithmetic.Apply(graph);
         graph = ShareEqualNodes.Apply(graph);
-        graph = FoldBatchNormalization.Apply(graph);
         graph = FuseBiasActivation.Apply(graph);
         return FuseElementwise.Apply(graph);
     }

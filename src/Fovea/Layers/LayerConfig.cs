@@ -6,7 +6,7 @@ namespace Fovea;
 /// A layer's configuration under Keras' names, to write and to read. Reading says which layer and which entry is wrong, what was
 /// expected and what was found.
 /// </summary>
-public sealed class LayerConfig
+public sealed partial class LayerConfig
 {
     private readonly JsonObject json;
 

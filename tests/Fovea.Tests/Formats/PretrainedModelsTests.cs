@@ -12,7 +12,7 @@ public class PretrainedModelsTests
 
     /// <summary>
     /// The reference is in float64. Through 25 normalized convolutions the rounding of float32 (6e-8 of values up to 6, of sums of up to
-    /// 1024 products each) adds up to 1e-4 at worst; a wrong epsilon, padding or order of weights gives errors above 0.1.
+    /// 1024 products each) adds up to some 1e-5; a wrong epsilon, padding or order of weights gives errors above 0.1.
     /// </summary>
     [Fact]
     public void MobileNet_gives_the_features_that_others_computed()
@@ -24,7 +24,7 @@ public class PretrainedModelsTests
         Assert.Equal(features.Length, actual.Values.Length);
         var worst = Enumerable.Range(0, features.Length).Max(i => Math.Abs(features[i] - actual.Values[i]));
         TestContext.Current.TestOutputHelper?.WriteLine($"worst absolute error {worst:G3}");
-        Assert.True(worst < 3e-4, $"the worst absolute error is {worst}");
+        Assert.True(worst < 1e-4, $"the worst absolute error is {worst}");
     }
 
     [Fact]

@@ -63,6 +63,27 @@ public static class LayerCases
         new("ReLU", () => new ReLU(), [4, 4, 2], [4, 4, 2]) { Config = """{"max_value":null,"negative_slope":0,"threshold":0}""" },
         new("ReLU up to 6", () => new ReLU(6), [5], [5]) { Config = """{"max_value":6,"negative_slope":0,"threshold":0}""" },
         new("ReLU with a slope", () => new ReLU(2, 0.1f), [5], [5]) { Config = """{"max_value":2,"negative_slope":0.1,"threshold":0}""" },
+        new("RandomContrast", () => new RandomContrast(0.2f) { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3]) { Config = """{"factor":[0.2,0.2],"value_range":[-9,9],"seed":null}""", IsRandom = true },
+        new("RandomContrast, only more", () => new RandomContrast(0, 0.5f) { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3]) { IsRandom = true },
+        new("RandomFlip", () => new RandomFlip(), [6, 5, 3], [6, 5, 3]) { Config = """{"seed":null,"mode":"horizontal_and_vertical","data_format":"channels_last"}""", IsRandom = true },
+        new("RandomFlip horizontal", () => new RandomFlip(FlipMode.Horizontal), [6, 5, 3], [6, 5, 3]) { IsRandom = true },
+        new("RandomFlip vertical", () => new RandomFlip(FlipMode.Vertical), [6, 5, 3], [6, 5, 3]) { IsRandom = true },
+        new("RandomRotation", () => new RandomRotation(0.1f), [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"factor":[-0.1,0.1],"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}""",
+            IsRandom = true,
+        },
+        new("RandomTranslation", () => new RandomTranslation(0.2f, (-0.1f, 0.3f), FillMode.Constant, fillValue: 0.5f), [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"height_factor":[-0.2,0.2],"width_factor":[-0.1,0.3],"fill_mode":"constant","interpolation":"bilinear","seed":null,"fill_value":0.5,"data_format":"channels_last"}""",
+            IsRandom = true,
+        },
+        new("RandomZoom", () => new RandomZoom(0.2f), [6, 5, 3], [6, 5, 3])
+        {
+            Config = """{"height_factor":[-0.2,0.2],"width_factor":null,"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}""",
+            IsRandom = true,
+        },
+        new("RandomZoom of both", () => new RandomZoom((-0.3f, -0.1f), 0.1f, FillMode.Wrap, Interpolation.Nearest), [6, 5, 3], [6, 5, 3]) { IsRandom = true },
         new("Rescaling", () => new Rescaling(0.3f, -0.5f), [4, 4, 3], [4, 4, 3]) { Config = """{"scale":0.3,"offset":-0.5}""" },
         new("Rescaling without offset", () => new Rescaling(2), [6], [6]) { Config = """{"scale":2,"offset":0}""" },
         new("Reshape", () => new Reshape(2, 3, 2), [12], [2, 3, 2]) { Config = """{"target_shape":[2,3,2]}""" },

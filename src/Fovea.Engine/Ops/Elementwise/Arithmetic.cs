@@ -59,6 +59,12 @@ public static class Arithmetic
         /// <summary>tanh x.</summary>
         public Node Tanh() => new(new TanhOp(), x);
 
+        /// <summary>sin x, x in radians.</summary>
+        public Node Sin() => new(new SinOp(), x);
+
+        /// <summary>cos x, x in radians.</summary>
+        public Node Cos() => new(new CosOp(), x);
+
         /// <summary>ln(1 + eˣ).</summary>
         public Node Softplus() => new(new SoftplusOp(), x);
 

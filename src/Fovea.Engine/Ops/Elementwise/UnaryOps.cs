@@ -98,6 +98,30 @@ public sealed record TanhOp : UnaryOp
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Tanh(x, y);
 }
 
+/// <summary>y = sin x, x in radians.</summary>
+public sealed record SinOp : UnaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double x) => Math.Sin(x);
+
+    /// <inheritdoc/>
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient * x.Cos();
+
+    internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Sin(x, y);
+}
+
+/// <summary>y = cos x, x in radians.</summary>
+public sealed record CosOp : UnaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double x) => Math.Cos(x);
+
+    /// <inheritdoc/>
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => -(outputGradient * x.Sin());
+
+    internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Cos(x, y);
+}
+
 /// <summary>y = ln(1 + eˣ), computed as max(x, 0) + ln(1 + e^−|x|), which neither overflows nor loses small values.</summary>
 public sealed record SoftplusOp : UnaryOp
 {

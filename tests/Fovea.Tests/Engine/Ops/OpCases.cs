@@ -41,6 +41,8 @@ public static class OpCases
         new("relu", [[37]], x => x[0].Relu()) { Domain = AwayFromZero },
         new("sigmoid", [[37]], x => x[0].Sigmoid()),
         new("tanh", [[37]], x => x[0].Tanh()),
+        new("sin", [[37]], x => x[0].Sin()),
+        new("cos", [[37]], x => x[0].Cos()),
         new("softplus", [[37]], x => x[0].Softplus()) { Domain = x => 10 * x },
         new("clip", [[37]], x => x[0].Clip(-0.5f, 0.5f)),
         new("broadcast", [[3, 1]], x => x[0].BroadcastTo([2, 3, 4])),
@@ -62,7 +64,20 @@ public static class OpCases
         .. Pooling(),
         new("pad", [[2, 3, 2, 3]], x => x[0].Pad(1, 2, 0, 3)),
         new("crop", [[2, 5, 6, 3]], x => new Node(new CropOp(1, 2, 0, 3), x[0])),
+        .. AffineTransforms(),
     ];
+
+    private static IEnumerable<OpCase> AffineTransforms()
+    {
+        foreach (var fillMode in Enum.GetValues<FillMode>())
+        {
+            foreach (var interpolation in Enum.GetValues<Interpolation>())
+            {
+                yield return new($"affine transform, {fillMode}, {interpolation}", [[3, 5, 4, 2], [3, 6]], x => x[0].AffineTransform(x[1], fillMode, interpolation, 0.7f)) { Constants = [1] };
+                yield return new($"affine transform gradient, {fillMode}, {interpolation}", [[2, 18, 3, 1], [2, 6]], x => new Node(new AffineTransformGradientOp(fillMode, interpolation), x[0], x[1])) { Constants = [1] };
+            }
+        }
+    }
 
     private static IEnumerable<OpCase> Convolutions()
     {

@@ -1,0 +1,77 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>Where an affine transform reads: the pixels around a place and their weights, in float64.</summary>
+internal readonly record struct AffineSampling(FillMode FillMode, Interpolation Interpolation, int Height, int Width)
+{
+    public const int Parameters = 6;
+
+    /// <summary>Up to four pixels, by row and column, −1 for outside; the weights of the second row and column, the first having the rest.</summary>
+    public readonly record struct Place(int Row0, int Row1, int Column0, int Column1, double Row1Weight, double Column1Weight);
+
+    public static Shape CheckShapes(string name, IReadOnlyList<Shape> inputs)
+    {
+        if (inputs[0].Rank != 4) throw new ShapeException(name, $"expected images (batch, height, width, channels); received {inputs[0]}.");
+        Shape expected = [inputs[0][0], Parameters];
+        return inputs[1] == expected ? inputs[0] : throw new ShapeException(name, $"expected parameters {expected} for the images {inputs[0]}; received {inputs[1]}.");
+    }
+
+    /// <summary>What the output's pixel (x, y) is read from: at (a·x + b·y + c, d·x + e·y + f).</summary>
+    public Place At(double x, double y)
+    {
+        if (Interpolation == Interpolation.Nearest)
+        {
+            var (row, column) = (Inside((long)Math.Floor(y + 0.5), Height), Inside((long)Math.Floor(x + 0.5), Width));
+            return new Place(row, row, column, column, 0, 0);
+        }
+
+        var (top, left) = (Math.Floor(y), Math.Floor(x));
+        return new Place(
+            Inside((long)top, Height), Inside((long)top + 1, Height), Inside((long)left, Width), Inside((long)left + 1, Width), y - top, x - left);
+    }
+
+    /// <summary>Every output element with every image element (−1: outside) that it reads and the weight.</summary>
+    public void ForEachShare(double[] parameters, Shape shape, Action<int, int, double> share)
+    {
+        var output = 0;
+        for (var n = 0; n < shape[0]; n++)
+        {
+            var (width, height, channels) = (Width, Height, shape[3]);
+            var p = parameters.AsSpan(n * Parameters, Parameters);
+            for (var y = 0; y < Height; y++)
+            {
+                for (var x = 0; x < Width; x++)
+                {
+                    var place = At((p[0] * x) + (p[1] * y) + p[2], (p[3] * x) + (p[4] * y) + p[5]);
+                    for (var channel = 0; channel < channels; channel++, output++)
+                    {
+                        int Source(int row, int column) => row < 0 || column < 0 ? -1 : (((((n * height) + row) * width) + column) * channels) + channel;
+                        share(output, Source(place.Row0, place.Column0), (1 - place.Row1Weight) * (1 - place.Column1Weight));
+                        share(output, Source(place.Row0, place.Column1), (1 - place.Row1Weight) * place.Column1Weight);
+                        share(output, Source(place.Row1, place.Column0), place.Row1Weight * (1 - place.Column1Weight));
+                        share(output, Source(place.Row1, place.Column1), place.Row1Weight * place.Column1Weight);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The pixel that continues the image at a place of a row or column, −1 where that is the fill value.</summary>
+    private int Inside(long index, int length)
+    {
+        if (index >= 0 && index < length) return (int)index;
+        switch (FillMode)
+        {
+            case FillMode.Constant:
+                return -1;
+            case FillMode.Nearest:
+                return index < 0 ? 0 : length - 1;
+            case FillMode.Wrap:
+                return (int)Modulo(index, length);
+            default:
+                var position = (int)Modulo(index, 2L * length);
+                return position < length ? position : (2 * length) - 1 - position;
+        }
+    }
+
+    private static long Modulo(long index, long length) => ((index % length) + length) % length;
+}

@@ -1,0 +1,76 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The affine transform, pixel by pixel: places in float64 as in the reference, so that both read the same pixels, values in float32.
+/// A unit is some rows of one image.
+/// </summary>
+internal sealed unsafe class AffineTransformKernel(int batch, int channels, AffineSampling sampling, float fillValue) : Kernel
+{
+    private const int RowsPerUnit = 16;
+
+    private readonly int unitsPerImage = (sampling.Height + RowsPerUnit - 1) / RowsPerUnit;
+
+    public override int Units(int phase) => batch * unitsPerImage;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        var (n, part) = Math.DivRem(unit, unitsPerImage);
+        var (height, width) = (sampling.Height, sampling.Width);
+        var p = buffers.Input(1) + (n * AffineSampling.Parameters);
+        var image = buffers.Input(0) + ((nint)n * height * width * channels);
+        for (var y = part * RowsPerUnit; y < Math.Min(height, (part + 1) * RowsPerUnit); y++)
+        {
+            var output = buffers.Output + ((((nint)n * height) + y) * width * channels);
+            for (var x = 0; x < width; x++, output += channels)
+            {
+                var place = sampling.At(((double)p[0] * x) + ((double)p[1] * y) + p[2], ((double)p[3] * x) + ((double)p[4] * y) + p[5]);
+                var (v, u) = ((float)place.Row1Weight, (float)place.Column1Weight);
+                var (row0, row1) = ((nint)place.Row0 * width, (nint)place.Row1 * width);
+                var (w00, w01, w10, w11) = ((1 - v) * (1 - u), (1 - v) * u, v * (1 - u), v * u);
+                for (var channel = 0; channel < channels; channel++)
+                {
+                    var (p00, p01, p10, p11) = (fillValue, fillValue, fillValue, fillValue);
+                    if (place.Row0 >= 0 && place.Column0 >= 0) p00 = image[((row0 + place.Column0) * channels) + channel];
+                    if (place.Row0 >= 0 && place.Column1 >= 0) p01 = image[((row0 + place.Column1) * channels) + channel];
+                    if (place.Row1 >= 0 && place.Column0 >= 0) p10 = image[((row1 + place.Column0) * channels) + channel];
+                    if (place.Row1 >= 0 && place.Column1 >= 0) p11 = image[((row1 + place.Column1) * channels) + channel];
+                    output[channel] = (w00 * p00) + (w01 * p01) + (w10 * p10) + (w11 * p11);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>The gradient with respect to the images: places overlap, so a unit is one whole image.</summary>
+internal sealed unsafe class AffineTransformGradientKernel(int batch, int channels, AffineSampling sampling) : Kernel
+{
+    public override int Units(int phase) => batch;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        var (height, width) = (sampling.Height, sampling.Width);
+        var p = buffers.Input(1) + (unit * AffineSampling.Parameters);
+        var gradient = buffers.Input(0) + ((nint)unit * height * width * channels);
+        var image = buffers.Output + ((nint)unit * height * width * channels);
+        new Span<float>(image, height * width * channels).Clear();
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++, gradient += channels)
+            {
+                var place = sampling.At(((double)p[0] * x) + ((double)p[1] * y) + p[2], ((double)p[3] * x) + ((double)p[4] * y) + p[5]);
+                var (v, u) = ((float)place.Row1Weight, (float)place.Column1Weight);
+                Add(image, place.Row0, place.Column0, (1 - v) * (1 - u), gradient);
+                Add(image, place.Row0, place.Column1, (1 - v) * u, gradient);
+                Add(image, place.Row1, place.Column0, v * (1 - u), gradient);
+                Add(image, place.Row1, place.Column1, v * u, gradient);
+            }
+        }
+    }
+
+    private void Add(float* image, int row, int column, float weight, float* gradient)
+    {
+        if (row < 0 || column < 0) return;
+        var pixel = image + ((((nint)row * sampling.Width) + column) * channels);
+        for (var channel = 0; channel < channels; channel++) pixel[channel] += weight * gradient[channel];
+    }
+}

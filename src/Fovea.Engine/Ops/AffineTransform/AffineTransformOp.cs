@@ -1,0 +1,68 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Turns, stretches and moves each image (h, w, c) of a batch: the output's pixel (x, y) is read at (a·x + b·y + c, d·x + e·y + f)
+/// of the continued image, x to the right and y down from the centre of the first pixel. Inputs: images (n, h, w, c) and
+/// parameters (n, 6), which are a b c d e f for each image and have no gradient.
+/// </summary>
+/// <param name="FillMode">How the image is continued beyond its border.</param>
+/// <param name="Interpolation">How it is read between pixels.</param>
+/// <param name="FillValue">What lies beyond the border for <see cref="FillMode.Constant"/>.</param>
+public sealed record AffineTransformOp(FillMode FillMode, Interpolation Interpolation, float FillValue = 0) : Op
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => AffineSampling.CheckShapes(Name, inputs);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        [new Node(new AffineTransformGradientOp(FillMode, Interpolation), outputGradient, node.Inputs[1]), null];
+
+    /// <inheritdoc/>
+    public override void Reference(ReferenceCall call)
+    {
+        var sampling = new AffineSampling(FillMode, Interpolation, call.OutputShape[1], call.OutputShape[2]);
+        sampling.ForEachShare(call.Inputs[1], call.OutputShape, (output, source, weight) =>
+            call.Output[output] += weight * (source < 0 ? FillValue : call.Inputs[0][source]));
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new AffineTransformKernel(output[0], output[3], new AffineSampling(FillMode, Interpolation, output[1], output[2]), FillValue);
+}
+
+/// <summary>
+/// The gradient of <see cref="AffineTransformOp"/> with respect to the images, from the gradient of the output and the parameters:
+/// each pixel gets back its shares of what was read from it.
+/// </summary>
+public sealed record AffineTransformGradientOp(FillMode FillMode, Interpolation Interpolation) : Op
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => AffineSampling.CheckShapes(Name, inputs);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        [new Node(new AffineTransformOp(FillMode, Interpolation), outputGradient, node.Inputs[1]), null];
+
+    /// <inheritdoc/>
+    public override void Reference(ReferenceCall call)
+    {
+        var sampling = new AffineSampling(FillMode, Interpolation, call.OutputShape[1], call.OutputShape[2]);
+        sampling.ForEachShare(call.Inputs[1], call.OutputShape, (output, source, weight) =>
+        {
+            if (source >= 0) call.Output[source] += weight * call.Inputs[0][output];
+        });
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new AffineTransformGradientKernel(output[0], output[3], new AffineSampling(FillMode, Interpolation, output[1], output[2]));
+}
+
+/// <summary>The affine transform as a method of nodes.</summary>
+public static class AffineTransforms
+{
+    extension(Node images)
+    {
+        /// <summary>The images turned, stretched and moved by parameters (n, 6): see <see cref="AffineTransformOp"/>.</summary>
+        public Node AffineTransform(Node parameters, FillMode fillMode, Interpolation interpolation, float fillValue = 0) =>
+            new(new AffineTransformOp(fillMode, interpolation, fillValue), images, parameters);
+    }
+}

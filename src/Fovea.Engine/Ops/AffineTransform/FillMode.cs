@@ -1,0 +1,27 @@
+namespace Fovea;
+
+/// <summary>How an image a b c d is continued beyond its border.</summary>
+public enum FillMode
+{
+    /// <summary>d c b a | a b c d | d c b a: reflected at the edge of the last pixel.</summary>
+    Reflect,
+
+    /// <summary>k k k k | a b c d | k k k k: a value of its own.</summary>
+    Constant,
+
+    /// <summary>a b c d | a b c d | a b c d: repeated.</summary>
+    Wrap,
+
+    /// <summary>a a a a | a b c d | d d d d: the nearest pixel.</summary>
+    Nearest,
+}
+
+/// <summary>How an image is read between its pixels.</summary>
+public enum Interpolation
+{
+    /// <summary>The four pixels around the place, weighted by how near they are.</summary>
+    Bilinear,
+
+    /// <summary>The nearest pixel.</summary>
+    Nearest,
+}

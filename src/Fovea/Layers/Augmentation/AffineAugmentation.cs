@@ -1,0 +1,35 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>What the augmentations share that turn, stretch or move images, each by numbers drawn for it.</summary>
+internal static class AffineAugmentation
+{
+    /// <summary>A number for each image, (batch, 1), drawn evenly from a range at each step.</summary>
+    public static Node Draw(CallContext context, Node images, FactorRange range, float offset = 0) =>
+        (context.RandomUniform([images.Shape[0], 1]) * Arithmetic.Constant(range.High - range.Low)) + (range.Low + offset);
+
+    /// <summary>Reads the output's pixel (x, y) at (a·x + b·y + c, d·x + e·y + f), where a number left out is 0.</summary>
+    public static Node Transform(
+        Node images, FillMode fillMode, Interpolation interpolation, float fillValue, Node a, Node? b, Node? c, Node? d, Node e, Node? f)
+    {
+        Node? parameters = null;
+        Node?[] numbers = [a, b, c, d, e, f];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (numbers[i] is not { } number) continue;
+            var column = number * Arithmetic.Constant(i).Reshape([1]).OneHot(numbers.Length);
+            parameters = parameters is null ? column : parameters + column;
+        }
+
+        return images.AffineTransform(parameters!, fillMode, interpolation, fillValue);
+    }
+
+    /// <summary>The number 1 for each image.</summary>
+    public static Node One(Node images) => Arithmetic.Constant(1).BroadcastTo([images.Shape[0], 1]);
+
+    public static Node RequireImages(string name, Node input) => input.Shape.Rank == 4
+        ? input
+        : throw new ShapeException(name, $"expected images (height, width, channels); received {SymbolicTensor.Print(input.Shape[1..])}.");
+}

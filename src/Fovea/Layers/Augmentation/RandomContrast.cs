@@ -1,0 +1,65 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// In training, moves each pixel away from the mean of its image and channel, or nearer: (x − mean) · factor + mean with a factor
+/// drawn for each image from 1 − lower to 1 + upper, clipped to the range of values; otherwise does nothing.
+/// <c>keras.layers.RandomContrast</c>.
+/// </summary>
+/// <param name="lower">How much contrast may be lost, from 0 to 1.</param>
+/// <param name="upper">How much contrast may be won, from 0 to 1.</param>
+public sealed class RandomContrast(float lower, float upper) : Layer
+{
+    /// <summary>The same loss and gain.</summary>
+    /// <param name="factor">From 0 to 1.</param>
+    public RandomContrast(float factor)
+        : this(factor, factor)
+    {
+    }
+
+    /// <summary>How much contrast may be lost.</summary>
+    public float Lower { get; } = Checked(lower, nameof(lower));
+
+    /// <summary>How much contrast may be won.</summary>
+    public float Upper { get; } = Checked(upper, nameof(upper));
+
+    /// <summary>The least and the greatest value of a pixel: (0, 255) unless told otherwise, as in Keras; (0, 1) for scaled images.</summary>
+    public (float Low, float High) ValueRange
+    {
+        get;
+        init => field = value.Low < value.High
+            ? value
+            : throw new ArgumentException($"RandomContrast: expected a range of values, the lower number first; received {value}.", nameof(value));
+    } = (0, 255);
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        AffineAugmentation.RequireImages(ClassName, input);
+        if (!context.Training) return input;
+        var (batch, height, width, channels) = (input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3]);
+        var factor = AffineAugmentation.Draw(context, input, (-Lower, Upper), 1).Reshape([batch, 1, 1, 1]);
+        var mean = (input.Sum(1, 2) / (height * width)).Reshape([batch, 1, 1, channels]);
+        return (((input - mean) * factor) + mean).Clip(ValueRange.Low, ValueRange.High);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("factor", new FactorRange(Lower, Upper));
+        config.Set("value_range", new FactorRange(ValueRange.Low, ValueRange.High));
+        config.SetNull("seed");
+    }
+
+    internal static RandomContrast FromConfig(LayerConfig config)
+    {
+        var factor = config.GetFactor("factor");
+        var range = config.GetFactor("value_range", (0, 255));
+        return new RandomContrast(config.IsPair("factor") ? factor.Low : factor.High, factor.High) { ValueRange = (range.Low, range.High) };
+    }
+
+    private static float Checked(float factor, string name) =>
+        factor is >= 0 and <= 1 ? factor : throw new ArgumentException($"RandomContrast: expected {name} from 0 to 1; received {factor}.", name);
+}

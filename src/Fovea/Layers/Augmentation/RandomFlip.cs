@@ -1,0 +1,63 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Which way images are flipped.</summary>
+public enum FlipMode
+{
+    /// <summary>Left and right change places.</summary>
+    Horizontal,
+
+    /// <summary>Top and bottom change places.</summary>
+    Vertical,
+
+    /// <summary>Either, both or none.</summary>
+    HorizontalAndVertical,
+}
+
+/// <summary>
+/// In training, flips each image with probability ½; otherwise does nothing. <c>keras.layers.RandomFlip</c>. Of
+/// <see cref="FlipMode.HorizontalAndVertical"/> each direction has its own lot.
+/// </summary>
+/// <param name="mode">Which way.</param>
+public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) : Layer
+{
+    /// <summary>Which way images are flipped.</summary>
+    public FlipMode Mode { get; } = Enum.IsDefined(mode) ? mode : throw new ArgumentException($"RandomFlip: expected a flip mode; received {mode}.", nameof(mode));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        AffineAugmentation.RequireImages(ClassName, input);
+        if (!context.Training) return input;
+        var one = AffineAugmentation.One(input);
+        Node a = one, e = one;
+        Node? c = null, f = null;
+        if (Mode != FlipMode.Vertical) (a, c) = Flip(input.Shape[2]);
+        if (Mode != FlipMode.Horizontal) (e, f) = Flip(input.Shape[1]);
+        return AffineAugmentation.Transform(input, FillMode.Nearest, Interpolation.Nearest, 0, a, null, c, null, e, f);
+
+        // Where the lot says so, the place x is read at (length − 1) − x.
+        (Node Factor, Node Offset) Flip(int length)
+        {
+            var isFlipped = one.Where(0.5f - context.RandomUniform([input.Shape[0], 1]));
+            return (1 - (2 * isFlipped), (length - 1) * isFlipped);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.SetNull("seed");
+        config.Set("mode", Mode switch { FlipMode.Horizontal => "horizontal", FlipMode.Vertical => "vertical", _ => "horizontal_and_vertical" });
+        config.Set("data_format", "channels_last");
+    }
+
+    internal static RandomFlip FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new RandomFlip(config.GetChoice("mode", FlipMode.HorizontalAndVertical,
+            ("horizontal", FlipMode.Horizontal), ("vertical", FlipMode.Vertical), ("horizontal_and_vertical", FlipMode.HorizontalAndVertical)));
+    }
+}

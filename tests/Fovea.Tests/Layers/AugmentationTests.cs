@@ -1,0 +1,128 @@
+namespace Fovea.Tests.Layers;
+
+public class AugmentationTests
+{
+    public static TheoryData<Layer> Layers =>
+        [new RandomFlip(), new RandomContrast(0.5f) { ValueRange = (-9, 9) }, new RandomRotation(0.2f), new RandomTranslation(0.3f, 0.3f), new RandomZoom(0.3f, 0.3f)];
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Numbers_are_drawn_for_each_image_by_seed_and_step(Layer layer)
+    {
+        Shape sample = [8, 9, 2];
+        var one = LayerRunner.Normal(sample.Count);
+        float[] values = [.. Enumerable.Repeat(one, 8).SelectMany(image => image)];
+        var first = LayerRunner.Run(layer, sample, values, training: true, seed: 1, step: 1);
+        Assert.True(first.Chunk(sample.Count).Select(image => image[0] + image[7]).Distinct().Count() > 1);
+        Assert.Equal(first, LayerRunner.Run(layer, sample, values, training: true, seed: 1, step: 1));
+        Assert.NotEqual(first, LayerRunner.Run(layer, sample, values, training: true, seed: 1, step: 2));
+        Assert.NotEqual(first, LayerRunner.Run(layer, sample, values, training: true, seed: 2, step: 1));
+        Assert.Equal(values, LayerRunner.Run(layer, sample, values));
+    }
+
+    [Theory]
+    [InlineData(FlipMode.Horizontal, "1234 2143")]
+    [InlineData(FlipMode.Vertical, "1234 3412")]
+    [InlineData(FlipMode.HorizontalAndVertical, "1234 2143 3412 4321")]
+    public void Each_flip_has_its_share(FlipMode mode, string expected)
+    {
+        float[] values = [.. Enumerable.Repeat(new float[] { 1, 2, 3, 4 }, 1000).SelectMany(image => image)];
+        var output = LayerRunner.Run(new RandomFlip(mode), [2, 2, 1], values, training: true);
+        var counts = output.Chunk(4).CountBy(image => string.Concat(image)).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
+        Assert.Equal(expected.Split(' '), counts.Select(pair => pair.Key));
+        var share = 1.0 / counts.Length;
+        Assert.All(counts, pair => Assert.Equal(1000 * share, pair.Value, 5 * Math.Sqrt(1000 * share * (1 - share))));
+    }
+
+    [Fact]
+    public void Contrast_moves_pixels_from_the_mean_of_their_channel_by_one_factor_for_each_image()
+    {
+        // Channel one has mean 100, channel two 50.
+        float[] values = [.. Enumerable.Repeat(new float[] { 90, 40, 110, 60, 80, 50, 120, 50 }, 200).SelectMany(image => image)];
+        var factors = new List<float>();
+        foreach (var image in LayerRunner.Run(new RandomContrast(0.4f, 0.2f), [2, 2, 2], values, training: true).Chunk(8))
+        {
+            var factor = (image[2] - 100) / 10;
+            float[] expected = [-10, -10, 10, 10, -20, 0, 20, 0];
+            for (var i = 0; i < 8; i++) Assert.Equal((i % 2 == 0 ? 100 : 50) + (factor * expected[i]), image[i], 1e-3f);
+            factors.Add(factor);
+        }
+
+        Assert.InRange(factors.Min(), 0.5999f, 0.62f);
+        Assert.InRange(factors.Max(), 1.18f, 1.2001f);
+    }
+
+    [Fact]
+    public void Contrast_stays_in_the_range_of_values()
+    {
+        var output = LayerRunner.Run(new RandomContrast(0, 1) { ValueRange = (0, 1) }, [1, 2, 1], [.. Enumerable.Repeat(new float[] { 0.1f, 0.9f }, 50).SelectMany(image => image)], training: true);
+        Assert.Contains(0, output);
+        Assert.Contains(1, output);
+        Assert.All(output, value => Assert.InRange(value, 0, 1));
+    }
+
+    [Theory]
+    [InlineData(0.25f, "369258147")]
+    [InlineData(-0.25f, "741852963")]
+    [InlineData(0.5f, "987654321")]
+    public void A_rotation_above_0_is_counter_clockwise_in_parts_of_a_full_turn(float turn, string expected)
+    {
+        float[] values = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        var output = LayerRunner.Run(new RandomRotation((turn, turn)), [3, 3, 1], values, training: true);
+        Assert.Equal(expected, string.Concat(output.Select(value => MathF.Round(value))));
+        Assert.All(output, value => Assert.Equal(MathF.Round(value), value, 1e-4f));
+    }
+
+    [Theory]
+    [InlineData(FillMode.Reflect, 0.5f, "2112")]
+    [InlineData(FillMode.Constant, 0.5f, "7712")]
+    [InlineData(FillMode.Wrap, 0.5f, "3412")]
+    [InlineData(FillMode.Nearest, 0.5f, "1112")]
+    [InlineData(FillMode.Reflect, -0.75f, "4432")]
+    [InlineData(FillMode.Constant, -0.75f, "4777")]
+    [InlineData(FillMode.Wrap, -0.75f, "4123")]
+    [InlineData(FillMode.Nearest, -0.75f, "4444")]
+    public void A_translation_above_0_is_down_and_to_the_right_and_the_border_is_filled(FillMode mode, float factor, string expected)
+    {
+        foreach (var interpolation in Enum.GetValues<Interpolation>())
+        {
+            var right = LayerRunner.Run(new RandomTranslation(0, (factor, factor), mode, interpolation, 7), [1, 4, 1], [1, 2, 3, 4], training: true);
+            Assert.Equal(expected, string.Concat(right));
+            var down = LayerRunner.Run(new RandomTranslation((factor, factor), 0, mode, interpolation, 7), [4, 1, 1], [1, 2, 3, 4], training: true);
+            Assert.Equal(expected, string.Concat(down));
+        }
+    }
+
+    [Fact]
+    public void A_zoom_above_0_is_out_and_below_0_in_around_the_centre()
+    {
+        var outwards = LayerRunner.Run(new RandomZoom((1, 1), (1, 1), FillMode.Constant), [4, 4, 1], Rows(1, 2, 3, 4), training: true);
+        Assert.Equal([0, 0, 0, 0, 0, 1.5f, 3.5f, 0, 0, 1.5f, 3.5f, 0, 0, 0, 0, 0], outwards);
+        var inwards = LayerRunner.Run(new RandomZoom((-0.5f, -0.5f)), [4, 4, 1], Rows(1, 2, 3, 4), training: true);
+        Assert.Equal(Rows(1.75f, 2.25f, 2.75f, 3.25f), inwards);
+
+        static float[] Rows(params float[] row) => [.. Enumerable.Repeat(row, 4).SelectMany(values => values)];
+    }
+
+    [Fact]
+    public void Factors_out_of_range_and_inputs_that_are_no_images_are_refused_in_one_sentence()
+    {
+        Assert.Equal("RandomRotation: expected factor from -1 to 1, the lower number first; received (-2, 2).", Assert.Throws<ArgumentException>(() => new RandomRotation(2)).Message);
+        Assert.Equal(
+            "RandomZoom: expected widthFactor from -1 to 1, the lower number first; received (0.3, 0.1).",
+            Assert.Throws<ArgumentException>(() => new RandomZoom(0, (0.3f, 0.1f))).Message);
+        Assert.StartsWith("RandomContrast: expected upper from 0 to 1; received 3.", Assert.Throws<ArgumentException>(() => new RandomContrast(0, 3)).Message, StringComparison.Ordinal);
+        Assert.Equal("RandomFlip: expected images (height, width, channels); received (None, 7).", Assert.Throws<ShapeException>(() => new RandomFlip().Call(new Input(7))).Message);
+    }
+
+    /// <summary>As Keras writes it: one number for the contrast, names for the filling.</summary>
+    [Fact]
+    public void A_configuration_with_an_unknown_fill_mode_is_refused_with_the_known_ones()
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse("""{"factor":0.2,"fill_mode":"mirror"}""")!.AsObject();
+        var error = Assert.Throws<ModelFormatException>(() => LayerCatalog.Create("RandomRotation", new LayerConfig("RandomRotation", "turn", json)));
+        Assert.Equal("RandomRotation 'turn': expected 'reflect', 'constant', 'wrap', 'nearest' for 'fill_mode'; received \"mirror\".", error.Message);
+        var contrast = (RandomContrast)LayerCatalog.Create("RandomContrast", new LayerConfig("RandomContrast", "contrast", json));
+        Assert.Equal((0.2f, 0.2f), (contrast.Lower, contrast.Upper));
+    }
+}
