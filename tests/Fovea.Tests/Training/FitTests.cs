@@ -121,12 +121,34 @@ public class FitTests
         .SelectMany(layer => layer.Weights.Select(weight => (Key: $"{layer.Name} {weight.Variable.Name}", weight.Variable)))
         .ToDictionary(pair => pair.Key, pair => Array.ConvertAll(pair.Variable.Values.ToArray(), BitConverter.SingleToInt32Bits));
 
+    /// <summary>The samples in the order in which training uses them, each known by its target.</summary>
     private static List<int> Order(ulong seed, bool shuffle)
     {
-        var model = SmallNets.Perceptron(seed);
-        model.Compile(new Sgd(), new SparseCategoricalCrossentropy { FromLogits = true });
-        var data = new WatchedDataset(SmallNets.Images(50));
+        var model = new Sequential(seed: seed) { new Input(1), new Dense(1) };
+        var seen = new SeenTargets();
+        model.Compile(new Sgd(0), Loss.MeanSquaredError, seen);
+        var data = new ArrayDataset(new float[50], [1], [.. Enumerable.Range(0, 50).Select(i => (float)i)], Shape.Scalar);
         model.Fit(data, epochs: 3, batchSize: 8, shuffle: shuffle);
-        return data.Indices;
+        return seen.Targets;
+    }
+
+    private sealed class SeenTargets : Metric
+    {
+        public List<int> Targets { get; } = [];
+
+        public override string Name => "seen";
+
+        public override double Value => Targets.Count;
+
+        public override void Reset()
+        {
+        }
+
+        public override Metric Fresh() => new SeenTargets();
+
+        public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count)
+        {
+            foreach (var target in targets) Targets.Add((int)target);
+        }
     }
 }

@@ -22,11 +22,9 @@ internal sealed class Recorder(Action<string, TrainingProgress>? act = null) : C
     }
 }
 
-/// <summary>A data set that writes down which samples are read, and can be empty or broken.</summary>
-internal sealed class WatchedDataset(Dataset data, int? count = null) : Dataset
+/// <summary>A data set that can be empty or broken.</summary>
+internal sealed class UnreliableDataset(Dataset data, int? count = null) : Dataset
 {
-    public List<int> Indices { get; } = [];
-
     public int? BrokenAt { get; init; }
 
     public override int Count => count ?? data.Count;
@@ -37,7 +35,6 @@ internal sealed class WatchedDataset(Dataset data, int? count = null) : Dataset
 
     public override void Read(int index, Span<float> input, Span<float> target)
     {
-        lock (Indices) Indices.Add(index);
         if (index == BrokenAt) throw new IOException(string.Create(CultureInfo.InvariantCulture, $"sample {index} cannot be read"));
         data.Read(index, input, target);
     }

@@ -39,7 +39,7 @@ public class TrainingErrorTests
     [Fact]
     public void A_data_set_that_fails_says_why()
     {
-        var data = new WatchedDataset(SmallNets.Images(20)) { BrokenAt = 11 };
+        var data = new UnreliableDataset(SmallNets.Images(20)) { BrokenAt = 11 };
         var error = Assert.Throws<TrainingException>(() => Compiled().Fit(data, batchSize: 4));
         Assert.Equal("sample 11 cannot be read", error.Message);
         Assert.IsType<IOException>(error.InnerException);
@@ -48,7 +48,7 @@ public class TrainingErrorTests
     [Fact]
     public void An_empty_data_set_is_refused()
     {
-        var data = new WatchedDataset(SmallNets.Images(1), count: 0);
+        var data = new UnreliableDataset(SmallNets.Images(1), count: 0);
         Assert.Equal("The data set is empty.", Assert.Throws<TrainingException>(() => Compiled().Fit(data)).Message);
         Assert.Equal("The data set is empty.", Assert.Throws<TrainingException>(() => Compiled().Evaluate(data)).Message);
         Assert.Equal("The data set is empty.", Assert.Throws<TrainingException>(() => Compiled().Fit(SmallNets.Images(3), validation: data)).Message);
