@@ -5,6 +5,6 @@ namespace Fovea.Formats.Keras;
 /// group <c>PATH/vars</c> with the arrays <c>0</c>, <c>1</c>, …
 /// </summary>
 /// <param name="Path">Where it lies, as in <c>layers/conv2d</c> or <c>optimizer</c>; empty for the model itself.</param>
-/// <param name="Name">The name of the layer or optimizer, where the file says it (Keras 3.9 and later); it may differ from the path.</param>
+/// <param name="Name">The name of the layer or optimizer, where the file says it (files by Keras 3.14 do, by 3.3 do not); it may differ from the path.</param>
 /// <param name="Variables">The variables in their order.</param>
 internal sealed record WeightGroup(string Path, string? Name, IReadOnlyList<StoredArray> Variables);
