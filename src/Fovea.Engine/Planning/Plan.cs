@@ -40,6 +40,9 @@ public sealed unsafe class Plan : IWork
         ? location.Span
         : throw new ArgumentException($"{input} is not an input of this plan.", nameof(input));
 
+    /// <summary>Whether a node is an input of this plan's graph: one that nothing depends on is not.</summary>
+    public bool Has(Node input) => input.Op is InputOp op && inputs.ContainsKey(op);
+
     /// <summary>The value of one of the graph's outputs after a run, valid until the next.</summary>
     public ReadOnlySpan<float> Output(int index) => outputs[index].Span;
 

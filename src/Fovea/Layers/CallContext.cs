@@ -8,18 +8,23 @@ public sealed class CallContext
 {
     private readonly Dictionary<Variable, Node> variables = [];
     private readonly List<Update> updates = [];
+    private readonly List<LayerValue> values = [];
+    private string path = "";
     private int streams;
 
     internal CallContext(bool training) => Training = training;
 
     /// <summary>Whether the graph trains: dropout and augmentation act only then.</summary>
-    public bool Training { get; }
+    public bool Training { get; private set; }
 
     /// <summary>The changes of variables that are no gradient steps: moving statistics.</summary>
     internal IReadOnlyList<Update> Updates => updates;
 
     /// <summary>The key of the run's random numbers, <see langword="null"/> where no layer has asked for any.</summary>
     internal Node? RandomKey { get; private set; }
+
+    /// <summary>Every use of a layer so far, those within models that serve as layers before the model that holds them.</summary>
+    internal IReadOnlyList<LayerValue> Values => values;
 
     /// <summary>A weight's present value.</summary>
     public Node Read(Variable variable)
@@ -37,4 +42,18 @@ public sealed class CallContext
         RandomKey ??= new Node(new InputOp("random key", Engine.Ops.RandomKey.Shape));
         return new Node(new RandomUniformOp(shape, streams++), RandomKey);
     }
+
+    /// <summary>Adds a layer's ops, in the training or inference that its use asks for.</summary>
+    internal void Within(Layer layer, bool? training, Action call)
+    {
+        var (outerPath, outerTraining) = (path, Training);
+        (path, Training) = (PathOf(layer), training ?? Training);
+        call();
+        (path, Training) = (outerPath, outerTraining);
+    }
+
+    /// <summary>Remembers what a layer gave.</summary>
+    internal void Note(Layer layer, Node value) => values.Add(new LayerValue(PathOf(layer), layer, value));
+
+    private string PathOf(Layer layer) => path.Length == 0 ? layer.Name ?? "" : $"{path}/{layer.Name}";
 }

@@ -9,27 +9,57 @@ namespace Fovea;
 public abstract class Layer
 {
     private readonly List<Weight> weights = [];
+    private string? name;
+    private SymbolicTensor? output;
 
     /// <summary>The name, unique in a model. A model names layers that have none after their class: conv2d, conv2d_1, …</summary>
-    public string? Name { get; set; }
+    public string? Name
+    {
+        get => name ?? DefaultName;
+        set => name = value;
+    }
 
-    /// <summary>Whether training changes the weights. Compile the model again after changing it.</summary>
-    public bool Trainable { get; set; } = true;
+    /// <summary>
+    /// Whether training changes the weights. Set on a model, it is set on all layers within. Compile the model again after changing it.
+    /// </summary>
+    public virtual bool Trainable { get; set; } = true;
 
     /// <summary>The name of the Keras class that this layer equals.</summary>
     public virtual string ClassName => GetType().Name;
 
     /// <summary>The weights in Keras' order; empty before the layer is built.</summary>
-    public IReadOnlyList<Weight> Weights => weights;
+    public virtual IReadOnlyList<Weight> Weights => weights;
 
     /// <summary>Whether the weights exist: a layer is built when it is first connected to an input.</summary>
     public bool IsBuilt { get; private set; }
 
-    internal string Subject => Name is null ? ClassName : $"{ClassName} '{Name}'";
+    /// <summary>What the layer gave when it was first connected, to make another model of a part of one: <c>new Model(model.Inputs, layer.Output)</c>.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not connected yet.</exception>
+    public virtual SymbolicTensor Output => output ?? throw new InvalidOperationException($"{Subject}: the layer has no output yet; connect it to an input first.");
+
+    internal virtual string Subject => Name is null ? ClassName : $"{ClassName} '{Name}'";
+
+    /// <summary>Whether someone named the layer, its user or a model that it is part of.</summary>
+    internal bool IsNamed => name is not null;
+
+    /// <summary>The name of a layer that was given none; <see langword="null"/> where only a model can tell.</summary>
+    internal virtual string? DefaultName => null;
+
+    /// <summary>The layer itself, or for a model all layers within, models aside: those that have weights of their own.</summary>
+    internal virtual IEnumerable<Layer> Leaves => [this];
 
     /// <summary>Connects the layer to values, as in <c>var x = new Dense(10).Call(inputs)</c>, and builds it if this is the first time.</summary>
     /// <exception cref="ShapeException">The layer does not take inputs of these shapes.</exception>
-    public SymbolicTensor Call(params ReadOnlySpan<SymbolicTensor> inputs)
+    public SymbolicTensor Call(params ReadOnlySpan<SymbolicTensor> inputs) => Connect(inputs, null);
+
+    /// <summary>
+    /// Connects the layer to a value for training or inference once and for all, whatever the model around it does:
+    /// <c>x = pretrained.Call(x, training: false)</c> keeps the batch normalizations of a network that is fine-tuned in inference.
+    /// </summary>
+    /// <exception cref="ShapeException">The layer does not take an input of this shape.</exception>
+    public SymbolicTensor Call(SymbolicTensor input, bool training) => Connect([input], training);
+
+    internal SymbolicTensor Connect(ReadOnlySpan<SymbolicTensor> inputs, bool? training)
     {
         if (inputs.Length == 0) throw new ArgumentException($"{Subject}: expected an input; received none.", nameof(inputs));
         var shapes = new Shape[inputs.Length];
@@ -37,10 +67,12 @@ public abstract class Layer
         EnsureBuilt(shapes);
 
         var nodes = Array.ConvertAll(shapes, shape => new Node(new Engine.Ops.InputOp("input", shape.Prepend(1))));
-        var output = Trace(nodes, new CallContext(training: false)).Shape;
-        if (output.Rank == 0 || output[0] != 1)
-            throw new ShapeException(Subject, $"the output must keep the batch as its first dimension; for {nodes[0].Shape} it was {output}.");
-        return new SymbolicTensor(this, [.. inputs], output[1..]);
+        var shape = Trace(nodes, new CallContext(training: false)).Shape;
+        if (shape.Rank == 0 || shape[0] != 1)
+            throw new ShapeException(Subject, $"the output must keep the batch as its first dimension; for {nodes[0].Shape} it was {shape}.");
+        var tensor = new SymbolicTensor(this, [.. inputs], shape[1..]) { Training = training };
+        output ??= tensor;
+        return tensor;
     }
 
     /// <summary>Creates the weights for inputs of these shapes, the batch left out. Called once.</summary>
@@ -77,11 +109,15 @@ public abstract class Layer
     }
 
     /// <summary>Adds the layer's ops to a graph, with errors in the layer's name.</summary>
-    internal Node Trace(IReadOnlyList<Node> inputs, CallContext context)
+    /// <param name="inputs">The values it is connected to.</param>
+    /// <param name="context">What the ops are added to.</param>
+    /// <param name="training">Whether this use of the layer trains; as around it where null.</param>
+    internal Node Trace(IReadOnlyList<Node> inputs, CallContext context, bool? training = null)
     {
-        Node? output = null;
-        InOwnName(() => output = Call(inputs, context));
-        return output!;
+        Node? value = null;
+        context.Within(this, training, () => InOwnName(() => value = Call(inputs, context)));
+        context.Note(this, value!);
+        return value!;
     }
 
     private void InOwnName(Action action)
@@ -100,6 +136,15 @@ public abstract class Layer
 /// <summary>A variable of a layer, how it starts, and whether training changes it.</summary>
 public sealed record Weight(Variable Variable, Initializer Initializer, bool Trainable)
 {
+    /// <summary>The name, unique among the weights of one layer: <c>kernel</c>, <c>bias</c>.</summary>
+    public string Name => Variable.Name;
+
+    /// <summary>The shape, which never changes.</summary>
+    public Shape Shape => Variable.Shape;
+
+    /// <summary>The values, row-major, to read and to write.</summary>
+    public Span<float> Values => Variable.Values;
+
     /// <summary>Whether the variable has its values: a layer that serves in a second model keeps what it has learned.</summary>
     internal bool IsFilled { get; set; }
 }

@@ -22,6 +22,9 @@ public sealed class SymbolicTensor
     /// <summary>The shape of one sample.</summary>
     public Shape Shape { get; }
 
+    /// <summary>Whether this use of the layer trains; as around it where null.</summary>
+    internal bool? Training { get; init; }
+
     /// <summary>The output of an input layer.</summary>
     public static implicit operator SymbolicTensor(Input input)
     {

@@ -5,9 +5,10 @@ namespace Fovea;
 
 /// <summary>
 /// A network from an input to an output, to train, evaluate, use, save and load. Build one layer after the other with
-/// <see cref="Sequential"/>, or connect layers as you like: <c>new Model(inputs, outputs)</c>.
+/// <see cref="Sequential"/>, or connect layers as you like: <c>new Model(inputs, outputs)</c>. A model is a layer too: within another
+/// it computes what it does alone, with the same weights.
 /// </summary>
-public class Model
+public class Model : Layer
 {
     private readonly Dictionary<int, ModelStep> predictionSteps = [];
     private Topology? topology;
@@ -21,16 +22,13 @@ public class Model
     /// <param name="seed">Where all its randomness comes from: initial weights, the order of samples, dropout.</param>
     /// <exception cref="ArgumentException">The outputs depend on another input, or two layers share a name.</exception>
     public Model(SymbolicTensor inputs, SymbolicTensor outputs, string? name = null, ulong seed = 0)
-        : this(name ?? "functional", seed) => topology = new Topology(inputs, outputs);
+        : this(name, seed) => topology = new Topology(inputs, outputs);
 
-    private protected Model(string name, ulong seed)
+    private protected Model(string? name, ulong seed)
     {
         Name = name;
         Seed = seed;
     }
-
-    /// <summary>The model's name.</summary>
-    public string Name { get; }
 
     /// <summary>Where all randomness comes from.</summary>
     public ulong Seed { get; internal set; }
@@ -38,21 +36,50 @@ public class Model
     /// <summary>The layers, each after those that it needs, the input first.</summary>
     public IReadOnlyList<Layer> Layers => Topology.Layers;
 
+    /// <summary>The value that the model is computed from, to make another model of a part of it.</summary>
+    public SymbolicTensor Inputs => Topology.Input;
+
+    /// <summary>What the model computes.</summary>
+    public SymbolicTensor Outputs => Topology.Output;
+
+    /// <inheritdoc cref="Outputs"/>
+    public override SymbolicTensor Output => Outputs;
+
     /// <summary>The shape of one input sample.</summary>
     public Shape InputShape => Topology.Input.Shape;
 
     /// <summary>The shape of one output sample.</summary>
     public Shape OutputShape => Topology.Output.Shape;
 
-    /// <summary>All weights, layer after layer, in Keras' order.</summary>
-    public IEnumerable<Variable> Weights
+    /// <summary>All weights, layer after layer, in Keras' order; those of models within too.</summary>
+    public override IReadOnlyList<Weight> Weights
     {
         get
         {
             EnsureInitialized();
-            return Layers.SelectMany(layer => layer.Weights).Select(weight => weight.Variable);
+            return AllWeights;
         }
     }
+
+    /// <summary>Whether training may change the model; setting it sets it on all layers within, which may then be set one by one.</summary>
+    public override bool Trainable
+    {
+        get => base.Trainable;
+        set
+        {
+            base.Trainable = value;
+            foreach (var layer in Parts) layer.Trainable = value;
+        }
+    }
+
+    /// <summary>The name of the Keras class.</summary>
+    public override string ClassName => "Functional";
+
+    /// <summary>
+    /// The names of the classes that the outputs stand for, by class number; empty where they are not known. <see cref="Fit"/> takes
+    /// them from the data where there are none. They are saved with the model.
+    /// </summary>
+    public IReadOnlyList<string> ClassNames { get; set; } = [];
 
     /// <summary>How many numbers the weights are.</summary>
     public long Parameters => Weights.Sum(weight => (long)weight.Shape.Count);
@@ -67,9 +94,21 @@ public class Model
 
     internal Trainer? Trainer => trainer;
 
-    /// <summary>The layer of a name.</summary>
+    internal override string Subject => Name!;
+
+    internal override string? DefaultName => "functional";
+
+    internal override IEnumerable<Layer> Leaves => Layers.SelectMany(layer => layer.Leaves).Distinct();
+
+    /// <summary>The layers as far as they are put together.</summary>
+    private protected virtual IReadOnlyList<Layer> Parts => Layers;
+
+    private IReadOnlyList<Weight> AllWeights => [.. Leaves.SelectMany(layer => layer.Weights)];
+
+    /// <summary>The layer of a name, or of a path such as <c>mobilenet/conv1</c> that leads into a model within.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Layer Layer(string name) => Layers.FirstOrDefault(layer => layer.Name == name)
+        ?? Layers.OfType<Model>().FirstOrDefault(model => name?.StartsWith($"{model.Name}/", StringComparison.Ordinal) == true)?.Layer(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
         ?? throw new KeyNotFoundException($"{Name}: there is no layer '{name}'; there are {string.Join(", ", Layers.Select(layer => layer.Name))}.");
 
     /// <summary>Prepares training: how weights are changed, what is made small, what is watched.</summary>
@@ -104,6 +143,7 @@ public class Model
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (ClassNames.Count == 0) ClassNames = data.ClassNames;
         return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellation);
     }
 
@@ -127,7 +167,7 @@ public class Model
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (inputs.Shape.Rank == 0 || inputs.Shape[1..] != InputShape)
-            throw new ShapeException(Name, $"expected inputs {Topology.Input}; received {inputs.Shape}.");
+            throw new ShapeException(Subject, $"expected inputs {Topology.Input}; received {inputs.Shape}.");
         var count = inputs.Shape[0];
         var outputs = new Tensor(OutputShape.Prepend(count), new float[count * OutputShape.Count]);
         lock (predictionSteps)
@@ -188,7 +228,7 @@ public class Model
     {
         if (isInitialized) return;
         var number = 0UL;
-        foreach (var weight in Topology.Layers.SelectMany(layer => layer.Weights))
+        foreach (var weight in AllWeights)
         {
             // Each weight has its own sequence, so that changing one layer leaves the others as they were.
             var seed = unchecked((Seed * 0x9E3779B97F4A7C15) + ++number);
@@ -197,6 +237,14 @@ public class Model
         }
 
         isInitialized = true;
+    }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Shape[1..] != InputShape) throw new ShapeException(Subject, $"expected inputs {Topology.Input}; received {SymbolicTensor.Print(input.Shape[1..])}.");
+        return Topology.Trace(input, context)[Topology.Output];
     }
 
     /// <summary>Connects the layers of a model that is put together step by step.</summary>

@@ -69,8 +69,8 @@ public sealed class ModelSummary
                 between.Any(node => node.Op is not ReshapeOp) ? call.Shape.Count * (long)sizeof(float) : 0));
         }
 
-        var trainable = model.Layers.Where(layer => layer.Trainable).SelectMany(layer => layer.Weights).Where(weight => weight.Trainable).Sum(weight => (long)weight.Variable.Shape.Count);
-        return new ModelSummary(model.Name, topology.Input.ToString(), lines, trainable);
+        var trainable = model.Leaves.Where(layer => layer.Trainable).SelectMany(layer => layer.Weights).Where(weight => weight.Trainable).Sum(weight => (long)weight.Variable.Shape.Count);
+        return new ModelSummary(model.Name!, topology.Input.ToString(), lines, trainable);
     }
 
     /// <summary>The summary as a table of plain text.</summary>

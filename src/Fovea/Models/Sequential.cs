@@ -14,12 +14,19 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     /// <summary>Starts an empty model, to be filled with <see cref="Add"/> or a collection initializer.</summary>
     /// <param name="name">The model's name.</param>
     /// <param name="seed">Where all its randomness comes from: initial weights, the order of samples, dropout.</param>
-    public Sequential(string name = "sequential", ulong seed = 0)
+    public Sequential(string? name = null, ulong seed = 0)
         : base(name, seed)
     {
     }
 
-    /// <summary>Adds a layer at the end; the first is an <see cref="Input"/>.</summary>
+    /// <summary>The name of the Keras class.</summary>
+    public override string ClassName => "Sequential";
+
+    internal override string? DefaultName => "sequential";
+
+    private protected override IReadOnlyList<Layer> Parts => layers;
+
+    /// <summary>Adds a layer at the end; the first is an <see cref="Input"/>, or a model, whose input is then taken.</summary>
     /// <exception cref="InvalidOperationException">The model is in use already.</exception>
     public void Add(Layer layer)
     {
@@ -35,8 +42,9 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     private protected override Topology Connect()
     {
+        if (layers is [Model first, ..]) layers.Insert(0, new Input(first.InputShape.Dimensions));
         if (layers is not [Input input, ..])
-            throw new ShapeException(Name, $"expected an Input first, as in new Sequential {{ new Input(28, 28, 1), … }}; received {(layers.Count == 0 ? "no layer" : layers[0].ClassName)}.");
+            throw new ShapeException(Subject, $"expected an Input first, as in new Sequential {{ new Input(28, 28, 1), … }}; received {(layers.Count == 0 ? "no layer" : layers[0].ClassName)}.");
         Topology.NameLayers(layers);
         SymbolicTensor output = input;
         foreach (var layer in layers.Skip(1)) output = layer.Call(output);

@@ -38,13 +38,13 @@ internal sealed class Topology
         var taken = new HashSet<string>();
         foreach (var layer in layers)
         {
-            if (layer.Name is not null && !taken.Add(layer.Name))
+            if (layer.IsNamed && !taken.Add(layer.Name!))
                 throw new ArgumentException($"Model: two layers are named '{layer.Name}'; names must be unique.");
         }
 
-        foreach (var layer in layers.Where(layer => layer.Name is null))
+        foreach (var layer in layers.Where(layer => !layer.IsNamed))
         {
-            var stem = WeightPaths.SnakeCase(layer.ClassName);
+            var stem = layer.DefaultName ?? WeightPaths.SnakeCase(layer.ClassName);
             var name = stem;
             for (var number = 1; !taken.Add(name); number++) name = $"{stem}_{number}";
             layer.Name = name;
@@ -57,7 +57,7 @@ internal sealed class Topology
         var values = new Dictionary<SymbolicTensor, Node> { [Input] = input };
         foreach (var call in Calls)
         {
-            if (call != Input) values[call] = call.Layer.Trace([.. call.Inputs.Select(tensor => values[tensor])], context);
+            if (call != Input) values[call] = call.Layer.Trace([.. call.Inputs.Select(tensor => values[tensor])], context, call.Training);
         }
 
         return values;

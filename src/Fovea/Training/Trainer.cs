@@ -21,7 +21,7 @@ internal sealed class Trainer
         Loss = loss;
         Weights =
         [
-            .. from layer in model.Layers
+            .. from layer in model.Leaves
                where layer.Trainable
                from weight in layer.Weights
                where weight.Trainable
@@ -153,10 +153,10 @@ internal sealed class Trainer
     {
         if (data.Count == 0) throw new TrainingException("The data set is empty.");
         if (data.InputShape != model.InputShape)
-            throw new ShapeException(model.Name, $"expected inputs {SymbolicTensor.Print(model.InputShape)}; the data set has {SymbolicTensor.Print(data.InputShape)}.");
+            throw new ShapeException(model.Subject, $"expected inputs {SymbolicTensor.Print(model.InputShape)}; the data set has {SymbolicTensor.Print(data.InputShape)}.");
         var target = Loss.TargetShape(model.OutputShape);
         if (data.TargetShape.Count != target.Count)
-            throw new ShapeException(model.Name, $"the loss {Loss.Name} on outputs {SymbolicTensor.Print(model.OutputShape)} expects targets {SymbolicTensor.Print(target)}; the data set has {SymbolicTensor.Print(data.TargetShape)}.");
+            throw new ShapeException(model.Subject, $"the loss {Loss.Name} on outputs {SymbolicTensor.Print(model.OutputShape)} expects targets {SymbolicTensor.Print(target)}; the data set has {SymbolicTensor.Print(data.TargetShape)}.");
     }
 
     /// <summary>
@@ -165,7 +165,7 @@ internal sealed class Trainer
     /// </summary>
     private sealed class Snapshot(Trainer trainer)
     {
-        private readonly Variable[] variables = [.. trainer.model.Weights, .. trainer.Weights.SelectMany(weight => weight.Slots)];
+        private readonly Variable[] variables = [.. trainer.model.Weights.Select(weight => weight.Variable), .. trainer.Weights.SelectMany(weight => weight.Slots)];
         private readonly int epochsBefore = trainer.Epochs;
         private Copy? good;
         private Copy? latest;

@@ -160,7 +160,7 @@ public sealed class SavingModelsTests : IDisposable
             layers/dense_1/vars/0 (20, 3) float32
             layers/dense_1/vars/1 (3,) float32
             18 3 int64 0.001 [(3, 3, 1, 8), (3, 3, 1, 8), (8,), (8,)]
-            {(double)model.Weights.First().Values[0]}
+            {(double)model.Weights[0].Values[0]}
 
             """.ReplaceLineEndings("\n"), output);
     }

@@ -93,7 +93,7 @@ public class InitializerTests
         var same = new Sequential { new Input(8, 8, 8), new Conv2D(8, 3), new Conv2D(8, 3), new Flatten(), new Dense(10) };
         Assert.Equal(weights, same.Weights.Select(weight => weight.Values.ToArray()));
         var other = new Sequential(seed: 1) { new Input(8, 8, 8), new Conv2D(8, 3) };
-        Assert.NotEqual(weights[0], other.Weights.First().Values.ToArray());
+        Assert.NotEqual(weights[0], other.Weights[0].Values.ToArray());
     }
 
     private static void AssertUniform(Initializer initializer, Shape shape, double limit)

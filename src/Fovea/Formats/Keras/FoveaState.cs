@@ -1,14 +1,22 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>What Keras' form leaves out and training needs to go on to the same bits: where random numbers stand.</summary>
-internal sealed record FoveaState(ulong Seed, int Epochs)
+/// <summary>
+/// What Keras' form leaves out: where random numbers stand, which training needs to go on to the same bits, and the names of the classes.
+/// </summary>
+internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> ClassNames)
 {
-    public static FoveaState Of(Model model) => new(model.Seed, model.Trainer?.Epochs ?? 0);
+    public static FoveaState Of(Model model) => new(model.Seed, model.Trainer?.Epochs ?? 0, model.ClassNames);
 
-    public JsonObject ToJson() => new() { ["seed"] = Seed.ToString(CultureInfo.InvariantCulture), ["epochs"] = Epochs };
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject { ["seed"] = Seed.ToString(CultureInfo.InvariantCulture), ["epochs"] = Epochs };
+        if (ClassNames.Count > 0) json["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]);
+        return json;
+    }
 
     /// <exception cref="ModelFormatException">The member is there and does not have these entries.</exception>
     public static FoveaState? Read(KerasArchive archive)
@@ -16,7 +24,16 @@ internal sealed record FoveaState(ulong Seed, int Epochs)
         if (archive.ReadJson(KerasArchiveWriter.FoveaName) is not { } json) return null;
         return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits) && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             && json["epochs"] is JsonValue number && number.TryGetValue<int>(out var epochs) && epochs >= 0
-            ? new FoveaState(seed, epochs)
+            && ReadNames(json["class_names"]) is { } names
+            ? new FoveaState(seed, epochs, names)
             : throw ModelFormatException.About(archive.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
+    }
+
+    /// <summary>A list of texts; empty where there is none, null where it is something else.</summary>
+    private static string[]? ReadNames(JsonNode? json)
+    {
+        if (json is null) return [];
+        var names = (json as JsonArray)?.Select(JsonReading.AsText).OfType<string>().ToArray();
+        return names?.Length == (json as JsonArray)?.Count ? names : null;
     }
 }

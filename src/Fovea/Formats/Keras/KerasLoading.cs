@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Fovea.Engine;
+using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 
@@ -40,11 +41,9 @@ internal static class KerasLoading
         var description = archive.ReadModel();
         var state = FoveaState.Read(archive);
         var model = Build(description, state?.Seed ?? 0, path);
+        model.ClassNames = state?.ClassNames ?? [];
         using var weights = archive.OpenWeights();
-        var layers = WeightPaths.Counted(description);
-        var paths = WeightPaths.ForReading(weights, [.. layers.Select(layer => (layer.ClassName, layer.Name))]);
-        foreach (var (layer, group) in layers.Zip(paths))
-            Fill(model.Layer(layer.Name), group is null ? [] : weights.Find(group)?.Variables ?? [], path);
+        Fill(model, description, weights, WeightPaths.Layers);
         if (Compile(model, description.Compile) && weights.Find(OptimizerVariables.Path) is { } optimizer)
             KerasOptimizers.ReadState(model.Trainer!, optimizer, path);
         if (model.Trainer is { } trainer) trainer.Epochs = state?.Epochs ?? 0;
@@ -63,34 +62,49 @@ internal static class KerasLoading
         return model;
     }
 
+    /// <summary>Fills the layers of one list, and those within models among them.</summary>
+    private static void Fill(Model model, ModelDescription description, WeightsFile weights, string container)
+    {
+        var layers = WeightPaths.Counted(description);
+        var paths = WeightPaths.ForReading(weights, [.. layers.Select(layer => (layer.ClassName, layer.Name))], container);
+        foreach (var (described, group) in layers.Zip(paths))
+        {
+            var layer = model.Layer(described.Name);
+            if (layer is Model nested) Fill(nested, described.Nested!, weights, $"{group}/{WeightPaths.Layers}");
+            else Fill(layer, group is null ? [] : weights.Find(group)?.Variables ?? [], weights.FilePath);
+        }
+    }
+
     private static void Fill(Layer layer, IReadOnlyList<StoredArray> stored, string path)
     {
-        if (stored.Count != layer.Weights.Count)
-            throw ModelFormatException.About(path, $"expected {layer.Weights.Count} weights of {layer.Subject}; received {stored.Count}.");
-        foreach (var (weight, array) in layer.Weights.Zip(stored))
+        // The weights of a model within are not its own to initialize: the leaves have them.
+        var expected = layer is Model model ? LegacyWeights.Order(model, stored) : [.. layer.Weights.Select(weight => (layer, weight))];
+        if (stored.Count != expected.Count)
+            throw ModelFormatException.About(path, $"expected {expected.Count} weights of {layer.Subject}; received {stored.Count}.");
+        foreach (var ((owner, weight), array) in expected.Zip(stored))
         {
-            Fill(weight.Variable, array, $"the {weight.Variable.Name} of {layer.Subject}", path);
+            Fill(weight.Variable, array, $"the {weight.Name} of {owner.Subject}", path);
             weight.IsFilled = true;
         }
     }
 
     private static Model Build(ModelDescription description, ulong seed, string path)
     {
-        if (description.Layers.FirstOrDefault(layer => layer.Nested is not null) is { } nested)
-            throw ModelFormatException.About(path, $"'{nested.Name}' is a model within the model, which is not supported yet.");
-        return description.Kind == ModelKind.Sequential ? BuildSequential(description, seed, path) : BuildFunctional(description, seed, path);
+        Model model = description.Kind == ModelKind.Sequential ? BuildSequential(description, seed, path) : BuildFunctional(description, seed, path);
+        if (!description.Trainable) model.Trainable = false;
+        return model;
     }
 
     private static Sequential BuildSequential(ModelDescription description, ulong seed, string path)
     {
         var model = new Sequential(description.Name, seed);
-        if (description.Layers is not [{ ClassName: "InputLayer" }, ..])
+        if (description.Layers is not [{ ClassName: "InputLayer" } or { Nested: not null }, ..])
         {
             if (description.InputShape is not { } shape) throw ModelFormatException.About(path, "expected the shape of the model's input; the file does not say it.");
-            model.Add(Create(new LayerDescription("InputLayer", "input_layer", new JsonObject { ["batch_shape"] = KerasJson.ToJson(shape) })));
+            model.Add(Create(new LayerDescription("InputLayer", "input_layer", new JsonObject { ["batch_shape"] = KerasJson.ToJson(shape) }), seed, path));
         }
 
-        foreach (var layer in description.Layers) model.Add(Create(layer));
+        foreach (var layer in description.Layers) model.Add(Create(layer, seed, path));
         _ = model.Topology;
         return model;
     }
@@ -99,7 +113,8 @@ internal static class KerasLoading
     {
         if (description.Inputs.Length != 1 || description.Outputs.Length != 1)
             throw ModelFormatException.About(path, $"expected a model of one input and one output; received {description.Inputs.Length} and {description.Outputs.Length}.");
-        var layers = description.Layers.ToDictionary(layer => layer.Name, Create);
+        var layers = description.Layers.ToDictionary(layer => layer.Name, layer => Create(layer, seed, path));
+        description = CountUsesFromZero(description);
         var values = new Dictionary<(string Layer, int Node), SymbolicTensor>();
         foreach (var input in layers.Values.OfType<Input>()) values[(input.Name!, 0)] = input;
 
@@ -112,7 +127,7 @@ internal static class KerasLoading
             if (ready.Count == 0) throw ModelFormatException.About(path, $"the inputs of '{open[0].Layer.Name}' lead nowhere or in a circle.");
             foreach (var (layer, node, number) in ready.DistinctBy(call => call.Layer.Name))
             {
-                values[(layer.Name, number)] = layers[layer.Name].Call([.. node.Inputs.Select(input => values[(input.Layer, input.Node)])]);
+                values[(layer.Name, number)] = layers[layer.Name].Connect([.. node.Inputs.Select(input => values[(input.Layer, input.Node)])], node.Arguments?.BoolOrNull("training"));
                 open.RemoveAll(call => call.Layer == layer && call.Number == number);
             }
         }
@@ -124,7 +139,32 @@ internal static class KerasLoading
             : throw ModelFormatException.About(path, $"expected the layer '{end.Layer}' as an end of the model; it is missing.");
     }
 
-    private static Layer Create(LayerDescription layer) => LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, layer.Name, layer.Config));
+    /// <summary>
+    /// Keras counts the making of a functional model as its first use, so that its uses within another model are numbered from 1;
+    /// here they are numbered from 0 as those of other layers.
+    /// </summary>
+    private static ModelDescription CountUsesFromZero(ModelDescription description)
+    {
+        var uses = description.Layers.SelectMany(layer => layer.Nodes).SelectMany(node => node.Inputs).Concat(description.Outputs).ToList();
+        var late = description.Layers
+            .Where(layer => layer.Nested is not null && uses.Any(use => use.Layer == layer.Name && use.Node >= layer.Nodes.Length))
+            .Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        return description with
+        {
+            Layers = [.. description.Layers.Select(layer => layer with { Nodes = [.. layer.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(FromZero)] })] })],
+            Outputs = [.. description.Outputs.Select(FromZero)],
+        };
+
+        TensorReference FromZero(TensorReference use) => late.Contains(use.Layer) ? use with { Node = use.Node - 1 } : use;
+    }
+
+    private static Layer Create(LayerDescription layer, ulong seed, string path)
+    {
+        if (layer.Nested is not { } nested) return LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, layer.Name, layer.Config));
+        var model = Build(nested, seed, path);
+        model.Name = layer.Name;
+        return model;
+    }
 
     /// <summary>Compiles the model as the file says; false where it asks for what is not supported, which leaves the model to be compiled by its user.</summary>
     private static bool Compile(Model model, CompileDescription? compile)

@@ -10,38 +10,59 @@ internal static class KerasSaving
     public static void Save(Model model, string path, DateTimeOffset savedAt)
     {
         model.EnsureInitialized();
-        var description = Describe(model);
-        var paths = WeightPaths.ForWriting(WeightPaths.Counted(description).Select(layer => layer.ClassName));
-        var layers = WeightPaths.Counted(description).Select(layer => model.Layer(layer.Name));
-        List<WeightGroup> groups =
-        [
-            new WeightGroup("", model.Name, []),
-            .. layers.Zip(paths, (layer, group) => new WeightGroup(group, layer.Name, [.. layer.Weights.Select((weight, i) => Store(i, weight.Variable))])),
-        ];
+        List<WeightGroup> groups = [new WeightGroup("", model.Name, []), .. Groups(model, WeightPaths.Layers)];
         if (model.Trainer is { } trainer) groups.Add(KerasOptimizers.StoreState(trainer));
+        var description = Describe(model) with { Compile = model.Trainer is null ? null : KerasOptimizers.Describe(model.Trainer) };
         KerasArchiveWriter.Write(path, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model).ToJson());
     }
 
     public static StoredArray Store(int index, Variable variable) =>
         StoredArray.From(index.ToString(System.Globalization.CultureInfo.InvariantCulture), variable.Shape, variable.Values.ToArray());
 
+    /// <summary>The variables of all layers in one list of layers, and of those within.</summary>
+    private static IEnumerable<WeightGroup> Groups(Model model, string container)
+    {
+        var counted = model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).ToList();
+        foreach (var (layer, path) in counted.Zip(WeightPaths.ForWriting(counted.Select(layer => layer.ClassName), container)))
+        {
+            yield return new WeightGroup(path, layer.Name, layer is Model ? [] : [.. layer.Weights.Select((weight, i) => Store(i, weight.Variable))]);
+            if (layer is not Model nested) continue;
+            foreach (var group in Groups(nested, $"{path}/{WeightPaths.Layers}")) yield return group;
+        }
+    }
+
     private static ModelDescription Describe(Model model)
     {
         var sequential = model is Sequential;
-        return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, model.Name, [.. model.Layers.Select(layer => Describe(layer, model.Topology))])
+        return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, model.Name!, [.. model.Layers.Select(layer => Describe(layer, model.Topology))])
         {
             InputShape = Shape(model.InputShape),
             Inputs = sequential ? [] : [Reference(model.Topology.Input, model.Topology)],
             Outputs = sequential ? [] : [Reference(model.Topology.Output, model.Topology)],
-            Compile = model.Trainer is null ? null : KerasOptimizers.Describe(model.Trainer),
+            Trainable = model.Trainable,
         };
     }
 
     private static LayerDescription Describe(Layer layer, Topology topology)
     {
+        var calls = topology.Calls.Where(call => call.Layer == layer).ToList();
+        var config = layer is Model ? [] : Config(layer);
+        return new LayerDescription(layer.ClassName, layer.Name!, config)
+        {
+            BuildConfig = layer.Weights.Count == 0 ? null : new JsonObject { ["input_shape"] = KerasJson.ToJson(Shape(calls[0].Inputs[0].Shape)) },
+            Nested = layer is Model nested ? Describe(nested) : null,
+            Nodes = [.. calls.Select(call => new NodeDescription([.. call.Inputs.Select(input => Reference(input, topology))])
+            {
+                IsList = call.Inputs.Count > 1,
+                Arguments = call.Training is { } training ? new JsonObject { ["training"] = training } : null,
+            })],
+        };
+    }
+
+    private static JsonObject Config(Layer layer)
+    {
         if (!LayerCatalog.ClassNames.Contains(layer.ClassName))
             throw new NotSupportedException($"{layer.Subject}: a layer of one's own cannot be saved; files know {string.Join(", ", LayerCatalog.ClassNames)}.");
-        var calls = topology.Calls.Where(call => call.Layer == layer).ToList();
         var config = new JsonObject { ["name"] = layer.Name };
         if (layer is not Input)
         {
@@ -51,15 +72,15 @@ internal static class KerasSaving
 
         layer.WriteConfig(new LayerConfig(layer.ClassName, layer.Name!, config));
         if (layer is Input) (config["dtype"], config["sparse"], config["ragged"]) = ("float32", false, false);
-        return new LayerDescription(layer.ClassName, layer.Name!, config)
-        {
-            BuildConfig = layer.Weights.Count == 0 ? null : new JsonObject { ["input_shape"] = KerasJson.ToJson(Shape(calls[0].Inputs[0].Shape)) },
-            Nodes = [.. calls.Select(call => new NodeDescription([.. call.Inputs.Select(input => Reference(input, topology))]) { IsList = call.Inputs.Count > 1 })],
-        };
+        return config;
     }
 
-    private static TensorReference Reference(SymbolicTensor tensor, Topology topology) =>
-        new(tensor.Layer.Name!, topology.Calls.Where(call => call.Layer == tensor.Layer).ToList().IndexOf(tensor)) { Shape = Shape(tensor.Shape) };
+    /// <summary>Which use of its layer a value is. Keras counts the making of a functional model as its first use.</summary>
+    private static TensorReference Reference(SymbolicTensor tensor, Topology topology)
+    {
+        var use = topology.Calls.Where(call => call.Layer == tensor.Layer).ToList().IndexOf(tensor);
+        return new TensorReference(tensor.Layer.Name!, tensor.Layer is Model and not Sequential ? use + 1 : use) { Shape = Shape(tensor.Shape) };
+    }
 
     private static ImmutableArray<int?> Shape(Shape sample) => [null, .. sample.Dimensions.ToArray()];
 }

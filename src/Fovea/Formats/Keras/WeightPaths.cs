@@ -13,14 +13,16 @@ internal static partial class WeightPaths
     /// <summary>The list of layers of a model.</summary>
     public const string Layers = "layers";
 
-    /// <summary>
-    /// The layers that Keras counts, in their order: a sequential model's list leaves its <c>InputLayer</c> out, a functional
-    /// model's has it.
-    /// </summary>
-    public static ImmutableArray<LayerDescription> Counted(ModelDescription model) => model.Kind == ModelKind.Sequential
-        ? [.. model.Layers.Where(layer => layer.ClassName != "InputLayer")]
-        : [.. model.Layers.Where(layer => layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) != true
-            && layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) != true)];
+    /// <summary>The layers that Keras counts, in their order.</summary>
+    public static ImmutableArray<LayerDescription> Counted(ModelDescription model) =>
+    [
+        .. model.Layers.Where(layer => IsCounted(model.Kind == ModelKind.Sequential, layer.ClassName)
+            && layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) != true
+            && layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) != true),
+    ];
+
+    /// <summary>Whether Keras counts a layer: a sequential model's list leaves its <c>InputLayer</c> out, a functional model's has it.</summary>
+    public static bool IsCounted(bool isSequential, string className) => !isSequential || className != "InputLayer";
 
     /// <summary>The paths to write layers of these classes to, in their order.</summary>
     /// <param name="classNames">The classes of the layers that Keras counts, as in <c>Conv2D</c>.</param>

@@ -16,7 +16,7 @@ public sealed class Input : Layer
     public override string ClassName => "InputLayer";
 
     /// <summary>The value to connect layers to; an input converts to it by itself.</summary>
-    public SymbolicTensor Output => output ??= new SymbolicTensor(this, [], Shape);
+    public override SymbolicTensor Output => output ??= new SymbolicTensor(this, [], Shape);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(LayerConfig config) => config.SetBatchShape(Shape);

@@ -1,0 +1,92 @@
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Ops;
+
+namespace Fovea.Tests.Models;
+
+/// <summary>What can be computed from a model's graph.</summary>
+public class ModelGraphTests
+{
+    [Fact]
+    public void Every_layer_is_found_by_its_path_those_of_models_within_first()
+    {
+        var graph = new ModelGraph(NestedModelTests.Transfer(NestedModelTests.Base()));
+        Assert.Equal(
+            ["base/conv2d", "base/batch_normalization", "base/re_lu", "base/max_pooling2d", "base/conv2d_1", "base", "flatten", "dense"],
+            graph.Layers.Select(value => value.Path));
+        Assert.Same(graph["base/conv2d_1"], graph["conv2d_1"]);
+        Assert.Same(graph["base"].Node, graph["conv2d_1"].Node);
+        Assert.Equal([1, 3, 3, 6], graph["base"].Node.Shape);
+    }
+
+    [Fact]
+    public void Values_inside_are_those_of_a_model_that_ends_there()
+    {
+        var convolutions = NestedModelTests.Base();
+        var graph = new ModelGraph(NestedModelTests.Transfer(convolutions), 3);
+        var images = NestedModelTests.Images(3);
+        var values = graph.Compute(images, graph["conv2d"].Node, graph["re_lu"].Node, graph["base"].Node);
+        Assert.Equal(new Model(convolutions.Inputs, convolutions.Layer("conv2d").Output).Predict(images).Values, values[0].Values);
+        Assert.Equal(new Model(convolutions.Inputs, convolutions.Layer("re_lu").Output).Predict(images).Values, values[1].Values, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(convolutions.Predict(images).Values, values[2].Values);
+    }
+
+    /// <summary>Central differences with a step of 1e-2: errors of some 1e-4 of the gradient from the step, and as much from float32.</summary>
+    [Fact]
+    public void Gradients_with_respect_to_the_input_and_to_inner_values_are_central_differences()
+    {
+        var model = NestedModelTests.Transfer(NestedModelTests.Base());
+        var graph = new ModelGraph(model);
+        var score = (graph.Output * Arithmetic.Constant(1).Reshape([1]).OneHot(3)).Sum().Log();
+        var inner = graph["base"].Node;
+        var gradients = Differentiation.Gradients(score, [graph.Input, inner]);
+        var run = graph.Compile(score, gradients[0], gradients[1], inner);
+        var image = NestedModelTests.Images(1);
+        var values = run.Run(image);
+        const float step = 1e-2f;
+        for (var i = 0; i < image.Values.Length; i += 7)
+        {
+            float At(float offset)
+            {
+                var moved = image.Values.ToArray();
+                moved[i] += offset;
+                return run.Run(new Tensor(image.Shape, moved))[0].Values[0];
+            }
+
+            Assert.Equal((At(step) - At(-step)) / (2 * step), values[1].Values[i], 2e-3);
+        }
+
+        // Behind the base stands a dense layer alone: d ln p₁ / dx = W·(e₁ − p).
+        var dense = model.Layers[^1].Weights[0].Values;
+        var p = model.Predict(image).Values;
+        for (var i = 0; i < inner.Shape.Count; i++)
+        {
+            var expected = dense[(i * 3) + 1] - (dense[i * 3] * p[0]) - (dense[(i * 3) + 1] * p[1]) - (dense[(i * 3) + 2] * p[2]);
+            Assert.Equal(expected, values[2].Values[i], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void In_training_random_numbers_follow_the_step()
+    {
+        var model = new Sequential { new Input(100), new Dropout(0.5f) };
+        var graph = new ModelGraph(model, training: true);
+        var run = graph.Compile(graph.Output);
+        var ones = new Tensor([1, 100], [.. Enumerable.Repeat(1f, 100)]);
+        var first = run.Run(ones)[0].Values;
+        Assert.InRange(first.Count(value => value == 0), 30, 70);
+        Assert.Equal(first, run.Run(ones)[0].Values);
+        Assert.NotEqual(first, run.Run(ones, step: 1)[0].Values);
+        Assert.Equal(ones.Values, new ModelGraph(model) is var inference ? inference.Compute(ones, inference.Output)[0].Values : []);
+    }
+
+    [Fact]
+    public void What_is_asked_wrongly_is_said()
+    {
+        var twice = new Sequential("outer") { new Sequential("a") { new Input(4), new Dense(4) { Name = "d" } }, new Sequential("b") { new Input(4), new Dense(4) { Name = "d" } } };
+        var graph = new ModelGraph(twice);
+        Assert.Equal("outer: several layers are named 'd': a/d, b/d.", Assert.Throws<KeyNotFoundException>(() => graph["d"]).Message);
+        Assert.Equal("outer: there is no layer 'e'; there are a/d, a, b/d, b.", Assert.Throws<KeyNotFoundException>(() => graph["e"]).Message);
+        var error = Assert.Throws<ShapeException>(() => graph.Compute(new Tensor([2, 4], new float[8]), graph.Output));
+        Assert.Equal("ModelGraph: expected an input (1, 4); received (2, 4).", error.Message);
+    }
+}
