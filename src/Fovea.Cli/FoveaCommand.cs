@@ -78,6 +78,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
             EvaluateCommand.Create(output),
             PredictCommand.Create(output),
             SummaryCommand.Create(output),
+            ExplainCommand.Create(output),
             BenchCommand.Create(output),
         };
         var help = new HelpOption();

@@ -53,7 +53,7 @@ public sealed class CallContext
     }
 
     /// <summary>Remembers what a layer gave.</summary>
-    internal void Note(Layer layer, Node value) => values.Add(new LayerValue(PathOf(layer), layer, value));
+    internal void Note(Layer layer, IReadOnlyList<Node> inputs, Node value) => values.Add(new LayerValue(PathOf(layer), layer, inputs, value));
 
     private string PathOf(Layer layer) => path.Length == 0 ? layer.Name ?? "" : $"{path}/{layer.Name}";
 }

@@ -116,7 +116,7 @@ public abstract class Layer
     {
         Node? value = null;
         context.Within(this, training, () => InOwnName(() => value = Call(inputs, context)));
-        context.Note(this, value!);
+        context.Note(this, inputs, value!);
         return value!;
     }
 
