@@ -64,7 +64,7 @@ public static class ContactSheet
     {
         using var font = new SKFont(Typefaces.SemiBold, 24) { Edging = SKFontEdging.Antialias };
         using var paint = new SKPaint { Color = Ink, IsAntialias = true };
-        canvas.DrawText(Fit(title, font, width), Margin, Margin + 24, SKTextAlign.Left, font, paint);
+        canvas.DrawText(Text.Fit(title, font, width), Margin, Margin + 24, SKTextAlign.Left, font, paint);
     }
 
     private static void DrawCell(SKCanvas canvas, CaptionedImage image, float left, float top, int cell)
@@ -80,7 +80,7 @@ public static class ContactSheet
         canvas.DrawImage(pixels, place, sampling);
         using var paint = new SKPaint { IsAntialias = true, Color = image.IsMarked ? Mark : Ink };
         using var font = new SKFont(image.IsMarked ? Typefaces.SemiBold : Typefaces.Regular, 16) { Edging = SKFontEdging.Antialias };
-        canvas.DrawText(Fit(image.Caption, font, cell + Gap - 4), left + (cell / 2f), top + cell + 22, SKTextAlign.Center, font, paint);
+        canvas.DrawText(Text.Fit(image.Caption, font, cell + Gap - 4), left + (cell / 2f), top + cell + 22, SKTextAlign.Center, font, paint);
         if (!image.IsMarked) return;
         paint.Style = SKPaintStyle.Stroke;
         paint.StrokeWidth = 4;
@@ -104,13 +104,5 @@ public static class ContactSheet
         }
 
         return bitmap;
-    }
-
-    /// <summary>The text, or as much of it as fits with an ellipsis.</summary>
-    private static string Fit(string text, SKFont font, float width)
-    {
-        if (font.MeasureText(text) <= width) return text;
-        while (text.Length > 1 && font.MeasureText(text + "…") > width) text = text[..^1];
-        return text.TrimEnd() + "…";
     }
 }

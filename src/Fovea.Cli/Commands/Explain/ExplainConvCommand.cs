@@ -15,8 +15,7 @@ internal static class ExplainConvCommand
         request.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var (_, _, folder) = request.Read(parsed, cancellation);
-            output.Output.WriteLine(folder);
+            output.Output.WriteLine(request.Read(parsed, cancellation).Folder);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
