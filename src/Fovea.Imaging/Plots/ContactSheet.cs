@@ -17,9 +17,6 @@ public static class ContactSheet
     private const int CaptionHeight = 30;
     private const int TitleHeight = 56;
 
-    private static readonly SKColor Ink = SKColor.Parse("#1F2937");
-    private static readonly SKColor Mark = SKColor.Parse("#DC2626");
-
     /// <summary>Writes the sheet as a PNG file, replacing an older one.</summary>
     /// <param name="images">The pictures, row after row: at least one, all drawn in squares of one size.</param>
     /// <param name="path">The file to write.</param>
@@ -47,7 +44,7 @@ public static class ContactSheet
         var height = top + (rows * (cell + CaptionHeight)) + ((rows - 1) * Gap) + Margin;
 
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        surface.Canvas.Clear(SKColors.White);
+        surface.Canvas.Clear(Palette.Paper);
         if (title is not null) DrawTitle(surface.Canvas, title, width - (2 * Margin));
         for (var i = 0; i < images.Count; i++)
         {
@@ -62,9 +59,8 @@ public static class ContactSheet
 
     private static void DrawTitle(SKCanvas canvas, string title, float width)
     {
-        using var font = new SKFont(Typefaces.SemiBold, 24) { Edging = SKFontEdging.Antialias };
-        using var paint = new SKPaint { Color = Ink, IsAntialias = true };
-        canvas.DrawText(Fit(title, font, width), Margin, Margin + 24, SKTextAlign.Left, font, paint);
+        using var font = Lettering.SemiBold(24);
+        Lettering.Draw(canvas, Lettering.Fit(title, font, width), Margin, Margin + 24, SKTextAlign.Left, font, Palette.Ink);
     }
 
     private static void DrawCell(SKCanvas canvas, CaptionedImage image, float left, float top, int cell)
@@ -78,12 +74,12 @@ public static class ContactSheet
         var sampling = scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
         using var pixels = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(pixels, place, sampling);
-        using var paint = new SKPaint { IsAntialias = true, Color = image.IsMarked ? Mark : Ink };
-        using var font = new SKFont(image.IsMarked ? Typefaces.SemiBold : Typefaces.Regular, 16) { Edging = SKFontEdging.Antialias };
-        canvas.DrawText(Fit(image.Caption, font, cell + Gap - 4), left + (cell / 2f), top + cell + 22, SKTextAlign.Center, font, paint);
+        using var font = image.IsMarked ? Lettering.SemiBold(16) : Lettering.Regular(16);
+        Lettering.Draw(
+            canvas, Lettering.Fit(image.Caption, font, cell + Gap - 4), left + (cell / 2f), top + cell + 22, SKTextAlign.Center, font,
+            image.IsMarked ? Palette.Red : Palette.Ink);
         if (!image.IsMarked) return;
-        paint.Style = SKPaintStyle.Stroke;
-        paint.StrokeWidth = 4;
+        using var paint = new SKPaint { IsAntialias = true, Color = Palette.Red, Style = SKPaintStyle.Stroke, StrokeWidth = 4 };
         canvas.DrawRect(SKRect.Inflate(place, 2, 2), paint);
     }
 
@@ -104,13 +100,5 @@ public static class ContactSheet
         }
 
         return bitmap;
-    }
-
-    /// <summary>The text, or as much of it as fits with an ellipsis.</summary>
-    private static string Fit(string text, SKFont font, float width)
-    {
-        if (font.MeasureText(text) <= width) return text;
-        while (text.Length > 1 && font.MeasureText(text + "…") > width) text = text[..^1];
-        return text.TrimEnd() + "…";
     }
 }
