@@ -45,9 +45,10 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             throw new CommandException($"{error.Message} {(checkpoint is { BestEpoch: > 0 } best ? $"The best model, of epoch {best.BestEpoch}," : "The last good model")} is in {files.Model}.", error);
         }
 
-        if (checkpoint is null) model.Save(files.Model);
-        else if (checkpoint.BestEpoch > 0) model = Model.Load(files.Model);
-        return Finish(model, data, range, checkpoint, files);
+        if (checkpoint is not { BestEpoch: > 0 }) model.Save(files.Model);
+        if (checkpoint is { BestEpoch: 0 })
+            throw new CommandException($"the validation loss was a number in no epoch, so that none is the best; the last model is in {files.Model}. A smaller --learning-rate often helps.");
+        return Finish(checkpoint is null ? model : Model.Load(files.Model), data, range, checkpoint, files);
     }
 
     private void Describe(Model model, TrainingData data, int batchSize)

@@ -74,10 +74,13 @@ public static class TrainingCurves
         using var bold = Lettering.SemiBold(24);
         using var regular = Lettering.Regular(17);
         Lettering.Draw(canvas, panel.Title, Left, 46, SKTextAlign.Left, bold, Palette.Ink);
-        Lettering.Draw(canvas, panel.Best, width - Right, 46, SKTextAlign.Right, regular, hasValidation ? Validation : Training);
+        using var small = Lettering.Regular(14);
+        var isNarrow = bold.MeasureText(panel.Title) + regular.MeasureText(panel.Best) + 24 > width - Left - Right;
+        Lettering.Draw(canvas, panel.Best, width - Right, 46, SKTextAlign.Right, isNarrow ? small : regular, hasValidation ? Validation : Training);
         var x = (float)Left;
         foreach (var (color, label) in Legend(hasValidation, panel.IsSmoothed))
         {
+            if (x + 30 + regular.MeasureText(label) > width) break;
             using var paint = new SKPaint { IsAntialias = true, Color = color };
             canvas.DrawRoundRect(x, 73, 22, 4, 2, 2, paint);
             Lettering.Draw(canvas, label, x + 30, 81, SKTextAlign.Left, regular, Palette.Quiet);
@@ -89,7 +92,7 @@ public static class TrainingCurves
     {
         yield return (Training, "training");
         if (hasValidation) yield return (Validation, "validation");
-        if (isSmoothed) yield return (Pale(Palette.Quiet), "pale: each epoch, strong: smoothed");
+        if (isSmoothed) yield return (Pale(Palette.Quiet), "pale: not smoothed");
     }
 
     private static SKColor Pale(SKColor color) => Palette.Tint(color, 0.3);
