@@ -11,6 +11,9 @@ internal sealed class PictureReport : TrainingReport
     private const int Columns = 6;
     private const int Cell = 176;
 
+    /// <summary>Longer names stand on a line of their own below a picture.</summary>
+    private const int ShortName = 6;
+
     /// <summary>Matrices of more classes do not fit a terminal.</summary>
     private const int ClassesShown = 6;
 
@@ -54,6 +57,7 @@ internal sealed class PictureReport : TrainingReport
     public override void Show(IAnsiConsole console)
     {
         if (matrix.ClassNames.Count > ClassesShown) return;
+        console.WriteLine();
         foreach (var line in matrix.ToString().TrimEnd().Split('\n')) console.MarkupLine($"  [grey58]{Markup.Escape(line)}[/]");
     }
 
@@ -61,6 +65,7 @@ internal sealed class PictureReport : TrainingReport
     {
         var percent = Math.Round(100 * verdict.Score).ToString(CultureInfo.InvariantCulture);
         var said = $"{data.Test.Name(verdict.Class)} {percent} %";
-        return verdict.IsRight ? said : $"{said}, is {data.Test.Name(verdict.Label)}";
+        var isShort = matrix.ClassNames.All(name => name.Length <= ShortName);
+        return verdict.IsRight ? said : $"{said}{(isShort ? ", " : "\n")}is {data.Test.Name(verdict.Label)}";
     }
 }

@@ -14,7 +14,7 @@ internal abstract class TrainingReport
     /// <summary>Writes the pictures.</summary>
     public abstract void Save();
 
-    /// <summary>Shows at the terminal what fits there.</summary>
+    /// <summary>Shows at the terminal what fits there, below an empty line.</summary>
     public abstract void Show(IAnsiConsole console);
 }
 
@@ -37,5 +37,9 @@ internal sealed class DigitReport(Model model, TrainingData data, PixelRange ran
 
     public override void Save() => examples.SaveSheet(files.Predictions);
 
-    public override void Show(IAnsiConsole console) => examples.Show(console);
+    public override void Show(IAnsiConsole console)
+    {
+        console.WriteLine();
+        examples.Show(console);
+    }
 }

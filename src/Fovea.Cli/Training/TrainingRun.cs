@@ -89,7 +89,6 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
             return FoveaCommand.Success;
         }
 
-        console.WriteLine();
         report.Show(console);
         new Conclusion(console, files).Write(result, data.IsTestWatched && checkpoint is not null ? "validation" : "test", Course(checkpoint), report);
         return FoveaCommand.Success;

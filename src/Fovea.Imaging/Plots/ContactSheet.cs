@@ -5,7 +5,7 @@ namespace Fovea.Imaging;
 /// <summary>A picture on a contact sheet.</summary>
 /// <param name="Pixels">Height × width × channels numbers, the channels 1 (grey) or 3 (red, green, blue), from 0 (black) to 1 (full).</param>
 /// <param name="Shape">(height, width, channels).</param>
-/// <param name="Caption">What stands below it.</param>
+/// <param name="Caption">What stands below it, on one line or several.</param>
 /// <param name="IsMarked">Whether it is marked, as a wrong prediction is.</param>
 public sealed record CaptionedImage(IReadOnlyList<float> Pixels, Shape Shape, string Caption, bool IsMarked = false);
 
@@ -15,6 +15,7 @@ public static class ContactSheet
     private const int Margin = 32;
     private const int Gap = 18;
     private const int CaptionHeight = 30;
+    private const int LineHeight = 21;
     private const int TitleHeight = 56;
 
     /// <summary>Writes the sheet as a PNG file, replacing an older one.</summary>
@@ -41,7 +42,8 @@ public static class ContactSheet
         var rows = (images.Count + columns - 1) / columns;
         var top = Margin + (title is null ? 0 : TitleHeight);
         var width = (2 * Margin) + (columns * cell) + ((columns - 1) * Gap);
-        var height = top + (rows * (cell + CaptionHeight)) + ((rows - 1) * Gap) + Margin;
+        var rowHeight = cell + CaptionHeight + (LineHeight * images.Max(image => image.Caption.Count(character => character == '\n')));
+        var height = top + (rows * rowHeight) + ((rows - 1) * Gap) + Margin;
 
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(Palette.Paper);
@@ -49,7 +51,7 @@ public static class ContactSheet
         for (var i = 0; i < images.Count; i++)
         {
             var left = Margin + (i % columns * (cell + Gap));
-            DrawCell(surface.Canvas, images[i], left, top + (i / columns * (cell + CaptionHeight + Gap)), cell);
+            DrawCell(surface.Canvas, images[i], left, top + (i / columns * (rowHeight + Gap)), cell);
         }
 
         using var sheet = surface.Snapshot();
@@ -75,9 +77,14 @@ public static class ContactSheet
         using var pixels = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(pixels, place, sampling);
         using var font = image.IsMarked ? Lettering.SemiBold(16) : Lettering.Regular(16);
-        Lettering.Draw(
-            canvas, Lettering.Fit(image.Caption, font, cell + Gap - 4), left + (cell / 2f), top + cell + 22, SKTextAlign.Center, font,
-            image.IsMarked ? Palette.Red : Palette.Ink);
+        var line = top + cell + 22;
+        foreach (var text in image.Caption.Split('\n'))
+        {
+            Lettering.Draw(
+                canvas, Lettering.Fit(text, font, cell + Gap - 4), left + (cell / 2f), line, SKTextAlign.Center, font, image.IsMarked ? Palette.Red : Palette.Ink);
+            line += LineHeight;
+        }
+
         if (!image.IsMarked) return;
         using var paint = new SKPaint { IsAntialias = true, Color = Palette.Red, Style = SKPaintStyle.Stroke, StrokeWidth = 4 };
         canvas.DrawRect(SKRect.Inflate(place, 2, 2), paint);

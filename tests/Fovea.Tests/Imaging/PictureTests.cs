@@ -93,6 +93,15 @@ public class PictureTests
     }
 
     [Fact]
+    public void A_caption_of_two_lines_makes_its_row_higher()
+    {
+        CaptionedImage Image(string caption) => new(new float[64], [8, 8, 1], caption);
+        using var one = Decode(ContactSheet.ToPng([Image("a"), Image("b")], columns: 1, cell: 64));
+        using var two = Decode(ContactSheet.ToPng([Image("a"), Image("b\nc")], columns: 1, cell: 64));
+        Assert.Equal(one.Height + (2 * 21), two.Height);
+    }
+
+    [Fact]
     public void A_contact_sheet_refuses_pictures_of_other_channels()
     {
         var error = Assert.Throws<ArgumentException>(() => ContactSheet.ToPng([new CaptionedImage(new float[8], [2, 2, 2], "?")]));
