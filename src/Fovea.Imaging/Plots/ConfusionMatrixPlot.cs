@@ -132,8 +132,8 @@ public static class ConfusionMatrixPlot
         /// <summary>Two digits, and never 0 % or 100 % of what is not none or all.</summary>
         private static string Percent(double share) => (share, 100 * share) switch
         {
-            (< 1, > 99.5) => "> 99 %",
-            (> 0, < 0.5) => "< 1 %",
+            ( < 1, > 99.5) => "> 99 %",
+            ( > 0, < 0.5) => "< 1 %",
             (_, var percent) => percent.ToString("0", CultureInfo.InvariantCulture) + " %",
         };
 
