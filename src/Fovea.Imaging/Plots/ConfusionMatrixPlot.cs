@@ -129,13 +129,13 @@ public static class ConfusionMatrixPlot
             Lettering.Draw(canvas, Percent(share), centre, middle + (counts.Size * 0.04f) + (shares.Size * 1.3f), SKTextAlign.Center, shares, color);
         }
 
-        /// <summary>Two digits, and never 0 % or 100 % of what is not none or all.</summary>
-        private static string Percent(double share) => (share, 100 * share) switch
+        /// <summary>Whole percents, and never 0 % or 100 % of what is not none or all.</summary>
+        private static string Percent(double share)
         {
-            ( < 1, > 99.5) => "> 99 %",
-            ( > 0, < 0.5) => "< 1 %",
-            (_, var percent) => percent.ToString("0", CultureInfo.InvariantCulture) + " %",
-        };
+            if (share is > 0 and < 0.005) return "< 1 %";
+            if (share is >= 0.995 and < 1) return "> 99 %";
+            return (100 * share).ToString("0", CultureInfo.InvariantCulture) + " %";
+        }
 
         private static void Turned(SKCanvas canvas, float x, float y, float degrees, Action draw)
         {

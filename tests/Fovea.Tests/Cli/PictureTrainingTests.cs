@@ -58,6 +58,23 @@ public sealed partial class PictureTrainingTests : IDisposable
     }
 
     [Fact]
+    public void The_numbers_for_pixels_are_those_that_the_model_rescales_unless_told_otherwise()
+    {
+        WriteParts("cat", "dog");
+        var model = Save(Network(1));
+        double Loss(params string[] scale) => CommandRunner.Run(["evaluate", model, "--data", Data, "--json", .. scale]).Json.GetProperty("loss").GetDouble();
+        Assert.Equal(Loss("--scale", "0..255"), Loss());
+        Assert.NotEqual(Loss(), Loss("--scale", "0..1"));
+        Assert.NotEqual(Loss("--scale", "0..1"), Loss("--scale", "-1..1"));
+        var picture = folder.Inside("data/test/dog/0.png");
+        double Score(params string[] scale) =>
+            CommandRunner.Run(["predict", model, picture, "--json", .. scale]).Json.GetProperty("predictions")[0].GetProperty("score").GetDouble();
+        Assert.Equal(Score("--scale", "0..255"), Score());
+        Assert.NotEqual(Score("--scale", "-1..1"), Score());
+        Assert.Matches(@"0\.png: [01] \d+\.\d %  then [01] \d+\.\d %\n$", CommandRunner.Run("predict", model, picture).Output);
+    }
+
+    [Fact]
     public void The_best_epoch_is_what_is_kept()
     {
         WriteParts("cat", "dog");
