@@ -11,9 +11,6 @@ public static class GradCamPicture
     private const int Heading = 86;
     private const int Longest = 520;
 
-    private static readonly SKColor Ink = SKColor.Parse("#1F2937");
-    private static readonly SKColor Quiet = SKColor.Parse("#6B7280");
-
     /// <summary>Writes the picture.</summary>
     /// <param name="result">Where the class is seen.</param>
     /// <param name="image">The image, (1, height, width, 1 or 3), from 0 to 1; it may have another size than the model's input.</param>
@@ -49,14 +46,13 @@ public static class GradCamPicture
 
     private static void DrawHeading(SKCanvas canvas, GradCamResult result, string className, int width)
     {
-        using var bold = new SKFont(Typefaces.SemiBold, 26) { Edging = SKFontEdging.Antialias };
-        using var regular = new SKFont(Typefaces.Regular, 17) { Edging = SKFontEdging.Antialias };
-        using var paint = new SKPaint { IsAntialias = true, Color = Ink };
+        using var bold = Lettering.SemiBold(26);
+        using var regular = Lettering.Regular(17);
         var score = string.Create(CultureInfo.InvariantCulture, $"{className}  ·  {(result.Score is >= 0 and <= 1 ? $"{100 * result.Score:0.0} %" : $"{result.Score:0.00}")}");
-        canvas.DrawText(Text.Fit(score, bold, width), Margin, Margin + 26, SKTextAlign.Left, bold, paint);
-        paint.Color = Quiet;
+        Lettering.Draw(canvas, Lettering.Fit(score, bold, width), Margin, Margin + 26, SKTextAlign.Left, bold, Palette.Ink);
         var note = result.Heatmap.Values.Max() > 0 ? "what speaks for it in red" : "nothing in the image speaks for it";
-        canvas.DrawText(Text.Fit($"{note}; seen in {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions", regular, width), Margin, Margin + 60, SKTextAlign.Left, regular, paint);
+        var place = $"{note}; seen in {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions";
+        Lettering.Draw(canvas, Lettering.Fit(place, regular, width), Margin, Margin + 60, SKTextAlign.Left, regular, Palette.Quiet);
     }
 
     private static void Draw(SKCanvas canvas, Picture picture, Picture? map, int left)

@@ -41,8 +41,7 @@ public static class ImageFile
         var pixels = treatment == PictureTreatment.Digit
             ? DigitFraming.Frame(picture, height, width)
             : Resampling.Resize(picture, height, width).Pixels;
-        if (range == PixelRange.ZeroTo255)
-            for (var i = 0; i < pixels.Length; i++) pixels[i] *= 255;
+        range.FromUnit(pixels);
         return new Tensor(new Shape(1, height, width, channels), pixels);
     }
 

@@ -47,7 +47,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         CommandOptions.UseThreads(parsed.GetValue(threads));
         var loaded = Networks.Load(parsed.GetValue(model)!);
         cancellation.ThrowIfCancellationRequested();
-        var range = CommandOptions.Range(parsed.GetValue(scale));
+        var range = CommandOptions.Range(parsed.GetValue(scale)) ?? Networks.RangeOf(loaded);
         var shape = loaded.InputShape;
         if (shape.Rank != 3 || shape[2] is not (1 or 3))
             throw new CommandException($"expected a model of pictures (height, width, 1 or 3); '{loaded.Name}' takes {loaded.Inputs}.");
@@ -56,7 +56,8 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         var target = parsed.GetValue(folder)!;
         if (File.Exists(target)) throw new CommandException($"--out: '{target}' is a file; expected a folder to write to.");
         Directory.CreateDirectory(target);
-        return new Explained(loaded, picture, file, target, range == PixelRange.ZeroTo255 ? (0, 255) : (0, 1));
+        var ends = range switch { PixelRange.ZeroTo255 => (0f, 255f), PixelRange.MinusOneToOne => (-1f, 1f), _ => (0f, 1f) };
+        return new Explained(loaded, picture, file, target, ends);
     }
 
     /// <summary>A name or a path of a layer as part of a file's name.</summary>
