@@ -9,6 +9,14 @@ internal sealed record TrainRequest(string Data)
 
     public string? Model { get; init; }
 
+    /// <summary>The file of a pretrained network that gets a new head.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>The layer of the base from which on it learns too.</summary>
+    public string? FineTuneFrom { get; init; }
+
+    public int? FineTuneEpochs { get; init; }
+
     public bool? Augmentation { get; init; }
 
     public int? Epochs { get; init; }
@@ -41,9 +49,20 @@ internal static class TrainCommand
             Description = "The network to train: the book's convnet for digits or for cats and dogs, or a model file to go on with [default: book-mnist; book-catsdogs for pictures]",
             HelpName = "book-mnist|book-catsdogs|FILE",
         };
+        var pretrained = new Option<string?>("--base")
+        {
+            Description = "A pretrained network for pictures, .keras or .h5, to learn from few: what it makes of the pictures is computed once, and a new head is trained on that. --scale tells the numbers that it expects [default: -1..1, as MobileNet does]",
+            HelpName = "FILE",
+        };
+        var fineTune = new Option<string?>("--fine-tune-from")
+        {
+            Description = "With --base: then train its layers from this one on too, batch normalizations aside, at a hundredth of the learning rate",
+            HelpName = "LAYER",
+        };
+        var fineTuneEpochs = CommandOptions.OptionalNumber("--fine-tune-epochs", "How often to go through the pictures with these layers [default: 5]");
         var augmentation = new Option<string?>("--augmentation")
         {
-            Description = "Whether book-catsdogs flips, turns and zooms the pictures in training, each time anew [default: on]",
+            Description = "Whether book-catsdogs flips, turns and zooms the pictures in training, each time anew, and fine-tuning too [default: on]",
             HelpName = "on|off",
         };
         augmentation.AcceptOnlyFromAmong("on", "off");
@@ -67,10 +86,11 @@ internal static class TrainCommand
             new("fovea train", "drawn digits, no download, less than a minute"),
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
             new("fovea train --data cats-vs-dogs", "pictures in train/cats, train/dogs, validation/cats, …"),
+            new("fovea train --data cats-vs-dogs --base mobilenet.h5", "feature extraction: a new head on a pretrained network"),
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, augmentation, epochs, batchSize, optimizer, learningRate, seed, scale, threads, file, json,
+            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, seed, scale, threads, file, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -79,6 +99,9 @@ internal static class TrainCommand
             {
                 Samples = parsed.GetValue(samples),
                 Model = parsed.GetValue(model),
+                Base = parsed.GetValue(pretrained),
+                FineTuneFrom = parsed.GetValue(fineTune),
+                FineTuneEpochs = parsed.GetValue(fineTuneEpochs),
                 Augmentation = parsed.GetValue(augmentation) switch { "on" => true, "off" => false, _ => null },
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batchSize),

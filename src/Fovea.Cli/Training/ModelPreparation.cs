@@ -2,12 +2,33 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>The model of a training: a new network or one from a file, fit for the data and compiled.</summary>
+/// <summary>The model of a training: a new network, one from a file or a new head on one, fit for the data and compiled.</summary>
 internal sealed class ModelPreparation(TrainRequest request, TrainingSource source, IAnsiConsole console)
 {
+    /// <summary>A new head on the pretrained network that was asked for.</summary>
+    /// <exception cref="CommandException">There is no such network, or it cannot learn the data.</exception>
+    public TransferNetwork PrepareTransfer()
+    {
+        if (source is not PictureSource) throw new CommandException($"--base: expected with a folder of pictures; '{request.Data}' is none.");
+        if (request.Model is not null) throw new CommandException("--base: expected without --model, since a new network is made of the base and a head.");
+        if (request.FineTuneEpochs is not null && request.FineTuneFrom is null) throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");
+        var transfer = TransferNetwork.Create(request, source.Classes);
+        Scoring.Compile(transfer.Whole, CreateOptimizer(1));
+        Scoring.Compile(transfer.Head, CreateOptimizer(1));
+        return transfer;
+    }
+
+    /// <summary>Lets the last layers of the base of a trained whole learn too.</summary>
+    public void PrepareFineTuning(Model whole)
+    {
+        TransferNetwork.Thaw(whole, request.FineTuneFrom!);
+        Scoring.Compile(whole, CreateOptimizer(0.01));
+    }
+
     /// <exception cref="CommandException">There is no such model, or it cannot learn the data.</exception>
     public Model Prepare()
     {
+        if (request.FineTuneFrom is not null || request.FineTuneEpochs is not null) throw new CommandException("--fine-tune-from: expected with --base FILE, a pretrained network.");
         var name = request.Model ?? source.Network;
         if (name != Networks.BookCatsDogs && request.Augmentation is not null)
             throw new CommandException($"--augmentation: expected with the network {Networks.BookCatsDogs}; '{name}' is trained with the layers that it has.");
@@ -18,8 +39,16 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     {
         var model = Networks.Create(name, request.Seed ?? 0, source.Classes, request.Augmentation ?? true);
         source.RequireFit(model, name);
-        Scoring.Compile(model, Optimizers.Create(request.Optimizer ?? Optimizers.Default, request.LearningRate));
+        Scoring.Compile(model, CreateOptimizer(1));
         return model;
+    }
+
+    /// <summary>The optimizer that was asked for, its learning rate times a factor.</summary>
+    private Optimizer CreateOptimizer(double factor)
+    {
+        var optimizer = Optimizers.Create(request.Optimizer ?? Optimizers.Default, request.LearningRate);
+        optimizer.LearningRate = (float)Math.Round(optimizer.LearningRate * factor, 10);
+        return optimizer;
     }
 
     private Model Load(string path)

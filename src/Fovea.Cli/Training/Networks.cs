@@ -35,9 +35,12 @@ internal static class Networks
     /// </summary>
     public static PixelRange RangeOf(Model model)
     {
-        var first = model.Layers.FirstOrDefault(layer => layer is not (Input or RandomFlip or RandomRotation or RandomZoom or RandomTranslation or RandomContrast));
+        var first = model.Leaves.FirstOrDefault(layer => layer is not (Input or RandomFlip or RandomRotation or RandomZoom or RandomTranslation or RandomContrast));
         return first is Rescaling ? PixelRange.ZeroTo255 : PixelRange.ZeroToOne;
     }
+
+    /// <summary>How pictures are varied in training: flipped, turned by up to a tenth of a circle, zoomed by up to a fifth; listing 8.14.</summary>
+    public static Layer[] Augmentation() => [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1f), new RandomZoom(0.2f)];
 
     /// <summary>The convnet for digits of Chollet, "Deep Learning with Python", listing 5.1 to 5.2.</summary>
     private static Sequential Digits(int seed) => new(BookMnist, (ulong)seed)
@@ -62,9 +65,7 @@ internal static class Networks
         var model = new Sequential(BookCatsDogs, (ulong)seed) { new Input(150, 150, 3) };
         if (augmentation)
         {
-            model.Add(new RandomFlip(FlipMode.Horizontal));
-            model.Add(new RandomRotation(0.1f));
-            model.Add(new RandomZoom(0.2f));
+            foreach (var layer in Augmentation()) model.Add(layer);
         }
 
         model.Add(new Rescaling(1f / 255));

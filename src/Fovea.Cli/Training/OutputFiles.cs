@@ -5,6 +5,9 @@ internal sealed record OutputFiles(string Model)
 {
     public string Curves => Beside("-curves.png");
 
+    /// <summary>The curves of a base's last layers.</summary>
+    public string FineTuningCurves => Beside("-fine-tuning-curves.png");
+
     /// <summary>The first test images with predictions.</summary>
     public string Predictions => Beside("-predictions.png");
 

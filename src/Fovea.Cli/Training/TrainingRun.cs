@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Fovea.Imaging;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -8,47 +7,39 @@ namespace Fovea.Cli;
 /// <summary>One <c>fovea train</c>: describe, train, evaluate, save, show.</summary>
 internal sealed class TrainingRun(TrainRequest request, CommandOutput output, CancellationToken cancellation)
 {
+    private const int DefaultFineTuneEpochs = 5;
+
     private readonly Stopwatch watch = Stopwatch.StartNew();
-    private readonly TrainingClock clock = new();
     private readonly IAnsiConsole console = output.Console;
 
     /// <returns>The exit code.</returns>
     public int Run()
     {
         var source = TrainingSource.For(request.Data);
-        var files = OutputFiles.For(request.Out, request.Model ?? source.Network);
-        var model = new ModelPreparation(request, source, console).Prepare();
-        var range = request.Range ?? Networks.RangeOf(model);
+        var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);
+        var preparation = new ModelPreparation(request, source, console);
+        var transfer = request.Base is null ? null : preparation.PrepareTransfer();
+        var model = transfer?.Whole ?? preparation.Prepare();
+        var range = transfer is null ? request.Range ?? Networks.RangeOf(model) : PixelRange.ZeroTo255;
         if (source is PictureSource) console.MarkupLine($"[grey58]Reading the pictures of '{Markup.Escape(request.Data)}' …[/]");
         var data = Downloads.Show(output, progress =>
             source.Load(new DataRequest(model.InputShape, range, request.Samples, request.Seed ?? 0), progress, cancellation));
-        var batchSize = request.BatchSize ?? source.BatchSize;
-        Describe(model, data, batchSize);
+        if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
+        Describe(model, data, request.BatchSize ?? source.BatchSize);
 
         // Of pictures the best epoch is kept, of digits the last.
-        var checkpoint = source is PictureSource ? new ModelCheckpoint(files.Model) : null;
-        try
-        {
-            var table = new EpochTable(console, clock, data.IsTestWatched && checkpoint is null ? "test" : "validation");
-            table.Show(output.IsLive, () => model.Fit(
-                data.Train, request.Epochs ?? source.Epochs, batchSize, validation: data.Validation,
-                callbacks: checkpoint is null ? [clock, table] : [clock, table, checkpoint], cancellation: cancellation));
-        }
-        catch (OperationCanceledException) when (clock.Progress is { Epoch: > 1 } or { Batch: > 0 })
-        {
-            return KeepAfterStop(model, checkpoint, files);
-        }
-        catch (TrainingException error) when (clock.Progress is { Epoch: > 1 })
-        {
-            // Before the first epoch ended there is nothing better to keep than what is on the disk already.
-            if (checkpoint is not { BestEpoch: > 0 }) model.Save(files.Model);
-            throw new CommandException($"{error.Message} {(checkpoint is { BestEpoch: > 0 } best ? $"The best model, of epoch {best.BestEpoch}," : "The last good model")} is in {files.Model}.", error);
-        }
+        var checkpoint = source is PictureSource ? new ModelCheckpoint(files.Model) { Saved = model } : null;
+        var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint);
+        var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
+        if (!phase.Run(learner, model, learned, request.Epochs ?? source.Epochs, request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
+        if (checkpoint is not null) model = Model.Load(files.Model);
+        if (request.FineTuneFrom is null) return Finish(model, data, range, phase, files);
 
-        if (checkpoint is not { BestEpoch: > 0 }) model.Save(files.Model);
-        if (checkpoint is { BestEpoch: 0 })
-            throw new CommandException($"the validation loss was a number in no epoch, so that none is the best; the last model is in {files.Model}. A smaller --learning-rate often helps.");
-        return Finish(checkpoint is null ? model : Model.Load(files.Model), data, range, checkpoint, files);
+        preparation.PrepareFineTuning(model);
+        var tuned = new TrainingPhase(output, files.Model, files.FineTuningCurves, new ModelCheckpoint(files.Model) { InitialValueThreshold = checkpoint!.BestValue });
+        AnnounceFineTuning(model, phase);
+        if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
+        return Finish(Model.Load(files.Model), data, range, tuned, files);
     }
 
     private void Describe(Model model, TrainingData data, int batchSize)
@@ -64,58 +55,69 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
     }
 
-    private int KeepAfterStop(Model model, ModelCheckpoint? checkpoint, OutputFiles files)
+    /// <summary>What the frozen base makes of the pictures, computed once: the head learns from that.</summary>
+    private TrainingData Extract(TransferNetwork transfer, TrainingData data)
     {
-        var kept = "the model";
-        if (checkpoint is { BestEpoch: > 0 } best) kept = $"the best model, of epoch {best.BestEpoch},";
-        else model.Save(files.Model);
-        if (clock.Progress!.History.Epochs > 0) TrainingCurves.Save(clock.Progress.History, files.Curves);
-        output.Error.WriteLine(
-            $"fovea train: stopped in epoch {clock.Progress.Epoch} after batch {clock.Progress.Batch} of {clock.Progress.Batches}; {kept} is in {files.Model}.");
-        return FoveaCommand.Interrupted;
+        var count = (data.Train.Count + data.Validation.Count).ToString("N0", CultureInfo.InvariantCulture);
+        console.MarkupLine($"[grey58]Computing once what {Markup.Escape(request.Base!)} makes of {count} pictures …[/]");
+        var clock = Stopwatch.StartNew();
+        var (train, validation) = (transfer.Extractor.ExtractFeatures(data.Train, cancellation: cancellation), transfer.Extractor.ExtractFeatures(data.Validation, cancellation: cancellation));
+        console.MarkupLine($"[grey58]{Durations.Print(clock.Elapsed.TotalSeconds)}. The head learns from these {transfer.Extractor.OutputShape.Count:N0} numbers a picture:[/]");
+        console.WriteLine();
+        return data with { Train = train, Validation = validation };
     }
 
-    private int Finish(Model model, TrainingData data, PixelRange range, ModelCheckpoint? checkpoint, OutputFiles files)
+    private void AnnounceFineTuning(Model model, TrainingPhase before)
+    {
+        console.WriteLine();
+        var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
+        var accuracy = (100 * before.History["val_accuracy"][before.Checkpoint!.BestEpoch - 1]).ToString("0.00", CultureInfo.InvariantCulture);
+        console.MarkupLine($"{accuracy} % of the validation images are right. Fine-tuning from [bold]{Markup.Escape(request.FineTuneFrom!)}[/] on, {model.Summary().TrainableParameters:N0} parameters:");
+        console.MarkupLine($"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batch normalizations frozen.[/]");
+        console.WriteLine();
+    }
+
+    private int Finish(Model model, TrainingData data, PixelRange range, TrainingPhase phase, OutputFiles files)
     {
         var result = model.Evaluate(data.Test, Trainer.EvaluationBatch(data.Test.InputShape), CancellationToken.None);
-        TrainingCurves.Save(clock.Progress!.History, files.Curves);
-        TrainingReport report = checkpoint is null
+        TrainingReport report = phase.Checkpoint is null
             ? new DigitReport(model, data, range, request, files)
             : new PictureReport(model, data, range, request, files, CancellationToken.None);
         report.Save();
         if (request.Json)
         {
-            CliJson.Write(output.Output, Summarize(model, data, result, checkpoint, files), context => context.TrainResult);
+            CliJson.Write(output.Output, Summarize(model, data, result, phase, files), context => context.TrainResult);
             return FoveaCommand.Success;
         }
 
         report.Show(console);
-        new Conclusion(console, files).Write(result, data.IsTestWatched && checkpoint is not null ? "validation" : "test", Course(checkpoint), report);
+        new Conclusion(console, files).Write(result, data.IsTestWatched && phase.Checkpoint is not null ? "validation" : "test", Course(phase), report);
         return FoveaCommand.Success;
     }
 
-    private TrainResult Summarize(Model model, TrainingData data, Evaluation result, ModelCheckpoint? checkpoint, OutputFiles files)
+    private TrainResult Summarize(Model model, TrainingData data, Evaluation result, TrainingPhase phase, OutputFiles files)
     {
-        var history = clock.Progress!.History;
+        var history = phase.History;
         var json = new TrainResult(
-            result.Accuracy, result.Loss, model.Parameters, history.Epochs, clock.Rate, watch.Elapsed.TotalSeconds, files.Model, WeightsDigest.Sha256(model));
-        return checkpoint is null ? json : json with
+            result.Accuracy, result.Loss, model.Parameters, history.Epochs, phase.Clock.Rate, watch.Elapsed.TotalSeconds, files.Model, WeightsDigest.Sha256(model));
+        return phase.Checkpoint is not { } checkpoint ? json : json with
         {
             BestEpoch = checkpoint.BestEpoch,
-            ValAccuracy = history["val_accuracy"][checkpoint.BestEpoch - 1],
-            ValLoss = history["val_loss"][checkpoint.BestEpoch - 1],
-            SecondsPerEpoch = clock.SecondsPerEpoch,
+            ValAccuracy = checkpoint.BestEpoch == 0 ? null : history["val_accuracy"][checkpoint.BestEpoch - 1],
+            ValLoss = checkpoint.BestValue,
+            SecondsPerEpoch = phase.Clock.SecondsPerEpoch,
             Skipped = data.Skipped.Count,
         };
     }
 
     /// <summary>How training went, to follow the accuracy in a sentence.</summary>
-    private string Course(ModelCheckpoint? checkpoint)
+    private string Course(TrainingPhase phase)
     {
-        if (checkpoint is null) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
-        var history = clock.Progress!.History;
+        if (phase.Checkpoint is not { } checkpoint) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
         var loss = checkpoint.BestValue.ToString("0.0000", CultureInfo.InvariantCulture);
-        return $"after {Durations.Print(watch.Elapsed.TotalSeconds)}, {Durations.Print(clock.SecondsPerEpoch)} an epoch.\n"
-            + $"The model is that of epoch {checkpoint.BestEpoch} of {history.Epochs}, which had the least validation loss: {loss}.";
+        var best = checkpoint.BestEpoch == 0
+            ? $"Fine-tuning did not better the validation loss of {loss}: the model is that with the base as it was."
+            : $"The model is that of epoch {checkpoint.BestEpoch} of {phase.History.Epochs}, which had the least validation loss: {loss}.";
+        return $"after {Durations.Print(watch.Elapsed.TotalSeconds)}, {Durations.Print(phase.Clock.SecondsPerEpoch)} an epoch.\n{best}";
     }
 }

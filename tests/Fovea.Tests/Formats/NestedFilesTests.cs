@@ -37,6 +37,24 @@ public sealed class NestedFilesTests : IDisposable
         Assert.Equal(SmallNets.AllBits(model), SmallNets.AllBits(loaded));
     }
 
+    /// <summary>A model that says of itself that it is frozen would freeze, in Keras and here, the layers within that are not.</summary>
+    [Fact]
+    public void Layers_of_a_frozen_model_that_were_thawed_stay_so()
+    {
+        var convolutions = NestedModelTests.Base();
+        var model = NestedModelTests.Transfer(convolutions);
+        convolutions.Trainable = false;
+        convolutions.Layer("conv2d_1").Trainable = true;
+        NestedModelTests.Fit(model);
+        model.Save(Saved);
+        Assert.Equal(model.Leaves.Select(layer => layer.Trainable), Model.Load(Saved).Leaves.Select(layer => layer.Trainable));
+        convolutions.Trainable = false;
+        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy);
+        model.Save(Saved);
+        var loaded = Model.Load(Saved);
+        Assert.Equal((false, false, true), (loaded.Layer("base").Trainable, loaded.Layer("base/conv2d_1").Trainable, loaded.Layer("dense").Trainable));
+    }
+
     /// <summary>As Keras 3 writes it: the uses of a functional model within another are counted from 1 (keras/src/models/functional.py).</summary>
     [Fact]
     public void The_configuration_is_that_of_Keras()

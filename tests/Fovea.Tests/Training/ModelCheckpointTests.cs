@@ -22,12 +22,12 @@ public sealed class ModelCheckpointTests : IDisposable
         for (var epoch = 1; epoch <= values.Length; epoch++)
         {
             // The weight tells which epoch's model the file has.
-            model.Weights.First().Values.Fill(epoch);
+            model.Weights[0].Values.Fill(epoch);
             history.Add(monitor, values[epoch - 1]);
             progress.Epoch = epoch;
             checkpoint.OnEpochEnd(progress);
             Assert.Equal(expected[epoch - 1], checkpoint.BestEpoch);
-            Assert.Equal(expected[epoch - 1], System.IO.File.Exists(File) ? Model.Load(File).Weights.First().Values[0] : 0);
+            Assert.Equal(expected[epoch - 1], System.IO.File.Exists(File) ? Model.Load(File).Weights[0].Values[0] : 0);
             if (checkpoint.BestEpoch > 0) Assert.Equal(values[checkpoint.BestEpoch - 1], checkpoint.BestValue);
         }
     }
@@ -40,14 +40,14 @@ public sealed class ModelCheckpointTests : IDisposable
         var losses = new List<float[]>();
         var recorder = new Recorder((text, _) =>
         {
-            if (text.StartsWith("end of", StringComparison.Ordinal)) losses.Add([.. model.Weights.First().Values]);
+            if (text.StartsWith("end of", StringComparison.Ordinal)) losses.Add([.. model.Weights[0].Values]);
         });
         var checkpoint = new ModelCheckpoint(File);
 
         // Trained and watched on opposite targets: what is learned makes the watched loss worse.
         var history = model.Fit(data, epochs: 3, validation: new ArrayDataset([1, 2, 3, 4], [2], [1, 0], Shape.Scalar), callbacks: [recorder, checkpoint]);
         Assert.Equal(history["val_loss"].ToList().IndexOf(history["val_loss"].Min()) + 1, checkpoint.BestEpoch);
-        Assert.Equal(losses[checkpoint.BestEpoch - 1], Model.Load(File).Weights.First().Values.ToArray());
+        Assert.Equal(losses[checkpoint.BestEpoch - 1], Model.Load(File).Weights[0].Values.ToArray());
     }
 
     [Fact]

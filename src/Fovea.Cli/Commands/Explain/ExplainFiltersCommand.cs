@@ -27,10 +27,11 @@ internal static class ExplainFiltersCommand
         command.SetAction((parsed, cancellation) =>
         {
             var explained = request.Read(parsed, cancellation);
-            DrawKernels(explained, output);
             var graph = new ModelGraph(explained.Model);
+            var layers = parsed.GetValue(layer) is { } name ? [ExplainRequest.RequireImages(graph, name)] : Spread(graph);
+            DrawKernels(explained, output);
             var search = new FilterMaximization { Steps = parsed.GetValue(steps), Range = explained.Range };
-            foreach (var value in parsed.GetValue(layer) is { } name ? [graph[name]] : Spread(graph))
+            foreach (var value in layers)
             {
                 var filters = Choose(graph, value, explained.Image, parsed.GetValue(count));
                 var patterns = search.Compute(explained.Model, value.Path, filters, cancellation);
@@ -57,12 +58,12 @@ internal static class ExplainFiltersCommand
     }
 
     /// <summary>The first and the last convolution and some between.</summary>
-    private static IEnumerable<LayerValue> Spread(ModelGraph graph)
+    private static List<LayerValue> Spread(ModelGraph graph)
     {
         var convolutions = graph.Layers.Where(value => value.Layer is Conv2D).ToList();
         if (convolutions.Count == 0) throw new CommandException("expected a model with convolutions; this one has none. Name a layer of images with --layer.");
         var shown = Math.Min(MostLayers, convolutions.Count);
-        return Enumerable.Range(0, shown).Select(i => convolutions[shown == 1 ? 0 : i * (convolutions.Count - 1) / (shown - 1)]);
+        return [.. Enumerable.Range(0, shown).Select(i => convolutions[shown == 1 ? 0 : i * (convolutions.Count - 1) / (shown - 1)])];
     }
 
     /// <summary>The filters whose mean output for the picture is greatest, or the first of the layer.</summary>

@@ -23,7 +23,8 @@ internal static class ExplainGradCamCommand
         command.SetAction((parsed, cancellation) =>
         {
             var explained = request.Read(parsed, cancellation);
-            var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), parsed.GetValue(layer));
+            var seen = parsed.GetValue(layer) is { } path ? ExplainRequest.RequireImages(new ModelGraph(explained.Model), path).Path : null;
+            var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), seen);
             var className = ClassLabels.Of(explained.Model)[result.Class];
             var file = Path.Combine(explained.Folder, $"gradcam-{ExplainRequest.FileName(Path.GetFileNameWithoutExtension(explained.ImageFile!))}.png");
             GradCamPicture.Save(result, ImageFile.ReadToShow(explained.ImageFile!), className, file);

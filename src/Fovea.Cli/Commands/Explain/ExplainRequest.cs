@@ -60,6 +60,18 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         return new Explained(loaded, picture, file, target, ends);
     }
 
+    /// <summary>The layer of images that an option names, by its path or, where only one has it, its name.</summary>
+    /// <exception cref="CommandException">There is no such layer.</exception>
+    public static LayerValue RequireImages(ModelGraph graph, string name)
+    {
+        var images = graph.Layers.Where(value => value.Node.Shape.Rank == 4).ToList();
+        var found = images.Where(value => value.Path == name || value.Layer.Name == name).ToList();
+        if (found.LastOrDefault(value => value.Path == name) is { } exact) return exact;
+        if (found.Select(value => value.Path).Distinct().Count() == 1) return found[^1];
+        var known = found.Count > 0 ? found : images;
+        throw new CommandException($"--layer: expected a layer of images, {string.Join(", ", known.Select(value => value.Path).Distinct())}; received '{name}'.");
+    }
+
     /// <summary>A name or a path of a layer as part of a file's name.</summary>
     public static string FileName(string path) => string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' ? c : '-'));
 

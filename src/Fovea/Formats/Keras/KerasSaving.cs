@@ -39,7 +39,9 @@ internal static class KerasSaving
             InputShape = Shape(model.InputShape),
             Inputs = sequential ? [] : [Reference(model.Topology.Input, model.Topology)],
             Outputs = sequential ? [] : [Reference(model.Topology.Output, model.Topology)],
-            Trainable = model.Trainable,
+
+            // Keras freezes all layers of a model that says no, whatever these say.
+            Trainable = model.Leaves.Any(layer => layer.Trainable),
         };
     }
 

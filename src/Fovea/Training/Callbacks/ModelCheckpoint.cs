@@ -28,10 +28,19 @@ public sealed class ModelCheckpoint : Callback
     /// <summary>The name in <see cref="History"/> of the value that is watched.</summary>
     public string Monitor { get; }
 
+    /// <summary>
+    /// The value that an epoch must better before anything is saved: that of a model that is in the file already; Keras'
+    /// <c>initial_value_threshold</c>. Every first epoch is better where it is left out.
+    /// </summary>
+    public double InitialValueThreshold { init => BestValue = value; }
+
+    /// <summary>The model that is saved; the one that is trained where it is left out. A model that shares its layers, for instance.</summary>
+    public Model? Saved { get; init; }
+
     /// <summary>The epoch of the model in the file, counted from 1 in the present training; 0 before one was saved.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>The watched value of the model in the file; infinite before one was saved.</summary>
+    /// <summary>The watched value of the model in the file; before one was saved, <see cref="InitialValueThreshold"/> or infinite.</summary>
     public double BestValue { get; private set; }
 
     /// <inheritdoc/>
@@ -46,7 +55,7 @@ public sealed class ModelCheckpoint : Callback
                 $"ModelCheckpoint: expected to watch one of {string.Join(", ", history.Names)}; received '{Monitor}'.{(Monitor.StartsWith("val_", StringComparison.Ordinal) ? " Give Fit validation data." : "")}");
         var value = history[Monitor][^1];
         if (!(isLeastBest ? value < BestValue : value > BestValue)) return;
-        progress.Model.Save(FilePath);
+        (Saved ?? progress.Model).Save(FilePath);
         (BestEpoch, BestValue) = (progress.Epoch, value);
     }
 }

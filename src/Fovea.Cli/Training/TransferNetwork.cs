@@ -1,0 +1,86 @@
+namespace Fovea.Cli;
+
+/// <summary>
+/// A pretrained network, the base, with a new head that learns its classes: pictures, augmentation, rescaling, base, global average, dropout,
+/// one dense layer. The same layers make three models that share their weights.
+/// </summary>
+internal sealed class TransferNetwork
+{
+    private const string Name = "transfer";
+
+    private TransferNetwork(Model whole, Model extractor, Model head)
+    {
+        Whole = whole;
+        Extractor = extractor;
+        Head = head;
+    }
+
+    /// <summary>From pictures of bytes to classes, with augmentation: what is fine-tuned, saved and used.</summary>
+    public Model Whole { get; }
+
+    /// <summary>From pictures to what the base makes of them, one number for each of its channels.</summary>
+    public Model Extractor { get; }
+
+    /// <summary>From those numbers to classes: what learns while the base is frozen.</summary>
+    public Model Head { get; }
+
+    /// <summary>Puts a new head on a network from a file, which is frozen.</summary>
+    /// <exception cref="CommandException">The request does not fit the network.</exception>
+    public static TransferNetwork Create(TrainRequest request, int classes)
+    {
+        var pretrained = CutHead(Networks.Load(request.Base!));
+        var input = pretrained.InputShape;
+        if (input is not { Rank: 3 } || input[2] is not (1 or 3))
+            throw new CommandException($"--base: '{request.Base}' takes inputs of {input}; expected a model of pictures, (height, width, 1 or 3).");
+        if (request.FineTuneFrom is { } from) RequireLayer(pretrained, from, request.Base!);
+        pretrained.Trainable = false;
+
+        Layer[] toBase = [Rescale(request, pretrained), pretrained, pretrained.OutputShape.Rank == 3 ? new GlobalAveragePooling2D() : new Flatten()];
+        Layer[] toClasses = [new Dropout(0.2f), classes == 2 ? new Dense(1, Activation.Sigmoid) : new Dense(classes, Activation.Softmax)];
+        var seed = request.Seed ?? 0;
+        var extractor = Connect("extractor", seed, input, toBase);
+        var head = Connect("head", seed, extractor.OutputShape, toClasses);
+        Layer[] augmentation = request.Augmentation ?? true ? Networks.Augmentation() : [];
+        return new TransferNetwork(Connect(Name, seed, input, [.. augmentation, .. toBase, .. toClasses]), extractor, head);
+    }
+
+    /// <summary>
+    /// Lets the last layers of the base learn, from one of them on. Batch normalizations stay frozen, and so in inference: the statistics
+    /// of small batches would spoil what they have learned.
+    /// </summary>
+    public static void Thaw(Model whole, string from)
+    {
+        var pretrained = whole.Layers.OfType<Model>().Single();
+        foreach (var layer in pretrained.Layers.SkipWhile(layer => layer.Name != from))
+            foreach (var leaf in layer.Leaves) leaf.Trainable = leaf is not BatchNormalization;
+    }
+
+    /// <summary>The model up to its last layer of images, where it ends in a classifier.</summary>
+    private static Model CutHead(Model model)
+    {
+        var last = model.OutputShape.Rank == 1 ? model.Layers.LastOrDefault(layer => layer.Output.Shape.Rank == 3 && layer is not Fovea.Input) : null;
+        return last is null ? model : new Model(model.Inputs, last.Output, model.Name);
+    }
+
+    /// <summary>From bytes to the numbers that the base was trained on: −1 to 1 unless told otherwise, as they are where it rescales them itself.</summary>
+    private static Rescaling Rescale(TrainRequest request, Model pretrained) => (request.Range, Networks.RangeOf(pretrained)) switch
+    {
+        (PixelRange.ZeroToOne, _) => new Rescaling(1f / 255),
+        (PixelRange.ZeroTo255, _) or (null, PixelRange.ZeroTo255) => new Rescaling(1),
+        _ => new Rescaling(1f / 127.5f, -1),
+    };
+
+    private static void RequireLayer(Model pretrained, string name, string path)
+    {
+        if (pretrained.Layers.Any(layer => layer.Name == name)) return;
+        var last = string.Join(", ", pretrained.Layers.Select(layer => layer.Name).TakeLast(6));
+        throw new CommandException($"--fine-tune-from: expected a layer of '{path}'; received '{name}'. Its last layers are {last}; 'fovea summary {path}' lists all.");
+    }
+
+    private static Sequential Connect(string name, int seed, Shape input, Layer[] layers)
+    {
+        var model = new Sequential(name, (ulong)seed) { new Input(input.Dimensions) };
+        foreach (var layer in layers) model.Add(layer);
+        return model;
+    }
+}
