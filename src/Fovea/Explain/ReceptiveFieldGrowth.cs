@@ -48,7 +48,9 @@ public sealed record ReceptiveFieldGrowth(Tensor Image, IReadOnlyList<LayerField
         {
             if (fields.GetValueOrDefault(value.Node) is not { } field) continue;
             var isImage = value.Node.Shape.Rank == 4;
-            if (!isImage && field.StrideHeight != 0) continue;
+
+            // Flattened positions see one place each; what is pooled over the whole image sees all that its positions see.
+            if (!isImage && field.StrideHeight != 0 && value.Layer is not (GlobalAveragePooling2D or GlobalMaxPooling2D)) continue;
             var row = isImage ? Nearest(centerRow, field.Top, field.Height, field.StrideHeight, value.Node.Shape[1]) : 0;
             var column = isImage ? Nearest(centerColumn, field.Left, field.Width, field.StrideWidth, value.Node.Shape[2]) : 0;
             layers.Add(new LayerField(value.Path, value.Layer.ClassName, value.Node.Shape[1..], field, row, column, field.At(row, column)));

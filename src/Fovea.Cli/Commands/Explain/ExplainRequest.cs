@@ -34,6 +34,8 @@ internal sealed class ExplainRequest
         var loaded = Networks.Load(parsed.GetValue(model)!);
         cancellation.ThrowIfCancellationRequested();
         var shape = loaded.InputShape;
+        if (shape.Rank != 3 || shape[2] is not (1 or 3))
+            throw new CommandException($"the model expects inputs of {shape}; explain needs one of pictures: (height, width, 1 or 3).");
         var picture = ImageFile.Read(parsed.GetValue(image)!, shape[0], shape[1], shape[2], CommandOptions.Range(parsed.GetValue(scale)));
         var target = parsed.GetValue(folder)!;
         Directory.CreateDirectory(target);
