@@ -68,7 +68,11 @@ public static class BorderPicture
         var offset = (placed.X + (kept.Left * scale), placed.Y + (kept.Top * scale));
         DrawOutput(sheet, effect.Valid!, most, scale, offset.Item2, placed);
         var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", Top + 20);
-        y = sheet.Paragraph("The kernel must lie within the input: the frames are its first and its last place. Its centre never comes to the shaded border, so the output is smaller.", TextLeft, y, TextWidth);
+        y = sheet.Paragraph(
+            rows + columns == 0
+                ? "The kernel covers a single position, so it fits everywhere: nothing is lost. The frames are its first and its last place."
+                : "The kernel must lie within the input: the frames are its first and its last place. Its centre never comes to the shaded border, so the output is smaller.",
+            TextLeft, y, TextWidth);
         Formula(sheet, y, "output = input − kernel + 1", $"{height} − {region.Height} + 1 = {window.OutputHeight}", height == width && region.Height == region.Width ? null : $"{width} − {region.Width} + 1 = {window.OutputWidth}");
     }
 
@@ -86,8 +90,12 @@ public static class BorderPicture
         sheet.Text($"{height} × {width}, with the zeros {height + rows} × {width + columns}", Sheet.Margin, zeros.Bottom + 24, 16, ExplanationColors.Quiet, width: Side + 60);
         DrawOutput(sheet, effect.Same, most, scale, placed.Y, placed);
         var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", top + 20);
-        y = sheet.Paragraph("The kernel begins half outside, where it reads zeros: every position of the input is the centre of one patch, and the size stays. The outermost outputs see less of the image than the others.", TextLeft, y, TextWidth);
-        Formula(sheet, y, "output = input", $"zeros: {Count(window.PadTop, "row")} above, {rows - window.PadTop} below,", $"{Count(window.PadLeft, "column")} left, {columns - window.PadLeft} right");
+        y = sheet.Paragraph(
+            rows + columns == 0
+                ? "No zeros are needed: the size stays by itself, and both paddings are the same."
+                : "The kernel begins partly outside, where it reads zeros: every position of the input is the centre of one patch, and the size stays. The outermost outputs see less of the image than the others.",
+            TextLeft, y, TextWidth);
+        Formula(sheet, y, "output = input", $"zeros: {StepInput.Count(window.PadTop, "row")} above, {rows - window.PadTop} below,", $"{StepInput.Count(window.PadLeft, "column")} left, {columns - window.PadLeft} right");
     }
 
     /// <summary>Writes the zeros where there is room for them.</summary>
@@ -128,6 +136,4 @@ public static class BorderPicture
             y += 26;
         }
     }
-
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

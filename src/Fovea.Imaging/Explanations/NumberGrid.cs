@@ -46,7 +46,7 @@ internal sealed record NumberGrid(IReadOnlyList<double> Values, int Columns, flo
             if (Cell >= LeastReadable)
             {
                 sheet.Text(
-                    IsOutside(i) ? "0" : Print(Values[i], magnitude), place.MidX, place.MidY + (Cell * 0.1f), Math.Min(18, Cell * 0.3f),
+                    IsOutside(i) || Values[i] == 0 ? "0" : Print(Values[i], magnitude), place.MidX, place.MidY + (Cell * 0.1f), Math.Min(20, Cell * 0.3f),
                     IsOutside(i) ? ExplanationColors.Quiet : ExplanationColors.TextOn(color), IsMarked(i), SKTextAlign.Center, Cell - 6);
             }
         }

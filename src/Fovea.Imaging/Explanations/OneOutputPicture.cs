@@ -42,7 +42,14 @@ public static class OneOutputPicture
         return sheet.ToPng();
     }
 
-    private static float CellFor(ConvolutionStep step) => Math.Max(step.Kernel.Shape[0], step.Kernel.Shape[1]) switch { <= 3 => 62, 4 => 52, 5 => 46, var size => 200f / size };
+    /// <summary>Large where there is one channel alone; too small for numbers where the kernel is large.</summary>
+    private static float CellFor(ConvolutionStep step) => Math.Max(step.Kernel.Shape[0], step.Kernel.Shape[1]) switch
+    {
+        1 => 96,
+        <= 3 => step.Shares.Count == 1 ? 90 : 62,
+        <= 5 => 56,
+        var size => 210f / size,
+    };
 
     /// <summary>The image with what the output sees, and the layer's input with the patch.</summary>
     private static void DrawInput(Sheet sheet, ConvolutionStep step)
@@ -135,5 +142,5 @@ public static class OneOutputPicture
         sheet.Text($"{step.Window.OutputHeight} × {step.Window.OutputWidth}; framed: row {step.Row}, column {step.Column}", x, placed.Bottom + 24, 16, ExplanationColors.Quiet, width: Side);
     }
 
-    private static string Number(double value) => NumberGrid.Print(value, Math.Abs(value) switch { >= 10 => 10, >= 0.05 => 0.1, _ => 0 });
+    private static string Number(double value) => NumberGrid.Print(value, Math.Abs(value) switch { >= 10 => 10, >= 0.001 or 0 => 0.1, _ => 0 });
 }

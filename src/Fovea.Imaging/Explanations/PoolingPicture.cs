@@ -5,7 +5,7 @@ namespace Fovea.Imaging;
 /// <summary>Max pooling against average pooling as a picture: a feature map and what each keeps of it, and a part of it in numbers.</summary>
 public static class PoolingPicture
 {
-    private const int Top = 170;
+    private const int Top = 180;
     private const int Side = 390;
     private const int PooledLeft = Sheet.Margin + Side + 80;
     private const int PooledSide = 290;
@@ -30,22 +30,30 @@ public static class PoolingPicture
         using var sheet = new Sheet(PooledLeft + (2 * PooledSide) + Sheet.Margin, (int)(numbersTop + (part.Height * 65) + 120));
         sheet.Title(
             $"Pooling: what is kept of the output of {step.Path}, filter {step.Filter}",
-            "Of each 2 × 2 numbers one is kept: the greatest (max pooling) or the mean (average pooling). The map is half as high and half as wide; where something was found matters less.");
-        var placed = DrawMap(sheet, "The feature map", effect.Map, Sheet.Margin, scale, most);
+            "Four numbers, 2 × 2, become one: their greatest (max pooling) or their mean (average pooling). The map is half as high and half as wide; where exactly something was found is lost.");
+        var middle = Top + (height * scale / 2);
+        var placed = DrawMap(sheet, "The feature map", effect.Map, Sheet.Margin, middle, scale, most);
         sheet.Frame(placed.Place(part), ExplanationColors.Ink, 3);
+        if (height % 2 == 1 || width % 2 == 1)
+        {
+            var left = (height % 2, width % 2) switch { (1, 1) => "the last row and column are", (1, _) => "the last row is", _ => "the last column is" };
+            sheet.Text($"{left} in no window", placed.Right, placed.Bottom + 24, 16, ExplanationColors.Quiet, align: SKTextAlign.Right, width: Side - 80);
+        }
+
         sheet.Arrow(PooledLeft - 62, placed.MiddleY, 40);
-        DrawMap(sheet, "Max pooling", effect.Maxima, PooledLeft, scale, most);
-        DrawMap(sheet, "Average pooling", effect.Means, PooledLeft + PooledSide, scale, most);
+        DrawMap(sheet, "Max pooling", effect.Maxima, PooledLeft, middle, scale, most);
+        DrawMap(sheet, "Average pooling", effect.Means, PooledLeft + PooledSide, middle, scale, most);
         DrawNumbers(sheet, effect, part, numbersTop, most);
         sheet.Legend(Sheet.Margin, sheet.Height - 50, "all maps share one scale");
         return sheet.ToPng();
     }
 
-    private static PlacedImage DrawMap(Sheet sheet, string heading, Tensor map, float x, float scale, double most)
+    private static PlacedImage DrawMap(Sheet sheet, string heading, Tensor map, float x, float middle, float scale, double most)
     {
-        sheet.Text(heading, x, Top - 12, 19, bold: true);
+        var y = middle - (map.Shape[0] * scale / 2);
+        sheet.Text(heading, x, y - 12, 19, bold: true);
         using var bitmap = TensorBitmap.OfMap(map, most);
-        var placed = sheet.Image(bitmap, x, Top, scale);
+        var placed = sheet.Image(bitmap, x, y, scale);
         sheet.Text(StepInput.Size(map), x, placed.Bottom + 24, 16, ExplanationColors.Quiet);
         return placed;
     }

@@ -8,7 +8,7 @@ public static class ReceptiveFieldPicture
     private const int Top = 150;
     private const int Side = 300;
     private const int Gap = 30;
-    private const int CaptionHeight = 96;
+    private const int CaptionHeight = 116;
     private const int Columns = 4;
 
     /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
@@ -64,11 +64,11 @@ public static class ReceptiveFieldPicture
             x, panel.Bottom + 75, 15, ExplanationColors.Quiet, width: Side);
     }
 
-    /// <summary>Room around the image for fields that reach over its border, at most a quarter of the image on each side.</summary>
+    /// <summary>Room around the image for fields that reach over its border, at most an eighth of the image on each side.</summary>
     private static int MarginOf(ReceptiveFieldGrowth growth, IReadOnlyList<LayerField> layers)
     {
         var (height, width) = (growth.Image.Shape[1], growth.Image.Shape[2]);
         var over = layers.Max(layer => Math.Max(Math.Max(-layer.Region.Top, -layer.Region.Left), Math.Max(layer.Region.Bottom - height, layer.Region.Right - width)));
-        return Math.Clamp(over, 0, Math.Max(height, width) / 4);
+        return Math.Clamp(over, 0, Math.Max(height, width) / 8);
     }
 }

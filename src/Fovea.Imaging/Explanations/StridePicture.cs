@@ -63,7 +63,7 @@ public static class StridePicture
         var outputLeft = left + Side + 80;
         sheet.Arrow(outputLeft - 62, placed.MiddleY, 40);
         using var bitmap = TensorBitmap.OfMap(map.Map, most);
-        var output = sheet.Image(bitmap, outputLeft, y, scale);
+        var output = sheet.Image(bitmap, outputLeft, placed.MiddleY - (bitmap.Height * scale / 2), scale);
         sheet.Text($"output {StepInput.Size(map.Map)}", outputLeft, output.Bottom + 24, 16, ExplanationColors.Quiet);
         Explain(sheet, step, map, outputLeft + Side + 40, y + 20);
     }
@@ -76,10 +76,10 @@ public static class StridePicture
         var (reach, numbers) = (step.PatchRegion.Height, window.OutputHeight * window.OutputWidth);
         y = sheet.Paragraph(
             step.Padding == Padding.Valid
-                ? $"({window.InputHeight} − {reach}) ÷ {map.Stride}, rounded down, + 1 = {window.OutputHeight} rows"
-                : $"{window.InputHeight} ÷ {map.Stride}, rounded up, = {window.OutputHeight} rows (padding 'same')",
+                ? $"({window.InputHeight} − {reach}) ÷ {map.Stride}, rounded down, + 1 = {StepInput.Count(window.OutputHeight, "row")}"
+                : $"{window.InputHeight} ÷ {map.Stride}, rounded up, = {StepInput.Count(window.OutputHeight, "row")} (padding 'same')",
             x, y + 72, TextWidth);
-        sheet.Paragraph($"{numbers} positions{(map.Stride == 1 ? ", one for every place" : $", about 1 in {map.Stride * map.Stride} of those of stride 1, and as much less to compute")}.", x, y, TextWidth);
+        sheet.Paragraph($"{StepInput.Count(numbers, "position")}{(map.Stride == 1 ? ", one for every place" : $", about 1 in {map.Stride * map.Stride} of those of stride 1, and as much less to compute")}.", x, y, TextWidth);
     }
 
     /// <summary>The centres of the patches that lie on the part; of a kernel of even size the pixel before its middle.</summary>
