@@ -25,7 +25,7 @@ Console.WriteLine($"Trained: accuracy {history["accuracy"][^1]:P0}.");
 
 // One digit that the network has not seen, as a batch of one.
 var digit = new Tensor([1, 28, 28, 1], new float[28 * 28]);
-new DrawnDigits(10, seed: 2).Read(3, digit.Values, new float[1]);
+new DrawnDigits(10, seed: 2).Read(5, digit.Values, new float[1]);
 
 // One number of the first convolution's output, where it answers most. ConvolutionStep.Compute(model, digit, "conv2d_1", (4, 5), filter: 2) takes another.
 var step = ConvolutionStep.Compute(model, digit);
