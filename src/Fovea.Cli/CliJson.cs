@@ -22,7 +22,28 @@ internal static class CliJson
 /// <param name="WeightsSha256">SHA-256 over the weights as little-endian float32, in the order of the model's weights.</param>
 internal sealed record TrainResult(
     double TestAccuracy, double TestLoss, long Parameters, int Epochs, double ImagesPerSecond, double Seconds, string Model,
-    [property: JsonPropertyName("weights_sha256")] string WeightsSha256);
+    [property: JsonPropertyName("weights_sha256")] string WeightsSha256)
+{
+    /// <summary>Of a training on pictures: the epoch that the model is of, counted from 1: the one with the least validation loss.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BestEpoch { get; init; }
+
+    /// <summary>Of a training on pictures: that epoch's accuracy on the validation data.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValAccuracy { get; init; }
+
+    /// <summary>Of a training on pictures: that epoch's loss on the validation data.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValLoss { get; init; }
+
+    /// <summary>Of a training on pictures: the mean, validation left out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SecondsPerEpoch { get; init; }
+
+    /// <summary>Of a training on pictures: how many files could not be read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Skipped { get; init; }
+}
 
 internal sealed record EvaluateResult(double Accuracy, double Loss, int Count, double ImagesPerSecond);
 

@@ -86,6 +86,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
             (HelpAction)help.Action!,
             new("fovea train", "train the book's convnet on drawn digits, in less than a minute"),
             new("fovea train --data mnist --epochs 5", "train it on MNIST (downloads 11 MB once)"),
+            new("fovea train --data FOLDER", "train a convnet on your pictures, one folder for each class"),
             new("fovea predict book-mnist.keras photo.jpg", "say which digit a photo shows"),
             new("fovea train --help", "explain a command"));
         root.Options.Add(help);

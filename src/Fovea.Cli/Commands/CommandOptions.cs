@@ -27,16 +27,30 @@ internal static class CommandOptions
     {
         var option = new Option<string>("--scale")
         {
-            Description = "The numbers that the model expects for pixels; models trained elsewhere may want 0..255",
-            HelpName = "0..255|0..1",
-            DefaultValueFactory = _ => "0..1",
+            Description = "The numbers that the model expects for pixels; auto: 0..255 if the model begins with rescaling them, else 0..1",
+            HelpName = "auto|0..1|0..255|-1..1",
+            DefaultValueFactory = _ => "auto",
         };
-        option.AcceptOnlyFromAmong("0..255", "0..1");
+        option.AcceptOnlyFromAmong("auto", "0..1", "0..255", "-1..1");
         return option;
     }
 
-    /// <summary>What was given for <see cref="Scale"/>.</summary>
-    public static PixelRange Range(string? scale) => scale == "0..255" ? PixelRange.ZeroTo255 : PixelRange.ZeroToOne;
+    /// <summary>What was given for <see cref="Scale"/>; null where the model decides.</summary>
+    public static PixelRange? Range(string? scale) => scale switch
+    {
+        "0..1" => PixelRange.ZeroToOne,
+        "0..255" => PixelRange.ZeroTo255,
+        "-1..1" => PixelRange.MinusOneToOne,
+        _ => null,
+    };
+
+    /// <summary>A whole number with a least value, without a default of its own.</summary>
+    public static Option<int?> OptionalNumber(string name, string description, int least = 1)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
+        option.Validators.Add(result => RequireRange(result, least, int.MaxValue));
+        return option;
+    }
 
     /// <summary>A whole number with a least value.</summary>
     public static Option<int> Number(string name, string description, int value, int least = 1)

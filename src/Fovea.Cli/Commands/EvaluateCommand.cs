@@ -11,7 +11,7 @@ internal static class EvaluateCommand
     public static Command Create(CommandOutput output)
     {
         var model = CommandOptions.Model();
-        var data = CommandOptions.Data("What to test on: drawn digits, MNIST's test images, or those of a folder with IDX files");
+        var data = CommandOptions.Data("What to test on: drawn digits, MNIST's test images, those of a folder with IDX files, or pictures: those in the folder's test (or else validation), or all where it holds one folder for each class");
         var scale = CommandOptions.Scale();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
@@ -20,6 +20,7 @@ internal static class EvaluateCommand
             "Measure the accuracy and the loss of a model on test data that it has not learned from.",
             new("fovea evaluate book-mnist.keras", "on drawn digits"),
             new("fovea evaluate book-mnist.keras --data mnist", "on the 10,000 test images of MNIST"),
+            new("fovea evaluate book-catsdogs.keras --data cats-vs-dogs", "on the pictures in cats-vs-dogs/test"),
             new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that was trained on bytes"))
         {
             model, data, scale, threads, json,
@@ -35,13 +36,16 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static void Run(string file, string source, PixelRange range, bool isJson, CommandOutput output, CancellationToken cancellation)
+    private static void Run(string file, string name, PixelRange? range, bool isJson, CommandOutput output, CancellationToken cancellation)
     {
+        var source = TrainingSource.For(name);
         var model = Networks.Load(file);
-        var test = Downloads.Show(output, progress => DigitData.LoadTest(source, range, progress, cancellation));
-        Scoring.Compile(model, learningRate: 0);
+        source.RequireFit(model, file);
+        var request = new DataRequest(model.InputShape, range ?? Networks.RangeOf(model));
+        var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellation));
+        Scoring.Compile(model, new RmsProp(0));
         var watch = Stopwatch.StartNew();
-        var result = model.Evaluate(test, cancellation: cancellation);
+        var result = model.Evaluate(test, Trainer.EvaluationBatch(test.InputShape), cancellation);
         var rate = result.Count / watch.Elapsed.TotalSeconds;
         if (isJson)
         {
@@ -51,5 +55,6 @@ internal static class EvaluateCommand
 
         output.Console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"[bold green]{100 * result.Accuracy:0.00} %[/] of {result.Count:N0} images are right, the mean loss is {result.Loss:0.0000}. [grey58]{rate:N0} images/s[/]"));
+        if (note is not null) output.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
     }
 }

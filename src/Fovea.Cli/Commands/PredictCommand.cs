@@ -34,21 +34,23 @@ internal static class PredictCommand
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var loaded = Networks.Load(parsed.GetValue(model)!);
-            var reader = new ModelPictures(loaded, parsed.GetValue(treatment)!, CommandOptions.Range(parsed.GetValue(scale)));
+            var range = CommandOptions.Range(parsed.GetValue(scale)) ?? Networks.RangeOf(loaded);
+            var reader = new ModelPictures(loaded, parsed.GetValue(treatment)!, range);
             var predictions = parsed.GetValue(images)!.Select(file => reader.Predict(file, cancellation)).ToList();
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
-            else Write(output.Console, predictions);
+            else Write(output.Console, predictions, ClassLabels.Of(loaded));
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
-    private static void Write(IAnsiConsole console, List<ImagePrediction> predictions)
+    private static void Write(IAnsiConsole console, List<ImagePrediction> predictions, IReadOnlyList<string> labels)
     {
         foreach (var prediction in predictions)
         {
-            var others = string.Join(", ", prediction.Top5.Skip(1).Select(other => $"{other.Class} {Percent(other.Score)}"));
-            console.MarkupLine($"{Markup.Escape(prediction.File)}: [bold green]{prediction.Class}[/] {Percent(prediction.Score)}  [grey58]then {others}[/]");
+            var others = string.Join(", ", prediction.Top5.Skip(1).Select(other => $"{labels[other.Class]} {Percent(other.Score)}"));
+            console.MarkupLine(
+                $"{Markup.Escape(prediction.File)}: [bold green]{Markup.Escape(labels[prediction.Class])}[/] {Percent(prediction.Score)}  [grey58]then {Markup.Escape(others)}[/]");
         }
     }
 

@@ -7,20 +7,21 @@ internal static class SummaryCommand
 {
     public static Command Create(CommandOutput output)
     {
-        var model = new Argument<string>("MODEL") { Description = "A model file: .keras, or a whole model in Keras 2's .h5; or book-mnist" };
+        var model = new Argument<string>("MODEL") { Description = "A model file: .keras, or a whole model in Keras 2's .h5; or book-mnist, book-catsdogs" };
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
             "summary",
             "Describe a model layer by layer: output shapes, parameters, receptive fields, multiply-adds and memory for one image.",
             new("fovea summary book-mnist.keras", "a model file"),
-            new("fovea summary book-mnist", "the book's convnet, untrained"))
+            new("fovea summary book-mnist", "the book's convnet for digits, untrained"),
+            new("fovea summary book-catsdogs", "its convnet for cats and dogs"))
         {
             model, json,
         };
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(model)!;
-            var summary = (name == Networks.BookMnist ? Networks.Create(name, seed: 0) : Networks.Load(name)).Summary();
+            var summary = (Networks.IsNamed(name) ? Networks.Create(name, seed: 0) : Networks.Load(name)).Summary();
             if (parsed.GetValue(json)) CliJson.Write(output.Output, ToJson(summary), context => context.SummaryResult);
             else SummaryTable.Write(output.Console, summary);
             return FoveaCommand.Success;

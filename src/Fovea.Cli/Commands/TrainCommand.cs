@@ -2,9 +2,31 @@ using System.CommandLine;
 
 namespace Fovea.Cli;
 
-/// <summary>What <c>fovea train</c> was asked for.</summary>
-internal sealed record TrainRequest(
-    string Data, int? Samples, string Model, int Epochs, int BatchSize, double? LearningRate, int? Seed, PixelRange Range, string? Out, bool Json);
+/// <summary>What <c>fovea train</c> was asked for; null where the data or the model decide.</summary>
+internal sealed record TrainRequest(string Data)
+{
+    public int? Samples { get; init; }
+
+    public string? Model { get; init; }
+
+    public bool? Augmentation { get; init; }
+
+    public int? Epochs { get; init; }
+
+    public int? BatchSize { get; init; }
+
+    public string? Optimizer { get; init; }
+
+    public double? LearningRate { get; init; }
+
+    public int? Seed { get; init; }
+
+    public PixelRange? Range { get; init; }
+
+    public string? Out { get; init; }
+
+    public bool Json { get; init; }
+}
 
 /// <summary><c>fovea train</c>: its options.</summary>
 internal static class TrainCommand
@@ -12,48 +34,61 @@ internal static class TrainCommand
     public static Command Create(CommandOutput output)
     {
         var data = CommandOptions.Data(
-            "What to learn: digits drawn by fovea itself, MNIST (downloaded once, 11 MB), or a folder with MNIST's four IDX files or others of their kind, gzipped or not");
-        var samples = new Option<int?>("--samples") { Description = "Train on this many samples only [default: 20000 drawn digits; all of MNIST or a folder]", HelpName = "N" };
-        samples.Validators.Add(result =>
+            "What to learn: digits drawn by fovea itself; MNIST (downloaded once, 11 MB); a folder of pictures, with train, validation and perhaps test, or with one folder for each class, of which a fifth is watched and a fifth tested on; or a folder with MNIST's four IDX files or others of their kind, gzipped or not");
+        var samples = CommandOptions.OptionalNumber("--samples", "Train on this many samples only [default: 20000 drawn digits; all of other data]");
+        var model = new Option<string?>("--model")
         {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
-                result.AddError($"--samples: expected a whole number of at least 1; received {token.Value}.");
-        });
-        var model = new Option<string>("--model")
-        {
-            Description = "The network to train: the book's convnet for digits, or a model file to go on with",
-            HelpName = "book-mnist|FILE",
-            DefaultValueFactory = _ => Networks.BookMnist,
+            Description = "The network to train: the book's convnet for digits or for cats and dogs, or a model file to go on with [default: book-mnist; book-catsdogs for pictures]",
+            HelpName = "book-mnist|book-catsdogs|FILE",
         };
-        var epochs = CommandOptions.Number("--epochs", "How often to go through the data", 3);
-        var batchSize = CommandOptions.Number("--batch-size", "How many samples make one step", 64);
-        var learningRate = CommandOptions.Positive("--learning-rate", "The size of the steps [default: 0.001, or that of the model file]");
-        var seed = new Option<int?>("--seed") { Description = "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", HelpName = "N" };
-        seed.Validators.Add(result =>
+        var augmentation = new Option<string?>("--augmentation")
         {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 0)
-                result.AddError($"--seed: expected a whole number of at least 0; received {token.Value}.");
-        });
+            Description = "Whether book-catsdogs flips, turns and zooms the pictures in training, each time anew [default: on]",
+            HelpName = "on|off",
+        };
+        augmentation.AcceptOnlyFromAmong("on", "off");
+        var epochs = CommandOptions.OptionalNumber("--epochs", "How often to go through the data [default: 3; 30 for pictures]");
+        var batchSize = CommandOptions.OptionalNumber("--batch-size", "How many samples make one step [default: 64; 32 for pictures]");
+        var optimizer = new Option<string?>("--optimizer")
+        {
+            Description = "How the weights follow their gradients [default: rmsprop, or that of the model file]",
+            HelpName = string.Join('|', Optimizers.Names),
+        };
+        optimizer.AcceptOnlyFromAmong([.. Optimizers.Names]);
+        var learningRate = CommandOptions.Positive("--learning-rate", "The size of the steps [default: 0.001, 0.01 for sgd, or that of the model file]");
+        var seed = CommandOptions.OptionalNumber("--seed", "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", least: 0);
         var scale = CommandOptions.Scale();
         var threads = CommandOptions.Threads();
-        var file = new Option<string?>("--out") { Description = "The .keras file to write; its pictures stand beside it [default: book-mnist.keras, or FILE-trained.keras]", HelpName = "FILE" };
+        var file = new Option<string?>("--out") { Description = "The .keras file to write; its pictures stand beside it [default: the network's name, or FILE-trained.keras]", HelpName = "FILE" };
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
             "train",
-            "Train a convnet: describe it, train it, evaluate it on data held out, and save it with a picture of its training curves. Ctrl-C stops after the present batch and keeps the model.",
+            "Train a convnet: describe it, train it, evaluate it on data held out, and save it with a picture of its training curves. Of pictures, the epoch with the least validation loss is kept, and its confusion matrix and worst mistakes are drawn. Ctrl-C stops after the present batch and keeps the model.",
             new("fovea train", "drawn digits, no download, less than a minute"),
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
+            new("fovea train --data cats-vs-dogs", "pictures in train/cats, train/dogs, validation/cats, …"),
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, epochs, batchSize, learningRate, seed, scale, threads, file, json,
+            data, samples, model, augmentation, epochs, batchSize, optimizer, learningRate, seed, scale, threads, file, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
-            var request = new TrainRequest(
-                parsed.GetValue(data)!, parsed.GetValue(samples), parsed.GetValue(model)!, parsed.GetValue(epochs), parsed.GetValue(batchSize),
-                parsed.GetValue(learningRate), parsed.GetValue(seed), CommandOptions.Range(parsed.GetValue(scale)), parsed.GetValue(file), parsed.GetValue(json));
+            var request = new TrainRequest(parsed.GetValue(data)!)
+            {
+                Samples = parsed.GetValue(samples),
+                Model = parsed.GetValue(model),
+                Augmentation = parsed.GetValue(augmentation) switch { "on" => true, "off" => false, _ => null },
+                Epochs = parsed.GetValue(epochs),
+                BatchSize = parsed.GetValue(batchSize),
+                Optimizer = parsed.GetValue(optimizer),
+                LearningRate = parsed.GetValue(learningRate),
+                Seed = parsed.GetValue(seed),
+                Range = CommandOptions.Range(parsed.GetValue(scale)),
+                Out = parsed.GetValue(file),
+                Json = parsed.GetValue(json),
+            };
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellation).Run());
         });
         return command;

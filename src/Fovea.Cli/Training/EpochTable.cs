@@ -7,8 +7,14 @@ namespace Fovea.Cli;
 /// <summary>
 /// The course of training for people: at a terminal a table that is rewritten in place, elsewhere one plain line for each epoch.
 /// </summary>
-internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Callback
+/// <param name="console">Where it is shown.</param>
+/// <param name="clock">Measures the speed.</param>
+/// <param name="watched">What the data are called that are evaluated on after each epoch: test or validation.</param>
+internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, string watched) : Callback
 {
+    /// <summary>Lines of a terminal that the running table leaves to its head, the line of the cursor and what stood before.</summary>
+    private const int LinesBeside = 5;
+
     private const int BarWidth = 14;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
@@ -25,20 +31,20 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Ca
             return;
         }
 
-        console.Live(new Text("")).Start(context =>
+        try
         {
-            live = context;
-            try
+            // A terminal can only rewrite what it shows: while training runs, the last epochs; then all of them.
+            console.Live(new Text("")).AutoClear(true).Start(context =>
             {
+                live = context;
                 train();
-            }
-            finally
-            {
-                // A training that was stopped midway keeps its last line.
-                if (finished.Count < (clock.Progress?.Epoch ?? 0)) Refresh(clock.Progress!);
-                live = null;
-            }
-        });
+            });
+        }
+        finally
+        {
+            live = null;
+            if (clock.Progress is { Epoch: > 0 } progress) console.Write(Render(progress, int.MaxValue));
+        }
     }
 
     public override void OnEpochBegin(TrainingProgress progress)
@@ -57,7 +63,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Ca
         var cells = Finished(progress);
         finished.Add(cells);
         if (live is not null) Refresh(progress);
-        else console.MarkupLine($"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  accuracy {cells[5]}  test loss {cells[6]}  test accuracy {cells[7]}");
+        else console.MarkupLine($"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  accuracy {cells[5]}  {watched} loss {cells[6]}  {watched} accuracy {cells[7]}");
     }
 
     private static string Bar(double share)
@@ -73,20 +79,20 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Ca
     private void Refresh(TrainingProgress progress)
     {
         lastRefresh = TimeProvider.System.GetTimestamp();
-        live!.UpdateTarget(Render(progress));
+        live!.UpdateTarget(Render(progress, Math.Max(1, console.Profile.Height - LinesBeside)));
     }
 
-    private Table Render(TrainingProgress progress)
+    private Table Render(TrainingProgress progress, int most)
     {
         var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
-        string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", "test\nloss", "test\naccuracy"];
+        string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", $"{watched}\nloss", $"{watched}\naccuracy"];
         for (var i = 0; i < headers.Length; i++)
         {
             var column = new TableColumn(new Markup($"[grey58]{headers[i]}[/]") { Justification = i < 2 ? Justify.Left : Justify.Right }) { NoWrap = true, Padding = new Spectre.Console.Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0) };
             table.AddColumn(i < 2 ? column.LeftAligned() : column.RightAligned());
         }
 
-        foreach (var cells in finished) table.AddRow(Cells(cells));
+        foreach (var cells in finished.TakeLast(most)) table.AddRow(Cells(cells));
         if (finished.Count < progress.Epoch) table.AddRow(Cells(Running(progress)));
         return table;
     }
@@ -96,7 +102,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Ca
     private string[] Running(TrainingProgress progress) =>
     [
         $"{progress.Epoch}/{progress.Epochs}", Bar((double)progress.SamplesSeen / progress.Samples), Number(clock.EpochRate, "N0"),
-        progress.Batch < progress.Batches ? $"{Math.Ceiling(clock.TimeLeft.TotalSeconds):0} s left" : "testing",
+        progress.Batch < progress.Batches ? $"{Math.Ceiling(clock.TimeLeft.TotalSeconds):0} s left" : watched == "test" ? "testing" : "validating",
         .. progress.Batch == 0 ? ["", "", "", ""] : (string[])[Number(progress.Loss, "0.0000"), Percent(Accuracy(progress)), "", ""],
     ];
 
@@ -105,7 +111,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock) : Ca
         var history = progress.History;
         return
         [
-            $"{progress.Epoch}/{progress.Epochs}", Bar(1), Number(clock.EpochRate, "N0"), $"{Number(clock.EpochSeconds, "0.0")} s",
+            $"{progress.Epoch}/{progress.Epochs}", Bar(1), Number(clock.EpochRate, "N0"), Durations.Print(clock.EpochSeconds),
             Number(history["loss"][^1], "0.0000"), Percent(history["accuracy"][^1]),
             Number(history["val_loss"][^1], "0.0000"), $"[bold]{Percent(history["val_accuracy"][^1])}[/]",
         ];

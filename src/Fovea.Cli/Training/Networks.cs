@@ -1,25 +1,25 @@
 namespace Fovea.Cli;
 
-/// <summary>The networks that have a name on the command line.</summary>
+/// <summary>The networks that have a name on the command line, and those in files.</summary>
 internal static class Networks
 {
     public const string BookMnist = "book-mnist";
+    public const string BookCatsDogs = "book-catsdogs";
 
-    /// <summary>The convnet for digits of Chollet, "Deep Learning with Python", listing 5.1 to 5.2.</summary>
-    public static Model Create(string name, int seed) => name == BookMnist
-        ? new Sequential(BookMnist, (ulong)seed)
-        {
-            new Input(28, 28, 1),
-            new Conv2D(32, 3, activation: Activation.Relu),
-            new MaxPooling2D(2),
-            new Conv2D(64, 3, activation: Activation.Relu),
-            new MaxPooling2D(2),
-            new Conv2D(64, 3, activation: Activation.Relu),
-            new Flatten(),
-            new Dense(64, Activation.Relu),
-            new Dense(10, Activation.Softmax),
-        }
-        : throw new CommandException($"expected the network {BookMnist}; received '{name}'.");
+    /// <summary>Whether this is the name of a network rather than of a file.</summary>
+    public static bool IsNamed(string name) => name is BookMnist or BookCatsDogs;
+
+    /// <summary>Makes a named network with fresh weights.</summary>
+    /// <param name="name">Which one.</param>
+    /// <param name="seed">Where its randomness comes from.</param>
+    /// <param name="classes">How many classes it tells apart; book-mnist always ten.</param>
+    /// <param name="augmentation">Whether it varies the pictures in training; book-mnist never does.</param>
+    public static Model Create(string name, int seed, int classes = 2, bool augmentation = true) => name switch
+    {
+        BookMnist => Digits(seed),
+        BookCatsDogs => Pictures(seed, classes, augmentation),
+        _ => throw new CommandException($"expected the network {BookMnist} or {BookCatsDogs}; received '{name}'."),
+    };
 
     /// <summary>Reads a model file, with errors that name it.</summary>
     public static Model Load(string path)
@@ -27,5 +27,57 @@ internal static class Networks
         if (Directory.Exists(path)) throw new CommandException($"'{path}' is a folder; expected a model file (.keras or .h5).");
         if (!File.Exists(path)) throw new CommandException($"'{path}' does not exist; expected a model file (.keras or .h5).");
         return Model.Load(path);
+    }
+
+    /// <summary>
+    /// The numbers that a model expects for pixels, as far as it shows: bytes if it begins with rescaling, augmentation left out; else
+    /// from 0 to 1.
+    /// </summary>
+    public static PixelRange RangeOf(Model model)
+    {
+        var first = model.Layers.FirstOrDefault(layer => layer is not (Input or RandomFlip or RandomRotation or RandomZoom or RandomTranslation or RandomContrast));
+        return first is Rescaling ? PixelRange.ZeroTo255 : PixelRange.ZeroToOne;
+    }
+
+    /// <summary>The convnet for digits of Chollet, "Deep Learning with Python", listing 5.1 to 5.2.</summary>
+    private static Sequential Digits(int seed) => new(BookMnist, (ulong)seed)
+    {
+        new Input(28, 28, 1),
+        new Conv2D(32, 3, activation: Activation.Relu),
+        new MaxPooling2D(2),
+        new Conv2D(64, 3, activation: Activation.Relu),
+        new MaxPooling2D(2),
+        new Conv2D(64, 3, activation: Activation.Relu),
+        new Flatten(),
+        new Dense(64, Activation.Relu),
+        new Dense(10, Activation.Softmax),
+    };
+
+    /// <summary>
+    /// The convnet for cats and dogs of the same book, listing 5.5 and, with dropout and augmentation, 5.13; rescaling and augmentation
+    /// are layers as in its second edition, listing 8.14 to 8.16. More classes than two get an output each.
+    /// </summary>
+    private static Sequential Pictures(int seed, int classes, bool augmentation)
+    {
+        var model = new Sequential(BookCatsDogs, (ulong)seed) { new Input(150, 150, 3) };
+        if (augmentation)
+        {
+            model.Add(new RandomFlip(FlipMode.Horizontal));
+            model.Add(new RandomRotation(0.1f));
+            model.Add(new RandomZoom(0.2f));
+        }
+
+        model.Add(new Rescaling(1f / 255));
+        foreach (var filters in (int[])[32, 64, 128, 128])
+        {
+            model.Add(new Conv2D(filters, 3, activation: Activation.Relu));
+            model.Add(new MaxPooling2D(2));
+        }
+
+        model.Add(new Flatten());
+        model.Add(new Dropout(0.5f));
+        model.Add(new Dense(512, Activation.Relu));
+        model.Add(classes == 2 ? new Dense(1, Activation.Sigmoid) : new Dense(classes, Activation.Softmax));
+        return model;
     }
 }

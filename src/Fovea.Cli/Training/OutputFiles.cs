@@ -5,7 +5,14 @@ internal sealed record OutputFiles(string Model)
 {
     public string Curves => Beside("-curves.png");
 
+    /// <summary>The first test images with predictions.</summary>
     public string Predictions => Beside("-predictions.png");
+
+    /// <summary>Which classes are taken for which.</summary>
+    public string Confusion => Beside("-confusion.png");
+
+    /// <summary>The test images with the highest loss.</summary>
+    public string Mistakes => Beside("-mistakes.png");
 
     /// <summary>The files for a request.</summary>
     /// <exception cref="CommandException">They could not be written.</exception>
@@ -18,7 +25,7 @@ internal sealed record OutputFiles(string Model)
 
     private static string DefaultFor(string model)
     {
-        if (model == Networks.BookMnist) return $"{Networks.BookMnist}.keras";
+        if (Networks.IsNamed(model)) return $"{model}.keras";
         var name = Path.GetFileNameWithoutExtension(model);
         return name.EndsWith("-trained", StringComparison.Ordinal) ? $"{name}.keras" : $"{name}-trained.keras";
     }

@@ -6,11 +6,14 @@ internal static class Scoring
     /// <summary>
     /// Whether a loaded model can go on training on class numbers and show its accuracy as it is, its optimizer's state kept.
     /// </summary>
-    public static bool IsReady(Model model) => model.Trainer is { Loss: SparseCategoricalCrossentropy } trainer
-        && trainer.Metrics.Any(metric => metric.Name == "accuracy");
+    public static bool IsReady(Model model) => model.Trainer is { } trainer
+        && trainer.Loss.Name == LossFor(model).Name
+        && trainer.Metrics.OfType<Accuracy>().Any(metric => metric.Threshold == AccuracyFor(model).Threshold);
 
-    /// <summary>Compiles a model for class numbers: the cross-entropy is the same as with one-hot targets.</summary>
-    public static void Compile(Model model, float learningRate) => model.Compile(new RmsProp(learningRate), LossFor(model), Metric.Accuracy);
+    /// <summary>
+    /// Compiles a model for class numbers: several outputs with the cross-entropy of the right class, a single one with that of class 1.
+    /// </summary>
+    public static void Compile(Model model, Optimizer optimizer) => model.Compile(optimizer, LossFor(model), AccuracyFor(model));
 
     /// <summary>The probabilities of the classes: a single output is that of class 1, outputs without a softmax get one.</summary>
     public static double[] Probabilities(ReadOnlySpan<float> outputs)
@@ -30,9 +33,13 @@ internal static class Scoring
         return Array.ConvertAll(powers, power => power / sum);
     }
 
-    private static SparseCategoricalCrossentropy LossFor(Model model)
-    {
-        var fromLogits = model.Loss?.FromLogits ?? (model.Layers[^1] is Dense { Activation: var activation } && activation == Activation.Linear);
-        return new SparseCategoricalCrossentropy { FromLogits = fromLogits };
-    }
+    private static Loss LossFor(Model model) => model.OutputShape.Count == 1
+        ? new BinaryCrossentropy { FromLogits = GivesLogits(model) }
+        : new SparseCategoricalCrossentropy { FromLogits = GivesLogits(model) };
+
+    /// <summary>A single output is right on the target's side of one half, or of the logit of one half, which is 0.</summary>
+    private static Accuracy AccuracyFor(Model model) => new() { Threshold = model.OutputShape.Count == 1 && GivesLogits(model) ? 0 : 0.5f };
+
+    private static bool GivesLogits(Model model) =>
+        model.Loss?.FromLogits ?? (model.Layers[^1] is Dense { Activation: var activation } && activation == Activation.Linear);
 }

@@ -8,6 +8,7 @@ internal sealed class TrainingClock : Callback
     private readonly Stopwatch epochWatch = new();
     private double earlierSeconds;
     private long earlierSamples;
+    private int earlierEpochs;
     private bool isTraining;
 
     /// <summary>Where training stands; null before it began.</summary>
@@ -29,6 +30,9 @@ internal sealed class TrainingClock : Callback
         }
     }
 
+    /// <summary>How long an epoch took, the time for validation left out: the mean of the finished ones; 0 before the first.</summary>
+    public double SecondsPerEpoch => earlierEpochs == 0 ? 0 : earlierSeconds / earlierEpochs;
+
     /// <summary>How long this epoch will still take.</summary>
     public TimeSpan TimeLeft => Progress is { SamplesSeen: > 0 } progress
         ? TimeSpan.FromSeconds(EpochSeconds / progress.SamplesSeen * (progress.Samples - progress.SamplesSeen))
@@ -49,5 +53,6 @@ internal sealed class TrainingClock : Callback
         isTraining = false;
         earlierSeconds += EpochSeconds;
         earlierSamples += progress.SamplesSeen;
+        earlierEpochs++;
     }
 }

@@ -45,7 +45,7 @@ public static class BorderPicture
         var (region, height, width) = (effect.Step.PatchRegion, input.Height, input.Width);
         sheet.Text("Without padding ('valid')", Sheet.Margin, Top - 14, 19, bold: true);
         var placed = sheet.Image(input, Sheet.Margin, Top, scale);
-        sheet.Text(StepInput.Label(effect.Step), Sheet.Margin, placed.Bottom + 24, 16, ExplanationColors.Quiet, width: Side + 60);
+        sheet.Text(StepInput.Label(effect.Step), Sheet.Margin, placed.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
         if (effect.ValidWindow is not { } window)
         {
             sheet.Paragraph($"The input is smaller than the kernel, which fits nowhere: there is no output of {height} × {width} without padding.", OutputLeft, Top + 24, Side);
@@ -60,11 +60,11 @@ public static class BorderPicture
                 new(kept.Top, 0, kept.Height, kept.Left), new(kept.Top, kept.Right, kept.Height, width - kept.Right),
             ])
         {
-            sheet.Fill(placed.Place(lost), ExplanationColors.Mark.WithAlpha(110));
+            sheet.Fill(placed.Place(lost), Palette.Red.WithAlpha(110));
         }
 
-        sheet.Frame(placed.Place(new ImageRegion(0, 0, region.Height, region.Width)), ExplanationColors.Positive, 3);
-        sheet.Frame(placed.Place(new ImageRegion(height - region.Height, width - region.Width, region.Height, region.Width)), ExplanationColors.Positive, 3);
+        sheet.Frame(placed.Place(new ImageRegion(0, 0, region.Height, region.Width)), Palette.Orange, 3);
+        sheet.Frame(placed.Place(new ImageRegion(height - region.Height, width - region.Width, region.Height, region.Width)), Palette.Orange, 3);
         var offset = (placed.X + (kept.Left * scale), placed.Y + (kept.Top * scale));
         DrawOutput(sheet, effect.Valid!, most, scale, offset.Item2, placed);
         var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", Top + 20);
@@ -82,12 +82,12 @@ public static class BorderPicture
         var (rows, columns) = (region.Height - 1, region.Width - 1);
         sheet.Text("With zeros around the input ('same')", Sheet.Margin, top - 14, 19, bold: true);
         var zeros = SKRect.Create(Sheet.Margin, top, (width + columns) * scale, (height + rows) * scale);
-        sheet.Fill(zeros, ExplanationColors.Grid);
+        sheet.Fill(zeros, Palette.Grid);
         var placed = sheet.Image(input, Sheet.Margin + (window.PadLeft * scale), top + (window.PadTop * scale), scale);
         DrawZeros(sheet, placed, window.PadTop, window.PadLeft, rows, columns);
-        sheet.Frame(placed.Place(new ImageRegion(-window.PadTop, -window.PadLeft, region.Height, region.Width)), ExplanationColors.Positive, 3);
-        sheet.Frame(placed.Place(new ImageRegion(height - 1 - window.PadTop, width - 1 - window.PadLeft, region.Height, region.Width)), ExplanationColors.Positive, 3);
-        sheet.Text($"{height} × {width}, with the zeros {height + rows} × {width + columns}", Sheet.Margin, zeros.Bottom + 24, 16, ExplanationColors.Quiet, width: Side + 60);
+        sheet.Frame(placed.Place(new ImageRegion(-window.PadTop, -window.PadLeft, region.Height, region.Width)), Palette.Orange, 3);
+        sheet.Frame(placed.Place(new ImageRegion(height - 1 - window.PadTop, width - 1 - window.PadLeft, region.Height, region.Width)), Palette.Orange, 3);
+        sheet.Text($"{height} × {width}, with the zeros {height + rows} × {width + columns}", Sheet.Margin, zeros.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
         DrawOutput(sheet, effect.Same, most, scale, placed.Y, placed);
         var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", top + 20);
         y = sheet.Paragraph(
@@ -108,7 +108,7 @@ public static class BorderPicture
             {
                 if (row >= 0 && row < placed.Rows && column >= 0 && column < placed.Columns) continue;
                 var cell = placed.Place(new ImageRegion(row, column, 1, 1));
-                sheet.Text("0", cell.MidX, cell.MidY + (placed.Scale * 0.3f), Math.Min(16, placed.Scale * 0.85f), ExplanationColors.Quiet, align: SKTextAlign.Center);
+                sheet.Text("0", cell.MidX, cell.MidY + (placed.Scale * 0.3f), Math.Min(16, placed.Scale * 0.85f), Palette.Quiet, align: SKTextAlign.Center);
             }
         }
     }
@@ -118,7 +118,7 @@ public static class BorderPicture
         sheet.Arrow(OutputLeft - 62, input.MiddleY, 40);
         using var bitmap = TensorBitmap.OfMap(map, most);
         var placed = sheet.Image(bitmap, OutputLeft, y, scale);
-        sheet.Text($"output {StepInput.Size(map)}", OutputLeft, placed.Bottom + 24, 16, ExplanationColors.Quiet);
+        sheet.Text($"output {StepInput.Size(map)}", OutputLeft, placed.Bottom + 24, 16, Palette.Quiet);
     }
 
     private static float Heading(Sheet sheet, string text, float y)

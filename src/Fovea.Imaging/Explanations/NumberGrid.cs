@@ -41,18 +41,18 @@ internal sealed record NumberGrid(IReadOnlyList<double> Values, int Columns, flo
             var place = SKRect.Create(x + (i % Columns * Cell), y + (i / Columns * Cell), Cell, Cell);
             var color = IsOutside(i) ? SKColors.White : Color(Values[i]);
             sheet.Fill(place, color);
-            sheet.Frame(place, ExplanationColors.Grid);
-            if (IsOutside(i)) sheet.Frame(SKRect.Inflate(place, -4, -4), ExplanationColors.Quiet, dashed: true);
+            sheet.Frame(place, Palette.Grid);
+            if (IsOutside(i)) sheet.Frame(SKRect.Inflate(place, -4, -4), Palette.Quiet, dashed: true);
             if (Cell >= LeastReadable)
             {
                 sheet.Text(
                     IsOutside(i) || Values[i] == 0 ? "0" : Print(Values[i], magnitude), place.MidX, place.MidY + (Cell * 0.1f), Math.Min(20, Cell * 0.3f),
-                    IsOutside(i) ? ExplanationColors.Quiet : ExplanationColors.TextOn(color), IsMarked(i), SKTextAlign.Center, Cell - 6);
+                    IsOutside(i) ? Palette.Quiet : ExplanationColors.TextOn(color), IsMarked(i), SKTextAlign.Center, Cell - 6);
             }
         }
 
         for (var i = 0; i < Values.Count; i++)
-            if (IsMarked(i)) sheet.Frame(SKRect.Inflate(SKRect.Create(x + (i % Columns * Cell), y + (i / Columns * Cell), Cell, Cell), -2.5f, -2.5f), ExplanationColors.Mark, 3);
+            if (IsMarked(i)) sheet.Frame(SKRect.Inflate(SKRect.Create(x + (i % Columns * Cell), y + (i / Columns * Cell), Cell, Cell), -2.5f, -2.5f), Palette.Red, 3);
         return new PlacedImage(x, y, Cell, Rows, Columns);
     }
 }

@@ -58,20 +58,20 @@ public static class OneOutputPicture
         sheet.Text(step.ReadsImage ? "The patch on the image" : "What it sees of the image", Sheet.Margin, Top - 12, 18, bold: true);
         using var image = TensorBitmap.OfImage(step.Image);
         var placed = sheet.Image(image, Sheet.Margin, Top, StepInput.ScaleFor(height, width, Side));
-        sheet.Frame(placed.Place(step.SeenRegion, 10), ExplanationColors.Positive, 3);
+        sheet.Frame(placed.Place(step.SeenRegion, 10), Palette.Orange, 3);
         var y = Captions(sheet, placed.Bottom + 24, $"image {height} × {width}", step.SeenRegion);
         if (step.ReadsImage) return;
         sheet.Text("The patch on the layer's input", Sheet.Margin, y + 26, 18, bold: true);
         using var input = StepInput.Draw(step);
         placed = sheet.Image(input, Sheet.Margin, y + 38, StepInput.ScaleFor(input.Height, input.Width, Side - 50));
-        sheet.Frame(placed.Place(step.PatchRegion, 10), ExplanationColors.Positive, 3);
+        sheet.Frame(placed.Place(step.PatchRegion, 10), Palette.Orange, 3);
         Captions(sheet, placed.Bottom + 24, $"channel {step.Shares[0].Channel} of {step.Input.Shape[3]}, {StepInput.Size(step.Input)}", step.PatchRegion);
     }
 
     private static float Captions(Sheet sheet, float y, string what, ImageRegion where)
     {
-        sheet.Text(what, Sheet.Margin, y, 16, ExplanationColors.Quiet, width: Side);
-        sheet.Text($"framed: {where}", Sheet.Margin, y + 22, 16, ExplanationColors.Positive, width: Side + 40);
+        sheet.Text(what, Sheet.Margin, y, 16, Palette.Quiet, width: Side);
+        sheet.Text($"framed: {where}", Sheet.Margin, y + 22, 16, Palette.Orange, width: Side + 40);
         return y + 32;
     }
 
@@ -95,13 +95,13 @@ public static class OneOutputPicture
             var middle = y + (grids[0].Height / 2);
             for (var i = 0; i < grids.Length; i++)
             {
-                sheet.Text(headings[i], xs[i], y - 10, 16, ExplanationColors.Quiet, width: Math.Max(60, grids[i].Width + Gap - 6));
+                sheet.Text(headings[i], xs[i], y - 10, 16, Palette.Quiet, width: Math.Max(60, grids[i].Width + Gap - 6));
                 grids[i].Draw(sheet, xs[i], y);
                 if (i < 2) sheet.Text(i == 0 ? "×" : "=", xs[i] + grids[i].Width + (Gap / 2f), middle + 8, 24, align: SKTextAlign.Center);
             }
 
             sheet.Arrow(xs[3] - Gap + 10, middle, 26);
-            sheet.Text("sum", xs[3] + 4, middle - 18, 16, ExplanationColors.Quiet);
+            sheet.Text("sum", xs[3] + 4, middle - 18, 16, Palette.Quiet);
             sheet.Text(Number(share.Sum), xs[3] + 4, middle + 8, 22, bold: true);
             y += grids[0].Height + 40;
         }
@@ -124,22 +124,22 @@ public static class OneOutputPicture
         var y = Top + 16f;
         void Row(string what, string number, bool bold = false)
         {
-            sheet.Text(what, x, y, 17, bold ? ExplanationColors.Ink : ExplanationColors.Quiet, bold, width: Side - 90);
+            sheet.Text(what, x, y, 17, bold ? Palette.Ink : Palette.Quiet, bold, width: Side - 90);
             sheet.Text(number, x + Side, y, 19, bold: bold, align: SKTextAlign.Right);
             y += 28;
         }
 
         Row($"sum of {step.Products.Values.Length} products", Number(step.Sum));
         Row("+ bias", Number(step.Bias));
-        sheet.Line(x, y - 18, x + Side, y - 18, ExplanationColors.Quiet);
+        sheet.Line(x, y - 18, x + Side, y - 18, Palette.Quiet);
         y += 4;
         if (step.Activation.Name != "linear") Row("=", Number(step.Sum + step.Bias));
         Row(step.Activation.Name == "linear" ? "= the output" : $"{step.Activation.Name} makes it", Number(step.Value), bold: true);
         sheet.Text($"The output of filter {step.Filter}", x, Top + 172, 18, bold: true);
         using var bitmap = TensorBitmap.OfMap(step.OutputMap, TensorBitmap.Most(step.OutputMap));
         var placed = sheet.Image(bitmap, x, Top + 184, scale);
-        sheet.Frame(SKRect.Inflate(placed.Place(new ImageRegion(step.Row, step.Column, 1, 1), 8), 2, 2), ExplanationColors.Ink, 3);
-        sheet.Text($"{step.Window.OutputHeight} × {step.Window.OutputWidth}; framed: row {step.Row}, column {step.Column}", x, placed.Bottom + 24, 16, ExplanationColors.Quiet, width: Side);
+        sheet.Frame(SKRect.Inflate(placed.Place(new ImageRegion(step.Row, step.Column, 1, 1), 8), 2, 2), Palette.Ink, 3);
+        sheet.Text($"{step.Window.OutputHeight} × {step.Window.OutputWidth}; framed: row {step.Row}, column {step.Column}", x, placed.Bottom + 24, 16, Palette.Quiet, width: Side);
     }
 
     private static string Number(double value) => NumberGrid.Print(value, Math.Abs(value) switch { >= 10 => 10, >= 0.001 or 0 => 0.1, _ => 0 });

@@ -33,11 +33,11 @@ public static class PoolingPicture
             "Four numbers, 2 × 2, become one: their greatest (max pooling) or their mean (average pooling). The map is half as high and half as wide; where exactly something was found is lost.");
         var middle = Top + (height * scale / 2);
         var placed = DrawMap(sheet, "The feature map", effect.Map, Sheet.Margin, middle, scale, most);
-        sheet.Frame(placed.Place(part), ExplanationColors.Ink, 3);
+        sheet.Frame(placed.Place(part), Palette.Ink, 3);
         if (height % 2 == 1 || width % 2 == 1)
         {
             var left = (height % 2, width % 2) switch { (1, 1) => "the last row and column are", (1, _) => "the last row is", _ => "the last column is" };
-            sheet.Text($"{left} in no window", placed.Right, placed.Bottom + 24, 16, ExplanationColors.Quiet, align: SKTextAlign.Right, width: Side - 80);
+            sheet.Text($"{left} in no window", placed.Right, placed.Bottom + 24, 16, Palette.Quiet, align: SKTextAlign.Right, width: Side - 80);
         }
 
         sheet.Arrow(PooledLeft - 62, placed.MiddleY, 40);
@@ -54,7 +54,7 @@ public static class PoolingPicture
         sheet.Text(heading, x, y - 12, 19, bold: true);
         using var bitmap = TensorBitmap.OfMap(map, most);
         var placed = sheet.Image(bitmap, x, y, scale);
-        sheet.Text(StepInput.Size(map), x, placed.Bottom + 24, 16, ExplanationColors.Quiet);
+        sheet.Text(StepInput.Size(map), x, placed.Bottom + 24, 16, Palette.Quiet);
         return placed;
     }
 
@@ -70,14 +70,14 @@ public static class PoolingPicture
         sheet.Text($"The framed part: {part}", Sheet.Margin, y - 12, 17, bold: true, width: Side + 60);
         var placed = new NumberGrid(Cut(effect.Map, part), part.Width, cell, Color) { IsMarked = IsMaximum }.Draw(sheet, Sheet.Margin, y);
         for (var row = 0; row < part.Height; row += 2)
-            for (var column = 0; column < part.Width; column += 2) sheet.Frame(placed.Place(new ImageRegion(row, column, 2, 2)), ExplanationColors.Ink, 2);
-        sheet.Text("marked: the greatest of its four", Sheet.Margin, placed.Bottom + 24, 16, ExplanationColors.Mark);
+            for (var column = 0; column < part.Width; column += 2) sheet.Frame(placed.Place(new ImageRegion(row, column, 2, 2)), Palette.Ink, 2);
+        sheet.Text("marked: the greatest of its four", Sheet.Margin, placed.Bottom + 24, 16, Palette.Red);
         sheet.Arrow(PooledLeft - 62, placed.MiddleY, 40);
         var pooled = new ImageRegion(part.Top / 2, part.Left / 2, part.Height / 2, part.Width / 2);
         var (x, middle) = ((float)PooledLeft, placed.MiddleY - (pooled.Height * cell / 2));
         foreach (var (name, map) in ((string, Tensor)[])[("the greatest of each four", effect.Maxima), ("the mean of each four", effect.Means)])
         {
-            sheet.Text(name, x, middle - 12, 16, ExplanationColors.Quiet);
+            sheet.Text(name, x, middle - 12, 16, Palette.Quiet);
             new NumberGrid(Cut(map, pooled), pooled.Width, cell, Color).Draw(sheet, x, middle);
             x += PooledSide;
         }

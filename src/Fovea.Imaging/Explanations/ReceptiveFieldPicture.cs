@@ -41,7 +41,7 @@ public static class ReceptiveFieldPicture
     private static void DrawPanel(Sheet sheet, ReceptiveFieldGrowth growth, LayerField layer, SKBitmap image, float x, float y, float scale, int margin)
     {
         var panel = SKRect.Create(x, y, (image.Width + (2 * margin)) * scale, (image.Height + (2 * margin)) * scale);
-        sheet.Fill(panel, ExplanationColors.Grid);
+        sheet.Fill(panel, Palette.Grid);
         var placed = sheet.Image(image, x + (margin * scale), y + (margin * scale), scale);
         var seen = placed.Place(layer.Region, 8);
         sheet.Canvas.Save();
@@ -50,18 +50,18 @@ public static class ReceptiveFieldPicture
         sheet.Canvas.ClipRect(seen, SKClipOperation.Difference);
         sheet.Fill(panel, SKColors.White.WithAlpha(170));
         sheet.Canvas.Restore();
-        sheet.Frame(seen, ExplanationColors.Positive, 3);
+        sheet.Frame(seen, Palette.Orange, 3);
         sheet.Canvas.Restore();
 
         var isImage = layer.OutputShape.Rank == 3;
         var seesAll = growth.SeesAll(layer);
-        sheet.Text($"{layer.Region.Height} × {layer.Region.Width}", x, panel.Bottom + 28, 20, seesAll ? ExplanationColors.Positive : null, bold: true);
-        if (seesAll) sheet.Text("sees everything", x + panel.Width, panel.Bottom + 28, 17, ExplanationColors.Positive, align: SKTextAlign.Right);
+        sheet.Text($"{layer.Region.Height} × {layer.Region.Width}", x, panel.Bottom + 28, 20, seesAll ? Palette.Orange : null, bold: true);
+        if (seesAll) sheet.Text("sees everything", x + panel.Width, panel.Bottom + 28, 17, Palette.Orange, align: SKTextAlign.Right);
         sheet.Text($"{layer.Path} ({layer.ClassName})", x, panel.Bottom + 52, 16, width: Side);
         var moves = layer.Field.StrideHeight == 1 ? "1 pixel" : $"{layer.Field.StrideHeight} pixels";
         sheet.Text(
             !isImage ? "each of its outputs" : $"output {layer.Row},{layer.Column} of {layer.OutputShape[0]} × {layer.OutputShape[1]}{(layer.Field.StrideHeight > 0 ? $", {moves} apart" : "")}",
-            x, panel.Bottom + 75, 15, ExplanationColors.Quiet, width: Side);
+            x, panel.Bottom + 75, 15, Palette.Quiet, width: Side);
     }
 
     /// <summary>Room around the image for fields that reach over its border, at most an eighth of the image on each side.</summary>

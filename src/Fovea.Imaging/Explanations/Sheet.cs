@@ -36,8 +36,7 @@ internal sealed class Sheet : IDisposable
         using var font = Font(size, bold);
         var needed = font.MeasureText(text);
         if (needed > width) font.Size *= width / needed;
-        using var paint = new SKPaint { Color = color ?? ExplanationColors.Ink, IsAntialias = true };
-        Canvas.DrawText(text, x, y, align, font, paint);
+        Lettering.Draw(Canvas, text, x, y, align, font, color ?? Palette.Ink);
     }
 
     /// <summary>Text broken into lines; gives the baseline after the last.</summary>
@@ -50,7 +49,7 @@ internal sealed class Sheet : IDisposable
             var longer = line.Length == 0 ? word : $"{line} {word}";
             if (line.Length > 0 && font.MeasureText(longer) > width)
             {
-                Text(line, x, y, size, color ?? ExplanationColors.Quiet);
+                Text(line, x, y, size, color ?? Palette.Quiet);
                 y += size * 1.4f;
                 longer = word;
             }
@@ -58,7 +57,7 @@ internal sealed class Sheet : IDisposable
             line = longer;
         }
 
-        Text(line, x, y, size, color ?? ExplanationColors.Quiet);
+        Text(line, x, y, size, color ?? Palette.Quiet);
         return y + (size * 1.4f);
     }
 
@@ -90,9 +89,9 @@ internal sealed class Sheet : IDisposable
     /// <summary>An arrow to the right.</summary>
     public void Arrow(float x, float y, float length)
     {
-        Line(x, y, x + length, y, ExplanationColors.Quiet, 2.5f);
-        Line(x + length - 9, y - 8, x + length, y, ExplanationColors.Quiet, 2.5f);
-        Line(x + length - 9, y + 8, x + length, y, ExplanationColors.Quiet, 2.5f);
+        Line(x, y, x + length, y, Palette.Quiet, 2.5f);
+        Line(x + length - 9, y - 8, x + length, y, Palette.Quiet, 2.5f);
+        Line(x + length - 9, y + 8, x + length, y, Palette.Quiet, 2.5f);
     }
 
     /// <summary>Draws an image with a thin frame, each of its pixels as a square of <paramref name="scale"/>.</summary>
@@ -102,7 +101,7 @@ internal sealed class Sheet : IDisposable
         var sampling = scale >= 1.5 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
         using var pixels = SKImage.FromBitmap(bitmap);
         Canvas.DrawImage(pixels, place, sampling);
-        Frame(SKRect.Inflate(place, 0.5f, 0.5f), ExplanationColors.Grid);
+        Frame(SKRect.Inflate(place, 0.5f, 0.5f), Palette.Grid);
         return new PlacedImage(x, y, scale, bitmap.Height, bitmap.Width);
     }
 
@@ -110,10 +109,10 @@ internal sealed class Sheet : IDisposable
     public void Legend(float x, float y, string note)
     {
         const int length = 150;
-        Text("negative", x, y + 12, 15, ExplanationColors.Quiet);
+        Text("negative", x, y + 12, 15, Palette.Quiet);
         for (var i = 0; i < length; i++) Fill(SKRect.Create(x + 70 + i, y, 1, 14), ExplanationColors.Diverging(i - (length / 2.0), length / 2.0));
-        Frame(SKRect.Create(x + 70, y, length, 14), ExplanationColors.Grid);
-        Text($"positive · {note}", x + 70 + length + 10, y + 12, 15, ExplanationColors.Quiet);
+        Frame(SKRect.Create(x + 70, y, length, 14), Palette.Grid);
+        Text($"positive · {note}", x + 70 + length + 10, y + 12, 15, Palette.Quiet);
     }
 
     public byte[] ToPng()
@@ -125,7 +124,7 @@ internal sealed class Sheet : IDisposable
 
     public void Dispose() => surface.Dispose();
 
-    private static SKFont Font(float size, bool bold) => new(bold ? Typefaces.SemiBold : Typefaces.Regular, size) { Edging = SKFontEdging.Antialias, Subpixel = true };
+    private static SKFont Font(float size, bool bold) => bold ? Lettering.SemiBold(size) : Lettering.Regular(size);
 }
 
 /// <summary>Where an image was drawn.</summary>

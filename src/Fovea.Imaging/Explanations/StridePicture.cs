@@ -48,8 +48,8 @@ public static class StridePicture
         if (left > Sheet.Margin)
         {
             var whole = sheet.Image(input, Sheet.Margin, y, scale);
-            sheet.Frame(whole.Place(part), ExplanationColors.Positive, 3);
-            sheet.Text(StepInput.Label(step), Sheet.Margin, whole.Bottom + 24, 16, ExplanationColors.Quiet, width: Side + 20);
+            sheet.Frame(whole.Place(part), Palette.Orange, 3);
+            sheet.Text(StepInput.Label(step), Sheet.Margin, whole.Bottom + 24, 16, Palette.Quiet, width: Side + 20);
         }
 
         using var shown = new SKBitmap(part.Width, part.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
@@ -58,13 +58,13 @@ public static class StridePicture
         sheet.Fill(placed.Place(new ImageRegion(0, 0, part.Height, part.Width)), SKColors.White.WithAlpha(90));
         DrawDots(sheet, map, placed, part);
         var label = left > Sheet.Margin ? $"the framed part, {part.Height} × {part.Width}, enlarged" : StepInput.Label(step);
-        sheet.Text(label, left, placed.Bottom + 24, 16, ExplanationColors.Quiet, width: Side + 20);
+        sheet.Text(label, left, placed.Bottom + 24, 16, Palette.Quiet, width: Side + 20);
 
         var outputLeft = left + Side + 80;
         sheet.Arrow(outputLeft - 62, placed.MiddleY, 40);
         using var bitmap = TensorBitmap.OfMap(map.Map, most);
         var output = sheet.Image(bitmap, outputLeft, placed.MiddleY - (bitmap.Height * scale / 2), scale);
-        sheet.Text($"output {StepInput.Size(map.Map)}", outputLeft, output.Bottom + 24, 16, ExplanationColors.Quiet);
+        sheet.Text($"output {StepInput.Size(map.Map)}", outputLeft, output.Bottom + 24, 16, Palette.Quiet);
         Explain(sheet, step, map, outputLeft + Side + 40, y + 20);
     }
 
@@ -95,7 +95,7 @@ public static class StridePicture
                 if (y < 0 || x < 0 || y >= part.Height || x >= part.Width) continue;
                 var cell = placed.Place(new ImageRegion(y, x, 1, 1));
                 sheet.Dot(cell.MidX, cell.MidY, placed.Scale * 0.34f, SKColors.White);
-                sheet.Dot(cell.MidX, cell.MidY, placed.Scale * 0.25f, ExplanationColors.Positive);
+                sheet.Dot(cell.MidX, cell.MidY, placed.Scale * 0.25f, Palette.Orange);
             }
         }
     }

@@ -19,6 +19,9 @@ internal static class ClassFolders
         if (names.Length == 1) throw new InvalidDataException($"ImageFolder: expected at least two classes in '{folder}'; received only '{names[0]}'.");
         if (HasSplits(names))
             throw new InvalidDataException($"ImageFolder: expected one folder for each class in '{folder}'; received train and validation: ImageFolderSplit.Load reads them.");
+        if (names.Contains("train") && names.Any(name => name is "validation" or "valid" or "val" or "test"))
+            throw new InvalidDataException(
+                $"ImageFolder: expected one folder for each class in '{folder}', or train and validation and perhaps test; received {string.Join(", ", names)}.");
         var files = new List<LabelledFile>();
         for (var label = 0; label < names.Length; label++)
         {

@@ -92,9 +92,7 @@ public sealed class ImageFolder : Dataset
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         var image = IsInMemory ? kept[index]! : Decode(files[index].Path, InputShape[0], InputShape[1], options);
-        input = input[..image.Length];
-        var divisor = options.Range == PixelRange.ZeroToOne ? 255f : 1f;
-        for (var i = 0; i < input.Length; i++) input[i] = image[i] / divisor;
+        options.Range.FromBytes(image, input);
         target[0] = files[index].Label;
     }
 

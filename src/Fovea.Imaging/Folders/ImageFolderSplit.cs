@@ -49,6 +49,16 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return new ImageFolderSplit(Part(whole, training), Part(whole, validating), testing.Count == 0 ? null : Part(whole, testing), whole.Skipped);
     }
 
+    /// <summary>The names of the classes in a folder that <see cref="Load"/> takes, by class number; no picture is read.</summary>
+    /// <param name="folder">The folder that holds the parts or the classes.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures: the message names it.</exception>
+    public static IReadOnlyList<string> FindClasses(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return ClassFolders.Find(ClassFolders.HasSplits(folder) ? Path.Combine(folder, "train") : folder).Names;
+    }
+
     private static int AtLeastOne(double count) => Math.Max(1, (int)Math.Round(count));
 
     private static Dataset Part(ImageFolder whole, List<int> indices)

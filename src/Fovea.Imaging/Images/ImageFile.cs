@@ -41,9 +41,24 @@ public static class ImageFile
         var pixels = treatment == PictureTreatment.Digit
             ? DigitFraming.Frame(picture, height, width)
             : Resampling.Resize(picture, height, width).Pixels;
-        if (range == PixelRange.ZeroTo255)
-            for (var i = 0; i < pixels.Length; i++) pixels[i] *= 255;
+        range.FromUnit(pixels);
         return new Tensor(new Shape(1, height, width, channels), pixels);
+    }
+
+    /// <summary>Reads a picture in colour at its own proportions to be shown: upright, its longer side made smaller if it is longer than asked for.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="longest">How long the longer side may be, in pixels.</param>
+    /// <returns>A tensor (1, height, width, 3) from 0 to 1.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
+    public static Tensor ReadToShow(string path, int longest = 640)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
+        var picture = PictureDecoder.Decode(path, 3);
+        var scale = Math.Min(1, (double)longest / Math.Max(picture.Height, picture.Width));
+        if (scale < 1) picture = Resampling.Resize(picture, Math.Max(1, (int)(picture.Height * scale)), Math.Max(1, (int)(picture.Width * scale)));
+        return new Tensor(new Shape(1, picture.Height, picture.Width, 3), picture.Pixels);
     }
 }
 

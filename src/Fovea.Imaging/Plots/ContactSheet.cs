@@ -5,7 +5,7 @@ namespace Fovea.Imaging;
 /// <summary>A picture on a contact sheet.</summary>
 /// <param name="Pixels">Height × width × channels numbers, the channels 1 (grey) or 3 (red, green, blue), from 0 (black) to 1 (full).</param>
 /// <param name="Shape">(height, width, channels).</param>
-/// <param name="Caption">What stands below it.</param>
+/// <param name="Caption">What stands below it, on one line or several.</param>
 /// <param name="IsMarked">Whether it is marked, as a wrong prediction is.</param>
 public sealed record CaptionedImage(IReadOnlyList<float> Pixels, Shape Shape, string Caption, bool IsMarked = false);
 
@@ -15,10 +15,8 @@ public static class ContactSheet
     private const int Margin = 32;
     private const int Gap = 18;
     private const int CaptionHeight = 30;
+    private const int LineHeight = 21;
     private const int TitleHeight = 56;
-
-    private static readonly SKColor Ink = SKColor.Parse("#1F2937");
-    private static readonly SKColor Mark = SKColor.Parse("#DC2626");
 
     /// <summary>Writes the sheet as a PNG file, replacing an older one.</summary>
     /// <param name="images">The pictures, row after row: at least one, all drawn in squares of one size.</param>
@@ -44,15 +42,16 @@ public static class ContactSheet
         var rows = (images.Count + columns - 1) / columns;
         var top = Margin + (title is null ? 0 : TitleHeight);
         var width = (2 * Margin) + (columns * cell) + ((columns - 1) * Gap);
-        var height = top + (rows * (cell + CaptionHeight)) + ((rows - 1) * Gap) + Margin;
+        var rowHeight = cell + CaptionHeight + (LineHeight * images.Max(image => image.Caption.Count(character => character == '\n')));
+        var height = top + (rows * rowHeight) + ((rows - 1) * Gap) + Margin;
 
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        surface.Canvas.Clear(SKColors.White);
+        surface.Canvas.Clear(Palette.Paper);
         if (title is not null) DrawTitle(surface.Canvas, title, width - (2 * Margin));
         for (var i = 0; i < images.Count; i++)
         {
             var left = Margin + (i % columns * (cell + Gap));
-            DrawCell(surface.Canvas, images[i], left, top + (i / columns * (cell + CaptionHeight + Gap)), cell);
+            DrawCell(surface.Canvas, images[i], left, top + (i / columns * (rowHeight + Gap)), cell);
         }
 
         using var sheet = surface.Snapshot();
@@ -62,9 +61,8 @@ public static class ContactSheet
 
     private static void DrawTitle(SKCanvas canvas, string title, float width)
     {
-        using var font = new SKFont(Typefaces.SemiBold, 24) { Edging = SKFontEdging.Antialias };
-        using var paint = new SKPaint { Color = Ink, IsAntialias = true };
-        canvas.DrawText(Fit(title, font, width), Margin, Margin + 24, SKTextAlign.Left, font, paint);
+        using var font = Lettering.SemiBold(24);
+        Lettering.Draw(canvas, Lettering.Fit(title, font, width), Margin, Margin + 24, SKTextAlign.Left, font, Palette.Ink);
     }
 
     private static void DrawCell(SKCanvas canvas, CaptionedImage image, float left, float top, int cell)
@@ -78,12 +76,17 @@ public static class ContactSheet
         var sampling = scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
         using var pixels = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(pixels, place, sampling);
-        using var paint = new SKPaint { IsAntialias = true, Color = image.IsMarked ? Mark : Ink };
-        using var font = new SKFont(image.IsMarked ? Typefaces.SemiBold : Typefaces.Regular, 16) { Edging = SKFontEdging.Antialias };
-        canvas.DrawText(Fit(image.Caption, font, cell + Gap - 4), left + (cell / 2f), top + cell + 22, SKTextAlign.Center, font, paint);
+        using var font = image.IsMarked ? Lettering.SemiBold(16) : Lettering.Regular(16);
+        var line = top + cell + 22;
+        foreach (var text in image.Caption.Split('\n'))
+        {
+            Lettering.Draw(
+                canvas, Lettering.Fit(text, font, cell + Gap - 4), left + (cell / 2f), line, SKTextAlign.Center, font, image.IsMarked ? Palette.Red : Palette.Ink);
+            line += LineHeight;
+        }
+
         if (!image.IsMarked) return;
-        paint.Style = SKPaintStyle.Stroke;
-        paint.StrokeWidth = 4;
+        using var paint = new SKPaint { IsAntialias = true, Color = Palette.Red, Style = SKPaintStyle.Stroke, StrokeWidth = 4 };
         canvas.DrawRect(SKRect.Inflate(place, 2, 2), paint);
     }
 
@@ -104,13 +107,5 @@ public static class ContactSheet
         }
 
         return bitmap;
-    }
-
-    /// <summary>The text, or as much of it as fits with an ellipsis.</summary>
-    private static string Fit(string text, SKFont font, float width)
-    {
-        if (font.MeasureText(text) <= width) return text;
-        while (text.Length > 1 && font.MeasureText(text + "…") > width) text = text[..^1];
-        return text.TrimEnd() + "…";
     }
 }

@@ -6,18 +6,22 @@ namespace Fovea.Imaging;
 
 /// <summary>
 /// The course of a training as a picture: the loss and, beside it, the accuracy over the epochs, of the training data and of the
-/// validation data where there are any, with the best epoch marked.
+/// validation data where there are any, with the best epoch marked. From 8 epochs on, the values are drawn pale and exponentially
+/// smoothed curves over them: s ← 0.8·s + 0.2·x.
 /// </summary>
 public static class TrainingCurves
 {
     private const int Left = 90;
     private const int Right = 40;
 
-    private static readonly Color Ink = Color.FromHex("#1F2937");
-    private static readonly Color Quiet = Color.FromHex("#6B7280");
-    private static readonly Color Grid = Color.FromHex("#E5E7EB");
-    private static readonly Color Training = Color.FromHex("#2563EB");
-    private static readonly Color Validation = Color.FromHex("#EA580C");
+    /// <summary>From so many epochs on, curves that waver hide their course, and smoothed ones are drawn over them.</summary>
+    private const int EpochsToSmooth = 8;
+
+    /// <summary>How much of the smoothed value before goes into the next, as in Chollet, "Deep Learning with Python", listing 5.21.</summary>
+    private const double Smoothness = 0.8;
+
+    private static readonly SKColor Training = Palette.Blue;
+    private static readonly SKColor Validation = Palette.Orange;
 
     /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
     /// <param name="history">What <c>Fit</c> returned: at least one epoch.</param>
@@ -47,7 +51,7 @@ public static class TrainingCurves
     private static byte[] Render(List<Panel> panels, bool hasValidation, int width, int height)
     {
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        surface.Canvas.Clear(SKColors.White);
+        surface.Canvas.Clear(Palette.Paper);
         var panelWidth = width / panels.Count;
         for (var i = 0; i < panels.Count; i++)
         {
@@ -67,25 +71,33 @@ public static class TrainingCurves
     /// <summary>The title and the note on one line, what the colours mean on the next.</summary>
     private static void DrawHeading(SKCanvas canvas, Panel panel, bool hasValidation, int width)
     {
-        using var bold = new SKFont(Typefaces.SemiBold, 24) { Edging = SKFontEdging.Antialias };
-        using var regular = new SKFont(Typefaces.Regular, 17) { Edging = SKFontEdging.Antialias };
-        using var paint = new SKPaint { IsAntialias = true, Color = ToSkia(Ink) };
-        canvas.DrawText(panel.Title, Left, 46, SKTextAlign.Left, bold, paint);
-        paint.Color = ToSkia(hasValidation ? Validation : Training);
-        canvas.DrawText(panel.Best, width - Right, 46, SKTextAlign.Right, regular, paint);
+        using var bold = Lettering.SemiBold(24);
+        using var regular = Lettering.Regular(17);
+        Lettering.Draw(canvas, panel.Title, Left, 46, SKTextAlign.Left, bold, Palette.Ink);
+        using var small = Lettering.Regular(14);
+        var isNarrow = bold.MeasureText(panel.Title) + regular.MeasureText(panel.Best) + 24 > width - Left - Right;
+        Lettering.Draw(canvas, panel.Best, width - Right, 46, SKTextAlign.Right, isNarrow ? small : regular, hasValidation ? Validation : Training);
         var x = (float)Left;
-        foreach (var (color, label) in ((Color, string)[])[(Training, "training"), (Validation, "validation")])
+        foreach (var (color, label) in Legend(hasValidation, panel.IsSmoothed))
         {
-            if (label == "validation" && !hasValidation) continue;
-            paint.Color = ToSkia(color);
+            if (x + 30 + regular.MeasureText(label) > width) break;
+            using var paint = new SKPaint { IsAntialias = true, Color = color };
             canvas.DrawRoundRect(x, 73, 22, 4, 2, 2, paint);
-            paint.Color = ToSkia(Quiet);
-            canvas.DrawText(label, x + 30, 81, SKTextAlign.Left, regular, paint);
+            Lettering.Draw(canvas, label, x + 30, 81, SKTextAlign.Left, regular, Palette.Quiet);
             x += 30 + regular.MeasureText(label) + 24;
         }
     }
 
-    private static SKColor ToSkia(Color color) => new(color.R, color.G, color.B);
+    private static IEnumerable<(SKColor Color, string Label)> Legend(bool hasValidation, bool isSmoothed)
+    {
+        yield return (Training, "training");
+        if (hasValidation) yield return (Validation, "validation");
+        if (isSmoothed) yield return (Pale(Palette.Quiet), "pale: not smoothed");
+    }
+
+    private static SKColor Pale(SKColor color) => Palette.Tint(color, 0.3);
+
+    private static Color ToPlot(SKColor color) => new(color.Red, color.Green, color.Blue);
 
     private static Panel LossPanel(History history)
     {
@@ -93,7 +105,7 @@ public static class TrainingCurves
         var best = AddCurves(plot, history, "loss", values => values, best: Enumerable.Min, value => value.ToString("0.0000", CultureInfo.InvariantCulture));
         var (low, high) = Extent(history, "loss");
         SetRange(plot, Math.Min(0, low), high * 1.06, history.Epochs);
-        return new Panel(plot, "Loss", best);
+        return new Panel(plot, "Loss", best, history.Epochs >= EpochsToSmooth);
     }
 
     private static Panel AccuracyPanel(History history)
@@ -109,7 +121,7 @@ public static class TrainingCurves
             LabelFormatter = value => value > 100 + 1e-9 ? "" : string.Create(CultureInfo.InvariantCulture, $"{value:0.##} %"),
             TargetTickCount = 6,
         };
-        return new Panel(plot, "Accuracy", best);
+        return new Panel(plot, "Accuracy", best, history.Epochs >= EpochsToSmooth);
     }
 
     private static (double Low, double High) Extent(History history, string name)
@@ -134,7 +146,7 @@ public static class TrainingCurves
         {
             axis.TickLabelStyle.FontName = Typefaces.Family;
             axis.TickLabelStyle.FontSize = 17;
-            axis.TickLabelStyle.ForeColor = Quiet;
+            axis.TickLabelStyle.ForeColor = ToPlot(Palette.Quiet);
             axis.MajorTickStyle.Length = 0;
             axis.MinorTickStyle.Length = 0;
         }
@@ -142,13 +154,13 @@ public static class TrainingCurves
         plot.Axes.Bottom.Label.FontName = Typefaces.Family;
         plot.Axes.Bottom.Label.FontSize = 18;
         plot.Axes.Bottom.Label.Bold = false;
-        plot.Axes.Bottom.Label.ForeColor = Quiet;
+        plot.Axes.Bottom.Label.ForeColor = ToPlot(Palette.Quiet);
         plot.Axes.Bottom.TickGenerator = EpochTicks(epochs);
         plot.Axes.Left.FrameLineStyle.IsVisible = false;
         plot.Axes.Right.FrameLineStyle.IsVisible = false;
         plot.Axes.Top.FrameLineStyle.IsVisible = false;
-        plot.Axes.Bottom.FrameLineStyle.Color = Quiet;
-        plot.Grid.MajorLineColor = Grid;
+        plot.Axes.Bottom.FrameLineStyle.Color = ToPlot(Palette.Quiet);
+        plot.Grid.MajorLineColor = ToPlot(Palette.Grid);
         plot.Grid.XAxisStyle.MajorLineStyle.IsVisible = false;
         plot.Layout.Fixed(new PixelPadding(Left, Right, 75, 110));
         return plot;
@@ -178,26 +190,53 @@ public static class TrainingCurves
         return MarkBest(plot, validation, Validation, best, print);
     }
 
-    private static void AddCurve(Plot plot, IReadOnlyList<double> values, Color color)
+    private static void AddCurve(Plot plot, IReadOnlyList<double> values, SKColor color)
+    {
+        if (values.Count < EpochsToSmooth)
+        {
+            AddLine(plot, values, color, width: 3, marker: 9);
+            return;
+        }
+
+        AddLine(plot, values, Pale(color), width: 2, marker: values.Count <= 60 ? 6 : 0);
+        AddLine(plot, Smoothed(values), color, width: 3.5f, marker: 0);
+    }
+
+    private static void AddLine(Plot plot, IReadOnlyList<double> values, SKColor color, float width, float marker)
     {
         var xs = Enumerable.Range(1, values.Count).Select(epoch => (double)epoch).ToArray();
         var curve = plot.Add.Scatter(xs, values.ToArray());
-        curve.Color = color;
-        curve.LineWidth = 3;
-        curve.MarkerSize = values.Count <= 30 ? 9 : 0;
+        curve.Color = ToPlot(color);
+        curve.LineWidth = width;
+        curve.MarkerSize = marker;
+    }
+
+    /// <summary>The first value as it is, then s ← 0.8·s + 0.2·x; a value that is not finite leaves the curve as it was.</summary>
+    internal static double[] Smoothed(IReadOnlyList<double> values)
+    {
+        var smoothed = new double[values.Count];
+        for (var i = 0; i < smoothed.Length; i++)
+        {
+            var before = i == 0 ? double.NaN : smoothed[i - 1];
+            smoothed[i] = !double.IsFinite(before) ? values[i]
+                : double.IsFinite(values[i]) ? (Smoothness * before) + ((1 - Smoothness) * values[i])
+                : before;
+        }
+
+        return smoothed;
     }
 
     /// <summary>Rings the best epoch, and says in the heading which it is.</summary>
-    private static string MarkBest(Plot plot, IReadOnlyList<double> values, Color color, Func<IEnumerable<double>, double> best, Func<double, string> print)
+    private static string MarkBest(Plot plot, IReadOnlyList<double> values, SKColor color, Func<IEnumerable<double>, double> best, Func<double, string> print)
     {
         var finite = values.Where(double.IsFinite).ToList();
         if (finite.Count == 0) return "";
         var value = best(finite);
         var epoch = values.ToList().IndexOf(value) + 1;
-        var ring = plot.Add.Marker(epoch, value, MarkerShape.OpenCircle, 20, color);
+        var ring = plot.Add.Marker(epoch, value, MarkerShape.OpenCircle, 20, ToPlot(color));
         ring.MarkerStyle.LineWidth = 2.5f;
         return $"best {print(value)} in epoch {epoch}";
     }
 
-    private sealed record Panel(Plot Plot, string Title, string Best);
+    private sealed record Panel(Plot Plot, string Title, string Best, bool IsSmoothed);
 }

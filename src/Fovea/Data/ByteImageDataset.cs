@@ -60,10 +60,7 @@ public sealed class ByteImageDataset : Dataset
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {
-        var image = Pixels(index);
-        input = input[..image.Length];
-        var divisor = Range == PixelRange.ZeroToOne ? 255f : 1f;
-        for (var i = 0; i < input.Length; i++) input[i] = image[i] / divisor;
+        Range.FromBytes(Pixels(index), input);
         target[0] = labels[index];
     }
 }

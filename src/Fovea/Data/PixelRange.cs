@@ -8,4 +8,7 @@ public enum PixelRange
 
     /// <summary>From 0 to 255: the byte itself.</summary>
     ZeroTo255,
+
+    /// <summary>From −1 to 1: the byte divided by 127.5, less 1, as many pretrained networks want it.</summary>
+    MinusOneToOne,
 }

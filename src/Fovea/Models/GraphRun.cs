@@ -8,30 +8,37 @@ namespace Fovea;
 public sealed class GraphRun
 {
     private readonly Plan plan;
-    private readonly Node input;
+    private readonly Node[] inputs;
     private readonly Node? randomKey;
     private readonly Shape[] shapes;
     private readonly ulong seed;
 
-    internal GraphRun(Plan plan, Node input, Node? randomKey, Shape[] shapes, ulong seed)
+    internal GraphRun(Node[] nodes, Node[] inputs, Node? randomKey, ulong seed)
     {
-        this.plan = plan;
-        this.input = input;
+        plan = Plan.Compile(new Graph(nodes));
+        this.inputs = inputs;
         this.randomKey = randomKey;
-        this.shapes = shapes;
         this.seed = seed;
+        shapes = [.. nodes.Select(node => node.Shape)];
     }
 
     /// <summary>Computes the nodes.</summary>
-    /// <param name="value">The model's input, of the graph's batch size.</param>
+    /// <param name="input">The model's input, of the graph's batch size.</param>
     /// <param name="step">For a graph in training: which random numbers are drawn; the same for the same step and model seed.</param>
+    /// <param name="furtherInputs">The values of the further inputs that were named when the run was compiled, in their order.</param>
     /// <returns>A tensor for each node, in their order.</returns>
-    /// <exception cref="ShapeException">The input has another shape.</exception>
-    public IReadOnlyList<Tensor> Run(Tensor value, long step = 0)
+    /// <exception cref="ShapeException">There are more or fewer inputs, or one has another shape.</exception>
+    public IReadOnlyList<Tensor> Run(Tensor input, long step = 0, params IReadOnlyList<Tensor> furtherInputs)
     {
-        ArgumentNullException.ThrowIfNull(value);
-        if (value.Shape != input.Shape) throw new ShapeException("ModelGraph", $"expected an input {input.Shape}; received {value.Shape}.");
-        if (plan.Has(input)) value.Values.CopyTo(plan.Input(input));
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(furtherInputs);
+        if (furtherInputs.Count != inputs.Length - 1) throw new ShapeException("ModelGraph", $"expected {inputs.Length} inputs; received {furtherInputs.Count + 1}.");
+        foreach (var (node, value) in inputs.Zip([input, .. furtherInputs]))
+        {
+            if (value.Shape != node.Shape) throw new ShapeException("ModelGraph", $"expected an input {node.Shape}; received {value.Shape}.");
+            if (plan.Has(node)) value.Values.CopyTo(plan.Input(node));
+        }
+
         if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(seed, (ulong)step, plan.Input(randomKey));
         plan.Run();
         return [.. shapes.Select((shape, i) => new Tensor(shape, plan.Output(i).ToArray()))];

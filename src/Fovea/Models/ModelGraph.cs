@@ -1,6 +1,5 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
-using Fovea.Engine.Planning;
 
 namespace Fovea;
 
@@ -64,11 +63,10 @@ public sealed class ModelGraph
     }
 
     /// <summary>Prepares the computation of some nodes, to be run often.</summary>
-    public GraphRun Compile(params ReadOnlySpan<Node> nodes)
-    {
-        var outputs = nodes.ToArray();
-        return new GraphRun(Plan.Compile(new Graph(outputs)), Input, context.RandomKey, [.. outputs.Select(node => node.Shape)], model.Seed);
-    }
+    public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [Input], context.RandomKey, model.Seed);
+
+    /// <summary>Prepares the computation of some nodes that depend on further inputs, nodes of an <see cref="InputOp"/> of one's own.</summary>
+    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [Input, .. furtherInputs], context.RandomKey, model.Seed);
 
     /// <summary>Computes some nodes once.</summary>
     /// <exception cref="ShapeException">The input does not have the shape of <see cref="Input"/>.</exception>

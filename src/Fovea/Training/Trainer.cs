@@ -8,6 +8,8 @@ namespace Fovea;
 /// <summary>The training of one compiled model: its optimizer's state and the loops over epochs and batches.</summary>
 internal sealed class Trainer
 {
+    private const int NumbersPerEvaluation = 1 << 21;
+
     private readonly Model model;
     private readonly IReadOnlyList<Metric> metrics;
     private readonly Dictionary<int, ModelStep> trainingSteps = [];
@@ -68,7 +70,7 @@ internal sealed class Trainer
             foreach (var metric in metrics) history.Add(metric.Name, metric.Value);
             if (validation is not null)
             {
-                var result = Evaluate(validation, Math.Max(batchSize, 256), cancellation);
+                var result = Evaluate(validation, EvaluationBatch(validation.InputShape, batchSize), cancellation);
                 history.Add("val_loss", result.Loss);
                 foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
             }
@@ -97,6 +99,12 @@ internal sealed class Trainer
 
         return new Evaluation(loss / seen, fresh.ToDictionary(metric => metric.Name, metric => metric.Value), seen);
     }
+
+    /// <summary>
+    /// How many samples are evaluated together: 256, but fewer of large images, whose activations would take gigabytes; at least as
+    /// many as are trained on together.
+    /// </summary>
+    internal static int EvaluationBatch(Shape input, int trainingBatch = 1) => Math.Max(trainingBatch, Math.Clamp(NumbersPerEvaluation / input.Count, 1, 256));
 
     /// <summary>One pass over the data; false if a callback stopped it midway.</summary>
     private bool TrainEpoch(

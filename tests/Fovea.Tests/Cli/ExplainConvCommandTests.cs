@@ -65,7 +65,7 @@ public class ExplainConvCommandTests
             "fovea conv: plain: expected a model with a convolution, a Conv2D or DepthwiseConv2D; its layers are Flatten, Dense.",
             Error(new Sequential("plain") { new Input(4, 4, 1), new Flatten(), new Dense(2) }));
         Assert.Equal(
-            "fovea conv: the model expects inputs of (784); explain needs one of pictures: (height, width, 1 or 3).",
+            "fovea conv: expected a model of pictures (height, width, 1 or 3); 'flat' takes (None, 784).",
             Error(new Sequential("flat") { new Input(784), new Dense(2) }));
     }
 

@@ -1,12 +1,10 @@
 using Fovea.Imaging;
-using Fovea.Tests.Data;
-using SkiaSharp;
 
 namespace Fovea.Tests.Imaging;
 
 public sealed class ImageFolderTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly PictureFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -15,12 +13,12 @@ public sealed class ImageFolderTests : IDisposable
     [InlineData(false)]
     public void Folders_are_classes_in_ordinal_order_and_files_are_samples(bool keepInMemory)
     {
-        Picture("b/2.png", 20);
-        Picture("b/1.jpg", 10);
-        Picture("a/deeper/x.png", 30);
-        Picture("B/x.webp", 40);
-        Text("b/notes.txt");
-        Picture(".hidden/x.png", 50);
+        folder.Picture("b/2.png", 20);
+        folder.Picture("b/1.jpg", 10);
+        folder.Picture("a/deeper/x.png", 30);
+        folder.Picture("B/x.webp", 40);
+        folder.Text("b/notes.txt");
+        folder.Picture(".hidden/x.png", 50);
         var data = ImageFolder.Load(folder.Path, 4, 6, new ImageFolderOptions { Range = PixelRange.ZeroTo255, KeepInMemory = keepInMemory });
         Assert.Equal(["B", "a", "b"], data.ClassNames);
         Assert.Equal(new Shape(4, 6, 3), data.InputShape);
@@ -42,8 +40,8 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Pixels_are_divided_by_255_unless_told_otherwise_and_grey_has_one_channel()
     {
-        Picture("a/1.png", 51);
-        Picture("b/1.png", 102);
+        folder.Picture("a/1.png", 51);
+        folder.Picture("b/1.png", 102);
         var data = ImageFolder.Load(folder.Path, 2, 2, new ImageFolderOptions { Channels = 1 });
         Assert.Equal([0.2f, 0.2f, 0.2f, 0.2f], Read(data, 0).Image);
         Assert.Equal([0.4f, 0.4f, 0.4f, 0.4f], Read(data, 1).Image);
@@ -53,8 +51,8 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Pictures_are_made_smaller_as_Keras_does_from_the_pixels_around_the_centre_or_from_all()
     {
-        Picture("a/1.png", 6, 1, x => (byte)(x == 1 ? 200 : 0));
-        Picture("b/1.png", 6, 1, _ => 0);
+        folder.Picture("a/1.png", 6, 1, x => (byte)(x == 1 ? 200 : 0));
+        folder.Picture("b/1.png", 6, 1, _ => 0);
         var options = new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 };
         Assert.Equal([200, 0], Read(ImageFolder.Load(folder.Path, 1, 2, options), 0).Image);
         var smooth = Read(ImageFolder.Load(folder.Path, 1, 2, options with { Antialias = true }), 0).Image;
@@ -64,8 +62,8 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void A_wide_picture_is_squeezed_or_cut_to_the_middle()
     {
-        Picture("a/1.png", 8, 4, x => (byte)(x is >= 2 and < 6 ? 100 : 0));
-        Picture("b/1.png", 8, 4, _ => 0);
+        folder.Picture("a/1.png", 8, 4, x => (byte)(x is >= 2 and < 6 ? 100 : 0));
+        folder.Picture("b/1.png", 8, 4, _ => 0);
         var options = new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 };
         Assert.Equal([0, 100, 100, 0], Read(ImageFolder.Load(folder.Path, 4, 4, options), 0).Image[..4]);
         Assert.Equal([100, 100, 100, 100], Read(ImageFolder.Load(folder.Path, 4, 4, options with { CropToAspectRatio = true }), 0).Image[..4]);
@@ -74,11 +72,10 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Damaged_files_are_left_out_and_named()
     {
-        Picture("a/1.png", 10);
-        Picture("b/1.png", 10);
-        var text = Text("a/text.jpg");
-        var cut = Picture("b/cut.jpg", 64, 64, x => (byte)(x * 37));
-        File.WriteAllBytes(cut, File.ReadAllBytes(cut)[..^200]);
+        folder.Picture("a/1.png", 10);
+        folder.Picture("b/1.png", 10);
+        var text = folder.Text("a/text.jpg");
+        var cut = folder.CutPicture("b/cut.jpg");
         var data = ImageFolder.Load(folder.Path, 4, 4);
         Assert.Equal(2, data.Count);
         Assert.Equal(
@@ -99,14 +96,14 @@ public sealed class ImageFolderTests : IDisposable
             $"ImageFolder: expected a folder that holds one folder for each class; '{missing}' does not exist.",
             Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(missing, 4, 4)).Message);
         Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it is empty.", Refusal());
-        var text = Text("text.jpg");
+        var text = folder.Text("text.jpg");
         Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it holds no folders.", Refusal());
-        Picture("a/1.png", 10);
+        folder.Picture("a/1.png", 10);
         Assert.Equal($"ImageFolder: expected at least two classes in '{folder.Path}'; received only 'a'.", Refusal());
         Directory.CreateDirectory(Path.Combine(folder.Path, "b"));
         Assert.Equal(
             $"ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'b' in '{folder.Path}'; it has none.", Refusal());
-        text = Text("b/text.jpg");
+        text = folder.Text("b/text.jpg");
         Assert.Equal(
             $"ImageFolder: none of the 1 pictures of the class 'b' can be read; the first: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.",
             Refusal());
@@ -116,14 +113,14 @@ public sealed class ImageFolderTests : IDisposable
     public void The_folders_train_validation_and_test_are_the_parts()
     {
         foreach (var (part, level) in new[] { ("train", 10), ("validation", 20), ("test", 30) })
-            foreach (var name in new[] { "a", "b" }) Picture($"{part}/{name}/1.png", (byte)level);
-        var text = Text("validation/a/text.jpg");
+            foreach (var name in new[] { "a", "b" }) folder.Picture($"{part}/{name}/1.png", (byte)level);
+        var text = folder.Text("validation/a/text.jpg");
         var split = ImageFolderSplit.Load(folder.Path, 2, 2, new ImageFolderOptions { Range = PixelRange.ZeroTo255 });
         Assert.Equal([10, 20, 30], new[] { split.Training, split.Validation, split.Test! }.Select(part => Read(part, 0).Image[0]));
         Assert.Equal(text, Assert.Single(split.Skipped).File);
         Assert.Equal(
             $"ImageFolder: expected one folder for each class in '{folder.Path}'; received train and validation: ImageFolderSplit.Load reads them.", Refusal());
-        Picture("test/c/1.png", 10);
+        folder.Picture("test/c/1.png", 10);
         Assert.Equal(
             $"ImageFolderSplit: expected the classes a, b in '{Path.Combine(folder.Path, "test")}' as in train; received a, b, c.",
             Assert.Throws<InvalidDataException>(() => ImageFolderSplit.Load(folder.Path, 2, 2)).Message);
@@ -134,8 +131,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         for (var i = 0; i < 10; i++)
         {
-            Picture($"a/{i}.png", (byte)i);
-            Picture($"b/{i}.png", (byte)(100 + i));
+            folder.Picture($"a/{i}.png", (byte)i);
+            folder.Picture($"b/{i}.png", (byte)(100 + i));
         }
 
         var first = Split(1);
@@ -153,6 +150,36 @@ public sealed class ImageFolderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Parts_without_validation_are_not_taken_for_classes()
+    {
+        folder.Classes("train/", 1, "a", "b");
+        folder.Classes("test/", 1, "a", "b");
+        Assert.Equal(
+            $"ImageFolder: expected one folder for each class in '{folder.Path}', or train and validation and perhaps test; received test, train.", Refusal());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("train/")]
+    public void Classes_are_found_without_reading_pictures(string under)
+    {
+        folder.Text($"{under}b/1.jpg");
+        folder.Text($"{under}a/1.jpg");
+        if (under.Length > 0) folder.Text("validation/a/1.jpg");
+        Assert.Equal(["a", "b"], ImageFolderSplit.FindClasses(folder.Path));
+    }
+
+    [Fact]
+    public void Pixels_may_go_from_minus_one_to_one()
+    {
+        folder.Picture("a/1.png", 0);
+        folder.Picture("b/1.png", 255);
+        var data = ImageFolder.Load(folder.Path, 1, 1, new ImageFolderOptions { Channels = 1, Range = PixelRange.MinusOneToOne });
+        Assert.Equal([-1], Read(data, 0).Image);
+        Assert.Equal([1], Read(data, 1).Image);
+    }
+
     private static (float[] Image, float Label) Read(Dataset data, int index)
     {
         var image = new float[data.InputShape.Count];
@@ -162,26 +189,4 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     private string Refusal() => Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, 4, 4)).Message;
-
-    private string Text(string name) => Place(name, "not a picture"u8.ToArray());
-
-    private void Picture(string name, byte level) => Picture(name, 16, 12, _ => level);
-
-    private string Picture(string name, int width, int height, Func<int, byte> level)
-    {
-        using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++) bitmap.SetPixel(x, y, new SKColor(level(x), level(x), level(x)));
-        using var data = bitmap.Encode(
-            Path.GetExtension(name) switch { ".jpg" => SKEncodedImageFormat.Jpeg, ".webp" => SKEncodedImageFormat.Webp, _ => SKEncodedImageFormat.Png }, 95);
-        return Place(name, data.ToArray());
-    }
-
-    private string Place(string name, byte[] content)
-    {
-        var path = Path.Combine(folder.Path, Path.Combine(name.Split('/')));
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, content);
-        return path;
-    }
 }

@@ -57,6 +57,50 @@ public class PictureTests
         Assert.Equal(new SKColor(128, 128, 128), sheet.GetPixel(64, 88 + 94 + 18 + 32));
     }
 
+    /// <summary>0.8·1 + 0.2·2 = 1.2; 0.8·1.2 + 0.2·0 = 0.96; a value that is no number leaves it; 0.8·0.96 + 0.2·1 = 0.968.</summary>
+    [Fact]
+    public void Curves_are_smoothed_with_a_factor_of_eight_tenths()
+    {
+        double[] expected = [1, 1.2, 0.96, 0.96, 0.968];
+        Assert.Equal(expected, TrainingCurves.Smoothed([1, 2, 0, double.NaN, 1]), (one, other) => Math.Abs(one - other) < 1e-12);
+    }
+
+    [Theory]
+    [InlineData(2, "cat")]
+    [InlineData(10, "digit")]
+    [InlineData(12, "a rather long name of a class of things that nobody can abbreviate")]
+    public void A_confusion_matrix_has_a_blue_diagonal(int classes, string name)
+    {
+        var matrix = new ConfusionMatrix([.. Enumerable.Range(0, classes).Select(label => $"{name} {label}")]);
+        for (var label = 0; label < classes; label++)
+        {
+            for (var i = 0; i < 10; i++) matrix.Add(label, label);
+            matrix.Add(label, (label + 1) % classes);
+        }
+
+        using var picture = Decode(ConfusionMatrixPlot.ToPng(matrix));
+        Assert.InRange(picture.Width, 300, 1400);
+        var cells = Count(picture, 0, picture.Width, color => color is { Red: < 110, Blue: > 200 });
+        Assert.True(cells > classes * 40 * 40 * 0.6, $"{cells} blue pixels");
+        Assert.True(Count(picture, 0, picture.Width, color => color is { Red: > 240, Green: < 240, Blue: < 225 }) > classes * 40 * 40 * 0.5, "what is confused is orange");
+    }
+
+    [Fact]
+    public void A_confusion_matrix_of_nothing_is_drawn_too()
+    {
+        using var picture = Decode(ConfusionMatrixPlot.ToPng(new ConfusionMatrix(["a", "b"])));
+        Assert.True(picture.Width > 300);
+    }
+
+    [Fact]
+    public void A_caption_of_two_lines_makes_its_row_higher()
+    {
+        CaptionedImage Image(string caption) => new(new float[64], [8, 8, 1], caption);
+        using var one = Decode(ContactSheet.ToPng([Image("a"), Image("b")], columns: 1, cell: 64));
+        using var two = Decode(ContactSheet.ToPng([Image("a"), Image("b\nc")], columns: 1, cell: 64));
+        Assert.Equal(one.Height + (2 * 21), two.Height);
+    }
+
     [Fact]
     public void A_contact_sheet_refuses_pictures_of_other_channels()
     {

@@ -26,15 +26,15 @@ internal static class ExplainConvCommand
         command.SetAction((parsed, cancellation) =>
         {
             var at = ReadPosition(parsed.GetValue(position));
-            var (model, image, folder) = request.Read(parsed, cancellation);
-            var step = Take(() => ConvolutionStep.Compute(model, image, parsed.GetValue(layer), at, parsed.GetValue(filter)));
-            Draw(step, folder, output.Console, cancellation);
+            var explained = request.Read(parsed, cancellation);
+            var step = Take(() => ConvolutionStep.Compute(explained.Model, explained.Image!, parsed.GetValue(layer), at, parsed.GetValue(filter)));
+            Draw(step, explained.Folder, output, cancellation);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
-    private static void Draw(ConvolutionStep step, string folder, IAnsiConsole console, CancellationToken cancellation)
+    private static void Draw(ConvolutionStep step, string folder, CommandOutput output, CancellationToken cancellation)
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"filter {step.Filter} at {step.Row},{step.Column}");
         (string Name, string Meaning, Action<string> Save)[] pictures =
@@ -51,12 +51,12 @@ internal static class ExplainConvCommand
             var file = Path.Combine(folder, name);
             if (name == "4-pooling.png" && Math.Min(step.Window.OutputHeight, step.Window.OutputWidth) < 2)
             {
-                console.MarkupLine($"[grey58]no {name}: the output of {Markup.Escape(step.Path)} is {step.Window.OutputHeight} × {step.Window.OutputWidth}, too small for pooling[/]");
+                output.Console.MarkupLine($"[grey58]no {name}: the output of {Markup.Escape(step.Path)} is {step.Window.OutputHeight} × {step.Window.OutputWidth}, too small for pooling[/]");
                 continue;
             }
 
             save(file);
-            console.MarkupLine($"{Markup.Escape(file)}  [grey58]{Markup.Escape(meaning)}[/]");
+            ExplainRequest.Report(output, file, meaning);
         }
     }
 

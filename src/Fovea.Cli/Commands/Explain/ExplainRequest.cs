@@ -1,13 +1,27 @@
 using System.CommandLine;
 using Fovea.Imaging;
+using Spectre.Console;
 
 namespace Fovea.Cli;
 
+/// <summary>A model, a picture as its input, and where the pictures go that are drawn.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Image">The picture, (1, height, width, channels); null where none was given.</param>
+/// <param name="ImageFile">The picture's file.</param>
+/// <param name="Folder">Where to write.</param>
+/// <param name="Range">The numbers that stand for black and white.</param>
+internal sealed record Explained(Model Model, Tensor? Image, string? ImageFile, string Folder, (float Low, float High) Range);
+
 /// <summary>What all of <c>fovea explain</c> take: a model, a picture, and a folder for the pictures that are drawn.</summary>
-internal sealed class ExplainRequest
+internal sealed class ExplainRequest(bool imageIsOptional = false)
 {
     private readonly Argument<string> model = CommandOptions.Model();
-    private readonly Argument<string> image = new("IMAGE") { Description = "A picture: PNG, JPEG, WebP, GIF or BMP, of any size" };
+    private readonly Argument<string?> image = new("IMAGE")
+    {
+        Description = "A picture: PNG, JPEG, WebP, GIF or BMP, of any size",
+        Arity = imageIsOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+    };
+
     private readonly Option<string> folder = new("--out")
     {
         Description = "The folder to write pictures to; it is created where there is none",
@@ -28,17 +42,27 @@ internal sealed class ExplainRequest
     }
 
     /// <summary>Reads model and picture, and creates the folder.</summary>
-    public (Model Model, Tensor Image, string Folder) Read(ParseResult parsed, CancellationToken cancellation)
+    public Explained Read(ParseResult parsed, CancellationToken cancellation)
     {
         CommandOptions.UseThreads(parsed.GetValue(threads));
         var loaded = Networks.Load(parsed.GetValue(model)!);
         cancellation.ThrowIfCancellationRequested();
+        var range = CommandOptions.Range(parsed.GetValue(scale)) ?? Networks.RangeOf(loaded);
         var shape = loaded.InputShape;
         if (shape.Rank != 3 || shape[2] is not (1 or 3))
-            throw new CommandException($"the model expects inputs of {shape}; explain needs one of pictures: (height, width, 1 or 3).");
-        var picture = ImageFile.Read(parsed.GetValue(image)!, shape[0], shape[1], shape[2], CommandOptions.Range(parsed.GetValue(scale)));
+            throw new CommandException($"expected a model of pictures (height, width, 1 or 3); '{loaded.Name}' takes {loaded.Inputs}.");
+        var file = parsed.GetValue(image);
+        var picture = file is null ? null : ImageFile.Read(file, shape[0], shape[1], shape[2], range);
         var target = parsed.GetValue(folder)!;
+        if (File.Exists(target)) throw new CommandException($"--out: '{target}' is a file; expected a folder to write to.");
         Directory.CreateDirectory(target);
-        return (loaded, picture, target);
+        var ends = range switch { PixelRange.ZeroTo255 => (0f, 255f), PixelRange.MinusOneToOne => (-1f, 1f), _ => (0f, 1f) };
+        return new Explained(loaded, picture, file, target, ends);
     }
+
+    /// <summary>A name or a path of a layer as part of a file's name.</summary>
+    public static string FileName(string path) => string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' ? c : '-'));
+
+    /// <summary>Says which file was written and what it shows.</summary>
+    public static void Report(CommandOutput output, string file, string meaning) => output.Console.MarkupLine($"{Markup.Escape(file)}  [grey58]{Markup.Escape(meaning)}[/]");
 }

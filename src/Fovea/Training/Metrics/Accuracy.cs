@@ -4,13 +4,16 @@ namespace Fovea;
 
 /// <summary>
 /// The share of samples whose prediction is right, as Keras' "accuracy" decides by the shapes: with one output, whether it is on the
-/// target's side of 0.5; with several and a class number as target, whether the greatest output is that class; else whether both
-/// are greatest at the same place.
+/// target's side of <see cref="Threshold"/>; with several and a class number as target, whether the greatest output is that class;
+/// else whether both are greatest at the same place.
 /// </summary>
 public sealed class Accuracy : Metric
 {
     private long right;
     private long seen;
+
+    /// <summary>Where a single output changes sides: 0.5 for probabilities, 0 for logits; Keras' <c>BinaryAccuracy(threshold)</c>.</summary>
+    public float Threshold { get; init; } = 0.5f;
 
     /// <inheritdoc/>
     public override string Name => "accuracy";
@@ -22,7 +25,7 @@ public sealed class Accuracy : Metric
     public override void Reset() => right = seen = 0;
 
     /// <inheritdoc/>
-    public override Metric Fresh() => new Accuracy();
+    public override Metric Fresh() => new Accuracy { Threshold = Threshold };
 
     /// <inheritdoc/>
     public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count)
@@ -38,9 +41,9 @@ public sealed class Accuracy : Metric
         seen += count;
     }
 
-    private static bool IsRight(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) => (prediction.Length, target.Length) switch
+    private bool IsRight(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) => (prediction.Length, target.Length) switch
     {
-        (1, 1) => prediction[0] > 0.5f == target[0] > 0.5f,
+        (1, 1) => prediction[0] > Threshold == target[0] > 0.5f,
         (_, 1) => TensorPrimitives.IndexOfMax(prediction) == (int)target[0],
         _ => TensorPrimitives.IndexOfMax(prediction) == TensorPrimitives.IndexOfMax(target),
     };

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using Fovea.Imaging;
+
+namespace Fovea.Cli;
+
+/// <summary><c>fovea explain filters</c>: kernels, and the patterns that filters look for.</summary>
+internal static class ExplainFiltersCommand
+{
+    private const int MostLayers = 4;
+
+    public static Command Create(CommandOutput output)
+    {
+        var request = new ExplainRequest(imageIsOptional: true);
+        var layer = new Option<string?>("--layer") { Description = "The layer whose filters are searched, by its name or path [default: four convolutions from first to last]", HelpName = "LAYER" };
+        var count = CommandOptions.Number("--count", "How many filters of a layer", 12);
+        var steps = CommandOptions.Number("--steps", "Steps of gradient ascent", 40);
+        var command = new TaughtCommand(
+            "filters",
+            "Draw the kernels of the first convolution, and for filters of several layers the pattern that each answers to most strongly, found by gradient ascent from noise. With a picture, the filters are those that answer most strongly to it; without, a layer's first.",
+            new Example("fovea explain filters cats-dogs.keras", "of the first, the last and two convolutions between"),
+            new Example("fovea explain filters cats-dogs.keras cat.jpg --layer conv2d_3", "what a cat awakes in one layer"));
+        request.AddTo(command);
+        command.Add(layer);
+        command.Add(count);
+        command.Add(steps);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var explained = request.Read(parsed, cancellation);
+            DrawKernels(explained, output);
+            var graph = new ModelGraph(explained.Model);
+            var search = new FilterMaximization { Steps = parsed.GetValue(steps), Range = explained.Range };
+            foreach (var value in parsed.GetValue(layer) is { } name ? [graph[name]] : Spread(graph))
+            {
+                var filters = Choose(graph, value, explained.Image, parsed.GetValue(count));
+                var patterns = search.Compute(explained.Model, value.Path, filters, cancellation);
+                var file = Path.Combine(explained.Folder, $"filters-{ExplainRequest.FileName(value.Path)}.png");
+                LayerSheets.SavePatterns(patterns, $"What the filters of {value.Path} look for", file);
+                var silent = patterns.Count(pattern => pattern.Response <= pattern.Start);
+                ExplainRequest.Report(output, file, silent == 0 ? $"{patterns.Count} patterns" : $"{patterns.Count} patterns; {silent} filters stay silent, whatever they are shown");
+            }
+
+            return Task.FromResult(FoveaCommand.Success);
+        });
+        return command;
+    }
+
+    private static void DrawKernels(Explained explained, CommandOutput output)
+    {
+        var first = explained.Model.Leaves.OfType<Conv2D>().FirstOrDefault();
+        if (first is null || first.Weights[0].Shape[2] is not (1 or 3)) return;
+        var file = Path.Combine(explained.Folder, "kernels.png");
+        var kernels = first.Weights[0];
+        LayerSheets.SaveKernels(new Tensor(kernels.Shape, kernels.Values.ToArray()), string.Create(CultureInfo.InvariantCulture,
+            $"The {kernels.Shape[3]} kernels of {first.Name}, {kernels.Shape[0]} × {kernels.Shape[1]} × {kernels.Shape[2]}"), file);
+        ExplainRequest.Report(output, file, "the first convolution's kernels");
+    }
+
+    /// <summary>The first and the last convolution and some between.</summary>
+    private static IEnumerable<LayerValue> Spread(ModelGraph graph)
+    {
+        var convolutions = graph.Layers.Where(value => value.Layer is Conv2D).ToList();
+        if (convolutions.Count == 0) throw new CommandException("expected a model with convolutions; this one has none. Name a layer of images with --layer.");
+        var shown = Math.Min(MostLayers, convolutions.Count);
+        return Enumerable.Range(0, shown).Select(i => convolutions[shown == 1 ? 0 : i * (convolutions.Count - 1) / (shown - 1)]);
+    }
+
+    /// <summary>The filters whose mean output for the picture is greatest, or the first of the layer.</summary>
+    private static int[] Choose(ModelGraph graph, LayerValue layer, Tensor? image, int count)
+    {
+        var channels = layer.Node.Shape[^1];
+        count = Math.Min(count, channels);
+        if (image is null || layer.Node.Shape.Rank != 4) return [.. Enumerable.Range(0, count)];
+        var sums = new double[channels];
+        var values = graph.Compute(image, layer.Node)[0].Values;
+        for (var i = 0; i < values.Length; i++) sums[i % channels] += values[i];
+        return [.. Enumerable.Range(0, channels).OrderByDescending(filter => sums[filter]).Take(count)];
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+using Fovea.Imaging;
+
+namespace Fovea.Cli;
+
+/// <summary><c>fovea explain gradcam</c>: where in a picture a model sees a class.</summary>
+internal static class ExplainGradCamCommand
+{
+    public static Command Create(CommandOutput output)
+    {
+        var request = new ExplainRequest();
+        var name = new Option<string?>("--class") { Description = "The class to look for, by its name or number [default: the likeliest]", HelpName = "CLASS" };
+        var layer = new Option<string?>("--layer") { Description = "The layer to look at, by its name or path [default: the last of images that is no pooling]", HelpName = "LAYER" };
+        var command = new TaughtCommand(
+            "gradcam",
+            "Draw where in a picture a model sees a class: its activations weighed by the gradient of the class's score (Selvaraju et al. 2017).",
+            new Example("fovea explain gradcam cats-dogs.keras cat.jpg", "of the likeliest class"),
+            new Example("fovea explain gradcam cats-dogs.keras both.jpg --class dog", "of one class by name"));
+        request.AddTo(command);
+        command.Add(name);
+        command.Add(layer);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var explained = request.Read(parsed, cancellation);
+            var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), parsed.GetValue(layer));
+            var className = ClassLabels.Of(explained.Model)[result.Class];
+            var file = Path.Combine(explained.Folder, $"gradcam-{ExplainRequest.FileName(Path.GetFileNameWithoutExtension(explained.ImageFile!))}.png");
+            GradCamPicture.Save(result, ImageFile.ReadToShow(explained.ImageFile!), className, file);
+            ExplainRequest.Report(output, file, string.Create(CultureInfo.InvariantCulture, $"{className}, {100 * result.Score:0.0} %, seen in {result.Layer}"));
+            return Task.FromResult(FoveaCommand.Success);
+        });
+        return command;
+    }
+
+    private static int? ClassNumber(Model model, string? name)
+    {
+        if (name is null) return null;
+        var classes = Math.Max(2, model.OutputShape.Count);
+        var number = model.ClassNames.ToList().IndexOf(name);
+        if (number >= 0) return number;
+        if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < classes) return number;
+        var known = model.ClassNames.Count == 0 ? "" : $" or one of {string.Join(", ", model.ClassNames)}";
+        throw new CommandException($"--class: expected a number from 0 to {classes - 1}{known}; received '{name}'.");
+    }
+}

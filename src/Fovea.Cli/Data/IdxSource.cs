@@ -1,0 +1,33 @@
+using Spectre.Console;
+
+namespace Fovea.Cli;
+
+/// <summary><c>--data mnist</c>, or a folder with IDX files like MNIST's.</summary>
+/// <param name="name">mnist, or the folder.</param>
+internal sealed class IdxSource(string name) : TrainingSource
+{
+    public override string Network => Networks.BookMnist;
+
+    public override int Epochs => 3;
+
+    public override int BatchSize => 64;
+
+    public override int Classes => 10;
+
+    public static bool IsIn(string folder) => Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Any(file =>
+        file.Contains("idx3-ubyte", StringComparison.OrdinalIgnoreCase) || file.Contains("idx1-ubyte", StringComparison.OrdinalIgnoreCase));
+
+    public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        var (train, test) = LoadFiles(request.Range, progress, cancellation);
+        Dataset part = request.Samples is { } number ? train.Take(Math.Min(number, train.Count)) : train;
+        var source = name == "mnist" ? "MNIST" : $"'{Markup.Escape(name)}'";
+        return new(part, test, test, $"Training on [bold]{Count(part.Count)} images of {source}[/], testing on [bold]its {Count(test.Count)} test images[/].");
+    }
+
+    public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
+        (LoadFiles(request.Range, progress, cancellation).Test, null);
+
+    private (ByteImageDataset Train, ByteImageDataset Test) LoadFiles(PixelRange range, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
+        Mnist.Load(name == "mnist" ? Mnist.DownloadAsync(progress: progress, cancellation: cancellation).GetAwaiter().GetResult() : name, range);
+}

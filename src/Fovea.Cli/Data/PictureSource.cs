@@ -1,0 +1,89 @@
+using Fovea.Engine.Ops;
+using Fovea.Imaging;
+using Spectre.Console;
+
+namespace Fovea.Cli;
+
+/// <summary><c>--data FOLDER</c> with pictures: a folder for each class, or train, validation and perhaps test with these.</summary>
+internal sealed class PictureSource : TrainingSource
+{
+    /// <summary>Where the folder is not divided: as much of each class is watched, and as much again is tested on.</summary>
+    private const double HeldOut = 0.2;
+
+    private readonly string folder;
+    private readonly IReadOnlyList<string> classes;
+
+    /// <exception cref="InvalidDataException">There are fewer than two classes, or one without pictures.</exception>
+    public PictureSource(string folder)
+    {
+        this.folder = folder;
+        classes = ImageFolderSplit.FindClasses(folder);
+    }
+
+    public override string Network => Networks.BookCatsDogs;
+
+    public override int Epochs => 30;
+
+    public override int BatchSize => 32;
+
+    public override int Classes => classes.Count;
+
+    public static bool IsIn(string folder) => Directory.EnumerateDirectories(folder).Any(path => !Path.GetFileName(path).StartsWith('.'));
+
+    public override void RequireFit(Model model, string name)
+    {
+        var input = model.InputShape;
+        if (input is not { Rank: 3 } || input[2] is not (1 or 3))
+            throw new CommandException($"'{name}' takes inputs of {input}; expected a model of pictures, (height, width, 1 or 3), for '{folder}'.");
+        var outputs = model.OutputShape.Count;
+        if (outputs == Classes || (outputs == 1 && Classes == 2)) return;
+        throw new CommandException(
+            $"'{name}' has {outputs} {(outputs == 1 ? "output" : "outputs")}, but '{folder}' has {Classes} classes ({Listed()}); expected a model with {(Classes == 2 ? "1 or 2" : Classes)} outputs.");
+    }
+
+    public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        var split = ImageFolderSplit.Load(
+            folder, request.Input[0], request.Input[1], Options(request), validation: HeldOut, test: HeldOut, seed: (ulong)request.Seed);
+        var train = Some(split.Training, request);
+        var description = $"Training on [bold]{Count(train.Count)} pictures of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
+        description += split.Test is { } test
+            ? $"watching [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
+            : $"watching and testing on [bold]{Count(split.Validation.Count)} others[/]: there is no test folder.";
+        return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
+    }
+
+    public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        var isDivided = Directory.Exists(Path.Combine(folder, "train")) && Directory.Exists(Path.Combine(folder, "validation"));
+        var part = !isDivided ? "" : Directory.Exists(Path.Combine(folder, "test")) ? "test" : "validation";
+        var path = Path.Combine(folder, part);
+        var data = ImageFolder.Load(path, request.Input[0], request.Input[1], Options(request));
+        if (data.ClassNames.Count != Classes)
+            throw new CommandException($"--data: expected {Classes} classes in '{path}', as in train; received {data.ClassNames.Count} ({string.Join(", ", data.ClassNames)}).");
+        var skipped = data.Skipped.Count == 0 ? "" : $" {SkippedNote.For(data.Skipped)}";
+        var note = part switch
+        {
+            "" => $"These are all pictures of '{folder}'; a model that was trained on this folder has seen some of them.",
+            "test" => $"These are the pictures of '{path}'.",
+            _ => $"These are the pictures of '{path}': there is no test folder.",
+        };
+        return (data, note + skipped);
+    }
+
+    /// <summary>Read as <c>fovea predict</c> reads pictures, so that a model sees the same in training and in use.</summary>
+    private static ImageFolderOptions Options(DataRequest request) => new() { Channels = request.Input[2], Range = request.Range, Antialias = true };
+
+    /// <summary>A part by lot: in a row, the first pictures would be of the first class alone.</summary>
+    private static Dataset Some(Dataset whole, DataRequest request)
+    {
+        if (request.Samples is not { } count || count >= whole.Count) return whole;
+        var order = Enumerable.Range(0, whole.Count).ToArray();
+        new RandomNumbers((ulong)request.Seed, stream: 0).Shuffle<int>(order);
+        var chosen = order[..count];
+        Array.Sort(chosen);
+        return whole.Subset(chosen);
+    }
+
+    private string Listed() => classes.Count <= 6 ? string.Join(", ", classes) : $"{string.Join(", ", classes.Take(5))} and {classes.Count - 5} more";
+}

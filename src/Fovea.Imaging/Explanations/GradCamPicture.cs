@@ -1,0 +1,76 @@
+using System.Globalization;
+using SkiaSharp;
+
+namespace Fovea.Imaging;
+
+/// <summary>An image beside itself under the map of where a model sees a class.</summary>
+public static class GradCamPicture
+{
+    private const int Margin = 32;
+    private const int Gap = 24;
+    private const int Heading = 86;
+    private const int Longest = 520;
+
+    /// <summary>Writes the picture.</summary>
+    /// <param name="result">Where the class is seen.</param>
+    /// <param name="image">The image, (1, height, width, 1 or 3), from 0 to 1; it may have another size than the model's input.</param>
+    /// <param name="className">The name of the class.</param>
+    /// <param name="path">The PNG file to write, replacing an older one.</param>
+    /// <exception cref="ArgumentException">The image has another shape.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(GradCamResult result, Tensor image, string className, string path) => File.WriteAllBytes(path, ToPng(result, image, className));
+
+    /// <summary>Draws the picture as PNG.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    /// <exception cref="ArgumentException">The image has another shape.</exception>
+    public static byte[] ToPng(GradCamResult result, Tensor image, string className)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(image);
+        if (image.Shape is not { Rank: 4 } shape || shape[0] != 1 || shape[3] is not (1 or 3))
+            throw new ArgumentException($"GradCamPicture: expected an image (1, height, width, 1 or 3); received {image.Shape}.", nameof(image));
+        var scale = (double)Longest / Math.Max(shape[1], shape[2]);
+        var (height, width) = (Math.Max(160, (int)(shape[1] * scale)), Math.Max(160, (int)(shape[2] * scale)));
+        var picture = Resampling.Resize(new Picture(image.Values, shape[1], shape[2], shape[3]), height, width);
+        var map = Resampling.Resize(new Picture(result.Heatmap.Values, result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
+        var total = Math.Max((2 * Margin) + (2 * width) + Gap, 560);
+        using var surface = SKSurface.Create(new SKImageInfo(total, Margin + Heading + height + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        surface.Canvas.Clear(SKColors.White);
+        DrawHeading(surface.Canvas, result, className, total - (2 * Margin));
+        Draw(surface.Canvas, picture, null, Margin);
+        Draw(surface.Canvas, picture, map, Margin + width + Gap);
+        using var snapshot = surface.Snapshot();
+        using var data = snapshot.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    private static void DrawHeading(SKCanvas canvas, GradCamResult result, string className, int width)
+    {
+        using var bold = Lettering.SemiBold(26);
+        using var regular = Lettering.Regular(17);
+        var score = string.Create(CultureInfo.InvariantCulture, $"{className}  ·  {(result.Score is >= 0 and <= 1 ? $"{100 * result.Score:0.0} %" : $"{result.Score:0.00}")}");
+        Lettering.Draw(canvas, Lettering.Fit(score, bold, width), Margin, Margin + 26, SKTextAlign.Left, bold, Palette.Ink);
+        var note = result.Heatmap.Values.Max() > 0 ? "what speaks for it in red" : "nothing in the image speaks for it";
+        var place = $"{note}; seen in {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions";
+        Lettering.Draw(canvas, Lettering.Fit(place, regular, width), Margin, Margin + 60, SKTextAlign.Left, regular, Palette.Quiet);
+    }
+
+    private static void Draw(SKCanvas canvas, Picture picture, Picture? map, int left)
+    {
+        using var bitmap = new SKBitmap(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        for (var i = 0; i < picture.Width * picture.Height; i++)
+        {
+            var first = picture.Pixels.AsSpan(i * picture.Channels, picture.Channels);
+            (float Red, float Green, float Blue) color = picture.Channels == 1 ? (first[0], first[0], first[0]) : (first[0], first[1], first[2]);
+            if (map is not null) color = Mix(color, ColorScale.Turbo(map.Pixels[i]), 0.25f + (0.3f * Math.Clamp(map.Pixels[i], 0, 1)));
+            bitmap.SetPixel(i % picture.Width, i / picture.Width, new SKColor(Byte(color.Red), Byte(color.Green), Byte(color.Blue)));
+        }
+
+        canvas.DrawBitmap(bitmap, left, Margin + Heading);
+    }
+
+    private static (float Red, float Green, float Blue) Mix((float Red, float Green, float Blue) below, (float Red, float Green, float Blue) above, float share) => (
+        (below.Red * (1 - share)) + (above.Red * share), (below.Green * (1 - share)) + (above.Green * share), (below.Blue * (1 - share)) + (above.Blue * share));
+
+    private static byte Byte(float value) => (byte)Math.Round(255 * Math.Clamp(value, 0, 1));
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace Fovea.Imaging;
+
+/// <summary>Sheets of what a layer holds and gives: a picture for each channel, kernel or filter.</summary>
+public static class LayerSheets
+{
+    private const int MostPictures = 64;
+
+    /// <summary>
+    /// Writes the channels that a layer gives for one image, each stretched over the whole scale of colours: dark blue for its least
+    /// value, yellow for its greatest. A dense layer is drawn as one row of units.
+    /// </summary>
+    /// <param name="activation">Of one image: (1, height, width, channels) or (1, units).</param>
+    /// <param name="path">The PNG file to write, replacing an older one.</param>
+    /// <exception cref="ArgumentException">The activation is of several images, or has another rank.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveActivations(LayerActivation activation, string path)
+    {
+        ArgumentNullException.ThrowIfNull(activation);
+        var shape = activation.Values.Shape;
+        if (shape.Rank is not (2 or 4) || shape[0] != 1)
+            throw new ArgumentException($"LayerSheets: expected an activation (1, height, width, channels) or (1, units); '{activation.Path}' has {shape}.", nameof(activation));
+        var size = shape.Rank == 4 ? $"{shape[1]} × {shape[2]}, {Count(shape[3], "channel")}" : Count(shape[1], "unit");
+        var pictures = shape.Rank == 4 ? Channels(activation.Values) : Units(activation.Values);
+        var shown = pictures.Count > MostPictures ? $"the first {MostPictures} of them" : "";
+        var title = string.Join("  ·  ", ((string[])[activation.Path, size, shown]).Where(text => text.Length > 0));
+        var columns = shape.Rank == 4 ? (int)Math.Ceiling(Math.Sqrt(Math.Min(pictures.Count, MostPictures) * 1.6)) : 16;
+        ContactSheet.Save([.. pictures.Take(MostPictures)], path, Math.Max(columns, 4), title, cell: shape.Rank == 2 ? 36 : pictures.Count > 24 ? 88 : 120);
+    }
+
+    /// <summary>
+    /// Writes the kernels of a convolution on grey or colour images: of one channel in blue (negative), white and orange (positive), of
+    /// three as colours around grey. All kernels share one scale.
+    /// </summary>
+    /// <param name="kernels">(height, width, 1 or 3, filters).</param>
+    /// <param name="title">What stands above them.</param>
+    /// <param name="path">The PNG file to write, replacing an older one.</param>
+    /// <exception cref="ArgumentException">The kernels have another shape.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveKernels(Tensor kernels, string title, string path)
+    {
+        ArgumentNullException.ThrowIfNull(kernels);
+        var shape = kernels.Shape;
+        if (shape.Rank != 4 || shape[2] is not (1 or 3))
+            throw new ArgumentException($"LayerSheets: expected kernels (height, width, 1 or 3, filters); received {shape}.", nameof(kernels));
+        var (inputs, filters) = (shape[2], shape[3]);
+        var greatest = Math.Max(1e-12f, kernels.Values.Max(Math.Abs));
+        var pictures = Enumerable.Range(0, filters).Select(filter =>
+        {
+            var values = Enumerable.Range(0, shape[0] * shape[1] * inputs).Select(i => kernels.Values[(i * filters) + filter] / greatest);
+            float[] pixels = inputs == 1 ? ColorScale.Paint(values, ColorScale.Diverging) : [.. values.Select(value => 0.5f + (value / 2))];
+            return new CaptionedImage(pixels, [shape[0], shape[1], 3], Number(filter));
+        });
+        ContactSheet.Save([.. pictures.Take(MostPictures)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
+    }
+
+    /// <summary>
+    /// Writes the patterns that filters answer to, each with the contrast that shows it best: its mean as middle grey, a quarter of the range
+    /// for one standard deviation. A tenth at each border, which filters hardly see, is left out.
+    /// </summary>
+    /// <param name="patterns">At least one, of grey or colour images.</param>
+    /// <param name="title">What stands above them.</param>
+    /// <param name="path">The PNG file to write, replacing an older one.</param>
+    /// <exception cref="ArgumentException">There are no patterns.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SavePatterns(IReadOnlyList<FilterPattern> patterns, string title, string path)
+    {
+        ArgumentNullException.ThrowIfNull(patterns);
+        ContactSheet.Save([.. patterns.Select(Picture)], path, 4, title, cell: 200);
+    }
+
+    private static CaptionedImage Picture(FilterPattern pattern)
+    {
+        var image = Inner(pattern.Image);
+        return new CaptionedImage(Contrasted(image.Values), image.Shape, Number(pattern.Filter));
+    }
+
+    private static Tensor Inner(Tensor image)
+    {
+        var (height, width, channels) = (image.Shape[0], image.Shape[1], image.Shape[2]);
+        var (top, left) = (height / 10, width / 10);
+        var row = (width - (2 * left)) * channels;
+        var pixels = Enumerable.Range(top, height - (2 * top)).SelectMany(y => new ArraySegment<float>(image.Values, ((y * width) + left) * channels, row));
+        return new Tensor([height - (2 * top), width - (2 * left), channels], [.. pixels]);
+    }
+
+    private static List<CaptionedImage> Channels(Tensor activation)
+    {
+        var (height, width, channels) = (activation.Shape[1], activation.Shape[2], activation.Shape[3]);
+        return [.. Enumerable.Range(0, channels).Select(channel =>
+        {
+            var values = Enumerable.Range(0, height * width).Select(i => activation.Values[(i * channels) + channel]).ToArray();
+            return new CaptionedImage(ColorScale.Paint(Stretched(values), ColorScale.Viridis), [height, width, 3], Number(channel));
+        })];
+    }
+
+    private static List<CaptionedImage> Units(Tensor activation) =>
+        [.. Stretched(activation.Values).Select((value, unit) => new CaptionedImage(ColorScale.Paint([value], ColorScale.Viridis), [1, 1, 3], Number(unit)))];
+
+    private static float[] Stretched(float[] values)
+    {
+        var (least, greatest) = (values.Min(), values.Max());
+        return [.. values.Select(value => greatest > least ? (value - least) / (greatest - least) : 0)];
+    }
+
+    private static float[] Contrasted(float[] values)
+    {
+        var mean = values.Average();
+        var deviation = Math.Max(1e-12, Math.Sqrt(values.Average(value => Math.Pow(value - mean, 2))));
+        return [.. values.Select(value => (float)Math.Clamp(0.5 + ((value - mean) / deviation / 4), 0, 1))];
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+}

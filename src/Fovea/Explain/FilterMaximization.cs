@@ -1,0 +1,112 @@
+using System.Numerics.Tensors;
+using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>The pattern that a filter answers to most strongly.</summary>
+/// <param name="Filter">The filter's number in its layer.</param>
+/// <param name="Image">(height, width, channels) of the model's input, in its range of values.</param>
+/// <param name="Response">The filter's mean output for the image.</param>
+/// <param name="Start">Its mean output for the noise that the search began with.</param>
+public sealed record FilterPattern(int Filter, Tensor Image, double Response, double Start);
+
+/// <summary>
+/// Finds what the filters of a layer look for, by gradient ascent on the input (Erhan et al. 2009, "Visualizing higher-layer features of
+/// a deep network"): from faint noise, the image follows the gradient of the filter's mean output, border left out, in steps of one
+/// length.
+/// </summary>
+public sealed class FilterMaximization
+{
+    private const int BatchSize = 8;
+
+    /// <summary>How many steps, at least 1.</summary>
+    public int Steps { get; init => field = value >= 1 ? value : throw new ArgumentException($"FilterMaximization: expected at least 1 step; received {value}.", nameof(value)); } = 40;
+
+    /// <summary>The root mean square of a step, as a share of the range of values.</summary>
+    public float StepSize { get; init => field = value > 0 && float.IsFinite(value) ? value : throw new ArgumentException($"FilterMaximization: expected a step above 0; received {value}.", nameof(value)); } = 0.03f;
+
+    /// <summary>Which values the model's input has: (0, 1), (0, 255) or (−1, 1), for instance.</summary>
+    public (float Low, float High) Range { get; init => field = value.Low < value.High ? value : throw new ArgumentException($"FilterMaximization: expected a range, the lower number first; received {value}.", nameof(value)); } = (0, 1);
+
+    /// <summary>Where the noise at the start comes from.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Searches the patterns of some filters.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="layer">A layer of images, by its path or name.</param>
+    /// <param name="filters">The numbers of the filters, at least one.</param>
+    /// <param name="cancellation">Stops after the present step.</param>
+    /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
+    /// <exception cref="ShapeException">The layer does not give images.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such filter.</exception>
+    public IReadOnlyList<FilterPattern> Compute(Model model, string layer, IReadOnlyList<int> filters, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filters);
+        if (filters.Count == 0) throw new ArgumentException("FilterMaximization: expected at least one filter; received none.", nameof(filters));
+        var batch = Math.Min(BatchSize, filters.Count);
+        var graph = new ModelGraph(model, batch);
+        var seen = graph[layer];
+        if (seen.Node.Shape.Rank != 4)
+            throw new ShapeException("FilterMaximization", $"expected a layer of images (None, height, width, channels); '{seen.Path}' gives {SymbolicTensor.Print(seen.Node.Shape[1..])}.");
+        foreach (var filter in filters)
+        {
+            if (filter < 0 || filter >= seen.Node.Shape[3])
+                throw new ArgumentOutOfRangeException(nameof(filters), $"FilterMaximization: expected filters from 0 to {seen.Node.Shape[3] - 1} of '{seen.Path}'; received {filter}.");
+        }
+
+        var chosen = new Node(new InputOp("chosen filters", seen.Node.Shape));
+        var responses = (seen.Node * chosen).Sum(1, 3);
+        var run = graph.Compile([chosen], responses, Differentiation.Gradients(responses.Sum(), [graph.Input])[0]);
+        return [.. filters.Chunk(batch).SelectMany(part => Ascend(run, graph.Input.Shape, seen.Node.Shape, part, cancellation))];
+    }
+
+    private FilterPattern[] Ascend(GraphRun run, Shape inputs, Shape outputs, int[] filters, CancellationToken cancellation)
+    {
+        var images = Noise(inputs);
+        var mask = new Tensor(outputs, Inside(outputs, filters));
+        var pixels = inputs[1..].Count;
+        float[] start = [];
+        for (var step = 0; step < Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var values = run.Run(images, 0, mask);
+            if (step == 0) start = values[0].Values;
+            for (var i = 0; i < inputs[0]; i++) Move(images.Values.AsSpan(i * pixels, pixels), values[1].Values.AsSpan(i * pixels, pixels));
+        }
+
+        var reached = run.Run(images, 0, mask)[0].Values;
+        return [.. filters.Select((filter, i) => new FilterPattern(filter, new Tensor(inputs[1..], images[i].ToArray()), reached[i], start[i]))];
+    }
+
+    /// <summary>A fifth of the range around its middle.</summary>
+    private Tensor Noise(Shape shape)
+    {
+        var random = new RandomNumbers(Seed);
+        var values = new float[shape.Count];
+        foreach (ref var value in values.AsSpan()) value = Range.Low + ((Range.High - Range.Low) * (0.4f + (0.2f * random.NextSingle())));
+        return new Tensor(shape, values);
+    }
+
+    /// <summary>1 divided by their number at the positions that count of each image's filter: all but the two nearest to the border, where there are enough.</summary>
+    private static float[] Inside(Shape outputs, int[] filters)
+    {
+        var (height, width, channels) = (outputs[1], outputs[2], outputs[3]);
+        var (top, left) = (height > 6 ? 2 : 0, width > 6 ? 2 : 0);
+        var share = 1f / ((height - (2 * top)) * (width - (2 * left)));
+        var mask = new float[outputs.Count];
+        for (var i = 0; i < filters.Length; i++)
+            for (var y = top; y < height - top; y++)
+                for (var x = left; x < width - left; x++) mask[(((((i * height) + y) * width) + x) * channels) + filters[i]] = share;
+        return mask;
+    }
+
+    private void Move(Span<float> image, ReadOnlySpan<float> gradient)
+    {
+        var length = TensorPrimitives.Norm(gradient) / MathF.Sqrt(gradient.Length);
+        if (length == 0) return;
+        var factor = StepSize * (Range.High - Range.Low) / length;
+        for (var i = 0; i < image.Length; i++) image[i] += factor * gradient[i];
+    }
+}

@@ -1,0 +1,77 @@
+using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Where in an image a model sees a class.</summary>
+/// <param name="Layer">The path of the layer whose activations were weighed.</param>
+/// <param name="Class">The class number.</param>
+/// <param name="Score">The model's output for the class: its probability where the model ends in a softmax or a sigmoid.</param>
+/// <param name="Heatmap">(height, width) of the layer's output, from 0 (says nothing for the class) to 1 (says most); all 0 where nothing does.</param>
+public sealed record GradCamResult(string Layer, int Class, double Score, Tensor Heatmap);
+
+/// <summary>
+/// Gradient-weighted class activation mapping, Selvaraju et al. 2017, "Grad-CAM". The gradient of the class's score, before the
+/// softmax, with respect to each channel Aᵏ of a layer is averaged over the positions, αₖ (eq. 1); the map is relu(Σₖ αₖ·Aᵏ) (eq. 2),
+/// divided here by its greatest value. A model with one output, the probability of class 1, has two classes: for class 0 the sign of the
+/// gradient changes.
+/// </summary>
+public static class GradCam
+{
+    /// <summary>Explains one image.</summary>
+    /// <param name="model">The model: one score for each class, or one output for two classes.</param>
+    /// <param name="image">The image, (1, height, width, channels).</param>
+    /// <param name="classNumber">The class to look for; the likeliest where it is left out.</param>
+    /// <param name="layer">The layer to look at, by its path or name; the last layer of images that is no pooling where it is left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
+    /// <exception cref="ShapeException">The image does not have the model's shape, or the model or the layer cannot be explained so.</exception>
+    public static GradCamResult Explain(Model model, Tensor image, int? classNumber = null, string? layer = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(image);
+        var graph = new ModelGraph(model);
+        if (model.OutputShape.Rank != 1) throw new ShapeException("GradCam", $"expected a model with a score for each class; '{model.Name}' gives {model.Outputs}.");
+        var seen = layer is null ? LastImages(graph, model) : graph[layer];
+        if (seen.Node.Shape.Rank != 4)
+            throw new ShapeException("GradCam", $"expected a layer of images (None, height, width, channels); '{seen.Path}' gives {SymbolicTensor.Print(seen.Node.Shape[1..])}.");
+
+        var outputs = graph.Compute(image, graph.Output)[0].Values;
+        var classes = Math.Max(2, outputs.Length);
+        var chosen = classNumber ?? Likeliest(outputs);
+        if (chosen < 0 || chosen >= classes)
+            throw new ArgumentOutOfRangeException(nameof(classNumber), $"GradCam: expected a class from 0 to {classes - 1}; received {chosen}.");
+        var gradient = Differentiation.Gradients(ScoreBeforeSoftmax(graph.Output, chosen), [seen.Node])[0];
+        var values = graph.Compute(image, seen.Node, gradient);
+        var score = outputs.Length > 1 ? outputs[chosen] : chosen == 1 ? outputs[0] : 1 - outputs[0];
+        return new GradCamResult(seen.Path, chosen, score, Weigh(values[0], values[1]));
+    }
+
+    private static LayerValue LastImages(ModelGraph graph, Model model) => graph.Layers.LastOrDefault(value =>
+            value.Layer is not (Model or MaxPooling2D or AveragePooling2D or Dropout) && value.Node.Shape is { Rank: 4 } shape && shape[1] * shape[2] > 1)
+        ?? throw new ShapeException("GradCam", $"expected a model with a layer of images; '{model.Name}' has none.");
+
+    private static int Likeliest(float[] outputs) => outputs.Length == 1 ? outputs[0] > 0.5f ? 1 : 0 : Array.IndexOf(outputs, outputs.Max());
+
+    private static Node ScoreBeforeSoftmax(Node output, int classNumber)
+    {
+        if (Storage(output) is { Op: SoftmaxOp or SigmoidOp } squashed) output = squashed.Inputs[0];
+        if (output.Shape.Count == 1) return classNumber == 1 ? output.Sum() : -output.Sum();
+        return (output.Reshape([output.Shape.Count]) * Arithmetic.Constant(classNumber).OneHot(output.Shape.Count).Reshape([output.Shape.Count])).Sum();
+    }
+
+    /// <summary>What a reshaped value was before.</summary>
+    private static Node Storage(Node node) => node.Op is ReshapeOp ? Storage(node.Inputs[0]) : node;
+
+    private static Tensor Weigh(Tensor activations, Tensor gradients)
+    {
+        var (height, width, channels) = (activations.Shape[1], activations.Shape[2], activations.Shape[3]);
+        var weights = new double[channels];
+        for (var i = 0; i < gradients.Values.Length; i++) weights[i % channels] += gradients.Values[i] / (double)(height * width);
+        var map = new double[height * width];
+        for (var i = 0; i < activations.Values.Length; i++) map[i / channels] += weights[i % channels] * activations.Values[i];
+        var greatest = map.Max();
+        return new Tensor([height, width], [.. map.Select(value => greatest > 0 ? (float)(Math.Max(0, value) / greatest) : 0)]);
+    }
+}

@@ -1,0 +1,48 @@
+using Fovea.Tests.Training;
+
+namespace Fovea.Tests.Models;
+
+public class FeatureExtractionTests
+{
+    [Fact]
+    public void Features_are_the_models_outputs_in_the_order_of_the_data()
+    {
+        var (model, data) = (NestedModelTests.Base(), SmallNets.Images(11));
+        var features = model.ExtractFeatures(data, batchSize: 4);
+        Assert.Equal((11, model.OutputShape, data.TargetShape), (features.Count, features.InputShape, features.TargetShape));
+        var (input, target, feature, label) = (new float[144], new float[1], new float[model.OutputShape.Count], new float[1]);
+        for (var i = 0; i < 11; i++)
+        {
+            data.Read(i, input, target);
+            features.Read(i, feature, label);
+            Assert.Equal(model.Predict(new Tensor([1, 12, 12, 1], input)).Values, feature, (a, b) => Math.Abs(a - b) < 1e-5);
+            Assert.Equal(target, label);
+        }
+    }
+
+    /// <summary>The layers of the head are those of the whole model, so that what the head learns on features the whole model knows.</summary>
+    [Fact]
+    public void A_head_trained_on_features_serves_in_the_whole_model()
+    {
+        var (convolutions, data) = (NestedModelTests.Base(), SmallNets.Images(60));
+        convolutions.Trainable = false;
+        var dense = new Dense(3, Activation.Softmax);
+        var head = new Sequential { new Input(convolutions.OutputShape.Dimensions), new Flatten(), dense };
+        var whole = new Sequential { convolutions, new Flatten(), dense };
+        var features = convolutions.ExtractFeatures(data);
+        head.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        head.Fit(features, epochs: 20, batchSize: 16);
+        whole.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        var (expected, actual) = (head.Evaluate(features), whole.Evaluate(data));
+        Assert.True(expected.Accuracy > 0.9, $"{expected.Accuracy}");
+        Assert.Equal(expected.Accuracy, actual.Accuracy);
+        Assert.Equal(expected.Loss, actual.Loss, 1e-5);
+    }
+
+    [Fact]
+    public void Data_of_another_shape_are_refused()
+    {
+        var error = Assert.Throws<ShapeException>(() => new Sequential("net") { new Input(3, 3, 1), new Flatten() }.ExtractFeatures(SmallNets.Images(3)));
+        Assert.Equal("net: expected inputs (None, 3, 3, 1); the data set has (None, 12, 12, 1).", error.Message);
+    }
+}
