@@ -58,11 +58,11 @@ public sealed class ConvolutionStep
     /// <summary>The model's input, (1, height, width, channels).</summary>
     public Tensor Image { get; }
 
-    /// <summary>The layer's input, (1, height, width, channels): the image itself for a first layer.</summary>
+    /// <summary>The layer's input, (1, height, width, channels): the image for a first layer.</summary>
     public Tensor Input { get; }
 
-    /// <summary>Whether the layer reads the image itself and not what a layer before it made of it.</summary>
-    public bool ReadsImage => Use.Input == Use.Graph.Input;
+    /// <summary>Whether the layer reads the image, as it is or rescaled, and not what other layers made of it.</summary>
+    public bool ReadsImage => Use.ReadsImage;
 
     /// <summary>The layer's output, (1, height, width, filters).</summary>
     public Tensor Output { get; }

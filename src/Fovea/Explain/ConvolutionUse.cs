@@ -44,6 +44,17 @@ internal sealed class ConvolutionUse
 
     public Window2D Window => WindowFor(Strides, Padding);
 
+    /// <summary>Whether nothing but rescaling lies between the image and the layer.</summary>
+    public bool ReadsImage
+    {
+        get
+        {
+            var node = Input;
+            while (node != Graph.Input && Graph.Layers.FirstOrDefault(value => value.Node == node && value.Layer is Rescaling) is { } rescaling) node = rescaling.Inputs[0];
+            return node == Graph.Input;
+        }
+    }
+
     private bool IsDepthwise => Value.Layer is DepthwiseConv2D;
 
     /// <summary>The convolution of a path or name; the first where none is named.</summary>

@@ -73,6 +73,16 @@ public class ConvolutionStepTests
     }
 
     [Fact]
+    public void A_rescaled_image_is_still_the_image()
+    {
+        var model = new Sequential { new Input(6, 6, 3), new RandomFlip(), new Rescaling(0.5f, 1), new Conv2D(2, 3) };
+        var image = ConvolutionNets.Image(model);
+        var step = ConvolutionStep.Compute(model, image, position: (0, 0));
+        Assert.True(step.ReadsImage);
+        Assert.Equal((image.Values[2] * 0.5f) + 1, step.Patch.Values[2], 1e-6f);
+    }
+
+    [Fact]
     public void A_depthwise_filter_reads_one_channel()
     {
         var model = ConvolutionNets.Deep();
