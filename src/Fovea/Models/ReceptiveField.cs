@@ -10,6 +10,15 @@ namespace Fovea;
 /// </summary>
 public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int StrideWidth)
 {
+    /// <summary>The first row that output (0, 0) sees; negative where it sees padding above the image.</summary>
+    public int Top { get; init; }
+
+    /// <summary>The first column that output (0, 0) sees; negative where it sees padding left of the image.</summary>
+    public int Left { get; init; }
+
+    /// <summary>What the output at a position sees; it may reach over the border of the image, where there is padding.</summary>
+    public ImageRegion At(int row, int column) => new(Top + (row * StrideHeight), Left + (column * StrideWidth), Height, Width);
+
     /// <summary>As in <c>18×18 /4</c>: 18 by 18 pixels, 4 pixels from one output to the next.</summary>
     public override string ToString() => StrideHeight == 0 && StrideWidth == 0 ? $"{Height}×{Width} (all)"
         : StrideHeight == StrideWidth ? $"{Height}×{Width} /{StrideHeight}"
@@ -34,9 +43,11 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
 
     private static ReceptiveField Step(Node node, List<ReceptiveField> inputs, ReceptiveField all)
     {
-        var widest = inputs.MaxBy(field => (long)field.Height * field.Width)!;
+        var widest = inputs.Aggregate((left, right) => left.Or(right));
         return node.Op switch
         {
+            PadOp margin => widest.Moved(-margin.Top, -margin.Left),
+            CropOp margin => widest.Moved(margin.Top, margin.Left),
             DepthwiseConv2DOp convolution => widest.Under(convolution.Window),
             Conv2DOp convolution => widest.Under(convolution.Window),
             MaxPool2DOp pooling => widest.Under(pooling.Window),
@@ -49,10 +60,27 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         };
     }
 
-    /// <summary>r' = r + (k − 1)·d·s and s' = s·stride.</summary>
+    /// <summary>r' = r + (k − 1)·d·s, s' = s·stride and t' = t − p·s, where p is the padding before the image (eqs. 1 to 3).</summary>
     private ReceptiveField Under(Window2D window) => new(
         Height + ((window.KernelHeight - 1) * window.DilationHeight * StrideHeight),
         Width + ((window.KernelWidth - 1) * window.DilationWidth * StrideWidth),
         StrideHeight * window.StrideHeight,
-        StrideWidth * window.StrideWidth);
+        StrideWidth * window.StrideWidth)
+    {
+        Top = Top - (window.PadTop * StrideHeight),
+        Left = Left - (window.PadLeft * StrideWidth),
+    };
+
+    /// <summary>The field of a value whose positions are shifted against those of this one.</summary>
+    private ReceptiveField Moved(int rows, int columns) => this with { Top = Top + (rows * StrideHeight), Left = Left + (columns * StrideWidth) };
+
+    /// <summary>What a value sees that is computed from two, position by position: the rectangle around both fields.</summary>
+    private ReceptiveField Or(ReceptiveField other)
+    {
+        if ((StrideHeight, StrideWidth) != (other.StrideHeight, other.StrideWidth))
+            return StrideHeight == 0 || (other.StrideHeight != 0 && (long)Height * Width >= (long)other.Height * other.Width) ? this : other;
+        var (top, left) = (Math.Min(Top, other.Top), Math.Min(Left, other.Left));
+        var (bottom, right) = (Math.Max(Top + Height, other.Top + other.Height), Math.Max(Left + Width, other.Left + other.Width));
+        return new ReceptiveField(bottom - top, right - left, StrideHeight, StrideWidth) { Top = top, Left = left };
+    }
 }

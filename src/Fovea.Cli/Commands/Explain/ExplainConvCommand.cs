@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using Fovea.Imaging;
+using Spectre.Console;
 
 namespace Fovea.Cli;
 
@@ -8,16 +11,74 @@ internal static class ExplainConvCommand
     public static Command Create(CommandOutput output)
     {
         var request = new ExplainRequest();
+        var layer = new Option<string?>("--layer") { Description = "The convolution to explain, by its path or name [default: the model's first]", HelpName = "PATH" };
+        var filter = new Option<int?>("--filter") { Description = "The filter, from 0 [default: the one that answers most]", HelpName = "N" };
+        var position = new Option<string?>("--at") { Description = "The output position, from 0,0 [default: where the filter answers most]", HelpName = "ROW,COLUMN" };
         var command = new TaughtCommand(
             "conv",
             "Draw how a convolution of the model computes: patch, kernel, products and sum; borders, strides, pooling; receptive fields.",
-            new Example("fovea explain conv book-mnist.keras digit.png --out pictures", "of the model's first convolution"));
+            new Example("fovea explain conv book-mnist.keras digit.png --out pictures", "of the model's first convolution"),
+            new Example("fovea explain conv book-mnist.keras digit.png --layer conv2d_1 --filter 3 --at 5,6", "of another, one number of your choice"))
+        {
+            layer, filter, position,
+        };
         request.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            output.Output.WriteLine(request.Read(parsed, cancellation).Folder);
+            var at = ReadPosition(parsed.GetValue(position));
+            var explained = request.Read(parsed, cancellation);
+            var step = Take(() => ConvolutionStep.Compute(explained.Model, explained.Image!, parsed.GetValue(layer), at, parsed.GetValue(filter)));
+            Draw(step, explained.Folder, output, cancellation);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
+    }
+
+    private static void Draw(ConvolutionStep step, string folder, CommandOutput output, CancellationToken cancellation)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"filter {step.Filter} at {step.Row},{step.Column}");
+        (string Name, string Meaning, Action<string> Save)[] pictures =
+        [
+            ("1-one-output.png", $"{step.Path}, {place}: patch × kernel = products, their sum {step.Sum.ToString("0.000", CultureInfo.InvariantCulture)}", file => OneOutputPicture.Save(step, file)),
+            ("2-borders.png", "what padding does at the border of the input", file => BorderPicture.Save(step.Borders(), file)),
+            ("3-strides.png", "the kernel moved by 1, 2 and 3 pixels", file => StridePicture.Save(step, step.StridesOf(1, 2, 3), file)),
+            ("4-pooling.png", "what max pooling and average pooling keep of the output", file => PoolingPicture.Save(step.Pooling(), file)),
+            ("5-receptive-fields.png", "what one output sees of the image, layer after layer", file => ReceptiveFieldPicture.Save(step.ReceptiveFields(), file)),
+        ];
+        foreach (var (name, meaning, save) in pictures)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var file = Path.Combine(folder, name);
+            if (name == "4-pooling.png" && Math.Min(step.Window.OutputHeight, step.Window.OutputWidth) < 2)
+            {
+                output.Console.MarkupLine($"[grey58]no {name}: the output of {Markup.Escape(step.Path)} is {step.Window.OutputHeight} × {step.Window.OutputWidth}, too small for pooling[/]");
+                continue;
+            }
+
+            save(file);
+            ExplainRequest.Report(output, file, meaning);
+        }
+    }
+
+    /// <summary>What was given for <c>--at</c>.</summary>
+    private static (int Row, int Column)? ReadPosition(string? text)
+    {
+        if (text is null) return null;
+        return text.Split(',') is [var row, var column] && int.TryParse(row, CultureInfo.InvariantCulture, out var i) && int.TryParse(column, CultureInfo.InvariantCulture, out var j)
+            ? (i, j)
+            : throw new CommandException($"--at: expected a row and a column, as in 5,6; received '{text}'.");
+    }
+
+    /// <summary>Computes something from what the user chose, whose mistakes are the user's.</summary>
+    private static T Take<T>(Func<T> compute)
+    {
+        try
+        {
+            return compute();
+        }
+        catch (ArgumentException error)
+        {
+            throw new CommandException(error.Message, error);
+        }
     }
 }

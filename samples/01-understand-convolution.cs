@@ -1,0 +1,45 @@
+#:project ../src/Fovea.Imaging/Fovea.Imaging.csproj
+#:property PublishAot=false
+
+// What a convolution computes, in five pictures, from a small network trained on drawn digits for a few seconds.
+//     dotnet run samples/01-understand-convolution.cs [FOLDER]
+using Fovea;
+using Fovea.Imaging;
+
+var folder = args.Length > 0 ? args[0] : Path.Combine("artifacts", "convolution");
+Directory.CreateDirectory(folder);
+
+var model = new Sequential("digits", seed: 1)
+{
+    new Input(28, 28, 1),
+    new Conv2D(8, 3, activation: Activation.Relu),
+    new MaxPooling2D(2),
+    new Conv2D(16, 3, activation: Activation.Relu),
+    new MaxPooling2D(2),
+    new Flatten(),
+    new Dense(10, Activation.Softmax),
+};
+model.Compile(new RmsProp(2e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+var history = model.Fit(new DrawnDigits(4_000, seed: 1), epochs: 2, batchSize: 64);
+Console.WriteLine($"Trained: accuracy {history["accuracy"][^1]:P0}.");
+
+// One digit that the network has not seen, as a batch of one.
+var digit = new Tensor([1, 28, 28, 1], new float[28 * 28]);
+new DrawnDigits(10, seed: 2).Read(5, digit.Values, new float[1]);
+
+// One number of the first convolution's output, where it answers most. ConvolutionStep.Compute(model, digit, "conv2d_1", (4, 5), filter: 2) takes another.
+var step = ConvolutionStep.Compute(model, digit);
+Console.WriteLine($"{step.Path}, filter {step.Filter}, at row {step.Row}, column {step.Column}: {step.Sum:0.000} + bias {step.Bias:0.000}, {step.Activation} makes it {step.Value:0.000}.");
+
+void Draw(string name, Action<string> save, string lookFor)
+{
+    var file = Path.Combine(folder, name);
+    save(file);
+    Console.WriteLine($"{file}\n    {lookFor}");
+}
+
+Draw("1-one-output.png", file => OneOutputPicture.Save(step, file), "Where kernel and patch are both large, the products are: the patch looks like the kernel.");
+Draw("2-borders.png", file => BorderPicture.Save(step.Borders(), file), "Without padding two rows and two columns are lost; with zeros around the digit none are.");
+Draw("3-strides.png", file => StridePicture.Save(step, step.StridesOf(1, 2, 3), file), "Fewer dots, a smaller output, and still a digit.");
+Draw("4-pooling.png", file => PoolingPicture.Save(step.Pooling(), file), "The greatest of four keeps strong answers strong; the mean weakens them.");
+Draw("5-receptive-fields.png", file => ReceptiveFieldPicture.Save(step.ReceptiveFields(), file), "Each layer sees more of the digit; the dense layer sees all of it.");

@@ -1,0 +1,139 @@
+using SkiaSharp;
+
+namespace Fovea.Imaging;
+
+/// <summary>The border effect of a convolution as a picture: the output without padding, smaller than the input, and with zeros around the input, as large.</summary>
+public static class BorderPicture
+{
+    private const int Top = 170;
+    private const int Side = 380;
+    private const int OutputLeft = Sheet.Margin + Side + 80;
+    private const int TextLeft = OutputLeft + Side + 40;
+    private const int TextWidth = 430;
+
+    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <param name="effect">What <see cref="ConvolutionStep.Borders"/> computes.</param>
+    /// <param name="path">The file to write.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(BorderEffect effect, string path) => File.WriteAllBytes(path, ToPng(effect));
+
+    /// <summary>Draws the picture as PNG.</summary>
+    /// <inheritdoc cref="Save" path="/param"/>
+    public static byte[] ToPng(BorderEffect effect)
+    {
+        ArgumentNullException.ThrowIfNull(effect);
+        var step = effect.Step;
+        var (height, width) = (step.Input.Shape[1], step.Input.Shape[2]);
+        var (moreRows, moreColumns) = (step.PatchRegion.Height - 1, step.PatchRegion.Width - 1);
+        var scale = StepInput.ScaleFor(height + moreRows, width + moreColumns, Side);
+        var rowHeight = ((height + moreRows) * scale) + 80;
+        using var sheet = new Sheet(TextLeft + TextWidth + Sheet.Margin, (int)(Top + (2 * rowHeight) + 40));
+        var kernel = $"{step.PatchRegion.Height} × {step.PatchRegion.Width}";
+        var own = step.Padding == Padding.Same ? "same" : "valid";
+        sheet.Title(
+            $"Borders: what the kernel of {step.Path} does at the edge of its input",
+            $"The kernel covers {kernel} positions{(step.PatchRegion.Height != step.Kernel.Shape[0] ? " (with its dilation)" : "")}. The layer itself has padding '{own}'. Drawn with a stride of 1, of filter {step.Filter}.");
+        using var input = StepInput.Draw(step);
+        var most = TensorBitmap.Most(effect.Valid, effect.Same);
+        DrawValid(sheet, effect, input, scale, most);
+        DrawSame(sheet, effect, input, scale, most, Top + rowHeight);
+        return sheet.ToPng();
+    }
+
+    private static void DrawValid(Sheet sheet, BorderEffect effect, SKBitmap input, float scale, double most)
+    {
+        var (region, height, width) = (effect.Step.PatchRegion, input.Height, input.Width);
+        sheet.Text("Without padding ('valid')", Sheet.Margin, Top - 14, 19, bold: true);
+        var placed = sheet.Image(input, Sheet.Margin, Top, scale);
+        sheet.Text(StepInput.Label(effect.Step), Sheet.Margin, placed.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
+        if (effect.ValidWindow is not { } window)
+        {
+            sheet.Paragraph($"The input is smaller than the kernel, which fits nowhere: there is no output of {height} × {width} without padding.", OutputLeft, Top + 24, Side);
+            return;
+        }
+
+        var (rows, columns) = (region.Height - 1, region.Width - 1);
+        var kept = new ImageRegion(rows / 2, columns / 2, window.OutputHeight, window.OutputWidth);
+        foreach (var lost in (ImageRegion[])
+            [
+                new(0, 0, kept.Top, width), new(kept.Bottom, 0, height - kept.Bottom, width),
+                new(kept.Top, 0, kept.Height, kept.Left), new(kept.Top, kept.Right, kept.Height, width - kept.Right),
+            ])
+        {
+            sheet.Fill(placed.Place(lost), Palette.Red.WithAlpha(110));
+        }
+
+        sheet.Frame(placed.Place(new ImageRegion(0, 0, region.Height, region.Width)), Palette.Orange, 3);
+        sheet.Frame(placed.Place(new ImageRegion(height - region.Height, width - region.Width, region.Height, region.Width)), Palette.Orange, 3);
+        var offset = (placed.X + (kept.Left * scale), placed.Y + (kept.Top * scale));
+        DrawOutput(sheet, effect.Valid!, most, scale, offset.Item2, placed);
+        var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", Top + 20);
+        y = sheet.Paragraph(
+            rows + columns == 0
+                ? "The kernel covers a single position, so it fits everywhere: nothing is lost. The frames are its first and its last place."
+                : "The kernel must lie within the input: the frames are its first and its last place. Its centre never comes to the shaded border, so the output is smaller.",
+            TextLeft, y, TextWidth);
+        Formula(sheet, y, "output = input − kernel + 1", $"{height} − {region.Height} + 1 = {window.OutputHeight}", height == width && region.Height == region.Width ? null : $"{width} − {region.Width} + 1 = {window.OutputWidth}");
+    }
+
+    private static void DrawSame(Sheet sheet, BorderEffect effect, SKBitmap input, float scale, double most, float top)
+    {
+        var (region, window, height, width) = (effect.Step.PatchRegion, effect.SameWindow, input.Height, input.Width);
+        var (rows, columns) = (region.Height - 1, region.Width - 1);
+        sheet.Text("With zeros around the input ('same')", Sheet.Margin, top - 14, 19, bold: true);
+        var zeros = SKRect.Create(Sheet.Margin, top, (width + columns) * scale, (height + rows) * scale);
+        sheet.Fill(zeros, Palette.Grid);
+        var placed = sheet.Image(input, Sheet.Margin + (window.PadLeft * scale), top + (window.PadTop * scale), scale);
+        DrawZeros(sheet, placed, window.PadTop, window.PadLeft, rows, columns);
+        sheet.Frame(placed.Place(new ImageRegion(-window.PadTop, -window.PadLeft, region.Height, region.Width)), Palette.Orange, 3);
+        sheet.Frame(placed.Place(new ImageRegion(height - 1 - window.PadTop, width - 1 - window.PadLeft, region.Height, region.Width)), Palette.Orange, 3);
+        sheet.Text($"{height} × {width}, with the zeros {height + rows} × {width + columns}", Sheet.Margin, zeros.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
+        DrawOutput(sheet, effect.Same, most, scale, placed.Y, placed);
+        var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", top + 20);
+        y = sheet.Paragraph(
+            rows + columns == 0
+                ? "No zeros are needed: the size stays by itself, and both paddings are the same."
+                : "The kernel begins partly outside, where it reads zeros: every position of the input is the centre of one patch, and the size stays. The outermost outputs see less of the image than the others.",
+            TextLeft, y, TextWidth);
+        Formula(sheet, y, "output = input", $"zeros: {StepInput.Count(window.PadTop, "row")} above, {rows - window.PadTop} below,", $"{StepInput.Count(window.PadLeft, "column")} left, {columns - window.PadLeft} right");
+    }
+
+    /// <summary>Writes the zeros where there is room for them.</summary>
+    private static void DrawZeros(Sheet sheet, PlacedImage placed, int padTop, int padLeft, int rows, int columns)
+    {
+        if (placed.Scale < 9) return;
+        for (var row = -padTop; row < placed.Rows + rows - padTop; row++)
+        {
+            for (var column = -padLeft; column < placed.Columns + columns - padLeft; column++)
+            {
+                if (row >= 0 && row < placed.Rows && column >= 0 && column < placed.Columns) continue;
+                var cell = placed.Place(new ImageRegion(row, column, 1, 1));
+                sheet.Text("0", cell.MidX, cell.MidY + (placed.Scale * 0.3f), Math.Min(16, placed.Scale * 0.85f), Palette.Quiet, align: SKTextAlign.Center);
+            }
+        }
+    }
+
+    private static void DrawOutput(Sheet sheet, Tensor map, double most, float scale, float y, PlacedImage input)
+    {
+        sheet.Arrow(OutputLeft - 62, input.MiddleY, 40);
+        using var bitmap = TensorBitmap.OfMap(map, most);
+        var placed = sheet.Image(bitmap, OutputLeft, y, scale);
+        sheet.Text($"output {StepInput.Size(map)}", OutputLeft, placed.Bottom + 24, 16, Palette.Quiet);
+    }
+
+    private static float Heading(Sheet sheet, string text, float y)
+    {
+        sheet.Text(text, TextLeft, y, 26, bold: true, width: TextWidth);
+        return y + 36;
+    }
+
+    private static void Formula(Sheet sheet, float y, params IReadOnlyList<string?> lines)
+    {
+        y += 8;
+        foreach (var (i, line) in lines.OfType<string>().Index())
+        {
+            sheet.Text(line, TextLeft, y + 4, 18, bold: i == 0, width: TextWidth);
+            y += 26;
+        }
+    }
+}
