@@ -60,17 +60,21 @@ public static class GradCamPicture
         using var bitmap = new SKBitmap(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (var i = 0; i < picture.Width * picture.Height; i++)
         {
-            var first = picture.Pixels.AsSpan(i * picture.Channels, picture.Channels);
-            (float Red, float Green, float Blue) color = picture.Channels == 1 ? (first[0], first[0], first[0]) : (first[0], first[1], first[2]);
-            if (map is not null) color = Mix(color, ColorScale.Turbo(map.Pixels[i]), 0.25f + (0.3f * Math.Clamp(map.Pixels[i], 0, 1)));
-            bitmap.SetPixel(i % picture.Width, i / picture.Width, new SKColor(Byte(color.Red), Byte(color.Green), Byte(color.Blue)));
+            var pixel = picture.Pixels.AsSpan(i * picture.Channels, picture.Channels);
+            float[] color = picture.Channels == 1 ? [pixel[0], pixel[0], pixel[0]] : pixel.ToArray();
+            if (map is not null)
+            {
+                var (hot, share) = (ExplanationColors.Turbo(map.Pixels[i]), 0.25f + (0.3f * Math.Clamp(map.Pixels[i], 0, 1)));
+                color = [Mix(color[0], hot.Red, share), Mix(color[1], hot.Green, share), Mix(color[2], hot.Blue, share)];
+            }
+
+            bitmap.SetPixel(i % picture.Width, i / picture.Width, new SKColor(Byte(color[0]), Byte(color[1]), Byte(color[2])));
         }
 
         canvas.DrawBitmap(bitmap, left, Margin + Heading);
     }
 
-    private static (float Red, float Green, float Blue) Mix((float Red, float Green, float Blue) below, (float Red, float Green, float Blue) above, float share) => (
-        (below.Red * (1 - share)) + (above.Red * share), (below.Green * (1 - share)) + (above.Green * share), (below.Blue * (1 - share)) + (above.Blue * share));
+    private static float Mix(float below, byte above, float share) => (below * (1 - share)) + (above / 255f * share);
 
     private static byte Byte(float value) => (byte)Math.Round(255 * Math.Clamp(value, 0, 1));
 }

@@ -49,7 +49,7 @@ public static class LayerSheets
         var pictures = Enumerable.Range(0, filters).Select(filter =>
         {
             var values = Enumerable.Range(0, shape[0] * shape[1] * inputs).Select(i => kernels.Values[(i * filters) + filter] / greatest);
-            float[] pixels = inputs == 1 ? ColorScale.Paint(values, ColorScale.Diverging) : [.. values.Select(value => 0.5f + (value / 2))];
+            float[] pixels = inputs == 1 ? ExplanationColors.Paint(values, value => ExplanationColors.Diverging(value, 1)) : [.. values.Select(value => 0.5f + (value / 2))];
             return new CaptionedImage(pixels, [shape[0], shape[1], 3], Number(filter));
         });
         ContactSheet.Save([.. pictures.Take(MostPictures)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
@@ -91,12 +91,12 @@ public static class LayerSheets
         return [.. Enumerable.Range(0, channels).Select(channel =>
         {
             var values = Enumerable.Range(0, height * width).Select(i => activation.Values[(i * channels) + channel]).ToArray();
-            return new CaptionedImage(ColorScale.Paint(Stretched(values), ColorScale.Viridis), [height, width, 3], Number(channel));
+            return new CaptionedImage(ExplanationColors.Paint(Stretched(values), value => ExplanationColors.Viridis(value)), [height, width, 3], Number(channel));
         })];
     }
 
     private static List<CaptionedImage> Units(Tensor activation) =>
-        [.. Stretched(activation.Values).Select((value, unit) => new CaptionedImage(ColorScale.Paint([value], ColorScale.Viridis), [1, 1, 3], Number(unit)))];
+        [.. Stretched(activation.Values).Select((value, unit) => new CaptionedImage(ExplanationColors.Paint([value], share => ExplanationColors.Viridis(share)), [1, 1, 3], Number(unit)))];
 
     private static float[] Stretched(float[] values)
     {

@@ -45,23 +45,9 @@ public sealed class DrawnDigits : Dataset
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        var digit = DigitAt(index);
+        var digit = ClassOrder.At(seed, index, Classes);
         var random = new CounterRandom(seed, index);
         Handwriting.Write(digit, ref random, input);
         target[0] = digit;
-    }
-
-    /// <summary>The digit at a place: the ten digits are shuffled anew for each ten samples.</summary>
-    private int DigitAt(int index)
-    {
-        Span<int> digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-        var random = new CounterRandom(seed, -1L - index / Classes);
-        for (var last = Classes - 1; last > 0; last--)
-        {
-            var other = random.Below(last + 1);
-            (digits[last], digits[other]) = (digits[other], digits[last]);
-        }
-
-        return digits[index % Classes];
     }
 }

@@ -15,18 +15,28 @@ internal static class Handwriting
     private const float BoxSize = 20;
 
     private const int CurveSteps = 4;
-    private const int MaxPathLength = 256;
+
+    /// <summary>More points than any digit's path has.</summary>
+    public const int MaxPathLength = 256;
 
     /// <summary>Writes a digit into an image of 28 × 28 numbers.</summary>
     public static void Write(int digit, ref CounterRandom random, Span<float> image)
     {
         Span<PathPoint> path = stackalloc PathPoint[MaxPathLength];
+        path = path[..Form(digit, ref random, path)];
+        Pen.Draw(path, edge: random.Uniform(0.7f, 1.2f), ink: Math.Min(1, random.Uniform(0.95f, 1.15f)), image);
+    }
+
+    /// <summary>Finds the pen's way for a digit in an image of 28 × 28 pixels.</summary>
+    /// <returns>How many points of the path were written.</returns>
+    public static int Form(int digit, ref CounterRandom random, Span<PathPoint> path)
+    {
         path = path[..Trace(Choose(DigitHands.ByDigit[digit], ref random), ref random, path)];
         Bend(path, ref random);
         Lean(path, ref random);
         Press(path, ref random);
         Place(path, ref random);
-        Pen.Draw(path, edge: random.Uniform(0.7f, 1.2f), ink: Math.Min(1, random.Uniform(0.95f, 1.15f)), image);
+        return path.Length;
     }
 
     private static DigitHand Choose(ImmutableArray<DigitHand> hands, ref CounterRandom random)

@@ -18,7 +18,7 @@ internal struct PathPoint(Vector2 position, bool lands = false)
 /// <summary>A round pen: draws paths by their distance field.</summary>
 internal static class Pen
 {
-    /// <summary>The height and width of the image.</summary>
+    /// <summary>The height and width of an image like those of MNIST.</summary>
     public const int Size = 28;
 
     /// <summary>How far the pen goes on the paper.</summary>
@@ -53,14 +53,15 @@ internal static class Pen
     /// <param name="path">The way of the pen; pixel (x, y) has its centre at the whole numbers (x, y).</param>
     /// <param name="edge">Over how many pixels the value falls from full to none at the edge of the ink: 1 is sharp, more is blurred.</param>
     /// <param name="ink">The value inside the ink, from 0 to 1.</param>
-    /// <param name="image">Receives 28 × 28 values.</param>
-    public static void Draw(ReadOnlySpan<PathPoint> path, float edge, float ink, Span<float> image)
+    /// <param name="image">Receives <paramref name="side"/> × <paramref name="side"/> values.</param>
+    /// <param name="side">The height and width of the image.</param>
+    public static void Draw(ReadOnlySpan<PathPoint> path, float edge, float ink, Span<float> image, int side = Size)
     {
-        image = image[..(Size * Size)];
+        image = image[..(side * side)];
         image.Fill(-edge);
         for (var i = 1; i < path.Length; i++)
             if (!path[i].Lands)
-                Deepen(path[i - 1], path[i], edge, image);
+                Deepen(path[i - 1], path[i], edge, image, side);
         foreach (ref var pixel in image)
             pixel = ink * Math.Clamp(pixel / edge + 0.5f, 0, 1);
     }
@@ -72,16 +73,16 @@ internal static class Pen
     }
 
     /// <summary>Raises each pixel to its depth in the ink of one straight piece of way: the tip's radius less the distance.</summary>
-    private static void Deepen(in PathPoint from, in PathPoint to, float edge, Span<float> depth)
+    private static void Deepen(in PathPoint from, in PathPoint to, float edge, Span<float> depth, int side)
     {
         var reach = Math.Max(from.Radius, to.Radius) + 0.5f * edge;
         var (start, way) = (from.Position, to.Position - from.Position);
         var swell = to.Radius - from.Radius;
         var perLength = 1 / (way.X * way.X + way.Y * way.Y + 1e-9f);
         var left = Math.Max(0, (int)MathF.Ceiling(Math.Min(start.X, to.Position.X) - reach));
-        var right = Math.Min(Size - 1, (int)MathF.Floor(Math.Max(start.X, to.Position.X) + reach));
+        var right = Math.Min(side - 1, (int)MathF.Floor(Math.Max(start.X, to.Position.X) + reach));
         var top = Math.Max(0, (int)MathF.Ceiling(Math.Min(start.Y, to.Position.Y) - reach));
-        var bottom = Math.Min(Size - 1, (int)MathF.Floor(Math.Max(start.Y, to.Position.Y) + reach));
+        var bottom = Math.Min(side - 1, (int)MathF.Floor(Math.Max(start.Y, to.Position.Y) + reach));
         for (var y = top; y <= bottom; y++)
         {
             var dy = y - start.Y;
@@ -90,7 +91,7 @@ internal static class Pen
                 var dx = x - start.X;
                 var t = Math.Clamp((dx * way.X + dy * way.Y) * perLength, 0, 1);
                 var (ex, ey) = (dx - t * way.X, dy - t * way.Y);
-                ref var pixel = ref depth[y * Size + x];
+                ref var pixel = ref depth[y * side + x];
                 pixel = Math.Max(pixel, from.Radius + t * swell - MathF.Sqrt(ex * ex + ey * ey));
             }
         }

@@ -1,0 +1,61 @@
+// Learning from few pictures, from scratch: chapter "Introduction to deep learning for computer vision" of Deep Learning with Python.
+//   dotnet run samples/02-small-data.cs              600 scenes that Fovea draws, of ten classes
+//   dotnet run samples/02-small-data.cs FOLDER       your own pictures: FOLDER/train/cats/…, FOLDER/validation/…, FOLDER/test/…
+#:property PublishAot=false
+#:project ../src/Fovea.Imaging/Fovea.Imaging.csproj
+using Fovea;
+using Fovea.Imaging;
+
+// 1. Pictures, one folder for each class. Without your own, Fovea draws some: a digit somewhere among strokes and blots.
+var isDrawn = args.Length == 0;
+var artifacts = Directory.CreateDirectory("artifacts").FullName;
+var folder = isDrawn ? Path.Combine(artifacts, "scenes") : args[0];
+if (isDrawn)
+{
+    ImageFolderWriter.Write(new DrawnScenes(600, seed: 1), Path.Combine(folder, "train"));
+    ImageFolderWriter.Write(new DrawnScenes(200, seed: 2), Path.Combine(folder, "validation"));
+    ImageFolderWriter.Write(new DrawnScenes(500, seed: 3), Path.Combine(folder, "test"));
+}
+
+var size = isDrawn ? 64 : 150;
+var data = ImageFolderSplit.Load(folder, size, size, test: 0.2);
+var classes = data.Training.ClassNames;
+Console.WriteLine($"{data.Training.Count} pictures of {size} × {size} to learn from in {folder}, classes: {string.Join(", ", classes)}");
+
+// 2. The same convnet twice: first as it is, then with pictures that are changed a little each time they are seen.
+var (test, epochs) = (data.Test ?? data.Validation, isDrawn ? 40 : 30);
+var plain = Train("without augmentation");
+var augmented = Train(
+    "with augmentation",
+    isDrawn ? [new RandomRotation(0.04f), new RandomZoom(0.2f), new RandomContrast(0.5f) { ValueRange = (0, 1) }]
+        : [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1f), new RandomZoom(0.2f)]);
+Console.WriteLine($"Augmentation took the accuracy on the test pictures from {plain:P1} to {augmented:P1}; the curves are in {artifacts}.");
+
+double Train(string name, params Layer[] augmentation)
+{
+    var model = new Sequential(seed: 1) { new Input(size, size, 3) };
+    foreach (var layer in augmentation) model.Add(layer);
+    foreach (var layer in isDrawn ? SmallNet() : BookNet()) model.Add(layer);
+    model.Compile(new Adam(1e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+    var history = model.Fit(data.Training, epochs, batchSize: 16, validation: data.Validation);
+    TrainingCurves.Save(history, Path.Combine(artifacts, $"02-{name.Replace(' ', '-')}.png"));
+    var accuracy = model.Evaluate(test).Accuracy;
+    Console.WriteLine($"{name}: accuracy {history["accuracy"][^1]:P1} in training, {accuracy:P1} on {test.Count} pictures it has not seen");
+    return accuracy;
+}
+
+// A digit can be anywhere, so the strongest answer counts wherever it comes from.
+IEnumerable<Layer> SmallNet() =>
+[
+    .. from filters in (int[])[16, 32, 64, 64] from layer in Block(filters, Padding.Same) select layer,
+    new GlobalMaxPooling2D(), new Dense(classes.Count, Activation.Softmax),
+];
+
+// The book's net for cats and dogs; softmax over two classes where the book has one sigmoid.
+IEnumerable<Layer> BookNet() =>
+[
+    .. from filters in (int[])[32, 64, 128, 128] from layer in Block(filters, Padding.Valid) select layer,
+    new Flatten(), new Dropout(0.5f), new Dense(512, Activation.Relu), new Dense(classes.Count, Activation.Softmax),
+];
+
+IEnumerable<Layer> Block(int filters, Padding padding) => [new Conv2D(filters, 3, padding: padding, activation: Activation.Relu), new MaxPooling2D(2)];

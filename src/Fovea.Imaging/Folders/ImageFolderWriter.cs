@@ -1,0 +1,101 @@
+using System.Globalization;
+using SkiaSharp;
+
+namespace Fovea.Imaging;
+
+/// <summary>Writes data sets as pictures that <see cref="ImageFolder"/> and others read.</summary>
+public static class ImageFolderWriter
+{
+    private const string Forbidden = "/\\:*?\"<>|";
+
+    /// <summary>
+    /// Writes each sample as a PNG file into the folder of its class, named by its number: <c>folder/cats/00012.png</c>. A folder
+    /// written before from a data set of the same samples is written over; nothing is ever deleted.
+    /// </summary>
+    /// <param name="dataset">Images (height, width, 1 or 3) with class numbers as targets, and the names of the classes.</param>
+    /// <param name="folder">Where to write; it is created where it does not exist.</param>
+    /// <param name="range">What the numbers mean; each is rounded to a byte.</param>
+    /// <exception cref="ArgumentException">The samples are not images of classes, or a class has a name that cannot be a folder's.</exception>
+    /// <exception cref="InvalidDataException">A pixel is outside the range, or a class number has no name.</exception>
+    /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
+    public static void Write(Dataset dataset, string folder, PixelRange range = PixelRange.ZeroToOne)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        RequireImagesOfClasses(dataset);
+        var files = Files(dataset, folder);
+        RequireNothingElse(folder, files);
+        foreach (var path in files.Select(Path.GetDirectoryName).Distinct()) Directory.CreateDirectory(path!);
+        var (height, width, channels) = (dataset.InputShape[0], dataset.InputShape[1], dataset.InputShape[2]);
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, channels == 1 ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var (image, target) = (new float[dataset.InputShape.Count], new float[1]);
+        for (var index = 0; index < files.Length; index++)
+        {
+            dataset.Read(index, image, target);
+            Fill(bitmap, image, channels, range, index);
+            using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+            using var file = File.Create(files[index]);
+            png.SaveTo(file);
+        }
+    }
+
+    private static void RequireImagesOfClasses(Dataset dataset)
+    {
+        if (dataset.InputShape.Rank != 3 || dataset.InputShape[2] is not (1 or 3))
+            throw new ArgumentException($"ImageFolderWriter: expected images (height, width, 1 or 3); received {dataset.InputShape}.", nameof(dataset));
+        if (dataset.TargetShape != Shape.Scalar)
+            throw new ArgumentException($"ImageFolderWriter: expected class numbers as targets, of shape {Shape.Scalar}; received {dataset.TargetShape}.", nameof(dataset));
+        if (dataset.ClassNames.Count == 0)
+            throw new ArgumentException("ImageFolderWriter: expected a data set with class names, which become folders; received none.", nameof(dataset));
+        foreach (var name in dataset.ClassNames)
+            if (name.Length == 0 || name[0] == '.' || name.Any(letter => char.IsControl(letter) || Forbidden.Contains(letter)))
+                throw new ArgumentException($"ImageFolderWriter: expected class names that can be folders' names; received '{name}'.", nameof(dataset));
+        if (dataset.ClassNames.Distinct(StringComparer.OrdinalIgnoreCase).Count() < dataset.ClassNames.Count)
+            throw new ArgumentException($"ImageFolderWriter: expected different class names; received {string.Join(", ", dataset.ClassNames)}.", nameof(dataset));
+    }
+
+    /// <summary>The file of each sample.</summary>
+    private static string[] Files(Dataset dataset, string folder)
+    {
+        var files = new string[dataset.Count];
+        var (image, target) = (new float[dataset.InputShape.Count], new float[1]);
+        for (var index = 0; index < files.Length; index++)
+        {
+            dataset.Read(index, image, target);
+            var label = (int)target[0];
+            if (label != target[0] || label < 0 || label >= dataset.ClassNames.Count)
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture, $"ImageFolderWriter: expected class numbers from 0 to {dataset.ClassNames.Count - 1}; received {target[0]} in sample {index}."));
+            files[index] = Path.Combine(folder, dataset.ClassNames[label], index.ToString("00000", CultureInfo.InvariantCulture) + ".png");
+        }
+
+        return files;
+    }
+
+    /// <summary>Pictures of another data set would be taken for samples of this one.</summary>
+    private static void RequireNothingElse(string folder, string[] files)
+    {
+        if (!Directory.Exists(folder)) return;
+        var expected = files.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var other = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => !expected.Contains(path)).Order(StringComparer.Ordinal).FirstOrDefault();
+        if (other is not null)
+            throw new IOException($"ImageFolderWriter: expected a folder that is new, empty or written before from the same samples; '{folder}' holds '{Path.GetRelativePath(folder, other)}'. Choose another folder.");
+    }
+
+    private static void Fill(SKBitmap bitmap, float[] image, int channels, PixelRange range, int index)
+    {
+        var limit = range == PixelRange.ZeroToOne ? 1f : 255f;
+        var row = bitmap.Width * channels;
+        var bytes = bitmap.GetPixelSpan();
+        for (var i = 0; i < image.Length; i++)
+        {
+            if (!(image[i] >= 0 && image[i] <= limit))
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture, $"ImageFolderWriter: expected pixels from 0 to {limit} (PixelRange.{range}); received {image[i]} in sample {index}."));
+            var (pixel, channel) = (i % row / channels, i % channels);
+            var start = (i / row * bitmap.RowBytes) + (pixel * bitmap.BytesPerPixel);
+            bytes[start + channel] = (byte)((image[i] * (255 / limit)) + 0.5f);
+            if (channel == 2) bytes[start + 3] = 255;
+        }
+    }
+}
