@@ -1,0 +1,67 @@
+// What a convnet has learned: activations, kernels, the patterns that filters look for, and where it sees its class.
+//   dotnet run samples/04-what-it-learned.cs                     the network of sample 03 on pictures that Fovea draws
+//   dotnet run samples/04-what-it-learned.cs MODEL IMAGE         a model file of yours, with pixels from 0 to 1, on a picture of yours
+#:project ../src/Fovea.Imaging/Fovea.Imaging.csproj
+#:property PublishAot=false
+using Fovea;
+using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Ops;
+using Fovea.Imaging;
+
+var folder = Directory.CreateDirectory(Path.Combine("artifacts", "learned")).FullName;
+var trained = Path.Combine("artifacts", "03-transfer.keras");
+var model = args.Length == 2 ? Model.Load(args[0]) : File.Exists(trained) ? Model.Load(trained) : LearnDigits();
+var shape = model.InputShape;
+var image = args.Length == 2 ? ImageFile.Read(args[1], shape[0], shape[1], shape[2]) : Scene(3);
+
+// 1. What every layer makes of the picture: edges first, then parts; later layers answer to less and less of it.
+foreach (var activation in Activations.Compute(model, image).Where(activation => activation.Layer is Conv2D))
+{
+    var name = $"activations-{activation.Layer.Name}.png";
+    LayerSheets.SaveActivations(activation, Path.Combine(folder, name));
+    Console.WriteLine($"{name}: {activation.Path} gives {activation.Values.Shape[3]} channels of {activation.Values.Shape[1]} × {activation.Values.Shape[2]}, {activation.Values.Values.Count(value => value > 0) / (double)activation.Values.Values.Length:P0} of them above 0");
+}
+
+// 2. The kernels of the first convolution, and what filters of the others look for, found by gradient ascent.
+var convolutions = new ModelGraph(model).Layers.Where(value => value.Layer is Conv2D).ToList();
+var kernels = convolutions[0].Layer.Weights[0];
+LayerSheets.SaveKernels(new Tensor(kernels.Shape, kernels.Values.ToArray()), "The first kernels", Path.Combine(folder, "kernels.png"));
+foreach (var convolution in convolutions.Skip(1))
+{
+    var patterns = new FilterMaximization().Compute(model, convolution.Path, [.. Enumerable.Range(0, 12)]);
+    LayerSheets.SavePatterns(patterns, $"What filters of {convolution.Layer.Name} look for", Path.Combine(folder, $"filters-{convolution.Layer.Name}.png"));
+}
+
+// 3. Where it sees its class: Grad-CAM, through the model within the model.
+for (var i = 0; i < (args.Length == 2 ? 1 : 4); i++)
+{
+    if (args.Length == 0) image = Scene(i);
+    var seen = GradCam.Explain(model, image);
+    var label = model.ClassNames.Count > seen.Class ? model.ClassNames[seen.Class] : $"class {seen.Class}";
+    GradCamPicture.Save(seen, image, label, Path.Combine(folder, $"gradcam-{i}.png"));
+    Console.WriteLine($"gradcam-{i}.png: {label} with {seen.Score:P1}, seen in {seen.Layer}");
+}
+
+// 4. An explanation of one's own is a few nodes: how much the score changes with each pixel.
+var graph = new ModelGraph(model);
+var saliency = Differentiation.Gradients(graph.Output.Square().Sum(), [graph.Input])[0];
+var strongest = graph.Compute(image, saliency)[0].Values.Select(Math.Abs).Max();
+Console.WriteLine($"The gradient with respect to the picture reaches {strongest:0.0000}. All pictures are in {folder}.");
+
+Tensor Scene(int index)
+{
+    var picture = new Tensor([1, 64, 64, 3], new float[64 * 64 * 3]);
+    new DrawnScenes(10, seed: 20) { Digits = [5, 6, 7, 8, 9] }.Read(index, picture.Values, new float[1]);
+    return picture;
+}
+
+// Where sample 03 has not run yet: a model in a model, trained for half a minute.
+Model LearnDigits()
+{
+    Sequential inner = [new Input(64, 64, 3), .. from filters in (int[])[16, 32, 64, 64] from layer in (Layer[])[new Conv2D(filters, 3, padding: Padding.Same, activation: Activation.Relu), new MaxPooling2D(2)] select layer];
+    var fresh = new Sequential(seed: 2) { inner, new GlobalMaxPooling2D(), new Dense(5, Activation.Softmax) };
+    fresh.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+    fresh.Fit(new DrawnScenes(4_000, seed: 10) { Digits = [5, 6, 7, 8, 9] }, epochs: 6, batchSize: 16);
+    return fresh;
+}
