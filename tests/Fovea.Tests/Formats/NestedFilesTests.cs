@@ -47,7 +47,8 @@ public sealed class NestedFilesTests : IDisposable
         convolutions.Layer("conv2d_1").Trainable = true;
         NestedModelTests.Fit(model);
         model.Save(Saved);
-        Assert.Equal(model.Leaves.Select(layer => layer.Trainable), Model.Load(Saved).Leaves.Select(layer => layer.Trainable));
+        static IEnumerable<bool> Learns(Model whole) => whole.Leaves.Where(layer => layer is not Input).Select(layer => layer.Trainable);
+        Assert.Equal(Learns(model), Learns(Model.Load(Saved)));
         convolutions.Trainable = false;
         model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy);
         model.Save(Saved);
