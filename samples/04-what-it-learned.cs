@@ -23,13 +23,15 @@ foreach (var activation in Activations.Compute(model, image).Where(activation =>
     Console.WriteLine($"{name}: {activation.Path} gives {activation.Values.Shape[3]} channels of {activation.Values.Shape[1]} × {activation.Values.Shape[2]}, {activation.Values.Values.Count(value => value > 0) / (double)activation.Values.Values.Length:P0} of them above 0");
 }
 
-// 2. The kernels of the first convolution, and what filters of the others look for, found by gradient ascent.
-var convolutions = new ModelGraph(model).Layers.Where(value => value.Layer is Conv2D).ToList();
+// 2. The kernels of the first convolution, and what the filters that answer most strongly to the picture look for, found by gradient ascent.
+var graph = new ModelGraph(model);
+var convolutions = graph.Layers.Where(value => value.Layer is Conv2D).ToList();
 var kernels = convolutions[0].Layer.Weights[0];
 LayerSheets.SaveKernels(new Tensor(kernels.Shape, kernels.Values.ToArray()), "The first kernels", Path.Combine(folder, "kernels.png"));
 foreach (var convolution in convolutions.Skip(1))
 {
-    var patterns = new FilterMaximization().Compute(model, convolution.Path, [.. Enumerable.Range(0, 12)]);
+    var answers = graph.Compute(image, convolution.Node.Sum(0, 3))[0].Values;
+    var patterns = new FilterMaximization().Compute(model, convolution.Path, [.. Enumerable.Range(0, answers.Length).OrderByDescending(filter => answers[filter]).Take(12)]);
     LayerSheets.SavePatterns(patterns, $"What filters of {convolution.Layer.Name} look for", Path.Combine(folder, $"filters-{convolution.Layer.Name}.png"));
 }
 
@@ -44,7 +46,6 @@ for (var i = 0; i < (args.Length == 2 ? 1 : 4); i++)
 }
 
 // 4. An explanation of one's own is a few nodes: how much the score changes with each pixel.
-var graph = new ModelGraph(model);
 var saliency = Differentiation.Gradients(graph.Output.Square().Sum(), [graph.Input])[0];
 var strongest = graph.Compute(image, saliency)[0].Values.Select(Math.Abs).Max();
 Console.WriteLine($"The gradient with respect to the picture reaches {strongest:0.0000}. All pictures are in {folder}.");

@@ -57,7 +57,8 @@ public static class LayerSheets
 
     /// <summary>
     /// Writes the patterns that filters answer to, each with the contrast that shows it best: its mean as middle grey, a quarter of the range
-    /// for one standard deviation. A tenth at each border, which filters hardly see, is left out.
+    /// for one standard deviation. A tenth at each border, which filters hardly see, is left out. A filter that no step made answer more is
+    /// grey: it is silent, whatever it is shown.
     /// </summary>
     /// <param name="patterns">At least one, of grey or colour images.</param>
     /// <param name="title">What stands above them.</param>
@@ -73,6 +74,7 @@ public static class LayerSheets
     private static CaptionedImage Picture(FilterPattern pattern)
     {
         var image = Inner(pattern.Image);
+        if (pattern.Response <= pattern.Start) return new CaptionedImage([.. image.Values.Select(_ => 0.9f)], image.Shape, $"{Number(pattern.Filter)} is silent");
         return new CaptionedImage(Contrasted(image.Values), image.Shape, Number(pattern.Filter));
     }
 
