@@ -22,19 +22,27 @@ var data = ImageFolderSplit.Load(folder, size, size, test: 0.2);
 var classes = data.Training.ClassNames;
 Console.WriteLine($"{data.Training.Count} pictures of {size} × {size} to learn from in {folder}, classes: {string.Join(", ", classes)}");
 
-// 2. The same convnet twice: first as it is, then with pictures that are changed a little each time they are seen.
+// 2. Augmentation: one picture as a network sees it in training, changed a little each time. In inference these layers do nothing.
+Layer[] augmentation = isDrawn
+    ? [new RandomRotation(0.04f), new RandomZoom(0.2f), new RandomContrast(0.5f) { ValueRange = (0, 1) }]
+    : [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1f), new RandomZoom(0.2f)];
+var graph = new ModelGraph(new Sequential { new Input(size, size, 3), augmentation[0], augmentation[1], augmentation[2] }, training: true);
+var picture = new Tensor([1, size, size, 3], new float[size * size * 3]);
+data.Training.Read(7, picture.Values, new float[1]);
+ContactSheet.Save(
+    [.. Enumerable.Range(0, 8).Select(step => new CaptionedImage(graph.Compile(graph.Output).Run(picture, step)[0].Values, [size, size, 3], $"time {step + 1}"))],
+    Path.Combine(artifacts, "02-augmented.png"), columns: 4, title: "One picture, augmented", cell: 160);
+
+// 3. The same convnet twice: first as it is, then with augmented pictures.
 var (test, epochs) = (data.Test ?? data.Validation, isDrawn ? 40 : 30);
 var plain = Train("without augmentation");
-var augmented = Train(
-    "with augmentation",
-    isDrawn ? [new RandomRotation(0.04f), new RandomZoom(0.2f), new RandomContrast(0.5f) { ValueRange = (0, 1) }]
-        : [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1f), new RandomZoom(0.2f)]);
+var augmented = Train("with augmentation", augmentation);
 Console.WriteLine($"Augmentation took the accuracy on the test pictures from {plain:P1} to {augmented:P1}; the curves are in {artifacts}.");
 
-double Train(string name, params Layer[] augmentation)
+double Train(string name, params Layer[] first)
 {
     var model = new Sequential(seed: 1) { new Input(size, size, 3) };
-    foreach (var layer in augmentation) model.Add(layer);
+    foreach (var layer in first) model.Add(layer);
     foreach (var layer in isDrawn ? SmallNet() : BookNet()) model.Add(layer);
     model.Compile(new Adam(1e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
     var history = model.Fit(data.Training, epochs, batchSize: 16, validation: data.Validation);

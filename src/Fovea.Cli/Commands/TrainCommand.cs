@@ -62,7 +62,7 @@ internal static class TrainCommand
         var fineTuneEpochs = CommandOptions.OptionalNumber("--fine-tune-epochs", "How often to go through the pictures with these layers [default: 5]");
         var augmentation = new Option<string?>("--augmentation")
         {
-            Description = "Whether book-catsdogs flips, turns and zooms the pictures in training, each time anew, and fine-tuning too [default: on]",
+            Description = "Whether book-catsdogs flips, turns, moves and zooms the pictures in training, each time anew, and so in fine-tuning [default: on]",
             HelpName = "on|off",
         };
         augmentation.AcceptOnlyFromAmong("on", "off");

@@ -39,8 +39,12 @@ internal static class Networks
         return first is Rescaling ? PixelRange.ZeroTo255 : PixelRange.ZeroToOne;
     }
 
-    /// <summary>How pictures are varied in training: flipped, turned by up to a tenth of a circle, zoomed by up to a fifth; listing 8.14.</summary>
-    public static Layer[] Augmentation() => [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1f), new RandomZoom(0.2f)];
+    /// <summary>
+    /// How pictures are varied in training: flipped, turned by up to a tenth of a circle, moved and zoomed by up to a fifth; listing 5.11,
+    /// its shear left out.
+    /// </summary>
+    public static Layer[] Augmentation() =>
+        [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1f), new RandomTranslation(0.2f, 0.2f), new RandomZoom(0.2f)];
 
     /// <summary>The convnet for digits of Chollet, "Deep Learning with Python", listing 5.1 to 5.2.</summary>
     private static Sequential Digits(int seed) => new(BookMnist, (ulong)seed)

@@ -26,7 +26,7 @@ public sealed class TransferTrainingTests : IDisposable
         var model = Model.Load(ModelFile);
         Assert.Equal(["cat", "dog"], model.ClassNames);
         Assert.Equal(
-            ["InputLayer", "RandomFlip", "RandomRotation", "RandomZoom", "Rescaling", "Sequential", "GlobalAveragePooling2D", "Dropout", "Dense"],
+            ["InputLayer", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "Rescaling", "Sequential", "GlobalAveragePooling2D", "Dropout", "Dense"],
             model.Layers.Select(layer => layer.ClassName));
         Assert.Equal(Bits(Model.Load(pretrained)), Bits((Model)model.Layer("base")));
         Assert.Equal(7, model.Summary().TrainableParameters);
