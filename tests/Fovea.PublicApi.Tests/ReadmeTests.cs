@@ -32,7 +32,7 @@ public partial class ReadmeTests
         }
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Fovea.slnx"))) folder = folder.Parent;
