@@ -53,7 +53,8 @@ internal sealed record PredictResult(IReadOnlyList<ImagePrediction> Predictions)
 /// <param name="Class">The number of the likeliest class.</param>
 /// <param name="Score">Its probability.</param>
 /// <param name="Top5">The five likeliest classes, the likeliest first; all where there are fewer.</param>
-internal sealed record ImagePrediction(string File, int Class, double Score, [property: JsonPropertyName("top5")] IReadOnlyList<ClassScore> Top5);
+/// <param name="Name">The name of the likeliest class; its number where the model does not carry names.</param>
+internal sealed record ImagePrediction(string File, int Class, double Score, [property: JsonPropertyName("top5")] IReadOnlyList<ClassScore> Top5, string Name);
 
 internal sealed record ClassScore(int Class, double Score);
 

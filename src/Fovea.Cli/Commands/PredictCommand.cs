@@ -91,7 +91,7 @@ internal static class PredictCommand
             var outputs = model.Predict(new Tensor(model.InputShape.Prepend(1), picture.Values));
             var scores = Scoring.Probabilities(outputs.Values);
             var top = scores.Select((score, label) => new ClassScore(label, score)).OrderByDescending(entry => entry.Score).Take(5).ToList();
-            return new ImagePrediction(file, top[0].Class, top[0].Score, top);
+            return new ImagePrediction(file, top[0].Class, top[0].Score, top, ClassLabels.Of(model)[top[0].Class]);
         }
     }
 }

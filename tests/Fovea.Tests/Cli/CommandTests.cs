@@ -31,7 +31,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         var predictions = outcome.Json.GetProperty("predictions").EnumerateArray().ToList();
         Assert.Equal(2, predictions.Count);
-        Assert.Equal(["file", "class", "score", "top5"], predictions[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["file", "class", "score", "top5", "name"], predictions[0].EnumerateObject().Select(member => member.Name));
         Assert.Equal([one, two], predictions.Select(prediction => prediction.GetProperty("file").GetString()));
         Assert.Equal(predictions[0].GetProperty("class").GetInt32(), predictions[1].GetProperty("class").GetInt32());
         var top = predictions[0].GetProperty("top5").EnumerateArray().ToList();
