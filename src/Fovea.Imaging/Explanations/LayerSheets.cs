@@ -24,7 +24,8 @@ public static class LayerSheets
         var size = shape.Rank == 4 ? $"{shape[1]} × {shape[2]}, {Count(shape[3], "channel")}" : Count(shape[1], "unit");
         var pictures = shape.Rank == 4 ? Channels(activation.Values) : Units(activation.Values);
         var shown = pictures.Count > MostPictures ? $"the first {MostPictures} of them" : "";
-        var title = string.Join("  ·  ", ((string[])[activation.Path, size, shown]).Where(text => text.Length > 0));
+        var (name, holder) = (activation.Path[(activation.Path.LastIndexOf('/') + 1)..], activation.Path[..Math.Max(0, activation.Path.LastIndexOf('/'))]);
+        var title = string.Join("  ·  ", ((string[])[name, size, shown, holder.Length > 0 ? $"in {holder}" : ""]).Where(text => text.Length > 0));
         var columns = shape.Rank == 4 ? (int)Math.Ceiling(Math.Sqrt(Math.Min(pictures.Count, MostPictures) * 1.6)) : 16;
         ContactSheet.Save([.. pictures.Take(MostPictures)], path, Math.Max(columns, 4), title, cell: shape.Rank == 2 ? 36 : pictures.Count > 24 ? 88 : 120);
     }
