@@ -22,7 +22,7 @@ internal sealed class PictureSource : TrainingSource
 
     public override string Network => Networks.BookCatsDogs;
 
-    public override int Epochs => 30;
+    public override int Epochs => 100;
 
     public override int BatchSize => 32;
 

@@ -13,8 +13,8 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
         if (request.Model is not null) throw new CommandException("--base: expected without --model, since a new network is made of the base and a head.");
         if (request.FineTuneEpochs is not null && request.FineTuneFrom is null) throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");
         var transfer = TransferNetwork.Create(request, source.Classes);
-        Scoring.Compile(transfer.Whole, CreateOptimizer(1));
-        Scoring.Compile(transfer.Head, CreateOptimizer(1));
+        Scoring.Compile(transfer.Whole, OptimizerFor(transfer.Whole));
+        Scoring.Compile(transfer.Head, OptimizerFor(transfer.Head));
         return transfer;
     }
 
@@ -22,7 +22,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     public void PrepareFineTuning(Model whole)
     {
         TransferNetwork.Thaw(whole, request.FineTuneFrom!);
-        Scoring.Compile(whole, CreateOptimizer(0.01));
+        Scoring.Compile(whole, OptimizerFor(whole, 0.01));
     }
 
     /// <exception cref="CommandException">There is no such model, or it cannot learn the data.</exception>
@@ -39,14 +39,19 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     {
         var model = Networks.Create(name, request.Seed ?? 0, source.Classes, request.Augmentation ?? true);
         source.RequireFit(model, name);
-        Scoring.Compile(model, CreateOptimizer(1));
+        Scoring.Compile(model, OptimizerFor(model));
         return model;
     }
 
-    /// <summary>The optimizer that was asked for, its learning rate times a factor.</summary>
-    private Optimizer CreateOptimizer(double factor)
+    /// <summary>
+    /// The optimizer that was asked for, its learning rate times a factor. Keras' default, RMSprop, stays for many epochs where it began with
+    /// the deep network for pictures; Adam with half its usual rate does not.
+    /// </summary>
+    private Optimizer OptimizerFor(Model model, double factor = 1)
     {
-        var optimizer = Optimizers.Create(request.Optimizer ?? Optimizers.Default, request.LearningRate);
+        var optimizer = request.Optimizer is null && model.Name == Networks.BookCatsDogs
+            ? Optimizers.Create("adam", request.LearningRate ?? 5e-4)
+            : Optimizers.Create(request.Optimizer ?? Optimizers.Default, request.LearningRate);
         optimizer.LearningRate = (float)Math.Round(optimizer.LearningRate * factor, 10);
         return optimizer;
     }

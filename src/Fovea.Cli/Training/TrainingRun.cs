@@ -7,6 +7,7 @@ namespace Fovea.Cli;
 /// <summary>One <c>fovea train</c>: describe, train, evaluate, save, show.</summary>
 internal sealed class TrainingRun(TrainRequest request, CommandOutput output, CancellationToken cancellation)
 {
+    private const int DefaultHeadEpochs = 30;
     private const int DefaultFineTuneEpochs = 5;
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
@@ -31,7 +32,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var checkpoint = source is PictureSource ? new ModelCheckpoint(files.Model) { Saved = model } : null;
         var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint);
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
-        if (!phase.Run(learner, model, learned, request.Epochs ?? source.Epochs, request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
+        if (!phase.Run(learner, model, learned, request.Epochs ?? (transfer is null ? source.Epochs : DefaultHeadEpochs), request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
         if (checkpoint is not null) model = Model.Load(files.Model);
         if (request.FineTuneFrom is null) return Finish(model, data, range, phase, files);
 
