@@ -127,7 +127,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Theory]
     [InlineData("--help", "fovea predict book-mnist.keras photo.jpg  say which digit a photo shows")]
     [InlineData("train --help", "fovea train --data mnist --epochs 5")]
-    [InlineData("train --help", "How often to go through the data [default: 3; 30 for pictures]")]
+    [InlineData("train --help", "How often to go through the data [default: 3; 100 for pictures")]
     [InlineData("train --help", "How many samples make one step [default: 64; 32 for pictures]")]
     [InlineData("evaluate --help", "fovea evaluate other.h5 --data mnist --scale 0..255")]
     [InlineData("predict --help", "--as <auto|digit|image>")]
