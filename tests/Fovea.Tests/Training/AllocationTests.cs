@@ -18,9 +18,9 @@ public class AllocationTests
         var counter = new Counter();
         model.Fit(SmallNets.Images(8 * ((4 * Steps) + 10)), batchSize: 8, callbacks: [counter]);
 
-        Assert.Equal([0, 0, 0, 0], counter.OwnThread);
-
-        // The test runner reports on a thread of its own, so one window of fifty steps may be disturbed; a step that allocates shows in all.
+        // A collection charges the rest of its allocation block (8 KB) to this thread, and the test runner reports on a thread of its own:
+        // either may disturb a window of fifty steps. A step that allocates shows in all.
+        Assert.True(counter.OwnThread.Count(bytes => bytes == 0) >= 3, $"this thread allocated {string.Join(", ", counter.OwnThread)} bytes");
         Assert.Contains(0, counter.AllThreads);
     }
 
