@@ -11,10 +11,11 @@ internal static class BenchCommand
     {
         var mode = new Argument<string>("MODE") { Description = "train: whole training steps with RMSprop; infer: predictions" };
         mode.AcceptOnlyFromAmong("train", "infer");
-        var network = new Argument<string>("NETWORK") { Description = "book-mnist" };
-        network.AcceptOnlyFromAmong(Networks.BookMnist);
+        var network = new Argument<string>("NETWORK") { Description = string.Join(", ", BenchmarkNetworks.Names) };
+        network.AcceptOnlyFromAmong([.. BenchmarkNetworks.Names]);
         var batchSize = CommandOptions.Number("--batch-size", "How many images make one step", 64);
         var seconds = CommandOptions.Positive("--seconds", "How long to measure, in five equal slices of which the median counts [default: 5]");
+        var profile = new Option<bool>("--profile") { Description = "Also show where the time of a step goes" };
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
@@ -23,7 +24,7 @@ internal static class BenchCommand
             new("fovea bench train book-mnist", "training steps at batch 64"),
             new("fovea bench infer book-mnist --batch-size 1", "one image at a time"))
         {
-            mode, network, batchSize, threads, seconds, json,
+            mode, network, batchSize, threads, seconds, profile, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -32,9 +33,32 @@ internal static class BenchCommand
             var result = benchmark.Run(parsed.GetValue(seconds) ?? 5, cancellation);
             if (parsed.GetValue(json)) CliJson.Write(output.Output, result, context => context.BenchResult);
             else Write(output.Console, result);
+            if (parsed.GetValue(profile)) WriteProfile(output.Console, benchmark.Profile(runs: 11), result.LimitGflops);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
+    }
+
+    /// <summary>The steps in the order of the run, with their share of the time, their speed beside the limit and the memory they touch.</summary>
+    private static void WriteProfile(IAnsiConsole console, IReadOnlyList<StepTime> steps, double limit)
+    {
+        var total = steps.Sum(step => step.Seconds);
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("µs", "share", "GFLOP/s", "of limit", "GB/s", "step");
+        foreach (var column in table.Columns.Take(5)) column.Alignment = Justify.Right;
+        foreach (var (cost, seconds) in steps)
+        {
+            var speed = 2e-9 * cost.MultiplyAdds / seconds;
+            table.AddRow(
+                string.Create(CultureInfo.InvariantCulture, $"{1e6 * seconds:N1}"),
+                string.Create(CultureInfo.InvariantCulture, $"{100 * seconds / total:0.0} %"),
+                cost.MultiplyAdds == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{speed:0.0}"),
+                cost.MultiplyAdds == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100 * speed / limit:0} %"),
+                string.Create(CultureInfo.InvariantCulture, $"{1e-9 * cost.Bytes / seconds:0.0}"),
+                Markup.Escape(cost.Name));
+        }
+
+        console.Write(table);
     }
 
     private static void Write(IAnsiConsole console, BenchResult result)

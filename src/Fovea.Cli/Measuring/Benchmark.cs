@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fovea.Engine.Planning;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Cli;
@@ -21,11 +22,12 @@ internal sealed class Benchmark
     {
         this.batchSize = batchSize;
         this.isTraining = isTraining;
-        model = Networks.Create(network, seed: 1);
-        model.Compile(new RmsProp(1e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model = BenchmarkNetworks.Create(network);
+        var classes = model.OutputShape.Count;
+        model.Compile(new RmsProp(1e-3f), classes == 1 ? Loss.BinaryCrossentropy : Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         var random = new Random(1);
         inputs = [.. Enumerable.Range(0, batchSize * model.InputShape.Count).Select(_ => random.NextSingle())];
-        targets = [.. Enumerable.Range(0, batchSize).Select(_ => (float)random.Next(model.OutputShape.Count))];
+        targets = [.. Enumerable.Range(0, batchSize).Select(_ => (float)random.Next(Math.Max(2, classes)))];
         var trainer = model.Trainer!;
         step = isTraining
             ? ModelStep.ForTraining(model.Topology, trainer.Loss, trainer.Optimizer, trainer.Weights, batchSize)
@@ -57,8 +59,22 @@ internal sealed class Benchmark
         return new BenchResult(median, rates[0], rates[^1], peak, median * FlopsPerImage() / 1e9, FmaLimit.Measure());
     }
 
+    /// <summary>Where the time of a step goes: each step of the plan with its median seconds, in the order of the run.</summary>
+    public IReadOnlyList<StepTime> Profile(int runs)
+    {
+        var costs = step.Costs;
+        var times = new double[runs][];
+        for (var run = 0; run < runs; run++)
+        {
+            times[run] = new double[costs.Count];
+            Step(times[run]);
+        }
+
+        return [.. costs.Select((cost, i) => new StepTime(cost, times.Select(time => time[i]).Order().ElementAt(runs / 2)))];
+    }
+
     /// <summary>A whole step: the batch is handed over, and the outputs or the new weights are there.</summary>
-    private void Step()
+    private void Step(double[]? times = null)
     {
         inputs.CopyTo(step.Input);
         if (isTraining)
@@ -67,7 +83,8 @@ internal sealed class Benchmark
             step.Prepare(model.Trainer!.Optimizer.StepSize((long)++steps), model.Seed, steps);
         }
 
-        step.Run();
+        if (times is null) step.Run();
+        else step.RunTimed(times);
     }
 
     /// <summary>
@@ -80,3 +97,6 @@ internal sealed class Benchmark
         return 2.0 * (isTraining ? (3 * layers.Sum()) - layers[0] : layers.Sum());
     }
 }
+
+/// <summary>A step of a plan and how long it takes.</summary>
+internal sealed record StepTime(StepCost Cost, double Seconds);

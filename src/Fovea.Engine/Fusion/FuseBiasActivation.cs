@@ -51,6 +51,8 @@ internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue) : Op
         }
     }
 
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => Product.MultiplyAdds(inputs, output);
+
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => Product switch
     {
         Conv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue),

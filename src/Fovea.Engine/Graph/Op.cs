@@ -25,6 +25,9 @@ public abstract record Op
 
     /// <summary>The fast form for these shapes, or <see langword="null"/> where there is none.</summary>
     internal virtual Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => null;
+
+    /// <summary>How many products the definition has for these shapes; 0 where it is not made of products. For profiles.</summary>
+    internal virtual long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => 0;
 }
 
 /// <summary>The operands of <see cref="Op.Reference"/>: inputs to read and an output, zero at first, to fill; row-major.</summary>

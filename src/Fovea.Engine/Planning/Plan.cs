@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fovea.Engine.Fusion;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Simd;
@@ -31,6 +32,9 @@ public sealed unsafe class Plan : IWork
     /// <summary>How many floats the activations, gradients and scratch of the plan take, variables and per-thread scratch aside.</summary>
     public long ArenaFloats => arena.Count;
 
+    /// <summary>What each step computes, in the order of the run.</summary>
+    internal IReadOnlyList<StepCost> Costs => [.. steps.Select(step => step.Cost)];
+
     /// <summary>Fuses a graph and lays out its execution.</summary>
     public static Plan Compile(Graph graph) => new PlanBuilder(FusionRules.Apply(graph)).Build();
 
@@ -58,6 +62,20 @@ public sealed unsafe class Plan : IWork
         }
     }
 
+    /// <summary>Computes as <see cref="Run"/> does and adds the time of each step to its place in <paramref name="seconds"/>.</summary>
+    internal void RunTimed(Span<double> seconds)
+    {
+        var pool = Cpu.Pool;
+        EnsureWorkers(pool.Threads);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            current = steps[i];
+            var start = Stopwatch.GetTimestamp();
+            for (phase = 0; phase < current.Kernel.Phases; phase++) pool.Run(this, current.Kernel.Units(phase));
+            seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+
     void IWork.Run(int unit, int worker)
     {
         var scratch = workerScratchFloats == 0 ? null : workerScratch[worker].Pointer;
@@ -72,8 +90,8 @@ public sealed unsafe class Plan : IWork
     }
 }
 
-/// <summary>One kernel with its places in memory.</summary>
-internal sealed record PlanStep(Kernel Kernel, nint[] Inputs, nint Output, nint Scratch);
+/// <summary>One kernel with its places in memory, and what a profile says of it.</summary>
+internal sealed record PlanStep(Kernel Kernel, nint[] Inputs, nint Output, nint Scratch, StepCost Cost);
 
 /// <summary>Where a value lies.</summary>
 internal readonly unsafe record struct PlanLocation(nint Pointer, int Count)

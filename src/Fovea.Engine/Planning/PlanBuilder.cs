@@ -102,13 +102,13 @@ internal sealed unsafe class PlanBuilder
         foreach (var node in order.Where(IsComputed))
         {
             var place = scratch.TryGetValue(node, out var buffer) ? (nint)(arena.Pointer + buffer.Offset) : 0;
-            steps.Add(new PlanStep(kernels[node], [.. node.Inputs.Select(input => locations[input].Pointer)], locations[node].Pointer, place));
+            steps.Add(new PlanStep(kernels[node], [.. node.Inputs.Select(input => locations[input].Pointer)], locations[node].Pointer, place, StepCost.Of(node)));
         }
 
         foreach (var (variable, value) in graph.Updates)
         {
             if (!inPlace.TryGetValue(value, out var target) || target != variable)
-                steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), [locations[value].Pointer], (nint)variable.Pointer, 0));
+                steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), [locations[value].Pointer], (nint)variable.Pointer, 0, new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
         }
 
         var inputs = order.Where(node => node.Op is InputOp).ToDictionary(node => (InputOp)node.Op, node => locations[node]);

@@ -79,6 +79,12 @@ internal sealed class ModelStep
 
     public void Run() => plan.Run();
 
+    /// <summary>What each step of the plan computes, in the order of the run.</summary>
+    public IReadOnlyList<StepCost> Costs => plan.Costs;
+
+    /// <summary>Runs and adds the time of each step to its place.</summary>
+    public void RunTimed(Span<double> seconds) => plan.RunTimed(seconds);
+
     private static Node InputOf(Topology topology, int batchSize) => new(new InputOp("input", topology.Input.Shape.Prepend(batchSize)));
 
     private static Node TargetOf(Topology topology, Loss loss, int batchSize) => new(new InputOp("target", loss.TargetShape(topology.Output.Shape).Prepend(batchSize)));

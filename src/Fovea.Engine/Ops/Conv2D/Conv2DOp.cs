@@ -36,6 +36,8 @@ public sealed record Conv2DOp(Window2D Window) : Op
         ConvolutionShapes.ForEachTerm(Window, call.InputShapes[0], call.InputShapes[1], (image, kernel, output) => y[output] += x[image] * k[kernel]);
     }
 
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => ConvolutionShapes.Terms(output, inputs[1]);
+
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
     internal Conv2DKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue) =>
@@ -76,6 +78,8 @@ public sealed record Conv2DInputGradientOp(Window2D Window) : Op
         ConvolutionShapes.ForEachTerm(Window, call.OutputShape, call.InputShapes[1], (image, kernel, output) => x[image] += g[output] * k[kernel]);
     }
 
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => ConvolutionShapes.Terms(inputs[0], inputs[1]);
+
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
         new Conv2DInputGradientKernel(inputs[0][0], Window, inputs[1][2], inputs[1][3]);
 }
@@ -111,6 +115,8 @@ public sealed record Conv2DKernelGradientOp(Window2D Window) : Op
         var (x, g, k) = (call.Inputs[0], call.Inputs[1], call.Output);
         ConvolutionShapes.ForEachTerm(Window, call.InputShapes[0], call.OutputShape, (image, kernel, output) => k[kernel] += x[image] * g[output]);
     }
+
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => ConvolutionShapes.Terms(inputs[1], output);
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
         new Conv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3], inputs[1][3]);

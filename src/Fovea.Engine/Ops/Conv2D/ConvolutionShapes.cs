@@ -23,6 +23,9 @@ internal static class ConvolutionShapes
             throw new ShapeException(name, $"expected an output gradient (batch, {window.OutputHeight}, {window.OutputWidth}, {filters}); received {output}.");
     }
 
+    /// <summary>How many terms the sum has, those with positions outside the image included.</summary>
+    public static long Terms(Shape output, Shape kernel) => (long)output[0] * output[1] * output[2] * kernel.Count;
+
     /// <summary>Visits every term of the sum with the positions of its factors: in the image, the kernel and the output.</summary>
     public static void ForEachTerm(Window2D window, Shape image, Shape kernel, Action<int, int, int> term)
     {

@@ -36,6 +36,8 @@ public sealed record DepthwiseConv2DOp(Window2D Window) : Op
         DepthwiseShapes.ForEachTerm(Window, call.InputShapes[0], call.InputShapes[1], (image, kernel, output) => y[output] += x[image] * k[kernel]);
     }
 
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)output.Count * Window.KernelHeight * Window.KernelWidth;
+
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
     /// <summary>The fast form, with a bias where wished; null where a channel has several kernels.</summary>
@@ -73,6 +75,8 @@ public sealed record DepthwiseConv2DInputGradientOp(Window2D Window) : Op
         DepthwiseShapes.ForEachTerm(Window, call.OutputShape, call.InputShapes[1], (image, kernel, output) => x[image] += g[output] * k[kernel]);
     }
 
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)inputs[0].Count * Window.KernelHeight * Window.KernelWidth;
+
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
         inputs[1][3] == 1 ? new DepthwiseConv2DInputGradientKernel(inputs[0][0], Window, output[3]) : null;
 }
@@ -109,6 +113,8 @@ public sealed record DepthwiseConv2DKernelGradientOp(Window2D Window, int Multip
         var (x, g, k) = (call.Inputs[0], call.Inputs[1], call.Output);
         DepthwiseShapes.ForEachTerm(Window, call.InputShapes[0], call.OutputShape, (image, kernel, output) => k[kernel] += x[image] * g[output]);
     }
+
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)inputs[1].Count * Window.KernelHeight * Window.KernelWidth;
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
         Multiplier == 1 ? new DepthwiseConv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3]) : null;

@@ -48,6 +48,12 @@ public sealed record MatMulOp(bool TransposeLeft = false, bool TransposeRight = 
         }
     }
 
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output)
+    {
+        var (m, k, n) = Extents(inputs[0], inputs[1]);
+        return (long)m * k * n;
+    }
+
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
     internal MatMulKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue)

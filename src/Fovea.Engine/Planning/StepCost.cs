@@ -1,0 +1,17 @@
+namespace Fovea.Engine.Planning;
+
+/// <summary>What a step of a plan has to do, whatever the algorithm.</summary>
+/// <param name="Name">The op and the shapes of its inputs and output.</param>
+/// <param name="MultiplyAdds">The products of its definition; 0 where it is not made of products.</param>
+/// <param name="Bytes">What it reads and writes, each value counted once.</param>
+internal sealed record StepCost(string Name, long MultiplyAdds, long Bytes)
+{
+    public static StepCost Of(Node node)
+    {
+        var inputs = node.Inputs.Select(input => input.Shape).ToArray();
+        return new StepCost(
+            $"{node.Op.Name} {string.Join(" ", inputs)} -> {node.Shape}",
+            node.Op.MultiplyAdds(inputs, node.Shape),
+            sizeof(float) * (node.Shape.Count + inputs.Sum(input => (long)input.Count)));
+    }
+}
