@@ -42,12 +42,7 @@ internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue) : Op
         for (var i = 0; i < call.Output.Length; i++)
         {
             var sum = call.Output[i] + bias[i % bias.Length];
-            call.Output[i] = Epilogue switch
-            {
-                Epilogue.Relu => new ReluOp().Evaluate(sum),
-                Epilogue.Relu6 => new ClipOp(0, 6).Evaluate(sum),
-                _ => sum,
-            };
+            call.Output[i] = EpilogueReference.Evaluate(Epilogue, sum);
         }
     }
 

@@ -34,12 +34,7 @@ internal static class FuseElementwise
     /// </summary>
     private static Dictionary<Node, List<Node>> FindClusters(Graph graph)
     {
-        var users = graph.Nodes.ToDictionary(node => node, _ => new List<Node>());
-        foreach (var node in graph.Nodes)
-        {
-            foreach (var input in node.Inputs) users[input].Add(node);
-        }
-
+        var users = graph.FindUsers();
         var kept = graph.Outputs.Concat(graph.Updates.Select(update => update.Value)).ToHashSet();
         var clusters = new Dictionary<Node, List<Node>>();
         foreach (var node in graph.Nodes.Reverse())

@@ -8,6 +8,7 @@ internal static class FusionRules
         graph = SimplifyArithmetic.Apply(graph);
         graph = ShareEqualNodes.Apply(graph);
         graph = FuseBiasActivation.Apply(graph);
+        graph = FuseMaxPool.Apply(graph);
         return FuseElementwise.Apply(graph);
     }
 }

@@ -48,6 +48,18 @@ public sealed class Graph
         return uses;
     }
 
+    /// <summary>The nodes that use each node, as often as they use it; outputs and updates are not counted.</summary>
+    internal Dictionary<Node, List<Node>> FindUsers()
+    {
+        var users = Nodes.ToDictionary(node => node, _ => new List<Node>());
+        foreach (var node in Nodes)
+        {
+            foreach (var input in node.Inputs) users[input].Add(node);
+        }
+
+        return users;
+    }
+
     /// <summary>
     /// Rebuilds the graph from its sources on: <paramref name="rule"/> sees each node as it was, and as it is with its inputs
     /// already rebuilt, and returns what stands in its place.

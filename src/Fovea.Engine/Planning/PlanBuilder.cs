@@ -30,9 +30,18 @@ internal sealed unsafe class PlanBuilder
     }
 
     /// <summary>Whether a node has a value of its own that a kernel computes: not a source, and not another view of its input.</summary>
-    private static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp);
+    private static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp or PartOp);
 
-    private static Node Storage(Node node) => node.Op is ReshapeOp ? Storage(node.Inputs[0]) : node;
+    /// <summary>The node in whose memory a node's value lies.</summary>
+    private static Node Storage(Node node) => node.Op is ReshapeOp or PartOp ? Storage(node.Inputs[0]) : node;
+
+    /// <summary>How many floats into that memory.</summary>
+    private static int Offset(Node node) => node.Op switch
+    {
+        ReshapeOp => Offset(node.Inputs[0]),
+        PartOp part => part.Offset + Offset(node.Inputs[0]),
+        _ => 0,
+    };
 
     /// <summary>New values of variables come last, so that they can be written in place once everything has read the old ones.</summary>
     private static List<Node> MoveUpdatesLast(Graph graph)
@@ -92,7 +101,7 @@ internal sealed unsafe class PlanBuilder
     private Plan Bind(AlignedBuffer arena)
     {
         var locations = new Dictionary<Node, PlanLocation>();
-        foreach (var node in order) locations[node] = new PlanLocation(Locate(Storage(node), arena), node.Shape.Count);
+        foreach (var node in order) locations[node] = new PlanLocation(Locate(Storage(node), arena) + (sizeof(float) * Offset(node)), node.Shape.Count);
         foreach (var node in order)
         {
             if (node.Op is ConstantOp constant) locations[node].Span.Fill(constant.Value);

@@ -35,3 +35,13 @@ internal readonly struct Six : IExtent
 {
     public static int Value => 6;
 }
+
+internal readonly struct Seven : IExtent
+{
+    public static int Value => 7;
+}
+
+internal readonly struct Eight : IExtent
+{
+    public static int Value => 8;
+}

@@ -1,149 +1,23 @@
-using System.Runtime.CompilerServices;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Direct convolution of NHWC images with an HWIO kernel: inputs [image, kernel] or [image, kernel, bias], output
-/// [batch, height, width, channels]. Six output pixels by two vectors of output channels at a time, with the input and the
-/// kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
-/// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop.
+/// A convolution straight into its output: inputs [image, kernel] or [image, kernel, bias], output [batch, height, width, channels].
 /// </summary>
-internal sealed unsafe class Conv2DKernel : Kernel
+internal sealed unsafe class Conv2DKernel(int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None) : Kernel
 {
-    private readonly Window2D window;
-    private readonly int inputChannels;
-    private readonly int outputChannels;
-    private readonly bool hasBias;
-    private readonly Epilogue epilogue;
-    private readonly Conv2DUnits units;
-    private readonly PaddedBand padded;
-    private readonly Conv2DReduction reduction;
+    private readonly Conv2DUnits units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels);
+    private readonly DirectConvolution convolution = new(window, inputChannels, outputChannels, epilogue);
 
-    public Conv2DKernel(int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None)
-    {
-        this.window = window;
-        this.inputChannels = inputChannels;
-        this.outputChannels = outputChannels;
-        this.hasBias = hasBias;
-        this.epilogue = epilogue;
-        padded = new PaddedBand(window, inputChannels);
-        reduction = new Conv2DReduction(window, inputChannels, (window.IsPadded ? padded.Width : window.InputWidth) * (nint)inputChannels);
-        units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels);
-    }
-
-    public override int WorkerScratchFloats =>
-        window.IsPadded ? units.Images * padded.Height(units.Rows) * padded.Width * inputChannels : 0;
+    public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images, units.Rows);
 
     public override int Units(int phase) => units.Count;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         var part = units[unit];
-        nint width = window.InputWidth, imageSize = (nint)window.InputHeight * width * inputChannels;
-        var source = buffers.Input(0) + (part.FirstImage * imageSize);
-        if (window.IsPadded)
-        {
-            var copySize = (nint)padded.Height(part.Rows) * padded.Width * inputChannels;
-            for (var image = 0; image < part.Images; image++)
-            {
-                padded.Copy(source + (image * imageSize), part.FirstRow, part.Rows, buffers.WorkerScratch + (image * copySize));
-            }
-
-            source = buffers.WorkerScratch;
-            width = padded.Width;
-            imageSize = copySize;
-        }
-        else
-        {
-            source += part.FirstRow * window.StrideHeight * width * inputChannels;
-        }
-
-        var rowSize = width * inputChannels;
-        var pass = new Pass
-        {
-            Source = source,
-            PixelStep = window.StrideWidth * inputChannels,
-            RowStep = window.StrideHeight * rowSize,
-            ImageStep = imageSize,
-            OutputWidth = window.OutputWidth,
-            Rows = part.Rows,
-            Pixels = part.Images * part.Rows * window.OutputWidth,
-            Output = buffers.Output + ((((nint)part.FirstImage * window.OutputHeight) + part.FirstRow) * window.OutputWidth * outputChannels),
-            OutputChannels = outputChannels,
-            Reduction = reduction,
-            Kernel = buffers.Input(1),
-            Bias = hasBias ? buffers.Input(2) : null,
-            Epilogue = epilogue,
-        };
-        Columns.Sweep(part.FirstChannel, part.EndChannel, ref pass);
-    }
-
-    /// <summary>All pixels of the unit, for one block of output channels: the block of the kernel stays in the nearest cache.</summary>
-    private struct Pass : IColumnPass
-    {
-        public Conv2DReduction Reduction;
-        public float* Kernel;
-        public float* Bias;
-        public Epilogue Epilogue;
-        public float* Source;
-        public float* Output;
-        public nint PixelStep;
-        public nint RowStep;
-        public nint ImageStep;
-        public int OutputWidth;
-        public int Rows;
-        public int Pixels;
-        public int OutputChannels;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TVector, TSimd, TVectors>(int column)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TVectors : struct, IExtent
-        {
-            var walk = Reduction.Walk(OutputChannels);
-            for (var block = 0; block < Reduction.Blocks; block++)
-            {
-                var (a, b) = Reduction.Offset(block);
-                var start = block > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
-                var frame = new TileFrame(walk, Kernel + (b * OutputChannels), start, Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
-                AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void AllPixels<TVector, TSimd, TVectors>(in TileFrame frame, float* image, int column)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TVectors : struct, IExtent
-        {
-            TileRows rows = default;
-            float* row = image, pixel = image, output = Output;
-            int i = 0, j = 0;
-            for (var left = Pixels; left > 0; left -= Tile.MaxRows)
-            {
-                var count = Math.Min(left, Tile.MaxRows);
-                for (var r = 0; r < count; r++)
-                {
-                    rows.Set(r, pixel, output);
-                    output += OutputChannels;
-                    pixel += PixelStep;
-                    if (++j < OutputWidth) continue;
-                    j = 0;
-                    row += RowStep;
-                    if (++i == Rows)
-                    {
-                        i = 0;
-                        image += ImageStep;
-                        row = image;
-                    }
-
-                    pixel = row;
-                }
-
-                Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
-            }
-        }
+        var target = buffers.Output + ((((nint)part.FirstImage * window.OutputHeight) + part.FirstRow) * window.OutputWidth * outputChannels);
+        convolution.Run(part, buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null, target, buffers.WorkerScratch);
     }
 }

@@ -34,4 +34,19 @@ internal readonly struct PaddedBand(Window2D window, int channels)
             target[(left + inside)..].Clear();
         }
     }
+
+    /// <summary>Copies the inside of a whole padded image, as far as it reaches, and zeros beyond, to <paramref name="image"/>.</summary>
+    public unsafe void CopyInside(float* copy, float* image)
+    {
+        var height = Height(window.OutputHeight);
+        var inside = Math.Max(0, Math.Min(window.InputWidth, Width - window.PadLeft)) * channels;
+        var length = window.InputWidth * channels;
+        for (var row = 0; row < window.InputHeight; row++)
+        {
+            var target = new Span<float>(image + ((nint)row * length), length);
+            var source = row + window.PadTop;
+            if (source < height) new ReadOnlySpan<float>(copy + ((((nint)source * Width) + window.PadLeft) * channels), inside).CopyTo(target);
+            target[(source < height ? inside : 0)..].Clear();
+        }
+    }
 }

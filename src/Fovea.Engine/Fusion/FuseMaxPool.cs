@@ -1,0 +1,96 @@
+using Fovea.Engine.Ops;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Fusion;
+
+/// <summary>
+/// A convolution (with its bias and activation) whose output goes through max-pooling becomes one op with it, and in training the gradients of
+/// the two are computed from the places of the maxima: the convolution's output and its gradient, the largest tensors of a convnet,
+/// never exist. With few input channels the products are few and the gradient is made dense again.
+/// </summary>
+internal static class FuseMaxPool
+{
+    /// <summary>Below this, lists of gradients cost more than the products they save.</summary>
+    private const int EnoughChannels = 8;
+
+    public static Graph Apply(Graph graph)
+    {
+        var users = graph.FindUsers();
+        var pools = graph.Nodes.Where(node => node.Op is MaxPool2DOp).Select(pool => Match(pool, users, graph)).OfType<Pooled>().ToList();
+        if (pools.Count == 0) return graph;
+        var forward = pools.ToDictionary(pooled => pooled.Pool);
+        var gradients = pools.SelectMany(pooled => pooled.GradientUses.Select(use => (use, pooled))).ToDictionary(pair => pair.use, pair => pair.pooled);
+        var fused = new Dictionary<Pooled, Node>();
+        return graph.Rewrite((original, node) =>
+        {
+            if (forward.TryGetValue(original, out var pooled))
+            {
+                var whole = Fuse(pooled, node.Inputs[0]);
+                return whole.Op is Conv2DMaxPoolOp { KeepsPlaces: true } op ? op.Pooled(whole) : whole;
+            }
+
+            if (!gradients.TryGetValue(original, out pooled)) return node;
+            var masked = node.Op is Conv2DKernelGradientOp ? node.Inputs[1] : node.Inputs[0];
+            var scattered = pooled.Relu ? masked.Inputs[0] : masked;
+            return Gradient(node, scattered.Inputs[1], pooled, Fuse(pooled, scattered.Inputs[0]));
+        });
+
+        // One op for the pooling and its gradients, whichever comes first.
+        Node Fuse(Pooled pooled, Node convolution)
+        {
+            if (fused.TryGetValue(pooled, out var node)) return node;
+            var epilogue = convolution.Op is BiasActivationOp affine ? affine.Epilogue : Epilogue.None;
+            return fused[pooled] = new Node(new Conv2DMaxPoolOp(pooled.Geometry, epilogue, KeepsPlaces: pooled.GradientUses.Count > 0), [.. convolution.Inputs]);
+        }
+    }
+
+    /// <summary>The max-pooling of a convolution whose output nothing else uses but the gradients of both.</summary>
+    private static Pooled? Match(Node pool, Dictionary<Node, List<Node>> users, Graph graph)
+    {
+        var convolution = pool.Inputs[0];
+        var (op, epilogue) = convolution.Op is BiasActivationOp affine ? (affine.Product, affine.Epilogue) : (convolution.Op, Epilogue.None);
+        if (op is not Conv2DOp { Window: var window } || graph.Outputs.Contains(convolution)) return null;
+        var geometry = PooledConvolution.Create(window, ((MaxPool2DOp)pool.Op).Window);
+        if (users[convolution] is [var only] && only == pool) return new Pooled(pool, geometry, epilogue == Epilogue.Relu, []);
+
+        // In training: the gradient of the pooling, masked where the relu was 0, and what is computed from it.
+        if (epilogue is not (Epilogue.None or Epilogue.Relu)) return null;
+        if (users[convolution].Where(user => user.Op is MaxPool2DGradientOp && user.Inputs[0] == convolution).ToList() is not [var scattered]) return null;
+        var relu = epilogue == Epilogue.Relu;
+        var masked = relu ? users[scattered] is [{ Op: WhereOp } mask] && mask.Inputs[1] == convolution ? mask : null : scattered;
+        if (masked is null || users[convolution].Any(user => user != pool && user != scattered && user != masked)) return null;
+        var uses = users[masked];
+        var known = uses.All(use => use.Op is SumOp { FirstAxis: 0, AxisCount: 3 } or Conv2DInputGradientOp or Conv2DKernelGradientOp
+            && (use.Op is not Conv2DInputGradientOp || use.Inputs[0] == masked) && (use.Op is not Conv2DKernelGradientOp || use.Inputs[1] == masked));
+        return known && !graph.Outputs.Contains(masked) && !graph.Outputs.Contains(scattered)
+            ? new Pooled(pool, geometry, relu, uses)
+            : null;
+    }
+
+    /// <summary>What stands for <paramref name="node"/>, computed from the pooling's gradient.</summary>
+    private static Node Gradient(Node node, Node gradient, Pooled pooled, Node convolution)
+    {
+        var op = (Conv2DMaxPoolOp)convolution.Op;
+        Node values = op.Pooled(convolution), places = op.Places(convolution);
+        if (node.Op is SumOp sum) return new Node(sum, pooled.Relu ? gradient.Where(values) : gradient);
+
+        var window = pooled.Geometry.Convolution;
+        if (convolution.Inputs[1].Shape[2] >= EnoughChannels && window.DilationWidth == 1)
+        {
+            return node.Op is Conv2DKernelGradientOp
+                ? new Node(new Conv2DMaxPoolKernelGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[0], values, places, gradient)
+                : new Node(new Conv2DMaxPoolInputGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[1], values, places, gradient);
+        }
+
+        var dense = new Node(new MaxPool2DScatterOp(pooled.Geometry, pooled.Relu), values, places, gradient);
+        return node.Op is Conv2DKernelGradientOp
+            ? new Node(new Conv2DKernelGradientOp(window), node.Inputs[0], dense)
+            : new Node(new Conv2DInputGradientOp(window), dense, node.Inputs[1]);
+    }
+
+    /// <param name="Pool">The pooling.</param>
+    /// <param name="Geometry">Both windows.</param>
+    /// <param name="Relu">Whether relu lies between.</param>
+    /// <param name="GradientUses">The gradients computed from it.</param>
+    private sealed record Pooled(Node Pool, PooledConvolution Geometry, bool Relu, IReadOnlyList<Node> GradientUses);
+}

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Direct convolution of NHWC images with an HWIO kernel. Six output pixels by two vectors of output channels at a time, with the input
+/// and the kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
+/// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop.
+/// </summary>
+internal sealed unsafe class DirectConvolution(Window2D window, int inputChannels, int outputChannels, Epilogue epilogue)
+{
+    private readonly PaddedBand padded = new(window, inputChannels);
+    private readonly Conv2DReduction reduction =
+        new(window, inputChannels, (window.IsPadded ? new PaddedBand(window, inputChannels).Width : window.InputWidth) * (nint)inputChannels);
+
+    /// <summary>Floats of scratch that a worker needs for some rows of some images.</summary>
+    public int ScratchFloats(int images, int rows) => window.IsPadded ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
+
+    /// <summary>Computes the output pixels of <paramref name="part"/>, images by rows by columns, one after the other.</summary>
+    /// <param name="part">Which images, output rows and output channels.</param>
+    /// <param name="images">The first image of the batch.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="bias">One number for each output channel, or null.</param>
+    /// <param name="target">Where channel 0 of the first pixel goes.</param>
+    /// <param name="scratch">The worker's scratch.</param>
+    public void Run(in Conv2DUnit part, float* images, float* kernel, float* bias, float* target, float* scratch)
+    {
+        nint width = window.InputWidth, imageSize = (nint)window.InputHeight * width * inputChannels;
+        var source = images + (part.FirstImage * imageSize);
+        if (window.IsPadded)
+        {
+            var copySize = (nint)padded.Height(part.Rows) * padded.Width * inputChannels;
+            for (var image = 0; image < part.Images; image++)
+            {
+                padded.Copy(source + (image * imageSize), part.FirstRow, part.Rows, scratch + (image * copySize));
+            }
+
+            source = scratch;
+            width = padded.Width;
+            imageSize = copySize;
+        }
+        else
+        {
+            source += part.FirstRow * window.StrideHeight * width * inputChannels;
+        }
+
+        var pass = new Pass
+        {
+            Source = source,
+            PixelStep = window.StrideWidth * inputChannels,
+            RowStep = window.StrideHeight * width * inputChannels,
+            ImageStep = imageSize,
+            OutputWidth = window.OutputWidth,
+            Rows = part.Rows,
+            Pixels = part.Images * part.Rows * window.OutputWidth,
+            Output = target,
+            OutputChannels = outputChannels,
+            Reduction = reduction,
+            Kernel = kernel,
+            Bias = bias,
+            Epilogue = epilogue,
+        };
+        Columns.Sweep(part.FirstChannel, part.EndChannel, ref pass);
+    }
+
+    /// <summary>All pixels of the part, for one block of output channels: the block of the kernel stays in the nearest cache.</summary>
+    private struct Pass : IColumnPass
+    {
+        public Conv2DReduction Reduction;
+        public float* Kernel;
+        public float* Bias;
+        public Epilogue Epilogue;
+        public float* Source;
+        public float* Output;
+        public nint PixelStep;
+        public nint RowStep;
+        public nint ImageStep;
+        public int OutputWidth;
+        public int Rows;
+        public int Pixels;
+        public int OutputChannels;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var walk = Reduction.Walk(OutputChannels);
+            for (var block = 0; block < Reduction.Blocks; block++)
+            {
+                var (a, b) = Reduction.Offset(block);
+                var start = block > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
+                var frame = new TileFrame(walk, Kernel + (b * OutputChannels), start, Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
+                AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void AllPixels<TVector, TSimd, TVectors>(in TileFrame frame, float* image, int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            TileRows rows = default;
+            float* row = image, pixel = image, output = Output;
+            int i = 0, j = 0;
+            for (var left = Pixels; left > 0; left -= Tile.MaxRows)
+            {
+                var count = Math.Min(left, Tile.MaxRows);
+                for (var r = 0; r < count; r++)
+                {
+                    rows.Set(r, pixel, output);
+                    output += OutputChannels;
+                    pixel += PixelStep;
+                    if (++j < OutputWidth) continue;
+                    j = 0;
+                    row += RowStep;
+                    if (++i == Rows)
+                    {
+                        i = 0;
+                        image += ImageStep;
+                        row = image;
+                    }
+
+                    pixel = row;
+                }
+
+                Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// A convolution with max-pooling: for each band of pooled rows the convolution's rows go to scratch that stays in a near cache, and are
+/// pooled from there. A unit is some bands of one image.
+/// </summary>
+internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
+{
+    private const int BandFloats = 12 * 1024;  // of the convolution's output: it fits the first or second cache
+    private const long WorthAUnit = 2_000_000;  // floating-point operations: some 10 µs of one core
+    private const int EnoughUnits = 64;
+
+    private readonly int batch;
+    private readonly Window2D convolution;
+    private readonly Window2D pool;
+    private readonly int outputChannels;
+    private readonly bool hasBias;
+    private readonly Epilogue epilogue;
+    private readonly bool keepsPlaces;
+    private readonly DirectConvolution algorithm;
+    private readonly int bandRows;
+    private readonly int unitRows;
+
+    public Conv2DMaxPoolKernel(int batch, PooledConvolution geometry, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue, bool keepsPlaces)
+    {
+        this.batch = batch;
+        (convolution, pool) = (geometry.Convolution, geometry.Pool);
+        this.outputChannels = outputChannels;
+        this.hasBias = hasBias;
+        this.epilogue = epilogue;
+        this.keepsPlaces = keepsPlaces;
+        algorithm = new DirectConvolution(convolution, inputChannels, outputChannels, Epilogue.None);
+
+        var rowFloats = convolution.OutputWidth * outputChannels;
+        bandRows = Math.Clamp(((BandFloats / rowFloats) - pool.KernelHeight) / pool.StrideHeight, 1, pool.OutputHeight);
+        bandRows = Ceiling(pool.OutputHeight, Ceiling(pool.OutputHeight, bandRows));
+        var bands = Ceiling(pool.OutputHeight, bandRows);
+        var operations = 2L * bandRows * pool.StrideHeight * rowFloats * convolution.KernelHeight * convolution.KernelWidth * inputChannels;
+        var worth = (int)Math.Clamp(WorthAUnit / operations, 1, bands);
+        unitRows = bandRows * Math.Min(worth, Math.Max(1, (int)((long)batch * bands / EnoughUnits)));
+    }
+
+    public override int WorkerScratchFloats => (MaxRows * convolution.OutputWidth * outputChannels) + algorithm.ScratchFloats(1, MaxRows);
+
+    private int UnitsPerImage => Ceiling(pool.OutputHeight, unitRows);
+
+    /// <summary>Rows of the convolution that a band reads at most.</summary>
+    private int MaxRows => Math.Min(convolution.OutputHeight, ((bandRows - 1) * pool.StrideHeight) + ((pool.KernelHeight - 1) * pool.DilationHeight) + 1);
+
+    public override int Units(int phase) => batch * UnitsPerImage;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        var image = unit / UnitsPerImage;
+        var first = unit % UnitsPerImage * unitRows;
+        var end = Math.Min(pool.OutputHeight, first + unitRows);
+        for (var row = first; row < end; row += bandRows) RunBand(image, row, Math.Min(end, row + bandRows), buffers);
+    }
+
+    private void RunBand(int image, int firstRow, int endRow, in KernelBuffers buffers)
+    {
+        var top = Math.Max(0, (firstRow * pool.StrideHeight) - pool.PadTop);
+        var bottom = Math.Min(convolution.OutputHeight, ((endRow - 1) * pool.StrideHeight) - pool.PadTop + ((pool.KernelHeight - 1) * pool.DilationHeight) + 1);
+        var rowFloats = convolution.OutputWidth * outputChannels;
+        var sums = buffers.WorkerScratch;
+        algorithm.Run(
+            new Conv2DUnit(image, 1, top, bottom - top, 0, outputChannels),
+            buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null, sums, sums + (MaxRows * rowFloats));
+
+        var pass = new Pass { Pool = pool, Channels = outputChannels, Epilogue = epilogue, Image = sums - ((nint)top * rowFloats) };
+        for (pass.Row = firstRow; pass.Row < endRow; pass.Row++)
+        {
+            pass.Output = buffers.Output + ((((nint)image * pool.OutputHeight) + pass.Row) * pool.OutputWidth * outputChannels);
+            if (keepsPlaces) pass.ToPlaces = PartOp.After(batch * pool.OutputHeight * pool.OutputWidth * outputChannels);
+            Columns.Sweep(0, outputChannels, ref pass);
+        }
+    }
+
+    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+
+    /// <summary>One row of maxima; lanes hold channels. A NaN in the window gives NaN.</summary>
+    private struct Pass : IColumnPass
+    {
+        public Window2D Pool;
+        public Epilogue Epilogue;
+        public float* Image;
+        public float* Output;
+        public int Channels;
+        public int Row;
+
+        /// <summary>How far the places lie behind the pooled values; 0 where they are not kept.</summary>
+        public nint ToPlaces;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var top = (Row * Pool.StrideHeight) - Pool.PadTop;
+            var (firstTapRow, endTapRow) = Taps.Inside(top, Pool.KernelHeight, Pool.DilationHeight, Pool.InputHeight);
+            var output = Output + column;
+            for (var j = 0; j < Pool.OutputWidth; j++, output += Channels)
+            {
+                var left = (j * Pool.StrideWidth) - Pool.PadLeft;
+                var (firstTap, endTap) = Taps.Inside(left, Pool.KernelWidth, Pool.DilationWidth, Pool.InputWidth);
+                TVector best0 = TSimd.Broadcast(float.NegativeInfinity), best1 = best0;
+                TVector place0 = TSimd.Broadcast((firstTapRow * Pool.KernelWidth) + firstTap), place1 = place0;
+                for (var u = firstTapRow; u < endTapRow; u++)
+                {
+                    var pixel = Image + ((((nint)(top + (u * Pool.DilationHeight)) * Pool.InputWidth) + left + (firstTap * Pool.DilationWidth)) * Channels) + column;
+                    for (var v = firstTap; v < endTap; v++, pixel += Pool.DilationWidth * Channels)
+                    {
+                        var tap = TSimd.Broadcast((u * Pool.KernelWidth) + v);
+                        var x0 = TSimd.Load(pixel);
+                        place0 = TSimd.SelectBetter(x0, best0, tap, place0);
+                        best0 = TSimd.SelectBetter(x0, best0, x0, best0);
+                        if (TVectors.Value == 1) continue;
+                        var x1 = TSimd.Load(pixel + TSimd.Count);
+                        place1 = TSimd.SelectBetter(x1, best1, tap, place1);
+                        best1 = TSimd.SelectBetter(x1, best1, x1, best1);
+                    }
+                }
+
+                Store<TVector, TSimd>(best0, place0, output);
+                if (TVectors.Value > 1) Store<TVector, TSimd>(best1, place1, output + TSimd.Count);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Store<TVector, TSimd>(TVector best, TVector place, float* output)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+        {
+            if (Epilogue != Epilogue.None) best = TSimd.AtLeast(default, best);
+            if (Epilogue == Epilogue.Relu6) best = TSimd.AtMost(TSimd.Broadcast(6), best);
+            TSimd.Store(best, output);
+            if (ToPlaces != 0) TSimd.Store(place, output + ToPlaces);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The gradient of a convolution under max-pooling with respect to its kernel. For each filter the nonzero gradients are listed; each adds
+/// its value times the patch of the image under it, whose rows are contiguous, to the filter's sums, which stay in registers while the list
+/// lasts. A quarter of the products of the dense gradient, an eighth under relu.
+/// </summary>
+/// <remarks>
+/// Phase 0: each unit owns some filters for one shard of the bands of pooled rows, and adds up in a fixed order into scratch laid out
+/// [filter][kernel row, tap, channel]; phase 1 adds the shards and turns the sums round to HWIO.
+/// </remarks>
+internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
+{
+    private const int EnoughUnits = 64;
+    private const int BandFloats = 8 * 1024;  // of the image: it stays in the first cache while all filters read it
+    private const int MaxPartialFloats = 2 * 1024 * 1024;
+    private const int MaxFilters = 16;
+    private const int SumColumns = 64;
+
+    private readonly int batch;
+    private readonly Window2D convolution;
+    private readonly PooledConvolution geometry;
+    private readonly int inputChannels;
+    private readonly int filters;
+    private readonly bool relu;
+    private readonly PaddedBand padded;
+    private readonly int rowFloats;
+    private readonly int bandRows;
+    private readonly int unitFilters;
+    private readonly int shards;
+
+    public Conv2DMaxPoolKernelGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
+    {
+        this.batch = batch;
+        this.geometry = geometry;
+        this.inputChannels = inputChannels;
+        this.filters = filters;
+        this.relu = relu;
+        convolution = geometry.Convolution;
+        padded = new PaddedBand(convolution, inputChannels);
+        rowFloats = (convolution.IsPadded ? padded.Width : convolution.InputWidth) * inputChannels;
+        bandRows = Math.Clamp(BandFloats / rowFloats / (geometry.Pool.StrideHeight * convolution.StrideHeight), 1, geometry.Pool.OutputHeight);
+        bandRows = Ceiling(geometry.Pool.OutputHeight, Ceiling(geometry.Pool.OutputHeight, bandRows));
+        var bands = batch * Bands;
+        unitFilters = Math.Min(MaxFilters, filters);
+        shards = Math.Clamp(Math.Min(EnoughUnits / Ceiling(filters, unitFilters), MaxPartialFloats / (KernelFloats * filters)), 1, bands);
+        shards = Ceiling(bands, Ceiling(bands, shards));
+    }
+
+    public override int Phases => 2;
+
+    public override int ScratchFloats => shards * filters * KernelFloats;
+
+    public override int WorkerScratchFloats => (convolution.IsPadded ? PartOp.After(padded.Height(BandHeight(bandRows)) * rowFloats) : 0) + SparseGradient.ScratchFloats(geometry, filters, bandRows);
+
+    private int KernelFloats => convolution.KernelHeight * convolution.KernelWidth * inputChannels;
+
+    private int Bands => Ceiling(geometry.Pool.OutputHeight, bandRows);
+
+    private int FilterBlocks => Ceiling(filters, unitFilters);
+
+    public override int Units(int phase) => phase == 0 ? shards * FilterBlocks : Ceiling(KernelFloats, SumColumns);
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        if (phase == 0) Accumulate(unit / FilterBlocks, unit % FilterBlocks * unitFilters, buffers);
+        else AddShards(unit * SumColumns, Math.Min(KernelFloats, (unit + 1) * SumColumns), buffers);
+    }
+
+    private void Accumulate(int shard, int firstFilter, in KernelBuffers buffers)
+    {
+        var endFilter = Math.Min(filters, firstFilter + unitFilters);
+        var sums = buffers.Scratch + ((((nint)shard * filters) + firstFilter) * KernelFloats);
+        new Span<float>(sums, (endFilter - firstFilter) * KernelFloats).Clear();
+        var total = batch * Bands;
+        var perShard = Ceiling(total, shards);
+        for (var band = shard * perShard; band < Math.Min(total, (shard + 1) * perShard); band++)
+        {
+            var row = band % Bands * bandRows;
+            AddBand(band / Bands, row, Math.Min(bandRows, geometry.Pool.OutputHeight - row), firstFilter, endFilter, sums, buffers);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddBand(int image, int row, int rows, int firstFilter, int endFilter, float* sums, in KernelBuffers buffers)
+    {
+        var pool = geometry.Pool;
+        var scratch = buffers.WorkerScratch;
+        var source = buffers.Input(0) + ((nint)image * convolution.InputHeight * convolution.InputWidth * inputChannels);
+        var top = (row * pool.StrideHeight) - pool.PadTop;
+        float* pixels;
+        if (convolution.IsPadded)
+        {
+            padded.Copy(source, top, BandHeight(rows), scratch);
+            pixels = scratch;
+            scratch += PartOp.After(padded.Height(BandHeight(bandRows)) * rowFloats);
+        }
+        else
+        {
+            pixels = source + ((nint)top * convolution.StrideHeight * rowFloats);
+        }
+
+        var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
+        var lists = new SparseGradient(geometry, filters, relu, inputChannels, rowFloats).Gather(operands, row, rows, firstFilter, endFilter, scratch);
+        var pass = new Pass { Entries = lists.Entries, Sums = sums };
+        for (var f = 0; f < endFilter - firstFilter; f++, pass.Entries += lists.Capacity)
+        {
+            pass.Count = lists.Counts[f];
+            pass.Image = pixels;
+            for (var u = 0; u < convolution.KernelHeight; u++, pass.Image += convolution.DilationHeight * rowFloats, pass.Sums += convolution.KernelWidth * inputChannels)
+                SparseRuns.Sweep(convolution.KernelWidth * inputChannels, ref pass);
+        }
+    }
+
+    private void AddShards(int first, int end, in KernelBuffers buffers)
+    {
+        for (var f = 0; f < filters; f++)
+        {
+            var sums = buffers.Scratch + ((nint)f * KernelFloats);
+            PartialSums.Add(sums, shards, filters * KernelFloats, sums, first, end);
+        }
+
+        Transposition.Run(buffers.Scratch, buffers.Output, filters, KernelFloats, first, end);
+    }
+
+    /// <summary>Rows of the convolution's output that some pooled rows read.</summary>
+    private int BandHeight(int rows) => ((rows - 1) * geometry.Pool.StrideHeight) + ((geometry.Pool.KernelHeight - 1) * geometry.Pool.DilationHeight) + 1;
+
+    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+
+    /// <summary>Sums[column…] += Σ value · image[offset + column…] over a filter's list.</summary>
+    private struct Pass : ISparsePass
+    {
+        public SparseEntry* Entries;
+        public int Count;
+        public float* Image;
+        public float* Sums;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TCount>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TCount : struct, IExtent
+        {
+            var sums = Sums + column;
+            TVector s0 = TSimd.Load(sums), s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+            if (TCount.Value > 1) s1 = TSimd.Load(sums + (1 * TSimd.Count));
+            if (TCount.Value > 2) s2 = TSimd.Load(sums + (2 * TSimd.Count));
+            if (TCount.Value > 3) s3 = TSimd.Load(sums + (3 * TSimd.Count));
+            if (TCount.Value > 4) s4 = TSimd.Load(sums + (4 * TSimd.Count));
+            if (TCount.Value > 5) s5 = TSimd.Load(sums + (5 * TSimd.Count));
+            if (TCount.Value > 6) s6 = TSimd.Load(sums + (6 * TSimd.Count));
+            if (TCount.Value > 7) s7 = TSimd.Load(sums + (7 * TSimd.Count));
+            var image = Image + column;
+            var end = Entries + Count;
+            for (var entry = Entries; entry < end; entry++)
+            {
+                var value = TSimd.Broadcast(entry->Value);
+                var pixel = image + entry->Offset;
+                s0 = TSimd.MultiplyAdd(value, TSimd.Load(pixel), s0);
+                if (TCount.Value > 1) s1 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (1 * TSimd.Count)), s1);
+                if (TCount.Value > 2) s2 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (2 * TSimd.Count)), s2);
+                if (TCount.Value > 3) s3 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (3 * TSimd.Count)), s3);
+                if (TCount.Value > 4) s4 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (4 * TSimd.Count)), s4);
+                if (TCount.Value > 5) s5 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (5 * TSimd.Count)), s5);
+                if (TCount.Value > 6) s6 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (6 * TSimd.Count)), s6);
+                if (TCount.Value > 7) s7 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (7 * TSimd.Count)), s7);
+            }
+
+            TSimd.Store(s0, sums);
+            if (TCount.Value > 1) TSimd.Store(s1, sums + (1 * TSimd.Count));
+            if (TCount.Value > 2) TSimd.Store(s2, sums + (2 * TSimd.Count));
+            if (TCount.Value > 3) TSimd.Store(s3, sums + (3 * TSimd.Count));
+            if (TCount.Value > 4) TSimd.Store(s4, sums + (4 * TSimd.Count));
+            if (TCount.Value > 5) TSimd.Store(s5, sums + (5 * TSimd.Count));
+            if (TCount.Value > 6) TSimd.Store(s6, sums + (6 * TSimd.Count));
+            if (TCount.Value > 7) TSimd.Store(s7, sums + (7 * TSimd.Count));
+        }
+    }
+}

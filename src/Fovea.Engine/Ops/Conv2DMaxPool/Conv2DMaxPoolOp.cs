@@ -1,0 +1,127 @@
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Max-pooling of a convolution, the convolution's output never leaving the cache: inputs [image, kernel] or [image, kernel, bias]. The
+/// output is the pooled image, or, where places are kept, a buffer of rank 1 with the pooled image (see <see cref="Pooled"/>) and the
+/// number of the tap of its window that each value came from (see <see cref="Places"/>), which is all that the gradients need. Since relu
+/// does not change the order of values, it is applied after the pooling. Made by fusion.
+/// </summary>
+/// <param name="Geometry">Both windows.</param>
+/// <param name="Epilogue">What is applied to the maxima.</param>
+/// <param name="KeepsPlaces">Whether gradients follow.</param>
+internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsPlaces) : Op
+{
+    public override string Name => $"Conv2D+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
+
+    /// <summary>The pooled image of a node of this op that keeps places.</summary>
+    public Node Pooled(Node node) => new(new PartOp(0, PooledShape(node)), node);
+
+    /// <summary>The taps of the maxima of a node of this op that keeps places.</summary>
+    public Node Places(Node node) => new(new PartOp(PartOp.After(PooledShape(node).Count), PooledShape(node)), node);
+
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        var pooled = Geometry.PooledShape(inputs[0][0], inputs[1][3]);
+        return KeepsPlaces ? [PartOp.After(pooled.Count) + pooled.Count] : pooled;
+    }
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        var (image, kernel) = (call.InputShapes[0], call.InputShapes[1]);
+        Shape shape = [image[0], Geometry.Convolution.OutputHeight, Geometry.Convolution.OutputWidth, kernel[3]];
+        var sums = new double[shape.Count];
+        new Conv2DOp(Geometry.Convolution).Reference(new ReferenceCall([call.Inputs[0], call.Inputs[1]], [image, kernel], sums, shape));
+        if (call.Inputs.Count > 2)
+        {
+            for (var i = 0; i < sums.Length; i++) sums[i] += call.Inputs[2][i % kernel[3]];
+        }
+
+        var places = PartOp.After(Geometry.PooledShape(image[0], kernel[3]).Count);
+        PoolingShapes.ForEachMaximum(Geometry.Pool, shape, sums, (position, output) =>
+        {
+            call.Output[output] = EpilogueReference.Evaluate(Epilogue, sums[position]);
+            if (KeepsPlaces) call.Output[places + output] = Geometry.Tap(position / kernel[3], output / kernel[3]);
+        });
+    }
+
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) =>
+        (long)inputs[0][0] * Geometry.Convolution.OutputHeight * Geometry.Convolution.OutputWidth * inputs[1].Count;
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new Conv2DMaxPoolKernel(inputs[0][0], Geometry, inputs[1][2], inputs[1][3], hasBias: inputs.Count > 2, Epilogue, KeepsPlaces);
+
+    private Shape PooledShape(Node node) => Geometry.PooledShape(node.Inputs[0].Shape[0], node.Inputs[1].Shape[3]);
+}
+
+/// <summary>
+/// The gradient of max-pooling from the places of its maxima: inputs [pooled, places, output gradient], output the gradient of the
+/// convolution, zero but at those places; zero too, with <paramref name="Relu"/>, where the pooled value is not above 0.
+/// </summary>
+internal sealed record MaxPool2DScatterOp(PooledConvolution Geometry, bool Relu) : Op
+{
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) =>
+        [inputs[0][0], Geometry.Convolution.OutputHeight, Geometry.Convolution.OutputWidth, inputs[0][3]];
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call) => Geometry.Scatter(Relu, call.Inputs, call.InputShapes, 0, call.Output);
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new MaxPool2DScatterKernel(inputs[0][0], Geometry, inputs[0][3], Relu);
+}
+
+/// <summary>
+/// The gradient of a convolution under max-pooling with respect to its kernel: inputs [image, pooled, places, output gradient of the
+/// pooling], output HWIO. Only the places of the maxima, a quarter of all or less, have a gradient.
+/// </summary>
+internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry, bool Relu) : Op
+{
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) =>
+        [Geometry.Convolution.KernelHeight, Geometry.Convolution.KernelWidth, inputs[0][3], inputs[1][3]];
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        var (dense, shape) = Geometry.Dense(Relu, call.Inputs, call.InputShapes);
+        new Conv2DKernelGradientOp(Geometry.Convolution).Reference(
+            call with { Inputs = [call.Inputs[0], dense], InputShapes = [call.InputShapes[0], shape] });
+    }
+
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)inputs[1][0] * inputs[1][1] * inputs[1][2] * output.Count;
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new Conv2DMaxPoolKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu);
+}
+
+/// <summary>
+/// The gradient of a convolution under max-pooling with respect to its image: inputs [kernel, pooled, places, output gradient of the
+/// pooling].
+/// </summary>
+internal sealed record Conv2DMaxPoolInputGradientOp(PooledConvolution Geometry, bool Relu) : Op
+{
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) =>
+        [inputs[1][0], Geometry.Convolution.InputHeight, Geometry.Convolution.InputWidth, inputs[0][2]];
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        var (dense, shape) = Geometry.Dense(Relu, call.Inputs, call.InputShapes);
+        new Conv2DInputGradientOp(Geometry.Convolution).Reference(
+            call with { Inputs = [dense, call.Inputs[0]], InputShapes = [shape, call.InputShapes[0]] });
+    }
+
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)inputs[1][0] * inputs[1][1] * inputs[1][2] * inputs[0].Count;
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new Conv2DMaxPoolInputGradientKernel(inputs[1][0], Geometry, inputs[0][2], inputs[0][3], Relu);
+}

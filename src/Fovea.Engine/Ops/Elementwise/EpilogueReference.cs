@@ -1,0 +1,14 @@
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>What an epilogue does to a sum, in float64.</summary>
+internal static class EpilogueReference
+{
+    public static double Evaluate(Epilogue epilogue, double sum) => epilogue switch
+    {
+        Epilogue.Relu => new ReluOp().Evaluate(sum),
+        Epilogue.Relu6 => new ClipOp(0, 6).Evaluate(sum),
+        _ => sum,
+    };
+}
