@@ -13,6 +13,8 @@ internal readonly struct Conv2DReduction
     private readonly Level channels;
     private readonly Level taps;
     private readonly Level tapRows;
+    private readonly Level allTaps;
+    private readonly Level allTapRows;
     private readonly nint rowStep;
     private readonly nint blockStep;
     private readonly int blocksPerRow;
@@ -26,6 +28,7 @@ internal readonly struct Conv2DReduction
         channels = new Level(inputChannels, 1, 1);
         taps = new Level(window.KernelWidth, window.DilationWidth * inputChannels, inputChannels);
         tapRows = new Level(window.KernelHeight, window.DilationHeight * rowSize, window.KernelWidth * inputChannels);
+        (allTaps, allTapRows) = (taps, tapRows);
         Blocks = 1;
         blocksPerRow = 1;
         rowStep = tapRows.StepA;
@@ -51,6 +54,9 @@ internal readonly struct Conv2DReduction
 
     /// <summary>The walk through any block, where the rows of the kernel lie <paramref name="stepB"/> floats apart.</summary>
     public Walk Walk(nint stepB) => new(Scale(channels, stepB), Scale(taps, stepB), Scale(tapRows, stepB));
+
+    /// <summary>The walk through the whole sum.</summary>
+    public Walk WholeWalk(nint stepB) => new(Scale(channels, stepB), Scale(allTaps, stepB), Scale(allTapRows, stepB));
 
     /// <summary>Where a block begins: floats into the image, rows into the kernel.</summary>
     public (nint Image, nint KernelRow) Offset(int block) =>

@@ -4,16 +4,17 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a convolution under max-pooling with respect to its image. Each nonzero gradient of a filter adds its value times the
-/// filter's weights, which stay in registers while the filter's list lasts, to the patch of the image under it.
+/// The gradient of a convolution under max-pooling with respect to its image. The filters with their maximum at the same pixel, a quarter of
+/// all, are listed; the patch of the image under that pixel is the sum of their weights, each times its gradient, made in registers.
 /// </summary>
 /// <remarks>
-/// Phase 0 turns the kernel round to [filter][kernel row, tap, channel]; phase 1 does the work, an image to a unit, band of pooled rows by
-/// band so that the touched rows stay in a near cache. Under padding a unit adds into a copy with a border, whose inside is the result.
+/// Phase 0 turns the rows of the kernel round to [kernel row][filter][tap, channel]; phase 1 does the work, an image to a unit, some windows at
+/// a time, kernel row by kernel row so that its weights stay in a near cache. Under padding a unit adds into a copy with a border,
+/// whose inside is the result.
 /// </remarks>
 internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 {
-    private const int BandFloats = 8 * 1024;
+    private const int ListFloats = 4 * 1024;  // of the windows taken at a time
 
     private readonly int batch;
     private readonly Window2D convolution;
@@ -23,7 +24,7 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
     private readonly bool relu;
     private readonly PaddedBand padded;
     private readonly int width;
-    private readonly int bandRows;
+    private readonly int windows;
 
     public Conv2DMaxPoolInputGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
     {
@@ -35,100 +36,71 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
         convolution = geometry.Convolution;
         padded = new PaddedBand(convolution, inputChannels);
         width = convolution.IsPadded ? padded.Width : convolution.InputWidth;
-        bandRows = Math.Clamp(BandFloats / (width * inputChannels) / (geometry.Pool.StrideHeight * convolution.StrideHeight), 1, geometry.Pool.OutputHeight);
+        windows = Math.Clamp(ListFloats / SparseGradient.WindowScratchFloats(geometry, filters, 1), 1, geometry.Pool.OutputWidth);
     }
 
     public override int Phases => 2;
 
-    public override int ScratchFloats => filters * KernelFloats;
+    public override int ScratchFloats => convolution.KernelHeight * RowFloats * filters;
 
-    public override int WorkerScratchFloats => (convolution.IsPadded ? PartOp.After(Height * width * inputChannels) : 0) + SparseGradient.ScratchFloats(geometry, filters, bandRows);
+    public override int WorkerScratchFloats => PaddedFloats + SparseGradient.WindowScratchFloats(geometry, filters, windows);
 
-    private int KernelFloats => convolution.KernelHeight * convolution.KernelWidth * inputChannels;
+    /// <summary>Floats of a filter's kernel row.</summary>
+    private int RowFloats => convolution.KernelWidth * inputChannels;
 
     private int Height => convolution.IsPadded ? padded.Height(convolution.OutputHeight) : convolution.InputHeight;
 
-    public override int Units(int phase) => phase == 0 ? Transposition.Units(KernelFloats, filters) : batch;
+    private int PaddedFloats => convolution.IsPadded ? PartOp.After(Height * width * inputChannels) : 0;
+
+    public override int Units(int phase) => phase == 0 ? convolution.KernelHeight * Transposition.Units(RowFloats, filters) : batch;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 0)
         {
-            Transposition.Run(unit, buffers.Input(0), buffers.Scratch, KernelFloats, filters);
+            var parts = Transposition.Units(RowFloats, filters);
+            var row = (nint)(unit / parts) * RowFloats * filters;
+            Transposition.Run(unit % parts, buffers.Input(0) + row, buffers.Scratch + row, RowFloats, filters);
             return;
         }
 
         var output = buffers.Output + ((nint)unit * convolution.InputHeight * convolution.InputWidth * inputChannels);
         var target = convolution.IsPadded ? buffers.WorkerScratch : output;
-        var lists = buffers.WorkerScratch + (convolution.IsPadded ? PartOp.After(Height * width * inputChannels) : 0);
         new Span<float>(target, Height * width * inputChannels).Clear();
-        for (var row = 0; row < geometry.Pool.OutputHeight; row += bandRows)
-            AddBand(unit, row, Math.Min(bandRows, geometry.Pool.OutputHeight - row), target, lists, buffers);
+        for (var row = 0; row < geometry.Pool.OutputHeight; row++)
+        {
+            for (var column = 0; column < geometry.Pool.OutputWidth; column += windows)
+                AddWindows(unit, row, column, Math.Min(windows, geometry.Pool.OutputWidth - column), target, buffers);
+        }
+
         if (convolution.IsPadded) padded.CopyInside(target, output);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddBand(int image, int row, int rows, float* target, float* scratch, in KernelBuffers buffers)
+    private void AddWindows(int image, int row, int column, int count, float* target, in KernelBuffers buffers)
     {
         var pool = geometry.Pool;
-        var rowFloats = width * inputChannels;
-        var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
-        var lists = new SparseGradient(geometry, filters, relu, inputChannels, rowFloats).Gather(operands, row, rows, 0, filters, scratch);
-        var top = target + ((((nint)row * pool.StrideHeight) - pool.PadTop) * convolution.StrideHeight * rowFloats);
-        var pass = new Pass { Entries = lists.Entries, Weights = buffers.Scratch };
-        for (var f = 0; f < filters; f++, pass.Entries += lists.Capacity)
+        var imageRow = width * inputChannels;
+        var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3))
+            .At(((((nint)image * pool.OutputHeight) + row) * pool.OutputWidth + column) * filters);
+        var gradient = new SparseGradient(geometry, filters, relu, inputChannels, imageRow);
+        var lists = gradient.GatherByWindow(operands, count, RowFloats, buffers.WorkerScratch + PaddedFloats);
+        var first = target + gradient.WindowOffset(row, column);
+        var pass = new SparseSum { Terms = buffers.Scratch };
+        for (var u = 0; u < convolution.KernelHeight; u++, pass.Terms += RowFloats * filters, first += convolution.DilationHeight * imageRow)
         {
-            pass.Count = lists.Counts[f];
-            pass.Image = top;
-            for (var u = 0; u < convolution.KernelHeight; u++, pass.Image += convolution.DilationHeight * rowFloats, pass.Weights += convolution.KernelWidth * inputChannels)
-                SparseRuns.Sweep(convolution.KernelWidth * inputChannels, ref pass);
-        }
-    }
-
-    /// <summary>image[offset + column…] += value · Weights[column…] for each entry of a filter's list.</summary>
-    private struct Pass : ISparsePass
-    {
-        public SparseEntry* Entries;
-        public int Count;
-        public float* Image;
-        public float* Weights;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TVector, TSimd, TCount>(int column)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TCount : struct, IExtent
-        {
-            var weights = Weights + column;
-            TVector w0 = TSimd.Load(weights), w1 = default, w2 = default, w3 = default, w4 = default, w5 = default, w6 = default, w7 = default;
-            if (TCount.Value > 1) w1 = TSimd.Load(weights + (1 * TSimd.Count));
-            if (TCount.Value > 2) w2 = TSimd.Load(weights + (2 * TSimd.Count));
-            if (TCount.Value > 3) w3 = TSimd.Load(weights + (3 * TSimd.Count));
-            if (TCount.Value > 4) w4 = TSimd.Load(weights + (4 * TSimd.Count));
-            if (TCount.Value > 5) w5 = TSimd.Load(weights + (5 * TSimd.Count));
-            if (TCount.Value > 6) w6 = TSimd.Load(weights + (6 * TSimd.Count));
-            if (TCount.Value > 7) w7 = TSimd.Load(weights + (7 * TSimd.Count));
-            var image = Image + column;
-            var end = Entries + Count;
-            for (var entry = Entries; entry < end; entry++)
+            pass.Entries = lists.Entries;
+            var counts = lists.Counts;
+            for (var window = 0; window < count; window++)
             {
-                var value = TSimd.Broadcast(entry->Value);
-                var pixel = image + entry->Offset;
-                Add<TVector, TSimd>(value, w0, pixel);
-                if (TCount.Value > 1) Add<TVector, TSimd>(value, w1, pixel + (1 * TSimd.Count));
-                if (TCount.Value > 2) Add<TVector, TSimd>(value, w2, pixel + (2 * TSimd.Count));
-                if (TCount.Value > 3) Add<TVector, TSimd>(value, w3, pixel + (3 * TSimd.Count));
-                if (TCount.Value > 4) Add<TVector, TSimd>(value, w4, pixel + (4 * TSimd.Count));
-                if (TCount.Value > 5) Add<TVector, TSimd>(value, w5, pixel + (5 * TSimd.Count));
-                if (TCount.Value > 6) Add<TVector, TSimd>(value, w6, pixel + (6 * TSimd.Count));
-                if (TCount.Value > 7) Add<TVector, TSimd>(value, w7, pixel + (7 * TSimd.Count));
+                for (var tap = 0; tap < pool.KernelHeight * pool.KernelWidth; tap++, pass.Entries += lists.Capacity, counts++)
+                {
+                    if (*counts == 0) continue;
+                    pass.Count = *counts;
+                    pass.Sums = first + gradient.WindowOffset(0, window) - gradient.WindowOffset(0, 0) + gradient.TapOffset(tap);
+                    SparseRuns.Sweep(RowFloats, ref pass);
+                }
             }
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Add<TVector, TSimd>(TVector value, TVector weights, float* pixel)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector> =>
-            TSimd.Store(TSimd.MultiplyAdd(value, weights, TSimd.Load(pixel)), pixel);
     }
 }

@@ -4,14 +4,16 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// A convolution with max-pooling: for each band of pooled rows the convolution's rows go to scratch that stays in a near cache, and are
-/// pooled from there. A unit is some bands of one image.
+/// A convolution with max-pooling; a unit is some bands of pooled rows of one image. Short sums under a 2×2 pooling (first layers, as a rule) are
+/// pooled in registers, by <see cref="PooledTile"/>. Otherwise the convolution's rows for a band go to scratch that stays in a near cache, and
+/// are pooled from there.
 /// </summary>
 internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
 {
     private const int BandFloats = 12 * 1024;  // of the convolution's output: it fits the first or second cache
     private const long WorthAUnit = 2_000_000;  // floating-point operations: some 10 µs of one core
     private const int EnoughUnits = 64;
+    private const int ShortSum = 128;
 
     private readonly int batch;
     private readonly Window2D convolution;
@@ -21,6 +23,8 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     private readonly Epilogue epilogue;
     private readonly bool keepsPlaces;
     private readonly DirectConvolution algorithm;
+    private readonly bool poolsInRegisters;
+    private readonly int inputChannels;
     private readonly int bandRows;
     private readonly int unitRows;
 
@@ -32,6 +36,9 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         this.hasBias = hasBias;
         this.epilogue = epilogue;
         this.keepsPlaces = keepsPlaces;
+        this.inputChannels = inputChannels;
+        poolsInRegisters = !convolution.IsPadded && convolution.KernelHeight * convolution.KernelWidth * inputChannels <= ShortSum
+            && pool is { KernelHeight: 2, KernelWidth: 2, DilationHeight: 1, DilationWidth: 1, IsPadded: false };
         algorithm = new DirectConvolution(convolution, inputChannels, outputChannels, Epilogue.None);
 
         var rowFloats = convolution.OutputWidth * outputChannels;
@@ -47,6 +54,9 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
 
     private int UnitsPerImage => Ceiling(pool.OutputHeight, unitRows);
 
+    /// <summary>How far the places lie behind the pooled values; 0 where they are not kept.</summary>
+    private nint ToPlaces => keepsPlaces ? PartOp.After(batch * pool.OutputHeight * pool.OutputWidth * outputChannels) : 0;
+
     /// <summary>Rows of the convolution that a band reads at most.</summary>
     private int MaxRows => Math.Min(convolution.OutputHeight, ((bandRows - 1) * pool.StrideHeight) + ((pool.KernelHeight - 1) * pool.DilationHeight) + 1);
 
@@ -57,7 +67,31 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var image = unit / UnitsPerImage;
         var first = unit % UnitsPerImage * unitRows;
         var end = Math.Min(pool.OutputHeight, first + unitRows);
-        for (var row = first; row < end; row += bandRows) RunBand(image, row, Math.Min(end, row + bandRows), buffers);
+        for (var row = first; row < end; row += bandRows)
+        {
+            if (poolsInRegisters) RunBandInRegisters(image, row, Math.Min(end, row + bandRows), buffers);
+            else RunBand(image, row, Math.Min(end, row + bandRows), buffers);
+        }
+    }
+
+    private void RunBandInRegisters(int image, int firstRow, int endRow, in KernelBuffers buffers)
+    {
+        var rowFloats = (nint)convolution.InputWidth * inputChannels;
+        var (pixelStep, rowStep) = ((nint)convolution.StrideWidth * inputChannels, convolution.StrideHeight * rowFloats);
+        var pass = new RegisterPass
+        {
+            Frame = new PooledTile.Frame(new Conv2DReduction(convolution, inputChannels, rowFloats).WholeWalk(outputChannels), pixelStep, rowStep, ToPlaces, epilogue),
+            Kernel = buffers.Input(1),
+            Bias = hasBias ? buffers.Input(2) : null,
+            Image = buffers.Input(0) + ((nint)image * convolution.InputHeight * rowFloats) + (firstRow * pool.StrideHeight * rowStep),
+            WindowStep = pool.StrideWidth * pixelStep,
+            BandStep = pool.StrideHeight * rowStep,
+            Output = buffers.Output + ((((nint)image * pool.OutputHeight) + firstRow) * pool.OutputWidth * outputChannels),
+            Rows = endRow - firstRow,
+            Windows = pool.OutputWidth,
+            Channels = outputChannels,
+        };
+        Columns.Sweep(0, outputChannels, ref pass);
     }
 
     private void RunBand(int image, int firstRow, int endRow, in KernelBuffers buffers)
@@ -70,16 +104,50 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
             new Conv2DUnit(image, 1, top, bottom - top, 0, outputChannels),
             buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null, sums, sums + (MaxRows * rowFloats));
 
-        var pass = new Pass { Pool = pool, Channels = outputChannels, Epilogue = epilogue, Image = sums - ((nint)top * rowFloats) };
+        var pass = new Pass { Pool = pool, Channels = outputChannels, Epilogue = epilogue, ToPlaces = ToPlaces, Image = sums - ((nint)top * rowFloats) };
         for (pass.Row = firstRow; pass.Row < endRow; pass.Row++)
         {
             pass.Output = buffers.Output + ((((nint)image * pool.OutputHeight) + pass.Row) * pool.OutputWidth * outputChannels);
-            if (keepsPlaces) pass.ToPlaces = PartOp.After(batch * pool.OutputHeight * pool.OutputWidth * outputChannels);
             Columns.Sweep(0, outputChannels, ref pass);
         }
     }
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+
+    /// <summary>Some rows of maxima for one block of output channels.</summary>
+    private struct RegisterPass : IColumnPass
+    {
+        public PooledTile.Frame Frame;
+        public float* Image;
+        public float* Kernel;
+        public float* Bias;
+        public float* Output;
+        public nint WindowStep;
+        public nint BandStep;
+        public int Rows;
+        public int Windows;
+        public int Channels;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var bias = Bias == null ? null : Bias + column;
+            var output = Output + column;
+            for (var i = 0; i < Rows; i++)
+            {
+                var window = Image + (i * BandStep);
+                var left = Windows;
+                for (; left >= 2; left -= 2, window += 2 * WindowStep, output += 2 * Channels)
+                    PooledTile.Run<TVector, TSimd, TVectors, Two>(Frame, window, WindowStep, Kernel + column, bias, output, Channels);
+                if (left == 0) continue;
+                PooledTile.Run<TVector, TSimd, TVectors, One>(Frame, window, 0, Kernel + column, bias, output, 0);
+                output += Channels;
+            }
+        }
+    }
 
     /// <summary>One row of maxima; lanes hold channels. A NaN in the window gives NaN.</summary>
     private struct Pass : IColumnPass
@@ -90,8 +158,6 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         public float* Output;
         public int Channels;
         public int Row;
-
-        /// <summary>How far the places lie behind the pooled values; 0 where they are not kept.</summary>
         public nint ToPlaces;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

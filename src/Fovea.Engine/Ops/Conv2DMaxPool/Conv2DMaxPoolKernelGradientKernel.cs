@@ -105,12 +105,12 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 
         var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
         var lists = new SparseGradient(geometry, filters, relu, inputChannels, rowFloats).Gather(operands, row, rows, firstFilter, endFilter, scratch);
-        var pass = new Pass { Entries = lists.Entries, Sums = sums };
+        var pass = new SparseSum { Entries = lists.Entries, Sums = sums };
         for (var f = 0; f < endFilter - firstFilter; f++, pass.Entries += lists.Capacity)
         {
             pass.Count = lists.Counts[f];
-            pass.Image = pixels;
-            for (var u = 0; u < convolution.KernelHeight; u++, pass.Image += convolution.DilationHeight * rowFloats, pass.Sums += convolution.KernelWidth * inputChannels)
+            pass.Terms = pixels;
+            for (var u = 0; u < convolution.KernelHeight; u++, pass.Terms += convolution.DilationHeight * rowFloats, pass.Sums += convolution.KernelWidth * inputChannels)
                 SparseRuns.Sweep(convolution.KernelWidth * inputChannels, ref pass);
         }
     }
@@ -130,54 +130,4 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     private int BandHeight(int rows) => ((rows - 1) * geometry.Pool.StrideHeight) + ((geometry.Pool.KernelHeight - 1) * geometry.Pool.DilationHeight) + 1;
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
-
-    /// <summary>Sums[column…] += Σ value · image[offset + column…] over a filter's list.</summary>
-    private struct Pass : ISparsePass
-    {
-        public SparseEntry* Entries;
-        public int Count;
-        public float* Image;
-        public float* Sums;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TVector, TSimd, TCount>(int column)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TCount : struct, IExtent
-        {
-            var sums = Sums + column;
-            TVector s0 = TSimd.Load(sums), s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-            if (TCount.Value > 1) s1 = TSimd.Load(sums + (1 * TSimd.Count));
-            if (TCount.Value > 2) s2 = TSimd.Load(sums + (2 * TSimd.Count));
-            if (TCount.Value > 3) s3 = TSimd.Load(sums + (3 * TSimd.Count));
-            if (TCount.Value > 4) s4 = TSimd.Load(sums + (4 * TSimd.Count));
-            if (TCount.Value > 5) s5 = TSimd.Load(sums + (5 * TSimd.Count));
-            if (TCount.Value > 6) s6 = TSimd.Load(sums + (6 * TSimd.Count));
-            if (TCount.Value > 7) s7 = TSimd.Load(sums + (7 * TSimd.Count));
-            var image = Image + column;
-            var end = Entries + Count;
-            for (var entry = Entries; entry < end; entry++)
-            {
-                var value = TSimd.Broadcast(entry->Value);
-                var pixel = image + entry->Offset;
-                s0 = TSimd.MultiplyAdd(value, TSimd.Load(pixel), s0);
-                if (TCount.Value > 1) s1 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (1 * TSimd.Count)), s1);
-                if (TCount.Value > 2) s2 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (2 * TSimd.Count)), s2);
-                if (TCount.Value > 3) s3 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (3 * TSimd.Count)), s3);
-                if (TCount.Value > 4) s4 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (4 * TSimd.Count)), s4);
-                if (TCount.Value > 5) s5 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (5 * TSimd.Count)), s5);
-                if (TCount.Value > 6) s6 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (6 * TSimd.Count)), s6);
-                if (TCount.Value > 7) s7 = TSimd.MultiplyAdd(value, TSimd.Load(pixel + (7 * TSimd.Count)), s7);
-            }
-
-            TSimd.Store(s0, sums);
-            if (TCount.Value > 1) TSimd.Store(s1, sums + (1 * TSimd.Count));
-            if (TCount.Value > 2) TSimd.Store(s2, sums + (2 * TSimd.Count));
-            if (TCount.Value > 3) TSimd.Store(s3, sums + (3 * TSimd.Count));
-            if (TCount.Value > 4) TSimd.Store(s4, sums + (4 * TSimd.Count));
-            if (TCount.Value > 5) TSimd.Store(s5, sums + (5 * TSimd.Count));
-            if (TCount.Value > 6) TSimd.Store(s6, sums + (6 * TSimd.Count));
-            if (TCount.Value > 7) TSimd.Store(s7, sums + (7 * TSimd.Count));
-        }
-    }
 }

@@ -77,6 +77,51 @@ internal readonly unsafe struct SparseGradient
         return (int)(entry - list);
     }
 
+    /// <summary>Floats of scratch for the lists of some windows.</summary>
+    public static int WindowScratchFloats(PooledConvolution geometry, int filters, int windows) =>
+        (windows * TapCount(geometry) * 2 * (filters + 1)) + PartOp.After(windows * TapCount(geometry));
+
+    /// <summary>
+    /// Gathers the gradients of neighbouring windows of the pooling, each pixel of a window by itself: which filters have their maximum there.
+    /// </summary>
+    /// <param name="operands">Pooled values, places and gradients from the first window on.</param>
+    /// <param name="windows">How many.</param>
+    /// <param name="filterStep">What the offset of an entry grows by from filter to filter.</param>
+    /// <param name="scratch">Where the lists go, those of a window's pixels one after the other.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public SparseLists GatherByWindow(PooledOperands operands, int windows, int filterStep, float* scratch)
+    {
+        var taps = TapCount(geometry);
+        var lists = new SparseLists((SparseEntry*)(scratch + PartOp.After(windows * taps)), (int*)scratch, channels + 1);
+        new Span<int>(lists.Counts, windows * taps).Clear();
+        var threshold = relu ? 0 : float.NegativeInfinity;
+        float* pooled = operands.Pooled, places = operands.Places, gradient = operands.Gradient;
+        for (var window = 0; window < windows; window++)
+        {
+            var counts = lists.Counts + (window * taps);
+            var entries = lists.Entries + (window * taps * lists.Capacity);
+            var offset = 0;
+            for (var f = channels; f > 0; f--, offset += filterStep, pooled++, places++, gradient++)
+            {
+                var tap = float.ConvertToIntegerNative<int>(*places);
+                entries[(tap * lists.Capacity) + counts[tap]] = new SparseEntry(offset, *gradient);
+                counts[tap] += *pooled > threshold & *gradient != 0 ? 1 : 0;
+            }
+        }
+
+        return lists;
+    }
+
+    /// <summary>Where the convolution's window of a pooled pixel's first tap begins, in floats from the image's first pixel.</summary>
+    public nint WindowOffset(int row, int column) =>
+        (((nint)(row * geometry.Pool.StrideHeight) - geometry.Pool.PadTop) * rowStep) + (((nint)(column * geometry.Pool.StrideWidth) - geometry.Pool.PadLeft) * pixelStep);
+
+    /// <summary>How far the convolution's window of a tap lies from that of the first.</summary>
+    public nint TapOffset(int tap) =>
+        (tap / geometry.Pool.KernelWidth * (nint)geometry.Pool.DilationHeight * rowStep) + (tap % geometry.Pool.KernelWidth * (nint)geometry.Pool.DilationWidth * pixelStep);
+
+    private static int TapCount(PooledConvolution geometry) => geometry.Pool.KernelHeight * geometry.Pool.KernelWidth;
+
     private static int ListFloats(PooledConvolution geometry, int rows) => 2 * ((rows * geometry.Pool.OutputWidth) + 1);
 
     private static int TableFloats(PooledConvolution geometry, int filters) => PartOp.After((geometry.Pool.KernelHeight * geometry.Pool.KernelWidth) + filters);
