@@ -8,9 +8,8 @@ namespace Fovea.Engine.Ops;
 /// all, are listed; the patch of the image under that pixel is the sum of their weights, each times its gradient, made in registers.
 /// </summary>
 /// <remarks>
-/// Phase 0 turns the rows of the kernel round to [kernel row][filter][tap, channel]; phase 1 does the work, an image to a unit, some windows at
-/// a time, kernel row by kernel row so that its weights stay in a near cache. Under padding a unit adds into a copy with a border,
-/// whose inside is the result.
+/// Phase 0 turns the kernel round to [filter][kernel row, tap, channel]; phase 1 does the work, an image to a unit, some windows at a time.
+/// Under padding a unit adds into a copy with a border, whose inside is the result.
 /// </remarks>
 internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 {
@@ -41,26 +40,26 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 
     public override int Phases => 2;
 
-    public override int ScratchFloats => convolution.KernelHeight * RowFloats * filters;
+    public override int ScratchFloats => KernelFloats * filters;
 
     public override int WorkerScratchFloats => PaddedFloats + SparseGradient.WindowScratchFloats(geometry, filters, windows);
 
     /// <summary>Floats of a filter's kernel row.</summary>
     private int RowFloats => convolution.KernelWidth * inputChannels;
 
+    private int KernelFloats => convolution.KernelHeight * RowFloats;
+
     private int Height => convolution.IsPadded ? padded.Height(convolution.OutputHeight) : convolution.InputHeight;
 
     private int PaddedFloats => convolution.IsPadded ? PartOp.After(Height * width * inputChannels) : 0;
 
-    public override int Units(int phase) => phase == 0 ? convolution.KernelHeight * Transposition.Units(RowFloats, filters) : batch;
+    public override int Units(int phase) => phase == 0 ? Transposition.Units(KernelFloats, filters) : batch;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 0)
         {
-            var parts = Transposition.Units(RowFloats, filters);
-            var row = (nint)(unit / parts) * RowFloats * filters;
-            Transposition.Run(unit % parts, buffers.Input(0) + row, buffers.Scratch + row, RowFloats, filters);
+            Transposition.Run(unit, buffers.Input(0), buffers.Scratch, KernelFloats, filters);
             return;
         }
 
@@ -84,22 +83,17 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
         var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3))
             .At(((((nint)image * pool.OutputHeight) + row) * pool.OutputWidth + column) * filters);
         var gradient = new SparseGradient(geometry, filters, relu, inputChannels, imageRow);
-        var lists = gradient.GatherByWindow(operands, count, RowFloats, buffers.WorkerScratch + PaddedFloats);
-        var first = target + gradient.WindowOffset(row, column);
-        var pass = new SparseSum { Terms = buffers.Scratch };
-        for (var u = 0; u < convolution.KernelHeight; u++, pass.Terms += RowFloats * filters, first += convolution.DilationHeight * imageRow)
+        var lists = gradient.GatherByWindow(operands, count, KernelFloats, buffers.WorkerScratch + PaddedFloats);
+        var sum = new SparseSum { Entries = lists.Entries, Terms = buffers.Scratch, TermRow = RowFloats, SumRow = (nint)convolution.DilationHeight * imageRow };
+        var counts = lists.Counts;
+        for (var window = 0; window < count; window++)
         {
-            pass.Entries = lists.Entries;
-            var counts = lists.Counts;
-            for (var window = 0; window < count; window++)
+            var first = target + gradient.WindowOffset(row, column + window);
+            for (var tap = 0; tap < pool.KernelHeight * pool.KernelWidth; tap++, sum.Entries += lists.Capacity, counts++)
             {
-                for (var tap = 0; tap < pool.KernelHeight * pool.KernelWidth; tap++, pass.Entries += lists.Capacity, counts++)
-                {
-                    if (*counts == 0) continue;
-                    pass.Count = *counts;
-                    pass.Sums = first + gradient.WindowOffset(0, window) - gradient.WindowOffset(0, 0) + gradient.TapOffset(tap);
-                    SparseRuns.Sweep(RowFloats, ref pass);
-                }
+                sum.Count = *counts;
+                sum.Sums = first + gradient.TapOffset(tap);
+                if (sum.Count > 0) SparseRuns.Sweep(convolution.KernelHeight, RowFloats, sum);
             }
         }
     }

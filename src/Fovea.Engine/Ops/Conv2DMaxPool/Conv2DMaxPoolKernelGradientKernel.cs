@@ -105,13 +105,12 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 
         var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
         var lists = new SparseGradient(geometry, filters, relu, inputChannels, rowFloats).Gather(operands, row, rows, firstFilter, endFilter, scratch);
-        var pass = new SparseSum { Entries = lists.Entries, Sums = sums };
-        for (var f = 0; f < endFilter - firstFilter; f++, pass.Entries += lists.Capacity)
+        var runFloats = convolution.KernelWidth * inputChannels;
+        var sum = new SparseSum { Entries = lists.Entries, Terms = pixels, TermRow = (nint)convolution.DilationHeight * rowFloats, Sums = sums, SumRow = runFloats };
+        for (var f = 0; f < endFilter - firstFilter; f++, sum.Entries += lists.Capacity, sum.Sums += KernelFloats)
         {
-            pass.Count = lists.Counts[f];
-            pass.Terms = pixels;
-            for (var u = 0; u < convolution.KernelHeight; u++, pass.Terms += convolution.DilationHeight * rowFloats, pass.Sums += convolution.KernelWidth * inputChannels)
-                SparseRuns.Sweep(convolution.KernelWidth * inputChannels, ref pass);
+            sum.Count = lists.Counts[f];
+            if (sum.Count > 0) SparseRuns.Sweep(convolution.KernelHeight, runFloats, sum);
         }
     }
 

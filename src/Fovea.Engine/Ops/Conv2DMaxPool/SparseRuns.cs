@@ -4,53 +4,61 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>What is to be done for some adjacent floats of a kernel's row: <c>TCount</c> vectors, one to eight.</summary>
-internal interface ISparsePass
-{
-    void Run<TVector, TSimd, TCount>(int column)
-        where TVector : struct
-        where TSimd : struct, ISimd<TVector>
-        where TCount : struct, IExtent;
-}
-
 /// <summary>
-/// Cuts a row of a kernel (its taps by input channels, contiguous in the image too) into blocks of up to eight vectors, the rest into
-/// narrower ones: as <see cref="Columns"/> does, but with enough independent sums for a kernel that has one row.
+/// Cuts the rows of a kernel (each its taps by input channels, contiguous in the image too) into blocks for <see cref="SparseSum"/>: up to eight
+/// vectors of up to three rows where there are 32 registers, of one row elsewhere; the rest of a row is done by narrower vectors.
 /// </summary>
 internal static class SparseRuns
 {
+    private const int MaxVectors = 8;
+    private const int MaxRows = 3;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sweep<TPass>(int length, ref TPass pass)
-        where TPass : struct, ISparsePass
+    public static void Sweep(int rows, int length, in SparseSum sum)
     {
-        var column = 0;
-        if (Vector512.IsHardwareAccelerated) column = Wide<TPass, Vector512<float>, Simd512>(column, length, ref pass);
-        if (Vector256.IsHardwareAccelerated) column = Wide<TPass, Vector256<float>, Simd256>(column, length, ref pass);
-        if (Vector128.IsHardwareAccelerated) column = Wide<TPass, Vector128<float>, Simd128>(column, length, ref pass);
-        Wide<TPass, float, SimdScalar>(column, length, ref pass);
+        var step = Vector512.IsHardwareAccelerated ? MaxRows : 1;
+        for (var row = 0; row < rows; row += step)
+        {
+            switch (Math.Min(step, rows - row))
+            {
+                case 3: Columns<Three>(row, length, sum); break;
+                case 2: Columns<Two>(row, length, sum); break;
+                default: Columns<One>(row, length, sum); break;
+            }
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Wide<TPass, TVector, TSimd>(int column, int length, ref TPass pass)
-        where TPass : struct, ISparsePass
+    private static void Columns<TRows>(int row, int length, in SparseSum sum)
+        where TRows : struct, IExtent
+    {
+        var column = 0;
+        if (Vector512.IsHardwareAccelerated) column = Vectors<TRows, Vector512<float>, Simd512>(row, column, length, sum);
+        if (Vector256.IsHardwareAccelerated) column = Vectors<TRows, Vector256<float>, Simd256>(row, column, length, sum);
+        if (Vector128.IsHardwareAccelerated) column = Vectors<TRows, Vector128<float>, Simd128>(row, column, length, sum);
+        Vectors<TRows, float, SimdScalar>(row, column, length, sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Vectors<TRows, TVector, TSimd>(int row, int column, int length, in SparseSum sum)
+        where TRows : struct, IExtent
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
         // Equal blocks: twelve vectors are six and six, not eight and four.
         var vectors = (length - column) / TSimd.Count;
-        for (var blocks = (vectors + 7) / 8; blocks > 0; blocks--)
+        for (var blocks = (vectors + MaxVectors - 1) / MaxVectors; blocks > 0; blocks--)
         {
             var count = (vectors + blocks - 1) / blocks;
             switch (count)
             {
-                case 8: pass.Run<TVector, TSimd, Eight>(column); break;
-                case 7: pass.Run<TVector, TSimd, Seven>(column); break;
-                case 6: pass.Run<TVector, TSimd, Six>(column); break;
-                case 5: pass.Run<TVector, TSimd, Five>(column); break;
-                case 4: pass.Run<TVector, TSimd, Four>(column); break;
-                case 3: pass.Run<TVector, TSimd, Three>(column); break;
-                case 2: pass.Run<TVector, TSimd, Two>(column); break;
-                default: pass.Run<TVector, TSimd, One>(column); break;
+                case 8: sum.Run<TVector, TSimd, Eight, TRows>(row, column); break;
+                case 7: sum.Run<TVector, TSimd, Seven, TRows>(row, column); break;
+                case 6: sum.Run<TVector, TSimd, Six, TRows>(row, column); break;
+                case 5: sum.Run<TVector, TSimd, Five, TRows>(row, column); break;
+                case 4: sum.Run<TVector, TSimd, Four, TRows>(row, column); break;
+                case 3: sum.Run<TVector, TSimd, Three, TRows>(row, column); break;
+                case 2: sum.Run<TVector, TSimd, Two, TRows>(row, column); break;
+                default: sum.Run<TVector, TSimd, One, TRows>(row, column); break;
             }
 
             column += count * TSimd.Count;
