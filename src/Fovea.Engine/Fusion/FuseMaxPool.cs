@@ -6,13 +6,10 @@ namespace Fovea.Engine.Fusion;
 /// <summary>
 /// A convolution (with its bias and activation) whose output goes through max-pooling becomes one op with it, and in training the gradients of
 /// the two are computed from the places of the maxima: the convolution's output and its gradient, the largest tensors of a convnet,
-/// never exist. With few input channels the products are few and the gradient is made dense again.
+/// never exist.
 /// </summary>
 internal static class FuseMaxPool
 {
-    /// <summary>Below this, lists of gradients cost more than the products they save.</summary>
-    private const int EnoughChannels = 8;
-
     public static Graph Apply(Graph graph)
     {
         var users = graph.FindUsers();
@@ -74,18 +71,12 @@ internal static class FuseMaxPool
         Node values = op.Pooled(convolution), places = op.Places(convolution);
         if (node.Op is SumOp sum) return new Node(sum, pooled.Relu ? gradient.Where(values) : gradient);
 
-        var window = pooled.Geometry.Convolution;
-        if (convolution.Inputs[1].Shape[2] >= EnoughChannels && window.DilationWidth == 1)
-        {
-            return node.Op is Conv2DKernelGradientOp
-                ? new Node(new Conv2DMaxPoolKernelGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[0], values, places, gradient)
-                : new Node(new Conv2DMaxPoolInputGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[1], values, places, gradient);
-        }
-
+        if (node.Op is Conv2DKernelGradientOp)
+            return new Node(new Conv2DMaxPoolKernelGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[0], values, places, gradient);
+        if (pooled.Geometry.IsSparse(convolution.Inputs[1].Shape[2]))
+            return new Node(new Conv2DMaxPoolInputGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[1], values, places, gradient);
         var dense = new Node(new MaxPool2DScatterOp(pooled.Geometry, pooled.Relu), values, places, gradient);
-        return node.Op is Conv2DKernelGradientOp
-            ? new Node(new Conv2DKernelGradientOp(window), node.Inputs[0], dense)
-            : new Node(new Conv2DInputGradientOp(window), dense, node.Inputs[1]);
+        return new Node(new Conv2DInputGradientOp(pooled.Geometry.Convolution), dense, node.Inputs[1]);
     }
 
     /// <param name="Pool">The pooling.</param>

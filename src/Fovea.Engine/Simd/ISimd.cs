@@ -38,6 +38,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Lane by lane: <paramref name="yes"/> where candidate &gt; best or the candidate is NaN, else <paramref name="no"/>.</summary>
     static abstract TVector SelectBetter(TVector candidate, TVector best, TVector yes, TVector no);
 
+    /// <summary>Lane by lane: <paramref name="yes"/> where left &gt; right, else <paramref name="no"/>, where one is NaN too.</summary>
+    static abstract TVector SelectAbove(TVector left, TVector right, TVector yes, TVector no);
+
     /// <summary>Lane by lane: <paramref name="yes"/> where left = right, else <paramref name="no"/>.</summary>
     static abstract TVector SelectEqual(TVector left, TVector right, TVector yes, TVector no);
 }

@@ -39,6 +39,10 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         Vector128.ConditionalSelect(Vector128.GreaterThan(candidate, best) | Vector128.IsNaN(candidate), yes, no);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SelectAbove(Vector128<float> left, Vector128<float> right, Vector128<float> yes, Vector128<float> no) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(left, right), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> SelectEqual(Vector128<float> left, Vector128<float> right, Vector128<float> yes, Vector128<float> no) =>
         Vector128.ConditionalSelect(Vector128.Equals(left, right), yes, no);
 }

@@ -39,6 +39,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.ConditionalSelect(Vector256.GreaterThan(candidate, best) | Vector256.IsNaN(candidate), yes, no);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> SelectAbove(Vector256<float> left, Vector256<float> right, Vector256<float> yes, Vector256<float> no) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(left, right), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> SelectEqual(Vector256<float> left, Vector256<float> right, Vector256<float> yes, Vector256<float> no) =>
         Vector256.ConditionalSelect(Vector256.Equals(left, right), yes, no);
 }

@@ -39,6 +39,10 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512.ConditionalSelect(Vector512.GreaterThan(candidate, best) | Vector512.IsNaN(candidate), yes, no);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SelectAbove(Vector512<float> left, Vector512<float> right, Vector512<float> yes, Vector512<float> no) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(left, right), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SelectEqual(Vector512<float> left, Vector512<float> right, Vector512<float> yes, Vector512<float> no) =>
         Vector512.ConditionalSelect(Vector512.Equals(left, right), yes, no);
 }

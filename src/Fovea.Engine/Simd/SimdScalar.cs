@@ -37,5 +37,8 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
         candidate > best || float.IsNaN(candidate) ? yes : no;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SelectAbove(float left, float right, float yes, float no) => left > right ? yes : no;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SelectEqual(float left, float right, float yes, float no) => left == right ? yes : no;
 }

@@ -22,6 +22,12 @@ internal sealed record PooledConvolution
             convolution with { OutputHeight = height, OutputWidth = width }, pool with { InputHeight = height, InputWidth = width });
     }
 
+    /// <summary>
+    /// Whether gradients are better listed than made dense: from 8 input channels on the products saved outweigh the lists. The patches of
+    /// the image must have contiguous rows.
+    /// </summary>
+    public bool IsSparse(int inputChannels) => inputChannels >= 8 && Convolution.DilationWidth == 1;
+
     public Shape PooledShape(int batch, int filters) => [batch, Pool.OutputHeight, Pool.OutputWidth, filters];
 
     /// <summary>The number, row by row, of the tap under which a pixel of the convolution's batch lies in a window of the pooling's batch.</summary>

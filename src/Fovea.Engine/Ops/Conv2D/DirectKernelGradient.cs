@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>Some output rows of some images, whose contribution to a kernel's gradient is added at once.</summary>
+internal readonly record struct Conv2DChunk(int Image, int Images, int Row, int Rows);
+
+/// <summary>
+/// The gradient of a convolution with respect to its kernel as a matrix product whose rows are the kernel's entries (u, v, input channel), each
+/// the same walk over the image from another starting point, and whose reduction runs over output positions. A padded image of many
+/// channels is read in place, each tap over the positions it has inside; one of few channels is copied with its border, so that
+/// rows of different taps can share a tile.
+/// </summary>
+internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChannels, int outputChannels)
+{
+    private const int FewChannels = 16;
+
+    private readonly bool copies = window.IsPadded && inputChannels < FewChannels;
+    private readonly PaddedBand padded = new(window, inputChannels);
+
+    /// <summary>Floats of scratch that a worker needs for a chunk.</summary>
+    public int ScratchFloats(int images, int rows) => copies ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
+
+    /// <summary>Adds what a chunk contributes to the rows of the kernel from <paramref name="firstRow"/> to <paramref name="endRow"/>.</summary>
+    /// <param name="chunk">Which images and output rows.</param>
+    /// <param name="images">The first image of the batch.</param>
+    /// <param name="gradient">Where row 0 of the output gradient of the chunk's first image would be.</param>
+    /// <param name="firstRow">The first row of the kernel, counted over taps and input channels.</param>
+    /// <param name="endRow">The row after the last.</param>
+    /// <param name="target">The sums, laid out as the kernel.</param>
+    /// <param name="scratch">The worker's scratch.</param>
+    public void AddChunk(in Conv2DChunk chunk, float* images, float* gradient, int firstRow, int endRow, float* target, float* scratch)
+    {
+        var imageSize = (nint)window.InputHeight * window.InputWidth * inputChannels;
+        var image = images + (chunk.Image * imageSize);
+        nint width = window.InputWidth;
+        if (copies)
+        {
+            var copySize = (nint)padded.Height(chunk.Rows) * padded.Width * inputChannels;
+            for (var i = 0; i < chunk.Images; i++) padded.Copy(image + (i * imageSize), chunk.Row, chunk.Rows, scratch + (i * copySize));
+            image = scratch;
+            width = padded.Width;
+            imageSize = copySize;
+        }
+
+        var pass = new Pass
+        {
+            Target = target,
+            Window = window,
+            InputChannels = inputChannels,
+            OutputChannels = outputChannels,
+            Image = image,
+            ImageStep = imageSize,
+            ImageRow = width * inputChannels,
+            OutputGradient = gradient,
+            Images = chunk.Images,
+        };
+        if (copies || !window.IsPadded)
+        {
+            pass.Row = chunk.Row;
+            pass.EndOutputRow = chunk.Row + chunk.Rows;
+            pass.EndOutputColumn = window.OutputWidth;
+            pass.TopOfRow = copies ? 0 : chunk.Row * window.StrideHeight;
+            pass.FirstKernelRow = firstRow;
+            pass.EndKernelRow = endRow;
+            Columns.Sweep(0, outputChannels, ref pass);
+            return;
+        }
+
+        for (var row = firstRow; row < endRow; row = pass.EndKernelRow)
+        {
+            pass.FirstKernelRow = row;
+            pass.EndKernelRow = Math.Min(endRow, ((row / inputChannels) + 1) * inputChannels);
+            if (Clip(chunk, row / inputChannels, ref pass)) Columns.Sweep(0, outputChannels, ref pass);
+        }
+    }
+
+    /// <summary>Keeps the output positions of the chunk at which the tap lies inside the image; false if there are none.</summary>
+    private bool Clip(in Conv2DChunk chunk, int tap, ref Pass pass)
+    {
+        var (u, v) = (tap / window.KernelWidth, tap % window.KernelWidth);
+        var (firstRow, endRow) = Taps.Outputs(u, window.OutputHeight, window.StrideHeight, window.DilationHeight, window.PadTop, window.InputHeight);
+        var (first, end) = Taps.Outputs(v, window.OutputWidth, window.StrideWidth, window.DilationWidth, window.PadLeft, window.InputWidth);
+        pass.Row = Math.Max(chunk.Row, firstRow);
+        pass.EndOutputRow = Math.Min(chunk.Row + chunk.Rows, endRow);
+        pass.OutputColumn = first;
+        pass.EndOutputColumn = end;
+        pass.TopOfRow = (pass.Row * window.StrideHeight) - window.PadTop;
+        pass.LeftOfColumn = (first * window.StrideWidth) - window.PadLeft;
+        return pass.Row < pass.EndOutputRow && first < end;
+    }
+
+    /// <summary>One block of output channels for some rows of the kernel and some output positions.</summary>
+    private struct Pass : IColumnPass
+    {
+        public float* Target;
+        public Window2D Window;
+        public int InputChannels;
+        public int OutputChannels;
+        public float* Image;
+        public nint ImageStep;
+        public nint ImageRow;
+        public float* OutputGradient;
+        public int Images;
+        public int Row;
+        public int EndOutputRow;
+        public int OutputColumn;
+        public int EndOutputColumn;
+        public int TopOfRow;
+        public int LeftOfColumn;
+        public int FirstKernelRow;
+        public int EndKernelRow;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var (width, height) = (EndOutputColumn - OutputColumn, EndOutputRow - Row);
+            var gradient = OutputGradient + ((((nint)Row * Window.OutputWidth) + OutputColumn) * OutputChannels);
+            var rowStep = (nint)Window.OutputWidth * OutputChannels;
+            var walk = new Walk(
+                new Level(width, Window.StrideWidth * InputChannels, OutputChannels),
+                new Level(height, Window.StrideHeight * ImageRow, rowStep),
+                new Level(Images, ImageStep, Window.OutputHeight * rowStep));
+            var frame = new TileFrame(walk, gradient, TileStart.Output, null, Epilogue.None);
+
+            var tap = FirstKernelRow / InputChannels;
+            var channel = FirstKernelRow % InputChannels;
+            var (u, v) = (tap / Window.KernelWidth, tap % Window.KernelWidth);
+            var target = Target + ((nint)FirstKernelRow * OutputChannels);
+            TileRows rows = default;
+            for (var left = EndKernelRow - FirstKernelRow; left > 0; left -= Tile.MaxRows)
+            {
+                var count = Math.Min(left, Tile.MaxRows);
+                for (var r = 0; r < count; r++, target += OutputChannels)
+                {
+                    var y = TopOfRow + (u * Window.DilationHeight);
+                    var x = LeftOfColumn + (v * Window.DilationWidth);
+                    rows.Set(r, Image + (y * ImageRow) + (x * (nint)InputChannels) + channel, target);
+                    if (++channel < InputChannels) continue;
+                    channel = 0;
+                    if (++v < Window.KernelWidth) continue;
+                    v = 0;
+                    u++;
+                }
+
+                Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+            }
+        }
+    }
+}

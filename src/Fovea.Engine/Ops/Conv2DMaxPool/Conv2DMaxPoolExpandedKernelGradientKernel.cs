@@ -1,0 +1,88 @@
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The gradient of a convolution under max-pooling with respect to its kernel, for few input channels, where listing gradients costs more
+/// than the products it saves: the dense gradient of a band of pooled rows is written to scratch that stays in a near cache, and added as
+/// <see cref="DirectKernelGradient"/> does.
+/// </summary>
+/// <remarks>Phase 0: a unit is one shard of the bands, added up in a fixed order; phase 1 adds the shards.</remarks>
+internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
+{
+    private const int EnoughUnits = 64;
+    private const int BandFloats = 8 * 1024;
+    private const int SumFloats = 4096;
+
+    private readonly int batch;
+    private readonly PooledConvolution geometry;
+    private readonly int filters;
+    private readonly bool relu;
+    private readonly DirectKernelGradient algorithm;
+    private readonly int kernelRows;
+    private readonly int bandRows;
+    private readonly int shardBands;
+
+    public Conv2DMaxPoolExpandedKernelGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
+    {
+        this.batch = batch;
+        this.geometry = geometry;
+        this.filters = filters;
+        this.relu = relu;
+        var (convolution, pool) = (geometry.Convolution, geometry.Pool);
+        algorithm = new DirectKernelGradient(convolution, inputChannels, filters);
+        kernelRows = convolution.KernelHeight * convolution.KernelWidth * inputChannels;
+
+        // Bands share no row of the dense gradient where the windows of the pooling do not overlap; else a band is a whole image.
+        var overlaps = pool.StrideHeight < ((pool.KernelHeight - 1) * pool.DilationHeight) + 1;
+        bandRows = overlaps ? pool.OutputHeight : Math.Clamp(BandFloats / (pool.StrideHeight * pool.InputWidth * filters), 1, pool.OutputHeight);
+        bandRows = Ceiling(pool.OutputHeight, Ceiling(pool.OutputHeight, bandRows));
+        shardBands = Ceiling(batch * Bands, Math.Min(batch * Bands, EnoughUnits));
+    }
+
+    public override int Phases => 2;
+
+    public override int ScratchFloats => Shards * Size;
+
+    public override int WorkerScratchFloats => DenseFloats + algorithm.ScratchFloats(1, MaxRows);
+
+    private int Size => kernelRows * filters;
+
+    private int Bands => Ceiling(geometry.Pool.OutputHeight, bandRows);
+
+    private int Shards => Ceiling(batch * Bands, shardBands);
+
+    private int MaxRows => Math.Min(geometry.Pool.InputHeight, bandRows * Math.Max(geometry.Pool.StrideHeight, geometry.Pool.KernelHeight));
+
+    private int DenseFloats => PartOp.After(MaxRows * geometry.Pool.InputWidth * filters);
+
+    public override int Units(int phase) => phase == 0 ? Shards : Ceiling(Size, SumFloats);
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        if (phase == 1)
+        {
+            PartialSums.Add(buffers.Scratch, Shards, Size, buffers.Output, unit * SumFloats, Math.Min(Size, (unit + 1) * SumFloats));
+            return;
+        }
+
+        var sums = buffers.Scratch + ((nint)unit * Size);
+        new Span<float>(sums, Size).Clear();
+        var end = Math.Min(batch * Bands, (unit + 1) * shardBands);
+        for (var band = unit * shardBands; band < end; band++) AddBand(band / Bands, band % Bands * bandRows, sums, buffers);
+    }
+
+    private void AddBand(int image, int firstRow, float* sums, in KernelBuffers buffers)
+    {
+        var pool = geometry.Pool;
+        var endRow = Math.Min(pool.OutputHeight, firstRow + bandRows);
+        var top = Math.Max(0, (firstRow * pool.StrideHeight) - pool.PadTop);
+        var bottom = endRow == pool.OutputHeight ? pool.InputHeight : Math.Min(pool.InputHeight, (endRow * pool.StrideHeight) - pool.PadTop);
+        var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
+        var dense = buffers.WorkerScratch - ((nint)top * pool.InputWidth * filters);
+        new MaxPoolExpansion(geometry, filters, relu).Run(operands, firstRow, endRow, dense, top, bottom);
+        algorithm.AddChunk(new Conv2DChunk(image, 1, top, bottom - top), buffers.Input(0), dense, 0, kernelRows, sums, buffers.WorkerScratch + DenseFloats);
+    }
+
+    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+}
