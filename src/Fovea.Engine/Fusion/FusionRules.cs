@@ -7,6 +7,7 @@ internal static class FusionRules
     {
         graph = SimplifyArithmetic.Apply(graph);
         graph = ShareEqualNodes.Apply(graph);
+        graph = FoldBatchNormalization.Apply(graph);
         graph = FuseBiasActivation.Apply(graph);
         return FuseElementwise.Apply(graph);
     }

@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Direct convolution of NHWC images with an HWIO kernel: inputs [image, kernel] or [image, kernel, bias], output
-/// [batch, height, width, channels]. Six output pixels by two vectors of output channels at a time, with the input and the
+/// Direct convolution of NHWC images with an HWIO kernel: inputs [image, kernel], [image, kernel, bias] or [image, kernel, bias,
+/// residual], output [batch, height, width, channels]. Six output pixels by two vectors of output channels at a time, with the input and the
 /// kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
 /// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop.
 /// </summary>
@@ -16,17 +16,19 @@ internal sealed unsafe class Conv2DKernel : Kernel
     private readonly int outputChannels;
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
+    private readonly bool hasResidual;
     private readonly Conv2DUnits units;
     private readonly PaddedBand padded;
     private readonly Conv2DReduction reduction;
 
-    public Conv2DKernel(int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None)
+    public Conv2DKernel(int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false)
     {
         this.window = window;
         this.inputChannels = inputChannels;
         this.outputChannels = outputChannels;
         this.hasBias = hasBias;
         this.epilogue = epilogue;
+        this.hasResidual = hasResidual;
         padded = new PaddedBand(window, inputChannels);
         reduction = new Conv2DReduction(window, inputChannels, (window.IsPadded ? padded.Width : window.InputWidth) * (nint)inputChannels);
         units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels);
@@ -60,6 +62,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
         }
 
         var rowSize = width * inputChannels;
+        var firstOutput = (((nint)part.FirstImage * window.OutputHeight) + part.FirstRow) * window.OutputWidth * outputChannels;
         var pass = new Pass
         {
             Source = source,
@@ -69,7 +72,8 @@ internal sealed unsafe class Conv2DKernel : Kernel
             OutputWidth = window.OutputWidth,
             Rows = part.Rows,
             Pixels = part.Images * part.Rows * window.OutputWidth,
-            Output = buffers.Output + ((((nint)part.FirstImage * window.OutputHeight) + part.FirstRow) * window.OutputWidth * outputChannels),
+            Output = buffers.Output + firstOutput,
+            Residual = hasResidual ? buffers.Input(3) + firstOutput : null,
             OutputChannels = outputChannels,
             Reduction = reduction,
             Kernel = buffers.Input(1),
@@ -88,6 +92,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
         public Epilogue Epilogue;
         public float* Source;
         public float* Output;
+        public float* Residual;
         public nint PixelStep;
         public nint RowStep;
         public nint ImageStep;
@@ -102,13 +107,30 @@ internal sealed unsafe class Conv2DKernel : Kernel
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
+            if (Residual != null) StartFromResidual<TVector, TSimd, TVectors>(column);
             var walk = Reduction.Walk(OutputChannels);
             for (var block = 0; block < Reduction.Blocks; block++)
             {
                 var (a, b) = Reduction.Offset(block);
-                var start = block > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
+                var start = block > 0 || Residual != null ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
                 var frame = new TileFrame(walk, Kernel + (b * OutputChannels), start, Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
+            }
+        }
+
+        /// <summary>Writes residual + bias to the output, from where the sums then start while it is in the nearest cache.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void StartFromResidual<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            TVector bias0 = TSimd.Load(Bias + column), bias1 = TVectors.Value > 1 ? TSimd.Load(Bias + column + TSimd.Count) : default;
+            float* residual = Residual + column, output = Output + column;
+            for (var left = Pixels; left > 0; left--, residual += OutputChannels, output += OutputChannels)
+            {
+                TSimd.Store(TSimd.Add(TSimd.Load(residual), bias0), output);
+                if (TVectors.Value > 1) TSimd.Store(TSimd.Add(TSimd.Load(residual + TSimd.Count), bias1), output + TSimd.Count);
             }
         }
 

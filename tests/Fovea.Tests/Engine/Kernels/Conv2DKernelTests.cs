@@ -71,11 +71,13 @@ public class Conv2DKernelTests
         var bias = seed % 2 == 0 ? null : Values(outputChannels, seed + 2);
         var epilogue = (Epilogue)(seed % 3);
         var expected = Naive.Conv2D(batch, window, channels, outputChannels, image, kernel, bias);
+        var residual = seed % 4 == 1 ? Values(expected.Length, seed + 3) : null;
+        if (residual is not null) expected = [.. expected.Zip(residual, (x, y) => x + y)];
         if (epilogue != Epilogue.None) expected = [.. expected.Select(x => Math.Clamp(x, 0, epilogue == Epilogue.Relu6 ? 6 : double.MaxValue))];
         var actual = KernelRunner.Run(
-            new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue),
+            new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue, residual is not null),
             expected.Length,
-            bias is null ? [image, kernel] : [image, kernel, bias]);
+            [.. new[] { image, kernel, bias, residual }.OfType<float[]>()]);
         AssertClose(expected, actual, (window.KernelHeight * window.KernelWidth * channels) + 1, (batch, window, channels, outputChannels));
     }
 
