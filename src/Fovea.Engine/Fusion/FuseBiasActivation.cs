@@ -34,9 +34,9 @@ internal static class FuseBiasActivation
 
 /// <summary>
 /// A convolution or matrix product with a bias and, if asked, a relu or relu6 in its epilogue: inputs [image, kernel, bias], with a
-/// residual of the output's shape as the fourth.
+/// residual of the output's shape as the fourth. The kernel of a convolution may be packed (<see cref="PackKernelOp"/>).
 /// </summary>
-internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue, bool HasResidual = false) : Op
+internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue, bool HasResidual = false, bool IsPacked = false) : Op
 {
     public override string Name => $"{Product.Name}+Bias{(HasResidual ? "+Residual" : "")}{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
@@ -50,7 +50,8 @@ internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue, bool HasR
 
     public override void Reference(ReferenceCall call)
     {
-        Product.Reference(call with { Inputs = [call.Inputs[0], call.Inputs[1]], InputShapes = [call.InputShapes[0], call.InputShapes[1]] });
+        var kernel = IsPacked ? PackKernelOp.Unpack(call.Inputs[1], call.InputShapes[1]) : call.Inputs[1];
+        Product.Reference(call with { Inputs = [call.Inputs[0], kernel], InputShapes = [call.InputShapes[0], call.InputShapes[1]] });
         var bias = call.Inputs[2];
         for (var i = 0; i < call.Output.Length; i++)
         {
@@ -68,7 +69,7 @@ internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue, bool HasR
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => Product switch
     {
-        Conv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue, HasResidual),
+        Conv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue, HasResidual, IsPacked),
         DepthwiseConv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue),
         MatMulOp product => product.CreateKernel(inputs, hasBias: true, Epilogue),
         _ => null,

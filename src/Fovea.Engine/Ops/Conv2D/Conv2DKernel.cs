@@ -5,7 +5,7 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// Direct convolution of NHWC images with an HWIO kernel: inputs [image, kernel], [image, kernel, bias] or [image, kernel, bias,
-/// residual], output [batch, height, width, channels]. Six output pixels by two vectors of output channels at a time, with the input and the
+/// residual], output [batch, height, width, channels]. The kernel may be packed in <see cref="Panels"/>. Six output pixels by two vectors of output channels at a time, with the input and the
 /// kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
 /// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop.
 /// </summary>
@@ -17,11 +17,13 @@ internal sealed unsafe class Conv2DKernel : Kernel
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
     private readonly bool hasResidual;
+    private readonly bool isPacked;
     private readonly Conv2DUnits units;
     private readonly PaddedBand padded;
     private readonly Conv2DReduction reduction;
 
-    public Conv2DKernel(int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false)
+    public Conv2DKernel(
+        int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false, bool isPacked = false)
     {
         this.window = window;
         this.inputChannels = inputChannels;
@@ -29,6 +31,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
         this.hasBias = hasBias;
         this.epilogue = epilogue;
         this.hasResidual = hasResidual;
+        this.isPacked = isPacked;
         padded = new PaddedBand(window, inputChannels);
         reduction = new Conv2DReduction(window, inputChannels, (window.IsPadded ? padded.Width : window.InputWidth) * (nint)inputChannels);
         units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels);
@@ -77,6 +80,8 @@ internal sealed unsafe class Conv2DKernel : Kernel
             OutputChannels = outputChannels,
             Reduction = reduction,
             Kernel = buffers.Input(1),
+            IsPacked = isPacked,
+            Panels = new Panels(outputChannels, reduction.Blocks * reduction.Length),
             Bias = hasBias ? buffers.Input(2) : null,
             Epilogue = epilogue,
         };
@@ -88,6 +93,8 @@ internal sealed unsafe class Conv2DKernel : Kernel
     {
         public Conv2DReduction Reduction;
         public float* Kernel;
+        public bool IsPacked;
+        public Panels Panels;
         public float* Bias;
         public Epilogue Epilogue;
         public float* Source;
@@ -108,12 +115,14 @@ internal sealed unsafe class Conv2DKernel : Kernel
             where TVectors : struct, IExtent
         {
             if (Residual != null) StartFromResidual<TVector, TSimd, TVectors>(column);
-            var walk = Reduction.Walk(OutputChannels);
+            var rowStep = IsPacked ? Panels.RowStep(column) : OutputChannels;
+            var kernel = IsPacked ? Kernel + Panels.Start(column) : Kernel;
+            var walk = Reduction.Walk(rowStep);
             for (var block = 0; block < Reduction.Blocks; block++)
             {
                 var (a, b) = Reduction.Offset(block);
                 var start = block > 0 || Residual != null ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
-                var frame = new TileFrame(walk, Kernel + (b * OutputChannels), start, Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
+                var frame = new TileFrame(walk, kernel + (b * rowStep), start, Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
             }
         }
