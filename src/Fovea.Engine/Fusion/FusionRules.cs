@@ -9,6 +9,7 @@ internal static class FusionRules
         graph = ShareEqualNodes.Apply(graph);
         graph = FoldBatchNormalization.Apply(graph);
         graph = FuseBiasActivation.Apply(graph);
+        graph = FuseBatchNormalization.Apply(graph);
         graph = PackKernels.Apply(graph);
         return FuseElementwise.Apply(graph);
     }

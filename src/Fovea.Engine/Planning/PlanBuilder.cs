@@ -32,9 +32,17 @@ internal sealed unsafe class PlanBuilder
     }
 
     /// <summary>Whether a node has a value of its own that a kernel computes: not a source, and not another view of its input.</summary>
-    private static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp);
+    private static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp or PartOp);
 
-    private static Node Storage(Node node) => node.Op is ReshapeOp ? Storage(node.Inputs[0]) : node;
+    private static Node Storage(Node node) => node.Op is ReshapeOp or PartOp ? Storage(node.Inputs[0]) : node;
+
+    /// <summary>Where a view begins in its storage.</summary>
+    private static int Offset(Node node) => node.Op switch
+    {
+        PartOp part => part.Offset + Offset(node.Inputs[0]),
+        ReshapeOp => Offset(node.Inputs[0]),
+        _ => 0,
+    };
 
     /// <summary>
     /// What depends on variables alone comes first: the prologue. New values of variables come last, so that they can be written in
@@ -99,7 +107,7 @@ internal sealed unsafe class PlanBuilder
     private Plan Bind(AlignedBuffer arena)
     {
         var locations = new Dictionary<Node, PlanLocation>();
-        foreach (var node in order) locations[node] = new PlanLocation(Locate(Storage(node), arena), node.Shape.Count);
+        foreach (var node in order) locations[node] = new PlanLocation(Locate(Storage(node), arena) + (Offset(node) * sizeof(float)), node.Shape.Count);
         foreach (var node in order)
         {
             if (node.Op is ConstantOp constant) locations[node].Span.Fill(constant.Value);
