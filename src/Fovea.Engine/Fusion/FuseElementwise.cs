@@ -30,19 +30,21 @@ internal static class FuseElementwise
 
     /// <summary>
     /// Assigns each elementwise node to a cluster, listed from its root (the last node) backwards. A node joins the cluster of its
-    /// users if all of them are in one cluster and its shape is the root's.
+    /// users if all of them are in one cluster and its shape is the root's; what is computed once while the variables stay is not drawn
+    /// into what is computed in each run (a broadcast vanishes there).
     /// </summary>
     private static Dictionary<Node, List<Node>> FindClusters(Graph graph)
     {
         var users = graph.FindUsers();
         var kept = graph.Outputs.Concat(graph.Updates.Select(update => update.Value)).ToHashSet();
+        var steady = graph.FindSteady();
         var clusters = new Dictionary<Node, List<Node>>();
         foreach (var node in graph.Nodes.Reverse())
         {
             if (node.Op is not ElementwiseOp) continue;
             List<Node>? joined = null;
             if (!kept.Contains(node) && clusters.TryGetValue(users[node][0], out var cluster)
-                && cluster.Count < MaxSteps && cluster[0].Shape == node.Shape
+                && cluster.Count < MaxSteps && cluster[0].Shape == node.Shape && (node.Op is BroadcastOp || steady.Contains(node) == steady.Contains(cluster[0]))
                 && users[node].All(user => clusters.TryGetValue(user, out var other) && other == cluster))
             {
                 joined = cluster;

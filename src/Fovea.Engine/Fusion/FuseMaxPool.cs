@@ -45,7 +45,7 @@ internal static class FuseMaxPool
     private static Pooled? Match(Node pool, Dictionary<Node, List<Node>> users, Graph graph)
     {
         var convolution = pool.Inputs[0];
-        var (op, epilogue) = convolution.Op is BiasActivationOp affine ? (affine.Product, affine.Epilogue) : (convolution.Op, Epilogue.None);
+        var (op, epilogue) = convolution.Op is BiasActivationOp { HasResidual: false } affine ? (affine.Product, affine.Epilogue) : (convolution.Op, Epilogue.None);
         if (op is not Conv2DOp { Window: var window } || graph.Outputs.Contains(convolution)) return null;
         var geometry = PooledConvolution.Create(window, ((MaxPool2DOp)pool.Op).Window);
         if (users[convolution] is [var only] && only == pool) return new Pooled(pool, geometry, epilogue == Epilogue.Relu, []);

@@ -7,8 +7,11 @@ internal static class FusionRules
     {
         graph = SimplifyArithmetic.Apply(graph);
         graph = ShareEqualNodes.Apply(graph);
+        graph = FoldBatchNormalization.Apply(graph);
         graph = FuseBiasActivation.Apply(graph);
         graph = FuseMaxPool.Apply(graph);
+        graph = FuseBatchNormalization.Apply(graph);
+        graph = PackKernels.Apply(graph);
         return FuseElementwise.Apply(graph);
     }
 }

@@ -23,10 +23,34 @@ public sealed class Variable
     /// <summary>The shape, which never changes.</summary>
     public Shape Shape { get; }
 
-    /// <summary>The values, row-major, to read and to write.</summary>
-    public Span<float> Values => buffer.Value.Span;
+    /// <summary>The values, row-major.</summary>
+    public ReadOnlySpan<float> Values => buffer.Value.Span;
+
+    /// <summary>
+    /// How often the values have been changed. A plan computes what depends on variables alone again only when this number is another.
+    /// </summary>
+    internal long Version { get; private set; }
 
     internal unsafe float* Pointer => buffer.Value.Pointer;
+
+    /// <summary>Replaces all values, row-major.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer of them than the shape has elements.</exception>
+    public void Write(ReadOnlySpan<float> values)
+    {
+        if (values.Length != Shape.Count)
+            throw new ArgumentException($"Variable '{Name}': expected {Shape.Count} values for the shape {Shape}; received {values.Length}.", nameof(values));
+        values.CopyTo(Overwrite());
+    }
+
+    /// <summary>The place of the values, to be written at once: it counts as a change.</summary>
+    internal Span<float> Overwrite()
+    {
+        CountChange();
+        return buffer.Value.Span;
+    }
+
+    /// <summary>Tells that the values were changed where they lie.</summary>
+    internal void CountChange() => Version++;
 
     /// <summary>The name and the shape.</summary>
     public override string ToString() => $"{Name} {Shape}";

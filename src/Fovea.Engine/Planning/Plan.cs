@@ -11,7 +11,9 @@ namespace Fovea.Engine.Planning;
 /// </summary>
 public sealed unsafe class Plan : IWork
 {
+    private readonly PlanPrologue prologue;
     private readonly PlanStep[] steps;
+    private readonly Variable[] updated;
     private readonly IReadOnlyDictionary<InputOp, PlanLocation> inputs;
     private readonly PlanLocation[] outputs;
     private readonly AlignedBuffer arena;
@@ -20,19 +22,22 @@ public sealed unsafe class Plan : IWork
     private PlanStep current = null!;
     private int phase;
 
-    internal Plan(PlanStep[] steps, AlignedBuffer arena, IReadOnlyDictionary<InputOp, PlanLocation> inputs, PlanLocation[] outputs)
+    internal Plan(
+        PlanPrologue prologue, PlanStep[] steps, Variable[] updated, AlignedBuffer arena, IReadOnlyDictionary<InputOp, PlanLocation> inputs, PlanLocation[] outputs)
     {
+        this.prologue = prologue;
         this.steps = steps;
+        this.updated = updated;
         this.arena = arena;
         this.inputs = inputs;
         this.outputs = outputs;
-        workerScratchFloats = steps.Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
+        workerScratchFloats = prologue.Steps.Concat(steps).Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>How many floats the activations, gradients and scratch of the plan take, variables and per-thread scratch aside.</summary>
     public long ArenaFloats => arena.Count;
 
-    /// <summary>What each step computes, in the order of the run.</summary>
+    /// <summary>What each step computes, in the order of the run; without those that depend on variables alone.</summary>
     internal IReadOnlyList<StepCost> Costs => [.. steps.Select(step => step.Cost)];
 
     /// <summary>Fuses a graph and lays out its execution.</summary>
@@ -50,30 +55,44 @@ public sealed unsafe class Plan : IWork
     /// <summary>The value of one of the graph's outputs after a run, valid until the next.</summary>
     public ReadOnlySpan<float> Output(int index) => outputs[index].Span;
 
-    /// <summary>Computes the outputs and updates the variables.</summary>
-    public void Run()
+    /// <summary>
+    /// Computes the outputs and updates the variables. What depends on variables alone is computed in the first run, and again
+    /// when one of these variables was written since.
+    /// </summary>
+    public void Run() => Run(default);
+
+    /// <summary>Computes as <see cref="Run()"/> does and adds the time of each step to its place in <paramref name="seconds"/>.</summary>
+    internal void RunTimed(Span<double> seconds) => Run(seconds);
+
+    private void Run(Span<double> seconds)
     {
         var pool = Cpu.Pool;
         EnsureWorkers(pool.Threads);
-        foreach (var step in steps)
+        if (prologue.IsStale)
         {
-            current = step;
-            for (phase = 0; phase < step.Kernel.Phases; phase++) pool.Run(this, step.Kernel.Units(phase));
+            foreach (var step in prologue.Steps) Run(step, pool);
+            prologue.NoteRun();
+        }
+
+        try
+        {
+            for (var i = 0; i < steps.Length; i++)
+            {
+                var start = seconds.IsEmpty ? 0 : Stopwatch.GetTimestamp();
+                Run(steps[i], pool);
+                if (!seconds.IsEmpty) seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+        }
+        finally
+        {
+            foreach (var variable in updated) variable.CountChange();
         }
     }
 
-    /// <summary>Computes as <see cref="Run"/> does and adds the time of each step to its place in <paramref name="seconds"/>.</summary>
-    internal void RunTimed(Span<double> seconds)
+    private void Run(PlanStep step, WorkerPool pool)
     {
-        var pool = Cpu.Pool;
-        EnsureWorkers(pool.Threads);
-        for (var i = 0; i < steps.Length; i++)
-        {
-            current = steps[i];
-            var start = Stopwatch.GetTimestamp();
-            for (phase = 0; phase < current.Kernel.Phases; phase++) pool.Run(this, current.Kernel.Units(phase));
-            seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        current = step;
+        for (phase = 0; phase < step.Kernel.Phases; phase++) pool.Run(this, step.Kernel.Units(phase));
     }
 
     void IWork.Run(int unit, int worker)
@@ -92,6 +111,36 @@ public sealed unsafe class Plan : IWork
 
 /// <summary>One kernel with its places in memory, and what a profile says of it.</summary>
 internal sealed record PlanStep(Kernel Kernel, nint[] Inputs, nint Output, nint Scratch, StepCost Cost);
+
+/// <summary>The steps that depend on variables alone, and which values of the variables they were run for last.</summary>
+internal sealed class PlanPrologue(PlanStep[] steps, Variable[] variables)
+{
+    private readonly long[] versions = new long[variables.Length];
+    private bool hasRun;
+
+    public PlanStep[] Steps => steps;
+
+    /// <summary>Whether the steps were not run yet, or a variable that they read was written since.</summary>
+    public bool IsStale
+    {
+        get
+        {
+            if (!hasRun) return steps.Length > 0;
+            for (var i = 0; i < variables.Length; i++)
+            {
+                if (variables[i].Version != versions[i]) return true;
+            }
+
+            return false;
+        }
+    }
+
+    public void NoteRun()
+    {
+        hasRun = true;
+        for (var i = 0; i < variables.Length; i++) versions[i] = variables[i].Version;
+    }
+}
 
 /// <summary>Where a value lies.</summary>
 internal readonly unsafe record struct PlanLocation(nint Pointer, int Count)

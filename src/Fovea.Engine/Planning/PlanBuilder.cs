@@ -6,6 +6,7 @@ namespace Fovea.Engine.Planning;
 internal sealed unsafe class PlanBuilder
 {
     private readonly Graph graph;
+    private readonly HashSet<Node> steady;
     private readonly List<Node> order;
     private readonly Dictionary<Node, Kernel> kernels = [];
     private readonly Dictionary<Node, Variable> inPlace = [];
@@ -15,7 +16,8 @@ internal sealed unsafe class PlanBuilder
     public PlanBuilder(Graph graph)
     {
         this.graph = graph;
-        order = MoveUpdatesLast(graph);
+        steady = graph.FindSteady();
+        order = Order(graph, steady);
     }
 
     public Plan Build()
@@ -35,25 +37,28 @@ internal sealed unsafe class PlanBuilder
     /// <summary>The node in whose memory a node's value lies.</summary>
     private static Node Storage(Node node) => node.Op is ReshapeOp or PartOp ? Storage(node.Inputs[0]) : node;
 
-    /// <summary>How many floats into that memory.</summary>
+    /// <summary>Where a view begins in its storage.</summary>
     private static int Offset(Node node) => node.Op switch
     {
-        ReshapeOp => Offset(node.Inputs[0]),
         PartOp part => part.Offset + Offset(node.Inputs[0]),
+        ReshapeOp => Offset(node.Inputs[0]),
         _ => 0,
     };
 
-    /// <summary>New values of variables come last, so that they can be written in place once everything has read the old ones.</summary>
-    private static List<Node> MoveUpdatesLast(Graph graph)
+    /// <summary>
+    /// What depends on variables alone comes first: the prologue. New values of variables come last, so that they can be written in
+    /// place once everything has read the old ones.
+    /// </summary>
+    private static List<Node> Order(Graph graph, HashSet<Node> steady)
     {
         var updates = graph.Updates.Select(update => update.Value).ToHashSet();
         var usedOtherwise = graph.Nodes.Where(node => !updates.Contains(node)).SelectMany(node => node.Inputs).Concat(graph.Outputs).ToHashSet();
-        return [.. graph.Nodes.OrderBy(node => updates.Contains(node) && !usedOtherwise.Contains(node) ? 1 : 0)];
+        return [.. graph.Nodes.OrderBy(node => steady.Contains(node) ? 0 : updates.Contains(node) && !usedOtherwise.Contains(node) ? 2 : 1)];
     }
 
     /// <summary>
     /// An update is written straight into its variable when an elementwise op computes it (which reads each element before it writes
-    /// it) and no later step reads the old value.
+    /// it), at each run, and no later step reads the old value.
     /// </summary>
     private void FindUpdatesInPlace()
     {
@@ -73,7 +78,7 @@ internal sealed unsafe class PlanBuilder
 
         foreach (var (variable, value) in graph.Updates)
         {
-            if (value.Op is ElementwiseOp or FusedElementwiseOp && lastRead.GetValueOrDefault(variable, -1) <= order.IndexOf(value)) inPlace.TryAdd(value, variable);
+            if (value.Op is ElementwiseOp or FusedElementwiseOp && !steady.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= order.IndexOf(value)) inPlace.TryAdd(value, variable);
         }
     }
 
@@ -87,7 +92,9 @@ internal sealed unsafe class PlanBuilder
             if (!IsComputed(node)) continue;
             if (!inPlace.ContainsKey(node)) buffers[node] = new PlannedBuffer(node.Shape.Count, i);
             if (kernels[node].ScratchFloats > 0) scratch[node] = new PlannedBuffer(kernels[node].ScratchFloats, i);
-            foreach (var input in node.Inputs.Select(Storage)) Extend(input, i);
+
+            // What the prologue leaves to the other steps lives as long as the plan.
+            foreach (var input in node.Inputs) Extend(Storage(input), steady.Contains(input) && !steady.Contains(node) ? end : i);
         }
 
         foreach (var node in graph.Outputs.Concat(graph.Updates.Select(update => update.Value))) Extend(Storage(node), end);
@@ -101,17 +108,17 @@ internal sealed unsafe class PlanBuilder
     private Plan Bind(AlignedBuffer arena)
     {
         var locations = new Dictionary<Node, PlanLocation>();
-        foreach (var node in order) locations[node] = new PlanLocation(Locate(Storage(node), arena) + (sizeof(float) * Offset(node)), node.Shape.Count);
+        foreach (var node in order) locations[node] = new PlanLocation(Locate(Storage(node), arena) + (Offset(node) * sizeof(float)), node.Shape.Count);
         foreach (var node in order)
         {
             if (node.Op is ConstantOp constant) locations[node].Span.Fill(constant.Value);
         }
 
-        var steps = new List<PlanStep>();
+        List<PlanStep> prologue = [], steps = [];
         foreach (var node in order.Where(IsComputed))
         {
             var place = scratch.TryGetValue(node, out var buffer) ? (nint)(arena.Pointer + buffer.Offset) : 0;
-            steps.Add(new PlanStep(kernels[node], [.. node.Inputs.Select(input => locations[input].Pointer)], locations[node].Pointer, place, StepCost.Of(node)));
+            (steady.Contains(node) ? prologue : steps).Add(new PlanStep(kernels[node], [.. node.Inputs.Select(input => locations[input].Pointer)], locations[node].Pointer, place, StepCost.Of(node)));
         }
 
         foreach (var (variable, value) in graph.Updates)
@@ -121,7 +128,10 @@ internal sealed unsafe class PlanBuilder
         }
 
         var inputs = order.Where(node => node.Op is InputOp).ToDictionary(node => (InputOp)node.Op, node => locations[node]);
-        return new Plan([.. steps], arena, inputs, [.. graph.Outputs.Select(output => locations[output])]);
+        var read = order.Where(node => IsComputed(node) && steady.Contains(node)).SelectMany(node => node.Inputs).Select(Storage).Select(node => node.Op).OfType<VariableOp>();
+        return new Plan(
+            new PlanPrologue([.. prologue], [.. read.Select(op => op.Variable).Distinct()]), [.. steps], [.. graph.Updates.Select(update => update.Variable)],
+            arena, inputs, [.. graph.Outputs.Select(output => locations[output])]);
     }
 
     private nint Locate(Node node, AlignedBuffer arena) => node.Op is VariableOp { Variable: var variable } ? (nint)variable.Pointer

@@ -142,9 +142,13 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
     /// <summary>The shape, which never changes.</summary>
     public Shape Shape => Variable.Shape;
 
-    /// <summary>The values, row-major, to read and to write.</summary>
-    public Span<float> Values => Variable.Values;
+    /// <summary>The values, row-major.</summary>
+    public ReadOnlySpan<float> Values => Variable.Values;
 
     /// <summary>Whether the variable has its values: a layer that serves in a second model keeps what it has learned.</summary>
     internal bool IsFilled { get; set; }
+
+    /// <summary>Replaces all values, row-major.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer of them than the shape has elements.</exception>
+    public void Write(ReadOnlySpan<float> values) => Variable.Write(values);
 }

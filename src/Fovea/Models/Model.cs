@@ -232,7 +232,7 @@ public class Model : Layer
         {
             // Each weight has its own sequence, so that changing one layer leaves the others as they were.
             var seed = unchecked((Seed * 0x9E3779B97F4A7C15) + ++number);
-            if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Values, weight.Variable.Shape, seed);
+            if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, seed);
             weight.IsFilled = true;
         }
 

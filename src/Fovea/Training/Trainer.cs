@@ -191,7 +191,7 @@ internal sealed class Trainer
         public int Restore()
         {
             var copy = good ?? latest!;
-            for (var i = 0; i < variables.Length; i++) copy.Values[i].CopyTo(variables[i].Values);
+            for (var i = 0; i < variables.Length; i++) variables[i].Write(copy.Values[i]);
             (trainer.Steps, trainer.Epochs) = (copy.Steps, copy.Epochs);
             return copy.Epochs - epochsBefore;
         }

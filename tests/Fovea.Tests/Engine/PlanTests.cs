@@ -120,7 +120,7 @@ public class PlanTests
     private Variable Weight(string name, Shape shape)
     {
         var variable = new Variable(name, shape);
-        foreach (ref var value in variable.Values) value = random.NextNormal() / 3;
+        foreach (ref var value in variable.Overwrite()) value = random.NextNormal() / 3;
         return variable;
     }
 }

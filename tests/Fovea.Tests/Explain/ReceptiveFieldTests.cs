@@ -21,8 +21,9 @@ public class ReceptiveFieldTests
         var run = graph.Compile(Differentiation.Gradients((graph.Output * new Node(new VariableOp(weights))).Sum(), [graph.Input])[0]);
         for (var position = 0; position < graph.Output.Shape[1] * graph.Output.Shape[2]; position++)
         {
-            weights.Values.Clear();
-            weights.Values[position] = 1;
+            var chosen = new float[weights.Shape.Count];
+            chosen[position] = 1;
+            weights.Write(chosen);
             var gradient = run.Run(new Tensor(graph.Input.Shape, new float[height * width]))[0].Values;
             var touched = Enumerable.Range(0, gradient.Length).Where(i => gradient[i] != 0).ToList();
             var (top, left) = (touched.Min(i => i / width), touched.Min(i => i % width));

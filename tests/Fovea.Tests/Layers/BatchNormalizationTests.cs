@@ -24,7 +24,7 @@ public class BatchNormalizationTests
         layer.EnsureBuilt([[2]]);
         Assert.Equal(["gamma", "beta", "moving_mean", "moving_variance"], layer.Weights.Select(weight => weight.Variable.Name));
         Assert.Equal([true, true, false, false], layer.Weights.Select(weight => weight.Trainable));
-        foreach (var (weight, values) in layer.Weights.Zip<Weight, float[]>([[2, 3], [5, 7], [1, 10], [4, 25]])) values.CopyTo(weight.Variable.Values);
+        foreach (var (weight, values) in layer.Weights.Zip<Weight, float[]>([[2, 3], [5, 7], [1, 10], [4, 25]])) weight.Write(values);
         float[] expected = [5, 7, 5 + (2 * 2 / 2f), 7 + (3 * 20 / 5f)];
         Assert.Equal(expected, LayerRunner.Run(layer, [2], Pairs));
         layer.Trainable = false;
@@ -36,7 +36,7 @@ public class BatchNormalizationTests
     {
         var layer = new BatchNormalization(momentum: 0.75f);
         layer.EnsureBuilt([[2]]);
-        foreach (var weight in layer.Weights) weight.Initializer.Fill(weight.Variable.Values, weight.Variable.Shape, 7);
+        foreach (var weight in layer.Weights) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, 7);
         Train(layer);
         Assert.Equal([0.5f, 5], layer.Weights[2].Variable.Values.ToArray());
         Assert.Equal([0.75f + 0.25f, 0.75f + 25], layer.Weights[3].Variable.Values.ToArray());

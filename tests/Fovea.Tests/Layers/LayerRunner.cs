@@ -20,7 +20,7 @@ internal static class LayerRunner
         if (!layer.IsBuilt)
         {
             layer.EnsureBuilt([.. Enumerable.Repeat(sample, inputs)]);
-            foreach (var weight in layer.Weights) weight.Initializer.Fill(weight.Variable.Values, weight.Variable.Shape, 7);
+            foreach (var weight in layer.Weights) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, 7);
         }
 
         var input = new Node(new InputOp("input", sample.Prepend(values.Length / sample.Count)));

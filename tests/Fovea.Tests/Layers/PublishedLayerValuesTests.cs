@@ -35,7 +35,7 @@ public class PublishedLayerValuesTests
     {
         var convolution = new Conv2D(1, 3, 2, Padding.Same);
         convolution.EnsureBuilt([[4, 4, 1]]);
-        convolution.Weights[0].Variable.Values[4] = 1;
+        convolution.Weights[0].Write([0, 0, 0, 0, 1, 0, 0, 0, 0]);
         var image = Enumerable.Range(0, 16).Select(i => (float)i).ToArray();
         Assert.Equal([5, 7, 13, 15], LayerRunner.Run(convolution, [4, 4, 1], image));
     }
@@ -45,7 +45,7 @@ public class PublishedLayerValuesTests
     {
         var convolution = new Conv2D(1, 3, 2, Padding.Same);
         convolution.EnsureBuilt([[5, 5, 1]]);
-        convolution.Weights[0].Variable.Values[4] = 1;
+        convolution.Weights[0].Write([0, 0, 0, 0, 1, 0, 0, 0, 0]);
         var image = Enumerable.Range(0, 25).Select(i => (float)i).ToArray();
         Assert.Equal([0, 2, 4, 10, 12, 14, 20, 22, 24], LayerRunner.Run(convolution, [5, 5, 1], image));
     }

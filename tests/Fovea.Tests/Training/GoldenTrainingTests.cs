@@ -29,7 +29,7 @@ public class GoldenTrainingTests
         var (model, loss) = network == "classes" ? (Classes(), Loss.SparseCategoricalCrossentropy) : (Binary(), Loss.BinaryCrossentropy);
         model.Compile(Create(optimizer), loss);
         foreach (var (weight, values) in model.Weights.Zip(golden.GetProperty("weights").EnumerateArray(), (weight, values) => (weight, Numbers(values))))
-            Array.ConvertAll(values, value => (float)value).CopyTo(weight.Values);
+            weight.Write(Array.ConvertAll(values, value => (float)value));
 
         var data = new ArrayDataset(Floats(golden.GetProperty("inputs")), model.InputShape, Floats(golden.GetProperty("targets")), loss.TargetShape(model.OutputShape));
         var losses = new Losses();

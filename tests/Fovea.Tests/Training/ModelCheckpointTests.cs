@@ -22,7 +22,7 @@ public sealed class ModelCheckpointTests : IDisposable
         for (var epoch = 1; epoch <= values.Length; epoch++)
         {
             // The weight tells which epoch's model the file has.
-            model.Weights[0].Values.Fill(epoch);
+            model.Weights[0].Variable.Overwrite().Fill(epoch);
             history.Add(monitor, values[epoch - 1]);
             progress.Epoch = epoch;
             checkpoint.OnEpochEnd(progress);

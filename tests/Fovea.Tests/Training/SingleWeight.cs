@@ -17,7 +17,7 @@ internal sealed class SingleWeight
         size = start.Length;
         model = new Sequential { new Input(size), new Dense(1) { UseBias = false } };
         model.Compile(optimizer, new Output());
-        start.CopyTo(model.Weights.Single().Values);
+        model.Weights.Single().Write(start);
     }
 
     public float[] Value => model.Weights.Single().Values.ToArray();

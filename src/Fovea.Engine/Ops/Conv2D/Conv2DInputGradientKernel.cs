@@ -20,7 +20,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
     private readonly int outputChannels;
     private readonly int unitChannels;
     private readonly bool writesOnce;
-    private readonly TransposedPanels panels;
+    private readonly Panels panels;
 
     public Conv2DInputGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels)
     {
@@ -28,7 +28,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         this.window = window;
         this.inputChannels = inputChannels;
         this.outputChannels = outputChannels;
-        panels = new TransposedPanels(inputChannels, outputChannels);
+        panels = new Panels(inputChannels, outputChannels);
         writesOnce = window is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, IsPadded: false };
 
         // An image's positions are added to tap after tap, so a unit is a whole image, for some of the input channels.
@@ -53,7 +53,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         if (phase == 0)
         {
             var tap = (nint)(unit / panels.Count) * panels.Floats;
-            panels.Make(unit % panels.Count, buffers.Input(1) + tap, buffers.Scratch + tap);
+            panels.Transpose(unit % panels.Count, buffers.Input(1) + tap, buffers.Scratch + tap);
             return;
         }
 
@@ -99,7 +99,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         public float* OutputGradient;
         public float* ImageGradient;
         public float* Kernel;
-        public TransposedPanels Panels;
+        public Panels Panels;
         public TileStart Start;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -40,8 +40,8 @@ public sealed record Conv2DOp(Window2D Window) : Op
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
-    internal Conv2DKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue) =>
-        new(inputs[0][0], Window, inputs[1][2], inputs[1][3], hasBias, epilogue);
+    internal Conv2DKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue, bool hasResidual = false, bool isPacked = false) =>
+        new(inputs[0][0], Window, inputs[1][2], inputs[1][3], hasBias, epilogue, hasResidual, isPacked);
 }
 
 /// <summary>

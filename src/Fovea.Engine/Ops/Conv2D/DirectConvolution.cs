@@ -3,12 +3,25 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
+/// <summary>What a convolution reads.</summary>
+/// <param name="images">The first image of the batch.</param>
+/// <param name="kernel">The kernel.</param>
+/// <param name="bias">One number for each output channel, or null.</param>
+/// <param name="residual">What is added to the sums, laid out as the target and beginning with it, or null.</param>
+internal readonly unsafe struct ConvolutionOperands(float* images, float* kernel, float* bias, float* residual = null)
+{
+    public readonly float* Images = images;
+    public readonly float* Kernel = kernel;
+    public readonly float* Bias = bias;
+    public readonly float* Residual = residual;
+}
+
 /// <summary>
-/// Direct convolution of NHWC images with an HWIO kernel. Six output pixels by two vectors of output channels at a time, with the input
+/// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Six output pixels by two vectors of output channels at a time, with the input
 /// and the kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
 /// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop.
 /// </summary>
-internal sealed unsafe class DirectConvolution(Window2D window, int inputChannels, int outputChannels, Epilogue epilogue)
+internal sealed unsafe class DirectConvolution(Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false)
 {
     private readonly PaddedBand padded = new(window, inputChannels);
     private readonly Conv2DReduction reduction =
@@ -19,15 +32,13 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
 
     /// <summary>Computes the output pixels of <paramref name="part"/>, images by rows by columns, one after the other.</summary>
     /// <param name="part">Which images, output rows and output channels.</param>
-    /// <param name="images">The first image of the batch.</param>
-    /// <param name="kernel">The kernel.</param>
-    /// <param name="bias">One number for each output channel, or null.</param>
+    /// <param name="operands">Where everything lies.</param>
     /// <param name="target">Where channel 0 of the first pixel goes.</param>
     /// <param name="scratch">The worker's scratch.</param>
-    public void Run(in Conv2DUnit part, float* images, float* kernel, float* bias, float* target, float* scratch)
+    public void Run(in Conv2DUnit part, in ConvolutionOperands operands, float* target, float* scratch)
     {
         nint width = window.InputWidth, imageSize = (nint)window.InputHeight * width * inputChannels;
-        var source = images + (part.FirstImage * imageSize);
+        var source = operands.Images + (part.FirstImage * imageSize);
         if (window.IsPadded)
         {
             var copySize = (nint)padded.Height(part.Rows) * padded.Width * inputChannels;
@@ -57,8 +68,9 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
             Output = target,
             OutputChannels = outputChannels,
             Reduction = reduction,
-            Kernel = kernel,
-            Bias = bias,
+            Operands = operands,
+            IsPacked = isPacked,
+            Panels = new Panels(outputChannels, reduction.Blocks * reduction.Length),
             Epilogue = epilogue,
         };
         Columns.Sweep(part.FirstChannel, part.EndChannel, ref pass);
@@ -68,8 +80,9 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
     private struct Pass : IColumnPass
     {
         public Conv2DReduction Reduction;
-        public float* Kernel;
-        public float* Bias;
+        public ConvolutionOperands Operands;
+        public bool IsPacked;
+        public Panels Panels;
         public Epilogue Epilogue;
         public float* Source;
         public float* Output;
@@ -87,13 +100,33 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            var walk = Reduction.Walk(OutputChannels);
+            if (Operands.Residual != null) StartFromResidual<TVector, TSimd, TVectors>(column);
+            var rowStep = IsPacked ? Panels.RowStep(column) : OutputChannels;
+            var kernel = IsPacked ? Operands.Kernel + Panels.Start(column) : Operands.Kernel;
+            var walk = Reduction.Walk(rowStep);
             for (var block = 0; block < Reduction.Blocks; block++)
             {
                 var (a, b) = Reduction.Offset(block);
-                var start = block > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
-                var frame = new TileFrame(walk, Kernel + (b * OutputChannels), start, Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
+                var start = block > 0 || Operands.Residual != null ? TileStart.Output : Operands.Bias != null ? TileStart.Bias : TileStart.Zero;
+                var frame = new TileFrame(walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
+            }
+        }
+
+        /// <summary>Writes residual + bias to the output, from where the sums then start while it is in the nearest cache.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void StartFromResidual<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var bias = Operands.Bias + column;
+            TVector bias0 = TSimd.Load(bias), bias1 = TVectors.Value > 1 ? TSimd.Load(bias + TSimd.Count) : default;
+            float* residual = Operands.Residual + column, output = Output + column;
+            for (var left = Pixels; left > 0; left--, residual += OutputChannels, output += OutputChannels)
+            {
+                TSimd.Store(TSimd.Add(TSimd.Load(residual), bias0), output);
+                if (TVectors.Value > 1) TSimd.Store(TSimd.Add(TSimd.Load(residual + TSimd.Count), bias1), output + TSimd.Count);
             }
         }
 

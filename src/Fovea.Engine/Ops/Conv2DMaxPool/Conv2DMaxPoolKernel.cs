@@ -102,7 +102,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var sums = buffers.WorkerScratch;
         algorithm.Run(
             new Conv2DUnit(image, 1, top, bottom - top, 0, outputChannels),
-            buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null, sums, sums + (MaxRows * rowFloats));
+            new ConvolutionOperands(buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null), sums, sums + (MaxRows * rowFloats));
 
         var pass = new Pass { Pool = pool, Channels = outputChannels, Epilogue = epilogue, ToPlaces = ToPlaces, Image = sums - ((nint)top * rowFloats) };
         for (pass.Row = firstRow; pass.Row < endRow; pass.Row++)

@@ -5,92 +5,173 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// Depthwise convolution of NHWC images with one kernel (u, v, c, 1) for each channel: inputs [image, kernel] or [image, kernel, bias].
-/// Lanes hold channels; the sum of an output stays in a register over all positions of its window inside the image.
+/// Lanes hold channels. Up to four neighbouring outputs whose windows have the same positions inside the image share each load of the
+/// kernel; their sums stay in registers over the whole window. Channels are the inner loop, so that memory is read in its order.
 /// </summary>
-internal sealed unsafe class DepthwiseConv2DKernel(int batch, Window2D window, int channels, bool hasBias, Epilogue epilogue = Epilogue.None) : Kernel
+internal sealed unsafe class DepthwiseConv2DKernel : Kernel
 {
-    private readonly PoolUnits units = PoolUnits.Create(batch, window, channels);
+    private const int MaxGroup = 4;
+    private const long WorthAUnit = 32 * 1024;  // products: about 5 µs
+    private const int EnoughUnits = 32;
+
+    private readonly Window2D window;
+    private readonly int channels;
+    private readonly bool hasBias;
+    private readonly Epilogue epilogue;
+    private readonly PoolUnits units;
+
+    public DepthwiseConv2DKernel(int batch, Window2D window, int channels, bool hasBias, Epilogue epilogue = Epilogue.None)
+    {
+        this.window = window;
+        this.channels = channels;
+        this.hasBias = hasBias;
+        this.epilogue = epilogue;
+
+        // Bands as high as there are units enough: each reads the rows around it once more.
+        var worth = WorthAUnit / ((long)window.OutputWidth * window.KernelHeight * window.KernelWidth * channels);
+        units = new PoolUnits(batch, window.OutputHeight, (int)Math.Clamp(Math.Max(worth, (long)batch * window.OutputHeight / EnoughUnits), 1, window.OutputHeight));
+    }
 
     public override int Units(int phase) => units.Count;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        var (image, first, end) = units[unit];
+        var (image, firstRow, endRow) = units[unit];
+        var input = buffers.Input(0) + ((nint)image * window.InputHeight * window.InputWidth * channels);
         var pass = new Pass
         {
-            Window = window,
-            Channels = channels,
             Kernel = buffers.Input(1),
             Bias = hasBias ? buffers.Input(2) : null,
+            Output = buffers.Output + ((((nint)image * window.OutputHeight) + firstRow) * window.OutputWidth * channels),
+            Channels = channels,
+            KernelWidth = window.KernelWidth,
+            PixelStep = (nint)window.StrideWidth * channels,
+            RowStep = (nint)window.DilationHeight * window.InputWidth * channels,
+            ColumnStep = (nint)window.DilationWidth * channels,
             Epilogue = epilogue,
-            Image = buffers.Input(0) + ((nint)image * window.InputHeight * window.InputWidth * channels),
         };
-        for (var i = first; i < end; i++)
+        for (var i = firstRow; i < endRow; i++)
         {
-            pass.Row = i;
-            pass.Output = buffers.Output + ((((nint)image * window.OutputHeight) + i) * window.OutputWidth * channels);
+            var top = (i * window.StrideHeight) - window.PadTop;
+            (pass.FirstRow, pass.EndRow) = Taps.Inside(top, window.KernelHeight, window.DilationHeight, window.InputHeight);
+            Row(input + ((nint)(top + (pass.FirstRow * window.DilationHeight)) * window.InputWidth * channels), ref pass);
+        }
+    }
+
+    /// <summary>One row of outputs, group after group.</summary>
+    private void Row(float* rows, ref Pass pass)
+    {
+        for (var j = 0; j < window.OutputWidth; j += pass.Count, pass.Output += (nint)pass.Count * channels)
+        {
+            var taps = TapsOf(j);
+            (pass.FirstColumn, pass.EndColumn) = taps;
+            for (pass.Count = 1; pass.Count < MaxGroup && j + pass.Count < window.OutputWidth && TapsOf(j + pass.Count) == taps;) pass.Count++;
+            pass.Image = rows + ((nint)((j * window.StrideWidth) - window.PadLeft + (pass.FirstColumn * window.DilationWidth)) * channels);
             Columns.Sweep(0, channels, ref pass);
         }
     }
 
+    private (int First, int End) TapsOf(int j) => Taps.Inside((j * window.StrideWidth) - window.PadLeft, window.KernelWidth, window.DilationWidth, window.InputWidth);
+
+    /// <summary>Count neighbouring outputs for one block of channels.</summary>
     private struct Pass : IColumnPass
     {
-        public Window2D Window;
-        public Epilogue Epilogue;
         public float* Image;
         public float* Kernel;
         public float* Bias;
         public float* Output;
+        public nint PixelStep;
+        public nint RowStep;
+        public nint ColumnStep;
         public int Channels;
-        public int Row;
+        public int KernelWidth;
+        public int Count;
+        public int FirstRow;
+        public int EndRow;
+        public int FirstColumn;
+        public int EndColumn;
+        public Epilogue Epilogue;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            var top = (Row * Window.StrideHeight) - Window.PadTop;
-            var (firstRow, endRow) = Taps.Inside(top, Window.KernelHeight, Window.DilationHeight, Window.InputHeight);
-            TVector start0 = default, start1 = default;
-            if (Bias != null)
+            switch (Count)
             {
-                start0 = TSimd.Load(Bias + column);
-                if (TVectors.Value > 1) start1 = TSimd.Load(Bias + column + TSimd.Count);
-            }
-
-            nint rowStep = (nint)Window.DilationHeight * Window.InputWidth * Channels, columnStep = (nint)Window.DilationWidth * Channels;
-            var rows = Image + ((nint)(top + (firstRow * Window.DilationHeight)) * Window.InputWidth * Channels) + column;
-            var output = Output + column;
-            for (var j = 0; j < Window.OutputWidth; j++, output += Channels)
-            {
-                var left = (j * Window.StrideWidth) - Window.PadLeft;
-                var (first, end) = Taps.Inside(left, Window.KernelWidth, Window.DilationWidth, Window.InputWidth);
-                var row = rows + ((nint)(left + (first * Window.DilationWidth)) * Channels);
-                TVector sum0 = start0, sum1 = start1;
-                for (var u = firstRow; u < endRow; u++, row += rowStep)
-                {
-                    var pixel = row;
-                    var weights = Kernel + ((((nint)u * Window.KernelWidth) + first) * Channels) + column;
-                    for (var v = first; v < end; v++, pixel += columnStep, weights += Channels)
-                    {
-                        sum0 = TSimd.MultiplyAdd(TSimd.Load(pixel), TSimd.Load(weights), sum0);
-                        if (TVectors.Value > 1) sum1 = TSimd.MultiplyAdd(TSimd.Load(pixel + TSimd.Count), TSimd.Load(weights + TSimd.Count), sum1);
-                    }
-                }
-
-                TSimd.Store(End<TVector, TSimd>(sum0), output);
-                if (TVectors.Value > 1) TSimd.Store(End<TVector, TSimd>(sum1), output + TSimd.Count);
+                case 4: Group<TVector, TSimd, TVectors, Four>(column); break;
+                case 3: Group<TVector, TSimd, TVectors, Three>(column); break;
+                case 2: Group<TVector, TSimd, TVectors, Two>(column); break;
+                default: Group<TVector, TSimd, TVectors, One>(column); break;
             }
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private readonly void Group<TVector, TSimd, TVectors, TCount>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+            where TCount : struct, IExtent
+        {
+            TVector s00 = default, s01 = default;
+            if (Bias != null)
+            {
+                s00 = TSimd.Load(Bias + column);
+                if (TVectors.Value > 1) s01 = TSimd.Load(Bias + column + TSimd.Count);
+            }
+
+            TVector s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
+            nint channels = Channels, next = PixelStep, columnStep = ColumnStep;
+            var row = Image + column;
+            var weightRow = Kernel + ((((nint)FirstRow * KernelWidth) + FirstColumn) * channels) + column;
+            for (var u = EndRow - FirstRow; u > 0; u--, row += RowStep, weightRow += KernelWidth * channels)
+            {
+                float* pixel = row, weights = weightRow;
+                for (var v = EndColumn - FirstColumn; v > 0; v--, pixel += columnStep, weights += channels)
+                {
+                    var w0 = TSimd.Load(weights);
+                    var w1 = TVectors.Value > 1 ? TSimd.Load(weights + TSimd.Count) : default;
+                    Step<TVector, TSimd, TVectors>(pixel, w0, w1, ref s00, ref s01);
+                    if (TCount.Value > 1) Step<TVector, TSimd, TVectors>(pixel + next, w0, w1, ref s10, ref s11);
+                    if (TCount.Value > 2) Step<TVector, TSimd, TVectors>(pixel + (2 * next), w0, w1, ref s20, ref s21);
+                    if (TCount.Value > 3) Step<TVector, TSimd, TVectors>(pixel + (3 * next), w0, w1, ref s30, ref s31);
+                }
+            }
+
+            var output = Output + column;
+            End<TVector, TSimd, TVectors>(s00, s01, output);
+            if (TCount.Value > 1) End<TVector, TSimd, TVectors>(s10, s11, output + channels);
+            if (TCount.Value > 2) End<TVector, TSimd, TVectors>(s20, s21, output + (2 * channels));
+            if (TCount.Value > 3) End<TVector, TSimd, TVectors>(s30, s31, output + (3 * channels));
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly TVector End<TVector, TSimd>(TVector sum)
+        private static void Step<TVector, TSimd, TVectors>(float* pixel, TVector w0, TVector w1, ref TVector s0, ref TVector s1)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            s0 = TSimd.MultiplyAdd(w0, TSimd.Load(pixel), s0);
+            if (TVectors.Value > 1) s1 = TSimd.MultiplyAdd(w1, TSimd.Load(pixel + TSimd.Count), s1);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void End<TVector, TSimd, TVectors>(TVector s0, TVector s1, float* output)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            TSimd.Store(Finish<TVector, TSimd>(s0), output);
+            if (TVectors.Value > 1) TSimd.Store(Finish<TVector, TSimd>(s1), output + TSimd.Count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly TVector Finish<TVector, TSimd>(TVector sum)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
         {
             if (Epilogue == Epilogue.None) return sum;
-            sum = TSimd.AtLeast(TSimd.Broadcast(0), sum);
+            sum = TSimd.AtLeast(default, sum);
             return Epilogue == Epilogue.Relu6 ? TSimd.AtMost(TSimd.Broadcast(6), sum) : sum;
         }
     }

@@ -144,7 +144,7 @@ public sealed record ClipOp(float Low, float High) : UnaryOp
     public override double Evaluate(double x) => double.IsNaN(x) ? x : Math.Min(Math.Max(x, Low), High);
 
     /// <inheritdoc/>
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(x - Low).Where(High - x);
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(y - Low).Where(High - y);
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y)
     {

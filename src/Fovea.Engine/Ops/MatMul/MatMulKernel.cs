@@ -23,7 +23,7 @@ internal sealed unsafe class MatMulKernel : Kernel
     private readonly bool transposeB;
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
-    private readonly TransposedPanels panels;
+    private readonly Panels panels;
     private readonly int unitRows;
     private readonly int unitColumns;
 
@@ -43,7 +43,7 @@ internal sealed unsafe class MatMulKernel : Kernel
         this.transposeB = transposeB;
         this.hasBias = hasBias;
         this.epilogue = epilogue;
-        panels = new TransposedPanels(columns, inner);
+        panels = new Panels(columns, inner);
         (unitRows, unitColumns) = (Math.Min(rows, 96), Math.Min(columns, 256));
         while (unitColumns > Columns.WidestBlock && TooFew()) unitColumns = Halve(unitColumns, Columns.WidestBlock);
         while (unitRows > 2 * Tile.MaxRows && TooFew()) unitRows = Halve(unitRows, Tile.MaxRows);
@@ -64,7 +64,7 @@ internal sealed unsafe class MatMulKernel : Kernel
     {
         if (phase < Phases - 1)
         {
-            panels.Make(unit, buffers.Input(1), buffers.Scratch);
+            panels.Transpose(unit, buffers.Input(1), buffers.Scratch);
             return;
         }
 
@@ -95,7 +95,7 @@ internal sealed unsafe class MatMulKernel : Kernel
     {
         public float* B;
         public bool InPanels;
-        public TransposedPanels Panels;
+        public Panels Panels;
         public nint StepA;
         public float* Bias;
         public Epilogue Epilogue;

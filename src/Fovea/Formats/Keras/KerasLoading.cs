@@ -32,7 +32,7 @@ internal static class KerasLoading
     {
         if (stored.Shape != variable.Shape)
             throw ModelFormatException.About(file, $"expected the shape {variable.Shape} for {what}; received {stored.Shape}.");
-        stored.ReadFloats().CopyTo(variable.Values);
+        variable.Write(stored.ReadFloats());
     }
 
     private static Model LoadArchive(string path)

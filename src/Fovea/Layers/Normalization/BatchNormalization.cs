@@ -103,14 +103,13 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
 
     private Node Normalize(Node input, CallContext context, Node movingMeanNow, Node movingVarianceNow)
     {
-        var (axes, count) = (input.Shape.Rank - 1, (float)(input.Shape.Count / input.Shape[^1]));
-        var mean = input.Sum(0, axes) / count;
-        var centered = input - mean;
-        var variance = centered.Square().Sum(0, axes) / count;
+        var (output, mean, variance) = input.BatchNormalization(
+            gamma is null ? Arithmetic.Constant(1).BroadcastTo(movingMean!.Shape) : context.Read(gamma),
+            beta is null ? Arithmetic.Constant(0).BroadcastTo(movingMean!.Shape) : context.Read(beta),
+            Epsilon);
         context.Write(movingMean!, (Momentum * movingMeanNow) + ((1 - Momentum) * mean));
         context.Write(movingVariance!, (Momentum * movingVarianceNow) + ((1 - Momentum) * variance));
-        var output = centered * Scaled(Arithmetic.Constant(1) / (variance + Epsilon).Sqrt(), context);
-        return beta is null ? output : output + context.Read(beta);
+        return output;
     }
 
     private Node Scaled(Node factor, CallContext context) => gamma is null ? factor : context.Read(gamma) * factor;

@@ -71,12 +71,26 @@ public class Conv2DKernelTests
         var bias = seed % 2 == 0 ? null : Values(outputChannels, seed + 2);
         var epilogue = (Epilogue)(seed % 3);
         var expected = Naive.Conv2D(batch, window, channels, outputChannels, image, kernel, bias);
+        var residual = seed % 4 == 1 ? Values(expected.Length, seed + 3) : null;
+        if (residual is not null) expected = [.. expected.Zip(residual, (x, y) => x + y)];
         if (epilogue != Epilogue.None) expected = [.. expected.Select(x => Math.Clamp(x, 0, epilogue == Epilogue.Relu6 ? 6 : double.MaxValue))];
-        var actual = KernelRunner.Run(
-            new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue),
-            expected.Length,
-            bias is null ? [image, kernel] : [image, kernel, bias]);
-        AssertClose(expected, actual, (window.KernelHeight * window.KernelWidth * channels) + 1, (batch, window, channels, outputChannels));
+        var packed = Pack(kernel, outputChannels);
+        foreach (var isPacked in new[] { false, true })
+        {
+            var actual = KernelRunner.Run(
+                new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue, residual is not null, isPacked),
+                expected.Length,
+                [.. new[] { image, isPacked ? packed : kernel, bias, residual }.OfType<float[]>()]);
+            AssertClose(expected, actual, (window.KernelHeight * window.KernelWidth * channels) + 1, (batch, window, channels, outputChannels));
+        }
+    }
+
+    private static float[] Pack(float[] kernel, int columns)
+    {
+        Shape shape = [kernel.Length / columns, columns];
+        var packed = KernelRunner.Run(new PackKernelOp().CreateKernel([shape], shape)!, kernel.Length, kernel);
+        Assert.Equal(Array.ConvertAll(kernel, value => (double)value), PackKernelOp.Unpack(Array.ConvertAll(packed, value => (double)value), shape));
+        return packed;
     }
 
     private static void InputGradient(int batch, Window2D window, int channels, int outputChannels, int seed)

@@ -65,6 +65,10 @@ public static class OpCases
         new("pad", [[2, 3, 2, 3]], x => x[0].Pad(1, 2, 0, 3)),
         new("crop", [[2, 5, 6, 3]], x => new Node(new CropOp(1, 2, 0, 3), x[0])),
         .. AffineTransforms(),
+        new("batch normalization", [[3, 2, 4, 5], [5], [5]], x => x[0].BatchNormalization(x[1], x[2], 1e-3f).Output),
+        new("batch normalization and relu", [[7, 37], [37], [37]], x => x[0].BatchNormalization(x[1], x[2], 0.1f).Output.Relu()),
+        new("batch normalization and relu6", [[9, 3], [3], [3]], x => (20 * x[0]).BatchNormalization(5 * x[1], x[2], 1e-3f).Output.Clip(0, 6)),
+        new("batch normalization, residual and relu", [[4, 3], [3], [3]], x => (x[0].Exp() + x[0].BatchNormalization(x[1], x[2], 1e-3f).Output).Relu()),
     ];
 
     private static IEnumerable<OpCase> AffineTransforms()

@@ -1,0 +1,47 @@
+using Fovea.Engine.Ops;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Fusion;
+
+/// <summary>
+/// A batch normalization in training takes along the residual that is added to it and the relu or relu6 that follows: forward in one pass,
+/// and in the gradient's passes the mask of the activation is computed again from the normalization's input, so that neither the
+/// output before the activation nor the masked gradient crosses memory.
+/// </summary>
+internal static class FuseBatchNormalization
+{
+    public static Graph Apply(Graph graph)
+    {
+        var uses = graph.CountUses();
+        return graph.Rewrite((original, node) => node switch
+        {
+            { Op: AddOp, Inputs: [var residual, { Op: BatchNormalizationOp { Epilogue: Epilogue.None, HasResidual: false } op } normalized] }
+                when uses[original.Inputs[1]] == 1 && residual.Shape == normalized.Shape
+                => new Node(op with { HasResidual = true }, [.. normalized.Inputs, residual]),
+            { Op: AddOp, Inputs: [{ Op: BatchNormalizationOp { Epilogue: Epilogue.None, HasResidual: false } op } normalized, var residual] }
+                when uses[original.Inputs[0]] == 1 && residual.Shape == normalized.Shape
+                => new Node(op with { HasResidual = true }, [.. normalized.Inputs, residual]),
+            { Op: ReluOp or ClipOp { Low: 0, High: 6 }, Inputs: [{ Op: BatchNormalizationOp { Epilogue: Epilogue.None } op } normalized] }
+                when uses[original.Inputs[0]] == 1
+                => new Node(op with { Epilogue = node.Op is ReluOp ? Epilogue.Relu : Epilogue.Relu6 }, [.. normalized.Inputs]),
+            { Op: BatchNormalizationSumsOp { Epilogue: Epilogue.None } op } when Unmasked(node) is var (gradient, epilogue)
+                => new Node(op with { Epilogue = epilogue }, [gradient, .. node.Inputs.Skip(1)]),
+            { Op: BatchNormalizationInputGradientOp { Epilogue: Epilogue.None } op } when Unmasked(node) is var (gradient, epilogue)
+                => new Node(op with { Epilogue = epilogue }, [gradient, .. node.Inputs.Skip(1)]),
+            _ => node,
+        });
+    }
+
+    /// <summary>The gradient before the mask of the activation that follows the same normalization, if that is what the gradient is.</summary>
+    private static (Node Gradient, Epilogue Epilogue)? Unmasked(Node node)
+    {
+        var (gradient, output, epilogue) = node.Inputs[0] switch
+        {
+            { Op: WhereOp, Inputs: [var g, { Op: BatchNormalizationOp { Epilogue: Epilogue.Relu } } y] } => (g, y, Epilogue.Relu),
+            { Op: WhereOp, Inputs: [{ Op: WhereOp, Inputs: [var g, { Op: SubtractOp, Inputs: [var y, { Op: ConstantOp { Value: 0 } }] }] }, { Op: SubtractOp, Inputs: [{ Op: ConstantOp { Value: 6 } }, { Op: BatchNormalizationOp { Epilogue: Epilogue.Relu6 } } z] }] }
+                when y == z => (g, y, Epilogue.Relu6),
+            _ => (node, node, Epilogue.None),
+        };
+        return output.Op is BatchNormalizationOp { HasResidual: false } && output.Inputs.SequenceEqual(node.Inputs.Skip(1).Take(4)) ? (gradient, epilogue) : null;
+    }
+}

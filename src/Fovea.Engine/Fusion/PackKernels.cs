@@ -1,0 +1,23 @@
+using Fovea.Engine.Ops;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Fusion;
+
+/// <summary>
+/// Kernels of convolutions that stay from run to run are packed once into the order in which they are read: rows of a wide kernel lie
+/// kilobytes apart, which neither the prefetcher nor the caches like. Narrow kernels are one panel as they are.
+/// </summary>
+internal static class PackKernels
+{
+    public static Graph Apply(Graph graph)
+    {
+        var steady = graph.FindSteady();
+        return graph.Rewrite((original, node) => node switch
+        {
+            { Op: BiasActivationOp { Product: Conv2DOp, IsPacked: false } op, Inputs: [var image, var kernel, ..] }
+                when steady.Contains(original.Inputs[1]) && kernel.Shape[^1] > Panels.Width
+                => new Node(op with { IsPacked = true }, [image, new Node(new PackKernelOp(), kernel), .. node.Inputs.Skip(2)]),
+            _ => node,
+        });
+    }
+}

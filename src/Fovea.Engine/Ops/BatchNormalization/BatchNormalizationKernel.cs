@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Batch normalization from moments that are known: inputs [x, moments, gamma, beta] or [x, moments, gamma, beta, residual], one pass that
+/// reads x and writes the activation. Lanes hold channels.
+/// </summary>
+/// <remarks>
+/// Phase 0 makes −mean and γ/√(variance + ε). The mean is taken off x first, which is exact near the mean, rather than merged into the
+/// offset, which would round on the scale of the mean.
+/// </remarks>
+internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float epsilon, Epilogue epilogue = Epilogue.None, bool hasResidual = false) : Kernel
+{
+    public override int Phases => 2;
+
+    public override int ScratchFloats => 2 * rows.Channels;
+
+    public override int Units(int phase) => phase == 0 ? 1 : rows.Units;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        var channels = rows.Channels;
+        if (phase == 0)
+        {
+            ChannelFactors.MinusMean(buffers.Input(1), buffers.Scratch, channels);
+            ChannelFactors.Scale(buffers.Input(1), buffers.Input(2), epsilon, buffers.Scratch + channels, channels);
+            return;
+        }
+
+        var pass = new Pass { MinusMean = buffers.Scratch, Factor = buffers.Scratch + channels, Offset = buffers.Input(3), Channels = channels, Epilogue = epilogue };
+        for (var done = 0; done < rows.RowsOf(unit); done += pass.Count)
+        {
+            (var first, pass.Count) = rows.Chunk(unit, done);
+            var start = (nint)first * channels;
+            pass.Input = buffers.Input(0) + start;
+            pass.Residual = hasResidual ? buffers.Input(4) + start : null;
+            pass.Output = buffers.Output + start;
+            Columns.Sweep(0, channels, ref pass);
+        }
+    }
+
+    private struct Pass : IColumnPass
+    {
+        public float* Input;
+        public float* Residual;
+        public float* Output;
+        public float* MinusMean;
+        public float* Factor;
+        public float* Offset;
+        public int Count;
+        public int Channels;
+        public Epilogue Epilogue;
+
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            OneVector<TVector, TSimd>(column);
+            if (TVectors.Value > 1) OneVector<TVector, TSimd>(column + TSimd.Count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void OneVector<TVector, TSimd>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+        {
+            TVector minusMean = TSimd.Load(MinusMean + column), factor = TSimd.Load(Factor + column), offset = TSimd.Load(Offset + column);
+            var ceiling = TSimd.Broadcast(Epilogue == Epilogue.Relu6 ? 6 : float.PositiveInfinity);
+            var floor = TSimd.Broadcast(Epilogue == Epilogue.None ? float.NegativeInfinity : 0);
+            float* x = Input + column, y = Output + column, residual = Residual + column;
+            nint step = Channels;
+            var hasResidual = Residual != null;
+            for (var left = Count; left > 0; left--, x += step, y += step, residual += step)
+            {
+                var value = TSimd.MultiplyAdd(TSimd.Add(TSimd.Load(x), minusMean), factor, offset);
+                if (hasResidual) value = TSimd.Add(value, TSimd.Load(residual));
+                TSimd.Store(TSimd.AtMost(ceiling, TSimd.AtLeast(floor, value)), y);
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Batch normalization in training, Ioffe and Szegedy 2015, algorithm 1: y = γ·(x − mean) / √(variance + ε) + β for each channel. Inputs
+/// [x, moments, gamma, beta], where the moments are those of x itself (<see cref="BatchMomentsOp"/>): the gradient with respect to x counts
+/// that they depend on it. Fusion adds a residual of x's shape as the fifth input and a relu or relu6.
+/// </summary>
+internal sealed record BatchNormalizationOp(float Epsilon, Epilogue Epilogue = Epilogue.None, bool HasResidual = false) : Op
+{
+    public override string Name => $"BatchNormalization{(HasResidual ? "+Residual" : "")}{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
+
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        BatchChannels.Check(Name, inputs[0], inputs[1], inputs[2], inputs[3]);
+        return inputs[0];
+    }
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient)
+    {
+        if (HasResidual || Epilogue != Epilogue.None) throw new InvalidOperationException("Gradients are taken before ops are fused.");
+        var (x, moments, gamma, beta) = (node.Inputs[0], node.Inputs[1], node.Inputs[2], node.Inputs[3]);
+        var sums = new Node(new BatchNormalizationSumsOp(Epsilon), outputGradient, x, moments, gamma, beta);
+        return
+        [
+            new Node(new BatchNormalizationInputGradientOp(Epsilon), outputGradient, x, moments, gamma, beta, sums),
+            null,
+            new Node(new PartOp(0, gamma.Shape), sums),
+            new Node(new PartOp(gamma.Shape.Count, beta.Shape), sums),
+        ];
+    }
+
+    public override void Reference(ReferenceCall call)
+    {
+        for (var i = 0; i < call.Output.Length; i++)
+            call.Output[i] = BatchChannels.Activate(Epilogue, BatchChannels.Output(call.Inputs, 0, i, Epsilon) + (HasResidual ? call.Inputs[4][i] : 0));
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new BatchNormalizationKernel(ChannelRows.Of(output), Epsilon, Epilogue, HasResidual);
+}
+
+/// <summary>
+/// The gradients of a batch normalization with respect to gamma, Σ g·(x − mean) / √(variance + ε), and beta, Σ g, packed into one vector.
+/// Inputs [g, x, moments, gamma, beta]; with an activation, g is the gradient of its output.
+/// </summary>
+internal sealed record BatchNormalizationSumsOp(float Epsilon, Epilogue Epilogue = Epilogue.None) : Op
+{
+    public override string Name => $"BatchNormalizationSums{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
+
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        BatchChannels.Check(Name, inputs[1], inputs[2], inputs[3], inputs[4]);
+        return inputs[2];
+    }
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => throw BatchChannels.NoSecondDerivative();
+
+    public override void Reference(ReferenceCall call)
+    {
+        var channels = call.OutputShape[0] / 2;
+        for (var i = 0; i < call.Inputs[0].Length; i++)
+        {
+            var g = BatchChannels.Passed(Epilogue, call.Inputs, i, Epsilon);
+            call.Output[i % channels] += g * BatchChannels.Normalized(call.Inputs, 1, i, Epsilon);
+            call.Output[channels + (i % channels)] += g;
+        }
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new BatchNormalizationSumsKernel(ChannelRows.Of(inputs[1]), Epsilon, Epilogue);
+}
+
+/// <summary>
+/// The gradient of a batch normalization with respect to x, γ/σ · (g − Σg/n − x̂·Σ(g·x̂)/n) with σ = √(variance + ε) and x̂ = (x − mean) / σ.
+/// Inputs [g, x, moments, gamma, beta, sums], the last from <see cref="BatchNormalizationSumsOp"/>; with an activation, g is the gradient of
+/// its output.
+/// </summary>
+internal sealed record BatchNormalizationInputGradientOp(float Epsilon, Epilogue Epilogue = Epilogue.None) : Op
+{
+    public override string Name => $"BatchNormalizationInputGradient{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
+
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        BatchChannels.Check(Name, inputs[1], inputs[2], inputs[3], inputs[4]);
+        return inputs[1];
+    }
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => throw BatchChannels.NoSecondDerivative();
+
+    public override void Reference(ReferenceCall call)
+    {
+        var channels = call.OutputShape[^1];
+        double rows = call.Output.Length / channels;
+        for (var i = 0; i < call.Output.Length; i++)
+        {
+            var c = i % channels;
+            var normalized = BatchChannels.Normalized(call.Inputs, 1, i, Epsilon);
+            var g = BatchChannels.Passed(Epilogue, call.Inputs, i, Epsilon) - (call.Inputs[5][channels + c] / rows) - (normalized * call.Inputs[5][c] / rows);
+            call.Output[i] = call.Inputs[3][c] / Math.Sqrt(call.Inputs[2][channels + c] + Epsilon) * g;
+        }
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new BatchNormalizationInputGradientKernel(ChannelRows.Of(output), Epsilon, Epilogue);
+}
+
+/// <summary>What the three ops share: the check of their operands and the formula of one element.</summary>
+internal static class BatchChannels
+{
+    public static void Check(string name, Shape x, Shape moments, Shape gamma, Shape beta)
+    {
+        Shape channels = [x[^1]];
+        if (moments != new Shape(2 * x[^1]) || gamma != channels || beta != channels)
+            throw new ShapeException(name, $"expected moments ({2 * x[^1]}), gamma and beta {channels} for the input {x}; received {moments}, {gamma} and {beta}.");
+    }
+
+    public static InvalidOperationException NoSecondDerivative() =>
+        new("A batch normalization in training has no second derivative here; use it in inference, or take the gradient of its output.");
+
+    /// <summary>x̂ of one element; the inputs from <paramref name="first"/> on are x, moments, gamma, beta.</summary>
+    public static double Normalized(IReadOnlyList<double[]> inputs, int first, int i, double epsilon)
+    {
+        var (moments, channels) = (inputs[first + 1], inputs[first + 2].Length);
+        return (inputs[first][i] - moments[i % channels]) / Math.Sqrt(moments[channels + (i % channels)] + epsilon);
+    }
+
+    /// <summary>γ·x̂ + β.</summary>
+    public static double Output(IReadOnlyList<double[]> inputs, int first, int i, double epsilon)
+    {
+        var channel = i % inputs[first + 2].Length;
+        return (inputs[first + 2][channel] * Normalized(inputs, first, i, epsilon)) + inputs[first + 3][channel];
+    }
+
+    public static double Activate(Epilogue activation, double value) => activation switch
+    {
+        Epilogue.Relu => new ReluOp().Evaluate(value),
+        Epilogue.Relu6 => new ClipOp(0, 6).Evaluate(value),
+        _ => value,
+    };
+
+    /// <summary>The gradient (input 0) of one element as far as the activation lets it pass.</summary>
+    public static double Passed(Epilogue activation, IReadOnlyList<double[]> inputs, int i, double epsilon)
+    {
+        if (activation == Epilogue.None) return inputs[0][i];
+        var output = Output(inputs, 1, i, epsilon);
+        return output > 0 && (activation == Epilogue.Relu || output < 6) ? inputs[0][i] : 0;
+    }
+}
+
+/// <summary>Batch normalization of nodes.</summary>
+public static class BatchNormalizations
+{
+    extension(Node x)
+    {
+        /// <summary>
+        /// Batch normalization in training: γ·(x − mean) / √(variance + ε) + β for each channel (the innermost dimension), with the mean and
+        /// the variance of x over all other dimensions, which are given back too. It can be differentiated once.
+        /// </summary>
+        /// <param name="gamma">γ, one for each channel.</param>
+        /// <param name="beta">β, one for each channel.</param>
+        /// <param name="epsilon">ε, which keeps the division finite.</param>
+        /// <exception cref="ShapeException">Gamma or beta does not have one element for each channel.</exception>
+        public (Node Output, Node Mean, Node Variance) BatchNormalization(Node gamma, Node beta, float epsilon)
+        {
+            var moments = new Node(new BatchMomentsOp(), x);
+            var output = new Node(new BatchNormalizationOp(epsilon), x, moments, gamma, beta);
+            return (output, new Node(new PartOp(0, gamma.Shape), moments), new Node(new PartOp(gamma.Shape.Count, gamma.Shape), moments));
+        }
+    }
+}

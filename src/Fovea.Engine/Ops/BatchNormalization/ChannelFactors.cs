@@ -1,0 +1,20 @@
+using System.Numerics.Tensors;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>What the passes of a batch normalization need for each channel, computed once for a run.</summary>
+internal static unsafe class ChannelFactors
+{
+    /// <summary>−mean, so that x − mean is one addition.</summary>
+    public static void MinusMean(float* moments, float* target, int channels) =>
+        TensorPrimitives.Negate(new ReadOnlySpan<float>(moments, channels), new Span<float>(target, channels));
+
+    /// <summary>factor / √(variance + ε); the target must be another place than the factors.</summary>
+    public static void Scale(float* moments, float* factors, float epsilon, float* target, int channels)
+    {
+        var span = new Span<float>(target, channels);
+        TensorPrimitives.Add(new ReadOnlySpan<float>(moments + channels, channels), epsilon, span);
+        TensorPrimitives.Sqrt(span, span);
+        TensorPrimitives.Divide(new ReadOnlySpan<float>(factors, channels), span, span);
+    }
+}

@@ -1,0 +1,27 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// How a pass over a tensor of <paramref name="Rows"/> rows of <paramref name="Channels"/> is cut: into units of many rows, and these
+/// into chunks of few, so that a block of channels can run down a chunk with its parameters in registers while the chunk as a whole
+/// is read in the order of memory.
+/// </summary>
+internal readonly record struct ChannelRows(int Rows, int Channels)
+{
+    private const int UnitFloats = 64 * 1024;
+    private const int ChunkFloats = 4 * 1024;
+    private const int MaxUnits = 128;
+
+    public int Units => (Rows + UnitRows - 1) / UnitRows;
+
+    public int UnitRows => Math.Max(Math.Max(1, UnitFloats / Channels), (Rows + MaxUnits - 1) / MaxUnits);
+
+    private int ChunkRows => Math.Max(1, ChunkFloats / Channels);
+
+    public static ChannelRows Of(Shape shape) => new(shape.Count / shape[^1], shape[^1]);
+
+    /// <summary>How many rows a unit has.</summary>
+    public int RowsOf(int unit) => Math.Min(UnitRows, Rows - (unit * UnitRows));
+
+    /// <summary>The chunks of a unit, as first rows and counts.</summary>
+    public (int First, int Count) Chunk(int unit, int done) => ((unit * UnitRows) + done, Math.Min(ChunkRows, RowsOf(unit) - done));
+}

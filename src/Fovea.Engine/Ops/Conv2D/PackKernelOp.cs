@@ -1,0 +1,42 @@
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The kernel of a convolution (u, v, c, f), or a matrix (k, n), in the order in which products read it: <see cref="Panels"/> of 32 of
+/// the innermost dimension. The shape stays; only fused ops read the values. Made by fusion for weights that stay.
+/// </summary>
+internal sealed record PackKernelOp : Op
+{
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        for (var i = 0; i < call.Output.Length; i++) call.Output[Place(i, call.OutputShape)] = call.Inputs[0][i];
+    }
+
+    /// <summary>The values back in the order of the kernel.</summary>
+    public static double[] Unpack(double[] packed, Shape shape) => [.. Enumerable.Range(0, packed.Length).Select(i => packed[Place(i, shape)])];
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new PackKernelKernel(PanelsOf(output));
+
+    private static Panels PanelsOf(Shape kernel) => new(kernel[^1], kernel.Count / kernel[^1]);
+
+    private static int Place(int index, Shape shape)
+    {
+        var panels = PanelsOf(shape);
+        var (row, column) = Math.DivRem(index, panels.Columns);
+        return (int)panels.Start(column) + column + (row * panels.RowStep(column));
+    }
+}
+
+/// <summary>Packs a kernel; a unit is one panel.</summary>
+internal sealed unsafe class PackKernelKernel(Panels panels) : Kernel
+{
+    public override int Units(int phase) => panels.Count;
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers) => panels.Pack(unit, buffers.Input(0), buffers.Output);
+}

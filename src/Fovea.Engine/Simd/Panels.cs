@@ -1,0 +1,41 @@
+namespace Fovea.Engine.Simd;
+
+/// <summary>
+/// A matrix [inner, columns] cut into panels, each [inner, 32] and contiguous: what a <see cref="Tile"/> wants for B. The rows of a
+/// panel follow each other, so that a long sum streams through memory whatever the number of columns.
+/// </summary>
+/// <param name="Columns">Columns of the matrix; the last panel has what is left of them.</param>
+/// <param name="Inner">Rows of the matrix.</param>
+internal readonly unsafe record struct Panels(int Columns, int Inner)
+{
+    public const int Width = Simd.Columns.WidestBlock;
+
+    /// <summary>How many panels there are; each may be made by itself.</summary>
+    public int Count => (Columns + Width - 1) / Width;
+
+    public int Floats => Columns * Inner;
+
+    /// <summary>Makes one panel of a matrix that lies as [inner, columns].</summary>
+    public void Pack(int panel, float* source, float* panels)
+    {
+        var width = PanelColumns(panel);
+        var target = panels + ((nint)panel * Width * Inner);
+        source += panel * Width;
+        for (var row = 0; row < Inner; row++, source += Columns, target += width) new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
+    }
+
+    /// <summary>Makes one panel of a matrix that lies as [columns, inner].</summary>
+    public void Transpose(int panel, float* source, float* panels)
+    {
+        var offset = (nint)panel * Width * Inner;
+        Transposition.Run(source + offset, panels + offset, PanelColumns(panel), Inner, 0, Inner);
+    }
+
+    /// <summary>Floats between the rows of the panel that holds <paramref name="column"/>.</summary>
+    public int RowStep(int column) => PanelColumns(column / Width);
+
+    /// <summary>Where row 0 of the panel that holds <paramref name="column"/> would have column 0.</summary>
+    public nint Start(int column) => ((nint)(column / Width) * Width * Inner) - (column / Width * Width);
+
+    private int PanelColumns(int panel) => Math.Min(Width, Columns - (panel * Width));
+}
