@@ -9,6 +9,9 @@ namespace Fovea.Cli;
 /// <summary>Runs one batch of random images through a network over and over.</summary>
 internal sealed class Benchmark
 {
+    /// <summary>How long the just-in-time compiler takes to replace its first, unoptimised code, at most.</summary>
+    private const double WarmUpSeconds = 1;
+
     private const int Slices = 5;
 
     private readonly Model model;
@@ -45,7 +48,7 @@ internal sealed class Benchmark
         var firstStepMs = firstStep.Elapsed.TotalMilliseconds;
         using var process = Process.GetCurrentProcess();
         var firstResultMs = (DateTimeOffset.UtcNow - process.StartTime).TotalMilliseconds;
-        MeasureRate(seconds / Slices, cancellation);
+        MeasureRate(Math.Min(seconds, WarmUpSeconds), cancellation);
         var rates = new List<double>();
         for (var slice = 0; slice < Slices; slice++) rates.Add(MeasureRate(seconds / Slices, cancellation));
         rates.Sort();
@@ -56,6 +59,9 @@ internal sealed class Benchmark
         return new BenchResult(
             median, rates[0], rates[^1], peak, median * FlopsPerImage() / 1e9, FmaLimit.Measure(), compileMs, compileAgainMs, firstStepMs, firstResultMs);
     }
+
+    /// <summary>Does steps until the code is compiled and the memory is taken.</summary>
+    public void WarmUp() => MeasureRate(WarmUpSeconds, CancellationToken.None);
 
     /// <summary>Does a number of steps.</summary>
     public void Run(int count)
