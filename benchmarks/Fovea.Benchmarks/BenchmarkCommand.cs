@@ -85,7 +85,7 @@ internal sealed class BenchmarkCommand
         var benchmark = new ScaleBenchmark();
         Measure(parsed, work, benchmark.Measure, report => report.Scale, row =>
         [
-            string.Join(", ", row.SpeedUps.Select(speedUp => string.Create(CultureInfo.InvariantCulture, $"{speedUp.Workers} workers {speedUp.Times:0.0}× ({100 * speedUp.Efficiency:0} %)"))),
+            string.Create(CultureInfo.InvariantCulture, $"measured on {row.Cores} cores {row.MeasuredTimes:0.0}×; simulated: ") + string.Join(", ", row.SpeedUps.Select(speedUp => string.Create(CultureInfo.InvariantCulture, $"{speedUp.Workers} workers {speedUp.Times:0.0}× ({100 * speedUp.Efficiency:0} %)"))),
             .. row.SpeedUps[^1].Limits.Select(limit => string.Create(CultureInfo.InvariantCulture, $"  {100 * limit.LostShare:0} % lost: {limit.Times} × {limit.Step}, phase {limit.Phase}: {limit.Reason}")),
         ]);
     }

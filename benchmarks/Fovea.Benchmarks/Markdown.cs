@@ -62,9 +62,9 @@ internal static class Markdown
     private static void Scale(StringBuilder text, List<ScaleRow> rows)
     {
         var workers = rows[^1].SpeedUps.Skip(1).Select(speedUp => speedUp.Workers).ToArray();
-        Head(text, "Simulated speed-up on more workers", ["work", "batch", "one worker, ms", .. workers.Select(count => $"{count} workers")]);
+        Head(text, "Simulated speed-up on more workers", ["work", "batch", "one worker, ms", $"{rows[^1].Cores} cores, measured", .. workers.Select(count => $"{count} workers")]);
         foreach (var row in rows)
-            Line(text, [$"{row.Mode} {row.Network}", $"{row.BatchSize}", Number(row.Milliseconds), .. row.SpeedUps.Skip(1).Select(speedUp => $"{Number(speedUp.Times)}× ({Percent(speedUp.Efficiency)})")]);
+            Line(text, [$"{row.Mode} {row.Network}", $"{row.BatchSize}", Number(row.Milliseconds), $"{Number(row.MeasuredTimes)}×", .. row.SpeedUps.Skip(1).Select(speedUp => $"{Number(speedUp.Times)}× ({Percent(speedUp.Efficiency)})")]);
         Head(text, "What limits it", "work", "batch", "workers", "of the time lost", "efficiency", "steps", "units of each", "step, phase", "reason");
         foreach (var row in rows)
         {

@@ -101,8 +101,10 @@ internal sealed record ThreadsRow(
 /// <param name="Milliseconds">A step on one thread.</param>
 /// <param name="RegionMicroseconds">What handing a phase to the workers costs.</param>
 /// <param name="ClaimNanoseconds">What claiming a unit costs, one worker after another.</param>
+/// <param name="MeasuredTimes">The speed-up that this machine really has on <paramref name="Cores"/> cores, to see what the simulation is worth.</param>
 internal sealed record ScaleRow(
-    string Mode, string Network, int BatchSize, double Milliseconds, double RegionMicroseconds, double ClaimNanoseconds, IReadOnlyList<SpeedUp> SpeedUps) : Row
+    string Mode, string Network, int BatchSize, double Milliseconds, double RegionMicroseconds, double ClaimNanoseconds,
+    int Cores, double MeasuredTimes, IReadOnlyList<SpeedUp> SpeedUps) : Row
 {
     public override string Key => $"{Mode}:{Network}:{BatchSize}";
 }

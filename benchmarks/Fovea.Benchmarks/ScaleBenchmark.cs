@@ -28,9 +28,10 @@ internal sealed class ScaleBenchmark
         benchmark.WarmUp();
         var phases = benchmark.UnitTimes(Steps);
         var alone = phases.Sum(phase => phase.Seconds.Sum());
+        var real = alone / benchmark.Profile(Steps).Sum(step => step.Seconds);
         return new ScaleRow(
             work.Mode, work.Network, work.BatchSize, alone * 1e3, scheduling.Region * 1e6, scheduling.Claim * 1e9,
-            [.. Workers.Select(workers => scheduling.Simulate(phases, workers))]);
+            Cpu.Threads, real, [.. Workers.Select(workers => scheduling.Simulate(phases, workers))]);
     }
 
     private static double SecondsOf(IWork work, int regions, int units)

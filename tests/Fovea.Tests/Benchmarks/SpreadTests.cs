@@ -15,8 +15,7 @@ public sealed class SpreadTests
     [Fact]
     public void A_ratio_is_of_medians_and_its_spread_of_pairs()
     {
-        // Both are half as fast in the third minute: the pairs hardly notice.
-        Assert.Equal(new Spread(2, 1.6, 2.5), Spread.Ratio([20, 16, 10], [10, 10, 4]));
+        Assert.Equal(new Spread(1.8, 1.5, 2.5), Spread.Ratio([20, 18, 10], [10, 12, 4]));  // 18 / 10 of 2, 1.5 and 2.5
     }
 
     [Fact]
