@@ -54,9 +54,10 @@ internal sealed class BenchmarkCommand
 
         var work = Chosen(parsed, Workload.All(parsed.GetValue(threads)!));
         Contestant[] peers = parsed.GetValue(against) is [var assembly] ? [Contestant.Fovea("other", Path.GetFullPath(assembly))] : Peers(work);
-        var benchmark = new NetworkBenchmark(Contestant.Fovea(), peers, parsed.GetValue(pairs), parsed.GetValue(seconds));
+        var benchmark = new NetworkBenchmark(Contestant.Fovea(), peers, parsed.GetValue(pairs), parsed.GetValue(seconds), Warn);
         Measure(parsed, work, benchmark.Measure, report => report.Networks, row => row.Peers.Select(peer => string.Create(CultureInfo.InvariantCulture,
-            $"{row.Fovea.ImagesPerSecond.Median:N1} images/s, {100 * row.Fovea.ShareOfLimit:0} % of the limit; {peer.Name} {peer.ImagesPerSecond.Median:N1}: {peer.Ratio!.Median:0.00}× ({peer.Ratio.Min:0.00} – {peer.Ratio.Max:0.00})")));
+            $"{peer.Name} {peer.ImagesPerSecond.Median:N1}: {peer.Ratio!.Median:0.00}× ({peer.Ratio.Min:0.00} – {peer.Ratio.Max:0.00})")).Prepend(string.Create(CultureInfo.InvariantCulture,
+            $"{row.Fovea.ImagesPerSecond.Median:N1} images/s, {100 * row.Fovea.ShareOfLimit:0} % of the limit")));
     }
 
     private static Contestant[] Peers(IReadOnlyList<Workload> work)
@@ -120,6 +121,8 @@ internal sealed class BenchmarkCommand
         return chosen.Count > 0 ? chosen : throw new BenchmarkException($"nothing fits {string.Join(", ", filters)}; there are: {string.Join(" ", candidates)}.");
     }
 
+    private void Warn(string message) => console.MarkupLine($"[red]{Markup.Escape(message)}[/]");
+
     private int Guard(Action action)
     {
         try
@@ -129,7 +132,7 @@ internal sealed class BenchmarkCommand
         }
         catch (BenchmarkException error)
         {
-            console.MarkupLine($"[red]{Markup.Escape(error.Message)}[/]");
+            Warn(error.Message);
             return 1;
         }
     }

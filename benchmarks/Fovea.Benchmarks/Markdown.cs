@@ -28,12 +28,12 @@ internal static class Markdown
         Head(text, "Beside the peers", "work", "batch", "threads", "Fovea, images/s", "of the limit", "peer", "images/s", "of the limit", "ratio (pairs from – to)", "memory, MB", "peer", "first result, ms", "peer");
         foreach (var row in rows)
         {
-            foreach (var peer in row.Peers)
+            foreach (var peer in row.Peers.Cast<Figures?>().DefaultIfEmpty())
             {
                 Line(
                     text, $"{row.Mode} {row.Network}", $"{row.BatchSize}", $"{row.Threads}", Number(row.Fovea.ImagesPerSecond.Median), Percent(row.Fovea.ShareOfLimit),
-                    peer.Name.Split(" / ")[0], Number(peer.ImagesPerSecond.Median), Percent(peer.ShareOfLimit), Times(peer.Ratio!),
-                    $"{row.Fovea.PeakRssMb:0}", $"{peer.PeakRssMb:0}", $"{row.Fovea.FirstResultMs:0}", $"{peer.FirstResultMs:0}");
+                    peer?.Name.Split(" / ")[0] ?? "", Of(peer?.ImagesPerSecond.Median, Number), Of(peer?.ShareOfLimit, Percent), peer is null ? "" : Times(peer.Ratio!),
+                    $"{row.Fovea.PeakRssMb:0}", $"{peer?.PeakRssMb:0}", $"{row.Fovea.FirstResultMs:0}", $"{peer?.FirstResultMs:0}");
             }
         }
     }
@@ -88,6 +88,8 @@ internal static class Markdown
     }
 
     private static void Line(StringBuilder text, params string[] cells) => text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+
+    private static string Of(double? value, Func<double, string> format) => value is { } number ? format(number) : "";
 
     private static string Times(Spread ratio) => $"**{Number(ratio.Median)}×** ({Number(ratio.Min)} – {Number(ratio.Max)})";
 

@@ -1,15 +1,27 @@
 namespace Fovea.Benchmarks;
 
 /// <summary>Measures Fovea and its peers on whole networks, each in processes of its own, one after another in turn.</summary>
-internal sealed class NetworkBenchmark(Contestant fovea, IReadOnlyList<Contestant> peers, int pairs, double seconds)
+internal sealed class NetworkBenchmark(Contestant fovea, IReadOnlyList<Contestant> peers, int pairs, double seconds, Action<string> warn)
 {
     public NetworkRow Measure(Workload work)
     {
-        Contestant[] contestants = [fovea, .. peers.Where(peer => peer.Trains || !work.IsTraining)];
-        var results = contestants.Select(_ => new List<RunResult>()).ToArray();
+        var contestants = peers.Where(peer => peer.Trains || !work.IsTraining).Prepend(fovea).ToList();
+        var results = contestants.Select(_ => new List<RunResult>()).ToList();
         for (var round = 0; round < pairs; round++)
         {
-            for (var i = 0; i < contestants.Length; i++) results[i].Add(contestants[i].Measure(work, seconds));
+            for (var i = 0; i < contestants.Count; i++)
+            {
+                try
+                {
+                    results[i].Add(contestants[i].Measure(work, seconds));
+                }
+                catch (BenchmarkException error) when (i > 0)
+                {
+                    warn(error.Message);  // a peer that fails leaves the row
+                    contestants.RemoveAt(i);
+                    results.RemoveAt(i--);
+                }
+            }
         }
 
         var limit = Spread.Of(results[0].Select(result => result.LimitGflops)).Max;

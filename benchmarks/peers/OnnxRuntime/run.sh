@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 models=${FOVEA_ONNX_MODELS:-$PWD/../../../artifacts/benchmarks/models}
 if [[ $1 == prepare ]]; then
-  dotnet build -c Release --tl:off -v q --nologo -clp:ErrorsOnly >&2
+  log=$(dotnet build -c Release -v q --nologo) || { echo "$log" >&2; exit 1; }
   [[ -f $models/vgg16.onnx ]] && exit
   /usr/bin/python3 -c 'import torch' 2>/dev/null || { echo "make_models.py needs PyTorch: apt-get install python3-torch" >&2; exit 1; }
   mkdir -p "$models"

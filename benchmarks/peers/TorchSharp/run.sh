@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 bin=$PWD/bin/Release/net10.0
 if [[ $1 == prepare ]]; then
-  dotnet build -c Release --tl:off -v q --nologo -clp:ErrorsOnly >&2
+  log=$(dotnet build -c Release -v q --nologo) || { echo "$log" >&2; exit 1; }
   runtime=$(ldconfig -p 2>/dev/null | awk '/libstdc\+\+\.so\.6 .*x86-64/ {print $NF; exit}')
   if [[ -n $runtime ]] && ! grep -q GLIBCXX_3.4.32 "$runtime"; then
     python3 weaken.py "$bin/runtimes/linux-x64/native/libLibTorchSharp.so" GLIBCXX_3.4.32
