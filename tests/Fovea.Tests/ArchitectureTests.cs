@@ -41,6 +41,7 @@ public partial class ArchitectureTests
     [InlineData("src/Fovea/Fovea.csproj", new[] { "Fovea.Engine" })]
     [InlineData("src/Fovea.Imaging/Fovea.Imaging.csproj", new[] { "Fovea" })]
     [InlineData("src/Fovea.Cli/Fovea.Cli.csproj", new[] { "Fovea.Imaging" })]
+    [InlineData("benchmarks/Fovea.Benchmarks/Fovea.Benchmarks.csproj", new[] { "Fovea.Cli" })]
     public void A_project_refers_only_to_the_one_below_it(string project, string[] expected)
     {
         var text = File.ReadAllText(Path.Combine(Root, project));

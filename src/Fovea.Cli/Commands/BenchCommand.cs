@@ -63,9 +63,12 @@ internal static class BenchCommand
 
     private static void Write(IAnsiConsole console, BenchResult result)
     {
-        console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[bold green]{result.ImagesPerSecond:N0} images/s[/] [grey58](slices from {result.Min:N0} to {result.Max:N0})[/]"));
+        console.MarkupLine($"[bold green]{Rate(result.ImagesPerSecond)} images/s[/] [grey58](slices from {Rate(result.Min)} to {Rate(result.Max)})[/]");
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Cpu.Threads} threads can do; {result.PeakRssMb:0} MB of memory at most."));
+        console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+            $"Compiled in {result.CompileMs:0} ms (again in {result.CompileAgainMs:0.0}), first step {result.FirstStepMs:0} ms; {result.FirstResultMs:0} ms from the start of the process to its end."));
     }
+
+    private static string Rate(double rate) => rate.ToString(rate < 100 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 }

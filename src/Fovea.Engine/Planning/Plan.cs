@@ -95,6 +95,25 @@ public sealed unsafe class Plan : IWork
         for (phase = 0; phase < step.Kernel.Phases; phase++) pool.Run(this, step.Kernel.Units(phase));
     }
 
+    /// <summary>Computes as <see cref="Run"/> does, on the calling thread alone, and tells the time of every unit of work.</summary>
+    internal void RunUnits(UnitObserver observe)
+    {
+        EnsureWorkers(1);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            current = steps[i];
+            for (phase = 0; phase < current.Kernel.Phases; phase++)
+            {
+                for (var unit = 0; unit < current.Kernel.Units(phase); unit++)
+                {
+                    var start = Stopwatch.GetTimestamp();
+                    ((IWork)this).Run(unit, 0);
+                    observe(i, phase, unit, Stopwatch.GetElapsedTime(start).TotalSeconds);
+                }
+            }
+        }
+    }
+
     void IWork.Run(int unit, int worker)
     {
         var scratch = workerScratchFloats == 0 ? null : workerScratch[worker].Pointer;
@@ -108,6 +127,9 @@ public sealed unsafe class Plan : IWork
         workerScratch = [.. Enumerable.Range(0, workers).Select(_ => new AlignedBuffer(workerScratchFloats))];
     }
 }
+
+/// <summary>Receives the seconds that one unit of one phase of a step took.</summary>
+internal delegate void UnitObserver(int step, int phase, int unit, double seconds);
 
 /// <summary>One kernel with its places in memory, and what a profile says of it.</summary>
 internal sealed record PlanStep(Kernel Kernel, nint[] Inputs, nint Output, nint Scratch, StepCost Cost);

@@ -85,6 +85,9 @@ internal sealed class ModelStep
     /// <summary>Runs and adds the time of each step to its place.</summary>
     public void RunTimed(Span<double> seconds) => plan.RunTimed(seconds);
 
+    /// <summary>Runs on the calling thread alone and tells the time of every unit of work.</summary>
+    public void RunUnits(UnitObserver observe) => plan.RunUnits(observe);
+
     private static Node InputOf(Topology topology, int batchSize) => new(new InputOp("input", topology.Input.Shape.Prepend(batchSize)));
 
     private static Node TargetOf(Topology topology, Loss loss, int batchSize) => new(new InputOp("target", loss.TargetShape(topology.Output.Shape).Prepend(batchSize)));

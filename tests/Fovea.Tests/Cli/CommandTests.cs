@@ -84,10 +84,20 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         var outcome = CommandRunner.Run("bench", mode, "book-mnist", "--batch-size", "8", "--seconds", "0.1", "--json");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Equal(
-            ["images_per_second", "min", "max", "peak_rss_mb", "gflops", "limit_gflops"], outcome.Json.EnumerateObject().Select(member => member.Name));
+            ["images_per_second", "min", "max", "peak_rss_mb", "gflops", "limit_gflops", "compile_ms", "compile_again_ms", "first_step_ms", "first_result_ms"],
+            outcome.Json.EnumerateObject().Select(member => member.Name));
         Assert.All(outcome.Json.EnumerateObject(), member => Assert.True(member.Value.GetDouble() > 0, member.Name));
         var perImage = outcome.Json.GetProperty("gflops").GetDouble() * 1e9 / outcome.Json.GetProperty("images_per_second").GetDouble();
         Assert.Equal(mode == "train" ? 2.0 * ((3 * 2_794_240) - 194_688) : 2.0 * 2_794_240, perImage, 1);
+        Assert.True(outcome.Json.GetProperty("first_result_ms").GetDouble() > outcome.Json.GetProperty("first_step_ms").GetDouble());
+    }
+
+    [Fact]
+    public void Bench_says_how_long_the_plan_and_the_first_step_took()
+    {
+        var outcome = CommandRunner.Run("bench", "infer", "book-mnist", "--batch-size", "2", "--seconds", "0.1");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Matches(@"Compiled in \d+ ms \(again in \d+\.\d\), first step \d+ ms; \d+ ms from the start of the process to its end\.\n$", outcome.Output);
     }
 
     [Theory]

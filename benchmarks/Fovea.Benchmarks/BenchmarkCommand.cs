@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Globalization;
+using Fovea.Engine.Simd;
+using Spectre.Console;
+
+namespace Fovea.Benchmarks;
+
+/// <summary>What <c>benchmarks/run.sh</c> understands.</summary>
+internal sealed class BenchmarkCommand
+{
+    private readonly IAnsiConsole console;
+    private readonly Option<string[]> only = new("--only")
+    {
+        Description = "Measure a part: MODE:NETWORK:BATCH:THREADS with parts left out or *; of the kernels, those whose names contain this",
+        HelpName = "FILTER", AllowMultipleArgumentsPerToken = true, Recursive = true,
+    };
+
+    private readonly Option<int> pairs = new("--pairs") { Description = "How often to measure, in turn", DefaultValueFactory = _ => 5, Recursive = true };
+    private readonly Option<double> seconds = new("--seconds") { Description = "How long each process measures", DefaultValueFactory = _ => 1.5, Recursive = true };
+    private readonly Option<string> file = new("--out") { Description = "The JSON file whose rows are replaced or added; the tables are written beside it", HelpName = "FILE", DefaultValueFactory = _ => Report.DefaultPath, Recursive = true };
+    private readonly Option<int[]> threads = new("--threads") { Description = "With how many threads", HelpName = "N", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. ((int[])[1, Environment.ProcessorCount]).Distinct()] };
+    private readonly Option<string[]> against = new("--against") { Description = "Instead of the peers, another build of Fovea: its Fovea.Cli.dll", HelpName = "FILE" };
+    private readonly Option<string[]> compare = new("--compare") { Description = "Instead of measuring, compare two JSON files", HelpName = "FILE FILE", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
+
+    public BenchmarkCommand(IAnsiConsole console) => this.console = console;
+
+    public ParseResult Parse(string[] arguments)
+    {
+        var root = new RootCommand("Measures Fovea beside TorchSharp and ONNX Runtime, each in processes of its own, in turn.") { only, pairs, seconds, threads, file, against, compare };
+        root.SetAction(parsed => Guard(() => MeasureNetworks(parsed)));
+
+        var batchSize = new Option<int?>("--batch-size") { Description = "Another batch size than each op's own", HelpName = "N" };
+        var kernels = new Command("kernels", "Measures single ops, forward and both gradients, beside the limit.") { batchSize };
+        kernels.SetAction(parsed => Guard(() => MeasureKernels(parsed, parsed.GetValue(batchSize))));
+        root.Add(kernels);
+
+        var scale = new Command("scale", "Simulates 1 to 64 workers from the measured time of every unit of work, and says what limits them.");
+        scale.SetAction(parsed => Guard(() => MeasureScale(parsed)));
+        root.Add(scale);
+
+        var threading = new Command("threads", "Measures one thread, all cores, a core taken by another process, and 16 threads; checks that the bits stay the same.");
+        threading.SetAction(parsed => Guard(() => MeasureThreads(parsed)));
+        root.Add(threading);
+        return root.Parse(arguments);
+    }
+
+    private void MeasureNetworks(ParseResult parsed)
+    {
+        if (parsed.GetValue(compare) is [var before, var after])
+        {
+            Comparison.Write(console, Comparison.Of(Report.Read(before), Report.Read(after)));
+            return;
+        }
+
+        var work = Chosen(parsed, Workload.All(parsed.GetValue(threads)!));
+        Contestant[] peers = parsed.GetValue(against) is [var assembly] ? [Contestant.Fovea("other", Path.GetFullPath(assembly))] : Peers(work);
+        var benchmark = new NetworkBenchmark(Contestant.Fovea(), peers, parsed.GetValue(pairs), parsed.GetValue(seconds), Warn);
+        Measure(parsed, work, benchmark.Measure, report => report.Networks, row => row.Peers.Select(peer => string.Create(CultureInfo.InvariantCulture,
+            $"{peer.Name} {peer.ImagesPerSecond.Median:N1}: {peer.Ratio!.Median:0.00}× ({peer.Ratio.Min:0.00} – {peer.Ratio.Max:0.00})")).Prepend(string.Create(CultureInfo.InvariantCulture,
+            $"{row.Fovea.ImagesPerSecond.Median:N1} images/s, {100 * row.Fovea.ShareOfLimit:0} % of the limit")));
+    }
+
+    private static Contestant[] Peers(IReadOnlyList<Workload> work)
+    {
+        Contestant[] peers = work.All(one => one.IsTraining) ? [Contestant.TorchSharp()] : [Contestant.TorchSharp(), Contestant.OnnxRuntime()];
+        foreach (var peer in peers) peer.Prepare();
+        return peers;
+    }
+
+    private void MeasureKernels(ParseResult parsed, int? batchSize)
+    {
+        var filters = parsed.GetValue(only)!;
+        var shapes = KernelShape.All.Where(shape => filters.Length == 0 || filters.Any(filter => shape.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))).ToList();
+        if (shapes.Count == 0) throw new BenchmarkException($"no kernel is called {string.Join(", ", filters)}; there are: {string.Join("; ", KernelShape.All.Select(shape => shape.Name))}.");
+        var benchmark = new KernelBenchmark(FmaLimit.Measure());
+        foreach (var shape in shapes)
+        {
+            Measure(parsed, [.. benchmark.Measure(shape, batchSize)], row => row, report => report.Kernels, row => [string.Create(CultureInfo.InvariantCulture,
+                $"{row.Microseconds:N0} µs, {row.Gflops:0.0} GFLOP/s, {100 * row.Gflops / row.LimitGflops:0} % of the limit")]);
+        }
+    }
+
+    private void MeasureScale(ParseResult parsed)
+    {
+        var work = Chosen(parsed, Workload.All([1]).Where(ScaleBenchmark.Covers));
+        var benchmark = new ScaleBenchmark();
+        Measure(parsed, work, benchmark.Measure, report => report.Scale, row =>
+        [
+            string.Create(CultureInfo.InvariantCulture, $"measured on {row.Cores} cores {row.MeasuredTimes:0.0}×; simulated: ") + string.Join(", ", row.SpeedUps.Select(speedUp => string.Create(CultureInfo.InvariantCulture, $"{speedUp.Workers} workers {speedUp.Times:0.0}× ({100 * speedUp.Efficiency:0} %)"))),
+            .. row.SpeedUps[^1].Limits.Select(limit => string.Create(CultureInfo.InvariantCulture, $"  {100 * limit.LostShare:0} % lost: {limit.Times} × {limit.Step}, phase {limit.Phase}: {limit.Reason}")),
+        ]);
+    }
+
+    private void MeasureThreads(ParseResult parsed)
+    {
+        var benchmark = new ThreadsBenchmark(Contestant.Fovea(), parsed.GetValue(pairs), parsed.GetValue(seconds));
+        Measure(parsed, Chosen(parsed, ThreadsBenchmark.Workloads), benchmark.Measure, report => report.Threads, row => [string.Create(CultureInfo.InvariantCulture,
+            $"{row.OneThread:N1} images/s on one thread, {row.SpeedUp.Median:0.00}× on {row.Cores}; one core taken: {100 * row.KeptOfOneLess?.Median:0} % kept; {row.ManyThreads} threads: {row.Oversubscribed.Median:0.00}×; {(row.SameBits ? "the same bits" : "OTHER BITS")}")]);
+    }
+
+    /// <summary>Measures one after another, shows each and writes it at once, so that nothing is lost when it is stopped.</summary>
+    private void Measure<TWork, TRow>(ParseResult parsed, IReadOnlyList<TWork> work, Func<TWork, TRow> measure, Func<Report, List<TRow>> rows, Func<TRow, IEnumerable<string>> describe)
+        where TRow : Row
+    {
+        var path = parsed.GetValue(file)!;
+        foreach (var one in work)
+        {
+            var row = measure(one);
+            console.MarkupLine($"[bold]{Markup.Escape(row.Key)}[/]  {Markup.Escape(string.Join("\n  ", describe(row)))}");
+            var report = Report.ReadOrCreate(path);
+            Report.Put(rows(report), row);
+            report.Write(path);
+        }
+    }
+
+    private List<Workload> Chosen(ParseResult parsed, IEnumerable<Workload> all)
+    {
+        var filters = parsed.GetValue(only)!;
+        var candidates = all.ToList();
+        var chosen = candidates.Where(work => filters.Length == 0 || filters.Any(work.Matches)).ToList();
+        return chosen.Count > 0 ? chosen : throw new BenchmarkException($"nothing fits {string.Join(", ", filters)}; there are: {string.Join(" ", candidates)}.");
+    }
+
+    private void Warn(string message) => console.MarkupLine($"[red]{Markup.Escape(message)}[/]");
+
+    private int Guard(Action action)
+    {
+        try
+        {
+            action();
+            return 0;
+        }
+        catch (BenchmarkException error)
+        {
+            Warn(error.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Fovea.Cli;
+
+namespace Fovea.Benchmarks;
+
+/// <summary>
+/// How long the phases of a step take on more workers than this machine has, from the measured times of their units: units are claimed in
+/// order by whoever is free first (list scheduling, Graham 1966), a phase starts when the one before has ended.
+/// </summary>
+/// <param name="Region">Seconds to hand a phase to the workers and to see that it has ended.</param>
+/// <param name="Claim">Seconds to claim a unit: all claims go through one counter, so no two at a time.</param>
+/// <remarks>What workers do to each other through shared caches and memory is not in it.</remarks>
+internal sealed record ListScheduling(double Region, double Claim)
+{
+    /// <summary>Seconds that a phase takes. A single worker, and a single unit, need no handing out.</summary>
+    public double PhaseSeconds(IReadOnlyList<double> units, int workers)
+    {
+        if (workers == 1 || units.Count == 1) return units.Sum();
+        var free = new PriorityQueue<int, double>(Enumerable.Range(0, workers).Select(worker => (worker, 0.0)));
+        var (counterFree, end) = (0.0, 0.0);
+        foreach (var unit in units)
+        {
+            free.TryDequeue(out var worker, out var ready);
+            counterFree = Math.Max(ready, counterFree) + Claim;
+            var done = counterFree + unit;
+            free.Enqueue(worker, done);
+            end = Math.Max(end, done);
+        }
+
+        return Region + end;
+    }
+
+    /// <summary>The speed-up of a whole step, and the phases that cost most of what is missing.</summary>
+    public SpeedUp Simulate(IReadOnlyList<PhaseTime> phases, int workers, int limits = 6)
+    {
+        var alone = phases.Sum(phase => phase.Seconds.Sum());
+        var seconds = phases.Select(phase => PhaseSeconds(phase.Seconds, workers)).ToArray();
+        var total = seconds.Sum();
+        var lost = phases.Zip(seconds).GroupBy(pair => (pair.First.Step, pair.First.Phase)).Select(equal => LimitOf([.. equal], workers, total));
+        return new SpeedUp(workers, alone / total, alone / total / workers, [.. lost.OrderByDescending(limit => limit.LostShare).Take(limits)]);
+    }
+
+    /// <summary>What is lost in phases of the same step on the same shapes.</summary>
+    private static PhaseLimit LimitOf((PhaseTime Phase, double Seconds)[] equal, int workers, double total)
+    {
+        var (first, time) = equal[0];
+        var work = equal.Sum(pair => pair.Phase.Seconds.Sum()) / workers;
+        var taken = equal.Sum(pair => pair.Seconds);
+        return new PhaseLimit(first.Step, first.Phase, equal.Length, first.Seconds.Count, work / taken, (taken - work) / total, Reason(first.Seconds, workers, time));
+    }
+
+    /// <summary>Why a phase takes longer than its work divided by the workers.</summary>
+    private static string Reason(IReadOnlyList<double> units, int workers, double seconds)
+    {
+        var work = units.Sum();
+        var overhead = seconds - new ListScheduling(0, 0).PhaseSeconds(units, workers);
+        return units.Count == 1 ? $"serial, {Time(work)}"
+            : overhead > (seconds - (work / workers)) / 2 ? $"only {Time(work)} of work to hand out"
+            : units.Count < workers ? $"{units.Count} units for {workers} workers"
+            : units.Max() > seconds / 2 ? $"one unit takes {Time(units.Max())} of {Time(seconds)}"
+            : $"{units.Count} units do not divide evenly";
+    }
+
+    private static string Time(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0.0} µs");
+}
