@@ -31,7 +31,7 @@ internal sealed class KernelBenchmark(double limitGflops)
         var random = new Random(1);
         foreach (var input in node.Inputs)
         {
-            foreach (ref var value in input.Op is VariableOp variable ? variable.Variable.Values : plan.Input(input)) value = random.NextSingle() - 0.5f;
+            foreach (ref var value in input.Op is VariableOp variable ? variable.Variable.Overwrite() : plan.Input(input)) value = random.NextSingle() - 0.5f;
         }
 
         SecondsOfRun(plan, WarmUpSeconds);

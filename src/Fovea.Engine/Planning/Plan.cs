@@ -95,7 +95,7 @@ public sealed unsafe class Plan : IWork
         for (phase = 0; phase < step.Kernel.Phases; phase++) pool.Run(this, step.Kernel.Units(phase));
     }
 
-    /// <summary>Computes as <see cref="Run"/> does, on the calling thread alone, and tells the time of every unit of work.</summary>
+    /// <summary>Computes as <see cref="Run()"/> does, on the calling thread alone, and tells the time of every unit of work.</summary>
     internal void RunUnits(UnitObserver observe)
     {
         EnsureWorkers(1);
