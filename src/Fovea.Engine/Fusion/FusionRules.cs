@@ -1,13 +1,16 @@
 namespace Fovea.Engine.Fusion;
 
-/// <summary>The rewrites that every graph goes through before it is planned, in order. Each is exact.</summary>
+/// <summary>The rewrites that every graph goes through before it is planned, in order. Each is exact up to rounding.</summary>
 internal static class FusionRules
 {
-    public static Graph Apply(Graph graph)
+    /// <param name="graph">What to rewrite.</param>
+    /// <param name="isInference">Whether variables stay from run to run, and algorithms of a somewhat larger error may be used.</param>
+    public static Graph Apply(Graph graph, bool isInference = false)
     {
         graph = SimplifyArithmetic.Apply(graph);
         graph = ShareEqualNodes.Apply(graph);
         graph = FuseBiasActivation.Apply(graph);
+        graph = UseWinograd.Apply(graph, isInference);
         return FuseElementwise.Apply(graph);
     }
 }

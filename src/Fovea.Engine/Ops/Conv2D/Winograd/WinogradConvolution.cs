@@ -16,8 +16,8 @@ internal sealed unsafe class WinogradConvolution<TTransform>
     where TTransform : struct, IWinogradTransform
 {
     private const int TransformedFloats = 320 * 1024;  // of V in a pass: more than the second cache holds costs less than reading U again
-    private const int FewestTiles = 4 * Tile.MaxRows;
-    private const int MostTiles = 16 * Tile.MaxRows;
+    private const int FewestTiles = 48;
+    private const int MostTiles = 96;
     private const int LongestWalk = 256;
     private const int StepPadding = 16;  // so that the points of a tile do not meet in one set of the cache
 

@@ -8,6 +8,7 @@ namespace Fovea.Engine.Ops;
 internal readonly record struct WinogradUnits(int Batch, int OutputHeight, int TotalFilters, int Images, int Rows, int Filters)
 {
     private const int FewUnits = 16;
+    private const int FewestTiles = 12;  // with less in a band, the kernel is read too often for what it serves
 
     public int Bands => Ceiling(Batch, Images) * RowBands;
 
@@ -34,9 +35,16 @@ internal readonly record struct WinogradUnits(int Batch, int OutputHeight, int T
         var (tileRows, tileColumns) = (Ceiling(window.OutputHeight, outputs), Ceiling(window.OutputWidth, outputs));
         var images = Math.Clamp(tiles / (tileRows * tileColumns), 1, Math.Max(1, batch / FewUnits));
         var rows = images > 1 ? tileRows : Math.Clamp(tiles / tileColumns, 1, tileRows);
-        rows = Ceiling(tileRows, Ceiling(tileRows, rows));  // bands of equal height
-        var units = new WinogradUnits(batch, window.OutputHeight, filters, images, Math.Min(window.OutputHeight, rows * outputs), filters);
         var panels = Ceiling(filters, WinogradPanels.Width);
+        if (images == 1)
+        {
+            // Where there are few filters, rather more and smaller bands.
+            var enough = tileRows / Ceiling(FewUnits, panels * batch);
+            rows = Math.Min(rows, Math.Max(enough, Ceiling(FewestTiles, tileColumns)));
+        }
+
+        rows = Ceiling(tileRows, Ceiling(tileRows, Math.Min(rows, tileRows)));  // bands of equal height
+        var units = new WinogradUnits(batch, window.OutputHeight, filters, images, Math.Min(window.OutputHeight, rows * outputs), filters);
         var blocks = Math.Clamp(Ceiling(FewUnits, units.Bands), 1, panels);
         return units with { Filters = Ceiling(panels, blocks) * WinogradPanels.Width };
     }
