@@ -21,12 +21,15 @@ namespace Fovea.Engine.Fusion;
 ///  1 × 56²  256→256    367   690   928  1238   F(4)
 ///  1 × 28²  128→128    398   791   787  1086   F(4)
 ///  1 × 28²  512→512    343   716   778  1049   F(4)
-///  1 × 14²  256→256    358   790   900  1058   F(3): the larger kernel of F(4) pays only from the cache
-///  1 × 14²  512→512    352   715   770   728   F(3)
-///  1 × 7²   512→512    310   390   330   360   F(2): memory gives the kernel
+///  1 × 14²  256→256    358   790         1058   F(3): in a network its smaller kernel is read from memory sooner
+///  1 × 14²  512→512          715   770   728   F(3)
+/// </code>
+/// <para>Measured with the kernel transformed in the same run, which costs small layers up to half their speed:</para>
+/// <code>
+///  1 × 7²   512→512    310   368   332   364   F(2): memory gives the kernel
 /// 64 × 5²    64→128    371   340   616   391   F(3): the output is one tile
 /// 16 × 30²   16→16     287   179   293   391   F(4)
-///  1 × 112²   3→64     349    90   155   136   direct: the transforms outweigh the products
+///  1 × 112²   3→64     293    59    97    47   direct: the transforms outweigh the products
 /// </code>
 /// <para>F(2) has a smaller error than direct convolution and serves training too; F(3) and F(4) have about twice its error and serve
 /// inference, unless <see cref="Cpu.FastConvolution"/> says no (<see cref="WinogradConv2DOp"/> gives the figures).</para>

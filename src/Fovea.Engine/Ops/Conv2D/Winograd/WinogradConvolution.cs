@@ -104,7 +104,8 @@ internal sealed unsafe class WinogradConvolution<TTransform>
 
     /// <summary>The outputs of some tiles of a band, at most <see cref="PassTiles"/>, for some filters.</summary>
     public void Multiply(
-        float* v, nint pointStep, float* kernel, float* bias, WinogradBand band, int firstTile, int tiles, int firstFilter, int endFilter, WinogradTarget target, float* scratch)
+        float* v, nint pointStep, float* kernel, float* bias, WinogradBand band, int firstTile, int tiles,
+        int firstFilter, int endFilter, WinogradTarget target, float* scratch)
     {
         var products = new ProductPass { V = v, PointStep = pointStep, Channels = channels, Tiles = tiles, ProductStep = ProductStep };
         var outputs = new OutputPass
@@ -248,7 +249,8 @@ internal sealed unsafe class WinogradConvolution<TTransform>
                 for (var vector = 0; vector < TVectors.Value; vector++)
                 {
                     var bias = Bias == null ? default : TSimd.Load(Bias + column + (vector * lanes));
-                    OneTile<TVector, TSimd>(products + (vector * lanes), bias, target + (vector * lanes), Math.Min(TTransform.Outputs, Rows - row), Math.Min(TTransform.Outputs, Width - left));
+                    var (height, width) = (Math.Min(TTransform.Outputs, Rows - row), Math.Min(TTransform.Outputs, Width - left));
+                    OneTile<TVector, TSimd>(products + (vector * lanes), bias, target + (vector * lanes), height, width);
                 }
             }
         }
