@@ -41,7 +41,9 @@ public sealed unsafe class Plan : IWork
     internal IReadOnlyList<StepCost> Costs => [.. steps.Select(step => step.Cost)];
 
     /// <summary>Fuses a graph and lays out its execution.</summary>
-    public static Plan Compile(Graph graph) => new PlanBuilder(FusionRules.Apply(graph)).Build();
+    /// <param name="graph">What to compute.</param>
+    /// <param name="options">What the plan is for; training if left out.</param>
+    public static Plan Compile(Graph graph, PlanOptions? options = null) => new PlanBuilder(FusionRules.Apply(graph, options is { IsInference: true })).Build();
 
     /// <summary>Where to write the value of an input before a run.</summary>
     /// <exception cref="ArgumentException">The node is not an input of this plan's graph.</exception>

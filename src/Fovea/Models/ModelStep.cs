@@ -14,13 +14,15 @@ internal sealed class ModelStep
     private readonly Node? stepSize;
     private readonly Node? randomKey;
 
-    private ModelStep(Graph graph, Node input, Node? target, Node? stepSize, Node? randomKey)
+    private static readonly PlanOptions Inference = new() { IsInference = true };
+
+    private ModelStep(Graph graph, Node input, Node? target, Node? stepSize = null, Node? randomKey = null, PlanOptions? options = null)
     {
         this.input = input;
         this.target = target;
         this.stepSize = stepSize;
         this.randomKey = randomKey;
-        plan = Plan.Compile(graph);
+        plan = Plan.Compile(graph, options);
     }
 
     public Span<float> Input => plan.Input(input);
@@ -37,7 +39,7 @@ internal sealed class ModelStep
     {
         var input = InputOf(topology, batchSize);
         var output = topology.Trace(input, new CallContext(training: false))[topology.Output];
-        return new ModelStep(new Graph([output]), input, null, null, null);
+        return new ModelStep(new Graph([output]), input, target: null, options: Inference);
     }
 
     public static ModelStep ForEvaluation(Topology topology, Loss loss, int batchSize)
@@ -45,7 +47,7 @@ internal sealed class ModelStep
         var input = InputOf(topology, batchSize);
         var output = topology.Trace(input, new CallContext(training: false))[topology.Output];
         var target = TargetOf(topology, loss, batchSize);
-        return new ModelStep(new Graph([output, loss.Call(output, target).Mean()]), input, target, null, null);
+        return new ModelStep(new Graph([output, loss.Call(output, target).Mean()]), input, target, options: Inference);
     }
 
     public static ModelStep ForTraining(Topology topology, Loss loss, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize)

@@ -12,10 +12,11 @@ internal static class PlanChecks
     /// <param name="graph">What to compute both ways; its updates are compared too.</param>
     /// <param name="values">The values of its inputs.</param>
     /// <param name="sums">How many products the longest sum has: rounding errors grow with its root.</param>
-    public static void Compare(Graph graph, IReadOnlyDictionary<Node, double[]> values, int sums)
+    /// <param name="options">What the plan is for.</param>
+    public static void Compare(Graph graph, IReadOnlyDictionary<Node, double[]> values, int sums, PlanOptions? options = null)
     {
         var expected = ReferenceInterpreter.Run(graph, values);
-        var plan = Plan.Compile(graph);
+        var plan = Plan.Compile(graph, options);
         foreach (var (node, value) in values)
         {
             if (graph.Nodes.Contains(node)) Array.ConvertAll(value, number => (float)number).CopyTo(plan.Input(node));

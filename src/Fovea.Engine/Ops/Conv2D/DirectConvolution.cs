@@ -3,25 +3,12 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>What a convolution reads.</summary>
-/// <param name="images">The first image of the batch.</param>
-/// <param name="kernel">The kernel.</param>
-/// <param name="bias">One number for each output channel, or null.</param>
-/// <param name="residual">What is added to the sums, laid out as the target and beginning with it, or null.</param>
-internal readonly unsafe struct ConvolutionOperands(float* images, float* kernel, float* bias, float* residual = null)
-{
-    public readonly float* Images = images;
-    public readonly float* Kernel = kernel;
-    public readonly float* Bias = bias;
-    public readonly float* Residual = residual;
-}
-
 /// <summary>
 /// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Six output pixels by two vectors of output channels at a time, with the input
 /// and the kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
 /// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop.
 /// </summary>
-internal sealed unsafe class DirectConvolution(Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false)
+internal sealed unsafe class DirectConvolution(Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false) : IBandConvolution
 {
     private readonly PaddedBand padded = new(window, inputChannels);
     private readonly Conv2DReduction reduction =
@@ -29,6 +16,11 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
 
     /// <summary>Floats of scratch that a worker needs for some rows of some images.</summary>
     public int ScratchFloats(int images, int rows) => window.IsPadded ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
+
+    public int BandScratchFloats(int rows) => ScratchFloats(1, rows);
+
+    public void ConvolveBand(int image, int firstRow, int rows, in ConvolutionOperands operands, float* target, float* scratch) =>
+        Run(new Conv2DUnit(image, 1, firstRow, rows, 0, outputChannels), operands, target, scratch);
 
     /// <summary>Computes the output pixels of <paramref name="part"/>, images by rows by columns, one after the other.</summary>
     /// <param name="part">Which images, output rows and output channels.</param>

@@ -11,6 +11,7 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
 {
     private const int BandFloats = 12 * 1024;  // of the convolution's output: it fits the first or second cache
+    private const int WinogradBandFloats = 48 * 1024;
     private const long WorthAUnit = 2_000_000;  // floating-point operations: some 10 µs of one core
     private const int EnoughUnits = 64;
     private const int ShortSum = 128;
@@ -22,13 +23,13 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
     private readonly bool keepsPlaces;
-    private readonly DirectConvolution algorithm;
+    private readonly IBandConvolution algorithm;
     private readonly bool poolsInRegisters;
     private readonly int inputChannels;
     private readonly int bandRows;
     private readonly int unitRows;
 
-    public Conv2DMaxPoolKernel(int batch, PooledConvolution geometry, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue, bool keepsPlaces)
+    public Conv2DMaxPoolKernel(int batch, PooledConvolution geometry, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue, bool keepsPlaces, WinogradVariant? variant)
     {
         this.batch = batch;
         (convolution, pool) = (geometry.Convolution, geometry.Pool);
@@ -37,20 +38,30 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         this.epilogue = epilogue;
         this.keepsPlaces = keepsPlaces;
         this.inputChannels = inputChannels;
-        poolsInRegisters = !convolution.IsPadded && convolution.KernelHeight * convolution.KernelWidth * inputChannels <= ShortSum
+        poolsInRegisters = variant is null && !convolution.IsPadded && convolution.KernelHeight * convolution.KernelWidth * inputChannels <= ShortSum
             && pool is { KernelHeight: 2, KernelWidth: 2, DilationHeight: 1, DilationWidth: 1, IsPadded: false };
-        algorithm = new DirectConvolution(convolution, inputChannels, outputChannels, Epilogue.None);
+        algorithm = variant switch
+        {
+            null => new DirectConvolution(convolution, inputChannels, outputChannels, Epilogue.None),
+            WinogradVariant.Two => new WinogradConvolution<WinogradTwo>(convolution, inputChannels, outputChannels, Epilogue.None),
+            WinogradVariant.Three => new WinogradConvolution<WinogradThree>(convolution, inputChannels, outputChannels, Epilogue.None),
+            _ => new WinogradConvolution<WinogradFour>(convolution, inputChannels, outputChannels, Epilogue.None),
+        };
 
+        // Bands of equal height that begin with a row of Winograd tiles; those want many tiles for each reading of the kernel.
         var rowFloats = convolution.OutputWidth * outputChannels;
-        bandRows = Math.Clamp(((BandFloats / rowFloats) - pool.KernelHeight) / pool.StrideHeight, 1, pool.OutputHeight);
+        var bandFloats = variant is null ? BandFloats : WinogradBandFloats;
+        var tile = variant is { } chosen ? (int)chosen + 2 : 1;
+        bandRows = Math.Clamp(((bandFloats / rowFloats) - pool.KernelHeight) / pool.StrideHeight, 1, pool.OutputHeight);
         bandRows = Ceiling(pool.OutputHeight, Ceiling(pool.OutputHeight, bandRows));
+        while (bandRows < pool.OutputHeight && bandRows * pool.StrideHeight % tile != 0) bandRows++;
         var bands = Ceiling(pool.OutputHeight, bandRows);
         var operations = 2L * bandRows * pool.StrideHeight * rowFloats * convolution.KernelHeight * convolution.KernelWidth * inputChannels;
         var worth = (int)Math.Clamp(WorthAUnit / operations, 1, bands);
         unitRows = bandRows * Math.Min(worth, Math.Max(1, (int)((long)batch * bands / EnoughUnits)));
     }
 
-    public override int WorkerScratchFloats => (MaxRows * convolution.OutputWidth * outputChannels) + algorithm.ScratchFloats(1, MaxRows);
+    public override int WorkerScratchFloats => PartOp.After(MaxRows * convolution.OutputWidth * outputChannels) + algorithm.BandScratchFloats(MaxRows);
 
     private int UnitsPerImage => Ceiling(pool.OutputHeight, unitRows);
 
@@ -100,9 +111,8 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var bottom = Math.Min(convolution.OutputHeight, ((endRow - 1) * pool.StrideHeight) - pool.PadTop + ((pool.KernelHeight - 1) * pool.DilationHeight) + 1);
         var rowFloats = convolution.OutputWidth * outputChannels;
         var sums = buffers.WorkerScratch;
-        algorithm.Run(
-            new Conv2DUnit(image, 1, top, bottom - top, 0, outputChannels),
-            new ConvolutionOperands(buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null), sums, sums + (MaxRows * rowFloats));
+        var operands = new ConvolutionOperands(buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null);
+        algorithm.ConvolveBand(image, top, bottom - top, operands, sums, sums + PartOp.After(MaxRows * rowFloats));
 
         var pass = new Pass { Pool = pool, Channels = outputChannels, Epilogue = epilogue, ToPlaces = ToPlaces, Image = sums - ((nint)top * rowFloats) };
         for (pass.Row = firstRow; pass.Row < endRow; pass.Row++)

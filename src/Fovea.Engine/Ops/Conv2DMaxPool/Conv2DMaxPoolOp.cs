@@ -11,9 +11,10 @@ namespace Fovea.Engine.Ops;
 /// <param name="Geometry">Both windows.</param>
 /// <param name="Epilogue">What is applied to the maxima.</param>
 /// <param name="KeepsPlaces">Whether gradients follow.</param>
-internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsPlaces) : Op
+/// <param name="Variant">The variant of Winograd's algorithm that the kernel was transformed for; null for direct convolution.</param>
+internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsPlaces, WinogradVariant? Variant = null) : Op
 {
-    public override string Name => $"Conv2D+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
+    public override string Name => $"Conv2D{(Variant is { } variant ? $" F({(int)variant + 2},3)" : "")}+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
     /// <summary>The pooled image of a node of this op that keeps places.</summary>
     public Node Pooled(Node node) => new(new PartOp(0, PooledShape(node)), node);
@@ -23,7 +24,7 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
-        var pooled = Geometry.PooledShape(inputs[0][0], inputs[1][3]);
+        var pooled = Geometry.PooledShape(inputs[0][0], inputs[1][^1]);
         return KeepsPlaces ? [PartOp.After(pooled.Count) + pooled.Count] : pooled;
     }
 
@@ -33,29 +34,32 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
     public override void Reference(ReferenceCall call)
     {
         var (image, kernel) = (call.InputShapes[0], call.InputShapes[1]);
-        Shape shape = [image[0], Geometry.Convolution.OutputHeight, Geometry.Convolution.OutputWidth, kernel[3]];
+        var filters = kernel[^1];
+        Shape shape = [image[0], Geometry.Convolution.OutputHeight, Geometry.Convolution.OutputWidth, filters];
         var sums = new double[shape.Count];
-        new Conv2DOp(Geometry.Convolution).Reference(new ReferenceCall([call.Inputs[0], call.Inputs[1]], [image, kernel], sums, shape));
+        Op convolution = Variant is { } variant ? new WinogradConv2DOp(Geometry.Convolution, variant, HasBias: false, Epilogue.None) : new Conv2DOp(Geometry.Convolution);
+        convolution.Reference(new ReferenceCall([call.Inputs[0], call.Inputs[1]], [image, kernel], sums, shape));
         if (call.Inputs.Count > 2)
         {
-            for (var i = 0; i < sums.Length; i++) sums[i] += call.Inputs[2][i % kernel[3]];
+            for (var i = 0; i < sums.Length; i++) sums[i] += call.Inputs[2][i % filters];
         }
 
-        var places = PartOp.After(Geometry.PooledShape(image[0], kernel[3]).Count);
+        var places = PartOp.After(Geometry.PooledShape(image[0], filters).Count);
         PoolingShapes.ForEachMaximum(Geometry.Pool, shape, sums, (position, output) =>
         {
             call.Output[output] = EpilogueReference.Evaluate(Epilogue, sums[position]);
-            if (KeepsPlaces) call.Output[places + output] = Geometry.Tap(position / kernel[3], output / kernel[3]);
+            if (KeepsPlaces) call.Output[places + output] = Geometry.Tap(position / filters, output / filters);
         });
     }
 
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) =>
-        (long)inputs[0][0] * Geometry.Convolution.OutputHeight * Geometry.Convolution.OutputWidth * inputs[1].Count;
+        (long)inputs[0].Count / (Geometry.Convolution.InputHeight * Geometry.Convolution.InputWidth) * inputs[1][^1]
+        * Geometry.Convolution.OutputHeight * Geometry.Convolution.OutputWidth * Geometry.Convolution.KernelHeight * Geometry.Convolution.KernelWidth;
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        new Conv2DMaxPoolKernel(inputs[0][0], Geometry, inputs[1][2], inputs[1][3], hasBias: inputs.Count > 2, Epilogue, KeepsPlaces);
+        new Conv2DMaxPoolKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][^1], hasBias: inputs.Count > 2, Epilogue, KeepsPlaces, Variant);
 
-    private Shape PooledShape(Node node) => Geometry.PooledShape(node.Inputs[0].Shape[0], node.Inputs[1].Shape[3]);
+    private Shape PooledShape(Node node) => Geometry.PooledShape(node.Inputs[0].Shape[0], node.Inputs[1].Shape[^1]);
 }
 
 /// <summary>

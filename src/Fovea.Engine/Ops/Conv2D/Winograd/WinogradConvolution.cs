@@ -1,0 +1,291 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The work of a Winograd convolution on any band of output rows, wherever its outputs go: <see cref="Transform"/> brings image tiles to
+/// V[point][tile][channel]; <see cref="Multiply"/> makes the n² matrix products V · U, a panel of filters at a time, and transforms them
+/// to outputs with bias and epilogue; <see cref="Convolve"/> does both.
+/// </summary>
+/// <remarks>
+/// The lanes hold channels of the image in the first transform and filters in the second; a remainder is the same source at a narrower
+/// width, so all channels see the same operations.
+/// </remarks>
+internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
+    where TTransform : struct, IWinogradTransform
+{
+    private const int TransformedFloats = 320 * 1024;  // of V in a pass: more than the second cache holds costs less than reading U again
+    private const int FewestTiles = 48;
+    private const int MostTiles = 96;
+    private const int LongestWalk = 256;
+    private const int StepPadding = 16;  // so that the points of a tile do not meet in one set of the cache
+
+    private static readonly int Size = TTransform.Outputs + 2;
+    private static readonly int LaneFloats = 2 * Size * Size * WinogradPanels.Width;
+
+    private readonly Window2D window;
+    private readonly int channels;
+    private readonly int filters;
+    private readonly Epilogue epilogue;
+    private readonly WinogradPanels panels;
+
+    public WinogradConvolution(Window2D window, int channels, int filters, Epilogue epilogue)
+    {
+        this.window = window;
+        this.channels = channels;
+        this.filters = filters;
+        this.epilogue = epilogue;
+        panels = new WinogradPanels(Size * Size, channels, filters);
+        PassTiles = Math.Clamp(TransformedFloats / (Size * Size * channels), FewestTiles, MostTiles) / Tile.MaxRows * Tile.MaxRows;
+    }
+
+    /// <summary>How many tiles one pass over the transformed kernel serves.</summary>
+    public int PassTiles { get; }
+
+    /// <summary>Floats of scratch for <see cref="Transform"/> and <see cref="Multiply"/>.</summary>
+    public int ScratchFloats => LaneFloats + (Size * Size * ProductStep);
+
+    /// <summary>Floats of scratch for <see cref="Convolve"/>.</summary>
+    public int ConvolveScratchFloats => ScratchFloats + (Size * Size * (int)PointStep(PassTiles));
+
+    private int ProductStep => (PassTiles * WinogradPanels.Width) + StepPadding;
+
+    public WinogradTiles Tiles(WinogradBand band) => new(band, window.OutputWidth, TTransform.Outputs);
+
+    /// <summary>Floats between the points of V for so many tiles.</summary>
+    public nint PointStep(int tiles) => ((nint)tiles * channels) + StepPadding;
+
+    public int BandScratchFloats(int rows) => ConvolveScratchFloats;
+
+    public void ConvolveBand(int image, int firstRow, int rows, in ConvolutionOperands operands, float* target, float* scratch)
+    {
+        var rowStep = (nint)window.OutputWidth * filters;
+        Convolve(
+            operands.Images, operands.Kernel, operands.Bias, new WinogradBand(image, 1, firstRow, rows), 0, filters,
+            new WinogradTarget(target, filters, rowStep, rows * rowStep), scratch);
+    }
+
+    /// <summary>Convolves the output rows of <paramref name="band"/> for some filters.</summary>
+    /// <param name="image">The first image of the batch.</param>
+    /// <param name="kernel">The transformed kernel.</param>
+    /// <param name="bias">One float for each filter, or null.</param>
+    /// <param name="band">Which output rows.</param>
+    /// <param name="firstFilter">The first filter, a multiple of <see cref="WinogradPanels.Width"/>.</param>
+    /// <param name="endFilter">The filter after the last.</param>
+    /// <param name="target">Where the outputs go.</param>
+    /// <param name="scratch"><see cref="ConvolveScratchFloats"/> floats.</param>
+    public void Convolve(float* image, float* kernel, float* bias, WinogradBand band, int firstFilter, int endFilter, WinogradTarget target, float* scratch)
+    {
+        var count = Tiles(band).Count;
+        var piece = Piece(count);
+        var v = scratch + ScratchFloats;
+        var step = PointStep(piece);
+        for (var first = 0; first < count; first += piece)
+        {
+            var tiles = Math.Min(piece, count - first);
+            Transform(image, band, first, tiles, 0, channels, v, step, scratch);
+            Multiply(v, step, kernel, bias, band, first, tiles, firstFilter, endFilter, target, scratch);
+        }
+    }
+
+    /// <summary>How many tiles to take at a time so that all pieces of a band are about equal and none is above <see cref="PassTiles"/>.</summary>
+    public int Piece(int count)
+    {
+        var pieces = (count + PassTiles - 1) / PassTiles;
+        return ((((count + pieces - 1) / pieces) + Tile.MaxRows - 1) / Tile.MaxRows) * Tile.MaxRows;
+    }
+
+    /// <summary>V = Bᵀ d B for some tiles and channels of a band; <paramref name="v"/> is where its first tile goes.</summary>
+    public void Transform(float* image, WinogradBand band, int firstTile, int tiles, int firstChannel, int endChannel, float* v, nint pointStep, float* scratch)
+    {
+        var (width, height) = (window.InputWidth, window.InputHeight);
+        var pass = new ImagePass { PixelStep = channels, RowStep = (nint)width * channels, PointStep = pointStep, Scratch = scratch };
+        var all = Tiles(band);
+        for (var tile = 0; tile < tiles; tile++, v += channels)
+        {
+            var (n, row, column) = all[firstTile + tile];
+            pass.Top = band.FirstRow + row - window.PadTop;
+            pass.Left = column - window.PadLeft;
+            (pass.EndRow, pass.EndColumn) = (height - pass.Top, width - pass.Left);
+            pass.Source = image + ((((((nint)band.FirstImage + n) * height) + pass.Top) * width) + pass.Left) * channels;
+            pass.Target = v;
+            Columns.Sweep(firstChannel, endChannel, ref pass);
+        }
+    }
+
+    /// <summary>The outputs of some tiles of a band, at most <see cref="PassTiles"/>, for some filters.</summary>
+    public void Multiply(
+        float* v, nint pointStep, float* kernel, float* bias, WinogradBand band, int firstTile, int tiles,
+        int firstFilter, int endFilter, WinogradTarget target, float* scratch)
+    {
+        var products = new ProductPass { V = v, PointStep = pointStep, Channels = channels, Tiles = tiles, ProductStep = ProductStep };
+        var outputs = new OutputPass
+        {
+            Tiles = Tiles(band), FirstTile = firstTile, Count = tiles, Rows = band.Rows, Width = window.OutputWidth,
+            ProductStep = ProductStep, Bias = bias, Epilogue = epilogue, Target = target, Scratch = scratch,
+        };
+        for (var first = firstFilter; first < endFilter; first += WinogradPanels.Width)
+        {
+            var width = panels.FiltersOf(first);
+            products.Width = width;
+            products.Kernel = kernel + panels.Start(first) - first;
+            products.Products = outputs.Products = scratch + LaneFloats - first;
+            Columns.Sweep(first, first + width, ref products);
+            Columns.Sweep(first, first + width, ref outputs);
+        }
+    }
+
+    /// <summary>One tile of the image: columns, then rows. What lies outside the image is read as zeros from a copy.</summary>
+    private struct ImagePass : IColumnPass
+    {
+        public float* Source;
+        public float* Target;
+        public float* Scratch;
+        public nint PixelStep;
+        public nint RowStep;
+        public nint PointStep;
+        public int Top;
+        public int Left;
+        public int EndRow;
+        public int EndColumn;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var size = TTransform.Outputs + 2;
+            nint lanes = TSimd.Count;
+            var isInside = Top >= 0 && Left >= 0 && EndRow >= size && EndColumn >= size;
+            var copy = Scratch + (size * size * lanes);
+            for (var vector = 0; vector < TVectors.Value; vector++, column += (int)lanes)
+            {
+                float* source = Source + column, target = Target + column;
+                nint rowStep = RowStep, pixelStep = PixelStep;
+                if (!isInside)
+                {
+                    Copy<TVector, TSimd>(source, copy);
+                    source = copy;
+                    (rowStep, pixelStep) = (size * lanes, lanes);
+                }
+
+                for (var x = 0; x < size; x++) TTransform.Image<TVector, TSimd>(source + (x * pixelStep), rowStep, Scratch + (x * lanes), size * lanes);
+                for (var i = 0; i < size; i++) TTransform.Image<TVector, TSimd>(Scratch + (i * size * lanes), lanes, target + (i * size * PointStep), PointStep);
+            }
+        }
+
+        private readonly void Copy<TVector, TSimd>(float* source, float* copy)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+        {
+            var size = TTransform.Outputs + 2;
+            for (var y = 0; y < size; y++)
+            {
+                for (var x = 0; x < size; x++, copy += TSimd.Count)
+                {
+                    var isInside = Top + y >= 0 && Left + x >= 0 && y < EndRow && x < EndColumn;
+                    TSimd.Store(isInside ? TSimd.Load(source + (y * RowStep) + (x * PixelStep)) : default, copy);
+                }
+            }
+        }
+    }
+
+    /// <summary>The n² matrix products [tiles, channels] · [channels, filters of the panel].</summary>
+    private struct ProductPass : IColumnPass
+    {
+        public float* V;
+        public float* Kernel;
+        public float* Products;
+        public nint PointStep;
+        public nint ProductStep;
+        public int Channels;
+        public int Tiles;
+        public int Width;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var points = (TTransform.Outputs + 2) * (TTransform.Outputs + 2);
+            TileRows rows = default;
+            for (var point = 0; point < points; point++)
+            {
+                var kernel = Kernel + (point * (nint)Channels * Width);
+                for (var channel = 0; channel < Channels; channel += LongestWalk)
+                {
+                    var walk = new Walk(Math.Min(LongestWalk, Channels - channel), 1, Width);
+                    var frame = new TileFrame(walk, kernel + ((nint)channel * Width), channel == 0 ? TileStart.Zero : TileStart.Output, null, Epilogue.None);
+                    float* v = V + (point * PointStep) + channel, product = Products + (point * ProductStep);
+                    for (var left = Tiles; left > 0; left -= Tile.MaxRows)
+                    {
+                        var count = Math.Min(left, Tile.MaxRows);
+                        for (var r = 0; r < count; r++, v += Channels, product += WinogradPanels.Width) rows.Set(r, v, product);
+                        Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The outputs of all tiles for a block of filters: columns, then rows, then bias and epilogue on what lies in the band.</summary>
+    private struct OutputPass : IColumnPass
+    {
+        public WinogradTiles Tiles;
+        public WinogradTarget Target;
+        public float* Products;
+        public float* Bias;
+        public float* Scratch;
+        public nint ProductStep;
+        public Epilogue Epilogue;
+        public int FirstTile;
+        public int Count;
+        public int Rows;
+        public int Width;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            nint lanes = TSimd.Count;
+            for (var tile = 0; tile < Count; tile++)
+            {
+                var (image, row, left) = Tiles[FirstTile + tile];
+                var target = Target.Start + (image * Target.ImageStep) + (row * Target.RowStep) + (left * Target.PixelStep) + column;
+                var products = Products + (tile * WinogradPanels.Width) + column;
+                for (var vector = 0; vector < TVectors.Value; vector++)
+                {
+                    var bias = Bias == null ? default : TSimd.Load(Bias + column + (vector * lanes));
+                    var (height, width) = (Math.Min(TTransform.Outputs, Rows - row), Math.Min(TTransform.Outputs, Width - left));
+                    OneTile<TVector, TSimd>(products + (vector * lanes), bias, target + (vector * lanes), height, width);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void OneTile<TVector, TSimd>(float* products, TVector bias, float* target, int height, int width)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+        {
+            nint size = TTransform.Outputs + 2, lanes = TSimd.Count;
+            var outputs = Scratch + (size * size * lanes);
+            for (var x = 0; x < size; x++) TTransform.Output<TVector, TSimd>(products + (x * ProductStep), size * ProductStep, Scratch + (x * lanes), size * lanes);
+            for (var y = 0; y < height; y++, target += Target.RowStep)
+            {
+                TTransform.Output<TVector, TSimd>(Scratch + (y * size * lanes), lanes, outputs, lanes);
+                for (var x = 0; x < width; x++)
+                {
+                    var value = TSimd.Add(TSimd.Load(outputs + (x * lanes)), bias);
+                    if (Epilogue != Epilogue.None) value = TSimd.AtLeast(default, value);
+                    if (Epilogue == Epilogue.Relu6) value = TSimd.AtMost(TSimd.Broadcast(6), value);
+                    TSimd.Store(value, target + (x * Target.PixelStep));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// A kernel (3, 3, c, f) at the n² points of a Winograd tile, U = G g Gᵀ: (n², c, f) in the order of <see cref="WinogradPanels"/>.
+/// <paramref name="Transposed"/> first turns the kernel round in both directions and exchanges channels and filters: (n², f, c), which is
+/// what the gradient with respect to the image is convolved with. It depends on weights alone.
+/// </summary>
+internal sealed record WinogradKernelOp(WinogradVariant Variant, bool Transposed) : Op
+{
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        var kernel = inputs[0];
+        if (kernel.Rank != 4 || kernel[0] != 3 || kernel[1] != 3) throw new ShapeException(Name, $"expected a kernel (3, 3, channels, filters); received {kernel}.");
+        var size = WinogradMatrices.Of(Variant).Size;
+        return Transposed ? [size * size, kernel[3], kernel[2]] : [size * size, kernel[2], kernel[3]];
+    }
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        var matrices = WinogradMatrices.Of(Variant);
+        var (channels, filters) = (call.OutputShape[1], call.OutputShape[2]);
+        var panels = new WinogradPanels(call.OutputShape[0], channels, filters);
+        var g = new double[3, 3];
+        for (var c = 0; c < channels; c++)
+        {
+            for (var f = 0; f < filters; f++)
+            {
+                for (var tap = 0; tap < 9; tap++)
+                    g[tap / 3, tap % 3] = call.Inputs[0][Transposed ? ((((8 - tap) * filters) + f) * channels) + c : (((tap * channels) + c) * filters) + f];
+                var u = WinogradMatrices.Both(matrices.Kernel, g);
+                for (var point = 0; point < u.Length; point++) call.Output[panels.Position(point, c, f)] = u[point / matrices.Size, point % matrices.Size];
+            }
+        }
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => Variant switch
+    {
+        WinogradVariant.Two => new WinogradKernelKernel<WinogradTwo>(output[1], output[2], Transposed),
+        WinogradVariant.Three => new WinogradKernelKernel<WinogradThree>(output[1], output[2], Transposed),
+        _ => new WinogradKernelKernel<WinogradFour>(output[1], output[2], Transposed),
+    };
+}
