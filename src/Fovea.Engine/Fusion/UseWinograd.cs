@@ -11,7 +11,7 @@ namespace Fovea.Engine.Fusion;
 /// <para>The rule counts products. Direct convolution has 9 c f for each output. Winograd has n² for each tile, c f of the matrix products and, for
 /// the transforms, as much as <see cref="Transforms"/> for each of the c + f channels; tiles that reach over the border count in full. Each value of a kernel
 /// that comes from memory costs as much as <see cref="Reading"/> products, and one that was transformed in this run twice as much again. The variant
-/// with the fewest wins, if it saves at least a tenth. Vectors of any width gain alike, since products and transforms use the same lanes.</para>
+/// with the fewest wins, if it saves at least a tenth. The rule is the same for all vector widths, since products and transforms use the same lanes; only AVX-512 was measured.</para>
 /// <para>Measured on two cores of Zen 5 (AVX-512), images × size² c→f, the kernel transformed before: effective GFLOP/s of direct
 /// convolution, F(2), F(3) and F(4), and what the rule takes in inference.</para>
 /// <code>
