@@ -40,6 +40,8 @@ internal sealed unsafe class Conv2DKernel : Kernel
     public override int WorkerScratchFloats =>
         window.IsPadded ? units.Images * padded.Height(units.Rows) * padded.Width * inputChannels : 0;
 
+    public override int OverwritableInput => hasResidual ? 3 : -1;
+
     public override int Units(int phase) => units.Count;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
