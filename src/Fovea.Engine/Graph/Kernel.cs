@@ -16,6 +16,12 @@ internal abstract unsafe class Kernel
     /// <summary>Floats of scratch that each worker has to itself, 64-byte aligned.</summary>
     public virtual int WorkerScratchFloats => 0;
 
+    /// <summary>
+    /// The input that the output may be written over, −1 if none: one of the output's size of which a unit reads nothing but the elements
+    /// that it writes, each before it writes it.
+    /// </summary>
+    public virtual int OverwritableInput => -1;
+
     /// <summary>How many independent units of work a phase has, from the shapes alone.</summary>
     public abstract int Units(int phase);
 

@@ -26,7 +26,7 @@ internal sealed unsafe class PlanBuilder
             kernels[node] = node.Op.CreateKernel([.. node.Inputs.Select(input => input.Shape)], node.Shape) ?? new ReferenceKernel(node);
         FindUpdatesInPlace();
         PlanBuffers();
-        var size = MemoryPlanner.Place([.. buffers.Values, .. scratch.Values]);
+        var size = MemoryPlanner.Place([.. buffers.Values.Distinct(), .. scratch.Values]);
         if (size > int.MaxValue - 64) throw new InvalidOperationException($"The plan needs {size * 4 / 1_000_000} MB for activations; at most 8,000 MB are possible. Use smaller batches or images.");
         return Bind(new AlignedBuffer((int)size));
     }
@@ -85,24 +85,42 @@ internal sealed unsafe class PlanBuilder
     private void PlanBuffers()
     {
         var end = order.Count;
+        var lastReads = FindLastReads(end);
         for (var i = 0; i < order.Count; i++)
         {
             var node = order[i];
             if (node.Op is InputOp or ConstantOp) buffers[node] = new PlannedBuffer(node.Shape.Count, 0) { Last = end };
             if (!IsComputed(node)) continue;
-            if (!inPlace.ContainsKey(node)) buffers[node] = new PlannedBuffer(node.Shape.Count, i);
+            if (!inPlace.ContainsKey(node)) buffers[node] = Overwritten(node, i, lastReads) ?? new PlannedBuffer(node.Shape.Count, i);
             if (kernels[node].ScratchFloats > 0) scratch[node] = new PlannedBuffer(kernels[node].ScratchFloats, i);
-
-            // What the prologue leaves to the other steps lives as long as the plan.
-            foreach (var input in node.Inputs) Extend(Storage(input), steady.Contains(input) && !steady.Contains(node) ? end : i);
+            if (buffers.TryGetValue(node, out var buffer)) buffer.Last = Math.Max(buffer.Last, lastReads.GetValueOrDefault(node, i));
         }
-
-        foreach (var node in graph.Outputs.Concat(graph.Updates.Select(update => update.Value))) Extend(Storage(node), end);
     }
 
-    private void Extend(Node node, int step)
+    /// <summary>The step that reads each value last, through any view of it; <paramref name="end"/> for what outlives the run.</summary>
+    private Dictionary<Node, int> FindLastReads(int end)
     {
-        if (buffers.TryGetValue(node, out var buffer)) buffer.Last = Math.Max(buffer.Last, step);
+        var lastReads = new Dictionary<Node, int>();
+        for (var i = 0; i < order.Count; i++)
+        {
+            if (!IsComputed(order[i])) continue;
+
+            // What the prologue leaves to the other steps lives as long as the plan.
+            foreach (var input in order[i].Inputs)
+                lastReads[Storage(input)] = Math.Max(lastReads.GetValueOrDefault(Storage(input)), steady.Contains(input) && !steady.Contains(order[i]) ? end : i);
+        }
+
+        foreach (var node in graph.Outputs.Concat(graph.Updates.Select(update => update.Value))) lastReads[Storage(node)] = end;
+        return lastReads;
+    }
+
+    /// <summary>The buffer of an input that ends with this step and that the kernel may write over, or null.</summary>
+    private PlannedBuffer? Overwritten(Node node, int step, Dictionary<Node, int> lastReads)
+    {
+        var index = kernels[node].OverwritableInput;
+        if (index < 0) return null;
+        var input = Storage(node.Inputs[index]);
+        return IsComputed(input) && lastReads[input] == step && input.Shape.Count == node.Shape.Count ? buffers.GetValueOrDefault(input) : null;
     }
 
     private Plan Bind(AlignedBuffer arena)

@@ -63,6 +63,43 @@ public class PlanTests
         PlanChecks.Compare(graph, new Dictionary<Node, double[]> { [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()) }, sums: 27);
     }
 
+    /// <summary>Two blocks with batch normalization in training, the second with a residual: no pass over memory but those of the fused ops.</summary>
+    [Fact]
+    public void Batch_normalization_in_training_takes_activation_residual_and_mask_along()
+    {
+        var image = new Node(new InputOp("image", [3, 6, 5, 4]));
+        var weights = new[] { Weight("k1", [1, 1, 4, 8]), Weight("g1", [8]), Weight("b1", [8]), Weight("k2", [3, 3, 8, 8]), Weight("g2", [8]), Weight("b2", [8]) };
+        var w = Array.ConvertAll(weights, weight => new Node(new VariableOp(weight)));
+        var (first, mean, variance) = image.Conv2D(w[0], (1, 1), (1, 1), Padding.Valid).BatchNormalization(w[1], w[2], 1e-3f);
+        var x = first.Clip(0, 6);
+        var (second, _, _) = x.Conv2D(w[3], (1, 1), (1, 1), Padding.Same).BatchNormalization(w[4], w[5], 1e-3f);
+        var loss = (x + second).Relu().Square().Sum() / 500;
+        var gradients = Differentiation.Gradients(loss, w);
+        var moving = Weight("moving", [8]);
+        var updates = weights.Select((weight, i) => new Update(weight, w[i] - (0.1f * gradients[i]))).Append(new Update(moving, mean + variance)).ToList();
+        var graph = new Graph([loss], updates);
+        var names = FusionRules.Apply(graph).Nodes.Where(node => node.Op.Name.StartsWith("BatchNorm", StringComparison.Ordinal)).Select(node => node.Op.Name).Order();
+        Assert.Equal(
+            [
+                "BatchNormalization+Relu6", "BatchNormalization+Residual+Relu", "BatchNormalizationInputGradient", "BatchNormalizationInputGradient+Relu6",
+                "BatchNormalizationSums", "BatchNormalizationSums+Relu6",
+            ],
+            names);
+        PlanChecks.Compare(graph, new Dictionary<Node, double[]> { [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()) }, sums: 500);
+    }
+
+    /// <summary>A chain of steps that fusion leaves apart needs one buffer: each writes over what it has read. A value that is read again stays.</summary>
+    [Fact]
+    public void Elementwise_steps_write_over_what_nobody_reads_again()
+    {
+        var input = new Node(new InputOp("x", [1000]));
+        var x = input;
+        for (var i = 0; i < 60; i++) x = i == 30 ? (x + (x.Sum() / 1000)).Tanh() : x.Sin();
+        var graph = new Graph([x]);
+        Assert.True(Plan.Compile(graph).ArenaFloats < 4 * 1024, "input, chain, and the value that is read twice");
+        PlanChecks.Compare(graph, new Dictionary<Node, double[]> { [input] = PlanChecks.Fill(input.Shape, () => random.NextNormal()) }, sums: 60);
+    }
+
     [Fact]
     public void An_update_that_others_still_need_the_old_value_of_is_made_last()
     {

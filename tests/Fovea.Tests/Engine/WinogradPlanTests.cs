@@ -85,7 +85,7 @@ public class WinogradPlanTests
     private Node Weight(Shape shape)
     {
         var variable = new Variable("w", shape);
-        foreach (ref var value in variable.Values) value = random.NextNormal() / 3;
+        foreach (ref var value in variable.Overwrite()) value = random.NextNormal() / 3;
         return new Node(new VariableOp(variable));
     }
 }

@@ -15,6 +15,8 @@ internal sealed unsafe class BatchNormalizationInputGradientKernel(ChannelRows r
 
     public override int ScratchFloats => 4 * rows.Channels;
 
+    public override int OverwritableInput => 0;
+
     public override int Units(int phase) => phase == 0 ? 1 : rows.Units;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)

@@ -14,6 +14,8 @@ internal sealed unsafe class Conv2DKernel(
 
     public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images, units.Rows);
 
+    public override int OverwritableInput => hasResidual ? 3 : -1;
+
     public override int Units(int phase) => units.Count;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)

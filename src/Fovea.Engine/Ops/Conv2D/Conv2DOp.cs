@@ -118,8 +118,9 @@ public sealed record Conv2DKernelGradientOp(Window2D Window) : Op
 
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => ConvolutionShapes.Terms(inputs[1], output);
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        new Conv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3], inputs[1][3]);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => PointwiseKernelGradientKernel.Suits(Window, inputs[0][3])
+        ? new PointwiseKernelGradientKernel(inputs[0][0], Window, inputs[0][3], inputs[1][3])
+        : new Conv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3], inputs[1][3]);
 }
 
 /// <summary>Convolutions of nodes.</summary>

@@ -78,7 +78,9 @@ public sealed record DepthwiseConv2DInputGradientOp(Window2D Window) : Op
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)inputs[0].Count * Window.KernelHeight * Window.KernelWidth;
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        inputs[1][3] == 1 ? new DepthwiseConv2DInputGradientKernel(inputs[0][0], Window, output[3]) : null;
+        inputs[1][3] != 1 ? null
+        : Window is { StrideHeight: 1, StrideWidth: 1 } ? new DepthwiseConv2DFlippedKernel(inputs[0][0], Window, output[3])
+        : new DepthwiseConv2DInputGradientKernel(inputs[0][0], Window, output[3]);
 }
 
 /// <summary>

@@ -30,6 +30,8 @@ internal sealed unsafe class ElementwiseKernel : Kernel
 
     public override int WorkerScratchFloats => (inputs.Length + ops.Length) * MaxBlock;
 
+    public override int OverwritableInput => Array.FindIndex(inputs, input => input.IsDirect);
+
     public override int Units(int phase) => (count + UnitLength - 1) / UnitLength;
 
     private int UnitLength => Math.Max(1, ElementsPerUnit / block) * block;

@@ -109,5 +109,17 @@ public class Conv2DKernelTests
         var expected = Naive.Conv2DKernelGradient(batch, window, channels, outputChannels, image, gradient);
         var actual = KernelRunner.Run(new Conv2DKernelGradientKernel(batch, window, channels, outputChannels), expected.Length, image, gradient);
         AssertClose(expected, actual, batch * window.OutputHeight * window.OutputWidth, (batch, window, channels, outputChannels));
+        if (window is not { KernelHeight: 1, KernelWidth: 1, IsPadded: false }) return;
+        actual = KernelRunner.Run(new PointwiseKernelGradientKernel(batch, window, channels, outputChannels), expected.Length, image, gradient);
+        AssertClose(expected, actual, batch * window.OutputHeight * window.OutputWidth, (batch, window, channels, outputChannels));
     }
+
+    [Theory]
+    [InlineData(1, 1, 1, 1, 1)]
+    [InlineData(3, 14, 1, 67, 130)]
+    [InlineData(2, 15, 2, 100, 33)]
+    [InlineData(40, 7, 3, 49, 64)]
+    [InlineData(5, 30, 1, 16, 200)]
+    public void The_kernel_gradient_of_a_pointwise_convolution_agrees_with_its_definition(int batch, int size, int stride, int channels, int outputChannels) =>
+        KernelGradient(batch, Window2D.Create(size, size, 1, 1, stride, stride, 1, 1, Padding.Valid), channels, outputChannels, seed: 4);
 }

@@ -35,6 +35,7 @@ public class DepthwiseKernelTests
             Terms(s.Batch, w, c, (o, p, k) => imageGradient[p] += (double)gradient[o] * kernel[k]);
             Terms(s.Batch, w, c, (o, p, k) => kernelGradient[k] += (double)gradient[o] * image[p]);
             AssertClose(imageGradient, KernelRunner.Run(new DepthwiseConv2DInputGradientKernel(s.Batch, w, c), image.Length, gradient, kernel), w.KernelHeight * w.KernelWidth, s);
+            if (w is { StrideHeight: 1, StrideWidth: 1 }) AssertClose(imageGradient, KernelRunner.Run(new DepthwiseConv2DFlippedKernel(s.Batch, w, c), image.Length, gradient, kernel), w.KernelHeight * w.KernelWidth, s);
             AssertClose(kernelGradient, KernelRunner.Run(new DepthwiseConv2DKernelGradientKernel(s.Batch, w, c), kernel.Length, image, gradient), s.Batch * w.OutputHeight * w.OutputWidth, s);
         },
         iter: Samples,

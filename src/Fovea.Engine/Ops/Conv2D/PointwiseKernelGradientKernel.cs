@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The gradient of a 1×1 convolution with respect to its kernel: inputs [image, output gradient], output (1, 1, c, f) = imageᵀ · gradient,
+/// summed over all output pixels of the batch. Both operands are read down their columns, which lie kilobytes apart and in few sets of
+/// the nearest cache; so a unit copies a chunk of pixels of both into panels first, which costs a vector's move for dozens of products.
+/// </summary>
+/// <remarks>
+/// Phase 0: each unit owns some input channels for one shard of the chunks, and adds up in a fixed order; phase 1 (if there is more
+/// than one shard) adds the shards.
+/// </remarks>
+internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
+{
+    private const int EnoughUnits = 32;
+    private const int EnoughRows = 24 * Tile.MaxRows;  // whole panels of the image; each block of them reads the gradient anew
+    private const int ManyChannels = 96;
+    private const int ChunkPixels = 192;  // a panel of the image and one of the gradient stay in the nearest cache
+    private const int ImagePanel = 16;
+    private const int MaxPartialFloats = 4 * 1024 * 1024;
+    private const int SumFloats = 4096;
+
+    private readonly Window2D window;
+    private readonly int inputChannels;
+    private readonly int outputChannels;
+    private readonly int pixels;
+    private readonly int unitRows;
+    private readonly int shardChunks;
+
+    public PointwiseKernelGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels)
+    {
+        this.window = window;
+        this.inputChannels = inputChannels;
+        this.outputChannels = outputChannels;
+        pixels = batch * window.OutputHeight * window.OutputWidth;
+        unitRows = EnoughRows * Ceiling(inputChannels, EnoughRows * EnoughUnits);
+        var affordable = Math.Max(1, MaxPartialFloats / Size);
+        shardChunks = Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Ceiling(EnoughUnits, RowBlocks)));
+    }
+
+    /// <summary>Whether it wins: for few input channels the copies cost more than they save.</summary>
+    public static bool Suits(Window2D window, int inputChannels) => window is { KernelHeight: 1, KernelWidth: 1, IsPadded: false } && inputChannels >= ManyChannels;
+
+    public override int Phases => Shards > 1 ? 2 : 1;
+
+    public override int ScratchFloats => Shards > 1 ? Shards * Size : 0;
+
+    public override int WorkerScratchFloats => ChunkPixels * (Columns.WidestBlock + unitRows);
+
+    private int Size => inputChannels * outputChannels;
+
+    private int Chunks => Ceiling(pixels, ChunkPixels);
+
+    private int Shards => Ceiling(Chunks, shardChunks);
+
+    private int RowBlocks => Ceiling(inputChannels, unitRows);
+
+    public override int Units(int phase) => phase == 0 ? Shards * RowBlocks : Ceiling(Size, SumFloats);
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        if (phase == 1)
+        {
+            PartialSums.Add(buffers.Scratch, Shards, Size, buffers.Output, unit * SumFloats, Math.Min(Size, (unit + 1) * SumFloats));
+            return;
+        }
+
+        var shard = unit / RowBlocks;
+        var firstRow = unit % RowBlocks * unitRows;
+        var rows = Math.Min(unitRows, inputChannels - firstRow);
+        var imagePanels = buffers.WorkerScratch + (ChunkPixels * Columns.WidestBlock);
+        var pass = new Pass
+        {
+            Target = (Shards > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * Size) + ((nint)firstRow * outputChannels),
+            OutputChannels = outputChannels,
+            ImagePanels = imagePanels,
+            GradientPanel = buffers.WorkerScratch,
+            Rows = rows,
+            Start = TileStart.Zero,
+        };
+        for (var chunk = shard * shardChunks; chunk < Math.Min(Chunks, (shard + 1) * shardChunks); chunk++, pass.Start = TileStart.Output)
+        {
+            var first = chunk * ChunkPixels;
+            pass.Pixels = Math.Min(ChunkPixels, pixels - first);
+            for (var row = 0; row < rows; row += ImagePanel)
+                PackImage(buffers.Input(0) + firstRow + row, first, pass.Pixels, Math.Min(ImagePanel, rows - row), imagePanels + (row * pass.Pixels));
+            for (pass.FirstColumn = 0; pass.FirstColumn < outputChannels; pass.FirstColumn += Columns.WidestBlock)
+            {
+                pass.PanelWidth = Math.Min(Columns.WidestBlock, outputChannels - pass.FirstColumn);
+                Copy(buffers.Input(1) + ((nint)first * outputChannels) + pass.FirstColumn, outputChannels, pass.Pixels, pass.PanelWidth, buffers.WorkerScratch);
+                Columns.Sweep(0, pass.PanelWidth, ref pass);
+            }
+        }
+    }
+
+    /// <summary>Copies some channels of the image at the output pixels from <paramref name="first"/> on.</summary>
+    private void PackImage(float* image, int first, int count, int width, float* panel)
+    {
+        if (window.StrideHeight == 1 && window.StrideWidth == 1)
+        {
+            Copy(image + ((nint)first * inputChannels), inputChannels, count, width, panel);
+            return;
+        }
+
+        for (var done = 0; done < count;)
+        {
+            var (row, column) = Math.DivRem(first + done, window.OutputWidth);
+            var (n, i) = Math.DivRem(row, window.OutputHeight);
+            var run = Math.Min(count - done, window.OutputWidth - column);
+            var pixel = ((((nint)n * window.InputHeight) + (i * window.StrideHeight)) * window.InputWidth) + (column * window.StrideWidth);
+            Copy(image + (pixel * inputChannels), window.StrideWidth * inputChannels, run, width, panel + (done * width));
+            done += run;
+        }
+    }
+
+    private static void Copy(float* source, nint step, int count, int width, float* target)
+    {
+        var copy = new CopyPass { Source = source, Step = step, Count = count, Target = target, Width = width };
+        Columns.Sweep(0, width, ref copy);
+    }
+
+    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+
+    /// <summary>One block of a panel's columns, moved together.</summary>
+    private struct CopyPass : IColumnPass
+    {
+        public float* Source;
+        public float* Target;
+        public nint Step;
+        public int Count;
+        public int Width;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            float* source = Source + column, target = Target + column;
+            for (var left = Count; left > 0; left--, source += Step, target += Width)
+            {
+                TSimd.Store(TSimd.Load(source), target);
+                if (TVectors.Value > 1) TSimd.Store(TSimd.Load(source + TSimd.Count), target + TSimd.Count);
+            }
+        }
+    }
+
+    /// <summary>One block of a panel's output channels for all input channels of the unit: the walk goes down the pixels of the chunk.</summary>
+    private struct Pass : IColumnPass
+    {
+        public float* Target;
+        public float* ImagePanels;
+        public float* GradientPanel;
+        public int OutputChannels;
+        public int FirstColumn;
+        public int PanelWidth;
+        public int Rows;
+        public int Pixels;
+        public TileStart Start;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            // The last image panel may be narrower: its pixels lie closer, so no tile spans it and another.
+            var wide = Rows / ImagePanel * ImagePanel;
+            AllRows<TVector, TSimd, TVectors>(0, wide, ImagePanel, column);
+            AllRows<TVector, TSimd, TVectors>(wide, Rows, Rows - wide, column);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void AllRows<TVector, TSimd, TVectors>(int first, int end, int width, int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var frame = new TileFrame(new Walk(Pixels, width, PanelWidth), GradientPanel, Start, null, Epilogue.None);
+            TileRows rows = default;
+            for (var row = first; row < end; row += Tile.MaxRows)
+            {
+                var count = Math.Min(end - row, Tile.MaxRows);
+                for (var r = 0; r < count; r++)
+                {
+                    var (panel, lane) = Math.DivRem(row + r, ImagePanel);
+                    rows.Set(r, ImagePanels + (panel * ImagePanel * Pixels) + lane, Target + ((nint)(row + r) * OutputChannels) + FirstColumn);
+                }
+
+                Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+            }
+        }
+    }
+}
