@@ -12,7 +12,9 @@ internal sealed class BenchmarkCommand
     private readonly Option<string[]> only = new("--only")
     {
         Description = "Measure a part: MODE:NETWORK:BATCH:THREADS with parts left out or *; of the kernels, those whose names contain this",
-        HelpName = "FILTER", AllowMultipleArgumentsPerToken = true, Recursive = true,
+        HelpName = "FILTER",
+        AllowMultipleArgumentsPerToken = true,
+        Recursive = true,
     };
 
     private readonly Option<int> pairs = new("--pairs") { Description = "How often to measure, in turn", DefaultValueFactory = _ => 5, Recursive = true };

@@ -15,4 +15,5 @@ if [[ $1 == prepare ]]; then
   exit
 fi
 [[ -f $bin/shim.so ]] && export LD_PRELOAD=$bin/shim.so
+export TORCH_CPP_LOG_LEVEL=ERROR  # else it may warn in every step that there is no NNPACK
 exec dotnet "$bin/TorchSharpPeer.dll" "$@"

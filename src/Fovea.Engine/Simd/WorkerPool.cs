@@ -11,23 +11,24 @@ internal interface IWork
 /// A fixed number of threads, the caller among them, that share the units of one piece of work after another.
 /// </summary>
 /// <remarks>
-/// Units are claimed by counting. The caller claims too, and waits only for units that somebody has claimed, never for a
+/// Units are claimed by counting, each worker's share of them first by itself. The caller claims too, and waits only for units that somebody has claimed, never for a
 /// worker that claimed nothing: a worker whose core is busy elsewhere costs nothing. The threads are background threads: they
 /// neither keep the process alive nor the pool, and end when it is disposed or collected.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
-    private readonly WorkerCrew crew = new();
+    private readonly WorkerCrew crew;
     private int busy;
 
     public WorkerPool(int threads)
     {
         if (threads < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "WorkerPool: at least one thread is needed, the caller itself.");
         Threads = threads;
+        crew = new WorkerCrew(threads);
         for (var worker = 1; worker < threads; worker++) crew.Hire(worker);
     }
 
-    ~WorkerPool() => crew.Dismiss();
+    ~WorkerPool() => crew?.Dismiss();  // there is no crew if the constructor threw
 
     /// <summary>How many threads work at most, the caller included.</summary>
     public int Threads { get; }

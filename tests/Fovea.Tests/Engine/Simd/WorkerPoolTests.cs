@@ -22,6 +22,28 @@ public class WorkerPoolTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void A_worker_begins_with_its_own_share_of_the_units(int threads)
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            using var pool = new WorkerPool(threads);
+            using var all = new Barrier(threads);
+            var workers = new int[threads];
+            pool.Run(
+                new Each((unit, worker) =>
+                {
+                    workers[unit] = worker;
+                    all.SignalAndWait();  // nobody takes a second unit
+                }),
+                threads);
+            Assert.Equal(Enumerable.Range(0, threads), workers);
+        }
+    }
+
     [Fact]
     public void Parked_workers_wake_up_again()
     {
