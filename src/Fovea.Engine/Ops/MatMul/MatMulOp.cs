@@ -56,10 +56,12 @@ public sealed record MatMulOp(bool TransposeLeft = false, bool TransposeRight = 
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
-    internal MatMulKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue)
+    internal Kernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue)
     {
         var (m, k, n) = Extents(inputs[0], inputs[1]);
-        return new MatMulKernel(m, k, n, TransposeLeft, TransposeRight, hasBias, epilogue);
+        return !TransposeLeft && !TransposeRight && StreamedMatMulKernel.Wins(m, k, n)
+            ? new StreamedMatMulKernel(m, k, n, hasBias, epilogue)
+            : new MatMulKernel(m, k, n, TransposeLeft, TransposeRight, hasBias, epilogue);
     }
 
     private (int M, int K, int N) Extents(Shape left, Shape right) =>

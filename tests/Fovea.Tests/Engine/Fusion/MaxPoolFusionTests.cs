@@ -44,7 +44,7 @@ public class MaxPoolFusionTests
             var graph = new Graph([pooled, .. Differentiation.Gradients((pooled * weights).Sum(), [x, k, b])]);
 
             var names = FusionRules.Apply(graph).Nodes.Select(node => node.Op.Name).ToList();
-            Assert.Contains(relu ? "Conv2D+MaxPool2D+Relu" : "Conv2D+MaxPool2D", names);
+            Assert.Contains(names, name => name.EndsWith(relu ? "+MaxPool2D+Relu" : "+MaxPool2D", StringComparison.Ordinal));
             Assert.Contains("Conv2DMaxPoolKernelGradient", names);
             Assert.DoesNotContain("MaxPool2D", names);
             Assert.DoesNotContain("MaxPool2DGradient", names);

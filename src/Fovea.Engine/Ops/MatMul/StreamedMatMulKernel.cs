@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The product of a few rows with a large matrix, C[M, N] = A[M, K] · B[K, N] (+ bias, epilogue): the dense layers of a large net on one image.
+/// Memory is all that counts: B is read once, eight whole rows at a time, in the order in which it lies, where a tile would read narrow pieces
+/// many kilobytes apart.
+/// </summary>
+/// <remarks>Phase 0: a unit is a shard of K, with sums of its own; phase 1 adds the shards in their order, then bias and epilogue.</remarks>
+internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int columns, bool hasBias, Epilogue epilogue) : Kernel
+{
+    /// <summary>From so many floats of B on, which no cache holds, it wins; with more rows the products count too.</summary>
+    private const int LargeMatrix = 1 << 20;
+    private const int FewRows = 4;
+
+    private const int Group = 8;  // rows of B at a time
+    private const int ShardFloats = 512 * 1024;
+    private const int MaxShards = 64;
+    private const int BlockColumns = 1024;
+    private const int SumColumns = 512;
+
+    private readonly int shardRows = Ceiling(Ceiling(inner, (int)Math.Clamp((long)inner * columns / ShardFloats, 1, MaxShards)), Group) * Group;
+
+    /// <summary>Whether this is the kernel for a product of these extents.</summary>
+    public static bool Wins(int rows, int inner, int columns) => rows <= FewRows && (long)inner * columns >= LargeMatrix;
+
+    public override int Phases => 2;
+
+    public override int ScratchFloats => Shards * rows * columns;
+
+    private int Shards => Ceiling(inner, shardRows);
+
+    public override int Units(int phase) => phase == 0 ? Shards : Ceiling(columns, SumColumns);
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        if (phase == 0) Multiply(unit, buffers);
+        else AddShards(unit * SumColumns, Math.Min(columns, (unit + 1) * SumColumns), buffers);
+    }
+
+    private void Multiply(int shard, in KernelBuffers buffers)
+    {
+        var sums = buffers.Scratch + ((nint)shard * rows * columns);
+        new Span<float>(sums, rows * columns).Clear();
+        var end = Math.Min(inner, (shard + 1) * shardRows);
+        var pass = new Pass { Columns = columns };
+        for (var k = shard * shardRows; k < end; k += Group)
+        {
+            pass.Rows = Math.Min(Group, end - k);
+            pass.B = buffers.Input(1) + ((nint)k * columns);
+            for (var column = 0; column < columns; column += BlockColumns)
+            {
+                for (var row = 0; row < rows; row++)
+                {
+                    pass.A = buffers.Input(0) + ((nint)row * inner) + k;
+                    pass.Sums = sums + ((nint)row * columns);
+                    Columns.Sweep(column, Math.Min(columns, column + BlockColumns), ref pass);
+                }
+            }
+        }
+    }
+
+    private void AddShards(int first, int end, in KernelBuffers buffers)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var output = buffers.Output + ((nint)row * columns);
+            PartialSums.Add(buffers.Scratch + ((nint)row * columns), Shards, rows * columns, output, first, end);
+            var pass = new EndPass { Output = output, Bias = hasBias ? buffers.Input(2) : null, Epilogue = epilogue };
+            Columns.Sweep(first, end, ref pass);
+        }
+    }
+
+    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+
+    /// <summary>Sums[column…] += Σ A[r] · B[r][column…] over up to eight rows.</summary>
+    private struct Pass : IColumnPass
+    {
+        public float* A;
+        public float* B;
+        public float* Sums;
+        public int Rows;
+        public nint Columns;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var b = B + column;
+            TVector sum0 = TSimd.Load(Sums + column), sum1 = TVectors.Value > 1 ? TSimd.Load(Sums + column + TSimd.Count) : default;
+            for (var r = 0; r < Rows; r++, b += Columns)
+            {
+                var a = TSimd.Broadcast(A[r]);
+                sum0 = TSimd.MultiplyAdd(a, TSimd.Load(b), sum0);
+                if (TVectors.Value > 1) sum1 = TSimd.MultiplyAdd(a, TSimd.Load(b + TSimd.Count), sum1);
+            }
+
+            TSimd.Store(sum0, Sums + column);
+            if (TVectors.Value > 1) TSimd.Store(sum1, Sums + column + TSimd.Count);
+        }
+    }
+
+    private struct EndPass : IColumnPass
+    {
+        public float* Output;
+        public float* Bias;
+        public Epilogue Epilogue;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            for (var vector = 0; vector < TVectors.Value; vector++, column += TSimd.Count)
+            {
+                var sum = TSimd.Load(Output + column);
+                if (Bias != null) sum = TSimd.Add(sum, TSimd.Load(Bias + column));
+                if (Epilogue != Epilogue.None) sum = TSimd.AtLeast(default, sum);
+                if (Epilogue == Epilogue.Relu6) sum = TSimd.AtMost(TSimd.Broadcast(6), sum);
+                TSimd.Store(sum, Output + column);
+            }
+        }
+    }
+}
