@@ -12,6 +12,9 @@ internal enum TileStart
 
     /// <summary>What the output holds already.</summary>
     Output,
+
+    /// <summary>Another tensor laid out as the output, and the bias.</summary>
+    Residual,
 }
 
 /// <summary>What is done to a finished sum on its way to memory.</summary>
@@ -44,9 +47,10 @@ internal unsafe struct TileRows
     }
 }
 
-/// <summary>What all tiles of a kernel's run share.</summary>
-internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue)
+/// <summary>What all tiles of a kernel's run share; <paramref name="toResidual"/> leads from a value of the output to the residual's.</summary>
+internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0)
 {
+    public readonly nint ToResidual = toResidual;
     public readonly Walk Walk = walk;
     public readonly float* B = b;
     public readonly float* Bias = bias;
@@ -97,13 +101,15 @@ internal static unsafe class Tile
         TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
         if (frame.Start != TileStart.Zero)
         {
-            var bias = frame.Start == TileStart.Bias ? frame.Bias + column : null;
-            Begin<TVector, TSimd, TVectors>(bias, rows.Output(0) + column, ref c00, ref c01);
-            if (TRows.Value > 1) Begin<TVector, TSimd, TVectors>(bias, rows.Output(1) + column, ref c10, ref c11);
-            if (TRows.Value > 2) Begin<TVector, TSimd, TVectors>(bias, rows.Output(2) + column, ref c20, ref c21);
-            if (TRows.Value > 3) Begin<TVector, TSimd, TVectors>(bias, rows.Output(3) + column, ref c30, ref c31);
-            if (TRows.Value > 4) Begin<TVector, TSimd, TVectors>(bias, rows.Output(4) + column, ref c40, ref c41);
-            if (TRows.Value > 5) Begin<TVector, TSimd, TVectors>(bias, rows.Output(5) + column, ref c50, ref c51);
+            var bias = frame.Start == TileStart.Output ? null : frame.Bias + column;
+            var other = column + (frame.Start == TileStart.Residual ? frame.ToResidual : 0);
+            var adds = frame.Start == TileStart.Residual;
+            Begin<TVector, TSimd, TVectors>(bias, rows.Output(0) + other, adds, ref c00, ref c01);
+            if (TRows.Value > 1) Begin<TVector, TSimd, TVectors>(bias, rows.Output(1) + other, adds, ref c10, ref c11);
+            if (TRows.Value > 2) Begin<TVector, TSimd, TVectors>(bias, rows.Output(2) + other, adds, ref c20, ref c21);
+            if (TRows.Value > 3) Begin<TVector, TSimd, TVectors>(bias, rows.Output(3) + other, adds, ref c30, ref c31);
+            if (TRows.Value > 4) Begin<TVector, TSimd, TVectors>(bias, rows.Output(4) + other, adds, ref c40, ref c41);
+            if (TRows.Value > 5) Begin<TVector, TSimd, TVectors>(bias, rows.Output(5) + other, adds, ref c50, ref c51);
         }
 
         float* a0 = rows.Input(0), a1 = rows.Input(1), a2 = rows.Input(2), a3 = rows.Input(3), a4 = rows.Input(4), a5 = rows.Input(5);
@@ -144,14 +150,17 @@ internal static unsafe class Tile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Begin<TVector, TSimd, TVectors>(float* bias, float* output, ref TVector c0, ref TVector c1)
+    private static void Begin<TVector, TSimd, TVectors>(float* bias, float* other, bool adds, ref TVector c0, ref TVector c1)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
     {
-        var source = bias == null ? output : bias;
+        var source = bias == null ? other : bias;
         c0 = TSimd.Load(source);
         if (TVectors.Value > 1) c1 = TSimd.Load(source + TSimd.Count);
+        if (!adds) return;
+        c0 = TSimd.Add(c0, TSimd.Load(other));
+        if (TVectors.Value > 1) c1 = TSimd.Add(c1, TSimd.Load(other + TSimd.Count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

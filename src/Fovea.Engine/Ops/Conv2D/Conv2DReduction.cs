@@ -13,11 +13,11 @@ internal readonly struct Conv2DReduction
     private readonly Level channels;
     private readonly Level taps;
     private readonly Level tapRows;
-    private readonly Level allTaps;
-    private readonly Level allTapRows;
+    private readonly Walk whole;
     private readonly nint rowStep;
     private readonly nint blockStep;
     private readonly int blocksPerRow;
+    private readonly int blocksPerTap;
 
     /// <param name="window">The window of the convolution.</param>
     /// <param name="inputChannels">Channels of the image.</param>
@@ -28,9 +28,10 @@ internal readonly struct Conv2DReduction
         channels = new Level(inputChannels, 1, 1);
         taps = new Level(window.KernelWidth, window.DilationWidth * inputChannels, inputChannels);
         tapRows = new Level(window.KernelHeight, window.DilationHeight * rowSize, window.KernelWidth * inputChannels);
-        (allTaps, allTapRows) = (taps, tapRows);
+        whole = new Walk(channels, taps, tapRows);
         Blocks = 1;
         blocksPerRow = 1;
+        blocksPerTap = 1;
         rowStep = tapRows.StepA;
         if (tapRows.Count * taps.Count * channels.Count > LongestWalk)
         {
@@ -42,6 +43,9 @@ internal readonly struct Conv2DReduction
                 blocksPerRow = taps.Count;
                 blockStep = taps.StepA;
                 taps = Level.Once;
+                blocksPerTap = Pieces(inputChannels);
+                Blocks *= blocksPerTap;
+                channels = channels with { Count = inputChannels / blocksPerTap };
             }
         }
     }
@@ -56,11 +60,22 @@ internal readonly struct Conv2DReduction
     public Walk Walk(nint stepB) => new(Scale(channels, stepB), Scale(taps, stepB), Scale(tapRows, stepB));
 
     /// <summary>The walk through the whole sum.</summary>
-    public Walk WholeWalk(nint stepB) => new(Scale(channels, stepB), Scale(allTaps, stepB), Scale(allTapRows, stepB));
+    public Walk WholeWalk(nint stepB) => new(Scale(whole.Inner, stepB), Scale(whole.Middle, stepB), Scale(whole.Outer, stepB));
 
     /// <summary>Where a block begins: floats into the image, rows into the kernel.</summary>
-    public (nint Image, nint KernelRow) Offset(int block) =>
-        ((block / blocksPerRow * rowStep) + (block % blocksPerRow * blockStep), (nint)block * Length);
+    public (nint Image, nint KernelRow) Offset(int block)
+    {
+        var (tap, piece) = Math.DivRem(block, blocksPerTap);
+        return ((tap / blocksPerRow * rowStep) + (tap % blocksPerRow * blockStep) + (piece * channels.Count), (nint)block * Length);
+    }
+
+    /// <summary>In how many equal pieces to cut channels: the fewest that are short enough; one where they would be far shorter.</summary>
+    private static int Pieces(int channels)
+    {
+        var pieces = (channels + LongestWalk - 1) / LongestWalk;
+        while (channels % pieces != 0) pieces++;
+        return channels / pieces >= LongestWalk / 4 ? pieces : 1;
+    }
 
     private static Level Scale(Level level, nint stepB) => level with { StepB = level.StepB * stepB };
 }

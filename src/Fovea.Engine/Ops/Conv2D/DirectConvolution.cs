@@ -19,8 +19,8 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
 
     public int BandScratchFloats(int rows) => ScratchFloats(1, rows);
 
-    public void ConvolveBand(int image, int firstRow, int rows, in ConvolutionOperands operands, float* target, float* scratch) =>
-        Run(new Conv2DUnit(image, 1, firstRow, rows, 0, outputChannels), operands, target, scratch);
+    public void ConvolveBand(int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch) =>
+        Run(new Conv2DUnit(image, 1, firstRow, rows, firstChannel, endChannel), operands, target, scratch);
 
     /// <summary>Computes the output pixels of <paramref name="part"/>, images by rows by columns, one after the other.</summary>
     /// <param name="part">Which images, output rows and output channels.</param>
@@ -92,33 +92,16 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            if (Operands.Residual != null) StartFromResidual<TVector, TSimd, TVectors>(column);
+            var toResidual = Operands.Residual == null ? 0 : (nint)(Operands.Residual - Output);
             var rowStep = IsPacked ? Panels.RowStep(column) : OutputChannels;
             var kernel = IsPacked ? Operands.Kernel + Panels.Start(column) : Operands.Kernel;
             var walk = Reduction.Walk(rowStep);
             for (var block = 0; block < Reduction.Blocks; block++)
             {
                 var (a, b) = Reduction.Offset(block);
-                var start = block > 0 || Operands.Residual != null ? TileStart.Output : Operands.Bias != null ? TileStart.Bias : TileStart.Zero;
-                var frame = new TileFrame(walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None);
+                var start = block > 0 ? TileStart.Output : Operands.Residual != null ? TileStart.Residual : Operands.Bias != null ? TileStart.Bias : TileStart.Zero;
+                var frame = new TileFrame(walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None, toResidual);
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
-            }
-        }
-
-        /// <summary>Writes residual + bias to the output, from where the sums then start while it is in the nearest cache.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void StartFromResidual<TVector, TSimd, TVectors>(int column)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TVectors : struct, IExtent
-        {
-            var bias = Operands.Bias + column;
-            TVector bias0 = TSimd.Load(bias), bias1 = TVectors.Value > 1 ? TSimd.Load(bias + TSimd.Count) : default;
-            float* residual = Operands.Residual + column, output = Output + column;
-            for (var left = Pixels; left > 0; left--, residual += OutputChannels, output += OutputChannels)
-            {
-                TSimd.Store(TSimd.Add(TSimd.Load(residual), bias0), output);
-                if (TVectors.Value > 1) TSimd.Store(TSimd.Add(TSimd.Load(residual + TSimd.Count), bias1), output + TSimd.Count);
             }
         }
 

@@ -19,6 +19,9 @@ internal unsafe interface IBandConvolution
     /// <summary>Floats of scratch that a worker needs for a band of so many rows.</summary>
     int BandScratchFloats(int rows);
 
-    /// <summary>Convolves some output rows of an image, all output channels; <paramref name="target"/> is where the first row goes.</summary>
-    void ConvolveBand(int image, int firstRow, int rows, in ConvolutionOperands operands, float* target, float* scratch);
+    /// <summary>
+    /// Convolves some output rows of an image for the output channels from <paramref name="firstChannel"/>, a multiple of 32, to
+    /// <paramref name="endChannel"/>; <paramref name="target"/> is where channel 0 of the first pixel goes.
+    /// </summary>
+    void ConvolveBand(int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch);
 }

@@ -11,7 +11,8 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
 {
     private const int BandFloats = 12 * 1024;  // of the convolution's output: it fits the first or second cache
-    private const int WinogradBandFloats = 48 * 1024;
+    private const int WinogradTiles = 48;  // for each reading of the transformed kernel
+    private const int FewUnits = 16;
     private const long WorthAUnit = 2_000_000;  // floating-point operations: some 10 µs of one core
     private const int EnoughUnits = 64;
     private const int ShortSum = 128;
@@ -28,6 +29,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     private readonly int inputChannels;
     private readonly int bandRows;
     private readonly int unitRows;
+    private readonly int unitChannels;
 
     public Conv2DMaxPoolKernel(int batch, PooledConvolution geometry, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue, bool keepsPlaces, WinogradVariant? variant)
     {
@@ -48,22 +50,28 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
             _ => new WinogradConvolution<WinogradFour>(convolution, inputChannels, outputChannels, Epilogue.None),
         };
 
-        // Bands of equal height that begin with a row of Winograd tiles; those want many tiles for each reading of the kernel.
+        // Bands of equal height that begin with a row of Winograd tiles, many tiles in each.
         var rowFloats = convolution.OutputWidth * outputChannels;
-        var bandFloats = variant is null ? BandFloats : WinogradBandFloats;
         var tile = variant is { } chosen ? (int)chosen + 2 : 1;
-        bandRows = Math.Clamp(((bandFloats / rowFloats) - pool.KernelHeight) / pool.StrideHeight, 1, pool.OutputHeight);
+        var rows = variant is null ? (BandFloats / rowFloats) - pool.KernelHeight : Ceiling(WinogradTiles, Ceiling(convolution.OutputWidth, tile)) * tile;
+        bandRows = Math.Clamp(rows / pool.StrideHeight, 1, pool.OutputHeight);
         bandRows = Ceiling(pool.OutputHeight, Ceiling(pool.OutputHeight, bandRows));
         while (bandRows < pool.OutputHeight && bandRows * pool.StrideHeight % tile != 0) bandRows++;
         var bands = Ceiling(pool.OutputHeight, bandRows);
         var operations = 2L * bandRows * pool.StrideHeight * rowFloats * convolution.KernelHeight * convolution.KernelWidth * inputChannels;
         var worth = (int)Math.Clamp(WorthAUnit / operations, 1, bands);
         unitRows = bandRows * Math.Min(worth, Math.Max(1, (int)((long)batch * bands / EnoughUnits)));
+
+        // Where there are few bands, each is cut by channels.
+        var panels = Ceiling(outputChannels, Columns.WidestBlock);
+        unitChannels = Ceiling(panels, Math.Clamp(Ceiling(FewUnits, batch * UnitRows), 1, panels)) * Columns.WidestBlock;
     }
 
     public override int WorkerScratchFloats => PartOp.After(MaxRows * convolution.OutputWidth * outputChannels) + algorithm.BandScratchFloats(MaxRows);
 
-    private int UnitsPerImage => Ceiling(pool.OutputHeight, unitRows);
+    private int UnitRows => Ceiling(pool.OutputHeight, unitRows);
+
+    private int UnitBlocks => Ceiling(outputChannels, unitChannels);
 
     /// <summary>How far the places lie behind the pooled values; 0 where they are not kept.</summary>
     private nint ToPlaces => keepsPlaces ? PartOp.After(batch * pool.OutputHeight * pool.OutputWidth * outputChannels) : 0;
@@ -71,21 +79,22 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     /// <summary>Rows of the convolution that a band reads at most.</summary>
     private int MaxRows => Math.Min(convolution.OutputHeight, ((bandRows - 1) * pool.StrideHeight) + ((pool.KernelHeight - 1) * pool.DilationHeight) + 1);
 
-    public override int Units(int phase) => batch * UnitsPerImage;
+    public override int Units(int phase) => batch * UnitRows * UnitBlocks;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        var image = unit / UnitsPerImage;
-        var first = unit % UnitsPerImage * unitRows;
-        var end = Math.Min(pool.OutputHeight, first + unitRows);
-        for (var row = first; row < end; row += bandRows)
+        var (band, block) = Math.DivRem(unit, UnitBlocks);
+        var (image, row) = Math.DivRem(band, UnitRows);
+        var end = Math.Min(pool.OutputHeight, (row + 1) * unitRows);
+        var channels = (First: block * unitChannels, End: Math.Min(outputChannels, (block + 1) * unitChannels));
+        for (row *= unitRows; row < end; row += bandRows)
         {
-            if (poolsInRegisters) RunBandInRegisters(image, row, Math.Min(end, row + bandRows), buffers);
-            else RunBand(image, row, Math.Min(end, row + bandRows), buffers);
+            if (poolsInRegisters) RunBandInRegisters(image, row, Math.Min(end, row + bandRows), channels, buffers);
+            else RunBand(image, row, Math.Min(end, row + bandRows), channels, buffers);
         }
     }
 
-    private void RunBandInRegisters(int image, int firstRow, int endRow, in KernelBuffers buffers)
+    private void RunBandInRegisters(int image, int firstRow, int endRow, (int First, int End) channels, in KernelBuffers buffers)
     {
         var rowFloats = (nint)convolution.InputWidth * inputChannels;
         var (pixelStep, rowStep) = ((nint)convolution.StrideWidth * inputChannels, convolution.StrideHeight * rowFloats);
@@ -102,23 +111,23 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
             Windows = pool.OutputWidth,
             Channels = outputChannels,
         };
-        Columns.Sweep(0, outputChannels, ref pass);
+        Columns.Sweep(channels.First, channels.End, ref pass);
     }
 
-    private void RunBand(int image, int firstRow, int endRow, in KernelBuffers buffers)
+    private void RunBand(int image, int firstRow, int endRow, (int First, int End) channels, in KernelBuffers buffers)
     {
         var top = Math.Max(0, (firstRow * pool.StrideHeight) - pool.PadTop);
         var bottom = Math.Min(convolution.OutputHeight, ((endRow - 1) * pool.StrideHeight) - pool.PadTop + ((pool.KernelHeight - 1) * pool.DilationHeight) + 1);
         var rowFloats = convolution.OutputWidth * outputChannels;
         var sums = buffers.WorkerScratch;
         var operands = new ConvolutionOperands(buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null);
-        algorithm.ConvolveBand(image, top, bottom - top, operands, sums, sums + PartOp.After(MaxRows * rowFloats));
+        algorithm.ConvolveBand(image, top, bottom - top, channels.First, channels.End, operands, sums, sums + PartOp.After(MaxRows * rowFloats));
 
         var pass = new Pass { Pool = pool, Channels = outputChannels, Epilogue = epilogue, ToPlaces = ToPlaces, Image = sums - ((nint)top * rowFloats) };
         for (pass.Row = firstRow; pass.Row < endRow; pass.Row++)
         {
             pass.Output = buffers.Output + ((((nint)image * pool.OutputHeight) + pass.Row) * pool.OutputWidth * outputChannels);
-            Columns.Sweep(0, outputChannels, ref pass);
+            Columns.Sweep(channels.First, channels.End, ref pass);
         }
     }
 

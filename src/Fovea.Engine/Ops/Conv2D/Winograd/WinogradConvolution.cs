@@ -58,11 +58,11 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
 
     public int BandScratchFloats(int rows) => ConvolveScratchFloats;
 
-    public void ConvolveBand(int image, int firstRow, int rows, in ConvolutionOperands operands, float* target, float* scratch)
+    public void ConvolveBand(int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch)
     {
         var rowStep = (nint)window.OutputWidth * filters;
         Convolve(
-            operands.Images, operands.Kernel, operands.Bias, new WinogradBand(image, 1, firstRow, rows), 0, filters,
+            operands.Images, operands.Kernel, operands.Bias, new WinogradBand(image, 1, firstRow, rows), firstChannel, endChannel,
             new WinogradTarget(target, filters, rowStep, rows * rowStep), scratch);
     }
 
