@@ -29,6 +29,8 @@ public class Conv2DKernelTests
     [InlineData(3, 23, 1, 64, 130, Padding.Valid)]
     [InlineData(1, 71, 3, 16, 40, Padding.Same)]
     [InlineData(1, 9, 3, 520, 70, Padding.Same)]
+    [InlineData(2, 5, 1, 1024, 96, Padding.Valid)]
+    [InlineData(1, 4, 3, 514, 33, Padding.Same)]
     public void Shapes_that_are_cut_into_units_of_every_kind_agree_too(int batch, int size, int kernel, int channels, int outputChannels, Padding padding)
     {
         var window = Window2D.Create(size, size, kernel, kernel, 1, 1, 1, 1, padding);

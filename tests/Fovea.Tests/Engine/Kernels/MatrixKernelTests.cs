@@ -1,4 +1,5 @@
 using CsCheck;
+using Fovea.Engine;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Simd;
 using static Fovea.Tests.Engine.Kernels.KernelCases;
@@ -24,6 +25,20 @@ public class MatrixKernelTests
         MatMul(rows, inner, columns, true, false, 2);
         MatMul(rows, inner, columns, false, true, 3);
         MatMul(rows, inner, columns, true, true, 4);
+    }
+
+    [Fact]
+    public void A_streamed_product_of_a_few_rows_agrees_with_its_definition_on_any_shape() =>
+        Gen.Select(Gen.Int[1, 5], Sizes, Sizes, Gen.Int[0, 1_000_000]).Sample(Streamed, iter: Samples, threads: 1);
+
+    [Theory]
+    [InlineData(1, 1025, 1031)]
+    [InlineData(4, 3000, 700)]
+    [InlineData(2, 4099, 513)]
+    public void A_streamed_product_with_a_matrix_of_many_shards_agrees(int rows, int inner, int columns)
+    {
+        Assert.True(StreamedMatMulKernel.Wins(rows, inner, columns));
+        for (var seed = 1; seed <= 6; seed++) Streamed(rows, inner, columns, seed);
     }
 
     [Theory]
@@ -56,7 +71,14 @@ public class MatrixKernelTests
             for (var j = 0; j < columns; j++) Assert.Equal(values[(i * columns) + j], actual[(j * rows) + i]);
     }
 
-    private static void MatMul(int rows, int inner, int columns, bool transposeA, bool transposeB, int seed)
+    private static void MatMul(int rows, int inner, int columns, bool transposeA, bool transposeB, int seed) =>
+        MatMul(rows, inner, columns, transposeA, transposeB, seed, (hasBias, epilogue) => new MatMulKernel(rows, inner, columns, transposeA, transposeB, hasBias, epilogue));
+
+    private static void Streamed(int rows, int inner, int columns, int seed) =>
+        MatMul(rows, inner, columns, false, false, seed, (hasBias, epilogue) => new StreamedMatMulKernel(rows, inner, columns, hasBias, epilogue));
+
+    private static void MatMul(
+        int rows, int inner, int columns, bool transposeA, bool transposeB, int seed, Func<bool, Epilogue, Kernel> create)
     {
         var a = Values(rows * inner, seed);
         var b = Values(inner * columns, seed + 1);
@@ -64,8 +86,7 @@ public class MatrixKernelTests
         var epilogue = seed % 3 == 0 ? Epilogue.Relu : Epilogue.None;
         var expected = Naive.MatMul(rows, inner, columns, transposeA, transposeB, a, b, bias);
         if (epilogue == Epilogue.Relu) expected = [.. expected.Select(x => Math.Max(0, x))];
-        var kernel = new MatMulKernel(rows, inner, columns, transposeA, transposeB, bias is not null, epilogue);
-        var actual = KernelRunner.Run(kernel, rows * columns, bias is null ? [a, b] : [a, b, bias]);
+        var actual = KernelRunner.Run(create(bias is not null, epilogue), rows * columns, bias is null ? [a, b] : [a, b, bias]);
         AssertClose(expected, actual, inner + 1, (rows, inner, columns, transposeA, transposeB));
     }
 }
