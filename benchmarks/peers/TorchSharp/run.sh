@@ -16,4 +16,7 @@ if [[ $1 == prepare ]]; then
 fi
 [[ -f $bin/shim.so ]] && export LD_PRELOAD=$bin/shim.so
 export TORCH_CPP_LOG_LEVEL=ERROR  # else it may warn in every step that there is no NNPACK
+# libtorch asks for large buffers anew at every step. Left to itself, glibc gives them back to the system each time, and where page faults
+# are dear (virtual machines) that makes libtorch three to seven times slower; so let glibc keep them.
+export GLIBC_TUNABLES=glibc.malloc.mmap_threshold=4000000000:glibc.malloc.trim_threshold=8000000000:glibc.malloc.top_pad=268435456
 exec dotnet "$bin/TorchSharpPeer.dll" "$@"
