@@ -122,8 +122,16 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         var products = new ProductPass { V = v, PointStep = pointStep, Channels = channels, Tiles = tiles, ProductStep = ProductStep };
         var outputs = new OutputPass
         {
-            Tiles = Tiles(band), FirstTile = firstTile, Count = tiles, Rows = band.Rows, Width = window.OutputWidth,
-            ProductStep = ProductStep, Bias = bias, Epilogue = epilogue, Target = target, Scratch = scratch,
+            Tiles = Tiles(band),
+            FirstTile = firstTile,
+            Count = tiles,
+            Rows = band.Rows,
+            Width = window.OutputWidth,
+            ProductStep = ProductStep,
+            Bias = bias,
+            Epilogue = epilogue,
+            Target = target,
+            Scratch = scratch,
         };
         for (var first = firstFilter; first < endFilter; first += WinogradPanels.Width)
         {
