@@ -17,18 +17,6 @@ internal enum TileStart
     Residual,
 }
 
-/// <summary>What is done to a finished sum on its way to memory.</summary>
-internal enum Epilogue
-{
-    None,
-
-    /// <summary>max(0, x); NaN stays NaN.</summary>
-    Relu,
-
-    /// <summary>min(6, max(0, x)); NaN stays NaN.</summary>
-    Relu6,
-}
-
 /// <summary>The rows of a tile: where each reads A and where each writes, at column 0.</summary>
 internal unsafe struct TileRows
 {
@@ -180,17 +168,8 @@ internal static unsafe class Tile
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
     {
-        if (epilogue != Epilogue.None)
-        {
-            c0 = TSimd.AtLeast(default, c0);
-            c1 = TSimd.AtLeast(default, c1);
-            if (epilogue == Epilogue.Relu6)
-            {
-                c0 = TSimd.AtMost(TSimd.Broadcast(6), c0);
-                c1 = TSimd.AtMost(TSimd.Broadcast(6), c1);
-            }
-        }
-
+        c0 = epilogue.Apply<TVector, TSimd>(c0);
+        if (TVectors.Value > 1) c1 = epilogue.Apply<TVector, TSimd>(c1);
         TSimd.Store(c0, output);
         if (TVectors.Value > 1) TSimd.Store(c1, output + TSimd.Count);
     }

@@ -70,8 +70,6 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             where TSimd : struct, ISimd<TVector>
         {
             TVector minusMean = TSimd.Load(MinusMean + column), factor = TSimd.Load(Factor + column), offset = TSimd.Load(Offset + column);
-            var ceiling = TSimd.Broadcast(Epilogue == Epilogue.Relu6 ? 6 : float.PositiveInfinity);
-            var floor = TSimd.Broadcast(Epilogue == Epilogue.None ? float.NegativeInfinity : 0);
             float* x = Input + column, y = Output + column, residual = Residual + column;
             nint step = Channels;
             var hasResidual = Residual != null;
@@ -79,7 +77,7 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             {
                 var value = TSimd.MultiplyAdd(TSimd.Add(TSimd.Load(x), minusMean), factor, offset);
                 if (hasResidual) value = TSimd.Add(value, TSimd.Load(residual));
-                TSimd.Store(TSimd.AtMost(ceiling, TSimd.AtLeast(floor, value)), y);
+                TSimd.Store(Epilogue.Apply<TVector, TSimd>(value), y);
             }
         }
     }

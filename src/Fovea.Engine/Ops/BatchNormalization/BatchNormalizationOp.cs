@@ -34,7 +34,7 @@ internal sealed record BatchNormalizationOp(float Epsilon, Epilogue Epilogue = E
     public override void Reference(ReferenceCall call)
     {
         for (var i = 0; i < call.Output.Length; i++)
-            call.Output[i] = BatchChannels.Activate(Epilogue, BatchChannels.Output(call.Inputs, 0, i, Epsilon) + (HasResidual ? call.Inputs[4][i] : 0));
+            call.Output[i] = EpilogueReference.Evaluate(Epilogue, BatchChannels.Output(call.Inputs, 0, i, Epsilon) + (HasResidual ? call.Inputs[4][i] : 0));
     }
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new BatchNormalizationKernel(ChannelRows.Of(output), Epsilon, Epilogue, HasResidual);
@@ -129,13 +129,6 @@ internal static class BatchChannels
         var channel = i % inputs[first + 2].Length;
         return (inputs[first + 2][channel] * Normalized(inputs, first, i, epsilon)) + inputs[first + 3][channel];
     }
-
-    public static double Activate(Epilogue activation, double value) => activation switch
-    {
-        Epilogue.Relu => new ReluOp().Evaluate(value),
-        Epilogue.Relu6 => new ClipOp(0, 6).Evaluate(value),
-        _ => value,
-    };
 
     /// <summary>The gradient (input 0) of one element as far as the activation lets it pass.</summary>
     public static double Passed(Epilogue activation, IReadOnlyList<double[]> inputs, int i, double epsilon)

@@ -220,9 +220,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
         {
-            if (Epilogue != Epilogue.None) best = TSimd.AtLeast(default, best);
-            if (Epilogue == Epilogue.Relu6) best = TSimd.AtMost(TSimd.Broadcast(6), best);
-            TSimd.Store(best, output);
+            TSimd.Store(Epilogue.Apply<TVector, TSimd>(best), output);
             if (ToPlaces != 0) TSimd.Store(place, output + ToPlaces);
         }
     }

@@ -88,9 +88,7 @@ internal static unsafe class PooledTile
         Compare<TVector, TSimd>(second, 1, ref best, ref place);
         Compare<TVector, TSimd>(third, 2, ref best, ref place);
         Compare<TVector, TSimd>(fourth, 3, ref best, ref place);
-        if (frame.Epilogue != Epilogue.None) best = TSimd.AtLeast(default, best);
-        if (frame.Epilogue == Epilogue.Relu6) best = TSimd.AtMost(TSimd.Broadcast(6), best);
-        TSimd.Store(best, output);
+        TSimd.Store(frame.Epilogue.Apply<TVector, TSimd>(best), output);
         if (frame.ToPlaces != 0) TSimd.Store(place, output + frame.ToPlaces);
     }
 

@@ -49,7 +49,7 @@ internal readonly unsafe struct SparseGradient
         var pool = geometry.Pool;
         var taps = (int*)scratch;
         for (var tap = 0; tap < pool.KernelHeight * pool.KernelWidth; tap++)
-            taps[tap] = (tap / pool.KernelWidth * pool.DilationHeight * rowStep) + (tap % pool.KernelWidth * pool.DilationWidth * pixelStep);
+            taps[tap] = (int)TapOffset(tap);
         var lists = new SparseLists((SparseEntry*)(scratch + TableFloats(geometry, channels)), taps + (pool.KernelHeight * pool.KernelWidth), ListFloats(geometry, rows) / 2);
         var at = operands.At(((nint)row * pool.OutputWidth * channels) + first);
         for (var f = 0; f < end - first; f++) lists.Counts[f] = Gather(at.At(f), rows, taps, lists.Entries + (f * lists.Capacity));
@@ -62,7 +62,7 @@ internal readonly unsafe struct SparseGradient
         var pool = geometry.Pool;
         var entry = list;
         float* pooled = operands.Pooled, places = operands.Places, gradient = operands.Gradient;
-        var threshold = relu ? 0 : float.NegativeInfinity;
+        var all = !relu;
         for (var i = 0; i < rows; i++)
         {
             var window = (i * pool.StrideHeight * rowStep) - (pool.PadLeft * pixelStep);
@@ -70,7 +70,7 @@ internal readonly unsafe struct SparseGradient
             {
                 // Written in any case and counted only if it is not zero: no branch to guess.
                 *entry = new SparseEntry(window + taps[float.ConvertToIntegerNative<int>(*places)], *gradient);
-                entry += *pooled > threshold & *gradient != 0 ? 1 : 0;
+                entry += (all | *pooled > 0) & *gradient != 0 ? 1 : 0;
             }
         }
 
@@ -94,7 +94,7 @@ internal readonly unsafe struct SparseGradient
         var taps = TapCount(geometry);
         var lists = new SparseLists((SparseEntry*)(scratch + PartOp.After(windows * taps)), (int*)scratch, channels + 1);
         new Span<int>(lists.Counts, windows * taps).Clear();
-        var threshold = relu ? 0 : float.NegativeInfinity;
+        var all = !relu;
         float* pooled = operands.Pooled, places = operands.Places, gradient = operands.Gradient;
         for (var window = 0; window < windows; window++)
         {
@@ -105,7 +105,7 @@ internal readonly unsafe struct SparseGradient
             {
                 var tap = float.ConvertToIntegerNative<int>(*places);
                 entries[(tap * lists.Capacity) + counts[tap]] = new SparseEntry(offset, *gradient);
-                counts[tap] += *pooled > threshold & *gradient != 0 ? 1 : 0;
+                counts[tap] += (all | *pooled > 0) & *gradient != 0 ? 1 : 0;
             }
         }
 

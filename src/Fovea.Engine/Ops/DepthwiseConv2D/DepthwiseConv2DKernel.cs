@@ -161,18 +161,8 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            TSimd.Store(Finish<TVector, TSimd>(s0), output);
-            if (TVectors.Value > 1) TSimd.Store(Finish<TVector, TSimd>(s1), output + TSimd.Count);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly TVector Finish<TVector, TSimd>(TVector sum)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-        {
-            if (Epilogue == Epilogue.None) return sum;
-            sum = TSimd.AtLeast(default, sum);
-            return Epilogue == Epilogue.Relu6 ? TSimd.AtMost(TSimd.Broadcast(6), sum) : sum;
+            TSimd.Store(Epilogue.Apply<TVector, TSimd>(s0), output);
+            if (TVectors.Value > 1) TSimd.Store(Epilogue.Apply<TVector, TSimd>(s1), output + TSimd.Count);
         }
     }
 }

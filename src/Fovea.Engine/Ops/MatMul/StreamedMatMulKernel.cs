@@ -120,9 +120,7 @@ internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int colum
             {
                 var sum = TSimd.Load(Output + column);
                 if (Bias != null) sum = TSimd.Add(sum, TSimd.Load(Bias + column));
-                if (Epilogue != Epilogue.None) sum = TSimd.AtLeast(default, sum);
-                if (Epilogue == Epilogue.Relu6) sum = TSimd.AtMost(TSimd.Broadcast(6), sum);
-                TSimd.Store(sum, Output + column);
+                TSimd.Store(Epilogue.Apply<TVector, TSimd>(sum), Output + column);
             }
         }
     }

@@ -79,11 +79,13 @@ public class MaxPoolFusionTests
         PlanChecks.Compare(graph, values, sums: 27);
     }
 
-    [Fact]
-    public void Windows_with_nothing_but_infinities_or_NaN_stay_within_the_image()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void Windows_with_nothing_but_infinities_or_NaN_stay_within_the_image_and_keep_their_gradient(int channels)
     {
-        var x = new Node(new InputOp("x", [1, 5, 5, 1]));
-        var k = new Node(new InputOp("k", [1, 1, 1, 16]));
+        var x = new Node(new InputOp("x", [1, 5, 5, channels]));
+        var k = new Node(new InputOp("k", [1, 1, channels, 16]));
         var b = new Node(new InputOp("b", [16]));
         var pooled = (x.Conv2D(k, (1, 1), (1, 1), Padding.Valid) + b).MaxPool2D((3, 3), (2, 2), Padding.Same);
         var graph = new Graph([pooled, .. Differentiation.Gradients(pooled.Sum(), [k])]);

@@ -87,8 +87,7 @@ internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant
             for (var v = 0; v < Math.Min(Outputs, Window.OutputWidth - j); v++)
             {
                 var sum = outputs[u, v] + (HasBias ? call.Inputs[2][f] : 0);
-                var value = Epilogue == Epilogue.None || sum > 0 || double.IsNaN(sum) ? sum : 0;
-                call.Output[(((((n * Window.OutputHeight) + i + u) * Window.OutputWidth) + j + v) * filters) + f] = Epilogue == Epilogue.Relu6 && value > 6 ? 6 : value;
+                call.Output[(((((n * Window.OutputHeight) + i + u) * Window.OutputWidth) + j + v) * filters) + f] = EpilogueReference.Evaluate(Epilogue, sum);
             }
         }
     }

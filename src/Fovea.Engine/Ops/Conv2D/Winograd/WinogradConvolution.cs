@@ -289,9 +289,7 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
                 for (var x = 0; x < width; x++)
                 {
                     var value = TSimd.Add(TSimd.Load(outputs + (x * lanes)), bias);
-                    if (Epilogue != Epilogue.None) value = TSimd.AtLeast(default, value);
-                    if (Epilogue == Epilogue.Relu6) value = TSimd.AtMost(TSimd.Broadcast(6), value);
-                    TSimd.Store(value, target + (x * Target.PixelStep));
+                    TSimd.Store(Epilogue.Apply<TVector, TSimd>(value), target + (x * Target.PixelStep));
                 }
             }
         }
