@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace Fovea.Engine.Simd;
 
@@ -20,8 +22,8 @@ internal enum TileStart
 /// <summary>The rows of a tile: where each reads A and where each writes, at column 0.</summary>
 internal unsafe struct TileRows
 {
-    private fixed long inputs[Tile.MaxRows];
-    private fixed long outputs[Tile.MaxRows];
+    private fixed long inputs[Tile.MostRows];
+    private fixed long outputs[Tile.MostRows];
 
     public readonly float* Input(int row) => (float*)inputs[row];
 
@@ -47,18 +49,31 @@ internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, 
 }
 
 /// <summary>
-/// The one loop of all matrix-like work: up to six rows by one or two vectors of columns,
+/// The one loop of all matrix-like work: up to eight rows by one or two vectors of columns,
 /// C[r][column…] = start + Σₖ A[r](k) · B(k)[column…], then the epilogue.
 /// </summary>
 /// <remarks>
-/// Lanes hold adjacent columns (output channels); each step broadcasts one float of A per row. Rows are arbitrary pointers: six
-/// output pixels, or six entries of a weight gradient. The twelve accumulators are named locals so that they live in registers
-/// (12 + 2 of B + 1 of A fit the 16 of AVX2). All rows and columns add their products in the order of the walk, so the bits
-/// depend neither on the number of rows in the tile nor on the width of the lanes.
+/// Lanes hold adjacent columns (output channels); each step broadcasts one float of A per row. Rows are arbitrary pointers: some
+/// output pixels, or some entries of a weight gradient. The accumulators are named locals so that they live in registers: 8 × 2 + 2 of
+/// B + 1 of A of the 32 of AVX-512 and Arm, 6 × 2 + 2 + 1 of the 16 of AVX2. With fewer than six rows the loads, with fewer than four the latency of
+/// an addition bounds the speed, so rows are better dealt out evenly (<see cref="Next"/>) than in full tiles and a rest. All rows and columns add their products in
+/// the order of the walk, so the bits depend neither on the number of rows in the tile nor on the width of the lanes.
 /// </remarks>
 internal static unsafe class Tile
 {
-    public const int MaxRows = 6;
+    /// <summary>Rows of a full tile on any machine.</summary>
+    public const int MostRows = 8;
+
+    /// <summary>Rows of a full tile on this machine.</summary>
+    public static int MaxRows => Vector512.IsHardwareAccelerated || AdvSimd.Arm64.IsSupported ? MostRows : 6;
+
+    /// <summary>How many rows the next tile takes of those <paramref name="left"/>, so that all tiles are about equal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Next(int left)
+    {
+        var tiles = (left + MaxRows - 1) / MaxRows;
+        return (left + tiles - 1) / tiles;
+    }
 
     /// <summary>Runs a tile of <paramref name="count"/> rows, 1 to <see cref="MaxRows"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,6 +84,8 @@ internal static unsafe class Tile
     {
         switch (count)
         {
+            case 8: Run<TVector, TSimd, TVectors, Eight>(rows, frame, column); break;
+            case 7: Run<TVector, TSimd, TVectors, Seven>(rows, frame, column); break;
             case 6: Run<TVector, TSimd, TVectors, Six>(rows, frame, column); break;
             case 5: Run<TVector, TSimd, TVectors, Five>(rows, frame, column); break;
             case 4: Run<TVector, TSimd, TVectors, Four>(rows, frame, column); break;
@@ -85,8 +102,8 @@ internal static unsafe class Tile
         where TVectors : struct, IExtent
         where TRows : struct, IExtent
     {
-        TVector c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default;
-        TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
+        TVector c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default;
+        TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default, c61 = default, c71 = default;
         if (frame.Start != TileStart.Zero)
         {
             var bias = frame.Start == TileStart.Output ? null : frame.Bias + column;
@@ -98,9 +115,11 @@ internal static unsafe class Tile
             if (TRows.Value > 3) Begin<TVector, TSimd, TVectors>(bias, rows.Output(3) + other, adds, ref c30, ref c31);
             if (TRows.Value > 4) Begin<TVector, TSimd, TVectors>(bias, rows.Output(4) + other, adds, ref c40, ref c41);
             if (TRows.Value > 5) Begin<TVector, TSimd, TVectors>(bias, rows.Output(5) + other, adds, ref c50, ref c51);
+            if (TRows.Value > 6) Begin<TVector, TSimd, TVectors>(bias, rows.Output(6) + other, adds, ref c60, ref c61);
+            if (TRows.Value > 7) Begin<TVector, TSimd, TVectors>(bias, rows.Output(7) + other, adds, ref c70, ref c71);
         }
 
-        float* a0 = rows.Input(0), a1 = rows.Input(1), a2 = rows.Input(2), a3 = rows.Input(3), a4 = rows.Input(4), a5 = rows.Input(5);
+        float* a0 = rows.Input(0), a1 = rows.Input(1), a2 = rows.Input(2), a3 = rows.Input(3), a4 = rows.Input(4), a5 = rows.Input(5), a6 = rows.Input(6), a7 = rows.Input(7);
         nint stepA = frame.Walk.Inner.StepA, stepB = frame.Walk.Inner.StepB;
         for (var outer = 0; outer < frame.Walk.Outer.Count; outer++)
         {
@@ -120,6 +139,8 @@ internal static unsafe class Tile
                     if (TRows.Value > 3) Step<TVector, TSimd, TVectors>(a3[i], b0, b1, ref c30, ref c31);
                     if (TRows.Value > 4) Step<TVector, TSimd, TVectors>(a4[i], b0, b1, ref c40, ref c41);
                     if (TRows.Value > 5) Step<TVector, TSimd, TVectors>(a5[i], b0, b1, ref c50, ref c51);
+                    if (TRows.Value > 6) Step<TVector, TSimd, TVectors>(a6[i], b0, b1, ref c60, ref c61);
+                    if (TRows.Value > 7) Step<TVector, TSimd, TVectors>(a7[i], b0, b1, ref c70, ref c71);
                     i += stepA;
                     p += stepB;
                 }
@@ -135,6 +156,8 @@ internal static unsafe class Tile
         if (TRows.Value > 3) End<TVector, TSimd, TVectors>(frame.Epilogue, c30, c31, rows.Output(3) + column);
         if (TRows.Value > 4) End<TVector, TSimd, TVectors>(frame.Epilogue, c40, c41, rows.Output(4) + column);
         if (TRows.Value > 5) End<TVector, TSimd, TVectors>(frame.Epilogue, c50, c51, rows.Output(5) + column);
+        if (TRows.Value > 6) End<TVector, TSimd, TVectors>(frame.Epilogue, c60, c61, rows.Output(6) + column);
+        if (TRows.Value > 7) End<TVector, TSimd, TVectors>(frame.Epilogue, c70, c71, rows.Output(7) + column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -143,9 +143,9 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             var imagePixelStep = (nint)Window.StrideWidth * InputChannels;
             float* output = outputRow, image = imageRow;
             var j = 0;
-            for (var left = height * width; left > 0; left -= Tile.MaxRows)
+            for (int left = height * width, count; left > 0; left -= count)
             {
-                var count = Math.Min(left, Tile.MaxRows);
+                count = Tile.Next(left);
                 for (var r = 0; r < count; r++)
                 {
                     rows.Set(r, output, image);

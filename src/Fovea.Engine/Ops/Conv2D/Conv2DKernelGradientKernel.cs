@@ -13,7 +13,7 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 {
     private const int EnoughUnits = 32;
-    private const int EnoughRows = 8 * Tile.MaxRows;
+    private const int EnoughRows = 48;
     private const int ChunkPixels = 512;
     private const int MaxPartialFloats = 4 * 1024 * 1024;
     private const int SumFloats = 4096;

@@ -49,7 +49,7 @@ internal readonly record struct Conv2DUnits(int Batch, int OutputHeight, int Out
 
         // Where the kernel outweighs the image, rather read the image several times than the kernel.
         var kernelFloats = (long)window.KernelHeight * window.KernelWidth * inputChannels * outputChannels;
-        if (batch < FewUnits && kernelFloats > 4L * window.InputHeight * window.InputWidth * inputChannels) rows = window.OutputHeight;
+        if (batch < FewUnits && kernelFloats > window.InputHeight * window.InputWidth * inputChannels) rows = window.OutputHeight;
 
         var units = new Conv2DUnits(batch, window.OutputHeight, outputChannels, images, rows, outputChannels);
         var operations = rowOperations * rows * images;

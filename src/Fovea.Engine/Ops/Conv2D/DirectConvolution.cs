@@ -4,7 +4,7 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Six output pixels by two vectors of output channels at a time, with the input
+/// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Some output pixels by two vectors of output channels at a time, with the input
 /// and the kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
 /// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop.
 /// </summary>
@@ -114,9 +114,9 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
             TileRows rows = default;
             float* row = image, pixel = image, output = Output;
             int i = 0, j = 0;
-            for (var left = Pixels; left > 0; left -= Tile.MaxRows)
+            for (int left = Pixels, count; left > 0; left -= count)
             {
-                var count = Math.Min(left, Tile.MaxRows);
+                count = Tile.Next(left);
                 for (var r = 0; r < count; r++)
                 {
                     rows.Set(r, pixel, output);

@@ -132,9 +132,9 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
             var (u, v) = (tap / Window.KernelWidth, tap % Window.KernelWidth);
             var target = Target + ((nint)FirstKernelRow * OutputChannels);
             TileRows rows = default;
-            for (var left = EndKernelRow - FirstKernelRow; left > 0; left -= Tile.MaxRows)
+            for (int left = EndKernelRow - FirstKernelRow, count; left > 0; left -= count)
             {
-                var count = Math.Min(left, Tile.MaxRows);
+                count = Tile.Next(left);
                 for (var r = 0; r < count; r++, target += OutputChannels)
                 {
                     var y = TopOfRow + (u * Window.DilationHeight);

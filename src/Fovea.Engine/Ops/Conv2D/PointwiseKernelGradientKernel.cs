@@ -15,7 +15,7 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
 {
     private const int EnoughUnits = 32;
-    private const int EnoughRows = 24 * Tile.MaxRows;  // whole panels of the image; each block of them reads the gradient anew
+    private const int EnoughRows = 144;  // whole panels of the image; each block of them reads the gradient anew
     private const int ManyChannels = 96;
     private const int ChunkPixels = 192;  // a panel of the image and one of the gradient stay in the nearest cache
     private const int ImagePanel = 16;
@@ -180,9 +180,9 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         {
             var frame = new TileFrame(new Walk(Pixels, width, PanelWidth), GradientPanel, Start, null, Epilogue.None);
             TileRows rows = default;
-            for (var row = first; row < end; row += Tile.MaxRows)
+            for (int row = first, count; row < end; row += count)
             {
-                var count = Math.Min(end - row, Tile.MaxRows);
+                count = Tile.Next(end - row);
                 for (var r = 0; r < count; r++)
                 {
                     var (panel, lane) = Math.DivRem(row + r, ImagePanel);

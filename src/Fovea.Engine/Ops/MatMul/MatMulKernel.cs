@@ -131,9 +131,9 @@ internal sealed unsafe class MatMulKernel : Kernel
         {
             TileRows rows = default;
             var output = Output;
-            for (var left = Rows; left > 0; left -= Tile.MaxRows)
+            for (int left = Rows, count; left > 0; left -= count)
             {
-                var count = Math.Min(left, Tile.MaxRows);
+                count = Tile.Next(left);
                 for (var r = 0; r < count; r++, a += RowStep, output += OutputStep) rows.Set(r, a, output);
                 Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
             }

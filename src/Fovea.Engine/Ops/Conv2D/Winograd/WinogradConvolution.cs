@@ -228,9 +228,9 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
                     var walk = new Walk(Math.Min(LongestWalk, Channels - channel), 1, Width);
                     var frame = new TileFrame(walk, kernel + ((nint)channel * Width), channel == 0 ? TileStart.Zero : TileStart.Output, null, Epilogue.None);
                     float* v = V + (point * PointStep) + channel, product = Products + (point * ProductStep);
-                    for (var left = Tiles; left > 0; left -= Tile.MaxRows)
+                    for (int left = Tiles, count; left > 0; left -= count)
                     {
-                        var count = Math.Min(left, Tile.MaxRows);
+                        count = Tile.Next(left);
                         for (var r = 0; r < count; r++, v += Channels, product += WinogradPanels.Width) rows.Set(r, v, product);
                         Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
                     }
