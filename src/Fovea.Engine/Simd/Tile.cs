@@ -25,6 +25,9 @@ internal unsafe struct TileRows
     private fixed long inputs[Tile.MostRows];
     private fixed long outputs[Tile.MostRows];
 
+    /// <summary>How many tiles came before it on the same part of B.</summary>
+    public int Number;
+
     public readonly float* Input(int row) => (float*)inputs[row];
 
     public readonly float* Output(int row) => (float*)outputs[row];
@@ -38,7 +41,7 @@ internal unsafe struct TileRows
 }
 
 /// <summary>What all tiles of a kernel's run share; <paramref name="toResidual"/> leads from a value of the output to the residual's.</summary>
-internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0)
+internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, Ahead ahead = default)
 {
     public readonly nint ToResidual = toResidual;
     public readonly Walk Walk = walk;
@@ -46,6 +49,7 @@ internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, 
     public readonly float* Bias = bias;
     public readonly TileStart Start = start;
     public readonly Epilogue Epilogue = epilogue;
+    public readonly Ahead Ahead = ahead;
 }
 
 /// <summary>
@@ -121,6 +125,8 @@ internal static unsafe class Tile
 
         float* a0 = rows.Input(0), a1 = rows.Input(1), a2 = rows.Input(2), a3 = rows.Input(3), a4 = rows.Input(4), a5 = rows.Input(5), a6 = rows.Input(6), a7 = rows.Input(7);
         nint stepA = frame.Walk.Inner.StepA, stepB = frame.Walk.Inner.StepB;
+        var stepAhead = frame.Ahead.BytesPerStep;
+        var ahead = stepAhead > 0 ? frame.Ahead.Start(rows.Number) : (byte*)(frame.B + column);
         for (var outer = 0; outer < frame.Walk.Outer.Count; outer++)
         {
             var k = outer * frame.Walk.Outer.StepA;
@@ -131,6 +137,7 @@ internal static unsafe class Tile
                 var p = b;
                 for (var inner = frame.Walk.Inner.Count; inner > 0; inner--)
                 {
+                    Ahead.Fetch(ahead);
                     var b0 = TSimd.Load(p);
                     var b1 = TVectors.Value > 1 ? TSimd.Load(p + TSimd.Count) : default;
                     Step<TVector, TSimd, TVectors>(a0[i], b0, b1, ref c00, ref c01);
@@ -143,6 +150,7 @@ internal static unsafe class Tile
                     if (TRows.Value > 7) Step<TVector, TSimd, TVectors>(a7[i], b0, b1, ref c70, ref c71);
                     i += stepA;
                     p += stepB;
+                    ahead += stepAhead;
                 }
 
                 k += frame.Walk.Middle.StepA;

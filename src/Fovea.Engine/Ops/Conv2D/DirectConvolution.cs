@@ -100,7 +100,9 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
             {
                 var (a, b) = Reduction.Offset(block);
                 var start = block > 0 ? TileStart.Output : Operands.Residual != null ? TileStart.Residual : Operands.Bias != null ? TileStart.Bias : TileStart.Zero;
-                var frame = new TileFrame(walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None, toResidual);
+                var blockFloats = Reduction.Length * rowStep;
+                var ahead = IsPacked ? new Ahead(kernel + column + ((block + 1) * blockFloats), blockFloats, Pixels, Reduction.Length) : default;
+                var frame = new TileFrame(walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None, toResidual, ahead);
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
             }
         }
@@ -136,6 +138,7 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
                 }
 
                 Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+                rows.Number++;
             }
         }
     }

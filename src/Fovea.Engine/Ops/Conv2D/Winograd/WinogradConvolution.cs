@@ -219,20 +219,23 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
             where TVectors : struct, IExtent
         {
             var points = (TTransform.Outputs + 2) * (TTransform.Outputs + 2);
-            TileRows rows = default;
             for (var point = 0; point < points; point++)
             {
                 var kernel = Kernel + (point * (nint)Channels * Width);
                 for (var channel = 0; channel < Channels; channel += LongestWalk)
                 {
-                    var walk = new Walk(Math.Min(LongestWalk, Channels - channel), 1, Width);
-                    var frame = new TileFrame(walk, kernel + ((nint)channel * Width), channel == 0 ? TileStart.Zero : TileStart.Output, null, Epilogue.None);
+                    var length = Math.Min(LongestWalk, Channels - channel);
+                    var block = kernel + ((nint)channel * Width);
+                    var ahead = new Ahead(block + column + (length * Width), length * Width, Tiles, length);
+                    var frame = new TileFrame(new Walk(length, 1, Width), block, channel == 0 ? TileStart.Zero : TileStart.Output, null, Epilogue.None, ahead: ahead);
+                    TileRows rows = default;
                     float* v = V + (point * PointStep) + channel, product = Products + (point * ProductStep);
                     for (int left = Tiles, count; left > 0; left -= count)
                     {
                         count = Tile.Next(left);
                         for (var r = 0; r < count; r++, v += Channels, product += WinogradPanels.Width) rows.Set(r, v, product);
                         Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+                        rows.Number++;
                     }
                 }
             }

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Fovea.Engine.Simd;
+
+/// <summary>
+/// The part of B that is needed next. The tiles that work on one part bring the next into the nearest cache, each its share of it and a few
+/// bytes with each step of its walk, so that memory works while they compute. A kernel that is read once in a run comes from
+/// memory; without this, tiles with few rows waited for it as long as they worked.
+/// </summary>
+internal readonly unsafe struct Ahead
+{
+    private readonly byte* start;
+    private readonly nint bytesPerTile;
+
+    /// <param name="start">Where the next part begins.</param>
+    /// <param name="floats">Its length, as that of the part in work.</param>
+    /// <param name="rows">The rows that all tiles on this part have together.</param>
+    /// <param name="steps">The steps of each tile's walk.</param>
+    public Ahead(float* start, nint floats, int rows, int steps)
+    {
+        var tiles = (rows + Tile.MaxRows - 1) / Tile.MaxRows;
+        this.start = (byte*)start;
+        bytesPerTile = ((sizeof(float) * floats) + tiles - 1) / tiles;
+        BytesPerStep = (bytesPerTile + steps - 1) / steps;
+    }
+
+    /// <summary>Bytes to go on with each step; 0 where nothing is to be brought.</summary>
+    public nint BytesPerStep { get; }
+
+    /// <summary>Where the tile with this number begins.</summary>
+    public byte* Start(int tile) => start + (tile * bytesPerTile);
+
+    /// <summary>Asks for the cache line that holds an address; any address will do. Does nothing where .NET has no such instruction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fetch(byte* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(address);
+    }
+}
