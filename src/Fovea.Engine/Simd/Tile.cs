@@ -30,6 +30,9 @@ internal unsafe struct TileRows
 
     public readonly float* Input(int row) => (float*)inputs[row];
 
+    /// <summary>Floats from the input of row 0 to that of another.</summary>
+    public readonly nint FromFirst(int row) => (nint)(inputs[row] - inputs[0]) / sizeof(float);
+
     public readonly float* Output(int row) => (float*)outputs[row];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -123,32 +126,34 @@ internal static unsafe class Tile
             if (TRows.Value > 7) Begin<TVector, TSimd, TVectors>(bias, rows.Output(7) + other, adds, ref c70, ref c71);
         }
 
-        float* a0 = rows.Input(0), a1 = rows.Input(1), a2 = rows.Input(2), a3 = rows.Input(3), a4 = rows.Input(4), a5 = rows.Input(5), a6 = rows.Input(6), a7 = rows.Input(7);
+        // Rows of A lie at constant distances from the first: one pointer moves instead of an index beside eight.
+        var a0 = rows.Input(0);
+        nint a1 = rows.FromFirst(1), a2 = rows.FromFirst(2), a3 = rows.FromFirst(3), a4 = rows.FromFirst(4), a5 = rows.FromFirst(5), a6 = rows.FromFirst(6), a7 = rows.FromFirst(7);
         nint stepA = frame.Walk.Inner.StepA, stepB = frame.Walk.Inner.StepB;
         var stepAhead = frame.Ahead.BytesPerStep;
         var ahead = stepAhead > 0 ? frame.Ahead.Start(rows.Number) : (byte*)(frame.B + column);
         for (var outer = 0; outer < frame.Walk.Outer.Count; outer++)
         {
-            var k = outer * frame.Walk.Outer.StepA;
+            var k = a0 + (outer * frame.Walk.Outer.StepA);
             var b = frame.B + column + (outer * frame.Walk.Outer.StepB);
             for (var middle = frame.Walk.Middle.Count; middle > 0; middle--)
             {
-                var i = k;
+                var a = k;
                 var p = b;
                 for (var inner = frame.Walk.Inner.Count; inner > 0; inner--)
                 {
                     Ahead.Fetch(ahead);
                     var b0 = TSimd.Load(p);
                     var b1 = TVectors.Value > 1 ? TSimd.Load(p + TSimd.Count) : default;
-                    Step<TVector, TSimd, TVectors>(a0[i], b0, b1, ref c00, ref c01);
-                    if (TRows.Value > 1) Step<TVector, TSimd, TVectors>(a1[i], b0, b1, ref c10, ref c11);
-                    if (TRows.Value > 2) Step<TVector, TSimd, TVectors>(a2[i], b0, b1, ref c20, ref c21);
-                    if (TRows.Value > 3) Step<TVector, TSimd, TVectors>(a3[i], b0, b1, ref c30, ref c31);
-                    if (TRows.Value > 4) Step<TVector, TSimd, TVectors>(a4[i], b0, b1, ref c40, ref c41);
-                    if (TRows.Value > 5) Step<TVector, TSimd, TVectors>(a5[i], b0, b1, ref c50, ref c51);
-                    if (TRows.Value > 6) Step<TVector, TSimd, TVectors>(a6[i], b0, b1, ref c60, ref c61);
-                    if (TRows.Value > 7) Step<TVector, TSimd, TVectors>(a7[i], b0, b1, ref c70, ref c71);
-                    i += stepA;
+                    Step<TVector, TSimd, TVectors>(*a, b0, b1, ref c00, ref c01);
+                    if (TRows.Value > 1) Step<TVector, TSimd, TVectors>(a[a1], b0, b1, ref c10, ref c11);
+                    if (TRows.Value > 2) Step<TVector, TSimd, TVectors>(a[a2], b0, b1, ref c20, ref c21);
+                    if (TRows.Value > 3) Step<TVector, TSimd, TVectors>(a[a3], b0, b1, ref c30, ref c31);
+                    if (TRows.Value > 4) Step<TVector, TSimd, TVectors>(a[a4], b0, b1, ref c40, ref c41);
+                    if (TRows.Value > 5) Step<TVector, TSimd, TVectors>(a[a5], b0, b1, ref c50, ref c51);
+                    if (TRows.Value > 6) Step<TVector, TSimd, TVectors>(a[a6], b0, b1, ref c60, ref c61);
+                    if (TRows.Value > 7) Step<TVector, TSimd, TVectors>(a[a7], b0, b1, ref c70, ref c71);
+                    a += stepA;
                     p += stepB;
                     ahead += stepAhead;
                 }
@@ -158,14 +163,16 @@ internal static unsafe class Tile
             }
         }
 
-        End<TVector, TSimd, TVectors>(frame.Epilogue, c00, c01, rows.Output(0) + column);
-        if (TRows.Value > 1) End<TVector, TSimd, TVectors>(frame.Epilogue, c10, c11, rows.Output(1) + column);
-        if (TRows.Value > 2) End<TVector, TSimd, TVectors>(frame.Epilogue, c20, c21, rows.Output(2) + column);
-        if (TRows.Value > 3) End<TVector, TSimd, TVectors>(frame.Epilogue, c30, c31, rows.Output(3) + column);
-        if (TRows.Value > 4) End<TVector, TSimd, TVectors>(frame.Epilogue, c40, c41, rows.Output(4) + column);
-        if (TRows.Value > 5) End<TVector, TSimd, TVectors>(frame.Epilogue, c50, c51, rows.Output(5) + column);
-        if (TRows.Value > 6) End<TVector, TSimd, TVectors>(frame.Epilogue, c60, c61, rows.Output(6) + column);
-        if (TRows.Value > 7) End<TVector, TSimd, TVectors>(frame.Epilogue, c70, c71, rows.Output(7) + column);
+        var floor = TSimd.Broadcast(frame.Epilogue.Floor());
+        var ceiling = TSimd.Broadcast(frame.Epilogue.Ceiling());
+        End<TVector, TSimd, TVectors>(floor, ceiling, c00, c01, rows.Output(0) + column);
+        if (TRows.Value > 1) End<TVector, TSimd, TVectors>(floor, ceiling, c10, c11, rows.Output(1) + column);
+        if (TRows.Value > 2) End<TVector, TSimd, TVectors>(floor, ceiling, c20, c21, rows.Output(2) + column);
+        if (TRows.Value > 3) End<TVector, TSimd, TVectors>(floor, ceiling, c30, c31, rows.Output(3) + column);
+        if (TRows.Value > 4) End<TVector, TSimd, TVectors>(floor, ceiling, c40, c41, rows.Output(4) + column);
+        if (TRows.Value > 5) End<TVector, TSimd, TVectors>(floor, ceiling, c50, c51, rows.Output(5) + column);
+        if (TRows.Value > 6) End<TVector, TSimd, TVectors>(floor, ceiling, c60, c61, rows.Output(6) + column);
+        if (TRows.Value > 7) End<TVector, TSimd, TVectors>(floor, ceiling, c70, c71, rows.Output(7) + column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -194,14 +201,12 @@ internal static unsafe class Tile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void End<TVector, TSimd, TVectors>(Epilogue epilogue, TVector c0, TVector c1, float* output)
+    private static void End<TVector, TSimd, TVectors>(TVector floor, TVector ceiling, TVector c0, TVector c1, float* output)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
     {
-        c0 = epilogue.Apply<TVector, TSimd>(c0);
-        if (TVectors.Value > 1) c1 = epilogue.Apply<TVector, TSimd>(c1);
-        TSimd.Store(c0, output);
-        if (TVectors.Value > 1) TSimd.Store(c1, output + TSimd.Count);
+        TSimd.Store(TSimd.AtMost(ceiling, TSimd.AtLeast(floor, c0)), output);
+        if (TVectors.Value > 1) TSimd.Store(TSimd.AtMost(ceiling, TSimd.AtLeast(floor, c1)), output + TSimd.Count);
     }
 }
