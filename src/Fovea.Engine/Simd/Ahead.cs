@@ -6,10 +6,12 @@ namespace Fovea.Engine.Simd;
 /// <summary>
 /// The part of B that is needed next. The tiles that work on one part bring the next into the nearest cache, each its share of it and a few
 /// bytes with each step of its walk, so that memory works while they compute. A kernel that is read once in a run comes from
-/// memory; without this, tiles with few rows waited for it as long as they worked.
+/// memory; without this, a few tiles would wait for it as long as they work. Where there are many, it gains nothing.
 /// </summary>
 internal readonly unsafe struct Ahead
 {
+    private const int MostRows = 256;
+
     private readonly byte* start;
     private readonly nint bytesPerTile;
 
@@ -19,6 +21,7 @@ internal readonly unsafe struct Ahead
     /// <param name="steps">The steps of each tile's walk.</param>
     public Ahead(float* start, nint floats, int rows, int steps)
     {
+        if (rows > MostRows) return;
         var tiles = (rows + Tile.MaxRows - 1) / Tile.MaxRows;
         this.start = (byte*)start;
         bytesPerTile = ((sizeof(float) * floats) + tiles - 1) / tiles;
@@ -30,11 +33,35 @@ internal readonly unsafe struct Ahead
 
     /// <summary>Where the tile with this number begins.</summary>
     public byte* Start(int tile) => start + (tile * bytesPerTile);
+}
 
-    /// <summary>Asks for the cache line that holds an address; any address will do. Does nothing where .NET has no such instruction.</summary>
+/// <summary>Whether a tile looks ahead, as a type, so that one which does not has no trace of it.</summary>
+internal unsafe interface IAhead
+{
+    /// <summary>Asks for the cache line that holds an address; any address will do.</summary>
+    static abstract void Fetch(byte* address);
+
+    /// <summary>The address for the next step.</summary>
+    static abstract byte* Next(byte* address, nint bytes);
+}
+
+internal readonly unsafe struct LooksAhead : IAhead
+{
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fetch(byte* address)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(address);
+        if (Sse.IsSupported) Sse.Prefetch0(address);  // .NET has no such instruction for Arm
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* Next(byte* address, nint bytes) => address + bytes;
+}
+
+internal readonly unsafe struct StaysHere : IAhead
+{
+    public static void Fetch(byte* address)
+    {
+    }
+
+    public static byte* Next(byte* address, nint bytes) => address;
 }
