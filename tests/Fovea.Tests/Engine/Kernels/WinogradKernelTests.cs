@@ -115,7 +115,7 @@ public class WinogradKernelTests
         }
     }
 
-    private static Window2D Window(int height, int width, int top, int left)
+    internal static Window2D Window(int height, int width, int top, int left)
     {
         var (bottom, right) = (Math.Max(0, 3 - height - top), Math.Max(0, 3 - width - left));
         return new Window2D(height, width, 3, 3, 1, 1, 1, 1, top, left, height + top + bottom - 2 + Math.Min(1, top), width + left + right - 2 + Math.Min(1, left));
@@ -156,7 +156,7 @@ public class WinogradKernelTests
     }
 
     /// <summary>The bounds that <see cref="WinogradConv2DOp"/> states, of the scale of the sums before the epilogue.</summary>
-    private static void AssertBound(WinogradVariant variant, double[] expected, float[] actual, double scale, int sums, object shape)
+    internal static void AssertBound(WinogradVariant variant, double[] expected, float[] actual, double scale, int sums, object shape)
     {
         var tolerance = (variant == WinogradVariant.Two ? 8 : 32) * Math.Pow(2, -24) * Math.Sqrt(sums) * Math.Max(1, scale);
         for (var i = 0; i < expected.Length; i++)

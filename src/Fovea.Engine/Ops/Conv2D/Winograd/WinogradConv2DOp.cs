@@ -49,16 +49,8 @@ internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant
 
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => 9L * output.Count * inputs[0][3];
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output)
-    {
-        var (batch, channels, filters) = (inputs[0][0], inputs[0][3], output[3]);
-        return Variant switch
-        {
-            WinogradVariant.Two => new WinogradConv2DKernel<WinogradTwo>(batch, Window, channels, filters, HasBias, Epilogue),
-            WinogradVariant.Three => new WinogradConv2DKernel<WinogradThree>(batch, Window, channels, filters, HasBias, Epilogue),
-            _ => new WinogradConv2DKernel<WinogradFour>(batch, Window, channels, filters, HasBias, Epilogue),
-        };
-    }
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        WinogradKernels.Of(Variant).Convolve(inputs[0][0], Window, inputs[0][3], output[3], HasBias, Epilogue);
 
     /// <summary>The outputs of image n from (i, j) on, filter f.</summary>
     private void ReferenceTile(ReferenceCall call, WinogradMatrices matrices, int n, int i, int j, int f)
@@ -66,16 +58,9 @@ internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant
         var (size, channels, filters) = (matrices.Size, call.InputShapes[0][3], call.OutputShape[3]);
         var panels = new WinogradPanels(size * size, channels, filters);
         var products = new double[size, size];
-        var tile = new double[size, size];
         for (var c = 0; c < channels; c++)
         {
-            for (var point = 0; point < tile.Length; point++)
-            {
-                var (y, x) = (i + (point / size) - Window.PadTop, j + (point % size) - Window.PadLeft);
-                var inside = y >= 0 && y < Window.InputHeight && x >= 0 && x < Window.InputWidth;
-                tile[point / size, point % size] = inside ? call.Inputs[0][(((((n * Window.InputHeight) + y) * Window.InputWidth) + x) * channels) + c] : 0;
-            }
-
+            var tile = WinogradMatrices.Tile(call.Inputs[0], call.InputShapes[0], n, i - Window.PadTop, j - Window.PadLeft, c, size);
             var v = WinogradMatrices.Both(matrices.Image, tile);
             for (var point = 0; point < tile.Length; point++)
                 products[point / size, point % size] += call.Inputs[1][panels.Position(point, c, f)] * v[point / size, point % size];

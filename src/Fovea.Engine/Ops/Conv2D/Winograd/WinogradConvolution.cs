@@ -99,19 +99,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     /// <summary>V = Bᵀ d B for some tiles and channels of a band; <paramref name="v"/> is where its first tile goes.</summary>
     public void Transform(float* image, WinogradBand band, int firstTile, int tiles, int firstChannel, int endChannel, float* v, nint pointStep, float* scratch)
     {
-        var (width, height) = (window.InputWidth, window.InputHeight);
-        var pass = new ImagePass { PixelStep = channels, RowStep = (nint)width * channels, PointStep = pointStep, Scratch = scratch };
-        var all = Tiles(band);
-        for (var tile = 0; tile < tiles; tile++, v += channels)
-        {
-            var (n, row, column) = all[firstTile + tile];
-            pass.Top = band.FirstRow + row - window.PadTop;
-            pass.Left = column - window.PadLeft;
-            (pass.EndRow, pass.EndColumn) = (height - pass.Top, width - pass.Left);
-            pass.Source = image + ((((((nint)band.FirstImage + n) * height) + pass.Top) * width) + pass.Left) * channels;
-            pass.Target = v;
-            Columns.Sweep(firstChannel, endChannel, ref pass);
-        }
+        new WinogradTileReader<WinogradImageStep<TTransform>>(window.InputHeight, window.InputWidth, channels, window.PadTop, window.PadLeft).Run(
+            image, band, Tiles(band), firstTile, tiles, firstChannel, endChannel, v, channels, pointStep, scratch);
     }
 
     /// <summary>The outputs of some tiles of a band, at most <see cref="PassTiles"/>, for some filters.</summary>
@@ -141,62 +130,6 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
             products.Products = outputs.Products = scratch + LaneFloats - first;
             Columns.Sweep(first, first + width, ref products);
             Columns.Sweep(first, first + width, ref outputs);
-        }
-    }
-
-    /// <summary>One tile of the image: columns, then rows. What lies outside the image is read as zeros from a copy.</summary>
-    private struct ImagePass : IColumnPass
-    {
-        public float* Source;
-        public float* Target;
-        public float* Scratch;
-        public nint PixelStep;
-        public nint RowStep;
-        public nint PointStep;
-        public int Top;
-        public int Left;
-        public int EndRow;
-        public int EndColumn;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TVector, TSimd, TVectors>(int column)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TVectors : struct, IExtent
-        {
-            var size = TTransform.Outputs + 2;
-            nint lanes = TSimd.Count;
-            var isInside = Top >= 0 && Left >= 0 && EndRow >= size && EndColumn >= size;
-            var copy = Scratch + (size * size * lanes);
-            for (var vector = 0; vector < TVectors.Value; vector++, column += (int)lanes)
-            {
-                float* source = Source + column, target = Target + column;
-                nint rowStep = RowStep, pixelStep = PixelStep;
-                if (!isInside)
-                {
-                    Copy<TVector, TSimd>(source, copy);
-                    source = copy;
-                    (rowStep, pixelStep) = (size * lanes, lanes);
-                }
-
-                for (var x = 0; x < size; x++) TTransform.Image<TVector, TSimd>(source + (x * pixelStep), rowStep, Scratch + (x * lanes), size * lanes);
-                for (var i = 0; i < size; i++) TTransform.Image<TVector, TSimd>(Scratch + (i * size * lanes), lanes, target + (i * size * PointStep), PointStep);
-            }
-        }
-
-        private readonly void Copy<TVector, TSimd>(float* source, float* copy)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-        {
-            var size = TTransform.Outputs + 2;
-            for (var y = 0; y < size; y++)
-            {
-                for (var x = 0; x < size; x++, copy += TSimd.Count)
-                {
-                    var isInside = Top + y >= 0 && Left + x >= 0 && y < EndRow && x < EndColumn;
-                    TSimd.Store(isInside ? TSimd.Load(source + (y * RowStep) + (x * PixelStep)) : default, copy);
-                }
-            }
         }
     }
 
