@@ -35,9 +35,14 @@ internal unsafe struct TileRows
     }
 }
 
-/// <summary>What all tiles of a kernel's run share; <paramref name="toResidual"/> leads from a value of the output to the residual's.</summary>
-internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0)
+/// <summary>
+/// What all tiles of a kernel's run share; <paramref name="toResidual"/> leads from a value of the output to the residual's. A sum may be made
+/// <paramref name="inPieces"/>: each round of the walk's outer level starts from zero and is added to what the output holds at its end, so that rounding
+/// errors grow with the root of a piece's length instead of the sum's; there is then no epilogue.
+/// </summary>
+internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, bool inPieces = false)
 {
+    public readonly bool InPieces = inPieces;
     public readonly nint ToResidual = toResidual;
     public readonly Walk Walk = walk;
     public readonly float* B = b;
@@ -87,7 +92,7 @@ internal static unsafe class Tile
     {
         TVector c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default;
         TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
-        if (frame.Start != TileStart.Zero)
+        if (frame.Start != TileStart.Zero && !frame.InPieces)
         {
             var bias = frame.Start == TileStart.Output ? null : frame.Bias + column;
             var other = column + (frame.Start == TileStart.Residual ? frame.ToResidual : 0);
@@ -127,14 +132,18 @@ internal static unsafe class Tile
                 k += frame.Walk.Middle.StepA;
                 b += frame.Walk.Middle.StepB;
             }
-        }
 
-        End<TVector, TSimd, TVectors>(frame.Epilogue, c00, c01, rows.Output(0) + column);
-        if (TRows.Value > 1) End<TVector, TSimd, TVectors>(frame.Epilogue, c10, c11, rows.Output(1) + column);
-        if (TRows.Value > 2) End<TVector, TSimd, TVectors>(frame.Epilogue, c20, c21, rows.Output(2) + column);
-        if (TRows.Value > 3) End<TVector, TSimd, TVectors>(frame.Epilogue, c30, c31, rows.Output(3) + column);
-        if (TRows.Value > 4) End<TVector, TSimd, TVectors>(frame.Epilogue, c40, c41, rows.Output(4) + column);
-        if (TRows.Value > 5) End<TVector, TSimd, TVectors>(frame.Epilogue, c50, c51, rows.Output(5) + column);
+            if (!frame.InPieces && outer + 1 < frame.Walk.Outer.Count) continue;
+            var adds = frame.InPieces && (outer > 0 || frame.Start == TileStart.Output);
+            End<TVector, TSimd, TVectors>(frame.Epilogue, adds, c00, c01, rows.Output(0) + column);
+            if (TRows.Value > 1) End<TVector, TSimd, TVectors>(frame.Epilogue, adds, c10, c11, rows.Output(1) + column);
+            if (TRows.Value > 2) End<TVector, TSimd, TVectors>(frame.Epilogue, adds, c20, c21, rows.Output(2) + column);
+            if (TRows.Value > 3) End<TVector, TSimd, TVectors>(frame.Epilogue, adds, c30, c31, rows.Output(3) + column);
+            if (TRows.Value > 4) End<TVector, TSimd, TVectors>(frame.Epilogue, adds, c40, c41, rows.Output(4) + column);
+            if (TRows.Value > 5) End<TVector, TSimd, TVectors>(frame.Epilogue, adds, c50, c51, rows.Output(5) + column);
+            c00 = c10 = c20 = c30 = c40 = c50 = default;
+            c01 = c11 = c21 = c31 = c41 = c51 = default;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -163,11 +172,17 @@ internal static unsafe class Tile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void End<TVector, TSimd, TVectors>(Epilogue epilogue, TVector c0, TVector c1, float* output)
+    private static void End<TVector, TSimd, TVectors>(Epilogue epilogue, bool adds, TVector c0, TVector c1, float* output)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
     {
+        if (adds)
+        {
+            c0 = TSimd.Add(c0, TSimd.Load(output));
+            if (TVectors.Value > 1) c1 = TSimd.Add(c1, TSimd.Load(output + TSimd.Count));
+        }
+
         c0 = epilogue.Apply<TVector, TSimd>(c0);
         if (TVectors.Value > 1) c1 = epilogue.Apply<TVector, TSimd>(c1);
         TSimd.Store(c0, output);

@@ -1,5 +1,6 @@
 using CsCheck;
 using Fovea.Engine;
+using Fovea.Engine.Fusion;
 using Fovea.Engine.Ops;
 using static Fovea.Tests.Engine.Kernels.KernelCases;
 
@@ -58,6 +59,26 @@ public class WinogradKernelGradientTests
             var alone = Run(variant, 1, window, 5, 1, image, column);
             var wide = Run(variant, 1, window, 5, 63, image, gradient);
             for (var i = 0; i < wide.Length; i++) Assert.Equal(alone[i / 63], wide[i]);
+        }
+    }
+
+    /// <summary>What <see cref="UseWinograd"/> states and decides by.</summary>
+    [Theory]
+    [InlineData(1, 14, 256)]
+    [InlineData(3, 20, 256)]
+    [InlineData(6, 20, 256)]
+    [InlineData(50, 14, 32)]
+    public void Tiles_that_training_may_use_have_about_the_mean_error_of_the_direct_sum_at_most(int batch, int size, int channels)
+    {
+        var window = WinogradKernelTests.Window(size, size, 1, 1);
+        float[] image = Array.ConvertAll(Values(batch * size * size * channels, 1), value => Math.Max(0, value)), gradient = Values(batch * size * size * 16, 2);
+        var expected = Naive.Conv2DKernelGradient(batch, window, channels, 16, image, gradient);
+        var kernel = new Conv2DKernelGradientKernel(batch, window, channels, 16);
+        var direct = WinogradKernelTests.MeanError(expected, KernelRunner.Run(kernel, expected.Length, image, gradient));
+        foreach (var variant in Variants.Where(variant => UseWinograd.ExactFrom(variant) <= kernel.LongestSum))
+        {
+            var error = WinogradKernelTests.MeanError(expected, Run(variant, batch, window, channels, 16, image, gradient));
+            Assert.True(error <= (variant == WinogradVariant.Two ? 1.3 : 1.1) * direct, $"{variant}: {error / direct} times the error of the direct sum");
         }
     }
 

@@ -18,7 +18,6 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     private const int TransformedFloats = 320 * 1024;  // of V in a pass: more than the second cache holds costs less than reading U again
     private const int FewestTiles = 48;
     private const int MostTiles = 96;
-    private const int LongestWalk = 256;
     private const int StepPadding = 16;  // so that the points of a tile do not meet in one set of the cache
 
     private static readonly int Size = TTransform.Outputs + 2;
@@ -152,14 +151,17 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
             where TVectors : struct, IExtent
         {
             var points = (TTransform.Outputs + 2) * (TTransform.Outputs + 2);
+            var sums = WinogradSums.Of<TTransform>(Channels);
             TileRows rows = default;
             for (var point = 0; point < points; point++)
             {
                 var kernel = Kernel + (point * (nint)Channels * Width);
-                for (var channel = 0; channel < Channels; channel += LongestWalk)
+                for (int channel = 0, length; channel < Channels; channel += length)
                 {
-                    var walk = new Walk(Math.Min(LongestWalk, Channels - channel), 1, Width);
-                    var frame = new TileFrame(walk, kernel + ((nint)channel * Width), channel == 0 ? TileStart.Zero : TileStart.Output, null, Epilogue.None);
+                    length = sums.Next(Channels - channel);
+                    var walk = Walk.InPieces(length, sums.Piece, 1, Width);
+                    var start = channel == 0 ? TileStart.Zero : TileStart.Output;
+                    var frame = new TileFrame(walk, kernel + ((nint)channel * Width), start, null, Epilogue.None, inPieces: sums.InPieces);
                     float* v = V + (point * PointStep) + channel, product = Products + (point * ProductStep);
                     for (var left = Tiles; left > 0; left -= Tile.MaxRows)
                     {

@@ -17,8 +17,8 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
 {
     private const int EnoughUnits = 32;
     private const int MostChannels = 64;
-    private const int MostFilters = 128;
-    private const int MostTiles = 96;  // in a chunk: for one point the tiles of both sides and M stay in the nearest cache
+    private const int MostFilters = 64;
+    private const int MostTiles = 64;  // in a chunk: for one point the tiles of both sides and M stay in the nearest cache
     private const int MaxPartialFloats = 4 * 1024 * 1024;
     private const int SumFloats = 4096;
     private const int StepPadding = 16;  // so that the points of a tile do not meet in one set of the cache
@@ -192,13 +192,20 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
             where TVectors : struct, IExtent
         {
             TileRows rows = default;
-            var frame = new TileFrame(new Walk(Tiles, Channels, Filters), E, Start, null, Epilogue.None);
-            float* v = V, sums = Sums;
-            for (var left = Channels; left > 0; left -= Tile.MaxRows)
+            var pieces = WinogradSums.Of<TTransform>(Tiles);
+            var start = Start;
+            for (int tile = 0, length; tile < Tiles; tile += length, start = TileStart.Output)
             {
-                var count = Math.Min(left, Tile.MaxRows);
-                for (var r = 0; r < count; r++, v++, sums += Filters) rows.Set(r, v, sums);
-                Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+                length = pieces.Next(Tiles - tile);
+                var walk = Walk.InPieces(length, pieces.Piece, Channels, Filters);
+                var frame = new TileFrame(walk, E + (tile * Filters), start, null, Epilogue.None, inPieces: true);
+                float* v = V + (tile * Channels), sums = Sums;
+                for (var left = Channels; left > 0; left -= Tile.MaxRows)
+                {
+                    var count = Math.Min(left, Tile.MaxRows);
+                    for (var r = 0; r < count; r++, v++, sums += Filters) rows.Set(r, v, sums);
+                    Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+                }
             }
         }
     }
