@@ -25,7 +25,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
 
     private static readonly int Size = TTransform.Outputs + 2;
     private static readonly int Points = Size * Size;
-    private static readonly int LaneFloats = 2 * Points * Columns.WidestBlock;
+    private static readonly int LaneFloats = WinogradTileReader<WinogradImageStep<TTransform>>.ScratchFloats;
 
     private readonly int batch;
     private readonly Window2D window;
