@@ -4,14 +4,16 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Convolutions with 3 × 3 kernels, stride 1 and dilation 1, and their gradients with respect to the image, become Winograd convolutions
-/// where that is faster. The transformed kernel becomes a node of its own, which depends on weights alone.
+/// Convolutions with 3 × 3 kernels, stride 1 and dilation 1, and their gradients with respect to the image and the kernel are computed by Winograd
+/// tiles where that is faster. The transformed kernel becomes a node of its own, which depends on weights alone.
 /// </summary>
 /// <remarks>
 /// <para>The rule counts products. Direct convolution has 9 c f for each output. Winograd has n² for each tile, c f of the matrix products and, for
 /// the transforms, as much as <see cref="Transforms"/> for each of the c + f channels; tiles that reach over the border count in full. Each value of a kernel
-/// that comes from memory costs as much as <see cref="Reading"/> products, and one that was transformed in this run twice as much again. The variant
-/// with the fewest wins, if it saves at least a tenth. The rule is the same for all vector widths, since products and transforms use the same lanes; only AVX-512 was measured.</para>
+/// that comes from memory costs as much as <see cref="Reading"/> products, and one that was transformed in this run <see cref="Transforming"/>. The gradient
+/// of the kernel has the same n² c f; its transforms cost less, <see cref="GradientTransforms"/>, but are made again for each block of channels on the other
+/// side. The variant with the fewest wins, if it saves at least a tenth. The rule is the same for all vector widths, since products and transforms use the
+/// same lanes; only AVX-512 was measured.</para>
 /// <para>Measured on two cores of Zen 5 (AVX-512), images × size² c→f, the kernel transformed before: effective GFLOP/s of direct
 /// convolution, F(2), F(3) and F(4), and what the rule takes in inference.</para>
 /// <code>
@@ -31,16 +33,39 @@ namespace Fovea.Engine.Fusion;
 /// 16 × 30²   16→16     287   179   293   391   F(4)
 ///  1 × 112²   3→64     293    59    97    47   direct: the transforms outweigh the products
 /// </code>
-/// <para>F(2) has a smaller error than direct convolution and serves training too; F(3) and F(4) have about twice its error and serve
-/// inference, unless <see cref="Cpu.FastConvolution"/> says no (<see cref="WinogradConv2DOp"/> gives the figures).</para>
+/// <para>The gradient of the kernel, and what the rule takes:</para>
+/// <code>
+///  2 × 112²  64→128    275   522   608   703   F(4)
+///  2 × 56²  256→256    282   505   594   729   F(4)
+///  2 × 28²  512→512    309   590   579   805   F(3): its error is the larger limit
+///  8 × 28²  128→128    330   558   572   739   F(4)
+///  8 × 14²  256→256    351   561   574   635   F(3)
+///  8 × 7²   512→512    365   421   359   531   F(2)
+/// 64 × 5²    64→64     309   305   418   270   direct: F(3) would have twice the error
+/// </code>
+/// <para>Training takes F(3) and F(4) only where their mean error is no larger than that of the direct sum: the errors of the transforms do not grow with the
+/// length K of a sum, and the sums are made in pieces (<see cref="WinogradSums"/>), while the direct error grows with √K. Measured against float64, in the error of
+/// direct convolution of c channels (K = 9 c; uniform values, and in brackets images after a relu), which gives <see cref="ExactFrom"/>:</para>
+/// <code>
+///          c = 32        64            128           256           512
+/// F(2)  0.70 (0.87)   0.63 (0.76)   0.62 (0.72)   0.63 (0.73)   0.59 (0.78)
+/// F(3)  1.84 (2.06)   1.22 (1.49)   0.92 (0.96)   0.71 (0.76)   0.63 (0.79)
+/// F(4)  2.38 (2.70)   1.60 (1.85)   1.20 (1.25)   0.93 (0.96)   0.77 (0.98)
+/// </code>
+/// <para>For the gradient of a kernel the same holds of the products that the direct sum adds in a row: at 1152 of them 0.55, 0.91 and 1.16 (0.67, 1.02, 1.33), at
+/// 2304 0.39, 0.64 and 0.84 (0.45, 0.70, 0.94); for short sums F(2) has up to 1.3 times the error of the direct sum. Inference takes any variant, unless
+/// <see cref="Cpu.FastConvolution"/> says no.</para>
 /// </remarks>
 internal static class UseWinograd
 {
     private const int Transforms = 16;
+    private const int GradientTransforms = 5;
+    private const int GradientBlock = 64;
     private const int Reading = 12;
+    private const int Transforming = 6 * Reading;
 
     /// <param name="graph">What to rewrite.</param>
-    /// <param name="isInference">Whether kernels stay from run to run and F(3) and F(4) may be used.</param>
+    /// <param name="isInference">Whether kernels stay from run to run and the error of F(3) and F(4) may be above that of the direct sum.</param>
     public static Graph Apply(Graph graph, bool isInference)
     {
         var kernels = new Dictionary<(WinogradKernelOp Op, Node Kernel), Node>();
@@ -50,6 +75,8 @@ internal static class UseWinograd
             { Op: BiasActivationOp { Product: Conv2DOp op, HasResidual: false, Epilogue: var epilogue } } => Replace(node, op.Window, epilogue, transposed: false),
             { Op: Conv2DMaxPoolOp { Variant: null } op } => Pooled(node, op),
             { Op: Conv2DInputGradientOp { Window: { PadTop: <= 2, PadLeft: <= 2 } window } } => Replace(node, GradientWindow(window), Epilogue.None, transposed: true),
+            { Op: Conv2DKernelGradientOp { Window: var window }, Inputs: [var image, _] } =>
+                ChooseKernelGradient(window, image.Shape[0], node.Shape[2], node.Shape[3]) is { } variant ? new Node(new WinogradKernelGradientOp(window, variant), [.. node.Inputs]) : node,
             _ => node,
         });
 
@@ -93,20 +120,47 @@ internal static class UseWinograd
     /// <summary>The fastest variant for a convolution, or null if it is the direct one.</summary>
     internal static WinogradVariant? Choose(Window2D window, int batch, int channels, int filters, bool isInference)
     {
+        var products = (double)channels * filters;
+        var direct = 9 * products * (((double)batch * window.OutputHeight * window.OutputWidth) + Reading);
+        var kernel = (isInference ? Reading : Transforming) * products;
+        return Fewest(
+            window, batch, direct, isInference && Cpu.FastConvolution ? int.MaxValue : 9 * channels,
+            (points, tiles) => points * ((tiles * (products + (Transforms * (channels + filters)))) + kernel));
+    }
+
+    /// <summary>The fastest variant for the gradient of a convolution with respect to its kernel, or null if it is the direct one.</summary>
+    internal static WinogradVariant? ChooseKernelGradient(Window2D window, int batch, int channels, int filters)
+    {
+        var products = (double)channels * filters;
+        var tile = products + (GradientTransforms * ((channels * (double)Ceiling(filters, GradientBlock)) + (filters * (double)Ceiling(channels, GradientBlock))));
+        return Fewest(
+            window, batch, 9 * products * batch * window.OutputHeight * window.OutputWidth, new Conv2DKernelGradientKernel(batch, window, channels, filters).LongestSum,
+            (points, tiles) => points * ((tiles * tile) + (Reading * products)));
+    }
+
+    /// <summary>The variant that counts fewest, or null if none saves a tenth of the direct sum or has an error as small where its sums are so long.</summary>
+    private static WinogradVariant? Fewest(Window2D window, int batch, double direct, int longestSum, Func<double, double, double> count)
+    {
         if (window is not { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 }) return null;
         WinogradVariant? best = null;
-        var products = (double)channels * filters;
-        var fewest = 0.9 * 9 * products * (((double)batch * window.OutputHeight * window.OutputWidth) + Reading);
-        foreach (var variant in isInference && Cpu.FastConvolution ? Enum.GetValues<WinogradVariant>() : [WinogradVariant.Two])
+        var fewest = 0.9 * direct;
+        foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => longestSum >= ExactFrom(variant)))
         {
             var outputs = (int)variant + 2;
-            var (points, tiles) = ((outputs + 2) * (outputs + 2), (double)batch * Ceiling(window.OutputHeight, outputs) * Ceiling(window.OutputWidth, outputs));
-            var count = points * ((tiles * (products + (Transforms * (channels + filters)))) + ((isInference ? Reading : 3 * Reading) * products));
-            if (count < fewest) (best, fewest) = (variant, count);
+            var products = count((outputs + 2) * (outputs + 2), (double)batch * Ceiling(window.OutputHeight, outputs) * Ceiling(window.OutputWidth, outputs));
+            if (products < fewest) (best, fewest) = (variant, products);
         }
 
         return best;
     }
+
+    /// <summary>The length of direct sums from which on they have no smaller error.</summary>
+    internal static int ExactFrom(WinogradVariant variant) => variant switch
+    {
+        WinogradVariant.Two => 0,
+        WinogradVariant.Three => 9 * 128,
+        _ => 9 * 256,
+    };
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

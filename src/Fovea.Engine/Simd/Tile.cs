@@ -43,9 +43,14 @@ internal unsafe struct TileRows
     }
 }
 
-/// <summary>What all tiles of a kernel's run share; <paramref name="toResidual"/> leads from a value of the output to the residual's.</summary>
-internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, Ahead ahead = default)
+/// <summary>
+/// What all tiles of a kernel's run share; <paramref name="toResidual"/> leads from a value of the output to the residual's. A sum may be made
+/// <paramref name="inPieces"/>: each round of the walk's outer level starts from zero and is added to what the output holds at its end, so that rounding
+/// errors grow with the root of a piece's length instead of the sum's; there is then no epilogue.
+/// </summary>
+internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, Ahead ahead = default, bool inPieces = false)
 {
+    public readonly bool InPieces = inPieces;
     public readonly nint ToResidual = toResidual;
     public readonly Walk Walk = walk;
     public readonly float* B = b;
@@ -123,7 +128,7 @@ internal static unsafe class Tile
     {
         TVector c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default;
         TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default, c61 = default, c71 = default;
-        if (frame.Start != TileStart.Zero)
+        if (frame.Start != TileStart.Zero && !frame.InPieces)
         {
             var bias = frame.Start == TileStart.Output ? null : frame.Bias + column;
             var other = column + (frame.Start == TileStart.Residual ? frame.ToResidual : 0);
@@ -173,18 +178,22 @@ internal static unsafe class Tile
                 k += frame.Walk.Middle.StepA;
                 b += frame.Walk.Middle.StepB;
             }
-        }
 
-        var floor = TSimd.Broadcast(frame.Epilogue.Floor());
-        var ceiling = TSimd.Broadcast(frame.Epilogue.Ceiling());
-        End<TVector, TSimd, TVectors>(floor, ceiling, c00, c01, rows.Output(0) + column);
-        if (TRows.Value > 1) End<TVector, TSimd, TVectors>(floor, ceiling, c10, c11, rows.Output(1) + column);
-        if (TRows.Value > 2) End<TVector, TSimd, TVectors>(floor, ceiling, c20, c21, rows.Output(2) + column);
-        if (TRows.Value > 3) End<TVector, TSimd, TVectors>(floor, ceiling, c30, c31, rows.Output(3) + column);
-        if (TRows.Value > 4) End<TVector, TSimd, TVectors>(floor, ceiling, c40, c41, rows.Output(4) + column);
-        if (TRows.Value > 5) End<TVector, TSimd, TVectors>(floor, ceiling, c50, c51, rows.Output(5) + column);
-        if (TRows.Value > 6) End<TVector, TSimd, TVectors>(floor, ceiling, c60, c61, rows.Output(6) + column);
-        if (TRows.Value > 7) End<TVector, TSimd, TVectors>(floor, ceiling, c70, c71, rows.Output(7) + column);
+            if (!frame.InPieces && outer + 1 < frame.Walk.Outer.Count) continue;
+            var adds = frame.InPieces && (outer > 0 || frame.Start == TileStart.Output);
+            var floor = TSimd.Broadcast(frame.Epilogue.Floor());
+            var ceiling = TSimd.Broadcast(frame.Epilogue.Ceiling());
+            End<TVector, TSimd, TVectors>(floor, ceiling, adds, c00, c01, rows.Output(0) + column);
+            if (TRows.Value > 1) End<TVector, TSimd, TVectors>(floor, ceiling, adds, c10, c11, rows.Output(1) + column);
+            if (TRows.Value > 2) End<TVector, TSimd, TVectors>(floor, ceiling, adds, c20, c21, rows.Output(2) + column);
+            if (TRows.Value > 3) End<TVector, TSimd, TVectors>(floor, ceiling, adds, c30, c31, rows.Output(3) + column);
+            if (TRows.Value > 4) End<TVector, TSimd, TVectors>(floor, ceiling, adds, c40, c41, rows.Output(4) + column);
+            if (TRows.Value > 5) End<TVector, TSimd, TVectors>(floor, ceiling, adds, c50, c51, rows.Output(5) + column);
+            if (TRows.Value > 6) End<TVector, TSimd, TVectors>(floor, ceiling, adds, c60, c61, rows.Output(6) + column);
+            if (TRows.Value > 7) End<TVector, TSimd, TVectors>(floor, ceiling, adds, c70, c71, rows.Output(7) + column);
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = default;
+            c01 = c11 = c21 = c31 = c41 = c51 = c61 = c71 = default;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -213,11 +222,17 @@ internal static unsafe class Tile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void End<TVector, TSimd, TVectors>(TVector floor, TVector ceiling, TVector c0, TVector c1, float* output)
+    private static void End<TVector, TSimd, TVectors>(TVector floor, TVector ceiling, bool adds, TVector c0, TVector c1, float* output)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
     {
+        if (adds)
+        {
+            c0 = TSimd.Add(c0, TSimd.Load(output));
+            if (TVectors.Value > 1) c1 = TSimd.Add(c1, TSimd.Load(output + TSimd.Count));
+        }
+
         TSimd.Store(TSimd.AtMost(ceiling, TSimd.AtLeast(floor, c0)), output);
         if (TVectors.Value > 1) TSimd.Store(TSimd.AtMost(ceiling, TSimd.AtLeast(floor, c1)), output + TSimd.Count);
     }

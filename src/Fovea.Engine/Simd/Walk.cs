@@ -31,6 +31,15 @@ internal readonly struct Walk
     {
     }
 
+    private Walk(Level inner, Level outer) => (Inner, Middle, Outer) = (inner, Level.Once, outer);
+
+    /// <summary>A single loop in pieces of at most so many steps, each a round of the outer level; <paramref name="count"/> is a multiple of a piece or below it.</summary>
+    public static Walk InPieces(int count, int piece, nint stepA, nint stepB)
+    {
+        var length = Math.Min(count, piece);
+        return new Walk(new Level(length, stepA, stepB), new Level(count / length, length * stepA, length * stepB));
+    }
+
     private static (Level Inner, Level Outer) Merge(Level inner, Level outer)
     {
         if (outer.Count == 1) return (inner, Level.Once);

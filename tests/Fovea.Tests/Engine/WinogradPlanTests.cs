@@ -23,14 +23,26 @@ public class WinogradPlanTests
     }
 
     [Fact]
-    public void In_training_forward_and_image_gradient_take_tiles_of_two_by_two()
+    public void In_training_convolutions_of_few_channels_and_their_gradients_take_tiles_of_two_by_two()
     {
-        var image = new Node(new InputOp("image", [6, 10, 11, 64]));
+        var image = new Node(new InputOp("image", [12, 10, 11, 64]));
         var kernel = Weight([3, 3, 64, 72]);
         var output = image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid);
         var graph = new Graph([output, .. Differentiation.Gradients(output.Square().Sum(), [image, kernel])]);
         Assert.Equal(2, Names(graph, isInference: false).Count(name => name == "Conv2D F(2,3)"));
+        Assert.Contains("Conv2DKernelGradient F(2,3)", Names(graph, isInference: false));
         PlanChecks.Compare(graph, new Dictionary<Node, double[]> { [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()) }, sums: 9 * 72);
+    }
+
+    [Fact]
+    public void In_training_a_convolution_of_many_channels_takes_tiles_of_four_by_four()
+    {
+        var image = new Node(new InputOp("image", [3, 16, 16, 256]));
+        var kernel = Weight([3, 3, 256, 40]);
+        var output = image.Conv2D(kernel, (1, 1), (1, 1), Padding.Same);
+        var graph = new Graph([output, .. Differentiation.Gradients(output.Square().Sum(), [kernel])]);
+        Assert.Contains("Conv2D F(4,3)", Names(graph, isInference: false));
+        PlanChecks.Compare(graph, new Dictionary<Node, double[]> { [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()) }, sums: 9 * 256);
     }
 
     [Fact]
@@ -70,6 +82,19 @@ public class WinogradPlanTests
     {
         var window = Window2D.Create(size, size, 3, 3, 1, 1, 1, 1, Padding.Same);
         Assert.Equal(expected < 0 ? null : (WinogradVariant)expected, UseWinograd.Choose(window, batch, channels, filters, isInference: true));
+    }
+
+    [Theory]
+    [InlineData(2, 28, 512, 512, (int)WinogradVariant.Four, (int)WinogradVariant.Three)]
+    [InlineData(2, 14, 512, 512, (int)WinogradVariant.Two, (int)WinogradVariant.Two)]
+    [InlineData(8, 14, 256, 256, (int)WinogradVariant.Three, (int)WinogradVariant.Three)]
+    [InlineData(8, 56, 64, 64, (int)WinogradVariant.Two, (int)WinogradVariant.Four)]
+    [InlineData(64, 5, 64, 64, -1, -1)]
+    public void Training_takes_only_tiles_whose_error_is_no_larger_than_that_of_the_direct_sum(int batch, int size, int channels, int filters, int forward, int kernelGradient)
+    {
+        var window = Window2D.Create(size, size, 3, 3, 1, 1, 1, 1, size == 5 ? Padding.Valid : Padding.Same);
+        Assert.Equal(forward < 0 ? null : (WinogradVariant)forward, UseWinograd.Choose(window, batch, channels, filters, isInference: false));
+        Assert.Equal(kernelGradient < 0 ? null : (WinogradVariant)kernelGradient, UseWinograd.ChooseKernelGradient(window, batch, channels, filters));
     }
 
     [Fact]

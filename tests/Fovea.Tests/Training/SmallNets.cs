@@ -32,6 +32,17 @@ internal static class SmallNets
         new Dense(1, Activation.Sigmoid),
     };
 
+    /// <summary>Convolutions of so many channels that they and their gradients take Winograd tiles of two and of three outputs.</summary>
+    public static Sequential Wide(ulong seed = 5) => new("wide", seed)
+    {
+        new Input(12, 12, 1),
+        new Conv2D(32, 3, padding: Padding.Same, activation: Activation.Relu),
+        new Conv2D(128, 3, padding: Padding.Same, activation: Activation.Relu),
+        new Conv2D(96, 3, padding: Padding.Same, activation: Activation.Relu),
+        new Flatten(),
+        new Dense(3, Activation.Softmax),
+    };
+
     /// <summary>Dense layers only.</summary>
     public static Sequential Perceptron(ulong seed = 3) => new("perceptron", seed)
     {

@@ -15,6 +15,7 @@ public sealed class ThreadsTests : IDisposable
     [InlineData("convnet")]
     [InlineData("strided")]
     [InlineData("perceptron")]
+    [InlineData("wide")]
     public void Weights_and_predictions_have_the_same_bits_with_any_number_of_threads(string name)
     {
         var results = new List<(int[] Weights, float[] Predictions, double Loss)>();
@@ -56,9 +57,10 @@ public sealed class ThreadsTests : IDisposable
 
     private static Sequential Create(string name)
     {
-        var model = name switch { "convnet" => SmallNets.Convnet(), "strided" => SmallNets.Strided(), _ => SmallNets.Perceptron() };
+        var model = name switch { "convnet" => SmallNets.Convnet(), "strided" => SmallNets.Strided(), "wide" => SmallNets.Wide(), _ => SmallNets.Perceptron() };
         if (name == "convnet") model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         else if (name == "strided") model.Compile(new Sgd(0.05f, 0.9f, nesterov: true), Loss.BinaryCrossentropy, Metric.Accuracy);
+        else if (name == "wide") model.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         else model.Compile(new Adam(), new SparseCategoricalCrossentropy { FromLogits = true }, Metric.Accuracy);
         return model;
     }

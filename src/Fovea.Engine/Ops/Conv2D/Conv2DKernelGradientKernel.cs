@@ -50,6 +50,9 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         shardChunks = Ceiling(chunks, Math.Min(Math.Min(chunks, affordable), Ceiling(EnoughUnits, blocks)));
     }
 
+    /// <summary>How many products are added one after the other.</summary>
+    public int LongestSum => Math.Min(batch * window.OutputHeight, shardChunks * chunkImages * chunkRows) * window.OutputWidth;
+
     public override int Phases => Shards > 1 ? 2 : 1;
 
     public override int ScratchFloats => Shards > 1 ? Shards * kernelRows * outputChannels : 0;

@@ -42,13 +42,9 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         this.inputChannels = inputChannels;
         poolsInRegisters = variant is null && !convolution.IsPadded && convolution.KernelHeight * convolution.KernelWidth * inputChannels <= ShortSum
             && pool is { KernelHeight: 2, KernelWidth: 2, DilationHeight: 1, DilationWidth: 1, IsPadded: false };
-        algorithm = variant switch
-        {
-            null => new DirectConvolution(convolution, inputChannels, outputChannels, Epilogue.None),
-            WinogradVariant.Two => new WinogradConvolution<WinogradTwo>(convolution, inputChannels, outputChannels, Epilogue.None),
-            WinogradVariant.Three => new WinogradConvolution<WinogradThree>(convolution, inputChannels, outputChannels, Epilogue.None),
-            _ => new WinogradConvolution<WinogradFour>(convolution, inputChannels, outputChannels, Epilogue.None),
-        };
+        algorithm = variant is { } winograd
+            ? WinogradKernels.Of(winograd).Bands(convolution, inputChannels, outputChannels)
+            : new DirectConvolution(convolution, inputChannels, outputChannels, Epilogue.None);
 
         // Bands of equal height that begin with a row of Winograd tiles, many tiles in each.
         var rowFloats = convolution.OutputWidth * outputChannels;

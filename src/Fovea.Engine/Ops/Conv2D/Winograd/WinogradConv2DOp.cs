@@ -8,10 +8,9 @@ namespace Fovea.Engine.Ops;
 /// Y = Aᵀ[Σ_c U_c ⊙ (Bᵀ d_c B)]A, d_c being the n × n image values behind them, zero outside the image (Lavin and Gray 2015, eq. 12 to 14).
 /// </summary>
 /// <remarks>
-/// The largest error on random images of 16 to 256 channels, in ε √K of the scale of the sums (ε = 2⁻²⁴, K = 9c; direct convolution: 0.5): F(2) 0.3,
-/// F(3) 0.9, F(4) 1.3; with a single channel, where little averages out, F(4) was seen at 8. Stated and tested for any shape are 8 ε √K for F(2),
-/// the bound of the engine's other kernels, and 32 ε √K for F(3) and F(4). The mean error of F(2) is below that of direct convolution, those of
-/// F(3) and F(4) are about twice as large.
+/// Stated and tested for any shape are errors within 8 ε √K of the scale of the sums for F(2) (ε = 2⁻²⁴, K = 9c), the bound of the engine's other kernels, and
+/// within 32 ε √K for F(3) and F(4): with a single channel, where little averages out, F(4) was seen at 8. The mean errors stand at
+/// <see cref="Fusion.UseWinograd"/>.
 /// </remarks>
 internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant, bool HasBias, Epilogue Epilogue) : Op
 {
@@ -49,16 +48,8 @@ internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant
 
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => 9L * output.Count * inputs[0][3];
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output)
-    {
-        var (batch, channels, filters) = (inputs[0][0], inputs[0][3], output[3]);
-        return Variant switch
-        {
-            WinogradVariant.Two => new WinogradConv2DKernel<WinogradTwo>(batch, Window, channels, filters, HasBias, Epilogue),
-            WinogradVariant.Three => new WinogradConv2DKernel<WinogradThree>(batch, Window, channels, filters, HasBias, Epilogue),
-            _ => new WinogradConv2DKernel<WinogradFour>(batch, Window, channels, filters, HasBias, Epilogue),
-        };
-    }
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        WinogradKernels.Of(Variant).Convolve(inputs[0][0], Window, inputs[0][3], output[3], HasBias, Epilogue);
 
     /// <summary>The outputs of image n from (i, j) on, filter f.</summary>
     private void ReferenceTile(ReferenceCall call, WinogradMatrices matrices, int n, int i, int j, int f)
@@ -66,16 +57,9 @@ internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant
         var (size, channels, filters) = (matrices.Size, call.InputShapes[0][3], call.OutputShape[3]);
         var panels = new WinogradPanels(size * size, channels, filters);
         var products = new double[size, size];
-        var tile = new double[size, size];
         for (var c = 0; c < channels; c++)
         {
-            for (var point = 0; point < tile.Length; point++)
-            {
-                var (y, x) = (i + (point / size) - Window.PadTop, j + (point % size) - Window.PadLeft);
-                var inside = y >= 0 && y < Window.InputHeight && x >= 0 && x < Window.InputWidth;
-                tile[point / size, point % size] = inside ? call.Inputs[0][(((((n * Window.InputHeight) + y) * Window.InputWidth) + x) * channels) + c] : 0;
-            }
-
+            var tile = WinogradMatrices.Tile(call.Inputs[0], call.InputShapes[0], n, i - Window.PadTop, j - Window.PadLeft, c, size);
             var v = WinogradMatrices.Both(matrices.Image, tile);
             for (var point = 0; point < tile.Length; point++)
                 products[point / size, point % size] += call.Inputs[1][panels.Position(point, c, f)] * v[point / size, point % size];

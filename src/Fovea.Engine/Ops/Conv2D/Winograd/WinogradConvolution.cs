@@ -18,7 +18,6 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     private const int TransformedFloats = 320 * 1024;  // of V in a pass: more than the second cache holds costs less than reading U again
     private const int FewestTiles = 48;
     private const int MostTiles = 96;
-    private const int LongestWalk = 256;
     private const int StepPadding = 16;  // so that the points of a tile do not meet in one set of the cache
 
     private static readonly int Size = TTransform.Outputs + 2;
@@ -99,19 +98,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     /// <summary>V = Bᵀ d B for some tiles and channels of a band; <paramref name="v"/> is where its first tile goes.</summary>
     public void Transform(float* image, WinogradBand band, int firstTile, int tiles, int firstChannel, int endChannel, float* v, nint pointStep, float* scratch)
     {
-        var (width, height) = (window.InputWidth, window.InputHeight);
-        var pass = new ImagePass { PixelStep = channels, RowStep = (nint)width * channels, PointStep = pointStep, Scratch = scratch };
-        var all = Tiles(band);
-        for (var tile = 0; tile < tiles; tile++, v += channels)
-        {
-            var (n, row, column) = all[firstTile + tile];
-            pass.Top = band.FirstRow + row - window.PadTop;
-            pass.Left = column - window.PadLeft;
-            (pass.EndRow, pass.EndColumn) = (height - pass.Top, width - pass.Left);
-            pass.Source = image + ((((((nint)band.FirstImage + n) * height) + pass.Top) * width) + pass.Left) * channels;
-            pass.Target = v;
-            Columns.Sweep(firstChannel, endChannel, ref pass);
-        }
+        new WinogradTileReader<WinogradImageStep<TTransform>>(window.InputHeight, window.InputWidth, channels, window.PadTop, window.PadLeft).Run(
+            image, band, Tiles(band), firstTile, tiles, firstChannel, endChannel, v, channels, pointStep, scratch);
     }
 
     /// <summary>The outputs of some tiles of a band, at most <see cref="PassTiles"/>, for some filters.</summary>
@@ -144,62 +132,6 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         }
     }
 
-    /// <summary>One tile of the image: columns, then rows. What lies outside the image is read as zeros from a copy.</summary>
-    private struct ImagePass : IColumnPass
-    {
-        public float* Source;
-        public float* Target;
-        public float* Scratch;
-        public nint PixelStep;
-        public nint RowStep;
-        public nint PointStep;
-        public int Top;
-        public int Left;
-        public int EndRow;
-        public int EndColumn;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TVector, TSimd, TVectors>(int column)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TVectors : struct, IExtent
-        {
-            var size = TTransform.Outputs + 2;
-            nint lanes = TSimd.Count;
-            var isInside = Top >= 0 && Left >= 0 && EndRow >= size && EndColumn >= size;
-            var copy = Scratch + (size * size * lanes);
-            for (var vector = 0; vector < TVectors.Value; vector++, column += (int)lanes)
-            {
-                float* source = Source + column, target = Target + column;
-                nint rowStep = RowStep, pixelStep = PixelStep;
-                if (!isInside)
-                {
-                    Copy<TVector, TSimd>(source, copy);
-                    source = copy;
-                    (rowStep, pixelStep) = (size * lanes, lanes);
-                }
-
-                for (var x = 0; x < size; x++) TTransform.Image<TVector, TSimd>(source + (x * pixelStep), rowStep, Scratch + (x * lanes), size * lanes);
-                for (var i = 0; i < size; i++) TTransform.Image<TVector, TSimd>(Scratch + (i * size * lanes), lanes, target + (i * size * PointStep), PointStep);
-            }
-        }
-
-        private readonly void Copy<TVector, TSimd>(float* source, float* copy)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-        {
-            var size = TTransform.Outputs + 2;
-            for (var y = 0; y < size; y++)
-            {
-                for (var x = 0; x < size; x++, copy += TSimd.Count)
-                {
-                    var isInside = Top + y >= 0 && Left + x >= 0 && y < EndRow && x < EndColumn;
-                    TSimd.Store(isInside ? TSimd.Load(source + (y * RowStep) + (x * PixelStep)) : default, copy);
-                }
-            }
-        }
-    }
-
     /// <summary>The n² matrix products [tiles, channels] · [channels, filters of the panel].</summary>
     private struct ProductPass : IColumnPass
     {
@@ -219,15 +151,18 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
             where TVectors : struct, IExtent
         {
             var points = (TTransform.Outputs + 2) * (TTransform.Outputs + 2);
+            var sums = WinogradSums.Of<TTransform>(Channels);
             for (var point = 0; point < points; point++)
             {
                 var kernel = Kernel + (point * (nint)Channels * Width);
-                for (var channel = 0; channel < Channels; channel += LongestWalk)
+                for (int channel = 0, length; channel < Channels; channel += length)
                 {
-                    var length = Math.Min(LongestWalk, Channels - channel);
+                    length = sums.Next(Channels - channel);
+                    var walk = Walk.InPieces(length, sums.Piece, 1, Width);
+                    var start = channel == 0 ? TileStart.Zero : TileStart.Output;
                     var block = kernel + ((nint)channel * Width);
                     var ahead = new Ahead(block + column + (length * Width), length * Width, Tiles, length);
-                    var frame = new TileFrame(new Walk(length, 1, Width), block, channel == 0 ? TileStart.Zero : TileStart.Output, null, Epilogue.None, ahead: ahead);
+                    var frame = new TileFrame(walk, block, start, null, Epilogue.None, ahead: ahead, inPieces: sums.InPieces);
                     TileRows rows = default;
                     float* v = V + (point * PointStep) + channel, product = Products + (point * ProductStep);
                     for (int left = Tiles, count; left > 0; left -= count)

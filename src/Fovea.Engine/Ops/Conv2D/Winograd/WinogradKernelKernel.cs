@@ -90,12 +90,7 @@ internal sealed unsafe class WinogradKernelKernel<TTransform> : Kernel
         {
             nint lanes = TSimd.Count;
             for (var vector = 0; vector < TVectors.Value; vector++, column += (int)lanes)
-            {
-                for (var v = 0; v < 3; v++)
-                    TTransform.Kernel<TVector, TSimd>(Source + column + (v * TapStep), 3 * TapStep, Scratch + (v * lanes), 3 * lanes);
-                for (var i = 0; i < TTransform.Outputs + 2; i++)
-                    TTransform.Kernel<TVector, TSimd>(Scratch + (i * 3 * lanes), lanes, Target + column + (i * (TTransform.Outputs + 2) * PointStep), PointStep);
-            }
+                WinogradSquare<WinogradKernelStep<TTransform>>.Run<TVector, TSimd>(Source + column, 3 * TapStep, TapStep, Target + column, PointStep, Scratch);
         }
     }
 }

@@ -36,10 +36,6 @@ internal sealed record WinogradKernelOp(WinogradVariant Variant, bool Transposed
         }
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => Variant switch
-    {
-        WinogradVariant.Two => new WinogradKernelKernel<WinogradTwo>(output[1], output[2], Transposed),
-        WinogradVariant.Three => new WinogradKernelKernel<WinogradThree>(output[1], output[2], Transposed),
-        _ => new WinogradKernelKernel<WinogradFour>(output[1], output[2], Transposed),
-    };
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        WinogradKernels.Of(Variant).TransformKernel(output[1], output[2], Transposed);
 }

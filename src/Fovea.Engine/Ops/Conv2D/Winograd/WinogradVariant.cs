@@ -85,6 +85,30 @@ internal sealed class WinogradMatrices
         return y;
     }
 
+    public static double[,] Transpose(double[,] t)
+    {
+        var transposed = new double[t.GetLength(1), t.GetLength(0)];
+        for (var i = 0; i < t.GetLength(0); i++)
+        {
+            for (var j = 0; j < t.GetLength(1); j++) transposed[j, i] = t[i, j];
+        }
+
+        return transposed;
+    }
+
+    /// <summary>The square of an image of a batch, channel c, that begins at (top, left); zero outside the image.</summary>
+    public static double[,] Tile(double[] images, Shape shape, int n, int top, int left, int c, int size)
+    {
+        var tile = new double[size, size];
+        for (var i = Math.Max(0, -top); i < Math.Min(size, shape[1] - top); i++)
+        {
+            for (var j = Math.Max(0, -left); j < Math.Min(size, shape[2] - left); j++)
+                tile[i, j] = images[(((((n * shape[1]) + top + i) * shape[2]) + left + j) * shape[3]) + c];
+        }
+
+        return tile;
+    }
+
     private static double[] Polynomial(double[] roots)
     {
         double[] product = [1];

@@ -1,0 +1,239 @@
+using System.Runtime.CompilerServices;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The gradient with respect to a 3 × 3 kernel by Winograd tiles: inputs [image, output gradient], output HWIO. For each of the n² points it is a
+/// matrix product M = Vᵀ · E of the image's tiles V[tile][channel] and the gradient's E[tile][filter], the sum running over the tiles of the batch.
+/// </summary>
+/// <remarks>
+/// Phase 0: each unit owns a block of channels by a block of filters for one shard of the tiles. Chunk by chunk it transforms its tiles into worker
+/// scratch and adds their products to M, which it transforms back at the end; other blocks transform the same tiles again, some percent of the
+/// products. Phase 1 (if there is more than one shard) adds the shards.
+/// </remarks>
+internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
+    where TTransform : struct, IWinogradTransform
+{
+    private const int EnoughUnits = 32;
+    private const int MostChannels = 64;
+    private const int MostFilters = 64;
+    private const int MostTiles = 64;  // in a chunk: for one point the tiles of both sides and M stay in the nearest cache
+    private const int MaxPartialFloats = 4 * 1024 * 1024;
+    private const int SumFloats = 4096;
+    private const int StepPadding = 16;  // so that the points of a tile do not meet in one set of the cache
+
+    private static readonly int Size = TTransform.Outputs + 2;
+    private static readonly int Points = Size * Size;
+    private static readonly int LaneFloats = WinogradTileReader<WinogradImageStep<TTransform>>.ScratchFloats;
+
+    private readonly int batch;
+    private readonly Window2D window;
+    private readonly int channels;
+    private readonly int filters;
+    private readonly int unitChannels;
+    private readonly int unitFilters;
+    private readonly int tiles;
+    private readonly int chunkTiles;
+    private readonly int shardChunks;
+
+    public WinogradKernelGradientKernel(int batch, Window2D window, int channels, int filters)
+    {
+        this.batch = batch;
+        this.window = window;
+        this.channels = channels;
+        this.filters = filters;
+        unitChannels = Equal(channels, MostChannels, 16);
+        unitFilters = Equal(filters, MostFilters, Columns.WidestBlock);
+        tiles = Tiles.Count;
+        chunkTiles = Equal(tiles, MostTiles, 1);
+        var affordable = Math.Max(1, MaxPartialFloats / KernelFloats);
+        shardChunks = Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Ceiling(EnoughUnits, Blocks)));
+    }
+
+    public override int Phases => Shards > 1 ? 2 : 1;
+
+    public override int ScratchFloats => Shards > 1 ? Shards * KernelFloats : 0;
+
+    public override int WorkerScratchFloats => LaneFloats + (Points * (ImageStep + GradientStep + SumStep));
+
+    private int KernelFloats => 9 * channels * filters;
+
+    private int Chunks => Ceiling(tiles, chunkTiles);
+
+    private int Shards => Ceiling(Chunks, shardChunks);
+
+    private int FilterBlocks => Ceiling(filters, unitFilters);
+
+    private int Blocks => Ceiling(channels, unitChannels) * FilterBlocks;
+
+    // Floats between the points of a unit's V, E and M.
+    private int ImageStep => (chunkTiles * unitChannels) + StepPadding;
+
+    private int GradientStep => (chunkTiles * unitFilters) + StepPadding;
+
+    private int SumStep => (unitChannels * unitFilters) + StepPadding;
+
+    private WinogradBand Band => new(0, batch, 0, window.OutputHeight);
+
+    private WinogradTiles Tiles => new(Band, window.OutputWidth, TTransform.Outputs);
+
+    public override int Units(int phase) => phase == 0 ? Shards * Blocks : Ceiling(KernelFloats, SumFloats);
+
+    public override void Run(int phase, int unit, in KernelBuffers buffers)
+    {
+        if (phase == 1)
+        {
+            PartialSums.Add(buffers.Scratch, Shards, KernelFloats, buffers.Output, unit * SumFloats, Math.Min(KernelFloats, (unit + 1) * SumFloats));
+            return;
+        }
+
+        var (shard, block) = Math.DivRem(unit, Blocks);
+        var firstChannel = block / FilterBlocks * unitChannels;
+        var firstFilter = block % FilterBlocks * unitFilters;
+        var blockChannels = Math.Min(unitChannels, channels - firstChannel);
+        var blockFilters = Math.Min(unitFilters, filters - firstFilter);
+        var image = buffers.WorkerScratch + LaneFloats;
+        var gradient = image + (Points * ImageStep);
+        var sums = gradient + (Points * GradientStep);
+        var start = TileStart.Zero;
+        for (var chunk = shard * shardChunks; chunk < Math.Min(Chunks, (shard + 1) * shardChunks); chunk++, start = TileStart.Output)
+        {
+            var first = chunk * chunkTiles;
+            var count = Math.Min(chunkTiles, tiles - first);
+            TransformImage(buffers.Input(0), first, count, firstChannel, blockChannels, image, buffers.WorkerScratch);
+            TransformGradient(buffers.Input(1), first, count, firstFilter, blockFilters, gradient, buffers.WorkerScratch);
+            Multiply(image, gradient, sums, count, blockChannels, blockFilters, start);
+        }
+
+        var target = (Shards > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * KernelFloats) + ((nint)firstChannel * filters) + firstFilter;
+        TransformSums(sums, blockChannels, blockFilters, target, buffers.WorkerScratch);
+    }
+
+    /// <summary>V[point][tile][channel of the block].</summary>
+    private void TransformImage(float* images, int first, int count, int firstChannel, int blockChannels, float* v, float* scratch) =>
+        new WinogradTileReader<WinogradImageStep<TTransform>>(window.InputHeight, window.InputWidth, channels, window.PadTop, window.PadLeft).Run(
+            images, Band, Tiles, first, count, firstChannel, firstChannel + blockChannels, v - firstChannel, blockChannels, ImageStep, scratch);
+
+    /// <summary>E[point][panel of 32 filters][tile][filter of the panel].</summary>
+    private void TransformGradient(float* gradients, int first, int count, int firstFilter, int blockFilters, float* e, float* scratch)
+    {
+        var reader = new WinogradTileReader<WinogradGradientStep<TTransform>>(window.OutputHeight, window.OutputWidth, filters, 0, 0);
+        for (var panel = 0; panel < blockFilters; panel += Columns.WidestBlock)
+        {
+            var width = Math.Min(Columns.WidestBlock, blockFilters - panel);
+            var filter = firstFilter + panel;
+            reader.Run(gradients, Band, Tiles, first, count, filter, filter + width, e + (panel * count) - filter, width, GradientStep, scratch);
+        }
+    }
+
+    /// <summary>M[point][panel of filters][channel][filter of the panel] += Vᵀ · E.</summary>
+    private void Multiply(float* v, float* e, float* sums, int count, int blockChannels, int blockFilters, TileStart start)
+    {
+        for (var point = 0; point < Points; point++, v += ImageStep, e += GradientStep, sums += SumStep)
+        {
+            for (var panel = 0; panel < blockFilters; panel += Columns.WidestBlock)
+            {
+                var pass = new ProductPass
+                {
+                    V = v,
+                    E = e + (panel * count),
+                    Sums = sums + (panel * blockChannels),
+                    Tiles = count,
+                    Channels = blockChannels,
+                    Filters = Math.Min(Columns.WidestBlock, blockFilters - panel),
+                    Start = start,
+                };
+                Columns.Sweep(0, pass.Filters, ref pass);
+            }
+        }
+    }
+
+    /// <summary>The gradients of the block's kernel values from M.</summary>
+    private void TransformSums(float* sums, int blockChannels, int blockFilters, float* target, float* scratch)
+    {
+        for (var panel = 0; panel < blockFilters; panel += Columns.WidestBlock)
+        {
+            var pass = new SumPass
+            {
+                Sums = sums + (panel * blockChannels),
+                Target = target + panel,
+                Scratch = scratch,
+                PointStep = SumStep,
+                TapStep = (nint)channels * filters,
+                TargetStep = filters,
+                Channels = blockChannels,
+                Filters = Math.Min(Columns.WidestBlock, blockFilters - panel),
+            };
+            Columns.Sweep(0, pass.Filters, ref pass);
+        }
+    }
+
+    /// <summary>Blocks of equal size, at most <paramref name="most"/>, in multiples of <paramref name="unit"/>.</summary>
+    private static int Equal(int count, int most, int unit) => Ceiling(Ceiling(count, Ceiling(count, most)), unit) * unit;
+
+    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+
+    /// <summary>One point: a block of filters for all channels, the walk going down the tiles.</summary>
+    private struct ProductPass : IColumnPass
+    {
+        public float* V;
+        public float* E;
+        public float* Sums;
+        public int Tiles;
+        public int Channels;
+        public int Filters;
+        public TileStart Start;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            TileRows rows = default;
+            var pieces = WinogradSums.Of<TTransform>(Tiles);
+            var start = Start;
+            for (int tile = 0, length; tile < Tiles; tile += length, start = TileStart.Output)
+            {
+                length = pieces.Next(Tiles - tile);
+                var walk = Walk.InPieces(length, pieces.Piece, Channels, Filters);
+                var frame = new TileFrame(walk, E + (tile * Filters), start, null, Epilogue.None, inPieces: true);
+                float* v = V + (tile * Channels), sums = Sums;
+                for (int left = Channels, count; left > 0; left -= count)
+                {
+                    count = Tile.Next(left);
+                    for (var r = 0; r < count; r++, v++, sums += Filters) rows.Set(r, v, sums);
+                    Tile.Run<TVector, TSimd, TVectors>(count, rows, frame, column);
+                }
+            }
+        }
+    }
+
+    /// <summary>M to taps for a block of filters.</summary>
+    private struct SumPass : IColumnPass
+    {
+        public float* Sums;
+        public float* Target;
+        public float* Scratch;
+        public nint PointStep;
+        public nint TapStep;
+        public nint TargetStep;
+        public int Channels;
+        public int Filters;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            for (var vector = 0; vector < TVectors.Value; vector++, column += TSimd.Count)
+            {
+                float* sums = Sums + column, target = Target + column;
+                for (var channel = 0; channel < Channels; channel++, sums += Filters, target += TargetStep)
+                    WinogradSquare<WinogradKernelGradientStep<TTransform>>.Run<TVector, TSimd>(sums, Size * PointStep, PointStep, target, TapStep, Scratch);
+            }
+        }
+    }
+}
