@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Fovea.Engine;
 
 namespace Fovea;
 
@@ -136,8 +137,8 @@ internal sealed class BatchReader : IDisposable
         for (var i = first; i < end; i++)
         {
             var sample = order[(buffer.Number * batchSize) + i];
-            var input = batch.AllInputs.AsSpan(i * batch.InputLength, batch.InputLength);
-            var target = batch.AllTargets.AsSpan(i * batch.TargetLength, batch.TargetLength);
+            var input = batch.AllInputs.Span.Slice(i * batch.InputLength, batch.InputLength);
+            var target = batch.AllTargets.Span.Slice(i * batch.TargetLength, batch.TargetLength);
             data.Read(sample, input, target);
             if (!TensorPrimitives.IsFiniteAll<float>(input)) throw NotFinite(sample, input);
             if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
@@ -187,20 +188,20 @@ internal sealed class BatchReader : IDisposable
     }
 }
 
-/// <summary>Some samples together, inputs and targets each laid out sample after sample.</summary>
+/// <summary>Some samples together, inputs and targets each laid out sample after sample where a plan can read them.</summary>
 internal sealed class Batch(Dataset data, int capacity)
 {
     public int InputLength { get; } = data.InputShape.Count;
 
     public int TargetLength { get; } = data.TargetShape.Count;
 
-    public float[] AllInputs { get; } = new float[capacity * data.InputShape.Count];
+    public AlignedBuffer AllInputs { get; } = new(capacity * data.InputShape.Count);
 
-    public float[] AllTargets { get; } = new float[capacity * data.TargetShape.Count];
+    public AlignedBuffer AllTargets { get; } = new(capacity * data.TargetShape.Count);
 
     public int Count { get; set; }
 
-    public ReadOnlySpan<float> Inputs => AllInputs.AsSpan(0, Count * InputLength);
+    public ReadOnlySpan<float> Inputs => AllInputs.Span[..(Count * InputLength)];
 
-    public ReadOnlySpan<float> Targets => AllTargets.AsSpan(0, Count * TargetLength);
+    public ReadOnlySpan<float> Targets => AllTargets.Span[..(Count * TargetLength)];
 }

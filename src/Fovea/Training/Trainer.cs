@@ -141,8 +141,7 @@ internal sealed class Trainer
 
     private static void Run(ModelStep step, Batch batch, IReadOnlyList<Metric> metrics)
     {
-        batch.Inputs.CopyTo(step.Input);
-        batch.Targets.CopyTo(step.Target);
+        step.Read(batch);
         step.Run();
         for (var i = 0; i < metrics.Count; i++) metrics[i].Add(step.Prediction, batch.Targets, batch.Count);
     }
