@@ -6,7 +6,7 @@ namespace Fovea;
 /// <summary>
 /// Reads the batches of a data set in a given order on threads of its own, a few ahead of their use, into buffers that are used
 /// again. Threads take turns at pieces of some samples each, so that they share a batch; the order and the content of the batches
-/// do not depend on them. Nothing is allocated between the first batch and the last.
+/// do not depend on them. Nothing is allocated between the first batch and the last; further passes over the data use the same buffers.
 /// </summary>
 internal sealed class BatchReader : IDisposable
 {
@@ -17,7 +17,6 @@ internal sealed class BatchReader : IDisposable
     private const int NumbersPerPiece = 1 << 14;
 
     private readonly Dataset data;
-    private readonly int[] order;
     private readonly int batchSize;
     private readonly Func<ReadOnlySpan<float>, string?>? findFault;
     private readonly Buffer[] buffers;
@@ -28,6 +27,7 @@ internal sealed class BatchReader : IDisposable
 
     /// <summary>Guards all that follows; waited on by readers for a free buffer and by the user for a whole batch.</summary>
     private readonly object gate = new();
+    private int[] order;
     private bool stopped;
     private int piecesTaken;
     private int batchesReleased;
@@ -58,6 +58,19 @@ internal sealed class BatchReader : IDisposable
     }
 
     public int Batches => (order.Length + batchSize - 1) / batchSize;
+
+    /// <summary>Begins another pass, in another order of as many samples. All batches of the pass before must have been taken.</summary>
+    public void Begin(int[] newOrder)
+    {
+        if (next != Batches || newOrder.Length != order.Length) throw new InvalidOperationException("BatchReader: a pass begins after the last batch of the one before, with as many samples.");
+        lock (gate)
+        {
+            order = newOrder;
+            (piecesTaken, batchesReleased, next) = (0, 0, 0);
+            foreach (var buffer in buffers) buffer.Begin(-1, 0, 0);
+            Monitor.PulseAll(gate);
+        }
+    }
 
     /// <summary>The next batch, valid until the next call; <see langword="null"/> after the last.</summary>
     /// <exception cref="TrainingException">A sample of the batch cannot be read or used: the first of them.</exception>
@@ -118,13 +131,13 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    /// <summary>The next piece once its batch has a buffer; −1 when there are no more.</summary>
+    /// <summary>The next piece once its batch has a buffer; −1 at the end.</summary>
     private int Take()
     {
         lock (gate)
         {
-            while (!stopped && piecesTaken < pieces && piecesTaken / piecesPerBatch >= batchesReleased + buffers.Length) Monitor.Wait(gate);
-            if (stopped || piecesTaken == pieces) return -1;
+            while (!stopped && (piecesTaken == pieces || piecesTaken / piecesPerBatch >= batchesReleased + buffers.Length)) Monitor.Wait(gate);
+            if (stopped) return -1;
             var (batch, piece) = Math.DivRem(piecesTaken, piecesPerBatch);
             if (piece == 0) buffers[batch % buffers.Length].Begin(batch, CountOf(batch), PiecesOf(CountOf(batch)));
             return piecesTaken++;
