@@ -30,6 +30,8 @@ internal sealed record KernelShape(string Name, int BatchSize, bool IsFirstLayer
         Conv(3, 128, 128, 56, 4, stride: 2),
         Conv(3, 256, 256, 28, 4, stride: 2),
         Conv(3, 64, 64, 28, 16, dilation: 2),
+        Conv(3, 128, 128, 56, 4, groups: 32),
+        Conv(5, 96, 256, 27, 8, groups: 2),
         Conv(5, 32, 64, 28, 16),
         Conv(5, 64, 64, 14, 16),
         Conv(1, 64, 256, 56, 4),
@@ -52,9 +54,9 @@ internal sealed record KernelShape(string Name, int BatchSize, bool IsFirstLayer
     private static KernelShape First(int kernel, int channels, int filters, int size, int batch, Padding padding = Padding.Same, int stride = 1) =>
         Conv(kernel, channels, filters, size, batch, stride, padding: padding) with { IsFirstLayer = true };
 
-    private static KernelShape Conv(int kernel, int channels, int filters, int size, int batch, int stride = 1, int dilation = 1, Padding padding = Padding.Same) => new(
-        $"{kernel}×{kernel}{Steps(stride, dilation)}, {channels} → {filters} at {size}²", batch, false,
-        count => Image(count, size, channels).Conv2D(Weights(kernel, kernel, channels, filters), (stride, stride), (dilation, dilation), padding));
+    private static KernelShape Conv(int kernel, int channels, int filters, int size, int batch, int stride = 1, int dilation = 1, Padding padding = Padding.Same, int groups = 1) => new(
+        $"{kernel}×{kernel}{Steps(stride, dilation)}, {channels} → {filters}{(groups > 1 ? $" in {groups} groups" : "")} at {size}²", batch, false,
+        count => Image(count, size, channels).Conv2D(Weights(kernel, kernel, channels / groups, filters), (stride, stride), (dilation, dilation), padding, groups));
 
     private static KernelShape Depthwise(int channels, int size, int batch, int stride = 1) => new(
         $"depthwise 3×3{Steps(stride, 1)}, {channels} at {size}²", batch, false,

@@ -6,7 +6,7 @@ namespace Fovea.Engine.Fusion;
 /// <summary>
 /// A convolution (with its bias and activation) whose output goes through max-pooling becomes one op with it, and in training the gradients of
 /// the two are computed from the places of the maxima: the convolution's output and its gradient, the largest tensors of a convnet,
-/// never exist.
+/// never exist. A convolution in groups is left apart.
 /// </summary>
 internal static class FuseMaxPool
 {
@@ -46,7 +46,7 @@ internal static class FuseMaxPool
     {
         var convolution = pool.Inputs[0];
         var (op, epilogue) = convolution.Op is BiasActivationOp { HasResidual: false } affine ? (affine.Product, affine.Epilogue) : (convolution.Op, Epilogue.None);
-        if (op is not Conv2DOp { Window: var window } || graph.Outputs.Contains(convolution)) return null;
+        if (op is not Conv2DOp { Window: var window, Groups: 1 } || graph.Outputs.Contains(convolution)) return null;
         var geometry = PooledConvolution.Create(window, ((MaxPool2DOp)pool.Op).Window);
         if (users[convolution] is [var only] && only == pool) return new Pooled(pool, geometry, epilogue == Epilogue.Relu, []);
 

@@ -5,7 +5,8 @@ namespace Fovea.Engine.Fusion;
 
 /// <summary>
 /// Kernels of convolutions that stay from run to run are packed once into the order in which they are read: rows of a wide kernel lie
-/// kilobytes apart, which neither the prefetcher nor the caches like. Narrow kernels are one panel as they are.
+/// kilobytes apart, which neither the prefetcher nor the caches like. Narrow kernels are one panel as they are; with groups each must fill
+/// whole panels, since a tile reads one.
 /// </summary>
 internal static class PackKernels
 {
@@ -14,8 +15,8 @@ internal static class PackKernels
         var steady = graph.FindSteady();
         return graph.Rewrite((original, node) => node switch
         {
-            { Op: BiasActivationOp { Product: Conv2DOp, IsPacked: false } op, Inputs: [var image, var kernel, ..] }
-                when steady.Contains(original.Inputs[1]) && kernel.Shape[^1] > Panels.Width
+            { Op: BiasActivationOp { Product: Conv2DOp { Groups: var groups }, IsPacked: false } op, Inputs: [var image, var kernel, ..] }
+                when steady.Contains(original.Inputs[1]) && kernel.Shape[^1] > Panels.Width && (groups == 1 || kernel.Shape[^1] / groups % Panels.Width == 0)
                 => new Node(op with { IsPacked = true }, [image, new Node(new PackKernelOp(), kernel), .. node.Inputs.Skip(2)]),
             _ => node,
         });

@@ -5,7 +5,7 @@ namespace Fovea.Engine.Fusion;
 
 /// <summary>
 /// Convolutions with 3 × 3 kernels, stride 1 and dilation 1, and their gradients with respect to the image and the kernel are computed by Winograd
-/// tiles where that is faster. The transformed kernel becomes a node of its own, which depends on weights alone.
+/// tiles where that is faster and there are no groups. The transformed kernel becomes a node of its own, which depends on weights alone.
 /// </summary>
 /// <remarks>
 /// <para>The rule counts products. Direct convolution has 9 c f for each output. Winograd has n² for each tile, c f of the matrix products and, for
@@ -71,11 +71,11 @@ internal static class UseWinograd
         var kernels = new Dictionary<(WinogradKernelOp Op, Node Kernel), Node>();
         return graph.Rewrite((_, node) => node switch
         {
-            { Op: Conv2DOp op } => Replace(node, op.Window, Epilogue.None, transposed: false),
-            { Op: BiasActivationOp { Product: Conv2DOp op, HasResidual: false, Epilogue: var epilogue } } => Replace(node, op.Window, epilogue, transposed: false),
+            { Op: Conv2DOp { Groups: 1 } op } => Replace(node, op.Window, Epilogue.None, transposed: false),
+            { Op: BiasActivationOp { Product: Conv2DOp { Groups: 1 } op, HasResidual: false, Epilogue: var epilogue } } => Replace(node, op.Window, epilogue, transposed: false),
             { Op: Conv2DMaxPoolOp { Variant: null } op } => Pooled(node, op),
-            { Op: Conv2DInputGradientOp { Window: { PadTop: <= 2, PadLeft: <= 2 } window } } => Replace(node, GradientWindow(window), Epilogue.None, transposed: true),
-            { Op: Conv2DKernelGradientOp { Window: var window }, Inputs: [var image, _] } =>
+            { Op: Conv2DInputGradientOp { Groups: 1, Window: { PadTop: <= 2, PadLeft: <= 2 } window } } => Replace(node, GradientWindow(window), Epilogue.None, transposed: true),
+            { Op: Conv2DKernelGradientOp { Groups: 1, Window: var window }, Inputs: [var image, _] } =>
                 ChooseKernelGradient(window, image.Shape[0], node.Shape[2], node.Shape[3]) is { } variant ? new Node(new WinogradKernelGradientOp(window, variant), [.. node.Inputs]) : node,
             _ => node,
         });

@@ -14,8 +14,9 @@ public sealed unsafe class Plan : IWork
     private readonly PlanPrologue prologue;
     private readonly PlanStep[] steps;
     private readonly Variable[] updated;
-    private readonly IReadOnlyDictionary<InputOp, PlanLocation> inputs;
-    private readonly PlanLocation[] outputs;
+    private readonly IReadOnlyDictionary<InputOp, PlanInput> inputs;
+    private readonly PlanInput[] allInputs;
+    private readonly PlanOutputs outputs;
     private readonly AlignedBuffer arena;
     private readonly int workerScratchFloats;
     private AlignedBuffer[] workerScratch = [];
@@ -23,18 +24,19 @@ public sealed unsafe class Plan : IWork
     private int phase;
 
     internal Plan(
-        PlanPrologue prologue, PlanStep[] steps, Variable[] updated, AlignedBuffer arena, IReadOnlyDictionary<InputOp, PlanLocation> inputs, PlanLocation[] outputs)
+        PlanPrologue prologue, PlanStep[] steps, Variable[] updated, AlignedBuffer arena, IReadOnlyDictionary<InputOp, PlanInput> inputs, PlanOutputs outputs)
     {
         this.prologue = prologue;
         this.steps = steps;
         this.updated = updated;
         this.arena = arena;
         this.inputs = inputs;
+        allInputs = [.. inputs.Values];
         this.outputs = outputs;
         workerScratchFloats = prologue.Steps.Concat(steps).Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
     }
 
-    /// <summary>How many floats the activations, gradients and scratch of the plan take, variables and per-thread scratch aside.</summary>
+    /// <summary>How many floats the activations, gradients and scratch of the plan take; variables, inputs and per-thread scratch aside.</summary>
     public long ArenaFloats => arena.Count;
 
     /// <summary>What each step computes, in the order of the run; without those that depend on variables alone.</summary>
@@ -47,15 +49,16 @@ public sealed unsafe class Plan : IWork
 
     /// <summary>Where to write the value of an input before a run.</summary>
     /// <exception cref="ArgumentException">The node is not an input of this plan's graph.</exception>
-    public Span<float> Input(Node input) => input.Op is InputOp op && inputs.TryGetValue(op, out var location)
-        ? location.Span
-        : throw new ArgumentException($"{input} is not an input of this plan.", nameof(input));
+    public Span<float> Input(Node input) => Find(input).Span;
+
+    /// <summary>Has the next runs read an input where it was made; the memory may be larger than the input.</summary>
+    internal void Bind(Node input, AlignedBuffer place) => Find(input).Bind(place);
 
     /// <summary>Whether a node is an input of this plan's graph: one that nothing depends on is not.</summary>
     public bool Has(Node input) => input.Op is InputOp op && inputs.ContainsKey(op);
 
     /// <summary>The value of one of the graph's outputs after a run, valid until the next.</summary>
-    public ReadOnlySpan<float> Output(int index) => outputs[index].Span;
+    public ReadOnlySpan<float> Output(int index) => outputs[index];
 
     /// <summary>
     /// Computes the outputs and updates the variables. What depends on variables alone is computed in the first run, and again
@@ -70,6 +73,7 @@ public sealed unsafe class Plan : IWork
     {
         var pool = Cpu.Pool;
         EnsureWorkers(pool.Threads);
+        EnsureInputs();
         if (prologue.IsStale)
         {
             foreach (var step in prologue.Steps) Run(step, pool);
@@ -101,6 +105,7 @@ public sealed unsafe class Plan : IWork
     internal void RunUnits(UnitObserver observe)
     {
         EnsureWorkers(1);
+        EnsureInputs();
         for (var i = 0; i < steps.Length; i++)
         {
             current = steps[i];
@@ -121,6 +126,15 @@ public sealed unsafe class Plan : IWork
         var scratch = workerScratchFloats == 0 ? null : workerScratch[worker].Pointer;
         fixed (nint* inputs = current.Inputs)
             current.Kernel.Run(phase, unit, new KernelBuffers((float**)inputs, (float*)current.Output, (float*)current.Scratch, scratch));
+    }
+
+    private PlanInput Find(Node input) => input.Op is InputOp op && inputs.TryGetValue(op, out var found)
+        ? found
+        : throw new ArgumentException($"{input} is not an input of this plan.", nameof(input));
+
+    private void EnsureInputs()
+    {
+        foreach (var input in allInputs) input.EnsureBound();
     }
 
     private void EnsureWorkers(int workers)
@@ -166,8 +180,8 @@ internal sealed class PlanPrologue(PlanStep[] steps, Variable[] variables)
     }
 }
 
-/// <summary>Where a value lies.</summary>
-internal readonly unsafe record struct PlanLocation(nint Pointer, int Count)
+/// <summary>Where the outputs lie, and how many numbers each has.</summary>
+internal sealed unsafe class PlanOutputs(nint[] pointers, int[] counts)
 {
-    public Span<float> Span => new((float*)Pointer, Count);
+    public ReadOnlySpan<float> this[int index] => new((float*)pointers[index], counts[index]);
 }

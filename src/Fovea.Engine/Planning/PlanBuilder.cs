@@ -89,7 +89,7 @@ internal sealed unsafe class PlanBuilder
         for (var i = 0; i < order.Count; i++)
         {
             var node = order[i];
-            if (node.Op is InputOp or ConstantOp) buffers[node] = new PlannedBuffer(node.Shape.Count, 0) { Last = end };
+            if (node.Op is ConstantOp) buffers[node] = new PlannedBuffer(node.Shape.Count, 0) { Last = end };
             if (!IsComputed(node)) continue;
             if (!inPlace.ContainsKey(node)) buffers[node] = Overwritten(node, i, lastReads) ?? new PlannedBuffer(node.Shape.Count, i);
             if (kernels[node].ScratchFloats > 0) scratch[node] = new PlannedBuffer(kernels[node].ScratchFloats, i);
@@ -125,31 +125,42 @@ internal sealed unsafe class PlanBuilder
 
     private Plan Bind(AlignedBuffer arena)
     {
-        var locations = new Dictionary<Node, PlanLocation>();
-        foreach (var node in order) locations[node] = new PlanLocation(Locate(Storage(node), arena) + (Offset(node) * sizeof(float)), node.Shape.Count);
+        var inputs = order.Where(node => node.Op is InputOp).ToDictionary(node => (InputOp)node.Op, node => new PlanInput(node.Shape.Count));
         foreach (var node in order)
         {
-            if (node.Op is ConstantOp constant) locations[node].Span.Fill(constant.Value);
+            if (node.Op is ConstantOp constant) new Span<float>((float*)Locate(node, arena), node.Shape.Count).Fill(constant.Value);
+        }
+
+        nint[] Pointers(IReadOnlyList<Node> nodes)
+        {
+            var pointers = new nint[nodes.Count];
+            for (var i = 0; i < pointers.Length; i++)
+            {
+                var storage = Storage(nodes[i]);
+                if (storage.Op is InputOp op) inputs[op].AddUse(pointers, i, Offset(nodes[i]));
+                else pointers[i] = Locate(storage, arena) + (Offset(nodes[i]) * sizeof(float));
+            }
+
+            return pointers;
         }
 
         List<PlanStep> prologue = [], steps = [];
         foreach (var node in order.Where(IsComputed))
         {
             var place = scratch.TryGetValue(node, out var buffer) ? (nint)(arena.Pointer + buffer.Offset) : 0;
-            (steady.Contains(node) ? prologue : steps).Add(new PlanStep(kernels[node], [.. node.Inputs.Select(input => locations[input].Pointer)], locations[node].Pointer, place, StepCost.Of(node)));
+            (steady.Contains(node) ? prologue : steps).Add(new PlanStep(kernels[node], Pointers(node.Inputs), Locate(node, arena), place, StepCost.Of(node)));
         }
 
         foreach (var (variable, value) in graph.Updates)
         {
             if (!inPlace.TryGetValue(value, out var target) || target != variable)
-                steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), [locations[value].Pointer], (nint)variable.Pointer, 0, new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
+                steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), Pointers([value]), (nint)variable.Pointer, 0, new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
         }
 
-        var inputs = order.Where(node => node.Op is InputOp).ToDictionary(node => (InputOp)node.Op, node => locations[node]);
         var read = order.Where(node => IsComputed(node) && steady.Contains(node)).SelectMany(node => node.Inputs).Select(Storage).Select(node => node.Op).OfType<VariableOp>();
         return new Plan(
             new PlanPrologue([.. prologue], [.. read.Select(op => op.Variable).Distinct()]), [.. steps], [.. graph.Updates.Select(update => update.Variable)],
-            arena, inputs, [.. graph.Outputs.Select(output => locations[output])]);
+            arena, inputs, new PlanOutputs(Pointers(graph.Outputs), [.. graph.Outputs.Select(output => output.Shape.Count)]));
     }
 
     private nint Locate(Node node, AlignedBuffer arena) => node.Op is VariableOp { Variable: var variable } ? (nint)variable.Pointer

@@ -24,11 +24,11 @@ internal readonly unsafe record struct Panels(int Columns, int Inner)
         for (var row = 0; row < Inner; row++, source += Columns, target += width) new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
     }
 
-    /// <summary>Makes one panel of a matrix that lies as [columns, inner].</summary>
-    public void Transpose(int panel, float* source, float* panels)
+    /// <summary>Makes one panel of a matrix that lies as [columns, inner], its rows <paramref name="rowStep"/> floats apart.</summary>
+    public void Transpose(int panel, float* source, int rowStep, float* panels)
     {
-        var offset = (nint)panel * Width * Inner;
-        Transposition.Run(source + offset, panels + offset, PanelColumns(panel), Inner, 0, Inner);
+        var first = (nint)panel * Width;
+        Transposition.Run(source + (first * rowStep), panels + (first * Inner), PanelColumns(panel), rowStep, 0, Inner);
     }
 
     /// <summary>Floats between the rows of the panel that holds <paramref name="column"/>.</summary>

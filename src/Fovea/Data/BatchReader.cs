@@ -1,11 +1,12 @@
 using System.Numerics.Tensors;
+using Fovea.Engine;
 
 namespace Fovea;
 
 /// <summary>
 /// Reads the batches of a data set in a given order on threads of its own, a few ahead of their use, into buffers that are used
 /// again. Threads take turns at pieces of some samples each, so that they share a batch; the order and the content of the batches
-/// do not depend on them. Nothing is allocated between the first batch and the last.
+/// do not depend on them. Nothing is allocated between the first batch and the last; further passes over the data use the same buffers.
 /// </summary>
 internal sealed class BatchReader : IDisposable
 {
@@ -16,7 +17,6 @@ internal sealed class BatchReader : IDisposable
     private const int NumbersPerPiece = 1 << 14;
 
     private readonly Dataset data;
-    private readonly int[] order;
     private readonly int batchSize;
     private readonly Func<ReadOnlySpan<float>, string?>? findFault;
     private readonly Buffer[] buffers;
@@ -27,6 +27,7 @@ internal sealed class BatchReader : IDisposable
 
     /// <summary>Guards all that follows; waited on by readers for a free buffer and by the user for a whole batch.</summary>
     private readonly object gate = new();
+    private int[] order;
     private bool stopped;
     private int piecesTaken;
     private int batchesReleased;
@@ -57,6 +58,19 @@ internal sealed class BatchReader : IDisposable
     }
 
     public int Batches => (order.Length + batchSize - 1) / batchSize;
+
+    /// <summary>Begins another pass, in another order of as many samples. All batches of the pass before must have been taken.</summary>
+    public void Begin(int[] newOrder)
+    {
+        if (next != Batches || newOrder.Length != order.Length) throw new InvalidOperationException("BatchReader: a pass begins after the last batch of the one before, with as many samples.");
+        lock (gate)
+        {
+            order = newOrder;
+            (piecesTaken, batchesReleased, next) = (0, 0, 0);
+            foreach (var buffer in buffers) buffer.Begin(-1, 0, 0);
+            Monitor.PulseAll(gate);
+        }
+    }
 
     /// <summary>The next batch, valid until the next call; <see langword="null"/> after the last.</summary>
     /// <exception cref="TrainingException">A sample of the batch cannot be read or used: the first of them.</exception>
@@ -117,13 +131,13 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    /// <summary>The next piece once its batch has a buffer; −1 when there are no more.</summary>
+    /// <summary>The next piece once its batch has a buffer; −1 at the end.</summary>
     private int Take()
     {
         lock (gate)
         {
-            while (!stopped && piecesTaken < pieces && piecesTaken / piecesPerBatch >= batchesReleased + buffers.Length) Monitor.Wait(gate);
-            if (stopped || piecesTaken == pieces) return -1;
+            while (!stopped && (piecesTaken == pieces || piecesTaken / piecesPerBatch >= batchesReleased + buffers.Length)) Monitor.Wait(gate);
+            if (stopped) return -1;
             var (batch, piece) = Math.DivRem(piecesTaken, piecesPerBatch);
             if (piece == 0) buffers[batch % buffers.Length].Begin(batch, CountOf(batch), PiecesOf(CountOf(batch)));
             return piecesTaken++;
@@ -136,8 +150,8 @@ internal sealed class BatchReader : IDisposable
         for (var i = first; i < end; i++)
         {
             var sample = order[(buffer.Number * batchSize) + i];
-            var input = batch.AllInputs.AsSpan(i * batch.InputLength, batch.InputLength);
-            var target = batch.AllTargets.AsSpan(i * batch.TargetLength, batch.TargetLength);
+            var input = batch.AllInputs.Span.Slice(i * batch.InputLength, batch.InputLength);
+            var target = batch.AllTargets.Span.Slice(i * batch.TargetLength, batch.TargetLength);
             data.Read(sample, input, target);
             if (!TensorPrimitives.IsFiniteAll<float>(input)) throw NotFinite(sample, input);
             if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
@@ -187,20 +201,20 @@ internal sealed class BatchReader : IDisposable
     }
 }
 
-/// <summary>Some samples together, inputs and targets each laid out sample after sample.</summary>
+/// <summary>Some samples together, inputs and targets each laid out sample after sample where a plan can read them.</summary>
 internal sealed class Batch(Dataset data, int capacity)
 {
     public int InputLength { get; } = data.InputShape.Count;
 
     public int TargetLength { get; } = data.TargetShape.Count;
 
-    public float[] AllInputs { get; } = new float[capacity * data.InputShape.Count];
+    public AlignedBuffer AllInputs { get; } = new(capacity * data.InputShape.Count);
 
-    public float[] AllTargets { get; } = new float[capacity * data.TargetShape.Count];
+    public AlignedBuffer AllTargets { get; } = new(capacity * data.TargetShape.Count);
 
     public int Count { get; set; }
 
-    public ReadOnlySpan<float> Inputs => AllInputs.AsSpan(0, Count * InputLength);
+    public ReadOnlySpan<float> Inputs => AllInputs.Span[..(Count * InputLength)];
 
-    public ReadOnlySpan<float> Targets => AllTargets.AsSpan(0, Count * TargetLength);
+    public ReadOnlySpan<float> Targets => AllTargets.Span[..(Count * TargetLength)];
 }

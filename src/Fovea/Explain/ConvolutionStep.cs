@@ -79,7 +79,7 @@ public sealed class ConvolutionStep
     /// <summary>The filter, and so the channel of the output, from 0.</summary>
     public int Filter { get; }
 
-    /// <summary>The channels of the input that the filter reads, those of <see cref="Patch"/> in order: all of them, or one for a <see cref="DepthwiseConv2D"/>.</summary>
+    /// <summary>The channels of the input that the filter reads, those of <see cref="Patch"/> in order: all of them, those of its group, or one for a <see cref="DepthwiseConv2D"/>.</summary>
     public IReadOnlyList<int> InputChannels { get; }
 
     /// <summary>What the filter reads of the input at this position, (kernel height, kernel width, channels); 0 where it reads padding.</summary>

@@ -9,15 +9,16 @@ internal sealed class ConvolutionUse
     private readonly Node kernel;
     private readonly Node? bias;
     private readonly Size2D dilation;
+    private readonly int groups;
 
     private ConvolutionUse(ModelGraph graph, LayerValue value)
     {
         Graph = graph;
         Value = value;
-        (Strides, dilation, Padding, Activation) = value.Layer switch
+        (Strides, dilation, groups, Padding, Activation) = value.Layer switch
         {
-            Conv2D layer => (layer.Strides, layer.DilationRate, layer.Padding, layer.Activation),
-            DepthwiseConv2D layer => (layer.Strides, layer.DilationRate, layer.Padding, layer.Activation),
+            Conv2D layer => (layer.Strides, layer.DilationRate, layer.Groups, layer.Padding, layer.Activation),
+            DepthwiseConv2D layer => (layer.Strides, layer.DilationRate, 1, layer.Padding, layer.Activation),
             _ => throw new ArgumentException($"{value.Layer.Subject}: expected a convolution."),
         };
         Kernel = value.Layer.Weights[0];
@@ -90,16 +91,18 @@ internal sealed class ConvolutionUse
     /// <summary>What the layer would give with other strides and padding: its own kernels, bias and activation on its own input.</summary>
     public Node Respond(Size2D strides, Padding padding)
     {
-        var x = IsDepthwise ? Input.DepthwiseConv2D(kernel, strides, dilation, padding) : Input.Conv2D(kernel, strides, dilation, padding);
+        var x = IsDepthwise ? Input.DepthwiseConv2D(kernel, strides, dilation, padding) : Input.Conv2D(kernel, strides, dilation, padding, groups);
         return Activation.Apply(bias is null ? x : x + bias);
     }
 
-    /// <summary>The channels of the input that a filter reads: all, or one where the layer does not mix channels.</summary>
-    public IReadOnlyList<int> ChannelsOf(int filter) => IsDepthwise ? [filter / Kernel.Shape[3]] : [.. Enumerable.Range(0, Kernel.Shape[2])];
+    /// <summary>The channels of the input that a filter reads: all, those of its group, or one where the layer does not mix channels.</summary>
+    public IReadOnlyList<int> ChannelsOf(int filter) => IsDepthwise
+        ? [filter / Kernel.Shape[3]]
+        : [.. Enumerable.Range(filter / (Kernel.Shape[3] / groups) * Kernel.Shape[2], Kernel.Shape[2])];
 
     /// <summary>The weight of a filter at a position of its kernel, for a channel of the input.</summary>
     public float WeightAt(int row, int column, int channel, int filter) =>
-        Kernel.Values[(((((row * Kernel.Shape[1]) + column) * Kernel.Shape[2]) + channel) * Kernel.Shape[3]) + (IsDepthwise ? filter % Kernel.Shape[3] : filter)];
+        Kernel.Values[(((((row * Kernel.Shape[1]) + column) * Kernel.Shape[2]) + (channel % Kernel.Shape[2])) * Kernel.Shape[3]) + (IsDepthwise ? filter % Kernel.Shape[3] : filter)];
 
     /// <summary>One channel of an image (1, height, width, channels) as a map (height, width).</summary>
     public static Tensor MapOf(Tensor image, int channel)

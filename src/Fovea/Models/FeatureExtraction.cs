@@ -28,7 +28,7 @@ public static class FeatureExtraction
         {
             cancellation.ThrowIfCancellationRequested();
             var step = model.PredictionStep(batch.Count);
-            batch.Inputs.CopyTo(step.Input);
+            step.Read(batch);
             step.Run();
             step.Prediction.CopyTo(features.AsSpan(done * model.OutputShape.Count));
             batch.Targets.CopyTo(targets.AsSpan(done * data.TargetShape.Count));

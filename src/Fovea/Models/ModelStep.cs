@@ -79,6 +79,13 @@ internal sealed class ModelStep
         if (randomKey is not null) RandomKey.Write(seed, step, plan.Input(randomKey));
     }
 
+    /// <summary>Has the next run read its input, and its target if it has one, where the batch was assembled.</summary>
+    public void Read(Batch batch)
+    {
+        plan.Bind(input, batch.AllInputs);
+        if (target is not null) plan.Bind(target, batch.AllTargets);
+    }
+
     public void Run() => plan.Run();
 
     /// <summary>What each step of the plan computes, in the order of the run.</summary>

@@ -58,14 +58,16 @@ internal sealed class Trainer
         var progress = new TrainingProgress(model, history, epochs, batches, data.Count, metrics);
         var good = new Snapshot(this);
         foreach (var callback in callbacks) callback.OnTrainingBegin(progress);
+        using var reader = epochs > 0 ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault) : null;
         for (var epoch = 1; epoch <= epochs && !progress.Stop; epoch++)
         {
             progress.Epoch = epoch;
             good.Take();
-            var whole = TrainEpoch(data, batchSize, shuffle, callbacks, progress, good, cancellation);
+            var whole = TrainEpoch(reader!, callbacks, progress, good, cancellation);
             if (!model.Weights.All(weight => TensorPrimitives.IsFiniteAll<float>(weight.Values))) throw Diverged("The weights were no longer finite", progress, good);
             if (!whole) break;
             Epochs++;
+            if (epoch < epochs) reader!.Begin(Order(data, shuffle));  // its first batches are read while the epoch is evaluated
             history.Add("loss", progress.Loss);
             foreach (var metric in metrics) history.Add(metric.Name, metric.Value);
             if (validation is not null)
@@ -106,17 +108,21 @@ internal sealed class Trainer
     /// </summary>
     internal static int EvaluationBatch(Shape input, int trainingBatch = 1) => Math.Max(trainingBatch, Math.Clamp(NumbersPerEvaluation / input.Count, 1, 256));
 
+    /// <summary>The order of the samples in the next epoch.</summary>
+    private int[] Order(Dataset data, bool shuffle)
+    {
+        var order = Enumerable.Range(0, data.Count).ToArray();
+        if (shuffle) new RandomNumbers(model.Seed, stream: (ulong)Epochs + 1).Shuffle<int>(order);
+        return order;
+    }
+
     /// <summary>One pass over the data; false if a callback stopped it midway.</summary>
-    private bool TrainEpoch(
-        Dataset data, int batchSize, bool shuffle, IReadOnlyList<Callback> callbacks, TrainingProgress progress, Snapshot good, CancellationToken cancellation)
+    private bool TrainEpoch(BatchReader reader, IReadOnlyList<Callback> callbacks, TrainingProgress progress, Snapshot good, CancellationToken cancellation)
     {
         foreach (var metric in metrics) metric.Reset();
         (progress.Batch, progress.SamplesSeen, progress.Loss) = (0, 0, 0);
         foreach (var callback in callbacks) callback.OnEpochBegin(progress);
         var isLast = progress.Stop;
-        var order = Enumerable.Range(0, data.Count).ToArray();
-        if (shuffle) new RandomNumbers(model.Seed, stream: (ulong)Epochs + 1).Shuffle<int>(order);
-        using var reader = new BatchReader(data, order, batchSize, FindFault);
         var loss = 0.0;
         while (reader.Next() is { } batch)
         {
@@ -141,8 +147,7 @@ internal sealed class Trainer
 
     private static void Run(ModelStep step, Batch batch, IReadOnlyList<Metric> metrics)
     {
-        batch.Inputs.CopyTo(step.Input);
-        batch.Targets.CopyTo(step.Target);
+        step.Read(batch);
         step.Run();
         for (var i = 0; i < metrics.Count; i++) metrics[i].Add(step.Prediction, batch.Targets, batch.Count);
     }

@@ -30,6 +30,43 @@ public class BatchReaderTests
         }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1000)]
+    public void Another_pass_reads_in_its_own_order_into_the_same_buffers(int batchSize)
+    {
+        var random = new Random(1);
+        using var reader = new BatchReader(new Numbers(20), [.. Enumerable.Range(0, 20)], batchSize, readers: 3);
+        var first = new HashSet<Batch>();
+        for (var pass = 0; pass < 50; pass++)
+        {
+            int[] order = [.. Enumerable.Range(0, 20)];
+            if (pass > 0)
+            {
+                random.Shuffle(order);
+                reader.Begin(order);
+            }
+
+            var seen = new List<float>();
+            while (reader.Next() is { } batch)
+            {
+                seen.AddRange(batch.Targets);
+                if (pass == 0) first.Add(batch);
+                else Assert.Contains(batch, first);
+            }
+
+            Assert.Equal(order.Select(index => (float)index), seen);
+        }
+    }
+
+    [Fact]
+    public void A_pass_cannot_begin_before_the_last_has_ended()
+    {
+        using var reader = new BatchReader(new Numbers(20), [.. Enumerable.Range(0, 20)], 3);
+        Assert.NotNull(reader.Next());
+        Assert.Throws<InvalidOperationException>(() => reader.Begin([.. Enumerable.Range(0, 20)]));
+    }
+
     [Fact]
     public void The_first_sample_that_cannot_be_read_is_named_after_the_batches_before_it()
     {

@@ -154,6 +154,29 @@ public class PlanTests
         Assert.StartsWith("Input (4) is not an input of this plan.", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_input_is_read_where_it_was_made_by_every_view_of_it()
+    {
+        var x = new Node(new InputOp("x", [2, 3]));
+        var plan = Plan.Compile(new Graph([x.Exp(), x.Reshape([6]), x, x.Sum()]));
+        var (first, second) = (new AlignedBuffer(6), new AlignedBuffer(9));
+        for (var i = 0; i < 9; i++) second.Span[i] = i + 10;
+        first.Span.Fill(1);
+        foreach (var place in new[] { first, second, first })
+        {
+            plan.Bind(x, place);
+            plan.Run();
+            var values = place.Span[..6].ToArray();
+            Assert.Equal(values, plan.Input(x).ToArray());
+            Assert.Equal(values.Select(MathF.Exp), plan.Output(0).ToArray(), (a, b) => MathF.Abs(a - b) <= 1e-6f * a);
+            Assert.Equal(values, plan.Output(1).ToArray());
+            Assert.Equal(values, plan.Output(2).ToArray());
+            Assert.Equal(values.Sum(), plan.Output(3)[0]);
+        }
+
+        Assert.Equal("The input has 6 numbers; the memory for it holds 5. (Parameter 'place')", Assert.Throws<ArgumentException>(() => plan.Bind(x, new AlignedBuffer(5))).Message);
+    }
+
     private Variable Weight(string name, Shape shape)
     {
         var variable = new Variable(name, shape);

@@ -32,5 +32,14 @@ internal static class ConvolutionNets
         new GlobalAveragePooling2D(),
     };
 
+    /// <summary>A convolution in two groups of channels.</summary>
+    public static Sequential Grouped() => new("groups", seed: 9)
+    {
+        new Input(6, 7, 4),
+        new Conv2D(6, 3, padding: Padding.Same) { Name = "grouped", Groups = 2 },
+        new Flatten(),
+        new Dense(2),
+    };
+
     public static Tensor Image(Model model) => new(model.InputShape.Prepend(1), LayerRunner.Normal(model.InputShape.Count));
 }

@@ -6,10 +6,11 @@ public class ConvolutionStepTests
     [InlineData("strided")]
     [InlineData("base/depthwise")]
     [InlineData("dilated")]
+    [InlineData("grouped")]
     [InlineData("pointwise")]
     public void Patch_times_kernel_summed_is_what_the_layer_computes_at_every_position_and_filter(string layer)
     {
-        var model = ConvolutionNets.Deep();
+        var model = layer == "grouped" ? ConvolutionNets.Grouped() : ConvolutionNets.Deep();
         var image = ConvolutionNets.Image(model);
         var graph = new ModelGraph(model);
         var output = graph.Compute(image, graph[layer].Node)[0];
@@ -80,6 +81,14 @@ public class ConvolutionStepTests
         var step = ConvolutionStep.Compute(model, image, position: (0, 0));
         Assert.True(step.ReadsImage);
         Assert.Equal((image.Values[2] * 0.5f) + 1, step.Patch.Values[2], 1e-6f);
+    }
+
+    [Fact]
+    public void A_filter_of_a_group_reads_the_channels_of_its_group()
+    {
+        var model = ConvolutionNets.Grouped();
+        var step = ConvolutionStep.Compute(model, ConvolutionNets.Image(model), "grouped", (4, 4), 4);
+        Assert.Equal([2, 3], step.InputChannels);
     }
 
     [Fact]

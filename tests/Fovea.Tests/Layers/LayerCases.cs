@@ -108,6 +108,14 @@ public static class LayerCases
         yield return new("Conv2D dilation, same", () => new Conv2D(3, (3, 2), padding: Padding.Same) { DilationRate = (2, 3) }, [8, 7, 2], [8, 7, 3], (3 * 2 * 2 * 3) + 3);
         yield return new("Conv2D pointwise, no bias", () => new Conv2D(5, 1, activation: Activation.Tanh) { UseBias = false }, [4, 4, 3], [4, 4, 5], 15);
         yield return new("Conv2D initializers", () => new Conv2D(2, 3) { KernelInitializer = new VarianceScaling(0.5f, FanMode.Out, Distribution.Normal), BiasInitializer = new ConstantInitializer(0.1f) }, [4, 4, 1], [2, 2, 2], 20);
+        yield return new("Conv2D groups", () => new Conv2D(6, 3) { Groups = 2 }, [6, 5, 4], [4, 3, 6], (3 * 3 * 2 * 6) + 6)
+        {
+            Config = """
+                {"filters":6,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],"groups":2,"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                """,
+        };
+        yield return new("Conv2D groups, strides, same", () => new Conv2D(9, (3, 2), 2, Padding.Same, Activation.Relu) { Groups = 3 }, [8, 7, 6], [4, 4, 9], (3 * 2 * 2 * 9) + 9);
+        yield return new("Conv2D of as many groups as channels", () => new Conv2D(6, 3, padding: Padding.Same) { Groups = 3, UseBias = false }, [4, 4, 3], [4, 4, 6], 3 * 3 * 6);
         yield return new("Conv2D strides over the rest", () => new Conv2D(2, 1, 3), [8, 7, 1], [3, 3, 2], 4);
     }
 

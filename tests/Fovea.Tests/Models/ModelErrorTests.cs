@@ -59,12 +59,27 @@ public class ModelErrorTests
         AssertArgument("Conv2D: kernelSize must be at least 1 in both directions; received (3, -1).", () => new Conv2D(1, (3, -1)));
         AssertArgument("Conv2D: strides must be at least 1 in both directions; received (0, 0).", () => new Conv2D(1, 3, 0));
         AssertArgument("Conv2D: DilationRate must be at least 1 in both directions; received (0, 1).", () => new Conv2D(1, 3) { DilationRate = (0, 1) });
+        AssertArgument("Conv2D: groups must be at least 1; received 0.", () => new Conv2D(1, 3) { Groups = 0 });
         AssertArgument("MaxPooling2D: poolSize must be at least 1 in both directions; received (0, 0).", () => new MaxPooling2D(0));
         AssertArgument("AveragePooling2D: strides must be at least 1 in both directions; received (-2, 2).", () => new AveragePooling2D(2, (-2, 2)));
         AssertArgument("Dense: units must be at least 1; received -3. (Parameter 'units')", () => new Dense(-3));
         AssertArgument("Dropout: the rate must be at least 0 and below 1; received 1. (Parameter 'rate')", () => new Dropout(1));
         AssertArgument("Dropout: the rate must be at least 0 and below 1; received NaN. (Parameter 'rate')", () => new Dropout(float.NaN));
         AssertShape("Shape: every dimension must be at least 1; received (28, 0, 1).", () => new Input(28, 0, 1));
+    }
+
+    [Fact]
+    public void Channels_and_filters_must_be_divisible_by_groups()
+    {
+        AssertArgument("Conv2D: filters must be divisible by groups; received 5 filters and 2 groups.", () => new Conv2D(5, 3) { Groups = 2 });
+        AssertShape("Conv2D 'stem': channels must be divisible by groups; received 3 channels and 2 groups.", () => new Conv2D(4, 3) { Groups = 2, Name = "stem" }.Call(new Input(8, 8, 3)));
+        var (image, kernel) = (new Node(new InputOp("image", [1, 8, 8, 4])), new Node(new InputOp("kernel", [3, 3, 2, 5])));
+        AssertShape("Conv2D: the kernel (3, 3, 2, 5) in 5 groups expects 10 input channels; the image (1, 8, 8, 4) has 4.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 5));
+        AssertShape("Conv2D: filters must be divisible by groups; received 5 filters and 2 groups.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 2));
+        AssertShape("Conv2D: there must be at least 1 group; received 0.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 0));
+        var window = Window2D.Create(8, 8, 3, 3, 1, 1, 1, 1, Padding.Same);
+        AssertShape("Conv2DKernelGradient: channels must be divisible by groups; received 4 channels and 3 groups.", () => new Node(new Conv2DKernelGradientOp(window, 3), image, new Node(new InputOp("y", [1, 8, 8, 6]))));
+        AssertShape("Conv2DInputGradient: filters must be divisible by groups; received 5 filters and 2 groups.", () => new Node(new Conv2DInputGradientOp(window, 2), new Node(new InputOp("y", [1, 8, 8, 5])), kernel));
     }
 
     [Fact]
@@ -132,7 +147,7 @@ public class ModelErrorTests
         Assert.StartsWith("LSTM 'x': layers of the class 'LSTM' are not known; known are Activation, ", Message("LSTM", "{}"), StringComparison.Ordinal);
         Assert.Equal("Conv2D 'x': expected a whole number for 'filters'; received \"many\".", Message("Conv2D", """{"filters":"many"}"""));
         Assert.Equal("Conv2D 'x': expected 'channels_last' for 'data_format'; received \"channels_first\".", Message("Conv2D", """{"data_format":"channels_first"}"""));
-        Assert.Equal("Conv2D 'x': expected 1 for 'groups'; received 2.", Message("Conv2D", """{"groups":2}"""));
+        Assert.Equal("Conv2D 'x': Conv2D: filters must be divisible by groups; received 5 filters and 2 groups.", Message("Conv2D", """{"filters":5,"kernel_size":3,"groups":2}"""));
         Assert.Equal("Conv2D 'x': expected 'valid' or 'same' for 'padding'; received \"causal\".", Message("Conv2D", """{"filters":1,"kernel_size":3,"padding":"causal"}"""));
         Assert.Equal("Dense 'x': Dense: units must be at least 1; received 0. (Parameter 'units')", Message("Dense", """{"units":0}"""));
         Assert.StartsWith("Dense 'x': the activation 'gelu' is not known; known are linear, relu, ", Message("Dense", """{"units":1,"activation":"gelu"}"""), StringComparison.Ordinal);

@@ -83,6 +83,15 @@ public class SummaryTests
     }
 
     [Fact]
+    public void A_filter_of_a_group_counts_the_channels_of_its_group()
+    {
+        var summary = new Sequential { new Input(8, 8, 4), new Conv2D(6, 3) { Groups = 2 }, new Conv2D(12, 1) { Groups = 6 } }.Summary();
+        Assert.Equal([6 * 6 * 6 * 3 * 3 * 2L, 6 * 6 * 12], summary.Layers.Select(layer => layer.MultiplyAdds));
+        Assert.Equal([(3 * 3 * 2 * 6) + 6, 12 + 12], summary.Layers.Select(layer => layer.Parameters));
+        Assert.Equal(["3×3 /1", "3×3 /1"], summary.Layers.Select(layer => layer.ReceptiveField!.ToString()));
+    }
+
+    [Fact]
     public void A_shared_layer_is_counted_once_in_parameters_and_each_time_in_work()
     {
         var (input, shared) = (new Input(8, 8, 2), new Conv2D(2, 3));

@@ -53,6 +53,78 @@ internal static class SmallNets
         new Dense(3),
     };
 
+    /// <summary>Batch normalization, a residual and strides.</summary>
+    public static Model Residual(ulong seed = 5)
+    {
+        var input = new Input(12, 12, 1).Output;
+        var x = new ReLU().Call(new BatchNormalization(0.9f).Call(new Conv2D(8, 3, 2, Padding.Same) { UseBias = false }.Call(input)));
+        var y = new BatchNormalization(0.9f).Call(new Conv2D(8, 3, padding: Padding.Same).Call(x));
+        x = new ReLU().Call(new Add().Call(x, y));
+        x = new ReLU(6).Call(new BatchNormalization().Call(new Conv2D(16, 1, 2).Call(x)));
+        return new Model(input, new Dense(3, Activation.Softmax).Call(new GlobalAveragePooling2D().Call(x)), "residual", seed);
+    }
+
+    /// <summary>Depthwise convolutions, one of them with several kernels for a channel, each before a pointwise one.</summary>
+    public static Sequential Separable(ulong seed = 6) => new("separable", seed)
+    {
+        new Input(12, 12, 1),
+        new Conv2D(6, 3, padding: Padding.Same, activation: Activation.Relu),
+        new DepthwiseConv2D(3, padding: Padding.Same) { UseBias = false },
+        new BatchNormalization(),
+        new ReLU(6),
+        new Conv2D(20, 1, activation: Activation.Relu),
+        new DepthwiseConv2D(3, 2, Padding.Same, Activation.Relu6) { DepthMultiplier = 2 },
+        new Conv2D(8, 1),
+        new BatchNormalization(),
+        new ReLU(),
+        new GlobalMaxPooling2D(),
+        new Dense(3, Activation.Softmax),
+    };
+
+    /// <summary>Convolutions in groups, one of them under max pooling.</summary>
+    public static Sequential Grouped(ulong seed = 7) => new("grouped", seed)
+    {
+        new Input(12, 12, 1),
+        new Conv2D(8, 3, activation: Activation.Relu),
+        new Conv2D(12, 3, padding: Padding.Same, activation: Activation.Relu) { Groups = 4 },
+        new MaxPooling2D(2),
+        new Conv2D(10, (2, 3), padding: Padding.Same, activation: Activation.Tanh) { Groups = 2 },
+        new Conv2D(10, 3, 2, Padding.Same, Activation.Relu) { Groups = 10 },
+        new Flatten(),
+        new Dense(3, Activation.Softmax),
+    };
+
+    /// <summary>Every augmentation, and dropout.</summary>
+    public static Sequential Augmented(ulong seed = 8) => new("augmented", seed)
+    {
+        new Input(12, 12, 1),
+        new RandomFlip(FlipMode.Horizontal),
+        new RandomRotation(0.1f),
+        new RandomTranslation(0.2f, 0.2f),
+        new RandomZoom(0.2f),
+        new RandomContrast(0.2f) { ValueRange = (-9, 9) },
+        new Conv2D(8, 3, activation: Activation.Relu),
+        new MaxPooling2D(2),
+        new Dropout(0.25f),
+        new Flatten(),
+        new Dense(3, Activation.Softmax),
+    };
+
+    /// <summary>The nets of three classes by name, compiled.</summary>
+    public static Model Create(string name, Optimizer? optimizer = null)
+    {
+        Model model = name switch
+        {
+            "convnet" => Convnet(),
+            "residual" => Residual(),
+            "separable" => Separable(),
+            "grouped" => Grouped(),
+            _ => Augmented(),
+        };
+        model.Compile(optimizer ?? new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        return model;
+    }
+
     /// <summary>Images of noise, each brighter in the third of its class.</summary>
     public static ArrayDataset Images(int count, ulong seed = 4)
     {

@@ -16,6 +16,10 @@ public sealed class ThreadsTests : IDisposable
     [InlineData("strided")]
     [InlineData("perceptron")]
     [InlineData("wide")]
+    [InlineData("residual")]
+    [InlineData("separable")]
+    [InlineData("grouped")]
+    [InlineData("augmented")]
     public void Weights_and_predictions_have_the_same_bits_with_any_number_of_threads(string name)
     {
         var results = new List<(int[] Weights, float[] Predictions, double Loss)>();
@@ -55,11 +59,11 @@ public sealed class ThreadsTests : IDisposable
         Assert.All(results.Skip(1), result => Assert.Equal(results[0], result));
     }
 
-    private static Sequential Create(string name)
+    private static Model Create(string name)
     {
-        var model = name switch { "convnet" => SmallNets.Convnet(), "strided" => SmallNets.Strided(), "wide" => SmallNets.Wide(), _ => SmallNets.Perceptron() };
-        if (name == "convnet") model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
-        else if (name == "strided") model.Compile(new Sgd(0.05f, 0.9f, nesterov: true), Loss.BinaryCrossentropy, Metric.Accuracy);
+        if (name is not ("strided" or "perceptron" or "wide")) return SmallNets.Create(name);
+        var model = name switch { "strided" => SmallNets.Strided(), "wide" => SmallNets.Wide(), _ => SmallNets.Perceptron() };
+        if (name == "strided") model.Compile(new Sgd(0.05f, 0.9f, nesterov: true), Loss.BinaryCrossentropy, Metric.Accuracy);
         else if (name == "wide") model.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         else model.Compile(new Adam(), new SparseCategoricalCrossentropy { FromLogits = true }, Metric.Accuracy);
         return model;

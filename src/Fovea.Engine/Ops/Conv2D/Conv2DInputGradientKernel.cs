@@ -9,7 +9,10 @@ namespace Fovea.Engine.Ops;
 /// the tap's transposed weights, added to the image positions that the tap touches. That does exactly the products that there are, where a
 /// convolution of the padded gradient with the flipped kernel would do (k+n−1)²/n² as many.
 /// </summary>
-/// <remarks>Phase 0 turns the taps round in scratch, each into panels [output channels, 32 input channels]; phase 1 does the work.</remarks>
+/// <remarks>
+/// Phase 0 turns the taps round in scratch, the part of each group into panels [its output channels, 32 of its input channels]; phase 1
+/// does the work.
+/// </remarks>
 internal sealed unsafe class Conv2DInputGradientKernel : Kernel
 {
     private const int EnoughUnits = 32;
@@ -18,79 +21,89 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
     private readonly Window2D window;
     private readonly int inputChannels;
     private readonly int outputChannels;
-    private readonly int unitChannels;
+    private readonly int groups;
+    private readonly int unitBlocks;
     private readonly bool writesOnce;
     private readonly Panels panels;
 
-    public Conv2DInputGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels)
+    public Conv2DInputGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1)
     {
         this.batch = batch;
         this.window = window;
         this.inputChannels = inputChannels;
         this.outputChannels = outputChannels;
-        panels = new Panels(inputChannels, outputChannels);
+        this.groups = groups;
+        panels = new Panels(inputChannels / groups, outputChannels / groups);
         writesOnce = window is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, IsPadded: false };
 
         // An image's positions are added to tap after tap, so a unit is a whole image, for some of the input channels.
-        var blocks = (inputChannels + Columns.WidestBlock - 1) / Columns.WidestBlock;
-        var cuts = Math.Clamp((EnoughUnits + batch - 1) / batch, 1, blocks);
-        unitChannels = (blocks + cuts - 1) / cuts * Columns.WidestBlock;
+        var cuts = Math.Clamp((EnoughUnits + batch - 1) / batch, 1, Blocks);
+        unitBlocks = (Blocks + cuts - 1) / cuts;
     }
 
     public override int Phases => 2;
 
-    public override int ScratchFloats => window.KernelHeight * window.KernelWidth * inputChannels * outputChannels;
+    public override int ScratchFloats => TapCount * groups * panels.Floats;
 
     private int TapCount => window.KernelHeight * window.KernelWidth;
 
-    private int ChannelBlocks => (inputChannels + unitChannels - 1) / unitChannels;
+    /// <summary>Blocks of input channels, each a panel of one group.</summary>
+    private int Blocks => groups * panels.Count;
+
+    private int ImageUnits => (Blocks + unitBlocks - 1) / unitBlocks;
 
     public override int Units(int phase) =>
-        phase == 0 ? TapCount * panels.Count : batch * ChannelBlocks;
+        phase == 0 ? TapCount * panels.Count : batch * ImageUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 0)
         {
-            var tap = (nint)(unit / panels.Count) * panels.Floats;
-            panels.Transpose(unit % panels.Count, buffers.Input(1) + tap, buffers.Scratch + tap);
+            var (tap, panel) = Math.DivRem(unit, panels.Count);
+            for (var group = 0; group < groups; group++)
+            {
+                var part = (nint)((tap * groups) + group) * panels.Floats;
+                var source = buffers.Input(1) + ((nint)tap * panels.Columns * outputChannels) + (group * panels.Inner);
+                panels.Transpose(panel, source, outputChannels, buffers.Scratch + part);
+            }
+
             return;
         }
 
-        var image = unit / ChannelBlocks;
-        var firstChannel = unit % ChannelBlocks * unitChannels;
-        var endChannel = Math.Min(inputChannels, firstChannel + unitChannels);
+        var image = unit / ImageUnits;
         var pixels = (nint)window.InputHeight * window.InputWidth;
         var pass = new Pass
         {
             Window = window,
             InputChannels = inputChannels,
             OutputChannels = outputChannels,
-            OutputGradient = buffers.Input(0) + ((nint)image * window.OutputHeight * window.OutputWidth * outputChannels),
-            ImageGradient = buffers.Output + (image * pixels * inputChannels),
-            Kernel = buffers.Scratch,
+            TapStep = groups * panels.Floats,
             Panels = panels,
             Start = writesOnce ? TileStart.Zero : TileStart.Output,
         };
-        if (!writesOnce) Clear(pass.ImageGradient, pixels, firstChannel, endChannel);
-        Columns.Sweep(firstChannel, endChannel, ref pass);
+        var gradient = buffers.Input(0) + ((nint)image * window.OutputHeight * window.OutputWidth * outputChannels);
+        var target = buffers.Output + (image * pixels * inputChannels);
+        if (!writesOnce && ImageUnits == 1) new Span<float>(target, (int)(pixels * inputChannels)).Clear();
+        var end = Math.Min(Blocks, ((unit % ImageUnits) + 1) * unitBlocks);
+        for (var block = unit % ImageUnits * unitBlocks; block < end;)
+        {
+            var (group, panel) = Math.DivRem(block, panels.Count);
+            block = Math.Min(end, (group + 1) * panels.Count);
+            var (first, last) = (panel * Panels.Width, Math.Min(panels.Columns, (block - (group * panels.Count)) * Panels.Width));
+            pass.OutputGradient = gradient + (group * panels.Inner);
+            pass.ImageGradient = target + (group * panels.Columns);
+            pass.Kernel = buffers.Scratch + ((nint)group * panels.Floats);
+            if (!writesOnce && ImageUnits > 1) Clear(pass.ImageGradient, pixels, first, last);
+            Columns.Sweep(first, last, ref pass);
+        }
     }
 
     private void Clear(float* image, nint pixels, int firstChannel, int endChannel)
     {
-        if (ChannelBlocks == 1)
-        {
-            new Span<float>(image, (int)(pixels * inputChannels)).Clear();
-            return;
-        }
-
-        for (nint pixel = 0; pixel < pixels; pixel++)
-        {
-            new Span<float>(image + (pixel * inputChannels) + firstChannel, endChannel - firstChannel).Clear();
-        }
+        for (nint pixel = 0; pixel < pixels; pixel++) new Span<float>(image + (pixel * inputChannels) + firstChannel, endChannel - firstChannel).Clear();
     }
 
-    /// <summary>One block of input channels: all taps in turn, each over all output positions it has inside the image.</summary>
+    /// <summary>One block of input channels of a group: all taps in turn, each over all output positions it has inside the image.</summary>
     private struct Pass : IColumnPass
     {
         public Window2D Window;
@@ -99,6 +112,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         public float* OutputGradient;
         public float* ImageGradient;
         public float* Kernel;
+        public int TapStep;
         public Panels Panels;
         public TileStart Start;
 
@@ -110,11 +124,11 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         {
             var w = Window;
             var weights = Kernel + Panels.Start(column);
-            var walk = new Walk(OutputChannels, 1, Panels.RowStep(column));
+            var walk = new Walk(Panels.Inner, 1, Panels.RowStep(column));
             for (var u = 0; u < w.KernelHeight; u++)
             {
                 var (firstRow, endRow) = Taps.Outputs(u, w.OutputHeight, w.StrideHeight, w.DilationHeight, w.PadTop, w.InputHeight);
-                for (var v = 0; v < w.KernelWidth; v++, weights += Panels.Floats)
+                for (var v = 0; v < w.KernelWidth; v++, weights += TapStep)
                 {
                     var (first, end) = Taps.Outputs(v, w.OutputWidth, w.StrideWidth, w.DilationWidth, w.PadLeft, w.InputWidth);
                     if (firstRow == endRow || first == end) continue;

@@ -7,10 +7,10 @@ namespace Fovea.Engine.Ops;
 /// [batch, height, width, channels]. The kernel may be packed in <see cref="Panels"/>.
 /// </summary>
 internal sealed unsafe class Conv2DKernel(
-    int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false, bool isPacked = false) : Kernel
+    int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false, bool isPacked = false, int groups = 1) : Kernel
 {
-    private readonly Conv2DUnits units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels);
-    private readonly DirectConvolution convolution = new(window, inputChannels, outputChannels, epilogue, isPacked);
+    private readonly Conv2DUnits units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels, groups);
+    private readonly DirectConvolution convolution = new(window, inputChannels, outputChannels, epilogue, isPacked, groups);
 
     public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images, units.Rows);
 

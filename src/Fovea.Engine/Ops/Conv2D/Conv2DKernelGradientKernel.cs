@@ -30,13 +30,13 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
     private readonly int chunks;
     private readonly int shardChunks;
 
-    public Conv2DKernelGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels)
+    public Conv2DKernelGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1)
     {
         this.batch = batch;
         this.window = window;
         this.outputChannels = outputChannels;
-        algorithm = new DirectKernelGradient(window, inputChannels, outputChannels);
-        kernelRows = window.KernelHeight * window.KernelWidth * inputChannels;
+        algorithm = new DirectKernelGradient(window, inputChannels, outputChannels, groups);
+        kernelRows = window.KernelHeight * window.KernelWidth * (inputChannels / groups);
 
         var blocks = Math.Clamp(kernelRows / EnoughRows, 1, EnoughUnits);
         unitRows = Ceiling(Ceiling(kernelRows, blocks), Tile.MaxRows) * Tile.MaxRows;

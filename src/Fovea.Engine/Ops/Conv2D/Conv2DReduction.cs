@@ -22,12 +22,14 @@ internal readonly struct Conv2DReduction
     /// <param name="window">The window of the convolution.</param>
     /// <param name="inputChannels">Channels of the image.</param>
     /// <param name="rowSize">Floats of a row of the image as it is read, its border included.</param>
-    public Conv2DReduction(Window2D window, int inputChannels, nint rowSize)
+    /// <param name="groups">How many groups there are; the sum is over the channels of one.</param>
+    public Conv2DReduction(Window2D window, int inputChannels, nint rowSize, int groups = 1)
     {
         // Steps in B are counted in rows of the kernel here.
-        channels = new Level(inputChannels, 1, 1);
-        taps = new Level(window.KernelWidth, window.DilationWidth * inputChannels, inputChannels);
-        tapRows = new Level(window.KernelHeight, window.DilationHeight * rowSize, window.KernelWidth * inputChannels);
+        var summed = inputChannels / groups;
+        channels = new Level(summed, 1, 1);
+        taps = new Level(window.KernelWidth, window.DilationWidth * inputChannels, summed);
+        tapRows = new Level(window.KernelHeight, window.DilationHeight * rowSize, window.KernelWidth * summed);
         whole = new Walk(channels, taps, tapRows);
         Blocks = 1;
         blocksPerRow = 1;
@@ -43,9 +45,9 @@ internal readonly struct Conv2DReduction
                 blocksPerRow = taps.Count;
                 blockStep = taps.StepA;
                 taps = Level.Once;
-                blocksPerTap = Pieces(inputChannels);
+                blocksPerTap = Pieces(summed);
                 Blocks *= blocksPerTap;
-                channels = channels with { Count = inputChannels / blocksPerTap };
+                channels = channels with { Count = summed / blocksPerTap };
             }
         }
     }

@@ -36,9 +36,9 @@ internal readonly record struct Conv2DUnits(int Batch, int OutputHeight, int Out
         }
     }
 
-    public static Conv2DUnits Create(int batch, Window2D window, int inputChannels, int outputChannels)
+    public static Conv2DUnits Create(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1)
     {
-        var rowOperations = 2L * window.OutputWidth * window.KernelHeight * window.KernelWidth * inputChannels * outputChannels;
+        var rowOperations = 2L * window.OutputWidth * window.KernelHeight * window.KernelWidth * inputChannels * outputChannels / groups;
         var worth = (int)Math.Min(int.MaxValue, Math.Max(WorthAUnit / rowOperations, (long)batch * window.OutputHeight / EnoughUnits));
         var cached = (int)Math.Min(int.MaxValue, BandFloats / ((long)window.StrideHeight * window.InputWidth * inputChannels));
         var atLeast = Ceiling(EnoughPixels, window.OutputWidth);
@@ -48,7 +48,7 @@ internal readonly record struct Conv2DUnits(int Batch, int OutputHeight, int Out
         rows = Ceiling(window.OutputHeight, Ceiling(window.OutputHeight, rows));  // bands of equal height
 
         // Where the kernel outweighs the image, rather read the image several times than the kernel.
-        var kernelFloats = (long)window.KernelHeight * window.KernelWidth * inputChannels * outputChannels;
+        var kernelFloats = (long)window.KernelHeight * window.KernelWidth * inputChannels * outputChannels / groups;
         if (batch < FewUnits && kernelFloats > window.InputHeight * window.InputWidth * inputChannels) rows = window.OutputHeight;
 
         var units = new Conv2DUnits(batch, window.OutputHeight, outputChannels, images, rows, outputChannels);

@@ -9,12 +9,13 @@ internal static class ConvolutionShapes
             throw new ShapeException(name, $"expected an image (batch, {window.InputHeight}, {window.InputWidth}, channels); received {image}.");
     }
 
-    public static void CheckKernel(string name, Window2D window, Shape image, Shape kernel)
+    public static void CheckKernel(string name, Window2D window, Shape image, Shape kernel, int groups)
     {
         if (kernel.Rank != 4 || kernel[0] != window.KernelHeight || kernel[1] != window.KernelWidth)
             throw new ShapeException(name, $"expected a kernel ({window.KernelHeight}, {window.KernelWidth}, channels, filters); received {kernel}.");
-        if (kernel[2] != image[3])
-            throw new ShapeException(name, $"the kernel {kernel} expects {kernel[2]} input channels; the image {image} has {image[3]}.");
+        CheckGroups(name, "filters", kernel[3], groups);
+        if (kernel[2] * groups != image[3])
+            throw new ShapeException(name, $"the kernel {kernel}{(groups == 1 ? "" : $" in {groups} groups")} expects {kernel[2] * groups} input channels; the image {image} has {image[3]}.");
     }
 
     public static void CheckOutput(string name, Window2D window, Shape output, int filters)
@@ -23,23 +24,30 @@ internal static class ConvolutionShapes
             throw new ShapeException(name, $"expected an output gradient (batch, {window.OutputHeight}, {window.OutputWidth}, {filters}); received {output}.");
     }
 
+    /// <summary>Demands that channels or filters can be dealt out to the groups evenly.</summary>
+    public static void CheckGroups(string name, string what, int count, int groups)
+    {
+        if (groups < 1) throw new ShapeException(name, $"there must be at least 1 group; received {groups}.");
+        if (count % groups != 0) throw new ShapeException(name, $"{what} must be divisible by groups; received {count} {what} and {groups} groups.");
+    }
+
     /// <summary>How many terms the sum has, those with positions outside the image included.</summary>
     public static long Terms(Shape output, Shape kernel) => (long)output[0] * output[1] * output[2] * kernel.Count;
 
     /// <summary>Visits every term of the sum with the positions of its factors: in the image, the kernel and the output.</summary>
-    public static void ForEachTerm(Window2D window, Shape image, Shape kernel, Action<int, int, int> term)
+    public static void ForEachTerm(Window2D window, Shape image, Shape kernel, int groups, Action<int, int, int> term)
     {
         var (batch, channels, filters) = (image[0], kernel[2], kernel[3]);
         Windows.ForEachTap(window, (i, j, u, v, y, x) =>
         {
             for (var n = 0; n < batch; n++)
             {
-                var pixel = ((((n * window.InputHeight) + y) * window.InputWidth) + x) * channels;
+                var pixel = ((((n * window.InputHeight) + y) * window.InputWidth) + x) * groups * channels;
                 var output = ((((n * window.OutputHeight) + i) * window.OutputWidth) + j) * filters;
                 for (var c = 0; c < channels; c++)
                 {
                     var weights = ((((u * window.KernelWidth) + v) * channels) + c) * filters;
-                    for (var f = 0; f < filters; f++) term(pixel + c, weights + f, output + f);
+                    for (var f = 0; f < filters; f++) term(pixel + (f / (filters / groups) * channels) + c, weights + f, output + f);
                 }
             }
         });

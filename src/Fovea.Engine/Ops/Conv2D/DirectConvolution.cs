@@ -6,13 +6,14 @@ namespace Fovea.Engine.Ops;
 /// <summary>
 /// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Some output pixels by two vectors of output channels at a time, with the input
 /// and the kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
-/// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop.
+/// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop. With groups it is
+/// the same loop for each: its channels of the image, its columns of the kernel.
 /// </summary>
-internal sealed unsafe class DirectConvolution(Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false) : IBandConvolution
+internal sealed unsafe class DirectConvolution(Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false, int groups = 1) : IBandConvolution
 {
     private readonly PaddedBand padded = new(window, inputChannels);
     private readonly Conv2DReduction reduction =
-        new(window, inputChannels, (window.IsPadded ? new PaddedBand(window, inputChannels).Width : window.InputWidth) * (nint)inputChannels);
+        new(window, inputChannels, (window.IsPadded ? new PaddedBand(window, inputChannels).Width : window.InputWidth) * (nint)inputChannels, groups);
 
     /// <summary>Floats of scratch that a worker needs for some rows of some images.</summary>
     public int ScratchFloats(int images, int rows) => window.IsPadded ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
@@ -50,7 +51,6 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
 
         var pass = new Pass
         {
-            Source = source,
             PixelStep = window.StrideWidth * inputChannels,
             RowStep = window.StrideHeight * width * inputChannels,
             ImageStep = imageSize,
@@ -65,7 +65,12 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
             Panels = new Panels(outputChannels, reduction.Blocks * reduction.Length),
             Epilogue = epilogue,
         };
-        Columns.Sweep(part.FirstChannel, part.EndChannel, ref pass);
+        var filters = outputChannels / groups;
+        for (var group = part.FirstChannel / filters; group * filters < part.EndChannel; group++)
+        {
+            pass.Source = source + (group * (inputChannels / groups));
+            Columns.Sweep(Math.Max(part.FirstChannel, group * filters), Math.Min(part.EndChannel, (group + 1) * filters), ref pass);
+        }
     }
 
     /// <summary>All pixels of the part, for one block of output channels: the block of the kernel stays in the nearest cache.</summary>

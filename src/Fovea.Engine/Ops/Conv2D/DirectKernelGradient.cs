@@ -10,13 +10,14 @@ internal readonly record struct Conv2DChunk(int Image, int Images, int Row, int 
 /// The gradient of a convolution with respect to its kernel as a matrix product whose rows are the kernel's entries (u, v, input channel), each
 /// the same walk over the image from another starting point, and whose reduction runs over output positions. A padded image of many
 /// channels is read in place, each tap over the positions it has inside; one of few channels is copied with its border, so that
-/// rows of different taps can share a tile.
+/// rows of different taps can share a tile. Each group has its channels of the image and its columns of the kernel.
 /// </summary>
-internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChannels, int outputChannels)
+internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChannels, int outputChannels, int groups = 1)
 {
     private const int FewChannels = 16;
 
-    private readonly bool copies = window.IsPadded && inputChannels < FewChannels;
+    private readonly int groupChannels = inputChannels / groups;
+    private readonly bool copies = window.IsPadded && inputChannels / groups < FewChannels;
     private readonly PaddedBand padded = new(window, inputChannels);
 
     /// <summary>Floats of scratch that a worker needs for a chunk.</summary>
@@ -26,7 +27,7 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
     /// <param name="chunk">Which images and output rows.</param>
     /// <param name="images">The first image of the batch.</param>
     /// <param name="gradient">Where row 0 of the output gradient of the chunk's first image would be.</param>
-    /// <param name="firstRow">The first row of the kernel, counted over taps and input channels.</param>
+    /// <param name="firstRow">The first row of the kernel, counted over taps and the input channels of a group.</param>
     /// <param name="endRow">The row after the last.</param>
     /// <param name="target">The sums, laid out as the kernel.</param>
     /// <param name="scratch">The worker's scratch.</param>
@@ -48,9 +49,9 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
         {
             Target = target,
             Window = window,
+            GroupChannels = groupChannels,
             InputChannels = inputChannels,
             OutputChannels = outputChannels,
-            Image = image,
             ImageStep = imageSize,
             ImageRow = width * inputChannels,
             OutputGradient = gradient,
@@ -64,15 +65,24 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
             pass.TopOfRow = copies ? 0 : chunk.Row * window.StrideHeight;
             pass.FirstKernelRow = firstRow;
             pass.EndKernelRow = endRow;
-            Columns.Sweep(0, outputChannels, ref pass);
+            AllGroups(image, ref pass);
             return;
         }
 
         for (var row = firstRow; row < endRow; row = pass.EndKernelRow)
         {
             pass.FirstKernelRow = row;
-            pass.EndKernelRow = Math.Min(endRow, ((row / inputChannels) + 1) * inputChannels);
-            if (Clip(chunk, row / inputChannels, ref pass)) Columns.Sweep(0, outputChannels, ref pass);
+            pass.EndKernelRow = Math.Min(endRow, ((row / groupChannels) + 1) * groupChannels);
+            if (Clip(chunk, row / groupChannels, ref pass)) AllGroups(image, ref pass);
+        }
+    }
+
+    private void AllGroups(float* image, ref Pass pass)
+    {
+        for (var group = 0; group < groups; group++)
+        {
+            pass.Image = image + (group * groupChannels);
+            Columns.Sweep(group * (outputChannels / groups), (group + 1) * (outputChannels / groups), ref pass);
         }
     }
 
@@ -96,6 +106,7 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
     {
         public float* Target;
         public Window2D Window;
+        public int GroupChannels;
         public int InputChannels;
         public int OutputChannels;
         public float* Image;
@@ -127,8 +138,7 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
                 new Level(Images, ImageStep, Window.OutputHeight * rowStep));
             var frame = new TileFrame(walk, gradient, TileStart.Output, null, Epilogue.None);
 
-            var tap = FirstKernelRow / InputChannels;
-            var channel = FirstKernelRow % InputChannels;
+            var (tap, channel) = Math.DivRem(FirstKernelRow, GroupChannels);
             var (u, v) = (tap / Window.KernelWidth, tap % Window.KernelWidth);
             var target = Target + ((nint)FirstKernelRow * OutputChannels);
             TileRows rows = default;
@@ -140,7 +150,7 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
                     var y = TopOfRow + (u * Window.DilationHeight);
                     var x = LeftOfColumn + (v * Window.DilationWidth);
                     rows.Set(r, Image + (y * ImageRow) + (x * (nint)InputChannels) + channel, target);
-                    if (++channel < InputChannels) continue;
+                    if (++channel < GroupChannels) continue;
                     channel = 0;
                     if (++v < Window.KernelWidth) continue;
                     v = 0;

@@ -7,6 +7,7 @@ namespace Fovea.Engine.Ops;
 /// y[n,i,j,c·M+m] = Σ x[n, i·s+u·d−p, j·s+v·d−p, c] · k[u,v,c,m]. It is closed under differentiation with
 /// <see cref="DepthwiseConv2DInputGradientOp"/> and <see cref="DepthwiseConv2DKernelGradientOp"/>.
 /// </summary>
+/// <remarks>With several kernels for each channel it is computed as the convolution in as many groups as channels that it is.</remarks>
 public sealed record DepthwiseConv2DOp(Window2D Window) : Op
 {
     /// <inheritdoc/>
@@ -40,9 +41,14 @@ public sealed record DepthwiseConv2DOp(Window2D Window) : Op
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
-    /// <summary>The fast form, with a bias where wished; null where a channel has several kernels.</summary>
-    internal DepthwiseConv2DKernel? CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue) =>
-        inputs[1][3] == 1 ? new DepthwiseConv2DKernel(inputs[0][0], Window, inputs[0][3], hasBias, epilogue) : null;
+    /// <summary>The fast form, with a bias where wished.</summary>
+    internal Kernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue)
+    {
+        var (batch, channels, multiplier) = (inputs[0][0], inputs[0][3], inputs[1][3]);
+        return multiplier == 1
+            ? new DepthwiseConv2DKernel(batch, Window, channels, hasBias, epilogue)
+            : new Conv2DKernel(batch, Window, channels, channels * multiplier, hasBias, epilogue, groups: channels);
+    }
 }
 
 /// <summary>The gradient of a depthwise convolution with respect to its image, from the gradient of its output and its kernel (u, v, c, m).</summary>
@@ -78,7 +84,7 @@ public sealed record DepthwiseConv2DInputGradientOp(Window2D Window) : Op
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)inputs[0].Count * Window.KernelHeight * Window.KernelWidth;
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        inputs[1][3] != 1 ? null
+        inputs[1][3] != 1 ? new Conv2DInputGradientKernel(inputs[0][0], Window, output[3], inputs[0][3], groups: output[3])
         : Window is { StrideHeight: 1, StrideWidth: 1 } ? new DepthwiseConv2DFlippedKernel(inputs[0][0], Window, output[3])
         : new DepthwiseConv2DInputGradientKernel(inputs[0][0], Window, output[3]);
 }
@@ -119,7 +125,9 @@ public sealed record DepthwiseConv2DKernelGradientOp(Window2D Window, int Multip
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)inputs[1].Count * Window.KernelHeight * Window.KernelWidth;
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        Multiplier == 1 ? new DepthwiseConv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3]) : null;
+        Multiplier == 1
+            ? new DepthwiseConv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3])
+            : new Conv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3], inputs[1][3], groups: inputs[0][3]);
 }
 
 /// <summary>What the three depthwise ops share: the check of the kernel and the sum that defines all three.</summary>

@@ -64,7 +64,7 @@ internal sealed unsafe class MatMulKernel : Kernel
     {
         if (phase < Phases - 1)
         {
-            panels.Transpose(unit, buffers.Input(1), buffers.Scratch);
+            panels.Transpose(unit, buffers.Input(1), inner, buffers.Scratch);
             return;
         }
 

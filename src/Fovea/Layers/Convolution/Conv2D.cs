@@ -35,6 +35,19 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     /// <summary>How many pixels lie between the kernel's elements, plus one.</summary>
     public Size2D DilationRate { get; init => field = value.AtLeastOne("Conv2D", nameof(DilationRate)); } = 1;
 
+    /// <summary>
+    /// Into how many groups channels and filters are dealt out, in order: each filter sees the channels of its group alone, as in ResNeXt (Xie et
+    /// al. 2017, figure 3c), and the kernel is (height, width, channels / groups, filters). Both must be divisible by it; in as many groups
+    /// as channels the layer is a <see cref="DepthwiseConv2D"/>.
+    /// </summary>
+    public int Groups
+    {
+        get;
+        init => field = value < 1 ? throw new ArgumentException($"Conv2D: groups must be at least 1; received {value}.")
+            : Filters % value != 0 ? throw new ArgumentException($"Conv2D: filters must be divisible by groups; received {Filters} filters and {value} groups.")
+            : value;
+    } = 1;
+
     /// <summary>Whether a bias is added.</summary>
     public bool UseBias { get; init; } = true;
 
@@ -48,14 +61,15 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         if (inputs[0].Rank != 3) throw new ShapeException(Subject, $"expected images (None, height, width, channels); received {SymbolicTensor.Print(inputs[0])}.");
-        kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2], Filters], KernelInitializer);
+        if (inputs[0][2] % Groups != 0) throw new ShapeException(Subject, $"channels must be divisible by groups; received {inputs[0][2]} channels and {Groups} groups.");
+        kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2] / Groups, Filters], KernelInitializer);
         if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer);
     }
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
-        var x = input.Conv2D(context.Read(kernel!), Strides, DilationRate, Padding);
+        var x = input.Conv2D(context.Read(kernel!), Strides, DilationRate, Padding, Groups);
         if (bias is not null) x += context.Read(bias);
         return Activation.Apply(x);
     }
@@ -69,7 +83,7 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
         config.Set("padding", Padding);
         config.Set("data_format", "channels_last");
         config.Set("dilation_rate", DilationRate);
-        config.Set("groups", 1);
+        config.Set("groups", Groups);
         config.Set("activation", Activation);
         config.Set("use_bias", UseBias);
         config.Set("kernel_initializer", KernelInitializer);
@@ -80,11 +94,11 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     internal static Conv2D FromConfig(LayerConfig config)
     {
         config.Require("data_format", "channels_last");
-        config.Require("groups", 1);
         return new Conv2D(
             config.GetInt("filters"), config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
         {
             DilationRate = config.GetSize("dilation_rate", 1),
+            Groups = config.GetInt("groups", 1),
             UseBias = config.GetBool("use_bias", true),
             KernelInitializer = config.GetInitializer("kernel_initializer", Initializer.GlorotUniform),
             BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),

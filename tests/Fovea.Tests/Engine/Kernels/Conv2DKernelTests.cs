@@ -19,6 +19,33 @@ public class Conv2DKernelTests
     public void The_kernel_gradient_of_a_convolution_agrees_with_its_definition_on_any_shape() => KernelCases.Windows.Sample(
         s => KernelGradient(s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed), iter: Samples, threads: 1);
 
+    [Fact]
+    public void In_groups_a_convolution_and_its_gradients_agree_with_their_definitions_on_any_shape() => Gen.Select(KernelCases.Windows, Gen.Int[2, 6]).Sample(
+        (s, groups) =>
+        {
+            Forward(s.Batch, s.Window, s.Channels * groups, s.OutputChannels * groups, s.Seed, groups);
+            InputGradient(s.Batch, s.Window, s.Channels * groups, s.OutputChannels * groups, s.Seed, groups);
+            KernelGradient(s.Batch, s.Window, s.Channels * groups, s.OutputChannels * groups, s.Seed, groups);
+        },
+        iter: Samples,
+        threads: 1);
+
+    [Theory]
+    [InlineData(1, 1, 1, 2, 2, 2, Padding.Valid)]
+    [InlineData(1, 14, 3, 128, 128, 32, Padding.Same)]
+    [InlineData(1, 7, 3, 256, 256, 2, Padding.Same)]
+    [InlineData(3, 9, 5, 192, 96, 2, Padding.Valid)]
+    [InlineData(1, 5, 3, 144, 240, 3, Padding.Same)]
+    [InlineData(2, 6, 1, 600, 130, 2, Padding.Valid)]
+    [InlineData(17, 5, 2, 37, 74, 37, Padding.Same)]
+    public void Groups_that_are_cut_into_units_of_every_kind_agree_too(int batch, int size, int kernel, int channels, int outputChannels, int groups, Padding padding)
+    {
+        var window = Window2D.Create(size, size, kernel, kernel, 1, 1, 1, 1, padding);
+        Forward(batch, window, channels, outputChannels, seed: 1, groups);
+        InputGradient(batch, window, channels, outputChannels, seed: 2, groups);
+        KernelGradient(batch, window, channels, outputChannels, seed: 3, groups);
+    }
+
     [Theory]
     [InlineData(1, 1, 1, 1, 1, Padding.Valid)]
     [InlineData(1, 1, 3, 5, 33, Padding.Same)]
@@ -66,24 +93,24 @@ public class Conv2DKernelTests
         }
     }
 
-    private static void Forward(int batch, Window2D window, int channels, int outputChannels, int seed)
+    private static void Forward(int batch, Window2D window, int channels, int outputChannels, int seed, int groups = 1)
     {
         var image = Values(batch * window.InputHeight * window.InputWidth * channels, seed);
-        var kernel = Values(window.KernelHeight * window.KernelWidth * channels * outputChannels, seed + 1);
+        var kernel = Values(window.KernelHeight * window.KernelWidth * channels / groups * outputChannels, seed + 1);
         var bias = seed % 2 == 0 ? null : Values(outputChannels, seed + 2);
         var epilogue = (Epilogue)(seed % 3);
-        var expected = Naive.Conv2D(batch, window, channels, outputChannels, image, kernel, bias);
+        var expected = Naive.Conv2D(batch, window, channels, outputChannels, image, kernel, bias, groups);
         var residual = seed % 4 == 1 ? Values(expected.Length, seed + 3) : null;
         if (residual is not null) expected = [.. expected.Zip(residual, (x, y) => x + y)];
         if (epilogue != Epilogue.None) expected = [.. expected.Select(x => Math.Clamp(x, 0, epilogue == Epilogue.Relu6 ? 6 : double.MaxValue))];
         var packed = Pack(kernel, outputChannels);
-        foreach (var isPacked in new[] { false, true })
+        foreach (var isPacked in groups > 1 && outputChannels / groups % Panels.Width > 0 ? [false] : new[] { false, true })
         {
             var actual = KernelRunner.Run(
-                new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue, residual is not null, isPacked),
+                new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue, residual is not null, isPacked, groups),
                 expected.Length,
                 [.. new[] { image, isPacked ? packed : kernel, bias, residual }.OfType<float[]>()]);
-            AssertClose(expected, actual, (window.KernelHeight * window.KernelWidth * channels) + 1, (batch, window, channels, outputChannels));
+            AssertClose(expected, actual, (window.KernelHeight * window.KernelWidth * channels / groups) + 1, (batch, window, channels, outputChannels, groups));
         }
     }
 
@@ -95,23 +122,23 @@ public class Conv2DKernelTests
         return packed;
     }
 
-    private static void InputGradient(int batch, Window2D window, int channels, int outputChannels, int seed)
+    private static void InputGradient(int batch, Window2D window, int channels, int outputChannels, int seed, int groups = 1)
     {
         var gradient = Values(batch * window.OutputHeight * window.OutputWidth * outputChannels, seed);
-        var kernel = Values(window.KernelHeight * window.KernelWidth * channels * outputChannels, seed + 1);
-        var expected = Naive.Conv2DInputGradient(batch, window, channels, outputChannels, gradient, kernel);
-        var actual = KernelRunner.Run(new Conv2DInputGradientKernel(batch, window, channels, outputChannels), expected.Length, gradient, kernel);
-        AssertClose(expected, actual, window.KernelHeight * window.KernelWidth * outputChannels, (batch, window, channels, outputChannels));
+        var kernel = Values(window.KernelHeight * window.KernelWidth * channels / groups * outputChannels, seed + 1);
+        var expected = Naive.Conv2DInputGradient(batch, window, channels, outputChannels, gradient, kernel, groups);
+        var actual = KernelRunner.Run(new Conv2DInputGradientKernel(batch, window, channels, outputChannels, groups), expected.Length, gradient, kernel);
+        AssertClose(expected, actual, window.KernelHeight * window.KernelWidth * outputChannels / groups, (batch, window, channels, outputChannels, groups));
     }
 
-    private static void KernelGradient(int batch, Window2D window, int channels, int outputChannels, int seed)
+    private static void KernelGradient(int batch, Window2D window, int channels, int outputChannels, int seed, int groups = 1)
     {
         var image = Values(batch * window.InputHeight * window.InputWidth * channels, seed);
         var gradient = Values(batch * window.OutputHeight * window.OutputWidth * outputChannels, seed + 1);
-        var expected = Naive.Conv2DKernelGradient(batch, window, channels, outputChannels, image, gradient);
-        var actual = KernelRunner.Run(new Conv2DKernelGradientKernel(batch, window, channels, outputChannels), expected.Length, image, gradient);
-        AssertClose(expected, actual, batch * window.OutputHeight * window.OutputWidth, (batch, window, channels, outputChannels));
-        if (window is not { KernelHeight: 1, KernelWidth: 1, IsPadded: false }) return;
+        var expected = Naive.Conv2DKernelGradient(batch, window, channels, outputChannels, image, gradient, groups);
+        var actual = KernelRunner.Run(new Conv2DKernelGradientKernel(batch, window, channels, outputChannels, groups), expected.Length, image, gradient);
+        AssertClose(expected, actual, batch * window.OutputHeight * window.OutputWidth, (batch, window, channels, outputChannels, groups));
+        if (groups > 1 || window is not { KernelHeight: 1, KernelWidth: 1, IsPadded: false }) return;
         actual = KernelRunner.Run(new PointwiseKernelGradientKernel(batch, window, channels, outputChannels), expected.Length, image, gradient);
         AssertClose(expected, actual, batch * window.OutputHeight * window.OutputWidth, (batch, window, channels, outputChannels));
     }

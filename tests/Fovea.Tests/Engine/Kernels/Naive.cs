@@ -21,36 +21,36 @@ internal static class Naive
                         }
     }
 
-    public static double[] Conv2D(int batch, Window2D w, int ci, int co, float[] image, float[] kernel, float[]? bias)
+    public static double[] Conv2D(int batch, Window2D w, int ci, int co, float[] image, float[] kernel, float[]? bias, int groups = 1)
     {
         var output = new double[batch * w.OutputHeight * w.OutputWidth * co];
         for (var i = 0; i < output.Length && bias is not null; i++) output[i] = bias[i % co];
         Visit(batch, w, (o, p, tap) =>
         {
-            for (var c = 0; c < ci; c++)
-                for (var d = 0; d < co; d++) output[(o * co) + d] += (double)image[(p * ci) + c] * kernel[(((tap * ci) + c) * co) + d];
+            for (var c = 0; c < ci / groups; c++)
+                for (var d = 0; d < co; d++) output[(o * co) + d] += (double)image[(p * ci) + (d / (co / groups) * (ci / groups)) + c] * kernel[(((tap * (ci / groups)) + c) * co) + d];
         });
         return output;
     }
 
-    public static double[] Conv2DInputGradient(int batch, Window2D w, int ci, int co, float[] gradient, float[] kernel)
+    public static double[] Conv2DInputGradient(int batch, Window2D w, int ci, int co, float[] gradient, float[] kernel, int groups = 1)
     {
         var output = new double[batch * w.InputHeight * w.InputWidth * ci];
         Visit(batch, w, (o, p, tap) =>
         {
-            for (var c = 0; c < ci; c++)
-                for (var d = 0; d < co; d++) output[(p * ci) + c] += (double)gradient[(o * co) + d] * kernel[(((tap * ci) + c) * co) + d];
+            for (var c = 0; c < ci / groups; c++)
+                for (var d = 0; d < co; d++) output[(p * ci) + (d / (co / groups) * (ci / groups)) + c] += (double)gradient[(o * co) + d] * kernel[(((tap * (ci / groups)) + c) * co) + d];
         });
         return output;
     }
 
-    public static double[] Conv2DKernelGradient(int batch, Window2D w, int ci, int co, float[] image, float[] gradient)
+    public static double[] Conv2DKernelGradient(int batch, Window2D w, int ci, int co, float[] image, float[] gradient, int groups = 1)
     {
-        var output = new double[w.KernelHeight * w.KernelWidth * ci * co];
+        var output = new double[w.KernelHeight * w.KernelWidth * (ci / groups) * co];
         Visit(batch, w, (o, p, tap) =>
         {
-            for (var c = 0; c < ci; c++)
-                for (var d = 0; d < co; d++) output[(((tap * ci) + c) * co) + d] += (double)gradient[(o * co) + d] * image[(p * ci) + c];
+            for (var c = 0; c < ci / groups; c++)
+                for (var d = 0; d < co; d++) output[(((tap * (ci / groups)) + c) * co) + d] += (double)gradient[(o * co) + d] * image[(p * ci) + (d / (co / groups) * (ci / groups)) + c];
         });
         return output;
     }

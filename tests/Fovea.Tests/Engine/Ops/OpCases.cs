@@ -85,23 +85,28 @@ public static class OpCases
 
     private static IEnumerable<OpCase> Convolutions()
     {
-        foreach (var (name, image, kernel, strides, dilation, padding) in new (string, Shape, Shape, Size2D, Size2D, Padding)[]
+        foreach (var (name, image, kernel, strides, dilation, padding, groups) in new (string, Shape, Shape, Size2D, Size2D, Padding, int)[]
         {
-            ("3×3", [2, 5, 6, 3], [3, 3, 3, 4], 1, 1, Padding.Valid),
-            ("3×3 same", [2, 5, 4, 2], [3, 3, 2, 3], 1, 1, Padding.Same),
-            ("2×2 stride 2 same", [1, 5, 7, 2], [2, 2, 2, 3], 2, 1, Padding.Same),
-            ("1×1", [2, 3, 3, 5], [1, 1, 5, 2], 1, 1, Padding.Valid),
-            ("stride beyond the kernel", [1, 7, 7, 1], [2, 1, 1, 2], (3, 4), 1, Padding.Valid),
-            ("dilated", [1, 7, 9, 2], [3, 2, 2, 2], 1, (2, 3), Padding.Valid),
-            ("dilated same", [1, 6, 5, 1], [3, 3, 1, 2], 1, 2, Padding.Same),
-            ("one pixel", [1, 1, 1, 1], [1, 1, 1, 1], 1, 1, Padding.Same),
+            ("3×3", [2, 5, 6, 3], [3, 3, 3, 4], 1, 1, Padding.Valid, 1),
+            ("3×3 same", [2, 5, 4, 2], [3, 3, 2, 3], 1, 1, Padding.Same, 1),
+            ("2×2 stride 2 same", [1, 5, 7, 2], [2, 2, 2, 3], 2, 1, Padding.Same, 1),
+            ("1×1", [2, 3, 3, 5], [1, 1, 5, 2], 1, 1, Padding.Valid, 1),
+            ("stride beyond the kernel", [1, 7, 7, 1], [2, 1, 1, 2], (3, 4), 1, Padding.Valid, 1),
+            ("dilated", [1, 7, 9, 2], [3, 2, 2, 2], 1, (2, 3), Padding.Valid, 1),
+            ("dilated same", [1, 6, 5, 1], [3, 3, 1, 2], 1, 2, Padding.Same, 1),
+            ("one pixel", [1, 1, 1, 1], [1, 1, 1, 1], 1, 1, Padding.Same, 1),
+            ("in groups", [2, 5, 4, 6], [3, 2, 3, 4], 1, 1, Padding.Same, 2),
+            ("in groups, stride beyond the kernel", [1, 7, 6, 9], [1, 2, 3, 6], (2, 3), 1, Padding.Valid, 3),
+            ("in groups of one channel", [2, 4, 5, 3], [2, 2, 1, 6], 1, (2, 1), Padding.Same, 3),
+            ("1×1 in groups", [1, 2, 3, 4], [1, 1, 2, 2], 1, 1, Padding.Valid, 2),
         })
         {
-            yield return new($"convolution {name}", [image, kernel], x => x[0].Conv2D(x[1], strides, dilation, padding));
+            yield return new($"convolution {name}", [image, kernel], x => x[0].Conv2D(x[1], strides, dilation, padding, groups));
             var window = Window2D.Create(image[1], image[2], kernel[0], kernel[1], strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
             Shape output = [image[0], window.OutputHeight, window.OutputWidth, kernel[3]];
-            yield return new($"input gradient {name}", [output, kernel], x => new Node(new Conv2DInputGradientOp(window), x[0], x[1]));
-            yield return new($"kernel gradient {name}", [image, output], x => new Node(new Conv2DKernelGradientOp(window), x[0], x[1]));
+            yield return new($"convolution op {name}", [image, kernel], x => new Node(new Conv2DOp(window, groups), x[0], x[1]));
+            yield return new($"input gradient {name}", [output, kernel], x => new Node(new Conv2DInputGradientOp(window, groups), x[0], x[1]));
+            yield return new($"kernel gradient {name}", [image, output], x => new Node(new Conv2DKernelGradientOp(window, groups), x[0], x[1]));
         }
     }
 

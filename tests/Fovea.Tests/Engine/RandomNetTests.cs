@@ -1,0 +1,157 @@
+using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Ops;
+using Fovea.Engine.Planning;
+
+namespace Fovea.Tests.Engine;
+
+/// <summary>
+/// Whole plans, with every fusion that applies, against the reference: nets of random layers on images of random shapes, and one net on
+/// images of all sizes. The seeds are fixed, since a value within rounding of 0 falls on either side of a relu.
+/// </summary>
+public class RandomNetTests
+{
+    private static readonly int[] Sizes = [1, 2, 3, 5, 7, 8, 11, 13, 16, 19];
+    private static readonly int[] Batches = [1, 1, 2, 3, 5, 17];
+    private static readonly int[] Channels = [1, 2, 3, 4, 6, 8, 12, 16, 17, 33, 36];
+
+    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 60).Select(i => (ulong)i)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_training_step_of_a_random_net_equals_the_reference(ulong seed)
+    {
+        var net = new RandomNet(seed, isTraining: true);
+        var mask = new Node(new InputOp("mask", net.Output.Shape));
+        var gradients = Differentiation.Gradients((net.Output * mask).Sum(), [net.Input, .. net.Weights]);
+        Check(new Graph([net.Output, .. gradients]), seed, net.LongestSum, null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_prediction_of_a_random_net_equals_the_reference(ulong seed)
+    {
+        // Four times the tolerance, since Winograd's larger tiles may be used.
+        var net = new RandomNet(seed, isTraining: false);
+        Check(new Graph([net.Output]), seed, 16 * net.LongestSum, new PlanOptions { IsInference = true });
+    }
+
+    [Theory]
+    [InlineData(1, 8, 8)]
+    [InlineData(1, 64, 97)]
+    [InlineData(1, 257, 131)]
+    [InlineData(1, 1024, 1024)]
+    [InlineData(2, 8, 8)]
+    [InlineData(63, 8, 9)]
+    [InlineData(256, 8, 8)]
+    [InlineData(1024, 8, 8)]
+    public void Images_of_all_sizes_and_batches_of_all_sizes_equal_the_reference(int batch, int height, int width)
+    {
+        var image = new Node(new InputOp("image", [batch, height, width, 1]));
+        var weights = new[] { Weight([3, 3, 1, 3]), Weight([3]), Weight([3, 3, 3, 4]), Weight([4]) };
+        var x = (image.Conv2D(weights[0], (1, 1), (1, 1), Padding.Same) + weights[1]).Relu().MaxPool2D((2, 2), (2, 2), Padding.Valid);
+        x = (x.Conv2D(weights[2], (2, 2), (1, 1), Padding.Same) + weights[3]).Relu();
+        var mask = new Node(new InputOp("mask", x.Shape));
+        Check(new Graph([x, .. Differentiation.Gradients((x * mask).Sum(), weights)]), 9, batch * height * width, null);
+        Check(new Graph([x]), 9, 27, new PlanOptions { IsInference = true });
+    }
+
+    private static void Check(Graph graph, ulong seed, int sums, PlanOptions? options)
+    {
+        var random = new RandomNumbers(seed, stream: 1);
+        var values = graph.Nodes.Where(node => node.Op is InputOp).ToDictionary(node => node, node => PlanChecks.Fill(node.Shape, () => random.NextNormal()));
+        PlanChecks.Compare(graph, values, sums, options, leastScale: 0.1);
+    }
+
+    private static Node Weight(Shape shape)
+    {
+        var random = new RandomNumbers((ulong)shape.Count);
+        var variable = new Variable("w", shape);
+        foreach (ref var value in variable.Overwrite()) value = random.NextNormal() / 3;
+        return new Node(new VariableOp(variable));
+    }
+
+    /// <summary>Two to four layers: convolutions of every kind, with what may follow them.</summary>
+    private sealed class RandomNet
+    {
+        private readonly RandomNumbers random;
+        private readonly bool isTraining;
+
+        public RandomNet(ulong seed, bool isTraining)
+        {
+            random = new RandomNumbers(seed, stream: 2);
+            this.isTraining = isTraining;
+            Input = new Node(new InputOp("image", [Any(Batches), Any(Sizes), Any(Sizes), Any(Channels)]));
+            Output = Input;
+            for (var layer = 2 + random.NextInt(3); layer > 0; layer--) Output = Layer(Output);
+        }
+
+        public Node Input { get; }
+
+        public Node Output { get; }
+
+        public List<Node> Weights { get; } = [];
+
+        public int LongestSum { get; private set; } = 4;
+
+        private Node Layer(Node x)
+        {
+            var channels = x.Shape[3];
+            var kernel = (Height: 1 + random.NextInt(4), Width: 1 + random.NextInt(4));
+            var strides = (1 + random.NextInt(2) * random.NextInt(5), 1 + random.NextInt(2) * random.NextInt(5));
+            var dilation = strides == (1, 1) && random.NextInt(3) == 0 ? (1 + random.NextInt(2), 2) : (1, 1);
+            if (random.NextInt(3) == 0) (kernel, strides, dilation) = ((3, 3), (1, 1), (1, 1));
+            var fits = x.Shape[1] > (kernel.Height - 1) * dilation.Item1 && x.Shape[2] > (kernel.Width - 1) * dilation.Item2;
+            var padding = fits && random.NextInt(2) == 0 ? Padding.Valid : Padding.Same;
+            Node y;
+            if (random.NextInt(4) == 0)
+            {
+                y = x.DepthwiseConv2D(Weight([kernel.Height, kernel.Width, channels, 1 + random.NextInt(2)], kernel.Height * kernel.Width), strides, dilation, padding);
+            }
+            else
+            {
+                int[] divisors = [.. Enumerable.Range(1, channels).Where(groups => channels % groups == 0)];
+                var groups = random.NextInt(3) == 0 ? Any(divisors) : 1;
+                var filters = random.NextInt(3) == 0 && channels % groups == 0 ? channels : groups * Math.Max(1, Any(Channels) / groups);
+                y = x.Conv2D(Weight([kernel.Height, kernel.Width, channels / groups, filters], kernel.Height * kernel.Width * channels / groups), strides, dilation, padding, groups);
+                LongestSum = Math.Max(LongestSum, kernel.Height * kernel.Width * Math.Max(channels, filters));
+            }
+
+            LongestSum = Math.Max(LongestSum, y.Shape.Count / y.Shape[3]);
+            return Follow(x, y);
+        }
+
+        private Node Follow(Node x, Node y)
+        {
+            var channels = y.Shape[3];
+            var normalizes = random.NextInt(3) == 0 && y.Shape.Count / channels >= 8;
+            if (random.NextInt(2) == 0 && !(isTraining && normalizes)) y += Weight([channels], 4);  // under batch normalization its gradient is nothing but rounding
+            if (normalizes)
+            {
+                y = isTraining
+                    ? y.BatchNormalization(Weight([channels], 4), Weight([channels], 4), 0.1f).Output
+                    : (y * Weight([channels], 4)) + Weight([channels], 4);
+            }
+
+            if (x.Shape == y.Shape && random.NextInt(2) == 0) y += x;
+            y = random.NextInt(4) switch { 0 => y, 1 => y.Clip(0, 6), _ => y.Relu() };
+            var pool = 1 + random.NextInt(3);
+            return random.NextInt(5) switch
+            {
+                0 => y.AveragePool2D((pool, pool), (1 + random.NextInt(3), 2), Padding.Same),
+                1 or 2 => y.MaxPool2D((pool, 2), (1 + random.NextInt(3), 2), Padding.Same),
+                _ => y,
+            };
+        }
+
+        private Node Weight(Shape shape, int fan)
+        {
+            var variable = new Variable("w", shape);
+            foreach (ref var value in variable.Overwrite()) value = random.NextNormal() / MathF.Sqrt(fan);
+            Weights.Add(new Node(new VariableOp(variable)));
+            return Weights[^1];
+        }
+
+        private int Any(int[] values) => values[random.NextInt(values.Length)];
+    }
+}
