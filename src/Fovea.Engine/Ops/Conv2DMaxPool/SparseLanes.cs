@@ -83,7 +83,7 @@ internal static unsafe class SparseLanes
 
     /// <summary>Sixteen gradients, zero where the relu was.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Masked(in PooledOperands operands, bool relu)
+    public static Vector512<float> Masked(in PooledOperands operands, bool relu)
     {
         var gradient = Vector512.Load(operands.Gradient);
         return relu ? Vector512.ConditionalSelect(Vector512.GreaterThan(Vector512.Load(operands.Pooled), Vector512<float>.Zero), gradient, default) : gradient;
