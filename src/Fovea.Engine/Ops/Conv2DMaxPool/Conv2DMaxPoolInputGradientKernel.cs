@@ -43,7 +43,9 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 
     public override int ScratchFloats => Taps * inputChannels * filters;
 
-    public override int WorkerScratchFloats => PaddedFloats + gradient.PlacesFloats(windows) + SparseLists.ScratchFloats(windows * gradient.Taps, windows * filters);
+    public override int WorkerScratchFloats => PaddedFloats + gradient.PlacesFloats(windows) + ListFloats + filters;
+
+    private int ListFloats => SparseLists.ScratchFloats(windows * gradient.Taps, windows * filters);
 
     private int Taps => convolution.KernelHeight * convolution.KernelWidth;
 
@@ -77,7 +79,7 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
         var scratch = buffers.WorkerScratch + PaddedFloats;
         var lists = new SparseLists(scratch + gradient.PlacesFloats(windows), windows * gradient.Taps, windows * filters);
         var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((((nint)image * Windows) + first) * filters);
-        gradient.ListByPixel(operands, gradient.Places(first, count, scratch), Taps, lists);
+        gradient.ListByPixel(operands, gradient.Places(first, count, scratch), Taps, lists, scratch + gradient.PlacesFloats(windows) + ListFloats);
         var pass = new Pass
         {
             Sum = new SparseSum

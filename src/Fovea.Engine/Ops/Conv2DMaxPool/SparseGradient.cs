@@ -66,15 +66,16 @@ internal readonly unsafe struct SparseGradient
     /// <param name="places">The windows.</param>
     /// <param name="filterStep">What the offset of an entry grows by from filter to filter.</param>
     /// <param name="lists">Where the lists go.</param>
-    public void ListByPixel(PooledOperands operands, in WindowPlaces places, int filterStep, in SparseLists lists)
+    /// <param name="scratch">Room for a float for each filter.</param>
+    public void ListByPixel(PooledOperands operands, in WindowPlaces places, int filterStep, in SparseLists lists, float* scratch)
     {
-        for (var list = 0; list < places.Count * Taps; list++) lists.Targets[list] = places.Windows[list / Taps] + places.Taps[list % Taps];
-        var entry = 0;
-        for (var window = 0; window < places.Count; window++, operands = operands.At(filters))
+        int entry = 0, list = 0, taps = Taps;
+        for (var window = 0; window < places.Count; window++, operands = operands.At(filters), list += taps)
         {
+            for (var tap = 0; tap < taps; tap++) lists.Targets[list + tap] = places.Windows[window] + places.Taps[tap];
             entry = FitsLanes
-                ? SparseLanes.ListWindow(operands, relu, filters, Taps, filterStep, lists, window * Taps, entry)
-                : ListWindow(operands, filterStep, lists, window * Taps, entry);
+                ? SparseLanes.ListWindow(operands, relu, (filters, taps, filterStep), lists, list, entry, scratch)
+                : ListWindow(operands, filterStep, lists, list, entry);
         }
     }
 

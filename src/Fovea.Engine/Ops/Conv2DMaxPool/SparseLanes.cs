@@ -12,29 +12,50 @@ namespace Fovea.Engine.Ops;
 internal static unsafe class SparseLanes
 {
     /// <summary>Lists the filters with a gradient under each tap of one window, one list behind the other.</summary>
+    /// <param name="operands">Pooled values, places and gradients of the window.</param>
+    /// <param name="relu">Whether values that are not above 0 have no gradient.</param>
+    /// <param name="shape">Filters, taps, and what an offset grows by from filter to filter.</param>
+    /// <param name="lists">Where the lists go.</param>
+    /// <param name="list">The number of the first.</param>
+    /// <param name="entry">The first entry.</param>
+    /// <param name="scratch">Room for a float for each filter.</param>
     /// <returns>The entry after the last.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int ListWindow(in PooledOperands operands, bool relu, int filters, int taps, int filterStep, in SparseLists lists, int firstList, int entry)
+    public static int ListWindow(
+        in PooledOperands operands, bool relu, (int Filters, int Taps, int FilterStep) shape, in SparseLists lists, int list, int entry, float* scratch)
     {
-        var lanes = Vector512<int>.Indices * filterStep;
-        for (var tap = 0; tap < taps; tap++)
+        // The places, none where there is no gradient.
+        var none = Vector512.Create(-1f);
+        for (var f = 0; f < shape.Filters; f += SparseLists.Block)
+        {
+            var first = Math.Min(f, shape.Filters - SparseLists.Block);
+            var gradient = Masked(operands.At(first), relu);
+            var place = Vector512.ConditionalSelect(Vector512.Equals(gradient, Vector512<float>.Zero), none, Vector512.Load(operands.Places + first));
+            Vector512.Store(place, scratch + first);
+        }
+
+        int* offsets = lists.Offsets;
+        float* values = lists.Values, gradients = operands.Gradient;
+        var end = shape.Filters & ~(SparseLists.Block - 1);
+        var tail = shape.Filters - SparseLists.Block;
+        var step = Vector512.Create(SparseLists.Block * shape.FilterStep);
+        var start = Vector512<int>.Indices * shape.FilterStep;
+        for (var tap = 0; tap < shape.Taps; tap++)
         {
             var place = Vector512.Create((float)tap);
-            var start = entry;
-            for (var f = 0; f < filters; f += SparseLists.Block)
+            var lanes = start;
+            lists.Starts[list + tap] = entry;
+            for (var f = 0; f < end; f += SparseLists.Block, lanes += step)
+                entry += Append(offsets + entry, values + entry, Vector512.Equals(Vector512.Load(scratch + f), place), lanes, Vector512.Load(gradients + f));
+            if (end < shape.Filters)
             {
-                // The last block begins so that it ends with the last filter, and leaves out those that were done.
-                var first = Math.Min(f, filters - SparseLists.Block);
-                var gradient = Masked(operands.At(first), relu);
-                var offsets = lanes + Vector512.Create(first * filterStep);
-                var keep = Vector512.Equals(Vector512.Load(operands.Places + first), place).AsInt32()
-                    & ~Vector512.Equals(gradient, Vector512<float>.Zero).AsInt32()
-                    & Vector512.GreaterThanOrEqual(offsets, Vector512.Create(f * filterStep));
-                entry += Append(lists, entry, keep, offsets, gradient);
+                // The last sixteen filters, without those that were done.
+                lanes = start + Vector512.Create(tail * shape.FilterStep);
+                var keep = Vector512.Equals(Vector512.Load(scratch + tail), place) & Vector512.GreaterThanOrEqual(lanes, Vector512.Create(end * shape.FilterStep)).AsSingle();
+                entry += Append(offsets + entry, values + entry, keep, lanes, Vector512.Load(gradients + tail));
             }
 
-            lists.Starts[firstList + tap] = start;
-            lists.Counts[firstList + tap] = entry - start;
+            lists.Counts[list + tap] = entry - lists.Starts[list + tap];
         }
 
         return entry;
@@ -64,7 +85,7 @@ internal static unsafe class SparseLanes
                 TurnWithinQuarters(p0, p1, p2, p3, places + quarter);
             }
 
-            var offsets = LoadOffsets(at.Windows + window, at.Count - window);
+            var offsets = Vector512.Load(at.Windows + window);
             for (var f = 0; f < 4; f++)
             {
                 TurnQuarters(gradients + (4 * f));
@@ -74,8 +95,9 @@ internal static unsafe class SparseLanes
                     var filter = (4 * quarter) + f;
                     var gradient = gradients[(4 * f) + quarter];
                     var tap = Avx512F.ConvertToVector512Int32WithTruncation(places[(4 * f) + quarter]);
-                    var keep = ~Vector512.Equals(gradient, Vector512<float>.Zero).AsInt32();
-                    counts[filter] += Append(lists, starts[filter] + counts[filter], keep, offsets + Avx512F.PermuteVar16x32(tapOffsets, tap), gradient);
+                    var entry = starts[filter] + counts[filter];
+                    counts[filter] += Append(
+                        lists.Offsets + entry, lists.Values + entry, ~Vector512.Equals(gradient, Vector512<float>.Zero), offsets + Avx512F.PermuteVar16x32(tapOffsets, tap), gradient);
                 }
             }
         }
@@ -90,19 +112,11 @@ internal static unsafe class SparseLanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Append(in SparseLists lists, int entry, Vector512<int> keep, Vector512<int> offsets, Vector512<float> values)
+    private static int Append(int* offsets, float* values, Vector512<float> keep, Vector512<int> offset, Vector512<float> value)
     {
-        Vector512.Store(Avx512F.Compress(default, keep, offsets), lists.Offsets + entry);
-        Vector512.Store(Avx512F.Compress(default, keep.AsSingle(), values), lists.Values + entry);
+        Vector512.Store(Avx512F.Compress(default, keep.AsInt32(), offset), offsets);
+        Vector512.Store(Avx512F.Compress(default, keep, value), values);
         return BitOperations.PopCount(keep.ExtractMostSignificantBits());
-    }
-
-    private static Vector512<int> LoadOffsets(int* offsets, int count)
-    {
-        if (count >= 16) return Vector512.Load(offsets);
-        Vector512<int> some = default;
-        for (var i = 0; i < count; i++) ((int*)&some)[i] = offsets[i];
-        return some;
     }
 
     /// <summary>Of rows a, b, c, d: column 4i + k of the four as quarter i of <paramref name="columns"/>[4k].</summary>
