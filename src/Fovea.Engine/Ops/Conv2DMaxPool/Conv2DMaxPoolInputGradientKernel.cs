@@ -55,14 +55,15 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 
     private int PaddedFloats => convolution.IsPadded ? PartOp.After(Height * width * inputChannels) : 0;
 
-    public override int Units(int phase) => phase == 0 ? Taps : batch;
+    public override int Units(int phase) => phase == 0 ? Taps * ((inputChannels + Columns.WidestBlock - 1) / Columns.WidestBlock) : batch;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 0)
         {
-            var turn = new TurnPass { Kernel = buffers.Input(0), Panels = buffers.Scratch, Tap = unit, Taps = Taps, Channels = inputChannels, Filters = filters };
-            Columns.Sweep(0, inputChannels, ref turn);
+            var turn = new TurnPass { Kernel = buffers.Input(0), Panels = buffers.Scratch, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
+            var first = unit / Taps * Columns.WidestBlock;
+            Columns.Sweep(first, Math.Min(inputChannels, first + Columns.WidestBlock), ref turn);
             return;
         }
 

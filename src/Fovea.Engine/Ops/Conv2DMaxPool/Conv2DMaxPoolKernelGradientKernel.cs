@@ -76,7 +76,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     {
         0 => shards * FilterBlocks,
         1 => Ceiling(Size, SumFloats),
-        _ => Taps,
+        _ => Taps * Ceiling(inputChannels, Columns.WidestBlock),
     };
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
@@ -91,8 +91,9 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         }
         else
         {
-            var turn = new TurnPass { Sums = buffers.Scratch, Kernel = buffers.Output, Tap = unit, Taps = Taps, Channels = inputChannels, Filters = filters };
-            Columns.Sweep(0, inputChannels, ref turn);
+            var turn = new TurnPass { Sums = buffers.Scratch, Kernel = buffers.Output, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
+            var first = unit / Taps * Columns.WidestBlock;
+            Columns.Sweep(first, Math.Min(inputChannels, first + Columns.WidestBlock), ref turn);
         }
     }
 
