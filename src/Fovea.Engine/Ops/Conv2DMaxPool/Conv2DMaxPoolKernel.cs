@@ -119,10 +119,11 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var operands = new ConvolutionOperands(buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null);
         algorithm.ConvolveBand(image, top, bottom - top, channels.First, channels.End, operands, sums, sums + PartOp.After(MaxRows * rowFloats));
 
-        var pass = new Pass { Pool = pool, Channels = outputChannels, Epilogue = epilogue, ToPlaces = ToPlaces, Image = sums - ((nint)top * rowFloats) };
-        for (pass.Row = firstRow; pass.Row < endRow; pass.Row++)
+        var pass = new MaxPoolPass { Epilogue = epilogue, ToPlaces = ToPlaces };
+        for (var row = firstRow; row < endRow; row++)
         {
-            pass.Output = buffers.Output + ((((nint)image * pool.OutputHeight) + pass.Row) * pool.OutputWidth * outputChannels);
+            pass.Row = new PoolRow(pool, outputChannels, sums - ((nint)top * rowFloats), row);
+            pass.Output = buffers.Output + ((((nint)image * pool.OutputHeight) + row) * pool.OutputWidth * outputChannels);
             Columns.Sweep(channels.First, channels.End, ref pass);
         }
     }
@@ -161,63 +162,6 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
                 PooledTile.Run<TVector, TSimd, TVectors, One>(Frame, window, 0, Kernel + column, bias, output, 0);
                 output += Channels;
             }
-        }
-    }
-
-    /// <summary>One row of maxima; lanes hold channels. A NaN in the window gives NaN.</summary>
-    private struct Pass : IColumnPass
-    {
-        public Window2D Pool;
-        public Epilogue Epilogue;
-        public float* Image;
-        public float* Output;
-        public int Channels;
-        public int Row;
-        public nint ToPlaces;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TVector, TSimd, TVectors>(int column)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-            where TVectors : struct, IExtent
-        {
-            var top = (Row * Pool.StrideHeight) - Pool.PadTop;
-            var (firstTapRow, endTapRow) = Taps.Inside(top, Pool.KernelHeight, Pool.DilationHeight, Pool.InputHeight);
-            var output = Output + column;
-            for (var j = 0; j < Pool.OutputWidth; j++, output += Channels)
-            {
-                var left = (j * Pool.StrideWidth) - Pool.PadLeft;
-                var (firstTap, endTap) = Taps.Inside(left, Pool.KernelWidth, Pool.DilationWidth, Pool.InputWidth);
-                TVector best0 = TSimd.Broadcast(float.NegativeInfinity), best1 = best0;
-                TVector place0 = TSimd.Broadcast((firstTapRow * Pool.KernelWidth) + firstTap), place1 = place0;
-                for (var u = firstTapRow; u < endTapRow; u++)
-                {
-                    var pixel = Image + ((((nint)(top + (u * Pool.DilationHeight)) * Pool.InputWidth) + left + (firstTap * Pool.DilationWidth)) * Channels) + column;
-                    for (var v = firstTap; v < endTap; v++, pixel += Pool.DilationWidth * Channels)
-                    {
-                        var tap = TSimd.Broadcast((u * Pool.KernelWidth) + v);
-                        var x0 = TSimd.Load(pixel);
-                        place0 = TSimd.SelectBetter(x0, best0, tap, place0);
-                        best0 = TSimd.SelectBetter(x0, best0, x0, best0);
-                        if (TVectors.Value == 1) continue;
-                        var x1 = TSimd.Load(pixel + TSimd.Count);
-                        place1 = TSimd.SelectBetter(x1, best1, tap, place1);
-                        best1 = TSimd.SelectBetter(x1, best1, x1, best1);
-                    }
-                }
-
-                Store<TVector, TSimd>(best0, place0, output);
-                if (TVectors.Value > 1) Store<TVector, TSimd>(best1, place1, output + TSimd.Count);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Store<TVector, TSimd>(TVector best, TVector place, float* output)
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-        {
-            TSimd.Store(Epilogue.Apply<TVector, TSimd>(best), output);
-            if (ToPlaces != 0) TSimd.Store(place, output + ToPlaces);
         }
     }
 }

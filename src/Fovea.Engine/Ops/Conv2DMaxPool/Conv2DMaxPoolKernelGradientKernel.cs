@@ -5,29 +5,29 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// The gradient of a convolution under max-pooling with respect to its kernel. For each filter the nonzero gradients are listed; each adds
-/// its value times the patch of the image under it, whose rows are contiguous, to the filter's sums, which stay in registers while the list
-/// lasts. A quarter of the products of the dense gradient, an eighth under relu.
+/// its value times the patch of the image under it to the filter's sums, which stay in registers while the list lasts. A quarter of the
+/// products of the dense gradient, fewer under relu.
 /// </summary>
 /// <remarks>
 /// Phase 0: each unit owns some filters for one shard of the bands of pooled rows, and adds up in a fixed order into scratch laid out
-/// [filter][kernel row, tap, channel]; phase 1 adds the shards and turns the sums round to HWIO.
+/// [filter][block of channels][tap][channel of the block]. A band of one block of the image stays in the first cache while all filters read it.
+/// Phase 1 adds the shards, phase 2 turns the sums round to HWIO.
 /// </remarks>
 internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 {
     private const int EnoughUnits = 64;
-    private const int BandFloats = 8 * 1024;  // of the image: it stays in the first cache while all filters read it
+    private const int BandFloats = 8 * 1024;  // of the image
     private const int MaxPartialFloats = 2 * 1024 * 1024;
-    private const int MaxFilters = 16;
-    private const int SumColumns = 64;
+    private const int SumFloats = 4096;
 
     private readonly int batch;
     private readonly Window2D convolution;
     private readonly PooledConvolution geometry;
     private readonly int inputChannels;
     private readonly int filters;
-    private readonly bool relu;
+    private readonly SparseGradient gradient;
     private readonly PaddedBand padded;
-    private readonly int rowFloats;
+    private readonly int width;
     private readonly int bandRows;
     private readonly int unitFilters;
     private readonly int shards;
@@ -38,95 +38,183 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         this.geometry = geometry;
         this.inputChannels = inputChannels;
         this.filters = filters;
-        this.relu = relu;
         convolution = geometry.Convolution;
         padded = new PaddedBand(convolution, inputChannels);
-        rowFloats = (convolution.IsPadded ? padded.Width : convolution.InputWidth) * inputChannels;
-        bandRows = Math.Clamp(BandFloats / rowFloats / (geometry.Pool.StrideHeight * convolution.StrideHeight), 1, geometry.Pool.OutputHeight);
+        width = convolution.IsPadded ? padded.Width : convolution.InputWidth;
+        gradient = new SparseGradient(geometry, filters, relu, 1, width);
+        bandRows = Math.Clamp(BandFloats / (width * BlockChannels) / (geometry.Pool.StrideHeight * convolution.StrideHeight), 1, geometry.Pool.OutputHeight);
         bandRows = Ceiling(geometry.Pool.OutputHeight, Ceiling(geometry.Pool.OutputHeight, bandRows));
         var bands = batch * Bands;
-        unitFilters = Math.Min(MaxFilters, filters);
-        shards = Math.Clamp(Math.Min(EnoughUnits / Ceiling(filters, unitFilters), MaxPartialFloats / (KernelFloats * filters)), 1, bands);
+
+        // Where blocks of the image are copied, more filters share a copy.
+        unitFilters = Math.Min(filters, inputChannels > BlockChannels ? 32 : 16);
+        shards = Math.Clamp(Math.Min(EnoughUnits / Ceiling(filters, unitFilters), MaxPartialFloats / Size), 1, bands);
         shards = Ceiling(bands, Ceiling(bands, shards));
     }
 
-    public override int Phases => 2;
+    public override int Phases => 3;
 
-    public override int ScratchFloats => shards * filters * KernelFloats;
+    public override int ScratchFloats => shards * Size;
 
-    public override int WorkerScratchFloats => (convolution.IsPadded ? PartOp.After(padded.Height(BandHeight(bandRows)) * rowFloats) : 0) + SparseGradient.ScratchFloats(geometry, filters, bandRows);
+    public override int WorkerScratchFloats =>
+        gradient.PlacesFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, unitFilters * SparseGradient.FilterEntries(BandWindows)) + (padded.Height(BandHeight(bandRows)) * width * BlockChannels);
 
-    private int KernelFloats => convolution.KernelHeight * convolution.KernelWidth * inputChannels;
+    private int Taps => convolution.KernelHeight * convolution.KernelWidth;
+
+    private int Size => Taps * inputChannels * filters;
+
+    /// <summary>Channels of the image in a block, at most.</summary>
+    private int BlockChannels => Math.Min(inputChannels, Columns.WidestBlock);
 
     private int Bands => Ceiling(geometry.Pool.OutputHeight, bandRows);
 
+    private int BandWindows => bandRows * geometry.Pool.OutputWidth;
+
     private int FilterBlocks => Ceiling(filters, unitFilters);
 
-    public override int Units(int phase) => phase == 0 ? shards * FilterBlocks : Ceiling(KernelFloats, SumColumns);
+    public override int Units(int phase) => phase switch
+    {
+        0 => shards * FilterBlocks,
+        1 => Ceiling(Size, SumFloats),
+        _ => Taps * Ceiling(inputChannels, Columns.WidestBlock),
+    };
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        if (phase == 0) Accumulate(unit / FilterBlocks, unit % FilterBlocks * unitFilters, buffers);
-        else AddShards(unit * SumColumns, Math.Min(KernelFloats, (unit + 1) * SumColumns), buffers);
+        if (phase == 0)
+        {
+            Accumulate(unit / FilterBlocks, unit % FilterBlocks * unitFilters, buffers);
+        }
+        else if (phase == 1)
+        {
+            PartialSums.Add(buffers.Scratch, shards, Size, buffers.Scratch, unit * SumFloats, Math.Min(Size, (unit + 1) * SumFloats));
+        }
+        else
+        {
+            var turn = new TurnPass { Sums = buffers.Scratch, Kernel = buffers.Output, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
+            var first = unit / Taps * Columns.WidestBlock;
+            Columns.Sweep(first, Math.Min(inputChannels, first + Columns.WidestBlock), ref turn);
+        }
     }
 
     private void Accumulate(int shard, int firstFilter, in KernelBuffers buffers)
     {
+        var places = gradient.Places(0, BandWindows, buffers.WorkerScratch);
         var endFilter = Math.Min(filters, firstFilter + unitFilters);
-        var sums = buffers.Scratch + ((((nint)shard * filters) + firstFilter) * KernelFloats);
-        new Span<float>(sums, (endFilter - firstFilter) * KernelFloats).Clear();
+        var entries = unitFilters * SparseGradient.FilterEntries(BandWindows);
+        var lists = new SparseLists(buffers.WorkerScratch + gradient.PlacesFloats(BandWindows), unitFilters, entries);
+        var pass = new Pass
+        {
+            Window = convolution,
+            Channels = inputChannels,
+            Sum = new SparseSum { Lists = lists, ListCount = endFilter - firstFilter },
+            Copy = buffers.WorkerScratch + gradient.PlacesFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, entries),
+            Width = width,
+            Above = geometry.Pool.PadTop * convolution.StrideHeight,
+            Sums = buffers.Scratch + ((nint)shard * Size) + ((nint)firstFilter * Taps * inputChannels),
+        };
+        new Span<float>(pass.Sums, (endFilter - firstFilter) * Taps * inputChannels).Clear();
         var total = batch * Bands;
         var perShard = Ceiling(total, shards);
         for (var band = shard * perShard; band < Math.Min(total, (shard + 1) * perShard); band++)
         {
-            var row = band % Bands * bandRows;
-            AddBand(band / Bands, row, Math.Min(bandRows, geometry.Pool.OutputHeight - row), firstFilter, endFilter, sums, buffers);
+            var (image, row) = (band / Bands, band % Bands * bandRows);
+            var rows = Math.Min(bandRows, geometry.Pool.OutputHeight - row);
+            var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3))
+                .At((((nint)image * geometry.Pool.OutputHeight) + row) * geometry.Pool.OutputWidth * filters);
+            gradient.ListByFilter(operands, places.First(rows * geometry.Pool.OutputWidth), firstFilter, endFilter, Taps * inputChannels, lists);
+            pass.Image = buffers.Input(0) + ((nint)image * convolution.InputHeight * convolution.InputWidth * inputChannels);
+            pass.Top = (((row * geometry.Pool.StrideHeight) - geometry.Pool.PadTop) * convolution.StrideHeight) - convolution.PadTop;
+            pass.Rows = padded.Height(BandHeight(rows));
+            Columns.Sweep(0, inputChannels, ref pass);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddBand(int image, int row, int rows, int firstFilter, int endFilter, float* sums, in KernelBuffers buffers)
-    {
-        var pool = geometry.Pool;
-        var scratch = buffers.WorkerScratch;
-        var source = buffers.Input(0) + ((nint)image * convolution.InputHeight * convolution.InputWidth * inputChannels);
-        var top = (row * pool.StrideHeight) - pool.PadTop;
-        float* pixels;
-        if (convolution.IsPadded)
-        {
-            padded.Copy(source, top, BandHeight(rows), scratch);
-            pixels = scratch;
-            scratch += PartOp.After(padded.Height(BandHeight(bandRows)) * rowFloats);
-        }
-        else
-        {
-            pixels = source + ((nint)top * convolution.StrideHeight * rowFloats);
-        }
-
-        var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
-        var lists = new SparseGradient(geometry, filters, relu, inputChannels, rowFloats).Gather(operands, row, rows, firstFilter, endFilter, scratch);
-        var runFloats = convolution.KernelWidth * inputChannels;
-        var sum = new SparseSum { Entries = lists.Entries, Terms = pixels, TermRow = (nint)convolution.DilationHeight * rowFloats, Sums = sums, SumRow = runFloats };
-        for (var f = 0; f < endFilter - firstFilter; f++, sum.Entries += lists.Capacity, sum.Sums += KernelFloats)
-        {
-            sum.Count = lists.Counts[f];
-            if (sum.Count > 0) SparseRuns.Sweep(convolution.KernelHeight, runFloats, sum);
-        }
-    }
-
-    private void AddShards(int first, int end, in KernelBuffers buffers)
-    {
-        for (var f = 0; f < filters; f++)
-        {
-            var sums = buffers.Scratch + ((nint)f * KernelFloats);
-            PartialSums.Add(sums, shards, filters * KernelFloats, sums, first, end);
-        }
-
-        Transposition.Run(buffers.Scratch, buffers.Output, filters, KernelFloats, first, end);
     }
 
     /// <summary>Rows of the convolution's output that some pooled rows read.</summary>
     private int BandHeight(int rows) => ((rows - 1) * geometry.Pool.StrideHeight) + ((geometry.Pool.KernelHeight - 1) * geometry.Pool.DilationHeight) + 1;
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+
+    /// <summary>All lists of a band for one block of input channels.</summary>
+    private struct Pass : IColumnPass
+    {
+        public Window2D Window;
+        public SparseSum Sum;
+        public float* Image;
+        public float* Copy;
+        public float* Sums;
+        public int Channels;
+        public int Top;
+        public int Rows;
+        public int Width;
+
+        /// <summary>Rows of the image that a padded pooling begins above its first.</summary>
+        public int Above;
+
+        public void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var block = TVectors.Value * TSimd.Count;
+            var isInPlace = block == Channels && !Window.IsPadded;
+            if (!isInPlace) CopyBlock<TVector, TSimd, TVectors>(column);
+            Sum.OffsetUnit = block;
+            Sum.TermRow = (nint)Window.DilationHeight * Width * block;
+            Sum.Terms = (isInPlace ? Image + ((nint)Top * Width * block) : Copy) + ((nint)Above * Width * block);
+            Sum.Sums = Sums + ((nint)column * Window.KernelHeight * Window.KernelWidth);
+            Sum.SumRow = Window.KernelWidth * block;
+            Sum.SumStep = TSimd.Count;
+            SparseRuns.Sweep<TVector, TSimd>(Window.KernelHeight, Window.KernelWidth * TVectors.Value, Sum);
+        }
+
+        /// <summary>Copies the band's block of channels, with zeros around the image, to where its pixels lie side by side.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void CopyBlock<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var block = TVectors.Value * TSimd.Count;
+            var target = Copy;
+            for (var y = Top; y < Top + Rows; y++)
+            {
+                var left = (uint)y < (uint)Window.InputHeight ? Window.PadLeft : Width;
+                var right = Math.Min(Width, left + Window.InputWidth);
+                new Span<float>(target, left * block).Clear();
+                var source = Image + ((nint)y * Window.InputWidth * Channels) + column;
+                var pixel = target + (left * block);
+                for (var x = left; x < right; x++, source += Channels, pixel += block)
+                {
+                    TSimd.Store(TSimd.Load(source), pixel);
+                    if (TVectors.Value > 1) TSimd.Store(TSimd.Load(source + TSimd.Count), pixel + TSimd.Count);
+                }
+
+                new Span<float>(pixel, (Width - right) * block).Clear();
+                target += Width * block;
+            }
+        }
+    }
+
+    /// <summary>Turns one tap of the sums round.</summary>
+    private struct TurnPass : IColumnPass
+    {
+        public float* Sums;
+        public float* Kernel;
+        public int Tap;
+        public int Taps;
+        public int Channels;
+        public int Filters;
+
+        public readonly void Run<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var block = TVectors.Value * TSimd.Count;
+            var first = (column * Taps) + (Tap * block);
+            var row = (Tap * Channels) + column;
+            Transposition.Run(Sums, Kernel + ((nint)(row - first) * Filters), Filters, Taps * Channels, first, first + block);
+        }
+    }
 }

@@ -83,7 +83,7 @@ internal sealed record MaxPool2DScatterOp(PooledConvolution Geometry, bool Relu)
 /// <summary>
 /// The gradient of a convolution under max-pooling with respect to its kernel: inputs [image, pooled, places, output gradient of the
 /// pooling], output HWIO. Only the places of the maxima, a quarter of all or less, have a gradient: with enough input channels they are
-/// listed, with fewer the gradient is made dense again, band by band.
+/// listed; with fewer each filter picks its pixel from a small window, or the gradient is made dense again, band by band.
 /// </summary>
 internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry, bool Relu) : Op
 {
@@ -103,8 +103,9 @@ internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry,
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => (long)inputs[1][0] * inputs[1][1] * inputs[1][2] * output.Count;
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        Geometry.IsSparse(inputs[0][3])
-            ? new Conv2DMaxPoolKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu)
+        Geometry.IsSparse(inputs[0][3]) ? new Conv2DMaxPoolKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu)
+            : Conv2DMaxPoolPickedKernelGradientKernel.Fits(Geometry, inputs[1][3])
+            ? new Conv2DMaxPoolPickedKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu)
             : new Conv2DMaxPoolExpandedKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu);
 }
 

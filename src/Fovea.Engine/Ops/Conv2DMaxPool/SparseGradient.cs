@@ -1,20 +1,17 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>A gradient that is not zero.</summary>
-/// <param name="Offset">Where the window of the convolution begins that it belongs to, in floats from the first pixel.</param>
-/// <param name="Value">The gradient.</param>
-internal readonly record struct SparseEntry(int Offset, float Value);
-
 /// <summary>
-/// The gradients of a convolution's output under max-pooling and relu that are not zero, filter by filter: at most one for each window of
-/// the pooling, with relu about half of those. Leaving out the products with zero is exact, where no infinity meets them.
+/// The gradients of a convolution's output under max-pooling and relu that are not zero: at most one for each window of the pooling and each
+/// filter. Leaving out the products with zero is exact, where no infinity meets them.
 /// </summary>
+/// <remarks>Lists are made by <see cref="SparseLanes"/> where it can, else one gradient at a time: the same entries in the same order.</remarks>
 internal readonly unsafe struct SparseGradient
 {
     private readonly PooledConvolution geometry;
-    private readonly int channels;
+    private readonly int filters;
     private readonly bool relu;
     private readonly int pixelStep;
     private readonly int rowStep;
@@ -22,125 +19,147 @@ internal readonly unsafe struct SparseGradient
     /// <param name="geometry">The windows.</param>
     /// <param name="filters">Filters of the convolution.</param>
     /// <param name="relu">Whether values that are not above 0 have no gradient.</param>
-    /// <param name="pixelFloats">Floats between the pixels of the convolution's image.</param>
-    /// <param name="rowFloats">Floats between its rows.</param>
-    public SparseGradient(PooledConvolution geometry, int filters, bool relu, int pixelFloats, int rowFloats)
+    /// <param name="pixelStep">What a place in the convolution's image grows by from pixel to pixel.</param>
+    /// <param name="rowStep">What it grows by from row to row.</param>
+    public SparseGradient(PooledConvolution geometry, int filters, bool relu, int pixelStep, int rowStep)
     {
         this.geometry = geometry;
-        channels = filters;
+        this.filters = filters;
         this.relu = relu;
-        pixelStep = geometry.Convolution.StrideWidth * pixelFloats;
-        rowStep = geometry.Convolution.StrideHeight * rowFloats;
+        this.pixelStep = geometry.Convolution.StrideWidth * pixelStep;
+        this.rowStep = geometry.Convolution.StrideHeight * rowStep;
     }
 
-    /// <summary>Floats of scratch for the lists of some filters over some pooled rows.</summary>
-    public static int ScratchFloats(PooledConvolution geometry, int filters, int rows) =>
-        (filters * ListFloats(geometry, rows)) + TableFloats(geometry, filters);
+    /// <summary>Pixels of a window of the pooling.</summary>
+    public int Taps => geometry.Pool.KernelHeight * geometry.Pool.KernelWidth;
 
-    /// <summary>Gathers the gradients of some pooled rows of an image for the filters from <paramref name="first"/> to <paramref name="end"/>.</summary>
-    /// <param name="operands">Pooled values, places and gradients of the image.</param>
-    /// <param name="row">The first pooled row.</param>
-    /// <param name="rows">How many.</param>
-    /// <param name="first">The first filter.</param>
-    /// <param name="end">The filter after the last.</param>
-    /// <param name="scratch">Where the lists go.</param>
-    public SparseLists Gather(in PooledOperands operands, int row, int rows, int first, int end, float* scratch)
+    private bool FitsLanes => Avx512F.IsSupported && filters >= SparseLists.Block && Taps <= SparseLists.Block;
+
+    /// <summary>Floats of scratch for the places of some windows.</summary>
+    public int PlacesFloats(int windows) => PartOp.After(Taps) + PartOp.After(windows);
+
+    /// <summary>The places of some windows in their order; row 0 of the convolution's output is at 0.</summary>
+    public WindowPlaces Places(int first, int count, float* scratch)
     {
         var pool = geometry.Pool;
         var taps = (int*)scratch;
-        for (var tap = 0; tap < pool.KernelHeight * pool.KernelWidth; tap++)
-            taps[tap] = (int)TapOffset(tap);
-        var lists = new SparseLists((SparseEntry*)(scratch + TableFloats(geometry, channels)), taps + (pool.KernelHeight * pool.KernelWidth), ListFloats(geometry, rows) / 2);
-        var at = operands.At(((nint)row * pool.OutputWidth * channels) + first);
-        for (var f = 0; f < end - first; f++) lists.Counts[f] = Gather(at.At(f), rows, taps, lists.Entries + (f * lists.Capacity));
-        return lists;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Gather(in PooledOperands operands, int rows, int* taps, SparseEntry* list)
-    {
-        var pool = geometry.Pool;
-        var entry = list;
-        float* pooled = operands.Pooled, places = operands.Places, gradient = operands.Gradient;
-        var all = !relu;
-        for (var i = 0; i < rows; i++)
+        for (var tap = 0; tap < Taps; tap++)
+            taps[tap] = (tap / pool.KernelWidth * pool.DilationHeight * rowStep) + (tap % pool.KernelWidth * pool.DilationWidth * pixelStep);
+        var windows = taps + PartOp.After(Taps);
+        var (row, column) = Math.DivRem(first, pool.OutputWidth);
+        for (var window = 0; window < count; window++)
         {
-            var window = (i * pool.StrideHeight * rowStep) - (pool.PadLeft * pixelStep);
-            for (var j = pool.OutputWidth; j > 0; j--, window += pool.StrideWidth * pixelStep, pooled += channels, places += channels, gradient += channels)
-            {
-                // Written in any case and counted only if it is not zero: no branch to guess.
-                *entry = new SparseEntry(window + taps[float.ConvertToIntegerNative<int>(*places)], *gradient);
-                entry += (all | *pooled > 0) & *gradient != 0 ? 1 : 0;
-            }
+            windows[window] = (((row * pool.StrideHeight) - pool.PadTop) * rowStep) + (((column * pool.StrideWidth) - pool.PadLeft) * pixelStep);
+            if (++column < pool.OutputWidth) continue;
+            column = 0;
+            row++;
         }
 
-        return (int)(entry - list);
+        return new WindowPlaces(taps, windows, count);
     }
-
-    /// <summary>Floats of scratch for the lists of some windows.</summary>
-    public static int WindowScratchFloats(PooledConvolution geometry, int filters, int windows) =>
-        (windows * TapCount(geometry) * 2 * (filters + 1)) + PartOp.After(windows * TapCount(geometry));
 
     /// <summary>
-    /// Gathers the gradients of neighbouring windows of the pooling, each pixel of a window by itself: which filters have their maximum there.
+    /// Lists the gradients of some windows, each pixel of each window by itself: which filters have their maximum there. List w · taps + t
+    /// is for tap t of window w, its target their place.
     /// </summary>
     /// <param name="operands">Pooled values, places and gradients from the first window on.</param>
-    /// <param name="windows">How many.</param>
+    /// <param name="places">The windows.</param>
     /// <param name="filterStep">What the offset of an entry grows by from filter to filter.</param>
-    /// <param name="scratch">Where the lists go, those of a window's pixels one after the other.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public SparseLists GatherByWindow(PooledOperands operands, int windows, int filterStep, float* scratch)
+    /// <param name="lists">Where the lists go.</param>
+    /// <param name="scratch">Room for a float for each filter.</param>
+    public void ListByPixel(PooledOperands operands, in WindowPlaces places, int filterStep, in SparseLists lists, float* scratch)
     {
-        var taps = TapCount(geometry);
-        var lists = new SparseLists((SparseEntry*)(scratch + PartOp.After(windows * taps)), (int*)scratch, channels + 1);
-        new Span<int>(lists.Counts, windows * taps).Clear();
-        var all = !relu;
-        float* pooled = operands.Pooled, places = operands.Places, gradient = operands.Gradient;
-        for (var window = 0; window < windows; window++)
+        int entry = 0, list = 0, taps = Taps;
+        for (var window = 0; window < places.Count; window++, operands = operands.At(filters), list += taps)
         {
-            var counts = lists.Counts + (window * taps);
-            var entries = lists.Entries + (window * taps * lists.Capacity);
-            var offset = 0;
-            for (var f = channels; f > 0; f--, offset += filterStep, pooled++, places++, gradient++)
-            {
-                var tap = float.ConvertToIntegerNative<int>(*places);
-                entries[(tap * lists.Capacity) + counts[tap]] = new SparseEntry(offset, *gradient);
-                counts[tap] += (all | *pooled > 0) & *gradient != 0 ? 1 : 0;
-            }
+            for (var tap = 0; tap < taps; tap++) lists.Targets[list + tap] = places.Windows[window] + places.Taps[tap];
+            entry = FitsLanes
+                ? SparseLanes.ListWindow(operands, relu, (filters, taps, filterStep), lists, list, entry, scratch)
+                : ListWindow(operands, filterStep, lists, list, entry);
         }
-
-        return lists;
     }
 
-    /// <summary>Where the convolution's window of a pooled pixel's first tap begins, in floats from the image's first pixel.</summary>
-    public nint WindowOffset(int row, int column) =>
-        (((nint)(row * geometry.Pool.StrideHeight) - geometry.Pool.PadTop) * rowStep) + (((nint)(column * geometry.Pool.StrideWidth) - geometry.Pool.PadLeft) * pixelStep);
+    /// <summary>
+    /// Lists the gradients of some filters over some windows; an entry's offset is the place of the convolution's window. The targets of
+    /// the lists lie <paramref name="targetStep"/> apart.
+    /// </summary>
+    /// <param name="operands">Pooled values, places and gradients from the first window on.</param>
+    /// <param name="places">The windows.</param>
+    /// <param name="first">The first filter.</param>
+    /// <param name="end">The filter after the last.</param>
+    /// <param name="targetStep">Floats between the targets.</param>
+    /// <param name="lists">Where the lists go.</param>
+    public void ListByFilter(in PooledOperands operands, in WindowPlaces places, int first, int end, int targetStep, in SparseLists lists)
+    {
+        var room = FilterEntries(places.Count);
+        for (var list = 0; list < end - first; list++)
+        {
+            lists.Starts[list] = list * room;
+            lists.Targets[list] = list * targetStep;
+        }
 
-    /// <summary>How far the convolution's window of a tap lies from that of the first.</summary>
-    public nint TapOffset(int tap) =>
-        (tap / geometry.Pool.KernelWidth * (nint)geometry.Pool.DilationHeight * rowStep) + (tap % geometry.Pool.KernelWidth * (nint)geometry.Pool.DilationWidth * pixelStep);
+        for (var filter = first; filter < end; filter += SparseLists.Block)
+        {
+            // A last block of fewer filters does some of those before it again.
+            if (FitsLanes && end - first >= SparseLists.Block)
+            {
+                var block = Math.Min(filter, end - SparseLists.Block);
+                SparseLanes.ListFilters(operands.At(block), relu, filters, places, lists, block - first);
+            }
+            else
+            {
+                for (var f = filter; f < Math.Min(end, filter + SparseLists.Block); f++) ListFilter(operands.At(f), places, lists, f - first);
+            }
+        }
+    }
 
-    private static int TapCount(PooledConvolution geometry) => geometry.Pool.KernelHeight * geometry.Pool.KernelWidth;
+    /// <summary>Room for the entries of a filter's list.</summary>
+    public static int FilterEntries(int windows) => PartOp.After(windows + SparseLists.Block);
 
-    private static int ListFloats(PooledConvolution geometry, int rows) => 2 * ((rows * geometry.Pool.OutputWidth) + 1);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int ListWindow(in PooledOperands operands, int filterStep, in SparseLists lists, int firstList, int entry)
+    {
+        int* starts = lists.Starts + firstList, counts = lists.Counts + firstList;
+        new Span<int>(counts, Taps).Clear();
+        for (var f = 0; f < filters; f++) counts[(int)operands.Places[f]] += Keeps(operands, f);
+        for (var tap = 0; tap < Taps; tap++)
+        {
+            starts[tap] = entry;
+            entry += counts[tap];
+            counts[tap] = 0;
+        }
 
-    private static int TableFloats(PooledConvolution geometry, int filters) => PartOp.After((geometry.Pool.KernelHeight * geometry.Pool.KernelWidth) + filters);
-}
+        for (var f = 0; f < filters; f++)
+        {
+            if (Keeps(operands, f) == 0) continue;
+            var tap = (int)operands.Places[f];
+            var at = starts[tap] + counts[tap]++;
+            lists.Offsets[at] = f * filterStep;
+            lists.Values[at] = operands.Gradient[f];
+        }
 
-/// <summary>Where the operands of a gradient under max-pooling lie.</summary>
-internal readonly unsafe struct PooledOperands(float* pooled, float* places, float* gradient)
-{
-    public readonly float* Pooled = pooled;
-    public readonly float* Places = places;
-    public readonly float* Gradient = gradient;
+        return entry;
+    }
 
-    public PooledOperands At(nint offset) => new(Pooled + offset, Places + offset, Gradient + offset);
-}
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ListFilter(in PooledOperands operands, in WindowPlaces places, in SparseLists lists, int list)
+    {
+        var start = lists.Starts[list];
+        var entry = start;
+        nint at = 0;
+        for (var window = 0; window < places.Count; window++, at += filters)
+        {
+            // Written in any case and counted only if it is not zero: no branch to guess.
+            lists.Offsets[entry] = places.Windows[window] + places.Taps[(int)operands.Places[at]];
+            lists.Values[entry] = operands.Gradient[at];
+            entry += Keeps(operands, at);
+        }
 
-/// <summary>One list for each filter.</summary>
-internal readonly unsafe struct SparseLists(SparseEntry* entries, int* counts, int capacity)
-{
-    public readonly SparseEntry* Entries = entries;
-    public readonly int* Counts = counts;
-    public readonly int Capacity = capacity;
+        lists.Counts[list] = entry - start;
+    }
+
+    /// <summary>1 where there is a gradient, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Keeps(in PooledOperands operands, nint at) =>
+        Unsafe.BitCast<bool, byte>((!relu | operands.Pooled[at] > 0) & operands.Gradient[at] != 0);
 }

@@ -27,6 +27,12 @@ public class MaxPoolFusionTests
         { [19, 7, 130], [3, 3, 5, 1, 1], [2, 2], Padding.Valid, Padding.Valid },
         { [10, 10, 48], [4, 4, 20, 3, 1], [2, 2], Padding.Same, Padding.Valid },
         { [31, 33, 16], [3, 3, 40, 1, 1], [5, 4], Padding.Valid, Padding.Valid },
+        { [37, 41, 40], [3, 2, 56, 1, 1], [2, 2], Padding.Same, Padding.Valid },
+        { [21, 5, 70], [1, 9, 31, 1, 1], [3, 1], Padding.Same, Padding.Same },
+        { [10, 11, 5], [3, 3, 32, 1, 1], [2, 2], Padding.Same, Padding.Same },
+        { [14, 9, 2], [2, 3, 16, 1, 1], [2, 2], Padding.Valid, Padding.Same },
+        { [9, 12, 7], [2, 2, 48, 1, 2], [2, 1], Padding.Same, Padding.Valid },
+        { [64, 90, 3], [3, 3, 16, 1, 1], [2, 3], Padding.Valid, Padding.Valid },
     };
 
     [Theory]

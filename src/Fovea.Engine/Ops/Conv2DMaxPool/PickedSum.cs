@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// dW[tap][channel][filter…] += Σ gradient · x[place + tap][channel] over windows of a max-pooling whose pixels of the image, at most 4 × 4, fit one
+/// vector: lanes hold filters, and each picks the pixel under its own maximum by a permutation. Up to nine taps by three channels in registers.
+/// </summary>
+internal unsafe struct PickedSum
+{
+    public const int MaxTaps = 9;
+    public const int MaxChannels = 3;
+
+    /// <summary>Sixteen pixels of one channel for each window and channel, four rows of four, and floats between windows.</summary>
+    public float* Patches;
+    public int PatchStep;
+
+    public int Windows;
+    public int Filters;
+    public bool Relu;
+
+    /// <summary>The lane of the patch where the convolution's window begins whose value was the maximum, for each tap of the pooling.</summary>
+    public Vector512<int> PlaceLanes;
+
+    /// <summary>How many lanes further each tap of the convolution lies, in all lanes of a vector.</summary>
+    public int* Shifts;
+
+    public int Taps;
+
+    /// <summary>The sums of the first tap, and floats between taps; channels lie a row of filters apart.</summary>
+    public float* Sums;
+    public int TapStep;
+
+    /// <summary>Adds the windows for sixteen filters, whose operands and sums are given.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run<TChannels>(PooledOperands operands, int filter, int channel)
+        where TChannels : struct, IExtent
+    {
+        operands = operands.At(filter);
+        var patch = Patches + (channel * SparseLists.Block);
+        var shifts = Shifts;
+        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default, a8 = default;
+        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default, b8 = default;
+        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default, c8 = default;
+        for (var window = Windows; window > 0; window--, patch += PatchStep, operands = operands.At(Filters))
+        {
+            var gradient = SparseLanes.Masked(operands, Relu);
+            var first = Avx512F.PermuteVar16x32(PlaceLanes, Avx512F.ConvertToVector512Int32WithTruncation(Vector512.Load(operands.Places)));
+            Vector512<float> patch0 = Vector512.Load(patch), patch1 = default, patch2 = default;
+            if (TChannels.Value > 1) patch1 = Vector512.Load(patch + SparseLists.Block);
+            if (TChannels.Value > 2) patch2 = Vector512.Load(patch + (2 * SparseLists.Block));
+            Vector512<int> index;
+            index = first + Vector512.Load(shifts + (0 * 16));
+            a0 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a0);
+            if (TChannels.Value > 1) b0 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b0);
+            if (TChannels.Value > 2) c0 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c0);
+            index = first + Vector512.Load(shifts + (1 * 16));
+            a1 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a1);
+            if (TChannels.Value > 1) b1 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b1);
+            if (TChannels.Value > 2) c1 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c1);
+            index = first + Vector512.Load(shifts + (2 * 16));
+            a2 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a2);
+            if (TChannels.Value > 1) b2 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b2);
+            if (TChannels.Value > 2) c2 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c2);
+            index = first + Vector512.Load(shifts + (3 * 16));
+            a3 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a3);
+            if (TChannels.Value > 1) b3 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b3);
+            if (TChannels.Value > 2) c3 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c3);
+            index = first + Vector512.Load(shifts + (4 * 16));
+            a4 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a4);
+            if (TChannels.Value > 1) b4 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b4);
+            if (TChannels.Value > 2) c4 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c4);
+            index = first + Vector512.Load(shifts + (5 * 16));
+            a5 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a5);
+            if (TChannels.Value > 1) b5 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b5);
+            if (TChannels.Value > 2) c5 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c5);
+            index = first + Vector512.Load(shifts + (6 * 16));
+            a6 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a6);
+            if (TChannels.Value > 1) b6 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b6);
+            if (TChannels.Value > 2) c6 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c6);
+            index = first + Vector512.Load(shifts + (7 * 16));
+            a7 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a7);
+            if (TChannels.Value > 1) b7 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b7);
+            if (TChannels.Value > 2) c7 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c7);
+            index = first + Vector512.Load(shifts + (8 * 16));
+            a8 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a8);
+            if (TChannels.Value > 1) b8 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b8);
+            if (TChannels.Value > 2) c8 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c8);
+        }
+
+        var target = Sums + (channel * Filters) + filter;
+        if (Taps > 0) Add<TChannels>(a0, b0, c0, target + (0 * TapStep));
+        if (Taps > 1) Add<TChannels>(a1, b1, c1, target + (1 * TapStep));
+        if (Taps > 2) Add<TChannels>(a2, b2, c2, target + (2 * TapStep));
+        if (Taps > 3) Add<TChannels>(a3, b3, c3, target + (3 * TapStep));
+        if (Taps > 4) Add<TChannels>(a4, b4, c4, target + (4 * TapStep));
+        if (Taps > 5) Add<TChannels>(a5, b5, c5, target + (5 * TapStep));
+        if (Taps > 6) Add<TChannels>(a6, b6, c6, target + (6 * TapStep));
+        if (Taps > 7) Add<TChannels>(a7, b7, c7, target + (7 * TapStep));
+        if (Taps > 8) Add<TChannels>(a8, b8, c8, target + (8 * TapStep));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Add<TChannels>(Vector512<float> a, Vector512<float> b, Vector512<float> c, float* target)
+        where TChannels : struct, IExtent
+    {
+        Vector512.Store(Vector512.Load(target) + a, target);
+        if (TChannels.Value > 1) Vector512.Store(Vector512.Load(target + Filters) + b, target + Filters);
+        if (TChannels.Value > 2) Vector512.Store(Vector512.Load(target + (2 * Filters)) + c, target + (2 * Filters));
+    }
+}
