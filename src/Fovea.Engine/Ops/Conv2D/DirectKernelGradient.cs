@@ -6,6 +6,9 @@ namespace Fovea.Engine.Ops;
 /// <summary>Some output rows of some images, whose contribution to a kernel's gradient is added at once.</summary>
 internal readonly record struct Conv2DChunk(int Image, int Images, int Row, int Rows);
 
+/// <summary>Some rows of a kernel, counted over taps and input channels, and some of its columns, the output channels.</summary>
+internal readonly record struct KernelPart(int FirstRow, int EndRow, int FirstColumn, int EndColumn);
+
 /// <summary>
 /// The gradient of a convolution with respect to its kernel as a matrix product whose rows are the kernel's entries (u, v, input channel), each
 /// the same walk over the image from another starting point, and whose reduction runs over output positions. A padded image of many
@@ -22,15 +25,14 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
     /// <summary>Floats of scratch that a worker needs for a chunk.</summary>
     public int ScratchFloats(int images, int rows) => copies ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
 
-    /// <summary>Adds what a chunk contributes to the rows of the kernel from <paramref name="firstRow"/> to <paramref name="endRow"/>.</summary>
+    /// <summary>Adds what a chunk contributes to a part of the kernel.</summary>
     /// <param name="chunk">Which images and output rows.</param>
     /// <param name="images">The first image of the batch.</param>
     /// <param name="gradient">Where row 0 of the output gradient of the chunk's first image would be.</param>
-    /// <param name="firstRow">The first row of the kernel, counted over taps and input channels.</param>
-    /// <param name="endRow">The row after the last.</param>
+    /// <param name="part">Which rows and columns of the kernel.</param>
     /// <param name="target">The sums, laid out as the kernel.</param>
     /// <param name="scratch">The worker's scratch.</param>
-    public void AddChunk(in Conv2DChunk chunk, float* images, float* gradient, int firstRow, int endRow, float* target, float* scratch)
+    public void AddChunk(in Conv2DChunk chunk, float* images, float* gradient, in KernelPart part, float* target, float* scratch)
     {
         var imageSize = (nint)window.InputHeight * window.InputWidth * inputChannels;
         var image = images + (chunk.Image * imageSize);
@@ -62,17 +64,17 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
             pass.EndOutputRow = chunk.Row + chunk.Rows;
             pass.EndOutputColumn = window.OutputWidth;
             pass.TopOfRow = copies ? 0 : chunk.Row * window.StrideHeight;
-            pass.FirstKernelRow = firstRow;
-            pass.EndKernelRow = endRow;
-            Columns.Sweep(0, outputChannels, ref pass);
+            pass.FirstKernelRow = part.FirstRow;
+            pass.EndKernelRow = part.EndRow;
+            Columns.Sweep(part.FirstColumn, part.EndColumn, ref pass);
             return;
         }
 
-        for (var row = firstRow; row < endRow; row = pass.EndKernelRow)
+        for (var row = part.FirstRow; row < part.EndRow; row = pass.EndKernelRow)
         {
             pass.FirstKernelRow = row;
-            pass.EndKernelRow = Math.Min(endRow, ((row / inputChannels) + 1) * inputChannels);
-            if (Clip(chunk, row / inputChannels, ref pass)) Columns.Sweep(0, outputChannels, ref pass);
+            pass.EndKernelRow = Math.Min(part.EndRow, ((row / inputChannels) + 1) * inputChannels);
+            if (Clip(chunk, row / inputChannels, ref pass)) Columns.Sweep(part.FirstColumn, part.EndColumn, ref pass);
         }
     }
 
