@@ -121,7 +121,8 @@ internal sealed unsafe class PlanBuilder
         {
             var input = Storage(node.Inputs[i]);
             if (!kernels[node].CanOverwrite(i) || !IsComputed(input) || lastReads[input] != step || input.Shape.Count != node.Shape.Count) continue;
-            if (buffers.TryGetValue(input, out var buffer)) return buffer;
+            var isReadOtherwise = Enumerable.Range(0, node.Inputs.Count).Any(other => !kernels[node].CanOverwrite(other) && Storage(node.Inputs[other]) == input);
+            if (!isReadOtherwise && buffers.TryGetValue(input, out var buffer)) return buffer;
         }
 
         return null;

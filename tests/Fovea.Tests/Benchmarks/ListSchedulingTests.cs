@@ -10,8 +10,8 @@ public sealed class ListSchedulingTests
 
     [Theory]
     [InlineData(1, 12)]  // one after another
-    [InlineData(2, 7)]   // 3 and 3, 2 and 2, and the last 2 alone
-    [InlineData(3, 5)]   // 3, 3 and 2; 2 and 2 after the 2 and a 3
+    [InlineData(2, 6)]   // shares of 3 and 3, and of the rest
+    [InlineData(3, 5)]   // 3 alone, 3 and 2, 2 and 2: the first does the second's 2
     [InlineData(5, 3)]
     [InlineData(64, 3)]
     public void Units_go_to_whoever_is_free_first(int workers, double seconds) => Assert.Equal(seconds, Free.PhaseSeconds([3, 3, 2, 2, 2], workers));

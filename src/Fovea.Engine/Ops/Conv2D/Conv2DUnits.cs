@@ -40,7 +40,8 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
         var kernel = (long)window.KernelHeight * window.KernelWidth * inputChannels * outputChannels;
         var wanted = Granularity.OfProducts(kernel * batch * window.OutputHeight * window.OutputWidth);
         var cachedRows = (int)Math.Clamp(BandFloats / ((long)window.StrideHeight * window.InputWidth * inputChannels), 1, int.MaxValue);
-        var images = Cut.AtMost(Math.Clamp(cachedRows / window.OutputHeight, 1, Math.Max(1, batch / wanted)), batch);
+        var cachedImages = Math.Clamp(cachedRows / window.OutputHeight, 1, Math.Max(1, batch / wanted));
+        var images = Cut.AtMost(Math.Max(cachedImages, Ceiling(FewestPixels, window.OutputHeight * window.OutputWidth)), batch);
 
         // Where the kernel outweighs the images, rather read these several times than the kernel.
         if (kernel > 4L * batch * window.InputHeight * window.InputWidth * inputChannels)
