@@ -4,30 +4,33 @@ using Fovea.Cli;
 namespace Fovea.Benchmarks;
 
 /// <summary>
-/// How long the phases of a step take on more workers than this machine has, from the measured times of their units: units are claimed in
-/// order by whoever is free first (list scheduling, Graham 1966), a phase starts when the one before has ended.
+/// How long the phases of a step take on more workers than this machine has, from the measured times of their units: whoever is free first
+/// claims the next unit (list scheduling, Graham 1966) of its own share, then of the others', as the worker crew does; a phase starts when the
+/// one before has ended.
 /// </summary>
 /// <param name="Region">Seconds to hand a phase to the workers and to see that it has ended.</param>
-/// <param name="Claim">Seconds to claim a unit: all claims go through one counter, so no two at a time.</param>
+/// <param name="Claim">Seconds to claim a unit.</param>
+/// <param name="Finish">Seconds of a worker to say that its units have ended: through one counter, so no two at a time.</param>
 /// <remarks>What workers do to each other through shared caches and memory is not in it.</remarks>
-internal sealed record ListScheduling(double Region, double Claim)
+internal sealed record ListScheduling(double Region, double Claim, double Finish)
 {
     /// <summary>Seconds that a phase takes. A single worker, and a single unit, need no handing out.</summary>
     public double PhaseSeconds(IReadOnlyList<double> units, int workers)
     {
         if (workers == 1 || units.Count == 1) return units.Sum();
-        var free = new PriorityQueue<int, double>(Enumerable.Range(0, workers).Select(worker => (worker, 0.0)));
-        var (counterFree, end) = (0.0, 0.0);
-        foreach (var unit in units)
+        var free = new PriorityQueue<int, (double, int)>(Enumerable.Range(0, workers).Select(worker => (worker, (0.0, worker))));
+        var next = Enumerable.Range(0, workers).Select(share => Start(share)).ToArray();
+        var end = 0.0;
+        while (free.TryDequeue(out var worker, out var ready))
         {
-            free.TryDequeue(out var worker, out var ready);
-            counterFree = Math.Max(ready, counterFree) + Claim;
-            var done = counterFree + unit;
-            free.Enqueue(worker, done);
-            end = Math.Max(end, done);
+            var share = Enumerable.Range(worker, workers).Select(share => share % workers).FirstOrDefault(share => next[share] < Start(share + 1), -1);
+            if (share >= 0) free.Enqueue(worker, (ready.Item1 + Claim + units[next[share]++], worker));
+            else if (ready.Item1 > 0) end = Math.Max(end, ready.Item1) + Finish;
         }
 
         return Region + end;
+
+        int Start(int share) => (int)((long)units.Count * share / workers);
     }
 
     /// <summary>The speed-up of a whole step, and the phases that cost most of what is missing.</summary>
@@ -53,7 +56,7 @@ internal sealed record ListScheduling(double Region, double Claim)
     private static string Reason(IReadOnlyList<double> units, int workers, double seconds)
     {
         var work = units.Sum();
-        var overhead = seconds - new ListScheduling(0, 0).PhaseSeconds(units, workers);
+        var overhead = seconds - new ListScheduling(0, 0, 0).PhaseSeconds(units, workers);
         return units.Count == 1 ? $"serial, {Time(work)}"
             : overhead > (seconds - (work / workers)) / 2 ? $"only {Time(work)} of work to hand out"
             : units.Count < workers ? $"{units.Count} units for {workers} workers"

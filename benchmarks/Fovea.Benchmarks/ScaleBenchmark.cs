@@ -16,7 +16,7 @@ internal sealed class ScaleBenchmark
     public ScaleBenchmark()
     {
         var idle = new Idle();
-        scheduling = new ListScheduling(SecondsOf(idle, Regions, units: 2), SecondsOf(idle, 1, Claims) / Claims);
+        scheduling = new ListScheduling(SecondsOf(idle, Regions, units: 2), SecondsOf(idle, 1, Claims) / Claims * Cpu.Threads, SecondsOf(new Counting(), 1, Counting.Units) / Counting.Units / Counting.Rounds);
     }
 
     /// <summary>The large batches of all networks, and one picture where it is a large one.</summary>
@@ -41,6 +41,19 @@ internal sealed class ScaleBenchmark
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < regions; i++) pool.Run(work, units);
         return watch.Elapsed.TotalSeconds / regions;
+    }
+
+    /// <summary>All threads count with one counter.</summary>
+    private sealed class Counting : IWork
+    {
+        public const int Units = 64;
+        public const int Rounds = 20_000;
+        private int count;
+
+        public void Run(int unit, int worker)
+        {
+            for (var i = 0; i < Rounds; i++) Interlocked.Increment(ref count);
+        }
     }
 
     private sealed class Idle : IWork

@@ -63,6 +63,7 @@ internal static class UseWinograd
     private const int GradientBlock = 64;
     private const int Reading = 12;
     private const int Transforming = 6 * Reading;
+    private const int EnoughBands = 32;  // with fewer in a pooled convolution, each would be cut by filters and transform its image for each piece anew
 
     /// <param name="graph">What to rewrite.</param>
     /// <param name="isInference">Whether kernels stay from run to run and the error of F(3) and F(4) may be above that of the direct sum.</param>
@@ -91,9 +92,12 @@ internal static class UseWinograd
         Node Pooled(Node node, Conv2DMaxPoolOp op)
         {
             var (image, kernel) = (node.Inputs[0], node.Inputs[1]);
-            return Choose(op.Geometry.Convolution, image.Shape[0], image.Shape[3], kernel.Shape[3], isInference) is { } variant
-                ? new Node(op with { Variant = variant }, [image, Transformed(kernel, variant, transposed: false), .. node.Inputs.Skip(2)])
-                : node;
+            var window = op.Geometry.Convolution;
+            if (Choose(window, image.Shape[0], image.Shape[3], kernel.Shape[3], isInference) is not { } variant) return node;
+            Node[] inputs = [image, Transformed(kernel, variant, transposed: false), .. node.Inputs.Skip(2)];
+            return op.KeepsPlaces || Conv2DMaxPoolKernel.Bands(image.Shape[0], window, variant) >= EnoughBands
+                ? new Node(op with { Variant = variant }, inputs)
+                : new Node(new MaxPool2DOp(op.Geometry.Pool), new Node(new WinogradConv2DOp(window, variant, HasBias: inputs.Length > 2, op.Epilogue), inputs));
         }
 
         Node Transformed(Node kernel, WinogradVariant variant, bool transposed)

@@ -17,10 +17,10 @@ internal abstract unsafe class Kernel
     public virtual int WorkerScratchFloats => 0;
 
     /// <summary>
-    /// The input that the output may be written over, −1 if none: one of the output's size of which a unit reads nothing but the elements
-    /// that it writes, each before it writes it.
+    /// Whether the output may be written over an input: one of the output's size of which a unit reads nothing but the elements that it
+    /// writes, each before it writes it.
     /// </summary>
-    public virtual int OverwritableInput => -1;
+    public virtual bool CanOverwrite(int input) => false;
 
     /// <summary>How many independent units of work a phase has, from the shapes alone.</summary>
     public abstract int Units(int phase);

@@ -117,10 +117,15 @@ internal sealed unsafe class PlanBuilder
     /// <summary>The buffer of an input that ends with this step and that the kernel may write over, or null.</summary>
     private PlannedBuffer? Overwritten(Node node, int step, Dictionary<Node, int> lastReads)
     {
-        var index = kernels[node].OverwritableInput;
-        if (index < 0) return null;
-        var input = Storage(node.Inputs[index]);
-        return IsComputed(input) && lastReads[input] == step && input.Shape.Count == node.Shape.Count ? buffers.GetValueOrDefault(input) : null;
+        for (var i = 0; i < node.Inputs.Count; i++)
+        {
+            var input = Storage(node.Inputs[i]);
+            if (!kernels[node].CanOverwrite(i) || !IsComputed(input) || lastReads[input] != step || input.Shape.Count != node.Shape.Count) continue;
+            var isReadOtherwise = Enumerable.Range(0, node.Inputs.Count).Any(other => !kernels[node].CanOverwrite(other) && Storage(node.Inputs[other]) == input);
+            if (!isReadOtherwise && buffers.TryGetValue(input, out var buffer)) return buffer;
+        }
+
+        return null;
     }
 
     private Plan Bind(AlignedBuffer arena)

@@ -8,7 +8,7 @@ namespace Fovea.Engine.Simd;
 internal static unsafe class Transposition
 {
     private const int Block = 16;
-    private const int UnitFloats = 16 * 1024;
+    private const int UnitFloats = 4 * 1024;
 
     /// <summary>How many units the transpose of [rows, columns] is cut into.</summary>
     public static int Units(int rows, int columns) => (columns + UnitColumns(rows) - 1) / UnitColumns(rows);

@@ -15,13 +15,13 @@ internal sealed unsafe class AveragePool2DKernel(int batch, Window2D window, int
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        var (image, first, end) = units[unit];
+        var part = units[unit];
         Pass pass = default;
-        for (var i = first; i < end; i++)
+        for (var i = part.FirstRow; i < part.EndRow; i++)
         {
-            pass.Row = new PoolRow(window, channels, buffers.Input(0) + ((nint)image * window.InputHeight * window.InputWidth * channels), i);
-            pass.Output = buffers.Output + ((((nint)image * window.OutputHeight) + i) * window.OutputWidth * channels);
-            Columns.Sweep(0, channels, ref pass);
+            pass.Row = new PoolRow(window, channels, buffers.Input(0) + ((nint)part.Image * window.InputHeight * window.InputWidth * channels), i);
+            pass.Output = buffers.Output + ((((nint)part.Image * window.OutputHeight) + i) * window.OutputWidth * channels);
+            Columns.Sweep(part.FirstChannel, part.EndChannel, ref pass);
         }
     }
 

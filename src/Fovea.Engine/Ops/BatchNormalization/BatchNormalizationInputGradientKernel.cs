@@ -15,7 +15,7 @@ internal sealed unsafe class BatchNormalizationInputGradientKernel(ChannelRows r
 
     public override int ScratchFloats => 4 * rows.Channels;
 
-    public override int OverwritableInput => 0;
+    public override bool CanOverwrite(int input) => input == 0;
 
     public override int Units(int phase) => phase == 0 ? 1 : rows.Units;
 

@@ -17,7 +17,7 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
 
     public override int ScratchFloats => 2 * rows.Channels;
 
-    public override int OverwritableInput => hasResidual ? 4 : 0;
+    public override bool CanOverwrite(int input) => input == (hasResidual ? 4 : 0);
 
     public override int Units(int phase) => phase == 0 ? 1 : rows.Units;
 

@@ -6,15 +6,36 @@ namespace Fovea.Engine.Ops;
 /// A convolution straight into its output: inputs [image, kernel], [image, kernel, bias] or [image, kernel, bias, residual], output
 /// [batch, height, width, channels]. The kernel may be packed in <see cref="Panels"/>.
 /// </summary>
-internal sealed unsafe class Conv2DKernel(
-    int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false, bool isPacked = false, int groups = 1) : Kernel
+internal sealed unsafe class Conv2DKernel : Kernel
 {
-    private readonly Conv2DUnits units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels, groups);
-    private readonly DirectConvolution convolution = new(window, inputChannels, outputChannels, epilogue, isPacked, groups);
+    private readonly Window2D window;
+    private readonly int outputChannels;
+    private readonly bool hasBias;
+    private readonly bool hasResidual;
+    private readonly Conv2DUnits units;
+    private readonly DirectConvolution convolution;
 
-    public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images, units.Rows);
+    public Conv2DKernel(
+        int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false, bool isPacked = false, int groups = 1)
+    {
+        // Pixel by pixel, all images are one column.
+        if (window is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, IsPadded: false })
+        {
+            var pixels = batch * window.OutputHeight * window.OutputWidth;
+            (batch, window) = (1, new Window2D(pixels, 1, 1, 1, 1, 1, 1, 1, 0, 0, pixels, 1));
+        }
 
-    public override int OverwritableInput => hasResidual ? 3 : -1;
+        this.window = window;
+        this.outputChannels = outputChannels;
+        this.hasBias = hasBias;
+        this.hasResidual = hasResidual;
+        units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels, groups);
+        convolution = new DirectConvolution(window, inputChannels, outputChannels, epilogue, isPacked, groups);
+    }
+
+    public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images.Longest, units.Rows.Longest);
+
+    public override bool CanOverwrite(int input) => hasResidual && input == 3;
 
     public override int Units(int phase) => units.Count;
 

@@ -7,28 +7,27 @@ namespace Fovea.Engine.Ops;
 /// positions of the batch, chunk by chunk so that a chunk stays in a near cache.
 /// </summary>
 /// <remarks>
-/// Phase 0: each unit owns some rows of the kernel for one shard of the chunks, and adds up in a fixed order; phase 1 (if there is more than
+/// Phase 0: each unit owns some rows and columns (filters) of the kernel for one shard of the chunks, and adds up in a fixed order; phase 1 (if there is more than
 /// one shard) adds the shards.
 /// </remarks>
 internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 {
-    private const int EnoughUnits = 32;
     private const int EnoughRows = 48;
     private const int ChunkPixels = 512;
     private const int MaxPartialFloats = 4 * 1024 * 1024;
-    private const int SumFloats = 4096;
 
     private readonly int batch;
     private readonly Window2D window;
     private readonly int outputChannels;
     private readonly DirectKernelGradient algorithm;
     private readonly int kernelRows;
-    private readonly int unitRows;
+    private readonly Cut rowBlocks;
+    private readonly Cut columnBlocks;
+    private readonly Cut sums;
     private readonly int chunkImages;
     private readonly int chunkRows;
     private readonly int bands;
-    private readonly int chunks;
-    private readonly int shardChunks;
+    private readonly Cut shards;
 
     public Conv2DKernelGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1)
     {
@@ -38,56 +37,52 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         algorithm = new DirectKernelGradient(window, inputChannels, outputChannels, groups);
         kernelRows = window.KernelHeight * window.KernelWidth * (inputChannels / groups);
 
-        var blocks = Math.Clamp(kernelRows / EnoughRows, 1, EnoughUnits);
-        unitRows = Ceiling(Ceiling(kernelRows, blocks), Tile.MaxRows) * Tile.MaxRows;
         var pixels = window.OutputHeight * window.OutputWidth;
         chunkImages = Math.Clamp(ChunkPixels / pixels, 1, batch);
         chunkRows = chunkImages > 1 ? window.OutputHeight : Math.Clamp(ChunkPixels / window.OutputWidth, 1, window.OutputHeight);
         bands = Ceiling(window.OutputHeight, chunkRows);
-        chunks = Ceiling(batch, chunkImages) * bands;
 
-        var affordable = Math.Max(1, MaxPartialFloats / (kernelRows * outputChannels));
-        shardChunks = Ceiling(chunks, Math.Min(Math.Min(chunks, affordable), Ceiling(EnoughUnits, blocks)));
+        // Rows and columns cost nothing to cut, shards a sum of their own each.
+        var wanted = Granularity.OfProducts((long)batch * pixels * Size);
+        rowBlocks = Cut.Into(Math.Min(wanted, kernelRows / EnoughRows), kernelRows, Tile.MaxRows);
+        columnBlocks = Cut.Into(Ceiling(wanted, rowBlocks.Parts), outputChannels, Columns.WidestBlock);
+        shards = Cut.Into(Math.Min(MaxPartialFloats / Size, Ceiling(wanted, rowBlocks.Parts * columnBlocks.Parts)), Ceiling(batch, chunkImages) * bands);
+        sums = Cut.Into(Granularity.OfFloats((long)shards.Parts * Size), Size, Columns.WidestBlock);
     }
 
     /// <summary>How many products are added one after the other.</summary>
-    public int LongestSum => Math.Min(batch * window.OutputHeight, shardChunks * chunkImages * chunkRows) * window.OutputWidth;
+    public int LongestSum => Math.Min(batch * window.OutputHeight, shards.Longest * chunkImages * chunkRows) * window.OutputWidth;
 
-    public override int Phases => Shards > 1 ? 2 : 1;
+    public override int Phases => shards.Parts > 1 ? 2 : 1;
 
-    public override int ScratchFloats => Shards > 1 ? Shards * kernelRows * outputChannels : 0;
+    public override int ScratchFloats => shards.Parts > 1 ? shards.Parts * Size : 0;
 
     public override int WorkerScratchFloats => algorithm.ScratchFloats(chunkImages, chunkRows);
 
-    private int Shards => Ceiling(chunks, shardChunks);
+    private int Size => kernelRows * outputChannels;
 
-    private int RowBlocks => Ceiling(kernelRows, unitRows);
-
-    public override int Units(int phase) => phase == 0 ? Shards * RowBlocks : Ceiling(kernelRows * outputChannels, SumFloats);
+    public override int Units(int phase) => phase == 0 ? shards.Parts * rowBlocks.Parts * columnBlocks.Parts : sums.Parts;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 1)
         {
-            var first = unit * SumFloats;
-            var size = kernelRows * outputChannels;
-            PartialSums.Add(buffers.Scratch, Shards, size, buffers.Output, first, Math.Min(size, first + SumFloats));
+            PartialSums.Add(buffers.Scratch, shards.Parts, Size, buffers.Output, sums.Start(unit), sums.Start(unit + 1));
             return;
         }
 
-        var shard = unit / RowBlocks;
-        var firstRow = unit % RowBlocks * unitRows;
-        var endRow = Math.Min(kernelRows, firstRow + unitRows);
-        var target = (Shards > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * kernelRows * outputChannels);
-        new Span<float>(target + ((nint)firstRow * outputChannels), (endRow - firstRow) * outputChannels).Clear();
+        var (rest, column) = Math.DivRem(unit, columnBlocks.Parts);
+        var (shard, row) = Math.DivRem(rest, rowBlocks.Parts);
+        var part = new KernelPart(rowBlocks.Start(row), rowBlocks.Start(row + 1), columnBlocks.Start(column), columnBlocks.Start(column + 1));
+        var target = (shards.Parts > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * Size);
+        for (var r = part.FirstRow; r < part.EndRow; r++) new Span<float>(target + ((nint)r * outputChannels) + part.FirstColumn, part.EndColumn - part.FirstColumn).Clear();
 
-        var endChunk = Math.Min(chunks, (shard + 1) * shardChunks);
-        for (var c = shard * shardChunks; c < endChunk; c++)
+        for (var c = shards.Start(shard); c < shards.Start(shard + 1); c++)
         {
-            var (image, row) = (c / bands * chunkImages, c % bands * chunkRows);
-            var chunk = new Conv2DChunk(image, Math.Min(chunkImages, batch - image), row, Math.Min(chunkRows, window.OutputHeight - row));
+            var (image, top) = (c / bands * chunkImages, c % bands * chunkRows);
+            var chunk = new Conv2DChunk(image, Math.Min(chunkImages, batch - image), top, Math.Min(chunkRows, window.OutputHeight - top));
             var gradient = buffers.Input(1) + ((nint)image * window.OutputHeight * window.OutputWidth * outputChannels);
-            algorithm.AddChunk(chunk, buffers.Input(0), gradient, firstRow, endRow, target, buffers.WorkerScratch);
+            algorithm.AddChunk(chunk, buffers.Input(0), gradient, part, target, buffers.WorkerScratch);
         }
     }
 

@@ -9,55 +9,55 @@ internal readonly record struct Conv2DUnit(int FirstImage, int Images, int First
 /// How a convolution is cut into units, from its shapes alone: several whole images where they are small, bands of rows of one
 /// image where it is large, and blocks of channels where there are few pixels (the last layers of a deep net, one image at a time).
 /// </summary>
-internal readonly record struct Conv2DUnits(int Batch, int OutputHeight, int OutputChannels, int Images, int Rows, int Channels)
+/// <param name="Images">The images of a unit.</param>
+/// <param name="Rows">Its output rows.</param>
+/// <param name="Channels">Its output channels.</param>
+/// <param name="SharesKernel">Whether consecutive units share channels, and with them a part of the kernel; otherwise they share rows.</param>
+internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, bool SharesKernel)
 {
-    private const long WorthAUnit = 2_000_000;  // floating-point operations: about 20 µs of one core
-    private const int EnoughUnits = 64;
-    private const int FewUnits = 16;
-    private const int EnoughPixels = 48;
+    private const int EnoughPixels = 48;  // each block of the kernel is read anew for them
+    private const int FewestPixels = 24;
+    private const int PixelGrain = 6;  // whole tiles at any vector width, or half ones
     private const long BandFloats = 96 * 1024;  // what a band may read, so that it stays in the second cache
 
-    public int Count => Ceiling(Batch, Images) * Bands * ChannelBlocks;
+    public int Count => Images.Parts * Rows.Parts * Channels.Parts;
 
-    private int Bands => Ceiling(OutputHeight, Rows);
-
-    private int ChannelBlocks => Ceiling(OutputChannels, Channels);
-
-    /// <summary>The unit with this number; consecutive numbers share images.</summary>
     public Conv2DUnit this[int unit]
     {
         get
         {
-            var channel = unit % ChannelBlocks * Channels;
-            var row = unit / ChannelBlocks % Bands * Rows;
-            var image = unit / ChannelBlocks / Bands * Images;
+            var bands = Images.Parts * Rows.Parts;
+            var (band, block) = SharesKernel ? (unit % bands, unit / bands) : (unit / Channels.Parts, unit % Channels.Parts);
+            var (images, rows) = Math.DivRem(band, Rows.Parts);
+            var (image, row) = (Images.Start(images), Rows.Start(rows));
             return new Conv2DUnit(
-                image, Math.Min(Images, Batch - image), row, Math.Min(Rows, OutputHeight - row), channel, Math.Min(OutputChannels, channel + Channels));
+                image, Images.Start(images + 1) - image, row, Rows.Start(rows + 1) - row, Channels.Start(block), Channels.Start(block + 1));
         }
     }
 
     public static Conv2DUnits Create(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1)
     {
-        var rowOperations = 2L * window.OutputWidth * window.KernelHeight * window.KernelWidth * inputChannels * outputChannels / groups;
-        var worth = (int)Math.Min(int.MaxValue, Math.Max(WorthAUnit / rowOperations, (long)batch * window.OutputHeight / EnoughUnits));
-        var cached = (int)Math.Min(int.MaxValue, BandFloats / ((long)window.StrideHeight * window.InputWidth * inputChannels));
-        var atLeast = Ceiling(EnoughPixels, window.OutputWidth);
-        var rows = Math.Max(atLeast, Math.Min(worth, Math.Max(1, cached)));
-        var images = Math.Clamp(rows / window.OutputHeight, 1, Math.Max(1, batch / FewUnits));
-        if (images > 1 || rows >= window.OutputHeight) rows = window.OutputHeight;
-        rows = Ceiling(window.OutputHeight, Ceiling(window.OutputHeight, rows));  // bands of equal height
+        var kernel = (long)window.KernelHeight * window.KernelWidth * inputChannels * outputChannels / groups;
+        var wanted = Granularity.OfProducts(kernel * batch * window.OutputHeight * window.OutputWidth);
+        var cachedRows = (int)Math.Clamp(BandFloats / ((long)window.StrideHeight * window.InputWidth * inputChannels), 1, int.MaxValue);
+        var cachedImages = Math.Clamp(cachedRows / window.OutputHeight, 1, Math.Max(1, batch / wanted));
+        var images = Cut.AtMost(Math.Max(cachedImages, Ceiling(FewestPixels, window.OutputHeight * window.OutputWidth)), batch);
 
-        // Where the kernel outweighs the image, rather read the image several times than the kernel.
-        var kernelFloats = (long)window.KernelHeight * window.KernelWidth * inputChannels * outputChannels / groups;
-        if (batch < FewUnits && kernelFloats > window.InputHeight * window.InputWidth * inputChannels) rows = window.OutputHeight;
+        // Where the kernel outweighs the images, rather read these several times than the kernel.
+        if (kernel > (long)batch * window.InputHeight * window.InputWidth * inputChannels)
+        {
+            var panels = Cut.Into(Ceiling(wanted, images.Parts), outputChannels, Columns.WidestBlock);
+            return new Conv2DUnits(images, CutRows(window, Ceiling(wanted, images.Parts * panels.Parts), FewestPixels), panels, SharesKernel: true);
+        }
 
-        var units = new Conv2DUnits(batch, window.OutputHeight, outputChannels, images, rows, outputChannels);
-        var operations = rowOperations * rows * images;
-        var wanted = (int)Math.Min(Ceiling(FewUnits, units.Count), operations / WorthAUnit);
-        if (wanted <= 1) return units;
-        var blocks = Ceiling(outputChannels, Columns.WidestBlock);
-        return units with { Channels = Ceiling(blocks, Math.Min(blocks, wanted)) * Columns.WidestBlock };
+        var bands = Math.Max(Ceiling(wanted, images.Parts), images.Parts < batch ? 1 : Ceiling(window.OutputHeight, cachedRows));
+        var rows = CutRows(window, bands, EnoughPixels);
+        return new Conv2DUnits(images, rows, Cut.Into(Ceiling(wanted, images.Parts * rows.Parts), outputChannels, Columns.WidestBlock), SharesKernel: false);
     }
+
+    /// <summary>Cuts rows, into tiles of pixels where a row is a pixel, and on average none with fewer than <paramref name="fewestPixels"/>.</summary>
+    private static Cut CutRows(Window2D window, int parts, int fewestPixels) => Cut.Into(
+        Math.Min(parts, (long)window.OutputHeight * window.OutputWidth / fewestPixels), window.OutputHeight, window.OutputWidth == 1 ? PixelGrain : 1);
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

@@ -49,13 +49,15 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
             source += part.FirstRow * window.StrideHeight * width * inputChannels;
         }
 
+        // Rows that continue each other are one.
+        var oneRow = window.StrideHeight * width == window.OutputWidth * window.StrideWidth;
         var pass = new Pass
         {
             PixelStep = window.StrideWidth * inputChannels,
             RowStep = window.StrideHeight * width * inputChannels,
             ImageStep = imageSize,
-            OutputWidth = window.OutputWidth,
-            Rows = part.Rows,
+            OutputWidth = oneRow ? part.Rows * window.OutputWidth : window.OutputWidth,
+            Rows = oneRow ? 1 : part.Rows,
             Pixels = part.Images * part.Rows * window.OutputWidth,
             Output = target,
             OutputChannels = outputChannels,

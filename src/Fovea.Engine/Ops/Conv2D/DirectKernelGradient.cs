@@ -6,6 +6,9 @@ namespace Fovea.Engine.Ops;
 /// <summary>Some output rows of some images, whose contribution to a kernel's gradient is added at once.</summary>
 internal readonly record struct Conv2DChunk(int Image, int Images, int Row, int Rows);
 
+/// <summary>Some rows of a kernel, counted over taps and input channels, and some of its columns, the output channels.</summary>
+internal readonly record struct KernelPart(int FirstRow, int EndRow, int FirstColumn, int EndColumn);
+
 /// <summary>
 /// The gradient of a convolution with respect to its kernel as a matrix product whose rows are the kernel's entries (u, v, input channel), each
 /// the same walk over the image from another starting point, and whose reduction runs over output positions. A padded image of many
@@ -23,15 +26,14 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
     /// <summary>Floats of scratch that a worker needs for a chunk.</summary>
     public int ScratchFloats(int images, int rows) => copies ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
 
-    /// <summary>Adds what a chunk contributes to the rows of the kernel from <paramref name="firstRow"/> to <paramref name="endRow"/>.</summary>
+    /// <summary>Adds what a chunk contributes to a part of the kernel.</summary>
     /// <param name="chunk">Which images and output rows.</param>
     /// <param name="images">The first image of the batch.</param>
     /// <param name="gradient">Where row 0 of the output gradient of the chunk's first image would be.</param>
-    /// <param name="firstRow">The first row of the kernel, counted over taps and the input channels of a group.</param>
-    /// <param name="endRow">The row after the last.</param>
+    /// <param name="part">Which rows and columns of the kernel; rows are counted over taps and the input channels of a group.</param>
     /// <param name="target">The sums, laid out as the kernel.</param>
     /// <param name="scratch">The worker's scratch.</param>
-    public void AddChunk(in Conv2DChunk chunk, float* images, float* gradient, int firstRow, int endRow, float* target, float* scratch)
+    public void AddChunk(in Conv2DChunk chunk, float* images, float* gradient, in KernelPart part, float* target, float* scratch)
     {
         var imageSize = (nint)window.InputHeight * window.InputWidth * inputChannels;
         var image = images + (chunk.Image * imageSize);
@@ -63,26 +65,28 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
             pass.EndOutputRow = chunk.Row + chunk.Rows;
             pass.EndOutputColumn = window.OutputWidth;
             pass.TopOfRow = copies ? 0 : chunk.Row * window.StrideHeight;
-            pass.FirstKernelRow = firstRow;
-            pass.EndKernelRow = endRow;
-            AllGroups(image, ref pass);
+            pass.FirstKernelRow = part.FirstRow;
+            pass.EndKernelRow = part.EndRow;
+            AllGroups(image, part, ref pass);
             return;
         }
 
-        for (var row = firstRow; row < endRow; row = pass.EndKernelRow)
+        for (var row = part.FirstRow; row < part.EndRow; row = pass.EndKernelRow)
         {
             pass.FirstKernelRow = row;
-            pass.EndKernelRow = Math.Min(endRow, ((row / groupChannels) + 1) * groupChannels);
-            if (Clip(chunk, row / groupChannels, ref pass)) AllGroups(image, ref pass);
+            pass.EndKernelRow = Math.Min(part.EndRow, ((row / groupChannels) + 1) * groupChannels);
+            if (Clip(chunk, row / groupChannels, ref pass)) AllGroups(image, part, ref pass);
         }
     }
 
-    private void AllGroups(float* image, ref Pass pass)
+    /// <summary>The columns of the part, group by group, each with its channels of the image.</summary>
+    private void AllGroups(float* image, in KernelPart part, ref Pass pass)
     {
-        for (var group = 0; group < groups; group++)
+        var columns = outputChannels / groups;
+        for (var group = part.FirstColumn / columns; group * columns < part.EndColumn; group++)
         {
             pass.Image = image + (group * groupChannels);
-            Columns.Sweep(group * (outputChannels / groups), (group + 1) * (outputChannels / groups), ref pass);
+            Columns.Sweep(Math.Max(part.FirstColumn, group * columns), Math.Min(part.EndColumn, (group + 1) * columns), ref pass);
         }
     }
 

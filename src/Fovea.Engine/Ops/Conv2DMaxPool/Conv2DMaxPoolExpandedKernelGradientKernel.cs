@@ -81,7 +81,7 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
         var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
         var dense = buffers.WorkerScratch - ((nint)top * pool.InputWidth * filters);
         new MaxPoolExpansion(geometry, filters, relu).Run(operands, firstRow, endRow, dense, top, bottom);
-        algorithm.AddChunk(new Conv2DChunk(image, 1, top, bottom - top), buffers.Input(0), dense, 0, kernelRows, sums, buffers.WorkerScratch + DenseFloats);
+        algorithm.AddChunk(new Conv2DChunk(image, 1, top, bottom - top), buffers.Input(0), dense, new KernelPart(0, kernelRows, 0, filters), sums, buffers.WorkerScratch + DenseFloats);
     }
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;

@@ -63,6 +63,13 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         unitChannels = Ceiling(panels, Math.Clamp(Ceiling(FewUnits, batch * UnitRows), 1, panels)) * Columns.WidestBlock;
     }
 
+    /// <summary>About how many bands of Winograd tiles there are.</summary>
+    public static int Bands(int batch, Window2D window, WinogradVariant variant)
+    {
+        var outputs = (int)variant + 2;
+        return batch * Ceiling(Ceiling(window.OutputHeight, outputs) * Ceiling(window.OutputWidth, outputs), WinogradTiles);
+    }
+
     public override int WorkerScratchFloats => PartOp.After(MaxRows * convolution.OutputWidth * outputChannels) + algorithm.BandScratchFloats(MaxRows);
 
     private int UnitRows => Ceiling(pool.OutputHeight, unitRows);

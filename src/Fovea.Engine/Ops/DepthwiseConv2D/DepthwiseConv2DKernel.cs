@@ -11,8 +11,6 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class DepthwiseConv2DKernel : Kernel
 {
     private const int MaxGroup = 4;
-    private const long WorthAUnit = 32 * 1024;  // products: about 5 µs
-    private const int EnoughUnits = 32;
 
     private readonly Window2D window;
     private readonly int channels;
@@ -26,17 +24,14 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         this.channels = channels;
         this.hasBias = hasBias;
         this.epilogue = epilogue;
-
-        // Bands as high as there are units enough: each reads the rows around it once more.
-        var worth = WorthAUnit / ((long)window.OutputWidth * window.KernelHeight * window.KernelWidth * channels);
-        units = new PoolUnits(batch, window.OutputHeight, (int)Math.Clamp(Math.Max(worth, (long)batch * window.OutputHeight / EnoughUnits), 1, window.OutputHeight));
+        units = PoolUnits.Create(batch, window, channels);
     }
 
     public override int Units(int phase) => units.Count;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        var (image, firstRow, endRow) = units[unit];
+        var (image, firstRow, endRow, firstChannel, endChannel) = units[unit];
         var input = buffers.Input(0) + ((nint)image * window.InputHeight * window.InputWidth * channels);
         var pass = new Pass
         {
@@ -54,12 +49,12 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         {
             var top = (i * window.StrideHeight) - window.PadTop;
             (pass.FirstRow, pass.EndRow) = Taps.Inside(top, window.KernelHeight, window.DilationHeight, window.InputHeight);
-            Row(input + ((nint)(top + (pass.FirstRow * window.DilationHeight)) * window.InputWidth * channels), ref pass);
+            Row(input + ((nint)(top + (pass.FirstRow * window.DilationHeight)) * window.InputWidth * channels), firstChannel, endChannel, ref pass);
         }
     }
 
     /// <summary>One row of outputs, group after group.</summary>
-    private void Row(float* rows, ref Pass pass)
+    private void Row(float* rows, int firstChannel, int endChannel, ref Pass pass)
     {
         for (var j = 0; j < window.OutputWidth; j += pass.Count, pass.Output += (nint)pass.Count * channels)
         {
@@ -67,7 +62,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             (pass.FirstColumn, pass.EndColumn) = taps;
             for (pass.Count = 1; pass.Count < MaxGroup && j + pass.Count < window.OutputWidth && TapsOf(j + pass.Count) == taps;) pass.Count++;
             pass.Image = rows + ((nint)((j * window.StrideWidth) - window.PadLeft + (pass.FirstColumn * window.DilationWidth)) * channels);
-            Columns.Sweep(0, channels, ref pass);
+            Columns.Sweep(firstChannel, endChannel, ref pass);
         }
     }
 

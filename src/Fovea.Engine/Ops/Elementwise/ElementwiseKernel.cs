@@ -1,3 +1,5 @@
+using Fovea.Engine.Simd;
+
 namespace Fovea.Engine.Ops;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class ElementwiseKernel : Kernel
 {
     private const int MaxBlock = 512;
-    private const int ElementsPerUnit = 16384;
+    private const int MostPerUnit = 16384;
 
     private readonly int count;
     private readonly int block;
@@ -30,11 +32,11 @@ internal sealed unsafe class ElementwiseKernel : Kernel
 
     public override int WorkerScratchFloats => (inputs.Length + ops.Length) * MaxBlock;
 
-    public override int OverwritableInput => Array.FindIndex(inputs, input => input.IsDirect);
+    public override bool CanOverwrite(int input) => inputs[input].IsDirect;
 
     public override int Units(int phase) => (count + UnitLength - 1) / UnitLength;
 
-    private int UnitLength => Math.Max(1, ElementsPerUnit / block) * block;
+    private int UnitLength => Math.Max(1, Math.Min(MostPerUnit, count / Granularity.OfFloats(count)) / block) * block;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {

@@ -10,11 +10,11 @@ namespace Fovea.Engine.Ops;
 /// </summary>
 internal sealed unsafe class MatMulKernel : Kernel
 {
-    private const long WorthSplitting = 500_000;  // floating-point operations
-    private const int EnoughUnits = 32;
-
     /// <summary>A longer sum is cut, so that a block of B serves all rows before the next is touched; a cut changes no bit.</summary>
     private const int LongestWalk = 256;
+
+    private const int MostRows = 96;
+    private const int MostColumns = 256;
 
     private readonly int rows;
     private readonly int inner;
@@ -24,8 +24,8 @@ internal sealed unsafe class MatMulKernel : Kernel
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
     private readonly Panels panels;
-    private readonly int unitRows;
-    private readonly int unitColumns;
+    private readonly Cut rowBlocks;
+    private readonly Cut columnBlocks;
 
     /// <param name="rows">M, rows of C.</param>
     /// <param name="inner">K, what is summed over.</param>
@@ -44,21 +44,20 @@ internal sealed unsafe class MatMulKernel : Kernel
         this.hasBias = hasBias;
         this.epilogue = epilogue;
         panels = new Panels(columns, inner);
-        (unitRows, unitColumns) = (Math.Min(rows, 96), Math.Min(columns, 256));
-        while (unitColumns > Columns.WidestBlock && TooFew()) unitColumns = Halve(unitColumns, Columns.WidestBlock);
-        while (unitRows > 2 * Tile.MaxRows && TooFew()) unitRows = Halve(unitRows, Tile.MaxRows);
+
+        // Blocks of at most 96 by 256; where these are too few, narrower and then lower ones.
+        var wanted = Granularity.OfProducts((long)rows * panels.Count * Panels.Width * inner);  // a narrow panel takes as long as a whole one
+        var rowParts = Math.Min(wanted, (rows + MostRows - 1) / MostRows);
+        columnBlocks = Cut.Into(Math.Max((columns + MostColumns - 1) / MostColumns, wanted / rowParts), columns, Columns.WidestBlock);
+        rowBlocks = Cut.Into(Math.Max(rowParts, wanted / columnBlocks.Parts), rows, Tile.MaxRows);
     }
 
     public override int Phases => transposeB ? 2 : 1;
 
     public override int ScratchFloats => transposeB ? panels.Floats : 0;
 
-    private int RowBlocks => (rows + unitRows - 1) / unitRows;
-
-    private int ColumnBlocks => (columns + unitColumns - 1) / unitColumns;
-
     public override int Units(int phase) =>
-        phase < Phases - 1 ? panels.Count : RowBlocks * ColumnBlocks;
+        phase < Phases - 1 ? panels.Count : rowBlocks.Parts * columnBlocks.Parts;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
@@ -68,15 +67,15 @@ internal sealed unsafe class MatMulKernel : Kernel
             return;
         }
 
-        var firstRow = unit % RowBlocks * unitRows;
-        var firstColumn = unit / RowBlocks * unitColumns;
+        var (columnBlock, rowBlock) = Math.DivRem(unit, rowBlocks.Parts);
+        var firstRow = rowBlocks.Start(rowBlock);
         var pass = new Pass
         {
             A = buffers.Input(0) + (firstRow * (transposeA ? 1 : (nint)inner)),
             RowStep = transposeA ? 1 : inner,
             Output = buffers.Output + ((nint)firstRow * columns),
             OutputStep = columns,
-            Rows = Math.Min(unitRows, rows - firstRow),
+            Rows = rowBlocks.Start(rowBlock + 1) - firstRow,
             B = transposeB ? buffers.Scratch : buffers.Input(1),
             InPanels = transposeB,
             Panels = panels,
@@ -84,12 +83,8 @@ internal sealed unsafe class MatMulKernel : Kernel
             Bias = hasBias ? buffers.Input(2) : null,
             Epilogue = epilogue,
         };
-        Columns.Sweep(firstColumn, Math.Min(columns, firstColumn + unitColumns), ref pass);
+        Columns.Sweep(columnBlocks.Start(columnBlock), columnBlocks.Start(columnBlock + 1), ref pass);
     }
-
-    private bool TooFew() => RowBlocks * ColumnBlocks < EnoughUnits && 2L * unitRows * unitColumns * inner > WorthSplitting;
-
-    private static int Halve(int size, int multiple) => ((size / 2) + multiple - 1) / multiple * multiple;
 
     private struct Pass : IColumnPass
     {

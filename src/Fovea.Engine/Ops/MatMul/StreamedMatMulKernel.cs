@@ -12,11 +12,11 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int columns, bool hasBias, Epilogue epilogue) : Kernel
 {
     /// <summary>From so many floats of B on, which no cache holds, it wins; with more rows the products count too.</summary>
-    private const int LargeMatrix = 1 << 20;
+    private const int LargeMatrix = 1 << 19;
     private const int FewRows = 4;
 
     private const int Group = 8;  // rows of B at a time
-    private const int ShardFloats = 512 * 1024;
+    private const int ShardFloats = 32 * 1024;
     private const int MaxShards = 64;
     private const int BlockColumns = 1024;
     private const int SumColumns = 512;

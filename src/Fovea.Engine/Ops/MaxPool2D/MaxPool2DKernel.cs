@@ -14,13 +14,13 @@ internal sealed unsafe class MaxPool2DKernel(int batch, Window2D window, int cha
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        var (image, first, end) = units[unit];
+        var part = units[unit];
         MaxPoolPass pass = default;
-        for (var i = first; i < end; i++)
+        for (var i = part.FirstRow; i < part.EndRow; i++)
         {
-            pass.Row = new PoolRow(window, channels, buffers.Input(0) + ((nint)image * window.InputHeight * window.InputWidth * channels), i);
-            pass.Output = buffers.Output + ((((nint)image * window.OutputHeight) + i) * window.OutputWidth * channels);
-            Columns.Sweep(0, channels, ref pass);
+            pass.Row = new PoolRow(window, channels, buffers.Input(0) + ((nint)part.Image * window.InputHeight * window.InputWidth * channels), i);
+            pass.Output = buffers.Output + ((((nint)part.Image * window.OutputHeight) + i) * window.OutputWidth * channels);
+            Columns.Sweep(part.FirstChannel, part.EndChannel, ref pass);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Fovea.Engine.Ops;
 /// </summary>
 internal sealed unsafe class SumRowsKernel : Kernel
 {
-    private const int WorthAUnit = 64 * 1024;  // floats
+    private const int WorthAUnit = 16 * 1024;  // floats
     private const int MaxShards = 64;
 
     private readonly int rows;

@@ -5,7 +5,9 @@ namespace Fovea.Engine.Ops;
 /// <summary>Softmax or its logarithm of rows: a unit is a run of rows, each row vectorised over its elements.</summary>
 internal sealed unsafe class SoftmaxKernel(int rows, int length, bool logarithm) : Kernel
 {
-    private readonly int perUnit = Math.Max(1, 4096 / length);
+    private const int UnitFloats = 128;  // exponentials: about half a microsecond
+
+    private readonly int perUnit = Math.Max(1, UnitFloats / length);
 
     public override int Units(int phase) => (rows + perUnit - 1) / perUnit;
 

@@ -1,27 +1,40 @@
+using Fovea.Engine.Simd;
+
 namespace Fovea.Engine.Ops;
 
-/// <summary>How pooling is cut into units: bands of output rows of one image, each worth the trip to another thread.</summary>
-internal readonly record struct PoolUnits(int Batch, int OutputHeight, int Rows)
+/// <summary>One unit of a pooling or depthwise convolution: some output rows of an image, for some channels.</summary>
+internal readonly record struct PoolUnit(int Image, int FirstRow, int EndRow, int FirstChannel, int EndChannel);
+
+/// <summary>
+/// How what reads a window for each channel is cut into units, from its shapes alone: bands of output rows of one image, and blocks of channels
+/// where there are few rows.
+/// </summary>
+/// <param name="Batch">How many images there are.</param>
+/// <param name="Rows">The output rows of a unit.</param>
+/// <param name="Channels">Its channels.</param>
+internal readonly record struct PoolUnits(int Batch, Cut Rows, Cut Channels)
 {
-    private const long WorthAUnit = 32 * 1024;  // floats read: about 5 µs
+    private const int FewestChannels = 2 * Columns.WidestBlock;
 
-    public int Count => Batch * Bands;
+    public int Count => Batch * Rows.Parts * Channels.Parts;
 
-    private int Bands => (OutputHeight + Rows - 1) / Rows;
-
-    /// <summary>Image and range of output rows of a unit.</summary>
-    public (int Image, int FirstRow, int EndRow) this[int unit]
+    /// <summary>The unit with this number; consecutive numbers share rows.</summary>
+    public PoolUnit this[int unit]
     {
         get
         {
-            var row = unit % Bands * Rows;
-            return (unit / Bands, row, Math.Min(OutputHeight, row + Rows));
+            var (band, block) = Math.DivRem(unit, Channels.Parts);
+            var (image, rows) = Math.DivRem(band, Rows.Parts);
+            return new PoolUnit(image, Rows.Start(rows), Rows.Start(rows + 1), Channels.Start(block), Channels.Start(block + 1));
         }
     }
 
     public static PoolUnits Create(int batch, Window2D window, int channels)
     {
-        var perRow = (long)window.OutputWidth * window.KernelHeight * window.KernelWidth * channels;
-        return new PoolUnits(batch, window.OutputHeight, (int)Math.Clamp(WorthAUnit / perRow, 1, window.OutputHeight));
+        var wanted = Granularity.OfFloats((long)batch * window.OutputHeight * window.OutputWidth * window.KernelHeight * window.KernelWidth * channels);
+        var rows = Cut.Into(Ceiling(wanted, batch), window.OutputHeight);
+        return new PoolUnits(batch, rows, Cut.Into(Ceiling(wanted, batch * rows.Parts), channels, FewestChannels));
     }
+
+    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

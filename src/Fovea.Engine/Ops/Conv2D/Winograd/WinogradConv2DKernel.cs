@@ -1,94 +1,134 @@
+using Fovea.Engine.Simd;
+
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Winograd convolution of a batch: each unit convolves a band of output rows for a block of filters. Where a band is cut into several blocks,
-/// its image is transformed once, in a phase before, into scratch that they share.
+/// Winograd convolution of a batch, cut as <see cref="WinogradUnits"/> says. Either a unit convolves a band of output rows for all filters;
+/// or phase 0 transforms the image into scratch that all share, and then a unit multiplies and finishes a band for some filters;
+/// or it multiplies for some filters and some points only, and a last phase transforms the products to outputs.
 /// </summary>
 internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
     where TTransform : struct, IWinogradTransform
 {
-    private const int UnitTiles = 8;
-    private const int UnitChannels = 128;
+    private const int UnitTiles = 4;
+    private const int UnitChannels = 64;
 
     private static readonly int Points = (TTransform.Outputs + 2) * (TTransform.Outputs + 2);
 
     private readonly Window2D window;
-    private readonly int channels;
     private readonly int filters;
     private readonly bool hasBias;
     private readonly WinogradConvolution<TTransform> convolution;
     private readonly WinogradUnits units;
     private readonly int bandTiles;
+    private readonly Cut tileBlocks;
+    private readonly Cut channelBlocks;
+    private readonly Cut outputTiles;
 
-    public WinogradConv2DKernel(int batch, Window2D window, int channels, int filters, bool hasBias, Simd.Epilogue epilogue)
+    public WinogradConv2DKernel(int batch, Window2D window, int channels, int filters, bool hasBias, Epilogue epilogue)
     {
         this.window = window;
-        this.channels = channels;
         this.filters = filters;
         this.hasBias = hasBias;
         convolution = new WinogradConvolution<TTransform>(window, channels, filters, epilogue);
-        units = WinogradUnits.Create(batch, window, TTransform.Outputs, filters, convolution.PassTiles);
-        bandTiles = convolution.Tiles(units.Band(0)).Count;
+        units = WinogradUnits.Create(batch, window, TTransform.Outputs, channels, filters, convolution.PassTiles);
+        bandTiles = units.Images.Longest * units.TileRows.Longest * ((window.OutputWidth + TTransform.Outputs - 1) / TTransform.Outputs);
+        tileBlocks = Cut.AtMost(UnitTiles, bandTiles);
+        channelBlocks = Cut.AtMost(UnitChannels, channels, Columns.WidestBlock);
+        outputTiles = Cut.Into(Granularity.OfFloats(Points * (long)bandTiles * units.Bands * filters) / (units.Bands * units.Filters.Parts), bandTiles);
     }
 
-    public override int Phases => IsShared ? 2 : 1;
+    public override int Phases => CutsPoints ? 3 : IsShared ? 2 : 1;
 
-    public override int ScratchFloats => IsShared ? units.Bands * (int)BandFloats : 0;
+    public override int ScratchFloats => (IsShared ? units.Bands * (int)BandFloats : 0) + (CutsPoints ? units.Bands * units.Filters.Parts * (int)PanelFloats : 0);
 
     public override int WorkerScratchFloats => IsShared ? convolution.ScratchFloats : convolution.ConvolveScratchFloats;
 
-    private bool IsShared => units.FilterBlocks > 1;
+    private bool CutsPoints => units.Points.Parts > 1;
 
+    private bool IsShared => CutsPoints || units.Filters.Parts > 1;
+
+    /// <summary>Floats of a transformed band.</summary>
     private nint BandFloats => Points * convolution.PointStep(bandTiles);
 
-    private int TileBlocks => (bandTiles + UnitTiles - 1) / UnitTiles;
+    /// <summary>Floats of the products of a panel of filters at all points.</summary>
+    private nint PanelFloats => Points * WinogradConvolution<TTransform>.ProductStep(bandTiles);
 
-    private int ChannelBlocks => (channels + UnitChannels - 1) / UnitChannels;
-
-    public override int Units(int phase) => phase < Phases - 1 ? units.Bands * TileBlocks * ChannelBlocks : units.Count;
+    public override int Units(int phase) =>
+        IsShared && phase == 0 ? units.Bands * tileBlocks.Parts * channelBlocks.Parts
+        : phase == 2 ? units.Bands * units.Filters.Parts * outputTiles.Parts
+        : units.Bands * units.Filters.Parts * units.Points.Parts;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        if (phase < Phases - 1)
-        {
-            Transform(unit, buffers);
-            return;
-        }
+        if (!IsShared) convolution.Convolve(buffers.Input(0), buffers.Input(1), Bias(buffers), units.Band(unit), 0, filters, Target(unit, buffers), buffers.WorkerScratch);
+        else if (phase == 0) Transform(unit, buffers);
+        else if (!CutsPoints) Multiply(unit, buffers);
+        else if (phase == 1) MultiplyPoints(unit, buffers);
+        else Finish(unit, buffers);
+    }
 
-        var number = unit / units.FilterBlocks;
+    private float* Bias(in KernelBuffers buffers) => hasBias ? buffers.Input(2) : null;
+
+    private WinogradTarget Target(int number, in KernelBuffers buffers)
+    {
         var band = units.Band(number);
-        var first = unit % units.FilterBlocks * units.Filters;
-        var end = Math.Min(filters, first + units.Filters);
-        var bias = hasBias ? buffers.Input(2) : null;
         var rowStep = (nint)window.OutputWidth * filters;
         var imageStep = window.OutputHeight * rowStep;
-        var target = new WinogradTarget(buffers.Output + (band.FirstImage * imageStep) + (band.FirstRow * rowStep), filters, rowStep, imageStep);
-        if (!IsShared)
-        {
-            convolution.Convolve(buffers.Input(0), buffers.Input(1), bias, band, first, end, target, buffers.WorkerScratch);
-            return;
-        }
-
-        var count = convolution.Tiles(band).Count;
-        var piece = convolution.Piece(count);
-        for (var tile = 0; tile < count; tile += piece)
-        {
-            var v = buffers.Scratch + (number * BandFloats) + ((nint)tile * channels);
-            convolution.Multiply(
-                v, convolution.PointStep(bandTiles), buffers.Input(1), bias, band, tile, Math.Min(piece, count - tile), first, end, target, buffers.WorkerScratch);
-        }
+        return new WinogradTarget(buffers.Output + (band.FirstImage * imageStep) + (band.FirstRow * rowStep), filters, rowStep, imageStep);
     }
 
     /// <summary>Some tiles and channels of a band into shared scratch.</summary>
     private void Transform(int unit, in KernelBuffers buffers)
     {
-        var number = unit / (TileBlocks * ChannelBlocks);
-        var tile = unit / ChannelBlocks % TileBlocks * UnitTiles;
-        var channel = unit % ChannelBlocks * UnitChannels;
+        var (rest, block) = Math.DivRem(unit, channelBlocks.Parts);
+        var (number, tileBlock) = Math.DivRem(rest, tileBlocks.Parts);
+        var (channel, endChannel) = (channelBlocks.Start(block), channelBlocks.Start(block + 1));
         var band = units.Band(number);
-        var tiles = Math.Min(UnitTiles, convolution.Tiles(band).Count - tile);
-        var v = buffers.Scratch + (number * BandFloats) + ((nint)tile * channels);
-        convolution.Transform(
-            buffers.Input(0), band, tile, tiles, channel, Math.Min(channels, channel + UnitChannels), v, convolution.PointStep(bandTiles), buffers.WorkerScratch);
+        var tile = tileBlocks.Start(tileBlock);
+        var tiles = Math.Min(convolution.Tiles(band).Count, tileBlocks.Start(tileBlock + 1)) - tile;
+        var v = buffers.Scratch + (number * BandFloats) + convolution.TileOffset(tile);
+        convolution.Transform(buffers.Input(0), band, tile, tiles, channel, endChannel, v, convolution.PointStep(bandTiles), buffers.WorkerScratch);
     }
+
+    /// <summary>A band for some filters.</summary>
+    private void Multiply(int unit, in KernelBuffers buffers)
+    {
+        var (number, block) = Math.DivRem(unit, units.Filters.Parts);
+        var band = units.Band(number);
+        var count = convolution.Tiles(band).Count;
+        var piece = convolution.Piece(count);
+        for (var tile = 0; tile < count; tile += piece)
+        {
+            var v = buffers.Scratch + (number * BandFloats) + convolution.TileOffset(tile);
+            convolution.Multiply(
+                v, convolution.PointStep(bandTiles), buffers.Input(1), Bias(buffers), band, tile, Math.Min(piece, count - tile),
+                units.Filters.Start(block), units.Filters.Start(block + 1), Target(number, buffers), buffers.WorkerScratch);
+        }
+    }
+
+    /// <summary>A band for a panel of filters at some points.</summary>
+    private void MultiplyPoints(int unit, in KernelBuffers buffers)
+    {
+        var (block, points) = Math.DivRem(unit, units.Points.Parts);
+        var (number, panel) = Math.DivRem(block, units.Filters.Parts);
+        convolution.MultiplyPoints(
+            buffers.Scratch + (number * BandFloats), convolution.PointStep(bandTiles), convolution.Tiles(units.Band(number)).Count, buffers.Input(1), units.Filters.Start(panel),
+            units.Points.Start(points), units.Points.Start(points + 1), Products(block, buffers), WinogradConvolution<TTransform>.ProductStep(bandTiles));
+    }
+
+    /// <summary>The outputs of some tiles of a band for a panel of filters.</summary>
+    private void Finish(int unit, in KernelBuffers buffers)
+    {
+        var (block, tiles) = Math.DivRem(unit, outputTiles.Parts);
+        var (number, panel) = Math.DivRem(block, units.Filters.Parts);
+        var (band, tile) = (units.Band(number), outputTiles.Start(tiles));
+        var end = Math.Min(convolution.Tiles(band).Count, outputTiles.Start(tiles + 1));
+        convolution.Finish(
+            Products(block, buffers) + (tile * WinogradPanels.Width), WinogradConvolution<TTransform>.ProductStep(bandTiles), Bias(buffers), band,
+            tile, end - tile, units.Filters.Start(panel), Target(number, buffers), buffers.WorkerScratch);
+    }
+
+    /// <summary>Where the products of a band and a panel lie, behind all transformed bands.</summary>
+    private float* Products(int block, in KernelBuffers buffers) => buffers.Scratch + (units.Bands * BandFloats) + (block * PanelFloats);
 }

@@ -6,7 +6,8 @@ namespace Fovea.Engine.Ops;
 /// <summary>
 /// The work of a Winograd convolution on any band of output rows, wherever its outputs go: <see cref="Transform"/> brings image tiles to
 /// V[point][tile][channel]; <see cref="Multiply"/> makes the n² matrix products V · U, a panel of filters at a time, and transforms them
-/// to outputs with bias and epilogue; <see cref="Convolve"/> does both.
+/// to outputs with bias and epilogue; <see cref="Convolve"/> does both. <see cref="MultiplyPoints"/> and <see cref="Finish"/> are the halves of
+/// <see cref="Multiply"/>.
 /// </summary>
 /// <remarks>
 /// The lanes hold channels of the image in the first transform and filters in the second; a remainder is the same source at a narrower
@@ -43,17 +44,21 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     public int PassTiles { get; }
 
     /// <summary>Floats of scratch for <see cref="Transform"/> and <see cref="Multiply"/>.</summary>
-    public int ScratchFloats => LaneFloats + (Size * Size * ProductStep);
+    public int ScratchFloats => LaneFloats + (Size * Size * (int)ProductStep(PassTiles));
 
     /// <summary>Floats of scratch for <see cref="Convolve"/>.</summary>
     public int ConvolveScratchFloats => ScratchFloats + (Size * Size * (int)PointStep(PassTiles));
-
-    private int ProductStep => (PassTiles * WinogradPanels.Width) + StepPadding;
 
     public WinogradTiles Tiles(WinogradBand band) => new(band, window.OutputWidth, TTransform.Outputs);
 
     /// <summary>Floats between the points of V for so many tiles.</summary>
     public nint PointStep(int tiles) => ((nint)tiles * channels) + StepPadding;
+
+    /// <summary>Where a tile lies behind the first of V.</summary>
+    public nint TileOffset(int tile) => (nint)tile * channels;
+
+    /// <summary>Floats between the points of a panel's products for so many tiles.</summary>
+    public static nint ProductStep(int tiles) => ((nint)tiles * WinogradPanels.Width) + StepPadding;
 
     public int BandScratchFloats(int rows) => ConvolveScratchFloats;
 
@@ -107,29 +112,53 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         float* v, nint pointStep, float* kernel, float* bias, WinogradBand band, int firstTile, int tiles,
         int firstFilter, int endFilter, WinogradTarget target, float* scratch)
     {
-        var products = new ProductPass { V = v, PointStep = pointStep, Channels = channels, Tiles = tiles, ProductStep = ProductStep };
-        var outputs = new OutputPass
+        var products = scratch + LaneFloats;
+        var step = ProductStep(PassTiles);
+        for (var filter = firstFilter; filter < endFilter; filter += WinogradPanels.Width)
+        {
+            MultiplyPoints(v, pointStep, tiles, kernel, filter, 0, Size * Size, products, step);
+            Finish(products, step, bias, band, firstTile, tiles, filter, target, scratch);
+        }
+    }
+
+    /// <summary>The products V · U of some tiles with the panel that begins with a filter, at some of the n² points.</summary>
+    public void MultiplyPoints(float* v, nint pointStep, int tiles, float* kernel, int filter, int firstPoint, int endPoint, float* products, nint productStep)
+    {
+        var width = panels.FiltersOf(filter);
+        var pass = new ProductPass
+        {
+            V = v,
+            PointStep = pointStep,
+            Channels = channels,
+            Tiles = tiles,
+            ProductStep = productStep,
+            FirstPoint = firstPoint,
+            EndPoint = endPoint,
+            Width = width,
+            Kernel = kernel + panels.Start(filter) - filter,
+            Products = products - filter,
+        };
+        Columns.Sweep(filter, filter + width, ref pass);
+    }
+
+    /// <summary>The outputs of some tiles of a band for the panel that begins with a filter, from their products at all points.</summary>
+    public void Finish(float* products, nint productStep, float* bias, WinogradBand band, int firstTile, int tiles, int filter, WinogradTarget target, float* scratch)
+    {
+        var pass = new OutputPass
         {
             Tiles = Tiles(band),
             FirstTile = firstTile,
             Count = tiles,
             Rows = band.Rows,
             Width = window.OutputWidth,
-            ProductStep = ProductStep,
+            ProductStep = productStep,
+            Products = products - filter,
             Bias = bias,
             Epilogue = epilogue,
             Target = target,
             Scratch = scratch,
         };
-        for (var first = firstFilter; first < endFilter; first += WinogradPanels.Width)
-        {
-            var width = panels.FiltersOf(first);
-            products.Width = width;
-            products.Kernel = kernel + panels.Start(first) - first;
-            products.Products = outputs.Products = scratch + LaneFloats - first;
-            Columns.Sweep(first, first + width, ref products);
-            Columns.Sweep(first, first + width, ref outputs);
-        }
+        Columns.Sweep(filter, filter + panels.FiltersOf(filter), ref pass);
     }
 
     /// <summary>The n² matrix products [tiles, channels] · [channels, filters of the panel].</summary>
@@ -143,6 +172,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         public int Channels;
         public int Tiles;
         public int Width;
+        public int FirstPoint;
+        public int EndPoint;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
@@ -150,9 +181,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            var points = (TTransform.Outputs + 2) * (TTransform.Outputs + 2);
             var sums = WinogradSums.Of<TTransform>(Channels);
-            for (var point = 0; point < points; point++)
+            for (var point = FirstPoint; point < EndPoint; point++)
             {
                 var kernel = Kernel + (point * (nint)Channels * Width);
                 for (int channel = 0, length; channel < Channels; channel += length)

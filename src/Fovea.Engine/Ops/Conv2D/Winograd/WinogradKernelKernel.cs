@@ -11,7 +11,7 @@ internal sealed unsafe class WinogradKernelKernel<TTransform> : Kernel
     where TTransform : struct, IWinogradTransform
 {
     private const int Taps = 9;
-    private const int UnitFloats = 16 * 1024;  // of the kernel's taps
+    private const int UnitFloats = 4 * 1024;  // of the kernel's taps
 
     private static readonly int Size = TTransform.Outputs + 2;
 

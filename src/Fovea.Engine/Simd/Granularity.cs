@@ -1,0 +1,19 @@
+namespace Fovea.Engine.Simd;
+
+/// <summary>
+/// How finely a phase of a kernel is cut: into as many units as keep 64 workers busy, but none smaller than what it costs to hand the phase to
+/// another core and to wait for its end, 0.4 µs. More units are made only where fewer would leave the caches.
+/// </summary>
+/// <remarks>It knows nothing of the threads there are, so that sums are cut, and bits come out, the same on any machine of one instruction set.</remarks>
+internal static class Granularity
+{
+    private const int Enough = 64;
+    private const long Products = 48 * 1024;  // about 0.5 µs with 512-bit vectors
+    private const long Floats = 4 * 1024;  // read or written: about 0.3 µs from the second cache
+
+    /// <summary>Units for so many multiply-adds.</summary>
+    public static int OfProducts(long products) => (int)Math.Clamp(products / Products, 1, Enough);
+
+    /// <summary>Units for work that is bound by what it moves.</summary>
+    public static int OfFloats(long floats) => (int)Math.Clamp(floats / Floats, 1, Enough);
+}
