@@ -17,7 +17,6 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
 {
     private const int EnoughPixels = 48;  // each block of the kernel is read anew for them
     private const int FewestPixels = 24;
-    private const int PixelGrain = 6;  // whole tiles at any vector width, or half ones
     private const long BandFloats = 96 * 1024;  // what a band may read, so that it stays in the second cache
 
     public int Count => Images.Parts * Rows.Parts * Channels.Parts;
@@ -57,7 +56,7 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
 
     /// <summary>Cuts rows, into tiles of pixels where a row is a pixel, and on average none with fewer than <paramref name="fewestPixels"/>.</summary>
     private static Cut CutRows(Window2D window, int parts, int fewestPixels) => Cut.Into(
-        Math.Min(parts, (long)window.OutputHeight * window.OutputWidth / fewestPixels), window.OutputHeight, window.OutputWidth == 1 ? PixelGrain : 1);
+        Math.Min(parts, (long)window.OutputHeight * window.OutputWidth / fewestPixels), window.OutputHeight, window.OutputWidth == 1 ? Tile.MaxRows : 1);
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }
