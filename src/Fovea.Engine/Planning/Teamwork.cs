@@ -33,9 +33,10 @@ internal sealed class Teamwork
     /// <summary>Takes the time of a run into account, in ticks of the <see cref="Stopwatch"/>.</summary>
     public void Note(long ticks)
     {
-        if (ticks > LongRun && IsAlone == isTrial)
+        if (ticks > LongRun && isTrial && IsAlone)
         {
             IsAlone = isTrial = false;
+            stay = LongestStay;
             Begin();
             return;
         }
@@ -58,6 +59,7 @@ internal sealed class Teamwork
     {
         if (!isTrial)
         {
+            if (mean > LongRun && !IsAlone) return;
             stayMean = mean;
             IsAlone = !IsAlone;
         }
