@@ -19,6 +19,7 @@ public sealed unsafe class Plan : IWork
     private readonly PlanOutputs outputs;
     private readonly AlignedBuffer arena;
     private readonly int workerScratchFloats;
+    private readonly Teamwork teamwork = new();
     private AlignedBuffer[] workerScratch = [];
     private PlanStep current = null!;
     private int phase;
@@ -80,12 +81,14 @@ public sealed unsafe class Plan : IWork
             prologue.NoteRun();
         }
 
+        var team = pool.Threads > 1 && !teamwork.IsAlone ? pool : null;
+        var runStart = Stopwatch.GetTimestamp();
         try
         {
             for (var i = 0; i < steps.Length; i++)
             {
                 var start = seconds.IsEmpty ? 0 : Stopwatch.GetTimestamp();
-                Run(steps[i], pool);
+                Run(steps[i], team);
                 if (!seconds.IsEmpty) seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
         }
@@ -93,12 +96,19 @@ public sealed unsafe class Plan : IWork
         {
             foreach (var variable in updated) variable.CountChange();
         }
+
+        if (pool.Threads > 1) teamwork.Note(Stopwatch.GetTimestamp() - runStart);
     }
 
-    private void Run(PlanStep step, WorkerPool pool)
+    private void Run(PlanStep step, WorkerPool? team)
     {
         current = step;
-        for (phase = 0; phase < step.Kernel.Phases; phase++) pool.Run(this, step.Kernel.Units(phase));
+        for (phase = 0; phase < step.Kernel.Phases; phase++)
+        {
+            var units = step.Kernel.Units(phase);
+            if (team is not null) team.Run(this, units);
+            else for (var unit = 0; unit < units; unit++) RunUnit(unit, 0);
+        }
     }
 
     /// <summary>Computes as <see cref="Run()"/> does, on the calling thread alone, and tells the time of every unit of work.</summary>
@@ -114,14 +124,16 @@ public sealed unsafe class Plan : IWork
                 for (var unit = 0; unit < current.Kernel.Units(phase); unit++)
                 {
                     var start = Stopwatch.GetTimestamp();
-                    ((IWork)this).Run(unit, 0);
+                    RunUnit(unit, 0);
                     observe(i, phase, unit, Stopwatch.GetElapsedTime(start).TotalSeconds);
                 }
             }
         }
     }
 
-    void IWork.Run(int unit, int worker)
+    void IWork.Run(int unit, int worker) => RunUnit(unit, worker);
+
+    private void RunUnit(int unit, int worker)
     {
         var scratch = workerScratchFloats == 0 ? null : workerScratch[worker].Pointer;
         fixed (nint* inputs = current.Inputs)

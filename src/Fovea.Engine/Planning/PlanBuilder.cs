@@ -35,25 +35,28 @@ internal sealed unsafe class PlanBuilder
     private static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp or PartOp);
 
     /// <summary>The node in whose memory a node's value lies.</summary>
-    private static Node Storage(Node node) => node.Op is ReshapeOp or PartOp ? Storage(node.Inputs[0]) : node;
+    private static Node Storage(Node node) => node.Op is ReshapeOp or PartOp && !IsUpdate(node) ? Storage(node.Inputs[0]) : node;
+
+    /// <summary>Whether a node is the new value of a variable that an <see cref="UpdateOp"/> writes in its place.</summary>
+    private static bool IsUpdate(Node node) => node is { Op: PartOp, Inputs: [{ Op: UpdateOp }] };
 
     /// <summary>Where a view begins in its storage.</summary>
     private static int Offset(Node node) => node.Op switch
     {
-        PartOp part => part.Offset + Offset(node.Inputs[0]),
+        PartOp part when !IsUpdate(node) => part.Offset + Offset(node.Inputs[0]),
         ReshapeOp => Offset(node.Inputs[0]),
         _ => 0,
     };
 
     /// <summary>
     /// What depends on variables alone comes first: the prologue. New values of variables come last, so that they can be written in
-    /// place once everything has read the old ones.
+    /// place once everything has read the old ones, and behind all others those of an <see cref="UpdateOp"/>, which are never written elsewhere.
     /// </summary>
     private static List<Node> Order(Graph graph, HashSet<Node> steady)
     {
         var updates = graph.Updates.Select(update => update.Value).ToHashSet();
         var usedOtherwise = graph.Nodes.Where(node => !updates.Contains(node)).SelectMany(node => node.Inputs).Concat(graph.Outputs).ToHashSet();
-        return [.. graph.Nodes.OrderBy(node => steady.Contains(node) ? 0 : updates.Contains(node) && !usedOtherwise.Contains(node) ? 2 : 1)];
+        return [.. graph.Nodes.OrderBy(node => steady.Contains(node) ? 0 : node.Op is UpdateOp || IsUpdate(node) ? 3 : updates.Contains(node) && !usedOtherwise.Contains(node) ? 2 : 1)];
     }
 
     /// <summary>
@@ -78,7 +81,8 @@ internal sealed unsafe class PlanBuilder
 
         foreach (var (variable, value) in graph.Updates)
         {
-            if (value.Op is ElementwiseOp or FusedElementwiseOp && !steady.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= order.IndexOf(value)) inPlace.TryAdd(value, variable);
+            if (IsUpdate(value)) inPlace.Add(value, variable);
+            else if (value.Op is ElementwiseOp or FusedElementwiseOp && !steady.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= order.IndexOf(value)) inPlace.TryAdd(value, variable);
         }
     }
 
@@ -90,7 +94,7 @@ internal sealed unsafe class PlanBuilder
         {
             var node = order[i];
             if (node.Op is ConstantOp) buffers[node] = new PlannedBuffer(node.Shape.Count, 0) { Last = end };
-            if (!IsComputed(node)) continue;
+            if (!IsComputed(node) || node.Op is UpdateOp) continue;
             if (!inPlace.ContainsKey(node)) buffers[node] = Overwritten(node, i, lastReads) ?? new PlannedBuffer(node.Shape.Count, i);
             if (kernels[node].ScratchFloats > 0) scratch[node] = new PlannedBuffer(kernels[node].ScratchFloats, i);
             if (buffers.TryGetValue(node, out var buffer)) buffer.Last = Math.Max(buffer.Last, lastReads.GetValueOrDefault(node, i));
@@ -149,11 +153,13 @@ internal sealed unsafe class PlanBuilder
             return pointers;
         }
 
+        var parts = order.Where(IsUpdate).OrderBy(part => ((PartOp)part.Op).Offset).ToLookup(part => part.Inputs[0]);
         List<PlanStep> prologue = [], steps = [];
         foreach (var node in order.Where(IsComputed))
         {
             var place = scratch.TryGetValue(node, out var buffer) ? (nint)(arena.Pointer + buffer.Offset) : 0;
-            (steady.Contains(node) ? prologue : steps).Add(new PlanStep(kernels[node], Pointers(node.Inputs), Locate(node, arena), place, StepCost.Of(node)));
+            var output = node.Op is UpdateOp ? 0 : Locate(node, arena);
+            (steady.Contains(node) ? prologue : steps).Add(new PlanStep(kernels[node], Pointers([.. node.Inputs, .. parts[node]]), output, place, StepCost.Of(node)));
         }
 
         foreach (var (variable, value) in graph.Updates)

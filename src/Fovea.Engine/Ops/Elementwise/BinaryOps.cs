@@ -14,6 +14,10 @@ public sealed record AddOp : BinaryOp
     protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) => (outputGradient, outputGradient);
 
     internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Add(first, second, output);
+
+    internal override void Apply(ReadOnlySpan<float> left, float right, Span<float> output) => TensorPrimitives.Add(left, right, output);
+
+    internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Add(right, left, output);
 }
 
 /// <summary>z = x − y.</summary>
@@ -26,6 +30,10 @@ public sealed record SubtractOp : BinaryOp
     protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) => (outputGradient, -outputGradient);
 
     internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Subtract(first, second, output);
+
+    internal override void Apply(ReadOnlySpan<float> left, float right, Span<float> output) => TensorPrimitives.Subtract(left, right, output);
+
+    internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Subtract(left, right, output);
 }
 
 /// <summary>z = x · y, element by element.</summary>
@@ -39,6 +47,10 @@ public sealed record MultiplyOp : BinaryOp
         (outputGradient * right, outputGradient * left);
 
     internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Multiply(first, second, output);
+
+    internal override void Apply(ReadOnlySpan<float> left, float right, Span<float> output) => TensorPrimitives.Multiply(left, right, output);
+
+    internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Multiply(right, left, output);
 }
 
 /// <summary>z = x / y.</summary>
@@ -52,6 +64,10 @@ public sealed record DivideOp : BinaryOp
         (outputGradient / right, -(outputGradient * node / right));
 
     internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Divide(first, second, output);
+
+    internal override void Apply(ReadOnlySpan<float> left, float right, Span<float> output) => TensorPrimitives.Divide(left, right, output);
+
+    internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Divide(left, right, output);
 }
 
 /// <summary>z = x where y is above 0, and 0 elsewhere, even where x is infinite or NaN: a mask.</summary>
@@ -70,5 +86,16 @@ public sealed record WhereOp : BinaryOp
         var z = MemoryMarshal.Cast<float, Vector<float>>(output);
         for (var i = 0; i < z.Length; i++) z[i] = Vector.ConditionalSelect(Vector.GreaterThan(y[i], Vector<float>.Zero), x[i], Vector<float>.Zero);
         for (var i = z.Length * Vector<float>.Count; i < output.Length; i++) output[i] = second[i] > 0 ? first[i] : 0;
+    }
+
+    internal override void Apply(ReadOnlySpan<float> left, float right, Span<float> output)
+    {
+        if (right > 0) left.CopyTo(output);
+        else output.Clear();
+    }
+
+    internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output)
+    {
+        for (var i = 0; i < output.Length; i++) output[i] = right[i] > 0 ? left : 0;
     }
 }

@@ -105,6 +105,12 @@ public abstract record BinaryOp : ElementwiseOp
     /// <summary>The gradients with respect to both operands, before they are summed back to the operands' shapes.</summary>
     protected abstract (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient);
 
+    /// <summary>Applies the op to a run of elements and one right operand for all.</summary>
+    internal abstract void Apply(ReadOnlySpan<float> left, float right, Span<float> output);
+
+    /// <summary>Applies the op to one left operand for all and a run of elements.</summary>
+    internal abstract void Apply(float left, ReadOnlySpan<float> right, Span<float> output);
+
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient)
     {

@@ -13,19 +13,21 @@ internal sealed record FusedElementwiseOp(Shape Shape, IReadOnlyList<Elementwise
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
         throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
-    public override void Reference(ReferenceCall call)
+    public override void Reference(ReferenceCall call) => Evaluate(Steps, call.Inputs, call.InputShapes)[^1].CopyTo(call.Output, 0);
+
+    /// <summary>The inputs and the values of all steps, in float64.</summary>
+    internal static List<double[]> Evaluate(IReadOnlyList<ElementwiseStep> steps, IEnumerable<double[]> inputs, IEnumerable<Shape> inputShapes)
     {
-        var values = call.Inputs.Zip(call.InputShapes).ToList();
-        foreach (var step in Steps)
+        var (values, shapes) = (inputs.ToList(), inputShapes.ToList());
+        foreach (var step in steps)
         {
-            var operands = step.Operands.Select(operand => values[operand]).ToArray();
-            var shape = step.Op.InferShape([.. operands.Select(operand => operand.Second)]);
-            var output = new double[shape.Count];
-            step.Op.Reference(new ReferenceCall([.. operands.Select(operand => operand.First)], [.. operands.Select(operand => operand.Second)], output, shape));
-            values.Add((output, shape));
+            var operandShapes = step.Operands.Select(operand => shapes[operand]).ToArray();
+            shapes.Add(step.Op.InferShape(operandShapes));
+            values.Add(new double[shapes[^1].Count]);
+            step.Op.Reference(new ReferenceCall([.. step.Operands.Select(operand => values[operand])], operandShapes, values[^1], shapes[^1]));
         }
 
-        values[^1].First.CopyTo(call.Output, 0);
+        return values;
     }
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new ElementwiseKernel(Steps, inputs, output);

@@ -1,0 +1,53 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// New values of many variables by one elementwise formula, such as an optimizer's, in one pass: for each tensor the formula's inputs in
+/// its order, of the tensor's size or scalars. The output is a buffer of which <see cref="Part"/> gives the parts; a plan has none, and writes
+/// each part over its variable. Made by fusion after gradients are taken.
+/// </summary>
+internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shapes) : Op
+{
+    public override string Name => $"Update {string.Join("+", Formula.Steps.Select(step => step.Op.Name))} of {Shapes.Count}:";
+
+    /// <summary>The new value of one variable.</summary>
+    /// <param name="node">The op applied.</param>
+    /// <param name="tensor">Which tensor.</param>
+    /// <param name="result">Which of the formula's results.</param>
+    public Node Part(Node node, int tensor, int result) => new(new PartOp(Offset(tensor, result), Shapes[tensor]), node);
+
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => [Offset(Shapes.Count, 0)];
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        var count = Formula.IsScalar.Count;
+        for (var tensor = 0; tensor < Shapes.Count; tensor++)
+        {
+            var values = FusedElementwiseOp.Evaluate(Formula.Steps, call.Inputs.Skip(tensor * count).Take(count), call.InputShapes.Skip(tensor * count).Take(count));
+            for (var result = 0; result < Formula.Results.Count; result++) values[count + Formula.Results[result].Step].CopyTo(call.Output, Offset(tensor, result));
+        }
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new UpdateKernel(Formula, [.. Shapes.Select(shape => shape.Count)]);
+
+    private int Offset(int tensor, int result) =>
+        (Formula.Results.Count * Shapes.Take(tensor).Sum(shape => PartOp.After(shape.Count))) + (tensor < Shapes.Count ? result * PartOp.After(Shapes[tensor].Count) : 0);
+}
+
+/// <summary>An elementwise formula with several results, the new values of variables. Equal formulas are equal values.</summary>
+/// <param name="IsScalar">For each input whether it is a number for all elements.</param>
+/// <param name="Steps">The ops in order.</param>
+/// <param name="Results">The steps whose values are kept.</param>
+internal sealed record UpdateFormula(IReadOnlyList<bool> IsScalar, IReadOnlyList<ElementwiseStep> Steps, IReadOnlyList<UpdateResult> Results)
+{
+    public bool Equals(UpdateFormula? other) => other is not null
+        && IsScalar.SequenceEqual(other.IsScalar) && Results.SequenceEqual(other.Results) && Steps.Count == other.Steps.Count
+        && Steps.Zip(other.Steps).All(pair => pair.First.Op.Equals(pair.Second.Op) && pair.First.Operands.SequenceEqual(pair.Second.Operands));
+
+    public override int GetHashCode() => HashCode.Combine(IsScalar.Count, Steps.Count, Results.Count);
+}
+
+/// <summary>A step of a formula whose value is kept; whether later steps still read the old value of the variable that it is written over.</summary>
+internal readonly record struct UpdateResult(int Step, bool IsReadLater);
