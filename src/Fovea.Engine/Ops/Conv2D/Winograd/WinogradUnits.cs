@@ -15,7 +15,7 @@ namespace Fovea.Engine.Ops;
 /// <param name="Points">The points of a unit.</param>
 internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outputs, int OutputHeight, Cut Filters, Cut Points)
 {
-    private const int FewestTiles = 12;  // in a band, where the kernel fits the second cache
+    private const int FewestTiles = 8;  // in a band, where the kernel fits the second cache
     private const int FewestTilesOfLarge = 24;  // where it does not: it is read anew for each band
     private const long CachedKernel = 256 * 1024;  // floats
     private const long MaxProducts = 2 * 1024 * 1024;  // floats kept for all points: more would go through memory
@@ -52,7 +52,7 @@ internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outp
         var panels = Cut.Into(Ceiling(wanted, images.Parts * rows.Parts), filters, WinogradPanels.Width);
         var units = new WinogradUnits(images, rows, outputs, window.OutputHeight, panels, Cut.Into(1, points));
         var count = units.Bands * Ceiling(filters, WinogradPanels.Width);
-        return 4 * count < 3 * wanted && points * tiles * (long)filters <= MaxProducts ? units with { Points = Cut.Into(Ceiling(wanted, count), points) } : units;
+        return 4 * count < wanted && points * tiles * (long)filters <= MaxProducts ? units with { Points = Cut.Into(Ceiling(wanted, count), points) } : units;
     }
 
     private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
