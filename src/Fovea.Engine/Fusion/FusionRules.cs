@@ -15,6 +15,7 @@ internal static class FusionRules
         graph = FuseBatchNormalization.Apply(graph);
         graph = UseWinograd.Apply(graph, isInference);
         graph = PackKernels.Apply(graph);
+        graph = FuseMaskedSums.Apply(graph);
         graph = FuseUpdates.Apply(graph);
         return FuseElementwise.Apply(graph);
     }

@@ -4,7 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Sums the rows of a matrix: input [rows, columns], output [columns]; the gradient of a bias. Fixed shards of rows, each summed
+/// Sums the rows of a matrix: input [rows, columns], output [columns]; the gradient of a bias. A second input of the same size may be a mask: only
+/// where it is above 0 a value counts. Fixed shards of rows, each summed
 /// in four interleaved chains (they hide the latency of the addition), then the shards in order.
 /// </summary>
 internal sealed unsafe class SumRowsKernel : Kernel
@@ -15,9 +16,11 @@ internal sealed unsafe class SumRowsKernel : Kernel
     private readonly int rows;
     private readonly int columns;
     private readonly int shardRows;
+    private readonly bool isMasked;
 
-    public SumRowsKernel(int rows, int columns)
+    public SumRowsKernel(int rows, int columns, bool isMasked = false)
     {
+        this.isMasked = isMasked;
         this.rows = rows;
         this.columns = columns;
         var shards = (int)Math.Clamp((long)rows * columns / WorthAUnit, 1, MaxShards);
@@ -46,6 +49,8 @@ internal sealed unsafe class SumRowsKernel : Kernel
             Source = buffers.Input(0) + ((nint)first * columns),
             Rows = Math.Min(shardRows, rows - first),
             RowStep = columns,
+            IsMasked = isMasked,
+            ToMask = isMasked ? (nint)(buffers.Input(1) - buffers.Input(0)) : 0,
             Sum = Shards > 1 ? buffers.Scratch + ((nint)unit * columns) : buffers.Output,
         };
         Columns.Sweep(0, columns, ref pass);
@@ -57,6 +62,8 @@ internal sealed unsafe class SumRowsKernel : Kernel
         public float* Sum;
         public int Rows;
         public nint RowStep;
+        public bool IsMasked;
+        public nint ToMask;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
@@ -78,14 +85,23 @@ internal sealed unsafe class SumRowsKernel : Kernel
             var left = Rows;
             for (; left >= 4; left -= 4, row += 4 * RowStep)
             {
-                s0 = TSimd.Add(s0, TSimd.Load(row));
-                s1 = TSimd.Add(s1, TSimd.Load(row + RowStep));
-                s2 = TSimd.Add(s2, TSimd.Load(row + (2 * RowStep)));
-                s3 = TSimd.Add(s3, TSimd.Load(row + (3 * RowStep)));
+                s0 = TSimd.Add(s0, Load<TVector, TSimd>(row));
+                s1 = TSimd.Add(s1, Load<TVector, TSimd>(row + RowStep));
+                s2 = TSimd.Add(s2, Load<TVector, TSimd>(row + (2 * RowStep)));
+                s3 = TSimd.Add(s3, Load<TVector, TSimd>(row + (3 * RowStep)));
             }
 
-            for (; left > 0; left--, row += RowStep) s0 = TSimd.Add(s0, TSimd.Load(row));
+            for (; left > 0; left--, row += RowStep) s0 = TSimd.Add(s0, Load<TVector, TSimd>(row));
             TSimd.Store(TSimd.Add(TSimd.Add(s0, s1), TSimd.Add(s2, s3)), Sum + column);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly TVector Load<TVector, TSimd>(float* source)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+        {
+            var value = TSimd.Load(source);
+            return IsMasked ? TSimd.SelectAbove(TSimd.Load(source + ToMask), default, value, default) : value;
         }
     }
 }

@@ -1,0 +1,24 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The sum over the first <paramref name="AxisCount"/> dimensions of x where a mask of its shape is above 0: inputs [x, mask]. Made by fusion
+/// after gradients are taken.
+/// </summary>
+internal sealed record MaskedSumOp(int AxisCount) : Op
+{
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0][AxisCount..];
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        for (var i = 0; i < call.Inputs[0].Length; i++)
+        {
+            if (call.Inputs[1][i] > 0) call.Output[i % call.Output.Length] += call.Inputs[0][i];
+        }
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new SumRowsKernel(inputs[0].Count / output.Count, output.Count, isMasked: true);
+}
