@@ -52,43 +52,15 @@ internal unsafe struct PickedSum
             Vector512<float> patch0 = Vector512.Load(patch), patch1 = default, patch2 = default;
             if (TChannels.Value > 1) patch1 = Vector512.Load(patch + SparseLists.Block);
             if (TChannels.Value > 2) patch2 = Vector512.Load(patch + (2 * SparseLists.Block));
-            Vector512<int> index;
-            index = first + Vector512.Load(shifts + (0 * 16));
-            a0 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a0);
-            if (TChannels.Value > 1) b0 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b0);
-            if (TChannels.Value > 2) c0 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c0);
-            index = first + Vector512.Load(shifts + (1 * 16));
-            a1 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a1);
-            if (TChannels.Value > 1) b1 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b1);
-            if (TChannels.Value > 2) c1 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c1);
-            index = first + Vector512.Load(shifts + (2 * 16));
-            a2 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a2);
-            if (TChannels.Value > 1) b2 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b2);
-            if (TChannels.Value > 2) c2 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c2);
-            index = first + Vector512.Load(shifts + (3 * 16));
-            a3 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a3);
-            if (TChannels.Value > 1) b3 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b3);
-            if (TChannels.Value > 2) c3 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c3);
-            index = first + Vector512.Load(shifts + (4 * 16));
-            a4 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a4);
-            if (TChannels.Value > 1) b4 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b4);
-            if (TChannels.Value > 2) c4 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c4);
-            index = first + Vector512.Load(shifts + (5 * 16));
-            a5 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a5);
-            if (TChannels.Value > 1) b5 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b5);
-            if (TChannels.Value > 2) c5 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c5);
-            index = first + Vector512.Load(shifts + (6 * 16));
-            a6 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a6);
-            if (TChannels.Value > 1) b6 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b6);
-            if (TChannels.Value > 2) c6 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c6);
-            index = first + Vector512.Load(shifts + (7 * 16));
-            a7 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a7);
-            if (TChannels.Value > 1) b7 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b7);
-            if (TChannels.Value > 2) c7 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c7);
-            index = first + Vector512.Load(shifts + (8 * 16));
-            a8 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, index), gradient, a8);
-            if (TChannels.Value > 1) b8 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, index), gradient, b8);
-            if (TChannels.Value > 2) c8 = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, index), gradient, c8);
+            Tap<TChannels>(first + Vector512.Load(shifts + (0 * 16)), gradient, patch0, patch1, patch2, ref a0, ref b0, ref c0);
+            Tap<TChannels>(first + Vector512.Load(shifts + (1 * 16)), gradient, patch0, patch1, patch2, ref a1, ref b1, ref c1);
+            Tap<TChannels>(first + Vector512.Load(shifts + (2 * 16)), gradient, patch0, patch1, patch2, ref a2, ref b2, ref c2);
+            Tap<TChannels>(first + Vector512.Load(shifts + (3 * 16)), gradient, patch0, patch1, patch2, ref a3, ref b3, ref c3);
+            Tap<TChannels>(first + Vector512.Load(shifts + (4 * 16)), gradient, patch0, patch1, patch2, ref a4, ref b4, ref c4);
+            Tap<TChannels>(first + Vector512.Load(shifts + (5 * 16)), gradient, patch0, patch1, patch2, ref a5, ref b5, ref c5);
+            Tap<TChannels>(first + Vector512.Load(shifts + (6 * 16)), gradient, patch0, patch1, patch2, ref a6, ref b6, ref c6);
+            Tap<TChannels>(first + Vector512.Load(shifts + (7 * 16)), gradient, patch0, patch1, patch2, ref a7, ref b7, ref c7);
+            Tap<TChannels>(first + Vector512.Load(shifts + (8 * 16)), gradient, patch0, patch1, patch2, ref a8, ref b8, ref c8);
         }
 
         var target = Sums + (channel * Filters) + filter;
@@ -101,6 +73,17 @@ internal unsafe struct PickedSum
         if (Taps > 6) Add<TChannels>(a6, b6, c6, target + (6 * TapStep));
         if (Taps > 7) Add<TChannels>(a7, b7, c7, target + (7 * TapStep));
         if (Taps > 8) Add<TChannels>(a8, b8, c8, target + (8 * TapStep));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tap<TChannels>(
+        Vector512<int> lanes, Vector512<float> gradient, Vector512<float> patch0, Vector512<float> patch1, Vector512<float> patch2,
+        ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
+        where TChannels : struct, IExtent
+    {
+        a = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch0, lanes), gradient, a);
+        if (TChannels.Value > 1) b = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch1, lanes), gradient, b);
+        if (TChannels.Value > 2) c = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(patch2, lanes), gradient, c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
