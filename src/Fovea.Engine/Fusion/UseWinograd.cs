@@ -136,7 +136,7 @@ internal static class UseWinograd
     internal static WinogradVariant? ChooseKernelGradient(Window2D window, int batch, int channels, int filters)
     {
         var products = (double)channels * filters;
-        var tile = products + (GradientTransforms * ((channels * (double)Ceiling(filters, GradientBlock)) + (filters * (double)Ceiling(channels, GradientBlock))));
+        var tile = products + (GradientTransforms * ((channels * (double)Cut.Ceiling(filters, GradientBlock)) + (filters * (double)Cut.Ceiling(channels, GradientBlock))));
         return Fewest(
             window, batch, 9 * products * batch * window.OutputHeight * window.OutputWidth, new Conv2DKernelGradientKernel(batch, window, channels, filters).LongestSum,
             (points, tiles) => points * ((tiles * tile) + (Reading * products)));
@@ -151,7 +151,7 @@ internal static class UseWinograd
         foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => longestSum >= ExactFrom(variant)))
         {
             var outputs = (int)variant + 2;
-            var products = count((outputs + 2) * (outputs + 2), (double)batch * Ceiling(window.OutputHeight, outputs) * Ceiling(window.OutputWidth, outputs));
+            var products = count((outputs + 2) * (outputs + 2), (double)batch * Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs));
             if (products < fewest) (best, fewest) = (variant, products);
         }
 
@@ -165,6 +165,4 @@ internal static class UseWinograd
         WinogradVariant.Three => 9 * 128,
         _ => 9 * 256,
     };
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

@@ -28,5 +28,6 @@ internal readonly record struct Cut
     /// <summary>Where a part begins; the next begins where it ends.</summary>
     public int Start(int part) => (int)Math.Min(Total, (long)Grains * part / Parts * grain);
 
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+    /// <summary>How many parts of a length it takes to cover a range.</summary>
+    public static int Ceiling(int total, int length) => (total + length - 1) / length;
 }

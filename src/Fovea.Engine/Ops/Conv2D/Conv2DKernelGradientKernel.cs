@@ -40,13 +40,13 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         var pixels = window.OutputHeight * window.OutputWidth;
         chunkImages = Math.Clamp(ChunkPixels / pixels, 1, batch);
         chunkRows = chunkImages > 1 ? window.OutputHeight : Math.Clamp(ChunkPixels / window.OutputWidth, 1, window.OutputHeight);
-        bands = Ceiling(window.OutputHeight, chunkRows);
+        bands = Cut.Ceiling(window.OutputHeight, chunkRows);
 
         // Rows and columns cost nothing to cut, shards a sum of their own each.
         var wanted = Granularity.OfProducts((long)batch * pixels * Size);
         rowBlocks = Cut.Into(Math.Min(wanted, kernelRows / EnoughRows), kernelRows, Tile.MaxRows);
-        columnBlocks = Cut.Into(Ceiling(wanted, rowBlocks.Parts), outputChannels, Columns.WidestBlock);
-        shards = Cut.Into(Math.Min(MaxPartialFloats / Size, Ceiling(wanted, rowBlocks.Parts * columnBlocks.Parts)), Ceiling(batch, chunkImages) * bands);
+        columnBlocks = Cut.Into(Cut.Ceiling(wanted, rowBlocks.Parts), outputChannels, Columns.WidestBlock);
+        shards = Cut.Into(Math.Min(MaxPartialFloats / Size, Cut.Ceiling(wanted, rowBlocks.Parts * columnBlocks.Parts)), Cut.Ceiling(batch, chunkImages) * bands);
         sums = Cut.Into(Granularity.OfFloats((long)shards.Parts * Size), Size, Columns.WidestBlock);
     }
 
@@ -85,6 +85,4 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
             algorithm.AddChunk(chunk, buffers.Input(0), gradient, part, target, buffers.WorkerScratch);
         }
     }
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

@@ -40,23 +40,21 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
         var wanted = Granularity.OfProducts(kernel * batch * window.OutputHeight * window.OutputWidth);
         var cachedRows = (int)Math.Clamp(BandFloats / ((long)window.StrideHeight * window.InputWidth * inputChannels), 1, int.MaxValue);
         var cachedImages = Math.Clamp(cachedRows / window.OutputHeight, 1, Math.Max(1, batch / wanted));
-        var images = Cut.AtMost(Math.Max(cachedImages, Ceiling(FewestPixels, window.OutputHeight * window.OutputWidth)), batch);
+        var images = Cut.AtMost(Math.Max(cachedImages, Cut.Ceiling(FewestPixels, window.OutputHeight * window.OutputWidth)), batch);
 
         // Where the kernel outweighs the images, rather read these several times than the kernel.
         if (kernel > (long)batch * window.InputHeight * window.InputWidth * inputChannels)
         {
-            var panels = Cut.Into(Ceiling(wanted, images.Parts), outputChannels, Columns.WidestBlock);
-            return new Conv2DUnits(images, CutRows(window, Ceiling(wanted, images.Parts * panels.Parts), FewestPixels), panels, SharesKernel: true);
+            var panels = Cut.Into(Cut.Ceiling(wanted, images.Parts), outputChannels, Columns.WidestBlock);
+            return new Conv2DUnits(images, CutRows(window, Cut.Ceiling(wanted, images.Parts * panels.Parts), FewestPixels), panels, SharesKernel: true);
         }
 
-        var bands = Math.Max(Ceiling(wanted, images.Parts), images.Parts < batch ? 1 : Ceiling(window.OutputHeight, cachedRows));
+        var bands = Math.Max(Cut.Ceiling(wanted, images.Parts), images.Parts < batch ? 1 : Cut.Ceiling(window.OutputHeight, cachedRows));
         var rows = CutRows(window, bands, EnoughPixels);
-        return new Conv2DUnits(images, rows, Cut.Into(Ceiling(wanted, images.Parts * rows.Parts), outputChannels, Columns.WidestBlock), SharesKernel: false);
+        return new Conv2DUnits(images, rows, Cut.Into(Cut.Ceiling(wanted, images.Parts * rows.Parts), outputChannels, Columns.WidestBlock), SharesKernel: false);
     }
 
     /// <summary>Cuts rows, into tiles of pixels where a row is a pixel, and on average none with fewer than <paramref name="fewestPixels"/>.</summary>
     private static Cut CutRows(Window2D window, int parts, int fewestPixels) => Cut.Into(
         Math.Min(parts, (long)window.OutputHeight * window.OutputWidth / fewestPixels), window.OutputHeight, window.OutputWidth == 1 ? Tile.MaxRows : 1);
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

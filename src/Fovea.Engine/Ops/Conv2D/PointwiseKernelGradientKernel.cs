@@ -35,9 +35,9 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         this.inputChannels = inputChannels;
         this.outputChannels = outputChannels;
         pixels = batch * window.OutputHeight * window.OutputWidth;
-        unitRows = EnoughRows * Ceiling(inputChannels, EnoughRows * EnoughUnits);
+        unitRows = EnoughRows * Cut.Ceiling(inputChannels, EnoughRows * EnoughUnits);
         var affordable = Math.Max(1, MaxPartialFloats / Size);
-        shardChunks = Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Ceiling(EnoughUnits, RowBlocks)));
+        shardChunks = Cut.Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Cut.Ceiling(EnoughUnits, RowBlocks)));
     }
 
     /// <summary>Whether it wins: for few input channels the copies cost more than they save.</summary>
@@ -51,13 +51,13 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
 
     private int Size => inputChannels * outputChannels;
 
-    private int Chunks => Ceiling(pixels, ChunkPixels);
+    private int Chunks => Cut.Ceiling(pixels, ChunkPixels);
 
-    private int Shards => Ceiling(Chunks, shardChunks);
+    private int Shards => Cut.Ceiling(Chunks, shardChunks);
 
-    private int RowBlocks => Ceiling(inputChannels, unitRows);
+    private int RowBlocks => Cut.Ceiling(inputChannels, unitRows);
 
-    public override int Units(int phase) => phase == 0 ? Shards * RowBlocks : Ceiling(Size, SumFloats);
+    public override int Units(int phase) => phase == 0 ? Shards * RowBlocks : Cut.Ceiling(Size, SumFloats);
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
@@ -120,8 +120,6 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         var copy = new CopyPass { Source = source, Step = step, Count = count, Target = target, Width = width };
         Columns.Sweep(0, width, ref copy);
     }
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 
     /// <summary>One block of a panel's columns, moved together.</summary>
     private struct CopyPass : IColumnPass

@@ -36,8 +36,8 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
         // Bands share no row of the dense gradient where the windows of the pooling do not overlap; else a band is a whole image.
         var overlaps = pool.StrideHeight < ((pool.KernelHeight - 1) * pool.DilationHeight) + 1;
         bandRows = overlaps ? pool.OutputHeight : Math.Clamp(BandFloats / (pool.StrideHeight * pool.InputWidth * filters), 1, pool.OutputHeight);
-        bandRows = Ceiling(pool.OutputHeight, Ceiling(pool.OutputHeight, bandRows));
-        shardBands = Ceiling(batch * Bands, Math.Min(batch * Bands, EnoughUnits));
+        bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
+        shardBands = Cut.Ceiling(batch * Bands, Math.Min(batch * Bands, EnoughUnits));
     }
 
     public override int Phases => 2;
@@ -48,15 +48,15 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
 
     private int Size => kernelRows * filters;
 
-    private int Bands => Ceiling(geometry.Pool.OutputHeight, bandRows);
+    private int Bands => Cut.Ceiling(geometry.Pool.OutputHeight, bandRows);
 
-    private int Shards => Ceiling(batch * Bands, shardBands);
+    private int Shards => Cut.Ceiling(batch * Bands, shardBands);
 
     private int MaxRows => Math.Min(geometry.Pool.InputHeight, bandRows * Math.Max(geometry.Pool.StrideHeight, geometry.Pool.KernelHeight));
 
     private int DenseFloats => PartOp.After(MaxRows * geometry.Pool.InputWidth * filters);
 
-    public override int Units(int phase) => phase == 0 ? Shards : Ceiling(Size, SumFloats);
+    public override int Units(int phase) => phase == 0 ? Shards : Cut.Ceiling(Size, SumFloats);
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
@@ -83,6 +83,4 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
         new MaxPoolExpansion(geometry, filters, relu).Run(operands, firstRow, endRow, dense, top, bottom);
         algorithm.AddChunk(new Conv2DChunk(image, 1, top, bottom - top), buffers.Input(0), dense, new KernelPart(0, kernelRows, 0, filters), sums, buffers.WorkerScratch + DenseFloats);
     }
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

@@ -49,32 +49,32 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         // Bands of equal height that begin with a row of Winograd tiles, many tiles in each.
         var rowFloats = convolution.OutputWidth * outputChannels;
         var tile = variant is { } chosen ? (int)chosen + 2 : 1;
-        var rows = variant is null ? (BandFloats / rowFloats) - pool.KernelHeight : Ceiling(WinogradTiles, Ceiling(convolution.OutputWidth, tile)) * tile;
+        var rows = variant is null ? (BandFloats / rowFloats) - pool.KernelHeight : Cut.Ceiling(WinogradTiles, Cut.Ceiling(convolution.OutputWidth, tile)) * tile;
         bandRows = Math.Clamp(rows / pool.StrideHeight, 1, pool.OutputHeight);
-        bandRows = Ceiling(pool.OutputHeight, Ceiling(pool.OutputHeight, bandRows));
+        bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
         while (bandRows < pool.OutputHeight && bandRows * pool.StrideHeight % tile != 0) bandRows++;
-        var bands = Ceiling(pool.OutputHeight, bandRows);
+        var bands = Cut.Ceiling(pool.OutputHeight, bandRows);
         var operations = 2L * bandRows * pool.StrideHeight * rowFloats * convolution.KernelHeight * convolution.KernelWidth * inputChannels;
         var worth = (int)Math.Clamp(WorthAUnit / operations, 1, bands);
         unitRows = bandRows * Math.Min(worth, Math.Max(1, (int)((long)batch * bands / EnoughUnits)));
 
         // Where there are few bands, each is cut by channels.
-        var panels = Ceiling(outputChannels, Columns.WidestBlock);
-        unitChannels = Ceiling(panels, Math.Clamp(Ceiling(FewUnits, batch * UnitRows), 1, panels)) * Columns.WidestBlock;
+        var panels = Cut.Ceiling(outputChannels, Columns.WidestBlock);
+        unitChannels = Cut.Ceiling(panels, Math.Clamp(Cut.Ceiling(FewUnits, batch * UnitRows), 1, panels)) * Columns.WidestBlock;
     }
 
     /// <summary>About how many bands of Winograd tiles there are.</summary>
     public static int Bands(int batch, Window2D window, WinogradVariant variant)
     {
         var outputs = (int)variant + 2;
-        return batch * Ceiling(Ceiling(window.OutputHeight, outputs) * Ceiling(window.OutputWidth, outputs), WinogradTiles);
+        return batch * Cut.Ceiling(Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs), WinogradTiles);
     }
 
     public override int WorkerScratchFloats => PartOp.After(MaxRows * convolution.OutputWidth * outputChannels) + algorithm.BandScratchFloats(MaxRows);
 
-    private int UnitRows => Ceiling(pool.OutputHeight, unitRows);
+    private int UnitRows => Cut.Ceiling(pool.OutputHeight, unitRows);
 
-    private int UnitBlocks => Ceiling(outputChannels, unitChannels);
+    private int UnitBlocks => Cut.Ceiling(outputChannels, unitChannels);
 
     /// <summary>How far the places lie behind the pooled values; 0 where they are not kept.</summary>
     private nint ToPlaces => keepsPlaces ? PartOp.After(batch * pool.OutputHeight * pool.OutputWidth * outputChannels) : 0;
@@ -134,8 +134,6 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
             Columns.Sweep(channels.First, channels.End, ref pass);
         }
     }
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 
     /// <summary>Some rows of maxima for one block of output channels.</summary>
     private struct RegisterPass : IColumnPass

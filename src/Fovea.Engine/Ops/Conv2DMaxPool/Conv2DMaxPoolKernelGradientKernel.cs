@@ -43,13 +43,13 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         width = convolution.IsPadded ? padded.Width : convolution.InputWidth;
         gradient = new SparseGradient(geometry, filters, relu, 1, width);
         bandRows = Math.Clamp(BandFloats / (width * BlockChannels) / (geometry.Pool.StrideHeight * convolution.StrideHeight), 1, geometry.Pool.OutputHeight);
-        bandRows = Ceiling(geometry.Pool.OutputHeight, Ceiling(geometry.Pool.OutputHeight, bandRows));
+        bandRows = Cut.Ceiling(geometry.Pool.OutputHeight, Cut.Ceiling(geometry.Pool.OutputHeight, bandRows));
         var bands = batch * Bands;
 
         // Where blocks of the image are copied, more filters share a copy.
         unitFilters = Math.Min(filters, inputChannels > BlockChannels ? 32 : 16);
-        shards = Math.Clamp(Math.Min(EnoughUnits / Ceiling(filters, unitFilters), MaxPartialFloats / Size), 1, bands);
-        shards = Ceiling(bands, Ceiling(bands, shards));
+        shards = Math.Clamp(Math.Min(EnoughUnits / Cut.Ceiling(filters, unitFilters), MaxPartialFloats / Size), 1, bands);
+        shards = Cut.Ceiling(bands, Cut.Ceiling(bands, shards));
     }
 
     public override int Phases => 3;
@@ -66,17 +66,17 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     /// <summary>Channels of the image in a block, at most.</summary>
     private int BlockChannels => Math.Min(inputChannels, Columns.WidestBlock);
 
-    private int Bands => Ceiling(geometry.Pool.OutputHeight, bandRows);
+    private int Bands => Cut.Ceiling(geometry.Pool.OutputHeight, bandRows);
 
     private int BandWindows => bandRows * geometry.Pool.OutputWidth;
 
-    private int FilterBlocks => Ceiling(filters, unitFilters);
+    private int FilterBlocks => Cut.Ceiling(filters, unitFilters);
 
     public override int Units(int phase) => phase switch
     {
         0 => shards * FilterBlocks,
-        1 => Ceiling(Size, SumFloats),
-        _ => Taps * Ceiling(inputChannels, Columns.WidestBlock),
+        1 => Cut.Ceiling(Size, SumFloats),
+        _ => Taps * Cut.Ceiling(inputChannels, Columns.WidestBlock),
     };
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
@@ -115,7 +115,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         };
         new Span<float>(pass.Sums, (endFilter - firstFilter) * Taps * inputChannels).Clear();
         var total = batch * Bands;
-        var perShard = Ceiling(total, shards);
+        var perShard = Cut.Ceiling(total, shards);
         for (var band = shard * perShard; band < Math.Min(total, (shard + 1) * perShard); band++)
         {
             var (image, row) = (band / Bands, band % Bands * bandRows);
@@ -132,8 +132,6 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 
     /// <summary>Rows of the convolution's output that some pooled rows read.</summary>
     private int BandHeight(int rows) => ((rows - 1) * geometry.Pool.StrideHeight) + ((geometry.Pool.KernelHeight - 1) * geometry.Pool.DilationHeight) + 1;
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 
     /// <summary>All lists of a band for one block of input channels.</summary>
     private struct Pass : IColumnPass

@@ -37,8 +37,8 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
         channels = inputChannels;
         (convolution, pool) = (geometry.Convolution, geometry.Pool);
         bandRows = Math.Clamp(PatchFloats / (pool.OutputWidth * PatchStep), 1, pool.OutputHeight);
-        bandRows = Ceiling(pool.OutputHeight, Ceiling(pool.OutputHeight, bandRows));
-        shardBands = Ceiling(batch * Bands, Math.Min(batch * Bands, EnoughUnits));
+        bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
+        shardBands = Cut.Ceiling(batch * Bands, Math.Min(batch * Bands, EnoughUnits));
     }
 
     public override int Phases => 2;
@@ -53,9 +53,9 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
 
     private int Size => Taps * channels * filters;
 
-    private int Bands => Ceiling(pool.OutputHeight, bandRows);
+    private int Bands => Cut.Ceiling(pool.OutputHeight, bandRows);
 
-    private int Shards => Ceiling(batch * Bands, shardBands);
+    private int Shards => Cut.Ceiling(batch * Bands, shardBands);
 
     private int PatchStep => channels * SparseLists.Block;
 
@@ -80,7 +80,7 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
             && convolution.KernelHeight * convolution.KernelWidth <= PickedSum.MaxTaps;
     }
 
-    public override int Units(int phase) => phase == 0 ? Shards : Ceiling(Size, SumFloats);
+    public override int Units(int phase) => phase == 0 ? Shards : Cut.Ceiling(Size, SumFloats);
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
@@ -200,6 +200,4 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
             }
         }
     }
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

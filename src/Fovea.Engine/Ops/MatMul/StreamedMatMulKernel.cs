@@ -21,7 +21,7 @@ internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int colum
     private const int BlockColumns = 1024;
     private const int SumColumns = 512;
 
-    private readonly int shardRows = Ceiling(Ceiling(inner, (int)Math.Clamp((long)inner * columns / ShardFloats, 1, MaxShards)), Group) * Group;
+    private readonly int shardRows = Cut.Ceiling(Cut.Ceiling(inner, (int)Math.Clamp((long)inner * columns / ShardFloats, 1, MaxShards)), Group) * Group;
 
     /// <summary>Whether this is the kernel for a product of these extents.</summary>
     public static bool Wins(int rows, int inner, int columns) => rows <= FewRows && (long)inner * columns >= LargeMatrix;
@@ -30,9 +30,9 @@ internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int colum
 
     public override int ScratchFloats => Shards * rows * columns;
 
-    private int Shards => Ceiling(inner, shardRows);
+    private int Shards => Cut.Ceiling(inner, shardRows);
 
-    public override int Units(int phase) => phase == 0 ? Shards : Ceiling(columns, SumColumns);
+    public override int Units(int phase) => phase == 0 ? Shards : Cut.Ceiling(columns, SumColumns);
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
@@ -72,8 +72,6 @@ internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int colum
             Columns.Sweep(first, end, ref pass);
         }
     }
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 
     /// <summary>Sums[column…] += Σ A[r] · B[r][column…] over up to eight rows.</summary>
     private struct Pass : IColumnPass

@@ -32,9 +32,7 @@ internal readonly record struct PoolUnits(int Batch, Cut Rows, Cut Channels)
     public static PoolUnits Create(int batch, Window2D window, int channels)
     {
         var wanted = Granularity.OfFloats((long)batch * window.OutputHeight * window.OutputWidth * window.KernelHeight * window.KernelWidth * channels);
-        var rows = Cut.Into(Ceiling(wanted, batch), window.OutputHeight);
-        return new PoolUnits(batch, rows, Cut.Into(Ceiling(wanted, batch * rows.Parts), channels, FewestChannels));
+        var rows = Cut.Into(Cut.Ceiling(wanted, batch), window.OutputHeight);
+        return new PoolUnits(batch, rows, Cut.Into(Cut.Ceiling(wanted, batch * rows.Parts), channels, FewestChannels));
     }
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }

@@ -19,7 +19,6 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     private const int TransformedFloats = 320 * 1024;  // of V in a pass: more than the second cache holds costs less than reading U again
     private const int FewestTiles = 48;
     private const int MostTiles = 96;
-    private const int StepPadding = 16;  // so that the points of a tile do not meet in one set of the cache
 
     private static readonly int Size = TTransform.Outputs + 2;
     private static readonly int LaneFloats = 2 * Size * Size * WinogradPanels.Width;
@@ -52,13 +51,13 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     public WinogradTiles Tiles(WinogradBand band) => new(band, window.OutputWidth, TTransform.Outputs);
 
     /// <summary>Floats between the points of V for so many tiles.</summary>
-    public nint PointStep(int tiles) => ((nint)tiles * channels) + StepPadding;
+    public nint PointStep(int tiles) => ((nint)tiles * channels) + WinogradTiles.StepPadding;
 
     /// <summary>Where a tile lies behind the first of V.</summary>
     public nint TileOffset(int tile) => (nint)tile * channels;
 
     /// <summary>Floats between the points of a panel's products for so many tiles.</summary>
-    public static nint ProductStep(int tiles) => ((nint)tiles * WinogradPanels.Width) + StepPadding;
+    public static nint ProductStep(int tiles) => ((nint)tiles * WinogradPanels.Width) + WinogradTiles.StepPadding;
 
     public int BandScratchFloats(int rows) => ConvolveScratchFloats;
 

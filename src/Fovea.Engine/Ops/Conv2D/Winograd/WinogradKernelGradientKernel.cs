@@ -21,7 +21,6 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     private const int MostTiles = 64;  // in a chunk: for one point the tiles of both sides and M stay in the nearest cache
     private const int MaxPartialFloats = 4 * 1024 * 1024;
     private const int SumFloats = 4096;
-    private const int StepPadding = 16;  // so that the points of a tile do not meet in one set of the cache
 
     private static readonly int Size = TTransform.Outputs + 2;
     private static readonly int Points = Size * Size;
@@ -48,7 +47,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
         tiles = Tiles.Count;
         chunkTiles = Equal(tiles, MostTiles, 1);
         var affordable = Math.Max(1, MaxPartialFloats / KernelFloats);
-        shardChunks = Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Ceiling(EnoughUnits, Blocks)));
+        shardChunks = Cut.Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Cut.Ceiling(EnoughUnits, Blocks)));
     }
 
     public override int Phases => Shards > 1 ? 2 : 1;
@@ -59,26 +58,26 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
 
     private int KernelFloats => 9 * channels * filters;
 
-    private int Chunks => Ceiling(tiles, chunkTiles);
+    private int Chunks => Cut.Ceiling(tiles, chunkTiles);
 
-    private int Shards => Ceiling(Chunks, shardChunks);
+    private int Shards => Cut.Ceiling(Chunks, shardChunks);
 
-    private int FilterBlocks => Ceiling(filters, unitFilters);
+    private int FilterBlocks => Cut.Ceiling(filters, unitFilters);
 
-    private int Blocks => Ceiling(channels, unitChannels) * FilterBlocks;
+    private int Blocks => Cut.Ceiling(channels, unitChannels) * FilterBlocks;
 
     // Floats between the points of a unit's V, E and M.
-    private int ImageStep => (chunkTiles * unitChannels) + StepPadding;
+    private int ImageStep => (chunkTiles * unitChannels) + WinogradTiles.StepPadding;
 
-    private int GradientStep => (chunkTiles * unitFilters) + StepPadding;
+    private int GradientStep => (chunkTiles * unitFilters) + WinogradTiles.StepPadding;
 
-    private int SumStep => (unitChannels * unitFilters) + StepPadding;
+    private int SumStep => (unitChannels * unitFilters) + WinogradTiles.StepPadding;
 
     private WinogradBand Band => new(0, batch, 0, window.OutputHeight);
 
     private WinogradTiles Tiles => new(Band, window.OutputWidth, TTransform.Outputs);
 
-    public override int Units(int phase) => phase == 0 ? Shards * Blocks : Ceiling(KernelFloats, SumFloats);
+    public override int Units(int phase) => phase == 0 ? Shards * Blocks : Cut.Ceiling(KernelFloats, SumFloats);
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
@@ -170,9 +169,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     }
 
     /// <summary>Blocks of equal size, at most <paramref name="most"/>, in multiples of <paramref name="unit"/>.</summary>
-    private static int Equal(int count, int most, int unit) => Ceiling(Ceiling(count, Ceiling(count, most)), unit) * unit;
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
+    private static int Equal(int count, int most, int unit) => Cut.Ceiling(Cut.Ceiling(count, Cut.Ceiling(count, most)), unit) * unit;
 
     /// <summary>One point: a block of filters for all channels, the walk going down the tiles.</summary>
     private struct ProductPass : IColumnPass

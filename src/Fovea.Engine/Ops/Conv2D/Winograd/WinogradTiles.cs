@@ -17,6 +17,9 @@ internal readonly unsafe struct WinogradTarget(float* start, nint pixelStep, nin
 /// <summary>The tiles of m × m outputs that cover a band, image by image and row by row; those at its right and lower border reach beyond it.</summary>
 internal readonly struct WinogradTiles(WinogradBand band, int outputWidth, int outputs)
 {
+    /// <summary>Floats to leave between the values of two points, so that the points of a tile do not meet in one set of the cache.</summary>
+    public const int StepPadding = 16;
+
     private readonly int columns = (outputWidth + outputs - 1) / outputs;
     private readonly int rows = (band.Rows + outputs - 1) / outputs;
 

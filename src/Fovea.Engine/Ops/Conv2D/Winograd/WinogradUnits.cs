@@ -38,7 +38,7 @@ internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outp
     /// <param name="passTiles">How many tiles one pass over the transformed kernel serves.</param>
     public static WinogradUnits Create(int batch, Window2D window, int outputs, int channels, int filters, int passTiles)
     {
-        var (tileRows, tileColumns) = (Ceiling(window.OutputHeight, outputs), Ceiling(window.OutputWidth, outputs));
+        var (tileRows, tileColumns) = (Cut.Ceiling(window.OutputHeight, outputs), Cut.Ceiling(window.OutputWidth, outputs));
         var points = (outputs + 2) * (outputs + 2);
         var tiles = batch * tileRows * tileColumns;
         var kernel = (long)points * channels * filters;
@@ -48,12 +48,10 @@ internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outp
         var fewest = filters >= 4 * tiles ? tiles : kernel <= CachedKernel ? FewestTiles : FewestTilesOfLarge;
         var longest = Math.Max(fewest, Math.Min(passTiles, tiles / wanted));
         var images = Cut.AtMost(Math.Max(1, longest / (tileRows * tileColumns)), batch);
-        var rows = images.Parts < batch ? Cut.Into(1, tileRows) : Cut.AtMost(Ceiling(longest, tileColumns), tileRows);
-        var panels = Cut.Into(Ceiling(wanted, images.Parts * rows.Parts), filters, WinogradPanels.Width);
+        var rows = images.Parts < batch ? Cut.Into(1, tileRows) : Cut.AtMost(Cut.Ceiling(longest, tileColumns), tileRows);
+        var panels = Cut.Into(Cut.Ceiling(wanted, images.Parts * rows.Parts), filters, WinogradPanels.Width);
         var units = new WinogradUnits(images, rows, outputs, window.OutputHeight, panels, Cut.Into(1, points));
-        var count = units.Bands * Ceiling(filters, WinogradPanels.Width);
-        return 4 * count <= wanted && points * tiles * (long)filters <= MaxProducts ? units with { Points = Cut.Into(Ceiling(wanted, count), points) } : units;
+        var count = units.Bands * Cut.Ceiling(filters, WinogradPanels.Width);
+        return 4 * count <= wanted && points * tiles * (long)filters <= MaxProducts ? units with { Points = Cut.Into(Cut.Ceiling(wanted, count), points) } : units;
     }
-
-    private static int Ceiling(int value, int divisor) => (value + divisor - 1) / divisor;
 }
