@@ -17,5 +17,5 @@ public readonly record struct Size2D(int Height, int Width)
 
     internal Size2D AtLeastOne(string subject, string parameter) => Height >= 1 && Width >= 1
         ? this
-        : throw new ArgumentException($"{subject}: {parameter} must be at least 1 in both directions; received {this}.");
+        : throw ArgumentRules.Wrong(subject, parameter, $"at least 1 in both directions", this);
 }

@@ -104,17 +104,6 @@ public class AugmentationTests
         static float[] Rows(params float[] row) => [.. Enumerable.Repeat(row, 4).SelectMany(values => values)];
     }
 
-    [Fact]
-    public void Factors_out_of_range_and_inputs_that_are_no_images_are_refused_in_one_sentence()
-    {
-        Assert.Equal("RandomRotation: expected factor from -1 to 1, the lower number first; received (-2, 2).", Assert.Throws<ArgumentException>(() => new RandomRotation(2)).Message);
-        Assert.Equal(
-            "RandomZoom: expected widthFactor from -1 to 1, the lower number first; received (0.3, 0.1).",
-            Assert.Throws<ArgumentException>(() => new RandomZoom(0, (0.3f, 0.1f))).Message);
-        Assert.StartsWith("RandomContrast: expected upper from 0 to 1; received 3.", Assert.Throws<ArgumentException>(() => new RandomContrast(0, 3)).Message, StringComparison.Ordinal);
-        Assert.Equal("RandomFlip: expected images (height, width, channels); received (None, 7).", Assert.Throws<ShapeException>(() => new RandomFlip().Call(new Input(7))).Message);
-    }
-
     /// <summary>As Keras writes it: one number for the contrast, names for the filling.</summary>
     [Fact]
     public void A_configuration_with_an_unknown_fill_mode_is_refused_with_the_known_ones()

@@ -39,7 +39,7 @@ public readonly record struct Window2D(
         if (height < 1 || width < 1)
         {
             throw new ArgumentException(
-                $"the image ({inputHeight}, {inputWidth}) is smaller than the window ({((kernelHeight - 1) * dilationHeight) + 1}, {((kernelWidth - 1) * dilationWidth) + 1}); use a smaller window or padding 'same'");
+                $"the image ({inputHeight}, {inputWidth}) is smaller than the window ({Reach(kernelHeight, dilationHeight)}, {Reach(kernelWidth, dilationWidth)}); use a smaller window or padding 'same'");
         }
 
         return new Window2D(inputHeight, inputWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, left, height, width);
@@ -47,9 +47,12 @@ public readonly record struct Window2D(
 
     private static (int Output, int Before) Axis(int size, int kernel, int stride, int dilation, Padding padding)
     {
-        var reach = ((kernel - 1) * dilation) + 1;
-        if (padding == Padding.Valid) return (size < reach ? 0 : ((size - reach) / stride) + 1, 0);
-        var output = (size + stride - 1) / stride;
-        return (output, Math.Max(0, ((output - 1) * stride) + reach - size) / 2);
+        var reach = Reach(kernel, dilation);
+        if (padding == Padding.Valid) return (size < reach ? 0 : ((size - (int)reach) / stride) + 1, 0);
+        var output = ((size - 1) / stride) + 1;
+        return (output, (int)(Math.Max(0, ((long)(output - 1) * stride) + reach - size) / 2));
     }
+
+    /// <summary>How many pixels a kernel reaches over.</summary>
+    private static long Reach(int kernel, int dilation) => ((kernel - 1L) * dilation) + 1;
 }

@@ -6,7 +6,7 @@ namespace Fovea;
 public sealed class ActivationLayer(Activation activation) : Layer
 {
     /// <summary>What is applied.</summary>
-    public Activation Activation { get; } = activation ?? throw new ArgumentNullException(nameof(activation));
+    public Activation Activation { get; } = activation.NotNull("Activation", nameof(activation));
 
     /// <inheritdoc/>
     public override string ClassName => "Activation";

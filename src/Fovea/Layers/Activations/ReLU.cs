@@ -12,10 +12,10 @@ namespace Fovea;
 public sealed class ReLU(float? maxValue = null, float negativeSlope = 0) : Layer
 {
     /// <summary>The greatest output, or <see langword="null"/> where there is no limit.</summary>
-    public float? MaxValue { get; } = maxValue is null or >= 0 ? maxValue : throw new ArgumentException($"ReLU: the maximum must be at least 0; received {maxValue}.", nameof(maxValue));
+    public float? MaxValue { get; } = maxValue?.AtLeast(0, "ReLU", nameof(maxValue));
 
     /// <summary>What numbers below 0 are multiplied with.</summary>
-    public float NegativeSlope { get; } = negativeSlope >= 0 ? negativeSlope : throw new ArgumentException($"ReLU: the slope must be at least 0; received {negativeSlope}.", nameof(negativeSlope));
+    public float NegativeSlope { get; } = negativeSlope.AtLeast(0, "ReLU", nameof(negativeSlope));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

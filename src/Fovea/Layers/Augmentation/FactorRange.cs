@@ -17,6 +17,5 @@ public readonly record struct FactorRange(float Low, float High)
 
     internal FactorRange Within(float low, float high, string subject, string parameter) => Low >= low && Low <= High && High <= high
         ? this
-        : throw new ArgumentException(string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"{subject}: expected {parameter} from {low} to {high}, the lower number first; received {this}."));
+        : throw ArgumentRules.Wrong(subject, parameter, $"from {low} to {high}, the lower number first", this);
 }

@@ -20,18 +20,18 @@ public sealed class RandomContrast(float lower, float upper) : Layer
     }
 
     /// <summary>How much contrast may be lost.</summary>
-    public float Lower { get; } = Checked(lower, nameof(lower));
+    public float Lower { get; } = lower.Within(0, 1, "RandomContrast", nameof(lower));
 
     /// <summary>How much contrast may be won.</summary>
-    public float Upper { get; } = Checked(upper, nameof(upper));
+    public float Upper { get; } = upper.Within(0, 1, "RandomContrast", nameof(upper));
 
     /// <summary>The least and the greatest value of a pixel: (0, 255) unless told otherwise, as in Keras; (0, 1) for scaled images.</summary>
     public (float Low, float High) ValueRange
     {
         get;
-        init => field = value.Low < value.High
+        init => field = value.Low < value.High && float.IsFinite(value.High - value.Low)
             ? value
-            : throw new ArgumentException($"RandomContrast: expected a range of values, the lower number first; received {value}.", nameof(value));
+            : throw ArgumentRules.Wrong("RandomContrast", nameof(ValueRange), $"two finite numbers, the lower one first", value);
     } = (0, 255);
 
     /// <inheritdoc/>
@@ -59,7 +59,4 @@ public sealed class RandomContrast(float lower, float upper) : Layer
         var range = config.GetFactor("value_range", (0, 255));
         return new RandomContrast(config.IsPair("factor") ? factor.Low : factor.High, factor.High) { ValueRange = (range.Low, range.High) };
     }
-
-    private static float Checked(float factor, string name) =>
-        factor is >= 0 and <= 1 ? factor : throw new ArgumentException($"RandomContrast: expected {name} from 0 to 1; received {factor}.", name);
 }

@@ -17,13 +17,13 @@ public sealed class RandomRotation(
     public FactorRange Factor { get; } = factor.Within(-1, 1, "RandomRotation", nameof(factor));
 
     /// <summary>What lies beyond the border.</summary>
-    public FillMode FillMode { get; } = fillMode;
+    public FillMode FillMode { get; } = fillMode.Defined("RandomRotation", nameof(fillMode));
 
     /// <summary>How the image is read between pixels.</summary>
-    public Interpolation Interpolation { get; } = interpolation;
+    public Interpolation Interpolation { get; } = interpolation.Defined("RandomRotation", nameof(interpolation));
 
     /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue;
+    public float FillValue { get; } = fillValue.Finite("RandomRotation", nameof(fillValue));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

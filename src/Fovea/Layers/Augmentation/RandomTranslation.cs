@@ -23,13 +23,13 @@ public sealed class RandomTranslation(
     public FactorRange WidthFactor { get; } = widthFactor.Within(-1, 1, "RandomTranslation", nameof(widthFactor));
 
     /// <summary>What lies beyond the border.</summary>
-    public FillMode FillMode { get; } = fillMode;
+    public FillMode FillMode { get; } = fillMode.Defined("RandomTranslation", nameof(fillMode));
 
     /// <summary>How the image is read between pixels.</summary>
-    public Interpolation Interpolation { get; } = interpolation;
+    public Interpolation Interpolation { get; } = interpolation.Defined("RandomTranslation", nameof(interpolation));
 
     /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue;
+    public float FillValue { get; } = fillValue.Finite("RandomTranslation", nameof(fillValue));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

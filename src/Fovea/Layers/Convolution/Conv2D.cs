@@ -18,7 +18,7 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     private Variable? bias;
 
     /// <summary>How many kernels.</summary>
-    public int Filters { get; } = filters >= 1 ? filters : throw new ArgumentException($"Conv2D: filters must be at least 1; received {filters}.", nameof(filters));
+    public int Filters { get; } = filters.AtLeast(1, "Conv2D", nameof(filters));
 
     /// <summary>Height and width of the kernels.</summary>
     public Size2D KernelSize { get; } = kernelSize.AtLeastOne("Conv2D", nameof(kernelSize));
@@ -27,7 +27,7 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     public Size2D Strides { get; } = (strides ?? 1).AtLeastOne("Conv2D", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("Conv2D", nameof(padding));
 
     /// <summary>What is applied to the outputs.</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
@@ -43,19 +43,19 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     public int Groups
     {
         get;
-        init => field = value < 1 ? throw new ArgumentException($"Conv2D: groups must be at least 1; received {value}.")
-            : Filters % value != 0 ? throw new ArgumentException($"Conv2D: filters must be divisible by groups; received {Filters} filters and {value} groups.")
-            : value;
+        init => field = Filters % value.AtLeast(1, "Conv2D", nameof(Groups)) == 0
+            ? value
+            : throw new ArgumentException($"Conv2D: filters must be divisible by groups; received {Filters} filters and {value} groups.");
     } = 1;
 
     /// <summary>Whether a bias is added.</summary>
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel starts.</summary>
-    public Initializer KernelInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer KernelInitializer { get; init => field = value.NotNull("Conv2D", nameof(KernelInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BiasInitializer { get; init => field = value.NotNull("Conv2D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

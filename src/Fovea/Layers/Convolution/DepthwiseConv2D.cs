@@ -23,13 +23,13 @@ public sealed class DepthwiseConv2D(Size2D kernelSize, Size2D? strides = null, P
     public Size2D Strides { get; } = (strides ?? 1).AtLeastOne("DepthwiseConv2D", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("DepthwiseConv2D", nameof(padding));
 
     /// <summary>What is applied to the outputs.</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
 
     /// <summary>How many kernels, and so output channels, each input channel has.</summary>
-    public int DepthMultiplier { get; init => field = value >= 1 ? value : throw new ArgumentException($"DepthwiseConv2D: the depth multiplier must be at least 1; received {value}."); } = 1;
+    public int DepthMultiplier { get; init => field = value.AtLeast(1, "DepthwiseConv2D", nameof(DepthMultiplier)); } = 1;
 
     /// <summary>How many pixels lie between the kernel's elements, plus one.</summary>
     public Size2D DilationRate { get; init => field = value.AtLeastOne("DepthwiseConv2D", nameof(DilationRate)); } = 1;
@@ -38,10 +38,10 @@ public sealed class DepthwiseConv2D(Size2D kernelSize, Size2D? strides = null, P
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel starts.</summary>
-    public Initializer DepthwiseInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("DepthwiseConv2D", nameof(DepthwiseInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BiasInitializer { get; init => field = value.NotNull("DepthwiseConv2D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

@@ -14,7 +14,7 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
     private Variable? bias;
 
     /// <summary>How many outputs.</summary>
-    public int Units { get; } = units >= 1 ? units : throw new ArgumentException($"Dense: units must be at least 1; received {units}.", nameof(units));
+    public int Units { get; } = units.AtLeast(1, "Dense", nameof(units));
 
     /// <summary>What is applied to the outputs.</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
@@ -23,10 +23,10 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel starts.</summary>
-    public Initializer KernelInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer KernelInitializer { get; init => field = value.NotNull("Dense", nameof(KernelInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BiasInitializer { get; init => field = value.NotNull("Dense", nameof(BiasInitializer)); } = Initializer.Zeros;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

@@ -22,10 +22,10 @@ public sealed class ZeroPadding2D((int Top, int Bottom) height, (int Left, int R
     }
 
     /// <summary>Rows above and below.</summary>
-    public (int Top, int Bottom) Height { get; } = height is { Top: >= 0, Bottom: >= 0 } ? height : throw new ArgumentException($"ZeroPadding2D: expected at least 0 rows on both sides; received {height}.", nameof(height));
+    public (int Top, int Bottom) Height { get; } = height is { Top: >= 0, Bottom: >= 0 } ? height : throw ArgumentRules.Wrong("ZeroPadding2D", nameof(height), $"at least 0 rows on both sides", height);
 
     /// <summary>Columns to the left and to the right.</summary>
-    public (int Left, int Right) Width { get; } = width is { Left: >= 0, Right: >= 0 } ? width : throw new ArgumentException($"ZeroPadding2D: expected at least 0 columns on both sides; received {width}.", nameof(width));
+    public (int Left, int Right) Width { get; } = width is { Left: >= 0, Right: >= 0 } ? width : throw ArgumentRules.Wrong("ZeroPadding2D", nameof(width), $"at least 0 columns on both sides", width);
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.Pad(Height.Top, Height.Bottom, Width.Left, Width.Right);

@@ -19,10 +19,10 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     private Variable? movingVariance;
 
     /// <summary>How much of the moving averages stays at each step.</summary>
-    public float Momentum { get; } = momentum is >= 0 and <= 1 ? momentum : throw new ArgumentException($"BatchNormalization: the momentum must be from 0 to 1; received {momentum}.", nameof(momentum));
+    public float Momentum { get; } = momentum.Within(0, 1, "BatchNormalization", nameof(momentum));
 
     /// <summary>What is added to the variance before its root is taken.</summary>
-    public float Epsilon { get; } = epsilon >= 0 ? epsilon : throw new ArgumentException($"BatchNormalization: epsilon must be at least 0; received {epsilon}.", nameof(epsilon));
+    public float Epsilon { get; } = epsilon.AtLeast(0, "BatchNormalization", nameof(epsilon));
 
     /// <summary>Whether an offset, beta, is learned.</summary>
     public bool Center { get; init; } = true;
@@ -31,16 +31,16 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     public bool Scale { get; init; } = true;
 
     /// <summary>How beta starts.</summary>
-    public Initializer BetaInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BetaInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(BetaInitializer)); } = Initializer.Zeros;
 
     /// <summary>How gamma starts.</summary>
-    public Initializer GammaInitializer { get; init; } = Initializer.Ones;
+    public Initializer GammaInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(GammaInitializer)); } = Initializer.Ones;
 
     /// <summary>How the moving mean starts.</summary>
-    public Initializer MovingMeanInitializer { get; init; } = Initializer.Zeros;
+    public Initializer MovingMeanInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(MovingMeanInitializer)); } = Initializer.Zeros;
 
     /// <summary>How the moving variance starts.</summary>
-    public Initializer MovingVarianceInitializer { get; init; } = Initializer.Ones;
+    public Initializer MovingVarianceInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(MovingVarianceInitializer)); } = Initializer.Ones;
 
     /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
     internal int Axis { get; init; } = -1;

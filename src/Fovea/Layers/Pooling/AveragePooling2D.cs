@@ -22,7 +22,7 @@ public sealed class AveragePooling2D(Size2D poolSize, Size2D? strides = null, Pa
     public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne("AveragePooling2D", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("AveragePooling2D", nameof(padding));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.AveragePool2D(PoolSize, Strides, Padding);

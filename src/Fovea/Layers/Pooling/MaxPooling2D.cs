@@ -22,7 +22,7 @@ public sealed class MaxPooling2D(Size2D poolSize, Size2D? strides = null, Paddin
     public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne("MaxPooling2D", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("MaxPooling2D", nameof(padding));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.MaxPool2D(PoolSize, Strides, Padding);

@@ -7,10 +7,10 @@ namespace Fovea;
 public sealed class Rescaling(float scale, float offset = 0) : Layer
 {
     /// <summary>The factor.</summary>
-    public float Scale { get; } = scale;
+    public float Scale { get; } = scale.Finite("Rescaling", nameof(scale));
 
     /// <summary>What is added after scaling.</summary>
-    public float Offset { get; } = offset;
+    public float Offset { get; } = offset.Finite("Rescaling", nameof(offset));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => (Scale * input) + Offset;

@@ -11,7 +11,7 @@ namespace Fovea;
 public sealed class Dropout(float rate) : Layer
 {
     /// <summary>The probability of dropping an input.</summary>
-    public float Rate { get; } = rate is >= 0 and < 1 ? rate : throw new ArgumentException($"Dropout: the rate must be at least 0 and below 1; received {rate}.", nameof(rate));
+    public float Rate { get; } = rate.Rate("Dropout", nameof(rate));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -1,0 +1,37 @@
+using static Fovea.Tests.Layers.LayerErrorCase;
+
+namespace Fovea.Tests.Layers;
+
+public static partial class LayerErrorCases
+{
+    private static IEnumerable<LayerErrorCase> Augmentation() =>
+    [
+        Construct("lower", () => new RandomContrast(-0.1f, 0), "RandomContrast: lower must be from 0 to 1; received -0.1."),
+        Construct("lower", () => new RandomContrast(float.NaN, 0), "RandomContrast: lower must be from 0 to 1; received NaN."),
+        Construct("upper", () => new RandomContrast(0, 1.5f), "RandomContrast: upper must be from 0 to 1; received 1.5."),
+        Construct("factor", () => new RandomContrast(2), "RandomContrast: lower must be from 0 to 1; received 2."),
+        Construct("valueRange", () => new RandomContrast(0.1f) { ValueRange = (1, 1) }, "RandomContrast: ValueRange must be two finite numbers, the lower one first; received (1, 1)."),
+        Construct("valueRange", () => new RandomContrast(0.1f) { ValueRange = (0, float.PositiveInfinity) }, "RandomContrast: ValueRange must be two finite numbers, the lower one first; received (0, Infinity)."),
+        Connect("input", () => new RandomContrast(0.1f), [[8]], "RandomContrast: expected images (height, width, channels); received (None, 8)."),
+        Construct("mode", () => new RandomFlip((FlipMode)3), "RandomFlip: mode must be one of Horizontal, Vertical, HorizontalAndVertical; received 3."),
+        Connect("input", () => new RandomFlip(), [[8, 8]], "RandomFlip: expected images (height, width, channels); received (None, 8, 8)."),
+        Construct("factor", () => new RandomRotation(1.5f), "RandomRotation: factor must be from -1 to 1, the lower number first; received (-1.5, 1.5)."),
+        Construct("factor", () => new RandomRotation(float.NaN), "RandomRotation: factor must be from -1 to 1, the lower number first; received (NaN, NaN)."),
+        Construct("fillMode", () => new RandomRotation(0.1f, (FillMode)9), "RandomRotation: fillMode must be one of Reflect, Constant, Wrap, Nearest; received 9."),
+        Construct("interpolation", () => new RandomRotation(0.1f, interpolation: (Interpolation)2), "RandomRotation: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("fillValue", () => new RandomRotation(0.1f, fillValue: float.NaN), "RandomRotation: fillValue must be a finite number; received NaN."),
+        Connect("input", () => new RandomRotation(0.1f), [[8]], "RandomRotation: expected images (height, width, channels); received (None, 8)."),
+        Construct("heightFactor", () => new RandomTranslation((0.5f, 0.2f), 0), "RandomTranslation: heightFactor must be from -1 to 1, the lower number first; received (0.5, 0.2)."),
+        Construct("widthFactor", () => new RandomTranslation(0, 2), "RandomTranslation: widthFactor must be from -1 to 1, the lower number first; received (-2, 2)."),
+        Construct("fillMode", () => new RandomTranslation(0, 0, (FillMode)(-1)), "RandomTranslation: fillMode must be one of Reflect, Constant, Wrap, Nearest; received -1."),
+        Construct("interpolation", () => new RandomTranslation(0, 0, interpolation: (Interpolation)2), "RandomTranslation: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("fillValue", () => new RandomTranslation(0, 0, fillValue: float.NegativeInfinity), "RandomTranslation: fillValue must be a finite number; received -Infinity."),
+        Connect("input", () => new RandomTranslation(0.1f, 0.1f), [[8]], "RandomTranslation: expected images (height, width, channels); received (None, 8)."),
+        Construct("heightFactor", () => new RandomZoom((-2, 0)), "RandomZoom: heightFactor must be from -1 to 1, the lower number first; received (-2, 0)."),
+        Construct("widthFactor", () => new RandomZoom(0, float.PositiveInfinity), "RandomZoom: widthFactor must be from -1 to 1, the lower number first; received (-Infinity, Infinity)."),
+        Construct("fillMode", () => new RandomZoom(0, fillMode: (FillMode)4), "RandomZoom: fillMode must be one of Reflect, Constant, Wrap, Nearest; received 4."),
+        Construct("interpolation", () => new RandomZoom(0, interpolation: (Interpolation)2), "RandomZoom: interpolation must be one of Bilinear, Nearest; received 2."),
+        Construct("fillValue", () => new RandomZoom(0, fillValue: float.NaN), "RandomZoom: fillValue must be a finite number; received NaN."),
+        Connect("input", () => new RandomZoom(0.1f), [[8]], "RandomZoom: expected images (height, width, channels); received (None, 8)."),
+    ];
+}

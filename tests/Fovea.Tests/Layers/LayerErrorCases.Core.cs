@@ -1,0 +1,26 @@
+using static Fovea.Tests.Layers.LayerErrorCase;
+
+namespace Fovea.Tests.Layers;
+
+public static partial class LayerErrorCases
+{
+    private static IEnumerable<LayerErrorCase> Core() =>
+    [
+        Construct("units", () => new Dense(-3), "Dense: units must be at least 1; received -3."),
+        Construct("kernelInitializer", () => new Dense(3) { KernelInitializer = null! }, "Dense: KernelInitializer must be given; received null."),
+        Construct("biasInitializer", () => new Dense(3) { BiasInitializer = null! }, "Dense: BiasInitializer must be given; received null."),
+        Connect("units", () => new Dense(int.MaxValue), [[4]], "Dense: a tensor has at most 2147483647 elements; received (4, 2147483647)."),
+        Connect("input", () => new Dense(3), [[]], "Dense: expected inputs of at least one dimension beside the batch; received (None)."),
+        Connect("input", () => new Dense(3), [[4], [4]], "Dense: expected one input; received 2."),
+        Connect("input", () => new Flatten(), [[4], [4]], "Flatten: expected one input; received 2."),
+        Construct("shape", () => new Input(28, 0, 1), "Shape: every dimension must be at least 1; received (28, 0, 1)."),
+        Construct("shape", () => new Input(65536, 65536), "Shape: a tensor has at most 2147483647 elements; received (65536, 65536)."),
+        Construct("targetShape", () => new Reshape(2, -1, -1), "Reshape: targetShape must be of sizes of at least 1, one of them perhaps -1; received (2, -1, -1)."),
+        Construct("targetShape", () => new Reshape(0), "Reshape: targetShape must be of sizes of at least 1, one of them perhaps -1; received (0)."),
+        Connect("targetShape", () => new Reshape(5, -1), [[2, 3, 2]], "Reshape: the 12 numbers of (None, 2, 3, 2) do not fit into (5, -1)."),
+        Construct("height", () => new ZeroPadding2D((-1, 0), (0, 0)), "ZeroPadding2D: height must be at least 0 rows on both sides; received (-1, 0)."),
+        Construct("width", () => new ZeroPadding2D((0, 0), (0, -2)), "ZeroPadding2D: width must be at least 0 columns on both sides; received (0, -2)."),
+        Construct("padding", () => new ZeroPadding2D((0, -3)), "ZeroPadding2D: width must be at least 0 columns on both sides; received (-3, -3)."),
+        Connect("input", () => new ZeroPadding2D(), [[8, 8]], "ZeroPadding2D: expected an image (batch, height, width, channels); received (1, 8, 8)."),
+    ];
+}

@@ -1,0 +1,21 @@
+using static Fovea.Tests.Layers.LayerErrorCase;
+
+namespace Fovea.Tests.Layers;
+
+public static partial class LayerErrorCases
+{
+    private static IEnumerable<LayerErrorCase> Pooling() =>
+    [
+        Construct("poolSize", () => new MaxPooling2D(0), "MaxPooling2D: poolSize must be at least 1 in both directions; received (0, 0)."),
+        Construct("strides", () => new MaxPooling2D(2, (0, 1)), "MaxPooling2D: strides must be at least 1 in both directions; received (0, 1)."),
+        Construct("padding", () => new MaxPooling2D(2, padding: (Padding)7), "MaxPooling2D: padding must be one of Valid, Same; received 7."),
+        Connect("poolSize", () => new MaxPooling2D(2), [[1, 5, 1]], "MaxPooling2D: the image (1, 5) is smaller than the window (2, 2); use a smaller window or padding 'same'."),
+        Connect("input", () => new MaxPooling2D(), [[784]], "MaxPooling2D: expected an image (batch, height, width, channels); received (1, 784)."),
+        Construct("poolSize", () => new AveragePooling2D((2, -1)), "AveragePooling2D: poolSize must be at least 1 in both directions; received (2, -1)."),
+        Construct("strides", () => new AveragePooling2D(2, (-2, 2)), "AveragePooling2D: strides must be at least 1 in both directions; received (-2, 2)."),
+        Construct("padding", () => new AveragePooling2D(2, padding: (Padding)2), "AveragePooling2D: padding must be one of Valid, Same; received 2."),
+        Connect("input", () => new AveragePooling2D(), [[28, 28]], "AveragePooling2D: expected an image (batch, height, width, channels); received (1, 28, 28)."),
+        Connect("input", () => new GlobalAveragePooling2D(), [[28, 28]], "GlobalAveragePooling2D: expected images (None, height, width, channels); received (None, 28, 28)."),
+        Connect("input", () => new GlobalMaxPooling2D(), [[28]], "GlobalMaxPooling2D: expected images (None, height, width, channels); received (None, 28)."),
+    ];
+}

@@ -1,0 +1,63 @@
+using System.Reflection;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>Wrong values are refused with the text of <see cref="LayerErrorCases"/>, and every argument that can be wrong has a row there.</summary>
+public class LayerErrorTests
+{
+    public static IEnumerable<TheoryDataRow<LayerErrorCase>> Cases =>
+        LayerErrorCases.All.Select(row => new TheoryDataRow<LayerErrorCase>(row) { TestDisplayName = row.ToString() });
+
+    public static IEnumerable<TheoryDataRow<Type>> Layers =>
+        LayerCases.All.Select(row => row.Create().GetType()).Distinct().Select(type => new TheoryDataRow<Type>(type) { TestDisplayName = type.Name });
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_wrong_value_is_refused_in_full_words(LayerErrorCase row)
+    {
+        if (row.ConnectedTo is not { } shapes)
+        {
+            AssertRefused(row.Error, () => row.Create());
+            return;
+        }
+
+        var layer = row.Create();
+        AssertRefused(row.Error, () => layer.Call([.. shapes.Select(shape => new Input(shape.Dimensions).Output)]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Every_argument_that_can_be_wrong_has_a_row(Type layer)
+    {
+        var covered = LayerErrorCases.All.Where(row => row.Layer == layer).Select(row => row.Argument);
+        Assert.Equal([], Arguments(layer).Except(covered, StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Rows_name_arguments_that_there_are()
+    {
+        foreach (var rows in LayerErrorCases.All.GroupBy(row => row.Layer))
+            Assert.Empty(rows.Select(row => row.Argument).Except([.. Arguments(rows.Key), "input"], StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Parameters of public constructors and init properties, but those for which no value is wrong: truth values, and what may be null and is not a value.</summary>
+    private static IEnumerable<string> Arguments(Type layer)
+    {
+        var nullability = new NullabilityInfoContext();
+        var parameters = layer.GetConstructors().SelectMany(constructor => constructor.GetParameters())
+            .Where(parameter => CanBeWrong(parameter.ParameterType, nullability.Create(parameter).ReadState)).Select(parameter => parameter.Name!);
+        var properties = layer.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(property => property.SetMethod is { IsPublic: true } && CanBeWrong(property.PropertyType, nullability.Create(property).ReadState)).Select(property => property.Name);
+        return parameters.Concat(properties).Distinct();
+    }
+
+    private static bool CanBeWrong(Type type, NullabilityState state) =>
+        type != typeof(bool) && (type.IsValueType || state != NullabilityState.Nullable);
+
+    private static void AssertRefused(string error, Action action)
+    {
+        var exception = Record.Exception(action);
+        Assert.True(exception is ArgumentException or ShapeException, $"{exception?.GetType().Name ?? "no error"} instead of: {error}");
+        Assert.Equal(error, exception!.Message);
+    }
+}
