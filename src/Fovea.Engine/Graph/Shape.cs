@@ -62,6 +62,14 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>This shape with one more dimension in front.</summary>
     public Shape Prepend(int dimension) => new([dimension, .. Dimensions]);
 
+    /// <summary>This shape with another size of one dimension.</summary>
+    internal Shape With(int axis, int size)
+    {
+        var changed = Dimensions.ToArray();
+        changed[axis] = size;
+        return new Shape(changed);
+    }
+
     /// <summary>Enumerates the dimensions, outermost first.</summary>
     public ReadOnlySpan<int>.Enumerator GetEnumerator() => Dimensions.GetEnumerator();
 

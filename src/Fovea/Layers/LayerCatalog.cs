@@ -15,11 +15,14 @@ internal static class LayerCatalog
         ["Dense"] = Dense.FromConfig,
         ["DepthwiseConv2D"] = DepthwiseConv2D.FromConfig,
         ["Dropout"] = Dropout.FromConfig,
+        ["ELU"] = ELU.FromConfig,
         ["Flatten"] = Flatten.FromConfig,
         ["GlobalAveragePooling2D"] = GlobalAveragePooling2D.FromConfig,
         ["GlobalMaxPooling2D"] = GlobalMaxPooling2D.FromConfig,
         ["InputLayer"] = Input.FromConfig,
+        ["LeakyReLU"] = LeakyReLU.FromConfig,
         ["MaxPooling2D"] = MaxPooling2D.FromConfig,
+        ["PReLU"] = PReLU.FromConfig,
         ["ReLU"] = ReLU.FromConfig,
         ["RandomContrast"] = RandomContrast.FromConfig,
         ["RandomFlip"] = RandomFlip.FromConfig,
@@ -28,6 +31,7 @@ internal static class LayerCatalog
         ["RandomZoom"] = RandomZoom.FromConfig,
         ["Rescaling"] = Rescaling.FromConfig,
         ["Reshape"] = Reshape.FromConfig,
+        ["Softmax"] = Softmax.FromConfig,
         ["ZeroPadding2D"] = ZeroPadding2D.FromConfig,
     };
 

@@ -43,10 +43,10 @@ public sealed partial class LayerConfig
     public void Set(string key, Padding value) => json[key] = value == Padding.Same ? "same" : "valid";
 
     /// <summary>Writes an activation's name.</summary>
-    /// <exception cref="NotSupportedException">The activation is one of one's own: files know only names.</exception>
+    /// <exception cref="NotSupportedException">The activation is none of those that files can name.</exception>
     public void Set(string key, Activation value) => json[key] = value is null or { IsKnown: true }
         ? value?.Name
-        : throw new NotSupportedException($"{Subject}: the activation '{value.Name}' is one of one's own and cannot be saved.");
+        : throw new NotSupportedException($"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved.");
 
     /// <summary>Writes an initializer.</summary>
     public void Set(string key, Initializer value) => json[key] = value?.ToJson();

@@ -184,7 +184,7 @@ public sealed class SavingModelsTests : IDisposable
     {
         var model = new Sequential { new Input(3), new Dense(2, new Activation("relu", x => x.Relu() * x)) { Name = "head" } };
         var error = Assert.Throws<NotSupportedException>(() => model.Save(Saved));
-        Assert.Equal("Dense 'head': the activation 'relu' is one of one's own and cannot be saved.", error.Message);
+        Assert.Equal("Dense 'head': the activation 'relu' has no name in Keras' files and cannot be saved.", error.Message);
     }
 
     /// <summary>The temporary file beside it has a longer name, which the file system refuses.</summary>

@@ -25,14 +25,7 @@ public static class LayerCases
 {
     public static IReadOnlyList<LayerCase> All { get; } =
     [
-        new("Activation relu", () => new ActivationLayer(Activation.Relu), [4, 4, 2], [4, 4, 2]) { Config = """{"activation":"relu"}""" },
-        new("Activation sigmoid", () => new ActivationLayer(Activation.Sigmoid), [4, 4, 2], [4, 4, 2]) { Config = """{"activation":"sigmoid"}""" },
-        new("Activation tanh", () => new ActivationLayer(Activation.Tanh), [5], [5]) { Config = """{"activation":"tanh"}""" },
-        new("Activation softplus", () => new ActivationLayer(Activation.Softplus), [5], [5]) { Config = """{"activation":"softplus"}""" },
-        new("Activation softmax", () => new ActivationLayer(Activation.Softmax), [3, 5], [3, 5]) { Config = """{"activation":"softmax"}""" },
-        new("Activation log softmax", () => new ActivationLayer(Activation.LogSoftmax), [5], [5]) { Config = """{"activation":"log_softmax"}""" },
-        new("Activation linear", () => new ActivationLayer(Activation.Linear), [5], [5]) { Config = """{"activation":"linear"}""" },
-        new("Activation relu6", () => new ActivationLayer(Activation.Relu6), [5], [5]) { Config = """{"activation":"relu6"}""" },
+        .. Activations(),
         new("Add", () => new Add(), [4, 4, 2], [4, 4, 2]) { Config = "{}", Inputs = 2 },
         new("Add of three", () => new Add(), [5], [5]) { Inputs = 3 },
         .. BatchNormalizations(),
@@ -60,9 +53,6 @@ public static class LayerCases
         new("GlobalMaxPooling2D", () => new GlobalMaxPooling2D(), [4, 3, 5], [5]) { Config = """{"data_format":"channels_last","keepdims":false}""" },
         new("GlobalMaxPooling2D to an image", () => new GlobalMaxPooling2D(keepDimensions: true), [4, 3, 5], [1, 1, 5]),
         new("Input", () => new Input(4, 5, 2), [4, 5, 2], [4, 5, 2]) { Config = """{"batch_shape":[null,4,5,2]}""" },
-        new("ReLU", () => new ReLU(), [4, 4, 2], [4, 4, 2]) { Config = """{"max_value":null,"negative_slope":0,"threshold":0}""" },
-        new("ReLU up to 6", () => new ReLU(6), [5], [5]) { Config = """{"max_value":6,"negative_slope":0,"threshold":0}""" },
-        new("ReLU with a slope", () => new ReLU(2, 0.1f), [5], [5]) { Config = """{"max_value":2,"negative_slope":0.1,"threshold":0}""" },
         new("RandomContrast", () => new RandomContrast(0.2f) { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3]) { Config = """{"factor":[0.2,0.2],"value_range":[-9,9],"seed":null}""", IsRandom = true },
         new("RandomContrast, only more", () => new RandomContrast(0, 0.5f) { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3]) { IsRandom = true },
         new("RandomFlip", () => new RandomFlip(), [6, 5, 3], [6, 5, 3]) { Config = """{"seed":null,"mode":"horizontal_and_vertical","data_format":"channels_last"}""", IsRandom = true },
@@ -117,6 +107,31 @@ public static class LayerCases
         yield return new("Conv2D groups, strides, same", () => new Conv2D(9, (3, 2), 2, Padding.Same, Activation.Relu) { Groups = 3 }, [8, 7, 6], [4, 4, 9], (3 * 2 * 2 * 9) + 9);
         yield return new("Conv2D of as many groups as channels", () => new Conv2D(6, 3, padding: Padding.Same) { Groups = 3, UseBias = false }, [4, 4, 3], [4, 4, 6], 3 * 3 * 6);
         yield return new("Conv2D strides over the rest", () => new Conv2D(2, 1, 3), [8, 7, 1], [3, 3, 2], 4);
+    }
+
+    private static IEnumerable<LayerCase> Activations()
+    {
+        foreach (var name in (string[])
+            ["linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "hard_silu", "mish", "sigmoid", "hard_sigmoid", "log_sigmoid", "sparse_sigmoid", "tanh", "hard_tanh",
+             "tanh_shrink", "hard_shrink", "soft_shrink", "softplus", "squareplus", "sparse_plus", "softsign", "exponential", "softmax", "log_softmax"])
+            yield return new($"Activation {name}", () => new ActivationLayer(Activation.FromName(name)), [4, 4, 2], [4, 4, 2]) { Config = $$"""{"activation":"{{name}}"}""" };
+        yield return new("Activation glu", () => new ActivationLayer(Activation.Glu), [4, 4, 6], [4, 4, 3]) { Config = """{"activation":"glu"}""" };
+        yield return new("ELU", () => new ELU(), [5], [5]) { Config = """{"alpha":1}""" };
+        yield return new("ELU of another alpha", () => new ELU(0.5f), [5], [5]);
+        yield return new("LeakyReLU", () => new LeakyReLU(), [5], [5]) { Config = """{"negative_slope":0.3}""" };
+        yield return new("PReLU", () => new PReLU(), [4, 3], [4, 3], 12)
+        {
+            Config = """
+                {"alpha_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"alpha_regularizer":null,"alpha_constraint":null,"shared_axes":null}
+                """,
+        };
+        yield return new("PReLU of channels", () => new PReLU(1, 2) { AlphaInitializer = new ConstantInitializer(0.25f) }, [4, 3, 2], [4, 3, 2], 2);
+        yield return new("ReLU", () => new ReLU(), [4, 4, 2], [4, 4, 2]) { Config = """{"max_value":null,"negative_slope":0,"threshold":0}""" };
+        yield return new("ReLU up to 6", () => new ReLU(6), [5], [5]) { Config = """{"max_value":6,"negative_slope":0,"threshold":0}""" };
+        yield return new("ReLU with a slope", () => new ReLU(2, 0.1f), [5], [5]) { Config = """{"max_value":2,"negative_slope":0.1,"threshold":0}""" };
+        yield return new("ReLU above a threshold", () => new ReLU(threshold: 0.5f), [5], [5]) { Config = """{"max_value":null,"negative_slope":0,"threshold":0.5}""" };
+        yield return new("Softmax", () => new Softmax(), [3, 5], [3, 5]) { Config = """{"axis":-1}""" };
+        yield return new("Softmax of rows", () => new Softmax(1), [4, 3, 2], [4, 3, 2]) { Config = """{"axis":1}""" };
     }
 
     private static IEnumerable<LayerCase> BatchNormalizations()

@@ -41,6 +41,9 @@ public static class Arithmetic
         /// <summary>eˣ.</summary>
         public Node Exp() => new(new ExpOp(), x);
 
+        /// <summary>eˣ − 1, exact near 0 too.</summary>
+        public Node ExpMinusOne() => new(new ExpMinusOneOp(), x);
+
         /// <summary>ln x.</summary>
         public Node Log() => new(new LogOp(), x);
 
@@ -49,6 +52,15 @@ public static class Arithmetic
 
         /// <summary>x².</summary>
         public Node Square() => new(new SquareOp(), x);
+
+        /// <summary>|x|.</summary>
+        public Node Abs() => new(new AbsOp(), x);
+
+        /// <summary>max(x, y); where both are equal the gradient goes to x.</summary>
+        public Node Maximum(Node other) => new(new MaximumOp(), x, other);
+
+        /// <summary>min(x, y); where both are equal the gradient goes to x.</summary>
+        public Node Minimum(Node other) => new(new MinimumOp(), x, other);
 
         /// <summary>max(x, 0).</summary>
         public Node Relu() => new(new ReluOp(), x);
@@ -67,6 +79,9 @@ public static class Arithmetic
 
         /// <summary>ln(1 + eˣ).</summary>
         public Node Softplus() => new(new SoftplusOp(), x);
+
+        /// <summary>Φ(x): how likely a normally distributed number is at most x.</summary>
+        public Node NormalCdf() => new(new NormalCdfOp(), x);
 
         /// <summary>min(max(x, low), high).</summary>
         public Node Clip(float low, float high) => new(new ClipOp(low, high), x);

@@ -70,6 +70,46 @@ public sealed record DivideOp : BinaryOp
     internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Divide(left, right, output);
 }
 
+/// <summary>z = max(x, y). Where both are equal the gradient goes to x alone, as in TensorFlow.</summary>
+public sealed record MaximumOp : BinaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double left, double right) => Math.Max(left, right);
+
+    /// <inheritdoc/>
+    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient)
+    {
+        var toRight = outputGradient.Where(right - left);
+        return (outputGradient - toRight, toRight);
+    }
+
+    internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Max(first, second, output);
+
+    internal override void Apply(ReadOnlySpan<float> left, float right, Span<float> output) => TensorPrimitives.Max(left, right, output);
+
+    internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Max(right, left, output);
+}
+
+/// <summary>z = min(x, y). Where both are equal the gradient goes to x alone, as in TensorFlow.</summary>
+public sealed record MinimumOp : BinaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double left, double right) => Math.Min(left, right);
+
+    /// <inheritdoc/>
+    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient)
+    {
+        var toRight = outputGradient.Where(left - right);
+        return (outputGradient - toRight, toRight);
+    }
+
+    internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Min(first, second, output);
+
+    internal override void Apply(ReadOnlySpan<float> left, float right, Span<float> output) => TensorPrimitives.Min(left, right, output);
+
+    internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Min(right, left, output);
+}
+
 /// <summary>z = x where y is above 0, and 0 elsewhere, even where x is infinite or NaN: a mask.</summary>
 public sealed record WhereOp : BinaryOp
 {

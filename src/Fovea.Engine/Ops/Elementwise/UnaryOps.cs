@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
@@ -24,6 +25,18 @@ public sealed record ExpOp : UnaryOp
     protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient * y;
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Exp(x, y);
+}
+
+/// <summary>y = eˣ − 1, exact near 0 too.</summary>
+public sealed record ExpMinusOneOp : UnaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double x) => Math.Abs(x) < 1e-5 ? x + (x * x / 2) + (x * x * x / 6) : Math.Exp(x) - 1;
+
+    /// <inheritdoc/>
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient * x.Exp();
+
+    internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => VectorMath.Map<VectorMath.ExpMinusOne>(x, y);
 }
 
 /// <summary>y = ln x.</summary>
@@ -60,6 +73,18 @@ public sealed record SquareOp : UnaryOp
     protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient * (2 * x);
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Multiply(x, x, y);
+}
+
+/// <summary>y = |x|. At 0 the gradient is 0.</summary>
+public sealed record AbsOp : UnaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double x) => Math.Abs(x);
+
+    /// <inheritdoc/>
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(x) - outputGradient.Where(-x);
+
+    internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Abs(x, y);
 }
 
 /// <summary>y = max(x, 0). At 0 the gradient is 0, as in TensorFlow. NaN stays NaN.</summary>
@@ -126,15 +151,44 @@ public sealed record CosOp : UnaryOp
 public sealed record SoftplusOp : UnaryOp
 {
     /// <inheritdoc/>
-    public override double Evaluate(double x) => Math.Max(x, 0) + double.LogP1(Math.Exp(-Math.Abs(x)));
+    public override double Evaluate(double x)
+    {
+        var t = Math.Exp(-Math.Abs(x));
+        var u = 1 + t;
+        return Math.Max(x, 0) + (u == 1 ? t : Math.Log(u) * t / (u - 1));
+    }
 
     /// <inheritdoc/>
     protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient * x.Sigmoid();
 
-    internal override void Apply(ReadOnlySpan<float> x, Span<float> y)
+    internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => VectorMath.Map<VectorMath.Softplus>(x, y);
+}
+
+/// <summary>y = Φ(x) = ½ (1 + erf(x / √2)): how likely a normally distributed number is at most x.</summary>
+public sealed record NormalCdfOp : UnaryOp
+{
+    /// <inheritdoc/>
+    public override double Evaluate(double x)
     {
-        for (var i = 0; i < x.Length; i++) y[i] = Math.Max(x[i], 0) + float.LogP1(MathF.Exp(-MathF.Abs(x[i])));
+        var density = Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
+        if (Math.Abs(x) < 3)
+        {
+            // ½ + φ(x) (x + x³ / 3 + x⁵ / (3·5) + …): Marsaglia 2004.
+            var (term, sum) = (x, x);
+            for (var odd = 3; odd < 80; odd += 2) sum += term *= x * x / odd;
+            return 0.5 + (density * sum);
+        }
+
+        // The tail beyond a = |x| is φ(a) / (a + 1 / (a + 2 / (a + …))): Laplace.
+        var fraction = Math.Abs(x);
+        for (var k = 200; k > 0; k--) fraction = Math.Abs(x) + (k / fraction);
+        return x < 0 ? density / fraction : 1 - (density / fraction);
     }
+
+    /// <inheritdoc/>
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient * (0.398942280f * (-0.5f * x.Square()).Exp());
+
+    internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => VectorMath.Map<VectorMath.NormalCdf>(x, y);
 }
 
 /// <summary>y = min(max(x, Low), High). Outside the range the gradient is 0.</summary>

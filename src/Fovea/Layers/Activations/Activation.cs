@@ -3,46 +3,113 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>A function applied to the output of a layer. Ready ones are static members; one of your own is a name and a function.</summary>
-/// <param name="name">The name under which files know it.</param>
+/// <summary>
+/// A function applied to the output of a layer. Ready ones are static members, with Keras' defaults; one of your own, or a ready one with other
+/// arguments, is a name and a function: <c>new Activation("leaky", x => x.LeakyRelu(0.01f))</c>.
+/// </summary>
+/// <param name="name">The name under which it is listed.</param>
 /// <param name="function">What it does, in the engine's ops.</param>
 public sealed class Activation(string name, Func<Node, Node> function)
 {
+    private static readonly Dictionary<string, Activation> Known = [];
+
     /// <summary>x itself.</summary>
-    public static Activation Linear { get; } = new("linear", x => x);
+    public static Activation Linear { get; } = Add("linear", x => x);
 
     /// <summary>max(x, 0).</summary>
-    public static Activation Relu { get; } = new("relu", x => x.Relu());
+    public static Activation Relu { get; } = Add("relu", x => x.Relu());
 
     /// <summary>min(max(x, 0), 6), as in MobileNet.</summary>
-    public static Activation Relu6 { get; } = new("relu6", x => x.Clip(0, 6));
+    public static Activation Relu6 { get; } = Add("relu6", x => x.Clip(0, 6));
+
+    /// <summary>x above 0, x / 5 below.</summary>
+    public static Activation LeakyRelu { get; } = Add("leaky_relu", x => x.LeakyRelu());
+
+    /// <summary>x above 0, eˣ − 1 below: Clevert et al. 2016.</summary>
+    public static Activation Elu { get; } = Add("elu", x => x.Elu());
+
+    /// <summary>elu with the α and the scale that keep mean 0 and variance 1: Klambauer et al. 2017.</summary>
+    public static Activation Selu { get; } = Add("selu", x => x.Selu());
+
+    /// <summary>elu with α inside the exponential too; for the α of 1 that it has here they are the same.</summary>
+    public static Activation Celu { get; } = Add("celu", x => x.Celu());
+
+    /// <summary>x·Φ(x), Φ being the normal distribution's cumulative function: Hendrycks and Gimpel 2016. Not the approximation by a tangent.</summary>
+    public static Activation Gelu { get; } = Add("gelu", x => x.Gelu());
+
+    /// <summary>The approximation of gelu by a hyperbolic tangent, at most 5e-4 away from it. Keras' files have no name for it.</summary>
+    public static Activation GeluTanh { get; } = new("gelu_tanh", x => x.Gelu(approximate: true));
+
+    /// <summary>x·sigmoid(x), also called swish: Ramachandran et al. 2017.</summary>
+    public static Activation Silu { get; } = Add("silu", x => x.Silu(), "swish");
+
+    /// <summary>x·hard sigmoid(x), also called hard swish: Howard et al. 2019.</summary>
+    public static Activation HardSilu { get; } = Add("hard_silu", x => x.HardSilu(), "hard_swish");
+
+    /// <summary>x·tanh(softplus(x)): Misra 2019.</summary>
+    public static Activation Mish { get; } = Add("mish", x => x.Mish());
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
-    public static Activation Sigmoid { get; } = new("sigmoid", x => x.Sigmoid());
+    public static Activation Sigmoid { get; } = Add("sigmoid", x => x.Sigmoid());
+
+    /// <summary>relu6(x + 3) / 6, as in Keras 3 (Keras 2 had another slope).</summary>
+    public static Activation HardSigmoid { get; } = Add("hard_sigmoid", x => x.HardSigmoid());
+
+    /// <summary>ln sigmoid(x).</summary>
+    public static Activation LogSigmoid { get; } = Add("log_sigmoid", x => x.LogSigmoid());
+
+    /// <summary>min(max((x + 1) / 2, 0), 1).</summary>
+    public static Activation SparseSigmoid { get; } = Add("sparse_sigmoid", x => x.SparseSigmoid());
 
     /// <summary>tanh x.</summary>
-    public static Activation Tanh { get; } = new("tanh", x => x.Tanh());
+    public static Activation Tanh { get; } = Add("tanh", x => x.Tanh());
 
-    /// <summary>e^xᵢ / Σⱼ e^xⱼ over the innermost dimension: probabilities of classes.</summary>
-    public static Activation Softmax { get; } = new("softmax", x => x.Softmax());
+    /// <summary>min(max(x, −1), 1).</summary>
+    public static Activation HardTanh { get; } = Add("hard_tanh", x => x.HardTanh());
 
-    /// <summary>The logarithm of the softmax.</summary>
-    public static Activation LogSoftmax { get; } = new("log_softmax", x => x.LogSoftmax());
+    /// <summary>x − tanh x.</summary>
+    public static Activation TanhShrink { get; } = Add("tanh_shrink", x => x.TanhShrink());
+
+    /// <summary>x where |x| is above ½, else 0.</summary>
+    public static Activation HardShrink { get; } = Add("hard_shrink", x => x.HardShrink());
+
+    /// <summary>x moved by ½ towards 0, and 0 where that is nearer.</summary>
+    public static Activation SoftShrink { get; } = Add("soft_shrink", x => x.SoftShrink());
 
     /// <summary>ln(1 + eˣ).</summary>
-    public static Activation Softplus { get; } = new("softplus", x => x.Softplus());
+    public static Activation Softplus { get; } = Add("softplus", x => x.Softplus());
 
-    private static readonly Dictionary<string, Activation> Known =
-        new[] { Linear, Relu, Relu6, Sigmoid, Tanh, Softmax, LogSoftmax, Softplus }.ToDictionary(activation => activation.Name);
+    /// <summary>½ (x + √(x² + 4)): Barron 2021.</summary>
+    public static Activation Squareplus { get; } = Add("squareplus", x => x.Squareplus());
+
+    /// <summary>0 up to −1, ¼ (x + 1)² up to 1, then x.</summary>
+    public static Activation SparsePlus { get; } = Add("sparse_plus", x => x.SparsePlus());
+
+    /// <summary>x / (1 + |x|).</summary>
+    public static Activation Softsign { get; } = Add("softsign", x => x.Softsign());
+
+    /// <summary>eˣ.</summary>
+    public static Activation Exponential { get; } = Add("exponential", x => x.Exp());
+
+    /// <summary>e^xᵢ / Σⱼ e^xⱼ over the innermost dimension: probabilities of classes.</summary>
+    public static Activation Softmax { get; } = Add("softmax", x => x.Softmax());
+
+    /// <summary>The logarithm of the softmax.</summary>
+    public static Activation LogSoftmax { get; } = Add("log_softmax", x => x.LogSoftmax());
+
+    /// <summary>The first half of the innermost dimension times the sigmoid of the second, which halves it: Dauphin et al. 2017, eq. 1.</summary>
+    public static Activation Glu { get; } = Add("glu", x => x.Glu(x.Shape.Rank - 1));
 
     /// <summary>The name under which files know it.</summary>
-    public string Name { get; } = name;
+    public string Name { get; } = name.NotNull("Activation", nameof(name));
 
     /// <summary>Whether it is one of the ready ones, which files can name.</summary>
     internal bool IsKnown => Known.TryGetValue(Name, out var known) && known == this;
 
+    private Func<Node, Node> Function { get; } = function.NotNull("Activation", nameof(function));
+
     /// <summary>Adds the function to a graph.</summary>
-    public Node Apply(Node x) => function(x);
+    public Node Apply(Node x) => Function(x);
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
@@ -52,4 +119,12 @@ public sealed class Activation(string name, Func<Node, Node> function)
     internal static Activation FromName(string name) => Known.TryGetValue(name, out var activation)
         ? activation
         : throw new ModelFormatException($"the activation '{name}' is not known; known are {string.Join(", ", Known.Keys)}.");
+
+    private static Activation Add(string name, Func<Node, Node> function, string? alias = null)
+    {
+        var activation = new Activation(name, function);
+        Known.Add(name, activation);
+        if (alias is not null) Known.Add(alias, activation);
+        return activation;
+    }
 }

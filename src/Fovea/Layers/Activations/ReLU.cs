@@ -4,24 +4,35 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// max(x, 0), with a slope below 0 and an upper limit if wished; <c>keras.layers.ReLU</c>. With an upper limit of 6 it is the relu6 of
-/// MobileNet.
+/// x above a threshold, slope · (x − threshold) below, and at most a greatest value; <c>keras.layers.ReLU</c>. By default that is max(x, 0); with
+/// an upper limit of 6 it is the relu6 of MobileNet.
 /// </summary>
 /// <param name="maxValue">The greatest output; without limit by default.</param>
-/// <param name="negativeSlope">What numbers below 0 are multiplied with; 0 by default.</param>
-public sealed class ReLU(float? maxValue = null, float negativeSlope = 0) : Layer
+/// <param name="negativeSlope">What numbers below the threshold are multiplied with; 0 by default.</param>
+/// <param name="threshold">Above which value numbers stay as they are; 0 by default.</param>
+public sealed class ReLU(float? maxValue = null, float negativeSlope = 0, float threshold = 0) : Layer
 {
     /// <summary>The greatest output, or <see langword="null"/> where there is no limit.</summary>
     public float? MaxValue { get; } = maxValue?.AtLeast(0, "ReLU", nameof(maxValue));
 
-    /// <summary>What numbers below 0 are multiplied with.</summary>
+    /// <summary>What numbers below the threshold are multiplied with.</summary>
     public float NegativeSlope { get; } = negativeSlope.AtLeast(0, "ReLU", nameof(negativeSlope));
+
+    /// <summary>Above which value numbers stay as they are.</summary>
+    public float Threshold { get; } = threshold.AtLeast(0, "ReLU", nameof(threshold));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
-        var positive = MaxValue is { } limit ? input.Clip(0, limit) : input.Relu();
-        return NegativeSlope == 0 ? positive : positive - (NegativeSlope * (-input).Relu());
+        if (MaxValue is null && Threshold == 0 && NegativeSlope != 0) return input.LeakyRelu(NegativeSlope);
+        var positive = (Threshold, MaxValue) switch
+        {
+            (0, null) => input.Relu(),
+            (0, { } limit) => input.Clip(0, limit),
+            (_, null) => input.Where(input - Threshold),
+            (_, { } limit) => input.Where(input - Threshold).Clip(0, limit),
+        };
+        return NegativeSlope == 0 ? positive : positive - (NegativeSlope * (Threshold - input).Relu());
     }
 
     /// <inheritdoc/>
@@ -30,12 +41,9 @@ public sealed class ReLU(float? maxValue = null, float negativeSlope = 0) : Laye
         if (MaxValue is { } limit) config.Set("max_value", limit);
         else config.SetNull("max_value");
         config.Set("negative_slope", NegativeSlope);
-        config.Set("threshold", 0f);
+        config.Set("threshold", Threshold);
     }
 
-    internal static ReLU FromConfig(LayerConfig config)
-    {
-        config.Require("threshold", 0f);
-        return new ReLU(config.GetOptionalFloat("max_value"), config.GetFloat("negative_slope", 0));
-    }
+    internal static ReLU FromConfig(LayerConfig config) =>
+        new(config.GetOptionalFloat("max_value"), config.GetFloat("negative_slope", 0), config.GetFloat("threshold", 0));
 }

@@ -1,0 +1,101 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// The activation functions of networks, with Keras' names and defaults. None overflows on the way to a finite result, and neither does a gradient;
+/// where a function has a kink, the gradient there is TensorFlow's.
+/// </summary>
+public static class ActivationFunctions
+{
+    private const float SeluAlpha = 1.67326324f;
+    private const float SeluScale = 1.05070098f;
+
+    extension(Node x)
+    {
+        /// <summary>x above 0, slope · x below.</summary>
+        public Node LeakyRelu(float negativeSlope = 0.2f) => x.Relu() + (negativeSlope * x.Minimum(Arithmetic.Constant(0)));
+
+        /// <summary>x above 0, α (eˣ − 1) below: Clevert et al. 2016, eq. 15.</summary>
+        public Node Elu(float alpha = 1) => x.Relu() + (alpha * x.Minimum(Arithmetic.Constant(0)).ExpMinusOne());
+
+        /// <summary>x above 0, α (e^(x/α) − 1) below, smooth for every α: Barron 2017.</summary>
+        public Node Celu(float alpha = 1) => x.Relu() + (alpha * (x.Minimum(Arithmetic.Constant(0)) / alpha).ExpMinusOne());
+
+        /// <summary>λ·elu(x, α) with the λ and α that keep mean 0 and variance 1: Klambauer et al. 2017, eq. 2.</summary>
+        public Node Selu() => SeluScale * x.Elu(SeluAlpha);
+
+        /// <summary>
+        /// x·Φ(x), Φ being the normal distribution's cumulative function, or approximately ½x (1 + tanh(√(2/π) (x + 0.044715 x³))):
+        /// Hendrycks and Gimpel 2016, section 2.
+        /// </summary>
+        public Node Gelu(bool approximate = false)
+        {
+            if (!approximate) return x * x.NormalCdf();
+
+            // Beyond ±10 the tangent is ±1; cut there, the cube cannot overflow.
+            var c = x.Clip(-10, 10);
+            return 0.5f * x * ((0.797884561f * (c + (0.044715f * c * c.Square()))).Tanh() + 1);
+        }
+
+        /// <summary>x·sigmoid(x), also called swish: Ramachandran et al. 2017.</summary>
+        public Node Silu() => x * x.Sigmoid();
+
+        /// <summary>relu6(x + 3) / 6: a sigmoid of three straight lines.</summary>
+        public Node HardSigmoid() => (x + 3).Clip(0, 6) / 6;
+
+        /// <summary>x·hard sigmoid(x), also called hard swish: Howard et al. 2019.</summary>
+        public Node HardSilu() => x * x.HardSigmoid();
+
+        /// <summary>min(max(x, −1), 1).</summary>
+        public Node HardTanh() => x.Clip(-1, 1);
+
+        /// <summary>x·tanh(softplus(x)): Misra 2019.</summary>
+        public Node Mish() => x * x.Softplus().Tanh();
+
+        /// <summary>x / (1 + |x|).</summary>
+        public Node Softsign() => x / (x.Abs() + 1);
+
+        /// <summary>ln sigmoid(x) = −softplus(−x).</summary>
+        public Node LogSigmoid() => -(-x).Softplus();
+
+        /// <summary>x where |x| is above the threshold, else 0.</summary>
+        public Node HardShrink(float threshold = 0.5f) => x.Where(x.Abs() - threshold);
+
+        /// <summary>x − threshold above the threshold, x + threshold below minus the threshold, else 0.</summary>
+        public Node SoftShrink(float threshold = 0.5f) => (x - threshold).Relu() - (-x - threshold).Relu();
+
+        /// <summary>x − tanh x.</summary>
+        public Node TanhShrink() => x - x.Tanh();
+
+        /// <summary>x above the threshold, else a value.</summary>
+        public Node Threshold(float threshold, float value)
+        {
+            var isAbove = x - threshold;
+            return x.Where(isAbove) + (value - Arithmetic.Constant(value).Where(isAbove));
+        }
+
+        /// <summary>
+        /// ½ (x + √(x² + b)), a softplus of roots: Barron 2021. Computed as ½ (x + |x|) + ½ b / (√(x² + b) + |x|), so that nothing cancels out below 0
+        /// and an infinite square does no harm.
+        /// </summary>
+        public Node Squareplus(float b = 4)
+        {
+            var size = x.Abs();
+            return (0.5f * x) + (0.5f * size) + (Arithmetic.Constant(0.5f * b) / (((size * size) + b).Sqrt() + size));
+        }
+
+        /// <summary>0 up to −1, ¼ (x + 1)² up to 1, then x.</summary>
+        public Node SparsePlus() => (0.25f * (x.Clip(-1, 1) + 1).Square()) + (x.Maximum(Arithmetic.Constant(1)) - 1);
+
+        /// <summary>min(max(½ (x + 1), 0), 1).</summary>
+        public Node SparseSigmoid() => (0.5f * (x + 1)).Clip(0, 1);
+
+        /// <summary>The first half of a dimension times the sigmoid of the second: Dauphin et al. 2017, eq. 1.</summary>
+        /// <exception cref="ShapeException">The dimension has an odd number of positions.</exception>
+        public Node Glu(int axis)
+        {
+            var size = x.Shape[axis];
+            if (size % 2 != 0) throw new ShapeException("Glu", $"expected an even number of positions in dimension {axis}; received {x.Shape}.");
+            return x.Slice(axis, 0, size / 2) * x.Slice(axis, size / 2, size / 2).Sigmoid();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+
+namespace Fovea.Engine.Ops;
+
+/// <summary>The dimensions in another order: output dimension i is input dimension <c>Permutation[i]</c>, as in NumPy's <c>transpose</c>.</summary>
+public sealed record TransposeOp(ImmutableArray<int> Permutation) : Op
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(IReadOnlyList<Shape> inputs)
+    {
+        var shape = inputs[0];
+        if (!Permutation.Order().SequenceEqual(Enumerable.Range(0, shape.Rank)))
+            throw new ShapeException(Name, $"expected each of the dimensions 0 to {shape.Rank - 1} of {shape} once; received ({string.Join(", ", Permutation)}).");
+        return [.. Permutation.Select(axis => shape[axis])];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        [outputGradient.Transpose([.. Enumerable.Range(0, Permutation.Length).Select(axis => Permutation.IndexOf(axis))])];
+
+    /// <inheritdoc/>
+    public override void Reference(ReferenceCall call)
+    {
+        var strides = Strides(call.InputShapes[0]);
+        for (var position = 0; position < call.Output.Length; position++)
+        {
+            var (rest, source) = (position, 0);
+            for (var axis = Permutation.Length - 1; axis >= 0; axis--)
+            {
+                source += rest % call.OutputShape[axis] * strides[Permutation[axis]];
+                rest /= call.OutputShape[axis];
+            }
+
+            call.Output[position] = call.Inputs[0][source];
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(TransposeOp? other) => other is not null && Permutation.SequenceEqual(other.Permutation);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Permutation.Aggregate(17, HashCode.Combine);
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output)
+    {
+        var strides = Strides(inputs[0]);
+        return new PermuteKernel(Permutation.Select(axis => (inputs[0][axis], strides[axis])));
+    }
+
+    private static int[] Strides(Shape shape) => [.. Enumerable.Range(1, shape.Rank).Select(axis => shape[axis..].Count)];
+}
+
+/// <summary>Reordering the dimensions of nodes.</summary>
+public static class Transposing
+{
+    extension(Node x)
+    {
+        /// <summary>The dimensions in another order: output dimension i is dimension <c>permutation[i]</c>.</summary>
+        public Node Transpose(params ReadOnlySpan<int> permutation) => new(new TransposeOp([.. permutation]), x);
+
+        /// <summary>The dimension <paramref name="from"/> moved to the place <paramref name="to"/>, the others in their order.</summary>
+        public Node MoveAxis(int from, int to)
+        {
+            var order = Enumerable.Range(0, x.Shape.Rank).Where(axis => axis != from).ToList();
+            order.Insert(to, from);
+            return from == to ? x : x.Transpose([.. order]);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>x above 0, α·x below, where α is learned for each place of a sample; <c>keras.layers.PReLU</c>; He et al. 2015, eq. 1.</summary>
+public sealed class PReLU : Layer
+{
+    private readonly int[] sharedAxes;
+    private Variable? alpha;
+
+    /// <summary>Says which places share their α: <c>new PReLU(1, 2)</c> has one α for each channel of an image, <c>new PReLU()</c> one for each place.</summary>
+    /// <param name="sharedAxes">The dimensions along which it is shared, counted with the batch, which is 0.</param>
+    public PReLU(params ReadOnlySpan<int> sharedAxes)
+    {
+        this.sharedAxes = sharedAxes.ToArray();
+        foreach (var axis in sharedAxes)
+            if (axis < 1) throw ArgumentRules.Wrong("PReLU", nameof(sharedAxes), $"dimensions from 1 on, the batch being 0", axis);
+    }
+
+    /// <summary>The dimensions along which places share their α, counted with the batch.</summary>
+    public IReadOnlyList<int> SharedAxes => sharedAxes;
+
+    /// <summary>How α starts.</summary>
+    public Initializer AlphaInitializer { get; init => field = value.NotNull("PReLU", nameof(AlphaInitializer)); } = Initializer.Zeros;
+
+    /// <inheritdoc/>
+    protected override void Build(IReadOnlyList<Shape> inputs)
+    {
+        var shape = inputs[0].Dimensions.ToArray();
+        foreach (var axis in sharedAxes)
+        {
+            if (axis > shape.Length) throw new ShapeException(Subject, $"sharedAxes must be from 1 to {shape.Length} for inputs {SymbolicTensor.Print(inputs[0])}; received {axis}.");
+            shape[axis - 1] = 1;
+        }
+
+        alpha = AddWeight("alpha", new Shape(shape), AlphaInitializer);
+    }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        var shape = alpha!.Shape;
+        for (var axis = 0; axis < shape.Rank; axis++)
+        {
+            if (input.Shape.Rank != shape.Rank + 1 || (!sharedAxes.Contains(axis + 1) && input.Shape[axis + 1] != shape[axis]))
+                throw new ShapeException(Subject, $"expected inputs that fit its alpha {shape}; received {SymbolicTensor.Print(input.Shape[1..])}.");
+        }
+
+        return input.Relu() - (context.Read(alpha) * (-input).Relu());
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("alpha_initializer", AlphaInitializer);
+        config.SetNull("alpha_regularizer", "alpha_constraint");
+        config.Json["shared_axes"] = sharedAxes.Length == 0 ? null : new JsonArray([.. sharedAxes.Select(axis => (JsonNode)axis)]);
+    }
+
+    internal static PReLU FromConfig(LayerConfig config) => new(config.IsAbsent("shared_axes") ? [] : config.GetInts("shared_axes"))
+    {
+        AlphaInitializer = config.GetInitializer("alpha_initializer", Initializer.Zeros),
+    };
+}

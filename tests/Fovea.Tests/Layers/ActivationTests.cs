@@ -1,0 +1,79 @@
+using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Ops;
+using Fovea.Engine.Planning;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>What golden values cannot show of activations: names, kinks, and numbers as large as float32 has them.</summary>
+public class ActivationTests
+{
+    public static TheoryData<string> Names =>
+    [
+        "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "hard_silu", "mish", "sigmoid", "hard_sigmoid", "log_sigmoid",
+        "sparse_sigmoid", "tanh", "hard_tanh", "tanh_shrink", "hard_shrink", "soft_shrink", "softplus", "squareplus", "sparse_plus", "softsign", "softmax",
+        "log_softmax", "glu", "gelu_tanh",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Large_numbers_give_finite_values_and_gradients(string name)
+    {
+        float[] x = [-1.5e38f, -1e30f, -1e10f, -1e4f, -90, -0f, 0, 90, 1e4f, 1e10f, 1e30f, 1.5e38f];
+        var (values, gradients) = Run(name == "gelu_tanh" ? Activation.GeluTanh : Activation.FromName(name), x);
+        Assert.All(values, value => Assert.True(float.IsFinite(value), string.Join(" ", values)));
+        Assert.All(gradients, value => Assert.True(float.IsFinite(value), string.Join(" ", gradients)));
+    }
+
+    /// <summary>But for hard shrink, which is a comparison, as in Keras.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void NaN_stays_NaN(string name)
+    {
+        if (name == "hard_shrink") return;
+        var (values, _) = Run(name == "gelu_tanh" ? Activation.GeluTanh : Activation.FromName(name), [float.NaN, 1]);
+        Assert.True(float.IsNaN(values[0]));
+    }
+
+    /// <summary>What TensorFlow's gradients are where a function has a corner; hard sigmoid and hard silu have relu6's corners.</summary>
+    [Theory]
+    [InlineData("relu", 0, 0)]
+    [InlineData("relu6", 0, 0)]
+    [InlineData("relu6", 6, 0)]
+    [InlineData("leaky_relu", 0, 0.2f)]
+    [InlineData("elu", 0, 1)]
+    [InlineData("hard_sigmoid", -3, 0)]
+    [InlineData("hard_sigmoid", 3, 0)]
+    [InlineData("hard_shrink", 0.5f, 0)]
+    [InlineData("soft_shrink", 0.5f, 0)]
+    [InlineData("sparse_plus", 1, 1)]
+    [InlineData("squareplus", 0, 0.5f)]
+    [InlineData("softsign", 0, 1)]
+    public void At_a_corner_the_gradient_is_TensorFlows(string name, float x, float expected) =>
+        Assert.Equal(expected, Run(Activation.FromName(name), [x]).Gradients[0]);
+
+    [Fact]
+    public void An_activation_of_ones_own_needs_a_name_and_a_function()
+    {
+        Assert.Equal("Activation: name must be given; received null.", Assert.Throws<ArgumentException>(() => new Activation(null!, x => x)).Message);
+        Assert.Equal("Activation: function must be given; received null.", Assert.Throws<ArgumentException>(() => new Activation("mine", null!)).Message);
+    }
+
+    [Fact]
+    public void Names_of_Keras_2_and_aliases_are_read_and_written_as_Keras_3_has_them()
+    {
+        Assert.Same(Activation.Silu, Activation.FromName("swish"));
+        Assert.Same(Activation.HardSilu, Activation.FromName("hard_swish"));
+        Assert.Equal("silu", Activation.Silu.Name);
+    }
+
+    private static (float[] Values, float[] Gradients) Run(Activation activation, float[] x)
+    {
+        var input = new Node(new InputOp("x", [1, x.Length]));
+        var output = activation.Apply(input);
+        var plan = Plan.Compile(new Graph([output, Differentiation.Gradients(output.Sum(), [input])[0]]));
+        x.CopyTo(plan.Input(input));
+        plan.Run();
+        return (plan.Output(0).ToArray(), plan.Output(1).ToArray());
+    }
+}
