@@ -101,6 +101,12 @@ public abstract class Layer
         return variable;
     }
 
+    /// <summary>Demands samples (height, width, channels).</summary>
+    internal void RequireImages(Shape sample) => Require(sample, 3, "images (None, height, width, channels)");
+
+    /// <summary>Demands samples (length, channels).</summary>
+    internal void RequireSequences(Shape sample) => Require(sample, 2, "sequences (None, length, channels)");
+
     internal void EnsureBuilt(IReadOnlyList<Shape> inputs)
     {
         if (IsBuilt) return;
@@ -118,6 +124,11 @@ public abstract class Layer
         context.Within(this, training, () => InOwnName(() => value = Call(inputs, context)));
         context.Note(this, inputs, value!);
         return value!;
+    }
+
+    private void Require(Shape sample, int rank, string expected)
+    {
+        if (sample.Rank != rank) throw new ShapeException(Subject, $"expected {expected}; received {SymbolicTensor.Print(sample)}.");
     }
 
     private void InOwnName(Action action)

@@ -138,8 +138,12 @@ public sealed partial class LayerConfig
         ? [.. Enumerable.Range(0, list.Count).Select(i => Element(list, i, key))]
         : throw Wrong(key, "a list of whole numbers", json[key]);
 
-    /// <summary>Reads one axis, which Keras 2 also writes as a list of one.</summary>
-    internal int GetAxis(string key, int absent) => json[key] is JsonArray { Count: 1 } list ? Element(list, 0, key) : GetInt(key, absent);
+    /// <summary>Reads a whole number, also as a list of one: an axis in Keras 2, a length in layers of one dimension.</summary>
+    internal int GetOne(string key, int? absent = null) =>
+        json[key] is JsonArray { Count: 1 } list ? Element(list, 0, key) : absent is { } value ? GetInt(key, value) : GetInt(key);
+
+    /// <summary>Writes a length as layers of one dimension do: a list of one.</summary>
+    internal void SetOne(string key, int value) => json[key] = new JsonArray(value);
 
     internal void SetBatchShape(Shape shape)
     {

@@ -9,6 +9,8 @@ public sealed partial class LayerConfig
 
     internal bool IsAbsent(string key) => json[key] is null;
 
+    internal bool IsText(string key, string text) => json[key] is JsonValue value && value.TryGetValue<string>(out var found) && found == text;
+
     internal bool IsPair(string key) => json[key] is JsonArray;
 
     internal FactorRange GetFactor(string key, FactorRange absent) => IsAbsent(key) ? absent : GetFactor(key);

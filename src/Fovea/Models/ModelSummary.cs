@@ -65,7 +65,7 @@ public sealed class ModelSummary
                 call.Layer.Name!, call.Layer.ClassName, call.Shape,
                 counted.Add(call.Layer) ? call.Layer.Weights.Sum(weight => (long)weight.Variable.Shape.Count) : 0,
                 fields.GetValueOrDefault(values[call]),
-                between.Sum(MultiplyAddsOf),
+                between.Sum(node => node.Op.MultiplyAdds([.. node.Inputs.Select(operand => operand.Shape)], node.Shape)),
                 between.Any(node => node.Op is not ReshapeOp) ? call.Shape.Count * (long)sizeof(float) : 0));
         }
 
@@ -117,12 +117,4 @@ public sealed class ModelSummary
 
         return found;
     }
-
-    private static long MultiplyAddsOf(Node node) => node switch
-    {
-        { Op: DepthwiseConv2DOp } => (long)node.Shape.Count * node.Inputs[1].Shape[..2].Count,
-        { Op: Conv2DOp } => (long)node.Shape.Count * node.Inputs[1].Shape[..^1].Count,
-        { Op: MatMulOp { TransposeRight: var transposed } } => (long)node.Shape.Count * node.Inputs[1].Shape[transposed ? 1 : 0],
-        _ => 0,
-    };
 }

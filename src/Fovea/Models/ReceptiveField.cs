@@ -41,7 +41,7 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         return fields;
     }
 
-    private static ReceptiveField Step(Node node, List<ReceptiveField> inputs, ReceptiveField all)
+    private static ReceptiveField? Step(Node node, List<ReceptiveField> inputs, ReceptiveField all)
     {
         var widest = inputs.Aggregate((left, right) => left.Or(right));
         return node.Op switch
@@ -50,6 +50,7 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
             CropOp margin => widest.Moved(margin.Top, margin.Left),
             DepthwiseConv2DOp convolution => widest.Under(convolution.Window),
             Conv2DOp convolution => widest.Under(convolution.Window),
+            Conv2DInputGradientOp transposed => widest.Above(transposed.Window),
             MaxPool2DOp pooling => widest.Under(pooling.Window),
             AveragePool2DOp pooling => widest.Under(pooling.Window),
             ElementwiseOp or ReshapeOp or RowOp => widest,
@@ -70,6 +71,22 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         Top = Top - (window.PadTop * StrideHeight),
         Left = Left - (window.PadLeft * StrideWidth),
     };
+
+    /// <summary>
+    /// What the outputs of a transposed convolution see: output o reads the inputs from (o + p − (k − 1)·d) / stride to (o + p) / stride, so the least
+    /// rectangle that moves evenly and holds them all has r' = r + (k − 1)·d·s / stride and s' = s / stride; unknown where that is no whole number.
+    /// </summary>
+    private ReceptiveField? Above(Window2D window)
+    {
+        if (StrideHeight % window.StrideHeight != 0 || StrideWidth % window.StrideWidth != 0) return null;
+        var (height, width) = (StrideHeight / window.StrideHeight, StrideWidth / window.StrideWidth);
+        var (reachHeight, reachWidth) = ((window.KernelHeight - 1) * window.DilationHeight, (window.KernelWidth - 1) * window.DilationWidth);
+        return new ReceptiveField(Height + (reachHeight * height), Width + (reachWidth * width), height, width)
+        {
+            Top = Top + ((window.PadTop - reachHeight) * height),
+            Left = Left + ((window.PadLeft - reachWidth) * width),
+        };
+    }
 
     /// <summary>The field of a value whose positions are shifted against those of this one.</summary>
     private ReceptiveField Moved(int rows, int columns) => this with { Top = Top + (rows * StrideHeight), Left = Left + (columns * StrideWidth) };

@@ -149,5 +149,30 @@ public static class Convolutions
                 ? image.DepthwiseConv2D(kernel.Reshape([kernel.Shape[0], kernel.Shape[1], groups, kernel.Shape[3] / groups]), strides, dilation, padding)
                 : convolution;
         }
+
+        /// <summary>
+        /// The transposed convolution of an image (n, h, w, c) with a kernel (u, v, f, c): each pixel adds its multiple of the kernel to an
+        /// output that is larger by the strides. It is the gradient of a convolution with respect to its image, run forward; sizes as
+        /// <see cref="Window2D.CreateTransposed"/> says.
+        /// </summary>
+        /// <exception cref="ShapeException">The image or the kernel has another rank, or the channels do not fit.</exception>
+        public Node Conv2DTranspose(
+            Node kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding, (int Height, int Width)? outputPadding = null)
+        {
+            const string Name = "Conv2DTranspose";
+            if (image.Shape.Rank != 4 || kernel.Shape.Rank != 4)
+                throw new ShapeException(Name, $"expected an image (batch, height, width, channels) and a kernel (height, width, filters, channels); received {image.Shape} and {kernel.Shape}.");
+            if (kernel.Shape[3] != image.Shape[3])
+                throw new ShapeException(Name, $"the kernel {kernel.Shape} expects {kernel.Shape[3]} input channels; the image {image.Shape} has {image.Shape[3]}.");
+            try
+            {
+                var window = Window2D.CreateTransposed(image.Shape[1], image.Shape[2], kernel.Shape[0], kernel.Shape[1], strides, dilation, padding, outputPadding);
+                return new Node(new Conv2DInputGradientOp(window), image, kernel);
+            }
+            catch (ArgumentException error)
+            {
+                throw new ShapeException(Name, $"{error.Message}.", error);
+            }
+        }
     }
 }

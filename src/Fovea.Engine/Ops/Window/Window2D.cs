@@ -28,12 +28,7 @@ public readonly record struct Window2D(
         int inputHeight, int inputWidth, int kernelHeight, int kernelWidth,
         int strideHeight, int strideWidth, int dilationHeight, int dilationWidth, Padding padding)
     {
-        if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1 || dilationHeight < 1 || dilationWidth < 1)
-        {
-            throw new ArgumentException(
-                $"kernel, strides and dilation must be at least 1; received kernel ({kernelHeight}, {kernelWidth}), strides ({strideHeight}, {strideWidth}), dilation ({dilationHeight}, {dilationWidth})");
-        }
-
+        CheckSizes(kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth);
         var (height, top) = Axis(inputHeight, kernelHeight, strideHeight, dilationHeight, padding);
         var (width, left) = Axis(inputWidth, kernelWidth, strideWidth, dilationWidth, padding);
         if (height < 1 || width < 1)
@@ -43,6 +38,42 @@ public readonly record struct Window2D(
         }
 
         return new Window2D(inputHeight, inputWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, left, height, width);
+    }
+
+    /// <summary>
+    /// The window of a transposed convolution: that of a convolution from an image of the size asked for to one of
+    /// <paramref name="height"/> by <paramref name="width"/>. With an effective kernel of k' = (k − 1)·dilation + 1, <see cref="Padding.Valid"/> gives
+    /// (n − 1)·stride + max(k', stride) positions, with an output padding (n − 1)·stride + k' + padding; <see cref="Padding.Same"/>
+    /// n·stride and (n − 1)·stride + k' mod 2 + padding, centred as the convolution's zeros are, an odd one at the bottom and the right.
+    /// </summary>
+    /// <exception cref="ArgumentException">A size is below one, or nothing is left of the output.</exception>
+    public static Window2D CreateTransposed(
+        int height, int width, int kernelHeight, int kernelWidth, (int Height, int Width) strides, (int Height, int Width) dilation,
+        Padding padding, (int Height, int Width)? outputPadding = null)
+    {
+        CheckSizes(kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width);
+        var (imageHeight, top) = TransposedAxis(height, kernelHeight, strides.Height, dilation.Height, padding, outputPadding?.Height);
+        var (imageWidth, left) = TransposedAxis(width, kernelWidth, strides.Width, dilation.Width, padding, outputPadding?.Width);
+        if (imageHeight < 1 || imageWidth < 1)
+            throw new ArgumentException($"nothing is left of the output of an image ({height}, {width}) with padding 'same' and output padding {outputPadding}; use a larger one or none");
+        return new Window2D(
+            imageHeight, imageWidth, kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width, top, left, height, width);
+    }
+
+    private static (int Image, int Before) TransposedAxis(int size, int kernel, int stride, int dilation, Padding padding, int? outputPadding)
+    {
+        var reach = ((kernel - 1) * dilation) + 1;
+        var full = ((size - 1) * stride) + reach;
+        if (padding == Padding.Valid) return (full + (outputPadding ?? Math.Max(0, stride - reach)), 0);
+        var image = outputPadding is { } more ? ((size - 1) * stride) + (reach % 2) + more : size * stride;
+        return (image, Math.Max(0, full - image) / 2);
+    }
+
+    private static void CheckSizes(int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth)
+    {
+        if (kernelHeight >= 1 && kernelWidth >= 1 && strideHeight >= 1 && strideWidth >= 1 && dilationHeight >= 1 && dilationWidth >= 1) return;
+        throw new ArgumentException(
+            $"kernel, strides and dilation must be at least 1; received kernel ({kernelHeight}, {kernelWidth}), strides ({strideHeight}, {strideWidth}), dilation ({dilationHeight}, {dilationWidth})");
     }
 
     private static (int Output, int Before) Axis(int size, int kernel, int stride, int dilation, Padding padding)

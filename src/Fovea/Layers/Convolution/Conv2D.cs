@@ -60,7 +60,7 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        if (inputs[0].Rank != 3) throw new ShapeException(Subject, $"expected images (None, height, width, channels); received {SymbolicTensor.Print(inputs[0])}.");
+        RequireImages(inputs[0]);
         if (inputs[0][2] % Groups != 0) throw new ShapeException(Subject, $"channels must be divisible by groups; received {inputs[0][2]} channels and {Groups} groups.");
         kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2] / Groups, Filters], KernelInitializer);
         if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer);

@@ -46,7 +46,7 @@ public sealed class DepthwiseConv2D(Size2D kernelSize, Size2D? strides = null, P
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        if (inputs[0].Rank != 3) throw new ShapeException(Subject, $"expected images (None, height, width, channels); received {SymbolicTensor.Print(inputs[0])}.");
+        RequireImages(inputs[0]);
         kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2], DepthMultiplier], DepthwiseInitializer);
         if (UseBias) bias = AddWeight("bias", [inputs[0][2] * DepthMultiplier], BiasInitializer);
     }

@@ -13,7 +13,7 @@ public sealed class GlobalAveragePooling2D(bool keepDimensions = false) : Layer
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
-        if (input.Shape.Rank != 4) throw new ShapeException(Subject, $"expected images (None, height, width, channels); received {SymbolicTensor.Print(input.Shape[1..])}.");
+        RequireImages(input.Shape[1..]);
         var pixel = input.AveragePool2D((input.Shape[1], input.Shape[2]), (1, 1), Padding.Valid);
         return KeepDimensions ? pixel : pixel.Reshape([input.Shape[0], input.Shape[3]]);
     }

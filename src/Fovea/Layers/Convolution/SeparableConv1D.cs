@@ -1,0 +1,109 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// A convolution taken apart: each channel is convolved by itself, with <see cref="DepthMultiplier"/> kernels, and a convolution of length 1 mixes
+/// the results into <paramref name="filters"/> channels, then bias and activation; <c>keras.layers.SeparableConv1D</c>; Chollet 2017. Of u
+/// steps it takes u·c·m + c·m·f products for each output instead of u·c·f.
+/// </summary>
+/// <param name="filters">How many output channels; at least 1.</param>
+/// <param name="kernelSize">The length of the kernels, in steps.</param>
+/// <param name="strides">How far the kernels move from one output to the next; 1 by default.</param>
+/// <param name="padding">Whether the border is filled with zeros so that the length stays.</param>
+/// <param name="activation">What is applied to the outputs; none by default.</param>
+public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1, Padding padding = Padding.Valid, Activation? activation = null) : Layer
+{
+    private Variable? depthwiseKernel;
+    private Variable? pointwiseKernel;
+    private Variable? bias;
+
+    /// <summary>How many output channels.</summary>
+    public int Filters { get; } = filters >= 1 ? filters : throw new ArgumentException($"SeparableConv1D: filters must be at least 1; received {filters}.", nameof(filters));
+
+    /// <summary>The length of the kernels.</summary>
+    public int KernelSize { get; } = Sequences.AtLeastOne(kernelSize, "SeparableConv1D", nameof(kernelSize));
+
+    /// <summary>How far the kernels move.</summary>
+    public int Strides { get; } = Sequences.AtLeastOne(strides, "SeparableConv1D", nameof(strides));
+
+    /// <summary>How the border is treated.</summary>
+    public Padding Padding { get; } = padding;
+
+    /// <summary>What is applied to the outputs.</summary>
+    public Activation Activation { get; } = activation ?? Activation.Linear;
+
+    /// <summary>How many kernels each input channel has.</summary>
+    public int DepthMultiplier { get; init => field = value >= 1 ? value : throw new ArgumentException($"SeparableConv1D: the depth multiplier must be at least 1; received {value}."); } = 1;
+
+    /// <summary>How many steps lie between the kernel's elements, plus one.</summary>
+    public int DilationRate { get; init => field = Sequences.AtLeastOne(value, "SeparableConv1D", nameof(DilationRate)); } = 1;
+
+    /// <summary>Whether a bias is added.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <summary>How the kernel of each channel (length, channels, multiplier) starts.</summary>
+    public Initializer DepthwiseInitializer { get; init; } = Initializer.GlorotUniform;
+
+    /// <summary>How the kernel that mixes channels (1, channels · multiplier, filters) starts.</summary>
+    public Initializer PointwiseInitializer { get; init; } = Initializer.GlorotUniform;
+
+    /// <summary>How the bias starts.</summary>
+    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+
+    /// <inheritdoc/>
+    protected override void Build(IReadOnlyList<Shape> inputs)
+    {
+        RequireSequences(inputs[0]);
+        depthwiseKernel = AddWeight("depthwise_kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer);
+        pointwiseKernel = AddWeight("pointwise_kernel", [1, inputs[0][1] * DepthMultiplier, Filters], PointwiseInitializer);
+        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer);
+    }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        RequireSequences(input.Shape[1..]);
+        return Sequences.AsRows(input, image =>
+        {
+            var x = image.DepthwiseConv2D(Sequences.AsRow(context.Read(depthwiseKernel!)), (1, Strides), (1, DilationRate), Padding)
+                .Conv2D(Sequences.AsRow(context.Read(pointwiseKernel!)), (1, 1), (1, 1), Padding.Valid);
+            return Activation.Apply(bias is null ? x : x + context.Read(bias));
+        });
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("depth_multiplier", DepthMultiplier);
+        config.Set("filters", Filters);
+        config.SetOne("kernel_size", KernelSize);
+        config.SetOne("strides", Strides);
+        config.Set("padding", Padding);
+        config.Set("data_format", "channels_last");
+        config.SetOne("dilation_rate", DilationRate);
+        config.Set("activation", Activation);
+        config.Set("use_bias", UseBias);
+        config.Set("depthwise_initializer", DepthwiseInitializer);
+        config.Set("pointwise_initializer", PointwiseInitializer);
+        config.Set("bias_initializer", BiasInitializer);
+        config.SetNull("depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer");
+        config.SetNull("depthwise_constraint", "pointwise_constraint", "bias_constraint");
+    }
+
+    internal static SeparableConv1D FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new SeparableConv1D(
+            config.GetInt("filters"), config.GetOne("kernel_size"), config.GetOne("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
+        {
+            DepthMultiplier = config.GetInt("depth_multiplier", 1),
+            DilationRate = config.GetOne("dilation_rate", 1),
+            UseBias = config.GetBool("use_bias", true),
+            DepthwiseInitializer = config.GetInitializer("depthwise_initializer", Initializer.GlorotUniform),
+            PointwiseInitializer = config.GetInitializer("pointwise_initializer", Initializer.GlorotUniform),
+            BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),
+        };
+    }
+}

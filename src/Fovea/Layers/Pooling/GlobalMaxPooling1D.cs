@@ -1,0 +1,33 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Keeps the maximum of each channel over the whole sequence: whether something was seen at any step. <c>keras.layers.GlobalMaxPooling1D</c>.</summary>
+/// <param name="keepDimensions">Whether the output stays a sequence, of one step.</param>
+public sealed class GlobalMaxPooling1D(bool keepDimensions = false) : Layer
+{
+    /// <summary>Whether the output stays a sequence, of one step.</summary>
+    public bool KeepDimensions { get; } = keepDimensions;
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        RequireSequences(input.Shape[1..]);
+        var step = Sequences.AsRows(input, image => image.MaxPool2D((1, input.Shape[1]), (1, 1), Padding.Valid));
+        return KeepDimensions ? step : step.Reshape([input.Shape[0], input.Shape[2]]);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("data_format", "channels_last");
+        config.Set("keepdims", KeepDimensions);
+    }
+
+    internal static GlobalMaxPooling1D FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new GlobalMaxPooling1D(config.GetBool("keepdims", false));
+    }
+}
