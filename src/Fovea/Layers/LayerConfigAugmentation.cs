@@ -5,6 +5,12 @@ namespace Fovea;
 /// <summary>What the augmentation layers write and read.</summary>
 public sealed partial class LayerConfig
 {
+    private static readonly (string Name, ResizeInterpolation Value)[] Interpolations =
+    [
+        ("bilinear", ResizeInterpolation.Bilinear), ("nearest", ResizeInterpolation.Nearest), ("bicubic", ResizeInterpolation.Bicubic),
+        ("lanczos3", ResizeInterpolation.Lanczos3), ("lanczos5", ResizeInterpolation.Lanczos5),
+    ];
+
     internal void Set(string key, FactorRange value) => json[key] = new JsonArray(Shortest(value.Low), Shortest(value.High));
 
     internal bool IsAbsent(string key) => json[key] is null;
@@ -35,6 +41,10 @@ public sealed partial class LayerConfig
             if (name == found) return value;
         throw Wrong(key, expected, json[key]);
     }
+
+    internal void Set(string key, ResizeInterpolation value) => Set(key, Interpolations.First(pair => pair.Value == value).Name);
+
+    internal ResizeInterpolation GetResizeInterpolation(string key, ResizeInterpolation absent) => GetChoice(key, absent, Interpolations);
 
     internal void SetFilling(FillMode fillMode, Interpolation interpolation, float fillValue)
     {

@@ -15,7 +15,4 @@ internal static class Sequences
 
     /// <summary>The kernel (u, c, f) of a sequence as the kernel (1, u, c, f) of an image.</summary>
     public static Node AsRow(Node kernel) => kernel.Reshape(kernel.Shape.Prepend(1));
-
-    public static int AtLeastOne(int value, string subject, string parameter) =>
-        value >= 1 ? value : throw new ArgumentException($"{subject}: {parameter} must be at least 1; received {value}.", parameter);
 }

@@ -53,7 +53,10 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
             Conv2DInputGradientOp transposed => widest.Above(transposed.Window),
             MaxPool2DOp pooling => widest.Under(pooling.Window),
             AveragePool2DOp pooling => widest.Under(pooling.Window),
+            ResampleOp { IsTransposed: false } resampling => widest.Through(resampling.Rows.Taps(), resampling.Columns.Taps()),
             ElementwiseOp or ReshapeOp or RowOp => widest,
+            NormalizeRowsOp { Length: var length } when length == node.Shape[^1] => widest,
+            SumOp { FirstAxis: >= 3 } => widest,
 
             // A dense layer on an image treats each position by itself: its rows are positions, not samples.
             MatMulOp when node.Inputs[0].Shape[0] > 1 => widest,
@@ -86,6 +89,29 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
             Top = Top + ((window.PadTop - reachHeight) * height),
             Left = Left + ((window.PadLeft - reachWidth) * width),
         };
+    }
+
+    /// <summary>The same for a resampled image: the least rectangle that moves evenly and holds all that outputs read.</summary>
+    private ReceptiveField? Through(AxisTaps rows, AxisTaps columns)
+    {
+        var (height, width) = (Along(rows, Top, Height, StrideHeight), Along(columns, Left, Width, StrideWidth));
+        return height is var (top, rowsSeen, rowStride) && width is var (left, columnsSeen, columnStride)
+            ? new ReceptiveField(rowsSeen, columnsSeen, rowStride, columnStride) { Top = top, Left = left }
+            : null;
+
+        static (int Start, int Size, int Stride)? Along(AxisTaps taps, int start, int size, int stride)
+        {
+            if (stride * (long)taps.Inputs % taps.Outputs != 0) return null;
+            var step = (int)(stride * (long)taps.Inputs / taps.Outputs);
+            var (first, end) = (int.MaxValue, int.MinValue);
+            for (var output = 0; output < taps.Outputs; output++)
+            {
+                first = Math.Min(first, (taps[output].First * stride) - (output * step));
+                end = Math.Max(end, ((taps[output].First + taps[output].Weights.Length - 1) * stride) - (output * step));
+            }
+
+            return (start + first, size + end - first, step);
+        }
     }
 
     /// <summary>The field of a value whose positions are shifted against those of this one.</summary>

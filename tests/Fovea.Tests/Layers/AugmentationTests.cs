@@ -3,7 +3,7 @@ namespace Fovea.Tests.Layers;
 public class AugmentationTests
 {
     public static TheoryData<Layer> Layers =>
-        [new RandomFlip(), new RandomContrast(0.5f) { ValueRange = (-9, 9) }, new RandomRotation(0.2f), new RandomTranslation(0.3f, 0.3f), new RandomZoom(0.3f, 0.3f)];
+        [new RandomFlip(), new RandomContrast(0.5f) { ValueRange = (-9, 9) }, new RandomRotation(0.2f), new RandomTranslation(0.3f, 0.3f), new RandomZoom(0.3f, 0.3f), new RandomBrightness(0.2f) { ValueRange = (-9, 9) }, new RandomShear(0.3f, 0.3f), new RandomErasing { ValueRange = (-9, 9) }];
 
     [Theory]
     [MemberData(nameof(Layers))]
@@ -13,7 +13,7 @@ public class AugmentationTests
         var one = LayerRunner.Normal(sample.Count);
         float[] values = [.. Enumerable.Repeat(one, 8).SelectMany(image => image)];
         var first = LayerRunner.Run(layer, sample, values, training: true, seed: 1, step: 1);
-        Assert.True(first.Chunk(sample.Count).Select(image => image[0] + image[7]).Distinct().Count() > 1);
+        Assert.True(first.Chunk(sample.Count).Select(image => string.Join(' ', image)).Distinct().Count() > 1);
         Assert.Equal(first, LayerRunner.Run(layer, sample, values, training: true, seed: 1, step: 1));
         Assert.NotEqual(first, LayerRunner.Run(layer, sample, values, training: true, seed: 1, step: 2));
         Assert.NotEqual(first, LayerRunner.Run(layer, sample, values, training: true, seed: 2, step: 1));
@@ -50,6 +50,85 @@ public class AugmentationTests
 
         Assert.InRange(factors.Min(), 0.5999f, 0.62f);
         Assert.InRange(factors.Max(), 1.18f, 1.2001f);
+    }
+
+    /// <summary>Every one of 3 × 4 places of a window of 2 × 2 pixels in 4 × 5 is drawn about as often, and no other.</summary>
+    [Fact]
+    public void A_crop_is_at_any_place_equally_often()
+    {
+        const int Images = 2400;
+        float[] image = [.. Enumerable.Range(0, 20).Select(i => (float)i)];
+        var output = LayerRunner.Run(new RandomCrop(2, 2), [4, 5, 1], [.. Enumerable.Repeat(image, Images).SelectMany(values => values)], training: true);
+        var places = output.Chunk(4).ToList();
+        Assert.All(places, crop => Assert.Equal([crop[0], crop[0] + 1, crop[0] + 5, crop[0] + 6], crop));
+        var counts = places.CountBy(crop => crop[0]).OrderBy(pair => pair.Key).ToArray();
+        Assert.Equal([0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13], counts.Select(pair => pair.Key));
+        var share = 1.0 / counts.Length;
+        Assert.All(counts, pair => Assert.Equal(Images * share, pair.Value, 5 * Math.Sqrt(Images * share * (1 - share))));
+    }
+
+    [Fact]
+    public void Brightness_is_one_number_for_all_pixels_of_an_image_and_stays_in_the_range_of_values()
+    {
+        var output = LayerRunner.Run(new RandomBrightness((-0.25f, 0.5f)) { ValueRange = (0, 2) }, [1, 3, 1], [.. Enumerable.Repeat(new float[] { 0.5f, 1, 2 }, 300).SelectMany(image => image)], training: true);
+        var more = output.Chunk(3).Select(image => image[1] - 1).ToList();
+        Assert.All(output.Chunk(3).Zip(more), pair => Assert.Equal(Math.Clamp(0.5f + pair.Second, 0, 2), pair.First[0], 1e-6f));
+        Assert.All(output.Chunk(3).Zip(more), pair => Assert.Equal(Math.Clamp(2 + pair.Second, 0, 2), pair.First[2], 1e-6f));
+        Assert.InRange(more.Min(), -0.5001f, -0.48f);
+        Assert.InRange(more.Max(), 0.97f, 1.0001f);
+    }
+
+    /// <summary>Red alone is 0.2989 of white, green 0.587 and blue 0.114 (<c>tf.image.rgb_to_grayscale</c>).</summary>
+    [Fact]
+    public void Some_images_lose_their_colours()
+    {
+        const int Images = 1000;
+        var output = LayerRunner.Run(new RandomGrayscale(0.25f), [3, 1, 3], [.. Enumerable.Repeat(new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, Images).SelectMany(image => image)], training: true);
+        var counts = output.Chunk(9).CountBy(image => string.Join(' ', image)).ToDictionary();
+        Assert.Equal(["0.2989 0.2989 0.2989 0.587 0.587 0.587 0.114 0.114 0.114", "1 0 0 0 1 0 0 0 1"], counts.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(0.75 * Images, counts["1 0 0 0 1 0 0 0 1"], 5 * Math.Sqrt(Images * 0.25 * 0.75));
+    }
+
+    /// <summary>Of 100 × 50 pixels √0.25 of each direction: 50 × 25, give or take a row and a column; half of the images are left alone.</summary>
+    [Fact]
+    public void A_rectangle_is_erased()
+    {
+        const int Images = 400;
+        var output = LayerRunner.Run(new RandomErasing((0.5f, 0.5f), (0.25f, 0.25f), 7), [100, 50, 1], [.. Enumerable.Repeat(1f, Images * 5000)], training: true);
+        var erased = 0;
+        foreach (var image in output.Chunk(5000))
+        {
+            Assert.All(image, value => Assert.True(value is 1 or 7));
+            var rows = Enumerable.Range(0, 100).Where(y => image.AsSpan(y * 50, 50).Contains(7)).ToList();
+            if (rows.Count == 0) continue;
+            erased++;
+            var columns = Enumerable.Range(0, 50).Where(x => image[(rows[0] * 50) + x] == 7).ToList();
+            Assert.Equal((rows.Count - 1, columns.Count - 1), (rows[^1] - rows[0], columns[^1] - columns[0]));
+            Assert.Equal(rows.Count * columns.Count, image.Count(value => value == 7));
+            Assert.InRange(rows.Count, 50, 51);
+            Assert.InRange(columns.Count, 25, 26);
+        }
+
+        Assert.Equal(0.5 * Images, erased, 5 * Math.Sqrt(Images * 0.25));
+    }
+
+    [Fact]
+    public void Erased_pixels_are_noise_within_the_range_of_values()
+    {
+        var output = LayerRunner.Run(new RandomErasing((1, 1), (1, 1)) { ValueRange = (-9, 3) }, [100, 100, 1], new float[10_000], training: true);
+        Assert.All(output, value => Assert.InRange(value, -9, 3));
+        Assert.Equal(0.1587, output.Count(value => value == 3) / 10_000.0, 5 * Math.Sqrt(0.1587 * 0.8413 / 10_000));
+        Assert.Equal(0.1587, output.Count(value => value < -3) / 10_000.0, 5 * Math.Sqrt(0.1587 * 0.8413 / 10_000));
+    }
+
+    [Fact]
+    public void A_shear_moves_each_row_against_the_one_above_to_either_side()
+    {
+        float[] values = [.. Enumerable.Repeat(new float[] { 1, 2, 3, 1, 2, 3, 1, 2, 3 }, 100).SelectMany(image => image)];
+        var output = LayerRunner.Run(new RandomShear((1, 1), fillMode: FillMode.Constant, fillValue: 9), [3, 3, 1], values, training: true);
+        var counts = output.Chunk(9).CountBy(image => string.Concat(image)).ToDictionary();
+        Assert.Equal(["123239399", "123912991"], counts.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(50, counts["123239399"], 5 * Math.Sqrt(100 * 0.25));
     }
 
     [Fact]

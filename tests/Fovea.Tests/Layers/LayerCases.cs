@@ -14,6 +14,9 @@ public sealed record LayerCase(string Name, Func<Layer> Create, Shape Input, Sha
     /// <summary>Whether the layer does something else in training.</summary>
     public bool IsRandom { get; init; }
 
+    /// <summary>Whether training leaves the weights as they are.</summary>
+    public bool IsFixed { get; init; }
+
     /// <summary>How many inputs the layer has, all of one shape.</summary>
     public int Inputs { get; init; } = 1;
 
@@ -31,6 +34,11 @@ public static class LayerCases
         .. BatchNormalizations(),
         .. Convolutions(),
         .. DepthwiseConvolutions(),
+        .. ConvolutionCases.All,
+        .. PoolingCases.All,
+        .. ResizingCases.All,
+        .. NormalizationCases.All,
+        .. AugmentationCases.All,
         .. Poolings("MaxPooling2D", (size, strides, padding) => new MaxPooling2D(size, strides, padding)),
         new("MaxPooling2D by default", () => new MaxPooling2D(), [5, 4, 3], [2, 2, 3]),
         .. Poolings("AveragePooling2D", (size, strides, padding) => new AveragePooling2D(size, strides, padding)),

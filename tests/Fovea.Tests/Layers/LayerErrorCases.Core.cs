@@ -22,5 +22,9 @@ public static partial class LayerErrorCases
         Construct("width", () => new ZeroPadding2D((0, 0), (0, -2)), "ZeroPadding2D: width must be at least 0 columns on both sides; received (0, -2)."),
         Construct("padding", () => new ZeroPadding2D((0, -3)), "ZeroPadding2D: width must be at least 0 columns on both sides; received (-3, -3)."),
         Connect("input", () => new ZeroPadding2D(), [[8, 8]], "ZeroPadding2D: expected an image (batch, height, width, channels); received (1, 8, 8)."),
+        Construct("size", () => new UpSampling2D((2, 0)), "UpSampling2D: size must be at least 1 in both directions; received (2, 0)."),
+        Construct("interpolation", () => new UpSampling2D(2, (ResizeInterpolation)5), "UpSampling2D: interpolation must be one of Bilinear, Nearest, Bicubic, Lanczos3, Lanczos5; received 5."),
+        Connect("input", () => new UpSampling2D(), [[8, 8]], "UpSampling2D: expected images (None, height, width, channels); received (None, 8, 8)."),
+        Connect("size", () => new UpSampling2D(int.MaxValue), [[4, 4, 1]], "UpSampling2D: a tensor has at most 2147483647 elements; received (4, 2147483647, 4, 2147483647)."),
     ];
 }

@@ -37,7 +37,7 @@ public class LayerErrorTests
     public void Rows_name_arguments_that_there_are()
     {
         foreach (var rows in LayerErrorCases.All.GroupBy(row => row.Layer))
-            Assert.Empty(rows.Select(row => row.Argument).Except([.. Arguments(rows.Key), "input"], StringComparer.OrdinalIgnoreCase));
+            Assert.Empty(rows.Select(row => row.Argument).Except([.. Arguments(rows.Key), .. rows.Key.GetProperties().Select(property => property.Name), "input"], StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Parameters of public constructors and init properties, but those for which no value is wrong: truth values, and what may be null and is not a value.</summary>

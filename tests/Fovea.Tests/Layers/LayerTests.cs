@@ -101,7 +101,7 @@ public class LayerTests
         var layer = row.Create();
         var head = new Dense(3, Activation.Softmax) { Trainable = false };
         SymbolicTensor input = new Input(row.Input.Dimensions), x = input;
-        if (row.Parameters == 0) x = (row.Input.Rank == 3 ? (Layer)new Conv2D(row.Input[2], 3, padding: Padding.Same) : new Dense(row.Input[^1])).Call(x);
+        if (row.Parameters == 0 || row.IsFixed) x = (row.Input.Rank == 3 ? (Layer)new Conv2D(row.Input[2], 3, padding: Padding.Same) : new Dense(row.Input[^1])).Call(x);
         x = layer.Call([.. Enumerable.Repeat(x, row.Inputs)]);
         if (row.Output.Rank != 1) x = new Flatten().Call(x);
         var model = new Model(input, head.Call(x), seed: 5);

@@ -108,4 +108,30 @@ public class SummaryTests
     [InlineData(1_500_000, "1.5 MB")]
     [InlineData(2_000_000_000, "2.0 GB")]
     public void Sizes_are_for_people(long bytes, string expected) => Assert.Equal(expected, ModelSummary.Bytes(bytes));
+
+    /// <summary>
+    /// Fields by hand: a transposed convolution reads ⌈4/2⌉ neighbours 2 pixels apart, the least even step that holds them 3 + (4 − 1); each of two
+    /// repeated pixels sees what one did; a bilinear half reads two neighbours; bins of four.
+    /// </summary>
+    [Fact]
+    public void Layers_that_change_the_size_have_fields_and_products()
+    {
+        var summary = new Sequential
+        {
+            new Input(16, 16, 3), new Conv2D(8, 3, 2, Padding.Same), new Conv2DTranspose(4, 4, 2, Padding.Same), new LayerNormalization(), new RMSNormalization(),
+            new Resizing(8, 8), new UpSampling2D(2), new AdaptiveAveragePooling2D(4), new SeparableConv2D(5, 3, padding: Padding.Same), new AdaptiveMaxPooling2D(3),
+        }.Summary();
+        Assert.Equal(
+            ["3×3 /2", "6×6 /1", "6×6 /1", "6×6 /1", "7×7 /2", "8×8 /1", "11×11 /4", "19×19 /4", ""],
+            summary.Layers.Select(layer => layer.ReceptiveField?.ToString() ?? ""));
+        Assert.Equal(
+            [8 * 8 * 8 * 27, 8 * 8 * 8 * (4 * 4 * 4), 0, 0, 8 * 8 * 4 * 4, 0, 0, (4 * 4 * 4 * 9) + (4 * 4 * 4 * 5), 0L],
+            summary.Layers.Select(layer => layer.MultiplyAdds));
+        Assert.Equal([224, 516, 8, 4, 0, 0, 0, (9 * 4) + (4 * 5) + 5, 0L], summary.Layers.Select(layer => layer.Parameters));
+    }
+
+    /// <summary>Half a pixel of the image from one output to the next is no whole number: unknown.</summary>
+    [Fact]
+    public void A_field_that_moves_by_less_than_a_pixel_is_left_open() =>
+        Assert.Null(new Sequential { new Input(8, 8, 3), new UpSampling2D() }.Summary().Layers[0].ReceptiveField);
 }

@@ -56,16 +56,18 @@ public readonly record struct Window2D(
         var (imageWidth, left) = TransposedAxis(width, kernelWidth, strides.Width, dilation.Width, padding, outputPadding?.Width);
         if (imageHeight < 1 || imageWidth < 1)
             throw new ArgumentException($"nothing is left of the output of an image ({height}, {width}) with padding 'same' and output padding {outputPadding}; use a larger one or none");
+        if (imageHeight > int.MaxValue || imageWidth > int.MaxValue)
+            throw new ArgumentException($"the output of an image ({height}, {width}) would have {imageHeight} rows and {imageWidth} columns");
         return new Window2D(
-            imageHeight, imageWidth, kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width, top, left, height, width);
+            (int)imageHeight, (int)imageWidth, kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width, (int)top, (int)left, height, width);
     }
 
-    private static (int Image, int Before) TransposedAxis(int size, int kernel, int stride, int dilation, Padding padding, int? outputPadding)
+    private static (long Image, long Before) TransposedAxis(int size, int kernel, int stride, int dilation, Padding padding, int? outputPadding)
     {
-        var reach = ((kernel - 1) * dilation) + 1;
-        var full = ((size - 1) * stride) + reach;
+        var reach = Reach(kernel, dilation);
+        var full = ((size - 1L) * stride) + reach;
         if (padding == Padding.Valid) return (full + (outputPadding ?? Math.Max(0, stride - reach)), 0);
-        var image = outputPadding is { } more ? ((size - 1) * stride) + (reach % 2) + more : size * stride;
+        var image = outputPadding is { } more ? ((size - 1L) * stride) + (reach % 2) + more : (long)size * stride;
         return (image, Math.Max(0, full - image) / 2);
     }
 

@@ -26,13 +26,7 @@ public sealed class RandomContrast(float lower, float upper) : Layer
     public float Upper { get; } = upper.Within(0, 1, "RandomContrast", nameof(upper));
 
     /// <summary>The least and the greatest value of a pixel: (0, 255) unless told otherwise, as in Keras; (0, 1) for scaled images.</summary>
-    public (float Low, float High) ValueRange
-    {
-        get;
-        init => field = value.Low < value.High && float.IsFinite(value.High - value.Low)
-            ? value
-            : throw ArgumentRules.Wrong("RandomContrast", nameof(ValueRange), $"two finite numbers, the lower one first", value);
-    } = (0, 255);
+    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, "RandomContrast"); } = (0, 255);
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -18,22 +18,22 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
     private Variable? bias;
 
     /// <summary>How many kernels.</summary>
-    public int Filters { get; } = filters >= 1 ? filters : throw new ArgumentException($"Conv1D: filters must be at least 1; received {filters}.", nameof(filters));
+    public int Filters { get; } = filters.AtLeast(1, "Conv1D", nameof(filters));
 
     /// <summary>The length of the kernels.</summary>
-    public int KernelSize { get; } = Sequences.AtLeastOne(kernelSize, "Conv1D", nameof(kernelSize));
+    public int KernelSize { get; } = kernelSize.AtLeast(1, "Conv1D", nameof(kernelSize));
 
     /// <summary>How far the kernels move.</summary>
-    public int Strides { get; } = Sequences.AtLeastOne(strides, "Conv1D", nameof(strides));
+    public int Strides { get; } = strides.AtLeast(1, "Conv1D", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("Conv1D", nameof(padding));
 
     /// <summary>What is applied to the outputs.</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
 
     /// <summary>How many steps lie between the kernel's elements, plus one.</summary>
-    public int DilationRate { get; init => field = Sequences.AtLeastOne(value, "Conv1D", nameof(DilationRate)); } = 1;
+    public int DilationRate { get; init => field = value.AtLeast(1, "Conv1D", nameof(DilationRate)); } = 1;
 
     /// <summary>
     /// Into how many groups channels and filters are dealt out, in order: each filter sees the channels of its group alone, as in ResNeXt (Xie et
@@ -43,9 +43,9 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
     public int Groups
     {
         get;
-        init => field = value < 1 ? throw new ArgumentException($"Conv1D: groups must be at least 1; received {value}.")
-            : Filters % value != 0 ? throw new ArgumentException($"Conv1D: filters must be divisible by groups; received {Filters} filters and {value} groups.")
-            : value;
+        init => field = Filters % value.AtLeast(1, "Conv1D", nameof(Groups)) == 0
+            ? value
+            : throw new ArgumentException($"Conv1D: filters must be divisible by groups; received {Filters} filters and {value} groups.");
     } = 1;
 
     /// <summary>
@@ -58,10 +58,10 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel starts.</summary>
-    public Initializer KernelInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer KernelInitializer { get; init => field = value.NotNull("Conv1D", nameof(KernelInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BiasInitializer { get; init => field = value.NotNull("Conv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

@@ -20,7 +20,7 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
     private Variable? bias;
 
     /// <summary>How many output channels.</summary>
-    public int Filters { get; } = filters >= 1 ? filters : throw new ArgumentException($"Conv2DTranspose: filters must be at least 1; received {filters}.", nameof(filters));
+    public int Filters { get; } = filters.AtLeast(1, "Conv2DTranspose", nameof(filters));
 
     /// <summary>Height and width of the kernels.</summary>
     public Size2D KernelSize { get; } = kernelSize.AtLeastOne("Conv2DTranspose", nameof(kernelSize));
@@ -29,7 +29,7 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
     public Size2D Strides { get; } = (strides ?? 1).AtLeastOne("Conv2DTranspose", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("Conv2DTranspose", nameof(padding));
 
     /// <summary>What is applied to the outputs.</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
@@ -46,17 +46,17 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
         get;
         init => field = value is null || (value is { Height: >= 0, Width: >= 0 } size && size.Height < Strides.Height && size.Width < Strides.Width)
             ? value
-            : throw new ArgumentException($"Conv2DTranspose: the output padding must be at least 0 and less than the strides {Strides}; received {value}.");
+            : throw ArgumentRules.Wrong("Conv2DTranspose", nameof(OutputPadding), $"at least 0 and less than the strides {Strides}", value);
     }
 
     /// <summary>Whether a bias is added.</summary>
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel (height, width, filters, channels) starts.</summary>
-    public Initializer KernelInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer KernelInitializer { get; init => field = value.NotNull("Conv2DTranspose", nameof(KernelInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BiasInitializer { get; init => field = value.NotNull("Conv2DTranspose", nameof(BiasInitializer)); } = Initializer.Zeros;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

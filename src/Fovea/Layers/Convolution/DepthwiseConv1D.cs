@@ -17,31 +17,31 @@ public sealed class DepthwiseConv1D(int kernelSize, int strides = 1, Padding pad
     private Variable? bias;
 
     /// <summary>The length of the kernels.</summary>
-    public int KernelSize { get; } = Sequences.AtLeastOne(kernelSize, "DepthwiseConv1D", nameof(kernelSize));
+    public int KernelSize { get; } = kernelSize.AtLeast(1, "DepthwiseConv1D", nameof(kernelSize));
 
     /// <summary>How far the kernels move.</summary>
-    public int Strides { get; } = Sequences.AtLeastOne(strides, "DepthwiseConv1D", nameof(strides));
+    public int Strides { get; } = strides.AtLeast(1, "DepthwiseConv1D", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("DepthwiseConv1D", nameof(padding));
 
     /// <summary>What is applied to the outputs.</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
 
     /// <summary>How many kernels, and so output channels, each input channel has.</summary>
-    public int DepthMultiplier { get; init => field = value >= 1 ? value : throw new ArgumentException($"DepthwiseConv1D: the depth multiplier must be at least 1; received {value}."); } = 1;
+    public int DepthMultiplier { get; init => field = value.AtLeast(1, "DepthwiseConv1D", nameof(DepthMultiplier)); } = 1;
 
     /// <summary>How many steps lie between the kernel's elements, plus one.</summary>
-    public int DilationRate { get; init => field = Sequences.AtLeastOne(value, "DepthwiseConv1D", nameof(DilationRate)); } = 1;
+    public int DilationRate { get; init => field = value.AtLeast(1, "DepthwiseConv1D", nameof(DilationRate)); } = 1;
 
     /// <summary>Whether a bias is added.</summary>
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel starts.</summary>
-    public Initializer DepthwiseInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("DepthwiseConv1D", nameof(DepthwiseInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BiasInitializer { get; init => field = value.NotNull("DepthwiseConv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

@@ -20,37 +20,37 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
     private Variable? bias;
 
     /// <summary>How many output channels.</summary>
-    public int Filters { get; } = filters >= 1 ? filters : throw new ArgumentException($"SeparableConv1D: filters must be at least 1; received {filters}.", nameof(filters));
+    public int Filters { get; } = filters.AtLeast(1, "SeparableConv1D", nameof(filters));
 
     /// <summary>The length of the kernels.</summary>
-    public int KernelSize { get; } = Sequences.AtLeastOne(kernelSize, "SeparableConv1D", nameof(kernelSize));
+    public int KernelSize { get; } = kernelSize.AtLeast(1, "SeparableConv1D", nameof(kernelSize));
 
     /// <summary>How far the kernels move.</summary>
-    public int Strides { get; } = Sequences.AtLeastOne(strides, "SeparableConv1D", nameof(strides));
+    public int Strides { get; } = strides.AtLeast(1, "SeparableConv1D", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("SeparableConv1D", nameof(padding));
 
     /// <summary>What is applied to the outputs.</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
 
     /// <summary>How many kernels each input channel has.</summary>
-    public int DepthMultiplier { get; init => field = value >= 1 ? value : throw new ArgumentException($"SeparableConv1D: the depth multiplier must be at least 1; received {value}."); } = 1;
+    public int DepthMultiplier { get; init => field = value.AtLeast(1, "SeparableConv1D", nameof(DepthMultiplier)); } = 1;
 
     /// <summary>How many steps lie between the kernel's elements, plus one.</summary>
-    public int DilationRate { get; init => field = Sequences.AtLeastOne(value, "SeparableConv1D", nameof(DilationRate)); } = 1;
+    public int DilationRate { get; init => field = value.AtLeast(1, "SeparableConv1D", nameof(DilationRate)); } = 1;
 
     /// <summary>Whether a bias is added.</summary>
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel of each channel (length, channels, multiplier) starts.</summary>
-    public Initializer DepthwiseInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(DepthwiseInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the kernel that mixes channels (1, channels · multiplier, filters) starts.</summary>
-    public Initializer PointwiseInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer PointwiseInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(PointwiseInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BiasInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

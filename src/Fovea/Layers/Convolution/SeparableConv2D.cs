@@ -20,7 +20,7 @@ public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? stri
     private Variable? bias;
 
     /// <summary>How many output channels.</summary>
-    public int Filters { get; } = filters >= 1 ? filters : throw new ArgumentException($"SeparableConv2D: filters must be at least 1; received {filters}.", nameof(filters));
+    public int Filters { get; } = filters.AtLeast(1, "SeparableConv2D", nameof(filters));
 
     /// <summary>Height and width of the kernels.</summary>
     public Size2D KernelSize { get; } = kernelSize.AtLeastOne("SeparableConv2D", nameof(kernelSize));
@@ -29,13 +29,13 @@ public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? stri
     public Size2D Strides { get; } = (strides ?? 1).AtLeastOne("SeparableConv2D", nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("SeparableConv2D", nameof(padding));
 
     /// <summary>What is applied to the outputs.</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
 
     /// <summary>How many kernels each input channel has.</summary>
-    public int DepthMultiplier { get; init => field = value >= 1 ? value : throw new ArgumentException($"SeparableConv2D: the depth multiplier must be at least 1; received {value}."); } = 1;
+    public int DepthMultiplier { get; init => field = value.AtLeast(1, "SeparableConv2D", nameof(DepthMultiplier)); } = 1;
 
     /// <summary>How many pixels lie between the kernel's elements, plus one.</summary>
     public Size2D DilationRate { get; init => field = value.AtLeastOne("SeparableConv2D", nameof(DilationRate)); } = 1;
@@ -44,13 +44,13 @@ public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? stri
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel of each channel (height, width, channels, multiplier) starts.</summary>
-    public Initializer DepthwiseInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("SeparableConv2D", nameof(DepthwiseInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the kernel that mixes channels (1, 1, channels · multiplier, filters) starts.</summary>
-    public Initializer PointwiseInitializer { get; init; } = Initializer.GlorotUniform;
+    public Initializer PointwiseInitializer { get; init => field = value.NotNull("SeparableConv2D", nameof(PointwiseInitializer)); } = Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init; } = Initializer.Zeros;
+    public Initializer BiasInitializer { get; init => field = value.NotNull("SeparableConv2D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

@@ -91,7 +91,7 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     {
         return new BatchNormalization(config.GetFloat("momentum", 0.99f), config.GetFloat("epsilon", 1e-3f))
         {
-            Axis = config.GetOne("axis", -1),
+            Axis = config.GetAxis("axis", -1),
             Center = config.GetBool("center", true),
             Scale = config.GetBool("scale", true),
             BetaInitializer = config.GetInitializer("beta_initializer", Initializer.Zeros),

@@ -16,13 +16,13 @@ public sealed class AveragePooling1D(int poolSize, int? strides = null, Padding 
     }
 
     /// <summary>The length of the window.</summary>
-    public int PoolSize { get; } = Sequences.AtLeastOne(poolSize, "AveragePooling1D", nameof(poolSize));
+    public int PoolSize { get; } = poolSize.AtLeast(1, "AveragePooling1D", nameof(poolSize));
 
     /// <summary>How far the window moves.</summary>
-    public int Strides { get; } = Sequences.AtLeastOne(strides ?? poolSize, "AveragePooling1D", nameof(strides));
+    public int Strides { get; } = (strides ?? poolSize).AtLeast(1, "AveragePooling1D", nameof(strides));
 
     /// <summary>How the ends are treated.</summary>
-    public Padding Padding { get; } = padding;
+    public Padding Padding { get; } = padding.Defined("AveragePooling1D", nameof(padding));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

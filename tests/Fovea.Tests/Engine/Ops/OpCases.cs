@@ -76,10 +76,15 @@ public static class OpCases
         new("random numbers", [[3, 4], [8]], x => x[0] * new Node(new RandomUniformOp([3, 4], 5), x[1])) { Constants = [1] },
         .. Convolutions(),
         .. DepthwiseConvolutions(),
+        .. TransposedConvolutions(),
         .. Pooling(),
         new("pad", [[2, 3, 2, 3]], x => x[0].Pad(1, 2, 0, 3)),
         new("crop", [[2, 5, 6, 3]], x => new Node(new CropOp(1, 2, 0, 3), x[0])),
         .. AffineTransforms(),
+        .. Resampling(),
+        new("rows normalized", [[3, 2, 4, 5]], x => x[0].NormalizeRows(1, 1e-3f)),
+        new("rows of several dimensions normalized", [[2, 3, 37]], x => x[0].NormalizeRows(2, 0.1f)),
+        new("rows of one number normalized", [[3, 1]], x => x[0].NormalizeRows(1, 1)),
         new("batch normalization", [[3, 2, 4, 5], [5], [5]], x => x[0].BatchNormalization(x[1], x[2], 1e-3f).Output),
         new("batch normalization and relu", [[7, 37], [37], [37]], x => x[0].BatchNormalization(x[1], x[2], 0.1f).Output.Relu()),
         new("batch normalization and relu6", [[9, 3], [3], [3]], x => (20 * x[0]).BatchNormalization(5 * x[1], x[2], 1e-3f).Output.Clip(0, 6)),
@@ -95,6 +100,28 @@ public static class OpCases
                 yield return new($"affine transform, {fillMode}, {interpolation}", [[3, 5, 4, 2], [3, 6]], x => x[0].AffineTransform(x[1], fillMode, interpolation, 0.7f)) { Constants = [1] };
                 yield return new($"affine transform gradient, {fillMode}, {interpolation}", [[2, 18, 3, 1], [2, 6]], x => new Node(new AffineTransformGradientOp(fillMode, interpolation), x[0], x[1])) { Constants = [1] };
             }
+        }
+    }
+
+    private static IEnumerable<OpCase> Resampling()
+    {
+        foreach (var rule in Enum.GetValues<SamplingRule>())
+        {
+            foreach (var (height, width) in new[] { (7, 9), (2, 3), (1, 1), (4, 8) })
+            {
+                var sampling = new ResampleOp(new AxisSampling(rule, 5, height), new AxisSampling(rule, 4, width));
+                yield return new($"resampling to ({height}, {width}), {rule}", [[2, 5, 4, 3]], x => new Node(sampling, x[0]));
+                yield return new($"resampling back from ({height}, {width}), {rule}", [[2, sampling.Rows.Outputs, sampling.Columns.Outputs, 3]], x => new Node(sampling with { IsTransposed = true }, x[0]));
+            }
+
+            var row = new ResampleOp(new AxisSampling(rule, 1, 3), new AxisSampling(rule, 13, 7));
+            yield return new($"resampling of a row of 37 channels, {rule}", [[1, 1, 13, 37]], x => new Node(row, x[0]));
+        }
+
+        foreach (var (name, size) in new (string, Size2D)[] { ("", (3, 2)), (" of equal bins", (2, 5)), (" to more pixels", (7, 11)) })
+        {
+            yield return new($"adaptive average pooling{name}", [[2, 4, 5, 3]], x => x[0].AdaptiveAveragePool2D(size));
+            yield return new($"adaptive max pooling{name}", [[2, 4, 5, 3]], x => x[0].AdaptiveMaxPool2D(size));
         }
     }
 
@@ -122,6 +149,23 @@ public static class OpCases
             yield return new($"convolution op {name}", [image, kernel], x => new Node(new Conv2DOp(window, groups), x[0], x[1]));
             yield return new($"input gradient {name}", [output, kernel], x => new Node(new Conv2DInputGradientOp(window, groups), x[0], x[1]));
             yield return new($"kernel gradient {name}", [image, output], x => new Node(new Conv2DKernelGradientOp(window, groups), x[0], x[1]));
+        }
+    }
+
+    private static IEnumerable<OpCase> TransposedConvolutions()
+    {
+        foreach (var (name, kernel, strides, dilation, padding, outputPadding) in new (string, Size2D, Size2D, Size2D, Padding, Size2D?)[]
+        {
+            ("3×3", 3, 1, 1, Padding.Valid, null),
+            ("3×3 stride 2 same", 3, 2, 1, Padding.Same, null),
+            ("4×2 stride 2 same, output padding", (4, 2), 2, 1, Padding.Same, 1),
+            ("stride beyond the kernel, output padding", (2, 1), (3, 4), 1, Padding.Valid, (2, 0)),
+            ("dilated same", (2, 3), 1, (3, 2), Padding.Same, null),
+        })
+        {
+            yield return new(
+                $"transposed convolution {name}", [[2, 3, 4, 3], [kernel.Height, kernel.Width, 2, 3], [2]],
+                x => x[0].Conv2DTranspose(x[1], strides, dilation, padding, outputPadding) + x[2]);
         }
     }
 

@@ -1,0 +1,86 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>
+/// Gives each row of <paramref name="Length"/> neighbouring numbers mean 0 and variance 1: y = (x − mean) / √(variance + ε) (Ba, Kiros and Hinton
+/// 2016, eq. 4). The innermost dimensions that make a row are whole ones.
+/// </summary>
+internal sealed record NormalizeRowsOp(int Length, float Epsilon) : Op
+{
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0].Count % Length == 0
+        ? inputs[0]
+        : throw new ShapeException(Name, $"expected rows of {Length} numbers; received {inputs[0]}.");
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [new Node(new NormalizeRowsGradientOp(Length, Epsilon), outputGradient, node.Inputs[0])];
+
+    public override void Reference(ReferenceCall call)
+    {
+        for (var start = 0; start < call.Output.Length; start += Length)
+        {
+            var (mean, deviation) = Moments(call.Inputs[0].AsSpan(start, Length), Epsilon);
+            for (var i = start; i < start + Length; i++) call.Output[i] = (call.Inputs[0][i] - mean) / deviation;
+        }
+    }
+
+    /// <summary>The mean of a row, and √(variance + ε).</summary>
+    internal static (double Mean, double Deviation) Moments(ReadOnlySpan<double> row, double epsilon)
+    {
+        double mean = 0, variance = 0;
+        foreach (var x in row) mean += x / row.Length;
+        foreach (var x in row) variance += (x - mean) * (x - mean) / row.Length;
+        return (mean, Math.Sqrt(variance + epsilon));
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new NormalizeRowsKernel(output.Count / Length, Length, Epsilon);
+}
+
+/// <summary>
+/// The gradient of <see cref="NormalizeRowsOp"/> with respect to x, (g − Σg/n − x̂·Σ(g·x̂)/n) / σ with σ = √(variance + ε) and x̂ = (x − mean) / σ.
+/// Inputs [g, x].
+/// </summary>
+internal sealed record NormalizeRowsGradientOp(int Length, float Epsilon) : Op
+{
+    public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0] == inputs[1]
+        ? inputs[1]
+        : throw new ShapeException(Name, $"expected a gradient of the shape {inputs[1]}; received {inputs[0]}.");
+
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        throw new InvalidOperationException("A layer normalization has no second derivative here; take the gradient of its output.");
+
+    public override void Reference(ReferenceCall call)
+    {
+        var (g, x) = (call.Inputs[0], call.Inputs[1]);
+        for (var start = 0; start < call.Output.Length; start += Length)
+        {
+            var (mean, deviation) = NormalizeRowsOp.Moments(x.AsSpan(start, Length), Epsilon);
+            double sum = 0, product = 0;
+            for (var i = start; i < start + Length; i++)
+            {
+                sum += g[i];
+                product += g[i] * (x[i] - mean) / deviation;
+            }
+
+            for (var i = start; i < start + Length; i++)
+                call.Output[i] = (g[i] - (sum / Length) - ((x[i] - mean) / deviation * product / Length)) / deviation;
+        }
+    }
+
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new NormalizeRowsGradientKernel(output.Count / Length, Length, Epsilon);
+}
+
+/// <summary>Normalization of rows of nodes.</summary>
+public static class RowNormalizations
+{
+    extension(Node x)
+    {
+        /// <summary>
+        /// x with mean 0 and variance 1 over its innermost dimensions, for each index of the others: (x − mean) / √(variance + ε). It can be
+        /// differentiated once.
+        /// </summary>
+        /// <param name="dimensions">How many of the innermost dimensions are taken together, at least 1.</param>
+        /// <param name="epsilon">ε, which keeps the division finite.</param>
+        /// <exception cref="ShapeException">There are not so many dimensions.</exception>
+        public Node NormalizeRows(int dimensions, float epsilon) => dimensions >= 1 && dimensions <= x.Shape.Rank
+            ? new Node(new NormalizeRowsOp(x.Shape[^dimensions..].Count, epsilon), x)
+            : throw new ShapeException("NormalizeRows", $"expected at least {Math.Max(1, dimensions)} dimensions; received {x.Shape}.");
+    }
+}

@@ -1,0 +1,93 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>By which rule the numbers along one axis are computed from another number of them.</summary>
+internal enum SamplingRule
+{
+    Bilinear,
+    Nearest,
+    Bicubic,
+    Lanczos3,
+    Lanczos5,
+
+    /// <summary>The mean of the bin from ⌊o·n/m⌋ up to ⌈(o + 1)·n/m⌉, as PyTorch's adaptive pooling has it.</summary>
+    BinMean,
+
+    /// <summary>The elements of such bins one after the other, the last of each repeated until all are as long as the longest.</summary>
+    Bins,
+}
+
+/// <summary>One axis of a resampling: the rule and both lengths.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Inputs">The length of the axis.</param>
+/// <param name="Target">The length that it gets; the number of bins for <see cref="SamplingRule.Bins"/>.</param>
+internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int Target)
+{
+    /// <summary>The length of the longest bin.</summary>
+    public int LongestBin
+    {
+        get
+        {
+            var axis = this;
+            return Enumerable.Range(0, Target).Max(bin => axis.Bin(bin).End - axis.Bin(bin).First);
+        }
+    }
+
+    /// <summary>The length of the axis afterwards.</summary>
+    public int Outputs => Rule == SamplingRule.Bins ? Target * LongestBin : Target;
+
+    /// <summary>The inputs that each output reads, with their weights.</summary>
+    public AxisTaps Taps()
+    {
+        var axis = this;
+        return Rule switch
+        {
+            SamplingRule.Nearest => Each(output => ((int)(((2L * output) + 1) * axis.Inputs / (2L * axis.Target)), [1])),
+            SamplingRule.Bilinear => Interpolated(1, x => 1 - Math.Abs(x)),
+            SamplingRule.Bicubic => Interpolated(2, Cubic),
+            SamplingRule.Lanczos3 => Interpolated(3, x => Sinc(x) * Sinc(x / 3)),
+            SamplingRule.Lanczos5 => Interpolated(5, x => Sinc(x) * Sinc(x / 5)),
+            SamplingRule.BinMean => Each(output =>
+            {
+                var (first, end) = axis.Bin(output);
+                return (first, [.. Enumerable.Repeat(1.0 / (end - first), end - first)]);
+            }),
+            _ => BinsLaidOut(LongestBin),
+        };
+    }
+
+    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
+
+    private static double Cubic(double x) => Math.Abs(x) switch
+    {
+        < 1 and var d => (((1.5 * d) - 2.5) * d * d) + 1,
+        var d => (((((-0.5 * d) + 2.5) * d) - 4) * d) + 2,
+    };
+
+    private (int First, int End) Bin(int bin) => ((int)((long)bin * Inputs / Target), (int)((((bin + 1L) * Inputs) + Target - 1) / Target));
+
+    private AxisTaps Each(Func<int, (int First, double[] Weights)> taps) => new(Inputs, [.. Enumerable.Range(0, Outputs).Select(taps)]);
+
+    private AxisTaps BinsLaidOut(int longest)
+    {
+        var axis = this;
+        return Each(output =>
+        {
+            var (first, end) = axis.Bin(output / longest);
+            return (Math.Min(first + (output % longest), end - 1), [1]);
+        });
+    }
+
+    private AxisTaps Interpolated(int radius, Func<double, double> weight)
+    {
+        var (inputs, scale) = (Inputs, (double)Inputs / Target);
+        return Each(output =>
+        {
+            var x = ((output + 0.5) * scale) - 0.5;
+            var first = Math.Max(0, (int)Math.Floor(x - radius) + 1);
+            var end = Math.Min(inputs, (int)Math.Ceiling(x + radius));
+            double[] weights = [.. Enumerable.Range(first, end - first).Select(i => weight(x - i))];
+            var sum = weights.Sum();
+            return (first, [.. weights.Select(value => value / sum)]);
+        });
+    }
+}

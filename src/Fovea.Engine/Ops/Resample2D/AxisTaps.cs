@@ -1,0 +1,42 @@
+namespace Fovea.Engine.Ops;
+
+/// <summary>A sparse matrix of which each row, an output, has a run of neighbouring elements: the inputs it reads and their weights.</summary>
+internal sealed class AxisTaps
+{
+    private readonly (int First, double[] Weights)[] outputs;
+
+    public AxisTaps(int inputs, (int First, double[] Weights)[] outputs)
+    {
+        this.outputs = outputs;
+        Inputs = inputs;
+        Longest = outputs.Max(output => output.Weights.Length);
+    }
+
+    public int Inputs { get; }
+
+    public int Outputs => outputs.Length;
+
+    /// <summary>How many inputs an output reads at most.</summary>
+    public int Longest { get; }
+
+    /// <summary>The first input that an output reads, and the weights from there on; none where it reads nothing.</summary>
+    public (int First, double[] Weights) this[int output] => outputs[output];
+
+    /// <summary>The matrix turned round: the outputs that each input goes to. They are neighbours, since runs move on with the outputs.</summary>
+    public AxisTaps Transposed()
+    {
+        var (first, weights) = (new int[Inputs], Enumerable.Range(0, Inputs).Select(_ => new List<double>()).ToArray());
+        for (var output = 0; output < Outputs; output++)
+        {
+            for (var t = 0; t < outputs[output].Weights.Length; t++)
+            {
+                var input = outputs[output].First + t;
+                if (weights[input].Count == 0) first[input] = output;
+                while (first[input] + weights[input].Count < output) weights[input].Add(0);
+                weights[input].Add(outputs[output].Weights[t]);
+            }
+        }
+
+        return new AxisTaps(Outputs, [.. Enumerable.Range(0, Inputs).Select(input => (first[input], weights[input].ToArray()))]);
+    }
+}

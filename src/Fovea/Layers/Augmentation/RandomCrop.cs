@@ -1,0 +1,49 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// In training, cuts a part of a size out of each image, at a place drawn for it; otherwise, and of images that are not larger in both directions,
+/// keeps the largest part in the middle that has the proportions asked for and resizes it, bilinearly. <c>keras.layers.RandomCrop</c>, which draws
+/// one place for all images of a batch.
+/// </summary>
+/// <param name="height">The rows that images get.</param>
+/// <param name="width">The columns that images get.</param>
+public sealed class RandomCrop(int height, int width) : Layer
+{
+    /// <summary>The rows that images get.</summary>
+    public int Height { get; } = height.AtLeast(1, "RandomCrop", nameof(height));
+
+    /// <summary>The columns that images get.</summary>
+    public int Width { get; } = width.AtLeast(1, "RandomCrop", nameof(width));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        RequireImages(input.Shape[1..]);
+        var (rows, columns) = (input.Shape[1] - Height, input.Shape[2] - Width);
+        if (!context.Training || rows <= 0 || columns <= 0) return Framing.CropTo(input, (Height, Width)).Resize(Height, Width);
+        var one = AffineAugmentation.One(input);
+        var moved = AffineAugmentation.Transform(input, FillMode.Constant, Interpolation.Nearest, 0, one, null, Start(columns), null, one, Start(rows));
+        return new Node(new CropOp(0, rows, 0, columns), moved);
+
+        // The nearest pixel to y + u − ½ is y + ⌊u⌋, so every one of the places is as likely.
+        Node Start(int last) => AffineAugmentation.Draw(context, input, (0, last + 1), -0.5f);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("height", Height);
+        config.Set("width", Width);
+        config.SetNull("seed");
+        config.Set("data_format", "channels_last");
+    }
+
+    internal static RandomCrop FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new RandomCrop(config.GetInt("height"), config.GetInt("width"));
+    }
+}

@@ -1,0 +1,84 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// In training, replaces a rectangle of some images by noise or a value; otherwise does nothing. <c>keras.layers.RandomErasing</c>; Zhong et al.
+/// 2020. Height and width of the rectangle are √s of the image's, each with an s drawn from <paramref name="scale"/>.
+/// </summary>
+/// <param name="factor">The probability is drawn from it for each image, from 0 to 1; one number f stands for 0 to f.</param>
+/// <param name="scale">The part of the image that is erased, from 0 to 1; 0.02 to 0.33 by default.</param>
+/// <param name="fillValue">What erased pixels become; normally distributed noise by default, of the deviation of the greatest value.</param>
+public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale = null, float? fillValue = null) : Layer
+{
+    /// <summary>From where to where the probability is drawn.</summary>
+    public FactorRange Factor { get; } = FromZero(factor ?? 1).Within(0, 1, "RandomErasing", nameof(factor));
+
+    /// <summary>From where to where the erased part is drawn.</summary>
+    public FactorRange Scale { get; } = FromZero(scale ?? (0.02f, 0.33f)).Within(0, 1, "RandomErasing", nameof(scale));
+
+    /// <summary>What erased pixels become; <see langword="null"/> for noise.</summary>
+    public float? FillValue { get; } = fillValue?.Finite("RandomErasing", nameof(fillValue));
+
+    /// <summary>The least and the greatest value of a pixel, to which erased pixels are clipped: (0, 255) unless told otherwise; (0, 1) for scaled images.</summary>
+    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, "RandomErasing"); } = (0, 255);
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        AffineAugmentation.RequireImages(ClassName, input);
+        if (!context.Training) return input;
+        var batch = input.Shape[0];
+        var one = AffineAugmentation.One(input);
+        var isChosen = one.Where(AffineAugmentation.Draw(context, input, Factor) - context.RandomUniform([batch, 1]));
+        var rows = Inside(input.Shape[1]).Reshape([batch, input.Shape[1], 1, 1]);
+        var columns = (isChosen * Inside(input.Shape[2])).Reshape([batch, 1, input.Shape[2], 1]);
+        var erased = rows * columns;
+        return (input * (1 - erased)) + (erased * Filling(input.Shape, context));
+
+        // For each place along a direction 1 where start ≤ place < start + length, else 0.
+        Node Inside(int length)
+        {
+            var part = length * AffineAugmentation.Draw(context, input, Scale).Sqrt();
+            var start = context.RandomUniform([batch, 1]) * (length - part);
+            var places = AffineAugmentation.Vector(context, [.. Enumerable.Range(0, length).Select(place => (float)place)]);
+            var all = Arithmetic.Constant(1).BroadcastTo([batch, length]);
+            return all.Where((start + part) - places) - all.Where(start - places);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("data_format", "channels_last");
+        config.Set("factor", Factor);
+        config.Set("scale", Scale);
+        if (FillValue is { } value) config.Set("fill_value", value);
+        else config.SetNull("fill_value");
+        config.Set("value_range", new FactorRange(ValueRange.Low, ValueRange.High));
+        config.SetNull("seed");
+    }
+
+    internal static RandomErasing FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        var range = config.GetFactor("value_range", (0, 255));
+        return new RandomErasing(config.GetFactor("factor", 1), config.GetFactor("scale", (0.02f, 0.33f)), config.GetOptionalFloat("fill_value"))
+        {
+            ValueRange = (range.Low, range.High),
+        };
+    }
+
+    /// <summary>Normally distributed numbers of two evenly distributed ones (Box and Muller 1958).</summary>
+    private Node Filling(Shape shape, CallContext context)
+    {
+        var filling = FillValue is { } value
+            ? Arithmetic.Constant(value)
+            : ValueRange.High * (-2 * (1 - context.RandomUniform(shape)).Log()).Sqrt() * (2 * MathF.PI * context.RandomUniform(shape)).Cos();
+        return filling.Clip(ValueRange.Low, ValueRange.High);
+    }
+
+    /// <summary>One number f stands for 0 to f, as in Keras where factors cannot be below 0.</summary>
+    private static FactorRange FromZero(FactorRange range) => range.Low < 0 && range.Low == -range.High ? new FactorRange(0, range.High) : range;
+}

@@ -1,0 +1,41 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// In training, takes the colours from some of the images, chosen for each: all three channels become 0.2989 red + 0.587 green + 0.114 blue;
+/// otherwise does nothing. <c>keras.layers.RandomGrayscale</c>.
+/// </summary>
+/// <param name="factor">How many of the images, from 0 to 1.</param>
+public sealed class RandomGrayscale(float factor = 0.5f) : Layer
+{
+    private static readonly float[] ColourWeights = [0.2989f, 0.587f, 0.114f];
+
+    /// <summary>How many of the images.</summary>
+    public float Factor { get; } = factor.Within(0, 1, "RandomGrayscale", nameof(factor));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        AffineAugmentation.RequireImages(ClassName, input);
+        if (input.Shape[3] != ColourWeights.Length) throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
+        if (!context.Training) return input;
+        var gray = (input * AffineAugmentation.Vector(context, ColourWeights)).Sum(3, 1).Reshape([.. input.Shape.Dimensions[..3], 1]);
+        var isGray = AffineAugmentation.Lot(context, input, Factor).Reshape([input.Shape[0], 1, 1, 1]);
+        return (input * (1 - isGray)) + (gray * isGray);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("data_format", "channels_last");
+        config.Set("factor", Factor);
+    }
+
+    internal static RandomGrayscale FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new RandomGrayscale(config.GetFloat("factor", 0.5f));
+    }
+}

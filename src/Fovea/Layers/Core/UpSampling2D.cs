@@ -1,0 +1,38 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Makes images larger by whole factors, by repeating pixels or by interpolation; <c>keras.layers.UpSampling2D</c>.</summary>
+/// <param name="size">How many times as high and wide; 2 by default.</param>
+/// <param name="interpolation">How the image is read between its pixels; each pixel is repeated by default.</param>
+public sealed class UpSampling2D(Size2D? size = null, ResizeInterpolation interpolation = ResizeInterpolation.Nearest) : Layer
+{
+    /// <summary>How many times as high and wide.</summary>
+    public Size2D Size { get; } = (size ?? 2).AtLeastOne("UpSampling2D", nameof(size));
+
+    /// <summary>How the image is read between its pixels.</summary>
+    public ResizeInterpolation Interpolation { get; } = interpolation.Defined("UpSampling2D", nameof(interpolation));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        RequireImages(input.Shape[1..]);
+        Shape output = [input.Shape[1], Size.Height, input.Shape[2], Size.Width];
+        return input.Resize(output[..2].Count, output[2..].Count, Interpolation);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("size", Size);
+        config.Set("data_format", "channels_last");
+        config.Set("interpolation", Interpolation);
+    }
+
+    internal static UpSampling2D FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new UpSampling2D(config.GetSize("size", 2), config.GetResizeInterpolation("interpolation", ResizeInterpolation.Nearest));
+    }
+}

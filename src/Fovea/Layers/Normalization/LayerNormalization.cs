@@ -1,0 +1,95 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Gives each sample mean 0 and variance 1 over some of its dimensions, by default at each place over the channels, then a scale gamma and an
+/// offset beta that are learned for each index of these dimensions: γ·(x − mean) / √(variance + ε) + β; <c>keras.layers.LayerNormalization</c>; Ba,
+/// Kiros and Hinton 2016. Training and inference are the same.
+/// </summary>
+/// <param name="axis">The dimensions, counted with the batch, or from the innermost, −1, on.</param>
+public sealed class LayerNormalization(params int[] axis) : Layer
+{
+    private readonly NormalizedAxes axes = new(axis, "LayerNormalization");
+    private Variable? gamma;
+    private Variable? beta;
+
+    /// <summary>The innermost dimension.</summary>
+    public LayerNormalization()
+        : this(-1)
+    {
+    }
+
+    /// <summary>The dimensions, counted with the batch, or from the innermost, −1, on.</summary>
+    public IReadOnlyList<int> Axis => axes.AsGiven;
+
+    /// <summary>What is added to the variance before its root is taken.</summary>
+    public float Epsilon { get; init => field = value.AtLeast(0, "LayerNormalization", nameof(Epsilon)); } = 1e-3f;
+
+    /// <summary>Whether an offset, beta, is learned.</summary>
+    public bool Center { get; init; } = true;
+
+    /// <summary>Whether a scale, gamma, is learned.</summary>
+    public bool Scale { get; init; } = true;
+
+    /// <summary>
+    /// Whether γ·x / √(variance + ε) is computed instead, without taking off the mean and without an offset, as Keras' deprecated argument does; the
+    /// root mean square is what <see cref="RMSNormalization"/> divides by.
+    /// </summary>
+    public bool RmsScaling { get; init; }
+
+    /// <summary>How beta starts.</summary>
+    public Initializer BetaInitializer { get; init => field = value.NotNull("LayerNormalization", nameof(BetaInitializer)); } = Initializer.Zeros;
+
+    /// <summary>How gamma starts.</summary>
+    public Initializer GammaInitializer { get; init => field = value.NotNull("LayerNormalization", nameof(GammaInitializer)); } = Initializer.Ones;
+
+    /// <inheritdoc/>
+    protected override void Build(IReadOnlyList<Shape> inputs)
+    {
+        var shape = axes.WeightsFor(inputs[0], Subject);
+        if (Scale || RmsScaling) gamma = AddWeight("gamma", shape, GammaInitializer);
+        if (Center && !RmsScaling) beta = AddWeight("beta", shape, BetaInitializer);
+    }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        var normalized = axes.In(input.Shape, Subject);
+        var x = Normalize(input, normalized);
+        if (gamma is not null) x *= NormalizedAxes.Spread(context.Read(gamma), normalized, input.Shape);
+        return beta is null ? x : x + NormalizedAxes.Spread(context.Read(beta), normalized, input.Shape);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        axes.Write(config);
+        config.Set("epsilon", Epsilon);
+        config.Set("center", Center);
+        config.Set("scale", Scale);
+        config.Set("rms_scaling", RmsScaling);
+        config.Set("beta_initializer", BetaInitializer);
+        config.Set("gamma_initializer", GammaInitializer);
+        config.SetNull("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
+    }
+
+    internal static LayerNormalization FromConfig(LayerConfig config) => new(NormalizedAxes.Read(config))
+    {
+        Epsilon = config.GetFloat("epsilon", 1e-3f),
+        Center = config.GetBool("center", true),
+        Scale = config.GetBool("scale", true),
+        RmsScaling = config.GetBool("rms_scaling", false),
+        BetaInitializer = config.GetInitializer("beta_initializer", Initializer.Zeros),
+        GammaInitializer = config.GetInitializer("gamma_initializer", Initializer.Ones),
+    };
+
+    private Node Normalize(Node x, int[] normalized)
+    {
+        // Innermost dimensions are rows, which have a kernel of their own.
+        if (!RmsScaling && normalized[0] == x.Shape.Rank - normalized.Length) return x.NormalizeRows(normalized.Length, Epsilon);
+        var centered = x - NormalizedAxes.Mean(x, normalized);
+        return (RmsScaling ? x : centered) / (NormalizedAxes.Mean(centered.Square(), normalized) + Epsilon).Sqrt();
+    }
+}

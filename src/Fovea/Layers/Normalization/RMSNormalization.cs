@@ -1,0 +1,47 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Divides by the root of the mean square over some dimensions, by default the channels, and multiplies with a scale that is learned:
+/// s·x / √(mean x² + ε); <c>keras.layers.RMSNormalization</c>; Zhang and Sennrich 2019.
+/// </summary>
+/// <param name="axis">The dimensions, counted with the batch, or from the innermost, −1, on.</param>
+public sealed class RMSNormalization(params int[] axis) : Layer
+{
+    private readonly NormalizedAxes axes = new(axis, "RMSNormalization");
+    private Variable? scale;
+
+    /// <summary>The innermost dimension.</summary>
+    public RMSNormalization()
+        : this(-1)
+    {
+    }
+
+    /// <summary>The dimensions, counted with the batch, or from the innermost, −1, on.</summary>
+    public IReadOnlyList<int> Axis => axes.AsGiven;
+
+    /// <summary>What is added to the mean square before its root is taken.</summary>
+    public float Epsilon { get; init => field = value.AtLeast(0, "RMSNormalization", nameof(Epsilon)); } = 1e-6f;
+
+    /// <inheritdoc/>
+    protected override void Build(IReadOnlyList<Shape> inputs) => scale = AddWeight("scale", axes.WeightsFor(inputs[0], Subject), Initializer.Ones);
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        var normalized = axes.In(input.Shape, Subject);
+        var root = (NormalizedAxes.Mean(input.Square(), normalized) + Epsilon).Sqrt();
+        return input / root * NormalizedAxes.Spread(context.Read(scale!), normalized, input.Shape);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        axes.Write(config);
+        config.Set("epsilon", Epsilon);
+    }
+
+    internal static RMSNormalization FromConfig(LayerConfig config) => new(NormalizedAxes.Read(config)) { Epsilon = config.GetFloat("epsilon", 1e-6f) };
+}

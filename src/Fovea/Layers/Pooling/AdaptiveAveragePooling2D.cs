@@ -1,0 +1,35 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Keeps the mean of each channel in bins that cover the image, so many whatever its size; <c>keras.layers.AdaptiveAveragePooling2D</c>. Of n rows
+/// bin i of m has those from ⌊i·n/m⌋ up to ⌈(i + 1)·n/m⌉, the end not included, and columns likewise; bins overlap where m does not divide n.
+/// </summary>
+/// <param name="outputSize">Height and width of the output.</param>
+public sealed class AdaptiveAveragePooling2D(Size2D outputSize) : Layer
+{
+    /// <summary>Height and width of the output.</summary>
+    public Size2D OutputSize { get; } = outputSize.AtLeastOne("AdaptiveAveragePooling2D", nameof(outputSize));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        RequireImages(input.Shape[1..]);
+        return input.AdaptiveAveragePool2D(OutputSize);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("output_size", OutputSize);
+        config.Set("data_format", "channels_last");
+    }
+
+    internal static AdaptiveAveragePooling2D FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new AdaptiveAveragePooling2D(config.GetSize("output_size"));
+    }
+}

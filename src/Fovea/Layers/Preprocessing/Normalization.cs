@@ -1,0 +1,152 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Takes off a mean and divides by a deviation that are known before training, by default one of each channel: (x − mean) / max(√variance, 10⁻⁷);
+/// <c>keras.layers.Normalization</c>. They are computed from data by <see cref="Adapt(Dataset)"/> and are then weights, which files keep, or are given
+/// by <see cref="Mean"/> and <see cref="Variance"/>.
+/// </summary>
+/// <param name="axis">
+/// The dimensions that have a mean for each index, counted with the batch, or from the innermost, −1, on; none of them for one mean of all numbers.
+/// </param>
+public sealed class Normalization(params int[] axis) : Layer
+{
+    private const float LeastDeviation = 1e-7f;
+
+    private readonly NormalizedAxes axes = new(axis, "Normalization", mayBeNone: true);
+    private Variable? mean;
+    private Variable? variance;
+
+    /// <summary>A mean of each channel, the innermost dimension.</summary>
+    public Normalization()
+        : this(-1)
+    {
+    }
+
+    /// <summary>The dimensions that have a mean for each index.</summary>
+    public IReadOnlyList<int> Axis => axes.AsGiven;
+
+    /// <summary>The means, given with <see cref="Variance"/>: one for all, or one for each index of the dimensions.</summary>
+    public float[]? Mean { get; init => field = Finite(value, float.MinValue, nameof(Mean)); }
+
+    /// <summary>The variances, at least 0, given with <see cref="Mean"/>.</summary>
+    public float[]? Variance { get; init => field = Finite(value, 0, nameof(Variance)); }
+
+    /// <summary>Whether it is undone instead: mean + x · max(√variance, 10⁻⁷).</summary>
+    public bool Invert { get; init; }
+
+    /// <summary>Computes means and variances (of the whole population) of the inputs of a data set, in one pass and in float64.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Mean"/> and <see cref="Variance"/> were given.</exception>
+    /// <exception cref="ArgumentException">There is no sample.</exception>
+    /// <exception cref="ShapeException">The layer was built for other inputs.</exception>
+    public void Adapt(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (Mean is not null || Variance is not null) throw new InvalidOperationException($"{Subject}: mean and variance were given; leave them out to compute them from data.");
+        if (data.Count == 0) throw new ArgumentException($"{Subject}: expected at least one sample to adapt to; received none.", nameof(data));
+        EnsureBuilt([data.InputShape]);
+        Check(data.InputShape, "a sample");
+        var cells = CellsOf(data.InputShape);
+        var moments = new RunningMoments(mean!.Shape.Count);
+        var (input, target) = (new float[data.InputShape.Count], new float[data.TargetShape.Count]);
+        for (var i = 0; i < data.Count; i++)
+        {
+            data.Read(i, input, target);
+            moments.Add(input, cells);
+        }
+
+        mean.Write(moments.Means);
+        variance!.Write(moments.Variances);
+        foreach (var weight in Weights) weight.IsFilled = true;
+    }
+
+    /// <summary>Computes means and variances of samples, the first dimension being the batch.</summary>
+    public void Adapt(Tensor samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        Adapt(new ArrayDataset(samples.Values, samples.Shape[1..], new float[samples.Shape[0]], Shape.Scalar));
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(IReadOnlyList<Shape> inputs)
+    {
+        if (Mean is null != Variance is null) throw new ShapeException(Subject, $"expected mean and variance or neither of them; received the {(Mean is null ? "variance" : "mean")} alone.");
+        var shape = axes.WeightsFor(inputs[0], Subject);
+        if (Mean is null)
+        {
+            mean = AddWeight("mean", shape, Initializer.Zeros, trainable: false);
+            variance = AddWeight("variance", shape, Initializer.Ones, trainable: false);
+            AddWeight("count", Shape.Scalar, Initializer.Zeros, trainable: false);
+            return;
+        }
+
+        (mean, variance) = (Given("mean", Mean, shape), Given("variance", Variance!, shape));
+    }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        Check(input.Shape[1..], "the input");
+        var kept = axes.In(input.Shape, Subject);
+        var center = NormalizedAxes.Spread(context.Read(mean!), kept, input.Shape);
+        var deviation = NormalizedAxes.Spread(context.Read(variance!), kept, input.Shape).Sqrt().Clip(LeastDeviation, float.MaxValue);
+        return Invert ? center + (input * deviation) : (input - center) / deviation;
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("axis", [.. Axis]);
+        config.Set("invert", Invert);
+        config.Set("mean", Mean, mean?.Shape ?? [Mean?.Length ?? 1]);
+        config.Set("variance", Variance, mean?.Shape ?? [Variance?.Length ?? 1]);
+    }
+
+    internal static Normalization FromConfig(LayerConfig config) => new(config.Json["axis"] is System.Text.Json.Nodes.JsonArray ? config.GetInts("axis") : [config.GetInt("axis", -1)])
+    {
+        Mean = config.GetFloats("mean"),
+        Variance = config.GetFloats("variance"),
+        Invert = config.GetBool("invert", false),
+    };
+
+    /// <summary>Which mean each number of a sample belongs to.</summary>
+    private int[] CellsOf(Shape sample)
+    {
+        var kept = axes.In(sample.Prepend(1), Subject);
+        var cells = new int[sample.Count];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var (rest, stride) = (i, 1);
+            for (var dimension = sample.Rank; dimension >= 1; rest /= sample[dimension - 1], dimension--)
+            {
+                if (!kept.Contains(dimension)) continue;
+                cells[i] += rest % sample[dimension - 1] * stride;
+                stride *= sample[dimension - 1];
+            }
+        }
+
+        return cells;
+    }
+
+    private void Check(Shape sample, string what)
+    {
+        var shape = axes.WeightsFor(sample, Subject);
+        if (shape != mean!.Shape) throw new ShapeException(Subject, $"the means have the shape {mean.Shape}; {what} {SymbolicTensor.Print(sample)} needs {shape}.");
+    }
+
+    private Variable Given(string name, float[] values, Shape shape)
+    {
+        if (values.Length != 1 && values.Length != shape.Count) throw new ShapeException(Subject, $"expected one {name} or {shape.Count}, of the shape {shape}; received {values.Length}.");
+        var variable = new Variable(name, shape);
+        variable.Write(values.Length == 1 ? [.. Enumerable.Repeat(values[0], shape.Count)] : values);
+        return variable;
+    }
+
+    private static float[]? Finite(float[]? values, float least, string argument)
+    {
+        foreach (var value in values ?? []) value.AtLeast(least, "Normalization", argument);
+        return values is [] ? throw ArgumentRules.Wrong("Normalization", argument, $"at least one number", "none") : values?.ToArray();
+    }
+}
