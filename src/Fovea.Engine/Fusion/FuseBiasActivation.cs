@@ -6,7 +6,7 @@ namespace Fovea.Engine.Fusion;
 /// <summary>
 /// relu(convolution + bias) and relu(matrix product + bias), also with relu6 or without either, become one op: the bias is where the
 /// sums start and the relu happens in registers before the result is stored. A convolution takes a residual along, relu(convolution +
-/// bias + another value): its sums start from bias and residual.
+/// bias + another value): its sums start from bias and residual. So does a transposed convolution; those of stride 1 may be Winograd's instead.
 /// </summary>
 internal static class FuseBiasActivation
 {
@@ -15,7 +15,7 @@ internal static class FuseBiasActivation
         var uses = graph.CountUses();
         return graph.Rewrite((original, node) => node switch
         {
-            { Op: AddOp, Inputs: [{ Op: Conv2DOp or DepthwiseConv2DOp or MatMulOp } product, { Shape.Rank: 1 } bias] }
+            { Op: AddOp, Inputs: [{ Op: Conv2DOp or DepthwiseConv2DOp or MatMulOp or Conv2DInputGradientOp { Window: { StrideHeight: > 1 } or { StrideWidth: > 1 } } } product, { Shape.Rank: 1 } bias] }
                 when uses[original.Inputs[0]] == 1 && bias.Shape[0] == product.Shape[^1]
                 => new Node(new BiasActivationOp(product.Op, Epilogue.None), product.Inputs[0], product.Inputs[1], bias),
             { Op: AddOp, Inputs: [var residual, { Op: BiasActivationOp { TakesResidual: true } affine } sum] }
@@ -67,6 +67,7 @@ internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue, bool HasR
         Conv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue, HasResidual, IsPacked),
         DepthwiseConv2DOp convolution => convolution.CreateKernel(inputs, hasBias: true, Epilogue),
         MatMulOp product => product.CreateKernel(inputs, hasBias: true, Epilogue),
+        Conv2DInputGradientOp transposed => transposed.CreateKernel(inputs, output, hasBias: true, Epilogue),
         _ => null,
     };
 }

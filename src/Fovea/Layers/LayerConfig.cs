@@ -135,55 +135,12 @@ public sealed partial class LayerConfig
         if (GetBool(key, value) != value) throw Wrong(key, value ? "true" : "false", json[key]);
     }
 
-    /// <summary>Writes a list of whole numbers.</summary>
-    internal void Set(string key, int[] values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
-
-    /// <summary>Writes one number by itself, several as nested lists of a shape, and null for none.</summary>
-    internal void Set(string key, float[]? values, Shape shape)
-    {
-        json[key] = values is null ? null : values.Length == 1 ? Shortest(values[0]) : Nested(values, shape);
-
-        static JsonNode Nested(ReadOnlySpan<float> values, Shape shape)
-        {
-            if (shape.Rank == 0) return Shortest(values[0]);
-            var list = new JsonArray();
-            var length = values.Length / shape[0];
-            for (var i = 0; i < shape[0]; i++) list.Add(Nested(values.Slice(i * length, length), shape[1..]));
-            return list;
-        }
-    }
-
-    /// <summary>Reads a number or nested lists of numbers, one after the other; null where they are left out.</summary>
-    internal float[]? GetFloats(string key)
-    {
-        return json[key] is { } found ? [.. Flat(found)] : null;
-
-        IEnumerable<float> Flat(JsonNode? node) => node switch
-        {
-            JsonArray list => list.SelectMany(Flat),
-            JsonValue value when value.TryGetValue<double>(out var number) => [(float)number],
-            _ => throw Wrong(key, "numbers", json[key]),
-        };
-    }
-
     /// <summary>Reads two whole numbers that are part of an entry.</summary>
     internal (int First, int Second) GetPair(JsonNode? part, string key) =>
         part is JsonArray { Count: 2 } pair ? (Element(pair, 0, key), Element(pair, 1, key)) : throw Wrong(key, "pairs of whole numbers", json[key]);
 
-    /// <summary>Reads a list of whole numbers.</summary>
-    internal int[] GetInts(string key) => json[key] is JsonArray list
-        ? [.. Enumerable.Range(0, list.Count).Select(i => Element(list, i, key))]
-        : throw Wrong(key, "a list of whole numbers", json[key]);
-
     /// <summary>Reads one axis, which Keras 2 also writes as a list of one.</summary>
     internal int GetAxis(string key, int absent) => GetOne(key, absent);
-
-    /// <summary>Reads a whole number that layers of one dimension write as a list of one.</summary>
-    internal int GetOne(string key, int? absent = null) =>
-        json[key] is JsonArray { Count: 1 } list ? Element(list, 0, key) : absent is { } value ? GetInt(key, value) : GetInt(key);
-
-    /// <summary>Writes a length as layers of one dimension do: a list of one.</summary>
-    internal void SetOne(string key, int value) => json[key] = new JsonArray(value);
 
     internal void SetBatchShape(Shape shape)
     {

@@ -5,7 +5,7 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// The gradient of a convolution with respect to its image, which is also a transposed convolution: inputs [output gradient,
-/// kernel], output [batch, height, width, input channels]. Each tap of the kernel is a matrix product of the output gradient with
+/// kernel] and, as a transposed convolution of strides above 1, a bias; output [batch, height, width, input channels]. Each tap of the kernel is a matrix product of the output gradient with
 /// the tap's transposed weights, added to the image positions that the tap touches. That does exactly the products that there are, where a
 /// convolution of the padded gradient with the flipped kernel would do (k+n−1)²/n² as many.
 /// </summary>
@@ -24,10 +24,14 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
     private readonly int groups;
     private readonly int unitBlocks;
     private readonly bool writesOnce;
+    private readonly bool hasBias;
+    private readonly Epilogue epilogue;
     private readonly Panels panels;
 
-    public Conv2DInputGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1)
+    public Conv2DInputGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1, bool hasBias = false, Epilogue epilogue = Epilogue.None)
     {
+        this.hasBias = hasBias;
+        this.epilogue = epilogue;
         this.batch = batch;
         this.window = window;
         this.inputChannels = inputChannels;
@@ -72,6 +76,10 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
 
         var image = unit / ImageUnits;
         var pixels = (nint)window.InputHeight * window.InputWidth;
+        var gradient = buffers.Input(0) + ((nint)image * window.OutputHeight * window.OutputWidth * outputChannels);
+        var target = buffers.Output + (image * pixels * inputChannels);
+        var isCleared = !writesOnce && !hasBias && ImageUnits == 1;
+        if (isCleared) new Span<float>(target, (int)(pixels * inputChannels)).Clear();
         var pass = new Pass
         {
             Window = window,
@@ -80,10 +88,9 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             TapStep = groups * panels.Floats,
             Panels = panels,
             Start = writesOnce ? TileStart.Zero : TileStart.Output,
+            Fills = !writesOnce && !isCleared,
+            Epilogue = epilogue,
         };
-        var gradient = buffers.Input(0) + ((nint)image * window.OutputHeight * window.OutputWidth * outputChannels);
-        var target = buffers.Output + (image * pixels * inputChannels);
-        if (!writesOnce && ImageUnits == 1) new Span<float>(target, (int)(pixels * inputChannels)).Clear();
         var end = Math.Min(Blocks, ((unit % ImageUnits) + 1) * unitBlocks);
         for (var block = unit % ImageUnits * unitBlocks; block < end;)
         {
@@ -93,14 +100,9 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             pass.OutputGradient = gradient + (group * panels.Inner);
             pass.ImageGradient = target + (group * panels.Columns);
             pass.Kernel = buffers.Scratch + ((nint)group * panels.Floats);
-            if (!writesOnce && ImageUnits > 1) Clear(pass.ImageGradient, pixels, first, last);
+            pass.Bias = hasBias ? buffers.Input(2) + (group * panels.Columns) : null;
             Columns.Sweep(first, last, ref pass);
         }
-    }
-
-    private void Clear(float* image, nint pixels, int firstChannel, int endChannel)
-    {
-        for (nint pixel = 0; pixel < pixels; pixel++) new Span<float>(image + (pixel * inputChannels) + firstChannel, endChannel - firstChannel).Clear();
     }
 
     /// <summary>One block of input channels of a group: all taps in turn, each over all output positions it has inside the image.</summary>
@@ -115,6 +117,9 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         public int TapStep;
         public Panels Panels;
         public TileStart Start;
+        public bool Fills;
+        public float* Bias;
+        public Epilogue Epilogue;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
@@ -125,6 +130,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             var w = Window;
             var weights = Kernel + Panels.Start(column);
             var walk = new Walk(Panels.Inner, 1, Panels.RowStep(column));
+            if (Fills) Fill<TVector, TSimd, TVectors>(column);
             for (var u = 0; u < w.KernelHeight; u++)
             {
                 var (firstRow, endRow) = Taps.Outputs(u, w.OutputHeight, w.StrideHeight, w.DilationHeight, w.PadTop, w.InputHeight);
@@ -142,6 +148,45 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
                         end - first,
                         column);
                 }
+            }
+
+            if (Epilogue != Epilogue.None) Finish<TVector, TSimd, TVectors>(column);
+        }
+
+        /// <summary>What the sums start from: the bias, or 0.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Fill<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            TVector start0 = default, start1 = default;
+            if (Bias != null)
+            {
+                start0 = TSimd.Load(Bias + column);
+                if (TVectors.Value > 1) start1 = TSimd.Load(Bias + column + TSimd.Count);
+            }
+
+            var image = ImageGradient + column;
+            for (var left = Window.InputHeight * Window.InputWidth; left > 0; left--, image += InputChannels)
+            {
+                TSimd.Store(start0, image);
+                if (TVectors.Value > 1) TSimd.Store(start1, image + TSimd.Count);
+            }
+        }
+
+        /// <summary>The epilogue, when all taps have been added.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Finish<TVector, TSimd, TVectors>(int column)
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+            where TVectors : struct, IExtent
+        {
+            var image = ImageGradient + column;
+            for (var left = Window.InputHeight * Window.InputWidth; left > 0; left--, image += InputChannels)
+            {
+                TSimd.Store(Epilogue.Apply<TVector, TSimd>(TSimd.Load(image)), image);
+                if (TVectors.Value > 1) TSimd.Store(Epilogue.Apply<TVector, TSimd>(TSimd.Load(image + TSimd.Count)), image + TSimd.Count);
             }
         }
 

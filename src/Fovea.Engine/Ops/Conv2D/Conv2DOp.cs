@@ -84,8 +84,10 @@ public sealed record Conv2DInputGradientOp(Window2D Window, int Groups = 1) : Op
 
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => ConvolutionShapes.Terms(inputs[0], inputs[1]);
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        new Conv2DInputGradientKernel(inputs[0][0], Window, output[3], inputs[1][3], Groups);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, output, hasBias: false, Epilogue.None);
+
+    internal Conv2DInputGradientKernel CreateKernel(IReadOnlyList<Shape> inputs, Shape output, bool hasBias, Epilogue epilogue) =>
+        new(inputs[0][0], Window, output[3], inputs[1][3], Groups, hasBias, epilogue);
 }
 
 /// <summary>

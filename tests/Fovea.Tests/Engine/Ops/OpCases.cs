@@ -165,7 +165,7 @@ public static class OpCases
         {
             yield return new(
                 $"transposed convolution {name}", [[2, 3, 4, 3], [kernel.Height, kernel.Width, 2, 3], [2]],
-                x => x[0].Conv2DTranspose(x[1], strides, dilation, padding, outputPadding) + x[2]);
+                x => (x[0].Conv2DTranspose(x[1], strides, dilation, padding, outputPadding) + x[2]).Relu());
         }
     }
 
