@@ -9,6 +9,7 @@ internal static class FusionRules
     {
         graph = SimplifyArithmetic.Apply(graph);
         graph = ShareEqualNodes.Apply(graph);
+        graph = FuseCrossentropy.Apply(graph);
         graph = FoldBatchNormalization.Apply(graph);
         graph = FuseBiasActivation.Apply(graph);
         graph = FuseMaxPool.Apply(graph);

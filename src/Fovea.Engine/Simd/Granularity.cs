@@ -10,9 +10,13 @@ internal static class Granularity
     private const int Enough = 64;
     private const long Products = 128 * 1024;  // about 1.3 µs with 512-bit vectors
     private const long Floats = 4 * 1024;  // read or written: about 0.3 µs from the second cache
+    private const long Exponentials = 128;  // about half a microsecond, with what a softmax does beside them
 
     /// <summary>Units for so many multiply-adds.</summary>
     public static int OfProducts(long products) => (int)Math.Clamp(products / Products, 1, Enough);
+
+    /// <summary>Units for so many exponentials.</summary>
+    public static int OfExponentials(long exponentials) => (int)Math.Clamp(exponentials / Exponentials, 1, Enough);
 
     /// <summary>Units for work that is bound by what it moves.</summary>
     public static int OfFloats(long floats) => (int)Math.Clamp(floats / Floats, 1, Enough);

@@ -37,6 +37,8 @@ public class PlanTests
         Assert.Contains("Conv2D+MaxPool2D+Relu", names);
         Assert.Contains("Conv2D+Bias+Relu", names);
         Assert.Contains("MatMul+Bias", names);
+        Assert.Contains("Softmax+Crossentropy", names);
+        Assert.DoesNotContain("LogSoftmax", names);
         Assert.DoesNotContain("Sqrt", names);
         PlanChecks.Compare(
             graph,

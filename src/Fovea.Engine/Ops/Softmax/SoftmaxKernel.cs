@@ -1,20 +1,18 @@
 using System.Numerics.Tensors;
+using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
 /// <summary>Softmax or its logarithm of rows: a unit is a run of rows, each row vectorised over its elements.</summary>
 internal sealed unsafe class SoftmaxKernel(int rows, int length, bool logarithm) : Kernel
 {
-    private const int UnitFloats = 128;  // exponentials: about half a microsecond
+    private readonly Cut units = Cut.Into(Granularity.OfExponentials((long)rows * length), rows);
 
-    private readonly int perUnit = Math.Max(1, UnitFloats / length);
-
-    public override int Units(int phase) => (rows + perUnit - 1) / perUnit;
+    public override int Units(int phase) => units.Parts;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        var end = Math.Min(rows, (unit + 1) * perUnit);
-        for (var row = unit * perUnit; row < end; row++)
+        for (var row = units.Start(unit); row < units.Start(unit + 1); row++)
         {
             var x = new ReadOnlySpan<float>(buffers.Input(0) + ((long)row * length), length);
             var y = new Span<float>(buffers.Output + ((long)row * length), length);
@@ -46,7 +44,10 @@ internal sealed unsafe class OneHotKernel(int rows, int classes) : Kernel
         for (var row = 0; row < rows; row++)
         {
             var label = buffers.Input(0)[row];
-            if (label >= 0 && label < classes && label == MathF.Floor(label)) buffers.Output[(row * classes) + (int)label] = 1;
+            if (IsClass(label, classes)) buffers.Output[(row * classes) + (int)label] = 1;
         }
     }
+
+    /// <summary>Whether a number is one of the classes from 0 on.</summary>
+    public static bool IsClass(float label, int classes) => label >= 0 && label < classes && label == MathF.Floor(label);
 }

@@ -1,4 +1,5 @@
 using Fovea.Engine;
+using Fovea.Engine.Autodiff;
 using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Engine.Ops;
@@ -73,6 +74,8 @@ public static class OpCases
         new("softmax", [[3, 10]], x => x[0].Softmax()),
         new("log softmax", [[3, 10]], x => x[0].LogSoftmax()),
         new("one-hot cross-entropy", [[4, 3], [4]], x => x[1].OneHot(3) * x[0].LogSoftmax()) { Constants = [1] },
+        new("cross-entropy of classes and its gradient", [[4, 3], [4]], x => CrossentropyHead(x[0], x[1].OneHot(3))) { Constants = [1] },
+        new("cross-entropy of probabilities and its gradient", [[5, 17], [5, 17]], x => CrossentropyHead(x[0], x[1])) { Constants = [1] },
         new("random numbers", [[3, 4], [8]], x => x[0] * new Node(new RandomUniformOp([3, 4], 5), x[1])) { Constants = [1] },
         .. Convolutions(),
         .. DepthwiseConvolutions(),
@@ -90,6 +93,13 @@ public static class OpCases
         new("batch normalization and relu6", [[9, 3], [3], [3]], x => (20 * x[0]).BatchNormalization(5 * x[1], x[2], 1e-3f).Output.Clip(0, 6)),
         new("batch normalization, residual and relu", [[4, 3], [3], [3]], x => (x[0].Exp() + x[0].BatchNormalization(x[1], x[2], 1e-3f).Output).Relu()),
     ];
+
+    /// <summary>What training fuses to one op.</summary>
+    private static Node CrossentropyHead(Node logits, Node targets)
+    {
+        var loss = (-(targets * logits.LogSoftmax())).Sum() / 7;
+        return loss + logits.Softmax() + Differentiation.Gradients(loss, [logits])[0];
+    }
 
     private static IEnumerable<OpCase> AffineTransforms()
     {
