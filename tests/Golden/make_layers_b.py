@@ -4,8 +4,7 @@
     apt-get install python3-torch python3-numpy python3-pil
     /usr/bin/python3 make_layers_b.py
 
-Each case is a layer with Keras' arguments, an input x, weights in Keras' order and shapes, the output y, numbers g that weigh it, and the
-gradients of the sum of g * y with respect to x and the weights. What PyTorch has otherwise is put into Keras' terms here: channels last, zeros of
+Cases are written as in make_layers_a.py. What PyTorch has otherwise is put into Keras' terms here: channels last, zeros of
 padding "same" by hand as TensorFlow lays them, the crops of transposed convolutions by the formula of Keras' JAX backend. Inputs are multiples
 of 1/64, so that they are exact in float32.
 """
@@ -29,16 +28,15 @@ def numbers(tensor):
     return [float(f"{value:.9g}") for value in tensor.detach().numpy().ravel()]
 
 
-def case(layer, arguments, x_shape, weight_shapes, compute, weights=None):
+def case(class_name, config, x_shape, weight_shapes, compute, weights=None):
     x = exact(x_shape)
     weights = [exact(shape) for shape in weight_shapes] if weights is None else weights
     y = compute(x, *weights)
-    g = exact(y.shape).detach()
-    gradients = torch.autograd.grad((y * g).sum(), [x, *weights])
+    dy = exact(y.shape).detach()
+    gradients = torch.autograd.grad(y, [x, *weights], dy)
     return {
-        "layer": layer, "arguments": arguments, "input": list(x.shape), "output": list(y.shape),
-        "x": numbers(x), "weights": [numbers(weight) for weight in weights], "y": numbers(y), "g": numbers(g),
-        "x_gradient": numbers(gradients[0]), "weight_gradients": [numbers(gradient) for gradient in gradients[1:]],
+        "class": class_name, "config": config, "inputs": [{"shape": list(x.shape), "values": numbers(x)}],
+        "weights": [numbers(weight) for weight in weights], "dy": numbers(dy), "y": numbers(y), "gradients": [numbers(gradient) for gradient in gradients],
     }
 
 
@@ -205,13 +203,6 @@ def poolings():
             yield case(f"Adaptive{kind}Pooling2D", {"output_size": size}, image, [], lambda x, s=size, f=adaptive: last(f(first(x), s)))
 
 
-def case_of_trainable(layer, arguments, x_shape, weights, trainable, compute):
-    """A case some of whose weights do not learn: they have no gradient."""
-    entry = case(layer, arguments, x_shape, None, compute, weights)
-    entry["weight_gradients"] = entry["weight_gradients"][:trainable]
-    return entry
-
-
 def spread(weight, axes, x):
     return weight.reshape([x.shape[axis] if axis in axes else 1 for axis in range(x.dim())])
 
@@ -241,8 +232,8 @@ def normalizations():
 
         yield case("GroupNormalization", {"groups": groups, "epsilon": epsilon}, shape, [(shape[-1],)] * 2, group)
     weights = [exact((4,)), exact((4,)), exact((4,)), torch.tensor([0.5, 1.25, 4.0, 2.0], dtype=torch.float64, requires_grad=True)]
-    yield case_of_trainable("BatchNormalization", {"epsilon": epsilon}, (2, 2, 3, 4), weights, 2,
-                            lambda x, gamma, beta, mean, variance: last(F.batch_norm(first(x), mean.detach(), variance.detach(), gamma, beta, False, 0, epsilon)) + 0 * (mean + variance).sum())
+    yield case("BatchNormalization", {"epsilon": epsilon}, (2, 2, 3, 4), None,
+               lambda x, gamma, beta, mean, variance: gamma * (x - mean) / torch.sqrt(variance + epsilon) + beta, weights)
     for invert in (False, True):
         mean, variance = torch.tensor([0.5, -1.0, 0.25], dtype=torch.float64), torch.tensor([4.0, 0.25, 2.0], dtype=torch.float64)
         yield case("Normalization", {"axis": [-1], "mean": mean.tolist(), "variance": variance.tolist(), "invert": invert}, (2, 2, 2, 3), [],

@@ -8,11 +8,15 @@ using Fovea.Tests.Engine;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>Layers as Keras configures them, forward and backward, against what <c>tests/Golden/make_layers_a.py</c> computed with PyTorch in float64.</summary>
+/// <summary>
+/// Layers as Keras configures them, forward and backward, against what <c>make_layers_a.py</c> and <c>make_layers_b.py</c> in <c>tests/Golden</c>
+/// computed with PyTorch in float64.
+/// </summary>
 public class GoldenLayerTests
 {
     private static readonly JsonElement[] Golden =
-        [.. JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "layers_a.json"))).RootElement.EnumerateArray()];
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Golden"), "layers_*.json").Order(StringComparer.Ordinal)
+            .SelectMany(file => JsonDocument.Parse(File.ReadAllBytes(file)).RootElement.EnumerateArray())];
 
     public static IEnumerable<TheoryDataRow<int>> Cases => Golden.Select((golden, i) => new TheoryDataRow<int>(i)
     {

@@ -18,6 +18,7 @@ public sealed class UpSampling2D(Size2D? size = null, ResizeInterpolation interp
     protected override Node Call(Node input, CallContext context)
     {
         RequireImages(input.Shape[1..]);
+        // As a shape, so that a product that is too large is refused.
         Shape output = [input.Shape[1], Size.Height, input.Shape[2], Size.Width];
         return input.Resize(output[..2].Count, output[2..].Count, Interpolation);
     }
