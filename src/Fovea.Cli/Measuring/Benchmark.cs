@@ -39,7 +39,7 @@ internal sealed class Benchmark
     /// <summary>A fingerprint of what the steps so far have made: the weights in training, else the outputs of the last step.</summary>
     public string Digest => isTraining
         ? WeightsDigest.Sha256(model)
-        : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(step.Prediction)));
+        : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(step.Prediction())));
 
     public BenchResult Run(double seconds, CancellationToken cancellation)
     {
@@ -110,7 +110,7 @@ internal sealed class Benchmark
         var watch = Stopwatch.StartNew();
         var trainer = model.Trainer!;
         var compiled = isTraining
-            ? ModelStep.ForTraining(model.Topology, trainer.Loss, trainer.Optimizer, trainer.Weights, batchSize)
+            ? ModelStep.ForTraining(model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weighted: false)
             : ModelStep.ForPrediction(model.Topology, batchSize);
         milliseconds = watch.Elapsed.TotalMilliseconds;
         return compiled;
@@ -141,10 +141,10 @@ internal sealed class Benchmark
 
     private void WriteBatch()
     {
-        inputs.CopyTo(step.Input);
+        inputs.CopyTo(step.Input());
         if (isTraining)
         {
-            targets.CopyTo(step.Target);
+            targets.CopyTo(step.Target());
             step.Prepare(model.Trainer!.Optimizer.StepSize((long)++steps), model.Seed, steps);
         }
     }

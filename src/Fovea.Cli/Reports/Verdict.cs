@@ -27,8 +27,8 @@ internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Score
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs.ToArray()), batchSize);
-            for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[i], Scoring.Probabilities(outputs[i])));
+            var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize);
+            for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[0].Values[i], Scoring.Probabilities(outputs[i])));
         }
 
         return verdicts;

@@ -7,7 +7,7 @@ internal static class Scoring
     /// Whether a loaded model can go on training on class numbers and show its accuracy as it is, its optimizer's state kept.
     /// </summary>
     public static bool IsReady(Model model) => model.Trainer is { } trainer
-        && trainer.Loss.Name == LossFor(model).Name
+        && trainer.Objectives[0].Loss.Name == LossFor(model).Name
         && trainer.Metrics.OfType<Accuracy>().Any(metric => metric.Threshold == AccuracyFor(model).Threshold);
 
     /// <summary>

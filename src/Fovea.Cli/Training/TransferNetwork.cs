@@ -59,7 +59,7 @@ internal sealed class TransferNetwork
     private static Model CutHead(Model model)
     {
         var last = model.OutputShape.Rank == 1 ? model.Layers.LastOrDefault(layer => layer.Output.Shape.Rank == 3 && layer is not Fovea.Input) : null;
-        return last is null ? model : new Model(model.Inputs, last.Output, model.Name);
+        return last is null ? model : new Model(model.Input, last.Output, model.Name);
     }
 
     /// <summary>From bytes to the numbers that the base was trained on: −1 to 1 unless told otherwise, as they are where it rescales them itself.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Fovea.Engine;
 
 namespace Fovea;
 
@@ -147,17 +146,38 @@ internal sealed class BatchReader : IDisposable
     private void Read(Buffer buffer, int first, int end)
     {
         var batch = buffer.Batch;
+        var (inputs, targets) = (RowOf(batch.Inputs), RowOf(batch.Targets));
         for (var i = first; i < end; i++)
         {
             var sample = order[(buffer.Number * batchSize) + i];
-            var input = batch.AllInputs.Span.Slice(i * batch.InputLength, batch.InputLength);
-            var target = batch.AllTargets.Span.Slice(i * batch.TargetLength, batch.TargetLength);
+            var input = inputs ?? batch.Inputs[0][i];
+            var target = targets ?? batch.Targets[0][i];
             data.Read(sample, input, target);
             if (!TensorPrimitives.IsFiniteAll<float>(input)) throw NotFinite(sample, input);
             if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
             if (!TensorPrimitives.IsFiniteAll<float>(target)) throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
+            if (inputs is not null) DealOut(inputs, batch.Inputs, i);
+            if (targets is not null) DealOut(targets, batch.Targets, i);
+            if (batch.SampleWeights is { } weights) weights[i][0] = WeightOf(sample, target);
         }
     }
+
+    /// <summary>A place for the numbers of one sample where several tensors share them; a single tensor is read where it lies.</summary>
+    private static float[]? RowOf(BatchTensor[] tensors) => tensors.Length == 1 ? null : new float[tensors.Sum(tensor => tensor[0].Length)];
+
+    private static void DealOut(ReadOnlySpan<float> row, BatchTensor[] tensors, int sample)
+    {
+        foreach (var tensor in tensors)
+        {
+            var place = tensor[sample];
+            row[..place.Length].CopyTo(place);
+            row = row[place.Length..];
+        }
+    }
+
+    private float WeightOf(int sample, ReadOnlySpan<float> target) => data.Weight(sample, target) is var weight && weight >= 0 && float.IsFinite(weight)
+        ? weight
+        : throw new InvalidDataException($"Sample {sample}: expected a finite weight of at least 0; received {weight}.");
 
     private InvalidDataException NotFinite(int sample, ReadOnlySpan<float> input)
     {
@@ -199,22 +219,4 @@ internal sealed class BatchReader : IDisposable
             (Error, ErrorAt) = (null, int.MaxValue);
         }
     }
-}
-
-/// <summary>Some samples together, inputs and targets each laid out sample after sample where a plan can read them.</summary>
-internal sealed class Batch(Dataset data, int capacity)
-{
-    public int InputLength { get; } = data.InputShape.Count;
-
-    public int TargetLength { get; } = data.TargetShape.Count;
-
-    public AlignedBuffer AllInputs { get; } = new(capacity * data.InputShape.Count);
-
-    public AlignedBuffer AllTargets { get; } = new(capacity * data.TargetShape.Count);
-
-    public int Count { get; set; }
-
-    public ReadOnlySpan<float> Inputs => AllInputs.Span[..(Count * InputLength)];
-
-    public ReadOnlySpan<float> Targets => AllTargets.Span[..(Count * TargetLength)];
 }

@@ -15,6 +15,15 @@ public abstract class Dataset
     /// <summary>The shape of one target, without the batch: <see cref="Shape.Scalar"/> for a class number.</summary>
     public abstract Shape TargetShape { get; }
 
+    /// <summary>The shapes of the inputs of a model of several; <see cref="Read"/> gives their numbers one after the other, as one row.</summary>
+    public virtual IReadOnlyList<Shape> InputShapes => [InputShape];
+
+    /// <summary>The shapes of the targets of a model of several outputs; <see cref="Read"/> gives their numbers one after the other, as one row.</summary>
+    public virtual IReadOnlyList<Shape> TargetShapes => [TargetShape];
+
+    /// <summary>Whether samples count differently in the loss; see <see cref="Weight(int, ReadOnlySpan{float})"/>.</summary>
+    public virtual bool IsWeighted => false;
+
     /// <summary>The names of the classes by class number; empty where the targets are not classes.</summary>
     public virtual IReadOnlyList<string> ClassNames => [];
 
@@ -25,4 +34,9 @@ public abstract class Dataset
     /// <param name="input">Receives the input: <see cref="InputShape"/>.Count numbers.</param>
     /// <param name="target">Receives the target: <see cref="TargetShape"/>.Count numbers.</param>
     public abstract void Read(int index, Span<float> input, Span<float> target);
+
+    /// <summary>How much a sample counts: its loss is multiplied by it, and the sum over a batch divided by the number of samples, as Keras' <c>sample_weight</c>.</summary>
+    /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="target">Its target, as <see cref="Read"/> gave it.</param>
+    public virtual float Weight(int index, ReadOnlySpan<float> target) => 1;
 }

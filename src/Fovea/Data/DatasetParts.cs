@@ -76,13 +76,26 @@ public static class DatasetParts
 
         public override Shape TargetShape => whole.TargetShape;
 
+        public override IReadOnlyList<Shape> InputShapes => whole.InputShapes;
+
+        public override IReadOnlyList<Shape> TargetShapes => whole.TargetShapes;
+
+        public override bool IsWeighted => whole.IsWeighted;
+
         public override IReadOnlyList<string> ClassNames => whole.ClassNames;
 
         public override void Read(int index, Span<float> input, Span<float> target)
         {
+            whole.Read(InWhole(index), input, target);
+        }
+
+        public override float Weight(int index, ReadOnlySpan<float> target) => whole.Weight(InWhole(index), target);
+
+        private int InWhole(int index)
+        {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, count);
-            whole.Read(indexInWhole(index), input, target);
+            return indexInWhole(index);
         }
     }
 }

@@ -40,7 +40,7 @@ public sealed class ConvolutionStep
         Sum = shares.Sum();
         Bias = use.Bias is { } bias ? bias.Values[Filter] : 0;
         Value = output.Values[(((Row * Window.OutputWidth) + Column) * output.Shape[3]) + Filter];
-        Field = ReceptiveField.Trace(use.Graph.Output, use.Graph.Input).GetValueOrDefault(use.Value.Node) ?? throw new ArgumentException($"{Path}: the layer does not depend on the image.");
+        Field = ReceptiveField.Trace(use.Graph.Outputs, use.Graph.Input).GetValueOrDefault(use.Value.Node) ?? throw new ArgumentException($"{Path}: the layer does not depend on the image.");
     }
 
     /// <summary>The layer's path in the model, as in <c>base/conv2d</c>.</summary>

@@ -40,7 +40,7 @@ public sealed record ReceptiveFieldGrowth(Tensor Image, IReadOnlyList<LayerField
     internal static ReceptiveFieldGrowth Of(ConvolutionStep step)
     {
         var graph = step.Use.Graph;
-        var fields = ReceptiveField.Trace(graph.Output, graph.Input);
+        var fields = ReceptiveField.Trace(graph.Outputs, graph.Input);
         var seen = step.SeenRegion;
         var (centerRow, centerColumn) = (seen.Top + ((seen.Height - 1) / 2.0), seen.Left + ((seen.Width - 1) / 2.0));
         var layers = new List<LayerField>();

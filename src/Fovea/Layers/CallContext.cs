@@ -52,8 +52,11 @@ public sealed class CallContext
         (path, Training) = (outerPath, outerTraining);
     }
 
-    /// <summary>Remembers what a layer gave.</summary>
-    internal void Note(Layer layer, IReadOnlyList<Node> inputs, Node value) => values.Add(new LayerValue(PathOf(layer), layer, inputs, value));
+    /// <summary>Remembers what a layer gave; further outputs of a model stand under its path with their number, as in <c>parts:1</c>.</summary>
+    internal void Note(Layer layer, IReadOnlyList<Node> inputs, IReadOnlyList<Node> outputs)
+    {
+        for (var i = 0; i < outputs.Count; i++) values.Add(new LayerValue(i == 0 ? PathOf(layer) : $"{PathOf(layer)}:{i}", layer, inputs, outputs[i]));
+    }
 
     private string PathOf(Layer layer) => path.Length == 0 ? layer.Name ?? "" : $"{path}/{layer.Name}";
 }

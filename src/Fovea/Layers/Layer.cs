@@ -10,7 +10,7 @@ public abstract class Layer
 {
     private readonly List<Weight> weights = [];
     private string? name;
-    private SymbolicTensor? output;
+    private LayerCall? firstCall;
 
     /// <summary>The name, unique in a model. A model names layers that have none after their class: conv2d, conv2d_1, …</summary>
     public string? Name
@@ -33,9 +33,11 @@ public abstract class Layer
     /// <summary>Whether the weights exist: a layer is built when it is first connected to an input.</summary>
     public bool IsBuilt { get; private set; }
 
-    /// <summary>What the layer gave when it was first connected, to make another model of a part of one: <c>new Model(model.Inputs, layer.Output)</c>.</summary>
-    /// <exception cref="InvalidOperationException">The layer is not connected yet.</exception>
-    public virtual SymbolicTensor Output => output ?? throw new InvalidOperationException($"{Subject}: the layer has no output yet; connect it to an input first.");
+    /// <summary>What the layer gave when it was first connected, to make another model of a part of one: <c>new Model(model.Input, layer.Output)</c>.</summary>
+    /// <exception cref="InvalidOperationException">The layer is not connected yet, or gives several values.</exception>
+    public virtual SymbolicTensor Output => firstCall is null
+        ? throw new InvalidOperationException($"{Subject}: the layer has no output yet; connect it to an input first.")
+        : Only(firstCall);
 
     internal virtual string Subject => Name is null ? ClassName : $"{ClassName} '{Name}'";
 
@@ -50,16 +52,17 @@ public abstract class Layer
 
     /// <summary>Connects the layer to values, as in <c>var x = new Dense(10).Call(inputs)</c>, and builds it if this is the first time.</summary>
     /// <exception cref="ShapeException">The layer does not take inputs of these shapes.</exception>
-    public SymbolicTensor Call(params ReadOnlySpan<SymbolicTensor> inputs) => Connect(inputs, null);
+    /// <exception cref="InvalidOperationException">The layer is a model of several outputs; see <see cref="Model.CallForAll"/>.</exception>
+    public SymbolicTensor Call(params ReadOnlySpan<SymbolicTensor> inputs) => Only(Connect(inputs));
 
     /// <summary>
     /// Connects the layer to a value for training or inference once and for all, whatever the model around it does:
     /// <c>x = pretrained.Call(x, training: false)</c> keeps the batch normalizations of a network that is fine-tuned in inference.
     /// </summary>
     /// <exception cref="ShapeException">The layer does not take an input of this shape.</exception>
-    public SymbolicTensor Call(SymbolicTensor input, bool training) => Connect([input], training);
+    public SymbolicTensor Call(SymbolicTensor input, bool training) => Only(Connect([input], training));
 
-    internal SymbolicTensor Connect(ReadOnlySpan<SymbolicTensor> inputs, bool? training)
+    internal LayerCall Connect(ReadOnlySpan<SymbolicTensor> inputs, bool? training = null)
     {
         if (inputs.Length == 0) throw new ArgumentException($"{Subject}: expected an input; received none.", nameof(inputs));
         var shapes = new Shape[inputs.Length];
@@ -67,12 +70,16 @@ public abstract class Layer
         EnsureBuilt(shapes);
 
         var nodes = Array.ConvertAll(shapes, shape => new Node(new Engine.Ops.InputOp("input", shape.Prepend(1))));
-        var shape = Trace(nodes, new CallContext(training: false)).Shape;
-        if (shape.Rank == 0 || shape[0] != 1)
-            throw new ShapeException(Subject, $"the output must keep the batch as its first dimension; for {nodes[0].Shape} it was {shape}.");
-        var tensor = new SymbolicTensor(this, [.. inputs], shape[1..]) { Training = training };
-        output ??= tensor;
-        return tensor;
+        var outputs = TraceAll(nodes, new CallContext(training: false)).Select(node => node.Shape).ToList();
+        foreach (var shape in outputs)
+        {
+            if (shape.Rank == 0 || shape[0] != 1)
+                throw new ShapeException(Subject, $"the output must keep the batch as its first dimension; for {nodes[0].Shape} it was {shape}.");
+        }
+
+        var call = new LayerCall(this, [.. inputs], [.. outputs.Select(shape => shape[1..])], training);
+        firstCall ??= call;
+        return call;
     }
 
     /// <summary>Creates the weights for inputs of these shapes, the batch left out. Called once.</summary>
@@ -87,6 +94,9 @@ public abstract class Layer
     protected virtual Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Count == 1
         ? Call(inputs[0], context)
         : throw new ShapeException(Subject, $"expected one input; received {inputs.Count}.");
+
+    /// <summary>Computes all outputs; only a model has more than one.</summary>
+    private protected virtual IReadOnlyList<Node> ComputeAll(IReadOnlyList<Node> inputs, CallContext context) => [Call(inputs, context)];
 
     /// <summary>Writes the constructor's arguments under Keras' names, so that a saved model can be built again.</summary>
     protected internal virtual void WriteConfig(LayerConfig config)
@@ -118,18 +128,25 @@ public abstract class Layer
     /// <param name="inputs">The values it is connected to.</param>
     /// <param name="context">What the ops are added to.</param>
     /// <param name="training">Whether this use of the layer trains; as around it where null.</param>
-    internal Node Trace(IReadOnlyList<Node> inputs, CallContext context, bool? training = null)
+    internal IReadOnlyList<Node> TraceAll(IReadOnlyList<Node> inputs, CallContext context, bool? training = null)
     {
-        Node? value = null;
-        context.Within(this, training, () => InOwnName(() => value = Call(inputs, context)));
-        context.Note(this, inputs, value!);
-        return value!;
+        IReadOnlyList<Node> values = [];
+        context.Within(this, training, () => InOwnName(() => values = ComputeAll(inputs, context)));
+        context.Note(this, inputs, values);
+        return values;
     }
 
     private void Require(Shape sample, int rank, string expected)
     {
         if (sample.Rank != rank) throw new ShapeException(Subject, $"expected {expected}; received {SymbolicTensor.Print(sample)}.");
     }
+
+    /// <summary>As <see cref="TraceAll"/> for a layer of one output.</summary>
+    internal Node Trace(IReadOnlyList<Node> inputs, CallContext context) => TraceAll(inputs, context).Single();
+
+    private SymbolicTensor Only(LayerCall call) => call.Outputs is [var output]
+        ? output
+        : throw new InvalidOperationException($"{Subject}: the model has {call.Outputs.Count} outputs; CallForAll gives them all.");
 
     private void InOwnName(Action action)
     {
@@ -161,5 +178,9 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
 
     /// <summary>Replaces all values, row-major.</summary>
     /// <exception cref="ArgumentException">There are more or fewer of them than the shape has elements.</exception>
-    public void Write(ReadOnlySpan<float> values) => Variable.Write(values);
+    public void Write(ReadOnlySpan<float> values)
+    {
+        Variable.Write(values);
+        IsFilled = true;
+    }
 }

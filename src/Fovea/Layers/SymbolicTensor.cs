@@ -6,24 +6,27 @@ namespace Fovea;
 /// </summary>
 public sealed class SymbolicTensor
 {
-    internal SymbolicTensor(Layer layer, IReadOnlyList<SymbolicTensor> inputs, Shape shape)
+    internal SymbolicTensor(LayerCall call, int index, Shape shape)
     {
-        Layer = layer;
-        Inputs = inputs;
+        Call = call;
+        Index = index;
         Shape = shape;
     }
 
     /// <summary>The layer that computes the value.</summary>
-    public Layer Layer { get; }
+    public Layer Layer => Call.Layer;
 
     /// <summary>What the layer computes it from.</summary>
-    public IReadOnlyList<SymbolicTensor> Inputs { get; }
+    public IReadOnlyList<SymbolicTensor> Inputs => Call.Inputs;
 
     /// <summary>The shape of one sample.</summary>
     public Shape Shape { get; }
 
-    /// <summary>Whether this use of the layer trains; as around it where null.</summary>
-    internal bool? Training { get; init; }
+    /// <summary>The use of the layer that gives the value.</summary>
+    internal LayerCall Call { get; }
+
+    /// <summary>Which of the values that it gives, from 0.</summary>
+    internal int Index { get; }
 
     /// <summary>The output of an input layer.</summary>
     public static implicit operator SymbolicTensor(Input input)
@@ -36,4 +39,6 @@ public sealed class SymbolicTensor
     public override string ToString() => Print(Shape);
 
     internal static string Print(Shape shape) => shape.Rank == 0 ? "(None)" : $"(None, {string.Join(", ", shape.Dimensions.ToArray())})";
+
+    internal static string Print(IEnumerable<Shape> shapes) => string.Join(" and ", shapes.Select(Print));
 }

@@ -19,7 +19,7 @@ public static class FeatureExtraction
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (data.InputShape != model.InputShape)
-            throw new ShapeException(model.Subject, $"expected inputs {model.Inputs}; the data set has {SymbolicTensor.Print(data.InputShape)}.");
+            throw new ShapeException(model.Subject, $"expected inputs {model.Input}; the data set has {SymbolicTensor.Print(data.InputShape)}.");
         var features = new float[data.Count * model.OutputShape.Count];
         var targets = new float[data.Count * data.TargetShape.Count];
         var done = 0;
@@ -30,8 +30,8 @@ public static class FeatureExtraction
             var step = model.PredictionStep(batch.Count);
             step.Read(batch);
             step.Run();
-            step.Prediction.CopyTo(features.AsSpan(done * model.OutputShape.Count));
-            batch.Targets.CopyTo(targets.AsSpan(done * data.TargetShape.Count));
+            step.Prediction().CopyTo(features.AsSpan(done * model.OutputShape.Count));
+            batch.Targets[0].Values.CopyTo(targets.AsSpan(done * data.TargetShape.Count));
             done += batch.Count;
             progress?.Report(done);
         }

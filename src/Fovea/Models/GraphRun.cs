@@ -23,9 +23,9 @@ public sealed class GraphRun
     }
 
     /// <summary>Computes the nodes.</summary>
-    /// <param name="input">The model's input, of the graph's batch size.</param>
+    /// <param name="input">The model's (first) input, of the graph's batch size.</param>
     /// <param name="step">For a graph in training: which random numbers are drawn; the same for the same step and model seed.</param>
-    /// <param name="furtherInputs">The values of the further inputs that were named when the run was compiled, in their order.</param>
+    /// <param name="furtherInputs">The values of the model's other inputs, and of those that were named when the run was compiled, in their order.</param>
     /// <returns>A tensor for each node, in their order.</returns>
     /// <exception cref="ShapeException">There are more or fewer inputs, or one has another shape.</exception>
     public IReadOnlyList<Tensor> Run(Tensor input, long step = 0, params IReadOnlyList<Tensor> furtherInputs)

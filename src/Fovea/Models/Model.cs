@@ -22,7 +22,19 @@ public class Model : Layer
     /// <param name="seed">Where all its randomness comes from: initial weights, the order of samples, dropout.</param>
     /// <exception cref="ArgumentException">The outputs depend on another input, or two layers share a name.</exception>
     public Model(SymbolicTensor inputs, SymbolicTensor outputs, string? name = null, ulong seed = 0)
-        : this(name, seed) => topology = new Topology(inputs, outputs);
+        : this([inputs], [outputs], name, seed)
+    {
+    }
+
+    /// <summary>Makes a model of several inputs or outputs: <c>new Model([image, age], [digit, place])</c>.</summary>
+    /// <inheritdoc cref="Model(SymbolicTensor, SymbolicTensor, string?, ulong)"/>
+    public Model(IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<SymbolicTensor> outputs, string? name = null, ulong seed = 0)
+        : this(name, seed)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        topology = new Topology(inputs, outputs);
+    }
 
     private protected Model(string? name, ulong seed)
     {
@@ -36,20 +48,27 @@ public class Model : Layer
     /// <summary>The layers, each after those that it needs, the input first.</summary>
     public IReadOnlyList<Layer> Layers => Topology.Layers;
 
-    /// <summary>The value that the model is computed from, to make another model of a part of it.</summary>
-    public SymbolicTensor Inputs => Topology.Input;
+    /// <summary>The values that the model is computed from.</summary>
+    public IReadOnlyList<SymbolicTensor> Inputs => Topology.Inputs;
 
     /// <summary>What the model computes.</summary>
-    public SymbolicTensor Outputs => Topology.Output;
+    public IReadOnlyList<SymbolicTensor> Outputs => Topology.Outputs;
 
-    /// <inheritdoc cref="Outputs"/>
-    public override SymbolicTensor Output => Outputs;
+    /// <summary>The value that a model of one input is computed from, to make another model of a part of it.</summary>
+    /// <exception cref="InvalidOperationException">The model has several inputs.</exception>
+    public SymbolicTensor Input => Only(Inputs, "inputs");
 
-    /// <summary>The shape of one input sample.</summary>
-    public Shape InputShape => Topology.Input.Shape;
+    /// <summary>What a model of one output computes.</summary>
+    /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
+    public override SymbolicTensor Output => Only(Outputs, "outputs");
 
-    /// <summary>The shape of one output sample.</summary>
-    public Shape OutputShape => Topology.Output.Shape;
+    /// <summary>The shape of one sample of the only input.</summary>
+    /// <exception cref="InvalidOperationException">The model has several inputs.</exception>
+    public Shape InputShape => Input.Shape;
+
+    /// <summary>The shape of one sample of the only output.</summary>
+    /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
+    public Shape OutputShape => Output.Shape;
 
     /// <summary>All weights, layer after layer, in Keras' order; those of models within too.</summary>
     public override IReadOnlyList<Weight> Weights
@@ -87,8 +106,8 @@ public class Model : Layer
     /// <summary>The optimizer, once compiled.</summary>
     public Optimizer? Optimizer => trainer?.Optimizer;
 
-    /// <summary>The loss, once compiled.</summary>
-    public Loss? Loss => trainer?.Loss;
+    /// <summary>The loss of the first objective, once compiled.</summary>
+    public Loss? Loss => trainer?.Objectives[0].Loss;
 
     internal Topology Topology => topology ??= Connect();
 
@@ -117,8 +136,26 @@ public class Model : Layer
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(loss);
-        EnsureInitialized();
-        trainer = new Trainer(this, optimizer, loss, metrics);
+        _ = Output;
+        Compile(optimizer, [new OutputObjective(0, loss, 1, metrics, Prefix: "")]);
+    }
+
+    /// <summary>Prepares the training of a model of several outputs: what each is trained for, or some of them.</summary>
+    /// <exception cref="ArgumentException">There is no objective, an output of that name does not exist, or it has two.</exception>
+    /// <exception cref="ShapeException">A loss does not take its output.</exception>
+    public void Compile(Optimizer optimizer, params IReadOnlyList<Objective> objectives)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(objectives);
+        var names = Outputs.Select(output => output.Layer.Name!).ToList();
+        if (objectives.Count == 0) throw new ArgumentException($"{Name}: expected at least one objective; received none.", nameof(objectives));
+        if (objectives.FirstOrDefault(objective => names.Count(name => name == objective.Output) != 1) is { } unknown)
+            throw new ArgumentException($"{Name}: expected objectives for outputs among {string.Join(", ", names)}; received one for '{unknown.Output}'.", nameof(objectives));
+        if (objectives.GroupBy(objective => objective.Output).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"{Name}: expected one objective for each output; '{twice.Key}' has {twice.Count()}.", nameof(objectives));
+        Compile(optimizer, [.. objectives
+            .Select(objective => new OutputObjective(names.IndexOf(objective.Output), objective.Loss, objective.Weight, objective.Metrics, names.Count > 1 ? $"{objective.Output}_" : ""))
+            .OrderBy(objective => objective.Index)]);
     }
 
     /// <summary>
@@ -165,25 +202,43 @@ public class Model : Layer
     public Tensor Predict(Tensor inputs, int batchSize = 256)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        _ = Output;
+        return Predict([inputs], batchSize)[0];
+    }
+
+    /// <summary>Computes all outputs of a model of several inputs or outputs.</summary>
+    /// <param name="inputs">A tensor for each input, all of as many samples.</param>
+    /// <param name="batchSize">How many samples are computed together.</param>
+    /// <returns>A tensor for each output.</returns>
+    /// <exception cref="ShapeException">The inputs do not have the model's shapes.</exception>
+    public IReadOnlyList<Tensor> Predict(IReadOnlyList<Tensor> inputs, int batchSize = 256)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (inputs.Shape.Rank == 0 || inputs.Shape[1..] != InputShape)
-            throw new ShapeException(Subject, $"expected inputs {Topology.Input}; received {inputs.Shape}.");
-        var count = inputs.Shape[0];
-        var outputs = new Tensor(OutputShape.Prepend(count), new float[count * OutputShape.Count]);
+        var count = inputs.Count > 0 && inputs[0].Shape.Rank > 0 ? inputs[0].Shape[0] : 0;
+        if (!inputs.Select(input => input.Shape).SequenceEqual(Inputs.Select(input => input.Shape.Prepend(count))))
+            throw new ShapeException(Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
+        Tensor[] outputs = [.. Outputs.Select(output => new Tensor(output.Shape.Prepend(count), new float[count * output.Shape.Count]))];
         lock (predictionSteps)
         {
             for (var start = 0; start < count; start += batchSize)
             {
                 var size = Math.Min(batchSize, count - start);
                 var step = PredictionStep(size);
-                inputs.Values.AsSpan(start * InputShape.Count, size * InputShape.Count).CopyTo(step.Input);
+                for (var i = 0; i < inputs.Count; i++) Rows(inputs[i], start, size).CopyTo(step.Input(i));
                 step.Run();
-                step.Prediction.CopyTo(outputs.Values.AsSpan(start * OutputShape.Count));
+                for (var i = 0; i < outputs.Length; i++) step.Prediction(i).CopyTo(Rows(outputs[i], start, size));
             }
         }
 
         return outputs;
+
+        static Span<float> Rows(Tensor tensor, int start, int size) => tensor.Values.AsSpan(start * tensor.Shape[1..].Count, size * tensor.Shape[1..].Count);
     }
+
+    /// <summary>Connects a model of several outputs to values, as a layer, and gives all that it computes.</summary>
+    /// <exception cref="ShapeException">The model does not take inputs of these shapes.</exception>
+    public IReadOnlyList<SymbolicTensor> CallForAll(params ReadOnlySpan<SymbolicTensor> inputs) => Connect(inputs).Outputs;
 
     /// <summary>What the model is made of, layer by layer, with costs and receptive fields.</summary>
     public ModelSummary Summary()
@@ -239,16 +294,25 @@ public class Model : Layer
         isInitialized = true;
     }
 
-    /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
+    private protected override IReadOnlyList<Node> ComputeAll(IReadOnlyList<Node> inputs, CallContext context)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (input.Shape[1..] != InputShape) throw new ShapeException(Subject, $"expected inputs {Topology.Input}; received {SymbolicTensor.Print(input.Shape[1..])}.");
-        return Topology.Trace(input, context)[Topology.Output];
+        if (!inputs.Select(input => input.Shape[1..]).SequenceEqual(Inputs.Select(input => input.Shape)))
+            throw new ShapeException(Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {SymbolicTensor.Print(inputs.Select(input => input.Shape[1..]))}.");
+        return Topology.TraceOutputs(inputs, context);
     }
 
     /// <summary>Connects the layers of a model that is put together step by step.</summary>
     private protected virtual Topology Connect() => throw new InvalidOperationException($"{Name}: the model has no layers.");
+
+    private SymbolicTensor Only(IReadOnlyList<SymbolicTensor> tensors, string what) => tensors is [var tensor]
+        ? tensor
+        : throw new InvalidOperationException($"{Name}: expected a model of one input and one output here; this one has {tensors.Count} {what}.");
+
+    private void Compile(Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
+    {
+        EnsureInitialized();
+        trainer = new Trainer(this, optimizer, objectives);
+    }
 
     private Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException($"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
 }

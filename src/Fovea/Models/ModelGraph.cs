@@ -29,15 +29,21 @@ public sealed class ModelGraph
         model.EnsureInitialized();
         this.model = model;
         context = new CallContext(training);
-        Input = new Node(new InputOp("input", model.InputShape.Prepend(batchSize)));
-        Output = model.Topology.Trace(Input, context)[model.Topology.Output];
+        Inputs = model.Topology.InputNodes(batchSize);
+        Outputs = model.Topology.TraceOutputs(Inputs, context);
     }
 
-    /// <summary>The input, (batch, height, width, channels) for images.</summary>
-    public Node Input { get; }
+    /// <summary>The inputs, (batch, height, width, channels) for images.</summary>
+    public IReadOnlyList<Node> Inputs { get; }
 
-    /// <summary>The model's output, the batch first.</summary>
-    public Node Output { get; }
+    /// <summary>The model's outputs, the batch first.</summary>
+    public IReadOnlyList<Node> Outputs { get; }
+
+    /// <summary>The first input, the only one of most models.</summary>
+    public Node Input => Inputs[0];
+
+    /// <summary>The first output, the only one of most models.</summary>
+    public Node Output => Outputs[0];
 
     /// <summary>
     /// Every use of a layer in the order of computation. Those of a model that serves as a layer stand before the model itself, under
@@ -63,10 +69,10 @@ public sealed class ModelGraph
     }
 
     /// <summary>Prepares the computation of some nodes, to be run often.</summary>
-    public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [Input], context.RandomKey, model.Seed);
+    public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs], context.RandomKey, model.Seed);
 
     /// <summary>Prepares the computation of some nodes that depend on further inputs, nodes of an <see cref="InputOp"/> of one's own.</summary>
-    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [Input, .. furtherInputs], context.RandomKey, model.Seed);
+    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs, .. furtherInputs], context.RandomKey, model.Seed);
 
     /// <summary>Computes some nodes once.</summary>
     /// <exception cref="ShapeException">The input does not have the shape of <see cref="Input"/>.</exception>

@@ -9,57 +9,62 @@ namespace Fovea;
 internal sealed class ModelStep
 {
     private readonly Plan plan;
-    private readonly Node input;
-    private readonly Node? target;
+    private readonly Node[] inputs;
+    private readonly LossHead? head;
     private readonly Node? stepSize;
     private readonly Node? randomKey;
 
     private static readonly PlanOptions Inference = new() { IsInference = true };
 
-    private ModelStep(Graph graph, Node input, Node? target, Node? stepSize = null, Node? randomKey = null, PlanOptions? options = null)
+    private ModelStep(Graph graph, Node[] inputs, LossHead? head, Node? stepSize = null, Node? randomKey = null, PlanOptions? options = null)
     {
-        this.input = input;
-        this.target = target;
+        this.inputs = inputs;
+        this.head = head;
         this.stepSize = stepSize;
         this.randomKey = randomKey;
         plan = Plan.Compile(graph, options);
     }
 
-    public Span<float> Input => plan.Input(input);
+    /// <summary>The loss of the last run: the weighted sum of those of all objectives.</summary>
+    public float Loss => plan.Output(head!.Predictions.Count)[0];
 
-    public Span<float> Target => plan.Input(target!);
+    public Span<float> Input(int index = 0) => plan.Input(inputs[index]);
 
-    /// <summary>The model's outputs of the last run.</summary>
-    public ReadOnlySpan<float> Prediction => plan.Output(0);
+    public Span<float> Target(int objective = 0) => plan.Input(head!.Targets[objective]);
 
-    /// <summary>The mean loss of the last run.</summary>
-    public float Loss => plan.Output(1)[0];
+    /// <summary>What the last run gave: an output of the model, or with a loss the output of an objective.</summary>
+    public ReadOnlySpan<float> Prediction(int index = 0) => plan.Output(index);
+
+    /// <summary>The loss of one objective in the last run.</summary>
+    public float LossOf(int objective) => plan.Output(head!.Predictions.Count + (head.Losses.Count > 1 ? 1 + objective : 0))[0];
 
     public static ModelStep ForPrediction(Topology topology, int batchSize)
     {
-        var input = InputOf(topology, batchSize);
-        var output = topology.Trace(input, new CallContext(training: false))[topology.Output];
-        return new ModelStep(new Graph([output]), input, target: null, options: Inference);
+        var inputs = topology.InputNodes(batchSize);
+        return new ModelStep(new Graph(topology.TraceOutputs(inputs, new CallContext(training: false))), inputs, head: null, options: Inference);
     }
 
-    public static ModelStep ForEvaluation(Topology topology, Loss loss, int batchSize)
+    /// <param name="topology">The model.</param>
+    /// <param name="objectives">What it is evaluated for.</param>
+    /// <param name="batchSize">How many samples a batch has.</param>
+    /// <param name="weighted">Whether each sample has a weight.</param>
+    public static ModelStep ForEvaluation(Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, bool weighted)
     {
-        var input = InputOf(topology, batchSize);
-        var output = topology.Trace(input, new CallContext(training: false))[topology.Output];
-        var target = TargetOf(topology, loss, batchSize);
-        return new ModelStep(new Graph([output, loss.Call(output, target).Mean()]), input, target, options: Inference);
+        var inputs = topology.InputNodes(batchSize);
+        var head = new LossHead(topology.TraceOutputs(inputs, new CallContext(training: false)), objectives, weighted);
+        return new ModelStep(new Graph(head.Results), inputs, head, options: Inference);
     }
 
-    public static ModelStep ForTraining(Topology topology, Loss loss, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize)
+    /// <inheritdoc cref="ForEvaluation"/>
+    public static ModelStep ForTraining(
+        Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize, bool weighted)
     {
         var context = new CallContext(training: true);
-        var input = InputOf(topology, batchSize);
-        var output = topology.Trace(input, context)[topology.Output];
-        var target = TargetOf(topology, loss, batchSize);
-        var mean = loss.Call(output, target).Mean();
+        var inputs = topology.InputNodes(batchSize);
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, weighted);
 
         var nodes = weights.Select(weight => context.Read(weight.Variable)).ToArray();
-        var gradients = Differentiation.Gradients(mean, nodes);
+        var gradients = Differentiation.Gradients(head.Loss, nodes);
         var stepSize = new Node(new InputOp("step size", Shape.Scalar));
         var updates = new List<Update>(context.Updates);
         for (var i = 0; i < nodes.Length; i++)
@@ -69,7 +74,7 @@ internal sealed class ModelStep
             for (var k = 0; k < slots.Length; k++) updates.Add(new Update(weights[i].Slots[k], slots[k]));
         }
 
-        return new ModelStep(new Graph([output, mean], updates), input, target, nodes.Length > 0 ? stepSize : null, context.RandomKey);
+        return new ModelStep(new Graph(head.Results, updates), inputs, head, nodes.Length > 0 ? stepSize : null, context.RandomKey);
     }
 
     /// <summary>Sets what changes from step to step of training: the size of the step and the random numbers.</summary>
@@ -79,11 +84,17 @@ internal sealed class ModelStep
         if (randomKey is not null) RandomKey.Write(seed, step, plan.Input(randomKey));
     }
 
-    /// <summary>Has the next run read its input, and its target if it has one, where the batch was assembled.</summary>
+    /// <summary>Has the next run read its inputs, and its targets if it has any, where the batch was assembled.</summary>
     public void Read(Batch batch)
     {
-        plan.Bind(input, batch.AllInputs);
-        if (target is not null) plan.Bind(target, batch.AllTargets);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (plan.Has(inputs[i])) plan.Bind(inputs[i], batch.Inputs[i].Buffer);  // an output without an objective may be all that reads it
+        }
+
+        if (head is null) return;
+        for (var i = 0; i < head.Targets.Count; i++) plan.Bind(head.Targets[i], batch.Targets[i].Buffer);
+        if (head.SampleWeights is { } sampleWeights) plan.Bind(sampleWeights, batch.SampleWeights!.Buffer);
     }
 
     public void Run() => plan.Run();
@@ -96,10 +107,6 @@ internal sealed class ModelStep
 
     /// <summary>Runs on the calling thread alone and tells the time of every unit of work.</summary>
     public void RunUnits(UnitObserver observe) => plan.RunUnits(observe);
-
-    private static Node InputOf(Topology topology, int batchSize) => new(new InputOp("input", topology.Input.Shape.Prepend(batchSize)));
-
-    private static Node TargetOf(Topology topology, Loss loss, int batchSize) => new(new InputOp("target", loss.TargetShape(topology.Output.Shape).Prepend(batchSize)));
 }
 
 /// <summary>A weight that training changes, with what the optimizer keeps for it.</summary>

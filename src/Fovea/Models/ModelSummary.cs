@@ -8,7 +8,7 @@ namespace Fovea;
 /// <summary>One line of a summary.</summary>
 /// <param name="Name">The layer's name.</param>
 /// <param name="ClassName">Its class in Keras.</param>
-/// <param name="OutputShape">The shape of its output for one sample.</param>
+/// <param name="OutputShape">The shape of its (first) output for one sample.</param>
 /// <param name="Parameters">How many numbers its weights are.</param>
 /// <param name="ReceptiveField">What part of the image one output sees.</param>
 /// <param name="MultiplyAdds">Multiplications with an addition for one sample.</param>
@@ -32,7 +32,7 @@ public sealed class ModelSummary
     /// <summary>The model's name.</summary>
     public string Name { get; }
 
-    /// <summary>The shape of the input, as in <c>(None, 28, 28, 1)</c>.</summary>
+    /// <summary>The shapes of the inputs, as in <c>(None, 28, 28, 1)</c>.</summary>
     public string InputShape { get; }
 
     /// <summary>The layers, the input left out.</summary>
@@ -53,24 +53,24 @@ public sealed class ModelSummary
     internal static ModelSummary Of(Model model)
     {
         var topology = model.Topology;
-        var input = new Node(new InputOp("input", topology.Input.Shape.Prepend(1)));
-        var values = topology.Trace(input, new CallContext(training: false));
-        var fields = ReceptiveField.Trace(values[topology.Output], input);
+        var inputs = topology.InputNodes(1);
+        var values = topology.Trace(inputs, new CallContext(training: false));
+        var fields = ReceptiveField.Trace([.. topology.Outputs.Select(output => values[output])], inputs[0]);
         var counted = new HashSet<Layer>();
         var lines = new List<LayerSummary>();
         foreach (var call in topology.Calls.Where(call => call.Layer is not Input))
         {
-            var between = NodesBetween(values[call], [.. call.Inputs.Select(tensor => values[tensor])]);
+            var between = NodesBetween([.. call.Outputs.Select(tensor => values[tensor])], [.. call.Inputs.Select(tensor => values[tensor])]);
             lines.Add(new LayerSummary(
-                call.Layer.Name!, call.Layer.ClassName, call.Shape,
+                call.Layer.Name!, call.Layer.ClassName, call.Outputs[0].Shape,
                 counted.Add(call.Layer) ? call.Layer.Weights.Sum(weight => (long)weight.Variable.Shape.Count) : 0,
-                fields.GetValueOrDefault(values[call]),
+                fields.GetValueOrDefault(values[call.Outputs[0]]),
                 between.Sum(node => node.Op.MultiplyAdds([.. node.Inputs.Select(operand => operand.Shape)], node.Shape)),
-                between.Any(node => node.Op is not ReshapeOp) ? call.Shape.Count * (long)sizeof(float) : 0));
+                between.Any(node => node.Op is not ReshapeOp) ? call.Outputs.Sum(tensor => (long)tensor.Shape.Count) * sizeof(float) : 0));
         }
 
         var trainable = model.Leaves.Where(layer => layer.Trainable).SelectMany(layer => layer.Weights).Where(weight => weight.Trainable).Sum(weight => (long)weight.Variable.Shape.Count);
-        return new ModelSummary(model.Name!, topology.Input.ToString(), lines, trainable);
+        return new ModelSummary(model.Name!, string.Join(" and ", topology.Inputs), lines, trainable);
     }
 
     /// <summary>The summary as a table of plain text.</summary>
@@ -105,10 +105,10 @@ public sealed class ModelSummary
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static HashSet<Node> NodesBetween(Node output, IReadOnlyList<Node> inputs)
+    private static HashSet<Node> NodesBetween(IReadOnlyList<Node> outputs, IReadOnlyList<Node> inputs)
     {
         var found = new HashSet<Node>();
-        var open = new Stack<Node>([output]);
+        var open = new Stack<Node>(outputs);
         while (open.TryPop(out var node))
         {
             if (inputs.Contains(node) || !found.Add(node)) continue;

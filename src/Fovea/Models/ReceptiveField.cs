@@ -24,14 +24,14 @@ public sealed record ReceptiveField(int Height, int Width, int StrideHeight, int
         : StrideHeight == StrideWidth ? $"{Height}×{Width} /{StrideHeight}"
         : $"{Height}×{Width} /{StrideHeight}×{StrideWidth}";
 
-    /// <summary>The receptive fields of all nodes behind an output that depend on an image (1, height, width, channels).</summary>
-    internal static Dictionary<Node, ReceptiveField?> Trace(Node output, Node image)
+    /// <summary>The receptive fields of all nodes behind some outputs that depend on an image (1, height, width, channels).</summary>
+    internal static Dictionary<Node, ReceptiveField?> Trace(IReadOnlyList<Node> outputs, Node image)
     {
         var fields = new Dictionary<Node, ReceptiveField?>();
         if (image.Shape.Rank != 4) return fields;
         var all = new ReceptiveField(image.Shape[1], image.Shape[2], 0, 0);
         fields[image] = new ReceptiveField(1, 1, 1, 1);
-        foreach (var node in new Graph([output]).Nodes)
+        foreach (var node in new Graph(outputs).Nodes)
         {
             if (node == image) continue;
             var inputs = node.Inputs.Select(input => fields.GetValueOrDefault(input)).OfType<ReceptiveField>().ToList();

@@ -49,6 +49,6 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         SymbolicTensor output = input;
         foreach (var layer in layers.Skip(1)) output = layer.Call(output);
         connected = true;
-        return new Topology(input, output);
+        return new Topology([input], [output]);
     }
 }

@@ -1,4 +1,5 @@
 using Fovea.Engine;
+using Fovea.Engine.Ops;
 using Fovea.Formats.Keras;
 
 namespace Fovea;
@@ -6,28 +7,34 @@ namespace Fovea;
 /// <summary>How the layers of a model are connected, and how that becomes a graph of ops.</summary>
 internal sealed class Topology
 {
-    public Topology(SymbolicTensor input, SymbolicTensor output)
+    public Topology(IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<SymbolicTensor> outputs)
     {
-        if (input.Layer is not Fovea.Input) throw new ArgumentException($"Model: expected the output of an Input; received that of a {input.Layer.ClassName}.", nameof(input));
-        Input = input;
-        Output = output;
-        Calls = Order(output);
-        if (!Calls.Contains(input)) throw new ArgumentException("Model: the outputs do not depend on the inputs.", nameof(output));
-        foreach (var call in Calls)
+        if (inputs.Count == 0 || outputs.Count == 0) throw new ArgumentException($"Model: expected at least one input and one output; received {inputs.Count} and {outputs.Count}.");
+        foreach (var input in inputs)
         {
-            if (call.Layer is Fovea.Input && call != input) throw new ArgumentException($"Model: the outputs depend on another input, {call.Layer.Subject}, that is not given.", nameof(output));
+            if (input.Layer is not Fovea.Input) throw new ArgumentException($"Model: expected the output of an Input; received that of a {input.Layer.ClassName}.", nameof(inputs));
         }
+
+        if (inputs.Distinct().Count() != inputs.Count) throw new ArgumentException("Model: an input is given twice.", nameof(inputs));
+        Inputs = inputs;
+        Outputs = outputs;
+        Calls = Order(outputs);
+        var given = inputs.Select(input => input.Call).ToList();
+        foreach (var call in given.Where(call => !Calls.Contains(call)))
+            throw new ArgumentException(given.Count == 1 ? "Model: the outputs do not depend on the inputs." : $"Model: the outputs do not depend on the input {call.Layer.Subject}.", nameof(outputs));
+        foreach (var call in Calls.Where(call => call.Layer is Fovea.Input && !given.Contains(call)))
+            throw new ArgumentException($"Model: the outputs depend on another input, {call.Layer.Subject}, that is not given.", nameof(outputs));
 
         Layers = [.. Calls.Select(call => call.Layer).Distinct()];
         NameLayers(Layers);
     }
 
-    public SymbolicTensor Input { get; }
+    public IReadOnlyList<SymbolicTensor> Inputs { get; }
 
-    public SymbolicTensor Output { get; }
+    public IReadOnlyList<SymbolicTensor> Outputs { get; }
 
     /// <summary>Every use of a layer, each after what it needs.</summary>
-    public IReadOnlyList<SymbolicTensor> Calls { get; }
+    public IReadOnlyList<LayerCall> Calls { get; }
 
     public IReadOnlyList<Layer> Layers { get; }
 
@@ -51,33 +58,51 @@ internal sealed class Topology
         }
     }
 
-    /// <summary>Adds all layers to a graph and gives the value of each use of a layer.</summary>
-    public Dictionary<SymbolicTensor, Node> Trace(Node input, CallContext context)
+    /// <summary>The inputs as nodes of a graph for one batch size, named as messages should name them.</summary>
+    public Node[] InputNodes(int batchSize) =>
+        [.. Inputs.Select(input => new Node(new InputOp(Inputs.Count == 1 ? "input" : input.Layer.Name!, input.Shape.Prepend(batchSize))))];
+
+    /// <summary>Adds all layers to a graph and gives the values of all uses of layers.</summary>
+    public Dictionary<SymbolicTensor, Node> Trace(IReadOnlyList<Node> inputs, CallContext context)
     {
-        var values = new Dictionary<SymbolicTensor, Node> { [Input] = input };
-        foreach (var call in Calls)
+        var values = new Dictionary<SymbolicTensor, Node>();
+        for (var i = 0; i < inputs.Count; i++) values[Inputs[i]] = inputs[i];
+        foreach (var call in Calls.Where(call => call.Layer is not Fovea.Input))
         {
-            if (call != Input) values[call] = call.Layer.Trace([.. call.Inputs.Select(tensor => values[tensor])], context, call.Training);
+            var outputs = call.Layer.TraceAll([.. call.Inputs.Select(tensor => values[tensor])], context, call.Training);
+            for (var i = 0; i < outputs.Count; i++) values[call.Outputs[i]] = outputs[i];
         }
 
         return values;
     }
 
-    private static List<SymbolicTensor> Order(SymbolicTensor output)
+    /// <summary>Adds all layers to a graph and gives what the model gives.</summary>
+    public IReadOnlyList<Node> TraceOutputs(IReadOnlyList<Node> inputs, CallContext context)
     {
-        var order = new List<SymbolicTensor>();
-        var seen = new HashSet<SymbolicTensor> { output };
-        var path = new Stack<(SymbolicTensor Tensor, int Next)>([(output, 0)]);
-        while (path.TryPop(out var top))
-        {
-            if (top.Next == top.Tensor.Inputs.Count)
-            {
-                order.Add(top.Tensor);
-                continue;
-            }
+        var values = Trace(inputs, context);
+        return [.. Outputs.Select(output => values[output])];
+    }
 
-            path.Push((top.Tensor, top.Next + 1));
-            if (seen.Add(top.Tensor.Inputs[top.Next])) path.Push((top.Tensor.Inputs[top.Next], 0));
+    private static List<LayerCall> Order(IReadOnlyList<SymbolicTensor> outputs)
+    {
+        var order = new List<LayerCall>();
+        var seen = new HashSet<LayerCall>();
+        var path = new Stack<(LayerCall Call, int Next)>();
+        foreach (var output in outputs)
+        {
+            if (seen.Add(output.Call)) path.Push((output.Call, 0));
+            while (path.TryPop(out var top))
+            {
+                if (top.Next == top.Call.Inputs.Count)
+                {
+                    order.Add(top.Call);
+                    continue;
+                }
+
+                path.Push((top.Call, top.Next + 1));
+                var input = top.Call.Inputs[top.Next].Call;
+                if (seen.Add(input)) path.Push((input, 0));
+            }
         }
 
         return order;

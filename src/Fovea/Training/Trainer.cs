@@ -11,16 +11,14 @@ internal sealed class Trainer
     private const int NumbersPerEvaluation = 1 << 21;
 
     private readonly Model model;
-    private readonly IReadOnlyList<Metric> metrics;
-    private readonly Dictionary<int, ModelStep> trainingSteps = [];
-    private readonly Dictionary<int, ModelStep> evaluationSteps = [];
+    private readonly Dictionary<(int BatchSize, bool Weighted), ModelStep> trainingSteps = [];
+    private readonly Dictionary<(int BatchSize, bool Weighted), ModelStep> evaluationSteps = [];
 
-    public Trainer(Model model, Optimizer optimizer, Loss loss, IReadOnlyList<Metric> metrics)
+    public Trainer(Model model, Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
     {
         this.model = model;
-        this.metrics = metrics;
         Optimizer = optimizer;
-        Loss = loss;
+        Objectives = objectives;
         Weights =
         [
             .. from layer in model.Leaves
@@ -30,15 +28,15 @@ internal sealed class Trainer
                select new TrainedWeight(weight.Variable, [.. optimizer.Slots.Select(slot => new Variable(slot, weight.Variable.Shape))]),
         ];
 
-        // Shows now, not at the first batch, whether the loss takes the model's output.
-        _ = ModelStep.ForEvaluation(model.Topology, loss, 1);
+        // Shows now, not at the first batch, whether the losses take the model's outputs.
+        _ = EvaluationStep(1, weighted: false);
     }
 
     public Optimizer Optimizer { get; }
 
-    public Loss Loss { get; }
+    public IReadOnlyList<OutputObjective> Objectives { get; }
 
-    public IReadOnlyList<Metric> Metrics => metrics;
+    public IReadOnlyList<Metric> Metrics => [.. Objectives.SelectMany(objective => objective.Metrics)];
 
     public IReadOnlyList<TrainedWeight> Weights { get; }
 
@@ -55,7 +53,8 @@ internal sealed class Trainer
         if (validation is not null) CheckShapes(validation);
         var history = new History();
         var batches = (data.Count + batchSize - 1) / batchSize;
-        var progress = new TrainingProgress(model, history, epochs, batches, data.Count, metrics);
+        var progress = new TrainingProgress(model, history, epochs, batches, data.Count, Metrics);
+        var losses = new MeanLosses(Objectives.Count);
         var good = new Snapshot(this);
         foreach (var callback in callbacks) callback.OnTrainingBegin(progress);
         using var reader = epochs > 0 ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault) : null;
@@ -63,13 +62,13 @@ internal sealed class Trainer
         {
             progress.Epoch = epoch;
             good.Take();
-            var whole = TrainEpoch(reader!, callbacks, progress, good, cancellation);
+            var whole = TrainEpoch(reader!, callbacks, progress, losses, good, cancellation);
             if (!model.Weights.All(weight => TensorPrimitives.IsFiniteAll<float>(weight.Values))) throw Diverged("The weights were no longer finite", progress, good);
             if (!whole) break;
             Epochs++;
             if (epoch < epochs) reader!.Begin(Order(data, shuffle));  // its first batches are read while the epoch is evaluated
             history.Add("loss", progress.Loss);
-            foreach (var metric in metrics) history.Add(metric.Name, metric.Value);
+            foreach (var (name, value) in losses.Values(Objectives)) history.Add(name, value);
             if (validation is not null)
             {
                 var result = Evaluate(validation, EvaluationBatch(validation.InputShape, batchSize), cancellation);
@@ -86,20 +85,33 @@ internal sealed class Trainer
     public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellation)
     {
         CheckShapes(data);
-        Metric[] fresh = [.. metrics.Select(metric => metric.Fresh())];
-        var (loss, seen) = (0.0, 0);
+        OutputObjective[] fresh = [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
+        var losses = new MeanLosses(fresh.Length);
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault);
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!evaluationSteps.TryGetValue(batch.Count, out var step))
-                evaluationSteps[batch.Count] = step = ModelStep.ForEvaluation(model.Topology, Loss, batch.Count);
+            var step = EvaluationStep(batch.Count, data.IsWeighted);
             Run(step, batch, fresh);
-            loss += (double)step.Loss * batch.Count;
-            seen += batch.Count;
+            losses.Add(step, batch.Count);
         }
 
-        return new Evaluation(loss / seen, fresh.ToDictionary(metric => metric.Name, metric => metric.Value), seen);
+        return new Evaluation(losses.Total, losses.Values(fresh).ToDictionary(entry => entry.Name, entry => entry.Value), losses.Seen);
+    }
+
+    /// <summary>A step of training for one batch size.</summary>
+    internal ModelStep TrainingStep(int batchSize, bool weighted = false)
+    {
+        if (!trainingSteps.TryGetValue((batchSize, weighted), out var step))
+            trainingSteps[(batchSize, weighted)] = step = ModelStep.ForTraining(model.Topology, Objectives, Optimizer, Weights, batchSize, weighted);
+        return step;
+    }
+
+    private ModelStep EvaluationStep(int batchSize, bool weighted)
+    {
+        if (!evaluationSteps.TryGetValue((batchSize, weighted), out var step))
+            evaluationSteps[(batchSize, weighted)] = step = ModelStep.ForEvaluation(model.Topology, Objectives, batchSize, weighted);
+        return step;
     }
 
     /// <summary>
@@ -117,27 +129,25 @@ internal sealed class Trainer
     }
 
     /// <summary>One pass over the data; false if a callback stopped it midway.</summary>
-    private bool TrainEpoch(BatchReader reader, IReadOnlyList<Callback> callbacks, TrainingProgress progress, Snapshot good, CancellationToken cancellation)
+    private bool TrainEpoch(BatchReader reader, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses, Snapshot good, CancellationToken cancellation)
     {
-        foreach (var metric in metrics) metric.Reset();
+        foreach (var metric in progress.Metrics) metric.Reset();
+        losses.Reset();
         (progress.Batch, progress.SamplesSeen, progress.Loss) = (0, 0, 0);
         foreach (var callback in callbacks) callback.OnEpochBegin(progress);
         var isLast = progress.Stop;
-        var loss = 0.0;
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!trainingSteps.TryGetValue(batch.Count, out var step))
-                trainingSteps[batch.Count] = step = ModelStep.ForTraining(model.Topology, Loss, Optimizer, Weights, batch.Count);
+            var step = TrainingStep(batch.Count, batch.SampleWeights is not null);
             step.Prepare(Optimizer.StepSize(Steps + 1), model.Seed, (ulong)Steps + 1);
-            Run(step, batch, metrics);
+            Run(step, batch, Objectives);
             progress.Batch++;
             if (!float.IsFinite(step.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"), progress, good);
             if (progress.Batch == 1) good.Confirm();
             Steps++;
-            loss += (double)step.Loss * batch.Count;
-            progress.SamplesSeen += batch.Count;
-            progress.Loss = loss / progress.SamplesSeen;
+            losses.Add(step, batch.Count);
+            (progress.SamplesSeen, progress.Loss) = (losses.Seen, losses.Total);
             for (var i = 0; i < callbacks.Count; i++) callbacks[i].OnBatchEnd(progress);
             if (progress.Stop && !isLast && progress.Batch < progress.Batches) return false;
         }
@@ -145,11 +155,15 @@ internal sealed class Trainer
         return true;
     }
 
-    private static void Run(ModelStep step, Batch batch, IReadOnlyList<Metric> metrics)
+    private static void Run(ModelStep step, Batch batch, IReadOnlyList<OutputObjective> objectives)
     {
         step.Read(batch);
         step.Run();
-        for (var i = 0; i < metrics.Count; i++) metrics[i].Add(step.Prediction, batch.Targets, batch.Count);
+        for (var i = 0; i < objectives.Count; i++)
+        {
+            var metrics = objectives[i].Metrics;
+            for (var k = 0; k < metrics.Count; k++) metrics[k].Add(step.Prediction(i), batch.Targets[i].Values, batch.Count);
+        }
     }
 
     private TrainingException Diverged(string what, TrainingProgress progress, Snapshot good)
@@ -160,16 +174,35 @@ internal sealed class Trainer
             $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps."));
     }
 
-    private string? FindFault(ReadOnlySpan<float> target) => Loss.FindFault(target, model.OutputShape);
+    /// <summary>What is wrong with the targets of a sample, which lie one after the other.</summary>
+    private string? FindFault(ReadOnlySpan<float> row)
+    {
+        for (var i = 0; i < Objectives.Count; i++)
+        {
+            var objective = Objectives[i];
+            var prediction = model.Outputs[objective.Index].Shape;
+            var length = objective.Loss.TargetShape(prediction).Count;
+            if (objective.Loss.FindFault(row[..length], prediction) is { } fault) return fault;
+            row = row[length..];
+        }
+
+        return null;
+    }
 
     private void CheckShapes(Dataset data)
     {
         if (data.Count == 0) throw new TrainingException("The data set is empty.");
-        if (data.InputShape != model.InputShape)
-            throw new ShapeException(model.Subject, $"expected inputs {SymbolicTensor.Print(model.InputShape)}; the data set has {SymbolicTensor.Print(data.InputShape)}.");
-        var target = Loss.TargetShape(model.OutputShape);
-        if (data.TargetShape.Count != target.Count)
-            throw new ShapeException(model.Subject, $"the loss {Loss.Name} on outputs {SymbolicTensor.Print(model.OutputShape)} expects targets {SymbolicTensor.Print(target)}; the data set has {SymbolicTensor.Print(data.TargetShape)}.");
+        if (!data.InputShapes.SequenceEqual(model.Inputs.Select(input => input.Shape)))
+            throw new ShapeException(model.Subject, $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; the data set has {SymbolicTensor.Print(data.InputShapes)}.");
+        if (data.TargetShapes.Count != Objectives.Count)
+            throw new ShapeException(model.Subject, $"expected targets for {Objectives.Count} outputs; the data set has {SymbolicTensor.Print(data.TargetShapes)}.");
+        foreach (var (objective, found) in Objectives.Zip(data.TargetShapes))
+        {
+            var prediction = model.Outputs[objective.Index].Shape;
+            var target = objective.Loss.TargetShape(prediction);
+            if (found.Count != target.Count)
+                throw new ShapeException(model.Subject, $"the loss {objective.Loss.Name} on outputs {SymbolicTensor.Print(prediction)} expects targets {SymbolicTensor.Print(target)}; the data set has {SymbolicTensor.Print(found)}.");
+        }
     }
 
     /// <summary>

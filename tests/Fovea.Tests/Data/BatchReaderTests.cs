@@ -21,8 +21,8 @@ public class BatchReaderTests
                 Assert.True(batch.Count == Math.Min(batchSize, 1003 - seen.Count));
                 for (var i = 0; i < batch.Count; i++)
                 {
-                    Assert.True(batch.Inputs.Slice(i * data.InputShape.Count, data.InputShape.Count).IndexOfAnyExcept(batch.Targets[i]) < 0);
-                    seen.Add(batch.Targets[i]);
+                    Assert.True(batch.Inputs[0][i].IndexOfAnyExcept(batch.Targets[0].Values[i]) < 0);
+                    seen.Add(batch.Targets[0].Values[i]);
                 }
             }
 
@@ -50,7 +50,7 @@ public class BatchReaderTests
             var seen = new List<float>();
             while (reader.Next() is { } batch)
             {
-                seen.AddRange(batch.Targets);
+                seen.AddRange(batch.Targets[0].Values);
                 if (pass == 0) first.Add(batch);
                 else Assert.Contains(batch, first);
             }

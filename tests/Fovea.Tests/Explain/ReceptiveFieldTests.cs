@@ -15,7 +15,7 @@ public class ReceptiveFieldTests
     {
         var model = Ones(net);
         var graph = new ModelGraph(model);
-        var field = ReceptiveField.Trace(graph.Output, graph.Input)[graph.Output]!;
+        var field = ReceptiveField.Trace(graph.Outputs, graph.Input)[graph.Output]!;
         var (height, width) = (graph.Input.Shape[1], graph.Input.Shape[2]);
         var weights = new Variable("one output", graph.Output.Shape);
         var run = graph.Compile(Differentiation.Gradients((graph.Output * new Node(new VariableOp(weights))).Sum(), [graph.Input])[0]);

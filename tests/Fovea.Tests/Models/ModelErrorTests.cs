@@ -88,11 +88,11 @@ public class ModelErrorTests
     public void Ends_that_are_not_connected_are_refused()
     {
         var (a, b, dense) = (new Input(4), new Input(4) { Name = "other" }, new Dense(2));
-        AssertArgument("Model: the outputs do not depend on the inputs. (Parameter 'output')", () => new Model(a, dense.Call(b)));
+        AssertArgument("Model: the outputs do not depend on the inputs. (Parameter 'outputs')", () => new Model(a, dense.Call(b)));
         AssertArgument(
-            "Model: expected the output of an Input; received that of a Dense. (Parameter 'input')", () => new Model(dense.Call(a), new Dense(1).Call(dense.Call(a))));
+            "Model: expected the output of an Input; received that of a Dense. (Parameter 'inputs')", () => new Model(dense.Call(a), new Dense(1).Call(dense.Call(a))));
         AssertArgument(
-            "Model: the outputs depend on another input, InputLayer 'other', that is not given. (Parameter 'output')", () => new Model(a, new Sum().Call(a, b)));
+            "Model: the outputs depend on another input, InputLayer 'other', that is not given. (Parameter 'outputs')", () => new Model(a, new Sum().Call(a, b)));
         AssertShape("Dense: expected one input; received 2.", () => new Dense(2).Call(a, b));
         AssertArgument("Dense: expected an input; received none. (Parameter 'inputs')", () => new Dense(2).Call());
     }

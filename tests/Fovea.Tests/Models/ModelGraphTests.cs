@@ -25,8 +25,8 @@ public class ModelGraphTests
         var graph = new ModelGraph(NestedModelTests.Transfer(convolutions), 3);
         var images = NestedModelTests.Images(3);
         var values = graph.Compute(images, graph["conv2d"].Node, graph["re_lu"].Node, graph["base"].Node);
-        Assert.Equal(new Model(convolutions.Inputs, convolutions.Layer("conv2d").Output).Predict(images).Values, values[0].Values);
-        Assert.Equal(new Model(convolutions.Inputs, convolutions.Layer("re_lu").Output).Predict(images).Values, values[1].Values, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(new Model(convolutions.Input, convolutions.Layer("conv2d").Output).Predict(images).Values, values[0].Values);
+        Assert.Equal(new Model(convolutions.Input, convolutions.Layer("re_lu").Output).Predict(images).Values, values[1].Values, (a, b) => Math.Abs(a - b) < 1e-6);
 
         // Where the values between are wanted, batch normalization is not folded into the weights.
         Assert.Equal(convolutions.Predict(images).Values, values[2].Values, (a, b) => Math.Abs(a - b) < 1e-6);

@@ -55,7 +55,7 @@ public class ModelTests
         var first = BookNet.Create();
         first.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy);
         first.Fit(new ArrayDataset(Images.Values, [28, 28, 1], [1, 2, 3], Shape.Scalar));
-        var features = new Model(first.Inputs, first.Layers[^2].Output);
+        var features = new Model(first.Input, first.Layers[^2].Output);
         Assert.Equal([3, 64], features.Predict(Images).Shape);
         var weights = first.Weights.SelectMany(weight => weight.Values.ToArray()).ToArray();
         Assert.Equal(weights[..^650], features.Weights.SelectMany(weight => weight.Values.ToArray()));

@@ -108,7 +108,7 @@ public class NestedModelTests
     public void A_part_of_a_model_is_a_model()
     {
         var whole = Base();
-        var part = new Model(whole.Inputs, whole.Layer("max_pooling2d").Output);
+        var part = new Model(whole.Input, whole.Layer("max_pooling2d").Output);
         Assert.Equal([5, 5, 8], part.OutputShape);
         var images = Images(2);
         Assert.Equal(new ModelGraph(whole, 2) is var graph ? graph.Compute(images, graph["max_pooling2d"].Node)[0].Values : [], part.Predict(images).Values);

@@ -45,7 +45,7 @@ public class AllocationTests
         {
             for (var i = 0; i < Steps; i++)
             {
-                step.Input.Fill(i);
+                step.Input().Fill(i);
                 step.Run();
                 if (i == 0) windows[window] = -GC.GetAllocatedBytesForCurrentThread();
             }

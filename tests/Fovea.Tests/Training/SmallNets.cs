@@ -152,8 +152,8 @@ internal static class SmallNets
         return new ArrayDataset(images, [12, 12, 1], targets, [1]);
     }
 
-    /// <summary>Every weight as one array of bits, to compare exactly.</summary>
-    public static int[] Bits(Model model) => [.. model.Weights.SelectMany(weight => weight.Values.ToArray()).Select(BitConverter.SingleToInt32Bits)];
+    /// <summary>Every weight of a layer or a model as one array of bits, to compare exactly.</summary>
+    public static int[] Bits(Layer layer) => [.. layer.Weights.SelectMany(weight => weight.Values.ToArray()).Select(BitConverter.SingleToInt32Bits)];
 
     /// <summary>What is inside the training itself: weights, the optimizer's slots and its steps.</summary>
     public static int[] AllBits(Model model) =>

@@ -50,7 +50,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         var range = CommandOptions.Range(parsed.GetValue(scale)) ?? Networks.RangeOf(loaded);
         var shape = loaded.InputShape;
         if (shape.Rank != 3 || shape[2] is not (1 or 3))
-            throw new CommandException($"expected a model of pictures (height, width, 1 or 3); '{loaded.Name}' takes {loaded.Inputs}.");
+            throw new CommandException($"expected a model of pictures (height, width, 1 or 3); '{loaded.Name}' takes {loaded.Input}.");
         var file = parsed.GetValue(image);
         var picture = file is null ? null : ImageFile.Read(file, shape[0], shape[1], shape[2], range);
         var target = parsed.GetValue(folder)!;

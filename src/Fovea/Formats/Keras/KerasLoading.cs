@@ -111,32 +111,34 @@ internal static class KerasLoading
 
     private static Model BuildFunctional(ModelDescription description, ulong seed, string path)
     {
-        if (description.Inputs.Length != 1 || description.Outputs.Length != 1)
-            throw ModelFormatException.About(path, $"expected a model of one input and one output; received {description.Inputs.Length} and {description.Outputs.Length}.");
         var layers = description.Layers.ToDictionary(layer => layer.Name, layer => Create(layer, seed, path));
         description = CountUsesFromZero(description);
-        var values = new Dictionary<(string Layer, int Node), SymbolicTensor>();
-        foreach (var input in layers.Values.OfType<Input>()) values[(input.Name!, 0)] = input;
+        var calls = new Dictionary<(string Layer, int Node), LayerCall>();
+        foreach (var input in layers.Values.OfType<Input>()) calls[(input.Name!, 0)] = input.Output.Call;
 
         // Files need not list layers in the order of computation: connect what can be connected until nothing is left.
         var open = description.Layers.Where(layer => layer.ClassName != "InputLayer").SelectMany(layer => layer.Nodes.Select((node, number) => (Layer: layer, Node: node, Number: number))).ToList();
         while (open.Count > 0)
         {
-            var ready = open.Where(call => call.Node.Inputs.All(input => values.ContainsKey((input.Layer, input.Node)))
-                && (call.Number == 0 || values.ContainsKey((call.Layer.Name, call.Number - 1)))).ToList();
+            var ready = open.Where(call => call.Node.Inputs.All(input => calls.ContainsKey((input.Layer, input.Node)))
+                && (call.Number == 0 || calls.ContainsKey((call.Layer.Name, call.Number - 1)))).ToList();
             if (ready.Count == 0) throw ModelFormatException.About(path, $"the inputs of '{open[0].Layer.Name}' lead nowhere or in a circle.");
             foreach (var (layer, node, number) in ready.DistinctBy(call => call.Layer.Name))
             {
-                values[(layer.Name, number)] = layers[layer.Name].Connect([.. node.Inputs.Select(input => values[(input.Layer, input.Node)])], node.Arguments?.BoolOrNull("training"));
+                calls[(layer.Name, number)] = layers[layer.Name].Connect([.. node.Inputs.Select(Value)], node.Arguments?.BoolOrNull("training"));
                 open.RemoveAll(call => call.Layer == layer && call.Number == number);
             }
         }
 
-        return new Model(Value(description.Inputs[0]), Value(description.Outputs[0]), description.Name, seed);
+        return new Model([.. description.Inputs.Select(Value)], [.. description.Outputs.Select(Value)], description.Name, seed);
 
-        SymbolicTensor Value(TensorReference end) => values.TryGetValue((end.Layer, end.Node), out var value)
-            ? value
-            : throw ModelFormatException.About(path, $"expected the layer '{end.Layer}' as an end of the model; it is missing.");
+        SymbolicTensor Value(TensorReference tensor)
+        {
+            if (!calls.TryGetValue((tensor.Layer, tensor.Node), out var call)) throw ModelFormatException.About(path, $"expected the layer '{tensor.Layer}' as an end of the model; it is missing.");
+            return tensor.Tensor < call.Outputs.Count
+                ? call.Outputs[tensor.Tensor]
+                : throw ModelFormatException.About(path, $"expected output {tensor.Tensor} of '{tensor.Layer}'; it has {call.Outputs.Count}.");
+        }
     }
 
     /// <summary>
@@ -169,8 +171,33 @@ internal static class KerasLoading
     /// <summary>Compiles the model as the file says; false where it asks for what is not supported, which leaves the model to be compiled by its user.</summary>
     private static bool Compile(Model model, CompileDescription? compile)
     {
-        if (compile?.Optimizer is not { } described || KerasOptimizers.Create(described) is not { } optimizer || KerasOptimizers.CreateLoss(compile.Loss) is not { } loss) return false;
-        model.Compile(optimizer, loss, [.. KerasOptimizers.CreateMetrics(compile.Metrics)]);
+        if (compile?.Optimizer is not { } described || KerasOptimizers.Create(described) is not { } optimizer) return false;
+        var names = model.Outputs.Select(output => output.Layer.Name!).ToList();
+        if (names.Count == 1 && compile.Loss is not JsonArray)
+        {
+            if (KerasOptimizers.CreateLoss(compile.Loss) is not { } loss) return false;
+            model.Compile(optimizer, loss, [.. KerasOptimizers.CreateMetrics(compile.Metrics)]);
+            return true;
+        }
+
+        var objectives = new List<Objective>();
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (OfOutput(compile.Loss) is not { } wanted) continue;
+            if (KerasOptimizers.CreateLoss(wanted) is not { } loss) return false;
+            objectives.Add(new Objective(names[i], loss, KerasOptimizers.CreateMetrics(OfOutput(compile.Metrics))) { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
+
+            // One for all, one after the other, or by the outputs' names.
+            JsonNode? OfOutput(JsonNode? entries) => entries switch
+            {
+                JsonArray list => i < list.Count ? list[i] : null,
+                JsonObject named when !named.ContainsKey("class_name") => named[names[i]],
+                _ => entries,
+            };
+        }
+
+        if (objectives.Count == 0) return false;
+        model.Compile(optimizer, objectives);
         return true;
     }
 }

@@ -28,15 +28,22 @@ internal static class KerasOptimizers
             ["gradient_accumulation_steps"] = null,
         };
         optimizer.WriteConfig(config);
-        var loss = trainer.Loss.FromLogits
-            ? KerasJson.ToJson(new KerasObject(trainer.Loss.GetType().Name, new JsonObject { ["name"] = trainer.Loss.Name, ["reduction"] = "sum_over_batch_size", ["from_logits"] = true }) { Module = "keras.losses" })
-            : trainer.Loss.Name;
         return new CompileDescription(
-            new KerasObject(optimizer.ClassName, config) { Module = "keras.optimizers" }, loss, new JsonArray([.. trainer.Metrics.Select(metric => (JsonNode)metric.Name)]))
+            new KerasObject(optimizer.ClassName, config) { Module = "keras.optimizers" },
+            ForEach(trainer, objective => Describe(objective.Loss)), ForEach(trainer, objective => new JsonArray([.. objective.Metrics.Select(metric => (JsonNode)metric.Name)])))
         {
-            Others = new JsonObject { ["loss_weights"] = null, ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
+            Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, objective => LayerConfig.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
         };
     }
+
+    private static JsonNode Describe(Loss loss) => loss.FromLogits
+        ? KerasJson.ToJson(new KerasObject(loss.GetType().Name, new JsonObject { ["name"] = loss.Name, ["reduction"] = "sum_over_batch_size", ["from_logits"] = true }) { Module = "keras.losses" })
+        : loss.Name;
+
+    /// <summary>What is said of each output: alone where the model has one, else under the outputs' names.</summary>
+    private static JsonNode ForEach(Trainer trainer, Func<OutputObjective, JsonNode> describe) => trainer.Objectives is [{ Prefix: "" } only]
+        ? describe(only)
+        : new JsonObject(trainer.Objectives.Select(objective => KeyValuePair.Create(objective.Prefix[..^1], (JsonNode?)describe(objective))));
 
     /// <summary>Builds the optimizer, or null where the file asks for one that is not supported.</summary>
     public static Optimizer? Create(KerasObject described)

@@ -36,9 +36,9 @@ internal static class KerasSaving
         var sequential = model is Sequential;
         return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, model.Name!, [.. model.Layers.Select(layer => Describe(layer, model.Topology))])
         {
-            InputShape = Shape(model.InputShape),
-            Inputs = sequential ? [] : [Reference(model.Topology.Input, model.Topology)],
-            Outputs = sequential ? [] : [Reference(model.Topology.Output, model.Topology)],
+            InputShape = model.Inputs is [var only] ? Shape(only.Shape) : null,
+            Inputs = sequential ? [] : [.. model.Inputs.Select(input => Reference(input, model.Topology))],
+            Outputs = sequential ? [] : [.. model.Outputs.Select(output => Reference(output, model.Topology))],
 
             // Keras freezes all layers of a model that says no, whatever these say.
             Trainable = model.Leaves.Any(layer => layer.Trainable),
@@ -80,8 +80,8 @@ internal static class KerasSaving
     /// <summary>Which use of its layer a value is. Keras counts the making of a functional model as its first use.</summary>
     private static TensorReference Reference(SymbolicTensor tensor, Topology topology)
     {
-        var use = topology.Calls.Where(call => call.Layer == tensor.Layer).ToList().IndexOf(tensor);
-        return new TensorReference(tensor.Layer.Name!, tensor.Layer is Model and not Sequential ? use + 1 : use) { Shape = Shape(tensor.Shape) };
+        var use = topology.Calls.Where(call => call.Layer == tensor.Layer).ToList().IndexOf(tensor.Call);
+        return new TensorReference(tensor.Layer.Name!, tensor.Layer is Model and not Sequential ? use + 1 : use, tensor.Index) { Shape = Shape(tensor.Shape) };
     }
 
     private static ImmutableArray<int?> Shape(Shape sample) => [null, .. sample.Dimensions.ToArray()];

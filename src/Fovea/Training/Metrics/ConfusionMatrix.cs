@@ -63,11 +63,11 @@ public sealed class ConfusionMatrix
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs.ToArray()), batchSize);
+            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize);
             for (var i = 0; i < batch.Count; i++)
             {
                 var prediction = predictions[i];
-                matrix.Add((int)batch.Targets[i], outputs > 1 ? TensorPrimitives.IndexOfMax(prediction) : prediction[0] > threshold ? 1 : 0);
+                matrix.Add((int)batch.Targets[0].Values[i], outputs > 1 ? TensorPrimitives.IndexOfMax(prediction) : prediction[0] > threshold ? 1 : 0);
             }
         }
 

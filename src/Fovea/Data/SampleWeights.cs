@@ -1,0 +1,92 @@
+using System.Numerics.Tensors;
+
+namespace Fovea;
+
+/// <summary>Data sets whose samples count differently in the loss.</summary>
+public static class SampleWeights
+{
+    /// <summary>Gives each sample a weight; Keras' <c>sample_weight</c>.</summary>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="weights">One for each sample, finite and at least 0; not copied.</param>
+    /// <exception cref="ArgumentException">There are more or fewer weights than samples, or one is negative or not finite.</exception>
+    public static Dataset WithSampleWeights(this Dataset dataset, float[] weights)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Length != dataset.Count) throw new ArgumentException($"WithSampleWeights: expected a weight for each of {dataset.Count} samples; received {weights.Length}.", nameof(weights));
+        Require(weights, nameof(WithSampleWeights), "sample");
+        return new Weighted(dataset, (index, _) => weights[index]);
+    }
+
+    /// <summary>Gives each sample the weight of its class; Keras' <c>class_weight</c>.</summary>
+    /// <param name="dataset">Samples whose targets are class numbers, or rows with a 1 at their class.</param>
+    /// <param name="weights">One for each class by its number, finite and at least 0; see <see cref="BalancedClassWeights"/>.</param>
+    /// <exception cref="ArgumentException">A weight is negative or not finite; when a sample is read, its class has no weight.</exception>
+    public static Dataset WithClassWeights(this Dataset dataset, params float[] weights)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(weights);
+        Require(weights, nameof(WithClassWeights), "class");
+        return new Weighted(dataset, (index, target) => ClassOf(index, target) is var label && label < weights.Length
+            ? weights[label]
+            : throw new ArgumentException($"WithClassWeights: expected a weight for each class; sample {index} is of class {label}, and there are {weights.Length} weights."));
+    }
+
+    /// <summary>
+    /// Weights that let every class count the same: samples / (classes · samples of the class), as scikit-learn's "balanced"; 0 for a
+    /// class without samples.
+    /// </summary>
+    /// <param name="dataset">Samples whose targets are class numbers, or rows with a 1 at their class. Each is read once.</param>
+    public static float[] BalancedClassWeights(this Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var counts = new List<int>();
+        var (input, target) = (new float[dataset.InputShape.Count], new float[dataset.TargetShape.Count]);
+        for (var index = 0; index < dataset.Count; index++)
+        {
+            dataset.Read(index, input, target);
+            var label = ClassOf(index, target);
+            while (counts.Count <= label) counts.Add(0);
+            counts[label]++;
+        }
+
+        var classes = counts.Count(count => count > 0);
+        return [.. counts.Select(count => count == 0 ? 0 : dataset.Count / ((float)classes * count))];
+    }
+
+    private static int ClassOf(int index, ReadOnlySpan<float> target)
+    {
+        var label = target.Length == 1 ? target[0] : TensorPrimitives.IndexOfMax(target);
+        return label >= 0 && label == MathF.Floor(label) ? (int)label : throw new ArgumentException($"Class weights: expected class numbers as targets; sample {index} has {label}.");
+    }
+
+    private static void Require(float[] weights, string subject, string what)
+    {
+        var at = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
+        if (at >= 0) throw new ArgumentException($"{subject}: expected finite weights of at least 0; received {weights[at]} for {what} {at}.", nameof(weights));
+    }
+
+    private delegate float WeightOfSample(int index, ReadOnlySpan<float> target);
+
+    private sealed class Weighted(Dataset dataset, WeightOfSample weightOf) : Dataset
+    {
+        public override int Count => dataset.Count;
+
+        public override Shape InputShape => dataset.InputShape;
+
+        public override Shape TargetShape => dataset.TargetShape;
+
+        public override IReadOnlyList<Shape> InputShapes => dataset.InputShapes;
+
+        public override IReadOnlyList<Shape> TargetShapes => dataset.TargetShapes;
+
+        public override IReadOnlyList<string> ClassNames => dataset.ClassNames;
+
+        public override bool IsWeighted => true;
+
+        public override void Read(int index, Span<float> input, Span<float> target) => dataset.Read(index, input, target);
+
+        /// <summary>Weights upon weights are multiplied.</summary>
+        public override float Weight(int index, ReadOnlySpan<float> target) => dataset.Weight(index, target) * weightOf(index, target);
+    }
+}

@@ -1,0 +1,64 @@
+namespace Fovea;
+
+/// <summary>Samples in memory for models of several inputs or outputs: a tensor for each, their first dimension the samples.</summary>
+public sealed class TensorDataset : Dataset
+{
+    private readonly IReadOnlyList<Tensor> inputs;
+    private readonly IReadOnlyList<Tensor> targets;
+
+    /// <summary>Creates a data set over tensors, which are not copied: <c>new TensorDataset([images, ages], [digits, places])</c>.</summary>
+    /// <param name="inputs">One for each input of the model, in its order.</param>
+    /// <param name="targets">One for each output that is trained, in the model's order; (samples) for class numbers.</param>
+    /// <exception cref="ArgumentException">There are none, or they have different numbers of samples.</exception>
+    public TensorDataset(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (inputs.Count == 0 || targets.Count == 0) throw new ArgumentException($"TensorDataset: expected at least one input and one target; received {inputs.Count} and {targets.Count}.");
+        foreach (var tensor in inputs.Concat(targets))
+        {
+            if (tensor.Shape.Rank == 0 || tensor.Shape[0] != inputs[0].Shape[0])
+                throw new ArgumentException($"TensorDataset: expected as many samples in each tensor; received {string.Join(" and ", inputs.Concat(targets).Select(each => each.Shape))}.");
+        }
+
+        this.inputs = inputs;
+        this.targets = targets;
+        (InputShapes, TargetShapes) = (SampleShapes(inputs), SampleShapes(targets));
+        (InputShape, TargetShape) = (Row(InputShapes), Row(TargetShapes));
+    }
+
+    /// <inheritdoc/>
+    public override int Count => inputs[0].Shape[0];
+
+    /// <summary>The shape of the only input; of several the row of all their numbers.</summary>
+    public override Shape InputShape { get; }
+
+    /// <summary>The shape of the only target; of several the row of all their numbers.</summary>
+    public override Shape TargetShape { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> InputShapes { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> TargetShapes { get; }
+
+    /// <inheritdoc/>
+    public override void Read(int index, Span<float> input, Span<float> target)
+    {
+        Copy(inputs, index, input);
+        Copy(targets, index, target);
+    }
+
+    private static Shape[] SampleShapes(IReadOnlyList<Tensor> tensors) => [.. tensors.Select(tensor => tensor.Shape[1..])];
+
+    private static Shape Row(IReadOnlyList<Shape> shapes) => shapes is [var shape] ? shape : [shapes.Sum(each => each.Count)];
+
+    private static void Copy(IReadOnlyList<Tensor> tensors, int index, Span<float> row)
+    {
+        foreach (var tensor in tensors)
+        {
+            tensor[index].CopyTo(row);
+            row = row[tensor[index].Length..];
+        }
+    }
+}

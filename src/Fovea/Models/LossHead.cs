@@ -1,0 +1,40 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>The end of a graph that trains or evaluates: the predictions of all objectives, what they are compared with, and their losses.</summary>
+internal sealed class LossHead
+{
+    public LossHead(IReadOnlyList<Node> outputs, IReadOnlyList<OutputObjective> objectives, bool weighted)
+    {
+        var batchSize = outputs[0].Shape[0];
+        SampleWeights = weighted ? new Node(new InputOp("sample weights", [batchSize])) : null;
+        Predictions = [.. objectives.Select(objective => outputs[objective.Index])];
+        Targets = [.. objectives.Select((objective, i) => new Node(new InputOp($"target {i}", objective.Loss.TargetShape(Predictions[i].Shape[1..]).Prepend(batchSize))))];
+        Losses = [.. objectives.Select((objective, i) => Mean(objective.Loss.Call(Predictions[i], Targets[i])))];
+        Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Aggregate((sum, loss) => sum + loss);
+    }
+
+    public IReadOnlyList<Node> Predictions { get; }
+
+    public IReadOnlyList<Node> Targets { get; }
+
+    /// <summary>How much each sample counts; null where all count the same.</summary>
+    public Node? SampleWeights { get; }
+
+    /// <summary>The mean loss of each objective.</summary>
+    public IReadOnlyList<Node> Losses { get; }
+
+    /// <summary>Their weighted sum, which training makes small.</summary>
+    public Node Loss { get; }
+
+    /// <summary>What a run gives: the predictions, the loss and, where there are several objectives, the loss of each.</summary>
+    public IReadOnlyList<Node> Results => [.. Predictions, Loss, .. Losses.Count > 1 ? Losses : []];
+
+    /// <summary>As Keras' <c>sum_over_batch_size</c>: weights scale the losses; the sum is divided by the number of samples.</summary>
+    private Node Mean(Node losses) => (SampleWeights is null ? losses : losses * SampleWeights).Mean();
+}
+
+/// <summary>An objective with the place of its output among those of the model.</summary>
+internal sealed record OutputObjective(int Index, Loss Loss, float Weight, IReadOnlyList<Metric> Metrics, string Prefix);
