@@ -12,7 +12,7 @@ internal sealed class LossHead
         SampleWeights = weighted ? new Node(new InputOp("sample weights", [batchSize])) : null;
         Predictions = [.. objectives.Select(objective => outputs[objective.Index])];
         Targets = [.. objectives.Select((objective, i) => new Node(new InputOp($"target {i}", objective.Loss.TargetShape(Predictions[i].Shape[1..]).Prepend(batchSize))))];
-        Losses = [.. objectives.Select((objective, i) => Mean(objective.Loss.Call(Predictions[i], Targets[i])))];
+        Losses = [.. objectives.Select((objective, i) => objective.Loss.Reduce(objective.Loss.Call(Predictions[i], Targets[i]), SampleWeights))];
         Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Aggregate((sum, loss) => sum + loss);
     }
 
@@ -23,7 +23,7 @@ internal sealed class LossHead
     /// <summary>How much each sample counts; null where all count the same.</summary>
     public Node? SampleWeights { get; }
 
-    /// <summary>The mean loss of each objective.</summary>
+    /// <summary>The loss of each objective, reduced as it says.</summary>
     public IReadOnlyList<Node> Losses { get; }
 
     /// <summary>Their weighted sum, which training makes small.</summary>
@@ -31,9 +31,6 @@ internal sealed class LossHead
 
     /// <summary>What a run gives: the predictions, the loss and, where there are several objectives, the loss of each.</summary>
     public IReadOnlyList<Node> Results => [.. Predictions, Loss, .. Losses.Count > 1 ? Losses : []];
-
-    /// <summary>As Keras' <c>sum_over_batch_size</c>: weights scale the losses; the sum is divided by the number of samples.</summary>
-    private Node Mean(Node losses) => (SampleWeights is null ? losses : losses * SampleWeights).Mean();
 }
 
 /// <summary>An objective with the place of its output among those of the model.</summary>

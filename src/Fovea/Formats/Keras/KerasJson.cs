@@ -19,12 +19,13 @@ internal static partial class KerasJson
     /// <exception cref="ModelFormatException">It describes no sequential or functional model.</exception>
     public static ModelDescription ParseModel(JsonObject json, string file) => ParseModel(json, file, 0);
 
-    /// <summary>Reads an optimizer, loss or metric: an object, or only a name.</summary>
+    /// <summary>Reads an optimizer, loss or metric: an object, only a name, or a function, which has its name for a configuration.</summary>
     /// <returns>Null where <paramref name="json"/> is neither.</returns>
     public static KerasObject? ParseObject(JsonNode? json)
     {
         if (JsonReading.AsText(json) is { } name) return new KerasObject(name, []);
         if (json is not JsonObject described || described.TextOrNull("class_name") is not { } className) return null;
+        if (described.TextOrNull("config") is { } function) return new KerasObject(function, []);
         return new KerasObject(className, described.ObjectOrNull("config") ?? [])
         {
             Module = described.TextOrNull("module"),

@@ -175,7 +175,7 @@ internal static class KerasLoading
         var names = model.Outputs.Select(output => output.Layer.Name!).ToList();
         if (names.Count == 1 && compile.Loss is not JsonArray)
         {
-            if (KerasOptimizers.CreateLoss(compile.Loss) is not { } loss) return false;
+            if (KerasLosses.Create(compile.Loss) is not { } loss) return false;
             model.Compile(optimizer, loss, [.. KerasOptimizers.CreateMetrics(compile.Metrics)]);
             return true;
         }
@@ -184,7 +184,7 @@ internal static class KerasLoading
         for (var i = 0; i < names.Count; i++)
         {
             if (OfOutput(compile.Loss) is not { } wanted) continue;
-            if (KerasOptimizers.CreateLoss(wanted) is not { } loss) return false;
+            if (KerasLosses.Create(wanted) is not { } loss) return false;
             objectives.Add(new Objective(names[i], loss, KerasOptimizers.CreateMetrics(OfOutput(compile.Metrics))) { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
 
             // One for all, one after the other, or by the outputs' names.

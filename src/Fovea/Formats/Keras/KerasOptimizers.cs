@@ -3,7 +3,7 @@ using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>Optimizers, losses and metrics as Keras files describe them, with the optimizer's state.</summary>
+/// <summary>Optimizers and metrics as Keras files describe them, with the optimizer's state.</summary>
 internal static class KerasOptimizers
 {
     /// <summary>Settings that Fovea's optimizers do not have: where a file turns one on, the model is loaded without its training.</summary>
@@ -30,15 +30,11 @@ internal static class KerasOptimizers
         optimizer.WriteConfig(config);
         return new CompileDescription(
             new KerasObject(optimizer.ClassName, config) { Module = "keras.optimizers" },
-            ForEach(trainer, objective => Describe(objective.Loss)), ForEach(trainer, objective => new JsonArray([.. objective.Metrics.Select(metric => (JsonNode)metric.Name)])))
+            ForEach(trainer, objective => KerasLosses.Describe(objective.Loss)), ForEach(trainer, objective => new JsonArray([.. objective.Metrics.Select(metric => (JsonNode)metric.Name)])))
         {
             Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, objective => LayerConfig.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
         };
     }
-
-    private static JsonNode Describe(Loss loss) => loss.FromLogits
-        ? KerasJson.ToJson(new KerasObject(loss.GetType().Name, new JsonObject { ["name"] = loss.Name, ["reduction"] = "sum_over_batch_size", ["from_logits"] = true }) { Module = "keras.losses" })
-        : loss.Name;
 
     /// <summary>What is said of each output: alone where the model has one, else under the outputs' names.</summary>
     private static JsonNode ForEach(Trainer trainer, Func<OutputObjective, JsonNode> describe) => trainer.Objectives is [{ Prefix: "" } only]
@@ -58,20 +54,6 @@ internal static class KerasOptimizers
             "adam" => new Adam(config.GetFloat("learning_rate", 1e-3f), config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.999f), config.GetFloat("epsilon", 1e-7f)),
             _ => null,
         };
-    }
-
-    /// <summary>Builds the loss, or null where the file has one that is not supported.</summary>
-    public static Loss? CreateLoss(JsonNode? described)
-    {
-        if (KerasJson.ParseObject(described) is not { } loss) return null;
-        try
-        {
-            return Loss.FromName(loss.ClassName, loss.Config.BoolOrNull("from_logits") ?? false);
-        }
-        catch (ModelFormatException)
-        {
-            return null;
-        }
     }
 
     /// <summary>The metrics that are known; others are left out.</summary>

@@ -4,9 +4,13 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// What training makes small: a number for each sample from its prediction and its target. A loss of your own overrides
-/// <see cref="Call"/> with the ops of <c>Fovea.Engine.Ops</c>. Training minimises the mean over the batch.
+/// What training makes small: a number for each sample from its prediction and its target. A loss of your own is a function of nodes,
+/// <see cref="From"/>, or a class that overrides <see cref="Call"/> with the ops of <c>Fovea.Engine.Ops</c>.
 /// </summary>
+/// <remarks>
+/// As in Keras, predictions have any rank: their innermost dimension is classes or outputs, what lies between it and the batch are positions,
+/// such as the pixels of a segmentation. The loss of a sample is the mean over its positions.
+/// </remarks>
 public abstract class Loss
 {
     /// <summary>−ln p of the target's class, the target being a class number.</summary>
@@ -24,11 +28,38 @@ public abstract class Loss
     /// <summary>The name in Keras: <c>sparse_categorical_crossentropy</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether predictions are logits, before softmax or sigmoid.</summary>
+    /// <summary>Whether predictions are logits, before softmax or sigmoid; only cross-entropies ask.</summary>
     public bool FromLogits { get; init; }
 
-    /// <summary>The loss of each sample, of shape (batch).</summary>
+    /// <summary>How the losses of a batch become one number; the mean by default.</summary>
+    public LossReduction Reduction { get; init; }
+
+    /// <summary>A loss by a formula, as in <c>Loss.From((prediction, target) => (prediction - target).Square())</c>. Files cannot keep it.</summary>
+    /// <param name="function">
+    /// From predictions (batch, …) and targets of the same shape: the loss of each sample (batch), or of each of its outputs, which are averaged.
+    /// </param>
+    /// <param name="name">A name for messages.</param>
+    public static Loss From(Func<Node, Node, Node> function, string name = "loss") => new FunctionLoss(function, name);
+
+    /// <summary>The loss of each sample, of shape (batch): the mean over its positions, or their sum where <see cref="Reduction"/> sums.</summary>
     public abstract Node Call(Node prediction, Node target);
+
+    /// <summary>
+    /// The number that training makes small: Σ wᵢ·lᵢ / batch, Σ wᵢ·lᵢ, or Σ wᵢ·lᵢ / Σ wᵢ (0 where all weights are), as
+    /// <see cref="Reduction"/> says; Keras' <c>reduce_weighted_values</c>.
+    /// </summary>
+    /// <param name="perSample">The losses l of <see cref="Call"/>, of shape (batch).</param>
+    /// <param name="weights">The sample weights w, at least 0, of shape (batch); null where all are 1.</param>
+    public virtual Node Reduce(Node perSample, Node? weights = null)
+    {
+        var weighted = weights is null ? perSample : perSample * weights;
+        return (Reduction, weights) switch
+        {
+            (LossReduction.Sum, _) => weighted.Sum(),
+            (LossReduction.MeanWithSampleWeight, not null) => weighted.Sum() / weights.Sum().AtLeast(1e-30f),
+            _ => weighted.Mean(),
+        };
+    }
 
     /// <summary>The shape of one target for predictions of one shape.</summary>
     public virtual Shape TargetShape(Shape prediction) => prediction;
@@ -36,22 +67,40 @@ public abstract class Loss
     /// <summary>Says what is wrong with a target, or nothing: a class number outside the classes, for instance.</summary>
     public virtual string? FindFault(ReadOnlySpan<float> target, Shape prediction) => null;
 
-    /// <summary>As Keras: probabilities are kept this far from 0 and 1 where their logits are not known.</summary>
-    private protected const float Epsilon = 1e-7f;
-
-    /// <summary>The mean over all dimensions but the batch.</summary>
-    private protected static Node MeanPerSample(Node x)
+    /// <summary>The constructor's arguments under Keras' names, but for the name and the reduction.</summary>
+    internal virtual void WriteConfig(LayerConfig config)
     {
-        var perSample = x.Shape.Count / x.Shape[0];
-        return x.Reshape([x.Shape[0], perSample]).Sum(1, 1) / perSample;
     }
 
-    internal static Loss FromName(string name, bool fromLogits) => name switch
+    /// <summary>The sum over the innermost dimension, averaged over the positions.</summary>
+    private protected Node SumOutputs(Node x) => PerSample(x, x.Shape.Count / x.Shape[^1] / x.Shape[0], 1);
+
+    /// <summary>The mean over the innermost dimension, averaged over the positions.</summary>
+    private protected Node MeanOutputs(Node x) => PerSample(x, x.Shape.Count / x.Shape[0], x.Shape[^1]);
+
+    private Node PerSample(Node x, int count, int outputs) =>
+        x.Reshape([x.Shape[0], x.Shape.Count / x.Shape[0]]).Sum(1, 1) / (Reduction == LossReduction.Sum ? outputs : count);
+
+    private protected static string? FindOutside(ReadOnlySpan<float> target, float low, float high)
     {
-        "sparse_categorical_crossentropy" or "SparseCategoricalCrossentropy" => new SparseCategoricalCrossentropy { FromLogits = fromLogits },
-        "categorical_crossentropy" or "CategoricalCrossentropy" => new CategoricalCrossentropy { FromLogits = fromLogits },
-        "binary_crossentropy" or "BinaryCrossentropy" => new BinaryCrossentropy { FromLogits = fromLogits },
-        "mean_squared_error" or "MeanSquaredError" or "mse" => new MeanSquaredError(),
-        _ => throw new ModelFormatException($"the loss '{name}' is not known."),
-    };
+        foreach (var value in target)
+        {
+            if (!(value >= low && value <= high)) return high < float.PositiveInfinity ? $"expected a target from {low} to {high}; received {value}" : $"expected a target of at least {low}; received {value}";
+        }
+
+        return null;
+    }
+
+    private sealed class FunctionLoss(Func<Node, Node, Node> function, string name) : Loss
+    {
+        public override string Name { get; } = name;
+
+        public override Node Call(Node prediction, Node target)
+        {
+            var losses = function(prediction, target);
+            if (losses.Shape.Rank == 0 || losses.Shape[0] != prediction.Shape[0])
+                throw new ShapeException(Name, $"the losses must keep the batch as their first dimension; for predictions {prediction.Shape} they were {losses.Shape}.");
+            return losses.Shape.Rank == 1 ? losses : MeanOutputs(losses);
+        }
+    }
 }

@@ -1,0 +1,33 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>−t·ln p − (1 − t)·ln(1 − p), averaged over the outputs; <c>keras.losses.BinaryCrossentropy</c>.</summary>
+public sealed class BinaryCrossentropy : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "binary_crossentropy";
+
+    /// <summary>How far targets are moved towards ½, from 0 to 1: t·(1 − s) + s/2. Müller et al. 2019.</summary>
+    /// <exception cref="ArgumentException">It is not from 0 to 1.</exception>
+    public float LabelSmoothing
+    {
+        get;
+        init => field = LossArguments.InUnit(value, nameof(BinaryCrossentropy), nameof(LabelSmoothing));
+    }
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target) =>
+        MeanOutputs(prediction.BinaryCrossentropy(target.Reshape(prediction.Shape).Smooth(LabelSmoothing, 0.5f), FromLogits));
+
+    /// <inheritdoc/>
+    public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, 1);
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("from_logits", FromLogits);
+        config.Set("label_smoothing", LabelSmoothing);
+        config.Set("axis", -1);
+    }
+}

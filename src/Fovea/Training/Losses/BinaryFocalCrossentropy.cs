@@ -1,0 +1,56 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Binary cross-entropy that counts easy samples less: (1 − q)^γ·(−ln q) with q the probability given to the target, averaged over the outputs.
+/// Lin et al. 2018, eq. 4 and 5; <c>keras.losses.BinaryFocalCrossentropy</c>. Logits are not cut off at a probability of 1e-7 as in Keras.
+/// </summary>
+/// <param name="applyClassBalancing">Whether class 1 counts α and class 0 counts 1 − α.</param>
+/// <param name="alpha">α, from 0 to 1.</param>
+/// <param name="gamma">γ, at least 0; with 0 all samples count the same.</param>
+/// <exception cref="ArgumentException">An argument is out of its range.</exception>
+public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, float alpha = 0.25f, float gamma = 2) : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "binary_focal_crossentropy";
+
+    /// <summary>Whether class 1 counts <see cref="Alpha"/> and class 0 the rest.</summary>
+    public bool ApplyClassBalancing { get; } = applyClassBalancing;
+
+    /// <summary>How much class 1 counts where classes are balanced.</summary>
+    public float Alpha { get; } = LossArguments.InUnit(alpha, nameof(BinaryFocalCrossentropy), nameof(alpha));
+
+    /// <summary>How much less easy samples count.</summary>
+    public float Gamma { get; } = LossArguments.NotNegative(gamma, nameof(BinaryFocalCrossentropy), nameof(gamma));
+
+    /// <inheritdoc cref="BinaryCrossentropy.LabelSmoothing"/>
+    public float LabelSmoothing
+    {
+        get;
+        init => field = LossArguments.InUnit(value, nameof(BinaryFocalCrossentropy), nameof(LabelSmoothing));
+    }
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target)
+    {
+        var t = target.Reshape(prediction.Shape).Smooth(LabelSmoothing, 0.5f);
+        var p = FromLogits ? prediction.Sigmoid() : prediction;
+        var focal = ((t * (1 - p)) + ((1 - t) * p)).Power(Gamma) * prediction.BinaryCrossentropy(t, FromLogits);
+        return MeanOutputs(ApplyClassBalancing ? ((Alpha * t) + ((1 - Alpha) * (1 - t))) * focal : focal);
+    }
+
+    /// <inheritdoc/>
+    public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, 1);
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("from_logits", FromLogits);
+        config.Set("label_smoothing", LabelSmoothing);
+        config.Set("axis", -1);
+        config.Set("apply_class_balancing", ApplyClassBalancing);
+        config.Set("alpha", Alpha);
+        config.Set("gamma", Gamma);
+    }
+}

@@ -1,0 +1,33 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>−Σ t·ln p over the classes, the target being a probability for each; <c>keras.losses.CategoricalCrossentropy</c>.</summary>
+public sealed class CategoricalCrossentropy : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "categorical_crossentropy";
+
+    /// <summary>How far targets are moved towards equal probabilities, from 0 to 1: t·(1 − s) + s/classes. Szegedy et al. 2016, section 7.</summary>
+    /// <exception cref="ArgumentException">It is not from 0 to 1.</exception>
+    public float LabelSmoothing
+    {
+        get;
+        init => field = LossArguments.InUnit(value, nameof(CategoricalCrossentropy), nameof(LabelSmoothing));
+    }
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target) =>
+        SumOutputs(-(target.Smooth(LabelSmoothing, 1f / prediction.Shape[^1]) * prediction.ClassLogarithms(FromLogits)));
+
+    /// <inheritdoc/>
+    public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("from_logits", FromLogits);
+        config.Set("label_smoothing", LabelSmoothing);
+        config.Set("axis", -1);
+    }
+}

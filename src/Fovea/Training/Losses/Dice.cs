@@ -1,0 +1,15 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>1 − 2·Σ t·p / (Σ t + Σ p + 1e-7) for masks t of 0 and 1 and probabilities p; Milletari et al. 2016, <c>keras.losses.Dice</c>.</summary>
+/// <param name="axis">The dimensions that sums go over; null for all.</param>
+public sealed class Dice(IReadOnlyList<int>? axis = null) : OverlapLoss(axis)
+{
+    /// <inheritdoc/>
+    public override string Name => "dice";
+
+    private protected override Node Overlap(Node prediction, Node target, Func<Node, Node> sum) =>
+        2 * sum(target * prediction) / (sum(target) + sum(prediction) + LossFormulas.Epsilon);
+}

@@ -1,0 +1,14 @@
+namespace Fovea;
+
+/// <summary>How the losses of a batch become the number that training makes small; <c>reduction</c> in Keras.</summary>
+public enum LossReduction
+{
+    /// <summary>Σ wᵢ·lᵢ / n: the mean over the batch, and over the positions of each sample.</summary>
+    SumOverBatchSize,
+
+    /// <summary>Σ wᵢ·lᵢ: the sum over the batch, and over the positions of each sample.</summary>
+    Sum,
+
+    /// <summary>Σ wᵢ·lᵢ / Σ wᵢ: the weighted mean.</summary>
+    MeanWithSampleWeight,
+}

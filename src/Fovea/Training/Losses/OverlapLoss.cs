@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>One minus how much of predicted and true masks overlaps, sums going over <see cref="Axis"/>: <see cref="Dice"/>, <see cref="Tversky"/>.</summary>
+public abstract class OverlapLoss : Loss
+{
+    private protected OverlapLoss(IReadOnlyList<int>? axis) => Axis = axis;
+
+    /// <summary>
+    /// The dimensions that sums go over, 0 being the batch, negative ones counted from the last; null for all. (1, 2, 3) gives each image its own
+    /// overlap, (1, 2) each class of each image, and null one of the whole batch, which counts for every sample.
+    /// </summary>
+    public IReadOnlyList<int>? Axis { get; }
+
+    private bool IsOfBatch => Axis is null || Axis.Contains(0);
+
+    /// <inheritdoc/>
+    public sealed override Node Call(Node prediction, Node target)
+    {
+        var kept = Kept(prediction.Shape);
+        var losses = 1 - Overlap(prediction, target.Reshape(prediction.Shape), x => x.SumTo(kept));
+        return SumOutputs(losses.Reshape([.. kept.Dimensions, 1])).BroadcastTo([prediction.Shape[0]]);
+    }
+
+    /// <summary>As of all losses; the overlap of a whole batch is one number, which is not summed over the samples unless they have weights.</summary>
+    public sealed override Node Reduce(Node perSample, Node? weights = null) => IsOfBatch && weights is null ? perSample.Mean() : base.Reduce(perSample, weights);
+
+    /// <summary>The overlap, from 0 to 1 for probabilities.</summary>
+    private protected abstract Node Overlap(Node prediction, Node target, Func<Node, Node> sum);
+
+    internal override void WriteConfig(LayerConfig config) => config.Json["axis"] = Axis is null ? null : new JsonArray([.. Axis.Select(axis => (JsonNode)axis)]);
+
+    /// <summary>The shape with ones in place of the dimensions that are summed.</summary>
+    private Shape Kept(Shape shape)
+    {
+        var kept = shape.Dimensions.ToArray();
+        foreach (var axis in Axis ?? [.. Enumerable.Range(0, shape.Rank)])
+        {
+            if (axis <= -shape.Rank || axis >= shape.Rank) throw new ShapeException(GetType().Name, $"the axis {axis} is not in the predictions {shape}; the batch is 0.");
+            kept[axis < 0 ? axis + shape.Rank : axis] = 1;
+        }
+
+        return new Shape(kept);
+    }
+}

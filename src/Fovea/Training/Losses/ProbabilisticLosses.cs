@@ -1,0 +1,37 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Σ t·ln(t / p) over the innermost dimension, both kept from 1e-7 to 1: how far the distribution p is from t. Kullback and Leibler 1951,
+/// <c>keras.losses.KLDivergence</c>.
+/// </summary>
+public sealed class KLDivergence : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "kl_divergence";
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target)
+    {
+        var (p, t) = (prediction.Clip(LossFormulas.Epsilon, 1), target.Reshape(prediction.Shape).Clip(LossFormulas.Epsilon, 1));
+        return SumOutputs(t * (t / p).Log());
+    }
+
+    /// <inheritdoc/>
+    public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);
+}
+
+/// <summary>p − t·ln(p + 1e-7), averaged over the outputs, for counts t and predicted rates p ≥ 0; <c>keras.losses.Poisson</c>.</summary>
+public sealed class Poisson : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "poisson";
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target) => MeanOutputs(prediction - (target.Reshape(prediction.Shape) * (prediction + LossFormulas.Epsilon).Log()));
+
+    /// <inheritdoc/>
+    public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);
+}

@@ -1,0 +1,103 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>(p − t)², averaged over the outputs; <c>keras.losses.MeanSquaredError</c>.</summary>
+public sealed class MeanSquaredError : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "mean_squared_error";
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target) => MeanOutputs((prediction - target.Reshape(prediction.Shape)).Square());
+}
+
+/// <summary>|p − t|, averaged over the outputs; <c>keras.losses.MeanAbsoluteError</c>.</summary>
+public sealed class MeanAbsoluteError : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "mean_absolute_error";
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target) => MeanOutputs((prediction - target.Reshape(prediction.Shape)).Absolute());
+}
+
+/// <summary>100·|p − t| / |t|, averaged over the outputs, |t| counting as at least 1e-7; <c>keras.losses.MeanAbsolutePercentageError</c>.</summary>
+public sealed class MeanAbsolutePercentageError : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "mean_absolute_percentage_error";
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target)
+    {
+        target = target.Reshape(prediction.Shape);
+        return 100 * MeanOutputs((prediction - target).Absolute() / target.Absolute().AtLeast(LossFormulas.Epsilon));
+    }
+}
+
+/// <summary>(ln(p + 1) − ln(t + 1))², averaged over the outputs, p and t counting as at least 1e-7; <c>keras.losses.MeanSquaredLogarithmicError</c>.</summary>
+public sealed class MeanSquaredLogarithmicError : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "mean_squared_logarithmic_error";
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target) =>
+        MeanOutputs(((prediction.AtLeast(LossFormulas.Epsilon) + 1).Log() - (target.Reshape(prediction.Shape).AtLeast(LossFormulas.Epsilon) + 1).Log()).Square());
+}
+
+/// <summary>½·e² of errors e = p − t up to δ and δ·|e| − ½·δ² beyond, averaged over the outputs; Huber 1964, <c>keras.losses.Huber</c>.</summary>
+/// <param name="delta">δ, where the square ends, above 0.</param>
+/// <exception cref="ArgumentException">δ is not above 0.</exception>
+public sealed class Huber(float delta = 1) : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "huber_loss";
+
+    /// <summary>Where the square ends and the straight line begins.</summary>
+    public float Delta { get; } = delta > 0 && float.IsFinite(delta) ? delta : throw new ArgumentException($"Huber: expected delta above 0; received {delta}.", nameof(delta));
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target)
+    {
+        var error = prediction - target.Reshape(prediction.Shape);
+        var clipped = error.Clip(-Delta, Delta);
+        return MeanOutputs(clipped * (error - (0.5f * clipped)));
+    }
+
+    internal override void WriteConfig(LayerConfig config) => config.Set("delta", Delta);
+}
+
+/// <summary>ln cosh(p − t), averaged over the outputs: ½·e² of small errors, |e| − ln 2 of large ones; <c>keras.losses.LogCosh</c>.</summary>
+public sealed class LogCosh : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "log_cosh";
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target)
+    {
+        // ln cosh e = |e| + ln(1 + e^−2|e|) − ln 2, which does not overflow
+        var error = prediction - target.Reshape(prediction.Shape);
+        return MeanOutputs(error + (-2 * error).Softplus() - MathF.Log(2));
+    }
+}
+
+/// <summary>
+/// −cos of the angle between prediction and target along the innermost dimension, from −1 (the same direction) to 1; 0 where one is all zeros.
+/// <c>keras.losses.CosineSimilarity</c>.
+/// </summary>
+public sealed class CosineSimilarity : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "cosine_similarity";
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target) => SumOutputs(-(Direction(prediction) * Direction(target.Reshape(prediction.Shape))));
+
+    internal override void WriteConfig(LayerConfig config) => config.Set("axis", -1);
+
+    private static Node Direction(Node x) => x / x.Square().SumTo([.. x.Shape.Dimensions[..^1], 1]).AtLeast(LossFormulas.Epsilon * LossFormulas.Epsilon).Sqrt();
+}

@@ -1,0 +1,59 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>−ln p of the target's class, the target being a class number; <c>keras.losses.SparseCategoricalCrossentropy</c>.</summary>
+public sealed class SparseCategoricalCrossentropy : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "sparse_categorical_crossentropy";
+
+    /// <summary>
+    /// A class number, often 255 or −1, whose positions do not count, such as those at the borders in a segmentation: the loss is the mean over the
+    /// others of the whole batch. With <see cref="LossReduction.MeanWithSampleWeight"/> Keras counts them by their weights too; the results are the
+    /// same where each sample has as many of them.
+    /// </summary>
+    public int? IgnoreClass { get; init; }
+
+    /// <inheritdoc/>
+    public override Node Call(Node prediction, Node target)
+    {
+        target = target.Reshape(prediction.Shape[..^1]);
+        return IgnoreClass is { } ignored ? WithoutClass(ignored, prediction, target) : OfAll(prediction, target);
+    }
+
+    /// <inheritdoc/>
+    public override Shape TargetShape(Shape prediction) => prediction[..^1];
+
+    /// <inheritdoc/>
+    public override string? FindFault(ReadOnlySpan<float> target, Shape prediction)
+    {
+        foreach (var label in target)
+        {
+            if (label == IgnoreClass) continue;
+            if (!(label >= 0 && label < prediction[^1]) || label != MathF.Floor(label))
+                return $"expected a class from 0 to {prediction[^1] - 1}, since the model has {prediction[^1]} outputs; received {label}";
+        }
+
+        return null;
+    }
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("from_logits", FromLogits);
+        config.Json["ignore_class"] = IgnoreClass;
+        config.Set("axis", -1);
+    }
+
+    private Node OfAll(Node prediction, Node target) =>
+        new CategoricalCrossentropy { FromLogits = FromLogits, Reduction = Reduction }.Call(prediction, target.OneHot(prediction.Shape[^1]));
+
+    /// <summary>Positions of the ignored class become −1, which is no class and costs nothing; the mean is scaled up by their number.</summary>
+    private Node WithoutClass(int ignored, Node prediction, Node target)
+    {
+        var counts = (target - ignored).IsNotZero();
+        var losses = OfAll(prediction, (target + 1).Where(counts) - 1);
+        return Reduction == LossReduction.Sum ? losses : target.Shape.Count * losses / counts.Sum().AtLeast(1);
+    }
+}

@@ -1,0 +1,37 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// 1 − Σ t·p / (Σ t·p + α·Σ t·(1 − p) + β·Σ (1 − t)·p + 1e-7); Salehi et al. 2017, <c>keras.losses.Tversky</c>. As Keras computes it, α is the price of
+/// what is missed and β that of what is found wrongly, although Keras' documentation has it the other way round. With ½ and ½ it is <see cref="Dice"/>.
+/// </summary>
+/// <param name="alpha">α, at least 0.</param>
+/// <param name="beta">β, at least 0.</param>
+/// <param name="axis">The dimensions that sums go over; null for all.</param>
+/// <exception cref="ArgumentException">A coefficient is negative.</exception>
+public sealed class Tversky(float alpha = 0.5f, float beta = 0.5f, IReadOnlyList<int>? axis = null) : OverlapLoss(axis)
+{
+    /// <inheritdoc/>
+    public override string Name => "tversky";
+
+    /// <summary>The price of what is missed.</summary>
+    public float Alpha { get; } = LossArguments.NotNegative(alpha, nameof(Tversky), nameof(alpha));
+
+    /// <summary>The price of what is found wrongly.</summary>
+    public float Beta { get; } = LossArguments.NotNegative(beta, nameof(Tversky), nameof(beta));
+
+    private protected override Node Overlap(Node prediction, Node target, Func<Node, Node> sum)
+    {
+        var both = sum(target * prediction);
+        return both / (both + (Alpha * sum(target * (1 - prediction))) + (Beta * sum((1 - target) * prediction)) + LossFormulas.Epsilon);
+    }
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("alpha", Alpha);
+        config.Set("beta", Beta);
+        base.WriteConfig(config);
+    }
+}
