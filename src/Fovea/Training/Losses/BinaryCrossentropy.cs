@@ -14,7 +14,7 @@ public sealed class BinaryCrossentropy : Loss
     public float LabelSmoothing
     {
         get;
-        init => field = LossArguments.InUnit(value, nameof(BinaryCrossentropy), nameof(LabelSmoothing));
+        init => field = value.Within(0, 1, "BinaryCrossentropy", nameof(LabelSmoothing));
     }
 
     /// <inheritdoc/>

@@ -20,16 +20,16 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, fl
     public bool ApplyClassBalancing { get; } = applyClassBalancing;
 
     /// <summary>How much class 1 counts where classes are balanced.</summary>
-    public float Alpha { get; } = LossArguments.InUnit(alpha, nameof(BinaryFocalCrossentropy), nameof(alpha));
+    public float Alpha { get; } = alpha.Within(0, 1, "BinaryFocalCrossentropy", nameof(alpha));
 
     /// <summary>How much less easy samples count.</summary>
-    public float Gamma { get; } = LossArguments.NotNegative(gamma, nameof(BinaryFocalCrossentropy), nameof(gamma));
+    public float Gamma { get; } = gamma.AtLeast(0, "BinaryFocalCrossentropy", nameof(gamma));
 
     /// <inheritdoc cref="BinaryCrossentropy.LabelSmoothing"/>
     public float LabelSmoothing
     {
         get;
-        init => field = LossArguments.InUnit(value, nameof(BinaryFocalCrossentropy), nameof(LabelSmoothing));
+        init => field = value.Within(0, 1, "BinaryFocalCrossentropy", nameof(LabelSmoothing));
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed class CategoricalCrossentropy : Loss
     public float LabelSmoothing
     {
         get;
-        init => field = LossArguments.InUnit(value, nameof(CategoricalCrossentropy), nameof(LabelSmoothing));
+        init => field = value.Within(0, 1, "CategoricalCrossentropy", nameof(LabelSmoothing));
     }
 
     /// <inheritdoc/>

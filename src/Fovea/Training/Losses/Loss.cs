@@ -13,6 +13,8 @@ namespace Fovea;
 /// </remarks>
 public abstract class Loss
 {
+    private LossReduction reduction;
+
     /// <summary>−ln p of the target's class, the target being a class number.</summary>
     public static Loss SparseCategoricalCrossentropy { get; } = new SparseCategoricalCrossentropy();
 
@@ -32,14 +34,14 @@ public abstract class Loss
     public bool FromLogits { get; init; }
 
     /// <summary>How the losses of a batch become one number; the mean by default.</summary>
-    public LossReduction Reduction { get; init; }
+    public LossReduction Reduction { get => reduction; init => reduction = value.Defined(GetType().Name, nameof(Reduction)); }
 
     /// <summary>A loss by a formula, as in <c>Loss.From((prediction, target) => (prediction - target).Square())</c>. Files cannot keep it.</summary>
     /// <param name="function">
     /// From predictions (batch, …) and targets of the same shape: the loss of each sample (batch), or of each of its outputs, which are averaged.
     /// </param>
     /// <param name="name">A name for messages.</param>
-    public static Loss From(Func<Node, Node, Node> function, string name = "loss") => new FunctionLoss(function, name);
+    public static Loss From(Func<Node, Node, Node> function, string name = "loss") => new FunctionLoss(function.NotNull("Loss.From", nameof(function)), name);
 
     /// <summary>The loss of each sample, of shape (batch): the mean over its positions, or their sum where <see cref="Reduction"/> sums.</summary>
     public abstract Node Call(Node prediction, Node target);
@@ -66,6 +68,14 @@ public abstract class Loss
 
     /// <summary>Says what is wrong with a target, or nothing: a class number outside the classes, for instance.</summary>
     public virtual string? FindFault(ReadOnlySpan<float> target, Shape prediction) => null;
+
+    /// <summary>The same loss, reduced in another way.</summary>
+    internal Loss With(LossReduction other)
+    {
+        var copy = (Loss)MemberwiseClone();
+        copy.reduction = other;
+        return copy;
+    }
 
     /// <summary>The constructor's arguments under Keras' names, but for the name and the reduction.</summary>
     internal virtual void WriteConfig(LayerConfig config)

@@ -6,49 +6,53 @@ namespace Fovea;
 /// <summary>The losses that files can name, by Keras' classes and the names of its functions: without reflection, so that trimming keeps them.</summary>
 internal static class LossCatalog
 {
-    private static readonly Dictionary<string, Func<LayerConfig, LossReduction, Loss>> Losses = new()
+    private static readonly Dictionary<string, Func<LayerConfig, Loss>> Losses = new()
     {
-        ["BinaryCrossentropy"] = (config, reduction) => new BinaryCrossentropy { FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config), Reduction = reduction },
-        ["BinaryFocalCrossentropy"] = (config, reduction) =>
+        ["BinaryCrossentropy"] = config => new BinaryCrossentropy { FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config) },
+        ["BinaryFocalCrossentropy"] = config =>
             new BinaryFocalCrossentropy(config.GetBool("apply_class_balancing", false), config.GetFloat("alpha", 0.25f), config.GetFloat("gamma", 2))
             {
-                FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config), Reduction = reduction,
+                FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config),
             },
-        ["CategoricalCrossentropy"] = (config, reduction) => new CategoricalCrossentropy { FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config), Reduction = reduction },
-        ["CategoricalFocalCrossentropy"] = (config, reduction) =>
-            new CategoricalFocalCrossentropy(config.Json["alpha"] is JsonArray ? config.GetFloats("alpha") : [config.GetFloat("alpha", 0.25f)], config.GetFloat("gamma", 2))
+        ["CategoricalCrossentropy"] = config => new CategoricalCrossentropy { FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config) },
+        ["CategoricalFocalCrossentropy"] = config =>
+            new CategoricalFocalCrossentropy(gamma: config.GetFloat("gamma", 2))
             {
-                FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config), Reduction = reduction,
+                Alpha = config.Json["alpha"] is JsonArray ? config.GetFloats("alpha") : [config.GetFloat("alpha", 0.25f)],
+                FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config),
             },
-        ["CategoricalHinge"] = (_, reduction) => new CategoricalHinge { Reduction = reduction },
-        ["CosineSimilarity"] = (_, reduction) => new CosineSimilarity { Reduction = reduction },
-        ["Dice"] = (config, reduction) => new Dice(Axis(config)) { Reduction = reduction },
-        ["Hinge"] = (_, reduction) => new Hinge { Reduction = reduction },
-        ["Huber"] = (config, reduction) => new Huber(config.GetFloat("delta", 1)) { Reduction = reduction },
-        ["KLDivergence"] = (_, reduction) => new KLDivergence { Reduction = reduction },
-        ["LogCosh"] = (_, reduction) => new LogCosh { Reduction = reduction },
-        ["MeanAbsoluteError"] = (_, reduction) => new MeanAbsoluteError { Reduction = reduction },
-        ["MeanAbsolutePercentageError"] = (_, reduction) => new MeanAbsolutePercentageError { Reduction = reduction },
-        ["MeanSquaredError"] = (_, reduction) => new MeanSquaredError { Reduction = reduction },
-        ["MeanSquaredLogarithmicError"] = (_, reduction) => new MeanSquaredLogarithmicError { Reduction = reduction },
-        ["Poisson"] = (_, reduction) => new Poisson { Reduction = reduction },
-        ["SparseCategoricalCrossentropy"] = (config, reduction) => new SparseCategoricalCrossentropy
+        ["CategoricalHinge"] = _ => new CategoricalHinge(),
+        ["CosineSimilarity"] = _ => new CosineSimilarity(),
+        ["Dice"] = config => new Dice(Axis(config)),
+        ["Hinge"] = _ => new Hinge(),
+        ["Huber"] = config => new Huber(config.GetFloat("delta", 1)),
+        ["KLDivergence"] = _ => new KLDivergence(),
+        ["LogCosh"] = _ => new LogCosh(),
+        ["MeanAbsoluteError"] = _ => new MeanAbsoluteError(),
+        ["MeanAbsolutePercentageError"] = _ => new MeanAbsolutePercentageError(),
+        ["MeanSquaredError"] = _ => new MeanSquaredError(),
+        ["MeanSquaredLogarithmicError"] = _ => new MeanSquaredLogarithmicError(),
+        ["Poisson"] = _ => new Poisson(),
+        ["SparseCategoricalCrossentropy"] = config => new SparseCategoricalCrossentropy
         {
-            FromLogits = IsLogits(config), IgnoreClass = config.Json["ignore_class"] is null ? null : config.GetInt("ignore_class"), Reduction = reduction,
+            FromLogits = IsLogits(config), IgnoreClass = config.Json["ignore_class"] is null ? null : config.GetInt("ignore_class"),
         },
-        ["SquaredHinge"] = (_, reduction) => new SquaredHinge { Reduction = reduction },
-        ["Tversky"] = (config, reduction) => new Tversky(config.GetFloat("alpha", 0.5f), config.GetFloat("beta", 0.5f), Axis(config)) { Reduction = reduction },
+        ["SquaredHinge"] = _ => new SquaredHinge(),
+        ["Tversky"] = config => new Tversky(config.GetFloat("alpha", 0.5f), config.GetFloat("beta", 0.5f), Axis(config)),
     };
 
-    private static readonly Dictionary<string, string> Classes = new(
-        [
-            .. Losses.Keys.Select(name => KeyValuePair.Create(name, name)),
-            .. Losses.Keys.Select(name => KeyValuePair.Create(WeightPaths.SnakeCase(name), name)),
-            new("bce", "BinaryCrossentropy"), new("mse", "MeanSquaredError"), new("mae", "MeanAbsoluteError"), new("mape", "MeanAbsolutePercentageError"),
-            new("msle", "MeanSquaredLogarithmicError"), new("kld", "KLDivergence"), new("kullback_leibler_divergence", "KLDivergence"),
-            new("logcosh", "LogCosh"), new("huber_loss", "Huber"),
-        ],
-        StringComparer.OrdinalIgnoreCase);
+    /// <summary>Names that are not the class written in another way, as <c>mean_squared_error</c> is of <c>MeanSquaredError</c>.</summary>
+    private static readonly Dictionary<string, string> ShortNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["bce"] = "BinaryCrossentropy",
+        ["huber_loss"] = "Huber",
+        ["kld"] = "KLDivergence",
+        ["kullback_leibler_divergence"] = "KLDivergence",
+        ["mae"] = "MeanAbsoluteError",
+        ["mape"] = "MeanAbsolutePercentageError",
+        ["mse"] = "MeanSquaredError",
+        ["msle"] = "MeanSquaredLogarithmicError",
+    };
 
     public static IReadOnlyCollection<string> ClassNames => Losses.Keys;
 
@@ -56,13 +60,14 @@ internal static class LossCatalog
     /// <exception cref="ModelFormatException">The name is not known or the configuration does not fit it.</exception>
     public static Loss Create(string name, JsonObject json)
     {
-        if (!Classes.TryGetValue(name, out var className))
-            throw new ModelFormatException($"the loss '{name}' is not known; known are {string.Join(", ", Losses.Keys)}.");
+        var written = ShortNames.GetValueOrDefault(name) ?? name.Replace("_", "", StringComparison.Ordinal);
+        var className = Losses.Keys.FirstOrDefault(key => key.Equals(written, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ModelFormatException($"the loss '{name}' is not known; known are {string.Join(", ", Losses.Keys)}.");
         var config = new LayerConfig(className, "loss", json);
         try
         {
             if (className is not ("Dice" or "Tversky")) config.Require("axis", -1);
-            return Losses[className](config, Reduction(config));
+            return Losses[className](config).With(Reduction(config));
         }
         catch (ArgumentException error)
         {

@@ -57,7 +57,7 @@ public sealed class Huber(float delta = 1) : Loss
     public override string Name => "huber_loss";
 
     /// <summary>Where the square ends and the straight line begins.</summary>
-    public float Delta { get; } = delta > 0 && float.IsFinite(delta) ? delta : throw new ArgumentException($"Huber: expected delta above 0; received {delta}.", nameof(delta));
+    public float Delta { get; } = delta.AboveZero("Huber", nameof(delta));
 
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target)

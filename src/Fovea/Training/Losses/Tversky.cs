@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// 1 − Σ t·p / (Σ t·p + α·Σ t·(1 − p) + β·Σ (1 − t)·p + 1e-7); Salehi et al. 2017, <c>keras.losses.Tversky</c>. As Keras computes it, α is the price of
-/// what is missed and β that of what is found wrongly, although Keras' documentation has it the other way round. With ½ and ½ it is <see cref="Dice"/>.
+/// 1 − Σ t·p / (Σ t·p + α·Σ (1 − t)·p + β·Σ t·(1 − p) + 1e-7): α is the price of what is found wrongly, β that of what is missed. Salehi et al. 2017,
+/// eq. 3; <c>keras.losses.Tversky</c>, of which older versions exchange both. With ½ and ½ it is <see cref="Dice"/>.
 /// </summary>
 /// <param name="alpha">α, at least 0.</param>
 /// <param name="beta">β, at least 0.</param>
@@ -16,16 +16,16 @@ public sealed class Tversky(float alpha = 0.5f, float beta = 0.5f, IReadOnlyList
     /// <inheritdoc/>
     public override string Name => "tversky";
 
-    /// <summary>The price of what is missed.</summary>
-    public float Alpha { get; } = LossArguments.NotNegative(alpha, nameof(Tversky), nameof(alpha));
-
     /// <summary>The price of what is found wrongly.</summary>
-    public float Beta { get; } = LossArguments.NotNegative(beta, nameof(Tversky), nameof(beta));
+    public float Alpha { get; } = alpha.AtLeast(0, "Tversky", nameof(alpha));
+
+    /// <summary>The price of what is missed.</summary>
+    public float Beta { get; } = beta.AtLeast(0, "Tversky", nameof(beta));
 
     private protected override Node Overlap(Node prediction, Node target, Func<Node, Node> sum)
     {
         var both = sum(target * prediction);
-        return both / (both + (Alpha * sum(target * (1 - prediction))) + (Beta * sum((1 - target) * prediction)) + LossFormulas.Epsilon);
+        return both / (both + (Alpha * sum((1 - target) * prediction)) + (Beta * sum(target * (1 - prediction))) + LossFormulas.Epsilon);
     }
 
     internal override void WriteConfig(LayerConfig config)

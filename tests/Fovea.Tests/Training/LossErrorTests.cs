@@ -1,0 +1,65 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea.Tests.Training;
+
+/// <summary>What losses say about arguments, predictions and targets that are wrong: the full text.</summary>
+public class LossErrorTests
+{
+    public static TheoryData<Func<Loss>, string> Arguments => new()
+    {
+        { () => new BinaryCrossentropy { LabelSmoothing = 1.5f }, "BinaryCrossentropy: LabelSmoothing must be from 0 to 1; received 1.5." },
+        { () => new BinaryFocalCrossentropy { LabelSmoothing = -1 }, "BinaryFocalCrossentropy: LabelSmoothing must be from 0 to 1; received -1." },
+        { () => new BinaryFocalCrossentropy(true, alpha: 2), "BinaryFocalCrossentropy: alpha must be from 0 to 1; received 2." },
+        { () => new BinaryFocalCrossentropy(gamma: -1), "BinaryFocalCrossentropy: gamma must be a finite number of at least 0; received -1." },
+        { () => new CategoricalCrossentropy { LabelSmoothing = float.NaN }, "CategoricalCrossentropy: LabelSmoothing must be from 0 to 1; received NaN." },
+        { () => new CategoricalFocalCrossentropy { LabelSmoothing = 2 }, "CategoricalFocalCrossentropy: LabelSmoothing must be from 0 to 1; received 2." },
+        { () => new CategoricalFocalCrossentropy { Alpha = [1, -1] }, "CategoricalFocalCrossentropy: Alpha must be a finite number of at least 0; received -1." },
+        { () => new CategoricalFocalCrossentropy { Alpha = [] }, "CategoricalFocalCrossentropy: Alpha must be given for each class; received none." },
+        { () => new CategoricalFocalCrossentropy { Alpha = null! }, "CategoricalFocalCrossentropy: Alpha must be given; received null." },
+        { () => new CategoricalFocalCrossentropy(-1), "CategoricalFocalCrossentropy: alpha must be a finite number of at least 0; received -1." },
+        { () => new CategoricalFocalCrossentropy(gamma: float.PositiveInfinity), "CategoricalFocalCrossentropy: gamma must be a finite number of at least 0; received Infinity." },
+        { () => new Huber(0), "Huber: delta must be a finite number above 0; received 0." },
+        { () => new Tversky(alpha: -1), "Tversky: alpha must be a finite number of at least 0; received -1." },
+        { () => new Tversky(beta: float.NaN), "Tversky: beta must be a finite number of at least 0; received NaN." },
+        { () => new MeanSquaredError { Reduction = (LossReduction)7 }, "MeanSquaredError: Reduction must be one of SumOverBatchSize, Sum, MeanWithSampleWeight; received 7." },
+        { () => Loss.From(null!), "Loss.From: function must be given; received null." },
+    };
+
+    public static TheoryData<Loss, string> Predictions => new()
+    {
+        { new CategoricalFocalCrossentropy { Alpha = [1, 2] }, "CategoricalFocalCrossentropy: expected an alpha for each of the 3 classes; received 2." },
+        { new Dice([1, 4]), "Dice: the axis 4 is not in the predictions (2, 4, 4, 3); the batch is 0." },
+        { new Tversky(axis: [-4]), "Tversky: the axis -4 is not in the predictions (2, 4, 4, 3); the batch is 0." },
+        { Loss.From((prediction, target) => (prediction - target).Mean(), "mine"), "mine: the losses must keep the batch as their first dimension; for predictions (2, 4, 4, 3) they were ()." },
+    };
+
+    public static TheoryData<Loss, float[], string?> Targets => new()
+    {
+        { new BinaryFocalCrossentropy(), [0, 1.5f, 0], "expected a target from 0 to 1; received 1.5" },
+        { new CategoricalCrossentropy(), [0, 2, 0], null },
+        { new CategoricalCrossentropy(), [0, -1, 0], "expected a target of at least 0; received -1" },
+        { new CategoricalFocalCrossentropy(), [0, float.NaN, 0], "expected a target of at least 0; received NaN" },
+        { new KLDivergence(), [0, 1, -1], "expected a target of at least 0; received -1" },
+        { new Poisson(), [7, 0, -1], "expected a target of at least 0; received -1" },
+        { new SparseCategoricalCrossentropy { IgnoreClass = 255 }, [255, 2], null },
+        { new SparseCategoricalCrossentropy { IgnoreClass = 255 }, [255, 254], "expected a class from 0 to 2, since the model has 3 outputs; received 254" },
+        { new SparseCategoricalCrossentropy { IgnoreClass = -1 }, [-1, 3], "expected a class from 0 to 2, since the model has 3 outputs; received 3" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Arguments))]
+    public void A_wrong_argument_is_refused(Func<Loss> create, string error) => Assert.Equal(error, Assert.Throws<ArgumentException>(create).Message);
+
+    [Theory]
+    [MemberData(nameof(Predictions))]
+    public void Predictions_that_do_not_fit_are_refused(Loss loss, string error)
+    {
+        var images = new Node(new InputOp("images", [2, 4, 4, 3]));
+        Assert.Equal(error, Assert.Throws<ShapeException>(() => loss.Call(images, images)).Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void A_wrong_target_is_named(Loss loss, float[] targets, string? fault) => Assert.Equal(fault, loss.FindFault(targets, [3]));
+}
