@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea;
 
@@ -78,11 +77,6 @@ public sealed partial class LayerConfig
 
     /// <summary>Reads a text that may be left out.</summary>
     internal string GetText(string key, string absent) => json.ContainsKey(key) ? Read<string>(key, "a text") : absent;
-
-    /// <summary>Reads a list of numbers.</summary>
-    internal float[] GetFloats(string key) => json[key] is JsonArray list && list.All(item => JsonReading.AsNumber(item) is not null)
-        ? [.. list.Select(item => (float)JsonReading.AsNumber(item)!.Value)]
-        : throw Wrong(key, "a list of numbers", json[key]);
 
     /// <summary>Reads a height and a width.</summary>
     public Size2D GetSize(string key) => json[key] switch

@@ -89,7 +89,7 @@ public class LossFileTests
     [InlineData("huber", """{"delta":"wide"}""", "Huber 'loss': expected a number for 'delta'; received \"wide\".")]
     [InlineData("huber", """{"delta":-1}""", "Huber 'loss': Huber: delta must be a finite number above 0; received -1.")]
     [InlineData("dice", """{"axis":["all"]}""", "Dice 'loss': expected whole numbers for 'axis'; received [\"all\"].")]
-    [InlineData("categorical_focal_crossentropy", """{"alpha":[1,"two"]}""", "CategoricalFocalCrossentropy 'loss': expected a list of numbers for 'alpha'; received [1,\"two\"].")]
+    [InlineData("categorical_focal_crossentropy", """{"alpha":[1,"two"]}""", "CategoricalFocalCrossentropy 'loss': expected numbers for 'alpha'; received [1,\"two\"].")]
     public void What_is_not_supported_is_named_and_leaves_a_model_uncompiled(string name, string config, string error)
     {
         Assert.Equal(error, Assert.Throws<ModelFormatException>(() => LossCatalog.Create(name, JsonNode.Parse(config)!.AsObject())).Message);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -54,8 +53,7 @@ public sealed class CategoricalFocalCrossentropy(float alpha = 0.25f, float gamm
         config.Set("from_logits", FromLogits);
         config.Set("label_smoothing", LabelSmoothing);
         config.Set("axis", -1);
-        if (Alpha is [var one]) config.Set("alpha", one);
-        else config.Json["alpha"] = new JsonArray([.. Alpha.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+        config.Set("alpha", [.. Alpha], [Alpha.Count]);
         config.Set("gamma", Gamma);
     }
 

@@ -18,7 +18,7 @@ internal static class LossCatalog
         ["CategoricalFocalCrossentropy"] = config =>
             new CategoricalFocalCrossentropy(gamma: config.GetFloat("gamma", 2))
             {
-                Alpha = config.Json["alpha"] is JsonArray ? config.GetFloats("alpha") : [config.GetFloat("alpha", 0.25f)],
+                Alpha = config.GetFloats("alpha") ?? [0.25f],
                 FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config),
             },
         ["CategoricalHinge"] = _ => new CategoricalHinge(),
