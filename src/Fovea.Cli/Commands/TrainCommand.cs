@@ -33,6 +33,9 @@ internal sealed record TrainRequest(string Data)
 
     public string? Out { get; init; }
 
+    /// <summary>The file from which a training that was killed goes on.</summary>
+    public string? Backup { get; init; }
+
     public bool Json { get; init; }
 }
 
@@ -79,6 +82,11 @@ internal static class TrainCommand
         var scale = CommandOptions.Scale();
         var threads = CommandOptions.Threads();
         var file = new Option<string?>("--out") { Description = "The .keras file to write; its pictures stand beside it [default: the network's name, or FILE-trained.keras]", HelpName = "FILE" };
+        var backup = new Option<string?>("--backup")
+        {
+            Description = "Keep a backup of the training in this file, after every hundred batches and every epoch: the same command goes on from it after the process was killed or the power failed, and gives the same weights to the last bit",
+            HelpName = "FILE",
+        };
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
             "train",
@@ -90,7 +98,7 @@ internal static class TrainCommand
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, seed, scale, threads, file, json,
+            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, seed, scale, threads, file, backup, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -110,6 +118,7 @@ internal static class TrainCommand
                 Seed = parsed.GetValue(seed),
                 Range = CommandOptions.Range(parsed.GetValue(scale)),
                 Out = parsed.GetValue(file),
+                Backup = parsed.GetValue(backup),
                 Json = parsed.GetValue(json),
             };
             return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellation).Run());

@@ -38,7 +38,12 @@ internal sealed class TrainingClock : Callback
         ? TimeSpan.FromSeconds(EpochSeconds / progress.SamplesSeen * (progress.Samples - progress.SamplesSeen))
         : TimeSpan.Zero;
 
-    public override void OnTrainingBegin(TrainingProgress progress) => Progress = progress;
+    public override void OnTrainingBegin(TrainingProgress progress)
+    {
+        Progress = progress;
+        isTraining = true;
+        epochWatch.Restart();  // an epoch that goes on from a backup has begun before
+    }
 
     public override void OnEpochBegin(TrainingProgress progress)
     {

@@ -7,7 +7,8 @@ namespace Fovea.Cli;
 /// <param name="file">The model file to write.</param>
 /// <param name="curves">The picture of the curves to write.</param>
 /// <param name="checkpoint">What writes the best epoch's model; null where the last epoch's counts.</param>
-internal sealed class TrainingPhase(CommandOutput output, string file, string curves, ModelCheckpoint? checkpoint)
+/// <param name="backup">What keeps the training from which it goes on after a kill; null where nothing does.</param>
+internal sealed class TrainingPhase(CommandOutput output, string file, string curves, ModelCheckpoint? checkpoint, BackupAndRestore? backup = null)
 {
     public TrainingClock Clock { get; } = new();
 
@@ -30,7 +31,7 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
             var table = new EpochTable(output.Console, Clock, data.IsTestWatched && checkpoint is null ? "test" : "validation");
             table.Show(output.IsLive, () => model.Fit(
                 data.Train, epochs, batchSize, validation: data.Validation,
-                callbacks: checkpoint is null ? [Clock, table] : [Clock, table, checkpoint], cancellation: cancellation));
+                callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup]).OfType<Callback>()], cancellation: cancellation));
         }
         catch (OperationCanceledException) when (Clock.Progress is { Epoch: > 1 } or { Batch: > 0 })
         {

@@ -9,6 +9,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 {
     private const int DefaultHeadEpochs = 30;
     private const int DefaultFineTuneEpochs = 5;
+    private const int BatchesPerBackup = 100;
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly IAnsiConsole console = output.Console;
@@ -16,6 +17,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     /// <returns>The exit code.</returns>
     public int Run()
     {
+        if (request is { Backup: not null, Base: not null }) throw new CommandException("--backup keeps one training, and --base makes several; leave one of them out.");
         var source = TrainingSource.For(request.Data);
         var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);
         var preparation = new ModelPreparation(request, source, console);
@@ -30,7 +32,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
         // Of pictures the best epoch is kept, of digits the last.
         var checkpoint = source is PictureSource ? new ModelCheckpoint(files.Model) { Saved = model } : null;
-        var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint);
+        var backup = request.Backup is null ? null : new BackupAndRestore(request.Backup, BatchesPerBackup);
+        var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint, backup);
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
         if (!phase.Run(learner, model, learned, request.Epochs ?? (transfer is null ? source.Epochs : DefaultHeadEpochs), request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
         if (checkpoint is not null) model = Model.Load(files.Model);

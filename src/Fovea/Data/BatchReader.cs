@@ -36,8 +36,9 @@ internal sealed class BatchReader : IDisposable
     /// <param name="order">The indices of the samples, in the order to read them.</param>
     /// <param name="batchSize">How many samples a batch has; the last may be smaller.</param>
     /// <param name="findFault">Says what is wrong with a target, or null; called by several threads.</param>
+    /// <param name="firstBatch">How many batches of the first pass are left out.</param>
     /// <param name="readers">How many threads read; as many as there are processors, up to 4, where it is 0.</param>
-    public BatchReader(Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int readers = 0)
+    public BatchReader(Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0)
     {
         this.data = data;
         this.order = order;
@@ -46,6 +47,7 @@ internal sealed class BatchReader : IDisposable
         samplesPerPiece = Math.Clamp(NumbersPerPiece / Math.Max(1, data.InputShape.Count), 1, this.batchSize);
         piecesPerBatch = PiecesOf(this.batchSize);
         pieces = ((Batches - 1) * piecesPerBatch) + PiecesOf(CountOf(Batches - 1));
+        (next, batchesReleased, piecesTaken) = (firstBatch, firstBatch, firstBatch * piecesPerBatch);
         buffers = new Buffer[Math.Min(Ahead, Batches)];
         for (var i = 0; i < buffers.Length; i++) buffers[i] = new Buffer(new Batch(data, this.batchSize));
         threads = new Thread[Math.Min(readers > 0 ? readers : Math.Min(MaxThreads, Environment.ProcessorCount), pieces)];

@@ -17,6 +17,27 @@ public sealed class History
         ? list
         : throw new KeyNotFoundException($"History: '{name}' was not measured; measured were {string.Join(", ", values.Keys)}.");
 
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(values.Count);
+        foreach (var (name, list) in values)
+        {
+            writer.Write(name);
+            writer.Write(list.Count);
+            foreach (var value in list) writer.Write(value);
+        }
+    }
+
+    internal void Read(BinaryReader reader)
+    {
+        values.Clear();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            var list = values[reader.ReadString()] = [];
+            for (var count = reader.ReadInt32(); count > 0; count--) list.Add(reader.ReadDouble());
+        }
+    }
+
     internal void Add(string name, double value)
     {
         if (!values.TryGetValue(name, out var list)) values[name] = list = [];

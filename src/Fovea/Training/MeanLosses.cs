@@ -23,6 +23,19 @@ internal sealed class MeanLosses(int objectives)
         Seen += count;
     }
 
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Seen);
+        writer.Write(sum);
+        foreach (var value in sums) writer.Write(value);
+    }
+
+    public void Read(BinaryReader reader)
+    {
+        (Seen, sum) = (reader.ReadInt32(), reader.ReadDouble());
+        for (var i = 0; i < sums.Length; i++) sums[i] = reader.ReadDouble();
+    }
+
     /// <summary>What histories call the losses of several objectives, and all metrics, with their values.</summary>
     public IEnumerable<(string Name, double Value)> Values(IReadOnlyList<OutputObjective> trained)
     {

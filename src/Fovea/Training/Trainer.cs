@@ -40,6 +40,9 @@ internal sealed class Trainer
 
     public IReadOnlyList<TrainedWeight> Weights { get; }
 
+    /// <summary>Everything that training changes: the model's weights, and what the optimizer keeps for them.</summary>
+    public IEnumerable<Variable> Variables => [.. model.Weights.Select(weight => weight.Variable), .. Weights.SelectMany(weight => weight.Slots)];
+
     /// <summary>How many steps the optimizer has done.</summary>
     public long Steps { get; set; }
 
@@ -56,9 +59,30 @@ internal sealed class Trainer
         var progress = new TrainingProgress(model, history, epochs, batches, data.Count, Metrics);
         var losses = new MeanLosses(Objectives.Count);
         var good = new Snapshot(this);
+        var backups = callbacks.OfType<BackupAndRestore>().ToList();
+        callbacks = [.. callbacks.Except(backups), .. backups];  // a backup holds what the others remember
         foreach (var callback in callbacks) callback.OnTrainingBegin(progress);
-        using var reader = epochs > 0 ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault) : null;
-        for (var epoch = 1; epoch <= epochs && !progress.Stop; epoch++)
+        foreach (var backup in backups) backup.Begin(new TrainingState(this, progress, losses, callbacks));
+        try
+        {
+            Train(data, batchSize, validation, shuffle, callbacks, progress, losses, good, cancellation);
+        }
+        catch (TrainingException error) when (error.IsDivergence && callbacks.OfType<TerminateOnNaN>().FirstOrDefault() is { } terminate)
+        {
+            terminate.Terminated = true;
+        }
+
+        foreach (var callback in callbacks) callback.OnTrainingEnd(progress);
+        return history;
+    }
+
+    private void Train(
+        Dataset data, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses, Snapshot good,
+        CancellationToken cancellation)
+    {
+        var (history, epochs, first) = (progress.History, progress.Epochs, progress.FinishedEpochs + 1);
+        using var reader = first <= epochs && !progress.Stop ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault, firstBatch: progress.FinishedBatches) : null;
+        for (var epoch = first; epoch <= epochs && !progress.Stop; epoch++)
         {
             progress.Epoch = epoch;
             good.Take();
@@ -78,8 +102,6 @@ internal sealed class Trainer
 
             foreach (var callback in callbacks) callback.OnEpochEnd(progress);
         }
-
-        return history;
     }
 
     public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellation)
@@ -131,10 +153,18 @@ internal sealed class Trainer
     /// <summary>One pass over the data; false if a callback stopped it midway.</summary>
     private bool TrainEpoch(BatchReader reader, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses, Snapshot good, CancellationToken cancellation)
     {
-        foreach (var metric in progress.Metrics) metric.Reset();
-        losses.Reset();
-        (progress.Batch, progress.SamplesSeen, progress.Loss) = (0, 0, 0);
-        foreach (var callback in callbacks) callback.OnEpochBegin(progress);
+        if (progress.FinishedBatches == 0)
+        {
+            foreach (var metric in progress.Metrics) metric.Reset();
+            losses.Reset();
+        }
+
+        (progress.Batch, progress.SamplesSeen, progress.Loss) = (progress.FinishedBatches, losses.Seen, losses.Seen == 0 ? 0 : losses.Total);
+        if (progress.FinishedBatches == 0)
+        {
+            foreach (var callback in callbacks) callback.OnEpochBegin(progress);
+        }
+
         var isLast = progress.Stop;
         while (reader.Next() is { } batch)
         {
@@ -144,7 +174,7 @@ internal sealed class Trainer
             Run(step, batch, Objectives);
             progress.Batch++;
             if (!float.IsFinite(step.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"), progress, good);
-            if (progress.Batch == 1) good.Confirm();
+            if (progress.Batch == progress.FinishedBatches + 1) good.Confirm();
             Steps++;
             losses.Add(step, batch.Count);
             (progress.SamplesSeen, progress.Loss) = (losses.Seen, losses.Total);
@@ -152,6 +182,7 @@ internal sealed class Trainer
             if (progress.Stop && !isLast && progress.Batch < progress.Batches) return false;
         }
 
+        progress.FinishedBatches = 0;
         return true;
     }
 
@@ -171,7 +202,7 @@ internal sealed class Trainer
         var finished = good.Restore();
         var since = finished == 0 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {finished}");
         return new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps."));
+            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps.")) { IsDivergence = true };
     }
 
     /// <summary>What is wrong with the targets of a sample, which lie one after the other.</summary>
@@ -211,7 +242,7 @@ internal sealed class Trainer
     /// </summary>
     private sealed class Snapshot(Trainer trainer)
     {
-        private readonly Variable[] variables = [.. trainer.model.Weights.Select(weight => weight.Variable), .. trainer.Weights.SelectMany(weight => weight.Slots)];
+        private readonly Variable[] variables = [.. trainer.Variables];
         private readonly int epochsBefore = trainer.Epochs;
         private Copy? good;
         private Copy? latest;

@@ -8,4 +8,7 @@ public sealed class TrainingException : Exception
         : base(message, cause)
     {
     }
+
+    /// <summary>Whether the loss or the weights were no longer finite.</summary>
+    internal bool IsDivergence { get; init; }
 }

@@ -22,6 +22,24 @@ public abstract class Callback
     public virtual void OnEpochEnd(TrainingProgress progress)
     {
     }
+
+    /// <summary>Training has ended, by itself or because it was stopped; not if it ended with an exception.</summary>
+    public virtual void OnTrainingEnd(TrainingProgress progress)
+    {
+    }
+
+    /// <summary>
+    /// Writes what the callback remembers from epoch to epoch, so that <see cref="BackupAndRestore"/> can take up a training that was killed
+    /// as if nothing had happened. <see cref="RestoreState"/> reads the same, after <see cref="OnTrainingBegin"/>.
+    /// </summary>
+    public virtual void SaveState(BinaryWriter writer)
+    {
+    }
+
+    /// <summary>Reads what <see cref="SaveState"/> wrote.</summary>
+    public virtual void RestoreState(BinaryReader reader)
+    {
+    }
 }
 
 /// <summary>Where training stands. One object serves the whole training; read it in the callback.</summary>
@@ -66,6 +84,12 @@ public sealed class TrainingProgress
 
     /// <summary>The metrics over the epoch so far.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>How many epochs were finished before this process took the training up from a backup, and how many batches of the next; that epoch has begun.</summary>
+    internal int FinishedEpochs { get; set; }
+
+    /// <inheritdoc cref="FinishedEpochs"/>
+    internal int FinishedBatches { get; set; }
 
     /// <summary>Set to end training after the present epoch, or after the present batch if set in <see cref="Callback.OnBatchEnd"/>.</summary>
     public bool Stop { get; set; }

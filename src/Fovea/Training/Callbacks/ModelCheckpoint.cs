@@ -1,38 +1,52 @@
+using System.Globalization;
+
 namespace Fovea;
 
 /// <summary>
 /// Saves the model after each epoch in which a watched value was better than ever before, so that in the end the file has the best
-/// epoch's model, also when training is stopped or the process is killed; <c>keras.callbacks.ModelCheckpoint(save_best_only=True)</c>.
+/// epoch's model, also when training is stopped or the process is killed; <c>keras.callbacks.ModelCheckpoint</c>. With
+/// <see cref="SaveBestOnly"/> off it saves each epoch's model, and with <see cref="EveryBatches"/> one after some batches.
 /// A value whose name contains "loss" is best where it is least, any other where it is greatest. One that is not a number never counts.
 /// </summary>
 public sealed class ModelCheckpoint : Callback
 {
-    private readonly bool isLeastBest;
+    private readonly MonitoredValue monitored;
 
     /// <summary>Prepares to save; nothing is written yet.</summary>
-    /// <param name="path">The <c>.keras</c> file, written whole or not at all; an older one is replaced at the first epoch's end.</param>
+    /// <param name="path">
+    /// The <c>.keras</c> file, written whole or not at all; an older one is replaced. <c>{epoch}</c>, <c>{batch}</c> and names of
+    /// <see cref="History"/> are replaced by their values, in .NET's formats: <c>model-{epoch:00}-{val_loss:F2}.keras</c>.
+    /// </param>
     /// <param name="monitor">The name in <see cref="History"/> to watch: <c>val_loss</c>, <c>val_accuracy</c>, <c>loss</c>, …</param>
-    public ModelCheckpoint(string path, string monitor = "val_loss")
+    /// <param name="mode">Which values are better.</param>
+    public ModelCheckpoint(string path, string monitor = "val_loss", MonitorMode mode = MonitorMode.Auto)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentException.ThrowIfNullOrEmpty(monitor);
         FilePath = path;
-        Monitor = monitor;
-        isLeastBest = monitor.Contains("loss", StringComparison.Ordinal);
-        BestValue = isLeastBest ? double.PositiveInfinity : double.NegativeInfinity;
+        monitored = new MonitoredValue(this, monitor, mode);
     }
 
     /// <summary>The file that is written.</summary>
     public string FilePath { get; }
 
     /// <summary>The name in <see cref="History"/> of the value that is watched.</summary>
-    public string Monitor { get; }
+    public string Monitor => monitored.Name;
 
     /// <summary>
     /// The value that an epoch must better before anything is saved: that of a model that is in the file already; Keras'
     /// <c>initial_value_threshold</c>. Every first epoch is better where it is left out.
     /// </summary>
-    public double InitialValueThreshold { init => BestValue = value; }
+    public double InitialValueThreshold { init => monitored.Best = value; }
+
+    /// <summary>Whether only better epochs are saved; else every one is.</summary>
+    public bool SaveBestOnly { get; init; } = true;
+
+    /// <summary>After how many batches of an epoch the model is saved, whatever was measured, instead of at its end; 0 for epochs. Keras' <c>save_freq</c>.</summary>
+    public int EveryBatches
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentException($"ModelCheckpoint: EveryBatches must be at least 0; received {value}.");
+    }
 
     /// <summary>The model that is saved; the one that is trained where it is left out. A model that shares its layers, for instance.</summary>
     public Model? Saved { get; init; }
@@ -40,22 +54,67 @@ public sealed class ModelCheckpoint : Callback
     /// <summary>The epoch of the model in the file, counted from 1 in the present training; 0 before one was saved.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>The watched value of the model in the file; before one was saved, <see cref="InitialValueThreshold"/> or infinite.</summary>
-    public double BestValue { get; private set; }
+    /// <summary>The watched value of the best model so far; before one was saved, <see cref="InitialValueThreshold"/> or infinite.</summary>
+    public double BestValue => monitored.Best;
 
     /// <inheritdoc/>
-    /// <exception cref="TrainingException">The value is not measured.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void OnBatchEnd(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        if (EveryBatches > 0 && progress.Batch % EveryBatches == 0) Save(progress);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="TrainingException">The value is not measured, or the path names one that is not.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public override void OnEpochEnd(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        var history = progress.History;
-        if (!history.Names.Contains(Monitor))
-            throw new TrainingException(
-                $"ModelCheckpoint: expected to watch one of {string.Join(", ", history.Names)}; received '{Monitor}'.{(Monitor.StartsWith("val_", StringComparison.Ordinal) ? " Give Fit validation data." : "")}");
-        var value = history[Monitor][^1];
-        if (!(isLeastBest ? value < BestValue : value > BestValue)) return;
-        (Saved ?? progress.Model).Save(FilePath);
-        (BestEpoch, BestValue) = (progress.Epoch, value);
+        if (EveryBatches > 0) return;
+        var isBetter = (SaveBestOnly || progress.History.Names.Contains(Monitor)) && monitored.Improves(progress.History);
+        if (isBetter) BestEpoch = progress.Epoch;
+        if (isBetter || !SaveBestOnly) Save(progress);
     }
+
+    /// <inheritdoc/>
+    public override void SaveState(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(monitored.Best);
+        writer.Write(BestEpoch);
+    }
+
+    /// <inheritdoc/>
+    public override void RestoreState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        (monitored.Best, BestEpoch) = (reader.ReadDouble(), reader.ReadInt32());
+    }
+
+    private void Save(TrainingProgress progress) => (Saved ?? progress.Model).Save(PathFor(progress));
+
+    /// <summary>The path with its names replaced.</summary>
+    private string PathFor(TrainingProgress progress)
+    {
+        var path = FilePath;
+        for (var start = path.IndexOf('{', StringComparison.Ordinal); start >= 0; start = path.IndexOf('{', start))
+        {
+            var end = path.IndexOf('}', start);
+            if (end < 0) break;
+            var (name, format) = path[(start + 1)..end].Split(':', 2) is [var left, var right] ? (left, right) : (path[(start + 1)..end], null);
+            var value = ValueOf(name, progress).ToString(format, CultureInfo.InvariantCulture);
+            (path, start) = ($"{path[..start]}{value}{path[(end + 1)..]}", start + value.Length);
+        }
+
+        return path;
+    }
+
+    private double ValueOf(string name, TrainingProgress progress) => name switch
+    {
+        "epoch" => progress.Epoch,
+        "batch" => progress.Batch,
+        _ when progress.History.Names.Contains(name) => progress.History[name][^1],
+        _ => throw new TrainingException($"ModelCheckpoint: expected epoch, batch{string.Concat(progress.History.Names.Select(measured => $", {measured}"))} in the path; received '{name}'."),
+    };
 }

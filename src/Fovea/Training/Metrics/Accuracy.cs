@@ -41,6 +41,21 @@ public sealed class Accuracy : Metric
         seen += count;
     }
 
+    /// <inheritdoc/>
+    public override void SaveState(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(right);
+        writer.Write(seen);
+    }
+
+    /// <inheritdoc/>
+    public override void RestoreState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        (right, seen) = (reader.ReadInt64(), reader.ReadInt64());
+    }
+
     private bool IsRight(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) => (prediction.Length, target.Length) switch
     {
         (1, 1) => prediction[0] > Threshold == target[0] > 0.5f,

@@ -18,6 +18,16 @@ public abstract class Metric
     /// <summary>Another metric of the same settings that has seen nothing: evaluation does not disturb what training has counted.</summary>
     public abstract Metric Fresh();
 
+    /// <summary>Writes what was counted since <see cref="Reset"/>, for <see cref="BackupAndRestore"/> within an epoch.</summary>
+    public virtual void SaveState(BinaryWriter writer)
+    {
+    }
+
+    /// <summary>Reads what <see cref="SaveState"/> wrote.</summary>
+    public virtual void RestoreState(BinaryReader reader)
+    {
+    }
+
     /// <summary>Adds the samples of a batch.</summary>
     /// <param name="predictions">The model's outputs, sample after sample.</param>
     /// <param name="targets">The targets, sample after sample.</param>

@@ -1,0 +1,51 @@
+namespace Fovea;
+
+/// <summary>
+/// Keeps a backup of a training, so that a process that was killed and runs the same program again goes on where it stood and ends with
+/// the same weights to the last bit as if it had not been interrupted; <c>keras.callbacks.BackupAndRestore</c>. Weights, the optimizer's
+/// state, the place in the order of samples, the history and what other callbacks remember (<see cref="Callback.SaveState"/>) are in one file, which
+/// is written whole or not at all. It is deleted when training ends.
+/// </summary>
+/// <remarks>
+/// The program must be the same: model, data, batch size, epochs and callbacks. Where backups are made within epochs, training metrics of the epoch
+/// that was interrupted are exact if they override <see cref="Metric.SaveState"/>; others count only what came after.
+/// </remarks>
+/// <param name="path">The file.</param>
+/// <param name="everyBatches">After how many batches a backup is made, besides at the end of each epoch; 0 for epochs alone.</param>
+/// <param name="deleteCheckpoint">Whether the file is deleted when training ends.</param>
+public sealed class BackupAndRestore(string path, int everyBatches = 0, bool deleteCheckpoint = true) : Callback
+{
+    private TrainingState? state;
+
+    /// <summary>The file.</summary>
+    public string FilePath { get; } = string.IsNullOrEmpty(path) ? throw new ArgumentException("BackupAndRestore: expected the path of a file; received none.", nameof(path)) : path;
+
+    /// <summary>After how many batches a backup is made, besides at the end of each epoch; 0 for epochs alone.</summary>
+    public int EveryBatches { get; } = everyBatches >= 0 ? everyBatches : throw new ArgumentException($"BackupAndRestore: everyBatches must be at least 0; received {everyBatches}.", nameof(everyBatches));
+
+    /// <summary>Takes up the training of the backup, if there is one.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged or belongs to another training.</exception>
+    internal void Begin(TrainingState training)
+    {
+        state = training;
+        if (File.Exists(FilePath)) state.Read(FilePath);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void OnBatchEnd(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        if (EveryBatches > 0 && progress.Batch % EveryBatches == 0 && progress.Batch < progress.Batches) state!.Write(FilePath);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void OnEpochEnd(TrainingProgress progress) => state!.Write(FilePath);
+
+    /// <inheritdoc/>
+    public override void OnTrainingEnd(TrainingProgress progress)
+    {
+        if (deleteCheckpoint) File.Delete(FilePath);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+namespace Fovea;
+
+/// <summary>
+/// Writes a row for each epoch into a CSV file: the epoch, counted from 0 as Keras does, and all that was measured;
+/// <c>keras.callbacks.CSVLogger</c>. Each row is on the disk when the epoch ends.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="separator">What stands between the columns.</param>
+/// <param name="append">Whether rows are added to a file that is there, instead of beginning it anew.</param>
+public sealed class CsvLogger(string path, char separator = ',', bool append = false) : Callback
+{
+    private long length;
+
+    /// <summary>The file.</summary>
+    public string FilePath { get; } = string.IsNullOrEmpty(path) ? throw new ArgumentException("CsvLogger: expected the path of a file; received none.", nameof(path)) : path;
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void OnTrainingBegin(TrainingProgress progress)
+    {
+        using var file = new FileStream(FilePath, FileMode.OpenOrCreate);
+        length = append ? file.Length : 0;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void OnEpochEnd(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var history = progress.History;
+        var text = new StringBuilder();
+        if (length == 0) text.AppendJoin(separator, ["epoch", .. history.Names]).Append('\n');
+        text.AppendJoin(separator, [(progress.Epoch - 1).ToString(CultureInfo.InvariantCulture), .. history.Names.Select(name => history[name][^1].ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
+        using var file = new FileStream(FilePath, FileMode.OpenOrCreate);
+        file.SetLength(length);  // rows of an earlier training, or of one that was interrupted and has begun this epoch again
+        file.Position = length;
+        file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        length = file.Length;
+    }
+
+    /// <inheritdoc/>
+    public override void SaveState(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(length);
+    }
+
+    /// <inheritdoc/>
+    public override void RestoreState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        length = reader.ReadInt64();
+    }
+}

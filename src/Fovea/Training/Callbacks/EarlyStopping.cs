@@ -1,0 +1,97 @@
+namespace Fovea;
+
+/// <summary>Ends training when a watched value has not become better for some epochs; <c>keras.callbacks.EarlyStopping</c>.</summary>
+public sealed class EarlyStopping : Callback
+{
+    private readonly MonitoredValue monitored;
+    private int waited;
+    private float[][] bestWeights = [];
+
+    /// <summary>Watches a value.</summary>
+    /// <param name="monitor">The name in <see cref="History"/>: <c>val_loss</c>, <c>val_accuracy</c>, …</param>
+    /// <param name="minDelta">How much better a value must be to count as better; at least 0.</param>
+    /// <param name="patience">After how many epochs in a row that are not better training ends; at least 0, which is as 1.</param>
+    /// <param name="mode">Which values are better.</param>
+    /// <param name="restoreBestWeights">Whether the model has the weights of its best epoch at the end.</param>
+    /// <param name="startFromEpoch">How many epochs are not watched at first.</param>
+    /// <exception cref="ArgumentException">A number is negative or not finite.</exception>
+    public EarlyStopping(
+        string monitor = "val_loss", float minDelta = 0, int patience = 0, MonitorMode mode = MonitorMode.Auto, bool restoreBestWeights = false, int startFromEpoch = 0)
+    {
+        monitored = new MonitoredValue(this, monitor, mode, minDelta);
+        Patience = patience >= 0 ? patience : throw new ArgumentException($"EarlyStopping: patience must be at least 0; received {patience}.", nameof(patience));
+        StartFromEpoch = startFromEpoch >= 0 ? startFromEpoch : throw new ArgumentException($"EarlyStopping: startFromEpoch must be at least 0; received {startFromEpoch}.", nameof(startFromEpoch));
+        RestoreBestWeights = restoreBestWeights;
+    }
+
+    /// <summary>After how many epochs in a row that are not better training ends.</summary>
+    public int Patience { get; }
+
+    /// <summary>Whether the model has the weights of its best epoch at the end.</summary>
+    public bool RestoreBestWeights { get; }
+
+    /// <summary>How many epochs are not watched at first.</summary>
+    public int StartFromEpoch { get; }
+
+    /// <summary>A value that must be reached: training that never becomes better than it ends as if it had not improved; Keras' <c>baseline</c>.</summary>
+    public double? Baseline { get; init; }
+
+    /// <summary>The best epoch, from 1; 0 before there was one.</summary>
+    public int BestEpoch { get; private set; }
+
+    /// <summary>The epoch after which training was ended; 0 where it was not.</summary>
+    public int StoppedEpoch { get; private set; }
+
+    /// <inheritdoc/>
+    public override void OnTrainingBegin(TrainingProgress progress)
+    {
+        monitored.Reset();
+        (waited, BestEpoch, StoppedEpoch, bestWeights) = (0, 0, 0, []);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="TrainingException">The value is not measured.</exception>
+    public override void OnEpochEnd(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        if (progress.Epoch <= StartFromEpoch) return;
+        waited++;
+        if (monitored.Improves(progress.History))
+        {
+            BestEpoch = progress.Epoch;
+            if (RestoreBestWeights) bestWeights = [.. progress.Model.Weights.Select(weight => weight.Values.ToArray())];
+            if (Baseline is not { } baseline || monitored.IsBetter(monitored.Best, baseline)) waited = 0;
+        }
+
+        if (waited < Math.Max(1, Patience) || progress.Epoch == BestEpoch) return;
+        StoppedEpoch = progress.Epoch;
+        progress.Stop = true;
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainingEnd(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        foreach (var (weight, values) in progress.Model.Weights.Zip(bestWeights)) weight.Write(values);
+    }
+
+    /// <inheritdoc/>
+    public override void SaveState(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(monitored.Best);
+        writer.Write(waited);
+        writer.Write(BestEpoch);
+        writer.Write(bestWeights.Length);
+        foreach (var values in bestWeights) StateStream.Write(writer, values);
+    }
+
+    /// <inheritdoc/>
+    public override void RestoreState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        (monitored.Best, waited, BestEpoch) = (reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32());
+        bestWeights = new float[reader.ReadInt32()][];
+        for (var i = 0; i < bestWeights.Length; i++) bestWeights[i] = StateStream.ReadFloats(reader);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Fovea;
+
+/// <summary>
+/// Sets the learning rate before each epoch by a function; <c>keras.callbacks.LearningRateScheduler</c>:
+/// <c>new LearningRateScheduler((epoch, rate) => epoch &lt;= 10 ? rate : rate * 0.9f)</c>.
+/// </summary>
+/// <param name="schedule">Gives the rate for an epoch, counted from 1, and the rate before it.</param>
+public sealed class LearningRateScheduler(Func<int, float, float> schedule) : Callback
+{
+    private readonly Func<int, float, float> schedule = schedule ?? throw new ArgumentNullException(nameof(schedule));
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
+    public override void OnEpochBegin(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var optimizer = progress.Model.Optimizer!;
+        optimizer.LearningRate = schedule(progress.Epoch, optimizer.LearningRate);
+    }
+}

@@ -1,0 +1,93 @@
+namespace Fovea;
+
+/// <summary>
+/// Makes the learning rate smaller when a watched value has not become better for some epochs; <c>keras.callbacks.ReduceLROnPlateau</c>.
+/// </summary>
+public sealed class ReduceLearningRateOnPlateau : Callback
+{
+    private readonly MonitoredValue monitored;
+    private int waited;
+    private int resting;
+
+    /// <summary>Watches a value.</summary>
+    /// <param name="monitor">The name in <see cref="History"/>.</param>
+    /// <param name="factor">What the rate is multiplied by; above 0 and below 1.</param>
+    /// <param name="patience">After how many epochs in a row that are not better the rate is reduced; at least 0, which is as 1.</param>
+    /// <param name="mode">Which values are better.</param>
+    /// <param name="minDelta">How much better a value must be to count as better; at least 0.</param>
+    /// <param name="minLearningRate">The least rate; at least 0.</param>
+    /// <exception cref="ArgumentException">A number is outside its range.</exception>
+    public ReduceLearningRateOnPlateau(
+        string monitor = "val_loss", float factor = 0.1f, int patience = 10, MonitorMode mode = MonitorMode.Auto, float minDelta = 1e-4f, float minLearningRate = 0)
+    {
+        monitored = new MonitoredValue(this, monitor, mode, minDelta);
+        Factor = factor is > 0 and < 1 ? factor : throw new ArgumentException($"ReduceLearningRateOnPlateau: factor must be above 0 and below 1; received {factor}.", nameof(factor));
+        Patience = patience >= 0 ? patience : throw new ArgumentException($"ReduceLearningRateOnPlateau: patience must be at least 0; received {patience}.", nameof(patience));
+        MinLearningRate = minLearningRate >= 0 && float.IsFinite(minLearningRate)
+            ? minLearningRate
+            : throw new ArgumentException($"ReduceLearningRateOnPlateau: minLearningRate must be a finite number of at least 0; received {minLearningRate}.", nameof(minLearningRate));
+    }
+
+    /// <summary>What the rate is multiplied by.</summary>
+    public float Factor { get; }
+
+    /// <summary>After how many epochs in a row that are not better the rate is reduced.</summary>
+    public int Patience { get; }
+
+    /// <summary>The least rate.</summary>
+    public float MinLearningRate { get; }
+
+    /// <summary>How many epochs after a reduction are not counted; at least 0.</summary>
+    public int Cooldown
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentException($"ReduceLearningRateOnPlateau: Cooldown must be at least 0; received {value}.");
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainingBegin(TrainingProgress progress)
+    {
+        monitored.Reset();
+        (waited, resting) = (0, 0);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="TrainingException">The value is not measured.</exception>
+    public override void OnEpochEnd(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        if (resting > 0)
+        {
+            resting--;
+            waited = 0;
+        }
+
+        if (monitored.Improves(progress.History))
+        {
+            waited = 0;
+        }
+        else if (resting == 0 && ++waited >= Patience)
+        {
+            var optimizer = progress.Model.Optimizer!;
+            if (optimizer.LearningRate <= MinLearningRate) return;
+            optimizer.LearningRate = Math.Max(optimizer.LearningRate * Factor, MinLearningRate);
+            (resting, waited) = (Cooldown, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void SaveState(BinaryWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(monitored.Best);
+        writer.Write(waited);
+        writer.Write(resting);
+    }
+
+    /// <inheritdoc/>
+    public override void RestoreState(BinaryReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        (monitored.Best, waited, resting) = (reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt32());
+    }
+}
