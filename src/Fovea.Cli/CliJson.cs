@@ -77,6 +77,7 @@ internal sealed record ReceptiveFieldResult(IReadOnlyList<int> Size, IReadOnlyLi
 /// <param name="Min">The slowest slice.</param>
 /// <param name="Max">The fastest slice.</param>
 /// <param name="PeakRssMb">The most memory that the process had, in MiB.</param>
+/// <param name="ArenaMb">The part of it in which activations, gradients and scratch lie, in MiB.</param>
 /// <param name="Gflops">Floating-point operations in a second, in billions: two for each multiply-add.</param>
 /// <param name="LimitGflops">What the processor does with nothing but multiply-adds on registers, on as many threads.</param>
 /// <param name="CompileMs">How long the plan took to compile: gradients, fusion, kernels, memory; the just-in-time compiler's part is in it.</param>
@@ -84,7 +85,7 @@ internal sealed record ReceptiveFieldResult(IReadOnlyList<int> Size, IReadOnlyLi
 /// <param name="FirstStepMs">The first step of the plan.</param>
 /// <param name="FirstResultMs">From the start of the process to the end of the first step.</param>
 internal sealed record BenchResult(
-    double ImagesPerSecond, double Min, double Max, double PeakRssMb, double Gflops, double LimitGflops,
+    double ImagesPerSecond, double Min, double Max, double PeakRssMb, double ArenaMb, double Gflops, double LimitGflops,
     double CompileMs, double CompileAgainMs, double FirstStepMs, double FirstResultMs);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -16,20 +16,27 @@ internal static class BenchCommand
         var batchSize = CommandOptions.Number("--batch-size", "How many images make one step", 64);
         var seconds = CommandOptions.Positive("--seconds", "How long to measure, in five equal slices of which the median counts [default: 5]");
         var profile = new Option<bool>("--profile") { Description = "Also show where the time of a step goes" };
+        var memoryLimit = CommandOptions.OptionalNumber(
+            "--memory-limit", "How many MiB activations and gradients may take in training; beyond that, activations are computed again [default: no limit]");
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
             "bench",
             "Measure images per second on random images in memory, beside the most that this processor can compute.",
             new("fovea bench train book-mnist", "training steps at batch 64"),
+            new("fovea bench train resnet50 --batch-size 8 --memory-limit 350", "what half the memory costs in speed"),
             new("fovea bench infer book-mnist --batch-size 1", "one image at a time"))
         {
-            mode, network, batchSize, threads, seconds, profile, json,
+            mode, network, batchSize, memoryLimit, threads, seconds, profile, json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(memoryLimit) is not null && result.GetValue(mode) == "infer") result.AddError("--memory-limit: only training has activations to compute again; leave it out.");
+        });
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
-            var benchmark = new Benchmark(parsed.GetValue(network)!, parsed.GetValue(batchSize), isTraining: parsed.GetValue(mode) == "train");
+            var benchmark = new Benchmark(parsed.GetValue(network)!, parsed.GetValue(batchSize), isTraining: parsed.GetValue(mode) == "train", parsed.GetValue(memoryLimit) * (1L << 20));
             var result = benchmark.Run(parsed.GetValue(seconds) ?? 5, cancellation);
             if (parsed.GetValue(json)) CliJson.Write(output.Output, result, context => context.BenchResult);
             else Write(output.Console, result);
@@ -65,7 +72,7 @@ internal static class BenchCommand
     {
         console.MarkupLine($"[bold green]{Rate(result.ImagesPerSecond)} images/s[/] [grey58](slices from {Rate(result.Min)} to {Rate(result.Max)})[/]");
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Cpu.Threads} threads can do; {result.PeakRssMb:0} MB of memory at most."));
+            $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Cpu.Threads} threads can do; {result.PeakRssMb:0} MB of memory at most, {result.ArenaMb:0} of them for what lies between inputs and results."));
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"Compiled in {result.CompileMs:0} ms (again in {result.CompileAgainMs:0.0}), first step {result.FirstStepMs:0} ms; {result.FirstResultMs:0} ms from the start of the process to its end."));
     }

@@ -13,20 +13,23 @@ internal sealed class Benchmark
     private const double WarmUpSeconds = 1;
 
     private const int Slices = 5;
+    private const double MiB = 1 << 20;
 
     private readonly Model model;
     private readonly int batchSize;
     private readonly bool isTraining;
+    private readonly long? memoryLimit;
     private readonly float[] inputs;
     private readonly float[] targets;
     private readonly ModelStep step;
     private readonly double compileMs;
     private ulong steps;
 
-    public Benchmark(string network, int batchSize, bool isTraining)
+    public Benchmark(string network, int batchSize, bool isTraining, long? memoryLimit = null)
     {
         this.batchSize = batchSize;
         this.isTraining = isTraining;
+        this.memoryLimit = memoryLimit;
         model = BenchmarkNetworks.Create(network);
         var classes = model.OutputShape.Count;
         model.Compile(new RmsProp(1e-3f), classes == 1 ? Loss.BinaryCrossentropy : Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
@@ -54,10 +57,10 @@ internal sealed class Benchmark
         rates.Sort();
         var median = rates[Slices / 2];
         process.Refresh();
-        var peak = process.PeakWorkingSet64 / 1048576.0;
+        var peak = process.PeakWorkingSet64 / MiB;
         Compile(out var compileAgainMs);
         return new BenchResult(
-            median, rates[0], rates[^1], peak, median * FlopsPerImage() / 1e9, FmaLimit.Measure(), compileMs, compileAgainMs, firstStepMs, firstResultMs);
+            median, rates[0], rates[^1], peak, step.ArenaBytes / MiB, median * FlopsPerImage() / 1e9, FmaLimit.Measure(), compileMs, compileAgainMs, firstStepMs, firstResultMs);
     }
 
     /// <summary>Does steps until the code is compiled and the memory is taken.</summary>
@@ -110,7 +113,7 @@ internal sealed class Benchmark
         var watch = Stopwatch.StartNew();
         var trainer = model.Trainer!;
         var compiled = isTraining
-            ? ModelStep.ForTraining(model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weighted: false)
+            ? ModelStep.ForTraining(model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weighted: false, memoryLimit)
             : ModelStep.ForPrediction(model.Topology, batchSize);
         milliseconds = watch.Elapsed.TotalMilliseconds;
         return compiled;

@@ -46,7 +46,14 @@ public sealed unsafe class Plan : IWork
     /// <summary>Fuses a graph and lays out its execution.</summary>
     /// <param name="graph">What to compute.</param>
     /// <param name="options">What the plan is for; training if left out.</param>
-    public static Plan Compile(Graph graph, PlanOptions? options = null) => new PlanBuilder(FusionRules.Apply(graph, options is { IsInference: true })).Build();
+    /// <exception cref="InsufficientMemoryException">The plan needs more memory than the options allow, or than this machine has.</exception>
+    public static Plan Compile(Graph graph, PlanOptions? options = null)
+    {
+        options ??= new PlanOptions();
+        var builder = new PlanBuilder(FusionRules.Apply(graph, options.IsInference));
+        if (options.MemoryLimit is { } limit && builder.ArenaBytes > limit) builder = Recomputation.Fit(builder, limit);
+        return builder.Build();
+    }
 
     /// <summary>Where to write the value of an input before a run.</summary>
     /// <exception cref="ArgumentException">The node is not an input of this plan's graph.</exception>

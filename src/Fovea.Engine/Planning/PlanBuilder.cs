@@ -7,35 +7,51 @@ internal sealed unsafe class PlanBuilder
 {
     private readonly Graph graph;
     private readonly HashSet<Node> steady;
-    private readonly List<Node> order;
+    private readonly IReadOnlyList<Node> order;
     private readonly Dictionary<Node, Kernel> kernels = [];
     private readonly Dictionary<Node, Variable> inPlace = [];
     private readonly Dictionary<Node, PlannedBuffer> buffers = [];
     private readonly Dictionary<Node, PlannedBuffer> scratch = [];
+    private readonly long arenaFloats;
 
-    public PlanBuilder(Graph graph)
+    /// <summary>Lays out a graph; nothing is allocated yet.</summary>
+    /// <param name="graph">What to compute.</param>
+    /// <param name="nodes">Its nodes in the order of the run, if that is not the usual one.</param>
+    public PlanBuilder(Graph graph, IReadOnlyList<Node>? nodes = null)
     {
         this.graph = graph;
         steady = graph.FindSteady();
-        order = Order(graph, steady);
-    }
-
-    public Plan Build()
-    {
+        order = nodes ?? Sort(graph, steady);
         foreach (var node in order.Where(IsComputed))
             kernels[node] = node.Op.CreateKernel([.. node.Inputs.Select(input => input.Shape)], node.Shape) ?? new ReferenceKernel(node);
         FindUpdatesInPlace();
         PlanBuffers();
-        var size = MemoryPlanner.Place([.. buffers.Values.Distinct(), .. scratch.Values]);
-        if (size > int.MaxValue - 64) throw new InvalidOperationException($"The plan needs {size * 4 / 1_000_000} MB for activations; at most 8,000 MB are possible. Use smaller batches or images.");
-        return Bind(new AlignedBuffer((int)size));
+        arenaFloats = MemoryPlanner.Place([.. buffers.Values.Distinct(), .. scratch.Values]);
+    }
+
+    /// <summary>What the plan computes.</summary>
+    public Graph Graph => graph;
+
+    /// <summary>All nodes in the order of the run.</summary>
+    public IReadOnlyList<Node> Order => order;
+
+    /// <summary>The nodes that keep their values from run to run, computed in the prologue.</summary>
+    public HashSet<Node> Steady => steady;
+
+    /// <summary>How many bytes the arena takes.</summary>
+    public long ArenaBytes => sizeof(float) * arenaFloats;
+
+    public Plan Build()
+    {
+        CheckMachine();
+        return Bind(new AlignedBuffer(arenaFloats));
     }
 
     /// <summary>Whether a node has a value of its own that a kernel computes: not a source, and not another view of its input.</summary>
-    private static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp or PartOp);
+    public static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp or PartOp);
 
     /// <summary>The node in whose memory a node's value lies.</summary>
-    private static Node Storage(Node node) => node.Op is ReshapeOp or PartOp && !IsUpdate(node) ? Storage(node.Inputs[0]) : node;
+    public static Node Storage(Node node) => node.Op is ReshapeOp or PartOp && !IsUpdate(node) ? Storage(node.Inputs[0]) : node;
 
     /// <summary>Whether a node is the new value of a variable that an <see cref="UpdateOp"/> writes in its place.</summary>
     private static bool IsUpdate(Node node) => node is { Op: PartOp, Inputs: [{ Op: UpdateOp }] };
@@ -52,7 +68,7 @@ internal sealed unsafe class PlanBuilder
     /// What depends on variables alone comes first: the prologue. New values of variables come last, so that they can be written in
     /// place once everything has read the old ones, and behind all others those of an <see cref="UpdateOp"/>, which are never written elsewhere.
     /// </summary>
-    private static List<Node> Order(Graph graph, HashSet<Node> steady)
+    private static List<Node> Sort(Graph graph, HashSet<Node> steady)
     {
         var updates = graph.Updates.Select(update => update.Value).ToHashSet();
         var usedOtherwise = graph.Nodes.Where(node => !updates.Contains(node)).SelectMany(node => node.Inputs).Concat(graph.Outputs).ToHashSet();
@@ -79,10 +95,11 @@ internal sealed unsafe class PlanBuilder
             if (output.Op is VariableOp { Variable: var variable }) lastRead[variable] = int.MaxValue;
         }
 
+        var place = order.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         foreach (var (variable, value) in graph.Updates)
         {
             if (IsUpdate(value)) inPlace.Add(value, variable);
-            else if (value.Op is ElementwiseOp or FusedElementwiseOp && !steady.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= order.IndexOf(value)) inPlace.TryAdd(value, variable);
+            else if (value.Op is ElementwiseOp or FusedElementwiseOp && !steady.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= place[value]) inPlace.TryAdd(value, variable);
         }
     }
 
@@ -130,6 +147,15 @@ internal sealed unsafe class PlanBuilder
         }
 
         return null;
+    }
+
+    /// <summary>Refuses here, with numbers, what the machine's memory cannot hold; an allocation would fail with none.</summary>
+    private void CheckMachine()
+    {
+        var variables = graph.Nodes.Select(node => node.Op).OfType<VariableOp>().Distinct().Sum(op => (long)op.Variable.Shape.Count);
+        var (bytes, available) = (ArenaBytes + (sizeof(float) * variables), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        if (bytes > available)
+            throw new InsufficientMemoryException($"The plan needs {MemorySize.Of(bytes)} for activations, gradients and weights; this machine has {MemorySize.Of(available)}. Use smaller batches or images, or a memory limit.");
     }
 
     private Plan Bind(AlignedBuffer arena)

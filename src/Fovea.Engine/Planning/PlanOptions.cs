@@ -8,4 +8,10 @@ public sealed record PlanOptions
     /// algorithms that <see cref="Cpu.FastConvolution"/> describes. Off unless set.
     /// </summary>
     public bool IsInference { get; init; }
+
+    /// <summary>
+    /// How many bytes the arena may take: activations, gradients and scratch. Where it would take more, values that wait for the gradients are
+    /// computed again when these need them: the same bits, more time. No limit unless set.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
 }

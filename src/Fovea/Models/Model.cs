@@ -45,6 +45,22 @@ public class Model : Layer
     /// <summary>Where all randomness comes from.</summary>
     public ulong Seed { get; internal set; }
 
+    /// <summary>
+    /// How many bytes a step of training may take for activations, gradients and scratch; null for no limit. Where it would take more, activations are
+    /// computed again when the gradients need them (Chen et al. 2016, "Training deep nets with sublinear memory cost"): the same bits, less memory,
+    /// more time. Weights, the optimizer's slots and batches that are read ahead are not counted. It is not saved with the model.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
+    public long? MemoryLimit
+    {
+        get;
+        set
+        {
+            if (value is { } bytes) ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1, nameof(value));
+            field = value;
+        }
+    }
+
     /// <summary>The layers, each after those that it needs, the input first.</summary>
     public IReadOnlyList<Layer> Layers => Topology.Layers;
 
@@ -172,6 +188,7 @@ public class Model : Layer
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">The data or the loss are not finite; the model is as after the last good epoch.</exception>
+    /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; the model is as after the last whole batch.</exception>
     public History Fit(
         Dataset data, int epochs = 1, int batchSize = 32, Dataset? validation = null, bool shuffle = true,
@@ -182,6 +199,19 @@ public class Model : Layer
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (ClassNames.Count == 0) ClassNames = data.ClassNames;
         return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellation);
+    }
+
+    /// <summary>
+    /// How many bytes a step of training takes for activations, gradients and scratch, within the <see cref="MemoryLimit"/> if there is one. The step
+    /// is prepared for <see cref="Fit"/> by that.
+    /// </summary>
+    /// <param name="batchSize">How many samples make one step.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
+    public long TrainingMemory(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return RequireTrainer().TrainingStep(batchSize).ArenaBytes;
     }
 
     /// <summary>Measures loss and metrics on a data set, without training.</summary>

@@ -55,9 +55,16 @@ internal sealed class ModelStep
         return new ModelStep(new Graph(head.Results), inputs, head, options: Inference);
     }
 
-    /// <inheritdoc cref="ForEvaluation"/>
+    /// <param name="topology">The model.</param>
+    /// <param name="objectives">What it learns.</param>
+    /// <param name="optimizer">How weights are changed.</param>
+    /// <param name="weights">The weights that are changed.</param>
+    /// <param name="batchSize">How many samples a batch has.</param>
+    /// <param name="weighted">Whether each sample has a weight.</param>
+    /// <param name="memoryLimit">How many bytes the plan may take.</param>
     public static ModelStep ForTraining(
-        Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize, bool weighted)
+        Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize, bool weighted,
+        long? memoryLimit = null)
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(batchSize);
@@ -74,7 +81,7 @@ internal sealed class ModelStep
             for (var k = 0; k < slots.Length; k++) updates.Add(new Update(weights[i].Slots[k], slots[k]));
         }
 
-        return new ModelStep(new Graph(head.Results, updates), inputs, head, nodes.Length > 0 ? stepSize : null, context.RandomKey);
+        return new ModelStep(new Graph(head.Results, updates), inputs, head, nodes.Length > 0 ? stepSize : null, context.RandomKey, new PlanOptions { MemoryLimit = memoryLimit });
     }
 
     /// <summary>Sets what changes from step to step of training: the size of the step and the random numbers.</summary>
@@ -98,6 +105,9 @@ internal sealed class ModelStep
     }
 
     public void Run() => plan.Run();
+
+    /// <summary>How many bytes the run takes for activations, gradients and scratch.</summary>
+    public long ArenaBytes => sizeof(float) * plan.ArenaFloats;
 
     /// <summary>What each step of the plan computes, in the order of the run.</summary>
     public IReadOnlyList<StepCost> Costs => plan.Costs;

@@ -13,6 +13,7 @@ internal sealed class Trainer
     private readonly Model model;
     private readonly Dictionary<(int BatchSize, bool Weighted), ModelStep> trainingSteps = [];
     private readonly Dictionary<(int BatchSize, bool Weighted), ModelStep> evaluationSteps = [];
+    private long? memoryLimit;
 
     public Trainer(Model model, Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
     {
@@ -54,6 +55,7 @@ internal sealed class Trainer
     {
         CheckShapes(data);
         if (validation is not null) CheckShapes(validation);
+        if (epochs > 0) TrainingStep(Math.Min(batchSize, data.Count), data.IsWeighted);  // tells now whether its memory suffices
         var history = new History();
         var batches = (data.Count + batchSize - 1) / batchSize;
         var progress = new TrainingProgress(model, history, epochs, batches, data.Count, Metrics);
@@ -121,12 +123,21 @@ internal sealed class Trainer
         return new Evaluation(losses.Total, losses.Values(fresh).ToDictionary(entry => entry.Name, entry => entry.Value), losses.Seen);
     }
 
-    /// <summary>A step of training for one batch size.</summary>
+    /// <summary>A step of training for one batch size, within the model's present memory limit.</summary>
     internal ModelStep TrainingStep(int batchSize, bool weighted = false)
     {
-        if (!trainingSteps.TryGetValue((batchSize, weighted), out var step))
-            trainingSteps[(batchSize, weighted)] = step = ModelStep.ForTraining(model.Topology, Objectives, Optimizer, Weights, batchSize, weighted);
-        return step;
+        if (memoryLimit != model.MemoryLimit) trainingSteps.Clear();
+        memoryLimit = model.MemoryLimit;
+        if (trainingSteps.TryGetValue((batchSize, weighted), out var step)) return step;
+        try
+        {
+            step = ModelStep.ForTraining(model.Topology, Objectives, Optimizer, Weights, batchSize, weighted, memoryLimit);
+            return trainingSteps[(batchSize, weighted)] = step;
+        }
+        catch (InsufficientMemoryException error)
+        {
+            throw new InsufficientMemoryException($"{model.Subject} cannot be trained in batches of {batchSize}. {error.Message}", error);
+        }
     }
 
     private ModelStep EvaluationStep(int batchSize, bool weighted)

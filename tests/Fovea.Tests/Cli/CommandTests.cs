@@ -84,12 +84,25 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         var outcome = CommandRunner.Run("bench", mode, "book-mnist", "--batch-size", "8", "--seconds", "0.1", "--json");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Equal(
-            ["images_per_second", "min", "max", "peak_rss_mb", "gflops", "limit_gflops", "compile_ms", "compile_again_ms", "first_step_ms", "first_result_ms"],
+            ["images_per_second", "min", "max", "peak_rss_mb", "arena_mb", "gflops", "limit_gflops", "compile_ms", "compile_again_ms", "first_step_ms", "first_result_ms"],
             outcome.Json.EnumerateObject().Select(member => member.Name));
         Assert.All(outcome.Json.EnumerateObject(), member => Assert.True(member.Value.GetDouble() > 0, member.Name));
         var perImage = outcome.Json.GetProperty("gflops").GetDouble() * 1e9 / outcome.Json.GetProperty("images_per_second").GetDouble();
         Assert.Equal(mode == "train" ? 2.0 * ((3 * 2_794_240) - 194_688) : 2.0 * 2_794_240, perImage, 1);
         Assert.True(outcome.Json.GetProperty("first_result_ms").GetDouble() > outcome.Json.GetProperty("first_step_ms").GetDouble());
+    }
+
+    [Fact]
+    public void Bench_trains_within_a_memory_limit_or_says_what_it_would_take()
+    {
+        var whole = CommandRunner.Run("bench", "train", "book-catsdogs", "--batch-size", "2", "--seconds", "0.1", "--json").Json.GetProperty("arena_mb").GetDouble();
+        var limit = (int)(0.9 * whole);
+        var outcome = CommandRunner.Run("bench", "train", "book-catsdogs", "--batch-size", "2", "--seconds", "0.1", "--json", "--memory-limit", $"{limit}");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.InRange(outcome.Json.GetProperty("arena_mb").GetDouble(), 0.5 * whole, limit);
+        outcome = CommandRunner.Run("bench", "train", "book-mnist", "--memory-limit", "1");
+        Assert.Equal(("", 1), (outcome.Output, outcome.ExitCode));
+        Assert.Matches(@"^fovea bench: The plan needs at least \d+\.\d MiB for activations and gradients, though activations are computed again; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.\n$", outcome.Error);
     }
 
     [Fact]
@@ -115,6 +128,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Theory]
     [InlineData("train --epochs 0", "fovea train: --epochs: expected a whole number of at least 1; received 0.")]
     [InlineData("bench train book-mnist --seconds long", "fovea bench: --seconds: expected a number; received long.")]
+    [InlineData("bench infer book-mnist --memory-limit 9", "fovea bench: --memory-limit: only training has activations to compute again; leave it out.")]
     [InlineData("train --threads 0", "fovea train: --threads: expected a whole number from 1 to 1024; received 0.")]
     [InlineData("train --learning-rate -1", "fovea train: --learning-rate: expected a number above 0; received -1.")]
     [InlineData("train --seed -1", "fovea train: --seed: expected a whole number of at least 0; received -1.")]

@@ -17,6 +17,8 @@ public class RandomNetTests
 
     public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 60).Select(i => (ulong)i)];
 
+    public static TheoryData<ulong> FewSeeds => [.. Enumerable.Range(1, 20).Select(i => (ulong)i)];
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void A_training_step_of_a_random_net_equals_the_reference(ulong seed)
@@ -25,6 +27,49 @@ public class RandomNetTests
         var mask = new Node(new InputOp("mask", net.Output.Shape));
         var gradients = Differentiation.Gradients((net.Output * mask).Sum(), [net.Input, .. net.Weights]);
         Check(new Graph([net.Output, .. gradients]), seed, net.LongestSum, null);
+    }
+
+    /// <summary>Within ever smaller limits until none is possible, each value that waits for a gradient is computed again in one plan or another.</summary>
+    [Theory]
+    [MemberData(nameof(FewSeeds))]
+    public void A_training_step_of_a_random_net_has_the_same_bits_in_less_memory(ulong seed)
+    {
+        var net = new RandomNet(seed, isTraining: true);
+        var weights = net.Weights.ConvertAll(weight => ((VariableOp)weight.Op).Variable);
+        var gradients = Differentiation.Gradients(net.Output.Square().Mean(), net.Weights);
+        var graph = new Graph([net.Output], [.. weights.Select((weight, i) => new Update(weight, net.Weights[i] - (0.1f * gradients[i])))]);
+        var random = new RandomNumbers(seed, stream: 1);
+        var image = PlanChecks.Fill(net.Input.Shape, () => random.NextNormal());
+        var initial = weights.ConvertAll(weight => weight.Values.ToArray());
+        var whole = Plan.Compile(graph);
+        var expected = TwoSteps(whole);
+        long? limit = sizeof(float) * whole.ArenaFloats;
+        for (Plan? plan; (plan = Within(limit - 1)) is not null; limit = sizeof(float) * plan.ArenaFloats)
+        {
+            Assert.True(sizeof(float) * plan.ArenaFloats < limit);
+            Assert.Equal(expected, TwoSteps(plan));
+        }
+
+        Plan? Within(long? limit)
+        {
+            try
+            {
+                return Plan.Compile(graph, new PlanOptions { MemoryLimit = limit });
+            }
+            catch (InsufficientMemoryException)
+            {
+                return null;
+            }
+        }
+
+        int[] TwoSteps(Plan plan)
+        {
+            for (var i = 0; i < weights.Count; i++) weights[i].Write(initial[i]);
+            Array.ConvertAll(image, value => (float)value).CopyTo(plan.Input(net.Input));
+            plan.Run();
+            plan.Run();
+            return [.. weights.SelectMany(weight => weight.Values.ToArray()).Concat(plan.Output(0).ToArray()).Select(BitConverter.SingleToInt32Bits)];
+        }
     }
 
     [Theory]

@@ -20,6 +20,16 @@ public class AllocationTests
     [InlineData("augmented")]
     public void Nor_do_they_in_other_nets(string net) => CheckTraining(SmallNets.Create(net));
 
+    [Theory]
+    [InlineData("convnet")]
+    [InlineData("residual")]
+    public void Nor_do_they_where_activations_are_computed_again(string net)
+    {
+        var model = SmallNets.Create(net);
+        SmallNets.LimitMemory(model, 8);
+        CheckTraining(model);
+    }
+
     /// <summary>Plans are kept by batch size, the smaller last batch's too, and buffers from epoch to epoch: 30 epochs of 2 batches, the second smaller.</summary>
     [Fact]
     public void Later_epochs_compile_nothing()

@@ -152,6 +152,19 @@ internal static class SmallNets
         return new ArrayDataset(images, [12, 12, 1], targets, [1]);
     }
 
+    /// <summary>Sets a memory limit of at most 2% above the least within which the model can be trained.</summary>
+    public static void LimitMemory(Model model, int batchSize)
+    {
+        try
+        {
+            while (true) model.MemoryLimit = (long)(0.98 * model.TrainingMemory(batchSize));
+        }
+        catch (InsufficientMemoryException)
+        {
+            model.MemoryLimit = (long)(model.MemoryLimit! / 0.98) + 1;
+        }
+    }
+
     /// <summary>Every weight of a layer or a model as one array of bits, to compare exactly.</summary>
     public static int[] Bits(Layer layer) => [.. layer.Weights.SelectMany(weight => weight.Values.ToArray()).Select(BitConverter.SingleToInt32Bits)];
 
