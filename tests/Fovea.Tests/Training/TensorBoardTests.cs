@@ -62,7 +62,8 @@ public sealed class TensorBoardTests : IDisposable
     {
         var model = SmallNets.Convnet();
         model.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
-        var history = model.Fit(SmallNets.Images(16), epochs: 2, batchSize: 8, validation: SmallNets.Images(8), callbacks: [new TensorBoard(folder.Path, histogramFrequency: 2, updateFrequency: 1)]);
+        using var board = new TensorBoard(folder.Path, histogramFrequency: 2, updateFrequency: 1);
+        var history = model.Fit(SmallNets.Images(16), epochs: 2, batchSize: 8, validation: SmallNets.Images(8), callbacks: [board]);
         var train = Read(Path.Combine(folder.Path, "train")).Where(each => each.ContainsKey(5)).Select(each => (Step: each.TryGetValue(2, out var step) ? (long)step.Single() : 0, Value: Value(each))).ToList();
         Assert.Equal(
             ["batch_loss 1", "batch_accuracy 1", "batch_loss 2", "batch_accuracy 2", "epoch_loss 0", "epoch_accuracy 0", "epoch_learning_rate 0"],

@@ -110,7 +110,7 @@ public sealed class ModelCheckpoint : Callback
         return path;
     }
 
-    private double ValueOf(string name, TrainingProgress progress) => name switch
+    private static double ValueOf(string name, TrainingProgress progress) => name switch
     {
         "epoch" => progress.Epoch,
         "batch" => progress.Batch,

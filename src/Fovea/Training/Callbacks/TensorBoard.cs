@@ -8,7 +8,7 @@ namespace Fovea;
 /// <param name="histogramFrequency">After how many epochs the weights' histograms are written; 0 for never.</param>
 /// <param name="writeGraph">Whether the model's graph is written.</param>
 /// <param name="updateFrequency">After how many batches the loss and the metrics of the epoch so far are written too; 0 for epochs alone.</param>
-public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool writeGraph = true, int updateFrequency = 0) : Callback
+public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool writeGraph = true, int updateFrequency = 0) : Callback, IDisposable
 {
     private const string ValidationPrefix = "val_";
     private SummaryWriter? train;
@@ -32,7 +32,7 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
     public override void OnTrainingBegin(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        Close();
+        Dispose();
         train = new SummaryWriter(Path.Combine(LogDir, "train"));
         if (writeGraph) train.Graph(progress.Model);
     }
@@ -68,9 +68,10 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
     }
 
     /// <inheritdoc/>
-    public override void OnTrainingEnd(TrainingProgress progress) => Close();
+    public override void OnTrainingEnd(TrainingProgress progress) => Dispose();
 
-    private void Close()
+    /// <summary>Closes the files, as the end of training does.</summary>
+    public void Dispose()
     {
         train?.Dispose();
         validation?.Dispose();

@@ -15,10 +15,10 @@ internal static class ModelGraphDef
     /// <param name="model">The model, or one within.</param>
     /// <param name="scope">What stands before the names of its layers.</param>
     /// <param name="inputs">For a model within: the nodes that it is connected to.</param>
-    private static void Write(CodedOutputStream output, Model model, string scope, IReadOnlyList<string> inputs)
+    private static void Write(CodedOutputStream output, Model model, string scope, string[] inputs)
     {
         var names = new Dictionary<SymbolicTensor, string>();
-        for (var i = 0; i < inputs.Count; i++) names[model.Inputs[i]] = inputs[i];
+        for (var i = 0; i < inputs.Length; i++) names[model.Inputs[i]] = inputs[i];
         foreach (var call in model.Topology.Calls.Where(call => !names.ContainsKey(call.Outputs[0])))
         {
             var uses = model.Topology.Calls.Where(other => other.Layer == call.Layer).ToList();
