@@ -9,8 +9,9 @@ namespace Fovea.Engine.Ops;
 /// </summary>
 /// <remarks>
 /// Phase 0 turns the kernel round to [block of channels][filter][tap][channel of the block]: a block is one vector, so that the weights of all
-/// filters, read again for every pixel, stay in the first cache. Phase 1 does the work, an image to a unit, some windows at a time. Under
-/// padding a unit adds into a copy with a border, whose inside is the result.
+/// filters, read again for every pixel, stay in the first cache. Phase 1 does the work, a band of pooled rows of an image to a unit, some windows at
+/// a time. Under padding, and where there are several bands, a unit adds into a copy of its rows with a border, whose inside is the result. The last
+/// rows of a copy belong to the band below too: they are kept apart, and phase 2 adds them.
 /// </remarks>
 internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 {
@@ -25,6 +26,8 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
     private readonly PaddedBand padded;
     private readonly int width;
     private readonly int windows;
+    private readonly Cut bands;
+    private readonly int sharedRows;
 
     public Conv2DMaxPoolInputGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
     {
@@ -34,16 +37,22 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
         this.filters = filters;
         convolution = geometry.Convolution;
         padded = new PaddedBand(convolution, inputChannels);
-        width = convolution.IsPadded ? padded.Width : convolution.InputWidth;
+
+        // Rows that two bands have in common; a band has at least as many of its own, so that no third one shares them.
+        var pool = geometry.Pool;
+        sharedRows = Math.Max(0, padded.Height(((pool.KernelHeight - 1) * pool.DilationHeight) + 1) - RowsApart);
+        var wanted = Granularity.OfProducts((long)batch * Windows * filters * Taps * inputChannels);
+        bands = Cut.Into(Math.Min(Cut.Ceiling(wanted, batch), pool.OutputHeight / Math.Max(1, Cut.Ceiling(sharedRows, RowsApart))), pool.OutputHeight);
+        width = IsCopied ? padded.Width : convolution.InputWidth;
         windows = Math.Clamp(MaxEntries / filters, 1, Windows);
         gradient = new SparseGradient(geometry, filters, relu, inputChannels, width * inputChannels);
     }
 
-    public override int Phases => 2;
+    public override int Phases => bands.Parts > 1 ? 3 : 2;
 
-    public override int ScratchFloats => Taps * inputChannels * filters;
+    public override int ScratchFloats => PanelFloats + (batch * (bands.Parts - 1) * SharedFloats);
 
-    public override int WorkerScratchFloats => PaddedFloats + gradient.PlacesFloats(windows) + ListFloats + filters;
+    public override int WorkerScratchFloats => CopyFloats + gradient.PlacesFloats(windows) + ListFloats + filters;
 
     private int ListFloats => SparseLists.ScratchFloats(windows * gradient.Taps, windows * filters);
 
@@ -51,11 +60,28 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 
     private int Windows => geometry.Pool.OutputHeight * geometry.Pool.OutputWidth;
 
-    private int Height => convolution.IsPadded ? padded.Height(convolution.OutputHeight) : convolution.InputHeight;
+    private bool IsCopied => convolution.IsPadded || bands.Parts > 1;
 
-    private int PaddedFloats => convolution.IsPadded ? PartOp.After(Height * width * inputChannels) : 0;
+    private int Height => IsCopied ? padded.Height(convolution.OutputHeight) : convolution.InputHeight;
 
-    public override int Units(int phase) => phase == 0 ? Taps * ((inputChannels + Columns.WidestBlock - 1) / Columns.WidestBlock) : batch;
+    private nint RowFloats => width * inputChannels;
+
+    private int PanelFloats => PartOp.After(Taps * inputChannels * filters);
+
+    /// <summary>Floats of the rows that a band shares with the next.</summary>
+    private int SharedFloats => sharedRows * width * inputChannels;
+
+    private int CopyFloats => IsCopied ? PartOp.After(((bands.Longest * RowsApart) + sharedRows) * width * inputChannels) : 0;
+
+    /// <summary>Rows of the image from one row of the pooling to the next.</summary>
+    private int RowsApart => geometry.Pool.StrideHeight * convolution.StrideHeight;
+
+    public override int Units(int phase) => phase switch
+    {
+        0 => Taps * ((inputChannels + Columns.WidestBlock - 1) / Columns.WidestBlock),
+        1 => batch * bands.Parts,
+        _ => batch * (bands.Parts - 1),
+    };
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
@@ -67,17 +93,39 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
             return;
         }
 
-        var output = buffers.Output + ((nint)unit * convolution.InputHeight * convolution.InputWidth * inputChannels);
-        var target = convolution.IsPadded ? buffers.WorkerScratch : output;
-        new Span<float>(target, Height * width * inputChannels).Clear();
-        for (var window = 0; window < Windows; window += windows)
-            AddWindows(unit, window, Math.Min(windows, Windows - window), target, buffers);
-        if (convolution.IsPadded) padded.CopyInside(target, output);
+        var (image, band) = Math.DivRem(unit, phase == 1 ? bands.Parts : bands.Parts - 1);
+        var output = buffers.Output + ((nint)image * convolution.InputHeight * convolution.InputWidth * inputChannels);
+        var shared = buffers.Scratch + PanelFloats + ((((nint)image * (bands.Parts - 1)) + band) * SharedFloats) - (Top(band + 1) * RowFloats);
+        if (phase == 1) AddBand(image, band, output, shared, buffers);
+        else padded.Inside(shared, output, Math.Max(0, Top(band + 1) - convolution.PadTop), Math.Min(convolution.InputHeight, Bottom(band) - convolution.PadTop), adds: true);
+    }
+
+    /// <summary>The first row of the copy of an image that a band has for its own.</summary>
+    private int Top(int band) => band == 0 ? 0 : band == bands.Parts ? Height : ((bands.Start(band) * geometry.Pool.StrideHeight) - geometry.Pool.PadTop) * convolution.StrideHeight;
+
+    /// <summary>The row behind the last that a band adds to.</summary>
+    private int Bottom(int band) => band == bands.Parts - 1 ? Height : Top(band + 1) + sharedRows;
+
+    private void AddBand(int image, int band, float* output, float* shared, in KernelBuffers buffers)
+    {
+        var (top, rows) = (Top(band), Bottom(band) - Top(band));
+        var start = IsCopied ? buffers.WorkerScratch : output;
+        new Span<float>(start, (int)(rows * RowFloats)).Clear();
+        var target = start - (top * RowFloats);
+        var end = bands.Start(band + 1) * geometry.Pool.OutputWidth;
+        for (var window = bands.Start(band) * geometry.Pool.OutputWidth; window < end; window += windows)
+            AddWindows(image, window, Math.Min(windows, end - window), target, buffers);
+        if (!IsCopied) return;
+        var isLast = band == bands.Parts - 1;
+        padded.Inside(target, output, band == 0 ? 0 : Math.Max(0, top - convolution.PadTop), isLast ? convolution.InputHeight : Top(band + 1) - convolution.PadTop, adds: false);
+        if (isLast) return;
+        var next = Top(band + 1) * RowFloats;
+        new ReadOnlySpan<float>(target + next, SharedFloats).CopyTo(new Span<float>(shared + next, SharedFloats));
     }
 
     private void AddWindows(int image, int first, int count, float* target, in KernelBuffers buffers)
     {
-        var scratch = buffers.WorkerScratch + PaddedFloats;
+        var scratch = buffers.WorkerScratch + CopyFloats;
         var lists = new SparseLists(scratch + gradient.PlacesFloats(windows), windows * gradient.Taps, windows * filters);
         var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((((nint)image * Windows) + first) * filters);
         gradient.ListByPixel(operands, gradient.Places(first, count, scratch), Taps, lists, scratch + gradient.PlacesFloats(windows) + ListFloats);

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Fovea.Engine.Ops;
 
 /// <summary>
@@ -35,18 +37,26 @@ internal readonly struct PaddedBand(Window2D window, int channels)
         }
     }
 
-    /// <summary>Copies the inside of a whole padded image, as far as it reaches, and zeros beyond, to <paramref name="image"/>.</summary>
-    public unsafe void CopyInside(float* copy, float* image)
+    /// <summary>
+    /// Copies some rows of an image from the inside of its whole padded copy, as far as that reaches, and zeros beyond; or adds them.
+    /// </summary>
+    public unsafe void Inside(float* copy, float* image, int firstRow, int endRow, bool adds)
     {
         var height = Height(window.OutputHeight);
         var inside = Math.Max(0, Math.Min(window.InputWidth, Width - window.PadLeft)) * channels;
         var length = window.InputWidth * channels;
-        for (var row = 0; row < window.InputHeight; row++)
+        for (var row = firstRow; row < endRow; row++)
         {
             var target = new Span<float>(image + ((nint)row * length), length);
-            var source = row + window.PadTop;
-            if (source < height) new ReadOnlySpan<float>(copy + ((((nint)source * Width) + window.PadLeft) * channels), inside).CopyTo(target);
-            target[(source < height ? inside : 0)..].Clear();
+            var source = new ReadOnlySpan<float>(copy + (((((nint)row + window.PadTop) * Width) + window.PadLeft) * channels), row + window.PadTop < height ? inside : 0);
+            if (adds)
+            {
+                TensorPrimitives.Add(target[..source.Length], source, target);
+                continue;
+            }
+
+            source.CopyTo(target);
+            target[source.Length..].Clear();
         }
     }
 }

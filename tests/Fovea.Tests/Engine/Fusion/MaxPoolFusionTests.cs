@@ -33,6 +33,9 @@ public class MaxPoolFusionTests
         { [14, 9, 2], [2, 3, 16, 1, 1], [2, 2], Padding.Valid, Padding.Same },
         { [9, 12, 7], [2, 2, 48, 1, 2], [2, 1], Padding.Same, Padding.Valid },
         { [64, 90, 3], [3, 3, 16, 1, 1], [2, 3], Padding.Valid, Padding.Valid },
+        { [40, 21, 33], [5, 3, 24, 1, 1], [3, 2], Padding.Same, Padding.Same },
+        { [61, 19, 16], [3, 3, 64, 2, 1], [4, 3], Padding.Same, Padding.Same },
+        { [43, 17, 24], [1, 2, 65, 1, 1], [2, 3], Padding.Valid, Padding.Valid },
     };
 
     [Theory]
