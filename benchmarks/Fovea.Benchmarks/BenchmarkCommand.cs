@@ -43,6 +43,12 @@ internal sealed class BenchmarkCommand
         var threading = new Command("threads", "Measures one thread, all cores, a core taken by another process, and 16 threads; checks that the bits stay the same.");
         threading.SetAction(parsed => Guard(() => MeasureThreads(parsed)));
         root.Add(threading);
+
+        var fits = new Option<int>("--fits") { Description = "How many models are trained", DefaultValueFactory = _ => 1000 };
+        var predictions = new Option<int>("--predictions") { Description = "How often the last predicts", DefaultValueFactory = _ => 100_000 };
+        var memory = new Command("memory", "Shows the working set of a process that trains a thousand models and predicts a hundred thousand times.") { fits, predictions };
+        memory.SetAction(parsed => Guard(() => MeasureMemory(parsed.GetValue(fits), parsed.GetValue(predictions))));
+        root.Add(memory);
         return root.Parse(arguments);
     }
 
@@ -98,6 +104,13 @@ internal sealed class BenchmarkCommand
         var benchmark = new ThreadsBenchmark(Contestant.Fovea(), parsed.GetValue(pairs), parsed.GetValue(seconds));
         Measure(parsed, Chosen(parsed, ThreadsBenchmark.Workloads), benchmark.Measure, report => report.Threads, row => [string.Create(CultureInfo.InvariantCulture,
             $"{row.OneThread:N1} images/s on one thread, {row.SpeedUp.Median:0.00}× on {row.Cores}; one core taken: {100 * row.KeptOfOneLess?.Median:0} % kept; {row.ManyThreads} threads: {row.Oversubscribed.Median:0.00}×; {(row.SameBits ? "the same bits" : "OTHER BITS")}")]);
+    }
+
+    private void MeasureMemory(int fits, int predictions)
+    {
+        var chart = new BarChart { Width = Math.Min(100, console.Profile.Width), Label = "Working set in MB, after", ShowValues = true };
+        foreach (var (after, megabytes) in new MemoryBenchmark(fits, predictions).Measure()) chart.AddItem(after, Math.Round(megabytes, 1), Color.SteelBlue);
+        console.Write(chart);
     }
 
     /// <summary>Measures one after another, shows each and writes it at once, so that nothing is lost when it is stopped.</summary>
