@@ -32,6 +32,10 @@ internal static class ArgumentRules
     public static float Finite(this float value, string subject, string argument) =>
         float.IsFinite(value) ? value : throw Wrong(subject, argument, $"a finite number", value);
 
+    /// <summary>Rows or columns on both sides of an image.</summary>
+    public static (int, int) Margins(this (int Before, int After) value, string subject, string argument) =>
+        value is { Before: >= 0, After: >= 0 } ? value : throw Wrong(subject, argument, $"at least 0 on both sides", value);
+
     /// <summary>One of an enumeration's names, not any number cast to it.</summary>
     public static T Defined<T>(this T value, string subject, string argument)
         where T : struct, Enum =>

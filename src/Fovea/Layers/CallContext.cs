@@ -9,6 +9,8 @@ public sealed class CallContext
     private readonly Dictionary<Variable, Node> variables = [];
     private readonly List<Update> updates = [];
     private readonly List<LayerValue> values = [];
+    private readonly List<Node> losses = [];
+    private readonly HashSet<Variable> penalized = [];
     private string path = "";
     private int streams;
 
@@ -23,6 +25,9 @@ public sealed class CallContext
     /// <summary>The key of the run's random numbers, <see langword="null"/> where no layer has asked for any.</summary>
     internal Node? RandomKey { get; private set; }
 
+    /// <summary>What layers add to the loss: penalties.</summary>
+    internal IReadOnlyList<Node> Losses => losses;
+
     /// <summary>Every use of a layer so far, those within models that serve as layers before the model that holds them.</summary>
     internal IReadOnlyList<LayerValue> Values => values;
 
@@ -36,11 +41,33 @@ public sealed class CallContext
     /// <summary>Changes a variable at the end of each run of the graph.</summary>
     public void Write(Variable variable, Node value) => updates.Add(new Update(variable, value));
 
+    /// <summary>Adds a scalar to the loss that training makes small and that evaluation reports, as Keras' <c>add_loss</c>.</summary>
+    /// <exception cref="ShapeException">The value is no scalar.</exception>
+    public void AddLoss(Node loss) => losses.Add(loss.Shape.Rank == 0 ? loss : throw new ShapeException("AddLoss", $"expected a scalar; received {loss.Shape}."));
+
     /// <summary>New random numbers in [0, 1) at each step, the same for the same seed and step.</summary>
     public Node RandomUniform(Shape shape)
     {
         RandomKey ??= new Node(new InputOp("random key", Engine.Ops.RandomKey.Shape));
         return new Node(new RandomUniformOp(shape, streams++), RandomKey);
+    }
+
+    /// <summary>New normally distributed random numbers of mean 0 and deviation 1 at each step, the same for the same seed and step (Box and Muller 1958).</summary>
+    public Node RandomNormal(Shape shape)
+    {
+        // 1 − u is above 0, so that the logarithm is finite.
+        var radius = (-2 * (1 - RandomUniform(shape)).Log()).Sqrt();
+        return radius * (2 * MathF.PI * RandomUniform(shape)).Cos();
+    }
+
+    /// <summary>A mask that is above 0 with probability 1 − rate: what dropout keeps.</summary>
+    internal Node RandomKept(Shape shape, float rate) =>
+        RandomUniform(shape) - (rate - (0.5f / (1 << 24)));  // the numbers are multiples of 2⁻²⁴: half of that keeps equality out of the mask
+
+    /// <summary>Adds the penalty of a weight, once however often its layer is used.</summary>
+    internal void Penalize(Weight weight)
+    {
+        if (weight.Regularizer is { } regularizer && penalized.Add(weight.Variable)) AddLoss(regularizer.Penalty(Read(weight.Variable)));
     }
 
     /// <summary>Adds a layer's ops, in the training or inference that its use asks for.</summary>

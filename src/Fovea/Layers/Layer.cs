@@ -24,6 +24,9 @@ public abstract class Layer
     /// </summary>
     public virtual bool Trainable { get; set; } = true;
 
+    /// <summary>A penalty on what the layer gives, summed over the batch, that is added to the loss; none by default.</summary>
+    public Regularizer? ActivityRegularizer { get; set; }
+
     /// <summary>The name of the Keras class that this layer equals.</summary>
     public virtual string ClassName => GetType().Name;
 
@@ -104,10 +107,17 @@ public abstract class Layer
     }
 
     /// <summary>Adds a weight, in <see cref="Build"/>; the model that the layer becomes part of fills it.</summary>
-    protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true)
+    /// <param name="name">Its name, unique in the layer.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="initializer">How it starts.</param>
+    /// <param name="trainable">Whether training changes it.</param>
+    /// <param name="regularizer">A penalty on it that is added to the loss.</param>
+    /// <param name="constraint">What it is made to be after each step.</param>
+    protected Variable AddWeight(
+        string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
     {
         var variable = new Variable(name, shape);
-        weights.Add(new Weight(variable, initializer, trainable));
+        weights.Add(new Weight(variable, initializer, trainable) { Regularizer = regularizer, Constraint = constraint });
         return variable;
     }
 
@@ -131,7 +141,7 @@ public abstract class Layer
     internal IReadOnlyList<Node> TraceAll(IReadOnlyList<Node> inputs, CallContext context, bool? training = null)
     {
         IReadOnlyList<Node> values = [];
-        context.Within(this, training, () => InOwnName(() => values = ComputeAll(inputs, context)));
+        context.Within(this, training, () => InOwnName(() => AddPenalties(values = ComputeAll(inputs, context), context)));
         context.Note(this, inputs, values);
         return values;
     }
@@ -147,6 +157,17 @@ public abstract class Layer
     private SymbolicTensor Only(LayerCall call) => call.Outputs is [var output]
         ? output
         : throw new InvalidOperationException($"{Subject}: the model has {call.Outputs.Count} outputs; CallForAll gives them all.");
+
+    private void AddPenalties(IReadOnlyList<Node> values, CallContext context)
+    {
+        if (ActivityRegularizer is not null)
+        {
+            foreach (var value in values) context.AddLoss(ActivityRegularizer.Penalty(value));
+        }
+
+        if (!Trainable) return;
+        foreach (var weight in weights) context.Penalize(weight);
+    }
 
     private void InOwnName(Action action)
     {
@@ -169,6 +190,12 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
 
     /// <summary>The shape, which never changes.</summary>
     public Shape Shape => Variable.Shape;
+
+    /// <summary>A penalty on it that is added to the loss, if any.</summary>
+    public Regularizer? Regularizer { get; init; }
+
+    /// <summary>What it is made to be after each step of training, if anything.</summary>
+    public Constraint? Constraint { get; init; }
 
     /// <summary>The values, row-major.</summary>
     public ReadOnlySpan<float> Values => Variable.Values;

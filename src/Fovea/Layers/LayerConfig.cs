@@ -51,6 +51,14 @@ public sealed partial class LayerConfig
     /// <summary>Writes an initializer.</summary>
     public void Set(string key, Initializer value) => json[key] = value?.ToJson();
 
+    /// <summary>Writes a regularizer or null.</summary>
+    /// <exception cref="NotSupportedException">It is one of one's own.</exception>
+    public void Set(string key, Regularizer? value) => json[key] = value?.ToJson(Subject);
+
+    /// <summary>Writes a constraint or null.</summary>
+    /// <exception cref="NotSupportedException">It is one of one's own.</exception>
+    public void Set(string key, Constraint? value) => json[key] = value?.ToJson(Subject);
+
     /// <summary>Writes entries that Keras expects and that are not set.</summary>
     public void SetNull(params ReadOnlySpan<string> keys)
     {
@@ -113,6 +121,12 @@ public sealed partial class LayerConfig
 
     /// <summary>Reads an initializer that may be left out.</summary>
     public Initializer GetInitializer(string key, Initializer absent) => json[key] is { } initializer ? Initializer.FromJson(initializer, Subject) : absent;
+
+    /// <summary>Reads a regularizer that may be null or left out.</summary>
+    public Regularizer? GetRegularizer(string key) => json[key] is { } regularizer ? RegularizerCatalog.Create(regularizer, Subject) : null;
+
+    /// <summary>Reads a constraint that may be null or left out.</summary>
+    public Constraint? GetConstraint(string key) => json[key] is { } constraint ? ConstraintCatalog.Create(constraint, Subject) : null;
 
     /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
     internal void Require(string key, string value)

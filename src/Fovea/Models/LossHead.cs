@@ -6,14 +6,18 @@ namespace Fovea;
 /// <summary>The end of a graph that trains or evaluates: the predictions of all objectives, what they are compared with, and their losses.</summary>
 internal sealed class LossHead
 {
-    public LossHead(IReadOnlyList<Node> outputs, IReadOnlyList<OutputObjective> objectives, bool weighted)
+    /// <param name="outputs">The model's outputs.</param>
+    /// <param name="objectives">What it is trained or evaluated for.</param>
+    /// <param name="penalties">What layers add to the loss.</param>
+    /// <param name="weighted">Whether each sample has a weight.</param>
+    public LossHead(IReadOnlyList<Node> outputs, IReadOnlyList<OutputObjective> objectives, IReadOnlyList<Node> penalties, bool weighted)
     {
         var batchSize = outputs[0].Shape[0];
         SampleWeights = weighted ? new Node(new InputOp("sample weights", [batchSize])) : null;
         Predictions = [.. objectives.Select(objective => outputs[objective.Index])];
         Targets = [.. objectives.Select((objective, i) => new Node(new InputOp($"target {i}", objective.Loss.TargetShape(Predictions[i].Shape[1..]).Prepend(batchSize))))];
         Losses = [.. objectives.Select((objective, i) => objective.Loss.Reduce(objective.Loss.Call(Predictions[i], Targets[i]), SampleWeights))];
-        Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Aggregate((sum, loss) => sum + loss);
+        Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Concat(penalties).Aggregate((sum, loss) => sum + loss);
     }
 
     public IReadOnlyList<Node> Predictions { get; }
@@ -26,7 +30,7 @@ internal sealed class LossHead
     /// <summary>The loss of each objective, reduced as it says.</summary>
     public IReadOnlyList<Node> Losses { get; }
 
-    /// <summary>Their weighted sum, which training makes small.</summary>
+    /// <summary>Their weighted sum with all penalties, which training makes small.</summary>
     public Node Loss { get; }
 
     /// <summary>What a run gives: the predictions, the loss and, where there are several objectives, the loss of each.</summary>

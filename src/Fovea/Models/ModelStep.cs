@@ -50,8 +50,9 @@ internal sealed class ModelStep
     /// <param name="weighted">Whether each sample has a weight.</param>
     public static ModelStep ForEvaluation(Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, bool weighted)
     {
+        var context = new CallContext(training: false);
         var inputs = topology.InputNodes(batchSize);
-        var head = new LossHead(topology.TraceOutputs(inputs, new CallContext(training: false)), objectives, weighted);
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weighted);
         return new ModelStep(new Graph(head.Results), inputs, head, options: Inference);
     }
 
@@ -68,7 +69,7 @@ internal sealed class ModelStep
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(batchSize);
-        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, weighted);
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weighted);
 
         var nodes = weights.Select(weight => context.Read(weight.Variable)).ToArray();
         var gradients = Differentiation.Gradients(head.Loss, nodes);
@@ -77,7 +78,7 @@ internal sealed class ModelStep
         for (var i = 0; i < nodes.Length; i++)
         {
             var (value, slots) = optimizer.Step(nodes[i], gradients[i], [.. weights[i].Slots.Select(context.Read)], stepSize);
-            updates.Add(new Update(weights[i].Variable, value));
+            updates.Add(new Update(weights[i].Variable, weights[i].Constraint?.Apply(value) ?? value));
             for (var k = 0; k < slots.Length; k++) updates.Add(new Update(weights[i].Slots[k], slots[k]));
         }
 
@@ -120,4 +121,4 @@ internal sealed class ModelStep
 }
 
 /// <summary>A weight that training changes, with what the optimizer keeps for it.</summary>
-internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> Slots);
+internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> Slots, Constraint? Constraint = null);

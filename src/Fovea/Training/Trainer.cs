@@ -26,7 +26,7 @@ internal sealed class Trainer
                where layer.Trainable
                from weight in layer.Weights
                where weight.Trainable
-               select new TrainedWeight(weight.Variable, [.. optimizer.Slots.Select(slot => new Variable(slot, weight.Variable.Shape))]),
+               select new TrainedWeight(weight.Variable, [.. optimizer.Slots.Select(slot => new Variable(slot, weight.Variable.Shape))], weight.Constraint),
         ];
 
         // Shows now, not at the first batch, whether the losses take the model's outputs.

@@ -1,3 +1,4 @@
+using Fovea.Engine.Ops;
 using static Fovea.Tests.Layers.LayerErrorCase;
 
 namespace Fovea.Tests.Layers;
@@ -18,13 +19,25 @@ public static partial class LayerErrorCases
         Construct("targetShape", () => new Reshape(2, -1, -1), "Reshape: targetShape must be of sizes of at least 1, one of them perhaps -1; received (2, -1, -1)."),
         Construct("targetShape", () => new Reshape(0), "Reshape: targetShape must be of sizes of at least 1, one of them perhaps -1; received (0)."),
         Connect("targetShape", () => new Reshape(5, -1), [[2, 3, 2]], "Reshape: the 12 numbers of (None, 2, 3, 2) do not fit into (5, -1)."),
-        Construct("height", () => new ZeroPadding2D((-1, 0), (0, 0)), "ZeroPadding2D: height must be at least 0 rows on both sides; received (-1, 0)."),
-        Construct("width", () => new ZeroPadding2D((0, 0), (0, -2)), "ZeroPadding2D: width must be at least 0 columns on both sides; received (0, -2)."),
-        Construct("padding", () => new ZeroPadding2D((0, -3)), "ZeroPadding2D: width must be at least 0 columns on both sides; received (-3, -3)."),
+        Construct("height", () => new ZeroPadding2D((-1, 0), (0, 0)), "ZeroPadding2D: height must be at least 0 on both sides; received (-1, 0)."),
+        Construct("width", () => new ZeroPadding2D((0, 0), (0, -2)), "ZeroPadding2D: width must be at least 0 on both sides; received (0, -2)."),
+        Construct("padding", () => new ZeroPadding2D((0, -3)), "ZeroPadding2D: width must be at least 0 on both sides; received (-3, -3)."),
         Connect("input", () => new ZeroPadding2D(), [[8, 8]], "ZeroPadding2D: expected an image (batch, height, width, channels); received (1, 8, 8)."),
         Construct("size", () => new UpSampling2D((2, 0)), "UpSampling2D: size must be at least 1 in both directions; received (2, 0)."),
         Construct("interpolation", () => new UpSampling2D(2, (ResizeInterpolation)5), "UpSampling2D: interpolation must be one of Bilinear, Nearest, Bicubic, Lanczos3, Lanczos5; received 5."),
         Connect("input", () => new UpSampling2D(), [[8, 8]], "UpSampling2D: expected images (None, height, width, channels); received (None, 8, 8)."),
         Connect("size", () => new UpSampling2D(int.MaxValue), [[4, 4, 1]], "UpSampling2D: a tensor has at most 2147483647 elements; received (4, 2147483647, 4, 2147483647)."),
+        Construct("height", () => new Cropping2D((0, -1), (0, 0)), "Cropping2D: height must be at least 0 on both sides; received (0, -1)."),
+        Construct("width", () => new Cropping2D((0, 0), (-1, 0)), "Cropping2D: width must be at least 0 on both sides; received (-1, 0)."),
+        Construct("cropping", () => new Cropping2D(-1), "Cropping2D: height must be at least 0 on both sides; received (-1, -1)."),
+        Connect("cropping", () => new Cropping2D(2), [[4, 8, 1]], "Cropping2D: expected an image larger than its margins, 2 + 2 rows and 2 + 2 columns; received (1, 4, 8, 1)."),
+        Connect("input", () => new Cropping2D(1), [[4]], "Cropping2D: expected an image (batch, height, width, channels); received (1, 4)."),
+        Construct("dims", () => new Permute(2, 2), "Permute: dims must be each of the numbers from 1 on once; received (2, 2)."),
+        Construct("dims", () => new Permute(0, 1), "Permute: dims must be each of the numbers from 1 on once; received (0, 1)."),
+        Connect("dims", () => new Permute(2, 1), [[4]], "Permute: expected inputs of 2 dimensions beside the batch; received (None, 4)."),
+        Construct("n", () => new RepeatVector(0), "RepeatVector: n must be at least 1; received 0."),
+        Connect("input", () => new RepeatVector(2), [[4, 4]], "RepeatVector: expected rows (None, features); received (None, 4, 4)."),
+        Construct("function", () => new Lambda(null!), "Lambda: function must be given; received null."),
+        Connect("function", () => new Lambda(x => x.Sum()), [[4]], "Lambda: the output must keep the batch as its first dimension; for (1, 4) it was ()."),
     ];
 }

@@ -13,13 +13,14 @@ public class LayerTests
     public static IEnumerable<TheoryDataRow<LayerCase>> CasesBehindAnInput =>
         LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0).Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
 
+    /// <summary>But for Lambda, which has no configuration and tests of its own.</summary>
     [Fact]
     public void Every_class_of_the_catalog_has_a_row_and_every_row_a_class()
     {
         var rows = LayerCases.All.Select(row => row.Create().ClassName).Distinct();
-        Assert.Equal(LayerCatalog.ClassNames.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+        Assert.Equal(LayerCatalog.ClassNames.Except(["Lambda"]).Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
         var layers = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract && !type.IsAssignableTo(typeof(Model)));
-        Assert.Empty(layers.Except(LayerCases.All.Select(row => row.Create().GetType())).Select(type => type.Name));
+        Assert.Empty(layers.Except([typeof(Lambda)]).Except(LayerCases.All.Select(row => row.Create().GetType())).Select(type => type.Name));
     }
 
     [Theory]
@@ -102,7 +103,7 @@ public class LayerTests
         var head = new Dense(3, Activation.Softmax) { Trainable = false };
         SymbolicTensor input = new Input(row.Input.Dimensions), x = input;
         if (row.Parameters == 0 || row.IsFixed) x = (row.Input.Rank == 3 ? (Layer)new Conv2D(row.Input[2], 3, padding: Padding.Same) : new Dense(row.Input[^1])).Call(x);
-        x = layer.Call([.. Enumerable.Repeat(x, row.Inputs)]);
+        x = layer.Call([x, .. Enumerable.Repeat(row.Parameters == 0 ? input : x, row.Inputs - 1)]);
         if (row.Output.Rank != 1) x = new Flatten().Call(x);
         var model = new Model(input, head.Call(x), seed: 5);
         model.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy);

@@ -50,13 +50,50 @@ public class InitializerTests
         Assert.All(Fill(new ConstantInitializer(0.25f), [7], 1), value => Assert.Equal(0.25, value));
     }
 
+    /// <summary>Columns, or rows where they are fewer, have products of gain² with themselves and of 0 with each other, up to float32 rounding.</summary>
+    [Theory]
+    [InlineData(30, 20)]
+    [InlineData(20, 30)]
+    [InlineData(12, 12)]
+    public void Orthogonal_vectors_are_orthogonal(int rows, int columns)
+    {
+        var values = Fill(new OrthogonalInitializer(0.5f), [rows / 2, 2, columns], 4);
+        double Element(int vector, int i) => rows >= columns ? values[(i * columns) + vector] : values[(vector * columns) + i];
+        for (var a = 0; a < Math.Min(rows, columns); a++)
+        {
+            for (var b = 0; b <= a; b++)
+                Assert.Equal(a == b ? 0.25 : 0, Enumerable.Range(0, Math.Max(rows, columns)).Sum(i => Element(a, i) * Element(b, i)), 1e-7);
+        }
+    }
+
+    [Fact]
+    public void Identity_has_its_gain_on_the_diagonal() => Assert.Equal([2, 0, 0, 0, 2, 0], Fill(new IdentityInitializer(2), [2, 3], 1));
+
+    [Fact]
+    public void Wrong_values_and_shapes_are_refused()
+    {
+        static void AssertRefused(string error, Action action) => Assert.Equal(error, Record.Exception(action)?.Message);
+        AssertRefused("ConstantInitializer: value must be a finite number; received NaN.", () => _ = new ConstantInitializer(float.NaN));
+        AssertRefused("RandomUniformInitializer: low must be a finite number; received -Infinity.", () => _ = new RandomUniformInitializer(float.NegativeInfinity));
+        AssertRefused("RandomUniformInitializer: high must be a finite number of at least 1; received 0.5.", () => _ = new RandomUniformInitializer(1, 0.5f));
+        AssertRefused("RandomNormalInitializer: mean must be a finite number; received NaN.", () => _ = new RandomNormalInitializer(float.NaN));
+        AssertRefused("RandomNormalInitializer: standardDeviation must be a finite number of at least 0; received -1.", () => _ = new RandomNormalInitializer(0, -1));
+        AssertRefused("VarianceScaling: scale must be a finite number above 0; received 0.", () => _ = new VarianceScaling(0, FanMode.In, Distribution.Normal));
+        AssertRefused("VarianceScaling: mode must be one of In, Out, Average; received 3.", () => _ = new VarianceScaling(1, (FanMode)3, Distribution.Normal));
+        AssertRefused("VarianceScaling: distribution must be one of Uniform, Normal, TruncatedNormal; received 3.", () => _ = new VarianceScaling(1, FanMode.In, (Distribution)3));
+        AssertRefused("OrthogonalInitializer: gain must be a finite number; received NaN.", () => _ = new OrthogonalInitializer(float.NaN));
+        AssertRefused("OrthogonalInitializer: expected a weight of at least two dimensions; received (3).", () => Fill(new OrthogonalInitializer(), [3], 1));
+        AssertRefused("IdentityInitializer: gain must be a finite number; received Infinity.", () => _ = new IdentityInitializer(1 / 0f));
+        AssertRefused("IdentityInitializer: expected a weight of two dimensions; received (2, 2, 2).", () => Fill(new IdentityInitializer(), [2, 2, 2], 1));
+    }
+
     [Fact]
     public void The_seed_decides_the_values()
     {
-        foreach (var initializer in (Initializer[])[Initializer.GlorotUniform, Initializer.HeNormal, new RandomUniformInitializer(), new RandomNormalInitializer()])
+        foreach (var initializer in (Initializer[])[Initializer.GlorotUniform, Initializer.HeNormal, new RandomUniformInitializer(), new RandomNormalInitializer(), new OrthogonalInitializer()])
         {
-            Assert.Equal(Fill(initializer, [50], 1), Fill(initializer, [50], 1));
-            Assert.NotEqual(Fill(initializer, [50], 1), Fill(initializer, [50], 2));
+            Assert.Equal(Fill(initializer, [5, 10], 1), Fill(initializer, [5, 10], 1));
+            Assert.NotEqual(Fill(initializer, [5, 10], 1), Fill(initializer, [5, 10], 2));
         }
     }
 
@@ -66,6 +103,7 @@ public class InitializerTests
         Initializer[] all =
         [
             Initializer.Zeros, Initializer.Ones, new ConstantInitializer(0.1f), Initializer.GlorotUniform, Initializer.GlorotNormal, Initializer.HeUniform, Initializer.HeNormal,
+            Initializer.LecunUniform, Initializer.LecunNormal, new OrthogonalInitializer(), new OrthogonalInitializer(0.5f), new IdentityInitializer(2),
             new RandomUniformInitializer(-0.1f, 0.3f), new RandomNormalInitializer(0.5f, 0.1f), new RandomNormalInitializer(0, 0.02f, Truncated: true),
             .. from mode in Enum.GetValues<FanMode>() from distribution in Enum.GetValues<Distribution>() from scale in (float[])[1, 2, 0.1f] select new VarianceScaling(scale, mode, distribution),
         ];
@@ -75,8 +113,8 @@ public class InitializerTests
     [Fact]
     public void An_unknown_initializer_is_named()
     {
-        var error = Assert.Throws<ModelFormatException>(() => Initializer.FromJson("Orthogonal", "Conv2D 'stem'"));
-        Assert.Equal("Conv2D 'stem': the initializer 'Orthogonal' is not known.", error.Message);
+        var error = Assert.Throws<ModelFormatException>(() => Initializer.FromJson("STFT", "Conv2D 'stem'"));
+        Assert.Equal("Conv2D 'stem': the initializer 'STFT' is not known.", error.Message);
     }
 
     /// <summary>Layers start as Keras' do: kernels by Glorot, biases at zero; and each weight from a sequence of its own.</summary>

@@ -73,5 +73,9 @@ public static class PaddingWithZeros
         /// <summary>The image with rows and columns of zeros around it.</summary>
         /// <exception cref="ShapeException">The node is no image, or a margin is below 0.</exception>
         public Node Pad(int top, int bottom, int left, int right) => new(new PadOp(top, bottom, left, right), image);
+
+        /// <summary>The image without its outer rows and columns.</summary>
+        /// <exception cref="ShapeException">The node is no image, a margin is below 0, or nothing would be left.</exception>
+        public Node Crop(int top, int bottom, int left, int right) => new(new CropOp(top, bottom, left, right), image);
     }
 }

@@ -55,6 +55,9 @@ public static class Reductions
         /// <summary>The sum over neighbouring dimensions, which disappear.</summary>
         public Node Sum(int firstAxis, int axisCount) => axisCount == 0 ? x : new Node(new SumOp(firstAxis, axisCount), x);
 
+        /// <summary>The sum along one dimension, which stays as a dimension of one.</summary>
+        public Node SumAlong(int axis) => x.Sum(axis, 1).Reshape(x.Shape.With(axis, 1));
+
         /// <summary>The mean of all elements: a scalar.</summary>
         public Node Mean() => x.Sum() / x.Shape.Count;
 
@@ -64,10 +67,7 @@ public static class Reductions
             var sum = x.Sum(0, x.Shape.Rank - shape.Rank);
             for (var axis = 0; axis < shape.Rank; axis++)
             {
-                if (shape[axis] == sum.Shape[axis]) continue;
-                var kept = sum.Shape.Dimensions.ToArray();
-                kept[axis] = 1;
-                sum = sum.Sum(axis, 1).Reshape(new Shape(kept));
+                if (shape[axis] != sum.Shape[axis]) sum = sum.SumAlong(axis);
             }
 
             return sum;

@@ -72,7 +72,9 @@ internal static class KerasSaving
             config["dtype"] = KerasJson.DTypePolicy();
         }
 
-        layer.WriteConfig(new LayerConfig(layer.ClassName, layer.Name!, config));
+        var written = new LayerConfig(layer.ClassName, layer.Name!, config);
+        layer.WriteConfig(written);
+        if (layer.ActivityRegularizer is not null) written.Set("activity_regularizer", layer.ActivityRegularizer);
         if (layer is Input) (config["dtype"], config["sparse"], config["ragged"]) = ("float32", false, false);
         return config;
     }

@@ -25,6 +25,12 @@ public sealed class PReLU : Layer
     /// <summary>How α starts.</summary>
     public Initializer AlphaInitializer { get; init => field = value.NotNull("PReLU", nameof(AlphaInitializer)); } = Initializer.Zeros;
 
+    /// <summary>A penalty on the slope that is added to the loss; none by default.</summary>
+    public Regularizer? AlphaRegularizer { get; init; }
+
+    /// <summary>What the slope is made to be after each step of training; nothing by default.</summary>
+    public Constraint? AlphaConstraint { get; init; }
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
@@ -35,7 +41,7 @@ public sealed class PReLU : Layer
             shape[axis - 1] = 1;
         }
 
-        alpha = AddWeight("alpha", new Shape(shape), AlphaInitializer);
+        alpha = AddWeight("alpha", new Shape(shape), AlphaInitializer, regularizer: AlphaRegularizer, constraint: AlphaConstraint);
     }
 
     /// <inheritdoc/>
@@ -55,12 +61,15 @@ public sealed class PReLU : Layer
     protected internal override void WriteConfig(LayerConfig config)
     {
         config.Set("alpha_initializer", AlphaInitializer);
-        config.SetNull("alpha_regularizer", "alpha_constraint");
+        config.Set("alpha_regularizer", AlphaRegularizer);
+        config.Set("alpha_constraint", AlphaConstraint);
         config.Json["shared_axes"] = sharedAxes.Length == 0 ? null : new JsonArray([.. sharedAxes.Select(axis => (JsonNode)axis)]);
     }
 
     internal static PReLU FromConfig(LayerConfig config) => new(config.IsAbsent("shared_axes") ? [] : config.GetInts("shared_axes"))
     {
         AlphaInitializer = config.GetInitializer("alpha_initializer", Initializer.Zeros),
+        AlphaRegularizer = config.GetRegularizer("alpha_regularizer"),
+        AlphaConstraint = config.GetConstraint("alpha_constraint"),
     };
 }

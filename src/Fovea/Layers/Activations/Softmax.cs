@@ -8,7 +8,7 @@ namespace Fovea;
 public sealed class Softmax(int axis = -1) : Layer
 {
     /// <summary>The dimension, counted with the batch, or from the innermost, −1, on.</summary>
-    public int Axis { get; } = axis != 0 ? axis : throw ArgumentRules.Wrong("Softmax", nameof(axis), $"a dimension other than the batch, 0", axis);
+    public int Axis { get; } = axis.NotTheBatch("Softmax", nameof(axis));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -28,12 +28,24 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("Dense", nameof(BiasInitializer)); } = Initializer.Zeros;
 
+    /// <summary>A penalty on the kernel that is added to the loss; none by default.</summary>
+    public Regularizer? KernelRegularizer { get; init; }
+
+    /// <summary>What the kernel is made to be after each step of training; nothing by default.</summary>
+    public Constraint? KernelConstraint { get; init; }
+
+    /// <summary>A penalty on the bias that is added to the loss; none by default.</summary>
+    public Regularizer? BiasRegularizer { get; init; }
+
+    /// <summary>What the bias is made to be after each step of training; nothing by default.</summary>
+    public Constraint? BiasConstraint { get; init; }
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension beside the batch; received (None).");
-        kernel = AddWeight("kernel", [inputs[0][^1], Units], KernelInitializer);
-        if (UseBias) bias = AddWeight("bias", [Units], BiasInitializer);
+        kernel = AddWeight("kernel", [inputs[0][^1], Units], KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
+        if (UseBias) bias = AddWeight("bias", [Units], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
     /// <inheritdoc/>
@@ -55,7 +67,10 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
         config.Set("use_bias", UseBias);
         config.Set("kernel_initializer", KernelInitializer);
         config.Set("bias_initializer", BiasInitializer);
-        config.SetNull("kernel_regularizer", "bias_regularizer", "kernel_constraint", "bias_constraint");
+        config.Set("kernel_regularizer", KernelRegularizer);
+        config.Set("bias_regularizer", BiasRegularizer);
+        config.Set("kernel_constraint", KernelConstraint);
+        config.Set("bias_constraint", BiasConstraint);
     }
 
     internal static Dense FromConfig(LayerConfig config) => new(config.GetInt("units"), config.GetActivation("activation"))
@@ -63,5 +78,9 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
         UseBias = config.GetBool("use_bias", true),
         KernelInitializer = config.GetInitializer("kernel_initializer", Initializer.GlorotUniform),
         BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),
+        KernelRegularizer = config.GetRegularizer("kernel_regularizer"),
+        KernelConstraint = config.GetConstraint("kernel_constraint"),
+        BiasRegularizer = config.GetRegularizer("bias_regularizer"),
+        BiasConstraint = config.GetConstraint("bias_constraint"),
     };
 }

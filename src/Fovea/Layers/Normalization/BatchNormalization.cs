@@ -42,6 +42,18 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     /// <summary>How the moving variance starts.</summary>
     public Initializer MovingVarianceInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(MovingVarianceInitializer)); } = Initializer.Ones;
 
+    /// <summary>A penalty on the offset that is added to the loss; none by default.</summary>
+    public Regularizer? BetaRegularizer { get; init; }
+
+    /// <summary>What the offset is made to be after each step of training; nothing by default.</summary>
+    public Constraint? BetaConstraint { get; init; }
+
+    /// <summary>A penalty on the scale that is added to the loss; none by default.</summary>
+    public Regularizer? GammaRegularizer { get; init; }
+
+    /// <summary>What the scale is made to be after each step of training; nothing by default.</summary>
+    public Constraint? GammaConstraint { get; init; }
+
     /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
     internal int Axis { get; init; } = -1;
 
@@ -51,8 +63,8 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
         if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension beside the batch; received (None).");
         if (Axis != -1 && Axis != inputs[0].Rank) throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
         Shape channels = [inputs[0][^1]];
-        if (Scale) gamma = AddWeight("gamma", channels, GammaInitializer);
-        if (Center) beta = AddWeight("beta", channels, BetaInitializer);
+        if (Scale) gamma = AddWeight("gamma", channels, GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
+        if (Center) beta = AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);
         movingMean = AddWeight("moving_mean", channels, MovingMeanInitializer, trainable: false);
         movingVariance = AddWeight("moving_variance", channels, MovingVarianceInitializer, trainable: false);
     }
@@ -83,7 +95,10 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
         config.Set("gamma_initializer", GammaInitializer);
         config.Set("moving_mean_initializer", MovingMeanInitializer);
         config.Set("moving_variance_initializer", MovingVarianceInitializer);
-        config.SetNull("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
+        config.Set("beta_regularizer", BetaRegularizer);
+        config.Set("gamma_regularizer", GammaRegularizer);
+        config.Set("beta_constraint", BetaConstraint);
+        config.Set("gamma_constraint", GammaConstraint);
         config.Set("synchronized", false);
     }
 
@@ -98,6 +113,10 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
             GammaInitializer = config.GetInitializer("gamma_initializer", Initializer.Ones),
             MovingMeanInitializer = config.GetInitializer("moving_mean_initializer", Initializer.Zeros),
             MovingVarianceInitializer = config.GetInitializer("moving_variance_initializer", Initializer.Ones),
+            BetaRegularizer = config.GetRegularizer("beta_regularizer"),
+            BetaConstraint = config.GetConstraint("beta_constraint"),
+            GammaRegularizer = config.GetRegularizer("gamma_regularizer"),
+            GammaConstraint = config.GetConstraint("gamma_constraint"),
         };
     }
 

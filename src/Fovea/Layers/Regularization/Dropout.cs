@@ -14,14 +14,9 @@ public sealed class Dropout(float rate) : Layer
     public float Rate { get; } = rate.Rate("Dropout", nameof(rate));
 
     /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context)
-    {
-        if (!context.Training || Rate == 0) return input;
-
-        // Kept where u ≥ rate. The numbers are multiples of 2⁻²⁴, so a shift by half of that keeps equality out of the mask.
-        var mask = context.RandomUniform(input.Shape) - (Rate - (0.5f / (1 << 24)));
-        return (input * Arithmetic.Constant(1 / (1 - Rate))).Where(mask);
-    }
+    protected override Node Call(Node input, CallContext context) => context.Training && Rate != 0
+        ? (input * Arithmetic.Constant(1 / (1 - Rate))).Where(context.RandomKept(input.Shape, Rate))
+        : input;
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(LayerConfig config)

@@ -24,24 +24,30 @@ public abstract record Initializer
     /// <summary>Truncated normal of variance 2 / fan in: He et al. 2015, eq. 10.</summary>
     public static Initializer HeNormal { get; } = new VarianceScaling(2, FanMode.In, Distribution.TruncatedNormal);
 
+    /// <summary>Uniform in ±√(3 / fan in): LeCun et al. 1998.</summary>
+    public static Initializer LecunUniform { get; } = new VarianceScaling(1, FanMode.In, Distribution.Uniform);
+
+    /// <summary>Truncated normal of variance 1 / fan in: LeCun et al. 1998, eq. 16. It goes with <see cref="Activation.Selu"/>.</summary>
+    public static Initializer LecunNormal { get; } = new VarianceScaling(1, FanMode.In, Distribution.TruncatedNormal);
+
     /// <summary>Fills a weight. The same seed gives the same values.</summary>
     public abstract void Fill(Span<float> values, Shape shape, ulong seed);
 
     /// <summary>The class in Keras and its configuration.</summary>
     protected abstract (string ClassName, JsonObject Config) Describe();
 
-    internal JsonObject ToJson()
-    {
-        var (className, config) = Describe();
-        return new JsonObject { ["module"] = "keras.initializers", ["class_name"] = className, ["config"] = config, ["registered_name"] = null };
-    }
+    internal JsonObject ToJson() => KerasPart.ToJson("keras.initializers", Describe());
 
     internal static Initializer FromJson(JsonNode json, string subject) => InitializerCatalog.Create(json, subject);
 }
 
 /// <summary>One value everywhere; <c>keras.initializers.Constant</c>.</summary>
+/// <param name="Value">The value.</param>
 public sealed record ConstantInitializer(float Value) : Initializer
 {
+    /// <summary>The value.</summary>
+    public float Value { get; } = Value.Finite("ConstantInitializer", "value");
+
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, ulong seed) => values.Fill(Value);
 
@@ -55,8 +61,16 @@ public sealed record ConstantInitializer(float Value) : Initializer
 }
 
 /// <summary>Uniform between two bounds; <c>keras.initializers.RandomUniform</c>.</summary>
+/// <param name="Low">The lower bound.</param>
+/// <param name="High">The upper bound.</param>
 public sealed record RandomUniformInitializer(float Low = -0.05f, float High = 0.05f) : Initializer
 {
+    /// <summary>The lower bound.</summary>
+    public float Low { get; } = Low.Finite("RandomUniformInitializer", "low");
+
+    /// <summary>The upper bound.</summary>
+    public float High { get; } = High.AtLeast(Low, "RandomUniformInitializer", "high");
+
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, ulong seed)
     {
@@ -73,8 +87,17 @@ public sealed record RandomUniformInitializer(float Low = -0.05f, float High = 0
 /// A normal distribution; truncated, values beyond two standard deviations are drawn again. <c>keras.initializers.RandomNormal</c> and
 /// <c>TruncatedNormal</c>.
 /// </summary>
+/// <param name="Mean">The mean.</param>
+/// <param name="StandardDeviation">The standard deviation, at least 0.</param>
+/// <param name="Truncated">Whether values beyond two standard deviations are drawn again.</param>
 public sealed record RandomNormalInitializer(float Mean = 0, float StandardDeviation = 0.05f, bool Truncated = false) : Initializer
 {
+    /// <summary>The mean.</summary>
+    public float Mean { get; } = Mean.Finite("RandomNormalInitializer", "mean");
+
+    /// <summary>The standard deviation.</summary>
+    public float StandardDeviation { get; } = StandardDeviation.AtLeast(0, "RandomNormalInitializer", "standardDeviation");
+
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, ulong seed)
     {

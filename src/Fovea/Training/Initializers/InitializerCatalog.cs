@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea;
 
@@ -10,13 +9,7 @@ internal static class InitializerCatalog
     /// <exception cref="ModelFormatException">The class is not known or its configuration does not fit.</exception>
     public static Initializer Create(JsonNode json, string subject)
     {
-        var (className, config) = json switch
-        {
-            JsonValue value when value.TryGetValue<string>(out var name) => (name, new JsonObject()),
-            JsonObject { } o when o["class_name"] is JsonValue value && value.TryGetValue<string>(out var name) => (name, o["config"] as JsonObject ?? []),
-            _ => throw new ModelFormatException($"{subject}: expected an initializer; received {json.ToJsonString()}."),
-        };
-        var entries = new LayerConfig(className, subject, config);
+        var (className, entries) = KerasPart.Read(json, subject, "an initializer");
         return className switch
         {
             "Zeros" or "zeros" => Initializer.Zeros,
@@ -29,26 +22,17 @@ internal static class InitializerCatalog
             "GlorotNormal" or "glorot_normal" => Initializer.GlorotNormal,
             "HeUniform" or "he_uniform" => Initializer.HeUniform,
             "HeNormal" or "he_normal" => Initializer.HeNormal,
-            "LecunUniform" or "lecun_uniform" => new VarianceScaling(1, FanMode.In, Distribution.Uniform),
-            "LecunNormal" or "lecun_normal" => new VarianceScaling(1, FanMode.In, Distribution.TruncatedNormal),
-            "VarianceScaling" => new VarianceScaling(entries.GetFloat("scale", 1), Mode(config, subject), Shape(config, subject)),
+            "LecunUniform" or "lecun_uniform" => Initializer.LecunUniform,
+            "LecunNormal" or "lecun_normal" => Initializer.LecunNormal,
+            "Orthogonal" or "orthogonal" or "OrthogonalInitializer" => new OrthogonalInitializer(entries.GetFloat("gain", 1)),
+            "Identity" or "identity" or "IdentityInitializer" => new IdentityInitializer(entries.GetFloat("gain", 1)),
+            "VarianceScaling" or "variance_scaling" => new VarianceScaling(
+                entries.GetFloat("scale", 1),
+                entries.GetChoice("mode", FanMode.In, ("fan_in", FanMode.In), ("fan_out", FanMode.Out), ("fan_avg", FanMode.Average)),
+                entries.GetChoice(
+                    "distribution", Distribution.TruncatedNormal, ("truncated_normal", Distribution.TruncatedNormal), ("normal", Distribution.TruncatedNormal),
+                    ("untruncated_normal", Distribution.Normal), ("uniform", Distribution.Uniform))),
             _ => throw new ModelFormatException($"{subject}: the initializer '{className}' is not known."),
         };
     }
-
-    private static FanMode Mode(JsonObject config, string subject) => config.TextOrNull("mode") switch
-    {
-        "fan_in" or null => FanMode.In,
-        "fan_out" => FanMode.Out,
-        "fan_avg" => FanMode.Average,
-        var other => throw new ModelFormatException($"{subject}: expected 'fan_in', 'fan_out' or 'fan_avg' for 'mode'; received '{other}'."),
-    };
-
-    private static Distribution Shape(JsonObject config, string subject) => config.TextOrNull("distribution") switch
-    {
-        "uniform" => Distribution.Uniform,
-        "untruncated_normal" => Distribution.Normal,
-        "truncated_normal" or "normal" or null => Distribution.TruncatedNormal,
-        var other => throw new ModelFormatException($"{subject}: expected 'uniform', 'truncated_normal' or 'untruncated_normal' for 'distribution'; received '{other}'."),
-    };
 }

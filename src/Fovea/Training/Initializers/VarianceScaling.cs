@@ -33,8 +33,20 @@ public enum Distribution
 /// Random values whose variance is scale / fan, so that signals keep their size from layer to layer;
 /// <c>keras.initializers.VarianceScaling</c>. For a convolution kernel (u, v, c, f), fan in is u·v·c and fan out u·v·f.
 /// </summary>
+/// <param name="Scale">What the variance is times the fan, above 0.</param>
+/// <param name="Mode">Which fan.</param>
+/// <param name="Distribution">What values are drawn from.</param>
 public sealed record VarianceScaling(float Scale, FanMode Mode, Distribution Distribution) : Initializer
 {
+    /// <summary>What the variance is times the fan.</summary>
+    public float Scale { get; } = Scale.AboveZero("VarianceScaling", "scale");
+
+    /// <summary>Which fan.</summary>
+    public FanMode Mode { get; } = Mode.Defined("VarianceScaling", "mode");
+
+    /// <summary>What values are drawn from.</summary>
+    public Distribution Distribution { get; } = Distribution.Defined("VarianceScaling", "distribution");
+
     /// <summary>The standard deviation of a normal distribution of deviation 1 after truncation at ±2.</summary>
     private const double TruncatedDeviation = 0.87962566103423978;
 

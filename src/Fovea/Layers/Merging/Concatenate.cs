@@ -1,0 +1,29 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Several values one behind the other in one dimension, the channels by default; <c>keras.layers.Concatenate</c>.</summary>
+/// <param name="axis">The dimension, counted with the batch, or from the innermost, −1, on. In the others the values are equal.</param>
+public sealed class Concatenate(int axis = -1) : Layer
+{
+    /// <summary>The dimension, counted with the batch, or from the innermost, −1, on.</summary>
+    public int Axis { get; } = axis.NotTheBatch("Concatenate", nameof(axis));
+
+    /// <inheritdoc/>
+    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context)
+    {
+        var axis = inputs.AtLeastTwo(Subject)[0].Shape.AxisOf(Axis, Subject);
+        if (inputs.Any(input => input.Shape.Rank != inputs[0].Shape.Rank || !IsEqualBeside(axis, input.Shape, inputs[0].Shape)))
+            throw new ShapeException(Subject, $"expected inputs that are equal but for axis {axis}; received {Merging.Print(inputs)}.");
+        return Concatenation.Concatenate(axis, [.. inputs]);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config) => config.Set("axis", Axis);
+
+    internal static Concatenate FromConfig(LayerConfig config) => new(config.GetInt("axis", -1));
+
+    private static bool IsEqualBeside(int axis, Shape left, Shape right) =>
+        Enumerable.Range(0, left.Rank).All(other => other == axis || left[other] == right[other]);
+}

@@ -1,0 +1,34 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>What the merging layers demand of their inputs.</summary>
+internal static class Merging
+{
+    /// <summary>
+    /// Several values that broadcast as in Keras: each with as many dimensions as the longest, those that are missing being 1 and following the
+    /// batch, and where sizes differ one of them is 1.
+    /// </summary>
+    public static IReadOnlyList<Node> Aligned(this IReadOnlyList<Node> inputs, string subject)
+    {
+        inputs.AtLeastTwo(subject);
+        var rank = inputs.Max(input => input.Shape.Rank);
+        var aligned = inputs.Select(input => input.Reshape([input.Shape[0], .. Enumerable.Repeat(1, rank - input.Shape.Rank), .. input.Shape.Dimensions[1..]])).ToList();
+        for (var axis = 1; axis < rank; axis++)
+        {
+            if (aligned.Select(input => input.Shape[axis]).Where(size => size != 1).Distinct().Count() > 1)
+                throw new ShapeException(subject, $"expected inputs of one shape, or sizes of 1 where they differ; received {Print(inputs)}.");
+        }
+
+        return aligned;
+    }
+
+    public static IReadOnlyList<Node> AtLeastTwo(this IReadOnlyList<Node> inputs, string subject) =>
+        inputs.Count >= 2 ? inputs : throw new ShapeException(subject, $"expected at least two inputs; received {inputs.Count}.");
+
+    public static IReadOnlyList<Node> ExactlyTwo(this IReadOnlyList<Node> inputs, string subject) =>
+        inputs.Count == 2 ? inputs : throw new ShapeException(subject, $"expected two inputs; received {inputs.Count}.");
+
+    public static string Print(IReadOnlyList<Node> inputs) => string.Join(" and ", inputs.Select(input => SymbolicTensor.Print(input.Shape[1..])));
+}

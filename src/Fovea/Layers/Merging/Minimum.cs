@@ -1,0 +1,16 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// The least of several values, element by element, with broadcasting; <c>keras.layers.Minimum</c>. Where the least are equal, the first of them
+/// gets the gradient, as in TensorFlow.
+/// </summary>
+public sealed class Minimum : Layer
+{
+    /// <inheritdoc/>
+    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((least, input) => least.Minimum(input));
+
+    internal static Minimum FromConfig(LayerConfig _) => new();
+}

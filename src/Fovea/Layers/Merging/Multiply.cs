@@ -1,0 +1,16 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// The product of several values, element by element, with broadcasting: channels of an image (height, width, channels) times weights
+/// (1, 1, channels); <c>keras.layers.Multiply</c>.
+/// </summary>
+public sealed class Multiply : Layer
+{
+    /// <inheritdoc/>
+    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((product, input) => product * input);
+
+    internal static Multiply FromConfig(LayerConfig _) => new();
+}

@@ -1,0 +1,31 @@
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>Gives its input on and adds l1 Σ|x| + l2 Σx² of it to the loss; <c>keras.layers.ActivityRegularization</c>.</summary>
+/// <param name="l1">The factor of the absolute values, at least 0.</param>
+/// <param name="l2">The factor of the squares, at least 0.</param>
+public sealed class ActivityRegularization(float l1 = 0, float l2 = 0) : Layer
+{
+    /// <summary>The factor of the absolute values.</summary>
+    public float L1 { get; } = l1.AtLeast(0, "ActivityRegularization", nameof(l1));
+
+    /// <summary>The factor of the squares.</summary>
+    public float L2 { get; } = l2.AtLeast(0, "ActivityRegularization", nameof(l2));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        context.AddLoss(new L1L2(L1, L2).Penalty(input));
+        return input;
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("l1", L1);
+        config.Set("l2", L2);
+    }
+
+    internal static ActivityRegularization FromConfig(LayerConfig config) => new(config.GetFloat("l1", 0), config.GetFloat("l2", 0));
+}

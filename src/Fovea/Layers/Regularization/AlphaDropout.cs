@@ -1,0 +1,38 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// In training, sets each input to selu's lowest value with a probability, and scales and moves all so that a mean of 0 and a variance of 1 stay;
+/// otherwise does nothing. It goes with <see cref="Activation.Selu"/>. <c>keras.layers.AlphaDropout</c>; Klambauer et al. 2017, section
+/// "New Dropout Technique".
+/// </summary>
+/// <param name="rate">The probability of dropping an input, from 0 up to but not including 1.</param>
+public sealed class AlphaDropout(float rate) : Layer
+{
+    private const double Lowest = -1.6732632423543772 * 1.0507009873554805;
+
+    /// <summary>The probability of dropping an input.</summary>
+    public float Rate { get; } = rate.Rate("AlphaDropout", nameof(rate));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        if (!context.Training || Rate == 0) return input;
+        var scale = 1 / Math.Sqrt((1 - Rate) * (1 + (Rate * Lowest * Lowest)));
+        var kept = context.RandomKept(input.Shape, Rate);
+
+        // scale · (x where kept, else lowest) − scale · lowest · rate, in the form in which what is dropped is 0.
+        return ((float)scale * (input - (float)Lowest)).Where(kept) + (float)(scale * Lowest * (1 - Rate));
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("rate", Rate);
+        config.SetNull("seed", "noise_shape");
+    }
+
+    internal static AlphaDropout FromConfig(LayerConfig config) => new(config.GetFloat("rate"));
+}

@@ -1,0 +1,25 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>In training, adds normally distributed noise of mean 0; otherwise does nothing. <c>keras.layers.GaussianNoise</c>.</summary>
+/// <param name="standardDeviation">How strong the noise is, at least 0.</param>
+public sealed class GaussianNoise(float standardDeviation) : Layer
+{
+    /// <summary>How strong the noise is.</summary>
+    public float StandardDeviation { get; } = standardDeviation.AtLeast(0, "GaussianNoise", nameof(standardDeviation));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context) =>
+        context.Training && StandardDeviation != 0 ? input + (StandardDeviation * context.RandomNormal(input.Shape)) : input;
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("stddev", StandardDeviation);
+        config.SetNull("seed");
+    }
+
+    internal static GaussianNoise FromConfig(LayerConfig config) => new(config.GetFloat("stddev"));
+}

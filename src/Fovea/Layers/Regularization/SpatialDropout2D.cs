@@ -1,0 +1,37 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Dropout of whole channels of images: neighbouring pixels tell much the same, so that dropping single ones would hide little;
+/// <c>keras.layers.SpatialDropout2D</c>; Tompson et al. 2015.
+/// </summary>
+/// <param name="rate">The probability of dropping a channel, from 0 up to but not including 1. The others are scaled by 1 / (1 − rate).</param>
+public sealed class SpatialDropout2D(float rate) : Layer
+{
+    /// <summary>The probability of dropping a channel.</summary>
+    public float Rate { get; } = rate.Rate("SpatialDropout2D", nameof(rate));
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        RequireImages(input.Shape[1..]);
+        if (!context.Training || Rate == 0) return input;
+        return (input * Arithmetic.Constant(1 / (1 - Rate))).Where(context.RandomKept([input.Shape[0], 1, 1, input.Shape[3]], Rate));
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("rate", Rate);
+        config.SetNull("seed");
+        config.Set("data_format", "channels_last");
+    }
+
+    internal static SpatialDropout2D FromConfig(LayerConfig config)
+    {
+        config.Require("data_format", "channels_last");
+        return new SpatialDropout2D(config.GetFloat("rate"));
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>
+/// What a weight is made to be after each step of training: <c>new Dense(64) { KernelConstraint = new MaxNorm(2) }</c>. One of your own overrides
+/// <see cref="Apply"/>, or is a function: <c>Constraint.Create(w => w.Clip(-1, 1))</c>.
+/// </summary>
+public abstract record Constraint
+{
+    /// <summary>The weight's new value from what the optimizer made of it, in the engine's ops and of the same shape.</summary>
+    public abstract Node Apply(Node weight);
+
+    /// <summary>A constraint of one's own in a line. It cannot be saved.</summary>
+    public static Constraint Create(Func<Node, Node> apply) => new FunctionConstraint(apply.NotNull("Constraint", nameof(apply)));
+
+    /// <summary>The class in Keras and its configuration; <see langword="null"/> for one's own, which cannot be saved.</summary>
+    private protected virtual (string ClassName, JsonObject Config)? Describe() => null;
+
+    internal JsonObject ToJson(string subject) =>
+        KerasPart.ToJson("keras.constraints", Describe() ?? throw new NotSupportedException($"{subject}: a constraint of one's own cannot be saved."));
+
+    private sealed record FunctionConstraint(Func<Node, Node> Function) : Constraint
+    {
+        public override Node Apply(Node weight) => Function(weight);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>A constraint on the length √Σw² of the vectors that a weight is made of: all that a unit or filter multiplies its inputs with.</summary>
+public abstract record NormConstraint : Constraint
+{
+    private const float Epsilon = 1e-7f;  // Keras'
+
+    private protected NormConstraint()
+    {
+    }
+
+    /// <summary>
+    /// The dimensions that vectors lie in: 0 for the units of a dense kernel, the default; 0, 1 and 2 for the filters of a convolution kernel.
+    /// </summary>
+    public IReadOnlyList<int> Axes
+    {
+        get;
+        init => field = value is { Count: > 0 } && value.All(axis => axis >= 0) && value.Distinct().Count() == value.Count
+            ? [.. value]
+            : throw ArgumentRules.Wrong(GetType().Name, nameof(Axes), $"different dimensions from 0 on", value is null ? "null" : $"({string.Join(", ", value)})");
+    } = [0];
+
+    /// <inheritdoc/>
+    /// <exception cref="ShapeException">The weight has fewer dimensions.</exception>
+    public sealed override Node Apply(Node weight)
+    {
+        if (Axes.Max() >= weight.Shape.Rank)
+            throw new ShapeException(GetType().Name, $"expected a weight that has the dimensions {string.Join(", ", Axes)}; received {weight.Shape}.");
+        var norms = Axes.Aggregate(weight.Square(), (sum, axis) => sum.SumAlong(axis)).Sqrt();
+        return weight * (Wanted(norms) / (norms + Epsilon));
+    }
+
+    /// <summary>What lengths become.</summary>
+    private protected abstract Node Wanted(Node norms);
+
+    private protected JsonNode AxesJson() => Axes is [var axis] ? axis : new JsonArray([.. Axes.Select(dimension => (JsonNode)dimension)]);
+}
