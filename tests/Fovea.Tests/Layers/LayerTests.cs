@@ -51,6 +51,28 @@ public class LayerTests
         Assert.Equal(written, Write(copy));
     }
 
+    /// <summary>Every penalty and constraint that Keras writes for a layer is read, kept, written again and stands at its weight: none is lost in silence.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Penalties_and_constraints_of_a_configuration_reach_the_weights(LayerCase row)
+    {
+        var layer = row.Create();
+        var config = (JsonObject)JsonNode.Parse(Write(layer))!;
+        var keys = config.Select(entry => entry.Key).Where(key => key.EndsWith("_regularizer", StringComparison.Ordinal) || key.EndsWith("_constraint", StringComparison.Ordinal)).ToList();
+        foreach (var key in keys)
+        {
+            config[key] = JsonNode.Parse(key.EndsWith("_regularizer", StringComparison.Ordinal)
+                ? """{"module":"keras.regularizers","class_name":"L2","config":{"l2":0.25},"registered_name":null}"""
+                : """{"module":"keras.constraints","class_name":"NonNeg","config":{},"registered_name":null}""");
+        }
+
+        var read = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, "copy", (JsonObject)config.DeepClone()));
+        Assert.Equal(config.ToJsonString(), Write(read));
+        if (read is Input) return;
+        read.Call([.. Enumerable.Repeat<SymbolicTensor>(new Input(row.Input.Dimensions), row.Inputs)]);
+        if (keys.Count > 0) Assert.All(read.Weights.Where(weight => weight.Trainable), weight => Assert.True(weight is { Regularizer: not null, Constraint: not null }, $"{weight.Name} has lost its regularizer or constraint."));
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_layer_made_from_its_configuration_computes_the_same(LayerCase row)

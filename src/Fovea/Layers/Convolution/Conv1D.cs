@@ -63,13 +63,25 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("Conv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
+    /// <summary>A penalty on the kernel that is added to the loss; none by default.</summary>
+    public Regularizer? KernelRegularizer { get; init; }
+
+    /// <summary>What the kernel is made to be after each step of training; nothing by default.</summary>
+    public Constraint? KernelConstraint { get; init; }
+
+    /// <summary>A penalty on the bias that is added to the loss; none by default.</summary>
+    public Regularizer? BiasRegularizer { get; init; }
+
+    /// <summary>What the bias is made to be after each step of training; nothing by default.</summary>
+    public Constraint? BiasConstraint { get; init; }
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireSequences(inputs[0]);
         if (inputs[0][1] % Groups != 0) throw new ShapeException(Subject, $"channels must be divisible by groups; received {inputs[0][1]} channels and {Groups} groups.");
-        kernel = AddWeight("kernel", [KernelSize, inputs[0][1] / Groups, Filters], KernelInitializer);
-        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer);
+        kernel = AddWeight("kernel", [KernelSize, inputs[0][1] / Groups, Filters], KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
+        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
     /// <inheritdoc/>
@@ -99,7 +111,11 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
         config.Set("use_bias", UseBias);
         config.Set("kernel_initializer", KernelInitializer);
         config.Set("bias_initializer", BiasInitializer);
-        config.SetNull("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint");
+        config.Set("kernel_regularizer", KernelRegularizer);
+        config.Set("bias_regularizer", BiasRegularizer);
+        config.Set("activity_regularizer", ActivityRegularizer);
+        config.Set("kernel_constraint", KernelConstraint);
+        config.Set("bias_constraint", BiasConstraint);
     }
 
     internal static Conv1D FromConfig(LayerConfig config)
@@ -115,6 +131,10 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
             UseBias = config.GetBool("use_bias", true),
             KernelInitializer = config.GetInitializer("kernel_initializer", Initializer.GlorotUniform),
             BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),
+            KernelRegularizer = config.GetRegularizer("kernel_regularizer"),
+            KernelConstraint = config.GetConstraint("kernel_constraint"),
+            BiasRegularizer = config.GetRegularizer("bias_regularizer"),
+            BiasConstraint = config.GetConstraint("bias_constraint"),
         };
     }
 }

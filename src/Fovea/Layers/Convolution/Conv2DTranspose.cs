@@ -58,12 +58,24 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("Conv2DTranspose", nameof(BiasInitializer)); } = Initializer.Zeros;
 
+    /// <summary>A penalty on the kernel that is added to the loss; none by default.</summary>
+    public Regularizer? KernelRegularizer { get; init; }
+
+    /// <summary>What the kernel is made to be after each step of training; nothing by default.</summary>
+    public Constraint? KernelConstraint { get; init; }
+
+    /// <summary>A penalty on the bias that is added to the loss; none by default.</summary>
+    public Regularizer? BiasRegularizer { get; init; }
+
+    /// <summary>What the bias is made to be after each step of training; nothing by default.</summary>
+    public Constraint? BiasConstraint { get; init; }
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireImages(inputs[0]);
-        kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, Filters, inputs[0][2]], KernelInitializer);
-        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer);
+        kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, Filters, inputs[0][2]], KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
+        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
     /// <inheritdoc/>
@@ -89,7 +101,11 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
         config.Set("use_bias", UseBias);
         config.Set("kernel_initializer", KernelInitializer);
         config.Set("bias_initializer", BiasInitializer);
-        config.SetNull("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint");
+        config.Set("kernel_regularizer", KernelRegularizer);
+        config.Set("bias_regularizer", BiasRegularizer);
+        config.Set("activity_regularizer", ActivityRegularizer);
+        config.Set("kernel_constraint", KernelConstraint);
+        config.Set("bias_constraint", BiasConstraint);
     }
 
     internal static Conv2DTranspose FromConfig(LayerConfig config)
@@ -103,6 +119,10 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
             UseBias = config.GetBool("use_bias", true),
             KernelInitializer = config.GetInitializer("kernel_initializer", Initializer.GlorotUniform),
             BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),
+            KernelRegularizer = config.GetRegularizer("kernel_regularizer"),
+            KernelConstraint = config.GetConstraint("kernel_constraint"),
+            BiasRegularizer = config.GetRegularizer("bias_regularizer"),
+            BiasConstraint = config.GetConstraint("bias_constraint"),
         };
     }
 }

@@ -43,12 +43,24 @@ public sealed class DepthwiseConv1D(int kernelSize, int strides = 1, Padding pad
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("DepthwiseConv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
+    /// <summary>A penalty on the depthwise kernel that is added to the loss; none by default.</summary>
+    public Regularizer? DepthwiseRegularizer { get; init; }
+
+    /// <summary>What the depthwise kernel is made to be after each step of training; nothing by default.</summary>
+    public Constraint? DepthwiseConstraint { get; init; }
+
+    /// <summary>A penalty on the bias that is added to the loss; none by default.</summary>
+    public Regularizer? BiasRegularizer { get; init; }
+
+    /// <summary>What the bias is made to be after each step of training; nothing by default.</summary>
+    public Constraint? BiasConstraint { get; init; }
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireSequences(inputs[0]);
-        kernel = AddWeight("kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer);
-        if (UseBias) bias = AddWeight("bias", [inputs[0][1] * DepthMultiplier], BiasInitializer);
+        kernel = AddWeight("kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer, constraint: DepthwiseConstraint);
+        if (UseBias) bias = AddWeight("bias", [inputs[0][1] * DepthMultiplier], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
     /// <inheritdoc/>
@@ -75,7 +87,11 @@ public sealed class DepthwiseConv1D(int kernelSize, int strides = 1, Padding pad
         config.Set("use_bias", UseBias);
         config.Set("depthwise_initializer", DepthwiseInitializer);
         config.Set("bias_initializer", BiasInitializer);
-        config.SetNull("depthwise_regularizer", "bias_regularizer", "activity_regularizer", "depthwise_constraint", "bias_constraint");
+        config.Set("depthwise_regularizer", DepthwiseRegularizer);
+        config.Set("bias_regularizer", BiasRegularizer);
+        config.Set("activity_regularizer", ActivityRegularizer);
+        config.Set("depthwise_constraint", DepthwiseConstraint);
+        config.Set("bias_constraint", BiasConstraint);
     }
 
     internal static DepthwiseConv1D FromConfig(LayerConfig config)
@@ -88,6 +104,10 @@ public sealed class DepthwiseConv1D(int kernelSize, int strides = 1, Padding pad
             UseBias = config.GetBool("use_bias", true),
             DepthwiseInitializer = config.GetInitializer("depthwise_initializer", Initializer.GlorotUniform),
             BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),
+            DepthwiseRegularizer = config.GetRegularizer("depthwise_regularizer"),
+            DepthwiseConstraint = config.GetConstraint("depthwise_constraint"),
+            BiasRegularizer = config.GetRegularizer("bias_regularizer"),
+            BiasConstraint = config.GetConstraint("bias_constraint"),
         };
     }
 }

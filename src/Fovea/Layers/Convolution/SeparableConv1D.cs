@@ -52,13 +52,31 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
 
+    /// <summary>A penalty on the depthwise kernel that is added to the loss; none by default.</summary>
+    public Regularizer? DepthwiseRegularizer { get; init; }
+
+    /// <summary>What the depthwise kernel is made to be after each step of training; nothing by default.</summary>
+    public Constraint? DepthwiseConstraint { get; init; }
+
+    /// <summary>A penalty on the pointwise kernel that is added to the loss; none by default.</summary>
+    public Regularizer? PointwiseRegularizer { get; init; }
+
+    /// <summary>What the pointwise kernel is made to be after each step of training; nothing by default.</summary>
+    public Constraint? PointwiseConstraint { get; init; }
+
+    /// <summary>A penalty on the bias that is added to the loss; none by default.</summary>
+    public Regularizer? BiasRegularizer { get; init; }
+
+    /// <summary>What the bias is made to be after each step of training; nothing by default.</summary>
+    public Constraint? BiasConstraint { get; init; }
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireSequences(inputs[0]);
-        depthwiseKernel = AddWeight("depthwise_kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer);
-        pointwiseKernel = AddWeight("pointwise_kernel", [1, inputs[0][1] * DepthMultiplier, Filters], PointwiseInitializer);
-        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer);
+        depthwiseKernel = AddWeight("depthwise_kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer, constraint: DepthwiseConstraint);
+        pointwiseKernel = AddWeight("pointwise_kernel", [1, inputs[0][1] * DepthMultiplier, Filters], PointwiseInitializer, regularizer: PointwiseRegularizer, constraint: PointwiseConstraint);
+        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
     /// <inheritdoc/>
@@ -88,8 +106,13 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
         config.Set("depthwise_initializer", DepthwiseInitializer);
         config.Set("pointwise_initializer", PointwiseInitializer);
         config.Set("bias_initializer", BiasInitializer);
-        config.SetNull("depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer");
-        config.SetNull("depthwise_constraint", "pointwise_constraint", "bias_constraint");
+        config.Set("depthwise_regularizer", DepthwiseRegularizer);
+        config.Set("pointwise_regularizer", PointwiseRegularizer);
+        config.Set("bias_regularizer", BiasRegularizer);
+        config.Set("activity_regularizer", ActivityRegularizer);
+        config.Set("depthwise_constraint", DepthwiseConstraint);
+        config.Set("pointwise_constraint", PointwiseConstraint);
+        config.Set("bias_constraint", BiasConstraint);
     }
 
     internal static SeparableConv1D FromConfig(LayerConfig config)
@@ -104,6 +127,12 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
             DepthwiseInitializer = config.GetInitializer("depthwise_initializer", Initializer.GlorotUniform),
             PointwiseInitializer = config.GetInitializer("pointwise_initializer", Initializer.GlorotUniform),
             BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),
+            DepthwiseRegularizer = config.GetRegularizer("depthwise_regularizer"),
+            DepthwiseConstraint = config.GetConstraint("depthwise_constraint"),
+            PointwiseRegularizer = config.GetRegularizer("pointwise_regularizer"),
+            PointwiseConstraint = config.GetConstraint("pointwise_constraint"),
+            BiasRegularizer = config.GetRegularizer("bias_regularizer"),
+            BiasConstraint = config.GetConstraint("bias_constraint"),
         };
     }
 }

@@ -33,6 +33,18 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
     /// <summary>How gamma starts.</summary>
     public Initializer GammaInitializer { get; init => field = value.NotNull("GroupNormalization", nameof(GammaInitializer)); } = Initializer.Ones;
 
+    /// <summary>A penalty on the offset that is added to the loss; none by default.</summary>
+    public Regularizer? BetaRegularizer { get; init; }
+
+    /// <summary>What the offset is made to be after each step of training; nothing by default.</summary>
+    public Constraint? BetaConstraint { get; init; }
+
+    /// <summary>A penalty on the scale that is added to the loss; none by default.</summary>
+    public Regularizer? GammaRegularizer { get; init; }
+
+    /// <summary>What the scale is made to be after each step of training; nothing by default.</summary>
+    public Constraint? GammaConstraint { get; init; }
+
     /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
     internal int Axis { get; init; } = -1;
 
@@ -43,8 +55,8 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
         if (Axis != -1 && Axis != inputs[0].Rank) throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
         var channels = inputs[0][^1];
         if (Groups > 0 && channels % Groups != 0) throw new ShapeException(Subject, $"channels must be divisible by groups; received {channels} channels and {Groups} groups.");
-        if (Scale) gamma = AddWeight("gamma", [channels], GammaInitializer);
-        if (Center) beta = AddWeight("beta", [channels], BetaInitializer);
+        if (Scale) gamma = AddWeight("gamma", [channels], GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
+        if (Center) beta = AddWeight("beta", [channels], BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);
     }
 
     /// <inheritdoc/>
@@ -78,7 +90,10 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
         config.Set("scale", Scale);
         config.Set("beta_initializer", BetaInitializer);
         config.Set("gamma_initializer", GammaInitializer);
-        config.SetNull("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
+        config.Set("beta_regularizer", BetaRegularizer);
+        config.Set("gamma_regularizer", GammaRegularizer);
+        config.Set("beta_constraint", BetaConstraint);
+        config.Set("gamma_constraint", GammaConstraint);
     }
 
     internal static GroupNormalization FromConfig(LayerConfig config) => new(config.GetInt("groups", 32), config.GetFloat("epsilon", 1e-3f))
@@ -88,5 +103,9 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
         Scale = config.GetBool("scale", true),
         BetaInitializer = config.GetInitializer("beta_initializer", Initializer.Zeros),
         GammaInitializer = config.GetInitializer("gamma_initializer", Initializer.Ones),
+        BetaRegularizer = config.GetRegularizer("beta_regularizer"),
+        BetaConstraint = config.GetConstraint("beta_constraint"),
+        GammaRegularizer = config.GetRegularizer("gamma_regularizer"),
+        GammaConstraint = config.GetConstraint("gamma_constraint"),
     };
 }

@@ -45,12 +45,24 @@ public sealed class LayerNormalization(params int[] axis) : Layer
     /// <summary>How gamma starts.</summary>
     public Initializer GammaInitializer { get; init => field = value.NotNull("LayerNormalization", nameof(GammaInitializer)); } = Initializer.Ones;
 
+    /// <summary>A penalty on the offset that is added to the loss; none by default.</summary>
+    public Regularizer? BetaRegularizer { get; init; }
+
+    /// <summary>What the offset is made to be after each step of training; nothing by default.</summary>
+    public Constraint? BetaConstraint { get; init; }
+
+    /// <summary>A penalty on the scale that is added to the loss; none by default.</summary>
+    public Regularizer? GammaRegularizer { get; init; }
+
+    /// <summary>What the scale is made to be after each step of training; nothing by default.</summary>
+    public Constraint? GammaConstraint { get; init; }
+
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         var shape = axes.WeightsFor(inputs[0], Subject);
-        if (Scale || RmsScaling) gamma = AddWeight("gamma", shape, GammaInitializer);
-        if (Center && !RmsScaling) beta = AddWeight("beta", shape, BetaInitializer);
+        if (Scale || RmsScaling) gamma = AddWeight("gamma", shape, GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
+        if (Center && !RmsScaling) beta = AddWeight("beta", shape, BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);
     }
 
     /// <inheritdoc/>
@@ -72,7 +84,10 @@ public sealed class LayerNormalization(params int[] axis) : Layer
         config.Set("rms_scaling", RmsScaling);
         config.Set("beta_initializer", BetaInitializer);
         config.Set("gamma_initializer", GammaInitializer);
-        config.SetNull("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
+        config.Set("beta_regularizer", BetaRegularizer);
+        config.Set("gamma_regularizer", GammaRegularizer);
+        config.Set("beta_constraint", BetaConstraint);
+        config.Set("gamma_constraint", GammaConstraint);
     }
 
     internal static LayerNormalization FromConfig(LayerConfig config) => new(NormalizedAxes.Read(config))
@@ -83,6 +98,10 @@ public sealed class LayerNormalization(params int[] axis) : Layer
         RmsScaling = config.GetBool("rms_scaling", false),
         BetaInitializer = config.GetInitializer("beta_initializer", Initializer.Zeros),
         GammaInitializer = config.GetInitializer("gamma_initializer", Initializer.Ones),
+        BetaRegularizer = config.GetRegularizer("beta_regularizer"),
+        BetaConstraint = config.GetConstraint("beta_constraint"),
+        GammaRegularizer = config.GetRegularizer("gamma_regularizer"),
+        GammaConstraint = config.GetConstraint("gamma_constraint"),
     };
 
     private Node Normalize(Node x, int[] normalized)
