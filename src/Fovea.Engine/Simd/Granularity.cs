@@ -10,7 +10,7 @@ internal static class Granularity
     private const int Enough = 64;
     private const long Products = 128 * 1024;  // about 1.3 µs with 512-bit vectors
     private const long Floats = 4 * 1024;  // read or written: about 0.3 µs from the second cache
-    private const long Exponentials = 128;  // about half a microsecond, with what a softmax does beside them
+    private const long Exponentials = 64;  // 0.4 to 0.8 µs, with what a softmax does beside them: more in short rows
 
     /// <summary>Units for so many multiply-adds.</summary>
     public static int OfProducts(long products) => (int)Math.Clamp(products / Products, 1, Enough);
