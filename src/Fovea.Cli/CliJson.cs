@@ -45,7 +45,20 @@ internal sealed record TrainResult(
     public int? Skipped { get; init; }
 }
 
-internal sealed record EvaluateResult(double Accuracy, double Loss, int Count, double ImagesPerSecond);
+internal sealed record EvaluateResult(double Accuracy, double Loss, int Count, double ImagesPerSecond)
+{
+    /// <summary>What <c>--report</c> adds.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReportResult? Report { get; init; }
+}
+
+/// <param name="Classes">The scores of each class, by class number.</param>
+/// <param name="MacroAvg">Their means.</param>
+/// <param name="WeightedAvg">Their means, each class counting as often as it occurs.</param>
+internal sealed record ReportResult(IReadOnlyList<ClassScores> Classes, ClassScores MacroAvg, ClassScores WeightedAvg)
+{
+    public static ReportResult Of(ClassificationReport report) => new(report.Classes, report.MacroAverage, report.WeightedAverage);
+}
 
 internal sealed record PredictResult(IReadOnlyList<ImagePrediction> Predictions);
 

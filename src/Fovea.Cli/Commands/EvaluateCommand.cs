@@ -15,28 +15,29 @@ internal static class EvaluateCommand
         var scale = CommandOptions.Scale();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
+        var perClass = new Option<bool>("--report") { Description = "Also precision, recall and f1-score of each class" };
         var command = new TaughtCommand(
             "evaluate",
             "Measure the accuracy and the loss of a model on test data that it has not learned from.",
             new("fovea evaluate book-mnist.keras", "on drawn digits"),
             new("fovea evaluate book-mnist.keras --data mnist", "on the 10,000 test images of MNIST"),
             new("fovea evaluate book-catsdogs.keras --data cats-vs-dogs", "on the pictures in cats-vs-dogs/test"),
+            new("fovea evaluate book-mnist.keras --report", "also class by class"),
             new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that was trained on bytes"))
         {
-            model, data, scale, threads, json,
+            model, data, scale, threads, perClass, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
-            var report = isJson ? output.ForScripts() : output;
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, CommandOptions.Range(parsed.GetValue(scale)), isJson, report, cancellation);
+            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, CommandOptions.Range(parsed.GetValue(scale)), parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
-    private static void Run(string file, string name, PixelRange? range, bool isJson, CommandOutput output, CancellationToken cancellation)
+    private static void Run(string file, string name, PixelRange? range, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
     {
         var source = TrainingSource.For(name);
         var model = Networks.Load(file);
@@ -47,14 +48,16 @@ internal static class EvaluateCommand
         var watch = Stopwatch.StartNew();
         var result = model.Evaluate(test, Trainer.EvaluationBatch(test.InputShape), cancellation);
         var rate = result.Count / watch.Elapsed.TotalSeconds;
+        var report = perClass ? new ClassificationReport(ConfusionMatrix.Of(model, test, Trainer.EvaluationBatch(test.InputShape), cancellation)) : null;
         if (isJson)
         {
-            CliJson.Write(output.Output, new EvaluateResult(result.Accuracy, result.Loss, result.Count, rate), context => context.EvaluateResult);
+            CliJson.Write(output.Output, new EvaluateResult(result.Accuracy, result.Loss, result.Count, rate) { Report = report is null ? null : ReportResult.Of(report) }, context => context.EvaluateResult);
             return;
         }
 
         output.Console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"[bold green]{100 * result.Accuracy:0.00} %[/] of {result.Count:N0} images are right, the mean loss is {result.Loss:0.0000}. [grey58]{rate:N0} images/s[/]"));
+        if (report is not null) output.Console.Write(new Text($"\n{report}"));
         if (note is not null) output.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
     }
 }

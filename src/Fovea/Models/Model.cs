@@ -153,7 +153,7 @@ public class Model : Layer
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(loss);
         _ = Output;
-        Compile(optimizer, [new OutputObjective(0, loss, 1, metrics, Prefix: "")]);
+        Compile(optimizer, [new OutputObjective(0, loss, 1, Metric.Prepare(metrics, OutputShape), Prefix: "")]);
     }
 
     /// <summary>Prepares the training of a model of several outputs: what each is trained for, or some of them.</summary>
@@ -170,7 +170,7 @@ public class Model : Layer
         if (objectives.GroupBy(objective => objective.Output).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"{Name}: expected one objective for each output; '{twice.Key}' has {twice.Count()}.", nameof(objectives));
         Compile(optimizer, [.. objectives
-            .Select(objective => new OutputObjective(names.IndexOf(objective.Output), objective.Loss, objective.Weight, objective.Metrics, names.Count > 1 ? $"{objective.Output}_" : ""))
+            .Select(objective => new OutputObjective(names.IndexOf(objective.Output), objective.Loss, objective.Weight, Metric.Prepare(objective.Metrics, Outputs[names.IndexOf(objective.Output)].Shape), names.Count > 1 ? $"{objective.Output}_" : ""))
             .OrderBy(objective => objective.Index)]);
     }
 

@@ -24,6 +24,21 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     }
 
     [Fact]
+    public void Evaluate_reports_class_by_class()
+    {
+        var json = CommandRunner.Run("evaluate", trained.File, "--report", "--json").Json;
+        var classes = json.GetProperty("report").GetProperty("classes").EnumerateArray().ToList();
+        Assert.Equal(["name", "precision", "recall", "f1", "support"], classes[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(5000, classes.Sum(row => row.GetProperty("support").GetInt32()));
+        Assert.Equal(
+            json.GetProperty("accuracy").GetDouble(), json.GetProperty("report").GetProperty("weighted_avg").GetProperty("recall").GetDouble(), 1e-12);
+        var lines = CommandRunner.Run("evaluate", trained.File, "--report").Output.Split('\n');
+        Assert.Equal("              precision    recall  f1-score   support", lines[2]);
+        Assert.Matches("^           9( +[01]\\.\\d\\d){3} +\\d+$", lines[13]);
+        Assert.Equal(json.GetProperty("report").GetProperty("macro_avg").GetProperty("support").GetInt32(), int.Parse(lines[17].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public void Predict_names_the_five_likeliest_classes_of_each_picture()
     {
         var (one, two) = (trained.SaveDigit(4, inverted: false), trained.SaveDigit(4, inverted: true));

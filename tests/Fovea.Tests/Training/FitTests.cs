@@ -146,7 +146,7 @@ public class FitTests
 
         public override Metric Fresh() => new SeenTargets();
 
-        public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count)
+        public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default)
         {
             foreach (var target in targets) Targets.Add((int)target);
         }

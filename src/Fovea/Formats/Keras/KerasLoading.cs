@@ -176,7 +176,7 @@ internal static class KerasLoading
         if (names.Count == 1 && compile.Loss is not JsonArray)
         {
             if (KerasLosses.Create(compile.Loss) is not { } loss) return false;
-            model.Compile(optimizer, loss, [.. KerasOptimizers.CreateMetrics(compile.Metrics)]);
+            model.Compile(optimizer, loss, [.. KerasMetrics.Create(compile.Metrics)]);
             return true;
         }
 
@@ -185,7 +185,7 @@ internal static class KerasLoading
         {
             if (OfOutput(compile.Loss) is not { } wanted) continue;
             if (KerasLosses.Create(wanted) is not { } loss) return false;
-            objectives.Add(new Objective(names[i], loss, KerasOptimizers.CreateMetrics(OfOutput(compile.Metrics))) { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
+            objectives.Add(new Objective(names[i], loss, KerasMetrics.Create(OfOutput(compile.Metrics))) { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
 
             // One for all, one after the other, or by the outputs' names.
             JsonNode? OfOutput(JsonNode? entries) => entries switch

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>Optimizers and metrics as Keras files describe them, with the optimizer's state.</summary>
+/// <summary>Optimizers as Keras files describe them, with the optimizer's state.</summary>
 internal static class KerasOptimizers
 {
     /// <summary>Settings that Fovea's optimizers do not have: where a file turns one on, the model is loaded without its training.</summary>
@@ -29,7 +29,7 @@ internal static class KerasOptimizers
         optimizer.WriteConfig(config);
         return new CompileDescription(
             new KerasObject(optimizer.ClassName, config) { Module = "keras.optimizers" },
-            ForEach(trainer, objective => KerasLosses.Describe(objective.Loss)), ForEach(trainer, objective => new JsonArray([.. objective.Metrics.Select(metric => (JsonNode)metric.Name)])))
+            ForEach(trainer, objective => KerasLosses.Describe(objective.Loss)), ForEach(trainer, objective => KerasMetrics.Describe(objective.Metrics)))
         {
             Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, objective => LayerConfig.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
         };
@@ -54,10 +54,6 @@ internal static class KerasOptimizers
             _ => null,
         };
     }
-
-    /// <summary>The metrics that are known; others are left out.</summary>
-    public static IReadOnlyList<Metric> CreateMetrics(JsonNode? described) =>
-        described?.ToJsonString().Contains("acc", StringComparison.OrdinalIgnoreCase) == true ? [Metric.Accuracy] : [];
 
     /// <summary>The optimizer's state in Keras' order.</summary>
     public static WeightGroup StoreState(Trainer trainer)

@@ -1,0 +1,89 @@
+namespace Fovea;
+
+/// <summary>
+/// The area under a curve of decisions by all thresholds; <c>keras.metrics.AUC</c>. Exact, unlike Keras, which approximates it by 200 thresholds: of the ROC
+/// the probability that a positive scores higher than a negative, equals counting half (Hanley and McNeil 1982), scikit-learn's <c>roc_auc_score</c>;
+/// of precision over recall the sum of precisions by the recall that each gains, its <c>average_precision_score</c>.
+/// </summary>
+/// <remarks>
+/// Exactness needs all scores: 16 bytes for each output of the epoch. <see cref="NumThresholds"/> counts at Keras' thresholds and interpolates as it does,
+/// in memory that does not grow. NaN where there are no positives, for the ROC also no negatives, or where a score is.
+/// </remarks>
+/// <param name="curve">Which curve.</param>
+public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
+{
+    /// <summary>What Keras takes where nothing is said; such files are read as the exact area that it approximates.</summary>
+    internal const int KerasThresholds = 200;
+
+    private List<IScoreCurve> curves = [];
+
+    /// <summary>Which curve.</summary>
+    public AucCurve Curve { get; } = curve.Defined("Auc", nameof(curve));
+
+    /// <summary>How many thresholds from 0 to 1 stand for all, at least 2, Keras' <c>num_thresholds</c>; null for the exact area.</summary>
+    public int? NumThresholds { get; init => field = value?.AtLeast(2, "Auc", nameof(NumThresholds)); }
+
+    /// <summary>Whether each output has an area of its own, of which <see cref="Value"/> is the mean; else all outputs are one set of decisions.</summary>
+    public bool MultiLabel { get; init; }
+
+    /// <summary>Whether outputs are logits, which matters where there are thresholds.</summary>
+    public bool FromLogits { get; init; }
+
+    /// <inheritdoc/>
+    public override double Value => curves.Count == 0 ? double.NaN : Values.Average();
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<double> Values => [.. curves.Select(scores => scores.Area(Curve))];
+
+    /// <summary>Each curve's numbers behind how many they are.</summary>
+    private protected override double[] State
+    {
+        get => [.. curves.SelectMany(scores => (double[])[scores.State.Length, .. scores.State])];
+        set
+        {
+            curves = [];
+            for (var place = 0; place < value.Length; place += (int)value[place] + 1)
+            {
+                curves.Add(Begin());
+                curves[^1].State = value[(place + 1)..(place + 1 + (int)value[place])];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Reset() => curves = [];
+
+    /// <inheritdoc/>
+    protected override void Add(MetricRow row)
+    {
+        while (curves.Count < (MultiLabel ? row.Prediction.Length : 1)) curves.Add(Begin());
+        for (var i = 0; i < row.Prediction.Length; i++)
+        {
+            var score = FromLogits && NumThresholds is not null ? 1 / (1 + MathF.Exp(-row.Prediction[i])) : row.Prediction[i];
+            curves[MultiLabel ? i : 0].Add(score, row.Wanted(i) != 0, row.Weight);
+        }
+    }
+
+    private IScoreCurve Begin() => NumThresholds is { } count ? new ThresholdCurve(count) : new ExactCurve();
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("num_thresholds", NumThresholds ?? KerasThresholds);
+        config.Set("curve", Curve == AucCurve.Roc ? "ROC" : "PR");
+        config.Set("summation_method", "interpolation");
+        config.Set("multi_label", MultiLabel);
+        config.SetNull("num_labels", "label_weights");
+        config.Set("from_logits", FromLogits);
+    }
+}
+
+/// <summary>Scores of positives and negatives, and the area under their curve.</summary>
+internal interface IScoreCurve
+{
+    /// <summary>All that was added, as numbers.</summary>
+    double[] State { get; set; }
+
+    void Add(float score, bool isPositive, double weight);
+
+    double Area(AucCurve curve);
+}

@@ -1,0 +1,11 @@
+namespace Fovea;
+
+/// <summary>The curve whose area <see cref="Auc"/> measures.</summary>
+public enum AucCurve
+{
+    /// <summary>Recall over the share of the others that are said too: the receiver operating characteristic.</summary>
+    Roc,
+
+    /// <summary>Precision over recall.</summary>
+    PrecisionRecall,
+}

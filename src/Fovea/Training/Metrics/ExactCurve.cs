@@ -1,0 +1,43 @@
+namespace Fovea;
+
+/// <summary>Keeps all scores and goes through them from the highest down.</summary>
+internal sealed class ExactCurve : IScoreCurve
+{
+    private readonly List<(float Score, bool IsPositive, double Weight)> scores = [];
+
+    public double[] State
+    {
+        get => [.. scores.SelectMany(entry => (double[])[entry.Score, entry.IsPositive ? 1 : 0, entry.Weight])];
+        set
+        {
+            scores.Clear();
+            scores.AddRange(value.Chunk(3).Select(part => ((float)part[0], part[1] == 1, part[2])));
+        }
+    }
+
+    public void Add(float score, bool isPositive, double weight) => scores.Add((score, isPositive, weight));
+
+    public double Area(AucCurve curve)
+    {
+        if (scores.Exists(entry => float.IsNaN(entry.Score))) return double.NaN;
+        scores.Sort((x, y) => y.Score.CompareTo(x.Score));
+        var (truePositives, falsePositives, area) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < scores.Count;)
+        {
+            // Equal scores are decided together.
+            var (right, wrong) = (0.0, 0.0);
+            for (var score = scores[i].Score; i < scores.Count && scores[i].Score == score; i++)
+            {
+                if (scores[i].IsPositive) right += scores[i].Weight;
+                else wrong += scores[i].Weight;
+            }
+
+            area += curve == AucCurve.Roc ? wrong * (truePositives + (right / 2)) : right == 0 ? 0 : right * (truePositives + right) / (truePositives + right + falsePositives + wrong);
+            truePositives += right;
+            falsePositives += wrong;
+        }
+
+        // 0 / 0 where there are none.
+        return area / truePositives / (curve == AucCurve.Roc ? falsePositives : 1);
+    }
+}

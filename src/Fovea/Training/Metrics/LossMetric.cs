@@ -1,0 +1,74 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+using Fovea.Engine.Planning;
+
+namespace Fovea;
+
+/// <summary>
+/// The weighted mean of any loss over the epoch: <c>new LossMetric(new MeanAbsoluteError())</c> is <c>keras.metrics.MeanAbsoluteError</c>. Of
+/// <see cref="CosineSimilarity"/> it is the similarity itself, 1 for the same direction, as Keras' metric of that name.
+/// </summary>
+/// <param name="loss">What is averaged; how it is reduced does not matter.</param>
+public sealed class LossMetric(Loss loss) : Metric
+{
+    private readonly Dictionary<int, (Plan Plan, Node Prediction, Node Target)> plans = [];
+    private double sum;
+    private double weight;
+
+    /// <summary>What is averaged.</summary>
+    public Loss Loss { get; } = loss.NotNull("LossMetric", nameof(loss)).With(LossReduction.SumOverBatchSize);
+
+    /// <inheritdoc/>
+    public override double Value => (Loss is CosineSimilarity ? -sum : sum) / weight;
+
+    private protected override double[] State
+    {
+        get => [sum, weight];
+        set => (sum, weight) = (value[0], value[1]);
+    }
+
+    private protected override string DefaultName => Loss is LogCosh ? "logcosh" : Loss is Huber ? "huber" : Loss.Name;
+
+    /// <inheritdoc/>
+    public override void Reset() => (sum, weight) = (0, 0);
+
+    /// <inheritdoc/>
+    public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default)
+    {
+        if (count == 0) return;
+        if (!plans.TryGetValue(count, out var compiled)) plans[count] = compiled = Compile(predictions.Length / count, targets.Length / count, count);
+        predictions.CopyTo(compiled.Plan.Input(compiled.Prediction));
+        targets.CopyTo(compiled.Plan.Input(compiled.Target));
+        compiled.Plan.Run();
+        var losses = compiled.Plan.Output(0);
+        var ignored = (Loss as SparseCategoricalCrossentropy)?.IgnoreClass;
+        var length = targets.Length / count;
+        var scale = ignored is { } label ? Counted(targets, label) / count : 1;
+        for (var i = 0; i < count; i++)
+        {
+            var sample = weights.IsEmpty ? 1.0 : weights[i];
+            sum += sample * losses[i] * scale;
+            weight += ignored is { } left ? sample * Counted(targets.Slice(i * length, length), left) : sample;
+        }
+    }
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        Loss.WriteConfig(config);
+        if (Loss is BinaryCrossentropy) config.Json.Remove("axis");
+    }
+
+    /// <summary>How many positions count. The losses of a batch with an ignored class are scaled up by those that do not, which is taken back here.</summary>
+    private static double Counted(ReadOnlySpan<float> targets, int ignored) => targets.Length - targets.Count((float)ignored);
+
+    private (Plan Plan, Node Prediction, Node Target) Compile(int outputs, int targets, int count)
+    {
+        var length = RowLength(outputs, targets);
+        var shape = OutputShape is { } known && known.Count == outputs ? known : length == outputs ? [outputs] : [outputs / length, length];
+        if (Loss.TargetShape(shape) is var expected && expected.Count != targets)
+            throw new ArgumentException($"{Name}: expected targets {expected} for outputs {shape}; received {targets} for a sample.", nameof(targets));
+        var prediction = new Node(new InputOp("predictions", shape.Prepend(count)));
+        var target = new Node(new InputOp("targets", expected.Prepend(count)));
+        return (Plan.Compile(new Graph([Loss.Call(prediction, target)])), prediction, target);
+    }
+}

@@ -1,0 +1,83 @@
+namespace Fovea;
+
+/// <summary>
+/// The share of the targets' variance that predictions explain: 1 − Σ (t − p)² / Σ (t − mean t)² of each output, at most 1, 0 for their mean;
+/// <c>keras.metrics.R2Score</c>. Of targets that are all the same it is 0, or NaN where predictions are too.
+/// </summary>
+/// <param name="classAggregation">How the scores of the outputs become one: uniform, or each by its variance.</param>
+/// <param name="numRegressors">How many independent variables the adjusted score is corrected for; 0 for the score as it is.</param>
+public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.UniformAverage, int numRegressors = 0) : RowMetric
+{
+    private double[] weights = [];
+    private double[] sums = [];
+    private double[] squares = [];
+    private double[] errors = [];
+    private int rows;
+
+    /// <summary>How the scores of the outputs become one.</summary>
+    public R2Aggregation ClassAggregation { get; } = classAggregation.Defined("R2Score", nameof(classAggregation));
+
+    /// <summary>How many independent variables the adjusted score is corrected for.</summary>
+    public int NumRegressors { get; } = numRegressors.AtLeast(0, "R2Score", nameof(numRegressors));
+
+    /// <inheritdoc/>
+    public override double Value
+    {
+        get
+        {
+            if (sums.Length == 0) return double.NaN;
+            var score = ClassAggregation == R2Aggregation.UniformAverage ? Values.Average() : Values.Select((value, i) => value * Variation(i)).Sum() / Enumerable.Range(0, sums.Length).Sum(Variation);
+            return NumRegressors == 0 || NumRegressors >= rows - 1 ? score : 1 - ((1 - score) * (rows - 1) / (rows - NumRegressors - 1));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<double> Values => [.. errors.Select((error, i) => 1 - (error / Variation(i))).Select(score => double.IsInfinity(score) ? 0 : score)];
+
+    private protected override double[] State
+    {
+        get => [rows, .. weights, .. sums, .. squares, .. errors];
+        set
+        {
+            var n = value.Length / 4;
+            (rows, weights, sums, squares, errors) = ((int)value[0], value[1..(n + 1)], value[(n + 1)..((2 * n) + 1)], value[((2 * n) + 1)..((3 * n) + 1)], value[((3 * n) + 1)..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Reset() => (weights, sums, squares, errors, rows) = ([], [], [], [], 0);
+
+    /// <inheritdoc/>
+    protected override void Add(MetricRow row)
+    {
+        var outputs = row.Prediction.Length;
+        if (sums.Length != outputs) (weights, sums, squares, errors) = (new double[outputs], new double[outputs], new double[outputs], new double[outputs]);
+        if (row.Weight != 0) rows++;
+        for (var i = 0; i < outputs; i++)
+        {
+            double target = row.Wanted(i), error = target - row.Prediction[i];
+            weights[i] += row.Weight;
+            sums[i] += row.Weight * target;
+            squares[i] += row.Weight * target * target;
+            errors[i] += row.Weight * error * error;
+        }
+    }
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("class_aggregation", ClassAggregation == R2Aggregation.UniformAverage ? "uniform_average" : "variance_weighted_average");
+        config.Set("num_regressors", NumRegressors);
+    }
+
+    private double Variation(int output) => squares[output] - (sums[output] * sums[output] / weights[output]);
+}
+
+/// <summary>How the scores of several outputs become one.</summary>
+public enum R2Aggregation
+{
+    /// <summary>Their mean.</summary>
+    UniformAverage,
+
+    /// <summary>Their mean, each counting by the variance of its targets.</summary>
+    VarianceWeightedAverage,
+}

@@ -1,0 +1,23 @@
+namespace Fovea;
+
+/// <summary>A metric that looks at one row of outputs after the other: a sample, or a position of it such as a pixel.</summary>
+public abstract class RowMetric : Metric
+{
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There are neither as many targets as outputs nor one for each row of outputs.</exception>
+    public sealed override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default)
+    {
+        if (count == 0) return;
+        var (outputs, wanted) = (predictions.Length / count, targets.Length / count);
+        var length = RowLength(outputs, wanted);
+        var targetLength = wanted == outputs ? length : 1;
+        for (var row = 0; row < predictions.Length / length; row++)
+        {
+            var weight = weights.IsEmpty ? 1 : weights[row / (outputs / length)];
+            Add(new MetricRow(predictions.Slice(row * length, length), targets.Slice(row * targetLength, targetLength), weight));
+        }
+    }
+
+    /// <summary>Adds a row.</summary>
+    protected abstract void Add(MetricRow row);
+}

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea;
+
+/// <summary>
+/// What is counted of decisions by thresholds: an output above one says yes, and the target says yes where it is not 0. A class number as target
+/// is yes for its class. <see cref="Metric.Values"/> has one number for each threshold.
+/// </summary>
+public abstract class ThresholdMetric : RowMetric
+{
+    private readonly float[] thresholds;
+    private readonly int? topK;
+    private readonly int? classId;
+    private DecisionCounts[] counts;
+
+    private protected ThresholdMetric(IReadOnlyList<float>? thresholds, int? topK = null, int? classId = null)
+    {
+        var subject = GetType().Name;
+        if (thresholds is { Count: 0 }) throw ArgumentRules.Wrong(subject, nameof(thresholds), $"at least one", "none");
+        foreach (var threshold in thresholds ?? []) threshold.Within(0, 1, subject, nameof(thresholds));
+        topK?.AtLeast(1, subject, nameof(topK));
+        classId?.AtLeast(0, subject, nameof(classId));
+        Thresholds = thresholds is null ? null : [.. thresholds];
+        (this.topK, this.classId) = (topK, classId);
+        this.thresholds = thresholds is not null ? [.. thresholds] : topK is null ? [0.5f] : [float.NegativeInfinity];
+        counts = new DecisionCounts[this.thresholds.Length];
+    }
+
+    /// <summary>The thresholds; null for one half, or for whatever is among the greatest k.</summary>
+    public IReadOnlyList<float>? Thresholds { get; }
+
+    /// <inheritdoc/>
+    public override double Value => Values.Average();
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<double> Values => Array.ConvertAll(counts, Of);
+
+    private protected sealed override double[] State
+    {
+        get => DecisionCounts.ToNumbers(counts);
+        set => counts = DecisionCounts.FromNumbers(value);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Reset() => counts = new DecisionCounts[thresholds.Length];
+
+    /// <inheritdoc/>
+    protected sealed override void Add(MetricRow row)
+    {
+        if (classId >= row.Prediction.Length)
+            throw new ArgumentException($"{Name}: expected a class from 0 to {row.Prediction.Length - 1}; received classId {classId}.");
+        for (var output = classId ?? 0; output <= (classId ?? row.Prediction.Length - 1); output++)
+        {
+            var value = topK is { } k && !row.IsInTop(k, output) ? float.NegativeInfinity : row.Prediction[output];
+            var wanted = row.Wanted(output) != 0;
+            for (var i = 0; i < thresholds.Length; i++) counts[i].Add(value > thresholds[i], wanted, row.Weight);
+        }
+    }
+
+    /// <summary>The number at one threshold.</summary>
+    private protected abstract double Of(DecisionCounts counts);
+
+    internal override void WriteConfig(LayerConfig config)
+    {
+        config.Json["thresholds"] = Thresholds is null ? null : Thresholds is [var one] ? LayerConfig.Shortest(one) : new JsonArray([.. Thresholds.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+        if (this is not (Precision or Recall)) return;
+        config.Json["top_k"] = topK;
+        config.Json["class_id"] = classId;
+    }
+}
