@@ -24,6 +24,37 @@ public class CustomPartsTests
         Assert.NotEqual(1, model.Layers.OfType<Scale>().Single().Weights[0].Variable.Values[0]);
     }
 
+    [Fact]
+    public void An_optimizer_and_a_schedule_of_ones_own_have_all_options()
+    {
+        var model = new Sequential(seed: 3) { new Input(4), new Dense(8, Activation.Tanh), new Dense(1) };
+        var optimizer = new Yogi(new Root(0.05f)) { WeightDecay = 1e-4f, ClipNorm = 1, GradientAccumulationSteps = 2 };
+        model.Compile(optimizer, new AbsoluteError());
+        var losses = new Losses();
+        model.Fit(new Sums(), epochs: 30, batchSize: 16, callbacks: [losses]);
+        Assert.True(losses.Values[^1] < losses.Values[0] / 4, $"{losses.Values[0]} → {losses.Values[^1]}");
+        Assert.Equal(0.05f / (float)Math.Sqrt(1 + 480), optimizer.LearningRate, 1e-9);
+    }
+
+    /// <summary>Yogi (Zaheer et al. 2018, algorithm 2): Adam whose mean square moves by steps of the square's size.</summary>
+    private sealed class Yogi(LearningRateSchedule learningRate) : Optimizer(learningRate)
+    {
+        protected override IReadOnlyList<Slot> Slots => ["mean", new("square", 1e-6f)];
+
+        protected override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
+        {
+            var (mean, square) = ((0.9f * slots[0]) + (0.1f * gradient), gradient.Square());
+            var next = slots[1] - (0.001f * (square.Where(slots[1] - square) - square.Where(square - slots[1])));
+            return (weight - (factors[0] * mean / (next.Sqrt() + 1e-3f)), [mean, next]);
+        }
+    }
+
+    /// <summary>η / √(1 + step).</summary>
+    private sealed class Root(float first) : LearningRateSchedule
+    {
+        public override double At(long step) => first / Math.Sqrt(1 + step);
+    }
+
     /// <summary>A learned factor for each feature.</summary>
     private sealed class Scale : Layer
     {

@@ -23,7 +23,7 @@ internal sealed class Benchmark
     private readonly float[] targets;
     private readonly ModelStep step;
     private readonly double compileMs;
-    private ulong steps;
+    private long steps;
 
     public Benchmark(string network, int batchSize, bool isTraining, long? memoryLimit = null)
     {
@@ -148,7 +148,7 @@ internal sealed class Benchmark
         if (isTraining)
         {
             targets.CopyTo(step.Target());
-            step.Prepare(model.Trainer!.Optimizer.StepSize((long)++steps), model.Seed, steps);
+            step.Prepare(model.Seed, steps++);
         }
     }
 

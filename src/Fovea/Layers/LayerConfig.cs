@@ -80,6 +80,9 @@ public sealed partial class LayerConfig
     /// <summary>Reads a number that may be null or left out.</summary>
     internal float? GetOptionalFloat(string key) => json[key] is null ? null : GetFloat(key);
 
+    /// <summary>Reads a whole number that may be null or left out.</summary>
+    internal int? GetOptionalInt(string key) => json[key] is null ? null : GetInt(key);
+
     /// <summary>Reads a truth value that may be left out.</summary>
     public bool GetBool(string key, bool absent) => json[key] is null ? absent : Read<bool>(key, "true or false");
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
 
 namespace Fovea;
 
-/// <summary>Lists of numbers.</summary>
+/// <summary>Lists.</summary>
 public sealed partial class LayerConfig
 {
     /// <summary>Writes a list of whole numbers.</summary>
@@ -40,6 +41,14 @@ public sealed partial class LayerConfig
     internal int[] GetInts(string key) => json[key] is JsonArray list
         ? [.. Enumerable.Range(0, list.Count).Select(i => Element(list, i, key))]
         : throw Wrong(key, "a list of whole numbers", json[key]);
+
+    /// <summary>Reads a list of texts that may be left out.</summary>
+    internal string[] GetTexts(string key) => json[key] switch
+    {
+        null => [],
+        JsonArray list => [.. list.Select(item => JsonReading.AsText(item) ?? throw Wrong(key, "texts", list))],
+        var other => throw Wrong(key, "a list of texts", other),
+    };
 
     /// <summary>Reads a whole number that layers of one dimension write as a list of one.</summary>
     internal int GetOne(string key, int? absent = null) =>

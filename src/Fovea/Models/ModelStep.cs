@@ -11,16 +11,16 @@ internal sealed class ModelStep
     private readonly Plan plan;
     private readonly Node[] inputs;
     private readonly LossHead? head;
-    private readonly Node? stepSize;
+    private readonly WeightUpdates? weightUpdates;
     private readonly Node? randomKey;
 
     private static readonly PlanOptions Inference = new() { IsInference = true };
 
-    private ModelStep(Graph graph, Node[] inputs, LossHead? head, Node? stepSize = null, Node? randomKey = null, PlanOptions? options = null)
+    private ModelStep(Graph graph, Node[] inputs, LossHead? head, WeightUpdates? weightUpdates = null, Node? randomKey = null, PlanOptions? options = null)
     {
         this.inputs = inputs;
         this.head = head;
-        this.stepSize = stepSize;
+        this.weightUpdates = weightUpdates;
         this.randomKey = randomKey;
         plan = Plan.Compile(graph, options);
     }
@@ -73,23 +73,18 @@ internal sealed class ModelStep
 
         var nodes = weights.Select(weight => context.Read(weight.Variable)).ToArray();
         var gradients = Differentiation.Gradients(head.Loss, nodes);
-        var stepSize = new Node(new InputOp("step size", Shape.Scalar));
-        var updates = new List<Update>(context.Updates);
-        for (var i = 0; i < nodes.Length; i++)
-        {
-            var (value, slots) = optimizer.Step(nodes[i], gradients[i], [.. weights[i].Slots.Select(context.Read)], stepSize);
-            updates.Add(new Update(weights[i].Variable, weights[i].Constraint?.Apply(value) ?? value));
-            for (var k = 0; k < slots.Length; k++) updates.Add(new Update(weights[i].Slots[k], slots[k]));
-        }
-
-        return new ModelStep(new Graph(head.Results, updates), inputs, head, nodes.Length > 0 ? stepSize : null, context.RandomKey, new PlanOptions { MemoryLimit = memoryLimit });
+        var weightUpdates = new WeightUpdates(optimizer, context.Read);
+        var graph = new Graph(head.Results, [.. context.Updates, .. weightUpdates.Of(weights, gradients)]);
+        return new ModelStep(graph, inputs, head, weightUpdates, context.RandomKey, new PlanOptions { MemoryLimit = memoryLimit });
     }
 
-    /// <summary>Sets what changes from step to step of training: the size of the step and the random numbers.</summary>
-    public void Prepare(double size, ulong seed, ulong step)
+    /// <summary>Sets what changes from step to step of training: the optimizer's numbers and the random ones.</summary>
+    /// <param name="seed">Where the random numbers come from.</param>
+    /// <param name="step">How many batches were trained on before.</param>
+    public void Prepare(ulong seed, long step)
     {
-        if (stepSize is not null) plan.Input(stepSize)[0] = (float)size;
-        if (randomKey is not null) RandomKey.Write(seed, step, plan.Input(randomKey));
+        weightUpdates?.Prepare(plan, step);
+        if (randomKey is not null) RandomKey.Write(seed, (ulong)step + 1, plan.Input(randomKey));
     }
 
     /// <summary>Has the next run read its inputs, and its targets if it has any, where the batch was assembled.</summary>
@@ -119,6 +114,3 @@ internal sealed class ModelStep
     /// <summary>Runs on the calling thread alone and tells the time of every unit of work.</summary>
     public void RunUnits(UnitObserver observe) => plan.RunUnits(observe);
 }
-
-/// <summary>A weight that training changes, with what the optimizer keeps for it.</summary>
-internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> Slots, Constraint? Constraint = null);

@@ -20,13 +20,14 @@ internal sealed class Trainer
         this.model = model;
         Optimizer = optimizer;
         Objectives = objectives;
+        Steps = 0;
         Weights =
         [
             .. from layer in model.Leaves
                where layer.Trainable
                from weight in layer.Weights
                where weight.Trainable
-               select new TrainedWeight(weight.Variable, [.. optimizer.Slots.Select(slot => new Variable(slot, weight.Variable.Shape))], weight.Constraint),
+               select TrainedWeight.Of(optimizer, layer, weight),
         ];
 
         // Shows now, not at the first batch, whether the losses take the model's outputs.
@@ -44,8 +45,12 @@ internal sealed class Trainer
     /// <summary>Everything that training changes: the model's weights, and what the optimizer keeps for them.</summary>
     public IEnumerable<Variable> Variables => [.. model.Weights.Select(weight => weight.Variable), .. Weights.SelectMany(weight => weight.Slots)];
 
-    /// <summary>How many steps the optimizer has done.</summary>
-    public long Steps { get; set; }
+    /// <summary>How many batches were trained on.</summary>
+    public long Steps
+    {
+        get;
+        set => Optimizer.Iterations = field = value;
+    }
 
     /// <summary>How many epochs were finished; it decides the order of the samples in the next.</summary>
     public int Epochs { get; set; }
@@ -104,6 +109,8 @@ internal sealed class Trainer
 
             foreach (var callback in callbacks) callback.OnEpochEnd(progress);
         }
+
+        if (Steps > 0) foreach (var weight in Weights) weight.TakeAverage();
     }
 
     public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellation)
@@ -181,7 +188,7 @@ internal sealed class Trainer
         {
             cancellation.ThrowIfCancellationRequested();
             var step = TrainingStep(batch.Count, batch.SampleWeights is not null);
-            step.Prepare(Optimizer.StepSize(Steps + 1), model.Seed, (ulong)Steps + 1);
+            step.Prepare(model.Seed, Steps);
             Run(step, batch, Objectives);
             progress.Batch++;
             if (!float.IsFinite(step.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"), progress, good);

@@ -112,6 +112,12 @@ public class KerasJsonTests
     [InlineData("SGD", """{"momentum":0.9}""", "iteration learning_rate momentum0 momentum1")]
     [InlineData("Adam", """{"amsgrad":true}""", "iteration learning_rate momentum0 velocity0 momentum1 velocity1 velocity_hat0 velocity_hat1")]
     [InlineData("RMSprop", """{"momentum":0.1,"centered":true}""", "iteration learning_rate velocity0 velocity1 momentum0 momentum1 average_gradient0 average_gradient1")]
+    [InlineData("AdamW", """{"use_ema":true,"gradient_accumulation_steps":2}""",
+        "iteration learning_rate average0 average1 gradient_accumulator0 gradient_accumulator1 momentum0 velocity0 momentum1 velocity1")]
+    [InlineData("Nadam", "{}", "iteration learning_rate momentum0 velocity0 momentum1 velocity1 u_product")]
+    [InlineData("Adadelta", "{}", "iteration learning_rate accumulated_grad0 accumulated_delta_var0 accumulated_grad1 accumulated_delta_var1")]
+    [InlineData("Ftrl", "{}", "iteration learning_rate accumulator0 linear0 accumulator1 linear1")]
+    [InlineData("Lion", "{}", "iteration learning_rate momentum0 momentum1")]
     [InlineData("rmsprop", """{"learning_rate":{"class_name":"CosineDecay"}}""", "iteration velocity0 velocity1")]
     public void Variables_of_optimizers_have_the_order_of_Keras(string className, string config, string order)
     {

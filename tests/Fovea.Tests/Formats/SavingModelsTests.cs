@@ -12,7 +12,11 @@ public sealed class SavingModelsTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 
-    public static TheoryData<string> Optimizers => ["sgd", "sgd momentum", "sgd nesterov", "rmsprop", "rmsprop momentum", "adam"];
+    public static TheoryData<string> Optimizers => 
+    [
+        "sgd", "sgd momentum", "sgd nesterov", "rmsprop", "rmsprop momentum", "rmsprop centered", "adam", "amsgrad", "adamw", "adamax", "nadam", "adagrad", "adadelta", "ftrl",
+        "lion", "options",
+    ];
 
     private string Saved => Path.Combine(folder, "model.keras");
 
@@ -34,6 +38,66 @@ public sealed class SavingModelsTests : IDisposable
         Assert.Equal(SmallNets.AllBits(whole), SmallNets.AllBits(loaded));
         Assert.Equal(expected["loss"][2], received["loss"][0]);
         Assert.Equal(expected["accuracy"][2], received["accuracy"][0]);
+    }
+
+    [Fact]
+    public void Options_and_averages_survive()
+    {
+        var model = SmallNets.Convnet();
+        model.Compile(
+            new Nadam { WeightDecay = 0.01f, ClipNorm = 2, UseEma = true, EmaMomentum = 0.5f, EmaOverwriteFrequency = 5, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy);
+        model.Fit(SmallNets.Images(40), batchSize: 8);
+        model.Save(Saved);
+        var (loaded, data) = (Model.Load(Saved), SmallNets.Images(24));
+        var nadam = Assert.IsType<Nadam>(loaded.Optimizer);
+        Assert.Equal((0.01f, 2f, null, null), (nadam.WeightDecay, nadam.ClipNorm, nadam.ClipValue, nadam.GlobalClipNorm));
+        Assert.Equal((true, 0.5f, 5, 2), (nadam.UseEma, nadam.EmaMomentum, nadam.EmaOverwriteFrequency, nadam.GradientAccumulationSteps));
+        foreach (var each in (Model[])[model, loaded]) each.Fit(data, batchSize: 8);
+        Assert.Equal(SmallNets.AllBits(model), SmallNets.AllBits(loaded));
+    }
+
+    /// <summary>What <c>get_config</c> of keras/src/optimizers/base_optimizer.py and adamw.py give, in their order.</summary>
+    [Fact]
+    public void The_optimizer_is_described_as_Keras_describes_it()
+    {
+        var model = SmallNets.Perceptron();
+        model.Compile(new AdamW(0.25f, 0.125f) { ClipNorm = 0.1f, UseEma = true, EmaOverwriteFrequency = 3, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy);
+        model.Save(Saved);
+        Assert.Equal(
+            """
+            {"module":"keras.optimizers","class_name":"AdamW","config":{"name":"adam_w","learning_rate":0.25,"weight_decay":0.125,"clipnorm":0.1,"global_clipnorm":null,"clipvalue":null,
+            "use_ema":true,"ema_momentum":0.99,"ema_overwrite_frequency":3,"loss_scale_factor":null,"gradient_accumulation_steps":2,
+            "beta_1":0.9,"beta_2":0.999,"epsilon":1E-07,"amsgrad":false},"registered_name":null}
+            """.ReplaceLineEndings(""),
+            Config(Saved)["compile_config"]!["optimizer"]!.ToJsonString());
+    }
+
+    /// <summary>Before Keras 3.10 <c>u_product</c> stood before the slots.</summary>
+    [Fact]
+    public void Older_files_of_Nadam_are_read()
+    {
+        var (model, loaded) = (SmallNets.Perceptron(), SmallNets.Perceptron());
+        foreach (var each in (Model[])[model, loaded]) each.Compile(new Nadam(), Loss.SparseCategoricalCrossentropy);
+        model.Fit(SmallNets.Images(20), batchSize: 8);
+        var stored = KerasOptimizers.StoreState(model.Trainer!);
+
+        // (0.9·(1 − 0.5·0.96)) · (0.9·(1 − 0.5·0.96²)) · (0.9·(1 − 0.5·0.96³))
+        Assert.Equal(0.468 * 0.48528 * 0.5018688, stored.Variables[^1].ReadFloats()[0], 1e-7);
+        KerasOptimizers.ReadState(loaded.Trainer!, stored with { Variables = [.. stored.Variables.Take(2), stored.Variables[^1], .. stored.Variables.Skip(2).SkipLast(1)] }, "model.keras");
+        Assert.Equal(model.Trainer!.Weights.SelectMany(weight => weight.Slots).SelectMany(slot => slot.Values.ToArray()), loaded.Trainer!.Weights.SelectMany(weight => weight.Slots).SelectMany(slot => slot.Values.ToArray()));
+        Assert.Equal(3, loaded.Trainer.Steps);
+    }
+
+    [Fact]
+    public void With_an_optimizer_of_ones_own_a_model_is_saved_as_not_compiled()
+    {
+        var model = SmallNets.Perceptron();
+        model.Compile(new SignDescent(), Loss.SparseCategoricalCrossentropy);
+        model.Fit(SmallNets.Images(20), batchSize: 8);
+        model.Save(Saved);
+        var loaded = Model.Load(Saved);
+        Assert.Null(loaded.Optimizer);
+        Assert.Equal(SmallNets.Bits(model), SmallNets.Bits(loaded));
     }
 
     [Fact]
@@ -224,8 +288,24 @@ public sealed class SavingModelsTests : IDisposable
         "sgd nesterov" => new Sgd(0.05f, 0.9f, nesterov: true),
         "rmsprop" => new RmsProp(0.003f),
         "rmsprop momentum" => new RmsProp(0.003f, 0.8f, 0.5f, 1e-5f),
+        "rmsprop centered" => new RmsProp(0.003f, 0.8f, 0.5f, 1e-5f, centered: true),
+        "amsgrad" => new Adam(0.003f, amsgrad: true),
+        "adamw" => new AdamW(0.003f, 0.1f, 0.8f, 0.98f, 1e-6f, amsgrad: true),
+        "adamax" => new Adamax(0.003f, 0.8f, 0.98f, 1e-6f),
+        "nadam" => new Nadam(0.003f, 0.8f, 0.98f, 1e-6f),
+        "adagrad" => new Adagrad(0.01f, 0.2f, 1e-6f),
+        "adadelta" => new Adadelta(1, 0.9f, 1e-6f),
+        "ftrl" => new Ftrl(0.01f, -0.4f, 0.2f, 1e-3f, 1e-4f, 1e-5f) { Beta = 0.1f },
+        "lion" => new Lion(0.001f, 0.8f, 0.98f),
+        "options" => new Sgd(0.05f) { WeightDecay = 0.1f, GlobalClipNorm = 0.5f, GradientAccumulationSteps = 4 },
         _ => new Adam(0.003f, 0.85f, 0.99f, 1e-6f),
     };
+
+    private sealed class SignDescent() : Optimizer(0.01f)
+    {
+        protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors) =>
+            (weight - factors[0].Where(gradient) + factors[0].Where(-gradient), []);
+    }
 
     private sealed class Twice : Layer
     {

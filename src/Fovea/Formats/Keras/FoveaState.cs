@@ -5,16 +5,23 @@ using Fovea.Formats.Json;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// What Keras' form leaves out: where random numbers stand, which training needs to go on to the same bits, and the names of the classes.
+/// What Keras' form leaves out: where random numbers stand, which training needs to go on to the same bits, the names of the classes, and what
+/// Keras does not say of an optimizer.
 /// </summary>
 internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> ClassNames)
 {
-    public static FoveaState Of(Model model) => new(model.Seed, model.Trainer?.Epochs ?? 0, model.ClassNames);
+    public JsonObject Optimizer { get; init; } = [];
+
+    public static FoveaState Of(Model model) => new(model.Seed, model.Trainer?.Epochs ?? 0, model.ClassNames)
+    {
+        Optimizer = model.Optimizer is { } optimizer ? KerasOptimizers.DescribeRest(optimizer) : [],
+    };
 
     public JsonObject ToJson()
     {
         var json = new JsonObject { ["seed"] = Seed.ToString(CultureInfo.InvariantCulture), ["epochs"] = Epochs };
         if (ClassNames.Count > 0) json["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]);
+        if (Optimizer.Count > 0) json["optimizer"] = Optimizer.DeepClone();
         return json;
     }
 
@@ -25,7 +32,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits) && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             && json["epochs"] is JsonValue number && number.TryGetValue<int>(out var epochs) && epochs >= 0
             && ReadNames(json["class_names"]) is { } names
-            ? new FoveaState(seed, epochs, names)
+            ? new FoveaState(seed, epochs, names) { Optimizer = json["optimizer"] as JsonObject ?? [] }
             : throw ModelFormatException.About(archive.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
     }
 

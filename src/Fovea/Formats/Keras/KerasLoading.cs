@@ -44,7 +44,7 @@ internal static class KerasLoading
         model.ClassNames = state?.ClassNames ?? [];
         using var weights = archive.OpenWeights();
         Fill(model, description, weights, WeightPaths.Layers);
-        if (Compile(model, description.Compile) && weights.Find(OptimizerVariables.Path) is { } optimizer)
+        if (Compile(model, description.Compile, state?.Optimizer) && weights.Find(OptimizerVariables.Path) is { } optimizer)
             KerasOptimizers.ReadState(model.Trainer!, optimizer, path);
         if (model.Trainer is { } trainer) trainer.Epochs = state?.Epochs ?? 0;
         return model;
@@ -169,9 +169,9 @@ internal static class KerasLoading
     }
 
     /// <summary>Compiles the model as the file says; false where it asks for what is not supported, which leaves the model to be compiled by its user.</summary>
-    private static bool Compile(Model model, CompileDescription? compile)
+    private static bool Compile(Model model, CompileDescription? compile, JsonObject? rest = null)
     {
-        if (compile?.Optimizer is not { } described || KerasOptimizers.Create(described) is not { } optimizer) return false;
+        if (compile?.Optimizer is not { } described || KerasOptimizers.Create(described, rest) is not { } optimizer) return false;
         var names = model.Outputs.Select(output => output.Layer.Name!).ToList();
         if (names.Count == 1 && compile.Loss is not JsonArray)
         {

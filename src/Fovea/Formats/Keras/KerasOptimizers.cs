@@ -5,30 +5,24 @@ namespace Fovea.Formats.Keras;
 /// <summary>Optimizers as Keras files describe them, with the optimizer's state.</summary>
 internal static class KerasOptimizers
 {
-    /// <summary>Settings that Fovea's optimizers do not have: where a file turns one on, the model is loaded without its training.</summary>
-    private static readonly string[] Unsupported =
-        ["weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema", "loss_scale_factor", "gradient_accumulation_steps", "centered", "amsgrad"];
+    /// <summary>Whether the optimizer and its schedule can be written: those of one's own cannot.</summary>
+    public static bool IsKnown(Optimizer optimizer) =>
+        optimizer is Sgd or RmsProp or Adam or Adamax or Nadam or Adagrad or Adadelta or Ftrl or Lion && optimizer.Schedule is ConstantLearningRate or { Config: not null };
+
+    /// <summary>What Keras' description leaves out: a schedule that Keras does not have, and what does not decay.</summary>
+    public static JsonObject DescribeRest(Optimizer optimizer)
+    {
+        var rest = new JsonObject();
+        if (optimizer.Schedule is { IsOfKeras: false, Config: not null } schedule) rest["learning_rate"] = KerasSchedules.Describe(schedule);
+        if (optimizer.ExcludeFromWeightDecay.Count > 0) rest["exclude_from_weight_decay"] = new JsonArray([.. optimizer.ExcludeFromWeightDecay.Select(name => (JsonNode)name)]);
+        return rest;
+    }
 
     public static CompileDescription Describe(Trainer trainer)
     {
         var optimizer = trainer.Optimizer;
-        var config = new JsonObject
-        {
-            ["name"] = WeightPaths.SnakeCase(optimizer.ClassName),
-            ["learning_rate"] = LayerConfig.Shortest(optimizer.LearningRate),
-            ["weight_decay"] = null,
-            ["clipnorm"] = null,
-            ["global_clipnorm"] = null,
-            ["clipvalue"] = null,
-            ["use_ema"] = false,
-            ["ema_momentum"] = 0.99,
-            ["ema_overwrite_frequency"] = null,
-            ["loss_scale_factor"] = null,
-            ["gradient_accumulation_steps"] = null,
-        };
-        optimizer.WriteConfig(config);
         return new CompileDescription(
-            new KerasObject(optimizer.ClassName, config) { Module = "keras.optimizers" },
+            new KerasObject(optimizer.ClassName, DescribeOptimizer(optimizer)) { Module = "keras.optimizers" },
             ForEach(trainer, objective => KerasLosses.Describe(objective.Loss)), ForEach(trainer, objective => KerasMetrics.Describe(objective.Metrics)))
         {
             Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, objective => LayerConfig.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
@@ -41,16 +35,31 @@ internal static class KerasOptimizers
         : new JsonObject(trainer.Objectives.Select(objective => KeyValuePair.Create(objective.Prefix[..^1], (JsonNode?)describe(objective))));
 
     /// <summary>Builds the optimizer, or null where the file asks for one that is not supported.</summary>
-    public static Optimizer? Create(KerasObject described)
+    /// <param name="described">Keras' description.</param>
+    /// <param name="rest">What <see cref="DescribeRest"/> wrote.</param>
+    public static Optimizer? Create(KerasObject described, JsonObject? rest = null)
     {
-        if (Unsupported.Any(key => described.Config[key] is { } value && value.ToJsonString() is not "false")) return null;
-        if (described.Config["learning_rate"] is JsonObject) return null;
-        var config = new LayerConfig(described.ClassName, "optimizer", described.Config);
+        var json = (JsonObject)described.Config.DeepClone();
+        foreach (var (key, value) in rest ?? []) json[key] = value?.DeepClone();
+        var config = new LayerConfig(described.ClassName, "optimizer", json);
+        var schedule = json["learning_rate"] as JsonObject;
+        var rate = schedule is not null ? KerasSchedules.Create(schedule) : config.GetOptionalFloat("learning_rate") is { } number ? (LearningRateSchedule)number : null;
+        if (json["loss_scale_factor"] is not null || (schedule is not null && rate is null)) return null;
+        var (beta1, beta2, epsilon) = (config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.999f), config.GetFloat("epsilon", 1e-7f));
         return described.ClassName.ToLowerInvariant() switch
         {
-            "sgd" => new Sgd(config.GetFloat("learning_rate", 0.01f), config.GetFloat("momentum", 0), config.GetBool("nesterov", false)),
-            "rmsprop" => new RmsProp(config.GetFloat("learning_rate", 1e-3f), config.GetFloat("rho", 0.9f), config.GetFloat("momentum", 0), config.GetFloat("epsilon", 1e-7f)),
-            "adam" => new Adam(config.GetFloat("learning_rate", 1e-3f), config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.999f), config.GetFloat("epsilon", 1e-7f)),
+            "sgd" => new Sgd(rate, config.GetFloat("momentum", 0), config.GetBool("nesterov", false)) { Options = config },
+            "rmsprop" => new RmsProp(rate, config.GetFloat("rho", 0.9f), config.GetFloat("momentum", 0), epsilon, config.GetBool("centered", false)) { Options = config },
+            "adam" => new Adam(rate, beta1, beta2, epsilon, config.GetBool("amsgrad", false)) { Options = config },
+            "adamw" => new AdamW(rate, config.GetFloat("weight_decay", 0.004f), beta1, beta2, epsilon, config.GetBool("amsgrad", false)) { Options = config },
+            "adamax" => new Adamax(rate, beta1, beta2, epsilon) { Options = config },
+            "nadam" => new Nadam(rate, beta1, beta2, epsilon) { Options = config },
+            "adagrad" => new Adagrad(rate, config.GetFloat("initial_accumulator_value", 0.1f), epsilon) { Options = config },
+            "adadelta" => new Adadelta(rate, config.GetFloat("rho", 0.95f), epsilon) { Options = config },
+            "lion" => new Lion(rate, beta1, config.GetFloat("beta_2", 0.99f)) { Options = config },
+            "ftrl" => new Ftrl(
+                rate, config.GetFloat("learning_rate_power", -0.5f), config.GetFloat("initial_accumulator_value", 0.1f), config.GetFloat("l1_regularization_strength", 0),
+                config.GetFloat("l2_regularization_strength", 0), config.GetFloat("l2_shrinkage_regularization_strength", 0)) { Beta = config.GetFloat("beta", 0), Options = config },
             _ => null,
         };
     }
@@ -63,6 +72,7 @@ internal static class KerasOptimizers
         {
             OptimizerVariables.Iteration => StoredArray.From(Name(i), trainer.Steps),
             OptimizerVariables.LearningRate => StoredArray.From(Name(i), Shape.Scalar, [trainer.Optimizer.LearningRate]),
+            OptimizerVariables.MomentumProduct => StoredArray.From(Name(i), Shape.Scalar, [(float)((Nadam)trainer.Optimizer).MomentumProduct(trainer.Optimizer.Updates(trainer.Steps))]),
             var slot => KerasSaving.Store(i, SlotOf(trainer, slot, variable.Variable)),
         });
         return new WeightGroup(OptimizerVariables.Path, WeightPaths.SnakeCase(trainer.Optimizer.ClassName), [.. arrays]);
@@ -76,7 +86,7 @@ internal static class KerasOptimizers
         if (group.Variables.Count == 0) return;
         if (group.Variables.Count != order.Count)
             throw ModelFormatException.About(file, $"expected {order.Count} variables of the optimizer {trainer.Optimizer.ClassName}; received {group.Variables.Count}.");
-        foreach (var (variable, stored) in order.Zip(group.Variables))
+        foreach (var (variable, stored) in order.Zip(InPresentOrder(group.Variables, order)))
         {
             switch (variable.Slot)
             {
@@ -84,7 +94,9 @@ internal static class KerasOptimizers
                     trainer.Steps = stored.ReadIntegers()[0];
                     break;
                 case OptimizerVariables.LearningRate:
-                    trainer.Optimizer.LearningRate = stored.ReadFloats()[0];
+                    if (trainer.Optimizer.Schedule is ConstantLearningRate) trainer.Optimizer.LearningRate = stored.ReadFloats()[0];
+                    break;
+                case OptimizerVariables.MomentumProduct:  // follows from the number of steps
                     break;
                 case var slot:
                     KerasLoading.Fill(SlotOf(trainer, slot, variable.Variable), stored, $"the optimizer's {slot}", file);
@@ -93,14 +105,43 @@ internal static class KerasOptimizers
         }
     }
 
-    private static IReadOnlyList<OptimizerVariable> Order(Trainer trainer)
+    private static JsonObject DescribeOptimizer(Optimizer optimizer)
     {
-        var config = new JsonObject();
-        trainer.Optimizer.WriteConfig(config);
-        return OptimizerVariables.Order(new KerasObject(trainer.Optimizer.ClassName, config), trainer.Weights.Count)!;
+        var config = new JsonObject
+        {
+            ["name"] = WeightPaths.SnakeCase(optimizer.ClassName),
+            ["learning_rate"] = KerasSchedules.Describe(optimizer),
+            ["weight_decay"] = Shortest(optimizer.WeightDecay),
+            ["clipnorm"] = Shortest(optimizer.ClipNorm),
+            ["global_clipnorm"] = Shortest(optimizer.GlobalClipNorm),
+            ["clipvalue"] = Shortest(optimizer.ClipValue),
+            ["use_ema"] = optimizer.UseEma,
+            ["ema_momentum"] = LayerConfig.Shortest(optimizer.EmaMomentum),
+            ["ema_overwrite_frequency"] = optimizer.EmaOverwriteFrequency,
+            ["loss_scale_factor"] = null,
+            ["gradient_accumulation_steps"] = optimizer.GradientAccumulationSteps,
+        };
+        optimizer.WriteConfig(config);
+        return config;
     }
 
-    private static Engine.Variable SlotOf(Trainer trainer, string slot, int weight) => trainer.Weights[weight].Slots[trainer.Optimizer.Slots.ToList().IndexOf(slot)];
+    private static double? Shortest(float? value) => value is { } number ? LayerConfig.Shortest(number) : null;
+
+    private static IReadOnlyList<OptimizerVariable> Order(Trainer trainer)
+    {
+        var optimizer = trainer.Optimizer;
+        return OptimizerVariables.Order(new KerasObject(optimizer.ClassName, DescribeOptimizer(optimizer)), trainer.Weights.Count)!;
+    }
+
+    /// <summary>Before Keras 3.10 Nadam's product of momenta stood before the slots.</summary>
+    private static IEnumerable<StoredArray> InPresentOrder(IReadOnlyList<StoredArray> stored, IReadOnlyList<OptimizerVariable> order)
+    {
+        if (order[^1].Slot != OptimizerVariables.MomentumProduct || stored[^1].Shape == Shape.Scalar) return stored;
+        var product = stored.Skip(order.TakeWhile(variable => variable.Variable < 0).Count()).FirstOrDefault(array => array.Shape == Shape.Scalar);
+        return product is null ? stored : [.. stored.Where(array => array != product), product];
+    }
+
+    private static Engine.Variable SlotOf(Trainer trainer, string slot, int weight) => trainer.Weights[weight].Slots.First(variable => variable.Name == slot);
 
     private static string Name(int index) => index.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -11,8 +11,9 @@ internal static class KerasSaving
     {
         model.EnsureInitialized();
         List<WeightGroup> groups = [new WeightGroup("", model.Name, []), .. Groups(model, WeightPaths.Layers)];
-        if (model.Trainer is { } trainer) groups.Add(KerasOptimizers.StoreState(trainer));
-        var description = Describe(model) with { Compile = model.Trainer is null ? null : KerasOptimizers.Describe(model.Trainer) };
+        var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
+        if (trainer is not null) groups.Add(KerasOptimizers.StoreState(trainer));
+        var description = Describe(model) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer) };
         KerasArchiveWriter.Write(path, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model).ToJson());
     }
 

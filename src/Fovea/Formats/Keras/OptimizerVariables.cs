@@ -17,9 +17,12 @@ internal sealed record OptimizerVariable(string Slot, int Variable);
 /// <item><term>SGD</term><description>momentum (none if momentum = 0)</description></item>
 /// <item><term>RMSprop</term><description>velocity of all, then momentum of all (if momentum &gt; 0), then average_gradient of all (if centered)</description></item>
 /// <item><term>Adam, AdamW</term><description>momentum and velocity in turn, variable by variable; then velocity_hat of all (if amsgrad)</description></item>
-/// <item><term>Adamax</term><description>norm and its bound in turn (m, u)</description></item>
+/// <item><term>Adamax</term><description>momentum and norm in turn (m, u)</description></item>
+/// <item><term>Nadam</term><description>momentum and velocity in turn; then u_product, a scalar (before Keras 3.10 it stood before them)</description></item>
 /// <item><term>Adagrad</term><description>accumulator</description></item>
-/// <item><term>Adadelta</term><description>accumulated_grad and accumulated_delta in turn</description></item>
+/// <item><term>Adadelta</term><description>accumulated_grad and accumulated_delta_var in turn</description></item>
+/// <item><term>Ftrl</term><description>accumulator and linear in turn</description></item>
+/// <item><term>Lion</term><description>momentum</description></item>
 /// </list>
 /// Trainable variables count in the order of layers, within a layer as it creates them (kernel, bias; gamma, beta).
 /// </summary>
@@ -34,6 +37,9 @@ internal static class OptimizerVariables
     /// <summary>The learning rate.</summary>
     public const string LearningRate = "learning_rate";
 
+    /// <summary>Nadam's product of all momenta so far.</summary>
+    public const string MomentumProduct = "u_product";
+
     /// <summary>The variables in their order, or null for an optimizer that is not in the table.</summary>
     /// <param name="optimizer">The optimizer with its configuration; a missing setting has its default of Keras 3.</param>
     /// <param name="trainableVariables">How many trainable variables the model has.</param>
@@ -43,8 +49,8 @@ internal static class OptimizerVariables
         var order = ImmutableArray.CreateBuilder<OptimizerVariable>();
         order.Add(new(Iteration, -1));
         if (config["learning_rate"] is not JsonObject) order.Add(new(LearningRate, -1));
-        if (IsOn(config, "use_ema")) AddInTurn("average");
-        if (config["gradient_accumulation_steps"] is not null) AddInTurn("gradient_accumulator");
+        if (IsOn(config, "use_ema")) AddInTurn(TrainedWeight.AverageName);
+        if (config["gradient_accumulation_steps"] is not null) AddInTurn(TrainedWeight.AccumulatorName);
         switch (optimizer.ClassName.ToLowerInvariant())
         {
             case "sgd":
@@ -66,7 +72,17 @@ internal static class OptimizerVariables
                 AddInTurn("accumulator");
                 break;
             case "adadelta":
-                AddInTurn("accumulated_grad", "accumulated_delta");
+                AddInTurn("accumulated_grad", "accumulated_delta_var");
+                break;
+            case "nadam":
+                AddInTurn("momentum", "velocity");
+                order.Add(new(MomentumProduct, -1));
+                break;
+            case "ftrl":
+                AddInTurn("accumulator", "linear");
+                break;
+            case "lion":
+                AddInTurn("momentum");
                 break;
             default:
                 return null;

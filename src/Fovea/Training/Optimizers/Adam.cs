@@ -6,34 +6,54 @@ namespace Fovea;
 
 /// <summary>
 /// Adaptive moments; <c>keras.optimizers.Adam</c>, Kingma and Ba 2014 in the form of their section 2 with ε̂:
-/// m ← m + (1 − β₁)·(g − m), v ← v + (1 − β₂)·(g² − v), w ← w − α·m / (√v + ε) with α = η·√(1 − β₂ᵗ) / (1 − β₁ᵗ).
+/// m ← m + (1 − β₁)·(g − m), v ← v + (1 − β₂)·(g² − v), w ← w − α·m / (√v + ε) with α = η·√(1 − β₂ᵗ) / (1 − β₁ᵗ). With AMSGrad (Reddi et al.
+/// 2018) the greatest v so far is in the place of v.
 /// </summary>
-/// <param name="learningRate">η.</param>
-/// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
-/// <param name="beta2">β₂, how slowly the mean square moves; from 0 to below 1.</param>
-/// <param name="epsilon">ε, which keeps the division finite.</param>
-public sealed class Adam(float learningRate = 0.001f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f) : Optimizer(learningRate)
+public class Adam : Optimizer
 {
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="learningRate">η, 0.001 by default.</param>
+    /// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
+    /// <param name="beta2">β₂, how slowly the mean square moves; from 0 to below 1.</param>
+    /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
+    /// <param name="amsgrad">Whether steps never grow again where gradients become smaller.</param>
+    public Adam(LearningRateSchedule? learningRate = null, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f, bool amsgrad = false)
+        : base(learningRate ?? 0.001f)
+    {
+        Beta1 = beta1.Rate(Subject, nameof(beta1));
+        Beta2 = beta2.Rate(Subject, nameof(beta2));
+        Epsilon = epsilon.AtLeast(0, Subject, nameof(epsilon));
+        Amsgrad = amsgrad;
+    }
+
     /// <summary>How slowly the mean moves.</summary>
-    public float Beta1 { get; } = InUnit(beta1, "Adam", nameof(beta1));
+    public float Beta1 { get; }
 
     /// <summary>How slowly the mean square moves.</summary>
-    public float Beta2 { get; } = InUnit(beta2, "Adam", nameof(beta2));
+    public float Beta2 { get; }
 
     /// <summary>What keeps the division finite.</summary>
-    public float Epsilon { get; } = epsilon;
+    public float Epsilon { get; }
+
+    /// <summary>Whether the greatest mean square so far is in the place of the present one.</summary>
+    public bool Amsgrad { get; }
 
     internal override string ClassName => "Adam";
 
-    internal override IReadOnlyList<string> Slots => ["momentum", "velocity"];
+    /// <inheritdoc/>
+    protected internal sealed override IReadOnlyList<Slot> Slots => Amsgrad ? ["momentum", "velocity", "velocity_hat"] : ["momentum", "velocity"];
 
-    internal override double StepSize(long step) => LearningRate * Math.Sqrt(1 - Math.Pow(Beta2, step)) / (1 - Math.Pow(Beta1, step));
+    /// <inheritdoc/>
+    protected internal sealed override IReadOnlyList<Func<double, long, double>> Factors =>
+        [(learningRate, step) => learningRate * Math.Sqrt(1 - Math.Pow(Beta2, step)) / (1 - Math.Pow(Beta1, step))];
 
-    internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node stepSize)
+    /// <inheritdoc/>
+    protected internal sealed override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
         var m = slots[0] + ((1 - Beta1) * (gradient - slots[0]));
         var v = slots[1] + ((1 - Beta2) * (gradient.Square() - slots[1]));
-        return (weight - (stepSize * m / (v.Sqrt() + Epsilon)), [m, v]);
+        var greatest = Amsgrad ? slots[2].Maximum(v) : v;
+        return (weight - (factors[0] * m / (greatest.Sqrt() + Epsilon)), Amsgrad ? [m, v, greatest] : [m, v]);
     }
 
     internal override void WriteConfig(JsonObject config)
@@ -41,6 +61,6 @@ public sealed class Adam(float learningRate = 0.001f, float beta1 = 0.9f, float 
         config["beta_1"] = LayerConfig.Shortest(Beta1);
         config["beta_2"] = LayerConfig.Shortest(Beta2);
         config["epsilon"] = LayerConfig.Shortest(Epsilon);
-        config["amsgrad"] = false;
+        config["amsgrad"] = Amsgrad;
     }
 }

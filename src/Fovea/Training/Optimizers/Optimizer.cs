@@ -4,38 +4,76 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// How weights follow their gradients. The formula is written once, with nodes, for a single weight; training applies it to all of
-/// them in the same run that computes the gradients.
+/// How weights follow their gradients. The formula is written once, with nodes, for a single weight: training applies it to all of them in the
+/// run that computes the gradients, in one pass over memory. An optimizer of your own overrides <see cref="Step"/>, and where it needs them
+/// <see cref="Slots"/> and <see cref="Factors"/>; schedules and all options are there for it too. Files know only Keras' optimizers: a model
+/// compiled with one of your own is saved as one that is not compiled.
 /// </summary>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
-    private protected Optimizer(float learningRate) => LearningRate = learningRate;
+    /// <summary>Creates an optimizer.</summary>
+    /// <param name="learningRate">A number, or a schedule that gives one for each step.</param>
+    /// <exception cref="ArgumentException">The rate is negative, infinite or NaN.</exception>
+    protected Optimizer(LearningRateSchedule learningRate) => Schedule = learningRate;
 
-    /// <summary>The size of the steps; it may be changed between epochs and batches.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is negative, infinite or NaN.</exception>
+    /// <summary>
+    /// The size of the steps: that of the next one, where a schedule gives it. Where it is a number it may be changed between epochs and batches.
+    /// </summary>
+    /// <exception cref="ArgumentException">The rate is negative, infinite or NaN.</exception>
+    /// <exception cref="InvalidOperationException">The rate is set although a schedule gives it.</exception>
     public float LearningRate
     {
+        get => (float)Schedule.At(Iterations);
+        set => Schedule = Schedule is ConstantLearningRate
+            ? value
+            : throw new InvalidOperationException($"{Subject}: the learning rate comes from {Schedule.GetType().Name}; set {nameof(Schedule)} instead.");
+    }
+
+    /// <summary>What gives the learning rate of each step; it may be replaced between epochs and batches.</summary>
+    /// <exception cref="ArgumentException">It is a rate that is negative, infinite or NaN.</exception>
+    public LearningRateSchedule Schedule
+    {
         get;
-        set => field = value >= 0 && float.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), $"{GetType().Name}: the learning rate must be a finite number of at least 0; received {value}.");
+        set
+        {
+            if (value.NotNull(Subject, "learningRate") is ConstantLearningRate constant) constant.LearningRate.AtLeast(0, Subject, "learningRate");
+            field = value;
+        }
     }
 
     /// <summary>The name of the Keras class.</summary>
-    internal abstract string ClassName { get; }
+    internal virtual string ClassName => Subject;
 
-    /// <summary>The tensors kept for each weight, in Keras' order.</summary>
-    internal abstract IReadOnlyList<string> Slots { get; }
+    /// <summary>How many batches were trained on, which is what schedules count.</summary>
+    internal long Iterations { get; set; }
 
-    /// <summary>The factor that multiplies steps, computed in float64 outside the graph.</summary>
-    /// <param name="step">The number of this step, from 1.</param>
-    internal virtual double StepSize(long step) => LearningRate;
+    /// <summary>The tensors kept for each weight.</summary>
+    protected internal virtual IReadOnlyList<Slot> Slots => [];
+
+    /// <summary>
+    /// The numbers that the formula needs anew in each step, from the learning rate and the number of the step, which counts from 1. They are
+    /// computed in float64 outside the graph, and reach <see cref="Step"/> as scalars. By default the learning rate alone.
+    /// </summary>
+    protected internal virtual IReadOnlyList<Func<double, long, double>> Factors => [(learningRate, _) => learningRate];
+
+    private protected string Subject => GetType().Name;
+
+    /// <summary>The learning rate after some batches.</summary>
+    /// <exception cref="InvalidOperationException">The schedule gives no rate that could be meant.</exception>
+    internal double RateOf(long step) => Schedule.At(step) is >= 0 and < double.PositiveInfinity and var rate
+        ? rate
+        : throw new InvalidOperationException(
+            FormattableString.Invariant($"{Subject}: {Schedule.GetType().Name} must give a finite learning rate of at least 0; in step {step} it gave {Schedule.At(step)}."));
 
     /// <summary>The new values of a weight and its slots.</summary>
-    internal abstract (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node stepSize);
+    /// <param name="weight">The weight, after its decay.</param>
+    /// <param name="gradient">The gradient of the loss with respect to it, after clipping.</param>
+    /// <param name="slots">The present values of <see cref="Slots"/>.</param>
+    /// <param name="factors">The values of <see cref="Factors"/> in this step.</param>
+    protected internal abstract (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors);
 
-    /// <summary>The constructor's arguments under Keras' names.</summary>
-    internal abstract void WriteConfig(JsonObject config);
-
-    private protected static float InUnit(float value, string subject, string parameter) => value is >= 0 and < 1
-        ? value
-        : throw new ArgumentException($"{subject}: {parameter} must be at least 0 and below 1; received {value}.", parameter);
+    /// <summary>The constructor's arguments but the learning rate, under Keras' names.</summary>
+    internal virtual void WriteConfig(JsonObject config)
+    {
+    }
 }

@@ -6,34 +6,50 @@ namespace Fovea;
 
 /// <summary>
 /// Steps divided by a moving root mean square of the gradient; <c>keras.optimizers.RMSprop</c>, Tieleman and Hinton 2012:
-/// v ← ρ·v + (1 − ρ)·g², w ← w − η·g / √(v + ε). With momentum μ: m ← μ·m + η·g / √(v + ε), w ← w − m.
+/// v ← ρ·v + (1 − ρ)·g², w ← w − η·g / √(v + ε). With momentum μ: m ← μ·m + η·g / √(v + ε), w ← w − m. Centered (Graves 2013, eq. 38 to 45), the
+/// moving variance is in the place of v: a ← ρ·a + (1 − ρ)·g, √(v − a² + ε).
 /// </summary>
-/// <param name="learningRate">η.</param>
+/// <param name="learningRate">η, 0.001 by default.</param>
 /// <param name="rho">ρ, how slowly the mean square moves; from 0 to below 1.</param>
 /// <param name="momentum">μ, from 0 (none) to below 1.</param>
-/// <param name="epsilon">ε, which keeps the division finite.</param>
-public sealed class RmsProp(float learningRate = 0.001f, float rho = 0.9f, float momentum = 0, float epsilon = 1e-7f) : Optimizer(learningRate)
+/// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
+/// <param name="centered">Whether the variance is in the place of the mean square.</param>
+public sealed class RmsProp(LearningRateSchedule? learningRate = null, float rho = 0.9f, float momentum = 0, float epsilon = 1e-7f, bool centered = false)
+    : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>How slowly the mean square moves.</summary>
-    public float Rho { get; } = InUnit(rho, "RmsProp", nameof(rho));
+    public float Rho { get; } = rho.Rate("RmsProp", nameof(rho));
 
     /// <summary>How much of the last step is kept.</summary>
-    public float Momentum { get; } = InUnit(momentum, "RmsProp", nameof(momentum));
+    public float Momentum { get; } = momentum.Rate("RmsProp", nameof(momentum));
 
     /// <summary>What keeps the division finite.</summary>
-    public float Epsilon { get; } = epsilon;
+    public float Epsilon { get; } = epsilon.AtLeast(0, "RmsProp", nameof(epsilon));
+
+    /// <summary>Whether the variance is in the place of the mean square.</summary>
+    public bool Centered { get; } = centered;
 
     internal override string ClassName => "RMSprop";
 
-    internal override IReadOnlyList<string> Slots => Momentum == 0 ? ["velocity"] : ["velocity", "momentum"];
-
-    internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node stepSize)
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Slot> Slots => (Momentum != 0, Centered) switch
     {
-        var velocity = (Rho * slots[0]) + ((1 - Rho) * gradient.Square());
-        var step = stepSize * gradient / (velocity + Epsilon).Sqrt();
-        if (Momentum == 0) return (weight - step, [velocity]);
-        var m = (Momentum * slots[1]) + step;
-        return (weight - m, [velocity, m]);
+        (false, false) => ["velocity"],
+        (true, false) => ["velocity", "momentum"],
+        (false, true) => ["velocity", "average_gradient"],
+        (true, true) => ["velocity", "momentum", "average_gradient"],
+    };
+
+    /// <inheritdoc/>
+    protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
+    {
+        var velocity = Moved(slots[0], gradient.Square());
+        var next = new List<Node> { velocity };
+        var average = Centered ? Moved(slots[^1], gradient) : null;
+        var step = factors[0] * gradient / ((average is null ? velocity : velocity - average.Square()) + Epsilon).Sqrt();
+        if (Momentum != 0) next.Add(step = (Momentum * slots[1]) + step);
+        if (average is not null) next.Add(average);
+        return (weight - step, [.. next]);
     }
 
     internal override void WriteConfig(JsonObject config)
@@ -41,6 +57,8 @@ public sealed class RmsProp(float learningRate = 0.001f, float rho = 0.9f, float
         config["rho"] = LayerConfig.Shortest(Rho);
         config["momentum"] = LayerConfig.Shortest(Momentum);
         config["epsilon"] = LayerConfig.Shortest(Epsilon);
-        config["centered"] = false;
+        config["centered"] = Centered;
     }
+
+    private Node Moved(Node average, Node value) => (Rho * average) + ((1 - Rho) * value);
 }

@@ -38,10 +38,10 @@ public class UpdateFusionTests
             var data = new Node(new InputOp("data", shape.Prepend(2)));
             values[data] = PlanChecks.Fill(data.Shape, () => random.NextNormal());
             var weight = Positive("weight", shape);
-            var slots = optimizer.Slots.Select(slot => Positive(slot, shape)).ToArray();
+            var slots = optimizer.Slots.Select(slot => Positive(slot.Name, shape)).ToArray();
             var nodes = slots.Select(slot => new Node(new VariableOp(slot))).ToArray();
             var (w, gradient) = (new Node(new VariableOp(weight)), data.Sum(0, 1));
-            var (value, next) = name == "a user's own" ? Own(w, gradient, nodes, rate) : optimizer.Step(w, gradient, nodes, rate);
+            var (value, next) = name == "a user's own" ? Own(w, gradient, nodes, rate) : optimizer.Step(w, gradient, nodes, [rate]);
             updates.Add(new Update(weight, value));
             updates.AddRange(slots.Zip(next, (slot, node) => new Update(slot, node)));
         }

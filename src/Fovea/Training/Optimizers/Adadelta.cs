@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Steps of the size of the last ones, whatever that of the gradient; <c>keras.optimizers.Adadelta</c>, Zeiler 2012, algorithm 1:
+/// s ← ρ·s + (1 − ρ)·g², δ = √(d + ε) / √(s + ε) · g, d ← ρ·d + (1 − ρ)·δ², w ← w − η·δ. In the paper η = 1.
+/// </summary>
+/// <param name="learningRate">η, 0.001 by default.</param>
+/// <param name="rho">ρ, how slowly both mean squares move; from 0 to below 1.</param>
+/// <param name="epsilon">ε, which sets the size of the first steps; at least 0.</param>
+public sealed class Adadelta(LearningRateSchedule? learningRate = null, float rho = 0.95f, float epsilon = 1e-7f) : Optimizer(learningRate ?? 0.001f)
+{
+    /// <summary>How slowly both mean squares move.</summary>
+    public float Rho { get; } = rho.Rate("Adadelta", nameof(rho));
+
+    /// <summary>What sets the size of the first steps.</summary>
+    public float Epsilon { get; } = epsilon.AtLeast(0, "Adadelta", nameof(epsilon));
+
+    internal override string ClassName => "Adadelta";
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Slot> Slots => ["accumulated_grad", "accumulated_delta_var"];
+
+    /// <inheritdoc/>
+    protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
+    {
+        var squares = Moved(slots[0], gradient.Square());
+        var delta = (slots[1] + Epsilon).Sqrt() * gradient / (squares + Epsilon).Sqrt();
+        return (weight - (factors[0] * delta), [squares, Moved(slots[1], delta.Square())]);
+    }
+
+    internal override void WriteConfig(JsonObject config)
+    {
+        config["rho"] = LayerConfig.Shortest(Rho);
+        config["epsilon"] = LayerConfig.Shortest(Epsilon);
+    }
+
+    private Node Moved(Node average, Node value) => (Rho * average) + ((1 - Rho) * value);
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Steps divided by the root of the sum of all squared gradients so far; <c>keras.optimizers.Adagrad</c>, Duchi et al. 2011:
+/// s ← s + g², w ← w − η·g / √(s + ε).
+/// </summary>
+/// <param name="learningRate">η, 0.001 by default.</param>
+/// <param name="initialAccumulatorValue">s before the first step, at least 0.</param>
+/// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
+public sealed class Adagrad(LearningRateSchedule? learningRate = null, float initialAccumulatorValue = 0.1f, float epsilon = 1e-7f) : Optimizer(learningRate ?? 0.001f)
+{
+    /// <summary>The sum before the first step.</summary>
+    public float InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Adagrad", nameof(initialAccumulatorValue));
+
+    /// <summary>What keeps the division finite.</summary>
+    public float Epsilon { get; } = epsilon.AtLeast(0, "Adagrad", nameof(epsilon));
+
+    internal override string ClassName => "Adagrad";
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Slot> Slots => [new("accumulator", InitialAccumulatorValue)];
+
+    /// <inheritdoc/>
+    protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
+    {
+        var sum = slots[0] + gradient.Square();
+        return (weight - (factors[0] * gradient / (sum + Epsilon).Sqrt()), [sum]);
+    }
+
+    internal override void WriteConfig(JsonObject config)
+    {
+        config["initial_accumulator_value"] = LayerConfig.Shortest(InitialAccumulatorValue);
+        config["epsilon"] = LayerConfig.Shortest(Epsilon);
+    }
+}

@@ -1,0 +1,21 @@
+namespace Fovea;
+
+/// <summary>
+/// <see cref="Adam"/> with a decay that is no part of the gradient; <c>keras.optimizers.AdamW</c>, Loshchilov and Hutter 2019: before each step
+/// w ← w − η·λ·w. Which weights do not decay says <see cref="Optimizer.ExcludeFromWeightDecay"/>.
+/// </summary>
+public sealed class AdamW : Adam
+{
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="learningRate">η, 0.001 by default.</param>
+    /// <param name="weightDecay">λ, at least 0.</param>
+    /// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
+    /// <param name="beta2">β₂, how slowly the mean square moves; from 0 to below 1.</param>
+    /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
+    /// <param name="amsgrad">Whether steps never grow again where gradients become smaller.</param>
+    public AdamW(
+        LearningRateSchedule? learningRate = null, float weightDecay = 0.004f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f, bool amsgrad = false)
+        : base(learningRate, beta1, beta2, epsilon, amsgrad) => WeightDecay = weightDecay;
+
+    internal override string ClassName => "AdamW";
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Adam with the maximum norm; <c>keras.optimizers.Adamax</c>, Kingma and Ba 2014, section 7.1:
+/// m ← m + (1 − β₁)·(g − m), u ← max(β₂·u, |g|), w ← w − η / (1 − β₁ᵗ) · m / (u + ε).
+/// </summary>
+/// <param name="learningRate">η, 0.001 by default.</param>
+/// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
+/// <param name="beta2">β₂, how slowly the norm shrinks; from 0 to below 1.</param>
+/// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
+public sealed class Adamax(LearningRateSchedule? learningRate = null, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f) : Optimizer(learningRate ?? 0.001f)
+{
+    /// <summary>How slowly the mean moves.</summary>
+    public float Beta1 { get; } = beta1.Rate("Adamax", nameof(beta1));
+
+    /// <summary>How slowly the norm shrinks.</summary>
+    public float Beta2 { get; } = beta2.Rate("Adamax", nameof(beta2));
+
+    /// <summary>What keeps the division finite.</summary>
+    public float Epsilon { get; } = epsilon.AtLeast(0, "Adamax", nameof(epsilon));
+
+    internal override string ClassName => "Adamax";
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Slot> Slots => ["momentum", "norm"];
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Func<double, long, double>> Factors => [(learningRate, step) => learningRate / (1 - Math.Pow(Beta1, step))];
+
+    /// <inheritdoc/>
+    protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
+    {
+        var m = slots[0] + ((1 - Beta1) * (gradient - slots[0]));
+        var u = (Beta2 * slots[1]).Maximum(gradient.Abs());
+        return (weight - (factors[0] * m / (u + Epsilon)), [m, u]);
+    }
+
+    internal override void WriteConfig(JsonObject config)
+    {
+        config["beta_1"] = LayerConfig.Shortest(Beta1);
+        config["beta_2"] = LayerConfig.Shortest(Beta2);
+        config["epsilon"] = LayerConfig.Shortest(Epsilon);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Follow the regularized leader; <c>keras.optimizers.Ftrl</c>, McMahan et al. 2013, algorithm 1, which makes weights exactly 0:
+/// n′ = n + g², z ← z + g + 2·s·w − (n′ᵖ − nᵖ) / η · w, w ← (clip(z, −λ₁, λ₁) − z) / ((β + n′ᵖ) / η + 2·λ₂) with p the negative power.
+/// </summary>
+/// <param name="learningRate">η, 0.001 by default; above 0.</param>
+/// <param name="learningRatePower">−p: how the rate of a weight falls with its squared gradients; at most 0, and 0 for a fixed one.</param>
+/// <param name="initialAccumulatorValue">n before the first step, at least 0.</param>
+/// <param name="l1RegularizationStrength">λ₁, at least 0.</param>
+/// <param name="l2RegularizationStrength">λ₂, at least 0, of the size of the weights.</param>
+/// <param name="l2ShrinkageRegularizationStrength">s, at least 0: a penalty of the loss.</param>
+public sealed class Ftrl(
+    LearningRateSchedule? learningRate = null, float learningRatePower = -0.5f, float initialAccumulatorValue = 0.1f,
+    float l1RegularizationStrength = 0, float l2RegularizationStrength = 0, float l2ShrinkageRegularizationStrength = 0)
+    : Optimizer(learningRate is ConstantLearningRate { LearningRate: 0 } ? throw ArgumentRules.Wrong("Ftrl", nameof(learningRate), $"above 0", 0) : learningRate ?? 0.001f)
+{
+    /// <summary>How the rate of a weight falls with its squared gradients.</summary>
+    public float LearningRatePower { get; } = float.IsFinite(learningRatePower) && learningRatePower <= 0
+        ? learningRatePower
+        : throw ArgumentRules.Wrong("Ftrl", nameof(learningRatePower), $"a finite number of at most 0", learningRatePower);
+
+    /// <summary>The sum of squared gradients before the first step.</summary>
+    public float InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Ftrl", nameof(initialAccumulatorValue));
+
+    /// <summary>λ₁.</summary>
+    public float L1RegularizationStrength { get; } = l1RegularizationStrength.AtLeast(0, "Ftrl", nameof(l1RegularizationStrength));
+
+    /// <summary>λ₂.</summary>
+    public float L2RegularizationStrength { get; } = l2RegularizationStrength.AtLeast(0, "Ftrl", nameof(l2RegularizationStrength));
+
+    /// <summary>s.</summary>
+    public float L2ShrinkageRegularizationStrength { get; } = l2ShrinkageRegularizationStrength.AtLeast(0, "Ftrl", nameof(l2ShrinkageRegularizationStrength));
+
+    /// <summary>β of the paper, at least 0; 0 by default.</summary>
+    /// <exception cref="ArgumentException">It is negative, infinite or NaN.</exception>
+    public float Beta
+    {
+        get;
+        init => field = value.AtLeast(0, "Ftrl", nameof(Beta));
+    }
+
+    internal override string ClassName => "Ftrl";
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Slot> Slots => [new("accumulator", InitialAccumulatorValue), "linear"];
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Func<double, long, double>> Factors => [(learningRate, _) => 1 / learningRate];
+
+    /// <inheritdoc/>
+    protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
+    {
+        var sum = slots[0] + gradient.Square();
+        var power = Power(sum);
+        var linear = slots[1] + gradient + (2 * L2ShrinkageRegularizationStrength * weight) - ((power - Power(slots[0])) * factors[0] * weight);
+        var quadratic = ((power + Beta) * factors[0]) + (2 * L2RegularizationStrength);
+        return ((linear.Clip(-L1RegularizationStrength, L1RegularizationStrength) - linear) / quadratic, [sum, linear]);
+    }
+
+    internal override void WriteConfig(JsonObject config)
+    {
+        config["learning_rate_power"] = LayerConfig.Shortest(LearningRatePower);
+        config["initial_accumulator_value"] = LayerConfig.Shortest(InitialAccumulatorValue);
+        config["l1_regularization_strength"] = LayerConfig.Shortest(L1RegularizationStrength);
+        config["l2_regularization_strength"] = LayerConfig.Shortest(L2RegularizationStrength);
+        config["l2_shrinkage_regularization_strength"] = LayerConfig.Shortest(L2ShrinkageRegularizationStrength);
+        config["beta"] = LayerConfig.Shortest(Beta);
+    }
+
+    /// <summary>xᵖ of numbers that are not negative; 0⁰ is 1.</summary>
+    private Node Power(Node x) => LearningRatePower switch
+    {
+        0 => Arithmetic.Constant(1),
+        -0.5f => x.Sqrt(),
+        _ => (-LearningRatePower * x.Log()).Exp(),
+    };
+}

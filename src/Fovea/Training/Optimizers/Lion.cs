@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// Steps of one size in the direction of a mean gradient's sign; <c>keras.optimizers.Lion</c>, Chen et al. 2023, algorithm 2:
+/// w ← w − η·sign(β₁·m + (1 − β₁)·g), then m ← β₂·m + (1 − β₂)·g. Rates are three to ten times smaller than Adam's, decays as much larger.
+/// </summary>
+/// <param name="learningRate">η, 0.001 by default.</param>
+/// <param name="beta1">β₁, how much the past counts in the direction; above 0, at most 1.</param>
+/// <param name="beta2">β₂, how slowly the mean moves; from 0 to below 1.</param>
+public sealed class Lion(LearningRateSchedule? learningRate = null, float beta1 = 0.9f, float beta2 = 0.99f) : Optimizer(learningRate ?? 0.001f)
+{
+    /// <summary>How much the past counts in the direction.</summary>
+    public float Beta1 { get; } = beta1 is > 0 and <= 1 ? beta1 : throw ArgumentRules.Wrong("Lion", nameof(beta1), $"above 0 and at most 1", beta1);
+
+    /// <summary>How slowly the mean moves.</summary>
+    public float Beta2 { get; } = beta2.Rate("Lion", nameof(beta2));
+
+    internal override string ClassName => "Lion";
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Slot> Slots => ["momentum"];
+
+    /// <inheritdoc/>
+    protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
+    {
+        var direction = (Beta1 * slots[0]) + ((1 - Beta1) * gradient);
+        var step = factors[0].Where(direction) - factors[0].Where(-direction);
+        return (weight - step, [(Beta2 * slots[0]) + ((1 - Beta2) * gradient)]);
+    }
+
+    internal override void WriteConfig(JsonObject config)
+    {
+        config["beta_1"] = LayerConfig.Shortest(Beta1);
+        config["beta_2"] = LayerConfig.Shortest(Beta2);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Fovea;
+
+/// <summary>A tensor that an optimizer keeps for each weight, of the weight's shape: the mean of its gradients, for example.</summary>
+/// <param name="Name">What it holds.</param>
+/// <param name="InitialValue">What each of its elements is before the first step.</param>
+public readonly record struct Slot(string Name, float InitialValue = 0)
+{
+    /// <summary>A tensor of zeros at first.</summary>
+    public static implicit operator Slot(string name) => new(name);
+}

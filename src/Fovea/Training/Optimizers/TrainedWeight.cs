@@ -1,0 +1,54 @@
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>A weight that training changes, with what is kept for it.</summary>
+/// <param name="Variable">The weight.</param>
+/// <param name="Slots">The optimizer's slots, then <see cref="Average"/> and <see cref="Accumulator"/> where its options ask for them.</param>
+internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> Slots)
+{
+    public const string AverageName = "average";
+    public const string AccumulatorName = "gradient_accumulator";
+
+    /// <summary>Whether weight decay makes it smaller.</summary>
+    public bool Decays { get; private init; }
+
+    /// <summary>What the weight is brought back to after each batch, averages aside.</summary>
+    public Constraint? Constraint { get; private init; }
+
+    /// <summary>The moving average of the weight.</summary>
+    public Variable? Average { get; private init; }
+
+    /// <summary>The sum of the gradients since the last update.</summary>
+    public Variable? Accumulator { get; private init; }
+
+    public static TrainedWeight Of(Optimizer optimizer, Layer layer, Weight weight)
+    {
+        var shape = weight.Shape;
+        var average = optimizer.UseEma ? new Variable(AverageName, shape) : null;
+        var accumulator = optimizer.GradientAccumulationSteps is null ? null : new Variable(AccumulatorName, shape);
+        var slots = optimizer.Slots.Select(slot => Create(slot, shape)).Concat(new[] { average, accumulator }.OfType<Variable>());
+        return new TrainedWeight(weight.Variable, [.. slots])
+        {
+            Decays = optimizer.WeightDecay > 0 && !optimizer.ExcludeFromWeightDecay.Any(name => name.Contains('/', StringComparison.Ordinal)
+                ? name == $"{layer.Name}/{weight.Name}"
+                : weight.Name.Contains(name, StringComparison.Ordinal)),
+            Constraint = weight.Constraint,
+            Average = average,
+            Accumulator = accumulator,
+        };
+    }
+
+    /// <summary>Makes the moving average, where there is one, the weight.</summary>
+    public void TakeAverage()
+    {
+        if (Average is not null) Variable.Write(Average.Values);
+    }
+
+    private static Variable Create(Slot slot, Shape shape)
+    {
+        var variable = new Variable(slot.Name, shape);
+        if (slot.InitialValue != 0) variable.Overwrite().Fill(slot.InitialValue);
+        return variable;
+    }
+}

@@ -1,0 +1,119 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+using Fovea.Engine.Planning;
+
+namespace Fovea;
+
+/// <summary>
+/// One step of an optimizer on all weights, as nodes of the graph that computes their gradients: accumulation, clipping, decay, the formula,
+/// moving averages, constraints. What depends on the number of the step enters as scalars, which are computed in float64.
+/// </summary>
+internal sealed class WeightUpdates
+{
+    private readonly List<(Node Input, Func<long, double> Value)> scalars = [];
+    private readonly Optimizer optimizer;
+    private readonly Func<Variable, Node> read;
+    private readonly Node[] factors;
+    private readonly Node decay;
+    private readonly (Node Old, Node New) averaging;
+    private readonly Choice isUpdate;
+    private readonly Choice isOverwrite;
+
+    /// <param name="optimizer">What changes the weights.</param>
+    /// <param name="read">Gives a variable's present value.</param>
+    public WeightUpdates(Optimizer optimizer, Func<Variable, Node> read)
+    {
+        this.optimizer = optimizer;
+        this.read = read;
+        factors = [.. optimizer.Factors.Select(factor => Scalar("factor", step => factor(optimizer.RateOf(step), optimizer.Updates(step) + 1)))];
+        decay = Scalar("decay", step => optimizer.WeightDecay!.Value * optimizer.RateOf(step));
+        averaging = (Scalar("old average", EmaMomentum), Scalar("new average", step => 1 - EmaMomentum(step)));
+        isUpdate = new Choice(this, step => (step + 1) % optimizer.GradientAccumulationSteps!.Value == 0);
+        isOverwrite = new Choice(this, step => (optimizer.Updates(step) + 1) % optimizer.EmaOverwriteFrequency!.Value == 0);
+    }
+
+    /// <summary>The changes of all weights and of what is kept for them.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="gradients">The gradients of the loss with respect to them.</param>
+    public IEnumerable<Update> Of(IReadOnlyList<TrainedWeight> weights, IReadOnlyList<Node> gradients)
+    {
+        var sums = weights.Zip(gradients, (weight, gradient) => weight.Accumulator is null ? gradient : read(weight.Accumulator) + gradient).ToList();
+        var means = optimizer.GradientAccumulationSteps is { } steps ? [.. sums.Select(sum => sum / steps)] : sums;
+        return weights.Zip(sums, Clip(means)).SelectMany(each => Of(each.First, each.Second, each.Third));
+    }
+
+    /// <summary>Sets the scalars of a step.</summary>
+    /// <param name="plan">The compiled graph.</param>
+    /// <param name="step">How many batches were trained on before.</param>
+    public void Prepare(Plan plan, long step)
+    {
+        foreach (var (input, value) in scalars)
+        {
+            if (plan.Has(input)) plan.Input(input)[0] = (float)value(step);
+        }
+    }
+
+    private IEnumerable<Update> Of(TrainedWeight weight, Node sum, Node gradient)
+    {
+        var value = read(weight.Variable);
+        var slots = optimizer.Slots.Zip(weight.Slots, (_, slot) => read(slot)).ToArray();
+        var (next, nextSlots) = optimizer.Step(weight.Decays ? value - (decay * value) : value, gradient, slots, factors);
+        if (nextSlots.Length != slots.Length)
+            throw new InvalidOperationException($"{optimizer.GetType().Name}: Step must give as many values as there are Slots, {slots.Length}; it gave {nextSlots.Length}.");
+        if (weight.Accumulator is not null)
+        {
+            (next, nextSlots) = (isUpdate.Between(next, value), [.. nextSlots.Zip(slots, isUpdate.Between)]);
+            yield return new Update(weight.Accumulator, sum.Where(isUpdate.No));
+        }
+
+        if (weight.Average is not null)
+        {
+            var average = (averaging.Old * read(weight.Average)) + (averaging.New * next);
+            if (optimizer.EmaOverwriteFrequency is not null) next = isOverwrite.Between(average, next);
+            yield return new Update(weight.Average, average);
+        }
+
+        yield return new Update(weight.Variable, weight.Constraint?.Apply(next) ?? next);
+        for (var k = 0; k < slots.Length; k++) yield return new Update(weight.Slots[k], nextSlots[k]);
+    }
+
+    private List<Node> Clip(List<Node> gradients)
+    {
+        if (optimizer.ClipValue is { } bound) return [.. gradients.Select(gradient => gradient.Clip(-bound, bound))];
+        if (optimizer.ClipNorm is { } norm) return [.. gradients.Select(gradient => gradient * Shortening(SquaredNorm(gradient), norm))];
+        if (optimizer.GlobalClipNorm is not { } globalNorm || gradients.Count == 0) return gradients;
+        var shortening = Shortening(gradients.Select(SquaredNorm).Aggregate((left, right) => left + right), globalNorm);
+        return [.. gradients.Select(gradient => gradient * shortening)];
+    }
+
+    /// <summary>c / max(‖g‖, c).</summary>
+    private static Node Shortening(Node squaredNorm, float norm) => Arithmetic.Constant(norm) / squaredNorm.Sqrt().Maximum(Arithmetic.Constant(norm));
+
+    /// <summary>‖g‖², summed in up to 256 columns first: faster and more exact than one sum.</summary>
+    private static Node SquaredNorm(Node gradient)
+    {
+        var count = gradient.Shape.Count;
+        var columns = Math.Min(256, count & -count);
+        return gradient.Square().Reshape([count / columns, columns]).Sum(0, 1).Sum();
+    }
+
+    /// <summary>m, but 0 in the first update: the average starts as the weight after it.</summary>
+    private double EmaMomentum(long step) => optimizer.Updates(step) == 0 ? 0 : optimizer.EmaMomentum;
+
+    private Node Scalar(string label, Func<long, double> value)
+    {
+        var input = new Node(new InputOp(label, Shape.Scalar));
+        scalars.Add((input, value));
+        return input;
+    }
+
+    /// <summary>One of two values, as the number of the step says; a NaN in the other does not matter.</summary>
+    private sealed class Choice(WeightUpdates updates, Func<long, bool> isYes)
+    {
+        private readonly Node yes = updates.Scalar("yes", step => isYes(step) ? 1 : 0);
+
+        public Node No { get; } = updates.Scalar("no", step => isYes(step) ? 0 : 1);
+
+        public Node Between(Node first, Node second) => first.Where(yes) + second.Where(No);
+    }
+}

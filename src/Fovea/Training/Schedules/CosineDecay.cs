@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea;
+
+/// <summary>
+/// Half a wave of the cosine from the initial rate to α of it, η · ((1 − α) · (1 + cos(π · step / steps)) / 2 + α), after a linear warm-up if wanted;
+/// <c>keras.optimizers.schedules.CosineDecay</c>, Loshchilov and Hutter 2016, eq. 5; the warm-up of Goyal et al. 2017, section 2.2.
+/// </summary>
+/// <param name="initialLearningRate">The rate of the first step.</param>
+/// <param name="decaySteps">How many steps the decay takes, at least 1.</param>
+/// <param name="alpha">α, the part of the rate that is left at the end; from 0 to 1.</param>
+/// <param name="warmupTarget">The rate at the end of the warm-up, from which the decay starts; without it there is none.</param>
+/// <param name="warmupSteps">How many steps the warm-up takes.</param>
+/// <exception cref="ArgumentException">A value is outside its range.</exception>
+public sealed class CosineDecay(float initialLearningRate, int decaySteps, float alpha = 0, float? warmupTarget = null, int warmupSteps = 0) : LearningRateSchedule
+{
+    /// <summary>The rate of the first step.</summary>
+    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "CosineDecay", nameof(initialLearningRate));
+
+    /// <summary>How many steps the decay takes.</summary>
+    public int DecaySteps { get; } = decaySteps.AtLeast(1, "CosineDecay", nameof(decaySteps));
+
+    /// <summary>The part of the rate that is left at the end.</summary>
+    public float Alpha { get; } = alpha.Within(0, 1, "CosineDecay", nameof(alpha));
+
+    /// <summary>The rate at the end of the warm-up.</summary>
+    public float? WarmupTarget { get; } = warmupTarget?.AtLeast(0, "CosineDecay", nameof(warmupTarget));
+
+    /// <summary>How many steps the warm-up takes.</summary>
+    public int WarmupSteps { get; } = warmupSteps.AtLeast(0, "CosineDecay", nameof(warmupSteps));
+
+    internal override JsonObject Config => new()
+    {
+        ["initial_learning_rate"] = LayerConfig.Shortest(InitialLearningRate),
+        ["decay_steps"] = DecaySteps,
+        ["alpha"] = LayerConfig.Shortest(Alpha),
+        ["name"] = "CosineDecay",
+        ["warmup_target"] = WarmupTarget is { } target ? LayerConfig.Shortest(target) : null,
+        ["warmup_steps"] = WarmupSteps,
+    };
+
+    /// <inheritdoc/>
+    public override double At(long step)
+    {
+        if (WarmupTarget is not { } target) return Decayed(InitialLearningRate, step);
+        return step < WarmupSteps ? InitialLearningRate + (((double)target - InitialLearningRate) * step / WarmupSteps) : Decayed(target, step - WarmupSteps);
+    }
+
+    private double Decayed(double from, long step) =>
+        from * (((1.0 - Alpha) * (1 + Math.Cos(Math.PI * Math.Min(step, DecaySteps) / DecaySteps)) / 2) + Alpha);
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea;
+
+/// <summary>η · rate^(step / steps); <c>keras.optimizers.schedules.ExponentialDecay</c>.</summary>
+/// <param name="initialLearningRate">η, the rate of the first step.</param>
+/// <param name="decaySteps">After how many steps the rate is multiplied once, at least 1.</param>
+/// <param name="decayRate">By what it is multiplied, at least 0.</param>
+/// <param name="staircase">Whether it falls at once after that many steps, rather than a little in each.</param>
+/// <exception cref="ArgumentException">A value is outside its range.</exception>
+public sealed class ExponentialDecay(float initialLearningRate, int decaySteps, float decayRate, bool staircase = false) : LearningRateSchedule
+{
+    /// <summary>The rate of the first step.</summary>
+    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "ExponentialDecay", nameof(initialLearningRate));
+
+    /// <summary>After how many steps the rate is multiplied once.</summary>
+    public int DecaySteps { get; } = decaySteps.AtLeast(1, "ExponentialDecay", nameof(decaySteps));
+
+    /// <summary>By what the rate is multiplied.</summary>
+    public float DecayRate { get; } = decayRate.AtLeast(0, "ExponentialDecay", nameof(decayRate));
+
+    /// <summary>Whether the rate falls in stairs.</summary>
+    public bool Staircase { get; } = staircase;
+
+    internal override JsonObject Config => new()
+    {
+        ["initial_learning_rate"] = LayerConfig.Shortest(InitialLearningRate),
+        ["decay_steps"] = DecaySteps,
+        ["decay_rate"] = LayerConfig.Shortest(DecayRate),
+        ["staircase"] = Staircase,
+        ["name"] = "ExponentialDecay",
+    };
+
+    /// <inheritdoc/>
+    public override double At(long step) => InitialLearningRate * Math.Pow(DecayRate, Staircase ? step / DecaySteps : (double)step / DecaySteps);
+}

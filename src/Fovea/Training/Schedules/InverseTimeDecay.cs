@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea;
+
+/// <summary>η / (1 + rate · step / steps); <c>keras.optimizers.schedules.InverseTimeDecay</c>.</summary>
+/// <param name="initialLearningRate">η, the rate of the first step.</param>
+/// <param name="decaySteps">After how many steps the divisor grows by <paramref name="decayRate"/>, at least 1.</param>
+/// <param name="decayRate">By how much it grows, at least 0.</param>
+/// <param name="staircase">Whether it grows at once after that many steps, rather than a little in each.</param>
+/// <exception cref="ArgumentException">A value is outside its range.</exception>
+public sealed class InverseTimeDecay(float initialLearningRate, int decaySteps, float decayRate, bool staircase = false) : LearningRateSchedule
+{
+    /// <summary>The rate of the first step.</summary>
+    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "InverseTimeDecay", nameof(initialLearningRate));
+
+    /// <summary>After how many steps the divisor grows once.</summary>
+    public int DecaySteps { get; } = decaySteps.AtLeast(1, "InverseTimeDecay", nameof(decaySteps));
+
+    /// <summary>By how much the divisor grows.</summary>
+    public float DecayRate { get; } = decayRate.AtLeast(0, "InverseTimeDecay", nameof(decayRate));
+
+    /// <summary>Whether the rate falls in stairs.</summary>
+    public bool Staircase { get; } = staircase;
+
+    internal override JsonObject Config => new()
+    {
+        ["initial_learning_rate"] = LayerConfig.Shortest(InitialLearningRate),
+        ["decay_steps"] = DecaySteps,
+        ["decay_rate"] = LayerConfig.Shortest(DecayRate),
+        ["staircase"] = Staircase,
+        ["name"] = "InverseTimeDecay",
+    };
+
+    /// <inheritdoc/>
+    public override double At(long step) => InitialLearningRate / (1 + (DecayRate * (Staircase ? step / DecaySteps : (double)step / DecaySteps)));
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea;
+
+/// <summary>
+/// Up to a high rate and down to almost none, once in all of training: the 1cycle policy of Smith and Topin 2017 as PyTorch's <c>OneCycleLR</c>
+/// has it, from max / div up to max, then down to max / div / finalDiv, each along half a wave of the cosine. The optimizer's momentum is left as
+/// it is (PyTorch's <c>cycle_momentum=False</c>). Keras has no such schedule: a saved model shows it the present rate as a number.
+/// </summary>
+/// <param name="maxLearningRate">The highest rate; the learning-rate finder helps to find it.</param>
+/// <param name="totalSteps">How many steps there are: epochs times batches. After them the rate stays where it is.</param>
+/// <param name="pctStart">The part of the steps in which the rate rises; above 0 and below 1.</param>
+/// <param name="divFactor">How many times lower the first rate is; at least 1.</param>
+/// <param name="finalDivFactor">How many times lower than the first the last one is; at least 1.</param>
+/// <exception cref="ArgumentException">A value is outside its range.</exception>
+public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctStart = 0.3f, float divFactor = 25, float finalDivFactor = 1e4f) : LearningRateSchedule
+{
+    /// <summary>The highest rate.</summary>
+    public float MaxLearningRate { get; } = maxLearningRate.AtLeast(0, "OneCycle", nameof(maxLearningRate));
+
+    /// <summary>How many steps there are.</summary>
+    public int TotalSteps { get; } = totalSteps.AtLeast(1, "OneCycle", nameof(totalSteps));
+
+    /// <summary>The part of the steps in which the rate rises.</summary>
+    public float PctStart { get; } = pctStart is > 0 and < 1 ? pctStart : throw ArgumentRules.Wrong("OneCycle", nameof(pctStart), $"above 0 and below 1", pctStart);
+
+    /// <summary>How many times lower the first rate is.</summary>
+    public float DivFactor { get; } = divFactor.AtLeast(1, "OneCycle", nameof(divFactor));
+
+    /// <summary>How many times lower than the first the last rate is.</summary>
+    public float FinalDivFactor { get; } = finalDivFactor.AtLeast(1, "OneCycle", nameof(finalDivFactor));
+
+    /// <summary>Whether the rate changes along straight lines: PyTorch's <c>anneal_strategy="linear"</c>.</summary>
+    public bool IsLinear { get; init; }
+
+    internal override bool IsOfKeras => false;
+
+    internal override JsonObject Config => new()
+    {
+        ["max_learning_rate"] = LayerConfig.Shortest(MaxLearningRate),
+        ["total_steps"] = TotalSteps,
+        ["pct_start"] = LayerConfig.Shortest(PctStart),
+        ["div_factor"] = LayerConfig.Shortest(DivFactor),
+        ["final_div_factor"] = LayerConfig.Shortest(FinalDivFactor),
+        ["linear"] = IsLinear,
+    };
+
+    /// <inheritdoc/>
+    public override double At(long step)
+    {
+        var (top, end, now) = (((double)PctStart * TotalSteps) - 1, TotalSteps - 1, Math.Min(step, TotalSteps - 1));
+        var first = (double)MaxLearningRate / DivFactor;
+        return now < top ? Between(first, MaxLearningRate, now / top) : Between(MaxLearningRate, first / FinalDivFactor, (now - top) / (end - top));
+    }
+
+    private double Between(double from, double to, double part) => from + ((to - from) * (IsLinear ? part : (1 - Math.Cos(Math.PI * part)) / 2));
+}

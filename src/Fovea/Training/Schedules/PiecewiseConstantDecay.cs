@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea;
+
+/// <summary>
+/// One rate up to a step, another up to the next, …; <c>keras.optimizers.schedules.PiecewiseConstantDecay</c>. <c>new([1000, 2000], [0.1f, 0.01f, 0.001f])</c>
+/// is 0.1 up to and with the step 1000, counted from 0.
+/// </summary>
+public sealed class PiecewiseConstantDecay : LearningRateSchedule
+{
+    private readonly int[] boundaries;
+    private readonly float[] values;
+
+    /// <summary>Creates the schedule.</summary>
+    /// <param name="boundaries">The last step of each rate but the last, in rising order.</param>
+    /// <param name="values">The rates, one more than boundaries.</param>
+    /// <exception cref="ArgumentException">The boundaries do not rise, a rate is negative or not finite, or their numbers do not fit.</exception>
+    public PiecewiseConstantDecay(IReadOnlyList<int> boundaries, IReadOnlyList<float> values)
+    {
+        this.boundaries = [.. boundaries.NotNull("PiecewiseConstantDecay", nameof(boundaries))];
+        this.values = [.. values.NotNull("PiecewiseConstantDecay", nameof(values)).Select(value => value.AtLeast(0, "PiecewiseConstantDecay", nameof(values)))];
+        if (values.Count != boundaries.Count + 1)
+            throw ArgumentRules.Wrong("PiecewiseConstantDecay", nameof(values), $"one more than boundaries", $"{values.Count} values and {boundaries.Count} boundaries");
+        if (this.boundaries.Zip(this.boundaries.Skip(1)).Any(pair => pair.First >= pair.Second))
+            throw ArgumentRules.Wrong("PiecewiseConstantDecay", nameof(boundaries), $"in rising order", string.Join(", ", boundaries));
+    }
+
+    /// <summary>The last step of each rate but the last.</summary>
+    public IReadOnlyList<int> Boundaries => boundaries;
+
+    /// <summary>The rates.</summary>
+    public IReadOnlyList<float> Values => values;
+
+    internal override JsonObject Config => new()
+    {
+        ["boundaries"] = new JsonArray([.. boundaries.Select(boundary => (JsonNode)boundary)]),
+        ["values"] = new JsonArray([.. values.Select(value => (JsonNode)LayerConfig.Shortest(value))]),
+        ["name"] = "PiecewiseConstant",
+    };
+
+    /// <inheritdoc/>
+    public override double At(long step)
+    {
+        var piece = 0;
+        while (piece < boundaries.Length && step > boundaries[piece]) piece++;
+        return values[piece];
+    }
+}

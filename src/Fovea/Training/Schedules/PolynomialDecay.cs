@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea;
+
+/// <summary>
+/// (η − end) · (1 − step / steps)^power + end, then the end; <c>keras.optimizers.schedules.PolynomialDecay</c>. With a cycle it never ends: the
+/// steps are the first multiple of <c>decaySteps</c> that is not below the step.
+/// </summary>
+/// <param name="initialLearningRate">η, the rate of the first step.</param>
+/// <param name="decaySteps">After how many steps the end is reached, at least 1.</param>
+/// <param name="endLearningRate">The rate at the end.</param>
+/// <param name="power">The power, at least 0: 1 is a straight line.</param>
+/// <param name="cycle">Whether the rate rises and falls again after the end.</param>
+/// <exception cref="ArgumentException">A value is outside its range.</exception>
+public sealed class PolynomialDecay(float initialLearningRate, int decaySteps, float endLearningRate = 0.0001f, float power = 1, bool cycle = false) : LearningRateSchedule
+{
+    /// <summary>The rate of the first step.</summary>
+    public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "PolynomialDecay", nameof(initialLearningRate));
+
+    /// <summary>After how many steps the end is reached.</summary>
+    public int DecaySteps { get; } = decaySteps.AtLeast(1, "PolynomialDecay", nameof(decaySteps));
+
+    /// <summary>The rate at the end.</summary>
+    public float EndLearningRate { get; } = endLearningRate.AtLeast(0, "PolynomialDecay", nameof(endLearningRate));
+
+    /// <summary>The power.</summary>
+    public float Power { get; } = power.AtLeast(0, "PolynomialDecay", nameof(power));
+
+    /// <summary>Whether the rate rises and falls again after the end.</summary>
+    public bool Cycle { get; } = cycle;
+
+    internal override JsonObject Config => new()
+    {
+        ["initial_learning_rate"] = LayerConfig.Shortest(InitialLearningRate),
+        ["decay_steps"] = DecaySteps,
+        ["end_learning_rate"] = LayerConfig.Shortest(EndLearningRate),
+        ["power"] = LayerConfig.Shortest(Power),
+        ["cycle"] = Cycle,
+        ["name"] = "PolynomialDecay",
+    };
+
+    /// <inheritdoc/>
+    public override double At(long step)
+    {
+        var steps = Cycle ? DecaySteps * Math.Max(1, Math.Ceiling((double)step / DecaySteps)) : DecaySteps;
+        return (((double)InitialLearningRate - EndLearningRate) * Math.Pow(1 - (Math.Min(step, steps) / steps), Power)) + EndLearningRate;
+    }
+}
