@@ -65,7 +65,8 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         var values = Variables.Select(variable => (variable, Values: StateStream.ReadFloats(reader))).ToList();
         if (values.Any(pair => pair.Values.Length != pair.variable.Shape.Count)) throw new ArgumentException("other shapes");
         foreach (var (variable, floats) in values) variable.Write(floats);
-        (trainer.Steps, trainer.Epochs, trainer.Optimizer.LearningRate) = (steps, epochs, rate);
+        (trainer.Steps, trainer.Epochs) = (steps, epochs);
+        trainer.Optimizer.RestoreLearningRate(rate);
         (progress.FinishedEpochs, progress.FinishedBatches, progress.Stop) = (finished, batch, stop);
         foreach (var metric in progress.Metrics) ReadPart(reader, metric.RestoreState);
         foreach (var callback in callbacks) ReadPart(reader, callback.RestoreState);

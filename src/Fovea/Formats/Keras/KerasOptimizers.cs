@@ -94,7 +94,7 @@ internal static class KerasOptimizers
                     trainer.Steps = stored.ReadIntegers()[0];
                     break;
                 case OptimizerVariables.LearningRate:
-                    if (trainer.Optimizer.Schedule is ConstantLearningRate) trainer.Optimizer.LearningRate = stored.ReadFloats()[0];
+                    trainer.Optimizer.RestoreLearningRate(stored.ReadFloats()[0]);
                     break;
                 case OptimizerVariables.MomentumProduct:  // follows from the number of steps
                     break;

@@ -72,6 +72,12 @@ public abstract partial class Optimizer
     /// <param name="factors">The values of <see cref="Factors"/> in this step.</param>
     protected internal abstract (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors);
 
+    /// <summary>Sets a rate that was stored, unless a schedule gives it.</summary>
+    internal void RestoreLearningRate(float rate)
+    {
+        if (Schedule is ConstantLearningRate) LearningRate = rate;
+    }
+
     /// <summary>The constructor's arguments but the learning rate, under Keras' names.</summary>
     internal virtual void WriteConfig(JsonObject config)
     {
