@@ -9,7 +9,7 @@ namespace Fovea.Engine.Planning;
 /// <para>
 /// Forgotten first is what costs least for each byte: activations and normalizations, then convolutions of large images. A forgotten value
 /// brings back all that it is computed from, as far as that is forgotten too; where this would be more than a segment, it is kept, as a
-/// checkpoint. Ever more is forgotten, each time in ever longer segments, until the arena fits.
+/// checkpoint. Of the ways to forget more or less, in longer or shorter segments, the cheapest is taken that fits.
 /// </para>
 /// Never computed again are variables, inputs, what the prologue computes, and what an update reads: by then new values may lie in the
 /// variables' places.
@@ -28,6 +28,7 @@ internal sealed class Recomputation
     private readonly PlanBuilder whole;
     private readonly HashSet<Node> forward;
     private readonly HashSet<Node> kept;
+    private readonly Dictionary<Node, double> costs = [];
     private readonly Dictionary<Node, int> waiting;
 
     private Recomputation(PlanBuilder whole)
@@ -55,6 +56,7 @@ internal sealed class Recomputation
             $"The plan needs at least {MemorySize.Of(least)} for activations and gradients, though activations are computed again; the limit is {MemorySize.Of(limit)}. Use smaller batches or images, or a higher limit.");
     }
 
+    /// <summary>The cheapest first.</summary>
     private IEnumerable<PlanBuilder> Layouts()
     {
         var all = waiting.Keys.Sum(node => (long)node.Shape.Count);
@@ -62,6 +64,7 @@ internal sealed class Recomputation
         return Enumerable.Range(1, Steps)
             .SelectMany(step => segments.Select(segment => FindForgotten(waiting.Count * step / Steps, segment)))
             .Distinct(HashSet<Node>.CreateSetComparer())
+            .OrderBy(forgotten => forgotten.Where(waiting.ContainsKey).Sum(node => costs[node]))
             .Select(Forget);
     }
 
@@ -91,7 +94,6 @@ internal sealed class Recomputation
     /// <summary>The values that wait, each with its place in the order in which they are forgotten: the least cost for each byte first.</summary>
     private Dictionary<Node, int> Rank(HashSet<Node> readLater)
     {
-        var costs = new Dictionary<Node, double>();
         foreach (var node in Computed)
         {
             // What no gradient reads is gone by then, and computed again with what is computed from it.
