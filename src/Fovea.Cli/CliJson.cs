@@ -45,6 +45,11 @@ internal sealed record TrainResult(
     public int? Skipped { get; init; }
 }
 
+/// <param name="LearningRate">The rate at which the loss falls fastest; null where it falls at none.</param>
+/// <param name="Steps">How many rates were tried.</param>
+/// <param name="Picture">The file written: the loss over the learning rates.</param>
+internal sealed record LearningRateResult(double? LearningRate, int Steps, string Picture);
+
 internal sealed record EvaluateResult(double Accuracy, double Loss, int Count, double ImagesPerSecond)
 {
     /// <summary>What <c>--report</c> adds.</summary>
@@ -103,6 +108,7 @@ internal sealed record BenchResult(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TrainResult))]
+[JsonSerializable(typeof(LearningRateResult))]
 [JsonSerializable(typeof(EvaluateResult))]
 [JsonSerializable(typeof(PredictResult))]
 [JsonSerializable(typeof(SummaryResult))]

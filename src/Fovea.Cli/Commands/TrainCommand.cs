@@ -27,6 +27,8 @@ internal sealed record TrainRequest(string Data)
 
     public double? LearningRate { get; init; }
 
+    public bool FindLearningRate { get; init; }
+
     public int? Seed { get; init; }
 
     public PixelRange? Range { get; init; }
@@ -73,11 +75,15 @@ internal static class TrainCommand
         var batchSize = CommandOptions.OptionalNumber("--batch-size", "How many samples make one step [default: 64; 32 for pictures]");
         var optimizer = new Option<string?>("--optimizer")
         {
-            Description = "How the weights follow their gradients [default: rmsprop, adam for book-catsdogs, or that of the model file]",
-            HelpName = string.Join('|', Optimizers.Names),
+            Description = $"How the weights follow their gradients: {string.Join(", ", Optimizers.Names)} [default: rmsprop, adam for book-catsdogs, or that of the model file]",
+            HelpName = "NAME",
         };
         optimizer.AcceptOnlyFromAmong([.. Optimizers.Names]);
         var learningRate = CommandOptions.Positive("--learning-rate", "The size of the steps [default: 0.001, 0.01 for sgd, 0.0005 for book-catsdogs, or that of the model file]");
+        var find = new Option<bool>("--find-learning-rate")
+        {
+            Description = "Do not train: try learning rates from 0.000001 to 10, a batch each, draw the loss over them and suggest one",
+        };
         var seed = CommandOptions.OptionalNumber("--seed", "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", least: 0);
         var scale = CommandOptions.Scale();
         var threads = CommandOptions.Threads();
@@ -95,10 +101,11 @@ internal static class TrainCommand
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
             new("fovea train --data cats-vs-dogs", "pictures in train/cats, train/dogs, validation/cats, …"),
             new("fovea train --data cats-vs-dogs --base mobilenet.h5", "feature extraction: a new head on a pretrained network"),
+            new("fovea train --find-learning-rate", "which learning rate to train with, in a few seconds"),
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, seed, scale, threads, file, backup, json,
+            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, scale, threads, file, backup, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -115,6 +122,7 @@ internal static class TrainCommand
                 BatchSize = parsed.GetValue(batchSize),
                 Optimizer = parsed.GetValue(optimizer),
                 LearningRate = parsed.GetValue(learningRate),
+                FindLearningRate = parsed.GetValue(find),
                 Seed = parsed.GetValue(seed),
                 Range = CommandOptions.Range(parsed.GetValue(scale)),
                 Out = parsed.GetValue(file),

@@ -71,7 +71,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
             console.MarkupLine($"[grey58]{Markup.Escape(path)} is not compiled for class numbers: training starts with a fresh RMSprop.[/]");
         }
 
-        if (request.LearningRate is { } rate) model.Optimizer!.LearningRate = (float)rate;
+        if (request.LearningRate is { } rate) model.Optimizer!.Schedule = (float)rate;
         return model;
     }
 }

@@ -8,6 +8,9 @@ internal sealed record OutputFiles(string Model)
     /// <summary>The curves of a base's last layers.</summary>
     public string FineTuningCurves => Beside("-fine-tuning-curves.png");
 
+    /// <summary>The loss over learning rates that were tried.</summary>
+    public string LearningRates => Beside("-learning-rates.png");
+
     /// <summary>The first test images with predictions.</summary>
     public string Predictions => Beside("-predictions.png");
 

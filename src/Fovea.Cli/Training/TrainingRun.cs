@@ -17,6 +17,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     /// <returns>The exit code.</returns>
     public int Run()
     {
+        if (request is { FindLearningRate: true, FineTuneFrom: not null }) throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
         if (request is { Backup: not null, Base: not null }) throw new CommandException("--backup keeps one training, and --base makes several; leave one of them out.");
         var source = TrainingSource.For(request.Data);
         var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);
@@ -35,6 +36,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var backup = request.Backup is null ? null : new BackupAndRestore(request.Backup, BatchesPerBackup);
         var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint, backup);
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
+        if (request.FindLearningRate) return new LearningRateTrial(request, output, files).Run(learner, learned.Train, request.BatchSize ?? source.BatchSize, cancellation);
         if (!phase.Run(learner, model, learned, request.Epochs ?? (transfer is null ? source.Epochs : DefaultHeadEpochs), request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
         if (checkpoint is not null) model = Model.Load(files.Model);
         if (request.FineTuneFrom is null) return Finish(model, data, range, phase, files);

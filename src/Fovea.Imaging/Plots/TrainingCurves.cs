@@ -11,9 +11,6 @@ namespace Fovea.Imaging;
 /// </summary>
 public static class TrainingCurves
 {
-    private const int Left = 90;
-    private const int Right = 40;
-
     /// <summary>From so many epochs on, curves that waver hide their course, and smoothed ones are drawn over them.</summary>
     private const int EpochsToSmooth = 8;
 
@@ -42,7 +39,6 @@ public static class TrainingCurves
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 900);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 300);
         if (history.Epochs == 0) throw new ArgumentException("TrainingCurves: expected a history of at least one epoch; received none.", nameof(history));
-        Typefaces.UseInPlots();
         var panels = new List<Panel> { LossPanel(history) };
         if (history.Names.Contains("accuracy")) panels.Add(AccuracyPanel(history));
         return Render(panels, history.Names.Contains("val_loss"), width, height);
@@ -58,7 +54,8 @@ public static class TrainingCurves
             // Rendering clears the whole canvas that it is given, so that each panel has its own.
             using var panel = SKSurface.Create(new SKImageInfo(panelWidth, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
             panels[i].Plot.Render(panel.Canvas, new PixelRect(0, panelWidth, height, 0));
-            DrawHeading(panel.Canvas, panels[i], hasValidation, panelWidth);
+            var note = (panels[i].Best, hasValidation ? Validation : Training);
+            PlotFrame.DrawHeading(panel.Canvas, panels[i].Title, note, Legend(hasValidation, panels[i].IsSmoothed), panelWidth);
             surface.Canvas.DrawSurface(panel, i * panelWidth, 0);
             panels[i].Plot.Dispose();
         }
@@ -68,40 +65,16 @@ public static class TrainingCurves
         return data.ToArray();
     }
 
-    /// <summary>The title and the note on one line, what the colours mean on the next.</summary>
-    private static void DrawHeading(SKCanvas canvas, Panel panel, bool hasValidation, int width)
-    {
-        using var bold = Lettering.SemiBold(24);
-        using var regular = Lettering.Regular(17);
-        Lettering.Draw(canvas, panel.Title, Left, 46, SKTextAlign.Left, bold, Palette.Ink);
-        using var small = Lettering.Regular(14);
-        var isNarrow = bold.MeasureText(panel.Title) + regular.MeasureText(panel.Best) + 24 > width - Left - Right;
-        Lettering.Draw(canvas, panel.Best, width - Right, 46, SKTextAlign.Right, isNarrow ? small : regular, hasValidation ? Validation : Training);
-        var x = (float)Left;
-        foreach (var (color, label) in Legend(hasValidation, panel.IsSmoothed))
-        {
-            if (x + 30 + regular.MeasureText(label) > width) break;
-            using var paint = new SKPaint { IsAntialias = true, Color = color };
-            canvas.DrawRoundRect(x, 73, 22, 4, 2, 2, paint);
-            Lettering.Draw(canvas, label, x + 30, 81, SKTextAlign.Left, regular, Palette.Quiet);
-            x += 30 + regular.MeasureText(label) + 24;
-        }
-    }
-
     private static IEnumerable<(SKColor Color, string Label)> Legend(bool hasValidation, bool isSmoothed)
     {
         yield return (Training, "training");
         if (hasValidation) yield return (Validation, "validation");
-        if (isSmoothed) yield return (Pale(Palette.Quiet), "pale: not smoothed");
+        if (isSmoothed) yield return (PlotFrame.Pale(Palette.Quiet), "pale: not smoothed");
     }
-
-    private static SKColor Pale(SKColor color) => Palette.Tint(color, 0.3);
-
-    private static Color ToPlot(SKColor color) => new(color.Red, color.Green, color.Blue);
 
     private static Panel LossPanel(History history)
     {
-        var plot = EmptyPlot(history.Epochs);
+        var plot = PlotFrame.Empty("Epoch", EpochTicks(history.Epochs));
         var best = AddCurves(plot, history, "loss", values => values, best: Enumerable.Min, value => value.ToString("0.0000", CultureInfo.InvariantCulture));
         var (low, high) = Extent(history, "loss");
         SetRange(plot, Math.Min(0, low), high * 1.06, history.Epochs);
@@ -110,7 +83,7 @@ public static class TrainingCurves
 
     private static Panel AccuracyPanel(History history)
     {
-        var plot = EmptyPlot(history.Epochs);
+        var plot = PlotFrame.Empty("Epoch", EpochTicks(history.Epochs));
         var best = AddCurves(plot, history, "accuracy", values => [.. values.Select(value => 100 * value)], best: Enumerable.Max,
             value => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} %"));
         var low = 100 * Extent(history, "accuracy").Low;
@@ -134,36 +107,6 @@ public static class TrainingCurves
     {
         var span = Math.Max(1, epochs - 1);
         plot.Axes.SetLimits(1 - (0.06 * span), epochs + (0.06 * span), low, high);
-    }
-
-    private static Plot EmptyPlot(int epochs)
-    {
-        var plot = new Plot();
-        plot.FigureBackground.Color = Colors.White;
-        plot.DataBackground.Color = Colors.White;
-        plot.Axes.Bottom.Label.Text = "Epoch";
-        foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
-        {
-            axis.TickLabelStyle.FontName = Typefaces.Family;
-            axis.TickLabelStyle.FontSize = 17;
-            axis.TickLabelStyle.ForeColor = ToPlot(Palette.Quiet);
-            axis.MajorTickStyle.Length = 0;
-            axis.MinorTickStyle.Length = 0;
-        }
-
-        plot.Axes.Bottom.Label.FontName = Typefaces.Family;
-        plot.Axes.Bottom.Label.FontSize = 18;
-        plot.Axes.Bottom.Label.Bold = false;
-        plot.Axes.Bottom.Label.ForeColor = ToPlot(Palette.Quiet);
-        plot.Axes.Bottom.TickGenerator = EpochTicks(epochs);
-        plot.Axes.Left.FrameLineStyle.IsVisible = false;
-        plot.Axes.Right.FrameLineStyle.IsVisible = false;
-        plot.Axes.Top.FrameLineStyle.IsVisible = false;
-        plot.Axes.Bottom.FrameLineStyle.Color = ToPlot(Palette.Quiet);
-        plot.Grid.MajorLineColor = ToPlot(Palette.Grid);
-        plot.Grid.XAxisStyle.MajorLineStyle.IsVisible = false;
-        plot.Layout.Fixed(new PixelPadding(Left, Right, 75, 110));
-        return plot;
     }
 
     /// <summary>Whole epochs only, at most about ten of them.</summary>
@@ -198,18 +141,12 @@ public static class TrainingCurves
             return;
         }
 
-        AddLine(plot, values, Pale(color), width: 2, marker: values.Count <= 60 ? 6 : 0);
+        AddLine(plot, values, PlotFrame.Pale(color), width: 2, marker: values.Count <= 60 ? 6 : 0);
         AddLine(plot, Smoothed(values), color, width: 3.5f, marker: 0);
     }
 
-    private static void AddLine(Plot plot, IReadOnlyList<double> values, SKColor color, float width, float marker)
-    {
-        var xs = Enumerable.Range(1, values.Count).Select(epoch => (double)epoch).ToArray();
-        var curve = plot.Add.Scatter(xs, values.ToArray());
-        curve.Color = ToPlot(color);
-        curve.LineWidth = width;
-        curve.MarkerSize = marker;
-    }
+    private static void AddLine(Plot plot, IReadOnlyList<double> values, SKColor color, float width, float marker) =>
+        PlotFrame.AddLine(plot, [.. Enumerable.Range(1, values.Count).Select(epoch => (double)epoch)], [.. values], color, width, marker);
 
     /// <summary>The first value as it is, then s ← 0.8·s + 0.2·x; a value that is not finite leaves the curve as it was.</summary>
     internal static double[] Smoothed(IReadOnlyList<double> values)
@@ -233,8 +170,7 @@ public static class TrainingCurves
         if (finite.Count == 0) return "";
         var value = best(finite);
         var epoch = values.ToList().IndexOf(value) + 1;
-        var ring = plot.Add.Marker(epoch, value, MarkerShape.OpenCircle, 20, ToPlot(color));
-        ring.MarkerStyle.LineWidth = 2.5f;
+        PlotFrame.AddRing(plot, epoch, value, color);
         return $"best {print(value)} in epoch {epoch}";
     }
 

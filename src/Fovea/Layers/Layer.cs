@@ -27,6 +27,18 @@ public abstract class Layer
     /// <summary>A penalty on what the layer gives, summed over the batch, that is added to the loss; none by default.</summary>
     public Regularizer? ActivityRegularizer { get; set; }
 
+    /// <summary>
+    /// By how much the optimizer's learning rate is multiplied for the layer's weights: with <c>pretrained.LearningRateMultiplier = 0.1f</c> a pretrained network
+    /// is changed more gently than the head on it (the discriminative fine-tuning of Howard and Ruder 2018, section 3.2). 1 by default. Set on a
+    /// model, it is set on all layers within. Compile the model again after changing it. Saved models keep it; Keras has nothing like it.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is negative, infinite or NaN.</exception>
+    public virtual float LearningRateMultiplier
+    {
+        get;
+        set => field = value.AtLeast(0, Subject, nameof(LearningRateMultiplier));
+    } = 1;
+
     /// <summary>The name of the Keras class that this layer equals.</summary>
     public virtual string ClassName => GetType().Name;
 

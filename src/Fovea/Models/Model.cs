@@ -107,6 +107,17 @@ public class Model : Layer
         }
     }
 
+    /// <inheritdoc/>
+    public override float LearningRateMultiplier
+    {
+        get => base.LearningRateMultiplier;
+        set
+        {
+            base.LearningRateMultiplier = value;
+            foreach (var layer in Parts) layer.LearningRateMultiplier = value;
+        }
+    }
+
     /// <summary>The name of the Keras class.</summary>
     public override string ClassName => "Functional";
 
@@ -344,5 +355,5 @@ public class Model : Layer
         trainer = new Trainer(this, optimizer, objectives);
     }
 
-    private Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException($"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
+    internal Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException($"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
 }

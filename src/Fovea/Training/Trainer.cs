@@ -191,6 +191,7 @@ internal sealed class Trainer
             step.Prepare(model.Seed, Steps);
             Run(step, batch, Objectives);
             progress.Batch++;
+            progress.BatchLoss = step.Loss;
             if (!float.IsFinite(step.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"), progress, good);
             if (progress.Batch == progress.FinishedBatches + 1) good.Confirm();
             Steps++;
@@ -258,7 +259,7 @@ internal sealed class Trainer
     /// Copies of everything that training changes, to go back to when the loss is no longer finite. A loss is measured before its step, so
     /// a copy counts as good only once the next loss has been finite; until then the one before it is kept.
     /// </summary>
-    private sealed class Snapshot(Trainer trainer)
+    internal sealed class Snapshot(Trainer trainer)
     {
         private readonly Variable[] variables = [.. trainer.Variables];
         private readonly int epochsBefore = trainer.Epochs;

@@ -151,7 +151,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [InlineData("evaluate", "fovea evaluate: Required argument missing for command: 'evaluate'.")]
     [InlineData("evaluate m --scale 0..2", "fovea evaluate: Argument '0..2' not recognized. Must be one of: 'auto' '0..1' '0..255' '-1..1'")]
     [InlineData("train --samples 0", "fovea train: --samples: expected a whole number of at least 1; received 0.")]
-    [InlineData("train --optimizer lion", "fovea train: Argument 'lion' not recognized. Must be one of: 'rmsprop' 'adam' 'sgd'")]
+    [InlineData("train --optimizer tiger", "fovea train: Argument 'tiger' not recognized. Must be one of: 'rmsprop' 'adam' 'sgd' 'adamw'")]
     [InlineData("train --augmentation maybe", "fovea train: Argument 'maybe' not recognized. Must be one of: 'on' 'off'")]
     [InlineData("bench fly book-mnist", "fovea bench: Argument 'fly' not recognized. Must be one of: 'train' 'infer'")]
     [InlineData("paint", "fovea: Unrecognized command or argument 'paint'.")]

@@ -33,6 +33,23 @@ public sealed partial class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_learning_rate_is_found_and_drawn_instead_of_training()
+    {
+        var outcome = Train("--find-learning-rate", "--optimizer", "adamw");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Matches(@"Of \d+ rates from 0.000001 to [\d.]+, the loss falls fastest at 0\.0*[1-9]\d?\.\n", outcome.Output);
+        Assert.Matches(@"Try next: fovea train … --learning-rate 0\.0*[1-9]\d?\n", outcome.Output);
+        Assert.False(File.Exists(ModelFile));
+        using (var picture = SKBitmap.Decode(Path.Combine(folder.Path, "digits-learning-rates.png"))) Assert.Equal((1000, 600), (picture.Width, picture.Height));
+
+        var json = Train("--find-learning-rate", "--optimizer", "adamw", "--json").Json;
+        Assert.Equal(["learning_rate", "steps", "picture"], json.EnumerateObject().Select(member => member.Name));
+        Assert.InRange(json.GetProperty("learning_rate").GetDouble(), 1e-5, 1);
+        Assert.InRange(json.GetProperty("steps").GetInt32(), 20, 100);
+        Assert.Equal(Path.Combine(folder.Path, "digits-learning-rates.png"), json.GetProperty("picture").GetString());
+    }
+
+    [Fact]
     public void The_names_of_the_JSON_are_kept_for_good()
     {
         var outcome = Train("--epochs", "1", "--json");

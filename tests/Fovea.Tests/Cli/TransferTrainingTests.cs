@@ -83,6 +83,7 @@ public sealed class TransferTrainingTests : IDisposable
 
     [Theory]
     [InlineData("--fine-tune-from conv9", "--fine-tune-from: expected a layer of 'BASE'; received 'conv9'. Its last layers are input_layer, conv2d, batch_normalization, re_lu, conv2d_1; 'fovea summary BASE' lists all.")]
+    [InlineData("--find-learning-rate --fine-tune-from conv2d", "--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.")]
     [InlineData("--fine-tune-epochs 3", "--fine-tune-epochs: expected with --fine-tune-from LAYER.")]
     [InlineData("--model book-catsdogs", "--base: expected without --model, since a new network is made of the base and a head.")]
     [InlineData("--data digits", "--base: expected with a folder of pictures; 'digits' is none.")]

@@ -45,6 +45,25 @@ public class PictureTests
     }
 
     [Fact]
+    public void A_search_for_a_learning_rate_is_drawn_with_its_suggestion()
+    {
+        double[] rates = [.. Enumerable.Range(0, 100).Select(i => 1e-6 * Math.Pow(10, i / 20.0))];
+        var search = new LearningRateSearch(rates, [.. Enumerable.Range(0, 100).Select(i => 1 + (1 / (1 + Math.Exp((i - 60) / 3.0))))]);
+        using var picture = Decode(LearningRatePlot.ToPng(search, 800, 400));
+        Assert.Equal((800, 400), (picture.Width, picture.Height));
+        Assert.True(Count(picture, 0, 800, IsTraining) > 300, "the curve");
+
+        // The rate is near the middle of the axis; its dashed line goes from below the heading to the axis.
+        var mark = Math.Log10(search.Suggestion!.Value / 1e-6) / 4.95;
+        var x = 90 + (int)((0.02 + (mark * 1)) / 1.04 * (800 - 130));
+        Assert.True(Count(picture, x - 4, x + 5, IsValidation) > 60, "the mark");
+        Assert.Equal(0, Count(picture, 90, 300, IsValidation));
+
+        using var none = Decode(LearningRatePlot.ToPng(new LearningRateSearch(rates, [.. rates.Select((_, i) => (double)i)])));
+        Assert.Equal((1000, 600, 0), (none.Width, none.Height, Count(none, 0, 1000, IsValidation)));
+    }
+
+    [Fact]
     public void A_contact_sheet_shows_every_picture_and_marks_those_asked_for()
     {
         var grey = new CaptionedImage([.. Enumerable.Repeat(0.5f, 64)], [8, 8, 1], "half");

@@ -12,9 +12,13 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
 {
     public JsonObject Optimizer { get; init; } = [];
 
+    /// <summary>By the path of a layer, where it is not 1.</summary>
+    public JsonObject LearningRateMultipliers { get; init; } = [];
+
     public static FoveaState Of(Model model) => new(model.Seed, model.Trainer?.Epochs ?? 0, model.ClassNames)
     {
         Optimizer = model.Optimizer is { } optimizer ? KerasOptimizers.DescribeRest(optimizer) : [],
+        LearningRateMultipliers = new JsonObject(MultipliersOf(model, "")),
     };
 
     public JsonObject ToJson()
@@ -22,6 +26,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         var json = new JsonObject { ["seed"] = Seed.ToString(CultureInfo.InvariantCulture), ["epochs"] = Epochs };
         if (ClassNames.Count > 0) json["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]);
         if (Optimizer.Count > 0) json["optimizer"] = Optimizer.DeepClone();
+        if (LearningRateMultipliers.Count > 0) json["learning_rate_multipliers"] = LearningRateMultipliers.DeepClone();
         return json;
     }
 
@@ -32,9 +37,25 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits) && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             && json["epochs"] is JsonValue number && number.TryGetValue<int>(out var epochs) && epochs >= 0
             && ReadNames(json["class_names"]) is { } names
-            ? new FoveaState(seed, epochs, names) { Optimizer = json["optimizer"] as JsonObject ?? [] }
+            ? new FoveaState(seed, epochs, names) { Optimizer = json["optimizer"] as JsonObject ?? [], LearningRateMultipliers = json["learning_rate_multipliers"] as JsonObject ?? [] }
             : throw ModelFormatException.About(archive.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
     }
+
+    /// <summary>Sets what is known of a model's layers.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
+    /// <exception cref="ModelFormatException">A multiplier is no number.</exception>
+    public void Apply(Model model, string file)
+    {
+        foreach (var (path, value) in LearningRateMultipliers)
+        {
+            model.Layer(path).LearningRateMultiplier = (float)(JsonReading.AsNumber(value)
+                ?? throw ModelFormatException.About(file, $"expected numbers in 'learning_rate_multipliers' of '{KerasArchiveWriter.FoveaName}'; received {value?.ToJsonString() ?? "null"} for '{path}'."));
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix) => model.Layers.SelectMany(layer => layer is Model within
+        ? MultipliersOf(within, $"{prefix}{layer.Name}/")
+        : layer.LearningRateMultiplier == 1 ? [] : [new($"{prefix}{layer.Name}", LayerConfig.Shortest(layer.LearningRateMultiplier))]);
 
     /// <summary>A list of texts; empty where there is none, null where it is something else.</summary>
     private static string[]? ReadNames(JsonNode? json)

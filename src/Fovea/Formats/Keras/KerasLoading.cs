@@ -20,7 +20,7 @@ internal static class KerasLoading
         {
             return start.SequenceEqual(ZipSignature) ? LoadArchive(path) : LoadLegacy(path);
         }
-        catch (Exception error) when (error is ShapeException or ArgumentException || (error is ModelFormatException && !error.Message.StartsWith('\'')))
+        catch (Exception error) when (error is ShapeException or ArgumentException or KeyNotFoundException || (error is ModelFormatException && !error.Message.StartsWith('\'')))
         {
             throw ModelFormatException.About(path, error.Message, error);
         }
@@ -42,6 +42,7 @@ internal static class KerasLoading
         var state = FoveaState.Read(archive);
         var model = Build(description, state?.Seed ?? 0, path);
         model.ClassNames = state?.ClassNames ?? [];
+        state?.Apply(model, path);
         using var weights = archive.OpenWeights();
         Fill(model, description, weights, WeightPaths.Layers);
         if (Compile(model, description.Compile, state?.Optimizer) && weights.Find(OptimizerVariables.Path) is { } optimizer)

@@ -82,6 +82,9 @@ public sealed class TrainingProgress
     /// <summary>The mean loss over the epoch so far.</summary>
     public double Loss { get; internal set; }
 
+    /// <summary>The loss of the last batch, before its step.</summary>
+    public double BatchLoss { get; internal set; }
+
     /// <summary>The metrics over the epoch so far.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
 

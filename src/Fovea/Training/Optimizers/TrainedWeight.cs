@@ -16,6 +16,9 @@ internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> 
     /// <summary>What the weight is brought back to after each batch, averages aside.</summary>
     public Constraint? Constraint { get; private init; }
 
+    /// <summary>By how much the learning rate is multiplied.</summary>
+    public float LearningRateMultiplier { get; private init; } = 1;
+
     /// <summary>The moving average of the weight.</summary>
     public Variable? Average { get; private init; }
 
@@ -34,6 +37,7 @@ internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> 
                 ? name == $"{layer.Name}/{weight.Name}"
                 : weight.Name.Contains(name, StringComparison.Ordinal)),
             Constraint = weight.Constraint,
+            LearningRateMultiplier = layer.LearningRateMultiplier,
             Average = average,
             Accumulator = accumulator,
         };

@@ -13,8 +13,7 @@ internal sealed class WeightUpdates
     private readonly List<(Node Input, Func<long, double> Value)> scalars = [];
     private readonly Optimizer optimizer;
     private readonly Func<Variable, Node> read;
-    private readonly Node[] factors;
-    private readonly Node decay;
+    private readonly Dictionary<float, (Node[] Factors, Node Decay)> rates = [];
     private readonly (Node Old, Node New) averaging;
     private readonly Choice isUpdate;
     private readonly Choice isOverwrite;
@@ -25,8 +24,6 @@ internal sealed class WeightUpdates
     {
         this.optimizer = optimizer;
         this.read = read;
-        factors = [.. optimizer.Factors.Select(factor => Scalar("factor", step => factor(optimizer.RateOf(step), optimizer.Updates(step) + 1)))];
-        decay = Scalar("decay", step => optimizer.WeightDecay!.Value * optimizer.RateOf(step));
         averaging = (Scalar("old average", EmaMomentum), Scalar("new average", step => 1 - EmaMomentum(step)));
         isUpdate = new Choice(this, step => (step + 1) % optimizer.GradientAccumulationSteps!.Value == 0);
         isOverwrite = new Choice(this, step => (optimizer.Updates(step) + 1) % optimizer.EmaOverwriteFrequency!.Value == 0);
@@ -56,6 +53,7 @@ internal sealed class WeightUpdates
     private IEnumerable<Update> Of(TrainedWeight weight, Node sum, Node gradient)
     {
         var value = read(weight.Variable);
+        var (factors, decay) = RatesFor(weight.LearningRateMultiplier);
         var slots = optimizer.Slots.Zip(weight.Slots, (_, slot) => read(slot)).ToArray();
         var (next, nextSlots) = optimizer.Step(weight.Decays ? value - (decay * value) : value, gradient, slots, factors);
         if (nextSlots.Length != slots.Length)
@@ -95,6 +93,14 @@ internal sealed class WeightUpdates
         var count = gradient.Shape.Count;
         var columns = Math.Min(256, count & -count);
         return gradient.Square().Reshape([count / columns, columns]).Sum(0, 1).Sum();
+    }
+
+    /// <summary>What depends on the learning rate, once for all weights that share it.</summary>
+    private (Node[] Factors, Node Decay) RatesFor(float multiplier)
+    {
+        if (rates.TryGetValue(multiplier, out var known)) return known;
+        var factors = optimizer.Factors.Select(factor => Scalar("factor", step => factor(multiplier * optimizer.RateOf(step), optimizer.Updates(step) + 1)));
+        return rates[multiplier] = ([.. factors], Scalar("decay", step => optimizer.WeightDecay!.Value * multiplier * optimizer.RateOf(step)));
     }
 
     /// <summary>m, but 0 in the first update: the average starts as the weight after it.</summary>

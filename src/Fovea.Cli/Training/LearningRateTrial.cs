@@ -1,0 +1,35 @@
+using System.Globalization;
+using Fovea.Imaging;
+using Spectre.Console;
+
+namespace Fovea.Cli;
+
+/// <summary><c>fovea train --find-learning-rate</c>: tries rates instead of training, draws the loss over them and suggests one.</summary>
+internal sealed class LearningRateTrial(TrainRequest request, CommandOutput output, OutputFiles files)
+{
+    /// <returns>The exit code.</returns>
+    public int Run(Model model, Dataset data, int batchSize, CancellationToken cancellation)
+    {
+        var search = LearningRateFinder.Run(model, data, batchSize: batchSize, cancellation: cancellation);
+        LearningRatePlot.Save(search, files.LearningRates);
+        if (request.Json)
+        {
+            CliJson.Write(output.Output, new LearningRateResult(search.Suggestion is { } rate ? Rounded(rate) : null, search.Losses.Count, files.LearningRates), context => context.LearningRateResult);
+            return FoveaCommand.Success;
+        }
+
+        var console = output.Console;
+        var tried = $"{search.Losses.Count} rates from {Print(Rounded(search.LearningRates[0]))} to {Print(Rounded(search.LearningRates[^1]))}";
+        console.MarkupLine(search.Suggestion is { } found
+            ? $"Of {tried}, the loss falls fastest at [bold green]{Print(Rounded(found))}[/]."
+            : $"[yellow]The loss fell at none of {tried}.[/] More data in a batch (--batch-size) makes the curve smoother.");
+        console.MarkupLine($"  {Markup.Escape(files.LearningRates)}  [grey58]the loss over the learning rates[/]");
+        if (search.Suggestion is { } suggestion) console.MarkupLine($"Try next: [bold]fovea train … --learning-rate {Print(Rounded(suggestion))}[/]");
+        return FoveaCommand.Success;
+    }
+
+    /// <summary>Two digits: more are not known.</summary>
+    private static double Rounded(double rate) => double.Parse(rate.ToString("0.0e-00", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static string Print(double rate) => rate.ToString("0.########", CultureInfo.InvariantCulture);
+}

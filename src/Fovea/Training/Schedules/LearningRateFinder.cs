@@ -1,0 +1,89 @@
+namespace Fovea;
+
+/// <summary>
+/// Tries learning rates: trains a model, a batch each, from a small rate to a large one (Smith 2015, section 3.3; fastai's <c>lr_find</c>) and watches the
+/// loss, which falls slowly at first, then fast, then rises. Afterwards the model and its optimizer are as they were, to the bit.
+/// </summary>
+public static class LearningRateFinder
+{
+    /// <summary>How many times its least value the running mean of the loss ends the search at; as in fastai.</summary>
+    private const double Divergence = 4;
+
+    /// <summary>How much of the running mean before goes into the next.</summary>
+    private const double Smoothness = 0.9;
+
+    /// <summary>Trains from a small to a large rate, and puts everything back.</summary>
+    /// <param name="model">A compiled model; a copy of its weights is trained.</param>
+    /// <param name="data">What it is to learn; gone through as often as the steps need.</param>
+    /// <param name="startLearningRate">The rate of the first step, above 0.</param>
+    /// <param name="endLearningRate">The rate of the last step, above the first.</param>
+    /// <param name="steps">How many rates are tried, at least 20; each is the same number of times the one before.</param>
+    /// <param name="batchSize">How many samples make one step: as many as in training, since the best rate depends on it.</param>
+    /// <param name="cancellation">Stops after the present batch; the model is then as it was, too.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">A number is outside its range.</exception>
+    /// <exception cref="TrainingException">The data are not finite, or the loss was not from the first rates on.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public static LearningRateSearch Run(
+        Model model, Dataset data, float startLearningRate = 1e-6f, float endLearningRate = 10, int steps = 100, int batchSize = 32, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        startLearningRate.AboveZero(nameof(LearningRateFinder), nameof(startLearningRate));
+        if (!(endLearningRate.AboveZero(nameof(LearningRateFinder), nameof(endLearningRate)) > startLearningRate))
+            throw ArgumentRules.Wrong(nameof(LearningRateFinder), nameof(endLearningRate), $"above startLearningRate, {startLearningRate}", endLearningRate);
+        steps.AtLeast(20, nameof(LearningRateFinder), nameof(steps));
+        batchSize.AtLeast(1, nameof(LearningRateFinder), nameof(batchSize));
+
+        var trainer = model.RequireTrainer();
+        var (before, schedule) = (new Trainer.Snapshot(trainer), trainer.Optimizer.Schedule);
+        before.Take();
+        var rise = new Rise(startLearningRate, endLearningRate, steps, trainer.Steps);
+        var recorder = new Recorder(rise);
+        try
+        {
+            trainer.Optimizer.Schedule = rise;
+            var batches = Math.Max(1, (data.Count + batchSize - 1) / batchSize);
+            trainer.Fit(data, (steps + batches - 1) / batches, batchSize, validation: null, shuffle: true, [recorder], cancellation);
+        }
+        catch (TrainingException error) when (error.IsDivergence && recorder.Losses.Count >= steps / 4)
+        {
+            // The loss is no longer finite: the rates beyond are too large.
+        }
+        finally
+        {
+            trainer.Optimizer.Schedule = schedule;
+            before.Restore();
+        }
+
+        return new LearningRateSearch([.. recorder.Losses.Select((_, i) => rise.Of(i))], recorder.Losses);
+    }
+
+    /// <summary>From one rate to another, each step the same number of times the one before.</summary>
+    private sealed class Rise(double start, double end, int steps, long first) : LearningRateSchedule
+    {
+        public int Steps => steps;
+
+        public override double At(long step) => Of(step - first);
+
+        public double Of(long index) => start * Math.Pow(end / start, (double)index / (steps - 1));
+    }
+
+    /// <summary>Takes down the loss of each step and ends the training.</summary>
+    private sealed class Recorder(Rise rise) : Callback
+    {
+        private double mean;
+        private double least = double.PositiveInfinity;
+
+        public List<double> Losses { get; } = [];
+
+        public override void OnBatchEnd(TrainingProgress progress)
+        {
+            Losses.Add(progress.BatchLoss);
+            mean = (Smoothness * mean) + ((1 - Smoothness) * progress.BatchLoss);
+            var corrected = mean / (1 - Math.Pow(Smoothness, Losses.Count));  // for the mean having begun at 0
+            least = Math.Min(least, corrected);
+            if (Losses.Count == rise.Steps || (Losses.Count > rise.Steps / 10 && corrected > Divergence * least)) progress.Stop = true;
+        }
+    }
+}
