@@ -221,7 +221,8 @@ internal sealed class Trainer
         var finished = good.Restore();
         var since = finished == 0 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {finished}");
         return new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps.")) { IsDivergence = true };
+            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps."))
+        { IsDivergence = true };
     }
 
     /// <summary>What is wrong with the targets of a sample, which lie one after the other.</summary>

@@ -12,7 +12,7 @@ public sealed class SavingModelsTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 
-    public static TheoryData<string> Optimizers => 
+    public static TheoryData<string> Optimizers =>
     [
         "sgd", "sgd momentum", "sgd nesterov", "rmsprop", "rmsprop momentum", "rmsprop centered", "adam", "amsgrad", "adamw", "adamax", "nadam", "adagrad", "adadelta", "ftrl",
         "lion", "options",

@@ -40,7 +40,13 @@ public class OptimizerGoldenTests
         ["accumulation"] = () => new Adam(0.1f) { GradientAccumulationSteps = 3 },
         ["all"] = () => new Nadam(0.1f)
         {
-            GradientAccumulationSteps = 2, UseEma = true, EmaMomentum = 0.7f, EmaOverwriteFrequency = 2, GlobalClipNorm = 1, WeightDecay = 0.3f, ExcludeFromWeightDecay = ["bias"],
+            GradientAccumulationSteps = 2,
+            UseEma = true,
+            EmaMomentum = 0.7f,
+            EmaOverwriteFrequency = 2,
+            GlobalClipNorm = 1,
+            WeightDecay = 0.3f,
+            ExcludeFromWeightDecay = ["bias"],
         },
     };
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Fovea.Tests.Data;
 using Fovea.Imaging;
+using Fovea.Tests.Data;
 using Google.Protobuf;
 using SkiaSharp;
 

@@ -59,7 +59,8 @@ internal static class KerasOptimizers
             "lion" => new Lion(rate, beta1, config.GetFloat("beta_2", 0.99f)) { Options = config },
             "ftrl" => new Ftrl(
                 rate, config.GetFloat("learning_rate_power", -0.5f), config.GetFloat("initial_accumulator_value", 0.1f), config.GetFloat("l1_regularization_strength", 0),
-                config.GetFloat("l2_regularization_strength", 0), config.GetFloat("l2_shrinkage_regularization_strength", 0)) { Beta = config.GetFloat("beta", 0), Options = config },
+                config.GetFloat("l2_regularization_strength", 0), config.GetFloat("l2_shrinkage_regularization_strength", 0))
+            { Beta = config.GetFloat("beta", 0), Options = config },
             _ => null,
         };
     }

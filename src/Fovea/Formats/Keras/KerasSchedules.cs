@@ -31,7 +31,8 @@ internal static class KerasSchedules
                 Number("initial_learning_rate"), Steps("first_decay_steps"), config.GetFloat("t_mul", 2), config.GetFloat("m_mul", 1), config.GetFloat("alpha", 0)),
             "PiecewiseConstantDecay" => new PiecewiseConstantDecay(config.GetInts("boundaries"), config.GetFloats("values") ?? []),
             "OneCycle" => new OneCycle(
-                Number("max_learning_rate"), Steps("total_steps"), Number("pct_start"), Number("div_factor"), Number("final_div_factor")) { IsLinear = config.GetBool("linear", false) },
+                Number("max_learning_rate"), Steps("total_steps"), Number("pct_start"), Number("div_factor"), Number("final_div_factor"))
+            { IsLinear = config.GetBool("linear", false) },
             _ => null,
         };
 

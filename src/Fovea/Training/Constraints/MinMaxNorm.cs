@@ -26,6 +26,9 @@ public sealed record MinMaxNorm(float MinValue = 0, float MaxValue = 1, float Ra
 
     private protected override (string ClassName, JsonObject Config)? Describe() => ("MinMaxNorm", new JsonObject
     {
-        ["min_value"] = LayerConfig.Shortest(MinValue), ["max_value"] = LayerConfig.Shortest(MaxValue), ["rate"] = LayerConfig.Shortest(Rate), ["axis"] = AxesJson(),
+        ["min_value"] = LayerConfig.Shortest(MinValue),
+        ["max_value"] = LayerConfig.Shortest(MaxValue),
+        ["rate"] = LayerConfig.Shortest(Rate),
+        ["axis"] = AxesJson(),
     });
 }

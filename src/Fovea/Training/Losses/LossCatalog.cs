@@ -12,14 +12,16 @@ internal static class LossCatalog
         ["BinaryFocalCrossentropy"] = config =>
             new BinaryFocalCrossentropy(config.GetBool("apply_class_balancing", false), config.GetFloat("alpha", 0.25f), config.GetFloat("gamma", 2))
             {
-                FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config),
+                FromLogits = IsLogits(config),
+                LabelSmoothing = Smoothing(config),
             },
         ["CategoricalCrossentropy"] = config => new CategoricalCrossentropy { FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config) },
         ["CategoricalFocalCrossentropy"] = config =>
             new CategoricalFocalCrossentropy(gamma: config.GetFloat("gamma", 2))
             {
                 Alpha = config.GetFloats("alpha") ?? [0.25f],
-                FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config),
+                FromLogits = IsLogits(config),
+                LabelSmoothing = Smoothing(config),
             },
         ["CategoricalHinge"] = _ => new CategoricalHinge(),
         ["CosineSimilarity"] = _ => new CosineSimilarity(),
@@ -35,7 +37,8 @@ internal static class LossCatalog
         ["Poisson"] = _ => new Poisson(),
         ["SparseCategoricalCrossentropy"] = config => new SparseCategoricalCrossentropy
         {
-            FromLogits = IsLogits(config), IgnoreClass = config.Json["ignore_class"] is null ? null : config.GetInt("ignore_class"),
+            FromLogits = IsLogits(config),
+            IgnoreClass = config.Json["ignore_class"] is null ? null : config.GetInt("ignore_class"),
         },
         ["SquaredHinge"] = _ => new SquaredHinge(),
         ["Tversky"] = config => new Tversky(config.GetFloat("alpha", 0.5f), config.GetFloat("beta", 0.5f), Axis(config)),
