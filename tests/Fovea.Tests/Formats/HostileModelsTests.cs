@@ -19,7 +19,7 @@ public sealed class HostileModelsTests : IDisposable
     [InlineData("\"kernel_size\":[3,3]", "\"kernel_size\":[3,3,3]", "Conv2D 'conv2d': expected a number or a pair of numbers for 'kernel_size'; received [3,3,3].")]
     [InlineData("\"padding\":\"valid\"", "\"padding\":\"causal\"", "Conv2D 'conv2d': expected 'valid' or 'same' for 'padding'; received \"causal\".")]
     [InlineData("\"activation\":\"relu\"", "\"activation\":\"frelu\"", "Conv2D 'conv2d': the activation 'frelu' is not known; known are ")]
-    [InlineData("\"class_name\":\"Flatten\"", "\"class_name\":\"Lambda\"", "layers of the class 'Lambda' are not known; known are ")]
+    [InlineData("\"class_name\":\"Flatten\"", "\"class_name\":\"Lambda\"", "a Lambda is a function in Python, which Fovea cannot read; replace it by a layer of Keras before saving.")]
     [InlineData("\"units\":3", "\"units\":5", "expected the shape (36, 5) for the kernel of Dense 'dense'; received (36, 3).")]
     [InlineData("[null,8,8,1]", "[null,0,8,1]", "Shape: every dimension must be at least 1; received (0, 8, 1).")]
     [InlineData("[null,8,8,1]", "[null,2,2,1]", "the image (2, 2) is smaller than the window (3, 3)")]

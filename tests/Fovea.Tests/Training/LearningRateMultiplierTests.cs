@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Fovea.Formats;
 using Fovea.Tests.Data;
 
 namespace Fovea.Tests.Training;
