@@ -11,7 +11,7 @@ public sealed class BackupTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Dropout, augmentation, batch normalization, a shuffled order, a momentum and callbacks that steer: everything that must be remembered.</summary>
+    /// <summary>Dropout, augmentation, batch normalization, a shuffled order, moments, averages, accumulated gradients and callbacks that steer: everything that must be remembered.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -84,7 +84,7 @@ public sealed class BackupTests : IDisposable
             new Input(12, 12, 1), new RandomFlip(), new Conv2D(4, 3, activation: Activation.Relu), new BatchNormalization(), new MaxPooling2D(2), new Flatten(),
             new Dropout(0.3f), new Dense(3, Activation.Softmax),
         };
-        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam { WeightDecay = 0.01f, UseEma = true, EmaOverwriteFrequency = 3, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         return model;
     }
 
