@@ -163,9 +163,6 @@ public abstract class Layer
         if (sample.Rank != rank) throw new ShapeException(Subject, $"expected {expected}; received {SymbolicTensor.Print(sample)}.");
     }
 
-    /// <summary>As <see cref="TraceAll"/> for a layer of one output.</summary>
-    internal Node Trace(IReadOnlyList<Node> inputs, CallContext context) => TraceAll(inputs, context).Single();
-
     private SymbolicTensor Only(LayerCall call) => call.Outputs is [var output]
         ? output
         : throw new InvalidOperationException($"{Subject}: the model has {call.Outputs.Count} outputs; CallForAll gives them all.");

@@ -32,6 +32,9 @@ internal static class LayerRunner
         return plan.Output(0).ToArray();
     }
 
+    /// <summary>Adds a layer of one output to a graph.</summary>
+    public static Node Trace(this Layer layer, IReadOnlyList<Node> inputs, CallContext context) => layer.TraceAll(inputs, context).Single();
+
     /// <summary>Normally distributed values.</summary>
     public static float[] Normal(int count, ulong seed = 3)
     {
