@@ -1,5 +1,5 @@
 using Fovea.Engine;
-using Fovea.Formats.Keras;
+using Fovea.Formats;
 
 namespace Fovea;
 
@@ -289,27 +289,32 @@ public class Model : Layer
     }
 
     /// <summary>
-    /// Writes the model as a <c>.keras</c> file that Keras 3 reads too, with the optimizer's state if compiled. The file is written
-    /// whole or not at all: a failure leaves an older file as it was.
+    /// Writes the model in the format that the file's name asks for: <c>.keras</c> (also for a name that asks for none), which Keras 3 reads too,
+    /// with the optimizer's state if compiled. The file is written whole or not at all: a failure leaves an older file as it was.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="NotSupportedException">A layer has a class that files do not know.</exception>
+    /// <exception cref="NotSupportedException">The format has no place for something in the model.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        KerasSaving.Save(this, path, TimeProvider.System.GetLocalNow());
+        ModelFormats.ForWriting(path).Write(this, path);
     }
 
     /// <summary>
-    /// Reads a model from a <c>.keras</c> file, or from a whole model in Keras 2's <c>.h5</c>. Compiled as it was where optimizer and
-    /// loss are known here; training then goes on where it stopped, to the same bits.
+    /// Reads a model from a file of any format that is known (its bytes say which): Keras' <c>.keras</c> and <c>.h5</c>. Compiled as it
+    /// was where optimizer and loss are known here; training then goes on where it stopped, to the same bits.
     /// </summary>
     /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Model Load(string path)
+    public static Model Load(string path) => Load(path, out _);
+
+    /// <summary>As <see cref="Load(string)"/>, with a report of where each tensor of the file went.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Load(string path, out LoadReport report)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return KerasLoading.Load(path);
+        return ModelFormats.Read(path, out report);
     }
 
     internal ModelStep PredictionStep(int batchSize)

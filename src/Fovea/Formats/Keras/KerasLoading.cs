@@ -7,25 +7,6 @@ namespace Fovea.Formats.Keras;
 /// <summary>Builds models from Keras files: <c>.keras</c> and whole models in <c>.h5</c>. A model is loaded whole or not at all.</summary>
 internal static class KerasLoading
 {
-    private static ReadOnlySpan<byte> ZipSignature => "PK"u8;
-
-    /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
-    /// <exception cref="ModelFormatException">The file is damaged or has something that is not supported.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Model Load(string path)
-    {
-        Span<byte> start = stackalloc byte[2];
-        using (var stream = File.OpenRead(path)) stream.ReadAtLeast(start, 2, throwOnEndOfStream: false);
-        try
-        {
-            return start.SequenceEqual(ZipSignature) ? LoadArchive(path) : LoadLegacy(path);
-        }
-        catch (Exception error) when (error is ShapeException or ArgumentException or KeyNotFoundException || (error is ModelFormatException && !error.Message.StartsWith('\'')))
-        {
-            throw ModelFormatException.About(path, error.Message, error);
-        }
-    }
-
     /// <summary>Fills a variable from a file.</summary>
     /// <exception cref="ModelFormatException">The shapes differ.</exception>
     public static void Fill(Variable variable, StoredArray stored, string what, string file)
@@ -35,9 +16,10 @@ internal static class KerasLoading
         variable.Write(stored.ReadFloats());
     }
 
-    private static Model LoadArchive(string path)
+    public static Model LoadArchive(string path, LoadReport report)
     {
         using var archive = KerasArchive.Open(path);
+        report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
         var description = archive.ReadModel();
         var state = FoveaState.Read(archive);
         var model = Build(description, state?.Seed ?? 0, path);
@@ -51,9 +33,10 @@ internal static class KerasLoading
         return model;
     }
 
-    private static Model LoadLegacy(string path)
+    public static Model LoadLegacy(string path, LoadReport report)
     {
         using var file = LegacyModelFile.Open(path);
+        report.WrittenBy = $"Keras {file.KerasVersion}";
         var description = file.ReadModel()
             ?? throw ModelFormatException.About(path, "the file has weights only; expected a whole model, as model.save writes it.");
         var model = Build(description, 0, path);

@@ -1,0 +1,35 @@
+using Fovea.Formats.Keras;
+
+namespace Fovea.Formats;
+
+/// <summary>The formats of model files: which one a file has, and which one a name asks for.</summary>
+internal static class ModelFormats
+{
+    private const int StartBytes = 16;
+
+    /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
+    public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat()];
+
+    /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
+    public static Model Read(string path, out LoadReport report)
+    {
+        report = new LoadReport(path);
+        var start = new byte[StartBytes];
+        using (var stream = File.OpenRead(path)) start = start[..stream.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false)];
+        var format = All.FirstOrDefault(format => format.Recognizes(start, path))
+            ?? throw ModelFormatException.About(path, $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+        report.Format = format.Name;
+        try
+        {
+            return format.Read(path, report);
+        }
+        catch (Exception error) when (error is ShapeException or ArgumentException or KeyNotFoundException || (error is ModelFormatException && !error.Message.StartsWith('\'')))
+        {
+            throw ModelFormatException.About(path, error.Message, error);
+        }
+    }
+
+    /// <summary>The format that a file's name asks for; Keras 3 for a name that asks for none.</summary>
+    public static ModelFormat ForWriting(string path) =>
+        All.FirstOrDefault(format => format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) ?? All[0];
+}
