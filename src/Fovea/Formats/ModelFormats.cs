@@ -1,4 +1,5 @@
 using Fovea.Formats.Keras;
+using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Formats;
 
@@ -8,7 +9,7 @@ internal static class ModelFormats
     private const int StartBytes = 16;
 
     /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
-    public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat()];
+    public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat()];
 
     /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
     public static Model Read(string path, out LoadReport report)

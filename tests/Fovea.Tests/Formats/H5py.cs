@@ -11,6 +11,10 @@ internal static class H5py
     public static void Require() =>
         Assert.SkipUnless(File.Exists(Python) && Start("import h5py").Code == 0, $"'{Python}' with h5py is not there (Debian: python3-h5py).");
 
+    /// <summary>Skips the test where a module of Python's is missing.</summary>
+    public static void Require(string module) =>
+        Assert.SkipUnless(File.Exists(Python) && Start($"import {module}").Code == 0, $"'{Python}' with {module} is not there.");
+
     /// <summary>Runs a script and returns what it prints.</summary>
     public static string Run(string script, params string[] arguments)
     {

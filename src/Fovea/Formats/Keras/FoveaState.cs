@@ -31,14 +31,16 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
     }
 
     /// <exception cref="ModelFormatException">The member is there and does not have these entries.</exception>
-    public static FoveaState? Read(KerasArchive archive)
+    public static FoveaState? Read(KerasArchive archive) => archive.ReadJson(KerasArchiveWriter.FoveaName) is { } json ? Parse(json, archive.FilePath) : null;
+
+    /// <exception cref="ModelFormatException">It does not have these entries.</exception>
+    public static FoveaState Parse(JsonObject json, string file)
     {
-        if (archive.ReadJson(KerasArchiveWriter.FoveaName) is not { } json) return null;
         return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits) && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             && json["epochs"] is JsonValue number && number.TryGetValue<int>(out var epochs) && epochs >= 0
             && ReadNames(json["class_names"]) is { } names
             ? new FoveaState(seed, epochs, names) { Optimizer = json["optimizer"] as JsonObject ?? [], LearningRateMultipliers = json["learning_rate_multipliers"] as JsonObject ?? [] }
-            : throw ModelFormatException.About(archive.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
+            : throw ModelFormatException.About(file, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
     }
 
     /// <summary>Sets what is known of a model's layers.</summary>

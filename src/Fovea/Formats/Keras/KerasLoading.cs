@@ -16,15 +16,22 @@ internal static class KerasLoading
         variable.Write(stored.ReadFloats());
     }
 
+    /// <summary>Builds a model whose weights are not filled yet.</summary>
+    public static Model Create(ModelDescription description, FoveaState? state, string path)
+    {
+        var model = Build(description, state?.Seed ?? 0, path);
+        model.ClassNames = state?.ClassNames ?? [];
+        state?.Apply(model, path);
+        return model;
+    }
+
     public static Model LoadArchive(string path, LoadReport report)
     {
         using var archive = KerasArchive.Open(path);
         report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
         var description = archive.ReadModel();
         var state = FoveaState.Read(archive);
-        var model = Build(description, state?.Seed ?? 0, path);
-        model.ClassNames = state?.ClassNames ?? [];
-        state?.Apply(model, path);
+        var model = Create(description, state, path);
         using var weights = archive.OpenWeights();
         Fill(model, description, weights, WeightPaths.Layers);
         if (Compile(model, description.Compile, state?.Optimizer) && weights.Find(OptimizerVariables.Path) is { } optimizer)

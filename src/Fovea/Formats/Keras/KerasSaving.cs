@@ -32,7 +32,8 @@ internal static class KerasSaving
         }
     }
 
-    private static ModelDescription Describe(Model model)
+    /// <summary>The layers of a model and how they are connected.</summary>
+    public static ModelDescription Describe(Model model)
     {
         var sequential = model is Sequential;
         return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, model.Name!, [.. model.Layers.Select(layer => Describe(layer, model.Topology))])

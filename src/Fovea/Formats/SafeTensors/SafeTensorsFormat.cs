@@ -1,0 +1,76 @@
+using Fovea.Formats.Json;
+using Fovea.Formats.Keras;
+
+namespace Fovea.Formats.SafeTensors;
+
+/// <summary>
+/// Tensors by their names: <c>.safetensors</c>. Files of others have weights only; Fovea adds what the model is, in Keras' words, to the texts that a file may carry.
+/// </summary>
+internal sealed class SafeTensorsFormat : ModelFormat
+{
+    private const string ModelEntry = "fovea.config";
+    private const string StateEntry = "fovea.state";
+
+    public override string Name => "safetensors (.safetensors)";
+
+    public override IReadOnlyList<string> Extensions => [".safetensors"];
+
+    public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
+        SafeTensorsFile.Recognizes(start) || path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase);
+
+    public override Model Read(string path, LoadReport report)
+    {
+        using var file = SafeTensorsFile.Open(path);
+        if (!file.Metadata.TryGetValue(ModelEntry, out var config))
+            throw ModelFormatException.About(path, "it has weights only, and does not say which layers they are of; load them into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");
+        var state = file.Metadata.TryGetValue(StateEntry, out var text) ? FoveaState.Parse(JsonText.ParseObject(text, path, StateEntry), path) : null;
+        var model = KerasLoading.Create(KerasJson.ParseModel(JsonText.ParseObject(config, path, ModelEntry), path), state, path);
+        ReadWeights(model, file, report, null, new Dictionary<string, string>());
+        return model;
+    }
+
+    /// <summary>Fills a model with the tensors of a file by anyone.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="report">Where each tensor went.</param>
+    /// <param name="layout">Whose layout the tensors have; null for what fits.</param>
+    /// <param name="names">For tensors or modules by their names, the weights or layers that they belong to; none for a file that tells.</param>
+    /// <exception cref="ModelFormatException">The file is damaged, or its tensors do not fit the model, or in more than one way.</exception>
+    public static void ReadWeights(Model model, string path, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
+    {
+        using var file = SafeTensorsFile.Open(path);
+        ReadWeights(model, file, report, layout, names ?? new Dictionary<string, string>());
+    }
+
+    public override void Write(Model model, string path) => Write(model, path, TensorLayout.Keras);
+
+    /// <summary>Writes a model with its weights in a layout.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">Whose names and order the tensors get.</param>
+    /// <param name="half">Whether numbers are rounded to 16 bits.</param>
+    public static void Write(Model model, string path, TensorLayout layout, bool half = false)
+    {
+        model.EnsureInitialized();
+        var arrangements = new WeightArrangements(layout, new FeatureOrders(model));
+        var tensors = WeightUnit.Of(model, layout).SelectMany(unit => unit.Weights.Select(weight => Tensor(unit, weight, arrangements))).ToList();
+        SafeTensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["format"] = layout switch { TensorLayout.PyTorch => "pt", TensorLayout.Mlx => "mlx", _ => "keras" },
+            [ModelEntry] = KerasJson.ToJson(KerasSaving.Describe(model)).ToJsonString(),
+            [StateEntry] = FoveaState.Of(model).ToJson().ToJsonString(),
+        }, half);
+    }
+
+    private static (string, Shape, Func<float[]>) Tensor(WeightUnit unit, Weight weight, WeightArrangements arrangements)
+    {
+        var arrangement = arrangements.Usual(unit, weight);
+        return (arrangements.PathOf(unit, weight), arrangement.Source, () => arrangement.FromModel(weight.Values));
+    }
+
+    private static void ReadWeights(Model model, SafeTensorsFile file, LoadReport report, TensorLayout? layout, IReadOnlyDictionary<string, string> names)
+    {
+        report.WrittenBy = file.Metadata.TryGetValue("format", out var format) ? format switch { "pt" => "PyTorch", "tf" => "TensorFlow", "flax" => "Flax", "mlx" => "MLX", "keras" => "Keras or Fovea", _ => format } : "";
+        TensorLoading.Fill(model, file.Tensors, file.FilePath, report, layout ?? (format == "mlx" ? TensorLayout.Mlx : null), names);
+    }
+}
