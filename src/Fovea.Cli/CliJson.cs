@@ -106,6 +106,11 @@ internal sealed record BenchResult(
     double ImagesPerSecond, double Min, double Max, double PeakRssMb, double ArenaMb, double Gflops, double LimitGflops,
     double CompileMs, double CompileAgainMs, double FirstStepMs, double FirstResultMs);
 
+/// <param name="Program">The file written.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Seconds">How long compiling took.</param>
+internal sealed record PublishResult(string Program, long Bytes, double Seconds);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TrainResult))]
 [JsonSerializable(typeof(LearningRateResult))]
@@ -113,4 +118,5 @@ internal sealed record BenchResult(
 [JsonSerializable(typeof(PredictResult))]
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(PublishResult))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

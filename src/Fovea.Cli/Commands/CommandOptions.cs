@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
@@ -44,6 +45,26 @@ internal static class CommandOptions
         _ => null,
     };
 
+    public static Option<string> Treatment()
+    {
+        var option = new Option<string>("--as")
+        {
+            Description = "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: scale the whole picture; auto: digit for models of 28 × 28 grey pixels and ten classes",
+            HelpName = "auto|digit|image",
+            DefaultValueFactory = _ => "auto",
+        };
+        option.AcceptOnlyFromAmong("auto", "digit", "image");
+        return option;
+    }
+
+    /// <summary>What was given for <see cref="Treatment()"/>; null where the model decides.</summary>
+    public static PictureTreatment? Treatment(string? treatment) => treatment switch
+    {
+        "digit" => PictureTreatment.Digit,
+        "image" => PictureTreatment.Whole,
+        _ => null,
+    };
+
     /// <summary>A whole number with a least value, without a default of its own.</summary>
     public static Option<int?> OptionalNumber(string name, string description, int least = 1)
     {
@@ -72,7 +93,7 @@ internal static class CommandOptions
         return option;
     }
 
-    public static Argument<string> Model() => new("MODEL") { Description = "A model file: .keras, or a whole model in Keras 2's .h5" };
+    public static Argument<string> Model() => new("MODEL") { Description = "A model file: .keras, .h5, .onnx, .safetensors by fovea, or TensorFlow.js' model.json" };
 
     /// <summary>Reads what was given for <see cref="Threads"/> and applies it.</summary>
     public static void UseThreads(int? threads)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Fovea.Imaging;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -42,7 +43,7 @@ internal static class EvaluateCommand
         var source = TrainingSource.For(name);
         var model = Networks.Load(file);
         source.RequireFit(model, file);
-        var request = new DataRequest(model.InputShape, range ?? Networks.RangeOf(model));
+        var request = new DataRequest(model.InputShape, range ?? PictureClassifier.RangeOf(model));
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellation));
         Scoring.Compile(model, new RmsProp(0));
         var watch = Stopwatch.StartNew();

@@ -12,13 +12,7 @@ internal static class PredictCommand
     {
         var model = CommandOptions.Model();
         var images = new Argument<string[]>("IMAGE") { Description = "Pictures: PNG, JPEG, WebP, GIF or BMP, of any size", Arity = ArgumentArity.OneOrMore };
-        var treatment = new Option<string>("--as")
-        {
-            Description = "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: scale the whole picture; auto: digit for models of 28 × 28 grey pixels and ten classes",
-            HelpName = "auto|digit|image",
-            DefaultValueFactory = _ => "auto",
-        };
-        treatment.AcceptOnlyFromAmong("auto", "digit", "image");
+        var treatment = CommandOptions.Treatment();
         var scale = CommandOptions.Scale();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
@@ -34,11 +28,10 @@ internal static class PredictCommand
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var loaded = Networks.Load(parsed.GetValue(model)!);
-            var range = CommandOptions.Range(parsed.GetValue(scale)) ?? Networks.RangeOf(loaded);
-            var reader = new ModelPictures(loaded, parsed.GetValue(treatment)!, range);
-            var predictions = parsed.GetValue(images)!.Select(file => reader.Predict(file, cancellation)).ToList();
+            var classifier = new PictureClassifier(loaded, CommandOptions.Range(parsed.GetValue(scale)), CommandOptions.Treatment(parsed.GetValue(treatment)));
+            var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellation)).ToList();
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
-            else Write(output.Console, predictions, ClassLabels.Of(loaded));
+            else Write(output.Console, predictions, classifier.Labels);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
@@ -54,44 +47,12 @@ internal static class PredictCommand
         }
     }
 
-    private static string Percent(double score) => (100 * score).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-
-    /// <summary>Pictures as a model takes them, and what it says to them.</summary>
-    private sealed class ModelPictures
+    private static ImagePrediction Predict(PictureClassifier classifier, string file, CancellationToken cancellation)
     {
-        private readonly Model model;
-        private readonly PixelRange range;
-        private readonly int height;
-        private readonly int width;
-        private readonly int channels;
-        private readonly PictureTreatment treatment;
-
-        public ModelPictures(Model model, string treatment, PixelRange range)
-        {
-            this.model = model;
-            this.range = range;
-            var shape = model.InputShape;
-            (height, width, channels) = shape.Rank switch
-            {
-                3 when shape[2] is 1 or 3 => (shape[0], shape[1], shape[2]),
-                2 => (shape[0], shape[1], 1),
-                _ => throw new CommandException($"the model expects inputs of {shape}; predict needs one of pictures: (height, width, 1 or 3)."),
-            };
-            if (model.OutputShape.Rank != 1)
-                throw new CommandException($"the model's output is {model.OutputShape} for each image; predict needs scores of classes.");
-            if (treatment == "digit" && channels != 1) throw new CommandException($"--as digit: expected a model of grey pictures; this one takes {shape}.");
-            var isDigit = treatment == "digit" || (treatment == "auto" && (height, width, channels) == (28, 28, 1) && model.OutputShape[0] == 10);
-            this.treatment = isDigit ? PictureTreatment.Digit : PictureTreatment.Whole;
-        }
-
-        public ImagePrediction Predict(string file, CancellationToken cancellation)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var picture = ImageFile.Read(file, height, width, channels, range, treatment);
-            var outputs = model.Predict(new Tensor(model.InputShape.Prepend(1), picture.Values));
-            var scores = Scoring.Probabilities(outputs.Values);
-            var top = scores.Select((score, label) => new ClassScore(label, score)).OrderByDescending(entry => entry.Score).Take(5).ToList();
-            return new ImagePrediction(file, top[0].Class, top[0].Score, top, ClassLabels.Of(model)[top[0].Class]);
-        }
+        cancellation.ThrowIfCancellationRequested();
+        var top = classifier.Predict(file).Take(5).ToList();
+        return new ImagePrediction(file, top[0].Class, top[0].Probability, [.. top.Select(entry => new ClassScore(entry.Class, entry.Probability))], top[0].Name);
     }
+
+    private static string Percent(double score) => (100 * score).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
@@ -28,7 +29,7 @@ internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Score
         {
             cancellation.ThrowIfCancellationRequested();
             var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize);
-            for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[0].Values[i], Scoring.Probabilities(outputs[i])));
+            for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[0].Values[i], PictureClassifier.Probabilities(outputs[i])));
         }
 
         return verdicts;

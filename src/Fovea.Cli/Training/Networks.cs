@@ -30,16 +30,6 @@ internal static class Networks
     }
 
     /// <summary>
-    /// The numbers that a model expects for pixels, as far as it shows: bytes if it begins with rescaling, augmentation left out; else
-    /// from 0 to 1.
-    /// </summary>
-    public static PixelRange RangeOf(Model model)
-    {
-        var first = model.Leaves.FirstOrDefault(layer => layer is not (Input or RandomFlip or RandomRotation or RandomZoom or RandomTranslation or RandomContrast));
-        return first is Rescaling ? PixelRange.ZeroTo255 : PixelRange.ZeroToOne;
-    }
-
-    /// <summary>
     /// How pictures are varied in training: flipped, turned by up to a tenth of a circle, moved and zoomed by up to a fifth; listing 5.11,
     /// its shear left out.
     /// </summary>

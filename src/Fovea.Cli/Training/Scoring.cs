@@ -15,24 +15,6 @@ internal static class Scoring
     /// </summary>
     public static void Compile(Model model, Optimizer optimizer) => model.Compile(optimizer, LossFor(model), AccuracyFor(model));
 
-    /// <summary>The probabilities of the classes: a single output is that of class 1, outputs without a softmax get one.</summary>
-    public static double[] Probabilities(ReadOnlySpan<float> outputs)
-    {
-        if (outputs.Length == 1)
-        {
-            var p = outputs[0] is >= 0 and <= 1 ? outputs[0] : 1 / (1 + Math.Exp(-outputs[0]));
-            return [1 - p, p];
-        }
-
-        var values = new double[outputs.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = outputs[i];
-        if (values.All(value => value >= 0) && Math.Abs(values.Sum() - 1) < 1e-3) return values;
-        var highest = values.Max();
-        var powers = Array.ConvertAll(values, value => Math.Exp(value - highest));
-        var sum = powers.Sum();
-        return Array.ConvertAll(powers, power => power / sum);
-    }
-
     private static Loss LossFor(Model model) => model.OutputShape.Count == 1
         ? new BinaryCrossentropy { FromLogits = GivesLogits(model) }
         : new SparseCategoricalCrossentropy { FromLogits = GivesLogits(model) };

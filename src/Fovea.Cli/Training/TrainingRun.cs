@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fovea.Imaging;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -24,7 +25,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var preparation = new ModelPreparation(request, source, console);
         var transfer = request.Base is null ? null : preparation.PrepareTransfer();
         var model = transfer?.Whole ?? preparation.Prepare();
-        var range = transfer is null ? request.Range ?? Networks.RangeOf(model) : PixelRange.ZeroTo255;
+        var range = transfer is null ? request.Range ?? PictureClassifier.RangeOf(model) : PixelRange.ZeroTo255;
         if (source is PictureSource) console.MarkupLine($"[grey58]Reading the pictures of '{Markup.Escape(request.Data)}' …[/]");
         var data = Downloads.Show(output, progress =>
             source.Load(new DataRequest(model.InputShape, range, request.Samples, request.Seed ?? 0), progress, cancellation));

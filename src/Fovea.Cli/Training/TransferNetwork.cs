@@ -1,3 +1,5 @@
+using Fovea.Imaging;
+
 namespace Fovea.Cli;
 
 /// <summary>
@@ -63,7 +65,7 @@ internal sealed class TransferNetwork
     }
 
     /// <summary>From bytes to the numbers that the base was trained on: −1 to 1 unless told otherwise, as they are where it rescales them itself.</summary>
-    private static Rescaling Rescale(TrainRequest request, Model pretrained) => (request.Range, Networks.RangeOf(pretrained)) switch
+    private static Rescaling Rescale(TrainRequest request, Model pretrained) => (request.Range, PictureClassifier.RangeOf(pretrained)) switch
     {
         (PixelRange.ZeroToOne, _) => new Rescaling(1f / 255),
         (PixelRange.ZeroTo255, _) or (null, PixelRange.ZeroTo255) => new Rescaling(1),

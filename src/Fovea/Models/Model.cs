@@ -317,6 +317,18 @@ public class Model : Layer
         return ModelFormats.Read(path, out report);
     }
 
+    /// <summary>Reads a model from a stream of a <c>.keras</c> file, such as a resource of an assembly.</summary>
+    /// <param name="stream">The file's bytes; it must be able to seek, and is closed.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="ModelFormatException">The bytes are no sound .keras file, or it has a layer that is not supported; the message says which.</exception>
+    public static Model Load(Stream stream, string name = "model.keras")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        using var archive = Formats.Keras.KerasArchive.Open(stream, name);
+        return Formats.Keras.KerasLoading.LoadArchive(archive, new LoadReport(name));
+    }
+
     internal ModelStep PredictionStep(int batchSize)
     {
         EnsureInitialized();

@@ -25,7 +25,7 @@ internal static class ExplainGradCamCommand
             var explained = request.Read(parsed, cancellation);
             var seen = parsed.GetValue(layer) is { } path ? ExplainRequest.RequireImages(new ModelGraph(explained.Model), path).Path : null;
             var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), seen);
-            var className = ClassLabels.Of(explained.Model)[result.Class];
+            var className = PictureClassifier.LabelsOf(explained.Model)[result.Class];
             var file = Path.Combine(explained.Folder, $"gradcam-{ExplainRequest.FileName(Path.GetFileNameWithoutExtension(explained.ImageFile!))}.png");
             GradCamPicture.Save(result, ImageFile.ReadToShow(explained.ImageFile!), className, file);
             ExplainRequest.Report(output, file, string.Create(CultureInfo.InvariantCulture, $"{className}, {100 * result.Score:0.0} %, seen in {result.Layer}"));

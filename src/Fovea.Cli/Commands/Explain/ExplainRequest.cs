@@ -47,7 +47,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         CommandOptions.UseThreads(parsed.GetValue(threads));
         var loaded = Networks.Load(parsed.GetValue(model)!);
         cancellation.ThrowIfCancellationRequested();
-        var range = CommandOptions.Range(parsed.GetValue(scale)) ?? Networks.RangeOf(loaded);
+        var range = CommandOptions.Range(parsed.GetValue(scale)) ?? PictureClassifier.RangeOf(loaded);
         var shape = loaded.InputShape;
         if (shape.Rank != 3 || shape[2] is not (1 or 3))
             throw new CommandException($"expected a model of pictures (height, width, 1 or 3); '{loaded.Name}' takes {loaded.Input}.");

@@ -38,9 +38,12 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>Opens an archive and checks its table of contents.</summary>
     /// <exception cref="ModelFormatException">It is not a sound .keras file.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static KerasArchive Open(string path)
+    public static KerasArchive Open(string path) => Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), path);
+
+    /// <summary>Opens an archive that is read from a stream, which it then owns.</summary>
+    /// <exception cref="ModelFormatException">It is not a sound .keras file.</exception>
+    public static KerasArchive Open(Stream stream, string path)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
             var zip = ZipMember.Guard(path, "it is not a readable zip archive, as a .keras file is",

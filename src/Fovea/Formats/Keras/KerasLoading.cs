@@ -28,6 +28,12 @@ internal static class KerasLoading
     public static Model LoadArchive(string path, LoadReport report)
     {
         using var archive = KerasArchive.Open(path);
+        return LoadArchive(archive, report);
+    }
+
+    public static Model LoadArchive(KerasArchive archive, LoadReport report)
+    {
+        var path = archive.FilePath;
         report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
         var description = archive.ReadModel();
         var state = FoveaState.Read(archive);
