@@ -106,6 +106,33 @@ internal sealed record BenchResult(
     double ImagesPerSecond, double Min, double Max, double PeakRssMb, double ArenaMb, double Gflops, double LimitGflops,
     double CompileMs, double CompileAgainMs, double FirstStepMs, double FirstResultMs);
 
+/// <param name="Input">The file read.</param>
+/// <param name="InputFormat">Its format.</param>
+/// <param name="WrittenBy">What wrote it, as far as it says.</param>
+/// <param name="Output">The file written.</param>
+/// <param name="OutputFormat">Its format.</param>
+/// <param name="Parameters">How many numbers the weights are.</param>
+/// <param name="Loaded">How many tensors of the file went into the model.</param>
+/// <param name="Ignored">How many did not.</param>
+/// <param name="Missing">How many weights of the model the file does not have.</param>
+/// <param name="Notes">What else was ignored or understood in another way.</param>
+internal sealed record ConvertResult(
+    string Input, string InputFormat, string WrittenBy, string Output, string OutputFormat, long Parameters, int Loaded, int Ignored, int Missing, IReadOnlyList<string> Notes)
+{
+    /// <summary>What <c>--report</c> adds.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TensorResult>? Tensors { get; init; }
+}
+
+/// <param name="Outcome">loaded, ignored or missing.</param>
+/// <param name="Source">The tensor's name in the file.</param>
+/// <param name="SourceShape">Its shape there.</param>
+/// <param name="StoredAs">How its numbers are stored.</param>
+/// <param name="Target">The layer and weight that it went to.</param>
+/// <param name="TargetShape">The weight's shape.</param>
+/// <param name="Note">What was done to it on the way, or why it was ignored.</param>
+internal sealed record TensorResult(string Outcome, string? Source, IReadOnlyList<int>? SourceShape, string? StoredAs, string? Target, IReadOnlyList<int>? TargetShape, string? Note);
+
 /// <param name="Program">The file written.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Seconds">How long compiling took.</param>
@@ -119,4 +146,5 @@ internal sealed record PublishResult(string Program, long Bytes, double Seconds)
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(PublishResult))]
+[JsonSerializable(typeof(ConvertResult))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

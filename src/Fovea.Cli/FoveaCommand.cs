@@ -79,6 +79,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
             PredictCommand.Create(output),
             SummaryCommand.Create(output),
             ExplainCommand.Create(output),
+            ConvertCommand.Create(output),
             PublishCommand.Create(output),
             BenchCommand.Create(output),
         };
@@ -89,6 +90,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
             new("fovea train --data mnist --epochs 5", "train it on MNIST (downloads 11 MB once)"),
             new("fovea train --data FOLDER", "train a convnet on your pictures, one folder for each class"),
             new("fovea predict book-mnist.keras photo.jpg", "say which digit a photo shows"),
+            new("fovea convert colleague.h5 mine.keras", "change the format of a model file"),
             new("fovea train --help", "explain a command"));
         root.Options.Add(help);
         root.Options.Add(new VersionOption());

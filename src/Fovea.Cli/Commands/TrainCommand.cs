@@ -56,7 +56,7 @@ internal static class TrainCommand
         };
         var pretrained = new Option<string?>("--base")
         {
-            Description = "A pretrained network for pictures, .keras or .h5, to learn from few: what it makes of the pictures is computed once, and a new head is trained on that. --scale tells the numbers that it expects [default: -1..1, as MobileNet does]",
+            Description = "A pretrained network for pictures, in a model file such as .keras, .h5 or .onnx, to learn from few: what it makes of the pictures is computed once, and a new head is trained on that. --scale tells the numbers that it expects [default: -1..1, as MobileNet does]",
             HelpName = "FILE",
         };
         var fineTune = new Option<string?>("--fine-tune-from")

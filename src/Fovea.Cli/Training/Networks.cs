@@ -24,9 +24,15 @@ internal static class Networks
     /// <summary>Reads a model file, with errors that name it.</summary>
     public static Model Load(string path)
     {
-        if (Directory.Exists(path)) throw new CommandException($"'{path}' is a folder; expected a model file (.keras or .h5).");
-        if (!File.Exists(path)) throw new CommandException($"'{path}' does not exist; expected a model file (.keras or .h5).");
+        RequireFile(path);
         return Model.Load(path);
+    }
+
+    /// <summary>Demands that a model file is there.</summary>
+    public static void RequireFile(string path)
+    {
+        if (Directory.Exists(path)) throw new CommandException($"'{path}' is a folder; expected a model file such as .keras, .h5 or .onnx.");
+        if (!File.Exists(path)) throw new CommandException($"'{path}' does not exist; expected a model file such as .keras, .h5 or .onnx.");
     }
 
     /// <summary>

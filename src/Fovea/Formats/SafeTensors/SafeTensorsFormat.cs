@@ -11,7 +11,7 @@ internal sealed class SafeTensorsFormat : ModelFormat
     private const string ModelEntry = "fovea.config";
     private const string StateEntry = "fovea.state";
 
-    public override string Name => "safetensors (.safetensors)";
+    public override string Name => "safetensors";
 
     public override IReadOnlyList<string> Extensions => [".safetensors"];
 
@@ -70,7 +70,17 @@ internal sealed class SafeTensorsFormat : ModelFormat
 
     private static void ReadWeights(Model model, SafeTensorsFile file, LoadReport report, TensorLayout? layout, IReadOnlyDictionary<string, string> names)
     {
-        report.WrittenBy = file.Metadata.TryGetValue("format", out var format) ? format switch { "pt" => "PyTorch", "tf" => "TensorFlow", "flax" => "Flax", "mlx" => "MLX", "keras" => "Keras or Fovea", _ => format } : "";
+        var format = file.Metadata.GetValueOrDefault("format");
+        report.WrittenBy = file.Metadata.ContainsKey(ModelEntry) ? "Fovea" : Writer(format);
         TensorLoading.Fill(model, file.Tensors, file.FilePath, report, layout ?? (format == "mlx" ? TensorLayout.Mlx : null), names);
     }
+
+    private static string Writer(string? format) => format switch
+    {
+        "pt" => "PyTorch",
+        "tf" => "TensorFlow",
+        "flax" => "Flax",
+        "mlx" => "MLX",
+        _ => format ?? "",
+    };
 }

@@ -19,7 +19,7 @@ internal static class TensorLoading
         foreach (var candidate in layout is { } known ? [known] : Candidates(tensors))
         {
             var arrangements = new WeightArrangements(candidate, new FeatureOrders(model));
-            if (TensorMatching.Find(model, modules, arrangements, ofModules, out var why) is { } matches)
+            if (TensorMatching.Find(model, modules, arrangements, ofModules, path, out var why) is { } matches)
             {
                 Fill(matches, tensors, report);
                 return;

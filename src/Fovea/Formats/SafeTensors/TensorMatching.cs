@@ -8,12 +8,14 @@ internal static class TensorMatching
     /// <param name="modules">The modules of the file, in the file's order.</param>
     /// <param name="arrangements">Whose names and order the file has.</param>
     /// <param name="map">For modules by their names, the layers that they belong to.</param>
+    /// <param name="file">The file, for messages.</param>
     /// <param name="problem">Why there is none.</param>
+    /// <exception cref="ModelFormatException">The map has names that are not there.</exception>
     public static IReadOnlyList<ModuleMatch>? Find(
-        Model model, IReadOnlyList<StoredModule> modules, WeightArrangements arrangements, IReadOnlyDictionary<string, string> map, out string problem)
+        Model model, IReadOnlyList<StoredModule> modules, WeightArrangements arrangements, IReadOnlyDictionary<string, string> map, string file, out string problem)
     {
         var units = WeightUnit.Of(model, modules.Any(module => module.Tensors.ContainsKey("pointwise_kernel")) ? TensorLayout.Keras : arrangements.Layout);
-        var given = Named(units, modules, map);
+        var given = Named(units, modules, map, file);
         if (Misfit(given, arrangements) is { } wrong) return Nothing(wrong, out problem);
 
         var named = ModuleNames.Match(units, modules);
@@ -36,15 +38,16 @@ internal static class TensorMatching
         return matches is null ? null : [.. anchors.Select(pair => ModuleMatch.Try(pair.Key, pair.Value, arrangements)!), .. matches];
     }
 
-    private static Dictionary<WeightUnit, StoredModule> Named(IReadOnlyList<WeightUnit> units, IReadOnlyList<StoredModule> modules, IReadOnlyDictionary<string, string> map)
+    private static Dictionary<WeightUnit, StoredModule> Named(
+        IReadOnlyList<WeightUnit> units, IReadOnlyList<StoredModule> modules, IReadOnlyDictionary<string, string> map, string file)
     {
         var found = new Dictionary<WeightUnit, StoredModule>();
         foreach (var (source, target) in map)
         {
             var module = modules.FirstOrDefault(module => module.Name == source) ?? modules.FirstOrDefault(module => module.Tensors.Values.Any(tensor => tensor.Name == source));
             var unit = units.FirstOrDefault(unit => unit.Path == target || unit.Weights.Any(weight => unit.PathOf(weight) == target));
-            if (module is null) throw new ArgumentException($"Expected names of the file's tensors or modules in the map; received '{source}'. The file has {List(modules)}.");
-            if (unit is null) throw new ArgumentException($"Expected names of layers with weights in the map; received '{target}' for '{source}'. The model has {List(units)}.");
+            if (module is null) throw ModelFormatException.About(file, $"expected names of its tensors or modules in the map of names; received '{source}', and it has {List(modules)}.");
+            if (unit is null) throw ModelFormatException.About(file, $"expected layers with weights in the map of names; received '{target}' for '{source}', and the model has {List(units)}.");
             found[unit] = module;
         }
 
@@ -115,8 +118,8 @@ internal static class TensorMatching
     }
 
     private static string Numbers(List<WeightUnit> open, List<StoredModule> rest) => open.Count == 0
-        ? $"it has no tensors for two layers at once"
-        : $"the model has {open.Count} layers to fill ({List(open)}) and the file {rest.Count} modules ({List(rest)}) whose names do not tell which belongs to which";
+        ? "the map of names gives one of its modules to two layers"
+        : $"the model has {open.Count} layers to fill ({List(open)}); the file has tensors for {rest.Count} ({List(rest)})";
 
     private static IReadOnlyList<ModuleMatch>? Nothing(string why, out string problem)
     {

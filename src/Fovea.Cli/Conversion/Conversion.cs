@@ -1,0 +1,51 @@
+using Fovea.Formats;
+using Fovea.Formats.SafeTensors;
+
+namespace Fovea.Cli;
+
+/// <summary>What is converted to what.</summary>
+/// <param name="Input">The file to read.</param>
+/// <param name="Output">The file to write.</param>
+/// <param name="Into">The model, by file or name, that gets the weights of a file that has only these; null for a file of a whole model.</param>
+/// <param name="Layout">Of the safetensors file that is written, or else of the one that is read; null for Keras' and for what fits.</param>
+/// <param name="Names">For tensors of the file by their names, the weights or layers that they belong to.</param>
+/// <param name="Half">Whether safetensors are written in 16 bits.</param>
+internal sealed record ConversionRequest(string Input, string Output, string? Into, TensorLayout? Layout, IReadOnlyDictionary<string, string> Names, bool Half);
+
+/// <summary>Reads a model or weights in one format and writes them in another.</summary>
+internal static class Conversion
+{
+    /// <summary>Converts, and says what became of the tensors of the file read.</summary>
+    /// <exception cref="CommandException">The request makes no sense.</exception>
+    public static (Model Model, LoadReport Report, ModelFormat Written) Run(ConversionRequest request)
+    {
+        var target = TargetOf(request.Output);
+        if (target is not SafeTensorsFormat && request.Half) throw new CommandException("--dtype float16 is for .safetensors files; other formats are written in 32 bits.");
+        if (target is not SafeTensorsFormat && request.Into is null && request.Layout is not null) throw new CommandException("--layout is for .safetensors files to write, or to read with --into.");
+        if (request.Into is null && request.Names.Count > 0) throw new CommandException("--names says where weights go; it needs --into.");
+        if (Directory.Exists(request.Output)) throw new CommandException($"'{request.Output}' is a folder; expected the name of a file to write.");
+        var (model, report) = Read(request, target is not SafeTensorsFormat);
+        if (target is SafeTensorsFormat) SafeTensorsFormat.Write(model, request.Output, request.Layout ?? TensorLayout.Keras, request.Half);
+        else target.Write(model, request.Output);
+        return (model, report, target);
+    }
+
+    private static (Model Model, LoadReport Report) Read(ConversionRequest request, bool layoutIsOfInput)
+    {
+        if (request.Into is not { } into)
+        {
+            Networks.RequireFile(request.Input);
+            return (Model.Load(request.Input, out var whole), whole);
+        }
+
+        var model = Networks.IsNamed(into) ? Networks.Create(into, seed: 0) : Networks.Load(into);
+        Networks.RequireFile(request.Input);
+        var report = new LoadReport(request.Input) { Format = new SafeTensorsFormat().Name };
+        SafeTensorsFormat.ReadWeights(model, request.Input, report, layoutIsOfInput ? request.Layout : null, request.Names);
+        return (model, report);
+    }
+
+    private static ModelFormat TargetOf(string path) =>
+        ModelFormats.All.FirstOrDefault(format => format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
+        ?? throw new CommandException($"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", ModelFormats.All.SelectMany(format => format.Extensions))}, which says the format to write.");
+}
