@@ -1,5 +1,6 @@
 using Fovea.Formats.Keras;
 using Fovea.Formats.SafeTensors;
+using Fovea.Formats.TensorFlowJs;
 
 namespace Fovea.Formats;
 
@@ -9,7 +10,7 @@ internal static class ModelFormats
     private const int StartBytes = 16;
 
     /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
-    public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat()];
+    public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat(), new LayersModelFormat()];
 
     /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
     public static Model Read(string path, out LoadReport report)

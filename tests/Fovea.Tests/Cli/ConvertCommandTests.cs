@@ -15,7 +15,7 @@ public sealed class ConvertCommandTests : IDisposable
         var image = new Tensor([1, 28, 28, 1], [.. Enumerable.Range(0, 784).Select(i => i % 7 / 7f)]);
         var expected = model.Predict(image).Values.ToArray();
         model.Save(At("a.keras"));
-        string[][] steps = [["a.keras", "b.safetensors", "--layout", "pytorch"], ["b.safetensors", "c.keras"], ["c.keras", "d.safetensors", "--layout", "mlx"], ["d.safetensors", "e.safetensors"], ["e.safetensors", "f.keras"]];
+        string[][] steps = [["a.keras", "b.safetensors", "--layout", "pytorch"], ["b.safetensors", "c.keras"], ["c.keras", "d.safetensors", "--layout", "mlx"], ["d.safetensors", "e.safetensors"], ["e.safetensors", "model.json"], ["model.json", "f.keras"]];
         foreach (var step in steps)
         {
             var outcome = CommandRunner.Run(["convert", At(step[0]), At(step[1]), .. step[2..], "--json"]);

@@ -1,0 +1,42 @@
+using Fovea.Formats.Keras;
+
+namespace Fovea.Formats.TensorFlowJs;
+
+/// <summary>
+/// The weights of a Keras 3 model in TensorFlow.js' files are named by the paths of its weights file, as in <c>layers/conv2d_1/vars/0</c>: by class and number, not by the
+/// layer's name.
+/// </summary>
+internal static class Keras3Names
+{
+    /// <summary>For each such name, the weight that it is of, as in <c>features/kernel</c>.</summary>
+    public static Dictionary<string, string> Of(Model model, ModelDescription description, IReadOnlyList<StoredArray> tensors)
+    {
+        var stored = tensors.ToDictionary(tensor => Clean(tensor.Name), tensor => tensor.Name);
+        var names = new Dictionary<string, string>();
+        Add(model, description, "", "");
+        return names;
+
+        void Add(Model model, ModelDescription description, string container, string path)
+        {
+            var layers = WeightPaths.Counted(description);
+            foreach (var (described, group) in layers.Zip(WeightPaths.ForWriting(layers.Select(layer => layer.ClassName), container)))
+            {
+                var layer = model.Layer(described.Name);
+                if (layer is Model within && described.Nested is { } nested)
+                {
+                    Add(within, nested, group, $"{path}{within.Name}/");
+                    continue;
+                }
+
+                foreach (var (index, weight) in layer.Weights.Index())
+                {
+                    if (stored.TryGetValue($"{group}/{index}", out var name)) names[name] = $"{path}{layer.Name}/{weight.Name}";
+                }
+            }
+        }
+    }
+
+    /// <summary>A path without what only says that a list or a group of variables follows.</summary>
+    private static string Clean(string name) =>
+        $"/{string.Join('/', name.Split('/').Where(part => part is not ("layers" or "vars" or "_layer_checkpoint_dependencies" or "_self_tracked_trackables")))}";
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+using Fovea.Formats.Keras;
+using Fovea.Formats.SafeTensors;
+
+namespace Fovea.Formats.TensorFlowJs;
+
+/// <summary>
+/// TensorFlow.js' layers models: <c>model.json</c> with Keras' configuration and a list of weights, whose bytes lie in files beside it. Written by the Python converter
+/// from Keras models, by TensorFlow.js itself, and by Teachable Machine.
+/// </summary>
+internal sealed class LayersModelFormat : ModelFormat
+{
+    private const string Topology = "modelTopology";
+    private const string Manifest = "weightsManifest";
+    private const string Metadata = "userDefinedMetadata";
+    private const string StateEntry = "fovea";
+
+    public override string Name => "TensorFlow.js layers model (model.json)";
+
+    public override IReadOnlyList<string> Extensions => [".json"];
+
+    public override bool Recognizes(ReadOnlySpan<byte> start, string path)
+    {
+        var text = start.TrimStart("\uFEFF \t\r\n"u8);
+        return text.Length > 0 && text[0] == (byte)'{';
+    }
+
+    public override Model Read(string path, LoadReport report)
+    {
+        var json = ReadJson(path);
+        if (json.TextOrNull("format") == "graph-model" || json.ObjectOrNull(Topology)?["node"] is JsonArray)
+            throw ModelFormatException.About(path, "it is a TensorFlow.js graph model, TensorFlow's operations after its own optimizations; expected a layers model, as tensorflowjs_converter writes with --output_format=tfjs_layers_model.");
+        var topology = json.ObjectOrNull(Topology)
+            ?? (JsonReading.AsText(json[Topology]) is { } text ? JsonText.ParseObject(text, path, Topology) : null)
+            ?? throw ModelFormatException.About(path, json.ContainsKey("class_name") || json.ContainsKey("config")
+                ? "it has a model's configuration and no weights, as Keras' to_json gives; expected a TensorFlow.js layers model, with modelTopology and weightsManifest."
+                : $"expected '{Topology}', as a TensorFlow.js layers model has it; it has {string.Join(", ", json.Select(entry => entry.Key).Take(6))}.");
+        var manifest = json.ListOrNull(Manifest) ?? throw ModelFormatException.About(path, $"expected the list '{Manifest}' of its weights; it is {JsonText.Describe(json[Manifest])}.");
+        report.WrittenBy = topology.TextOrNull("keras_version") is { } version ? version.StartsWith("tfjs", StringComparison.Ordinal) ? version : $"Keras {version}" : json.TextOrNull("generatedBy") ?? "";
+
+        var config = topology.ObjectOrNull("model_config") ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config") : topology);
+        var description = KerasJson.ParseModel(config, path);
+        RequireSameFunctions(description, path);
+        var state = json.ObjectOrNull(Metadata)?.ObjectOrNull(StateEntry) is { } own ? FoveaState.Parse(own, path) : null;
+        var model = KerasLoading.Create(description, state, path);
+        if (model.ClassNames.Count == 0) model.ClassNames = Labels(json, path, model);
+        var tensors = WeightsManifest.Read(manifest, path, report);
+        var names = tensors.Any(tensor => tensor.Name.Contains("/vars/", StringComparison.Ordinal)) ? Keras3Names.Of(model, description, tensors) : new Dictionary<string, string>();
+        TensorLoading.Fill(model, tensors, path, report, TensorLayout.Keras, names);
+        return model;
+    }
+
+    public override void Write(Model model, string path) => LayersModelWriter.Write(model, path);
+
+    /// <summary>What a model's own state is called in the metadata that users may add.</summary>
+    public static JsonObject OwnMetadata(Model model) => new() { [StateEntry] = FoveaState.Of(model).ToJson() };
+
+    private static void RequireSameFunctions(ModelDescription model, string path)
+    {
+        foreach (var layer in model.Layers)
+        {
+            if (layer.Config.TextOrNull("activation") == "hard_sigmoid")
+                throw ModelFormatException.About(path, $"{layer.ClassName} '{layer.Name}' has the activation hard_sigmoid, which is 0.2 x + 0.5 between 0 and 1 in TensorFlow.js and another function in Keras 3; it is not supported.");
+            if (layer.Nested is { } nested) RequireSameFunctions(nested, path);
+        }
+    }
+
+    private static JsonObject ReadJson(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.Length > JsonText.MaximumBytes) throw ModelFormatException.About(path, $"it has {file.Length} bytes; at most {JsonText.MaximumBytes} of JSON are read.");
+        var bytes = File.ReadAllBytes(path).AsMemory();
+        if (bytes.Span.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
+        return JsonText.ParseObject(bytes, path, Path.GetFileName(path));
+    }
+
+    /// <summary>The names of the classes, which Teachable Machine puts into <c>metadata.json</c> beside the model.</summary>
+    private static string[] Labels(JsonObject json, string path, Model model)
+    {
+        var labels = (json.ObjectOrNull(Metadata)?.ListOrNull("labels") ?? Beside()?.ListOrNull("labels"))?.Select(JsonReading.AsText).ToArray();
+        return labels is not null && model.Outputs is [{ Shape: { Rank: 1 } shape }] && labels.Length == shape.Count && labels.All(label => label is not null) ? [.. labels.OfType<string>()] : [];
+
+        JsonObject? Beside()
+        {
+            var file = new FileInfo(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "metadata.json"));
+            if (!file.Exists || file.Length > JsonText.MaximumBytes) return null;
+            try
+            {
+                return JsonText.ParseObject(File.ReadAllBytes(file.FullName), file.FullName, file.Name);
+            }
+            catch (ModelFormatException)
+            {
+                return null; // Any file may have that name.
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+using Fovea.Formats.Keras;
+using Fovea.Formats.SafeTensors;
+
+namespace Fovea.Formats.TensorFlowJs;
+
+/// <summary>Writes TensorFlow.js' layers models as its Python converter does: one group of weights in files of at most 4 MiB, <c>model.json</c> last.</summary>
+internal static class LayersModelWriter
+{
+    private const int ShardBytes = 4 << 20;
+
+    /// <summary>Writes all files under other names and gives them theirs when all are whole.</summary>
+    /// <exception cref="IOException">A file cannot be written; older ones are then intact.</exception>
+    public static void Write(Model model, string path)
+    {
+        model.EnsureInitialized();
+        var target = Path.GetFullPath(path);
+        if (Directory.Exists(target)) throw new IOException($"'{path}' is a folder; expected the path of a file to write.");
+        var weights = WeightUnit.Of(model, TensorLayout.Keras).SelectMany(unit => unit.Weights.Select(weight => (Name: NameOf(unit, weight, model), Weight: weight))).ToList();
+        var topology = ModelTopology.Of(KerasJson.ToJson(KerasSaving.Describe(model)));
+        var bytes = weights.Sum(entry => (long)entry.Weight.Shape.Count * sizeof(float));
+        var shards = (int)((bytes + ShardBytes - 1) / ShardBytes);
+        var stem = Path.GetFileNameWithoutExtension(target) is "model" ? "" : $"{Path.GetFileNameWithoutExtension(target)}-";
+        var names = Enumerable.Range(1, shards).Select(shard => $"{stem}group1-shard{shard}of{shards}.bin").ToList();
+        var files = names.Append(Path.GetFileName(target)).Select(name => Path.Combine(Path.GetDirectoryName(target)!, name)).ToList();
+        var temporary = files.ConvertAll(AtomicFile.TemporaryPath);
+        try
+        {
+            WriteShards(weights.Select(entry => entry.Weight), temporary[..^1]);
+            File.WriteAllBytes(temporary[^1], JsonText.ToUtf8(Json(model, topology, weights, names)));
+            foreach (var (from, to) in temporary.Zip(files)) File.Move(from, to, overwrite: true);
+        }
+        finally
+        {
+            foreach (var file in temporary) File.Delete(file);
+        }
+    }
+
+    private static JsonObject Json(Model model, JsonObject topology, List<(string Name, Weight Weight)> weights, List<string> shards) => new()
+    {
+        ["format"] = "layers-model",
+        ["generatedBy"] = "Fovea",
+        ["convertedBy"] = null,
+        ["userDefinedMetadata"] = LayersModelFormat.OwnMetadata(model),
+        ["modelTopology"] = new JsonObject
+        {
+            ["keras_version"] = "2.15.0",
+            ["backend"] = "tensorflow",
+            ["model_config"] = topology,
+        },
+        ["weightsManifest"] = new JsonArray(new JsonObject
+        {
+            ["paths"] = new JsonArray([.. shards.Select(name => (JsonNode)name)]),
+            ["weights"] = new JsonArray([.. weights.Select(entry => (JsonNode)new JsonObject
+            {
+                ["name"] = entry.Name,
+                ["shape"] = new JsonArray([.. entry.Weight.Shape.Dimensions.ToArray().Select(size => (JsonNode)size)]),
+                ["dtype"] = "float32",
+            })]),
+        }),
+    };
+
+    private static void WriteShards(IEnumerable<Weight> weights, List<string> files)
+    {
+        var next = 0;
+        FileStream? shard = null;
+        try
+        {
+            foreach (var weight in weights)
+            {
+                for (var rest = MemoryMarshal.AsBytes(weight.Values); rest.Length > 0;)
+                {
+                    if (shard is null || shard.Position == ShardBytes)
+                    {
+                        shard?.Dispose();
+                        shard = new FileStream(files[next++], FileMode.CreateNew);
+                    }
+
+                    var part = rest[..(int)Math.Min(rest.Length, ShardBytes - shard.Position)];
+                    shard.Write(part);
+                    rest = rest[part.Length..];
+                }
+            }
+
+            shard?.Flush(flushToDisk: true);
+        }
+        finally
+        {
+            shard?.Dispose();
+        }
+    }
+
+    /// <summary>The names that Keras 2 gives weights: those of a layer within a model begin with the layer's name, unless another layer has it too.</summary>
+    private static string NameOf(WeightUnit unit, Weight weight, Model model)
+    {
+        var isOnly = model.Leaves.Count(layer => layer.Name == unit.Layer.Name) == 1;
+        var name = unit.Layer is DepthwiseConv2D or DepthwiseConv1D && weight.Name == "kernel" ? "depthwise_kernel" : weight.Name;
+        return $"{(isOnly ? unit.Layer.Name : unit.Path)}/{name}";
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+using Fovea.Formats.Keras;
+
+namespace Fovea.Formats.TensorFlowJs;
+
+/// <summary>Turns the JSON of a Keras 3 model (<see cref="KerasJson"/>) into that of Keras 2 as TensorFlow.js reads it.</summary>
+internal static class ModelTopology
+{
+    /// <summary>Layers of TensorFlow.js 4.22 among those of Fovea.</summary>
+    private static readonly HashSet<string> Known =
+    [
+        "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "CenterCrop", "Concatenate", "Conv1D", "Conv2D", "Conv2DTranspose",
+        "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Flatten", "Functional", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
+        "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer", "LayerNormalization", "LeakyReLU", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Permute", "PReLU", "ReLU",
+        "RepeatVector", "Rescaling", "Reshape", "Resizing", "SeparableConv2D", "Sequential", "Softmax", "UpSampling2D", "ZeroPadding2D",
+    ];
+
+    /// <summary>Layers that do nothing but in training, which TensorFlow.js does not have: a linear activation stands for them.</summary>
+    private static readonly HashSet<string> OnlyInTraining =
+    [
+        "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomRotation", "RandomShear", "RandomTranslation", "RandomZoom",
+        "SpatialDropout2D",
+    ];
+
+    /// <summary>A model: <c>{class_name, config}</c>.</summary>
+    /// <exception cref="NotSupportedException">TensorFlow.js does not have one of the layers.</exception>
+    public static JsonObject Of(JsonObject model)
+    {
+        var layers = model["config"]!["layers"]!.AsArray().OfType<JsonObject>().ToList();
+        // TensorFlow.js counts the making of a sequential model as its first use; so do both of other models.
+        var sequential = layers.Where(layer => layer.TextOrNull("class_name") == "Sequential").Select(layer => layer["config"]!.AsObject().TextOrNull("name")!).ToHashSet();
+        var config = (JsonObject)Plain(model["config"])!;
+        config.Remove("build_input_shape");
+        config.Remove("dtype");
+        config["layers"] = new JsonArray([.. layers.Select(layer => (JsonNode)Layer(layer, sequential))]);
+        foreach (var ends in (string[])["input_layers", "output_layers"])
+        {
+            if (config[ends] is not JsonArray list) continue;
+            config[ends] = new JsonArray([.. (JsonReading.AsText(list[0]) is null ? list : [list.DeepClone()]).Select(end => (JsonNode)new JsonArray([.. Use(end!.AsArray(), sequential)]))]);
+        }
+
+        return new JsonObject { ["class_name"] = model["class_name"]!.DeepClone(), ["config"] = config };
+    }
+
+    private static JsonObject Layer(JsonObject layer, HashSet<string> sequential)
+    {
+        var json = layer["config"]?["layers"] is JsonArray ? Of(layer) : Simple(layer.TextOrNull("class_name")!, (JsonObject)Plain(layer["config"])!);
+        if (layer["inbound_nodes"] is not JsonArray nodes) return json;
+        json["name"] = layer["name"]!.DeepClone();
+        json["inbound_nodes"] = new JsonArray([.. nodes.Select(node => (JsonNode)Node(node!.AsObject(), sequential))]);
+        return json;
+    }
+
+    /// <summary>A layer that is no model, in Keras 2's words.</summary>
+    private static JsonObject Simple(string className, JsonObject config)
+    {
+        var name = config.TextOrNull("name");
+        if (OnlyInTraining.Contains(className)) return new JsonObject { ["class_name"] = "Activation", ["config"] = new JsonObject { ["name"] = name, ["activation"] = "linear" } };
+        if (!Known.Contains(className)) throw new NotSupportedException($"{className} '{name}': TensorFlow.js does not have this layer.");
+        if (config.TextOrNull("activation") == "hard_sigmoid") throw new NotSupportedException($"{className} '{name}': TensorFlow.js has another function of the name hard_sigmoid, 0.2 x + 0.5, not Keras 3's.");
+        if (config.TextOrNull("activation") == "silu") config["activation"] = "swish";
+        if (config.Remove("batch_shape", out var shape)) config["batch_input_shape"] = shape;
+        if (className == "LeakyReLU" && config.Remove("negative_slope", out var slope)) config["alpha"] = slope;
+        return new JsonObject { ["class_name"] = className, ["config"] = config };
+    }
+
+    /// <summary>One use of a layer: for each input <c>[layer, node, tensor, {arguments}]</c>.</summary>
+    private static JsonArray Node(JsonObject node, HashSet<string> sequential)
+    {
+        var inputs = node["args"]!.AsArray() is [JsonArray list] ? list : node["args"]!.AsArray();
+        return [.. inputs.Select(input => (JsonNode)new JsonArray(
+            [.. Use(input!["config"]!["keras_history"]!.AsArray(), sequential), node["kwargs"]?.DeepClone() ?? new JsonObject()]))];
+    }
+
+    private static IEnumerable<JsonNode> Use(JsonArray tensor, HashSet<string> sequential)
+    {
+        var (layer, use) = (JsonReading.AsText(tensor[0])!, JsonReading.AsInteger(tensor[1])!.Value);
+        return [layer, sequential.Contains(layer) ? use + 1 : use, tensor[2]!.DeepClone()];
+    }
+
+    /// <summary>A value without the module and the registered name of objects, and with the names of data types for their policies.</summary>
+    private static JsonNode? Plain(JsonNode? value) => value switch
+    {
+        JsonObject policy when policy.TextOrNull("class_name") == "DTypePolicy" => JsonValue.Create(KerasJson.DataType(policy)),
+        JsonObject json => new JsonObject(json.Where(entry => entry.Key is not ("module" or "registered_name" or "build_config")).Select(entry => KeyValuePair.Create(entry.Key, Plain(entry.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Plain)]),
+        _ => value?.DeepClone(),
+    };
+}
