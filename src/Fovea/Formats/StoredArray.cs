@@ -61,17 +61,23 @@ internal sealed class StoredArray
     /// </summary>
     public float[] ReadFloats()
     {
-        var bytes = read();
         var values = new float[Shape.Count];
+        Read(values);
+        return values;
+    }
+
+    /// <summary>As <see cref="ReadFloats"/>, into memory that is there already.</summary>
+    public void Read(Span<float> values)
+    {
+        var bytes = read();
         if (Type == StoredType.Float32 && BitConverter.IsLittleEndian)
         {
             MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-            return values;
+            return;
         }
 
         var size = SizeOf(Type);
         for (var i = 0; i < values.Length; i++) values[i] = ReadFloat(Type, bytes.AsSpan(i * size, size));
-        return values;
     }
 
     /// <summary>The numbers as 64-bit integers.</summary>

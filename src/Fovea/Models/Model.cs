@@ -329,6 +329,34 @@ public class Model : Layer
         return Formats.Keras.KerasLoading.LoadArchive(archive, new LoadReport(name));
     }
 
+    /// <summary>
+    /// Writes the weights alone, in the format that the file's name asks for: <c>.weights.h5</c> as Keras 3 lays them out, <c>.h5</c> as Keras 2 did, or
+    /// <c>.safetensors</c>. The file is written whole or not at all.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">The name asks for no format that is known.</exception>
+    public void SaveWeights(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        WeightFormats.ForWriting(path).Write(this, path);
+    }
+
+    /// <summary>
+    /// Fills the model's weights from a file of weights alone (<c>.weights.h5</c>, <c>.h5</c>, <c>.safetensors</c>) or of a whole model, whatever its name.
+    /// Nothing is changed unless all fits.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="matching">By the order of layers, or by their names; a <c>.safetensors</c> file is matched by both and by shapes.</param>
+    /// <returns>Where each tensor of the file went, and which weights stayed as they were.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged, or does not fit the model; the message says where.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public LoadReport LoadWeights(string path, WeightMatching matching = WeightMatching.Order)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        return WeightFormats.Read(this, path, matching);
+    }
+
     internal ModelStep PredictionStep(int batchSize)
     {
         EnsureInitialized();

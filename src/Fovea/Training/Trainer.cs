@@ -34,6 +34,8 @@ internal sealed class Trainer
         _ = EvaluationStep(1, weighted: false);
     }
 
+    public Model Model => model;
+
     public Optimizer Optimizer { get; }
 
     public IReadOnlyList<OutputObjective> Objectives { get; }

@@ -46,7 +46,7 @@ public sealed class ChangedWeightsTests : IDisposable
         var wanted = other.Predict(Image).Values;
         Assert.NotEqual(before, wanted);
         foreach (var (weight, source) in model.Weights.Zip(other.Weights))
-            KerasLoading.Fill(weight.Variable, StoredArray.From(source.Name, source.Shape, source.Values.ToArray()), source.Name, file);
+            weight.Write(source.Values);
         Assert.Equal(wanted, model.Predict(Image).Values);
     }
 

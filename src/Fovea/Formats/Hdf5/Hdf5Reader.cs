@@ -26,6 +26,9 @@ internal sealed class Hdf5Reader : IDisposable
     /// <summary>The root group, with everything below it.</summary>
     public Hdf5Group Root { get; }
 
+    /// <summary>Whether a file begins as HDF5 files do that have nothing before it.</summary>
+    public static bool IsSignature(ReadOnlySpan<byte> start) => start.StartsWith(Signature);
+
     /// <summary>Opens a file on disk. Its arrays stay on disk until they are read.</summary>
     /// <exception cref="ModelFormatException">The file is no HDF5 file, is damaged, or has a form that is not supported.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>

@@ -7,21 +7,16 @@ namespace Fovea.Formats.Keras;
 /// <summary>Builds models from Keras files: <c>.keras</c> and whole models in <c>.h5</c>. A model is loaded whole or not at all.</summary>
 internal static class KerasLoading
 {
-    /// <summary>Fills a variable from a file.</summary>
-    /// <exception cref="ModelFormatException">The shapes differ.</exception>
-    public static void Fill(Variable variable, StoredArray stored, string what, string file)
-    {
-        if (stored.Shape != variable.Shape)
-            throw ModelFormatException.About(file, $"expected the shape {variable.Shape} for {what}; received {stored.Shape}.");
-        variable.Write(stored.ReadFloats());
-    }
+    /// <summary>Settings that any layer may have, or that say what is known from elsewhere.</summary>
+    private static readonly HashSet<string> CommonSettings =
+        ["name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape", "input_dtype", "build_config", "activity_regularizer", "seed", "implementation", "data_format", "value_range"];
 
     /// <summary>Builds a model whose weights are not filled yet.</summary>
-    public static Model Create(ModelDescription description, FoveaState? state, string path)
+    public static Model Create(ModelDescription description, FoveaState? state, LoadReport report)
     {
-        var model = Build(description, state?.Seed ?? 0, path);
+        var model = Build(description, state?.Seed ?? 0, report);
         model.ClassNames = state?.ClassNames ?? [];
-        state?.Apply(model, path);
+        state?.Apply(model, report.FilePath);
         return model;
     }
 
@@ -37,11 +32,14 @@ internal static class KerasLoading
         report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
         var description = archive.ReadModel();
         var state = FoveaState.Read(archive);
-        var model = Create(description, state, path);
+        var model = Create(description, state, report);
         using var weights = archive.OpenWeights();
-        Fill(model, description, weights, WeightPaths.Layers);
-        if (Compile(model, description.Compile, state?.Optimizer) && weights.Find(OptimizerVariables.Path) is { } optimizer)
-            KerasOptimizers.ReadState(model.Trainer!, optimizer, path);
+        var filling = new WeightFilling(report);
+        Keras3Weights.Assign(model, description, weights, WeightPaths.Layers, "", WeightMatching.Order, filling, report);
+        filling.FillNew();
+        if (Compile(model, description.Compile, report, state?.Optimizer) && weights.Find(OptimizerVariables.Path) is { } optimizer)
+            KerasOptimizers.ReadState(model.Trainer!, optimizer, filling, report);
+        Keras3Weights.ReportRest(weights, filling, report);
         if (model.Trainer is { } trainer) trainer.Epochs = state?.Epochs ?? 0;
         return model;
     }
@@ -52,63 +50,39 @@ internal static class KerasLoading
         report.WrittenBy = $"Keras {file.KerasVersion}";
         var description = file.ReadModel()
             ?? throw ModelFormatException.About(path, "the file has weights only; expected a whole model, as model.save writes it.");
-        var model = Build(description, 0, path);
-        var stored = file.Layers.ToDictionary(layer => layer.Name, layer => layer.Weights);
-        foreach (var layer in model.Layers) Fill(layer, stored.GetValueOrDefault(layer.Name!, []), path);
-        Compile(model, description.Compile);
+        var model = Build(description, 0, report);
+        var filling = new WeightFilling(report);
+        LegacyKerasWeights.AssignOwn(model, file, filling, report);
+        filling.FillNew();
+        LegacyKerasWeights.ReportRest(file, filling, report);
+        if (Compile(model, description.Compile, report)) LegacyOptimizerState.Read(model.Trainer!, file.OptimizerWeights, filling, report);
         return model;
     }
 
-    /// <summary>Fills the layers of one list, and those within models among them.</summary>
-    private static void Fill(Model model, ModelDescription description, WeightsFile weights, string container)
+    private static Model Build(ModelDescription description, ulong seed, LoadReport report)
     {
-        var layers = WeightPaths.Counted(description);
-        var paths = WeightPaths.ForReading(weights, [.. layers.Select(layer => (layer.ClassName, layer.Name))], container);
-        foreach (var (described, group) in layers.Zip(paths))
-        {
-            var layer = model.Layer(described.Name);
-            if (layer is Model nested) Fill(nested, described.Nested!, weights, $"{group}/{WeightPaths.Layers}");
-            else Fill(layer, group is null ? [] : weights.Find(group)?.Variables ?? [], weights.FilePath);
-        }
-    }
-
-    private static void Fill(Layer layer, IReadOnlyList<StoredArray> stored, string path)
-    {
-        // The weights of a model within are not its own to initialize: the leaves have them.
-        var expected = layer is Model model ? LegacyWeights.Order(model, stored) : [.. layer.Weights.Select(weight => (layer, weight))];
-        if (stored.Count != expected.Count)
-            throw ModelFormatException.About(path, $"expected {expected.Count} weights of {layer.Subject}; received {stored.Count}.");
-        foreach (var ((owner, weight), array) in expected.Zip(stored))
-        {
-            Fill(weight.Variable, array, $"the {weight.Name} of {owner.Subject}", path);
-            weight.IsFilled = true;
-        }
-    }
-
-    private static Model Build(ModelDescription description, ulong seed, string path)
-    {
-        Model model = description.Kind == ModelKind.Sequential ? BuildSequential(description, seed, path) : BuildFunctional(description, seed, path);
+        Model model = description.Kind == ModelKind.Sequential ? BuildSequential(description, seed, report) : BuildFunctional(description, seed, report);
         if (!description.Trainable) model.Trainable = false;
         return model;
     }
 
-    private static Sequential BuildSequential(ModelDescription description, ulong seed, string path)
+    private static Sequential BuildSequential(ModelDescription description, ulong seed, LoadReport report)
     {
         var model = new Sequential(description.Name, seed);
         if (description.Layers is not [{ ClassName: "InputLayer" } or { Nested: not null }, ..])
         {
-            if (description.InputShape is not { } shape) throw ModelFormatException.About(path, "expected the shape of the model's input; the file does not say it.");
-            model.Add(Create(new LayerDescription("InputLayer", "input_layer", new JsonObject { ["batch_shape"] = KerasJson.ToJson(shape) }), seed, path));
+            if (description.InputShape is not { } shape) throw ModelFormatException.About(report.FilePath, "expected the shape of the model's input; the file does not say it.");
+            model.Add(Create(new LayerDescription("InputLayer", "input_layer", new JsonObject { ["batch_shape"] = KerasJson.ToJson(shape) }), seed, report));
         }
 
-        foreach (var layer in description.Layers) model.Add(Create(layer, seed, path));
+        foreach (var layer in description.Layers) model.Add(Create(layer, seed, report));
         _ = model.Topology;
         return model;
     }
 
-    private static Model BuildFunctional(ModelDescription description, ulong seed, string path)
+    private static Model BuildFunctional(ModelDescription description, ulong seed, LoadReport report)
     {
-        var layers = description.Layers.ToDictionary(layer => layer.Name, layer => Create(layer, seed, path));
+        var layers = description.Layers.ToDictionary(layer => layer.Name, layer => Create(layer, seed, report));
         description = CountUsesFromZero(description);
         var calls = new Dictionary<(string Layer, int Node), LayerCall>();
         foreach (var input in layers.Values.OfType<Input>()) calls[(input.Name!, 0)] = input.Output.Call;
@@ -119,7 +93,7 @@ internal static class KerasLoading
         {
             var ready = open.Where(call => call.Node.Inputs.All(input => calls.ContainsKey((input.Layer, input.Node)))
                 && (call.Number == 0 || calls.ContainsKey((call.Layer.Name, call.Number - 1)))).ToList();
-            if (ready.Count == 0) throw ModelFormatException.About(path, $"the inputs of '{open[0].Layer.Name}' lead nowhere or in a circle.");
+            if (ready.Count == 0) throw ModelFormatException.About(report.FilePath, $"the inputs of '{open[0].Layer.Name}' lead nowhere or in a circle.");
             foreach (var (layer, node, number) in ready.DistinctBy(call => call.Layer.Name))
             {
                 calls[(layer.Name, number)] = layers[layer.Name].Connect([.. node.Inputs.Select(Value)], node.Arguments?.BoolOrNull("training"));
@@ -131,10 +105,10 @@ internal static class KerasLoading
 
         SymbolicTensor Value(TensorReference tensor)
         {
-            if (!calls.TryGetValue((tensor.Layer, tensor.Node), out var call)) throw ModelFormatException.About(path, $"expected the layer '{tensor.Layer}' as an end of the model; it is missing.");
+            if (!calls.TryGetValue((tensor.Layer, tensor.Node), out var call)) throw ModelFormatException.About(report.FilePath, $"expected the layer '{tensor.Layer}' as an end of the model; it is missing.");
             return tensor.Tensor < call.Outputs.Count
                 ? call.Outputs[tensor.Tensor]
-                : throw ModelFormatException.About(path, $"expected output {tensor.Tensor} of '{tensor.Layer}'; it has {call.Outputs.Count}.");
+                : throw ModelFormatException.About(report.FilePath, $"expected output {tensor.Tensor} of '{tensor.Layer}'; it has {call.Outputs.Count}.");
         }
     }
 
@@ -157,23 +131,47 @@ internal static class KerasLoading
         TensorReference FromZero(TensorReference use) => late.Contains(use.Layer) ? use with { Node = use.Node - 1 } : use;
     }
 
-    private static Layer Create(LayerDescription layer, ulong seed, string path)
+    private static Layer Create(LayerDescription layer, ulong seed, LoadReport report)
     {
-        if (layer.Nested is not { } nested) return LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, layer.Name, layer.Config));
-        var model = Build(nested, seed, path);
+        if (layer.Nested is not { } nested)
+        {
+            var created = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, layer.Name, layer.Config));
+            ReportUnknown(layer, created, report);
+            return created;
+        }
+
+        var model = Build(nested, seed, report);
         model.Name = layer.Name;
         return model;
     }
 
-    /// <summary>Compiles the model as the file says; false where it asks for what is not supported, which leaves the model to be compiled by its user.</summary>
-    private static bool Compile(Model model, CompileDescription? compile, JsonObject? rest = null)
+    /// <summary>Reports the settings that the layer has no place for, those aside that say nothing.</summary>
+    private static void ReportUnknown(LayerDescription described, Layer layer, LoadReport report)
     {
-        if (compile?.Optimizer is not { } described || KerasOptimizers.Create(described, rest) is not { } optimizer) return false;
-        var names = model.Outputs.Select(output => output.Layer.Name!).ToList();
-        if (names.Count == 1 && compile.Loss is not JsonArray)
+        if (layer is RandomHeight or RandomWidth) report.Note($"{layer.Subject} passes images on as they are, in training too; the resizing that follows takes its stretch back.");
+        var known = new JsonObject();
+        layer.WriteConfig(new LayerConfig(described.ClassName, described.Name, known));
+        foreach (var (key, value) in described.Config)
         {
-            if (KerasLosses.Create(compile.Loss) is not { } loss) return false;
-            model.Compile(optimizer, loss, [.. KerasMetrics.Create(compile.Metrics)]);
+            if (known.ContainsKey(key) || SaysNothing(key, value)) continue;
+            report.Note($"{layer.Subject}: the setting {key} = {value!.ToJsonString()} is not known here and was ignored.");
+        }
+    }
+
+    private static bool SaysNothing(string key, JsonNode? value) =>
+        value is null || (value is JsonValue truth && truth.TryGetValue<bool>(out var set) && !set) || CommonSettings.Contains(key);
+
+    /// <summary>Compiles the model as the file says; false where it asks for what is not supported, which leaves the model to be compiled by its user.</summary>
+    private static bool Compile(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest = null)
+    {
+        if (compile?.Optimizer is not { } described) return false;
+        if (KerasOptimizers.Create(described, rest) is not { } optimizer) return NotCompiled($"the optimizer {described.ClassName}");
+        var names = model.Outputs.Select(output => output.Layer.Name!).ToList();
+        if (names.Count == 1 && compile.Loss is not JsonArray { Count: not 1 })
+        {
+            var only = compile.Loss is JsonArray list ? list[0] : compile.Loss is JsonObject named && !named.ContainsKey("class_name") ? named[names[0]] : compile.Loss;
+            if (KerasLosses.Create(only) is not { } loss) return NotCompiled($"the loss {NameOf(only)}");
+            model.Compile(optimizer, loss, [.. Metrics(compile.Metrics)]);
             return true;
         }
 
@@ -181,8 +179,8 @@ internal static class KerasLoading
         for (var i = 0; i < names.Count; i++)
         {
             if (OfOutput(compile.Loss) is not { } wanted) continue;
-            if (KerasLosses.Create(wanted) is not { } loss) return false;
-            objectives.Add(new Objective(names[i], loss, KerasMetrics.Create(OfOutput(compile.Metrics))) { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
+            if (KerasLosses.Create(wanted) is not { } loss) return NotCompiled($"the loss {NameOf(wanted)}");
+            objectives.Add(new Objective(names[i], loss, Metrics(OfOutput(compile.Metrics))) { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
 
             // One for all, one after the other, or by the outputs' names.
             JsonNode? OfOutput(JsonNode? entries) => entries switch
@@ -196,5 +194,15 @@ internal static class KerasLoading
         if (objectives.Count == 0) return false;
         model.Compile(optimizer, objectives);
         return true;
+
+        bool NotCompiled(string what)
+        {
+            report.Note($"it was compiled with {what}, which is not known here; compile the model before training it.");
+            return false;
+        }
+
+        IReadOnlyList<Metric> Metrics(JsonNode? described) => KerasMetrics.Create(described, unknown => report.Note($"the metric {NameOf(unknown)} is not known here and was left out."));
     }
+
+    private static string NameOf(JsonNode? described) => KerasJson.ParseObject(described)?.ClassName ?? described?.ToJsonString() ?? "none";
 }

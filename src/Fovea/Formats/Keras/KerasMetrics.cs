@@ -19,8 +19,25 @@ internal static class KerasMetrics
         return described;
     }
 
-    /// <summary>The metrics that are known, from a list that may be nested; others are left out.</summary>
-    public static IReadOnlyList<Metric> Create(JsonNode? described) => described is JsonArray list ? [.. list.SelectMany(Create)] : CreateOne(described) is { } metric ? [metric] : [];
+    /// <summary>The metrics that are known, from a list that may be nested, or by outputs; others are left out.</summary>
+    /// <param name="described">Keras' description.</param>
+    /// <param name="unknown">Told of each metric that is left out.</param>
+    public static IReadOnlyList<Metric> Create(JsonNode? described, Action<JsonNode> unknown)
+    {
+        switch (described)
+        {
+            case null:
+                return [];
+            case JsonArray list:
+                return [.. list.SelectMany(entry => Create(entry, unknown))];
+            case JsonObject named when !named.ContainsKey("class_name"):
+                return [.. named.SelectMany(entry => Create(entry.Value, unknown))];
+        }
+
+        if (CreateOne(described) is { } metric) return [metric];
+        unknown(described);
+        return [];
+    }
 
     /// <summary>A name alone is what the metric is called too. Keras 2 wraps functions into a class that means their mean.</summary>
     private static Metric? CreateOne(JsonNode? described)

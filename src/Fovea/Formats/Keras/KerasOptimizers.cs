@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 
@@ -41,6 +42,7 @@ internal static class KerasOptimizers
     {
         var json = (JsonObject)described.Config.DeepClone();
         foreach (var (key, value) in rest ?? []) json[key] = value?.DeepClone();
+        TakeOldNames(json);
         var config = new LayerConfig(described.ClassName, "optimizer", json);
         var schedule = json["learning_rate"] as JsonObject;
         var rate = schedule is not null ? KerasSchedules.Create(schedule) : config.GetOptionalFloat("learning_rate") is { } number ? (LearningRateSchedule)number : null;
@@ -65,6 +67,16 @@ internal static class KerasOptimizers
         };
     }
 
+    /// <summary>Until Keras 2.2 the rate was called <c>lr</c>; until 2.10 it could decay with the steps: lr / (1 + decay · step).</summary>
+    private static void TakeOldNames(JsonObject json)
+    {
+        if (json["learning_rate"] is null && json["lr"] is { } old) json["learning_rate"] = old.DeepClone();
+        if (JsonReading.AsNumber(json["decay"]) is { } decay and > 0 && JsonReading.AsNumber(json["learning_rate"]) is { } initial)
+        {
+            json["learning_rate"] = KerasJson.ToJson(new KerasObject("InverseTimeDecay", new JsonObject { ["initial_learning_rate"] = initial, ["decay_steps"] = 1, ["decay_rate"] = decay }) { Module = "keras.optimizers.schedules" });
+        }
+    }
+
     /// <summary>The optimizer's state in Keras' order.</summary>
     public static WeightGroup StoreState(Trainer trainer)
     {
@@ -79,15 +91,29 @@ internal static class KerasOptimizers
         return new WeightGroup(OptimizerVariables.Path, WeightPaths.SnakeCase(trainer.Optimizer.ClassName), [.. arrays]);
     }
 
+    /// <summary>What Keras calls the variables of the optimizer's state, in its order: <c>conv2d_kernel_momentum</c>.</summary>
+    public static IEnumerable<string> NamesOfState(Trainer trainer)
+    {
+        var names = NamesOfWeights(trainer);
+        return Order(trainer).Select(variable => variable.Variable < 0 ? variable.Slot : $"{names[variable.Variable].Replace('/', '_')}_{variable.Slot}");
+    }
+
+    /// <summary>The layer and the name of each weight that is trained: <c>conv2d/kernel</c>.</summary>
+    public static IReadOnlyList<string> NamesOfWeights(Trainer trainer)
+    {
+        var names = trainer.Model.Leaves.SelectMany(layer => layer.Weights.Select(weight => (weight.Variable, Name: $"{layer.Name}/{weight.Name}"))).ToDictionary(entry => entry.Variable, entry => entry.Name);
+        return [.. trainer.Weights.Select(weight => names[weight.Variable])];
+    }
+
     /// <summary>Reads the optimizer's state, whole or not at all.</summary>
     /// <exception cref="ModelFormatException">The file has another number of variables, or one of another shape.</exception>
-    public static void ReadState(Trainer trainer, WeightGroup group, string file)
+    public static void ReadState(Trainer trainer, WeightGroup group, WeightFilling filling, LoadReport report)
     {
         var order = Order(trainer);
         if (group.Variables.Count == 0) return;
         if (group.Variables.Count != order.Count)
-            throw ModelFormatException.About(file, $"expected {order.Count} variables of the optimizer {trainer.Optimizer.ClassName}; received {group.Variables.Count}.");
-        foreach (var (variable, stored) in order.Zip(InPresentOrder(group.Variables, order)))
+            throw ModelFormatException.About(report.FilePath, $"expected {order.Count} variables of the optimizer {trainer.Optimizer.ClassName}; received {group.Variables.Count}.");
+        foreach (var ((variable, stored), name) in order.Zip(InPresentOrder(group.Variables, order)).Zip(NamesOfState(trainer)))
         {
             switch (variable.Slot)
             {
@@ -100,9 +126,13 @@ internal static class KerasOptimizers
                 case OptimizerVariables.MomentumProduct:  // follows from the number of steps
                     break;
                 case var slot:
-                    KerasLoading.Fill(SlotOf(trainer, slot, variable.Variable), stored, $"the optimizer's {slot}", file);
+                    var filled = SlotOf(trainer, slot, variable.Variable);
+                    WeightFilling.RequireShape(stored, filled.Shape, $"the optimizer's {slot}", report.FilePath);
+                    stored.Read(filled.Overwrite());
                     break;
             }
+
+            filling.Took(stored, Keras3Weights.SourceOf(group.Path, stored), $"{OptimizerVariables.Path}/{name}");
         }
     }
 

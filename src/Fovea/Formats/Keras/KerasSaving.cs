@@ -10,7 +10,7 @@ internal static class KerasSaving
     public static void Save(Model model, string path, DateTimeOffset savedAt)
     {
         model.EnsureInitialized();
-        List<WeightGroup> groups = [new WeightGroup("", model.Name, []), .. Groups(model, WeightPaths.Layers)];
+        var groups = Groups(model);
         var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
         if (trainer is not null) groups.Add(KerasOptimizers.StoreState(trainer));
         var description = Describe(model) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer) };
@@ -19,6 +19,9 @@ internal static class KerasSaving
 
     public static StoredArray Store(int index, Variable variable) =>
         StoredArray.From(index.ToString(System.Globalization.CultureInfo.InvariantCulture), variable.Shape, variable.Values.ToArray());
+
+    /// <summary>The variables of a model, that of each layer in its place.</summary>
+    public static List<WeightGroup> Groups(Model model) => [new WeightGroup("", model.Name, []), .. Groups(model, WeightPaths.Layers)];
 
     /// <summary>The variables of all layers in one list of layers, and of those within.</summary>
     private static IEnumerable<WeightGroup> Groups(Model model, string container)

@@ -45,6 +45,14 @@ internal sealed class LegacyModelFile : IDisposable
     /// </summary>
     public IReadOnlyList<StoredArray> OptimizerWeights { get; }
 
+    /// <summary>Whether an HDF5 file has the form of Keras 2: its groups are listed by <c>layer_names</c>.</summary>
+    /// <exception cref="ModelFormatException">It is not a sound HDF5 file.</exception>
+    public static bool Recognizes(string path)
+    {
+        using var reader = Hdf5Reader.Open(path);
+        return (reader.Root.FindGroup("model_weights") ?? reader.Root).ReadTexts("layer_names") is not null;
+    }
+
     /// <summary>Opens a file.</summary>
     /// <exception cref="ModelFormatException">It is not a sound Keras 2 file.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>

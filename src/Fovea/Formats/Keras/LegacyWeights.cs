@@ -1,20 +1,39 @@
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// The weights of a model within a model in Keras 2's <c>.h5</c>: one flat list in the model's group, those that training changes of
-/// all layers first, then the others, as they were when the file was written.
+/// The order of a layer's weights in Keras 2's <c>.h5</c>. Those of a model within a model are one flat list in the model's group: those that
+/// training changes of all layers first, then the others, as they were when the file was written.
 /// </summary>
 internal static class LegacyWeights
 {
-    /// <summary>The weights of a model in the order of a file's list: by their names where these tell, else in Keras' order.</summary>
-    public static IReadOnlyList<(Layer Owner, Weight Weight)> Order(Model model, IReadOnlyList<StoredArray> stored)
+    /// <summary>The weights of a layer in the order of a file's list, those of a model by their names where these tell, else in Keras' order.</summary>
+    public static IReadOnlyList<(string Path, Weight Weight)> Order(Layer layer, IReadOnlyList<StoredArray> stored)
     {
-        var all = model.Leaves.SelectMany(layer => layer.Weights.Select(weight => (Owner: layer, Weight: weight))).ToList();
-        var byName = all.GroupBy(entry => $"{entry.Owner.Name}/{entry.Weight.Name}").Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single());
+        var all = PathsOf(layer).ToList();
+        if (layer is not Model model) return all;
+        var byName = all.GroupBy(entry => LastTwo($"{entry.Path}/{entry.Weight.Name}")).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single());
         var named = stored.Select(array => byName.TryGetValue(LastTwo(array.Name), out var entry) ? entry : default).ToList();
-        if (named.Count == all.Count && named.All(entry => entry.Owner is not null) && named.Distinct().Count() == all.Count) return named;
-        return [.. all.OrderBy(entry => entry.Owner.Trainable && entry.Weight.Trainable ? 0 : 1)];
+        if (named.Count == all.Count && named.All(entry => entry.Weight is not null) && named.Distinct().Count() == all.Count) return named;
+        return InKerasOrder(layer);
     }
+
+    /// <summary>The weights of a layer; of a model, those that training changes first, then the others.</summary>
+    public static IReadOnlyList<(string Path, Weight Weight)> InKerasOrder(Layer layer)
+    {
+        var all = PathsOf(layer).ToList();
+        if (layer is not Model model) return all;
+        var trained = model.Leaves.Where(leaf => leaf.Trainable).SelectMany(leaf => leaf.Weights.Where(weight => weight.Trainable)).ToHashSet();
+        return [.. all.OrderBy(entry => trained.Contains(entry.Weight) ? 0 : 1)];
+    }
+
+    /// <summary>The weights of a layer, or of those in a model, with the path of the layer that has them.</summary>
+    public static IEnumerable<(string Path, Weight Weight)> PathsOf(Layer layer, string prefix = "") => layer is Model model
+        ? model.Layers.SelectMany(within => PathsOf(within, $"{prefix}{model.Name}/")).DistinctBy(entry => entry.Weight)
+        : layer.Weights.Select(weight => ($"{prefix}{layer.Name}", weight));
+
+    /// <summary>Without the numbers of samples that Keras 2's <c>Normalization</c> kept beside the mean and the variance.</summary>
+    public static IReadOnlyList<StoredArray> WithoutCounts(Layer layer, IReadOnlyList<StoredArray> stored) =>
+        layer is Normalization && stored.Count == layer.Weights.Count + 1 ? [.. stored.Take(layer.Weights.Count)] : stored;
 
     /// <summary>The layer and the weight of a name such as <c>vgg16/block1_conv1/kernel:0</c>.</summary>
     private static string LastTwo(string name)

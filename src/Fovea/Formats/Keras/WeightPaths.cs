@@ -50,6 +50,14 @@ internal static partial class WeightPaths
         return chosen;
     }
 
+    /// <summary>The paths of groups that have the names of layers, or say that they belong to them; null for a layer that has none.</summary>
+    public static ImmutableArray<string?> ByName(WeightsFile weights, IReadOnlyList<(string ClassName, string Name)> layers, string container = Layers)
+    {
+        var named = weights.Groups.Where(group => group.Name is not null && group.Path.StartsWith($"{container}/", StringComparison.Ordinal) && !group.Path[(container.Length + 1)..].Contains('/', StringComparison.Ordinal))
+            .GroupBy(group => group.Name!).ToDictionary(group => group.Key, group => group.First().Path);
+        return [.. layers.Select(layer => named.TryGetValue(layer.Name, out var path) ? path : weights.Contains($"{container}/{layer.Name}") ? $"{container}/{layer.Name}" : null)];
+    }
+
     /// <summary>The class of a layer as Keras writes it in paths: <c>GlobalAveragePooling2D</c> is <c>global_average_pooling2d</c>.</summary>
     public static string SnakeCase(string className)
     {

@@ -24,9 +24,12 @@ internal static class WeightsWriter
         var variables = new H5Group();
         if (group.Name is not null) variables.Attributes["name"] = group.Name;
         foreach (var variable in group.Variables) variables[variable.Name] = ToDataset(variable);
-        var owner = group.Path.Length == 0 ? root : group.Path.Split('/').Aggregate(root, Child);
+        var owner = group.Path.Length == 0 ? root : Descend(root, group.Path);
         if (!owner.TryAdd("vars", variables)) throw new ArgumentException($"The group '{group.Path}' is there twice.", nameof(group));
     }
+
+    /// <summary>The group at a path, made where it is not there.</summary>
+    public static H5Group Descend(H5Group root, string path) => path.Split('/').Aggregate(root, Child);
 
     private static H5Group Child(H5Group parent, string name)
     {
@@ -36,7 +39,8 @@ internal static class WeightsWriter
         return created;
     }
 
-    private static H5Dataset ToDataset(StoredArray array) => array.Type switch
+    /// <summary>An array as a dataset of its shape and type.</summary>
+    public static H5Dataset ToDataset(StoredArray array) => array.Type switch
     {
         StoredType.Float32 => Of(array, array.BorrowFloats()),
         StoredType.Int64 => Of(array, array.ReadIntegers()),

@@ -1,0 +1,104 @@
+using Fovea.Formats.Hdf5;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// Weights as Keras 3 lays them out, by the place of a layer in its model: <c>.weights.h5</c>, or those within a <c>.keras</c> file
+/// (<c>keras.Model.load_weights</c>, <c>saving_lib</c>).
+/// </summary>
+internal sealed class Keras3Weights : WeightFormat
+{
+    public override string Name => "Keras 3 weights (.weights.h5)";
+
+    public override IReadOnlyList<string> Extensions => [".weights.h5"];
+
+    public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
+        start.StartsWith("PK"u8) || (Hdf5Reader.IsSignature(start) && !LegacyModelFile.Recognizes(path));
+
+    public override void Read(Model model, string path, WeightMatching matching, LoadReport report)
+    {
+        using var archive = IsArchive(path) ? KerasArchive.Open(path) : null;
+        if (archive is not null) report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
+        using var weights = archive?.OpenWeights() ?? WeightsFile.Open(path);
+        var filling = new WeightFilling(report);
+        Assign(model, null, weights, WeightPaths.Layers, "", matching, filling, report);
+        ReportRest(weights, filling, report);
+        filling.Replace();
+    }
+
+    public override void Write(Model model, string path)
+    {
+        model.EnsureInitialized();
+        WeightsWriter.Write(path, KerasSaving.Groups(model));
+    }
+
+    /// <summary>Finds the weights of one list of layers, and of the models among them.</summary>
+    /// <param name="model">The model that has the layers.</param>
+    /// <param name="described">The model as the file says it; null where it says nothing.</param>
+    /// <param name="weights">The file.</param>
+    /// <param name="container">Where the list lies in the file.</param>
+    /// <param name="prefix">The path of the model in that which is loaded, with a slash at its end; empty for that itself.</param>
+    /// <param name="matching">By place or by name.</param>
+    /// <param name="filling">Takes what is found.</param>
+    /// <param name="report">Told what is missing.</param>
+    public static void Assign(
+        Model model, ModelDescription? described, WeightsFile weights, string container, string prefix, WeightMatching matching, WeightFilling filling, LoadReport report)
+    {
+        var layers = described is not null
+            ? WeightPaths.Counted(described).Select(layer => (layer.ClassName, layer.Name, layer.Nested)).ToList()
+            : [.. model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).Select(layer => (layer.ClassName, layer.Name!, (ModelDescription?)null))];
+        var names = layers.ConvertAll(layer => (layer.ClassName, layer.Name));
+        var groups = matching == WeightMatching.Name ? WeightPaths.ByName(weights, names, container) : WeightPaths.ForReading(weights, names, container);
+        foreach (var ((_, name, nested), path) in layers.Zip(groups))
+        {
+            var layer = model.Layer(name);
+            if (layer is Model within) Assign(within, nested, weights, path is null ? $"?/{WeightPaths.Layers}" : $"{path}/{WeightPaths.Layers}", $"{prefix}{name}/", matching, filling, report);
+            else Assign(layer, $"{prefix}{name}", path, path is null ? null : weights.Find(path), matching, filling, report);
+        }
+    }
+
+    /// <summary>Reports what no layer has taken.</summary>
+    public static void ReportRest(WeightsFile weights, WeightFilling filling, LoadReport report)
+    {
+        foreach (var group in weights.Groups)
+        {
+            foreach (var array in group.Variables)
+            {
+                if (!filling.Has(array)) report.Ignored(SourceOf(group.Path, array), array.Shape, WeightFilling.NameOf(array.Type), WhyIgnored(group.Path));
+            }
+        }
+    }
+
+    /// <summary>The path of an array in the file.</summary>
+    public static string SourceOf(string group, StoredArray array) => $"{(group.Length == 0 ? "" : $"{group}/")}vars/{array.Name}";
+
+    private static void Assign(Layer layer, string path, string? group, WeightGroup? found, WeightMatching matching, WeightFilling filling, LoadReport report)
+    {
+        var stored = found?.Variables ?? [];
+        if (matching == WeightMatching.Name && found is null)
+        {
+            foreach (var weight in layer.Weights) report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
+            return;
+        }
+
+        var fitting = LegacyWeights.WithoutCounts(layer, stored);
+        if (fitting.Count != layer.Weights.Count)
+            throw ModelFormatException.About(report.FilePath, $"expected {layer.Weights.Count} weights of {layer.Subject}; received {stored.Count}{(stored.Count == 0 ? "" : $" in '{group}'")}.");
+        foreach (var (weight, array) in layer.Weights.Zip(fitting)) filling.Add(array, SourceOf(group!, array), weight, path);
+    }
+
+    private static bool IsArchive(string path)
+    {
+        Span<byte> start = stackalloc byte[2];
+        using var stream = File.OpenRead(path);
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK"u8);
+    }
+
+    private static string? WhyIgnored(string path) => path.Split('/') switch
+    {
+        [OptimizerVariables.Path, ..] => "state of the optimizer",
+        ["metrics" or "_metrics" or "loss_tracker" or "compile_metrics" or "_compile_metrics" or "_loss_tracker", ..] => "state of a metric",
+        [.., "seed_generator"] or [.., "_random_generator"] or [.., "generator"] => "state of a random number generator",
+        _ => "no layer of the model has it",
+    };
+}

@@ -1,0 +1,87 @@
+using Fovea.Formats.Hdf5;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// Weights as Keras 1 and 2 lay them out in HDF5, a group for each layer: <c>.h5</c>, of weights alone or of a whole model
+/// (<c>load_weights_from_hdf5_group</c> and its <c>_by_name</c>).
+/// </summary>
+internal sealed class LegacyKerasWeights : WeightFormat
+{
+    public override string Name => "Keras HDF5 weights (.h5)";
+
+    public override IReadOnlyList<string> Extensions => [".h5", ".hdf5"];
+
+    public override bool Recognizes(ReadOnlySpan<byte> start, string path) => Hdf5Reader.IsSignature(start) || Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+
+    public override void Read(Model model, string path, WeightMatching matching, LoadReport report)
+    {
+        using var file = LegacyModelFile.Open(path);
+        report.WrittenBy = file.KerasVersion.Length > 0 ? $"Keras {file.KerasVersion}" : "";
+        var filling = new WeightFilling(report);
+        Assign(model, file, matching, filling, report);
+        ReportRest(file, filling, report);
+        filling.Replace();
+    }
+
+    public override void Write(Model model, string path) => LegacySaving.SaveWeights(model, path);
+
+    /// <summary>Finds the weights of a model's layers; by name, layers without a counterpart are reported.</summary>
+    public static void Assign(Model model, LegacyModelFile file, WeightMatching matching, WeightFilling filling, LoadReport report)
+    {
+        var layers = model.Layers.Where(layer => layer.Weights.Count > 0).ToList();
+        if (matching == WeightMatching.Name)
+        {
+            var named = file.Layers.ToDictionary(layer => layer.Name);
+            foreach (var layer in layers)
+            {
+                if (named.TryGetValue(layer.Name!, out var stored) && stored.Weights.Count > 0) Assign(layer, stored, filling, report);
+                else foreach (var (path, weight) in LegacyWeights.PathsOf(layer)) report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
+            }
+
+            return;
+        }
+
+        var present = file.Layers.Where(layer => layer.Weights.Count > 0).ToList();
+        if (present.Count != layers.Count)
+            throw ModelFormatException.About(report.FilePath, $"expected weights of {layers.Count} layers, as the model has; received those of {present.Count} ({string.Join(", ", present.Take(6).Select(layer => layer.Name))}{(present.Count > 6 ? ", …" : "")}).");
+        foreach (var (layer, stored) in layers.Zip(present)) Assign(layer, stored, filling, report);
+    }
+
+    /// <summary>Finds the weights of a model that the same file describes: there the layers have the names of the groups.</summary>
+    public static void AssignOwn(Model model, LegacyModelFile file, WeightFilling filling, LoadReport report)
+    {
+        var named = file.Layers.ToDictionary(layer => layer.Name);
+        var layers = model.Layers.Where(layer => layer.Weights.Count > 0).ToList();
+        if (!layers.TrueForAll(layer => named.ContainsKey(layer.Name!)))
+        {
+            Assign(model, file, WeightMatching.Order, filling, report);
+            return;
+        }
+
+        foreach (var layer in layers) Assign(layer, named[layer.Name!], filling, report);
+    }
+
+    /// <summary>Reports what no layer has taken.</summary>
+    public static void ReportRest(LegacyModelFile file, WeightFilling filling, LoadReport report)
+    {
+        foreach (var layer in file.Layers)
+        {
+            foreach (var array in layer.Weights)
+            {
+                if (!filling.Has(array)) report.Ignored(SourceOf(layer, array), array.Shape, WeightFilling.NameOf(array.Type), "no layer of the model has it");
+            }
+        }
+    }
+
+    private static void Assign(Layer layer, LegacyLayer stored, WeightFilling filling, LoadReport report)
+    {
+        var expected = LegacyWeights.Order(layer, stored.Weights);
+        var arrays = LegacyWeights.WithoutCounts(layer, stored.Weights);
+        if (arrays.Count != expected.Count)
+            throw ModelFormatException.About(report.FilePath, $"expected {expected.Count} weights of {layer.Subject}; received {stored.Weights.Count} in '{stored.Name}'.");
+        foreach (var ((path, weight), array) in expected.Zip(arrays)) filling.Add(array, SourceOf(stored, array), weight, path);
+    }
+
+    private static string SourceOf(LegacyLayer layer, StoredArray array) => $"{layer.Name}/{array.Name}";
+}

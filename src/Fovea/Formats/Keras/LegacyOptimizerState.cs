@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// The optimizer's state in <c>optimizer_weights</c> of a Keras 2 file: the count of steps, then one array for each slot of each weight that is
+/// trained, in the order of the weights. Their names say the slot: <c>Adam/conv2d/kernel/m:0</c> until Keras 2.10, <c>Adam/m/conv2d/kernel:0</c>
+/// until 2.15, <c>conv2d_kernel_momentum</c> in Keras 3.
+/// </summary>
+internal static partial class LegacyOptimizerState
+{
+    private static readonly Dictionary<string, string> SlotNames = new()
+    {
+        ["m"] = "momentum",
+        ["v"] = "velocity",
+        ["u"] = "norm",
+        ["vhat"] = "velocity_hat",
+        ["rms"] = "velocity",
+        ["mg"] = "average_gradient",
+        ["accum_grad"] = "accumulated_grad",
+        ["accum_var"] = "accumulated_delta_var",
+    };
+
+    /// <summary>Reads the state where all of it is understood; otherwise the report says that training starts without.</summary>
+    public static void Read(Trainer trainer, IReadOnlyList<StoredArray> stored, WeightFilling filling, LoadReport report)
+    {
+        if (stored.Count == 0) return;
+        var steps = stored.FirstOrDefault(array => array.Shape.Count == 1 && LastPart(array) is "iter" or "iteration" or "iterations");
+        var slots = trainer.Optimizer.Slots.Select(slot => slot.Name).ToList();
+        var names = KerasOptimizers.NamesOfWeights(trainer);
+        var found = slots.ConvertAll(slot => InOrder([.. stored.Where(array => array != steps && SlotOf(trainer.Optimizer, array) == slot)], names));
+        if (steps is null || !found.TrueForAll(arrays => arrays.Count == names.Count && arrays.Zip(trainer.Weights).All(pair => pair.First.Shape == pair.Second.Variable.Shape)))
+        {
+            foreach (var array in stored) report.Ignored(SourceOf(array), array.Shape, WeightFilling.NameOf(array.Type), "state of the optimizer in a form that is not understood");
+            return;
+        }
+
+        trainer.Steps = steps.ReadIntegers()[0];
+        filling.Took(steps, SourceOf(steps), $"{OptimizerVariables.Path}/{OptimizerVariables.Iteration}");
+        foreach (var (slot, arrays) in slots.Zip(found))
+        {
+            foreach (var ((weight, name), array) in trainer.Weights.Zip(names).Zip(arrays))
+            {
+                array.Read(weight.Slots.First(variable => variable.Name == slot).Overwrite());
+                filling.Took(array, SourceOf(array), $"{OptimizerVariables.Path}/{name.Replace('/', '_')}_{slot}");
+            }
+        }
+
+        foreach (var rest in stored.Where(array => !filling.Has(array))) report.Ignored(SourceOf(rest), rest.Shape, WeightFilling.NameOf(rest.Type), "state of the optimizer that is not used");
+    }
+
+    private static string SourceOf(StoredArray array) => $"optimizer_weights/{array.Name}";
+
+    /// <summary>The arrays of one slot in the order of the weights, where their names say whose they are; else as they are.</summary>
+    private static List<StoredArray> InOrder(List<StoredArray> arrays, IReadOnlyList<string> names)
+    {
+        var byWeight = arrays.GroupBy(array => names.FirstOrDefault(name => $"/{array.Name.Split(':')[0]}/".Contains($"/{name}/", StringComparison.Ordinal)
+            || $"/{array.Name}".Contains($"/{name.Replace('/', '_')}_", StringComparison.Ordinal)) ?? "").ToDictionary(group => group.Key, group => group.ToList());
+        return names.All(name => byWeight.TryGetValue(name, out var own) && own.Count == 1) ? [.. names.Select(name => byWeight[name][0])] : arrays;
+    }
+
+    private static string? SlotOf(Optimizer optimizer, StoredArray array)
+    {
+        var parts = array.Name.Split(':')[0].Split('/');
+        string[] candidates = [Numbered().Replace(parts[^1], ""), parts.Length > 2 ? parts[1] : ""];
+        foreach (var candidate in candidates)
+        {
+            var name = optimizer is Adamax && candidate == "v" ? "norm" : SlotNames.GetValueOrDefault(candidate, candidate);
+            if (optimizer.Slots.Any(slot => slot.Name == name)) return name;
+        }
+
+        return optimizer.Slots.Select(slot => slot.Name).OrderByDescending(name => name.Length).FirstOrDefault(name => parts[^1].EndsWith($"_{name}", StringComparison.Ordinal));
+    }
+
+    private static string LastPart(StoredArray array) => array.Name.Split(':')[0].Split('/')[^1];
+
+    [GeneratedRegex("_[0-9]+$")]
+    private static partial Regex Numbered();
+}

@@ -1,0 +1,58 @@
+namespace Fovea.Formats;
+
+/// <summary>Tensors of a file with the weights that they go to: all are checked before the first is filled.</summary>
+internal sealed class WeightFilling(LoadReport report)
+{
+    private readonly List<(StoredArray Stored, Weight Weight)> pairs = [];
+    private readonly HashSet<StoredArray> taken = [];
+
+    /// <summary>Says where a tensor goes.</summary>
+    /// <param name="stored">The tensor.</param>
+    /// <param name="source">Its name in the file, the path included.</param>
+    /// <param name="weight">The weight that it is for.</param>
+    /// <param name="layer">The layer that has the weight, by its path in the model.</param>
+    /// <exception cref="ModelFormatException">The shapes differ.</exception>
+    public void Add(StoredArray stored, string source, Weight weight, string layer)
+    {
+        RequireShape(stored, weight.Shape, $"the {weight.Name} of '{layer}'", report.FilePath);
+        pairs.Add((stored, weight));
+        taken.Add(stored);
+        report.Loaded(source, stored.Shape, NameOf(stored.Type), $"{layer}/{weight.Name}", weight.Shape, stored.Type == StoredType.Float32 ? null : $"{NameOf(stored.Type)} to float32");
+    }
+
+    /// <summary>Says that a tensor was read that is no weight, such as the optimizer's.</summary>
+    public void Took(StoredArray stored, string source, string target)
+    {
+        taken.Add(stored);
+        report.Loaded(source, stored.Shape, NameOf(stored.Type), target, stored.Shape);
+    }
+
+    /// <summary>Whether a tensor of the file has found its place.</summary>
+    public bool Has(StoredArray stored) => taken.Contains(stored);
+
+    /// <summary>Fills the weights of a model that is thrown away should reading fail.</summary>
+    public void FillNew()
+    {
+        foreach (var (stored, weight) in pairs)
+        {
+            stored.Read(weight.Variable.Overwrite());
+            weight.IsFilled = true;
+        }
+    }
+
+    /// <summary>Fills the weights of a model that is in use: everything is read before anything is changed.</summary>
+    public void Replace()
+    {
+        var values = pairs.ConvertAll(pair => pair.Stored.ReadFloats());
+        foreach (var ((_, weight), numbers) in pairs.Zip(values)) weight.Write(numbers);
+    }
+
+    /// <summary>A data type as reports and Python call it.</summary>
+    public static string NameOf(StoredType type) => type.ToString().ToLowerInvariant();
+
+    /// <exception cref="ModelFormatException">The shapes differ.</exception>
+    public static void RequireShape(StoredArray stored, Shape shape, string what, string file)
+    {
+        if (stored.Shape != shape) throw ModelFormatException.About(file, $"expected the shape {shape} for {what}; received {stored.Shape}.");
+    }
+}

@@ -1,0 +1,33 @@
+using Fovea.Formats.Keras;
+using Fovea.Formats.SafeTensors;
+
+namespace Fovea.Formats;
+
+/// <summary>The formats of weights without a model: which one a file has, and which one a name asks for.</summary>
+internal static class WeightFormats
+{
+    private const int StartBytes = 16;
+
+    /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
+    public static IReadOnlyList<WeightFormat> All { get; } = [new Keras3Weights(), new LegacyKerasWeights(), new SafeTensorsWeights()];
+
+    /// <summary>Fills a model from a file: of weights alone, or of a whole model, of which the weights are taken.</summary>
+    public static LoadReport Read(Model model, string path, WeightMatching matching)
+    {
+        var report = new LoadReport(path);
+        var start = new byte[StartBytes];
+        using (var stream = File.OpenRead(path)) start = start[..stream.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false)];
+        var format = All.FirstOrDefault(format => format.Recognizes(start, path))
+            ?? throw ModelFormatException.About(path, $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+        report.Format = format.Name;
+        format.Read(model, path, matching, report);
+        return report;
+    }
+
+    /// <summary>The format that a file's name asks for.</summary>
+    /// <exception cref="NotSupportedException">It asks for none that is known.</exception>
+    public static WeightFormat ForWriting(string path) =>
+        All.SelectMany(format => format.Extensions, (format, extension) => (format, extension)).OrderByDescending(pair => pair.extension.Length)
+            .FirstOrDefault(pair => path.EndsWith(pair.extension, StringComparison.OrdinalIgnoreCase)).format
+        ?? throw new NotSupportedException($"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", All.SelectMany(format => format.Extensions))}, which says the format to write.");
+}

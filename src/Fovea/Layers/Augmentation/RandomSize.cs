@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+
+namespace Fovea;
+
+/// <summary>The configuration that <see cref="RandomHeight"/> and <see cref="RandomWidth"/> share.</summary>
+internal static class RandomSize
+{
+    public static void Write(LayerConfig config, IReadOnlyList<float> factor)
+    {
+        config.Json["factor"] = factor is [var only] ? LayerConfig.Shortest(only) : new JsonArray([.. factor.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+        config.Set("interpolation", "bilinear");
+        config.SetNull("seed");
+    }
+
+    public static float[] Read(LayerConfig config) =>
+        JsonReading.AsNumber(config.Json["factor"]) is { } number ? [(float)number] : config.GetFloats("factor") ?? [];
+}
