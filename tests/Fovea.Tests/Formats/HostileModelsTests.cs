@@ -13,14 +13,14 @@ public sealed class HostileModelsTests : IDisposable
 
     [Theory]
     [InlineData("\"filters\":4", "\"filters\":2000000000", "Conv2D 'conv2d': a tensor has at most 2147483647 elements")]
-    [InlineData("\"filters\":4", "\"filters\":20000000", "expected the shape (3, 3, 1, 20000000) for the kernel of Conv2D 'conv2d'; received (3, 3, 1, 4).")]
+    [InlineData("\"filters\":4", "\"filters\":20000000", "expected the shape (3, 3, 1, 20000000) for the kernel of 'conv2d'; received (3, 3, 1, 4).")]
     [InlineData("\"filters\":4", "\"filters\":-4", "Conv2D 'conv2d': Conv2D: filters must be at least 1; received -4.")]
     [InlineData("\"filters\":4", "\"filters\":\"four\"", "Conv2D 'conv2d': expected a whole number for 'filters'; received \"four\".")]
     [InlineData("\"kernel_size\":[3,3]", "\"kernel_size\":[3,3,3]", "Conv2D 'conv2d': expected a number or a pair of numbers for 'kernel_size'; received [3,3,3].")]
     [InlineData("\"padding\":\"valid\"", "\"padding\":\"causal\"", "Conv2D 'conv2d': expected 'valid' or 'same' for 'padding'; received \"causal\".")]
     [InlineData("\"activation\":\"relu\"", "\"activation\":\"frelu\"", "Conv2D 'conv2d': the activation 'frelu' is not known; known are ")]
     [InlineData("\"class_name\":\"Flatten\"", "\"class_name\":\"Lambda\"", "a Lambda is a function in Python, which Fovea cannot read; replace it by a layer of Keras before saving.")]
-    [InlineData("\"units\":3", "\"units\":5", "expected the shape (36, 5) for the kernel of Dense 'dense'; received (36, 3).")]
+    [InlineData("\"units\":3", "\"units\":5", "expected the shape (36, 5) for the kernel of 'dense'; received (36, 3).")]
     [InlineData("[null,8,8,1]", "[null,0,8,1]", "Shape: every dimension must be at least 1; received (0, 8, 1).")]
     [InlineData("[null,8,8,1]", "[null,2,2,1]", "the image (2, 2) is smaller than the window (3, 3)")]
     [InlineData("\"name\":\"flatten\"", "\"name\":\"conv2d\"", "two layers have the name 'conv2d'")]
@@ -41,7 +41,7 @@ public sealed class HostileModelsTests : IDisposable
         var path = Save();
         ReplaceConfig(path, text => text.Replace("\"use_bias\":true", "\"use_bias\":false", StringComparison.Ordinal));
         var error = Assert.Throws<ModelFormatException>(() => Model.Load(path));
-        Assert.Equal("'model.keras': expected 1 weights of Conv2D 'conv2d'; received 2.", error.Message);
+        Assert.Equal("'model.keras': expected 1 weights of Conv2D 'conv2d'; received 2 in 'layers/conv2d'.", error.Message);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ public class KnownModelsTests
     [InlineData("models/mnist-kilneta-k2100.h5", 0.9938)]
     [InlineData("models/mnist-moonflower-k311.keras", 0.9918)]
     [InlineData("models/mnist-gosolna-k3140.keras", 0.9918)]
+    [InlineData("models/mnist-kunritty-k333-aug-bn.keras", 0.9966)]
     public void A_model_trained_by_Keras_scores_its_known_accuracy(string file, double accuracy)
     {
         var (path, mnist) = (TestData.Find(file), TestData.Find("mnist"));

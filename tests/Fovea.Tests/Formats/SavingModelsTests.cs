@@ -83,7 +83,8 @@ public sealed class SavingModelsTests : IDisposable
 
         // (0.9·(1 − 0.5·0.96)) · (0.9·(1 − 0.5·0.96²)) · (0.9·(1 − 0.5·0.96³))
         Assert.Equal(0.468 * 0.48528 * 0.5018688, stored.Variables[^1].ReadFloats()[0], 1e-7);
-        KerasOptimizers.ReadState(loaded.Trainer!, stored with { Variables = [.. stored.Variables.Take(2), stored.Variables[^1], .. stored.Variables.Skip(2).SkipLast(1)] }, "model.keras");
+        var report = new LoadReport("model.keras");
+        KerasOptimizers.ReadState(loaded.Trainer!, stored with { Variables = [.. stored.Variables.Take(2), stored.Variables[^1], .. stored.Variables.Skip(2).SkipLast(1)] }, new WeightFilling(report), report);
         Assert.Equal(model.Trainer!.Weights.SelectMany(weight => weight.Slots).SelectMany(slot => slot.Values.ToArray()), loaded.Trainer!.Weights.SelectMany(weight => weight.Slots).SelectMany(slot => slot.Values.ToArray()));
         Assert.Equal(3, loaded.Trainer.Steps);
     }
@@ -281,7 +282,7 @@ public sealed class SavingModelsTests : IDisposable
         return archive.ReadJson(KerasArchive.ConfigName)!;
     }
 
-    private static Optimizer Create(string name) => name switch
+    internal static Optimizer Create(string name) => name switch
     {
         "sgd" => new Sgd(0.05f),
         "sgd momentum" => new Sgd(0.05f, 0.9f),

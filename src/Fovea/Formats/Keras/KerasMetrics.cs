@@ -22,7 +22,7 @@ internal static class KerasMetrics
     /// <summary>The metrics that are known, from a list that may be nested, or by outputs; others are left out.</summary>
     /// <param name="described">Keras' description.</param>
     /// <param name="unknown">Told of each metric that is left out.</param>
-    public static IReadOnlyList<Metric> Create(JsonNode? described, Action<JsonNode> unknown)
+    public static IReadOnlyList<Metric> Create(JsonNode? described, Action<JsonNode>? unknown = null)
     {
         switch (described)
         {
@@ -35,7 +35,7 @@ internal static class KerasMetrics
         }
 
         if (CreateOne(described) is { } metric) return [metric];
-        unknown(described);
+        unknown?.Invoke(described);
         return [];
     }
 

@@ -43,7 +43,7 @@ internal sealed class LayersModelFormat : ModelFormat
         var description = KerasJson.ParseModel(config, path);
         RequireSameFunctions(description, path);
         var state = json.ObjectOrNull(Metadata)?.ObjectOrNull(StateEntry) is { } own ? FoveaState.Parse(own, path) : null;
-        var model = KerasLoading.Create(description, state, path);
+        var model = KerasLoading.Create(description, state, report);
         if (model.ClassNames.Count == 0) model.ClassNames = Labels(json, path, model);
         var tensors = WeightsManifest.Read(manifest, path, report);
         var names = tensors.Any(tensor => tensor.Name.Contains("/vars/", StringComparison.Ordinal)) ? Keras3Names.Of(model, description, tensors) : new Dictionary<string, string>();
