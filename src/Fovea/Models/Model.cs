@@ -321,7 +321,7 @@ public class Model : Layer
     /// <param name="stream">The file's bytes; it must be able to seek, and is closed.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="ModelFormatException">The bytes are no sound .keras file, or it has a layer that is not supported; the message says which.</exception>
-    public static Model Load(Stream stream, string name = "model.keras")
+    public static Model Load(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -14,7 +14,7 @@ if (files.Count == 0 || args.Any(argument => argument.StartsWith("--", StringCom
 try
 {
     SkiaInside.Use();
-    var model = Model.Load(typeof(SkiaInside).Assembly.GetManifestResourceStream("model")!);
+    var model = Model.Load(typeof(SkiaInside).Assembly.GetManifestResourceStream("model")!, "model.keras");
     var classifier = new PictureClassifier(model, /*range*/null, /*treatment*/null);
     var predictions = files.ConvertAll(classifier.Predict);
     if (args.Contains("--json")) WriteJson(predictions);

@@ -42,11 +42,11 @@ internal sealed class FeatureOrders
                 continue;
             }
 
-            if (call.Inputs.Count > 0 && call.Outputs is [{ Shape.Rank: 1 } output]) flattened[output] = OrderAfter(call, output);
+            if (call.Inputs.Count > 0 && call.Outputs is [{ Shape.Rank: 1 } output]) flattened[output] = OrderAfter(call);
         }
     }
 
-    private int[]? OrderAfter(LayerCall call, SymbolicTensor output)
+    private int[]? OrderAfter(LayerCall call)
     {
         var input = call.Inputs[0];
         if (call.Layer is Flatten or Reshape)

@@ -15,12 +15,12 @@ internal sealed class SafeTensorsFile : IDisposable
     private const int LengthBytes = sizeof(ulong);
     private const string MetadataName = "__metadata__";
 
-    private static readonly FrozenDictionary<string, StoredType> Types = new Dictionary<string, StoredType>
-    {
-        ["BOOL"] = StoredType.Bool, ["I8"] = StoredType.Int8, ["U8"] = StoredType.UInt8, ["I16"] = StoredType.Int16, ["U16"] = StoredType.UInt16,
-        ["I32"] = StoredType.Int32, ["U32"] = StoredType.UInt32, ["I64"] = StoredType.Int64, ["U64"] = StoredType.UInt64,
-        ["F16"] = StoredType.Float16, ["BF16"] = StoredType.BFloat16, ["F32"] = StoredType.Float32, ["F64"] = StoredType.Float64,
-    }.ToFrozenDictionary();
+    private static readonly FrozenDictionary<string, StoredType> Types = (((string Name, StoredType Type)[])
+    [
+        ("BOOL", StoredType.Bool), ("I8", StoredType.Int8), ("U8", StoredType.UInt8), ("I16", StoredType.Int16), ("U16", StoredType.UInt16), ("I32", StoredType.Int32),
+        ("U32", StoredType.UInt32), ("I64", StoredType.Int64), ("U64", StoredType.UInt64), ("F16", StoredType.Float16), ("BF16", StoredType.BFloat16), ("F32", StoredType.Float32),
+        ("F64", StoredType.Float64),
+    ]).ToFrozenDictionary(entry => entry.Name, entry => entry.Type);
 
     private readonly SafeFileHandle handle;
 

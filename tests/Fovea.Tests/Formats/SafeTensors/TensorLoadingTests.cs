@@ -1,4 +1,3 @@
-using Fovea.Engine;
 using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Tests.Formats.SafeTensors;
@@ -79,7 +78,10 @@ public sealed class TensorLoadingTests : IDisposable
         Assert.Equal(2f, model.Layer("dense").Weights[0].Values[0]);
         SafeTensorsFormat.ReadWeights(model, path, new LoadReport(path), null, new Dictionary<string, string>
         {
-            ["left.weight"] = "dense/kernel", ["left.bias"] = "dense/bias", ["right.weight"] = "dense_1/kernel", ["right.bias"] = "dense_1/bias",
+            ["left.weight"] = "dense/kernel",
+            ["left.bias"] = "dense/bias",
+            ["right.weight"] = "dense_1/kernel",
+            ["right.bias"] = "dense_1/bias",
         });
         Assert.Equal(0f, model.Layer("dense").Weights[0].Values[0]);
         Assert.Equal("'x.safetensors': expected layers with weights in the map of names; received 'nowhere' for 'left', and the model has dense, dense_1.", Assert.Throws<ModelFormatException>(() =>

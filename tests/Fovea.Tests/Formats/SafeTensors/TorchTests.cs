@@ -1,4 +1,3 @@
-using Fovea.Engine;
 using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Tests.Formats.SafeTensors;
