@@ -11,8 +11,8 @@ internal static class ConvertCommand
     public static Command Create(CommandOutput output)
     {
         var input = new Argument<string>("IN") { Description = "The file to read: .keras, .h5, .onnx, .safetensors, or TensorFlow.js' model.json; what it is, its bytes say" };
-        var target = new Argument<string>("OUT") { Description = "The file to write, in the format that its name ends in; an older one is replaced when the new one is whole" };
-        var into = new Option<string?>("--into") { Description = "IN has weights only, as by PyTorch: the model whose layers they are of, a file or book-mnist, book-catsdogs", HelpName = "MODEL" };
+        var target = new Argument<string>("OUT") { Description = "The file to write, in the format that its name ends in, or .weights.h5 for Keras 3's weights alone; an older one is replaced when the new one is whole" };
+        var into = new Option<string?>("--into") { Description = "IN has weights only, as by PyTorch or Keras' save_weights: the model whose layers they are of, a file or book-mnist, book-catsdogs", HelpName = "MODEL" };
         var layout = new Option<string?>("--layout") { Description = "Names and order of dimensions of the .safetensors file to write, or else of the one to read [default: keras to write, what fits to read]", HelpName = "keras|pytorch|mlx" };
         layout.AcceptOnlyFromAmong("keras", "pytorch", "mlx");
         var names = new Option<string?>("--names") { Description = "With --into: a JSON file that says for tensors or modules of IN which weights or layers they belong to, as in {\"encoder.0\": \"conv2d\"}", HelpName = "FILE" };
@@ -26,7 +26,8 @@ internal static class ConvertCommand
             new("fovea convert colleague.h5 mine.keras --report", "and show what became of each tensor"),
             new("fovea convert mine.keras mine.onnx", "for ONNX Runtime"),
             new("fovea convert resnet.safetensors mine.keras --into resnet.keras", "weights by PyTorch into layers of mine"),
-            new("fovea convert mine.keras mine.safetensors --layout pytorch", "weights for a colleague with PyTorch"))
+            new("fovea convert mine.keras mine.safetensors --layout pytorch", "weights for a colleague with PyTorch"),
+            new("fovea convert mine.keras model.json", "for TensorFlow.js, with files of weights beside it"))
         {
             input, target, into, layout, names, dtype, report, json,
         };
@@ -35,8 +36,8 @@ internal static class ConvertCommand
             var request = new ConversionRequest(
                 parsed.GetValue(input)!, parsed.GetValue(target)!, parsed.GetValue(into), Layout(parsed.GetValue(layout)), ReadNames(parsed.GetValue(names)), parsed.GetValue(dtype) == "float16");
             var (model, loaded, written) = Conversion.Run(request);
-            if (parsed.GetValue(json)) CliJson.Write(output.Output, ToJson(request, model, loaded, written.Name, parsed.GetValue(report)), context => context.ConvertResult);
-            else Write(output.Console, request, model, loaded, written.Name, parsed.GetValue(report));
+            if (parsed.GetValue(json)) CliJson.Write(output.Output, ToJson(request, model, loaded, written, parsed.GetValue(report)), context => context.ConvertResult);
+            else Write(output.Console, request, model, loaded, written, parsed.GetValue(report));
             return FoveaCommand.Success;
         });
         return command;

@@ -1,5 +1,4 @@
 using Fovea.Formats;
-using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Cli;
 
@@ -15,37 +14,37 @@ internal sealed record ConversionRequest(string Input, string Output, string? In
 /// <summary>Reads a model or weights in one format and writes them in another.</summary>
 internal static class Conversion
 {
+    private const string TensorExtension = ".safetensors";
+    private const string WeightsExtension = ".weights.h5";
+
     /// <summary>Converts, and says what became of the tensors of the file read.</summary>
     /// <exception cref="CommandException">The request makes no sense.</exception>
-    public static (Model Model, LoadReport Report, ModelFormat Written) Run(ConversionRequest request)
+    public static (Model Model, LoadReport Report, string Written) Run(ConversionRequest request)
     {
-        var target = TargetOf(request.Output);
-        if (target is not SafeTensorsFormat && request.Half) throw new CommandException("--dtype float16 is for .safetensors files; other formats are written in 32 bits.");
-        if (target is not SafeTensorsFormat && request.Into is null && request.Layout is not null) throw new CommandException("--layout is for .safetensors files to write, or to read with --into.");
+        var writesTensors = request.Output.EndsWith(TensorExtension, StringComparison.OrdinalIgnoreCase);
+        var writesWeights = !writesTensors && request.Output.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase);
+        var target = writesTensors || writesWeights ? null : TargetOf(request.Output);
+        if (!writesTensors && request.Half) throw new CommandException("--dtype float16 is for .safetensors files; other formats are written in 32 bits.");
+        if (!writesTensors && request.Into is null && request.Layout is not null) throw new CommandException("--layout is for .safetensors files to write, or to read with --into.");
         if (request.Into is null && request.Names.Count > 0) throw new CommandException("--names says where weights go; it needs --into.");
         if (Directory.Exists(request.Output)) throw new CommandException($"'{request.Output}' is a folder; expected the name of a file to write.");
-        var (model, report) = Read(request, target is not SafeTensorsFormat);
-        if (target is SafeTensorsFormat) SafeTensorsFormat.Write(model, request.Output, request.Layout ?? TensorLayout.Keras, request.Half);
-        else target.Write(model, request.Output);
-        return (model, report, target);
+        var (model, report) = Read(request, layoutIsOfInput: !writesTensors);
+        if (writesTensors) model.SaveTensors(request.Output, request.Layout ?? TensorLayout.Keras, request.Half);
+        else if (writesWeights) model.SaveWeights(request.Output);
+        else target!.Write(model, request.Output);
+        return (model, report, target?.Name ?? WeightFormats.ForWriting(request.Output).Name);
     }
 
     private static (Model Model, LoadReport Report) Read(ConversionRequest request, bool layoutIsOfInput)
     {
-        if (request.Into is not { } into)
-        {
-            Networks.RequireFile(request.Input);
-            return (Model.Load(request.Input, out var whole), whole);
-        }
-
-        var model = Networks.IsNamed(into) ? Networks.Create(into, seed: 0) : Networks.Load(into);
         Networks.RequireFile(request.Input);
-        var report = new LoadReport(request.Input) { Format = new SafeTensorsFormat().Name };
-        SafeTensorsFormat.ReadWeights(model, request.Input, report, layoutIsOfInput ? request.Layout : null, request.Names);
-        return (model, report);
+        if (request.Into is not { } into) return (Model.Load(request.Input, out var whole), whole);
+        var model = Networks.IsNamed(into) ? Networks.Create(into, seed: 0) : Networks.Load(into);
+        var layout = layoutIsOfInput ? request.Layout : null;
+        return (model, layout is null && request.Names.Count == 0 ? model.LoadWeights(request.Input) : model.LoadTensors(request.Input, layout, request.Names));
     }
 
     private static ModelFormat TargetOf(string path) =>
         ModelFormats.All.FirstOrDefault(format => format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
-        ?? throw new CommandException($"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", ModelFormats.All.SelectMany(format => format.Extensions))}, which says the format to write.");
+        ?? throw new CommandException($"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", ModelFormats.All.SelectMany(format => format.Extensions).Append(WeightsExtension))}, which says the format to write.");
 }

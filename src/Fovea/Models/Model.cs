@@ -357,6 +357,37 @@ public class Model : Layer
         return WeightFormats.Read(this, path, matching);
     }
 
+    /// <summary>
+    /// As <see cref="LoadWeights"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or Keras find their layers by names, by shapes
+    /// that occur once, or by the order that their names allow; dimensions, and the order of flattened images, become those of Fovea.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">Whose names and order of dimensions the tensors have; null for what fits, which names decide where both would.</param>
+    /// <param name="names">For tensors of the file (<c>encoder.0.weight</c>) or modules (<c>encoder.0</c>) the weights (<c>conv2d/kernel</c>) or layers that they belong to, where names do not tell.</param>
+    /// <returns>Where each tensor of the file went, and what was done to it on the way.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged, or fits the model not at all or in several ways; the message says where.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public LoadReport LoadTensors(string path, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        var report = new LoadReport(path) { Format = new Formats.SafeTensors.SafeTensorsFormat().Name };
+        Formats.SafeTensors.SafeTensorsFormat.ReadWeights(this, path, report, layout, names);
+        return report;
+    }
+
+    /// <summary>Writes a <c>.safetensors</c> file in the layout of a framework; <see cref="Load(string)"/> reads all of them back to the same bits, with the layers.</summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="layout">Whose names and order of dimensions the tensors get.</param>
+    /// <param name="half">Whether numbers are rounded to 16-bit floats.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">A layer of one's own cannot be described.</exception>
+    public void SaveTensors(string path, TensorLayout layout = TensorLayout.Keras, bool half = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Formats.SafeTensors.SafeTensorsFormat.Write(this, path, layout.Defined(Name!, nameof(layout)), half);
+    }
+
     internal ModelStep PredictionStep(int batchSize)
     {
         EnsureInitialized();

@@ -50,6 +50,16 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public void Weights_alone_go_out_and_in_again_by_Keras()
+    {
+        var model = Networks.Create(Networks.BookMnist, seed: 5);
+        model.Save(At("a.keras"));
+        Assert.Equal(0, CommandRunner.Run("convert", At("a.keras"), At("a.weights.h5")).ExitCode);
+        Assert.Equal((0, ""), CommandRunner.Run("convert", At("a.weights.h5"), At("b.keras"), "--into", "book-mnist") is var outcome ? (outcome.ExitCode, outcome.Error) : default);
+        Assert.Equal(model.Weights.Select(weight => weight.Values.ToArray()), Model.Load(At("b.keras")).Weights.Select(weight => weight.Values.ToArray()));
+    }
+
+    [Fact]
     public void A_map_of_names_decides_what_names_do_not()
     {
         var input = new Input(4);
