@@ -3,12 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Formats;
 
+/// <summary>Reads bytes from a place on.</summary>
+internal delegate void BytesAt(long offset, Span<byte> bytes);
+
 /// <summary>
 /// One array of a weights file: a name, a shape, a stored type and the numbers, which are read when asked for and not kept.
 /// </summary>
 internal sealed class StoredArray
 {
-    private readonly Func<byte[]> read;
+    private const int PieceBytes = 1 << 16;
+
+    private readonly Func<byte[]>? read;
+    private readonly BytesAt? readAt;
     private readonly float[]? floats;
 
     /// <summary>Describes an array whose little-endian bytes <paramref name="read"/> gives.</summary>
@@ -18,6 +24,15 @@ internal sealed class StoredArray
         Shape = shape;
         Type = type;
         this.read = read;
+    }
+
+    /// <summary>Describes an array whose little-endian bytes lie where any part of them can be read.</summary>
+    public StoredArray(string name, Shape shape, StoredType type, BytesAt readAt)
+    {
+        Name = name;
+        Shape = shape;
+        Type = type;
+        this.readAt = readAt;
     }
 
     private StoredArray(string name, Shape shape, float[] values)
@@ -50,7 +65,13 @@ internal sealed class StoredArray
         });
 
     /// <summary>The bytes as stored, little-endian.</summary>
-    public byte[] ReadBytes() => read();
+    public byte[] ReadBytes()
+    {
+        if (read is not null) return read();
+        var bytes = new byte[Shape.Count * SizeOf(Type)];
+        readAt!(0, bytes);
+        return bytes;
+    }
 
     /// <summary>As <see cref="ReadFloats"/>, but without a copy where the floats are in memory: not to be changed.</summary>
     public float[] BorrowFloats() => floats ?? ReadFloats();
@@ -69,15 +90,32 @@ internal sealed class StoredArray
     /// <summary>As <see cref="ReadFloats"/>, into memory that is there already.</summary>
     public void Read(Span<float> values)
     {
-        var bytes = read();
-        if (Type == StoredType.Float32 && BitConverter.IsLittleEndian)
-        {
-            MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-            return;
-        }
+        if (readAt is null) Convert(read!(), values);
+        else Read(0, values);
+    }
 
+    /// <summary>As many numbers as there is room for, from one on. Only arrays whose bytes can be read in parts do not read all for it.</summary>
+    public void Read(int first, Span<float> values)
+    {
         var size = SizeOf(Type);
-        for (var i = 0; i < values.Length; i++) values[i] = ReadFloat(Type, bytes.AsSpan(i * size, size));
+        if (readAt is null)
+        {
+            Convert(read!().AsSpan(first * size, values.Length * size), values);
+        }
+        else if (Type == StoredType.Float32 && BitConverter.IsLittleEndian)
+        {
+            readAt((long)first * size, MemoryMarshal.AsBytes(values));
+        }
+        else
+        {
+            var piece = new byte[Math.Min(PieceBytes, values.Length * size)];
+            for (var done = 0; done < values.Length; done += piece.Length / size)
+            {
+                var part = values[done..Math.Min(values.Length, done + (piece.Length / size))];
+                readAt((long)(first + done) * size, piece.AsSpan(0, part.Length * size));
+                Convert(piece, part);
+            }
+        }
     }
 
     /// <summary>The numbers as 64-bit integers.</summary>
@@ -86,7 +124,7 @@ internal sealed class StoredArray
     {
         if (Type is StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64)
             throw new InvalidOperationException($"The array '{Name}' holds {Type}; expected integers.");
-        var bytes = read();
+        var bytes = ReadBytes();
         var values = new long[Shape.Count];
         var size = SizeOf(Type);
         for (var i = 0; i < values.Length; i++) values[i] = ReadInteger(Type, bytes.AsSpan(i * size, size));
@@ -101,6 +139,18 @@ internal sealed class StoredArray
         StoredType.Int32 or StoredType.UInt32 or StoredType.Float32 => 4,
         _ => 8,
     };
+
+    private void Convert(ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        if (Type == StoredType.Float32 && BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.Cast<byte, float>(bytes)[..values.Length].CopyTo(values);
+            return;
+        }
+
+        var size = SizeOf(Type);
+        for (var i = 0; i < values.Length; i++) values[i] = ReadFloat(Type, bytes.Slice(i * size, size));
+    }
 
     private static float ReadFloat(StoredType type, ReadOnlySpan<byte> bytes) => type switch
     {

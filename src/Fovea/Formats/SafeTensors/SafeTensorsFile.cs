@@ -73,10 +73,10 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         var length = RandomAccess.GetLength(handle);
         if (length < LengthBytes) throw Damaged($"it has {length} bytes; expected the length of a header in the first {LengthBytes}");
-        var announced = BinaryPrimitives.ReadUInt64LittleEndian(ReadAt(0, LengthBytes));
+        var announced = BinaryPrimitives.ReadUInt64LittleEndian(Read(0, LengthBytes));
         if (announced is < 2 or > JsonText.MaximumBytes || announced > (ulong)(length - LengthBytes))
             throw Damaged($"its header is said to have {announced} bytes; expected 2 to {Math.Min(length - LengthBytes, JsonText.MaximumBytes)}, the file has {length}");
-        var header = ReadAt(LengthBytes, (int)announced);
+        var header = Read(LengthBytes, (int)announced);
         if (header[0] != (byte)'{') throw Damaged("its header does not begin with '{'");
         return (JsonText.ParseObject(header, FilePath, "header"), LengthBytes + (long)announced);
     }
@@ -118,22 +118,27 @@ internal sealed class SafeTensorsFile : IDisposable
         var bytes = count * (UInt128)StoredArray.SizeOf(type);
         if (bytes > (UInt128)Array.MaxLength) throw Damaged($"the tensor '{name}' of shape {entry["shape"]!.ToJsonString()} takes more than the {Array.MaxLength} bytes that are read");
         if (end < begin || (UInt128)(end - begin) != bytes) throw Damaged($"the tensor '{name}' lies from byte {begin} to {end}; its shape {entry["shape"]!.ToJsonString()} of {dtype} takes {bytes}");
-        return (new StoredArray(name, new Shape(sizes), type, () => ReadAt(start + begin, (int)bytes)), begin, end);
+        return (new StoredArray(name, new Shape(sizes), type, (offset, part) => ReadAt(start + begin + offset, part)), begin, end);
     }
 
     private static long? Offset(JsonNode? json) => JsonReading.AsNumber(json) is >= 0 and < 1L << 53 and var number && Math.Floor(number) == number ? (long)number : null;
 
-    private byte[] ReadAt(long offset, int count)
+    private byte[] Read(long offset, int count)
     {
         var bytes = new byte[count];
-        for (var done = 0; done < count;)
-        {
-            var read = RandomAccess.Read(handle, bytes.AsSpan(done), offset + done);
-            if (read == 0) throw Damaged($"it ends before byte {offset + count}");
-            done += read;
-        }
-
+        ReadAt(offset, bytes);
         return bytes;
+    }
+
+    private void ReadAt(long offset, Span<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var read = RandomAccess.Read(handle, bytes, offset);
+            if (read == 0) throw Damaged($"it ends before byte {offset + bytes.Length}");
+            bytes = bytes[read..];
+            offset += read;
+        }
     }
 
     private ModelFormatException Damaged(string what) => ModelFormatException.About(FilePath, $"it is not a sound safetensors file: {what}.");

@@ -10,6 +10,8 @@ namespace Fovea.Formats.SafeTensors;
 /// <param name="Note">What that is called, as in <c>OIHW to HWIO</c>; null where nothing changes.</param>
 internal sealed record TensorArrangement(Shape Source, Shape View, int[] Axes, string? Note)
 {
+    private const int PieceLength = 1 << 16;
+
     /// <summary>Along a dimension of the weight, the entry of the file for each of the weight's; null for the same order.</summary>
     public IReadOnlyDictionary<int, int[]> Orders { get; init; } = new Dictionary<int, int[]>();
 
@@ -21,46 +23,79 @@ internal sealed record TensorArrangement(Shape Source, Shape View, int[] Axes, s
         ? this
         : this with { Orders = new Dictionary<int, int[]>(Orders) { [axis] = order }, Note = Note is null ? note : $"{Note}, {note}" };
 
-    /// <summary>The weight's numbers from the file's.</summary>
-    public float[] ToModel(float[] stored)
+    /// <summary>Reads the file's tensor, piece by piece, into the places of the weight's numbers.</summary>
+    public void Fill(StoredArray stored, Span<float> values)
     {
-        if (IsIdentity) return stored;
-        var values = new float[stored.Length];
-        ForEach((model, file) => values[model] = stored[file]);
-        return values;
+        if (IsIdentity)
+        {
+            stored.Read(values);
+            return;
+        }
+
+        var places = Places();
+        var piece = new float[Math.Min(PieceLength, values.Length)];
+        for (var first = 0; first < values.Length; first += piece.Length)
+        {
+            var part = piece.AsSpan(0, Math.Min(piece.Length, values.Length - first));
+            stored.Read(first, part);
+            foreach (var value in part) values[places.Next()] = value;
+        }
     }
 
     /// <summary>The file's numbers from the weight's.</summary>
     public float[] FromModel(ReadOnlySpan<float> values)
     {
-        var given = values.ToArray();
-        if (IsIdentity) return given;
-        var stored = new float[given.Length];
-        ForEach((model, file) => stored[file] = given[model]);
+        var stored = new float[values.Length];
+        if (IsIdentity)
+        {
+            values.CopyTo(stored);
+            return stored;
+        }
+
+        var places = Places();
+        for (var i = 0; i < stored.Length; i++) stored[i] = values[places.Next()];
         return stored;
     }
 
     private bool IsIdentity => Orders.Count == 0 && Axes.Index().All(axis => axis.Index == axis.Item);
 
-    /// <summary>Goes through the weight row by row and says where each number lies in the file.</summary>
-    private void ForEach(Action<int, int> visit)
+    /// <summary>Where the numbers of the file, one after the other, lie in the weight.</summary>
+    private Walk Places()
     {
-        var strides = new int[View.Rank];
-        for (int axis = View.Rank - 1, stride = 1; axis >= 0; stride *= View[axis--]) strides[axis] = stride;
-        // For each dimension of the weight, how far into the file each of its entries leads.
-        var offsets = Axes.Select((axis, i) => Enumerable.Range(0, View[axis]).Select(entry => strides[axis] * (Orders.TryGetValue(i, out var order) ? order[entry] : entry)).ToArray()).ToArray();
-        var model = 0;
-        Visit(0, 0);
-
-        void Visit(int dimension, int file)
+        var offsets = new int[View.Rank][];
+        for (int axis = Axes.Length - 1, stride = 1; axis >= 0; stride *= View[Axes[axis--]])
         {
-            if (dimension == offsets.Length)
+            var entries = offsets[Axes[axis]] = new int[View[Axes[axis]]];
+            Orders.TryGetValue(axis, out var order);
+            for (var entry = 0; entry < entries.Length; entry++) entries[order is null ? entry : order[entry]] = stride * entry;
+        }
+
+        return new Walk(offsets);
+    }
+
+    /// <summary>Goes through all entries of some dimensions, the last one fastest, and adds up what each of them stands for.</summary>
+    private sealed class Walk(int[][] offsets)
+    {
+        private readonly int[] entries = new int[offsets.Length];
+        private int outer = offsets[..^1].Sum(dimension => dimension[0]);
+
+        public int Next()
+        {
+            var last = offsets.Length - 1;
+            if (entries[last] == offsets[last].Length)
             {
-                visit(model++, file);
-                return;
+                entries[last] = 0;
+                for (var dimension = last - 1; dimension >= 0; dimension--)
+                {
+                    if (++entries[dimension] < offsets[dimension].Length) break;
+                    entries[dimension] = 0;
+                }
+
+                outer = 0;
+                for (var dimension = 0; dimension < last; dimension++) outer += offsets[dimension][entries[dimension]];
             }
 
-            foreach (var offset in offsets[dimension]) Visit(dimension + 1, file + offset);
+            return outer + offsets[last][entries[last]++];
         }
     }
 }

@@ -46,7 +46,8 @@ internal static class TensorLoading
                 continue;
             }
 
-            target.Weight.Write(target.Arrangement.ToModel(tensor.ReadFloats()));
+            target.Arrangement.Fill(tensor, target.Weight.Variable.Overwrite());
+            target.Weight.IsFilled = true;
             report.Loaded(tensor.Name, tensor.Shape, tensor.Type.ToString().ToLowerInvariant(), target.Unit.PathOf(target.Weight), target.Weight.Shape, target.Arrangement.Note);
         }
     }

@@ -32,24 +32,21 @@ internal sealed class ShardedData
     public long Length { get; private set; }
 
     /// <summary>Reads bytes that may go on from one file to the next.</summary>
-    public byte[] ReadAt(long offset, int count)
+    public void ReadAt(long offset, Span<byte> bytes)
     {
-        var bytes = new byte[count];
-        var done = 0;
         foreach (var (path, start, length) in shards)
         {
-            if (done == count) break;
-            if (offset + done >= start + length) continue;
+            if (bytes.Length == 0) break;
+            if (offset >= start + length) continue;
             using var handle = File.OpenHandle(path);
-            var wanted = (int)Math.Min(count - done, start + length - offset - done);
-            for (var end = done + wanted; done < end;)
+            for (var wanted = (int)Math.Min(bytes.Length, start + length - offset); wanted > 0;)
             {
-                var read = RandomAccess.Read(handle, bytes.AsSpan(done, end - done), offset + done - start);
+                var read = RandomAccess.Read(handle, bytes[..wanted], offset - start);
                 if (read == 0) throw ModelFormatException.About(model, $"'{Path.GetFileName(path)}' became shorter while it was read.");
-                done += read;
+                bytes = bytes[read..];
+                offset += read;
+                wanted -= read;
             }
         }
-
-        return bytes;
     }
 }

@@ -48,20 +48,18 @@ internal static class WeightsManifest
         var size = StoredArray.SizeOf(type);
         if (count * size > data.Length - offset) throw ModelFormatException.About(path, $"the weight '{name}' of shape {weight["shape"]!.ToJsonString()} takes {count * size:0} bytes; the files of its group have {data.Length - offset} left.");
         if (count * size > Array.MaxLength) throw ModelFormatException.About(path, $"the weight '{name}' takes more than the {Array.MaxLength} bytes that are read.");
-        var length = (int)count * size;
-        bytes = length;
-        var stored = new StoredArray(name, new Shape(sizes), type, () => data.ReadAt(offset, length));
+        bytes = (long)count * size;
+        var stored = new StoredArray(name, new Shape(sizes), type, (place, part) => data.ReadAt(offset + place, part));
         if (quantization is null || type == StoredType.Float16) return stored;
         report.Note($"Weights are quantized: each number is one of {(size == 1 ? "256" : "65,536")} steps between the least and the greatest of its tensor.");
         if (JsonReading.AsNumber(quantization["scale"]) is not { } scale || JsonReading.AsNumber(quantization["min"]) is not { } least)
             throw ModelFormatException.About(path, $"the weight '{name}' is quantized; expected the numbers scale and min.");
-        return new StoredArray(name, stored.Shape, StoredType.Float32, () => Dequantize(stored.ReadFloats(), scale, least));
-    }
-
-    private static byte[] Dequantize(float[] steps, double scale, double least)
-    {
-        for (var i = 0; i < steps.Length; i++) steps[i] = (float)((steps[i] * scale) + least);
-        return MemoryMarshal.AsBytes(steps.AsSpan()).ToArray();
+        return new StoredArray(name, stored.Shape, StoredType.Float32, (place, part) =>
+        {
+            var values = MemoryMarshal.Cast<byte, float>(part);
+            stored.Read((int)(place / sizeof(float)), values);
+            foreach (ref var value in values) value = (float)((value * scale) + least);
+        });
     }
 
     private static StoredType TypeOf(string dtype, string name, string path) => dtype switch
