@@ -99,7 +99,7 @@ internal static class TensorMatching
     private static bool IsSorted(List<StoredModule> modules)
     {
         var tensors = modules.SelectMany(module => module.Tensors.Values).ToList();
-        var names = modules.Select(module => module.Name).ToList();
+        var names = modules.Select(module => module.Tensors.Values.First().Name).ToList();
         return names.SequenceEqual(names.Order(StringComparer.Ordinal)) || tensors.Select(tensor => tensor.Type).Distinct().Count() > 1;
     }
 

@@ -65,6 +65,46 @@ public sealed class TensorLoadingTests : IDisposable
         Assert.Equal(names, Match(model, names, ""));
     }
 
+    /// <summary>
+    /// Names as people give them, in the order of use; c is a 3 × 3 convolution of 8 channels, b a batch normalization, p a 1 × 1 and d a depthwise convolution, all of equal shapes
+    /// wherever they stand.
+    /// </summary>
+    [Theory]
+    [InlineData("c:conv1 b:bn1 c:conv2 b:bn2 c:conv3 b:bn3")]
+    [InlineData("c:conv_1 b:batchnorm_1 c:conv_2 b:batchnorm_2")]
+    [InlineData("c:c1 b:b1 c:c2 b:b2 c:c10 b:b10")]
+    [InlineData("c:stem.0 b:stem.1 c:body.0.0 b:body.0.1 c:body.1.0 b:body.1.1")]
+    [InlineData("c:layer1.0 b:layer1.1 c:layer1.3 b:layer1.4 c:layer2.0 b:layer2.1")]
+    [InlineData("c:encoder.conv1 c:encoder.conv2 c:decoder.conv1 c:decoder.conv2")]
+    [InlineData("c:features.0.0 b:features.0.1 d:features.1.conv.0.0 b:features.1.conv.0.1 p:features.1.conv.1 b:features.1.conv.2 p:features.2.conv.0.0 b:features.2.conv.0.1 d:features.2.conv.1.0 b:features.2.conv.1.1 p:features.2.conv.2 b:features.2.conv.3")]
+    [InlineData("c:conv_stem b:bn1 d:blocks.0.0.conv_dw b:blocks.0.0.bn1 p:blocks.0.0.conv_pw b:blocks.0.0.bn2 p:conv_head b:bn2")]
+    [InlineData("c:down1.conv1 b:down1.bn1 c:down1.conv2 b:down1.bn2 c:down2.conv1 b:down2.bn1 c:down2.conv2 b:down2.bn2")]
+    [InlineData("c:conv_block1.conv.weight_holder b:conv_block1.bn c:conv_block2.conv.weight_holder b:conv_block2.bn")]
+    public void Modules_of_equal_shapes_are_put_in_order(string layers)
+    {
+        var model = new Sequential { new Input(8, 8, 8) };
+        foreach (var kind in layers.Split(' ').Select(layer => layer[0]))
+        {
+            model.Add(kind switch
+            {
+                'c' => new Conv2D(8, 3, padding: Padding.Same) { UseBias = false },
+                'p' => new Conv2D(8, 1) { UseBias = false },
+                'd' => new DepthwiseConv2D(3, padding: Padding.Same) { UseBias = false },
+                _ => new BatchNormalization(),
+            });
+        }
+
+        string[] names = [.. layers.Split(' ').Select(layer => layer[2..])];
+        Assert.Equal(names, Match(model, names, ""));
+    }
+
+    [Theory]
+    [InlineData("b:norm0 c:conv0 b:block1.norm1 p:block1.conv1 b:block1.norm2 c:block1.conv2 b:norm5")]
+    [InlineData("c:red c:green")]
+    [InlineData("c:up.conv1 c:down.conv1")]
+    public void Where_two_orders_are_nearly_as_natural_neither_is_taken(string layers) =>
+        Assert.Contains("equally well; a map of names must say", Assert.Throws<ModelFormatException>(() => Modules_of_equal_shapes_are_put_in_order(layers)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Two_modules_that_fit_equally_well_are_refused_and_a_map_decides()
     {
