@@ -1,4 +1,5 @@
 using Fovea.Formats;
+using Fovea.Formats.Json;
 
 namespace Fovea.Cli;
 
@@ -39,9 +40,18 @@ internal static class Conversion
     {
         Networks.RequireFile(request.Input);
         if (request.Into is not { } into) return (Model.Load(request.Input, out var whole), whole);
-        var model = Networks.IsNamed(into) ? Networks.Create(into, seed: 0) : Networks.Load(into);
+        var model = Architecture(into);
         var layout = layoutIsOfInput ? request.Layout : null;
         return (model, layout is null && request.Names.Count == 0 ? model.LoadWeights(request.Input) : model.LoadTensors(request.Input, layout, request.Names));
+    }
+
+    /// <summary>A named network, a model file, or the configuration alone that Keras' <c>to_json</c> gives.</summary>
+    private static Model Architecture(string into)
+    {
+        if (Networks.IsNamed(into)) return Networks.Create(into, seed: 0);
+        Networks.RequireFile(into);
+        if (!into.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || JsonText.ParseObject(File.ReadAllBytes(into), into, into).ContainsKey("modelTopology")) return Networks.Load(into);
+        return Model.FromJson(File.ReadAllText(into));
     }
 
     private static ModelFormat TargetOf(string path) =>

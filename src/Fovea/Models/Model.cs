@@ -357,6 +357,19 @@ public class Model : Layer
         return WeightFormats.Read(this, path, matching);
     }
 
+    /// <summary>Makes a model with fresh weights from its configuration, as Keras' <c>model.to_json()</c> gives it and <see cref="ToJson"/>: Keras 3's, and Keras 2's too.</summary>
+    /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
+    public static Model FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        const string Name = "model configuration";
+        return Formats.Keras.KerasLoading.Create(Formats.Keras.KerasJson.ParseModel(Formats.Json.JsonText.ParseObject(json, Name, Name), Name), null, new LoadReport(Name));
+    }
+
+    /// <summary>The layers and how they are connected, without weights, as Keras 3's <c>model.to_json()</c> gives them.</summary>
+    /// <exception cref="NotSupportedException">A layer of one's own cannot be described.</exception>
+    public string ToJson() => Formats.Keras.KerasJson.ToJson(Formats.Keras.KerasSaving.Describe(this)).ToJsonString();
+
     /// <summary>
     /// As <see cref="LoadWeights"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or Keras find their layers by names, by shapes
     /// that occur once, or by the order that their names allow; dimensions, and the order of flattened images, become those of Fovea.

@@ -56,6 +56,9 @@ public sealed class ConvertCommandTests : IDisposable
         model.Save(At("a.keras"));
         Assert.Equal(0, CommandRunner.Run("convert", At("a.keras"), At("a.weights.h5")).ExitCode);
         Assert.Equal((0, ""), CommandRunner.Run("convert", At("a.weights.h5"), At("b.keras"), "--into", "book-mnist") is var outcome ? (outcome.ExitCode, outcome.Error) : default);
+        File.WriteAllText(At("architecture.json"), model.ToJson());
+        Assert.Equal(0, CommandRunner.Run("convert", At("a.weights.h5"), At("c.keras"), "--into", At("architecture.json")).ExitCode);
+        Assert.Equal(Model.Load(At("b.keras")).Weights[^1].Values.ToArray(), Model.Load(At("c.keras")).Weights[^1].Values.ToArray());
         Assert.Equal(model.Weights.Select(weight => weight.Values.ToArray()), Model.Load(At("b.keras")).Weights.Select(weight => weight.Values.ToArray()));
     }
 

@@ -34,7 +34,7 @@ internal sealed class LayersModelFormat : ModelFormat
         var topology = json.ObjectOrNull(Topology)
             ?? (JsonReading.AsText(json[Topology]) is { } text ? JsonText.ParseObject(text, path, Topology) : null)
             ?? throw ModelFormatException.About(path, json.ContainsKey("class_name") || json.ContainsKey("config")
-                ? "it has a model's configuration and no weights, as Keras' to_json gives; expected a TensorFlow.js layers model, with modelTopology and weightsManifest."
+                ? "it has a model's configuration and no weights, as Keras' to_json gives (Model.FromJson reads it, and 'fovea convert --into' takes it); expected a TensorFlow.js layers model, with modelTopology and weightsManifest."
                 : $"expected '{Topology}', as a TensorFlow.js layers model has it; it has {string.Join(", ", json.Select(entry => entry.Key).Take(6))}.");
         var manifest = json.ListOrNull(Manifest) ?? throw ModelFormatException.About(path, $"expected the list '{Manifest}' of its weights; it is {JsonText.Describe(json[Manifest])}.");
         report.WrittenBy = topology.TextOrNull("keras_version") is { } version ? version.StartsWith("tfjs", StringComparison.Ordinal) ? version : $"Keras {version}" : json.TextOrNull("generatedBy") ?? "";
