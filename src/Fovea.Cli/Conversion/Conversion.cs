@@ -39,7 +39,12 @@ internal static class Conversion
     private static (Model Model, LoadReport Report) Read(ConversionRequest request, bool layoutIsOfInput)
     {
         Networks.RequireFile(request.Input);
-        if (request.Into is not { } into) return (Model.Load(request.Input, out var whole), whole);
+        if (request.Into is not { } into)
+        {
+            if (request.Input.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase)) throw new CommandException($"'{Path.GetFileName(request.Input)}' has weights only; --into says which model they are of.");
+            return (Model.Load(request.Input, out var whole), whole);
+        }
+
         var model = Architecture(into);
         var layout = layoutIsOfInput ? request.Layout : null;
         return (model, layout is null && request.Names.Count == 0 ? model.LoadWeights(request.Input) : model.LoadTensors(request.Input, layout, request.Names));

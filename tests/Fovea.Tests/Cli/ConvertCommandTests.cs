@@ -83,13 +83,15 @@ public sealed class ConvertCommandTests : IDisposable
     [InlineData("a.keras out.keras --layout mlx", "--layout is for .safetensors files to write, or to read with --into.")]
     [InlineData("a.keras out.keras --dtype float16", "--dtype float16 is for .safetensors files; other formats are written in 32 bits.")]
     [InlineData("a.keras out.keras --names a.keras", "'a.keras': 'the map of names' is not JSON")]
+    [InlineData("b.weights.h5 out.keras", "'b.weights.h5' has weights only; --into says which model they are of.")]
     [InlineData("a.keras . ", "'.': expected a name that ends in ")]
     [InlineData("a.keras out.pt", "'out.pt': expected a name that ends in ")]
     public void What_makes_no_sense_is_said_in_a_sentence(string arguments, string sentence)
     {
         new Sequential { new Input(4), new Dense(2) }.Save(At("a.keras"));
         File.WriteAllText(At("out.keras"), "old");
-        var outcome = CommandRunner.Run(["convert", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Contains(".keras", StringComparison.Ordinal) ? At(word) : word)]);
+        File.WriteAllText(At("b.weights.h5"), "");
+        var outcome = CommandRunner.Run(["convert", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Contains(".keras", StringComparison.Ordinal) || word.Contains(".weights", StringComparison.Ordinal) ? At(word) : word)]);
         Assert.Equal(1, outcome.ExitCode);
         Assert.StartsWith($"fovea convert: {sentence}", outcome.Error, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(At("out.keras")));

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Engine;
 using Fovea.Formats;
 using Fovea.Formats.Keras;
 using Fovea.Tests.Training;

@@ -1,4 +1,3 @@
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Models;

@@ -16,6 +16,9 @@ internal sealed class LayersModelFormat : ModelFormat
     private const string Metadata = "userDefinedMetadata";
     private const string StateEntry = "fovea";
 
+    /// <summary>What files by Fovea say of themselves.</summary>
+    public const string Generator = "Fovea";
+
     public override string Name => "TensorFlow.js layers model (model.json)";
 
     public override IReadOnlyList<string> Extensions => [".json"];
@@ -37,7 +40,7 @@ internal sealed class LayersModelFormat : ModelFormat
                 ? "it has a model's configuration and no weights, as Keras' to_json gives (Model.FromJson reads it, and 'fovea convert --into' takes it); expected a TensorFlow.js layers model, with modelTopology and weightsManifest."
                 : $"expected '{Topology}', as a TensorFlow.js layers model has it; it has {string.Join(", ", json.Select(entry => entry.Key).Take(6))}.");
         var manifest = json.ListOrNull(Manifest) ?? throw ModelFormatException.About(path, $"expected the list '{Manifest}' of its weights; it is {JsonText.Describe(json[Manifest])}.");
-        report.WrittenBy = topology.TextOrNull("keras_version") is { } version ? version.StartsWith("tfjs", StringComparison.Ordinal) ? version : $"Keras {version}" : json.TextOrNull("generatedBy") ?? "";
+        report.WrittenBy = Writer(json, topology);
 
         var config = topology.ObjectOrNull("model_config") ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config") : topology);
         var description = KerasJson.ParseModel(config, path);
@@ -55,6 +58,13 @@ internal sealed class LayersModelFormat : ModelFormat
 
     /// <summary>What a model's own state is called in the metadata that users may add.</summary>
     public static JsonObject OwnMetadata(Model model) => new() { [StateEntry] = FoveaState.Of(model).ToJson() };
+
+    private static string Writer(JsonObject json, JsonObject topology)
+    {
+        var generator = json.TextOrNull("generatedBy") ?? "";
+        if (generator == Generator || topology.TextOrNull("keras_version") is not { } version) return generator;
+        return version.StartsWith("tfjs", StringComparison.Ordinal) ? version : $"Keras {version}";
+    }
 
     private static void RequireSameFunctions(ModelDescription model, string path)
     {

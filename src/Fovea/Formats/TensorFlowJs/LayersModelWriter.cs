@@ -41,7 +41,7 @@ internal static class LayersModelWriter
     private static JsonObject Json(Model model, JsonObject topology, List<(string Name, Weight Weight)> weights, List<string> shards) => new()
     {
         ["format"] = "layers-model",
-        ["generatedBy"] = "Fovea",
+        ["generatedBy"] = LayersModelFormat.Generator,
         ["convertedBy"] = null,
         ["userDefinedMetadata"] = LayersModelFormat.OwnMetadata(model),
         ["modelTopology"] = new JsonObject

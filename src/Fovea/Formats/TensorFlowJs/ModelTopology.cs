@@ -19,8 +19,8 @@ internal static class ModelTopology
     /// <summary>Layers that do nothing but in training, which TensorFlow.js does not have: a linear activation stands for them.</summary>
     private static readonly HashSet<string> OnlyInTraining =
     [
-        "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomRotation", "RandomShear", "RandomTranslation", "RandomZoom",
-        "SpatialDropout2D",
+        "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomHeight", "RandomRotation", "RandomShear", "RandomTranslation",
+        "RandomWidth", "RandomZoom", "SpatialDropout2D",
     ];
 
     /// <summary>A model: <c>{class_name, config}</c>.</summary>
