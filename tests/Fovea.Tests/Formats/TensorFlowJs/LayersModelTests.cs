@@ -153,6 +153,17 @@ public sealed class LayersModelTests : IDisposable
         return new Model(input, new Dense(3, Activation.Softmax).Call(new ReLU(6).Call(y)), "branched", seed: 4);
     }
 
+    [Fact]
+    public void Where_TensorFlow_js_computes_something_else_under_the_same_name_is_noted_or_refused()
+    {
+        const string Layers = """{"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"CLASS","config":{"name":"it","CONFIG","batch_input_shape":[null,2,2,1]}}]}}""";
+        Model.Load(Put(Layers.Replace("CLASS", "UpSampling2D", StringComparison.Ordinal).Replace("CONFIG", "interpolation\":\"bilinear", StringComparison.Ordinal), [], ""), out var report);
+        Assert.Equal("UpSampling2D 'it' is bilinear as in Keras; TensorFlow.js places its samples half a pixel away.", Assert.Single(report.Notes));
+        Assert.StartsWith(
+            "'model.json': Activation 'it' has the activation hard_sigmoid, which is 0.2 x + 0.5",
+            Fails(Put(Layers.Replace("CLASS", "Activation", StringComparison.Ordinal).Replace("CONFIG", "activation\":\"hard_sigmoid", StringComparison.Ordinal), [], "")), StringComparison.Ordinal);
+    }
+
     private static string Weights(string dtype) => $$"""
         {"name":"conv2d_Conv2D1/kernel","shape":[1,2,1,2],"dtype":"{{dtype}}"},{"name":"conv2d_Conv2D1/bias","shape":[2],"dtype":"float32"},{"name":"dense_Dense1/kernel","shape":[4,1],"dtype":"float32"}
         """;
