@@ -7,7 +7,8 @@ namespace Fovea.Formats.SafeTensors;
 /// <param name="Tensors">The tensors by what the rest of their names says in Keras' words, as in <c>kernel</c> for PyTorch's <c>weight</c>.</param>
 internal sealed partial record StoredModule(string Name, IReadOnlyDictionary<string, StoredArray> Tensors)
 {
-    private const string Counter = "num_batches_tracked";
+    /// <summary>What PyTorch and tools that count operations keep beside the weights.</summary>
+    private static readonly string[] Counters = ["num_batches_tracked", "total_ops", "total_params"];
 
     /// <summary>Whether training changes more than one vector of it by running means, as in a batch normalization.</summary>
     public bool IsNormalization => Tensors.ContainsKey("moving_mean") || Tensors.ContainsKey("gamma") || Tensors.Values.All(tensor => tensor.Shape.Rank <= 1);
@@ -30,8 +31,8 @@ internal sealed partial record StoredModule(string Name, IReadOnlyDictionary<str
         return [.. modules.Select(module => new StoredModule(module.Key, module.Value))];
     }
 
-    /// <summary>Whether it is the count of batches that PyTorch keeps beside a normalization's means.</summary>
-    public static bool IsCounter(StoredArray tensor) => tensor.Name.EndsWith(Counter, StringComparison.Ordinal);
+    /// <summary>Whether it is a count and no weight, as of the batches that a normalization has seen.</summary>
+    public static bool IsCounter(StoredArray tensor) => Counters.Contains(tensor.Name[(tensor.Name.LastIndexOfAny(['.', '/']) + 1)..]);
 
     /// <summary>Whether a name is of PyTorch's kind rather than of Keras'.</summary>
     public static bool LooksLikePyTorch(string tensorName) => PyTorchName().IsMatch(tensorName);

@@ -42,7 +42,7 @@ internal static class TensorLoading
         {
             if (!targets.TryGetValue(tensor, out var target))
             {
-                report.Ignored(tensor.Name, tensor.Shape, tensor.Type.ToString().ToLowerInvariant(), StoredModule.IsCounter(tensor) ? "the number of batches seen in training" : "the model has no layer for it");
+                report.Ignored(tensor.Name, tensor.Shape, tensor.Type.ToString().ToLowerInvariant(), StoredModule.IsCounter(tensor) ? "a count, no weight" : "the model has no layer for it");
                 continue;
             }
 

@@ -55,6 +55,25 @@ public sealed class TensorLoadingTests : IDisposable
     }
 
     [Fact]
+    public void Words_for_convolution_and_normalization_tell_too()
+    {
+        // As Hugging Face's transformers name a ResNet, with the shortcut first in each block.
+        const string Stage = "resnet.encoder.stages";
+        string[] names =
+        [
+            "resnet.embedder.embedder.convolution", "resnet.embedder.embedder.normalization",
+            $"{Stage}.0.layers.0.layer.0.convolution", $"{Stage}.0.layers.0.layer.0.normalization", $"{Stage}.0.layers.0.layer.1.convolution", $"{Stage}.0.layers.0.layer.1.normalization",
+            $"{Stage}.0.layers.1.layer.0.convolution", $"{Stage}.0.layers.1.layer.0.normalization", $"{Stage}.0.layers.1.layer.1.convolution", $"{Stage}.0.layers.1.layer.1.normalization",
+            $"{Stage}.1.layers.0.shortcut.convolution", $"{Stage}.1.layers.0.shortcut.normalization",
+            $"{Stage}.1.layers.0.layer.0.convolution", $"{Stage}.1.layers.0.layer.0.normalization", $"{Stage}.1.layers.0.layer.1.convolution", $"{Stage}.1.layers.0.layer.1.normalization",
+            "classifier.1",
+        ];
+        Assert.Equal(names, Match(Residual(mainFirst: false), names, ""));
+        string[] mainFirst = [.. names[..10], .. names[12..16], .. names[10..12], names[16]];
+        Assert.Equal(mainFirst, Match(Residual(mainFirst: true), mainFirst, ""));
+    }
+
+    [Fact]
     public void Numbers_in_names_count_as_numbers()
     {
         var model = new Sequential { new Input(8, 8, 4) };
@@ -132,12 +151,14 @@ public sealed class TensorLoadingTests : IDisposable
     public void Names_of_layers_count_more_than_order_and_what_no_layer_has_is_ignored()
     {
         var model = new Sequential { new Input(4), new Dense(4) { Name = "second" }, new Dense(4) { Name = "first" } };
-        var path = Put([("first.weight", [4, 4]), ("first.bias", [4]), ("head.weight", [9, 4]), ("net.second.weight", [4, 4]), ("net.second.bias", [4])]);
+        var path = Put([("first.weight", [4, 4]), ("first.bias", [4]), ("head.weight", [9, 4]), ("net.second.total_ops", [1]), ("net.second.weight", [4, 4]), ("net.second.bias", [4])]);
         var report = new LoadReport(path);
         SafeTensorsFormat.ReadWeights(model, path, report);
         Assert.Equal(0f, model.Layer("first").Weights[0].Values[0]);
         Assert.Equal(4f, model.Layer("second").Weights[0].Values[0]);
-        Assert.Equal("head.weight", Assert.Single(report.Tensors, tensor => tensor.Outcome == TensorOutcome.Ignored).Source);
+        Assert.Equal(
+            ["head.weight: the model has no layer for it", "net.second.total_ops: a count, no weight"],
+            report.Tensors.Where(tensor => tensor.Outcome == TensorOutcome.Ignored).Select(tensor => $"{tensor.Source}: {tensor.Note}"));
     }
 
     [Theory]
