@@ -10,7 +10,7 @@ internal static class ModelFormats
     private const int StartBytes = 16;
 
     /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
-    public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat(), new LayersModelFormat()];
+    public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat(), new LayersModelFormat(), new Onnx.OnnxFormat()];
 
     /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
     public static Model Read(string path, out LoadReport report)

@@ -47,6 +47,12 @@ internal sealed class StoredArray
     /// <summary>How the numbers are stored.</summary>
     public StoredType Type { get; }
 
+    /// <summary>Whether it has no numbers at all, which its shape cannot say.</summary>
+    public bool IsEmpty { get; private init; }
+
+    /// <summary>An array of no numbers.</summary>
+    public static StoredArray Empty(string name, StoredType type) => new(name, new Shape(1), type, () => []) { IsEmpty = true };
+
     /// <summary>An array of 32-bit floats to write; the numbers are not copied.</summary>
     public static StoredArray From(string name, Shape shape, float[] values)
     {

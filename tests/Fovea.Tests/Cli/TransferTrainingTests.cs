@@ -78,7 +78,7 @@ public sealed class TransferTrainingTests : IDisposable
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         var model = Model.Load(ModelFile);
         Assert.Equal([14, 14, 5], ((Model)model.Layer("whole")).OutputShape);
-        Assert.Equal((1f, 0f), model.Layer("rescaling") is Rescaling rescaling ? (rescaling.Scale, rescaling.Offset) : default);
+        Assert.Equal((1f, 0f), model.Layer("rescaling") is Rescaling rescaling ? (rescaling.Scale[0], rescaling.Offset[0]) : default);
     }
 
     [Theory]

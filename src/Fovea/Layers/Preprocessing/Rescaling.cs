@@ -1,26 +1,73 @@
+using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
+using Fovea.Formats.Json;
 
 namespace Fovea;
 
-/// <summary>x · scale + offset, in training and inference; <c>keras.layers.Rescaling</c>. Pixels from 0..255 to 0..1: <c>new Rescaling(1f / 255)</c>.</summary>
-public sealed class Rescaling(float scale, float offset = 0) : Layer
+/// <summary>
+/// x · scale + offset, in training and inference; <c>keras.layers.Rescaling</c>. Pixels from 0..255 to 0..1: <c>new Rescaling(1f / 255)</c>. Scale and offset may
+/// be different for each channel, the innermost dimension.
+/// </summary>
+public sealed class Rescaling : Layer
 {
-    /// <summary>The factor.</summary>
-    public float Scale { get; } = scale.Finite("Rescaling", nameof(scale));
+    /// <summary>The same for all channels.</summary>
+    /// <param name="scale">The factor.</param>
+    /// <param name="offset">What is added after scaling.</param>
+    public Rescaling(float scale, float offset = 0)
+        : this([scale], [offset])
+    {
+    }
 
-    /// <summary>What is added after scaling.</summary>
-    public float Offset { get; } = offset.Finite("Rescaling", nameof(offset));
+    /// <summary>For each channel its own.</summary>
+    /// <param name="scale">The factors, one for each channel or one for all.</param>
+    /// <param name="offset">What is added after scaling, for each channel or for all.</param>
+    public Rescaling(IReadOnlyList<float> scale, IReadOnlyList<float> offset)
+    {
+        ArgumentNullException.ThrowIfNull(scale);
+        ArgumentNullException.ThrowIfNull(offset);
+        if (scale.Count == 0 || offset.Count == 0 || (scale.Count > 1 && offset.Count > 1 && scale.Count != offset.Count))
+            throw ArgumentRules.Wrong("Rescaling", nameof(offset), $"one number, or one for each of the {scale.Count} channels", $"{offset.Count} numbers");
+        foreach (var value in scale) value.Finite("Rescaling", nameof(scale));
+        foreach (var value in offset) value.Finite("Rescaling", nameof(offset));
+        (Scale, Offset) = (scale, offset);
+    }
+
+    /// <summary>The factor, or one for each channel.</summary>
+    public IReadOnlyList<float> Scale { get; }
+
+    /// <summary>What is added after scaling, or one for each channel.</summary>
+    public IReadOnlyList<float> Offset { get; }
 
     /// <inheritdoc/>
-    protected override Node Call(Node input, CallContext context) => (Scale * input) + Offset;
+    protected override Node Call(Node input, CallContext context)
+    {
+        var channels = Math.Max(Scale.Count, Offset.Count);
+        if (channels > 1 && (input.Shape.Rank < 2 || input.Shape[^1] != channels))
+            throw new ShapeException(Subject, $"expected inputs of {channels} channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
+        if (channels == 1) return (Scale[0] * input) + Offset[0];
+        return (input * Of(Scale)) + Of(Offset);
+
+        Node Of(IReadOnlyList<float> values) => AffineAugmentation.Vector(context, values.Count == 1 ? Enumerable.Repeat(values[0], channels).ToArray() : [.. values]);
+    }
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(LayerConfig config)
     {
-        config.Set("scale", Scale);
-        config.Set("offset", Offset);
+        config.Json["scale"] = Json(Scale);
+        config.Json["offset"] = Json(Offset);
     }
 
-    internal static Rescaling FromConfig(LayerConfig config) => new(config.GetFloat("scale"), config.GetFloat("offset", 0));
+    internal static Rescaling FromConfig(LayerConfig config) => new(Read(config, "scale") ?? [config.GetFloat("scale")], Read(config, "offset") ?? [0]);
+
+    private static JsonNode Json(IReadOnlyList<float> values) =>
+        values is [var only] ? LayerConfig.Shortest(only) : new JsonArray([.. values.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+
+    private static IReadOnlyList<float>? Read(LayerConfig config, string key) => config.Json[key] switch
+    {
+        null => null,
+        JsonArray => config.GetFloats(key),
+        JsonObject array when array.TextOrNull("class_name") == "__numpy__" && array.ObjectOrNull("config")?["value"] is JsonArray values => [.. values.Select(value => (float)(JsonReading.AsNumber(value) ?? float.NaN))],
+        _ => [config.GetFloat(key)],
+    };
 }

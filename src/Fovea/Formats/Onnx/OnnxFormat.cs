@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+
+namespace Fovea.Formats.Onnx;
+
+/// <summary>ONNX: <c>.onnx</c>, models of any framework as a graph of operators.</summary>
+internal sealed class OnnxFormat : ModelFormat
+{
+    /// <summary>What the names of the classes are called among a file's metadata: a list in JSON.</summary>
+    public const string ClassNamesKey = "fovea.class_names";
+
+    public override string Name => "ONNX (.onnx)";
+
+    public override IReadOnlyList<string> Extensions => [".onnx"];
+
+    // A protocol buffer has no signature; the first field of a model is its version, a small number.
+    public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
+        path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase) || (start.Length > 2 && start[0] == 8 && start[1] is > 0 and < 32 && (start[2] & 7) == 2);
+
+    public override Model Read(string path, LoadReport report)
+    {
+        using var reader = OnnxReader.Open(path);
+        report.WrittenBy = $"{reader.Model.ProducerName} {reader.Model.ProducerVersion}".Trim();
+        var model = new OnnxImport(reader.Model, report).Run();
+        if (reader.Model.Metadata.TryGetValue(ClassNamesKey, out var text) && JsonNode.Parse(text) is JsonArray names) model.ClassNames = [.. names.Select(JsonReading.AsText).OfType<string>()];
+        return model;
+    }
+}

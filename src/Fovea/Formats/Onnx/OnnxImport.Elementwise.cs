@@ -1,0 +1,269 @@
+namespace Fovea.Formats.Onnx;
+
+/// <content>Arithmetic and activations.</content>
+internal sealed partial class OnnxImport
+{
+    private const int MostOwnNumbers = 1 << 18;
+
+    private FlowingOperand Arithmetic(OnnxNode node)
+    {
+        var (left, right) = (values[node.Inputs[0]], values[node.Inputs[1]]);
+        if (left is FlowingOperand a && right is FlowingOperand b) return Combined(node, a, b);
+        var (x, constant) = left is FlowingOperand flowing ? (flowing, ((KnownOperand)right).Constant) : ((FlowingOperand)right, ((KnownOperand)left).Constant);
+        if (left is KnownOperand && node.OpType == "Div") throw Refused(node, $"divides the constant '{constant.Source}' by a value of the network, which is not supported");
+
+        // A constant that makes the value larger stays what it is: the value has to be of its shape.
+        if (constant.Dimensions.Count > x.Rank) throw Refused(node, $"combines {Print(x.Dimensions)} with a constant of the shape {Print(constant.Dimensions)}");
+        float[] one = [1], zero = [0];
+        return node.OpType switch
+        {
+            "Add" => Rescaled(node, x, constant, one, null),
+            "Mul" => Rescaled(node, x, constant, null, zero),
+            "Div" => Rescaled(node, x, Changed(constant, value => 1 / value), null, zero),
+            _ when left is KnownOperand => Rescaled(node, x, constant, [-1], null),
+            _ => Rescaled(node, x, Changed(constant, value => -value), one, null),
+        };
+    }
+
+    private static OnnxConstant Changed(OnnxConstant constant, Func<float, float> change) =>
+        OnnxConstant.Of(constant.Dimensions, Array.ConvertAll(constant.Floats, value => change(value)), constant.Source, constant.Stored);
+
+    /// <summary>x · scale + offset, where one of them is the constant and the other given.</summary>
+    private FlowingOperand Rescaled(OnnxNode node, FlowingOperand x, OnnxConstant constant, float[]? scale, float[]? offset)
+    {
+        Uses(constant);
+        if (constant.Count == 1)
+        {
+            var only = constant.Floats[0];
+            if ((scale is null && only == 1) || (offset is null && scale![0] == 1 && only == 0)) return x;
+            return x with { Tensor = Add(new Rescaling(scale ?? [only], offset ?? [only]), node, null, x.Tensor) };
+        }
+
+        long[] sizes = [.. Enumerable.Repeat(1L, x.Rank - constant.Dimensions.Count), .. constant.Dimensions];
+        var dimensions = x.Dimensions;
+        for (var axis = 0; axis < x.Rank; axis++)
+        {
+            if (sizes[axis] != 1 && sizes[axis] != dimensions[axis]) throw Refused(node, $"combines {Print(dimensions)} with a constant of the shape {Print(constant.Dimensions)}, which do not fit");
+        }
+
+        float[] numbers = constant.Floats;
+        if (x.Places is { } places)
+        {
+            var moved = new float[numbers.Length];
+            for (var i = 0; i < numbers.Length; i++) moved[places[i]] = numbers[i];
+            return x with { Tensor = Add(new Rescaling(scale ?? moved, offset ?? moved), node, null, x.Tensor) };
+        }
+
+        // One number for each channel, or for each place of a sample.
+        var varying = Enumerable.Range(0, x.Rank).Where(axis => sizes[axis] > 1).ToList();
+        if (varying is [var channels] && x.Order[channels] == x.Rank - 1) return x with { Tensor = Add(new Rescaling(scale ?? numbers, offset ?? numbers), node, null, x.Tensor) };
+        var count = x.Tensor.Shape.Count;
+        if (count > MostOwnNumbers) throw Refused(node, $"combines {Print(dimensions)} with a constant of the shape {Print(constant.Dimensions)}; one number or one for each channel is supported");
+        var inOnnxOrder = Broadcast(numbers, sizes[1..], dimensions[1..]);
+        var inverse = Enumerable.Range(1, x.Rank - 1).Select(place => x.Order.Index().First(entry => entry.Item == place).Index - 1).ToArray();
+        var all = OnnxConstant.Transpose(inOnnxOrder, dimensions[1..], inverse);
+        var flat = Helper(new Reshape(count), x.Tensor);
+        return x with { Tensor = Helper(new Reshape(x.Tensor.Shape.Dimensions), Add(new Rescaling(scale ?? all, offset ?? all), node, null, flat)) };
+    }
+
+    private static float[] Broadcast(float[] numbers, long[] sizes, long[] dimensions)
+    {
+        var result = new float[dimensions.Aggregate(1L, (product, size) => product * size)];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var (place, stride) = (0L, 1L);
+            long rest = i;
+            for (var axis = sizes.Length - 1; axis >= 0; axis--)
+            {
+                if (sizes[axis] > 1) place += rest % dimensions[axis] * stride;
+                stride *= sizes[axis];
+                rest /= dimensions[axis];
+            }
+
+            result[i] = numbers[place];
+        }
+
+        return result;
+    }
+
+    private FlowingOperand Combined(OnnxNode node, FlowingOperand a, FlowingOperand b)
+    {
+        (a, b) = Aligned(a, b);
+        Layer layer = node.OpType switch
+        {
+            "Add" or "Sum" => new Add(),
+            "Sub" => new Subtract(),
+            "Mul" => new Multiply(),
+            "Max" => new Maximum(),
+            "Min" => new Minimum(),
+            "Mean" => new Average(),
+            _ => throw Refused(node, "divides one value of the network by another, which is not supported"),
+        };
+        return a with { Tensor = Add(layer, node, null, a.Tensor, b.Tensor) };
+    }
+
+    /// <summary>Both with their dimensions in the same order.</summary>
+    private static (FlowingOperand A, FlowingOperand B) Aligned(FlowingOperand a, FlowingOperand b)
+    {
+        if (a.Rank != b.Rank) throw new InvalidDataException($"values of the shapes {Print(a.Dimensions)} and {Print(b.Dimensions)} have different numbers of dimensions");
+        var same = a.Order.SequenceEqual(b.Order) && a.FlattenedChannels == b.FlattenedChannels;
+        return same ? (a, b) : (InOnnxOrder(a), InOnnxOrder(b));
+    }
+
+    private FlowingOperand Merged(OnnxNode node)
+    {
+        if (node.Inputs.Count == 1) return Flowing(node);
+        var known = node.Inputs.Where(input => values[input] is KnownOperand).ToList();
+        if (known.Count > 0)
+        {
+            if (node.OpType is not ("Max" or "Min") || node.Inputs.Count != 2 || ((KnownOperand)values[known[0]]).Constant is not { Count: 1 } bound) throw Refused(node, "combines values of the network with constants, which is not supported");
+            var flowing = (FlowingOperand)values[node.Inputs[0] == known[0] ? node.Inputs[1] : node.Inputs[0]];
+            return node.OpType == "Max" ? Clipped(node, flowing, bound.Floats[0], float.PositiveInfinity) : Clipped(node, flowing, float.NegativeInfinity, bound.Floats[0]);
+        }
+
+        var result = Flowing(node);
+        if (node.Inputs.Count == 2) return Combined(node, result, Flowing(node, 1));
+        var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToList();
+        for (var i = 1; i < all.Count; i++) (all[0], all[i]) = Aligned(all[0], all[i]);
+        for (var i = 1; i < all.Count; i++) (_, all[i]) = Aligned(all[0], all[i]);
+        Layer layer = node.OpType switch { "Sum" => new Add(), "Mean" => new Average(), "Max" => new Maximum(), _ => new Minimum() };
+        return all[0] with { Tensor = Add(layer, node, null, [.. all.Select(operand => operand.Tensor)]) };
+    }
+
+    private FlowingOperand Power(OnnxNode node)
+    {
+        var x = Flowing(node);
+        if (RequireConstant(node, 1) is not { Count: 1 } exponent || exponent.Floats[0] != 2) throw Refused(node, "is a power other than the square, which is not supported");
+        return x with { Tensor = Add(new Multiply(), node, null, x.Tensor, x.Tensor) };
+    }
+
+    private FlowingOperand Clipped(OnnxNode node)
+    {
+        var (least, most) = opset < 11
+            ? (Number(node, "min", float.NegativeInfinity), Number(node, "max", float.PositiveInfinity))
+            : (Constant(node, 1)?.Floats[0] ?? float.NegativeInfinity, Constant(node, 2)?.Floats[0] ?? float.PositiveInfinity);
+        return Clipped(node, Flowing(node), least, most);
+    }
+
+    private FlowingOperand Clipped(OnnxNode node, FlowingOperand x, float least, float most)
+    {
+        if (most >= float.MaxValue) most = float.PositiveInfinity;
+        if (least <= float.MinValue) least = float.NegativeInfinity;
+        if (float.IsInfinity(least) && float.IsInfinity(most)) return x;
+        SymbolicTensor tensor;
+        if (least == 0)
+        {
+            tensor = Add(new ReLU(float.IsInfinity(most) ? null : most), node, null, x.Tensor);
+        }
+        else if (!float.IsInfinity(least))
+        {
+            tensor = Helper(new Rescaling(1, -least), x.Tensor);
+            tensor = Helper(new Rescaling(1, least), Add(new ReLU(float.IsInfinity(most) ? null : most - least), node, null, tensor));
+        }
+        else
+        {
+            // most − relu(most − x)
+            tensor = Helper(new Rescaling(-1, most), Add(new ReLU(), node, null, Helper(new Rescaling(-1, most), x.Tensor)));
+        }
+
+        return x with { Tensor = tensor };
+    }
+
+    private FlowingOperand Activated(OnnxNode node)
+    {
+        var x = Flowing(node);
+        Layer layer = node.OpType switch
+        {
+            "Relu" => new ReLU(),
+            "LeakyRelu" => new LeakyReLU(Number(node, "alpha", 0.01f)),
+            "Elu" => new ELU(Number(node, "alpha", 1)),
+            "Sigmoid" => new ActivationLayer(Activation.Sigmoid),
+            "Tanh" => new ActivationLayer(Activation.Tanh),
+            "Softplus" => new ActivationLayer(Activation.Softplus),
+            "Softsign" => new ActivationLayer(Activation.Softsign),
+            "Exp" => new ActivationLayer(Activation.Exponential),
+            "Selu" => new ActivationLayer(Activation.Selu),
+            "Mish" => new ActivationLayer(Activation.Mish),
+            "HardSwish" => new ActivationLayer(Activation.HardSilu),
+            "Gelu" => new ActivationLayer(Text(node, "approximate", "none") == "tanh" ? Activation.GeluTanh : Activation.Gelu),
+            "Celu" when Number(node, "alpha", 1) == 1 => new ActivationLayer(Activation.Celu),
+            "ThresholdedRelu" => new ReLU(threshold: Number(node, "alpha", 1)),
+            "Neg" => new Rescaling(-1),
+            "HardSigmoid" => HardSigmoid(node, ref x),
+            "Erf" => throw Refused(node, "stands outside of the usual form of GELU, and is not supported"),
+            _ => throw Refused(node, "is not supported"),
+        };
+        return x with { Tensor = Add(layer, node, null, x.Tensor) };
+    }
+
+    /// <summary>max(0, min(1, α x + β)); with α = 1/6 and β = 1/2 it has a name.</summary>
+    private static Layer HardSigmoid(OnnxNode node, ref FlowingOperand x)
+    {
+        var (alpha, beta) = (Number(node, "alpha", 0.2f), Number(node, "beta", 0.5f));
+        if (MathF.Abs(alpha - (1f / 6)) < 1e-6f && beta == 0.5f) return new ActivationLayer(Activation.HardSigmoid);
+        x = x with { Tensor = Helper(new Rescaling(alpha, beta), x.Tensor) };
+        return new ReLU(1);
+    }
+
+    private FlowingOperand ParametricRelu(OnnxNode node)
+    {
+        var x = Flowing(node);
+        var slope = RequireConstant(node, 1);
+        if (slope.Count == 1)
+        {
+            Uses(slope);
+            return x with { Tensor = Add(new LeakyReLU(slope.Floats[0]), node, slope, x.Tensor) };
+        }
+
+        if (x.Rank == 4) x = AsImage(node, x);
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        if (slope.Count != x.Tensor.Shape[^1]) throw Refused(node, $"has slopes of the shape {Print(slope.Dimensions)}; one, or one for each channel, is supported");
+        var layer = new PReLU([.. Enumerable.Range(1, x.Rank - 2)]);
+        var output = Add(layer, node, slope, x.Tensor);
+        Fill(layer, "alpha", slope, slope.Floats);
+        return x with { Tensor = output };
+    }
+
+    private FlowingOperand DropoutOf(OnnxNode node)
+    {
+        var x = Flowing(node);
+        if (node.OpType != "Dropout") return x;
+        var rate = opset < 12 ? Number(node, "ratio", 0.5f) : Constant(node, 1)?.Floats[0] ?? 0.5f;
+        return rate is > 0 and < 1 ? x with { Tensor = Add(new Dropout(rate), node, null, x.Tensor) } : x;
+    }
+
+    private FlowingOperand SoftmaxOf(OnnxNode node)
+    {
+        var x = Flowing(node);
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        var axis = (int)Integer(node, "axis", opset < 13 ? 1 : -1);
+        if (axis < 0) axis += x.Rank;
+
+        // Before version 13 all dimensions from the axis on were one.
+        var isLast = x.Order[axis] == x.Rank - 1;
+        if (opset < 13 && Enumerable.Range(axis, x.Rank - axis).Count(later => x.Order[later] == 0 || x.Tensor.Shape[x.Order[later] - 1] > 1) > 1)
+        {
+            if (axis != 1) throw Refused(node, $"is taken over the dimensions of {Print(x.Dimensions)} from {axis} on, which is not supported");
+            var shape = x.Tensor.Shape;
+            var flat = Helper(new Reshape(shape.Count), x.Tensor);
+            return x with { Tensor = Helper(new Reshape(shape.Dimensions), Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, flat)) };
+        }
+
+        if (!isLast && opset < 13 && Enumerable.Range(axis, x.Rank - axis).All(later => x.Tensor.Shape[x.Order[later] - 1] == 1)) return x;
+        if (!isLast)
+        {
+            var others = Enumerable.Range(1, x.Rank - 1).Where(other => other != axis).ToArray();
+            x = new FlowingOperand(Helper(new Permute([.. others.Select(other => x.Order[other]), x.Order[axis]]), x.Tensor), OrderOf(x.Rank, [.. others, axis]));
+        }
+
+        return x with { Tensor = Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, x.Tensor) };
+    }
+
+    /// <summary>The order of dimensions where those of ONNX lie one after the other as listed.</summary>
+    private static int[] OrderOf(int rank, IReadOnlyList<int> listed)
+    {
+        var order = new int[rank];
+        foreach (var (place, axis) in listed.Index()) order[axis] = place + 1;
+        return order;
+    }
+}

@@ -1,0 +1,62 @@
+namespace Fovea.Formats.Onnx;
+
+/// <content>Normalizations.</content>
+internal sealed partial class OnnxImport
+{
+    private FlowingOperand BatchNormalized(OnnxNode node)
+    {
+        var x = Flowing(node);
+        if (x.Rank == 4) x = AsImage(node, x);
+        else if (x.Rank == 3 && !x.Order.SequenceEqual([0, 2, 1])) x = new FlowingOperand(Helper(new Permute(x.Order[2], x.Order[1]), x.Tensor), [0, 2, 1]);
+        var layer = new BatchNormalization(Number(node, "momentum", 0.9f), Number(node, "epsilon", 1e-5f));
+        var output = Add(layer, node, RequireConstant(node, 1), x.Tensor);
+        foreach (var (input, weight) in (ReadOnlySpan<(int, string)>)[(1, "gamma"), (2, "beta"), (3, "moving_mean"), (4, "moving_variance")])
+        {
+            var constant = RequireConstant(node, input);
+            var numbers = constant.Floats;
+            if (x.Places is { } places)
+            {
+                var moved = new float[numbers.Length];
+                for (var i = 0; i < numbers.Length; i++) moved[places[i]] = numbers[i];
+                numbers = moved;
+            }
+
+            Fill(layer, weight, constant, numbers);
+        }
+
+        return x with { Tensor = output };
+    }
+
+    private FlowingOperand GroupNormalized(OnnxNode node)
+    {
+        var x = AsImage(node, Flowing(node));
+        var channels = x.Tensor.Shape[2];
+        var groups = node.OpType == "InstanceNormalization" ? channels : (int)Integer(node, "num_groups", 1);
+        var (scale, offset) = (RequireConstant(node, 1), RequireConstant(node, 2));
+        var layer = new GroupNormalization(groups, Number(node, "epsilon", 1e-5f));
+        var output = Add(layer, node, scale, x.Tensor);
+
+        // Before version 21 the numbers were those of the groups.
+        Fill(layer, "gamma", scale, Spread(scale.Floats));
+        Fill(layer, "beta", offset, Spread(offset.Floats));
+        return x with { Tensor = output };
+
+        float[] Spread(float[] numbers) => numbers.Length == channels ? numbers : [.. numbers.SelectMany(number => Enumerable.Repeat(number, channels / numbers.Length))];
+    }
+
+    private FlowingOperand LayerNormalized(OnnxNode node)
+    {
+        var x = Flowing(node);
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        var axis = Integer(node, "axis", -1);
+        if (axis < 0) axis += x.Rank;
+        if (axis != x.Rank - 1) throw Refused(node, $"normalizes {Print(x.Dimensions)} from the dimension {axis} on; only the last is supported");
+        if (x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
+        var offset = Constant(node, 2);
+        var layer = new LayerNormalization(-1) { Epsilon = Number(node, "epsilon", 1e-5f), Center = offset is not null };
+        var output = Add(layer, node, RequireConstant(node, 1), x.Tensor);
+        Fill(layer, "gamma", RequireConstant(node, 1), RequireConstant(node, 1).Floats);
+        if (offset is not null) Fill(layer, "beta", offset, offset.Floats);
+        return x with { Tensor = output };
+    }
+}

@@ -1,0 +1,218 @@
+namespace Fovea.Formats.Onnx;
+
+/// <content>Convolutions and matrix products.</content>
+internal sealed partial class OnnxImport
+{
+    private const string KernelNote = "OIHW to HWIO";
+
+    private FlowingOperand Convolution(OnnxNode node)
+    {
+        var weight = RequireConstant(node, 1);
+        if (weight.Dimensions.Count == 3) return Convolution1D(node, weight);
+        if (weight.Dimensions.Count != 4) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; convolutions of 1 and 2 dimensions are supported");
+        var x = AsImage(node, Flowing(node));
+        var (filters, inputs, height, width) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
+        var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
+        var groups = (int)Integer(node, "group", 1);
+        var channels = x.Tensor.Shape[2];
+        if (inputs * groups != channels) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
+        var (image, padding) = Padded(node, x.Tensor, (height, width), strides, dilation);
+        var bias = Bias(node, 2, filters);
+        if (groups == channels && groups > 1 && inputs == 1 && strides.Height == strides.Width)
+        {
+            var depthwise = new DepthwiseConv2D((height, width), strides, padding) { DepthMultiplier = filters / groups, DilationRate = dilation, UseBias = bias.Constant is not null };
+            var output = Add(depthwise, node, weight, image);
+
+            // (channel · multiplier, 1, rows, columns) to (rows, columns, channel, multiplier).
+            Fill(depthwise, "kernel", weight, OnnxConstant.Transpose(weight.Floats, [groups, filters / groups, height, width], [2, 3, 0, 1]), KernelNote);
+            return Biased(depthwise, FlowingOperand.ImageOf(output), bias);
+        }
+
+        var layer = new Conv2D(filters, (height, width), strides, padding) { Groups = groups, DilationRate = dilation, UseBias = bias.Constant is not null };
+        var result = Add(layer, node, weight, image);
+        Fill(layer, "kernel", weight, OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [2, 3, 1, 0]), KernelNote);
+        return Biased(layer, FlowingOperand.ImageOf(result), bias);
+    }
+
+    /// <summary>A convolution of sequences is one of images with a single row.</summary>
+    private FlowingOperand Convolution1D(OnnxNode node, OnnxConstant weight)
+    {
+        var x = Flowing(node);
+        if (x.Rank != 3 || x.Order[0] != 0) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences");
+        var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Helper(new Permute(x.Order[2], x.Order[1]), x.Tensor);
+        var (filters, size, groups) = ((int)weight.Dimensions[0], (int)weight.Dimensions[2], (int)Integer(node, "group", 1));
+        var (stride, dilation) = ((int)(Integers(node, "strides")?[0] ?? 1), (int)(Integers(node, "dilations")?[0] ?? 1));
+        var pads = Integers(node, "pads") ?? [0, 0];
+        if (Text(node, "auto_pad", "NOTSET") is not ("NOTSET" or "VALID")) throw Refused(node, "pads a sequence by itself, which is not supported");
+        var (length, channels) = (tensor.Shape[0], tensor.Shape[1]);
+        var image = Helper(new Reshape(1, length, channels), tensor);
+        if (pads[0] + pads[1] > 0) image = Helper(new ZeroPadding2D((0, 0), ((int)pads[0], (int)pads[1])), image);
+        var bias = Bias(node, 2, filters);
+        var layer = new Conv2D(filters, (1, size), (1, stride)) { Groups = groups, DilationRate = (1, dilation), UseBias = bias.Constant is not null };
+        var output = Add(layer, node, weight, image);
+        Fill(layer, "kernel", weight, OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [2, 1, 0]), KernelNote);
+        if (bias.Constant is { } constant) Fill(layer, "bias", constant, constant.Floats);
+        var result = new FlowingOperand(Helper(new Reshape(output.Shape[1], filters), output), [0, 2, 1]);
+        if (bias.Add is { } add) values[add.Outputs[0]] = result;
+        return result;
+    }
+
+    private FlowingOperand TransposedConvolution(OnnxNode node)
+    {
+        var x = AsImage(node, Flowing(node));
+        var weight = RequireConstant(node, 1);
+        if (weight.Dimensions.Count != 4) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; transposed convolutions of 2 dimensions are supported");
+        if (Integer(node, "group", 1) != 1) throw Refused(node, "is in groups, which is not supported");
+        var (filters, height, width) = ((int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
+        var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
+        var extra = Integers(node, "output_padding") ?? [0, 0];
+        var bias = Bias(node, 2, filters);
+        var layer = new Conv2DTranspose(filters, (height, width), strides) { DilationRate = dilation, UseBias = bias.Constant is not null };
+        var output = Add(layer, node, weight, x.Tensor);
+        Fill(layer, "kernel", weight, OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [2, 3, 1, 0]), "IOHW to HWOI");
+
+        // Computed whole, then cut: what remains is what the pads leave.
+        var whole = (Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1, Width: ((x.Tensor.Shape[1] - 1) * strides.Width) + ((width - 1) * dilation.Width) + 1);
+        var wanted = Integers(node, "output_shape")?[^2..];
+        var pads = Integers(node, "pads") ?? [0, 0, 0, 0];
+        if (Text(node, "auto_pad", "NOTSET") is var auto && auto is not ("NOTSET" or "VALID")) wanted ??= [x.Tensor.Shape[0] * strides.Height, x.Tensor.Shape[1] * strides.Width];
+        if (wanted is not null)
+        {
+            var (rows, columns) = (whole.Height + extra[0] - wanted[0], whole.Width + extra[1] - wanted[1]);
+            var upper = auto != "SAME_LOWER";
+            pads = [upper ? rows / 2 : rows - (rows / 2), upper ? columns / 2 : columns - (columns / 2), upper ? rows - (rows / 2) : rows / 2, upper ? columns - (columns / 2) : columns / 2];
+        }
+
+        var (bottom, right) = (output.Shape[0] - (whole.Height + extra[0] - pads[2]), output.Shape[1] - (whole.Width + extra[1] - pads[3]));
+        if (pads.Any(pad => pad < 0) || bottom < 0 || right < 0) throw Refused(node, "has an output that is larger than its kernels reach, which is not supported");
+        if (pads[0] + pads[1] + bottom + right > 0) output = Helper(new Cropping2D(((int)pads[0], (int)bottom), ((int)pads[1], (int)right)), output);
+        return Biased(layer, FlowingOperand.ImageOf(output), bias);
+    }
+
+    private FlowingOperand Gemm(OnnxNode node)
+    {
+        if (values[node.Inputs[1]] is not KnownOperand) throw Refused(node, "multiplies two values of the network, which is not supported");
+        var weight = RequireConstant(node, 1);
+        if (Integer(node, "transA", 0) != 0) throw Refused(node, "transposes its input, which is not supported");
+        var x = Flowing(node);
+        if (x.Rank != 2) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of features");
+        var isTransposed = Integer(node, "transB", 0) != 0;
+        var (alpha, beta) = (Number(node, "alpha", 1), Number(node, "beta", 1));
+        var bias = Constant(node, 2);
+        return Dense(node, x, weight, isTransposed, alpha, bias, beta);
+    }
+
+    private FlowingOperand MatrixProduct(OnnxNode node)
+    {
+        if (values[node.Inputs[0]] is KnownOperand || values[node.Inputs[1]] is not KnownOperand) throw Refused(node, "multiplies by a value of the network, which is not supported");
+        var weight = RequireConstant(node, 1);
+        if (weight.Dimensions.Count != 2) throw Refused(node, $"multiplies by a constant of the shape {Print(weight.Dimensions)}; expected a matrix");
+        return Dense(node, Flowing(node), weight, false, 1, null, 1);
+    }
+
+    private FlowingOperand Dense(OnnxNode node, FlowingOperand x, OnnxConstant weight, bool isTransposed, float alpha, OnnxConstant? given, float beta)
+    {
+        var (inputs, units) = isTransposed ? ((int)weight.Dimensions[1], (int)weight.Dimensions[0]) : ((int)weight.Dimensions[0], (int)weight.Dimensions[1]);
+        if (x.Rank > 2 && x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
+        if (x.Tensor.Shape[^1] != inputs) throw Refused(node, $"has a matrix of the shape {Print(weight.Dimensions)}; its input {Print(x.Dimensions)} has {x.Tensor.Shape[^1]} features");
+        var bias = given is null ? Bias(node, int.MaxValue, units) : (Constant: given, Add: null);
+        var layer = new Dense(units) { UseBias = bias.Constant is not null };
+        var output = Add(layer, node, weight, x.Tensor);
+        var numbers = isTransposed ? OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [1, 0]) : weight.Floats;
+        if (alpha != 1) for (var i = 0; i < numbers.Length; i++) numbers[i] *= alpha;
+        if (x.Places is { } places)
+        {
+            var moved = new float[numbers.Length];
+            for (var row = 0; row < inputs; row++) numbers.AsSpan(row * units, units).CopyTo(moved.AsSpan(places[row] * units));
+            numbers = moved;
+        }
+
+        Fill(layer, "kernel", weight, numbers, (isTransposed, x.FlattenedChannels > 0) switch { (true, true) => "transposed, rows from CHW to HWC order", (true, false) => "transposed", (false, true) => "rows from CHW to HWC order", _ => null });
+        if (bias.Constant is { } constant)
+        {
+            var offsets = constant.Floats;
+            if (offsets.Length == 1 && units > 1) offsets = [.. Enumerable.Repeat(offsets[0], units)];
+            if (beta != 1) offsets = Array.ConvertAll(offsets, value => value * beta);
+            Fill(layer, "bias", constant, offsets);
+        }
+
+        var result = new FlowingOperand(output, x.Order);
+        if (bias.Add is { } add) values[add.Outputs[0]] = result;
+        return result;
+    }
+
+    /// <summary>The bias of a product: its input, or a constant for each channel that is added to nothing but it.</summary>
+    private (OnnxConstant? Constant, OnnxNode? Add) Bias(OnnxNode node, int input, int channels)
+    {
+        if (input < node.Inputs.Count && Constant(node, input) is { } own) return (own, null);
+        if (outputNames.Contains(node.Outputs[0]) || consumers.GetValueOrDefault(node.Outputs[0]) is not [{ OpType: "Add", Domain: "" } add] || add.Inputs.Count != 2) return default;
+        var other = add.Inputs[0] == node.Outputs[0] ? add.Inputs[1] : add.Inputs[0];
+        if (other == node.Outputs[0] || !IsKnown(other, 0)) return default;
+        Evaluate(other);
+        if (values[other] is not KnownOperand { Constant: { IsFloat: true } constant } || constant.Count != channels) return default;
+
+        // The channels are the second dimension of images, the last of features.
+        var isImage = node.OpType is "Conv" or "ConvTranspose";
+        var rank = constant.Dimensions.Count;
+        var place = isImage ? rank - (RequireConstant(node, 1).Dimensions.Count - 1) : rank - 1;
+        return channels == 1 || (place >= 0 && place < rank && constant.Dimensions[place] == channels) ? (constant, add) : default;
+    }
+
+    private FlowingOperand Biased(Layer layer, FlowingOperand output, (OnnxConstant? Constant, OnnxNode? Add) bias)
+    {
+        if (bias.Constant is { } constant) Fill(layer, "bias", constant, constant.Floats);
+        if (bias.Add is { } add) values[add.Outputs[0]] = output;
+        return output;
+    }
+
+    /// <summary>Whether a value depends on constants alone.</summary>
+    private bool IsKnown(string name, int depth)
+    {
+        if (graph.Initializers.ContainsKey(name)) return true;
+        if (values.TryGetValue(name, out var value)) return value is KnownOperand;
+        return depth < 16 && producers.TryGetValue(name, out var node) && node.OpType is "Constant" or "Reshape" or "Identity" or "Unsqueeze" or "Squeeze" or "Transpose" or "Cast" or "Mul" or "Add" or "Sub" or "Div" or "Sqrt" or "Neg"
+            && node.Inputs.All(input => input.Length == 0 || IsKnown(input, depth + 1));
+    }
+
+    private static Size2D Pair(OnnxNode node, string attribute) =>
+        Integers(node, attribute) is { Length: 2 } pair ? (checked((int)pair[0]), checked((int)pair[1])) : 1;
+
+    /// <summary>The image with its padding, and what is left to the layer: Keras' "same" where it is the same.</summary>
+    private (SymbolicTensor Image, Padding Padding) Padded(OnnxNode node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
+    {
+        var pads = PadsOf(node, image, kernel, strides, dilation);
+        if (pads.All(pad => pad == 0)) return (image, Padding.Valid);
+        if (pads.SequenceEqual(SamePads(image, kernel, strides, dilation))) return (image, Padding.Same);
+        return (Helper(new ZeroPadding2D(((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3])), image), Padding.Valid);
+    }
+
+    /// <summary>Rows above, columns to the left, rows below, columns to the right.</summary>
+    private long[] PadsOf(OnnxNode node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
+    {
+        switch (Text(node, "auto_pad", "NOTSET"))
+        {
+            case "SAME_UPPER":
+                return SamePads(image, kernel, strides, dilation);
+            case "SAME_LOWER":
+                var pads = SamePads(image, kernel, strides, dilation);
+                return [pads[2], pads[3], pads[0], pads[1]];
+            case "VALID":
+                return [0, 0, 0, 0];
+            case var auto and not ("NOTSET" or ""):
+                throw Refused(node, $"has auto_pad {auto}, which is not known");
+        }
+
+        var given = Integers(node, "pads") ?? [0, 0, 0, 0];
+        if (given.Length != 4) throw Refused(node, $"has {given.Length} pads; expected 4");
+        if (given.Any(pad => pad is < 0 or > 1 << 16)) throw Refused(node, $"has the pads ({string.Join(", ", given)}), which are not supported");
+        return given;
+    }
+
+    private static long[] SamePads(SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
+    {
+        var (rows, columns) = (Total(image.Shape[0], kernel.Height, strides.Height, dilation.Height), Total(image.Shape[1], kernel.Width, strides.Width, dilation.Width));
+        return [rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2)];
+
+        static long Total(int size, int kernel, int stride, int dilation) => Math.Max(0, ((((size + stride - 1) / stride) - 1) * stride) + ((kernel - 1) * dilation) + 1 - size);
+    }
+}

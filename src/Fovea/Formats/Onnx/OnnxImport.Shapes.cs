@@ -1,0 +1,181 @@
+namespace Fovea.Formats.Onnx;
+
+/// <content>Shapes and the order of dimensions.</content>
+internal sealed partial class OnnxImport
+{
+    private FlowingOperand Transposed(OnnxNode node)
+    {
+        var x = Flowing(node);
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        var order = Integers(node, "perm")?.Select(axis => (int)axis).ToArray() ?? [.. Enumerable.Range(0, x.Rank).Reverse()];
+        return x with { Order = [.. order.Select(axis => x.Order[axis])] };
+    }
+
+    private FlowingOperand Reshaped(OnnxNode node)
+    {
+        var x = Flowing(node);
+        var sample = SampleOf(node, x);
+        var count = sample.Aggregate(1L, (product, size) => product * size);
+        if (count != x.Tensor.Shape.Count) throw Refused(node, $"makes {Print(sample.Prepend(OnnxConstant.Batch))} of {Print(x.Dimensions)}, which has another number of elements");
+        int[] sizes = [.. sample.Select(size => checked((int)size))];
+        if (x.Dimensions[1..].SequenceEqual(sample)) return x;
+        if (sizes.Length == 1) return Flattened(node, x, sizes[0]);
+
+        // To an image: its channels last where that moves nothing.
+        if (x.FlattenedChannels == 0 && sizes.Length == 3 && x.Rank == 2 && sizes[1] == 1 && sizes[2] == 1) return FlowingOperand.ImageOf(Add(new Reshape(1, 1, sizes[0]), node, null, x.Tensor));
+        var plain = InOnnxOrder(x);
+        if (sizes is [1, var rows, var columns] && plain.IsPlain) return FlowingOperand.ImageOf(Add(new Reshape(rows, columns, 1), node, null, plain.Tensor));
+        return FlowingOperand.Plain(Add(new Reshape(sizes), node, null, plain.Tensor));
+    }
+
+    /// <summary>Features of an image in Fovea's order; what follows is told where each lies.</summary>
+    private FlowingOperand Flattened(OnnxNode node, FlowingOperand x, int count)
+    {
+        if (x.Tensor.Layer is GlobalAveragePooling2D { KeepDimensions: true } or GlobalMaxPooling2D { KeepDimensions: true } && x.Tensor.Shape.Count == count)
+        {
+            var pooling = x.Tensor.Layer;
+            Layer flat = pooling is GlobalAveragePooling2D ? new GlobalAveragePooling2D() : new GlobalMaxPooling2D();
+            if (pooling.Name is { } name && consumers.GetValueOrDefault(node.Inputs[0])?.Count == 1) flat.Name = name;
+            return FlowingOperand.Plain(Add(flat, node, null, x.Tensor.Inputs[0]));
+        }
+
+        if (x.IsPlain || !x.IsImage)
+        {
+            var plain = InOnnxOrder(x);
+            return FlowingOperand.Plain(plain.Rank == 2 ? plain.Tensor : Add(new Flatten(), node, null, plain.Tensor));
+        }
+
+        var (height, width, channels) = (x.Tensor.Shape[0], x.Tensor.Shape[1], x.Tensor.Shape[2]);
+        var output = Add(new Flatten(), node, null, x.Tensor);
+        if (channels == 1 || height * width == 1) return FlowingOperand.Plain(output);
+        return FlowingOperand.Plain(output) with { FlattenedChannels = channels };
+    }
+
+    /// <summary>The sizes of a sample that a node asks for; the first is the batch.</summary>
+    private long[] SampleOf(OnnxNode node, FlowingOperand x)
+    {
+        var dimensions = x.Dimensions;
+        switch (node.OpType)
+        {
+            case "Flatten":
+                var axis = Integer(node, "axis", 1);
+                if (axis < 0) axis += x.Rank;
+                return axis == 1 ? [x.Tensor.Shape.Count] : throw Refused(node, $"flattens from the dimension {axis} on; only 1 is supported");
+            case "Squeeze":
+                var gone = IntegersOf(node, "axes", 1)?.Select(given => given < 0 ? given + x.Rank : given).ToHashSet() ?? [.. Enumerable.Range(1, x.Rank - 1).Where(i => dimensions[i] == 1).Select(i => (long)i)];
+                if (gone.Contains(0)) throw Refused(node, "takes the batch away, which is not supported");
+                if (gone.Any(i => dimensions[i] != 1)) throw Refused(node, $"takes dimensions from {Print(dimensions)} that are not 1");
+                return [.. dimensions.Where((_, i) => i > 0 && !gone.Contains(i))];
+            case "Unsqueeze":
+                var axes = IntegersOf(node, "axes", 1) ?? throw Refused(node, "has no axes");
+                var rank = x.Rank + axes.Length;
+                var added = axes.Select(given => given < 0 ? given + rank : given).ToHashSet();
+                if (added.Contains(0)) throw Refused(node, "puts a dimension before the batch, which is not supported");
+                var left = new Queue<long>(dimensions);
+                return [.. Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : left.Dequeue()).Skip(1)];
+        }
+
+        var wanted = Constant(node, 1)?.Integers ?? Integers(node, "shape") ?? throw Refused(node, "has no shape");
+        long[] target = [.. wanted.Select((size, i) => size == 0 && i < x.Rank ? dimensions[i] : size)];
+        long count = x.Tensor.Shape.Count;
+        if (target.Length == 0) throw Refused(node, "makes a single number, which is not supported");
+
+        // Which of the sizes is the batch: the open one, or the first where the others hold all of a sample.
+        var rest = target[1..];
+        if (rest.Contains(OnnxConstant.Batch)) throw Refused(node, $"makes {Print(target)}, where the batch is not the first dimension");
+        var known = rest.Where(size => size != -1).Aggregate(1L, (product, size) => product * size);
+        if (rest.Contains(-1))
+        {
+            if (target[0] == OnnxConstant.Batch || target[0] == declaredBatch || (declaredBatch is null && target[0] == 1))
+            {
+                if (known == 0 || count % known != 0) throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}");
+                if (target[0] != OnnxConstant.Batch) report.Note("the size of the batch, which the graph has fixed, is free here.");
+                return [.. rest.Select(size => size == -1 ? count / known : size)];
+            }
+
+            throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}, where the batch is not the first dimension");
+        }
+
+        if (known == count) return rest;
+        throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}, where the batch is not the first dimension");
+    }
+
+    private FlowingOperand Joined(OnnxNode node)
+    {
+        var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToList();
+        var axis = (int)Integer(node, "axis", 1);
+        if (axis < 0) axis += all[0].Rank;
+        if (axis == 0) throw Refused(node, "joins batches, which is not supported");
+        if (all.Count == 1) return all[0];
+        if (all.Exists(operand => operand.FlattenedChannels > 0) || !all.TrueForAll(operand => operand.Order.SequenceEqual(all[0].Order)))
+            all = all.ConvertAll(operand => operand.Rank == 4 ? AsImage(node, operand) : InOnnxOrder(operand));
+        return all[0] with { Tensor = Add(new Concatenate(all[0].Order[axis]), node, null, [.. all.Select(operand => operand.Tensor)]) };
+    }
+
+    private FlowingOperand Sliced(OnnxNode node)
+    {
+        var x = Flowing(node);
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        var starts = opset < 10 ? Integers(node, "starts")! : RequireConstant(node, 1).Integers;
+        var ends = opset < 10 ? Integers(node, "ends")! : RequireConstant(node, 2).Integers;
+        var axes = (opset < 10 ? Integers(node, "axes") : Constant(node, 3)?.Integers) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
+        if (Constant(node, 4)?.Integers.Any(step => step != 1) == true) throw Refused(node, "takes every second element or further apart, which is not supported");
+        foreach (var (i, given) in axes.Index())
+        {
+            var axis = (int)(given < 0 ? given + x.Rank : given);
+            if (x.Order[axis] == 0)
+            {
+                if (starts[i] == 0 && ends[i] > int.MaxValue / 2) continue;
+                throw Refused(node, "takes a part of the batch, which is not supported");
+            }
+
+            long size = x.Tensor.Shape[x.Order[axis] - 1];
+            var start = Math.Clamp(starts[i] < 0 ? starts[i] + size : starts[i], 0, size);
+            var end = Math.Clamp(ends[i] < 0 ? ends[i] + size : ends[i], 0, size);
+            if (end <= start) throw Refused(node, "takes nothing");
+            x = x with { Tensor = Part(node, x.Tensor, x.Order[axis], (int)start, (int)(size - end)) };
+        }
+
+        return x;
+    }
+
+    private FlowingOperand SplitUp(OnnxNode node)
+    {
+        var x = Flowing(node);
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        var axis = (int)Integer(node, "axis", 0);
+        if (axis < 0) axis += x.Rank;
+        if (x.Order[axis] == 0) throw Refused(node, "splits the batch, which is not supported");
+        var size = x.Tensor.Shape[x.Order[axis] - 1];
+        var parts = IntegersOf(node, "split", 1);
+        if (parts is null)
+        {
+            var each = (size + node.Outputs.Count - 1) / node.Outputs.Count;
+            parts = [.. Enumerable.Range(0, node.Outputs.Count).Select(i => (long)Math.Min(each, size - (i * each)))];
+        }
+
+        if (parts.Sum() != size || parts.Any(part => part < 1)) throw Refused(node, $"splits {size} into {string.Join(" + ", parts)}");
+        var start = 0;
+        foreach (var (i, output) in node.Outputs.Index())
+        {
+            var end = start + (int)parts[i];
+            values[output] = x with { Tensor = Part(node, x.Tensor, x.Order[axis], start, size - end) };
+            start = end;
+        }
+
+        return (FlowingOperand)values[node.Outputs[0]];
+    }
+
+    /// <summary>A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the channels.</summary>
+    private SymbolicTensor Part(OnnxNode node, SymbolicTensor x, int place, int before, int after)
+    {
+        if (before == 0 && after == 0) return x;
+        var shape = x.Shape.Dimensions.ToArray();
+        if (shape.Length == 3 && place < 3) return Add(place == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, null, x);
+        var rows = shape[..(place - 1)].Aggregate(1, (product, size) => product * size);
+        var channels = shape[place..].Aggregate(1, (product, size) => product * size);
+        var cut = Add(new Cropping2D((0, 0), (before, after)), node, null, Helper(new Reshape(rows, shape[place - 1], channels), x));
+        shape[place - 1] -= before + after;
+        return Helper(new Reshape(shape), cut);
+    }
+}

@@ -1,0 +1,287 @@
+using System.Text.RegularExpressions;
+
+namespace Fovea.Formats.Onnx;
+
+/// <summary>
+/// Turns an ONNX graph into a model of Fovea's layers. Nodes are visited in the order in which the outputs need them; what depends on constants
+/// alone is computed on the way (<see cref="OnnxFolding"/>), everything else becomes a layer, with its weights in Fovea's order.
+/// </summary>
+/// <remarks>ONNX, "Operator Schemas", versions 7 to 22.</remarks>
+internal sealed partial class OnnxImport
+{
+    private const int OldestOpset = 7;
+    private const int NewestOpset = 22;
+
+    private readonly OnnxGraph graph;
+    private readonly LoadReport report;
+    private readonly long opset;
+    private readonly Dictionary<string, OnnxNode> producers = [];
+    private readonly Dictionary<string, List<OnnxNode>> consumers = [];
+    private readonly Dictionary<string, OnnxOperand> values = [];
+    private readonly HashSet<string> layerNames = new(StringComparer.Ordinal);
+    private readonly HashSet<StoredArray> used = [];
+    private readonly HashSet<string> outputNames;
+    private long? declaredBatch;
+
+    public OnnxImport(OnnxModel file, LoadReport report)
+    {
+        graph = file.Graph;
+        this.report = report;
+        opset = file.Opsets.GetValueOrDefault("", 1);
+        if (opset is < OldestOpset or > NewestOpset) report.Note($"the operators are of version {opset}; those of {OldestOpset} to {NewestOpset} are known, others are read as the nearest of them.");
+        outputNames = [.. graph.Outputs.Select(output => output.Name)];
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var output in node.Outputs)
+            {
+                if (output.Length > 0 && !producers.TryAdd(output, node)) throw ModelFormatException.About(report.FilePath, $"two nodes compute '{output}'.");
+            }
+
+            foreach (var input in node.Inputs.Distinct())
+            {
+                if (!consumers.TryGetValue(input, out var users)) consumers[input] = users = [];
+                users.Add(node);
+            }
+        }
+    }
+
+    public Model Run()
+    {
+        var inputs = new List<SymbolicTensor>();
+        foreach (var input in graph.Inputs.Where(input => !graph.Initializers.ContainsKey(input.Name)))
+        {
+            var operand = CreateInput(input);
+            values[input.Name] = operand;
+            inputs.Add(operand.Tensor);
+        }
+
+        if (inputs.Count == 0) throw ModelFormatException.About(report.FilePath, "the graph has no input.");
+        if (graph.Outputs.Count == 0) throw ModelFormatException.About(report.FilePath, "the graph has no output.");
+        var outputs = new List<SymbolicTensor>();
+        foreach (var output in graph.Outputs)
+        {
+            Evaluate(output.Name);
+            if (values[output.Name] is not FlowingOperand flowing) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' is a constant.");
+            if (flowing.FlattenedChannels > 0) flowing = InOnnxOrder(flowing);
+            if (!flowing.IsPlain) report.Note($"the output '{output.Name}' {Print(flowing.Dimensions)} is {SymbolicTensor.Print(flowing.Tensor.Shape)} here, the channels last.");
+            outputs.Add(flowing.Tensor);
+        }
+
+        foreach (var (name, stored) in graph.Initializers)
+        {
+            if (!used.Contains(stored) && !values.ContainsKey(name)) report.Ignored(name, stored.Shape, WeightFilling.NameOf(stored.Type), "no output depends on it");
+        }
+
+        var model = new Model(inputs, outputs, Sanitized(graph.Name) is { Length: > 0 } given ? given : null);
+        return model;
+    }
+
+    private ModelFormatException Refused(OnnxNode node, string sentence) =>
+        ModelFormatException.About(report.FilePath, $"the node {(node.Name.Length > 0 ? $"'{node.Name}'" : $"of '{node.Outputs.FirstOrDefault()}'")} ({(node.Domain.Length > 0 ? $"{node.Domain}." : "")}{node.OpType}) {sentence}.");
+
+    private static string Print(IEnumerable<long> dimensions) => $"({string.Join(", ", dimensions.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
+
+    /// <summary>An input: images come with their channels first, but where the graph turns them itself.</summary>
+    private FlowingOperand CreateInput(OnnxValue input)
+    {
+        if (input.Dimensions is not { Count: >= 2 } dimensions) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has {(input.Dimensions is null ? "no shape" : $"the shape ({string.Join(", ", input.Dimensions)})")}; expected a batch and the dimensions of a sample.");
+        var sample = dimensions.Skip(1).ToList();
+        var turns = dimensions.Count == 4 && IsTurned(input.Name);
+        if (sample.Exists(size => size is null))
+            throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has the open shape ({string.Join(", ", dimensions.Select(size => size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"))}); expected all sizes but the batch's to be known.");
+        if (sample.Exists(size => size > 1 << 20)) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' is too large.");
+        declaredBatch ??= dimensions[0];
+        int[] sizes = [.. sample.Select(size => (int)size!.Value)];
+        var isChannelsFirst = sizes.Length == 3 && !turns;
+        var layer = isChannelsFirst ? new Input(sizes[1], sizes[2], sizes[0]) : new Input(sizes);
+        layer.Name = Unique(Sanitized(input.Name));
+        if (isChannelsFirst) report.Note($"the input '{input.Name}' {Print([OnnxConstant.Batch, .. sizes])} is {SymbolicTensor.Print(layer.Shape)} here, the channels last.");
+        return isChannelsFirst ? FlowingOperand.ImageOf(layer.Output) : FlowingOperand.Plain(layer.Output);
+    }
+
+    /// <summary>Whether the first thing that is done to an input, arithmetic aside, is to put its last dimension second.</summary>
+    private bool IsTurned(string name)
+    {
+        for (var i = 0; i < 16; i++)
+        {
+            var users = consumers.GetValueOrDefault(name) ?? [];
+            if (users.Exists(user => user.OpType == "Transpose" && user.Attributes.GetValueOrDefault("perm")?.Integers?.SequenceEqual([0L, 3, 1, 2]) == true)) return true;
+            if (users is not [{ OpType: "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Identity" or "BatchNormalization" or "Clip" } only]) return false;
+            name = only.Outputs[0];
+        }
+
+        return false;
+    }
+
+    /// <summary>Computes a value and everything that it needs.</summary>
+    private void Evaluate(string wanted)
+    {
+        var path = new Stack<string>([wanted]);
+        var open = new HashSet<string>(path);
+        while (path.TryPeek(out var name))
+        {
+            if (values.ContainsKey(name) || graph.Initializers.ContainsKey(name))
+            {
+                if (!values.ContainsKey(name)) values[name] = new KnownOperand(OnnxConstant.Of(graph.Initializers[name]));
+                open.Remove(path.Pop());
+                continue;
+            }
+
+            if (!producers.TryGetValue(name, out var node)) throw ModelFormatException.About(report.FilePath, $"nothing computes '{name}'.");
+            if (node.Inputs.FirstOrDefault(input => input.Length > 0 && !values.ContainsKey(input)) is { } missing)
+            {
+                if (!open.Add(missing)) throw ModelFormatException.About(report.FilePath, $"'{missing}' is computed from itself.");
+                path.Push(missing);
+                continue;
+            }
+
+            Run(node);
+            if (!values.ContainsKey(name)) throw Refused(node, $"has the output '{name}', which is not supported");
+        }
+    }
+
+    private void Run(OnnxNode node)
+    {
+        if (node.Domain.Length > 0) throw Refused(node, "is of a domain that is not supported");
+        if (node.Attributes.FirstOrDefault(entry => entry.Value.IsGraph).Key is { } inner) throw Refused(node, $"has a graph of its own, '{inner}', and control flow is not supported");
+        if (node.Outputs.Count == 0) throw Refused(node, "has no output");
+        try
+        {
+            if (node.Inputs.All(input => input.Length == 0 || values[input] is KnownOperand))
+            {
+                var known = OnnxFolding.Run(node, [.. node.Inputs.Select(input => input.Length == 0 ? null : ((KnownOperand)values[input]).Constant)], opset)
+                    ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
+                values[node.Outputs[0]] = new KnownOperand(known);
+                return;
+            }
+
+            values[node.Outputs[0]] = Import(node);
+        }
+        catch (Exception error) when (error is KeyNotFoundException or IndexOutOfRangeException or ArgumentException or ShapeException or InvalidDataException or OverflowException or NullReferenceException or InvalidOperationException)
+        {
+            throw Refused(node, $"cannot be read: {error.Message.TrimEnd('.')}");
+        }
+    }
+
+    private OnnxOperand Import(OnnxNode node) => node.OpType switch
+    {
+        "Conv" => Convolution(node),
+        "ConvTranspose" => TransposedConvolution(node),
+        "Gemm" => Gemm(node),
+        "MatMul" => MatrixProduct(node),
+        "BatchNormalization" => BatchNormalized(node),
+        "InstanceNormalization" or "GroupNormalization" => GroupNormalized(node),
+        "LayerNormalization" => LayerNormalized(node),
+        "MaxPool" or "AveragePool" => Pooled(node),
+        "GlobalAveragePool" or "GlobalMaxPool" => GloballyPooled(node),
+        "ReduceMean" or "ReduceMax" => Reduced(node),
+        "Add" or "Sub" or "Mul" or "Div" => Arithmetic(node),
+        "Sum" or "Mean" or "Max" or "Min" => Merged(node),
+        "Pow" => Power(node),
+        "Concat" => Joined(node),
+        "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Reshaped(node),
+        "Transpose" => Transposed(node),
+        "Shape" => Known(OnnxConstant.Of([Flowing(node).Rank], Flowing(node).Dimensions, node.Outputs[0])),
+        "Pad" => Padded(node),
+        "Slice" => Sliced(node),
+        "Split" => SplitUp(node),
+        "Resize" or "Upsample" => Resized(node),
+        "DepthToSpace" or "SpaceToDepth" => BlocksMoved(node),
+        "Softmax" or "LogSoftmax" => SoftmaxOf(node),
+        "PRelu" => ParametricRelu(node),
+        "Clip" => Clipped(node),
+        "Identity" or "Dropout" => DropoutOf(node),
+        "Cast" => Flowing(node),
+        _ => Activated(node),
+    };
+
+    private static KnownOperand Known(OnnxConstant constant) => new(constant);
+
+    private FlowingOperand Flowing(OnnxNode node, int input = 0) =>
+        values[node.Inputs[input]] as FlowingOperand ?? throw Refused(node, $"takes the constant '{node.Inputs[input]}' where a value of the network is expected");
+
+    private OnnxConstant? Constant(OnnxNode node, int input)
+    {
+        if (input >= node.Inputs.Count || node.Inputs[input].Length == 0) return null;
+        return values[node.Inputs[input]] is KnownOperand known ? known.Constant : throw Refused(node, $"computes '{node.Inputs[input]}', which is expected to be a constant");
+    }
+
+    private OnnxConstant RequireConstant(OnnxNode node, int input) => Constant(node, input) ?? throw Refused(node, $"lacks its input {input}");
+
+    private static long Integer(OnnxNode node, string attribute, long absent) => node.Attributes.GetValueOrDefault(attribute)?.Integer ?? absent;
+
+    private static float Number(OnnxNode node, string attribute, float absent) => node.Attributes.GetValueOrDefault(attribute)?.Number ?? absent;
+
+    private static string Text(OnnxNode node, string attribute, string absent) => node.Attributes.GetValueOrDefault(attribute)?.Text ?? absent;
+
+    private static long[]? Integers(OnnxNode node, string attribute) => node.Attributes.GetValueOrDefault(attribute)?.Integers?.ToArray();
+
+    /// <summary>A list that was an attribute in older versions of an operator and is an input in newer ones.</summary>
+    private long[]? IntegersOf(OnnxNode node, string attribute, int input) => Integers(node, attribute) ?? Constant(node, input)?.Integers;
+
+    /// <summary>Adds a layer, named after the weight that it has or after the node.</summary>
+    private SymbolicTensor Add(Layer layer, OnnxNode node, OnnxConstant? weight, params ReadOnlySpan<SymbolicTensor> inputs)
+    {
+        layer.Name ??= NameOf(node, weight) is { Length: > 0 } name ? Unique(name) : null;
+        return layer.Call(inputs);
+    }
+
+    /// <summary>A layer of the network's own making around another, without a name.</summary>
+    private static SymbolicTensor Helper(Layer layer, SymbolicTensor input) => layer.Call(input);
+
+    private static void Fill(Layer layer, string weight, float[] numbers) => layer.Weights.First(candidate => candidate.Name == weight).Write(numbers);
+
+    private void Fill(Layer layer, string weight, OnnxConstant source, float[] numbers, string? note = null)
+    {
+        var target = layer.Weights.First(candidate => candidate.Name == weight);
+        if (numbers.Length != target.Shape.Count) throw new InvalidDataException($"'{source.Source}' has {numbers.Length} numbers; the {weight} has the shape {target.Shape}");
+        target.Write(numbers);
+        if (source.Stored is { } stored)
+        {
+            used.Add(stored);
+            report.Loaded(stored.Name.Length > 0 ? stored.Name : source.Source, stored.Shape, WeightFilling.NameOf(stored.Type), $"{layer.Name ?? layer.ClassName}/{weight}", target.Shape, note);
+        }
+    }
+
+    private void Uses(OnnxConstant? constant)
+    {
+        if (constant?.Stored is { } stored && used.Add(stored)) report.Loaded(stored.Name.Length > 0 ? stored.Name : constant.Source, stored.Shape, WeightFilling.NameOf(stored.Type), "a setting of a layer", stored.Shape);
+    }
+
+    private static string NameOf(OnnxNode node, OnnxConstant? weight)
+    {
+        var module = weight?.Stored?.Name ?? "";
+        var cut = module.LastIndexOfAny(['.', '/']);
+        return Sanitized(cut > 0 && module[(cut + 1)..] is "weight" or "kernel" or "bias" or "Conv2D" or "W" or "gamma" ? module[..cut] : node.Name);
+    }
+
+    private static string Sanitized(string name) => NoName().Replace(name, "_").Trim('_');
+
+    private string Unique(string name)
+    {
+        var unique = name.Length == 0 ? "input" : name;
+        for (var i = 1; !layerNames.Add(unique); i++) unique = $"{name}_{i}";
+        return unique;
+    }
+
+    /// <summary>Puts the dimensions into ONNX's order, for what cannot do without.</summary>
+    private static FlowingOperand InOnnxOrder(FlowingOperand x)
+    {
+        if (x.FlattenedChannels is var channels and > 0) return FlowingOperand.Plain(Helper(new Flatten(), Helper(new Permute(2, 1), Helper(new Reshape(x.Tensor.Shape.Count / channels, channels), x.Tensor))));
+        if (x.IsPlain) return x;
+        if (x.Order[0] != 0) throw new InvalidDataException("the batch is not the first dimension");
+        return FlowingOperand.Plain(Helper(new Permute([.. x.Order.Skip(1)]), x.Tensor));
+    }
+
+    /// <summary>Puts the channels, ONNX's second dimension, last.</summary>
+    private FlowingOperand AsImage(OnnxNode node, FlowingOperand x)
+    {
+        if (x.IsImage) return x;
+        if (x.Rank != 4) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of images of 2 dimensions and channels");
+        if (x.Order[0] != 0) throw Refused(node, "takes a value whose first dimension is not the batch");
+        return FlowingOperand.ImageOf(Helper(new Permute(x.Order[2], x.Order[3], x.Order[1]), x.Tensor));
+    }
+
+    [GeneratedRegex("[^A-Za-z0-9_.-]+")]
+    private static partial Regex NoName();
+}
