@@ -108,38 +108,82 @@ internal static class OnnxFolding
 
     private static OnnxConstant? Concatenated(OnnxNode node, OnnxConstant[] inputs, string name)
     {
-        if (inputs.Any(input => input.Dimensions.Count != 1)) return null;
+        var rank = inputs[0].Dimensions.Count;
+        var axis = (int)(node.Attributes.GetValueOrDefault("axis")?.Integer ?? 0);
+        if (axis < 0) axis += rank;
+        if (axis != 0 || inputs.Any(input => input.Dimensions.Count != rank)) return null;
+        long[] dimensions = [inputs.Sum(input => input.Dimensions[0]), .. inputs[0].Dimensions.Skip(1)];
         return inputs.All(input => !input.IsFloat)
-            ? OnnxConstant.Of([inputs.Sum(input => input.Count)], [.. inputs.SelectMany(input => input.Integers)], name)
-            : OnnxConstant.Of([inputs.Sum(input => input.Count)], [.. inputs.SelectMany(input => input.Floats)], name);
+            ? OnnxConstant.Of(dimensions, inputs.SelectMany(input => input.Integers).ToArray(), name)
+            : OnnxConstant.Of(dimensions, inputs.SelectMany(input => input.Floats).ToArray(), name);
     }
 
     private static OnnxConstant? Gathered(OnnxNode node, OnnxConstant x, OnnxConstant indices, string name)
     {
-        if (x.Dimensions.Count != 1 || indices.Dimensions.Count > 1) return null;
-        long[] places = [.. indices.Integers.Select(index => index < 0 ? index + x.Count : index)];
-        if (places.Any(place => place < 0 || place >= x.Count)) throw new InvalidDataException($"'{name}' takes the element {string.Join(", ", indices.Integers)} of {x.Count}");
+        var axis = (int)(node.Attributes.GetValueOrDefault("axis")?.Integer ?? 0);
+        if (axis < 0) axis += x.Dimensions.Count;
+        var size = x.Dimensions[axis];
+        long[] places = [.. indices.Integers.Select(index => index < 0 ? index + size : index)];
+        if (places.Any(place => place < 0 || place >= size)) throw new InvalidDataException($"'{name}' takes the element {string.Join(", ", indices.Integers)} of {size}");
+        var picked = Picked(x, Enumerable.Range(0, x.Dimensions.Count).Select(i => i == axis ? places : [.. Counted(x.Dimensions[i])]), name);
+        return picked.Reshaped([.. x.Dimensions.Take(axis), .. indices.Dimensions, .. x.Dimensions.Skip(axis + 1)]);
+    }
+
+    private static OnnxConstant Sliced(OnnxNode node, IReadOnlyList<OnnxConstant?> inputs, long opset, string name)
+    {
+        var x = inputs[0]!;
+        var starts = opset < 10 ? [.. node.Attributes["starts"].Integers!] : inputs[1]!.Integers;
+        var ends = opset < 10 ? [.. node.Attributes["ends"].Integers!] : inputs[2]!.Integers;
+        var axes = (opset < 10 ? node.Attributes.GetValueOrDefault("axes")?.Integers?.ToArray() : inputs.Count > 3 ? inputs[3]?.Integers : null) ?? [.. Counted(starts.Length)];
+        var steps = opset >= 10 && inputs.Count > 4 ? inputs[4]?.Integers : null;
+        var picked = x.Dimensions.Select(size => Counted(size).ToArray()).ToArray();
+        foreach (var (i, given) in axes.Index())
+        {
+            var axis = given < 0 ? given + x.Dimensions.Count : given;
+            var (size, step) = (x.Dimensions[(int)axis], steps?[i] ?? 1);
+            if (step == 0) throw new InvalidDataException($"'{name}' goes on by 0");
+            var start = Math.Clamp(starts[i] < 0 ? starts[i] + size : starts[i], step > 0 ? 0 : -1, step > 0 ? size : size - 1);
+            var end = Math.Clamp(ends[i] < 0 ? Math.Max(ends[i], -size - 1) + size : ends[i], -1, size);
+            if (step > 0) end = Math.Max(end, 0);
+            var places = new List<long>();
+            for (var place = start; step > 0 ? place < end : place > end; place += step) places.Add(place);
+            picked[axis] = [.. places];
+        }
+
+        return Picked(x, picked, name);
+    }
+
+    private static IEnumerable<long> Counted(long count) => Enumerable.Range(0, checked((int)count)).Select(i => (long)i);
+
+    /// <summary>Of each dimension the elements that are listed.</summary>
+    private static OnnxConstant Picked(OnnxConstant x, IEnumerable<long[]> wanted, string name)
+    {
+        var lists = wanted.ToArray();
+        long[] dimensions = [.. lists.Select(list => (long)list.Length)];
+        RequireSmall(dimensions);
+        var places = new int[dimensions.Aggregate(1L, (product, size) => product * size)];
+        for (var i = 0; i < places.Length; i++)
+        {
+            var (place, stride) = (0L, 1L);
+            long rest = i;
+            for (var axis = lists.Length - 1; axis >= 0; axis--)
+            {
+                place += lists[axis][rest % dimensions[axis]] * stride;
+                rest /= dimensions[axis];
+                stride *= x.Dimensions[axis];
+            }
+
+            places[i] = (int)place;
+        }
+
         if (x.IsFloat)
         {
             var floats = x.Floats;
-            return OnnxConstant.Of(indices.Dimensions, [.. places.Select(place => floats[place])], name);
+            return OnnxConstant.Of(dimensions, Array.ConvertAll(places, place => floats[place]), name, x.Stored);
         }
 
         var integers = x.Integers;
-        return OnnxConstant.Of(indices.Dimensions, [.. places.Select(place => integers[place])], name);
-    }
-
-    private static OnnxConstant? Sliced(OnnxNode node, IReadOnlyList<OnnxConstant?> inputs, long opset, string name)
-    {
-        var x = inputs[0]!;
-        if (x.Dimensions.Count != 1 || x.IsFloat) return null;
-        var (start, end, step) = opset < 10
-            ? (node.Attributes["starts"].Integers![0], node.Attributes["ends"].Integers![0], 1L)
-            : (inputs[1]!.Integers[0], inputs[2]!.Integers[0], inputs.Count > 4 ? inputs[4]?.Integers[0] ?? 1 : 1);
-        if (step != 1) return null;
-        start = Math.Clamp(start < 0 ? start + x.Count : start, 0, x.Count);
-        end = Math.Clamp(end < 0 ? end + x.Count : end, start, x.Count);
-        return OnnxConstant.Of([end - start], x.Integers[(int)start..(int)end], name);
+        return OnnxConstant.Of(dimensions, Array.ConvertAll(places, place => integers[place]), name);
     }
 
     private static OnnxConstant? Unary(string op, OnnxConstant x, string name)

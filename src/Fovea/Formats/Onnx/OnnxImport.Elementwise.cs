@@ -190,10 +190,44 @@ internal sealed partial class OnnxImport
             "ThresholdedRelu" => new ReLU(threshold: Number(node, "alpha", 1)),
             "Neg" => new Rescaling(-1),
             "HardSigmoid" => HardSigmoid(node, ref x),
-            "Erf" => throw Refused(node, "stands outside of the usual form of GELU, and is not supported"),
             _ => throw Refused(node, "is not supported"),
         };
         return x with { Tensor = Add(layer, node, null, x.Tensor) };
+    }
+
+    /// <summary>x (1 + erf(x / √2)) / 2, of which this is the middle, is GELU.</summary>
+    private FlowingOperand Gelu(OnnxNode erf)
+    {
+        if (producers.GetValueOrDefault(erf.Inputs[0]) is { OpType: "Div" or "Mul" } scaled && ConstantBeside(scaled, null) is { } root
+            && Math.Abs(root - (scaled.OpType == "Div" ? Math.Sqrt(2) : Math.Sqrt(0.5))) < 1e-4
+            && OnlyUser(erf) is { OpType: "Add" } sum && ConstantBeside(sum, null) == 1 && OnlyUser(sum) is { OpType: "Mul" } product)
+        {
+            var x = scaled.Inputs.First(input => values[input] is FlowingOperand);
+            var other = product.Inputs[0] == sum.Outputs[0] ? product.Inputs[1] : product.Inputs[0];
+            var half = other == x ? OnlyUser(product) : product;
+            var isGelu = other == x
+                ? half is { OpType: "Mul" } && ConstantBeside(half, null) == 0.5f
+                : producers.GetValueOrDefault(other) is { OpType: "Mul" } first && first.Inputs.Contains(x) && ConstantBeside(first, x) == 0.5f;
+            if (isGelu)
+            {
+                var operand = (FlowingOperand)values[x];
+                var result = operand with { Tensor = Add(new ActivationLayer(Activation.Gelu), erf, null, operand.Tensor) };
+                values[half!.Outputs[0]] = result;
+                return result;
+            }
+        }
+
+        throw Refused(erf, "stands outside of the usual form of GELU, and is not supported");
+    }
+
+    private OnnxNode? OnlyUser(OnnxNode node) => !outputNames.Contains(node.Outputs[0]) && consumers.GetValueOrDefault(node.Outputs[0]) is [var only] ? only : null;
+
+    /// <summary>The one number that a node combines with a value; null where it does something else.</summary>
+    private float? ConstantBeside(OnnxNode node, string? value)
+    {
+        if (node.Inputs.FirstOrDefault(input => input != value && IsKnown(input, 0)) is not { } name) return null;
+        Evaluate(name);
+        return values[name] is KnownOperand { Constant: { Count: 1 } constant } ? constant.Floats[0] : null;
     }
 
     /// <summary>max(0, min(1, α x + β)); with α = 1/6 and β = 1/2 it has a name.</summary>

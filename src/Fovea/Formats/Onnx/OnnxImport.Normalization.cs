@@ -29,6 +29,7 @@ internal sealed partial class OnnxImport
 
     private FlowingOperand GroupNormalized(OnnxNode node)
     {
+        if (Flowing(node).Rank == 3) return NormalizedAsGroups(node);
         var x = AsImage(node, Flowing(node));
         var channels = x.Tensor.Shape[2];
         var groups = node.OpType == "InstanceNormalization" ? channels : (int)Integer(node, "num_groups", 1);
@@ -42,6 +43,21 @@ internal sealed partial class OnnxImport
         return x with { Tensor = output };
 
         float[] Spread(float[] numbers) => numbers.Length == channels ? numbers : [.. numbers.SelectMany(number => Enumerable.Repeat(number, channels / numbers.Length))];
+    }
+
+    /// <summary>PyTorch's group normalization: an image whose groups are made the channels, normalized and turned back.</summary>
+    private FlowingOperand NormalizedAsGroups(OnnxNode node)
+    {
+        var (scale, offset) = (RequireConstant(node, 1), RequireConstant(node, 2));
+        if (producers.GetValueOrDefault(node.Inputs[0]) is not { OpType: "Reshape" } before || values[before.Inputs[0]] is not FlowingOperand { IsImage: true } x || OnlyUser(node) is not { OpType: "Reshape" } after
+            || Array.Exists(scale.Floats, value => value != 1) || Array.Exists(offset.Floats, value => value != 0))
+            throw Refused(node, $"normalizes {Print(Flowing(node).Dimensions)}; images, or the groups of one, are supported");
+        Uses(scale);
+        Uses(offset);
+        var layer = new GroupNormalization((int)scale.Count, Number(node, "epsilon", 1e-5f)) { Center = false, Scale = false };
+        var result = x with { Tensor = Add(layer, node, null, x.Tensor) };
+        values[after.Outputs[0]] = result;
+        return result;
     }
 
     private FlowingOperand LayerNormalized(OnnxNode node)

@@ -100,6 +100,20 @@ internal sealed partial class OnnxImport
         throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}, where the batch is not the first dimension");
     }
 
+    /// <summary>To the size of what it is then combined with: layers that combine do that by themselves.</summary>
+    private FlowingOperand Expanded(OnnxNode node)
+    {
+        var x = Flowing(node);
+        var target = RequireConstant(node, 1).Integers;
+        if (target.Length > x.Rank) throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+        var dimensions = x.Dimensions[^target.Length..];
+        if (target.Zip(dimensions).All(pair => pair.First == 1 || pair.First == pair.Second || (pair.First == declaredBatch && pair.Second == OnnxConstant.Batch))) return x;
+        if (!outputNames.Contains(node.Outputs[0]) && consumers.GetValueOrDefault(node.Outputs[0])?.TrueForAll(user => user.OpType is "Mul" or "Add" or "Sub") == true) return x;
+        if (x.IsImage && target.Length == 4 && x.Tensor.Shape[0] * x.Tensor.Shape[1] == 1 && target[1] == x.Tensor.Shape[2])
+            return x with { Tensor = Add(new UpSampling2D((checked((int)target[2]), checked((int)target[3]))), node, null, x.Tensor) };
+        throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+    }
+
     private FlowingOperand Joined(OnnxNode node)
     {
         var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToList();

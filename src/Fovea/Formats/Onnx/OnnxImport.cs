@@ -192,6 +192,8 @@ internal sealed partial class OnnxImport
         "Clip" => Clipped(node),
         "Identity" or "Dropout" => DropoutOf(node),
         "Cast" => Flowing(node),
+        "Erf" => Gelu(node),
+        "Expand" => Expanded(node),
         _ => Activated(node),
     };
 
