@@ -25,6 +25,9 @@ internal static partial class KerasJson
     {
         if (JsonReading.AsText(json) is { } name) return new KerasObject(name, []);
         if (json is not JsonObject described || described.TextOrNull("class_name") is not { } className) return null;
+
+        // Keras 2.11 to 2.15 wrote its own new optimizers as if they were the user's.
+        if (className.StartsWith("Custom>", StringComparison.Ordinal)) className = className["Custom>".Length..];
         if (described.TextOrNull("config") is { } function) return new KerasObject(function, []);
         return new KerasObject(className, described.ObjectOrNull("config") ?? [])
         {

@@ -8,7 +8,7 @@ internal static class KerasLoading
 {
     /// <summary>Settings that any layer may have, or that say what is known from elsewhere.</summary>
     private static readonly HashSet<string> CommonSettings =
-        ["name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape", "input_dtype", "build_config", "activity_regularizer", "seed", "implementation", "data_format", "value_range"];
+        ["name", "trainable", "dtype", "batch_input_shape", "batch_shape", "batchInputShape", "input_shape", "input_dtype", "build_config", "activity_regularizer", "seed", "implementation", "data_format", "value_range"];
 
     /// <summary>Builds a model whose weights are not filled yet.</summary>
     public static Model Create(ModelDescription description, FoveaState? state, LoadReport report)
@@ -48,7 +48,7 @@ internal static class KerasLoading
         using var file = LegacyModelFile.Open(path);
         report.WrittenBy = $"Keras {file.KerasVersion}";
         var description = file.ReadModel()
-            ?? throw ModelFormatException.About(path, "the file has weights only; expected a whole model, as model.save writes it.");
+            ?? throw ModelFormatException.About(path, "the file has weights only; expected a whole model, as model.save writes it. Load it into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");
         var model = Build(description, 0, report);
         var filling = new WeightFilling(report);
         LegacyKerasWeights.AssignOwn(model, file, filling, report);

@@ -24,7 +24,9 @@ internal sealed class LegacyModelFile : IDisposable
         var root = reader.Root;
         var weights = root.FindGroup("model_weights") ?? root;
         var names = weights.ReadTexts("layer_names")
-            ?? throw ModelFormatException.About(path, "expected a Keras 2 file, which has the attribute 'layer_names'; it is missing.");
+            ?? throw ModelFormatException.About(path, root.FindGroup("layers") is not null || root.FindGroup("_layer_checkpoint_dependencies") is not null
+                ? "the file has Keras 3 weights only; expected a whole model. Load it into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'."
+                : "expected a Keras 2 file, which has the attribute 'layer_names'; it is missing.");
         KerasVersion = weights.ReadText("keras_version") ?? root.ReadText("keras_version") ?? "";
         Layers = [.. names.Select(name => ReadLayer(weights, name))];
         OptimizerWeights = root.FindGroup("optimizer_weights") is { } optimizer ? ReadWeights(optimizer, "optimizer_weights") : [];

@@ -25,4 +25,6 @@ internal sealed class OnnxFormat : ModelFormat
         if (reader.Model.Metadata.TryGetValue(ClassNamesKey, out var text) && JsonNode.Parse(text) is JsonArray names) model.ClassNames = [.. names.Select(JsonReading.AsText).OfType<string>()];
         return model;
     }
+
+    public override void Write(Model model, string path) => OnnxWriter.Write(OnnxExport.Run(model), path);
 }

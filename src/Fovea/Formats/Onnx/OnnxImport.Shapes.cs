@@ -72,7 +72,7 @@ internal sealed partial class OnnxImport
                 var added = axes.Select(given => given < 0 ? given + rank : given).ToHashSet();
                 if (added.Contains(0)) throw Refused(node, "puts a dimension before the batch, which is not supported");
                 var left = new Queue<long>(dimensions);
-                return [.. Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : left.Dequeue()).Skip(1)];
+                return Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : left.Dequeue()).ToArray()[1..];
         }
 
         var wanted = Constant(node, 1)?.Integers ?? Integers(node, "shape") ?? throw Refused(node, "has no shape");

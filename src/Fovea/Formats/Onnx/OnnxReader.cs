@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fovea.Formats.Protobuf;
 
 namespace Fovea.Formats.Onnx;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Fovea.Formats.Protobuf;
 using Google.Protobuf;
 
 namespace Fovea;

@@ -1,3 +1,4 @@
+using Fovea.Formats.Protobuf;
 using Google.Protobuf;
 
 namespace Fovea;

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace Fovea;
+namespace Fovea.Formats.Protobuf;
 
 /// <summary>Fields of protocol buffers by their numbers.</summary>
 internal static class ProtobufWriting

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fovea.Formats.Onnx;
+namespace Fovea.Formats.Protobuf;
 
 /// <summary>
 /// The bytes of a protocol buffer on disk, read where they are asked for: Google.Protobuf's stream reader cannot say where a long field lies and pass over it, which is

@@ -1,0 +1,329 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea.Formats.Onnx;
+
+/// <content>Each op of the engine that predictions are made of.</content>
+internal sealed partial class OnnxExport
+{
+    private ExportedValue Emit(Node node) => node.Op switch
+    {
+        Conv2DOp op => Convolution(node, op.Window, op.Groups, [3, 2, 0, 1]),
+        DepthwiseConv2DOp op => Depthwise(node, op.Window),
+        Conv2DInputGradientOp op => Transposed(node, op),
+        MatMulOp op => Product(node, op),
+        MaxPool2DOp op => Pooled(node, "MaxPool", op.Window),
+        AveragePool2DOp op => Pooled(node, "AveragePool", op.Window),
+        PadOp op => Around(node, "Pad", [0, 0, op.Top, op.Left, 0, 0, op.Bottom, op.Right]),
+        CropOp op => Around(node, "Pad", [0, 0, -op.Top, -op.Left, 0, 0, -op.Bottom, -op.Right]),
+        ResampleOp op => Resampled(node, op),
+        ReshapeOp => Reshaped(node),
+        TransposeOp op => new(Add("Transpose", NameOf(node), [Plain(node.Inputs[0])], ("perm", Integers([.. op.Permutation.Select(axis => (long)axis)]))), false, 0),
+        ConcatenateOp op => Joined(node, op.Axis),
+        SliceOp op => Part(node, op.Axis, op.Start, op.Length),
+        EmbedOp op => Embedded(node, op),
+        SumOp op => Summed(node, op),
+        SoftmaxOp => OverChannels(node, "Softmax"),
+        LogSoftmaxOp => OverChannels(node, "LogSoftmax"),
+        NormalizeRowsOp op => Normalized(node, op),
+        BroadcastOp => new(Add("Expand", NameOf(node), [Plain(node.Inputs[0]), Constant($"{Near(node)}shape", Sizes(node, 1))]), false, 0),
+        ReluOp => Unary(node, "Relu"),
+        NegateOp => Unary(node, "Neg"),
+        ExpOp => Unary(node, "Exp"),
+        LogOp => Unary(node, "Log"),
+        SqrtOp => Unary(node, "Sqrt"),
+        AbsOp => Unary(node, "Abs"),
+        SigmoidOp => Unary(node, "Sigmoid"),
+        TanhOp => Unary(node, "Tanh"),
+        SinOp => Unary(node, "Sin"),
+        CosOp => Unary(node, "Cos"),
+        SoftplusOp => Unary(node, "Softplus"),
+        SquareOp => Unary(node, x => Add("Mul", NameOf(node), [x, x])),
+        ExpMinusOneOp => Unary(node, x => Add("Sub", NameOf(node), [Add("Exp", Unique($"{Near(node)}exp"), [x]), Scalar(node, 1)])),
+        NormalCdfOp => Unary(node, x => Cdf(node, x)),
+        ClipOp op => Unary(node, x => Add("Clip", NameOf(node), [x, float.IsInfinity(op.Low) ? "" : Scalar(node, op.Low), float.IsInfinity(op.High) ? "" : Scalar(node, op.High)])),
+        AddOp => Binary(node, "Add"),
+        SubtractOp => Binary(node, "Sub"),
+        MultiplyOp => Binary(node, "Mul"),
+        DivideOp => Binary(node, "Div"),
+        MaximumOp => Binary(node, "Max"),
+        MinimumOp => Binary(node, "Min"),
+        WhereOp => Masked(node),
+        _ => throw Refused(node, $"computes {node.Op.Name}"),
+    };
+
+    private string Scalar(Node node, float value) => Constant($"{Near(node)}number", Shape.Scalar, () => [value]);
+
+    private static (string, OnnxAttribute)[] Geometry(Window2D window) =>
+    [
+        ("kernel_shape", Integers(window.KernelHeight, window.KernelWidth)),
+        ("strides", Integers(window.StrideHeight, window.StrideWidth)),
+        ("pads", Integers(window.PadTop, window.PadLeft,
+            Math.Max(0, ((window.OutputHeight - 1) * window.StrideHeight) + ((window.KernelHeight - 1) * window.DilationHeight) + 1 - window.InputHeight - window.PadTop),
+            Math.Max(0, ((window.OutputWidth - 1) * window.StrideWidth) + ((window.KernelWidth - 1) * window.DilationWidth) + 1 - window.InputWidth - window.PadLeft))),
+    ];
+
+    private static (string, OnnxAttribute) Dilations(Window2D window) => ("dilations", Integers(window.DilationHeight, window.DilationWidth));
+
+    private ExportedValue Convolution(Node node, Window2D window, int groups, int[] order)
+    {
+        RequireSteady(node, 1, "has a kernel that is computed from the input");
+        return WithBias(node, "Conv", [First(node.Inputs[0]), Weight(node.Inputs[1], order)], [.. Geometry(window), Dilations(window), ("group", Integer(groups))]);
+    }
+
+    /// <summary>(rows, columns, channel, multiplier) is (channel · multiplier, 1, rows, columns) there.</summary>
+    private ExportedValue Depthwise(Node node, Window2D window)
+    {
+        RequireSteady(node, 1, "has a kernel that is computed from the input");
+        var kernel = node.Inputs[1].Shape;
+        var weight = Weight(node.Inputs[1], [2, 3, 0, 1], new Shape(kernel[2] * kernel[3], 1, kernel[0], kernel[1]));
+        return WithBias(node, "Conv", [First(node.Inputs[0]), weight], [.. Geometry(window), Dilations(window), ("group", Integer(kernel[2]))]);
+    }
+
+    /// <summary>The gradient of a convolution is the transposed one: its kernel (rows, columns, channels out, channels in) is (in, out, rows, columns) there.</summary>
+    private ExportedValue Transposed(Node node, Conv2DInputGradientOp op)
+    {
+        RequireSteady(node, 1, "has a kernel that is computed from the input");
+        if (op.Groups != 1) throw Refused(node, "has a transposed convolution in groups");
+        var window = op.Window;
+
+        // Rows that no kernel reaches are asked for as further output.
+        var (bottom, right) = (More(window.InputHeight, window.OutputHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, window.PadTop), More(window.InputWidth, window.OutputWidth, window.StrideWidth, window.KernelWidth, window.DilationWidth, window.PadLeft));
+        return WithBias(node, "ConvTranspose", [First(node.Inputs[0]), Weight(node.Inputs[1], [3, 2, 0, 1])],
+        [
+            ("kernel_shape", Integers(window.KernelHeight, window.KernelWidth)), ("strides", Integers(window.StrideHeight, window.StrideWidth)), Dilations(window),
+            ("pads", Integers(window.PadTop, window.PadLeft, Math.Max(0, -bottom), Math.Max(0, -right))), ("output_padding", Integers(Math.Max(0, bottom), Math.Max(0, right))),
+        ]);
+
+        static long More(int size, int outputs, int stride, int kernel, int dilation, int before) => size - (((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - before);
+    }
+
+    private ExportedValue WithBias(Node node, string type, string[] inputs, (string, OnnxAttribute)[] attributes)
+    {
+        if (BiasOf(node) is not var (vector, sum)) return new(Add(type, NameOf(node), inputs, attributes), true, 0);
+        var value = new ExportedValue(Add(type, NameOf(sum), [.. inputs, Weight(vector)], attributes), true, 0);
+        values[sum] = value;
+        return value;
+    }
+
+    private void RequireSteady(Node node, int input, string what)
+    {
+        if (!IsSteady(node.Inputs[input])) throw Refused(node, what);
+    }
+
+    private ExportedValue Product(Node node, MatMulOp op)
+    {
+        var (left, right) = (node.Inputs[0], node.Inputs[1]);
+        if (IsSteady(left)) throw Refused(node, "multiplies weights by a value");
+        if (!IsSteady(right))
+        {
+            var a = op.TransposeLeft ? Add("Transpose", Unique($"{Near(node)}left"), [Plain(left)], ("perm", Integers(1, 0))) : Plain(left);
+            var b = op.TransposeRight ? Add("Transpose", Unique($"{Near(node)}right"), [Plain(right)], ("perm", Integers(1, 0))) : Plain(right);
+            return new(Add("MatMul", NameOf(node), [a, b]), false, 0);
+        }
+
+        string matrix;
+        var channels = op.TransposeLeft ? 0 : values[left].FlattenedChannels;
+        if (channels > 0)
+        {
+            // (pixel, channel) rows to (channel, pixel) rows.
+            var (rows, columns) = op.TransposeRight ? (right.Shape[1], right.Shape[0]) : (right.Shape[0], right.Shape[1]);
+            long pixels = rows / channels;
+            var shape = right.Shape;
+            matrix = Constant(NameOfConstant(right), shape, () => op.TransposeRight
+                ? OnnxConstant.Transpose(Numbers(right), [columns, pixels, channels], [0, 2, 1])
+                : OnnxConstant.Transpose(Numbers(right), [pixels, channels, columns], [1, 0, 2]));
+        }
+        else
+        {
+            matrix = Weight(right);
+        }
+
+        var input = channels > 0 ? values[left].Name : Plain(left);
+        (string, OnnxAttribute)[] transposes = [("transA", Integer(op.TransposeLeft ? 1 : 0)), ("transB", Integer(op.TransposeRight ? 1 : 0))];
+        if (BiasOf(node) is not var (vector, sum)) return new(Add("Gemm", NameOf(node), [input, matrix], transposes), false, 0);
+        var value = new ExportedValue(Add("Gemm", NameOf(sum), [input, matrix, Weight(vector)], transposes), false, 0);
+        values[sum] = value;
+        return value;
+    }
+
+    private ExportedValue Pooled(Node node, string type, Window2D window)
+    {
+        if (type == "AveragePool" && (window.DilationHeight != 1 || window.DilationWidth != 1)) throw Refused(node, "has a dilated average pooling");
+        var geometry = Geometry(window);
+        return new(Add(type, NameOf(node), [First(node.Inputs[0])], type == "MaxPool" ? [.. geometry, Dilations(window)] : geometry), true, 0);
+    }
+
+    private ExportedValue Around(Node node, string type, long[] pads) => new(Add(type, NameOf(node), [First(node.Inputs[0]), Constant($"{Near(node)}pads", pads)]), true, 0);
+
+    /// <summary>Repeating pixels and interpolating between two have an operator; by any other rule each axis is a product with the matrix of its weights.</summary>
+    private ExportedValue Resampled(Node node, ResampleOp op)
+    {
+        var input = First(node.Inputs[0]);
+        if (op.IsTransposed) throw Refused(node, "spreads an image over a larger one");
+        if (op.Rows.Rule is SamplingRule.Nearest or SamplingRule.Bilinear && op.Rows.Inputs == op.Rows.Target && op.Columns.Inputs == op.Columns.Target) return new(input, true, 0);
+        var repeats = op.Rows.Rule == SamplingRule.Nearest && op.Columns.Rule == SamplingRule.Nearest && op.Rows.Target % op.Rows.Inputs == 0 && op.Columns.Target % op.Columns.Inputs == 0;
+        if (repeats || (op.Rows.Rule == SamplingRule.Bilinear && op.Columns.Rule == SamplingRule.Bilinear))
+        {
+            var scales = Constant($"{Near(node)}scales", new Shape(4), () => [1, 1, Scale(op.Rows), Scale(op.Columns)]);
+            (string, OnnxAttribute)[] how = repeats
+                ? [("mode", new() { Text = "nearest" }), ("coordinate_transformation_mode", new() { Text = "asymmetric" }), ("nearest_mode", new() { Text = "floor" })]
+                : [("mode", new() { Text = "linear" }), ("coordinate_transformation_mode", new() { Text = "half_pixel" })];
+            return new(Add("Resize", NameOf(node), [input, "", scales], how), true, 0);
+        }
+
+        var rows = Constant($"{Near(node)}rows", new Shape(op.Rows.Outputs, op.Rows.Inputs), () => Matrix(op.Rows, false));
+        var columns = Constant($"{Near(node)}columns", new Shape(op.Columns.Inputs, op.Columns.Outputs), () => Matrix(op.Columns, true));
+        return new(Add("MatMul", NameOf(node), [Add("MatMul", Unique($"{Near(node)}resized_rows"), [rows, input]), columns]), true, 0);
+    }
+
+    /// <summary>The factor that gives just the length that is wanted when the product is rounded down.</summary>
+    private static float Scale(AxisSampling axis)
+    {
+        var scale = (float)axis.Target / axis.Inputs;
+        while (MathF.Floor(axis.Inputs * scale) < axis.Target) scale = MathF.BitIncrement(scale);
+        return scale;
+    }
+
+    private static float[] Matrix(AxisSampling axis, bool transposed)
+    {
+        var matrix = new float[axis.Outputs * axis.Inputs];
+        var taps = axis.Taps();
+        for (var output = 0; output < axis.Outputs; output++)
+        {
+            var (first, weights) = taps[output];
+            for (var i = 0; i < weights.Length; i++) matrix[transposed ? ((first + i) * axis.Outputs) + output : (output * axis.Inputs) + first + i] += (float)weights[i];
+        }
+
+        return matrix;
+    }
+
+    /// <summary>The sizes of a shape; one that grows with the batch is <paramref name="batch"/>.</summary>
+    private long[] Sizes(Node node, long batch) => [.. Enumerable.Range(0, node.Shape.Rank).Select(axis => node.Shape[axis] == shapesOfTwo[node][axis] ? node.Shape[axis] : batch)];
+
+    private ExportedValue Reshaped(Node node)
+    {
+        var input = node.Inputs[0];
+        var from = values[input];
+        var isBatchFirst = node.Shape.Rank > 0 && node.Shape[0] == 1 && shapesOfTwo[node][0] == 2 && input.Shape[0] == 1 && shapesOfTwo[input][0] == 2;
+        if (isBatchFirst && from.IsChannelsFirst)
+        {
+            var (height, width, channels) = (input.Shape[1], input.Shape[2], input.Shape[3]);
+            if (node.Shape.Rank == 2)
+                return new(Add("Reshape", NameOf(node), [from.Name, Constant($"{Near(node)}shape", 0, (long)height * width * channels)]), false, channels == 1 || height * width == 1 ? 0 : channels);
+            if (node.Shape.Rank == 4 && height * width == 1 && node.Shape[1] * node.Shape[2] == 1) return from;
+        }
+
+        if (isBatchFirst && node.Shape.Rank == 4 && node.Shape[1] * node.Shape[2] == 1 && input.Shape.Rank == 2 && from.FlattenedChannels == 0)
+            return new(Add("Reshape", NameOf(node), [from.Name, Constant($"{Near(node)}shape", 0, node.Shape[3], 1, 1)]), true, 0);
+        var sizes = Sizes(node, -1);
+        if (sizes.Count(size => size == -1) > 1) throw Refused(node, "makes a shape in which the batch occurs twice");
+        if (isBatchFirst) sizes[0] = 0;
+        return new(Add("Reshape", NameOf(node), [Plain(input), Constant($"{Near(node)}shape", sizes)]), false, 0);
+    }
+
+    private ExportedValue Joined(Node node, int axis)
+    {
+        if (node.Inputs.FirstOrDefault(IsSteady) is not null) throw Refused(node, "joins values with constants");
+        var first = node.Inputs.Any(input => values[input].IsChannelsFirst);
+        var inputs = node.Inputs.Select(input => first ? First(input) : Plain(input)).ToList();
+        return new(Add("Concat", NameOf(node), inputs, ("axis", Integer(Axis(axis, first)))), first, 0);
+    }
+
+    private static long Axis(int axis, bool isChannelsFirst) => isChannelsFirst ? Array.IndexOf(ChannelsFirst, axis) : axis;
+
+    private ExportedValue Part(Node node, int axis, int start, int length)
+    {
+        var input = node.Inputs[0];
+        var first = values[input].IsChannelsFirst;
+        return new(Add("Slice", NameOf(node), [first ? First(input) : Plain(input), Constant($"{Near(node)}start", start), Constant($"{Near(node)}end", start + length), Constant($"{Near(node)}axis", Axis(axis, first))]), first, 0);
+    }
+
+    private ExportedValue Embedded(Node node, EmbedOp op)
+    {
+        var input = node.Inputs[0];
+        var first = values[input].IsChannelsFirst;
+        var pads = new long[2 * input.Shape.Rank];
+        var axis = Axis(op.Axis, first);
+        (pads[axis], pads[axis + input.Shape.Rank]) = (op.Start, op.Size - op.Start - input.Shape[op.Axis]);
+        return new(Add("Pad", NameOf(node), [first ? First(input) : Plain(input), Constant($"{Near(node)}pads", pads)]), first, 0);
+    }
+
+    private ExportedValue Summed(Node node, SumOp op)
+    {
+        var input = node.Inputs[0];
+        var axes = Enumerable.Range(op.FirstAxis, op.AxisCount).ToArray();
+
+        // What is left of an image has Fovea's order only where channels, or rows and columns, are gone.
+        var first = values[input].IsChannelsFirst && (axes.Contains(3) || (axes.Contains(1) && axes.Contains(2)));
+        return new(Add("ReduceSum", NameOf(node), [first ? First(input) : Plain(input), Constant($"{Near(node)}axes", [.. axes.Select(axis => Axis(axis, first))])], ("keepdims", Integer(0))), false, 0);
+    }
+
+    private ExportedValue OverChannels(Node node, string type)
+    {
+        var input = node.Inputs[0];
+        var first = values[input].IsChannelsFirst;
+        return new(Add(type, NameOf(node), [first ? First(input) : Plain(input)], ("axis", Integer(first ? 1 : -1))), first, 0);
+    }
+
+    private ExportedValue Normalized(Node node, NormalizeRowsOp op)
+    {
+        var shape = node.Shape;
+        var axis = shape.Rank;
+        for (var length = 1; length < op.Length && axis > 0;) length *= shape[--axis];
+        if (axis == shape.Rank) axis--;
+        var ones = Constant($"{Near(node)}ones", new Shape(shape.Dimensions[axis..]), () => [.. Enumerable.Repeat(1f, op.Length)]);
+        return new(Add("LayerNormalization", NameOf(node), [Plain(node.Inputs[0]), ones], ("axis", Integer(axis)), ("epsilon", new() { Number = op.Epsilon })), false, 0);
+    }
+
+    private ExportedValue Unary(Node node, string type) => Unary(node, x => Add(type, NameOf(node), [x]));
+
+    private ExportedValue Unary(Node node, Func<string, string> write) => values[node.Inputs[0]] with { Name = write(values[node.Inputs[0]].Name) };
+
+    private string Cdf(Node node, string x)
+    {
+        var scaled = Add("Mul", Unique($"{Near(node)}scaled"), [x, Scalar(node, MathF.Sqrt(0.5f))]);
+        var sum = Add("Add", Unique($"{Near(node)}shifted"), [Add("Erf", Unique($"{Near(node)}erf"), [scaled]), Scalar(node, 1)]);
+        return Add("Mul", NameOf(node), [sum, Scalar(node, 0.5f)]);
+    }
+
+    private ExportedValue Binary(Node node, string type)
+    {
+        var (a, b, form) = Operands(node);
+        return form with { Name = Add(type, NameOf(node), [a, b]) };
+    }
+
+    /// <summary>x where y is above 0, and 0 elsewhere.</summary>
+    private ExportedValue Masked(Node node)
+    {
+        var (a, b, form) = Operands(node);
+        var mask = Add("Greater", Unique($"{Near(node)}mask"), [b, Scalar(node, 0)]);
+        return form with { Name = Add("Where", NameOf(node), [mask, a, Scalar(node, 0)]) };
+    }
+
+    /// <summary>Two operands in one form: images with their channels first where one has them so, features in the order in which both have them.</summary>
+    private (string A, string B, ExportedValue Form) Operands(Node node)
+    {
+        var flowing = node.Inputs.Where(input => !IsSteady(input)).ToList();
+        var first = flowing.Exists(input => values[input].IsChannelsFirst) && flowing.TrueForAll(input => input.Shape.Rank == 4);
+        var flattened = flowing.TrueForAll(input => values[input].FlattenedChannels == values[flowing[0]].FlattenedChannels && input.Shape == node.Shape) ? values[flowing[0]].FlattenedChannels : 0;
+        return (Operand(node.Inputs[0]), Operand(node.Inputs[1]), new ExportedValue("", first, first ? 0 : flattened));
+
+        string Operand(Node input)
+        {
+            if (!IsSteady(input)) return first ? First(input) : flattened > 0 ? values[input].Name : Plain(input);
+            var shape = input.Shape;
+            if (first && shape.Rank > 0)
+            {
+                var four = new Shape([.. Enumerable.Repeat(1, 4 - shape.Rank), .. shape.Dimensions]);
+                return Constant(NameOfConstant(input), new Shape(four[0], four[3], four[1], four[2]), () => OnnxConstant.Transpose(Numbers(input), [four[0], four[1], four[2], four[3]], ChannelsFirst));
+            }
+
+            if (flattened > 0 && shape.Rank > 0 && shape[^1] > 1)
+                return Constant(NameOfConstant(input), shape, () => OnnxConstant.Transpose(Numbers(input), [shape.Count / shape[^1], shape[^1] / flattened, flattened], [0, 2, 1]));
+            return Weight(input);
+        }
+    }
+
+    private string NameOfConstant(Node node) => node.Op is VariableOp variable && variableNames.TryGetValue(variable.Variable, out var given) ? given : $"{Near(node)}constant";
+}
