@@ -67,7 +67,8 @@ internal sealed partial class OnnxImport
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
         var extra = Integers(node, "output_padding") ?? [0, 0];
         var bias = Bias(node, 2, filters);
-        var layer = new Conv2DTranspose(filters, (height, width), strides) { DilationRate = dilation, UseBias = bias.Constant is not null };
+        Size2D? more = extra.Any(size => size > 0) ? (checked((int)extra[0]), checked((int)extra[1])) : null;
+        var layer = new Conv2DTranspose(filters, (height, width), strides) { DilationRate = dilation, UseBias = bias.Constant is not null, OutputPadding = more };
         var output = Add(layer, node, weight, x.Tensor);
         Fill(layer, "kernel", weight, OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [2, 3, 1, 0]), "IOHW to HWOI");
 
@@ -79,7 +80,7 @@ internal sealed partial class OnnxImport
         if (wanted is not null)
         {
             var (rows, columns) = (whole.Height + extra[0] - wanted[0], whole.Width + extra[1] - wanted[1]);
-            var upper = auto != "SAME_LOWER";
+            var upper = auto == "SAME_UPPER";
             pads = [upper ? rows / 2 : rows - (rows / 2), upper ? columns / 2 : columns - (columns / 2), upper ? rows - (rows / 2) : rows / 2, upper ? columns - (columns / 2) : columns / 2];
         }
 

@@ -62,7 +62,8 @@ internal sealed partial class OnnxImport
         {
             Evaluate(output.Name);
             if (values[output.Name] is not FlowingOperand flowing) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' is a constant.");
-            if (flowing.FlattenedChannels > 0) flowing = InOnnxOrder(flowing);
+            if (flowing.Order[0] != 0) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' has the batch not as its first dimension.");
+            if (!flowing.IsImage) flowing = InOnnxOrder(flowing);
             if (!flowing.IsPlain) report.Note($"the output '{output.Name}' {Print(flowing.Dimensions)} is {SymbolicTensor.Print(flowing.Tensor.Shape)} here, the channels last.");
             outputs.Add(flowing.Tensor);
         }
