@@ -22,8 +22,32 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
         var stored = ToStored(type);
         RequireStorable((long)count * type.Size);
         var shape = new Shape([.. dimensions.Select(dimension => (int)dimension)]);
-        return new StoredArray(storedName ?? name, shape, stored, () => ReadBytes(dimensions, type));
+        return ContiguousAt(shape.Count * (long)type.Size) is { } address && !type.IsBigEndian
+            ? new StoredArray(storedName ?? name, shape, stored, (offset, bytes) => ReadContiguous(address + offset, bytes))
+            : new StoredArray(storedName ?? name, shape, stored, () => ReadBytes(dimensions, type));
     });
+
+    /// <summary>Where the numbers lie in one piece, as Keras writes them; null where they do not, or not as they should.</summary>
+    private long? ContiguousAt(long length)
+    {
+        var layout = new Hdf5Cursor(Require(Hdf5MessageType.Layout));
+        if (layout.Byte() is not (3 or 4) || layout.Byte() != Contiguous) return null;
+        var (address, stored) = (layout.Int64(), layout.Int64());
+        return address >= 0 && stored == length ? address : null;
+    }
+
+    // Spans cannot be captured by what runs guarded.
+    private void ReadContiguous(long address, Span<byte> bytes)
+    {
+        try
+        {
+            source.Read(address, bytes);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException)
+        {
+            source.Guard<bool>($"the array '{path}' cannot be read", () => throw error);
+        }
+    }
 
     private byte[] Require(Hdf5MessageType type) => header.Find(type) ?? throw source.Error($"the array '{path}' has no {type}.");
 

@@ -39,16 +39,27 @@ internal sealed class Hdf5Source : IDisposable
     /// <summary>Reads numbers.</summary>
     public byte[] Bytes(long address, long length)
     {
-        if (address < 0 || length < 0 || length > Array.MaxLength || address > Length - length)
-            throw new InvalidDataException($"bytes {address} to {(decimal)address + length} are not in a file of {Length}");
+        RequireInside(address, length);
         var bytes = new byte[length];
+        Read(address, bytes);
+        return bytes;
+    }
+
+    /// <summary>Reads numbers into memory that is there already.</summary>
+    public void Read(long address, Span<byte> bytes)
+    {
+        RequireInside(address, bytes.Length);
         lock (sync)
         {
             stream.Position = address;
             stream.ReadExactly(bytes);
         }
+    }
 
-        return bytes;
+    private void RequireInside(long address, long length)
+    {
+        if (address < 0 || length < 0 || length > Array.MaxLength || address > Length - length)
+            throw new InvalidDataException($"bytes {address} to {(decimal)address + length} are not in a file of {Length}");
     }
 
     /// <summary>A sentence about this file.</summary>

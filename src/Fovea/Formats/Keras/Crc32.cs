@@ -6,9 +6,12 @@ internal static class Crc32
     private static readonly uint[] Table = CreateTable();
 
     /// <summary>The checksum of some bytes.</summary>
-    public static uint Compute(ReadOnlySpan<byte> bytes)
+    public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
+
+    /// <summary>The checksum of all bytes so far, given that of those before.</summary>
+    public static uint Append(uint before, ReadOnlySpan<byte> bytes)
     {
-        var crc = 0xFFFFFFFF;
+        var crc = ~before;
         var table = Table;
         while (bytes.Length >= 8)
         {

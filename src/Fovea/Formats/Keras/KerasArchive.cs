@@ -19,12 +19,14 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>The weights, and the optimizer's state.</summary>
     public const string WeightsName = "model.weights.h5";
 
+    private readonly Stream stream;
     private readonly ZipArchive zip;
     private readonly Dictionary<string, ZipArchiveEntry> members;
 
-    private KerasArchive(string path, ZipArchive zip, Dictionary<string, ZipArchiveEntry> members)
+    private KerasArchive(string path, Stream stream, ZipArchive zip, Dictionary<string, ZipArchiveEntry> members)
     {
         FilePath = path;
+        this.stream = stream;
         this.zip = zip;
         this.members = members;
     }
@@ -49,7 +51,7 @@ internal sealed class KerasArchive : IDisposable
             var zip = ZipMember.Guard(path, "it is not a readable zip archive, as a .keras file is",
                 () => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: false));
             var members = ZipMember.Guard(path, "its table of contents is damaged", () => ZipMember.Index(path, zip));
-            var archive = new KerasArchive(path, zip, members);
+            var archive = new KerasArchive(path, stream, zip, members);
             archive.RequireMembers();
             return archive;
         }
@@ -73,11 +75,15 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>Reads <c>config.json</c> as layers and their connections.</summary>
     public ModelDescription ReadModel() => KerasJson.ParseModel(ReadConfig(), FilePath);
 
-    /// <summary>Opens the weights, whose bytes are then held in memory; dispose of them separately.</summary>
+    /// <summary>
+    /// Opens the weights, to be disposed of before the archive. Their bytes stay in the file, as Keras stores them; whoever has compressed the
+    /// member has them held in memory.
+    /// </summary>
     public WeightsFile OpenWeights()
     {
-        var bytes = ZipMember.Read(FilePath, members[WeightsName], Array.MaxLength);
-        return WeightsFile.Open(new MemoryStream(bytes, writable: false), FilePath);
+        var entry = members[WeightsName];
+        var stored = ZipMember.Guard(FilePath, $"its member '{WeightsName}' is damaged", () => ZipMember.OpenStored(stream, entry));
+        return WeightsFile.Open(stored ?? new MemoryStream(ZipMember.Read(FilePath, entry, Array.MaxLength), writable: false), FilePath);
     }
 
     /// <summary>Reads a member that is a JSON object, or null where there is none of that name.</summary>

@@ -47,6 +47,29 @@ internal static class ZipMember
         });
     }
 
+    /// <summary>
+    /// Opens a member that is stored as it is, where it lies in the archive: nothing of it is held in memory. Null where it is compressed.
+    /// Its checksum is checked first.
+    /// </summary>
+    public static Stream? OpenStored(Stream archive, ZipArchiveEntry entry)
+    {
+        if (entry.IsEncrypted || entry.CompressedLength != entry.Length || entry.Length == 0) return null;
+        long start;
+        using (var stream = entry.Open())
+        {
+            if (stream.ReadByte() < 0) return null;
+            start = archive.Position - 1;
+        }
+
+        // Wherever that is: only the member itself has its checksum.
+        var part = new StreamPart(archive, start, entry.Length);
+        var (block, checksum) = (new byte[BlockSize], 0u);
+        for (int count; (count = part.Read(block)) > 0;) checksum = Crc32.Append(checksum, block.AsSpan(0, count));
+        if (part.Position != entry.Length || checksum != entry.Crc32) return null;
+        part.Position = 0;
+        return part;
+    }
+
     /// <summary>Turns whatever the zip reader runs into into a sentence about the file.</summary>
     public static T Guard<T>(string file, string failure, Func<T> operation)
     {

@@ -11,9 +11,12 @@ internal sealed class OnnxConstant
 
     private readonly Func<float[]>? floats;
     private readonly long[]? integers;
+    private readonly bool isAsStored;
+    private float[]? lastFloats;
 
-    private OnnxConstant(long[] dimensions, Func<float[]>? floats, long[]? integers, string source, StoredArray? stored)
+    private OnnxConstant(long[] dimensions, Func<float[]>? floats, long[]? integers, string source, StoredArray? stored, bool isAsStored = false)
     {
+        this.isAsStored = isAsStored;
         Dimensions = dimensions;
         this.floats = floats;
         this.integers = integers;
@@ -47,7 +50,7 @@ internal sealed class OnnxConstant
         long[] dimensions = stored.IsEmpty ? [0] : [.. stored.Shape.Dimensions.ToArray()];
         var isFloat = stored.Type is StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64;
         if (stored.IsEmpty) return new(dimensions, isFloat ? () => [] : null, isFloat ? null : [], stored.Name, stored);
-        return isFloat ? new(dimensions, stored.ReadFloats, null, stored.Name, stored) : new(dimensions, null, stored.ReadIntegers(), stored.Name, stored);
+        return isFloat ? new(dimensions, stored.ReadFloats, null, stored.Name, stored, isAsStored: true) : new(dimensions, null, stored.ReadIntegers(), stored.Name, stored);
     }
 
     public static OnnxConstant Of(IReadOnlyList<long> dimensions, float[] values, string source, StoredArray? stored = null) => new([.. dimensions], () => values, null, source, stored);
@@ -55,10 +58,10 @@ internal sealed class OnnxConstant
     public static OnnxConstant Of(IReadOnlyList<long> dimensions, long[] values, string source) => new([.. dimensions], null, values, source, null);
 
     /// <summary>The same numbers under another shape.</summary>
-    public OnnxConstant Reshaped(IReadOnlyList<long> dimensions) => new([.. dimensions], floats, integers, Source, Stored);
+    public OnnxConstant Reshaped(IReadOnlyList<long> dimensions) => new([.. dimensions], floats, integers, Source, Stored, isAsStored);
 
     /// <summary>The same numbers under another name.</summary>
-    public OnnxConstant Renamed(string source) => new([.. Dimensions], floats, integers, source, Stored);
+    public OnnxConstant Renamed(string source) => new([.. Dimensions], floats, integers, source, Stored, isAsStored);
 
     /// <summary>Its dimensions in another order.</summary>
     public OnnxConstant Transposed(IReadOnlyList<int> order)
@@ -67,6 +70,42 @@ internal sealed class OnnxConstant
         return IsFloat
             ? new(dimensions, () => Transpose(floats!(), Dimensions, order), null, Source, Stored)
             : new(dimensions, null, Transpose(integers!, Dimensions, order), Source, Stored);
+    }
+
+    /// <summary>
+    /// Writes the numbers with the dimensions in another order. Of an array of the file only what one index of the first dimension has is in memory beside them.
+    /// </summary>
+    public void WriteTo(Span<float> target, IReadOnlyList<int> order)
+    {
+        var strides = new long[order.Count];
+        for (var (place, stride) = (order.Count - 1, 1L); place >= 0; stride *= Dimensions[order[place--]]) strides[order[place]] = stride;
+        var rows = (int)Dimensions[0];
+        var row = new float[target.Length / rows];
+        var index = new long[order.Count];
+        foreach (var i in Enumerable.Range(0, rows))
+        {
+            ReadRow(i, row);
+            var to = i * strides[0];
+            Array.Clear(index);
+            foreach (var value in row)
+            {
+                target[(int)to] = value;
+                for (var axis = order.Count - 1; axis > 0; axis--)
+                {
+                    to += strides[axis];
+                    if (++index[axis] < Dimensions[axis]) break;
+                    to -= strides[axis] * Dimensions[axis];
+                    index[axis] = 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>Reads the numbers that one index of the first dimension has.</summary>
+    public void ReadRow(int index, Span<float> row)
+    {
+        if (isAsStored) Stored!.Read(index * row.Length, row);
+        else (lastFloats ??= Floats).AsSpan(index * row.Length, row.Length).CopyTo(row);
     }
 
     /// <summary>The numbers of an array in the order of <paramref name="order"/> of its dimensions.</summary>

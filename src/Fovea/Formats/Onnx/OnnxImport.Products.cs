@@ -24,13 +24,13 @@ internal sealed partial class OnnxImport
             var output = Add(depthwise, node, weight, image);
 
             // (channel · multiplier, 1, rows, columns) to (rows, columns, channel, multiplier).
-            Fill(depthwise, "kernel", weight, OnnxConstant.Transpose(weight.Floats, [groups, filters / groups, height, width], [2, 3, 0, 1]), KernelNote);
+            Fill(depthwise, "kernel", weight, numbers => weight.Reshaped([groups, filters / groups, height, width]).WriteTo(numbers, [2, 3, 0, 1]), KernelNote);
             return Biased(depthwise, FlowingOperand.ImageOf(output), bias);
         }
 
         var layer = new Conv2D(filters, (height, width), strides, padding) { Groups = groups, DilationRate = dilation, UseBias = bias.Constant is not null };
         var result = Add(layer, node, weight, image);
-        Fill(layer, "kernel", weight, OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [2, 3, 1, 0]), KernelNote);
+        Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 3, 1, 0]), KernelNote);
         return Biased(layer, FlowingOperand.ImageOf(result), bias);
     }
 
@@ -50,7 +50,7 @@ internal sealed partial class OnnxImport
         var bias = Bias(node, 2, filters);
         var layer = new Conv2D(filters, (1, size), (1, stride)) { Groups = groups, DilationRate = (1, dilation), UseBias = bias.Constant is not null };
         var output = Add(layer, node, weight, image);
-        Fill(layer, "kernel", weight, OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [2, 1, 0]), KernelNote);
+        Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 1, 0]), KernelNote);
         if (bias.Constant is { } constant) Fill(layer, "bias", constant, constant.Floats);
         var result = new FlowingOperand(Helper(new Reshape(output.Shape[1], filters), output), [0, 2, 1]);
         if (bias.Add is { } add) values[add.Outputs[0]] = result;
@@ -70,7 +70,7 @@ internal sealed partial class OnnxImport
         Size2D? more = extra.Any(size => size > 0) ? (checked((int)extra[0]), checked((int)extra[1])) : null;
         var layer = new Conv2DTranspose(filters, (height, width), strides) { DilationRate = dilation, UseBias = bias.Constant is not null, OutputPadding = more };
         var output = Add(layer, node, weight, x.Tensor);
-        Fill(layer, "kernel", weight, OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [2, 3, 1, 0]), "IOHW to HWOI");
+        Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 3, 1, 0]), "IOHW to HWOI");
 
         // Computed whole, then cut: what remains is what the pads leave.
         var whole = (Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1, Width: ((x.Tensor.Shape[1] - 1) * strides.Width) + ((width - 1) * dilation.Width) + 1);
@@ -119,16 +119,18 @@ internal sealed partial class OnnxImport
         var bias = given is null ? Bias(node, int.MaxValue, units) : (Constant: given, Add: null);
         var layer = new Dense(units) { UseBias = bias.Constant is not null };
         var output = Add(layer, node, weight, x.Tensor);
-        var numbers = isTransposed ? OnnxConstant.Transpose(weight.Floats, weight.Dimensions, [1, 0]) : weight.Floats;
-        if (alpha != 1) for (var i = 0; i < numbers.Length; i++) numbers[i] *= alpha;
-        if (x.Places is { } places)
+        var places = x.Places;
+        Fill(layer, "kernel", weight, numbers =>
         {
-            var moved = new float[numbers.Length];
-            for (var row = 0; row < inputs; row++) numbers.AsSpan(row * units, units).CopyTo(moved.AsSpan(places[row] * units));
-            numbers = moved;
-        }
-
-        Fill(layer, "kernel", weight, numbers, (isTransposed, x.FlattenedChannels > 0) switch { (true, true) => "transposed, rows from CHW to HWC order", (true, false) => "transposed", (false, true) => "rows from CHW to HWC order", _ => null });
+            var row = new float[isTransposed ? inputs : units];
+            for (var i = 0; i < (isTransposed ? units : inputs); i++)
+            {
+                weight.ReadRow(i, row);
+                if (alpha != 1) for (var k = 0; k < row.Length; k++) row[k] *= alpha;
+                if (!isTransposed) row.CopyTo(numbers[((places?[i] ?? i) * units)..]);
+                else for (var k = 0; k < inputs; k++) numbers[((places?[k] ?? k) * units) + i] = row[k];
+            }
+        }, (isTransposed, x.FlattenedChannels > 0) switch { (true, true) => "transposed, rows from CHW to HWC order", (true, false) => "transposed", (false, true) => "rows from CHW to HWC order", _ => null });
         if (bias.Constant is { } constant)
         {
             var offsets = constant.Floats;

@@ -273,17 +273,16 @@ internal sealed class OnnxReader : IDisposable
 
         // A list of no numbers, as of the axes of nothing, is a constant too; a Shape cannot say so.
         if (count == 0) return StoredArray.Empty(name, stored);
-        Func<byte[]> read;
-        if (isElsewhere)
-        {
-            read = Elsewhere(elsewhere, (long)bytes, name);
-        }
-        else if (raw is { } place)
+        var shape = new Shape([.. dimensions.Select(size => (int)size)]);
+        if (isElsewhere) return new StoredArray(name, shape, stored, Elsewhere(elsewhere, (long)bytes, name));
+        if (raw is { } place)
         {
             RequireBytes(place.Length, (long)bytes, name);
-            read = () => source.Bytes(place.Start, place.Length);
+            return new StoredArray(name, shape, stored, (offset, target) => source.Read(place.Start + offset, target));
         }
-        else if (doubles.Count > 0)
+
+        Func<byte[]> read;
+        if (doubles.Count > 0)
         {
             RequireBytes(doubles.Sum(part => part.Length), (long)bytes, name);
             read = () => [.. doubles.SelectMany(part => source.Bytes(part.Start, part.Length))];
@@ -294,7 +293,7 @@ internal sealed class OnnxReader : IDisposable
             read = () => floats.Count > 0 ? ToBytes(floats) : ToBytes(integers, stored);
         }
 
-        return new StoredArray(name, new Shape([.. dimensions.Select(size => (int)size)]), stored, read);
+        return new StoredArray(name, shape, stored, read);
     }
 
     private static void RequireBytes(long received, long expected, string name)
@@ -343,7 +342,7 @@ internal sealed class OnnxReader : IDisposable
     }
 
     /// <summary>Numbers in another file: <c>location</c>, <c>offset</c> and <c>length</c>. It must lie beside the model.</summary>
-    private Func<byte[]> Elsewhere(Dictionary<string, string> place, long expected, string name)
+    private BytesAt Elsewhere(Dictionary<string, string> place, long expected, string name)
     {
         var location = place.GetValueOrDefault("location", "");
         if (location.StartsWith("./", StringComparison.Ordinal)) location = location[2..];
@@ -360,7 +359,7 @@ internal sealed class OnnxReader : IDisposable
         }
 
         if (offset < 0 || offset > other.Length - length) throw new InvalidDataException($"the constant '{name}' lies at {offset} of the file '{location}', which ends before it does");
-        return () => other.Bytes(offset, length);
+        return (from, target) => other.Read(offset + from, target);
 
         long? Number(string key) => place.TryGetValue(key, out var text) ? long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : -1 : null;
     }

@@ -36,14 +36,19 @@ internal sealed class ProtobufSource(string path) : IDisposable
     public byte[] Bytes(long position, long length)
     {
         var bytes = new byte[length];
+        Read(position, bytes);
+        return bytes;
+    }
+
+    /// <summary>As <see cref="Bytes"/>, into memory that is there already.</summary>
+    public void Read(long position, Span<byte> bytes)
+    {
         for (var done = 0; done < bytes.Length;)
         {
-            var read = RandomAccess.Read(handle, bytes.AsSpan(done), position + done);
+            var read = RandomAccess.Read(handle, bytes[done..], position + done);
             if (read == 0) throw new InvalidDataException("it ends early");
             done += read;
         }
-
-        return bytes;
     }
 
     public void Dispose() => handle.Dispose();
