@@ -49,6 +49,15 @@ internal sealed class BenchmarkCommand
         var memory = new Command("memory", "Shows the working set of a process that trains a thousand models and predicts a hundred thousand times.") { fits, predictions };
         memory.SetAction(parsed => Guard(() => MeasureMemory(parsed.GetValue(fits), parsed.GetValue(predictions))));
         root.Add(memory);
+
+        var one = new Option<string[]>("--file") { Description = "Only read a file, after a small one of the same format", HelpName = "FILE FILE", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
+        var load = new Command("load", "Shows how long a model of 100 MB takes to be read from each format, and the memory for it.") { one };
+        load.SetAction(parsed => Guard(() =>
+        {
+            if (parsed.GetValue(one) is [var large, var small]) LoadBenchmark.ReadOne(large, small);
+            else MeasureLoad(parsed.GetValue(pairs));
+        }));
+        root.Add(load);
         return root.Parse(arguments);
     }
 
@@ -66,6 +75,13 @@ internal sealed class BenchmarkCommand
         Measure(parsed, work, benchmark.Measure, report => report.Networks, row => row.Peers.Select(peer => string.Create(CultureInfo.InvariantCulture,
             $"{peer.Name} {peer.ImagesPerSecond.Median:N1}: {peer.Ratio!.Median:0.00}× ({peer.Ratio.Min:0.00} – {peer.Ratio.Max:0.00})")).Prepend(string.Create(CultureInfo.InvariantCulture,
             $"{row.Fovea.ImagesPerSecond.Median:N1} images/s, {100 * row.Fovea.ShareOfLimit:0} % of the limit")));
+    }
+
+    private void MeasureLoad(int repetitions)
+    {
+        console.WriteLine("file                 MB      ms   memory beyond the start, of the weights");
+        foreach (var (format, megabytes, milliseconds, memory) in new LoadBenchmark(repetitions).Measure())
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{format,-17} {megabytes,5:0} {milliseconds,7:0}   {memory:0.00}"));
     }
 
     private static Contestant[] Peers(IReadOnlyList<Workload> work)
