@@ -126,4 +126,23 @@ public class KerasJsonTests
     }
 
     private static ModelDescription Parse(string json) => KerasJson.ParseModel(JsonText.ParseObject(json, "m.keras", "config.json"), "m.keras");
+
+    /// <summary>As Keras 1.2 wrote it in 2017.</summary>
+    [Fact]
+    public void A_model_in_the_words_of_Keras_1_is_understood()
+    {
+        var model = Model.FromJson("""
+            {"class_name": "Sequential", "keras_version": "1.2.1", "config": [
+              {"class_name": "Convolution2D", "config": {"name": "convolution2d_1", "trainable": true, "batch_input_shape": [null, 28, 28, 1], "input_dtype": "float32", "nb_filter": 8, "nb_row": 3, "nb_col": 5,
+                "init": "glorot_uniform", "activation": "relu", "border_mode": "same", "subsample": [2, 1], "dim_ordering": "tf", "bias": true, "W_regularizer": null, "b_regularizer": null, "activity_regularizer": null, "W_constraint": null, "b_constraint": null}},
+              {"class_name": "BatchNormalization", "config": {"name": "batchnormalization_1", "trainable": true, "epsilon": 0.001, "mode": 0, "axis": -1, "momentum": 0.99, "gamma_init": "one", "beta_init": "zero", "gamma_regularizer": null, "beta_regularizer": null}},
+              {"class_name": "MaxPooling2D", "config": {"name": "maxpooling2d_1", "trainable": true, "pool_size": [2, 2], "strides": [2, 2], "border_mode": "valid", "dim_ordering": "tf"}},
+              {"class_name": "Dropout", "config": {"name": "dropout_1", "trainable": true, "p": 0.25}},
+              {"class_name": "Flatten", "config": {"name": "flatten_1", "trainable": true}},
+              {"class_name": "Dense", "config": {"name": "dense_1", "trainable": true, "output_dim": 10, "init": "glorot_uniform", "activation": "softmax", "W_regularizer": null, "b_regularizer": null, "activity_regularizer": null, "W_constraint": null, "b_constraint": null, "bias": true, "input_dim": null}}]}
+            """);
+        Assert.Equal([new Shape(14, 28, 8), new Shape(14, 28, 8), new Shape(7, 14, 8), new Shape(7, 14, 8), new Shape(784), new Shape(10)], model.Layers.Skip(1).Select(layer => layer.Output.Shape));
+        Assert.Equal(0.25f, ((Dropout)model.Layer("dropout_1")).Rate);
+        Assert.Equal((5 * 3 * 8) + 8 + (4 * 8) + (784 * 10) + 10, model.Parameters);
+    }
 }

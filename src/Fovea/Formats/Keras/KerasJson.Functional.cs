@@ -51,6 +51,7 @@ internal static partial class KerasJson
         return new NodeDescription(tensors.ToImmutable())
         {
             IsList = node.ListOrNull("args") is [JsonArray, ..],
+            Positional = node.ListOrNull("args"),
             Arguments = node.ObjectOrNull("kwargs") is { Count: > 0 } arguments ? arguments : null,
         };
     }
@@ -82,12 +83,20 @@ internal static partial class KerasJson
         var single = JsonReading.AsText(node.FirstOrDefault()) is not null;
         var entries = single ? [node] : node.ToArray();
         var arguments = (entries.FirstOrDefault() as JsonArray) is { Count: > 3 } first ? first[3] as JsonObject : null;
-        return new NodeDescription([.. entries.Select(entry => ParseReference(entry, layer, file))])
+
+        // Functions take some of their tensors by name, and numbers where a tensor would stand.
+        var constants = entries.Where(entry => entry is JsonArray { Count: >= 3 } list && JsonReading.AsText(list[0]) == KerasOperations.ConstantMark).Select(entry => ((JsonArray)entry!)[2]).ToList();
+        var named = (arguments ?? []).Select(argument => argument.Value).OfType<JsonArray>().Where(IsReference);
+        return new NodeDescription([.. entries.Where(entry => entry is not JsonArray { Count: >= 1 } list || JsonReading.AsText(list[0]) != KerasOperations.ConstantMark).Concat(named).Select(entry => ParseReference(entry, layer, file))])
         {
             IsList = entries.Length > 1,
             Arguments = arguments is { Count: > 0 } ? arguments : null,
+            Positional = constants.Count > 0 ? new JsonArray([.. constants.Select(value => value?.DeepClone())]) : null,
         };
     }
+
+    private static bool IsReference(JsonArray list) =>
+        list.Count is 3 or 4 && JsonReading.AsText(list[0]) is not null && JsonReading.AsInteger(list[1]) is >= 0 && JsonReading.AsInteger(list[2]) is >= 0;
 
     private static TensorReference ParseReference(JsonNode? json, string layer, string file)
     {

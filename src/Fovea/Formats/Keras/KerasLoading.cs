@@ -28,8 +28,10 @@ internal static class KerasLoading
     public static Model LoadArchive(KerasArchive archive, LoadReport report)
     {
         var path = archive.FilePath;
-        report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
+        var version = archive.ReadMetadata().KerasVersion;
+        report.WrittenBy = $"Keras {version}";
         var description = archive.ReadModel();
+        if (OlderFunctions.IsOlder(version)) OlderFunctions.Keep(description, report);
         var state = FoveaState.Read(archive);
         var model = Create(description, state, report);
         using var weights = archive.OpenWeights();
@@ -49,6 +51,7 @@ internal static class KerasLoading
         report.WrittenBy = $"Keras {file.KerasVersion}";
         var description = file.ReadModel()
             ?? throw ModelFormatException.About(path, "the file has weights only; expected a whole model, as model.save writes it. Load it into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");
+        if (OlderFunctions.IsOlder(file.KerasVersion)) OlderFunctions.Keep(description, report);
         var model = Build(description, 0, report);
         var filling = new WeightFilling(report);
         LegacyKerasWeights.AssignOwn(model, file, filling, report);
@@ -132,6 +135,13 @@ internal static class KerasLoading
 
     private static Layer Create(LayerDescription layer, ulong seed, LoadReport report)
     {
+        if (KerasOperations.IsOperation(layer))
+        {
+            var operation = KerasOperations.Create(layer);
+            report.Note($"the function '{layer.Name}' is the layer {operation.ClassName} here.");
+            return operation;
+        }
+
         if (layer.Nested is not { } nested)
         {
             var created = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, layer.Name, layer.Config));
@@ -149,7 +159,15 @@ internal static class KerasLoading
     {
         if (layer is RandomHeight or RandomWidth) report.Note($"{layer.Subject} passes images on as they are, in training too; the resizing that follows takes its stretch back.");
         var known = new JsonObject();
-        layer.WriteConfig(new LayerConfig(described.ClassName, described.Name, known));
+        try
+        {
+            layer.WriteConfig(new LayerConfig(described.ClassName, described.Name, known));
+        }
+        catch (NotSupportedException)
+        {
+            return;  // nothing to compare with
+        }
+
         foreach (var (key, value) in described.Config)
         {
             if (known.ContainsKey(key) || SaysNothing(key, value)) continue;

@@ -64,6 +64,9 @@ internal sealed record NodeDescription(ImmutableArray<TensorReference> Inputs)
     /// <summary>Whether the tensors are passed as one list (as to Add and Concatenate), even if there is only one.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>The arguments without names, as they stand in the file, tensors among them.</summary>
+    public JsonArray? Positional { get; init; }
+
     /// <summary>Other arguments of the call, as they stand in the file.</summary>
     public JsonObject? Arguments { get; init; }
 }

@@ -44,7 +44,8 @@ internal sealed class LayersModelFormat : ModelFormat
 
         var config = topology.ObjectOrNull("model_config") ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config") : topology);
         var description = KerasJson.ParseModel(config, path);
-        RequireSameFunctions(description, report);
+        OlderFunctions.Keep(description, report);
+        NoteDifferences(description, report);
         var state = json.ObjectOrNull(Metadata)?.ObjectOrNull(StateEntry) is { } own ? FoveaState.Parse(own, path) : null;
         var model = KerasLoading.Create(description, state, report);
         if (model.ClassNames.Count == 0) model.ClassNames = Labels(json, path, model);
@@ -66,16 +67,14 @@ internal sealed class LayersModelFormat : ModelFormat
         return version.StartsWith("tfjs", StringComparison.Ordinal) ? version : $"Keras {version}";
     }
 
-    /// <summary>Where TensorFlow.js computes something else than Keras under the same name: refused, or noted where the picture is hardly another.</summary>
-    private static void RequireSameFunctions(ModelDescription model, LoadReport report)
+    /// <summary>Where TensorFlow.js computes something a little other than Keras under the same name.</summary>
+    private static void NoteDifferences(ModelDescription model, LoadReport report)
     {
         foreach (var layer in model.Layers)
         {
-            if (layer.Config.TextOrNull("activation") == "hard_sigmoid")
-                throw ModelFormatException.About(report.FilePath, $"{layer.ClassName} '{layer.Name}' has the activation hard_sigmoid, which is 0.2 x + 0.5 between 0 and 1 in TensorFlow.js and another function in Keras 3; it is not supported.");
             if (layer.ClassName is "UpSampling2D" or "Resizing" && layer.Config.TextOrNull("interpolation") == "bilinear")
                 report.Note($"{layer.ClassName} '{layer.Name}' is bilinear as in Keras; TensorFlow.js places its samples half a pixel away.");
-            if (layer.Nested is { } nested) RequireSameFunctions(nested, report);
+            if (layer.Nested is { } nested) NoteDifferences(nested, report);
         }
     }
 

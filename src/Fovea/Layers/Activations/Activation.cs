@@ -100,6 +100,9 @@ public sealed class Activation(string name, Func<Node, Node> function)
     /// <summary>The first half of the innermost dimension times the sigmoid of the second, which halves it: Dauphin et al. 2017, eq. 1.</summary>
     public static Activation Glu { get; } = Add("glu", x => x.Glu(x.Shape.Rank - 1));
 
+    /// <summary>Keras 2's hard sigmoid, 0.2 x + 0.5 between 0 and 1. Files by Keras 3 cannot name it.</summary>
+    internal static Activation OlderHardSigmoid { get; } = new("hard_sigmoid of Keras 2", x => ((0.2f * x) + 0.5f).Clip(0, 1));
+
     /// <summary>The name under which files know it.</summary>
     public string Name { get; } = name.NotNull("Activation", nameof(name));
 
@@ -118,7 +121,7 @@ public sealed class Activation(string name, Func<Node, Node> function)
     /// <exception cref="ModelFormatException">There is none.</exception>
     internal static Activation FromName(string name) => Known.TryGetValue(name, out var activation)
         ? activation
-        : throw new ModelFormatException($"the activation '{name}' is not known; known are {string.Join(", ", Known.Keys)}.");
+        : name == OlderHardSigmoid.Name ? OlderHardSigmoid : throw new ModelFormatException($"the activation '{name}' is not known; known are {string.Join(", ", Known.Keys)}.");
 
     private static Activation Add(string name, Func<Node, Node> function, string? alias = null)
     {

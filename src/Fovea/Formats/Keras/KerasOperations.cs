@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// Functions that stand among the layers of a functional model: those of <c>keras.ops</c>, and Keras 2's <c>TFOpLambda</c> around one of TensorFlow. Each becomes a layer that
+/// does the same.
+/// </summary>
+internal static class KerasOperations
+{
+    /// <summary>What Keras 2 writes in the place of a tensor's layer where an argument is a number.</summary>
+    public const string ConstantMark = "_CONSTANT_VALUE";
+
+    /// <summary>Whether a layer is a function.</summary>
+    public static bool IsOperation(LayerDescription layer) =>
+        layer.ClassName is "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer"
+        || layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) == true || layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) == true;
+
+    /// <summary>Makes the layer.</summary>
+    /// <exception cref="ModelFormatException">There is none that does the same; the message names the function.</exception>
+    public static Layer Create(LayerDescription layer)
+    {
+        var function = layer.ClassName is "TFOpLambda" or "SlicingOpLambda" ? layer.Config.TextOrNull("function") ?? layer.Name : layer.ClassName;
+        var call = new Call(layer);
+        var created = Create(function[(function.LastIndexOf('.') + 1)..].Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), call)
+            ?? throw new ModelFormatException($"'{layer.Name}' is the function {function}{call.Describe()}, which no layer here does; replace it by a layer in Python, or by one of {Examples}.");
+        created.Name = layer.Name;
+        return created;
+    }
+
+    private const string Examples = "arithmetic with a number or between two layers, an activation, a mean over rows and columns, concatenate, reshape, clip";
+
+    private static Layer? Create(string function, Call call) => function switch
+    {
+        "add" or "addv2" or "biasadd" => call.BothFlow ? new Add() : call.Numbers is { } c ? new Rescaling([1], c) : null,
+        "sub" or "subtract" => call.BothFlow ? new Subtract() : call.Numbers is { } c ? call.NumbersFirst ? new Rescaling([-1], c) : new Rescaling([1], [.. c.Select(value => -value)]) : null,
+        "mul" or "multiply" => call.BothFlow ? new Multiply() : call.Numbers is { } c ? new Rescaling(c, [0]) : null,
+        "truediv" or "div" or "divide" or "realdiv" or "truedivide" => call.Numbers is { } c && !call.NumbersFirst ? new Rescaling([.. c.Select(value => 1 / value)], [0]) : null,
+        "maximum" => call.BothFlow ? new Maximum() : call.Numbers is [0] ? new ReLU() : null,
+        "minimum" => call.BothFlow ? new Minimum() : null,
+        "identity" or "cast" or "stopgradient" or "converttotensor" => new ActivationLayer(Activation.Linear),
+        "relu" => new ReLU(),
+        "relu6" => new ReLU(6),
+        "leakyrelu" => new LeakyReLU(call.Number("alpha") ?? call.Number("negative_slope") ?? 0.2f),
+        "elu" or "selu" or "sigmoid" or "tanh" or "softmax" or "logsoftmax" or "softplus" or "softsign" or "silu" or "swish" or "gelu" or "hardsigmoid" or "hardsilu" or "hardswish" or "exp" or "mish" or "celu" =>
+            call.Number("axis") is null or -1 ? new ActivationLayer(Activation.FromName(function switch { "logsoftmax" => "log_softmax", "hardsigmoid" => "hard_sigmoid", "hardsilu" or "hardswish" => "hard_silu", "exp" => "exponential", _ => function })) : null,
+        "clip" or "clipbyvalue" => (call.Number("clip_value_min") ?? call.Number("x_min") ?? call.Positional(1), call.Number("clip_value_max") ?? call.Number("x_max") ?? call.Positional(2)) is (0f, { } most) ? new ReLU(most) : null,
+        "mean" or "reducemean" when call.IsOverImage => new GlobalAveragePooling2D(call.Flag("keepdims")),
+        "max" or "reducemax" or "amax" when call.IsOverImage => new GlobalMaxPooling2D(call.Flag("keepdims")),
+        "concat" or "concatenate" => new Concatenate((int)(call.Number("axis") ?? -1)),
+        "flatten" => new Flatten(),
+        "reshape" => (call.Whole("newshape") ?? call.Whole("shape")) is [_, .. var sample] && sample.All(size => size is > 0 or -1) ? new Reshape(sample) : null,
+        _ => null,
+    };
+
+    /// <summary>The arguments of the one call that a function has.</summary>
+    private sealed class Call
+    {
+        private readonly JsonObject named = [];
+        private readonly List<JsonNode?> placed = [];
+        private readonly int tensors;
+
+        public Call(LayerDescription layer)
+        {
+            foreach (var (key, value) in layer.Config) named[key] = value?.DeepClone();
+            if (layer.Nodes.FirstOrDefault() is not { } node) return;
+            tensors = node.Inputs.Length;
+            foreach (var (key, value) in node.Arguments ?? []) named[key] = value?.DeepClone();
+            placed.AddRange(node.Positional?.Select(value => value?.DeepClone()) ?? []);
+        }
+
+        public bool BothFlow => tensors == 2;
+
+        /// <summary>Whether the number comes before the value: 1 − x.</summary>
+        public bool NumbersFirst => placed.Count > 0 && Read(placed[0]) is not null;
+
+        /// <summary>The operand that is a number, or one for each channel.</summary>
+        public float[]? Numbers => tensors != 1 ? null : placed.Select(Read).FirstOrDefault(numbers => numbers is not null) ?? Read(named["y"]) ?? Read(named["x2"]) ?? Read(named["x"]) ?? Read(named["x1"]) ?? Read(named["bias"]) ?? Read(named["value"]);
+
+        public bool IsOverImage => (Whole("axis") ?? (placed.Count > 1 ? Whole(placed[1]) : null))?.Order().ToArray() is [1, 2] or [-3, -2];
+
+        public float? Number(string key) => (float?)JsonReading.AsNumber(named[key]);
+
+        public float? Positional(int place) => place < placed.Count ? (float?)JsonReading.AsNumber(placed[place]) : null;
+
+        public bool Flag(string key) => named.BoolOrNull(key) ?? false;
+
+        public int[]? Whole(string key) => Whole(named[key]);
+
+        public string Describe() => placed.Count + named.Count == 0 ? "" : $" of {new JsonArray([.. placed.Select(value => value?.DeepClone())]).ToJsonString()}";
+
+        private static int[]? Whole(JsonNode? value) => value switch
+        {
+            JsonArray list => [.. list.Select(item => JsonReading.AsInteger(item) ?? 0)],
+            JsonObject tuple when tuple.ObjectOrNull("config")?["items"] is JsonArray items => Whole(items),
+            JsonObject tuple when tuple["items"] is JsonArray items => Whole(items),
+            _ => null,
+        };
+
+        private static float[]? Read(JsonNode? value)
+        {
+            if (JsonReading.AsNumber(value) is { } number) return [(float)number];
+            if (value is JsonObject array) return array.ObjectOrNull("config")?["value"] is { } inner ? Read(inner) : null;
+            if (value is not JsonArray list || list.Count == 0) return null;
+            if (list.Count == 1 && list[0] is JsonArray) return Read(list[0]);
+            var numbers = list.Select(item => JsonReading.AsNumber(item)).ToArray();
+            return numbers.All(item => item is not null) ? [.. numbers.Select(item => (float)item!.Value)] : null;
+        }
+    }
+}
