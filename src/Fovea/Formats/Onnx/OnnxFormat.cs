@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fovea.Formats.Json;
 
@@ -22,9 +23,22 @@ internal sealed class OnnxFormat : ModelFormat
         using var reader = OnnxReader.Open(path);
         report.WrittenBy = $"{reader.Model.ProducerName} {reader.Model.ProducerVersion}".Trim();
         var model = new OnnxImport(reader.Model, report).Run();
-        if (reader.Model.Metadata.TryGetValue(ClassNamesKey, out var text) && JsonNode.Parse(text) is JsonArray names) model.ClassNames = [.. names.Select(JsonReading.AsText).OfType<string>()];
+        if (reader.Model.Metadata.TryGetValue(ClassNamesKey, out var text)) model.ClassNames = NamesOf(text) ?? throw ModelFormatException.About(path, $"expected a list of texts for '{ClassNamesKey}'; received {text}.");
         return model;
     }
 
     public override void Write(Model model, string path) => OnnxWriter.Write(OnnxExport.Run(model), path);
+
+    private static string[]? NamesOf(string json)
+    {
+        try
+        {
+            var names = (JsonNode.Parse(json) as JsonArray)?.Select(JsonReading.AsText).ToArray();
+            return names is not null && Array.TrueForAll(names, name => name is not null) ? names! : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

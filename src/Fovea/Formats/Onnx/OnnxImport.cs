@@ -158,7 +158,9 @@ internal sealed partial class OnnxImport
 
             values[node.Outputs[0]] = Import(node);
         }
-        catch (Exception error) when (error is KeyNotFoundException or IndexOutOfRangeException or ArgumentException or ShapeException or InvalidDataException or OverflowException or NullReferenceException or InvalidOperationException)
+#pragma warning disable CA1031 // Whatever a damaged setting leads to is said of its node.
+        catch (Exception error) when (error is not (ModelFormatException or IOException))
+#pragma warning restore CA1031
         {
             throw Refused(node, $"cannot be read: {error.Message.TrimEnd('.')}");
         }
