@@ -34,7 +34,7 @@ internal sealed class OnnxFormat : ModelFormat
         try
         {
             var names = (JsonNode.Parse(json) as JsonArray)?.Select(JsonReading.AsText).ToArray();
-            return names is not null && Array.TrueForAll(names, name => name is not null) ? names! : null;
+            return names?.All(name => name is not null) == true ? [.. names.OfType<string>()] : null;
         }
         catch (JsonException)
         {
