@@ -171,7 +171,7 @@ public sealed partial class LayerConfig
 
     internal Shape GetBatchShape()
     {
-        var key = new[] { "batch_shape", "batch_input_shape", "batchInputShape" }.FirstOrDefault(json.ContainsKey) ?? "batch_input_shape";
+        var key = json.ContainsKey("batch_shape") ? "batch_shape" : json.ContainsKey("batchInputShape") ? "batchInputShape" : "batch_input_shape";
         if (json[key] is not JsonArray { Count: >= 1 } dimensions) throw Wrong(key, "a shape with its batch", json[key]);
         var sizes = new int[dimensions.Count - 1];
         for (var i = 0; i < sizes.Length; i++) sizes[i] = dimensions[i + 1] is null ? throw Wrong(key, "a known size in every dimension but the batch", dimensions) : Element(dimensions, i + 1, key);

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats;
-using Fovea.Formats.Keras;
 using Fovea.Tests.Training;
 
 namespace Fovea.Tests.Formats;

@@ -1,5 +1,3 @@
-using Fovea.Formats.Keras;
-
 namespace Fovea.Tests.Models;
 
 /// <summary>A prediction follows the weights, however they were changed.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class OnnxImport
         var count = sample.Aggregate(1L, (product, size) => product * size);
         if (count != x.Tensor.Shape.Count) throw Refused(node, $"makes {Print(sample.Prepend(OnnxConstant.Batch))} of {Print(x.Dimensions)}, which has another number of elements");
         int[] sizes = [.. sample.Select(size => checked((int)size))];
-        if (x.Dimensions[1..].SequenceEqual(sample)) return x;
+        if (x.Dimensions.AsSpan(1).SequenceEqual(sample)) return x;
         if (sizes.Length == 1) return Flattened(node, x, sizes[0]);
 
         // To an image: its channels last where that moves nothing.

@@ -78,7 +78,7 @@ internal sealed partial class OnnxImport
     }
 
     private ModelFormatException Refused(OnnxNode node, string sentence) =>
-        ModelFormatException.About(report.FilePath, $"the node {(node.Name.Length > 0 ? $"'{node.Name}'" : $"of '{node.Outputs.FirstOrDefault()}'")} ({(node.Domain.Length > 0 ? $"{node.Domain}." : "")}{node.OpType}) {sentence}.");
+        ModelFormatException.About(report.FilePath, $"the node {(node.Name.Length > 0 ? $"'{node.Name}'" : $"of '{(node.Outputs.Count > 0 ? node.Outputs[0] : "")}'")} ({(node.Domain.Length > 0 ? $"{node.Domain}." : "")}{node.OpType}) {sentence}.");
 
     private static string Print(IEnumerable<long> dimensions) => $"({string.Join(", ", dimensions.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
 

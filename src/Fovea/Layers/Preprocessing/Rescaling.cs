@@ -14,8 +14,15 @@ public sealed class Rescaling : Layer
     /// <summary>The same for all channels.</summary>
     /// <param name="scale">The factor.</param>
     /// <param name="offset">What is added after scaling.</param>
-    public Rescaling(float scale, float offset = 0)
+    public Rescaling(float scale, float offset)
         : this([scale], [offset])
+    {
+    }
+
+    /// <summary>The same for all channels, and nothing is added.</summary>
+    /// <param name="scale">The factor.</param>
+    public Rescaling(float scale)
+        : this(scale, 0)
     {
     }
 
@@ -63,10 +70,10 @@ public sealed class Rescaling : Layer
     private static JsonNode Json(IReadOnlyList<float> values) =>
         values is [var only] ? LayerConfig.Shortest(only) : new JsonArray([.. values.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
 
-    private static IReadOnlyList<float>? Read(LayerConfig config, string key) => config.Json[key] switch
+    private static float[]? Read(LayerConfig config, string key) => config.Json[key] switch
     {
         null => null,
-        JsonArray => config.GetFloats(key),
+        JsonArray => config.GetFloats(key)?.ToArray(),
         JsonObject array when array.TextOrNull("class_name") == "__numpy__" && array.ObjectOrNull("config")?["value"] is JsonArray values => [.. values.Select(value => (float)(JsonReading.AsNumber(value) ?? float.NaN))],
         _ => [config.GetFloat(key)],
     };

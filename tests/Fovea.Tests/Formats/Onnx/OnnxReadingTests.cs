@@ -157,7 +157,7 @@ public sealed class OnnxReadingTests : IDisposable
     public void Constants_in_a_file_beside_are_read_and_others_are_not()
     {
         var weights = new byte[4 * 3 * 4];
-        Random.Shared.NextBytes(weights);
+        new Random(4).NextBytes(weights);
         File.WriteAllBytes(Path.Combine(folder, "w.bin"), [0, 0, 0, 0, .. weights]);
         foreach (var (location, offset, sentence) in ((string, int, string?)[])[
             ("w.bin", 4, null), ("w.bin", 8, "lies at 8 of the file 'w.bin', which ends before it does."), ("../w.bin", 4, "lies in the file '../w.bin'; only files in the model's own folder are opened."),
