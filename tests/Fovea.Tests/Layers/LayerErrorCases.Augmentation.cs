@@ -39,6 +39,8 @@ public static partial class LayerErrorCases
         Construct("factor", () => new RandomBrightness(1.5f), "RandomBrightness: factor must be from -1 to 1, the lower number first; received (-1.5, 1.5)."),
         Construct("valueRange", () => new RandomBrightness(0.1f) { ValueRange = (1, 0) }, "RandomBrightness: ValueRange must be two finite numbers, the lower one first; received (1, 0)."),
         Connect("input", () => new RandomBrightness(0.1f), [[8]], "RandomBrightness: expected images (height, width, channels); received (None, 8)."),
+        Construct("factor", () => new RandomHeight(), "RandomHeight: factor must be one finite number or two; received ()."),
+        Construct("factor", () => new RandomWidth(0.1f, float.NaN), "RandomWidth: factor must be one finite number or two; received (0.1, NaN)."),
         Construct("factor", () => new RandomGrayscale(float.NaN), "RandomGrayscale: factor must be from 0 to 1; received NaN."),
         Connect("input", () => new RandomGrayscale(), [[8]], "RandomGrayscale: expected images (height, width, channels); received (None, 8)."),
         Connect("input", () => new RandomGrayscale(), [[8, 8, 1]], "RandomGrayscale: expected images of 3 channels; received (None, 8, 8, 1)."),

@@ -6,6 +6,8 @@ public static partial class LayerErrorCases
 {
     private static IEnumerable<LayerErrorCase> Preprocessing() =>
     [
+        Construct("offset", () => new Rescaling([1, 2, 3], [1, 2]), "Rescaling: offset must be one number, or one for each of the 3 channels; received 2 numbers."),
+        Connect("input", () => new Rescaling([1, 2, 3], [0]), [[4, 4, 2]], "Rescaling: expected inputs of 3 channels; received (None, 4, 4, 2)."),
         Construct("scale", () => new Rescaling(float.NaN), "Rescaling: scale must be a finite number; received NaN."),
         Construct("scale", () => new Rescaling(1 / 0f), "Rescaling: scale must be a finite number; received Infinity."),
         Construct("offset", () => new Rescaling(1, float.NegativeInfinity), "Rescaling: offset must be a finite number; received -Infinity."),

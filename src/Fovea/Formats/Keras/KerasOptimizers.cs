@@ -118,7 +118,7 @@ internal static class KerasOptimizers
             switch (variable.Slot)
             {
                 case OptimizerVariables.Iteration:
-                    trainer.Steps = stored.ReadIntegers()[0];
+                    trainer.Steps = StepsOf(stored, report.FilePath);
                     break;
                 case OptimizerVariables.LearningRate:
                     trainer.Optimizer.RestoreLearningRate(stored.ReadFloats()[0]);
@@ -134,6 +134,15 @@ internal static class KerasOptimizers
 
             filling.Took(stored, Keras3Weights.SourceOf(group.Path, stored), $"{OptimizerVariables.Path}/{name}");
         }
+    }
+
+    /// <exception cref="ModelFormatException">It is no count.</exception>
+    public static long StepsOf(StoredArray stored, string file)
+    {
+        var isCount = stored.Shape.Count == 1 && stored.Type is not (StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64);
+        return isCount && stored.ReadIntegers()[0] is >= 0 and var steps
+            ? steps
+            : throw ModelFormatException.About(file, $"expected a count of the optimizer's steps; received {stored.Type} of the shape {stored.Shape}{(isCount ? $", {stored.ReadIntegers()[0]}" : "")}.");
     }
 
     private static JsonObject DescribeOptimizer(Optimizer optimizer)

@@ -35,7 +35,7 @@ internal static partial class LegacyOptimizerState
             return;
         }
 
-        trainer.Steps = steps.ReadIntegers()[0];
+        trainer.Steps = KerasOptimizers.StepsOf(steps, report.FilePath);
         filling.Took(steps, SourceOf(steps), $"{OptimizerVariables.Path}/{OptimizerVariables.Iteration}");
         foreach (var (slot, arrays) in slots.Zip(found))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Fovea.Formats.Json;
 
@@ -6,6 +7,10 @@ namespace Fovea;
 /// <summary>The configuration that <see cref="RandomHeight"/> and <see cref="RandomWidth"/> share.</summary>
 internal static class RandomSize
 {
+    public static IReadOnlyList<float> Checked(IReadOnlyList<float> factor, string layer) => factor.Count is 1 or 2 && factor.All(float.IsFinite)
+        ? factor
+        : throw ArgumentRules.Wrong(layer, nameof(factor), $"one finite number or two", $"({string.Join(", ", factor.Select(value => value.ToString(CultureInfo.InvariantCulture)))})");
+
     public static void Write(LayerConfig config, IReadOnlyList<float> factor)
     {
         config.Json["factor"] = factor is [var only] ? LayerConfig.Shortest(only) : new JsonArray([.. factor.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
