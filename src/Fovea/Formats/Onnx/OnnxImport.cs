@@ -82,36 +82,40 @@ internal sealed partial class OnnxImport
 
     private static string Print(IEnumerable<long> dimensions) => $"({string.Join(", ", dimensions.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
 
-    /// <summary>An input: images come with their channels first, but where the graph turns them itself.</summary>
+    /// <summary>An input, its channels last.</summary>
     private FlowingOperand CreateInput(OnnxValue input)
     {
         if (input.Dimensions is not { Count: >= 2 } dimensions) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has {(input.Dimensions is null ? "no shape" : $"the shape ({string.Join(", ", input.Dimensions)})")}; expected a batch and the dimensions of a sample.");
         var sample = dimensions.Skip(1).ToList();
-        var turns = dimensions.Count == 4 && IsTurned(input.Name);
+        var isChannelsLast = dimensions.Count == 4 && HasChannelsLast(input.Name, dimensions);
         if (sample.Exists(size => size is null))
             throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has the open shape ({string.Join(", ", dimensions.Select(size => size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"))}); expected all sizes but the batch's to be known.");
         if (sample.Exists(size => size > 1 << 20)) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' is too large.");
         declaredBatch ??= dimensions[0];
         int[] sizes = [.. sample.Select(size => (int)size!.Value)];
-        var isChannelsFirst = sizes.Length == 3 && !turns;
+        var isChannelsFirst = sizes.Length == 3 && !isChannelsLast;
         var layer = isChannelsFirst ? new Input(sizes[1], sizes[2], sizes[0]) : new Input(sizes);
         layer.Name = Unique(Sanitized(input.Name));
         if (isChannelsFirst) report.Note($"the input '{input.Name}' {Print([OnnxConstant.Batch, .. sizes])} is {SymbolicTensor.Print(layer.Shape)} here, the channels last.");
         return isChannelsFirst ? FlowingOperand.ImageOf(layer.Output) : FlowingOperand.Plain(layer.Output);
     }
 
-    /// <summary>Whether the first thing that is done to an input, arithmetic aside, is to put its last dimension second.</summary>
-    private bool IsTurned(string name)
+    /// <summary>
+    /// Whether an input has its channels last: the first thing that is done to it, arithmetic aside, puts its last dimension second, as converters from Keras do; or it is nothing
+    /// that minds, such as flattening, and the sizes look like it.
+    /// </summary>
+    private bool HasChannelsLast(string name, IReadOnlyList<long?> dimensions)
     {
         for (var i = 0; i < 16; i++)
         {
             var users = consumers.GetValueOrDefault(name) ?? [];
             if (users.Exists(user => user.OpType == "Transpose" && user.Attributes.GetValueOrDefault("perm")?.Integers?.SequenceEqual([0L, 3, 1, 2]) == true)) return true;
-            if (users is not [{ OpType: "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Identity" or "BatchNormalization" or "Clip" } only]) return false;
+            if (users.Exists(user => user.OpType is "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" or "BatchNormalization" or "InstanceNormalization" or "Resize" or "Upsample" or "PRelu")) return false;
+            if (users is not [{ OpType: "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Identity" or "Clip" } only]) break;
             name = only.Outputs[0];
         }
 
-        return false;
+        return dimensions[3] is 1 or 3 or 4 && dimensions[1] is not (1 or 3 or 4);
     }
 
     /// <summary>Computes a value and everything that it needs.</summary>

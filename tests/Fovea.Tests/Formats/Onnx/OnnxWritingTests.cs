@@ -61,6 +61,14 @@ public sealed class OnnxWritingTests : IDisposable
     }
 
     [Fact]
+    public void Images_that_are_only_flattened_come_back_with_their_channels_last()
+    {
+        var model = new Sequential(seed: 2) { new Input(28, 28, 1), new Rescaling(0.5f), new Flatten(), new Dense(4) };
+        Check(model, "flattened");
+        Assert.Equal(new Shape(28, 28, 1), Model.Load(Saved).InputShape);
+    }
+
+    [Fact]
     public void Nodes_stand_behind_what_they_read_and_all_names_are_of_one_thing()
     {
         new Sequential { new Input(8, 8, 2), new SeparableConv2D(4, 3), new LayerNormalization(), new Flatten(), new Dense(3, Activation.Gelu) }.Save(Saved);
