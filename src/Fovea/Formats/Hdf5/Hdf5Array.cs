@@ -92,8 +92,7 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
         {
             Compact => layout.Bytes(layout.UInt16()).ToArray(),
             Contiguous => ReadContiguous(layout, length),
-            Chunked when version == 3 => Hdf5Chunks.Read(source, layout, header.Find(Hdf5MessageType.Filters), dimensions, type.Size, length),
-            Chunked => throw new InvalidDataException("its chunks have the form of libver='latest', which is not supported"),
+            Chunked => Hdf5Chunks.Read(source, version, layout, header.Find(Hdf5MessageType.Filters), dimensions, type.Size, length),
             _ => throw new InvalidDataException("it is virtual, made of other arrays, and those are not followed"),
         };
         if (bytes.Length != length) throw new InvalidDataException($"it has {bytes.Length} bytes, not {length}");

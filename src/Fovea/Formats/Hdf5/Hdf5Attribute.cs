@@ -4,6 +4,8 @@ namespace Fovea.Formats.Hdf5;
 internal sealed class Hdf5Attribute
 {
     private const int HeapReferenceSize = 16;
+    private const int HeapIdSize = 8;
+    private const int NameRecord = 8;
     private readonly Hdf5Source source;
     private readonly Hdf5Type type;
     private readonly byte[] data;
@@ -31,7 +33,22 @@ internal sealed class Hdf5Attribute
 
     /// <summary>The attribute of a name, or null.</summary>
     public static Hdf5Attribute? Find(Hdf5Source source, Hdf5Header header, string name) =>
-        header.FindAll(Hdf5MessageType.Attribute).Select(message => Read(source, message, name)).FirstOrDefault(attribute => attribute is not null);
+        header.Attributes.Select(message => Read(source, message, name)).FirstOrDefault(attribute => attribute is not null);
+
+    /// <summary>The attributes of an object that has many or large ones, which are no messages of its header.</summary>
+    public static IEnumerable<byte[]> ReadHeap(Hdf5Source source, Hdf5Header header)
+    {
+        if (header.Find(Hdf5MessageType.AttributeInfo) is not { } info) yield break;
+        var (heapAt, tree) = ReadInfo(info);
+        if (heapAt == -1) yield break;
+        var heap = new Hdf5Heap(source, heapAt);
+        foreach (var record in Hdf5Tree.Read(source, tree, NameRecord))
+        {
+            if (record.Length < HeapIdSize + 1) throw new InvalidDataException("a tree of attributes is damaged");
+            if ((record[HeapIdSize] & Hdf5Header.SharedMessage) != 0) throw new InvalidDataException("attributes that objects share are not supported");
+            yield return heap.Read(record.AsSpan(0, HeapIdSize));
+        }
+    }
 
     /// <summary>The elements as texts, of fixed length or from the global heap.</summary>
     public string[] ReadTexts()
@@ -44,6 +61,14 @@ internal sealed class Hdf5Attribute
         }
 
         return texts;
+    }
+
+    private static (long Heap, long Tree) ReadInfo(byte[] info)
+    {
+        var cursor = new Hdf5Cursor(info);
+        cursor.Version("attribute information", 0, 0);
+        if ((cursor.Byte() & 1) != 0) cursor.Skip(2);
+        return (cursor.Int64(), cursor.Int64());
     }
 
     private static Hdf5Attribute? Read(Hdf5Source source, byte[] message, string wanted)

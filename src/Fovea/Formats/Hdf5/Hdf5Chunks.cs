@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// A dataset cut into chunks that a B-tree finds, plain or packed with DEFLATE, byte shuffling or a checksum. Keras writes none
-/// of these; people who compress a file afterwards do.
+/// A dataset cut into chunks, plain or packed with DEFLATE, byte shuffling or a checksum. Keras writes none of these; people who
+/// compress a file afterwards do. A B-tree says where the chunks are, or since HDF5 1.10 one of several indexes.
 /// </summary>
 internal sealed class Hdf5Chunks
 {
@@ -12,6 +12,16 @@ internal sealed class Hdf5Chunks
     private const int Shuffle = 2;
     private const int Checksum = 3;
     private const int MaximumChunk = 256 * 1024 * 1024;
+
+    // The kinds of index, types of a tree's records, and flags.
+    private const int SingleChunk = 1;
+    private const int Implicit = 2;
+    private const int FixedArray = 3;
+    private const int Tree = 5;
+    private const int TreeRecord = 10;
+    private const int FilteredTreeRecord = 11;
+    private const int UnfilteredEdges = 1;
+    private const int FilteredSingleChunk = 2;
 
     private readonly Hdf5Source source;
     private readonly long[] shape;
@@ -36,20 +46,32 @@ internal sealed class Hdf5Chunks
 
     /// <summary>Reads the numbers. Chunks that were never written are zero.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="layout">The rest of the layout message, from the number of its dimensions on.</param>
+    /// <param name="version">The version of the layout message: 3, or 4 since HDF5 1.10.</param>
+    /// <param name="layout">The rest of that message, from what follows the kind of layout.</param>
     /// <param name="filters">The filter message, or null.</param>
     /// <param name="shape">The dimensions.</param>
     /// <param name="elementSize">How many bytes an element takes.</param>
     /// <param name="length">How many bytes there are in all.</param>
-    public static byte[] Read(Hdf5Source source, Hdf5Cursor layout, byte[]? filters, long[] shape, int elementSize, long length)
+    public static byte[] Read(Hdf5Source source, int version, Hdf5Cursor layout, byte[]? filters, long[] shape, int elementSize, long length)
     {
+        var flags = version == 3 ? 0 : layout.Byte();
         if (layout.Byte() != shape.Length + 1 || shape.Length == 0) throw new InvalidDataException("the chunks have other dimensions than the array");
-        var tree = layout.Int64();
+        var tree = version == 3 ? layout.Int64() : -1;
+        var size = version == 3 ? sizeof(uint) : layout.Byte();
         var chunk = new long[shape.Length];
-        for (var i = 0; i < chunk.Length; i++) chunk[i] = layout.UInt32();
+        for (var i = 0; i < chunk.Length; i++) chunk[i] = layout.Number(size);
         var destination = new byte[length];
         var reading = new Hdf5Chunks(source, shape, chunk, elementSize, ReadFilters(filters), destination);
-        if (tree != -1) reading.ReadTree(tree, null);
+        if (version > 3)
+        {
+            layout.Skip(size);
+            reading.ReadIndex(flags, layout);
+        }
+        else if (tree != -1)
+        {
+            reading.ReadTree(tree, null);
+        }
+
         return destination;
     }
 
@@ -94,6 +116,105 @@ internal sealed class Hdf5Chunks
             else
                 Place(Unpack(source.Structure(child, size), skippedFilters), offset);
         }
+    }
+
+    /// <summary>Reads the chunks by an index of HDF5 1.10 (HDF5 file format, VII.A to VII.E).</summary>
+    private void ReadIndex(int flags, Hdf5Cursor layout)
+    {
+        var grid = Enumerable.Range(0, shape.Length).Select(d => (shape[d] + chunk[d] - 1) / chunk[d]).ToArray();
+        var index = layout.Byte();
+        switch (index)
+        {
+            case SingleChunk:
+                var filtered = (flags & FilteredSingleChunk) != 0;
+                var (size, skipped) = filtered ? (layout.Int64(), layout.UInt32()) : (chunkBytes, 0);
+                PlaceAt(layout.Int64(), size, skipped, new long[shape.Length], flags);
+                break;
+            case Implicit:
+                var start = layout.Int64();
+                if (start == -1) return;
+                for (long i = 0; i < (long)Hdf5Dataspace.Count(grid); i++) PlaceAt(start + i * chunkBytes, chunkBytes, 0, At(i, grid), flags);
+                break;
+            case FixedArray:
+                layout.Skip(1);
+                ReadFixedArray(layout.Int64(), grid, flags);
+                break;
+            case Tree:
+                layout.Skip(6);
+                foreach (var record in Hdf5Tree.Read(source, layout.Int64(), TreeRecord, FilteredTreeRecord)) ReadRecord(record, flags);
+                break;
+            default:
+                throw new InvalidDataException("its chunks are found by an index of a kind that is not supported (an extensible array)");
+        }
+    }
+
+    private void ReadFixedArray(long address, long[] grid, int flags)
+    {
+        if (address == -1) return;
+        var cursor = new Hdf5Cursor(source.Structure(address, 24));
+        cursor.Expect("FAHD");
+        cursor.Version("an index of chunks", 0, 0);
+        cursor.Skip(1);
+        var (entrySize, pageBits, count, block) = (cursor.Byte(), cursor.Byte(), cursor.Int64(), cursor.Int64());
+        if (block == -1) return;
+        if (pageBits > 30 || count < Hdf5Dataspace.Count(grid)) throw new InvalidDataException("an index of chunks is damaged");
+        var perPage = 1L << pageBits;
+        var pages = count > perPage ? (count + perPage - 1) / perPage : 0;
+        var header = 14 + (pages + 7) / 8;
+        var start = new Hdf5Cursor(source.Structure(block, header));
+        start.Expect("FADB");
+        start.Skip(10);
+        var written = start.Bytes((int)(pages + 7) / 8);
+        for (long i = 0; i < (long)Hdf5Dataspace.Count(grid); i++)
+        {
+            var page = (int)(i / perPage);
+            if (pages > 0 && (written[page / 8] & 0x80 >> page % 8) == 0)
+            {
+                i = (page + 1) * perPage - 1;
+                continue;
+            }
+
+            var at = block + header + i * entrySize + (pages > 0 ? 4 + page * 4L : 0);
+            ReadEntry(new Hdf5Cursor(source.Structure(at, entrySize)), At(i, grid), flags);
+        }
+    }
+
+    private void ReadEntry(Hdf5Cursor entry, long[] offset, int flags)
+    {
+        var address = entry.Int64();
+        var sizeBytes = entry.Left - sizeof(uint);
+        var (size, skipped) = sizeBytes > 0 ? (entry.Number(sizeBytes), entry.UInt32()) : (chunkBytes, 0);
+        PlaceAt(address, size, skipped, offset, flags);
+    }
+
+    private void ReadRecord(byte[] record, int flags)
+    {
+        var places = shape.Length * sizeof(long);
+        if (record.Length < sizeof(long) + places) throw new InvalidDataException("the index of an array is damaged");
+        var scaled = new Hdf5Cursor(record.AsSpan(record.Length - places));
+        var offset = new long[shape.Length];
+        for (var d = 0; d < offset.Length; d++) offset[d] = scaled.Number(sizeof(long)) * chunk[d];
+        ReadEntry(new Hdf5Cursor(record.AsSpan(0, record.Length - places)), offset, flags);
+    }
+
+    private long[] At(long index, long[] grid)
+    {
+        var offset = new long[grid.Length];
+        for (var d = grid.Length - 1; d >= 0; d--)
+        {
+            offset[d] = index % grid[d] * chunk[d];
+            index /= grid[d];
+        }
+
+        return offset;
+    }
+
+    private void PlaceAt(long address, long size, uint skippedFilters, long[] offset, int flags)
+    {
+        if (address == -1) return;
+        var partial = offset.Select((start, d) => start + chunk[d] > shape[d]).Any(over => over);
+        var skipped = partial && (flags & UnfilteredEdges) != 0 ? uint.MaxValue : skippedFilters;
+        Place(Unpack(source.Structure(address, size), skipped), offset);
     }
 
     private byte[] Unpack(byte[] bytes, uint skipped)

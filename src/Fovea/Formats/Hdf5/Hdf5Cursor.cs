@@ -33,6 +33,15 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> block)
         return value is >= 0 and <= int.MaxValue ? (int)value : throw new InvalidDataException($"a length of {value} is impossible");
     }
 
+    /// <summary>An unsigned integer of up to 8 bytes; one of 8 that is too large for its sign is damage.</summary>
+    public long Number(int size)
+    {
+        if (size is < 1 or > 8) throw new InvalidDataException($"an integer of {size} bytes is impossible");
+        ulong value = 0;
+        foreach (var (i, part) in Bytes(size).ToArray().Index()) value |= (ulong)part << (8 * i);
+        return value <= long.MaxValue ? (long)value : throw new InvalidDataException($"a length of {value} is impossible");
+    }
+
     /// <summary>Some bytes as they are.</summary>
     public ReadOnlySpan<byte> Bytes(int count)
     {

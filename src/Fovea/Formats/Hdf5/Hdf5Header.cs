@@ -32,21 +32,28 @@ internal enum Hdf5MessageType
 
     /// <summary>Where the links of an old-style group are.</summary>
     SymbolTable = 0x11,
+
+    /// <summary>Where the attributes of an object with many are.</summary>
+    AttributeInfo = 0x15,
 }
 
 /// <summary>The messages that make up a group or a dataset.</summary>
 internal sealed class Hdf5Header
 {
+    /// <summary>The flag of a message whose content lies elsewhere.</summary>
+    public const int SharedMessage = 2;
+
     private const int MaximumBlocks = 4096;
-    private const int SharedMessage = 2;
 
     private readonly List<(Hdf5MessageType Type, byte[] Data)> messages = [];
     private readonly Queue<(long Address, long Length)> continuations = new();
+    private readonly Lazy<IReadOnlyList<byte[]>> attributes;
 
     /// <summary>Reads the header at an address, in the form of HDF5 1.6 (version 1) or of 1.8 (version 2).</summary>
     public Hdf5Header(Hdf5Source source, long address)
     {
         Address = address;
+        attributes = new(() => [.. FindAll(Hdf5MessageType.Attribute), .. Hdf5Attribute.ReadHeap(source, this)]);
         var start = source.Structure(address, 8);
         if (start[0] == (byte)'O')
             ReadVersion2(source, address);
@@ -56,6 +63,9 @@ internal sealed class Hdf5Header
 
     /// <summary>Where the header is; no two objects share one.</summary>
     public long Address { get; }
+
+    /// <summary>The messages of the object's attributes, wherever they are.</summary>
+    public IReadOnlyList<byte[]> Attributes => attributes.Value;
 
     /// <summary>The content of the first message of a type, or null.</summary>
     public byte[]? Find(Hdf5MessageType type) => messages.Find(message => message.Type == type).Data;

@@ -1,14 +1,16 @@
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// Lists the links of a group, in the form of HDF5 1.6 (a B-tree of symbol tables; h5py's default) or of 1.8 (messages). Links
-/// that are only paths, inside the file or into another one, are refused and never followed.
+/// Lists the links of a group, in the form of HDF5 1.6 (a B-tree of symbol tables; h5py's default) or of 1.8 (messages, and a
+/// heap once they are many). Links that are only paths, inside the file or into another one, are refused and never followed.
 /// </summary>
 internal static class Hdf5Links
 {
     private const long Undefined = -1;
     private const int SymbolEntrySize = 40;
     private const int SoftSymbol = 2;
+    private const int NameRecord = 5;
+    private const int HashSize = 4;
 
     /// <summary>The names and header addresses of a group's children; null if the header is not that of a group.</summary>
     public static IReadOnlyList<(string Name, long Address)>? Read(Hdf5Source source, Hdf5Header header)
@@ -23,9 +25,21 @@ internal static class Hdf5Links
         }
 
         if (header.Find(Hdf5MessageType.LinkInfo) is not { } info) return null;
-        RequireCompact(info);
         foreach (var message in header.FindAll(Hdf5MessageType.Link)) links.Add(ReadLink(message));
+        links.AddRange(ReadHeap(source, info));
         return links;
+    }
+
+    /// <summary>The links of a group that has many (more than eight, unless its file says otherwise), by their names.</summary>
+    private static IEnumerable<(string Name, long Address)> ReadHeap(Hdf5Source source, byte[] info)
+    {
+        var cursor = new Hdf5Cursor(info);
+        cursor.Version("link information", 0, 0);
+        if ((cursor.Byte() & 1) != 0) cursor.Skip(8);
+        var (heapAt, tree) = (cursor.Int64(), cursor.Int64());
+        if (heapAt == Undefined) return [];
+        var heap = new Hdf5Heap(source, heapAt);
+        return Hdf5Tree.Read(source, tree, NameRecord).Select(record => ReadLink(heap.Read(record.AsSpan(HashSize)))).OrderBy(link => link.Name, StringComparer.Ordinal);
     }
 
     private static void ReadTree(Hdf5Source source, long address, byte[] names, int? expectedLevel, List<(string Name, long Address)> links)
@@ -75,15 +89,6 @@ internal static class Hdf5Links
         var length = cursor.Int64();
         cursor.Skip(8);
         return source.Structure(cursor.Int64(), length);
-    }
-
-    private static void RequireCompact(byte[] info)
-    {
-        var cursor = new Hdf5Cursor(info);
-        cursor.Version("link information", 0, 0);
-        if ((cursor.Byte() & 1) != 0) cursor.Skip(8);
-        if (cursor.Int64() != Undefined)
-            throw new InvalidDataException("a group keeps its links in a heap, as h5py does with libver='latest'; save the file without it");
     }
 
     private static (string Name, long Address) ReadLink(byte[] message)
