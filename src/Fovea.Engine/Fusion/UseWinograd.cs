@@ -28,7 +28,7 @@ namespace Fovea.Engine.Fusion;
 /// </code>
 /// <para>Measured with the kernel transformed in the same run, which costs small layers up to half their speed:</para>
 /// <code>
-///  1 × 7²   512→512    310   368   332   364   F(2): memory gives the kernel
+///  1 × 7²   512→512    310   368   332   364   direct in inference: in a network the smaller kernel is read from memory sooner
 /// 64 × 5²    64→128    371   340   616   391   F(3): the output is one tile
 /// 16 × 30²   16→16     287   179   293   391   F(4)
 ///  1 × 112²   3→64     293    59    97    47   direct: the transforms outweigh the products
@@ -61,8 +61,8 @@ internal static class UseWinograd
     private const int Transforms = 16;
     private const int GradientTransforms = 5;
     private const int GradientBlock = 64;
-    private const int Reading = 12;
-    private const int Transforming = 6 * Reading;
+    private const int Reading = 18;
+    private const int Transforming = 72;
     private const int EnoughBands = 32;  // with fewer in a pooled convolution, each would be cut by filters and transform its image for each piece anew
 
     /// <param name="graph">What to rewrite.</param>

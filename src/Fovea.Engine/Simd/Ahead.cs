@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics.X86;
 namespace Fovea.Engine.Simd;
 
 /// <summary>
-/// The part of B that is needed next. The tiles that work on one part bring the next into the nearest cache, each its share of it and a few
-/// bytes with each step of its walk, so that memory works while they compute. A kernel that is read once in a run comes from
-/// memory; without this, a few tiles would wait for it as long as they work. Where there are many, it gains nothing.
+/// The part of B that is needed next. The tiles that work on one part bring the next into the second cache (the first holds the part in work), each
+/// its share of it and a few bytes with each step of its walk, so that memory works while they compute. A kernel that is read once in a run comes
+/// from memory; without this, ResNet-50 takes a seventh longer for an image. Where there are very many tiles, it gains nothing.
 /// </summary>
 internal readonly unsafe struct Ahead
 {
-    private const int MostRows = 256;
+    private const int MostRows = 1024;
 
     private readonly byte* start;
     private readonly nint bytesPerTile;
@@ -50,7 +50,7 @@ internal readonly unsafe struct LooksAhead : IAhead
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fetch(byte* address)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(address);  // .NET has no such instruction for Arm
+        if (Sse.IsSupported) Sse.Prefetch1(address);  // .NET has no such instruction for Arm
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,6 +17,7 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
 {
     private const int EnoughPixels = 48;  // each block of the kernel is read anew for them
     private const int FewestPixels = 24;
+    private const long Outweighs = 8;  // images are read from the caches of the cores that wrote them, the kernel ahead of its use
     private const long BandFloats = 96 * 1024;  // what a band may read, so that it stays in the second cache
 
     public int Count => Images.Parts * Rows.Parts * Channels.Parts;
@@ -42,8 +43,8 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
         var cachedImages = Math.Clamp(cachedRows / window.OutputHeight, 1, Math.Max(1, batch / wanted));
         var images = Cut.AtMost(Math.Max(cachedImages, Cut.Ceiling(FewestPixels, window.OutputHeight * window.OutputWidth)), batch);
 
-        // Where the kernel outweighs the images, rather read these several times than the kernel.
-        if (kernel > (long)batch * window.InputHeight * window.InputWidth * inputChannels)
+        // Where the kernel outweighs the images by far, rather read these several times than the kernel.
+        if (kernel > Outweighs * batch * window.InputHeight * window.InputWidth * inputChannels)
         {
             var panels = Cut.Into(Cut.Ceiling(wanted, images.Parts), outputChannels, Columns.WidestBlock);
             return new Conv2DUnits(images, CutRows(window, Cut.Ceiling(wanted, images.Parts * panels.Parts), FewestPixels), panels, SharesKernel: true);

@@ -5,23 +5,35 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Some output pixels by two vectors of output channels at a time, with the input
-/// and the kernel read where they lie; only a padded image is copied first, band by band. It beats a matrix product of unrolled
+/// and the kernel read where they lie; only a padded image is copied first, band by band, unless the images <paramref name="arePadded"/> already (<see cref="Pad"/>). It beats a matrix product of unrolled
 /// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop. With groups it is
 /// the same loop for each: its channels of the image, its columns of the kernel.
 /// </summary>
-internal sealed unsafe class DirectConvolution(Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false, int groups = 1) : IBandConvolution
+internal sealed unsafe class DirectConvolution(
+    Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false, int groups = 1, bool arePadded = false) : IBandConvolution
 {
     private readonly PaddedBand padded = new(window, inputChannels);
     private readonly Conv2DReduction reduction =
         new(window, inputChannels, (window.IsPadded ? new PaddedBand(window, inputChannels).Width : window.InputWidth) * (nint)inputChannels, groups);
 
+    /// <summary>Rows of an image with its border.</summary>
+    public int PaddedRows => padded.Height(window.OutputHeight);
+
+    /// <summary>Floats of an image with its border.</summary>
+    public int PaddedFloats => PaddedRows * padded.Width * inputChannels;
+
     /// <summary>Floats of scratch that a worker needs for some rows of some images.</summary>
-    public int ScratchFloats(int images, int rows) => window.IsPadded ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
+    public int ScratchFloats(int images, int rows) => window.IsPadded && !arePadded ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
 
     public int BandScratchFloats(int rows) => ScratchFloats(1, rows);
 
     public void ConvolveBand(int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch) =>
         Run(new Conv2DUnit(image, 1, firstRow, rows, firstChannel, endChannel), operands, target, scratch);
+
+    /// <summary>Copies some rows of an image with its border to where they belong among the padded images.</summary>
+    public void Pad(float* images, int image, int firstRow, int endRow, float* paddedImages) => padded.CopyRows(
+        images + ((nint)image * window.InputHeight * window.InputWidth * inputChannels), firstRow, endRow - firstRow,
+        paddedImages + ((nint)image * PaddedFloats) + ((nint)firstRow * padded.Width * inputChannels));
 
     /// <summary>Computes the output pixels of <paramref name="part"/>, images by rows by columns, one after the other.</summary>
     /// <param name="part">Which images, output rows and output channels.</param>
@@ -30,9 +42,9 @@ internal sealed unsafe class DirectConvolution(Window2D window, int inputChannel
     /// <param name="scratch">The worker's scratch.</param>
     public void Run(in Conv2DUnit part, in ConvolutionOperands operands, float* target, float* scratch)
     {
-        nint width = window.InputWidth, imageSize = (nint)window.InputHeight * width * inputChannels;
+        nint width = arePadded ? padded.Width : window.InputWidth, imageSize = arePadded ? PaddedFloats : window.InputHeight * width * inputChannels;
         var source = operands.Images + (part.FirstImage * imageSize);
-        if (window.IsPadded)
+        if (window.IsPadded && !arePadded)
         {
             var copySize = (nint)padded.Height(part.Rows) * padded.Width * inputChannels;
             for (var image = 0; image < part.Images; image++)

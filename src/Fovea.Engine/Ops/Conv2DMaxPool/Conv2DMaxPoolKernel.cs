@@ -11,6 +11,7 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
 {
     private const int BandFloats = 12 * 1024;  // of the convolution's output: it fits the first or second cache
+    private const int OverlappingBandFloats = 80 * 1024;  // where bands compute rows that they share twice: fewer of these are worth the second cache
     private const int WinogradTiles = 48;  // for each reading of the transformed kernel
     private const int FewUnits = 16;
     private const long WorthAUnit = 2_000_000;  // floating-point operations: some 10 µs of one core
@@ -49,7 +50,8 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         // Bands of equal height that begin with a row of Winograd tiles, many tiles in each.
         var rowFloats = convolution.OutputWidth * outputChannels;
         var tile = variant is { } chosen ? (int)chosen + 2 : 1;
-        var rows = variant is null ? (BandFloats / rowFloats) - pool.KernelHeight : Cut.Ceiling(WinogradTiles, Cut.Ceiling(convolution.OutputWidth, tile)) * tile;
+        var bandFloats = (pool.KernelHeight - 1) * pool.DilationHeight >= pool.StrideHeight ? OverlappingBandFloats : BandFloats;
+        var rows = variant is null ? (bandFloats / rowFloats) - pool.KernelHeight : Cut.Ceiling(WinogradTiles, Cut.Ceiling(convolution.OutputWidth, tile)) * tile;
         bandRows = Math.Clamp(rows / pool.StrideHeight, 1, pool.OutputHeight);
         bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
         while (bandRows < pool.OutputHeight && bandRows * pool.StrideHeight % tile != 0) bandRows++;

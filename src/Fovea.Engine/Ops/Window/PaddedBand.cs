@@ -15,10 +15,12 @@ internal readonly struct PaddedBand(Window2D window, int channels)
     public int Height(int outputRows) => ((outputRows - 1) * window.StrideHeight) + ((window.KernelHeight - 1) * window.DilationHeight) + 1;
 
     /// <summary>Copies what the output rows from <paramref name="firstRow"/> read of <paramref name="image"/>.</summary>
-    public unsafe void Copy(float* image, int firstRow, int outputRows, float* copy)
+    public unsafe void Copy(float* image, int firstRow, int outputRows, float* copy) => CopyRows(image, firstRow * window.StrideHeight, Height(outputRows), copy);
+
+    /// <summary>Copies some rows of <paramref name="image"/> with its border, counted from the top of that.</summary>
+    public unsafe void CopyRows(float* image, int firstRow, int height, float* copy)
     {
-        var top = (firstRow * window.StrideHeight) - window.PadTop;
-        var height = Height(outputRows);
+        var top = firstRow - window.PadTop;
         var left = window.PadLeft * channels;
         var width = Width * channels;
         var inside = Math.Max(0, Math.Min(window.InputWidth * channels, width - left));
