@@ -5,8 +5,7 @@ namespace Fovea.Engine.Fusion;
 
 /// <summary>
 /// Kernels of convolutions that stay from run to run are packed once into the order in which they are read: rows of a wide kernel lie
-/// kilobytes apart, which neither the prefetcher nor the caches like. Narrow kernels are one panel as they are; with groups each must fill
-/// whole panels, since a tile reads one.
+/// kilobytes apart, which neither the prefetcher nor the caches like. Those that change are packed by <see cref="Conv2DKernel"/> where it pays.
 /// </summary>
 internal static class PackKernels
 {
@@ -16,7 +15,7 @@ internal static class PackKernels
         return graph.Rewrite((original, node) => node switch
         {
             { Op: BiasActivationOp { Product: Conv2DOp { Groups: var groups }, IsPacked: false } op, Inputs: [var image, var kernel, ..] }
-                when steady.Contains(original.Inputs[1]) && kernel.Shape[^1] > Panels.Width && (groups == 1 || kernel.Shape[^1] / groups % Panels.Width == 0)
+                when steady.Contains(original.Inputs[1]) && Panels.Suit(kernel.Shape[^1], groups)
                 => new Node(op with { IsPacked = true }, [image, new Node(new PackKernelOp(), kernel), .. node.Inputs.Skip(2)]),
             _ => node,
         });

@@ -4,24 +4,21 @@ using System.Runtime.Intrinsics.X86;
 namespace Fovea.Engine.Simd;
 
 /// <summary>
-/// The part of B that is needed next. The tiles that work on one part bring the next into the second cache (the first holds the part in work), each
+/// What is needed next. The tiles that work on one part of an operand bring the next into the second cache (the first holds the part in work), each
 /// its share of it and a few bytes with each step of its walk, so that memory works while they compute. A kernel that is read once in a run comes
-/// from memory; without this, ResNet-50 takes a seventh longer for an image. Where there are very many tiles, it gains nothing.
+/// from memory; without this, ResNet-50 takes a seventh longer for an image. So do images in training, 128 channels of which take a quarter longer without.
 /// </summary>
 internal readonly unsafe struct Ahead
 {
-    private const int MostRows = 1024;
-
     private readonly byte* start;
     private readonly nint bytesPerTile;
 
     /// <param name="start">Where the next part begins.</param>
-    /// <param name="floats">Its length, as that of the part in work.</param>
-    /// <param name="rows">The rows that all tiles on this part have together.</param>
+    /// <param name="floats">Its length.</param>
+    /// <param name="rows">The rows that all tiles on the part in work have together.</param>
     /// <param name="steps">The steps of each tile's walk.</param>
     public Ahead(float* start, nint floats, int rows, int steps)
     {
-        if (rows > MostRows) return;
         var tiles = (rows + Tile.MaxRows - 1) / Tile.MaxRows;
         this.start = (byte*)start;
         bytesPerTile = ((sizeof(float) * floats) + tiles - 1) / tiles;

@@ -10,6 +10,9 @@ internal readonly unsafe record struct Panels(int Columns, int Inner)
 {
     public const int Width = Simd.Columns.WidestBlock;
 
+    /// <summary>Whether packing so many columns changes their order; with groups each must fill whole panels, since a tile reads one.</summary>
+    public static bool Suit(int columns, int groups) => columns > Width && (groups == 1 || columns / groups % Width == 0);
+
     /// <summary>How many panels there are; each may be made by itself.</summary>
     public int Count => (Columns + Width - 1) / Width;
 

@@ -13,6 +13,8 @@ namespace Fovea.Engine.Ops;
 /// </remarks>
 internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float epsilon, Epilogue epilogue = Epilogue.None, bool hasResidual = false) : Kernel
 {
+    private readonly bool storesPast = PastCaches.Suit((long)rows.Rows * rows.Channels);
+
     public override int Phases => 2;
 
     public override int ScratchFloats => 2 * rows.Channels;
@@ -31,7 +33,7 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             return;
         }
 
-        var pass = new Pass { MinusMean = buffers.Scratch, Factor = buffers.Scratch + channels, Offset = buffers.Input(3), Channels = channels, Epilogue = epilogue };
+        var pass = new Pass { MinusMean = buffers.Scratch, Factor = buffers.Scratch + channels, Offset = buffers.Input(3), Channels = channels, Epilogue = epilogue, StoresPast = storesPast };
         for (var done = 0; done < rows.RowsOf(unit); done += pass.Count)
         {
             (var first, pass.Count) = rows.Chunk(unit, done);
@@ -41,6 +43,8 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             pass.Output = buffers.Output + start;
             Columns.Sweep(0, channels, ref pass);
         }
+
+        if (storesPast) PastCaches.Complete();
     }
 
     private struct Pass : IColumnPass
@@ -54,6 +58,7 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
         public int Count;
         public int Channels;
         public Epilogue Epilogue;
+        public bool StoresPast;
 
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
@@ -72,12 +77,15 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             TVector minusMean = TSimd.Load(MinusMean + column), factor = TSimd.Load(Factor + column), offset = TSimd.Load(Offset + column);
             float* x = Input + column, y = Output + column, residual = Residual + column;
             nint step = Channels;
+            var past = StoresPast && PastCaches.Take<TVector>(y, step);
             var hasResidual = Residual != null;
             for (var left = Count; left > 0; left--, x += step, y += step, residual += step)
             {
                 var value = TSimd.MultiplyAdd(TSimd.Add(TSimd.Load(x), minusMean), factor, offset);
                 if (hasResidual) value = TSimd.Add(value, TSimd.Load(residual));
-                TSimd.Store(Epilogue.Apply<TVector, TSimd>(value), y);
+                var result = Epilogue.Apply<TVector, TSimd>(value);
+                if (past) PastCaches.Store(result, y);
+                else TSimd.Store(result, y);
             }
         }
     }

@@ -38,7 +38,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         this.outputChannels = outputChannels;
         this.groups = groups;
         panels = new Panels(inputChannels / groups, outputChannels / groups);
-        writesOnce = window is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, IsPadded: false };
+        writesOnce = window.IsPointwise;
 
         // An image's positions are added to tap after tap, so a unit is a whole image, for some of the input channels.
         var cuts = Math.Clamp((EnoughUnits + batch - 1) / batch, 1, Blocks);

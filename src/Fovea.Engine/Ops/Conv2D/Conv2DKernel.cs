@@ -2,31 +2,51 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
+/// <summary>How the kernel of a convolution lies in memory.</summary>
+internal enum KernelLayout
+{
+    /// <summary>(u, v, c, f).</summary>
+    Plain,
+
+    /// <summary>In <see cref="Panels"/>.</summary>
+    Packed,
+
+    /// <summary>(f, c), one tap, no groups.</summary>
+    Transposed,
+}
+
 /// <summary>
 /// A convolution straight into its output: inputs [image, kernel], [image, kernel, bias] or [image, kernel, bias, residual], output
-/// [batch, height, width, channels]. The kernel may be packed in <see cref="Panels"/>.
+/// [batch, height, width, channels].
 /// </summary>
 /// <remarks>
-/// Images with a border are copied with it: each unit its part, or where several units would copy the same for different channels, a phase of its own
-/// copies them once for all.
+/// What several units would each make for themselves, a phase of its own makes once for all: images with their border where units share
+/// rows, and the kernel in <see cref="Panels"/> where it serves many pixels, since rows of a wide kernel lie kilobytes apart and meet in few sets of the first
+/// cache.
 /// </remarks>
 internal sealed unsafe class Conv2DKernel : Kernel
 {
+    private const int PixelsToPack = 256;  // with fewer, copying the kernel costs more than it gains
+
     private readonly Window2D window;
     private readonly int outputChannels;
     private readonly bool hasBias;
     private readonly bool hasResidual;
     private readonly Conv2DUnits units;
-    private readonly Cut padding;
     private readonly int batch;
     private readonly bool padsOnce;
+    private readonly Cut padding;
+    private readonly bool packs;
+    private readonly bool transposes;
+    private readonly Panels panels;
     private readonly DirectConvolution convolution;
 
     public Conv2DKernel(
-        int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false, bool isPacked = false, int groups = 1)
+        int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false,
+        KernelLayout layout = KernelLayout.Plain, int groups = 1)
     {
         // Pixel by pixel, all images are one column.
-        if (window is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, IsPadded: false })
+        if (window.IsPointwise)
         {
             var pixels = batch * window.OutputHeight * window.OutputWidth;
             (batch, window) = (1, new Window2D(pixels, 1, 1, 1, 1, 1, 1, 1, 0, 0, pixels, 1));
@@ -38,25 +58,36 @@ internal sealed unsafe class Conv2DKernel : Kernel
         this.hasBias = hasBias;
         this.hasResidual = hasResidual;
         units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels, groups);
+        panels = new Panels(outputChannels, window.KernelHeight * window.KernelWidth * inputChannels / groups);
+        transposes = layout == KernelLayout.Transposed;
+        packs = transposes || (layout == KernelLayout.Plain && Panels.Suit(outputChannels, groups) && (long)batch * window.OutputHeight * window.OutputWidth >= PixelsToPack);
         padsOnce = window.IsPadded && units.Channels.Parts > 1;
-        convolution = new DirectConvolution(window, inputChannels, outputChannels, epilogue, isPacked, groups, arePadded: padsOnce);
+        convolution = new DirectConvolution(window, inputChannels, outputChannels, epilogue, packs || layout == KernelLayout.Packed, groups, arePadded: padsOnce);
         padding = Cut.Into(Granularity.OfFloats((long)batch * convolution.PaddedFloats), batch * convolution.PaddedRows);
     }
 
-    public override int Phases => padsOnce ? 2 : 1;
+    public override int Phases => PaddingUnits + PackingUnits > 0 ? 2 : 1;
 
-    public override int ScratchFloats => padsOnce ? batch * convolution.PaddedFloats : 0;
+    public override int ScratchFloats => PackedFloats + (padsOnce ? batch * convolution.PaddedFloats : 0);
 
     public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images.Longest, units.Rows.Longest);
 
+    private int PaddingUnits => padsOnce ? padding.Parts : 0;
+
+    private int PackingUnits => packs ? panels.Count : 0;
+
+    private int PackedFloats => packs ? panels.Floats : 0;
+
     public override bool CanOverwrite(int input) => hasResidual && input == 3;
 
-    public override int Units(int phase) => padsOnce && phase == 0 ? padding.Parts : units.Count;
+    public override int Units(int phase) => phase < Phases - 1 ? PackingUnits + PaddingUnits : units.Count;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        if (padsOnce && phase == 0) Pad(unit, buffers);
-        else Convolve(unit, buffers);
+        if (phase == Phases - 1) Convolve(unit, buffers);
+        else if (unit >= PackingUnits) Pad(unit - PackingUnits, buffers);
+        else if (transposes) panels.Transpose(unit, buffers.Input(1), panels.Inner, buffers.Scratch);
+        else panels.Pack(unit, buffers.Input(1), buffers.Scratch);
     }
 
     private void Pad(int unit, in KernelBuffers buffers)
@@ -65,7 +96,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
         {
             var (image, first) = Math.DivRem(row, convolution.PaddedRows);
             next = Math.Min(end, (image + 1) * convolution.PaddedRows);
-            convolution.Pad(buffers.Input(0), image, first, first + next - row, buffers.Scratch);
+            convolution.Pad(buffers.Input(0), image, first, first + next - row, buffers.Scratch + PackedFloats);
         }
     }
 
@@ -73,8 +104,9 @@ internal sealed unsafe class Conv2DKernel : Kernel
     {
         var part = units[unit];
         var first = (((nint)part.FirstImage * window.OutputHeight) + part.FirstRow) * window.OutputWidth * outputChannels;
-        var images = padsOnce ? buffers.Scratch : buffers.Input(0);
-        var operands = new ConvolutionOperands(images, buffers.Input(1), hasBias ? buffers.Input(2) : null, hasResidual ? buffers.Input(3) + first : null);
+        var operands = new ConvolutionOperands(
+            padsOnce ? buffers.Scratch + PackedFloats : buffers.Input(0), packs ? buffers.Scratch : buffers.Input(1),
+            hasBias ? buffers.Input(2) : null, hasResidual ? buffers.Input(3) + first : null);
         convolution.Run(part, operands, buffers.Output + first, buffers.WorkerScratch);
     }
 }

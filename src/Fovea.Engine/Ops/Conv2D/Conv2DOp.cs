@@ -45,7 +45,7 @@ public sealed record Conv2DOp(Window2D Window, int Groups = 1) : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
     internal Conv2DKernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue, bool hasResidual = false, bool isPacked = false) =>
-        new(inputs[0][0], Window, inputs[0][3], inputs[1][3], hasBias, epilogue, hasResidual, isPacked, Groups);
+        new(inputs[0][0], Window, inputs[0][3], inputs[1][3], hasBias, epilogue, hasResidual, isPacked ? KernelLayout.Packed : KernelLayout.Plain, Groups);
 }
 
 /// <summary>
@@ -86,8 +86,9 @@ public sealed record Conv2DInputGradientOp(Window2D Window, int Groups = 1) : Op
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, output, hasBias: false, Epilogue.None);
 
-    internal Conv2DInputGradientKernel CreateKernel(IReadOnlyList<Shape> inputs, Shape output, bool hasBias, Epilogue epilogue) =>
-        new(inputs[0][0], Window, output[3], inputs[1][3], Groups, hasBias, epilogue);
+    internal Kernel CreateKernel(IReadOnlyList<Shape> inputs, Shape output, bool hasBias, Epilogue epilogue) => Window.IsPointwise && Groups == 1
+        ? new Conv2DKernel(inputs[0][0], Window, inputs[1][3], output[3], hasBias, epilogue, layout: KernelLayout.Transposed)
+        : new Conv2DInputGradientKernel(inputs[0][0], Window, output[3], inputs[1][3], Groups, hasBias, epilogue);
 }
 
 /// <summary>

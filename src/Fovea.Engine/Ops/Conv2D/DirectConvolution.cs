@@ -12,6 +12,8 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class DirectConvolution(
     Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false, int groups = 1, bool arePadded = false) : IBandConvolution
 {
+    private const int MostPixels = 1024;  // with more, each block of the kernel serves so long that looking ahead gains nothing
+
     private readonly PaddedBand padded = new(window, inputChannels);
     private readonly Conv2DReduction reduction =
         new(window, inputChannels, (window.IsPadded ? new PaddedBand(window, inputChannels).Width : window.InputWidth) * (nint)inputChannels, groups);
@@ -44,6 +46,8 @@ internal sealed unsafe class DirectConvolution(
     {
         nint width = arePadded ? padded.Width : window.InputWidth, imageSize = arePadded ? PaddedFloats : window.InputHeight * width * inputChannels;
         var source = operands.Images + (part.FirstImage * imageSize);
+        var bandFloats = part.Images > 1 ? part.Images * imageSize : part.Rows * window.StrideHeight * width * inputChannels;
+        var next = source + (part.FirstRow * window.StrideHeight * width * inputChannels) + bandFloats;
         if (window.IsPadded && !arePadded)
         {
             var copySize = (nint)padded.Height(part.Rows) * padded.Width * inputChannels;
@@ -68,6 +72,8 @@ internal sealed unsafe class DirectConvolution(
             PixelStep = window.StrideWidth * inputChannels,
             RowStep = window.StrideHeight * width * inputChannels,
             ImageStep = imageSize,
+            Next = next,
+            NextFloats = bandFloats,
             OutputWidth = oneRow ? part.Rows * window.OutputWidth : window.OutputWidth,
             Rows = oneRow ? 1 : part.Rows,
             Pixels = part.Images * part.Rows * window.OutputWidth,
@@ -83,7 +89,8 @@ internal sealed unsafe class DirectConvolution(
         for (var group = part.FirstChannel / filters; group * filters < part.EndChannel; group++)
         {
             pass.Source = source + (group * (inputChannels / groups));
-            Columns.Sweep(Math.Max(part.FirstChannel, group * filters), Math.Min(part.EndChannel, (group + 1) * filters), ref pass);
+            (pass.FirstColumn, pass.EndColumn) = (Math.Max(part.FirstChannel, group * filters), Math.Min(part.EndChannel, (group + 1) * filters));
+            Columns.Sweep(pass.FirstColumn, pass.EndColumn, ref pass);
         }
     }
 
@@ -95,7 +102,11 @@ internal sealed unsafe class DirectConvolution(
         public bool IsPacked;
         public Panels Panels;
         public Epilogue Epilogue;
+        public int FirstColumn;
+        public int EndColumn;
         public float* Source;
+        public float* Next;
+        public nint NextFloats;
         public float* Output;
         public nint PixelStep;
         public nint RowStep;
@@ -119,11 +130,24 @@ internal sealed unsafe class DirectConvolution(
             {
                 var (a, b) = Reduction.Offset(block);
                 var start = block > 0 ? TileStart.Output : Operands.Residual != null ? TileStart.Residual : Operands.Bias != null ? TileStart.Bias : TileStart.Zero;
-                var blockFloats = Reduction.Length * rowStep;
-                var ahead = IsPacked ? new Ahead(kernel + column + ((block + 1) * blockFloats), blockFloats, Pixels, Reduction.Length) : default;
-                var frame = new TileFrame(walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None, toResidual, ahead);
+                var frame = new TileFrame(
+                    walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None, toResidual, LookAhead(kernel + column, rowStep, column, block));
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
             }
+        }
+
+        /// <summary>The next block of the kernel, or a share of the next images where they are the larger part of what is read.</summary>
+        private readonly Ahead LookAhead(float* kernel, nint rowStep, int column, int block)
+        {
+            if (NextFloats < Panels.Floats)
+            {
+                var floats = Reduction.Length * rowStep;
+                return IsPacked && Pixels <= MostPixels ? new Ahead(kernel + ((block + 1) * floats), floats, Pixels, Reduction.Length) : default;
+            }
+
+            var shares = Cut.Ceiling(EndColumn - FirstColumn, Columns.WidestBlock) * Reduction.Blocks;
+            var share = ((column - FirstColumn) / Columns.WidestBlock * Reduction.Blocks) + block;
+            return new Ahead(Next + (share * NextFloats / shares), NextFloats / shares, Pixels, Reduction.Length);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

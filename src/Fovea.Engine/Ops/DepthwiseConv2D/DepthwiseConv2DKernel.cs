@@ -17,6 +17,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
     private readonly PoolUnits units;
+    private readonly bool storesPast;
 
     public DepthwiseConv2DKernel(int batch, Window2D window, int channels, bool hasBias, Epilogue epilogue = Epilogue.None)
     {
@@ -25,6 +26,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         this.hasBias = hasBias;
         this.epilogue = epilogue;
         units = PoolUnits.Create(batch, window, channels);
+        storesPast = PastCaches.Suit((long)batch * window.OutputHeight * window.OutputWidth * channels);
     }
 
     public override int Units(int phase) => units.Count;
@@ -44,6 +46,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             RowStep = (nint)window.DilationHeight * window.InputWidth * channels,
             ColumnStep = (nint)window.DilationWidth * channels,
             Epilogue = epilogue,
+            StoresPast = storesPast,
         };
         for (var i = firstRow; i < endRow; i++)
         {
@@ -51,6 +54,8 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             (pass.FirstRow, pass.EndRow) = Taps.Inside(top, window.KernelHeight, window.DilationHeight, window.InputHeight);
             Row(input + ((nint)(top + (pass.FirstRow * window.DilationHeight)) * window.InputWidth * channels), firstChannel, endChannel, ref pass);
         }
+
+        if (storesPast) PastCaches.Complete();
     }
 
     /// <summary>One row of outputs, group after group.</summary>
@@ -86,6 +91,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         public int FirstColumn;
         public int EndColumn;
         public Epilogue Epilogue;
+        public bool StoresPast;
 
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
@@ -134,10 +140,11 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             }
 
             var output = Output + column;
-            End<TVector, TSimd, TVectors>(s00, s01, output);
-            if (TCount.Value > 1) End<TVector, TSimd, TVectors>(s10, s11, output + channels);
-            if (TCount.Value > 2) End<TVector, TSimd, TVectors>(s20, s21, output + (2 * channels));
-            if (TCount.Value > 3) End<TVector, TSimd, TVectors>(s30, s31, output + (3 * channels));
+            var past = StoresPast && PastCaches.Take<TVector>(output, channels);
+            End<TVector, TSimd, TVectors>(past, s00, s01, output);
+            if (TCount.Value > 1) End<TVector, TSimd, TVectors>(past, s10, s11, output + channels);
+            if (TCount.Value > 2) End<TVector, TSimd, TVectors>(past, s20, s21, output + (2 * channels));
+            if (TCount.Value > 3) End<TVector, TSimd, TVectors>(past, s30, s31, output + (3 * channels));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -151,13 +158,22 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void End<TVector, TSimd, TVectors>(TVector s0, TVector s1, float* output)
+        private readonly void End<TVector, TSimd, TVectors>(bool past, TVector s0, TVector s1, float* output)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            TSimd.Store(Epilogue.Apply<TVector, TSimd>(s0), output);
-            if (TVectors.Value > 1) TSimd.Store(Epilogue.Apply<TVector, TSimd>(s1), output + TSimd.Count);
+            s0 = Epilogue.Apply<TVector, TSimd>(s0);
+            if (TVectors.Value > 1) s1 = Epilogue.Apply<TVector, TSimd>(s1);
+            if (past)
+            {
+                PastCaches.Store(s0, output);
+                if (TVectors.Value > 1) PastCaches.Store(s1, output + TSimd.Count);
+                return;
+            }
+
+            TSimd.Store(s0, output);
+            if (TVectors.Value > 1) TSimd.Store(s1, output + TSimd.Count);
         }
     }
 }

@@ -19,6 +19,9 @@ public readonly record struct Window2D(
         || ((OutputHeight - 1) * StrideHeight) + ((KernelHeight - 1) * DilationHeight) - PadTop >= InputHeight
         || ((OutputWidth - 1) * StrideWidth) + ((KernelWidth - 1) * DilationWidth) - PadLeft >= InputWidth;
 
+    /// <summary>Whether each output position sees its own image position alone.</summary>
+    internal bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && StrideHeight == 1 && StrideWidth == 1 && !IsPadded;
+
     /// <summary>
     /// Computes output size and padding. With an effective kernel of k' = (k − 1)·dilation + 1: <see cref="Padding.Valid"/> gives
     /// ⌊(n − k') / stride⌋ + 1 positions, <see cref="Padding.Same"/> ⌈n / stride⌉ with max(0, (out − 1)·stride + k' − n) zeros.

@@ -48,31 +48,39 @@ public class BatchNormalizationKernelTests
     }
 
     [Fact]
-    public void Normalization_and_its_gradients_agree_with_their_definitions_on_any_shape() => Shapes.Sample(
-        s =>
+    public void Normalization_and_its_gradients_agree_with_their_definitions_on_any_shape() => Shapes.Sample(Normalize, iter: Samples, threads: 1);
+
+    /// <summary>Outputs so large that they are written past the caches; with 70 channels no row but the first is aligned.</summary>
+    [Theory]
+    [InlineData(20_011, 64)]
+    [InlineData(15_013, 70)]
+    public void Those_of_large_tensors_agree_too(int rows, int channels)
+    {
+        for (var seed = 0; seed < 3; seed++) Normalize((rows, channels, seed));
+    }
+
+    private static void Normalize((int Rows, int Channels, int Seed) s)
+    {
+        var epilogue = (Epilogue)(s.Seed % 3);
+        Shape shape = [s.Rows, s.Channels], channels = [s.Channels], pair = [2 * s.Channels];
+        float[] input = Values(shape.Count, s.Seed), g = Values(shape.Count, s.Seed + 1), residual = Values(shape.Count, s.Seed + 2);
+        float[] gamma = Values(s.Channels, s.Seed + 3), beta = Values(s.Channels, s.Seed + 4), sums = Values(pair.Count, s.Seed + 5);
+        float[] moments = [.. Values(s.Channels, s.Seed + 6), .. Values(s.Channels, s.Seed + 7).Select(value => Math.Abs(value) + 0.5f)];
+        for (var i = 0; i < s.Channels; i++) gamma[i] *= 4;
+
+        // A value at the very border of the activation may fall on either side: not with these.
+        for (var i = 0; i < input.Length; i++)
         {
-            var epilogue = (Epilogue)(s.Seed % 3);
-            Shape shape = [s.Rows, s.Channels], channels = [s.Channels], pair = [2 * s.Channels];
-            float[] input = Values(shape.Count, s.Seed), g = Values(shape.Count, s.Seed + 1), residual = Values(shape.Count, s.Seed + 2);
-            float[] gamma = Values(s.Channels, s.Seed + 3), beta = Values(s.Channels, s.Seed + 4), sums = Values(pair.Count, s.Seed + 5);
-            float[] moments = [.. Values(s.Channels, s.Seed + 6), .. Values(s.Channels, s.Seed + 7).Select(value => Math.Abs(value) + 0.5f)];
-            for (var i = 0; i < s.Channels; i++) gamma[i] *= 4;
+            var c = i % s.Channels;
+            double Output() => ((input[i] - (double)moments[c]) * gamma[c] / Math.Sqrt(moments[s.Channels + c] + Epsilon)) + beta[c];
+            while (Math.Abs(Output()) < 1e-4 || Math.Abs(Output() - 6) < 1e-4) input[i] += 0.01f;
+        }
 
-            // A value at the very border of the activation may fall on either side: not with these.
-            for (var i = 0; i < input.Length; i++)
-            {
-                var c = i % s.Channels;
-                double Output() => ((input[i] - (double)moments[c]) * gamma[c] / Math.Sqrt(moments[s.Channels + c] + Epsilon)) + beta[c];
-                while (Math.Abs(Output()) < 1e-4 || Math.Abs(Output() - 6) < 1e-4) input[i] += 0.01f;
-            }
-
-            Check(new BatchNormalizationOp(Epsilon, epilogue), [shape, pair, channels, channels], 4, s, input, moments, gamma, beta);
-            Check(new BatchNormalizationOp(Epsilon, epilogue, HasResidual: true), [shape, pair, channels, channels, shape], 4, s, input, moments, gamma, beta, residual);
-            Check(new BatchNormalizationSumsOp(Epsilon, epilogue), [shape, shape, pair, channels, channels], s.Rows, s, g, input, moments, gamma, beta);
-            Check(new BatchNormalizationInputGradientOp(Epsilon, epilogue), [shape, shape, pair, channels, channels, pair], 4, s, g, input, moments, gamma, beta, sums);
-        },
-        iter: Samples,
-        threads: 1);
+        Check(new BatchNormalizationOp(Epsilon, epilogue), [shape, pair, channels, channels], 4, s, input, moments, gamma, beta);
+        Check(new BatchNormalizationOp(Epsilon, epilogue, HasResidual: true), [shape, pair, channels, channels, shape], 4, s, input, moments, gamma, beta, residual);
+        Check(new BatchNormalizationSumsOp(Epsilon, epilogue), [shape, shape, pair, channels, channels], s.Rows, s, g, input, moments, gamma, beta);
+        Check(new BatchNormalizationInputGradientOp(Epsilon, epilogue), [shape, shape, pair, channels, channels, pair], 4, s, g, input, moments, gamma, beta, sums);
+    }
 
     private static void Check(Op op, Shape[] shapes, int sumLength, object sample, params float[][] inputs)
     {
