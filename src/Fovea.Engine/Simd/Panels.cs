@@ -10,28 +10,37 @@ internal readonly unsafe record struct Panels(int Columns, int Inner)
 {
     public const int Width = Simd.Columns.WidestBlock;
 
+    private const int RowGrain = 16;  // a cache line of rows to be transposed
+
     /// <summary>Whether packing so many columns changes their order; with groups each must fill whole panels, since a tile reads one.</summary>
     public static bool Suit(int columns, int groups) => columns > Width && (groups == 1 || columns / groups % Width == 0);
 
-    /// <summary>How many panels there are; each may be made by itself.</summary>
+    /// <summary>How many panels there are.</summary>
     public int Count => (Columns + Width - 1) / Width;
 
     public int Floats => Columns * Inner;
 
-    /// <summary>Makes one panel of a matrix that lies as [inner, columns].</summary>
-    public void Pack(int panel, float* source, float* panels)
+    /// <summary>In how many units they are made: each some rows of a panel.</summary>
+    public int Units => Count * Rows.Parts;
+
+    private Cut Rows => Cut.Into(Cut.Ceiling(Granularity.OfFloats(Floats), Count), Inner, RowGrain);
+
+    /// <summary>Makes a unit's share of a matrix that lies as [inner, columns].</summary>
+    public void Pack(int unit, float* source, float* panels)
     {
-        var width = PanelColumns(panel);
-        var target = panels + ((nint)panel * Width * Inner);
-        source += panel * Width;
-        for (var row = 0; row < Inner; row++, source += Columns, target += width) new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
+        var (panel, rows) = Math.DivRem(unit, Rows.Parts);
+        var (first, end, width) = (Rows.Start(rows), Rows.Start(rows + 1), PanelColumns(panel));
+        var target = panels + ((nint)panel * Width * Inner) + ((nint)first * width);
+        source += ((nint)first * Columns) + (panel * Width);
+        for (var row = first; row < end; row++, source += Columns, target += width) new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
     }
 
-    /// <summary>Makes one panel of a matrix that lies as [columns, inner], its rows <paramref name="rowStep"/> floats apart.</summary>
-    public void Transpose(int panel, float* source, int rowStep, float* panels)
+    /// <summary>Makes a unit's share of a matrix that lies as [columns, inner], its rows <paramref name="rowStep"/> floats apart.</summary>
+    public void Transpose(int unit, float* source, int rowStep, float* panels)
     {
-        var first = (nint)panel * Width;
-        Transposition.Run(source + (first * rowStep), panels + (first * Inner), PanelColumns(panel), rowStep, 0, Inner);
+        var (panel, rows) = Math.DivRem(unit, Rows.Parts);
+        var column = (nint)panel * Width;
+        Transposition.Run(source + (column * rowStep), panels + (column * Inner), PanelColumns(panel), rowStep, Rows.Start(rows), Rows.Start(rows + 1));
     }
 
     /// <summary>Floats between the rows of the panel that holds <paramref name="column"/>.</summary>

@@ -57,18 +57,18 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
     private int ImageUnits => (Blocks + unitBlocks - 1) / unitBlocks;
 
     public override int Units(int phase) =>
-        phase == 0 ? TapCount * panels.Count : batch * ImageUnits;
+        phase == 0 ? TapCount * panels.Units : batch * ImageUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 0)
         {
-            var (tap, panel) = Math.DivRem(unit, panels.Count);
+            var (tap, share) = Math.DivRem(unit, panels.Units);
             for (var group = 0; group < groups; group++)
             {
                 var part = (nint)((tap * groups) + group) * panels.Floats;
                 var source = buffers.Input(1) + ((nint)tap * panels.Columns * outputChannels) + (group * panels.Inner);
-                panels.Transpose(panel, source, outputChannels, buffers.Scratch + part);
+                panels.Transpose(share, source, outputChannels, buffers.Scratch + part);
             }
 
             return;

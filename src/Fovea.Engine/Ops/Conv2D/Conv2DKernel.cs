@@ -74,7 +74,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
 
     private int PaddingUnits => padsOnce ? padding.Parts : 0;
 
-    private int PackingUnits => packs ? panels.Count : 0;
+    private int PackingUnits => packs ? panels.Units : 0;
 
     private int PackedFloats => packs ? panels.Floats : 0;
 

@@ -33,10 +33,10 @@ internal sealed record PackKernelOp : Op
     }
 }
 
-/// <summary>Packs a kernel; a unit is one panel.</summary>
+/// <summary>Packs a kernel.</summary>
 internal sealed unsafe class PackKernelKernel(Panels panels) : Kernel
 {
-    public override int Units(int phase) => panels.Count;
+    public override int Units(int phase) => panels.Units;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers) => panels.Pack(unit, buffers.Input(0), buffers.Output);
 }

@@ -57,7 +57,7 @@ internal sealed unsafe class MatMulKernel : Kernel
     public override int ScratchFloats => transposeB ? panels.Floats : 0;
 
     public override int Units(int phase) =>
-        phase < Phases - 1 ? panels.Count : rowBlocks.Parts * columnBlocks.Parts;
+        phase < Phases - 1 ? panels.Units : rowBlocks.Parts * columnBlocks.Parts;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
