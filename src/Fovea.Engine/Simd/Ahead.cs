@@ -6,7 +6,7 @@ namespace Fovea.Engine.Simd;
 /// <summary>
 /// What is needed next. The tiles that work on one part of an operand bring the next into the second cache (the first holds the part in work), each
 /// its share of it and a few bytes with each step of its walk, so that memory works while they compute. A kernel that is read once in a run comes
-/// from memory; without this, ResNet-50 takes a seventh longer for an image. So do images in training, 128 channels of which take a quarter longer without.
+/// from memory: without this, ResNet-50 takes a seventh longer for an image. So do the images of a batch in training.
 /// </summary>
 internal readonly unsafe struct Ahead
 {

@@ -66,19 +66,19 @@ internal sealed unsafe class Conv2DKernel : Kernel
         padding = Cut.Into(Granularity.OfFloats((long)batch * convolution.PaddedFloats), batch * convolution.PaddedRows);
     }
 
-    public override int Phases => PaddingUnits + PackingUnits > 0 ? 2 : 1;
+    public override int Phases => padsOnce || packs ? 2 : 1;
 
     public override int ScratchFloats => PackedFloats + (padsOnce ? batch * convolution.PaddedFloats : 0);
 
     public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images.Longest, units.Rows.Longest);
+
+    public override bool CanOverwrite(int input) => hasResidual && input == 3;
 
     private int PaddingUnits => padsOnce ? padding.Parts : 0;
 
     private int PackingUnits => packs ? panels.Units : 0;
 
     private int PackedFloats => packs ? panels.Floats : 0;
-
-    public override bool CanOverwrite(int input) => hasResidual && input == 3;
 
     public override int Units(int phase) => phase < Phases - 1 ? PackingUnits + PaddingUnits : units.Count;
 

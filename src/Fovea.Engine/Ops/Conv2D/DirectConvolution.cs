@@ -12,7 +12,7 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class DirectConvolution(
     Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false, int groups = 1, bool arePadded = false) : IBandConvolution
 {
-    private const int MostPixels = 1024;  // with more, each block of the kernel serves so long that looking ahead gains nothing
+    private const int MostPixels = 1024;  // with more, each block of the kernel serves so long that fetching the next ahead gains nothing
 
     private readonly PaddedBand padded = new(window, inputChannels);
     private readonly Conv2DReduction reduction =
@@ -72,6 +72,8 @@ internal sealed unsafe class DirectConvolution(
             PixelStep = window.StrideWidth * inputChannels,
             RowStep = window.StrideHeight * width * inputChannels,
             ImageStep = imageSize,
+            FirstColumn = part.FirstChannel,
+            EndColumn = part.EndChannel,
             Next = next,
             NextFloats = bandFloats,
             OutputWidth = oneRow ? part.Rows * window.OutputWidth : window.OutputWidth,
@@ -89,8 +91,7 @@ internal sealed unsafe class DirectConvolution(
         for (var group = part.FirstChannel / filters; group * filters < part.EndChannel; group++)
         {
             pass.Source = source + (group * (inputChannels / groups));
-            (pass.FirstColumn, pass.EndColumn) = (Math.Max(part.FirstChannel, group * filters), Math.Min(part.EndChannel, (group + 1) * filters));
-            Columns.Sweep(pass.FirstColumn, pass.EndColumn, ref pass);
+            Columns.Sweep(Math.Max(part.FirstChannel, group * filters), Math.Min(part.EndChannel, (group + 1) * filters), ref pass);
         }
     }
 

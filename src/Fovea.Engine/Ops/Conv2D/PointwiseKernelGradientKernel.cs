@@ -16,7 +16,7 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
 {
     private const int EnoughUnits = 32;
     private const int EnoughRows = 144;  // whole panels of the image; each block of them reads the gradient anew
-    private const int ManyChannels = 32;
+    private const int ManyChannels = 32;  // with 32 and 64 a seventh faster than without copies
     private const int ChunkPixels = 192;  // a panel of the image and one of the gradient stay in the nearest cache
     private const int ImagePanel = 16;
     private const int MaxPartialFloats = 4 * 1024 * 1024;
