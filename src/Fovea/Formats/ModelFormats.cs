@@ -13,9 +13,12 @@ internal static class ModelFormats
     public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat(), new LayersModelFormat(), new Onnx.OnnxFormat()];
 
     /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
-    public static Model Read(string path, out LoadReport report)
+    /// <param name="path">The file.</param>
+    /// <param name="report">What became of its tensors.</param>
+    /// <param name="inputShape">The shape of one sample, for sizes that the file leaves open; null where it leaves none.</param>
+    public static Model Read(string path, out LoadReport report, Shape? inputShape = null)
     {
-        report = new LoadReport(path);
+        report = new LoadReport(path) { InputShape = inputShape };
         var start = new byte[StartBytes];
         using (var stream = File.OpenRead(path)) start = start[..stream.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false)];
         var format = All.FirstOrDefault(format => format.Recognizes(start, path))

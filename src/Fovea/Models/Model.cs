@@ -317,6 +317,22 @@ public class Model : Layer
         return ModelFormats.Read(path, out report);
     }
 
+    /// <summary>As <see cref="Load(string)"/>, for a file that leaves sizes of its input open: height and width of pictures, in most.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="inputShape">The shape of one sample, the batch left out and the channels last, as in <c>[64, 64, 3]</c>. Where the file says a size, it must be the same. Of several inputs it is that of those with open sizes.</param>
+    /// <exception cref="ModelFormatException">The file is damaged, has a layer that is not supported, or its input has not that shape; the message says which.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Load(string path, Shape inputShape) => Load(path, inputShape, out _);
+
+    /// <summary>As <see cref="Load(string, Shape)"/>, with a report of where each tensor of the file went.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged, has a layer that is not supported, or its input has not that shape; the message says which.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Load(string path, Shape inputShape, out LoadReport report)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ModelFormats.Read(path, out report, inputShape);
+    }
+
     /// <summary>Reads a model from a stream of a <c>.keras</c> file, such as a resource of an assembly.</summary>
     /// <param name="stream">The file's bytes; it must be able to seek, and is closed.</param>
     /// <param name="name">What messages call it.</param>

@@ -88,13 +88,12 @@ internal sealed partial class OnnxImport
         if (input.Dimensions is not { Count: >= 2 } dimensions) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has {(input.Dimensions is null ? "no shape" : $"the shape ({string.Join(", ", input.Dimensions)})")}; expected a batch and the dimensions of a sample.");
         var sample = dimensions.Skip(1).ToList();
         var isChannelsLast = dimensions.Count == 4 && HasChannelsLast(input.Name, dimensions);
-        if (sample.Exists(size => size is null))
-            throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has the open shape ({string.Join(", ", dimensions.Select(size => size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"))}); expected all sizes but the batch's to be known.");
         if (sample.Exists(size => size > 1 << 20)) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' is too large.");
         declaredBatch ??= dimensions[0];
-        int[] sizes = [.. sample.Select(size => (int)size!.Value)];
-        var isChannelsFirst = sizes.Length == 3 && !isChannelsLast;
-        var layer = isChannelsFirst ? new Input(sizes[1], sizes[2], sizes[0]) : new Input(sizes);
+        var isChannelsFirst = sample.Count == 3 && !isChannelsLast;
+        int?[] known = [.. sample.Select(size => (int?)size)];
+        var layer = new Input(OpenSizes.Close(report, input.Name, isChannelsFirst ? [known[1], known[2], known[0]] : known, isOnly: graph.Inputs.Count(other => !graph.Initializers.ContainsKey(other.Name)) == 1).Dimensions);
+        int[] sizes = isChannelsFirst ? [layer.Shape[2], layer.Shape[0], layer.Shape[1]] : layer.Shape.Dimensions.ToArray();
         layer.Name = Unique(Sanitized(input.Name));
         if (isChannelsFirst) report.Note($"the input '{input.Name}' {Print([OnnxConstant.Batch, .. sizes])} is {SymbolicTensor.Print(layer.Shape)} here, the channels last.");
         return isChannelsFirst ? FlowingOperand.ImageOf(layer.Output) : FlowingOperand.Plain(layer.Output);
