@@ -98,8 +98,8 @@ public sealed class ImageFolder : Dataset
 
     private static byte[] Decode(string path, int height, int width, ImageFolderOptions options)
     {
-        var picture = PictureDecoder.Decode(path, options.Channels);
-        if (options.CropToAspectRatio) picture = Resampling.CropToProportions(picture, height, width);
+        using var decoded = PictureDecoder.Decode(path, new DecodingOptions(options.Channels));
+        var picture = options.CropToAspectRatio ? Resampling.CropToProportions(decoded, height, width) : decoded;
         var pixels = Resampling.Resize(picture, height, width, options.Antialias).Pixels;
         var bytes = new byte[pixels.Length];
         for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)Math.Clamp((255 * pixels[i]) + 0.5f, 0, 255);

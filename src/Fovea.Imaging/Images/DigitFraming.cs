@@ -8,9 +8,13 @@ internal static class DigitFraming
 {
     private const float FaintestInk = 0.25f;
 
+    /// <summary>A digit becomes twenty pixels high: more of a photo would only take memory.</summary>
+    private const int LongestSide = 2048;
+
     /// <summary>Light ink on black, height × width numbers from 0 to 1; all black where the picture shows nothing.</summary>
-    public static float[] Frame(Picture grey, int height, int width)
+    public static float[] Frame(IPixelRows source, int height, int width)
     {
+        var grey = Resampling.ShrinkTo(source, LongestSide);
         // A picture of the very size, already light on black, is taken to be prepared.
         if (grey.Height == height && grey.Width == width && BorderMean(grey) < 0.1f) return [.. grey.Pixels];
         var ink = ExtractInk(grey);

@@ -37,7 +37,7 @@ public static class ImageFile
             throw new ArgumentException($"ImageFile: expected 1 channel (grey) or 3 (red, green, blue); received {channels}.", nameof(channels));
         if (treatment == PictureTreatment.Digit && channels != 1)
             throw new ArgumentException($"ImageFile: expected 1 channel for a digit; received {channels}.", nameof(channels));
-        var picture = PictureDecoder.Decode(path, channels);
+        using var picture = PictureDecoder.Decode(path, new DecodingOptions(channels));
         var pixels = treatment == PictureTreatment.Digit
             ? DigitFraming.Frame(picture, height, width)
             : Resampling.Resize(picture, height, width).Pixels;
@@ -55,12 +55,8 @@ public static class ImageFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
-        var picture = PictureDecoder.Decode(path, 3);
-        var scale = Math.Min(1, (double)longest / Math.Max(picture.Height, picture.Width));
-        if (scale < 1) picture = Resampling.Resize(picture, Math.Max(1, (int)(picture.Height * scale)), Math.Max(1, (int)(picture.Width * scale)));
+        using var decoded = PictureDecoder.Decode(path, new DecodingOptions(3));
+        var picture = Resampling.ShrinkTo(decoded, longest);
         return new Tensor(new Shape(1, picture.Height, picture.Width, 3), picture.Pixels);
     }
 }
-
-/// <summary>A picture in memory: numbers from 0 to 1, row after row, the channels of a pixel together.</summary>
-internal sealed record Picture(float[] Pixels, int Height, int Width, int Channels);

@@ -1,73 +1,107 @@
+using System.Runtime.InteropServices;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Decodes picture files with Skia and turns them upright.</summary>
+/// <summary>How a file becomes pixels.</summary>
+/// <param name="Channels">1 for grey, 3 for red, green and blue.</param>
+/// <param name="ApplyOrientation">Whether the picture is turned upright by its EXIF orientation.</param>
+/// <param name="ManageColors">
+/// Whether profiles, gamma and chromaticities are applied, so that the numbers are sRGB; otherwise they are those of the file, as
+/// Pillow and Keras read them.
+/// </param>
+internal readonly record struct DecodingOptions(int Channels, bool ApplyOrientation = true, bool ManageColors = false);
+
+/// <summary>Decodes picture files with Skia, in bounded memory.</summary>
 internal static class PictureDecoder
 {
-    private const long MaxPixels = 200_000_000;
+    /// <summary>
+    /// JPEG and WebP of more pixels are decoded at a half, a quarter or an eighth of their size, the greatest that has no more: whatever
+    /// the network's size, and so the same in training and in use.
+    /// </summary>
+    private const long MostAtFullSize = 50_000_000;
+
+    private const long MostOfJpeg = 200_000_000;
+    private const long MostOfOthers = 100_000_000;
+
+    /// <summary>No picture that is read has a longer file; what is longer is not loaded.</summary>
+    private const long LongestFile = 1L << 30;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged.</exception>
-    public static Picture Decode(string path, int channels)
+    /// <exception cref="InvalidDataException">The file is not a picture, is damaged or has too many pixels.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
+    public static DecodedPicture Decode(string path, DecodingOptions options)
     {
         if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected a picture file such as PNG or JPEG.");
         if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist; expected a picture file such as PNG or JPEG.");
-        var bytes = File.ReadAllBytes(path);
-        if (bytes.Length == 0) throw new InvalidDataException($"'{path}' is empty; expected a picture file such as PNG or JPEG.");
-        using var data = SKData.CreateCopy(bytes);
-        using var codec = SKCodec.Create(data)
-            ?? throw new InvalidDataException($"'{path}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.");
-        if ((long)codec.Info.Width * codec.Info.Height > MaxPixels)
-            throw new InvalidDataException($"'{path}' has {codec.Info.Width} × {codec.Info.Height} pixels; expected at most {MaxPixels / 1_000_000} million.");
-        using var decoded = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul, SKColorSpace.CreateSrgb()));
-        var result = codec.GetPixels(decoded.Info, decoded.GetPixels());
-        if (result is SKCodecResult.IncompleteInput)
-            throw new InvalidDataException($"'{path}' is cut off: its picture of {codec.Info.Width} × {codec.Info.Height} pixels is not complete.");
-        if (result is not SKCodecResult.Success)
-            throw new InvalidDataException($"'{path}' is damaged: its picture cannot be decoded.");
-        return Upright(decoded, codec.EncodedOrigin, channels);
+        if (new FileInfo(path).Length is > LongestFile and var length)
+            throw new InvalidDataException($"'{path}' has {length / (1 << 20)} MiB; expected a picture file of at most {LongestFile / (1 << 20)}.");
+        return Decode(File.ReadAllBytes(path), $"'{path}'", options);
     }
 
-    /// <summary>Reads the pixels in the order in which the camera was held (EXIF 2.32, tag Orientation), over white.</summary>
-    private static Picture Upright(SKBitmap bitmap, SKEncodedOrigin origin, int channels)
+    /// <summary>Decodes a file that is in memory.</summary>
+    /// <param name="file">Its bytes.</param>
+    /// <param name="name">What errors call it; where it is a path, in quotes.</param>
+    /// <param name="options">How it is decoded.</param>
+    /// <exception cref="InvalidDataException">The file is not a picture, is damaged or has too many pixels.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
+    public static DecodedPicture Decode(byte[] file, string name, DecodingOptions options)
     {
-        var turned = origin >= SKEncodedOrigin.LeftTop;
-        var (height, width) = turned ? (bitmap.Width, bitmap.Height) : (bitmap.Height, bitmap.Width);
-        var (lastX, lastY) = (bitmap.Width - 1, bitmap.Height - 1);
-        var source = bitmap.GetPixelSpan();
-        var pixels = new float[height * width * channels];
-        var next = 0;
-        for (var y = 0; y < height; y++)
+        if (file.Length == 0) throw new InvalidDataException($"{name} is empty; expected a picture file such as PNG or JPEG.");
+        var pinned = GCHandle.Alloc(file, GCHandleType.Pinned);
+        try
         {
-            for (var x = 0; x < width; x++)
-            {
-                var (sourceX, sourceY) = origin switch
-                {
-                    SKEncodedOrigin.TopRight => (lastX - x, y),
-                    SKEncodedOrigin.BottomRight => (lastX - x, lastY - y),
-                    SKEncodedOrigin.BottomLeft => (x, lastY - y),
-                    SKEncodedOrigin.LeftTop => (y, x),
-                    SKEncodedOrigin.RightTop => (y, lastY - x),
-                    SKEncodedOrigin.RightBottom => (lastX - y, lastY - x),
-                    SKEncodedOrigin.LeftBottom => (lastX - y, x),
-                    _ => (x, y),
-                };
-                var pixel = source.Slice((sourceY * bitmap.RowBytes) + (4 * sourceX), 4);
-                var paper = 255 - pixel[3];
-                var (red, green, blue) = (pixel[0] + paper, pixel[1] + paper, pixel[2] + paper);
-                if (channels == 1)
-                {
-                    pixels[next++] = ((0.299f * red) + (0.587f * green) + (0.114f * blue)) / 255;
-                    continue;
-                }
+            using var data = SKData.Create(pinned.AddrOfPinnedObject(), file.Length);
+            using var codec = SKCodec.Create(data) ?? throw new InvalidDataException($"{name} {ForeignFile.Describe(file)}");
+            return Decode(codec, file, name, options);
+        }
+        finally
+        {
+            pinned.Free();
+        }
+    }
 
-                pixels[next++] = red / 255f;
-                pixels[next++] = green / 255f;
-                pixels[next++] = blue / 255f;
-            }
+    private static DecodedPicture Decode(SKCodec codec, byte[] file, string name, DecodingOptions options)
+    {
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        var most = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? MostOfJpeg : MostOfOthers;
+        if ((long)width * height > most)
+        {
+            throw new InvalidDataException(
+                $"{name} has {width} × {height} pixels; expected at most {most / 1_000_000} million in {codec.EncodedFormat.ToString().ToUpperInvariant()}. Make it smaller.");
         }
 
-        return new Picture(pixels, height, width, channels);
+        var size = FittingSize(codec);
+        var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha, options.ManageColors ? SKColorSpace.CreateSrgb() : null);
+        var share = DecodingBudget.Shared.Take(info.BytesSize64 + file.Length);
+        SKBitmap? bitmap = null;
+        try
+        {
+            bitmap = new SKBitmap();
+            if (!bitmap.TryAllocPixels(info))
+                throw new InsufficientMemoryException($"There is not enough memory for {name}: its {size.Width} × {size.Height} pixels take {info.BytesSize64 / (1 << 20)} MiB.");
+            Require(codec.GetPixels(info, bitmap.GetPixels()), $"{name} is", width, height);
+            return new DecodedPicture(bitmap, options.ApplyOrientation ? EmbeddedOrientation.Find(file) : 1, options.Channels, share);
+        }
+        catch
+        {
+            bitmap?.Dispose();
+            share.Dispose();
+            throw;
+        }
+    }
+
+    private static void Require(SKCodecResult result, string who, int width, int height)
+    {
+        if (result is SKCodecResult.IncompleteInput) throw new InvalidDataException($"{who} cut off: its picture of {width} × {height} pixels is not complete.");
+        if (result is not SKCodecResult.Success) throw new InvalidDataException($"{who} damaged: its picture cannot be decoded.");
+    }
+
+    private static SKSizeI FittingSize(SKCodec codec)
+    {
+        var size = codec.Info.Size;
+        for (var scale = 0.5f; scale >= 0.125f && (long)size.Width * size.Height > MostAtFullSize; scale /= 2) size = codec.GetScaledDimensions(scale);
+        return size;
     }
 }

@@ -7,61 +7,63 @@ namespace Fovea.Imaging;
 /// </summary>
 internal static class Resampling
 {
-    public static Picture Resize(Picture picture, int height, int width, bool antialias = true)
+    /// <summary>Resizes while the source's rows are read once, from top to bottom: only the rows that count at a time are in memory as numbers.</summary>
+    public static Picture Resize(IPixelRows source, int height, int width, bool antialias = true)
     {
-        var narrow = picture.Width == width ? picture : Columns(picture, width, antialias);
-        return narrow.Height == height ? narrow : Rows(narrow, height, antialias);
+        var stride = width * source.Channels;
+        var result = new float[height * stride];
+        var (columns, rows) = (Taps(source.Width, width, antialias), Taps(source.Height, height, antialias));
+        var (read, narrow) = (new float[source.Width * source.Channels], new float[stride]);
+        // Outputs are in the order of their first input and of their last, so that those that a row counts for lie together.
+        var (begin, end) = (0, 0);
+        for (var y = 0; y < source.Height && begin < height; y++)
+        {
+            while (end < height && rows[end].First <= y) end++;
+            if (begin == end) continue;
+            source.ReadRow(y, read);
+            if (source.Width == width) read.CopyTo(narrow, 0);
+            else Narrow(read, narrow, columns, source.Channels);
+            for (var output = begin; output < end; output++)
+            {
+                if (y - rows[output].First >= rows[output].Weights.Length) continue;
+                var weight = rows[output].Weights[y - rows[output].First];
+                var sums = result.AsSpan(output * stride, stride);
+                for (var x = 0; x < stride; x++) sums[x] += weight * narrow[x];
+            }
+
+            while (begin < end && rows[begin].First + rows[begin].Weights.Length <= y + 1) begin++;
+        }
+
+        return new Picture(result, height, width, source.Channels);
+    }
+
+    /// <summary>Makes a picture smaller whose longer side is longer than asked for, its proportions kept.</summary>
+    public static Picture ShrinkTo(IPixelRows source, int longest)
+    {
+        var scale = (double)longest / Math.Max(source.Height, source.Width);
+        return scale < 1 ? Resize(source, Math.Max(1, (int)(source.Height * scale)), Math.Max(1, (int)(source.Width * scale))) : Picture.Of(source);
     }
 
     /// <summary>The largest part from the middle that has the proportions of (height, width); Keras' <c>smart_resize</c> cuts the same.</summary>
-    public static Picture CropToProportions(Picture picture, int height, int width)
+    public static IPixelRows CropToProportions(IPixelRows picture, int height, int width)
     {
         var cropHeight = Math.Clamp((int)((double)picture.Width * height / width), 1, picture.Height);
         var cropWidth = Math.Clamp((int)((double)picture.Height * width / height), 1, picture.Width);
-        var (top, left) = ((picture.Height - cropHeight) / 2, (picture.Width - cropWidth) / 2);
-        var row = cropWidth * picture.Channels;
-        var pixels = new float[cropHeight * row];
-        for (var y = 0; y < cropHeight; y++)
-            picture.Pixels.AsSpan((((top + y) * picture.Width) + left) * picture.Channels, row).CopyTo(pixels.AsSpan(y * row));
-        return new Picture(pixels, cropHeight, cropWidth, picture.Channels);
+        return new PicturePart(picture, (picture.Height - cropHeight) / 2, (picture.Width - cropWidth) / 2, cropHeight, cropWidth);
     }
 
-    private static Picture Columns(Picture source, int width, bool antialias)
+    private static void Narrow(float[] row, float[] result, (int First, float[] Weights)[] taps, int channels)
     {
-        var result = new float[source.Height * width * source.Channels];
-        var taps = Taps(source.Width, width, antialias);
-        for (var y = 0; y < source.Height; y++)
+        for (var x = 0; x < taps.Length; x++)
         {
-            for (var x = 0; x < width; x++)
+            var (first, weights) = taps[x];
+            for (var channel = 0; channel < channels; channel++)
             {
-                var (first, weights) = taps[x];
-                for (var channel = 0; channel < source.Channels; channel++)
-                {
-                    var sum = 0f;
-                    for (var i = 0; i < weights.Length; i++)
-                        sum += weights[i] * source.Pixels[(((y * source.Width) + first + i) * source.Channels) + channel];
-                    result[(((y * width) + x) * source.Channels) + channel] = sum;
-                }
+                var sum = 0f;
+                for (var i = 0; i < weights.Length; i++) sum += weights[i] * row[((first + i) * channels) + channel];
+                result[(x * channels) + channel] = sum;
             }
         }
-
-        return new Picture(result, source.Height, width, source.Channels);
-    }
-
-    private static Picture Rows(Picture source, int height, bool antialias)
-    {
-        var stride = source.Width * source.Channels;
-        var result = new float[height * stride];
-        var taps = Taps(source.Height, height, antialias);
-        for (var y = 0; y < height; y++)
-        {
-            var (first, weights) = taps[y];
-            for (var i = 0; i < weights.Length; i++)
-                for (var x = 0; x < stride; x++)
-                    result[(y * stride) + x] += weights[i] * source.Pixels[((first + i) * stride) + x];
-        }
-
-        return new Picture(result, height, source.Width, source.Channels);
     }
 
     /// <summary>For each output the first input that counts, and the weights of it and those after it; they add up to 1.</summary>

@@ -1,0 +1,84 @@
+using SkiaSharp;
+
+namespace Fovea.Imaging;
+
+/// <summary>
+/// A picture as its decoder left it, four bytes a pixel, seen upright and over white. It holds memory outside the managed heap, and its
+/// share of the <see cref="DecodingBudget"/>, until it is disposed.
+/// </summary>
+internal sealed class DecodedPicture : IPixelRows, IDisposable
+{
+    private readonly SKBitmap bitmap;
+    private readonly DecodingBudget.Share share;
+    private readonly int start;
+    private readonly int rowStep;
+    private readonly int pixelStep;
+
+    /// <param name="bitmap">Red, green, blue and alpha, not multiplied by alpha.</param>
+    /// <param name="orientation">From 1 to 8, as in EXIF 2.32, tag Orientation: 1 is upright.</param>
+    /// <param name="channels">1 or 3.</param>
+    /// <param name="share">What is given back at the end.</param>
+    public DecodedPicture(SKBitmap bitmap, int orientation, int channels, DecodingBudget.Share share)
+    {
+        (this.bitmap, this.share, Channels) = (bitmap, share, channels);
+        (Height, Width) = orientation >= 5 ? (bitmap.Width, bitmap.Height) : (bitmap.Height, bitmap.Width);
+        var (pixel, row) = (bitmap.BytesPerPixel, bitmap.RowBytes);
+        var (right, bottom) = ((bitmap.Width - 1) * pixel, (bitmap.Height - 1) * row);
+        (start, pixelStep, rowStep) = orientation switch
+        {
+            2 => (right, -pixel, row),
+            3 => (right + bottom, -pixel, -row),
+            4 => (bottom, pixel, -row),
+            5 => (0, row, pixel),
+            6 => (bottom, -row, pixel),
+            7 => (right + bottom, -row, -pixel),
+            8 => (right, row, -pixel),
+            _ => (0, pixel, row),
+        };
+    }
+
+    public int Height { get; }
+
+    public int Width { get; }
+
+    public int Channels { get; }
+
+    public void ReadRow(int y, Span<float> row)
+    {
+        var source = bitmap.GetPixelSpan();
+        var place = start + (y * rowStep);
+        if (Channels == 1)
+        {
+            for (var x = 0; x < Width; x++, place += pixelStep)
+            {
+                var (red, green, blue) = OverWhite(source.Slice(place, 4));
+                row[x] = ((0.299f * red) + (0.587f * green) + (0.114f * blue)) / 255;
+            }
+
+            return;
+        }
+
+        for (var x = 0; x < row.Length; x += 3, place += pixelStep)
+        {
+            var (red, green, blue) = OverWhite(source.Slice(place, 4));
+            (row[x], row[x + 1], row[x + 2]) = (red / 255f, green / 255f, blue / 255f);
+        }
+    }
+
+    public void Dispose()
+    {
+        bitmap.Dispose();
+        share.Dispose();
+    }
+
+    private static (int Red, int Green, int Blue) OverWhite(ReadOnlySpan<byte> pixel)
+    {
+        var alpha = pixel[3];
+        return alpha == 255
+            ? (pixel[0], pixel[1], pixel[2])
+            : (Blend(pixel[0], alpha), Blend(pixel[1], alpha), Blend(pixel[2], alpha));
+
+        // Rounded, as Pillow does.
+        static int Blend(int color, int alpha) => ((color * alpha) + (255 * (255 - alpha)) + 127) / 255;
+    }
+}

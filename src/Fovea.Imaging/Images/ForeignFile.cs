@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace Fovea.Imaging;
+
+/// <summary>Says what a file is that stands where a picture was expected.</summary>
+internal static class ForeignFile
+{
+    private const string Expected = "expected PNG, JPEG, WebP, GIF or BMP";
+
+    /// <summary>The end of a sentence that begins with the file's name.</summary>
+    public static string Describe(ReadOnlySpan<byte> file)
+    {
+        if (file.StartsWith("version https://git-lfs.github.com/"u8)) return "is a pointer of Git LFS, not the picture itself; 'git lfs pull' fetches it.";
+        if (IsMarkup(file, "<!doctype html", "<html", "<head", "<body")) return $"is an HTML page, not a picture; {Expected}. It may be what a server answered instead of the picture.";
+        if (IsMarkup(file, "<svg") || (IsMarkup(file, "<?xml") && file[..Math.Min(file.Length, 1024)].IndexOf("<svg"u8) >= 0)) return Unread("an SVG drawing");
+        if (Named(file) is { } kind) return Unread(kind);
+        if (file.IndexOfAnyExcept((byte)0) < 0) return $"holds nothing but zeros; {Expected}.";
+        return $"is not a picture that can be read; {Expected}.";
+    }
+
+    private static string Unread(string kind) => $"is {kind}, which is not read; {Expected}. Convert it to one of these.";
+
+    private static string? Named(ReadOnlySpan<byte> file)
+    {
+        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8) || file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8)) return "a TIFF picture";
+        if (file.StartsWith("8BPS"u8)) return "a Photoshop document";
+        if (file.StartsWith("%PDF"u8)) return "a PDF document";
+        if (file.StartsWith("PK\u0003\u0004"u8)) return "a ZIP archive";
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || Box(file) == "JXL ") return "a JPEG XL picture";
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) || Box(file) == "jP  ") return "a JPEG 2000 picture";
+        if (Box(file) != "ftyp" || file.Length < 12) return null;
+        return Encoding.Latin1.GetString(file.Slice(8, 4)) switch
+        {
+            "avif" or "avis" => "an AVIF picture",
+            "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "mif1" or "msf1" => "a HEIC picture",
+            _ => "a film",
+        };
+    }
+
+    private static string Box(ReadOnlySpan<byte> file) => file.Length < 8 ? "" : Encoding.Latin1.GetString(file.Slice(4, 4));
+
+    private static bool IsMarkup(ReadOnlySpan<byte> file, params string[] beginnings)
+    {
+        var text = Encoding.UTF8.GetString(file[..Math.Min(file.Length, 512)]).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        return beginnings.Any(beginning => text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+    }
+}
