@@ -10,11 +10,11 @@ internal sealed class OnnxConstant
     public const long Batch = long.MinValue;
 
     private readonly Func<float[]>? floats;
-    private readonly long[]? integers;
+    private readonly Func<long[]>? integers;
     private readonly bool isAsStored;
     private float[]? lastFloats;
 
-    private OnnxConstant(long[] dimensions, Func<float[]>? floats, long[]? integers, string source, StoredArray? stored, bool isAsStored = false)
+    private OnnxConstant(long[] dimensions, Func<float[]>? floats, Func<long[]>? integers, string source, StoredArray? stored, bool isAsStored = false)
     {
         this.isAsStored = isAsStored;
         Dimensions = dimensions;
@@ -40,22 +40,25 @@ internal sealed class OnnxConstant
     public StoredArray? Stored { get; }
 
     /// <summary>The numbers as floats, read anew each time.</summary>
-    public float[] Floats => floats?.Invoke() ?? Array.ConvertAll(integers!, value => value == Batch ? throw new InvalidDataException($"'{Source}' depends on the size of the batch") : (float)value);
+    public float[] Floats => floats?.Invoke() ?? Array.ConvertAll(integers!(), value => value == Batch ? throw new InvalidDataException($"'{Source}' depends on the size of the batch") : (float)value);
 
-    /// <summary>The numbers as whole numbers.</summary>
-    public long[] Integers => integers ?? Array.ConvertAll(floats!(), value => (long)value);
+    /// <summary>The numbers as whole numbers, read anew each time.</summary>
+    public long[] Integers => integers?.Invoke() ?? Array.ConvertAll(floats!(), value => (long)value);
 
     public static OnnxConstant Of(StoredArray stored)
     {
         long[] dimensions = stored.IsEmpty ? [0] : [.. stored.Shape.Dimensions.ToArray()];
         var isFloat = stored.Type is StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64;
-        if (stored.IsEmpty) return new(dimensions, isFloat ? () => [] : null, isFloat ? null : [], stored.Name, stored);
-        return isFloat ? new(dimensions, stored.ReadFloats, null, stored.Name, stored, isAsStored: true) : new(dimensions, null, stored.ReadIntegers(), stored.Name, stored);
+        if (stored.IsEmpty) return new(dimensions, isFloat ? () => [] : null, isFloat ? null : () => [], stored.Name, stored);
+        return isFloat ? new(dimensions, stored.ReadFloats, null, stored.Name, stored, isAsStored: true) : new(dimensions, null, stored.ReadIntegers, stored.Name, stored);
     }
 
     public static OnnxConstant Of(IReadOnlyList<long> dimensions, float[] values, string source, StoredArray? stored = null) => new([.. dimensions], () => values, null, source, stored);
 
-    public static OnnxConstant Of(IReadOnlyList<long> dimensions, long[] values, string source) => new([.. dimensions], null, values, source, null);
+    public static OnnxConstant Of(IReadOnlyList<long> dimensions, long[] values, string source) => new([.. dimensions], null, () => values, source, null);
+
+    /// <summary>One whose numbers are computed from an array of the file each time they are wanted.</summary>
+    public static OnnxConstant Of(IReadOnlyList<long> dimensions, Func<float[]> values, string source, StoredArray? stored) => new([.. dimensions], values, null, source, stored);
 
     /// <summary>The same numbers under another shape.</summary>
     public OnnxConstant Reshaped(IReadOnlyList<long> dimensions) => new([.. dimensions], floats, integers, Source, Stored, isAsStored);
@@ -69,7 +72,7 @@ internal sealed class OnnxConstant
         long[] dimensions = [.. order.Select(axis => Dimensions[axis])];
         return IsFloat
             ? new(dimensions, () => Transpose(floats!(), Dimensions, order), null, Source, Stored)
-            : new(dimensions, null, Transpose(integers!, Dimensions, order), Source, Stored);
+            : new(dimensions, null, () => Transpose(integers!(), Dimensions, order), Source, Stored);
     }
 
     /// <summary>

@@ -1,64 +1,58 @@
 namespace Fovea.Formats.Onnx;
 
 /// <summary>Operators whose inputs are all known, computed while a graph is read: above all the arithmetic of shapes.</summary>
-internal static class OnnxFolding
+internal static partial class OnnxFolding
 {
     private const long MostNumbers = 1 << 28;
+    private const int MostDimensions = 16;
 
-    /// <summary>The value of a node, or null where it is not one that is computed here.</summary>
-    public static OnnxConstant? Run(OnnxNode node, IReadOnlyList<OnnxConstant?> inputs, long opset)
+    /// <summary>The outputs of a node, or null where it is not one that is computed here.</summary>
+    public static IReadOnlyList<OnnxConstant>? Run(OnnxNodeReader node, IReadOnlyList<OnnxConstant?> inputs, long opset)
     {
-        var x = inputs.Count > 0 ? inputs[0] : null;
         var name = node.Outputs[0];
-        switch (node.OpType)
+        if (node.OpType == "Split") return SplitUp(node, Need(0), place => Given(place)?.Integers, opset);
+        OnnxConstant? result = node.OpType switch
         {
-            case "Constant":
-                return Constant(node, name);
-            case "Identity" or "Dropout":
-                return x;
-            case "ConstantOfShape":
-                var filled = node.Attributes.TryGetValue("value", out var attribute) && attribute.Tensor is { } tensor ? OnnxConstant.Of(tensor) : OnnxConstant.Of([1], [0f], name);
-                var dimensions = x!.Integers;
-                RequireSmall(dimensions);
-                var count = (int)dimensions.Aggregate(1L, (product, size) => product * size);
-                return filled.IsFloat ? OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Floats[0], count).ToArray(), name) : OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Integers[0], count).ToArray(), name);
-            case "Cast":
-                return node.Attributes.GetValueOrDefault("to")?.Integer is 1 or 10 or 11 or 16
-                    ? x!.IsFloat ? x : x.Integers.Contains(OnnxConstant.Batch) ? x : OnnxConstant.Of(x.Dimensions, x.Floats, name)
-                    : x!.IsFloat ? OnnxConstant.Of(x.Dimensions, x.Integers, name) : x;
-            case "Reshape":
-                return x!.Reshaped(Target(inputs[1]?.Integers ?? [.. node.Attributes["shape"].Integers!], x.Dimensions));
-            case "Flatten":
-                var axis = (int)(node.Attributes.GetValueOrDefault("axis")?.Integer ?? 1);
-                if (axis < 0) axis += x!.Dimensions.Count;
-                return x!.Reshaped([x.Dimensions.Take(axis).Aggregate(1L, (a, b) => a * b), x.Dimensions.Skip(axis).Aggregate(1L, (a, b) => a * b)]);
-            case "Transpose":
-                var order = node.Attributes.GetValueOrDefault("perm")?.Integers?.Select(value => (int)value).ToArray() ?? [.. Enumerable.Range(0, x!.Dimensions.Count).Reverse()];
-                return x!.Transposed(order);
-            case "Squeeze" or "Unsqueeze":
-                return Squeezed(node, x!, inputs.Count > 1 ? inputs[1]?.Integers : node.Attributes.GetValueOrDefault("axes")?.Integers?.ToArray());
-            case "Concat":
-                return Concatenated(node, [.. inputs.Select(input => input!)], name);
-            case "Gather":
-                return Gathered(node, x!, inputs[1]!, name);
-            case "Slice":
-                return Sliced(node, inputs, opset, name);
-            case "Shape":
-                return OnnxConstant.Of([x!.Dimensions.Count], [.. x.Dimensions], name);
-            case "Range":
-                var (start, limit, step) = (x!.Integers[0], inputs[1]!.Integers[0], inputs[2]!.Integers[0]);
-                if (x.IsFloat || step == 0 || start == OnnxConstant.Batch || limit == OnnxConstant.Batch || (limit - start) / step > 1 << 20) return null;
-                var numbers = new List<long>();
-                for (var value = start; step > 0 ? value < limit : value > limit; value += step) numbers.Add(value);
-                return OnnxConstant.Of([numbers.Count], [.. numbers], name);
-            case "Floor" or "Ceil" or "Neg" or "Sqrt" or "Reciprocal" or "Exp" or "Abs":
-                return Unary(node.OpType, x!, name);
-            case "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Max" or "Min" when inputs.Count == 2:
-                return Binary(node.OpType, x!, inputs[1]!, name);
-            case "ReduceProd" or "ReduceSum" or "ReduceMin" or "ReduceMax" when x!.Dimensions.Count <= 1 && !x.IsFloat:
-                return OnnxConstant.Of(node.Attributes.GetValueOrDefault("keepdims")?.Integer == 0 ? [] : [1], [x.Integers.Aggregate((a, b) => Integer(node.OpType switch { "ReduceProd" => "Mul", "ReduceSum" => "Add", "ReduceMin" => "Min", _ => "Max" }, a, b))], name);
-            default:
-                return null;
+            "Constant" => Constant(node, name),
+            "Identity" => Need(0),
+            "Dropout" => Dropout(node),
+            "ConstantOfShape" => Filled(Need(0).Integers, node.Tensor("value"), name),
+            "Cast" => Cast(node, Need(0), name),
+            "Reshape" => Reshaped(node, Need(0), opset < 5 ? node.Integers("shape")! : Need(1).Integers, opset),
+            "Flatten" => Flattened(node, Need(0)),
+            "Transpose" => Need(0).Transposed(node.Integers("perm")?.Select(value => (int)value).ToArray() ?? [.. Enumerable.Range(0, Need(0).Dimensions.Count).Reverse()]),
+            "Squeeze" or "Unsqueeze" => Squeezed(node, Need(0), opset < 13 ? node.Integers("axes") : Given(1)?.Integers),
+            "Concat" => Concatenated(node, [.. node.AllInputs().Select((_, i) => Need(i))], opset, name),
+            "Gather" => Gathered(node, Need(0), Need(1), name),
+            "Slice" => Sliced(node, Need(0), place => Given(place)?.Integers, opset, name),
+            "Shape" => Part(node, OnnxConstant.Of([Need(0).Dimensions.Count], [.. Need(0).Dimensions], name)),
+            "Size" => OnnxConstant.Of([], [Need(0).Count], name),
+            "Expand" => Expanded(Need(0), Need(1).Integers, name),
+            "Tile" => Tiled(Need(0), Need(1).Integers, name),
+            "Range" => Counting(Need(0), Need(1), Need(2), name),
+            "Where" => Chosen(Need(0), Need(1), Need(2), name),
+            "Clip" => Clipped(node, Need(0), opset < 11 ? null : Given(1), opset < 11 ? null : Given(2), opset, name),
+            "DequantizeLinear" or "com.microsoft.DequantizeLinear" => Dequantized(node, Need(0), Need(1), Given(2)),
+            "ReduceProd" or "ReduceSum" or "ReduceMin" or "ReduceMax" or "ReduceMean" => Reduced(node, Need(0), Axes(node.OpType == "ReduceSum" ? 13 : 18), name),
+            "Max" or "Min" or "Sum" or "Mean" => Merged(node.OpType, [.. node.AllInputs().Select((_, i) => Need(i))], name),
+            _ when UnaryFunctions.ContainsKey(node.OpType) || node.OpType is "Not" => Unary(node.OpType, Need(0), name),
+            _ when IsBinary(node.OpType) => Binary(node, Need(0), Need(1), name),
+            _ => null,
+        };
+        return result is null ? null : [result];
+
+        OnnxConstant? Given(int place) => node.Input(place) is null ? null : inputs[place];
+
+        OnnxConstant Need(int place) => Given(place) ?? throw new InvalidDataException($"its input {place} is missing");
+
+        long[]? Axes(int sinceInput) => opset < sinceInput ? node.Integers("axes") : Given(1)?.Integers;
+
+        OnnxConstant Dropout(OnnxNodeReader dropout)
+        {
+            dropout.Ignore("ratio", "seed", "is_test", "consumed_inputs");
+            _ = dropout.Input(1);
+            _ = dropout.Input(2);
+            return Need(0);
         }
     }
 
@@ -73,81 +67,159 @@ internal static class OnnxFolding
         return target;
     }
 
-    private static void RequireSmall(IEnumerable<long> dimensions)
+    /// <summary>Which elements of a dimension a slice takes.</summary>
+    public static IEnumerable<long> Places(long start, long end, long step, long size)
     {
-        if (dimensions.Any(size => size < 0) || dimensions.Aggregate(1.0, (product, size) => product * size) > MostNumbers) throw new InvalidDataException($"a constant of the shape ({string.Join(", ", dimensions)}) is computed");
+        if (step == 0) throw new InvalidDataException("it goes on by 0");
+        var from = Math.Clamp(start < 0 ? start + size : start, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
+        var to = Math.Clamp(end < 0 ? Math.Max(end, -size - 1) + size : end, step > 0 ? 0 : -1, size);
+        for (var place = from; step > 0 ? place < to : place > to; place += step) yield return place;
     }
 
-    private static OnnxConstant? Constant(OnnxNode node, string name)
+    /// <summary>The starts, ends, axes and steps of a Slice.</summary>
+    public static (long[] Starts, long[] Ends, long[] Axes, long[]? Steps) Cuts(OnnxNodeReader node, Func<int, long[]?> input, long opset)
     {
-        foreach (var (key, attribute) in node.Attributes)
+        var starts = (opset < 10 ? node.Integers("starts") : input(1)) ?? throw new InvalidDataException("its starts are missing");
+        var ends = (opset < 10 ? node.Integers("ends") : input(2)) ?? throw new InvalidDataException("its ends are missing");
+        var axes = (opset < 10 ? node.Integers("axes") : input(3)) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
+        var steps = opset < 10 ? null : input(4);
+        if (ends.Length != starts.Length || axes.Length != starts.Length || (steps is not null && steps.Length != starts.Length)) throw new InvalidDataException("its starts, ends, axes and steps are not equally many");
+        return (starts, ends, axes, steps);
+    }
+
+    /// <summary>An axis counted from the front.</summary>
+    public static int Axis(long axis, int rank) =>
+        (axis < 0 ? axis + rank : axis) is var place && place >= 0 && place < rank ? (int)place : throw new InvalidDataException($"the axis {axis} is none of {rank} dimensions");
+
+    /// <summary>The part of a shape that <c>start</c> and <c>end</c> ask for.</summary>
+    public static OnnxConstant Part(OnnxNodeReader node, OnnxConstant shape)
+    {
+        var rank = (int)shape.Dimensions[0];
+        var (start, end) = (node.Integer("start", 0), node.Integer("end", rank));
+        var (from, to) = ((int)Math.Clamp(start < 0 ? start + rank : start, 0, rank), (int)Math.Clamp(end < 0 ? end + rank : end, 0, rank));
+        return from == 0 && to == rank ? shape : OnnxConstant.Of([Math.Max(0, to - from)], shape.Integers[from..Math.Max(from, to)], shape.Source);
+    }
+
+    private static void RequireSmall(long[] dimensions)
+    {
+        if (dimensions.Length > MostDimensions || dimensions.Any(size => size < 0) || dimensions.Aggregate(1.0, (product, size) => product * size) > MostNumbers) throw new InvalidDataException($"a constant of the shape ({string.Join(", ", dimensions)}) is computed");
+    }
+
+    private static OnnxConstant? Constant(OnnxNodeReader node, string name)
+    {
+        if (node.Tensor("value") is { } tensor) return OnnxConstant.Of(tensor).Renamed(tensor.Name.Length > 0 ? tensor.Name : name);
+        if (node.Has("value_float")) return OnnxConstant.Of([], [node.Number("value_float", 0)], name);
+        if (node.Numbers("value_floats") is { } numbers) return OnnxConstant.Of([numbers.Length], numbers, name);
+        if (node.OptionalInteger("value_int") is { } integer) return OnnxConstant.Of([], [integer], name);
+        return node.Integers("value_ints") is { } integers ? OnnxConstant.Of([integers.Length], integers, name) : null;
+    }
+
+    private static OnnxConstant Filled(long[] dimensions, StoredArray? value, string name)
+    {
+        RequireSmall(dimensions);
+        var filled = value is null ? OnnxConstant.Of([1], [0f], name) : OnnxConstant.Of(value);
+        var count = (int)dimensions.Aggregate(1L, (product, size) => product * size);
+        return filled.IsFloat ? OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Floats[0], count).ToArray(), name) : OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Integers[0], count).ToArray(), name);
+    }
+
+    /// <summary>Between the kinds of floats nothing changes; to whole numbers the fraction goes; to a truth value everything but 0 is 1.</summary>
+    private static OnnxConstant Cast(OnnxNodeReader node, OnnxConstant x, string name)
+    {
+        node.Ignore("saturate", "round_mode");
+        switch (OnnxTypes.Kind(OnnxTypes.Target(node)))
         {
-            if (key == "value" && attribute.Tensor is { } tensor) return OnnxConstant.Of(tensor).Renamed(tensor.Name.Length > 0 ? tensor.Name : name);
-            if (key == "value_float" && attribute.Number is { } number) return OnnxConstant.Of([], [number], name);
-            if (key == "value_floats" && attribute.Numbers is { } numbers) return OnnxConstant.Of([numbers.Count], [.. numbers], name);
-            if (key == "value_int" && attribute.Integer is { } integer) return OnnxConstant.Of([], [integer], name);
-            if (key == "value_ints" && attribute.Integers is { } integers) return OnnxConstant.Of([integers.Count], [.. integers], name);
+            case ElementKind.Float:
+                return x.IsFloat || x.Integers.Contains(OnnxConstant.Batch) ? x : OnnxConstant.Of(x.Dimensions, x.Floats, name);
+            case ElementKind.Truth:
+                return OnnxConstant.Of(x.Dimensions, x.IsFloat ? Array.ConvertAll(x.Floats, value => value != 0 ? 1L : 0) : Array.ConvertAll(x.Integers, value => value != 0 ? 1L : 0), name);
+            default:
+                return x.IsFloat ? OnnxConstant.Of(x.Dimensions, x.Integers, name) : x;
         }
-
-        return null;
     }
 
-    private static OnnxConstant Squeezed(OnnxNode node, OnnxConstant x, long[]? axes)
+    private static OnnxConstant Reshaped(OnnxNodeReader node, OnnxConstant x, long[] wanted, long opset)
+    {
+        node.Ignore("consumed_inputs");
+        var keepsZero = opset >= 14 && node.Integer("allowzero", 0) != 0;
+        var target = keepsZero && wanted.Contains(0) ? wanted : Target(wanted, x.Dimensions);
+        return target.Aggregate(1L, (product, size) => product * size) == x.Count ? x.Reshaped(target) : throw new InvalidDataException($"it makes ({string.Join(", ", wanted)}) of ({string.Join(", ", x.Dimensions)})");
+    }
+
+    private static OnnxConstant Flattened(OnnxNodeReader node, OnnxConstant x)
+    {
+        var axis = (int)node.Integer("axis", 1);
+        if (axis < 0) axis += x.Dimensions.Count;
+        return x.Reshaped([x.Dimensions.Take(axis).Aggregate(1L, (a, b) => a * b), x.Dimensions.Skip(axis).Aggregate(1L, (a, b) => a * b)]);
+    }
+
+    private static OnnxConstant Squeezed(OnnxNodeReader node, OnnxConstant x, long[]? axes)
     {
         if (node.OpType == "Squeeze")
         {
-            var gone = axes?.Select(axis => axis < 0 ? axis + x.Dimensions.Count : axis).ToHashSet();
+            var gone = axes?.Select(axis => Axis(axis, x.Dimensions.Count)).ToHashSet();
             return x.Reshaped([.. x.Dimensions.Where((size, i) => gone is null ? size != 1 : !gone.Contains(i))]);
         }
 
         var rank = x.Dimensions.Count + axes!.Length;
-        var added = axes.Select(axis => axis < 0 ? axis + rank : axis).ToHashSet();
+        var added = axes.Select(axis => Axis(axis, rank)).ToHashSet();
+        if (added.Count != axes.Length) throw new InvalidDataException($"it puts two dimensions in one place, ({string.Join(", ", axes)})");
         var left = new Queue<long>(x.Dimensions);
         return x.Reshaped([.. Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : left.Dequeue())]);
     }
 
-    private static OnnxConstant? Concatenated(OnnxNode node, OnnxConstant[] inputs, string name)
+    private static OnnxConstant Concatenated(OnnxNodeReader node, OnnxConstant[] inputs, long opset, string name)
     {
         var rank = inputs[0].Dimensions.Count;
-        var axis = (int)(node.Attributes.GetValueOrDefault("axis")?.Integer ?? 0);
-        if (axis < 0) axis += rank;
-        if (axis != 0 || inputs.Any(input => input.Dimensions.Count != rank)) return null;
-        long[] dimensions = [inputs.Sum(input => input.Dimensions[0]), .. inputs[0].Dimensions.Skip(1)];
+        var axis = Axis(ConcatAxis(node, opset), rank);
+        if (inputs.Any(input => input.Dimensions.Count != rank || input.Dimensions.Where((size, i) => i != axis && size != inputs[0].Dimensions[i]).Any()))
+            throw new InvalidDataException($"it joins {string.Join(" and ", inputs.Select(input => $"({string.Join(", ", input.Dimensions)})"))}");
+        long[] dimensions = [.. inputs[0].Dimensions];
+        dimensions[axis] = inputs.Sum(input => input.Dimensions[axis]);
+        RequireSmall(dimensions);
+        var inner = dimensions.Skip(axis + 1).Aggregate(1L, (product, size) => product * size);
         return inputs.All(input => !input.IsFloat)
-            ? OnnxConstant.Of(dimensions, inputs.SelectMany(input => input.Integers).ToArray(), name)
-            : OnnxConstant.Of(dimensions, inputs.SelectMany(input => input.Floats).ToArray(), name);
+            ? OnnxConstant.Of(dimensions, Joined([.. inputs.Select(input => (input.Integers, input.Dimensions[axis] * inner))]), name)
+            : OnnxConstant.Of(dimensions, Joined([.. inputs.Select(input => (input.Floats, input.Dimensions[axis] * inner))]), name);
+
+        static T[] Joined<T>((T[] Values, long Run)[] parts)
+        {
+            var result = new List<T>();
+            var outer = parts.Max(part => part.Run == 0 ? 0 : part.Values.Length / part.Run);
+            for (var o = 0; o < outer; o++)
+            {
+                foreach (var (values, run) in parts) result.AddRange(values.AsSpan((int)(o * run), (int)run));
+            }
+
+            return [.. result];
+        }
     }
 
-    private static OnnxConstant? Gathered(OnnxNode node, OnnxConstant x, OnnxConstant indices, string name)
+    /// <summary>The axis of a Concat, which from version 4 on has to be given.</summary>
+    public static long ConcatAxis(OnnxNodeReader node, long opset) => node.OptionalInteger("axis") ?? (opset < 4 ? 1 : throw new InvalidDataException("its axis is missing"));
+
+    private static OnnxConstant Gathered(OnnxNodeReader node, OnnxConstant x, OnnxConstant indices, string name)
     {
-        var axis = (int)(node.Attributes.GetValueOrDefault("axis")?.Integer ?? 0);
-        if (axis < 0) axis += x.Dimensions.Count;
-        var size = x.Dimensions[axis];
-        long[] places = [.. indices.Integers.Select(index => index < 0 ? index + size : index)];
-        if (places.Any(place => place < 0 || place >= size)) throw new InvalidDataException($"'{name}' takes the element {string.Join(", ", indices.Integers)} of {size}");
+        var axis = Axis(node.Integer("axis", 0), x.Dimensions.Count);
+        var places = Indices(indices, x.Dimensions[axis]);
         var picked = Picked(x, Enumerable.Range(0, x.Dimensions.Count).Select(i => i == axis ? places : [.. Counted(x.Dimensions[i])]), name);
         return picked.Reshaped([.. x.Dimensions.Take(axis), .. indices.Dimensions, .. x.Dimensions.Skip(axis + 1)]);
     }
 
-    private static OnnxConstant Sliced(OnnxNode node, IReadOnlyList<OnnxConstant?> inputs, long opset, string name)
+    /// <summary>Places of a dimension, counted from the front.</summary>
+    public static long[] Indices(OnnxConstant indices, long size)
     {
-        var x = inputs[0]!;
-        var starts = opset < 10 ? [.. node.Attributes["starts"].Integers!] : inputs[1]!.Integers;
-        var ends = opset < 10 ? [.. node.Attributes["ends"].Integers!] : inputs[2]!.Integers;
-        var axes = (opset < 10 ? node.Attributes.GetValueOrDefault("axes")?.Integers?.ToArray() : inputs.Count > 3 ? inputs[3]?.Integers : null) ?? [.. Counted(starts.Length)];
-        var steps = opset >= 10 && inputs.Count > 4 ? inputs[4]?.Integers : null;
+        long[] places = [.. indices.Integers.Select(index => index < 0 ? index + size : index)];
+        return places.Any(place => place < 0 || place >= size) ? throw new InvalidDataException($"it takes the element {string.Join(", ", indices.Integers.Take(16))} of {size}") : places;
+    }
+
+    private static OnnxConstant Sliced(OnnxNodeReader node, OnnxConstant x, Func<int, long[]?> input, long opset, string name)
+    {
+        var (starts, ends, axes, steps) = Cuts(node, input, opset);
         var picked = x.Dimensions.Select(size => Counted(size).ToArray()).ToArray();
         foreach (var (i, given) in axes.Index())
         {
-            var axis = given < 0 ? given + x.Dimensions.Count : given;
-            var (size, step) = (x.Dimensions[(int)axis], steps?[i] ?? 1);
-            if (step == 0) throw new InvalidDataException($"'{name}' goes on by 0");
-            var start = Math.Clamp(starts[i] < 0 ? starts[i] + size : starts[i], step > 0 ? 0 : -1, step > 0 ? size : size - 1);
-            var end = Math.Clamp(ends[i] < 0 ? Math.Max(ends[i], -size - 1) + size : ends[i], -1, size);
-            if (step > 0) end = Math.Max(end, 0);
-            var places = new List<long>();
-            for (var place = start; step > 0 ? place < end : place > end; place += step) places.Add(place);
-            picked[axis] = [.. places];
+            var axis = Axis(given, x.Dimensions.Count);
+            picked[axis] = [.. Places(starts[i], ends[i], steps?[i] ?? 1, x.Dimensions[axis])];
         }
 
         return Picked(x, picked, name);
@@ -186,100 +258,56 @@ internal static class OnnxFolding
         return OnnxConstant.Of(dimensions, Array.ConvertAll(places, place => integers[place]), name);
     }
 
-    private static OnnxConstant? Unary(string op, OnnxConstant x, string name)
+    private static OnnxConstant Expanded(OnnxConstant x, long[] shape, string name) => Repeated(x, BroadcastShape(x.Dimensions, shape, name), name);
+
+    private static OnnxConstant Tiled(OnnxConstant x, long[] repeats, string name)
     {
-        if (!x.IsFloat) return op switch { "Neg" => OnnxConstant.Of(x.Dimensions, Array.ConvertAll(x.Integers, value => value == OnnxConstant.Batch ? value : -value), name), "Floor" or "Ceil" or "Abs" => x, _ => null };
-        Func<float, float>? function = op switch
-        {
-            "Floor" => MathF.Floor,
-            "Ceil" => MathF.Ceiling,
-            "Neg" => value => -value,
-            "Sqrt" => MathF.Sqrt,
-            "Reciprocal" => value => 1 / value,
-            "Exp" => MathF.Exp,
-            "Abs" => MathF.Abs,
-            _ => null,
-        };
-        return function is null ? null : OnnxConstant.Of(x.Dimensions, Array.ConvertAll(x.Floats, value => function(value)), name, x.Stored);
+        if (repeats.Length != x.Dimensions.Count || repeats.Any(times => times < 0)) throw new InvalidDataException($"it repeats ({string.Join(", ", x.Dimensions)}) ({string.Join(", ", repeats)}) times");
+        RequireSmall([.. x.Dimensions.Zip(repeats, (size, times) => times == 0 ? 0 : checked(size * times))]);
+        return Picked(x, x.Dimensions.Zip(repeats, (size, times) => Enumerable.Range(0, (int)(size * times)).Select(i => i % size).ToArray()), name);
     }
 
-    private static OnnxConstant? Binary(string op, OnnxConstant a, OnnxConstant b, string name)
+    /// <summary>The same numbers under a larger shape, dimensions of 1 repeated.</summary>
+    private static OnnxConstant Repeated(OnnxConstant x, long[] dimensions, string name)
     {
-        var rank = Math.Max(a.Dimensions.Count, b.Dimensions.Count);
-        var dimensions = new long[rank];
-        for (var i = 0; i < rank; i++)
-        {
-            var (left, right) = (Size(a, i), Size(b, i));
-            if (left != right && left != 1 && right != 1) throw new InvalidDataException($"'{name}' combines ({string.Join(", ", a.Dimensions)}) and ({string.Join(", ", b.Dimensions)})");
-            dimensions[i] = left == 1 ? right : left;
-        }
-
+        if (x.Dimensions.SequenceEqual(dimensions)) return x;
         RequireSmall(dimensions);
-        var count = (int)dimensions.Aggregate(1L, (product, size) => product * size);
-        if (a.IsFloat || b.IsFloat)
-        {
-            var (x, y) = (a.Floats, b.Floats);
-            var result = new float[count];
-            for (var i = 0; i < count; i++) result[i] = Float(op, x[Place(a, i)], y[Place(b, i)]);
-            return OnnxConstant.Of(dimensions, result, name, (a.Count >= b.Count ? a : b).Stored);
-        }
-        else
-        {
-            var (x, y) = (a.Integers, b.Integers);
-            var result = new long[count];
-            for (var i = 0; i < count; i++) result[i] = Integer(op, x[Place(a, i)], y[Place(b, i)]);
-            return OnnxConstant.Of(dimensions, result, name);
-        }
-
-        long Size(OnnxConstant constant, int axis) => axis < rank - constant.Dimensions.Count ? 1 : constant.Dimensions[axis - (rank - constant.Dimensions.Count)];
-
-        int Place(OnnxConstant constant, int index)
-        {
-            var (place, stride) = (0L, 1L);
-            long rest = index;
-            for (var axis = rank - 1; axis >= 0; axis--)
-            {
-                var size = Size(constant, axis);
-                if (size != 1) place += rest % dimensions[axis] * stride;
-                stride *= size;
-                rest /= dimensions[axis];
-            }
-
-            return (int)place;
-        }
+        var from = x.Reshaped([.. Enumerable.Repeat(1L, dimensions.Length - x.Dimensions.Count), .. x.Dimensions]);
+        return Picked(from, dimensions.Select((size, i) => from.Dimensions[i] == size ? [.. Counted(size)] : Enumerable.Repeat(0L, (int)size).ToArray()), name);
     }
 
-    private static float Float(string op, float a, float b) => op switch
+    private static OnnxConstant? Counting(OnnxConstant start, OnnxConstant limit, OnnxConstant step, string name)
     {
-        "Add" => a + b,
-        "Sub" => a - b,
-        "Mul" => a * b,
-        "Div" => a / b,
-        "Pow" => MathF.Pow(a, b),
-        "Max" => Math.Max(a, b),
-        _ => Math.Min(a, b),
-    };
+        var (from, to, by) = (start.Integers[0], limit.Integers[0], step.Integers[0]);
+        if (start.IsFloat || by == 0 || from == OnnxConstant.Batch || to == OnnxConstant.Batch || (to - from) / by > 1 << 20) return null;
+        var numbers = new List<long>();
+        for (var value = from; by > 0 ? value < to : value > to; value += by) numbers.Add(value);
+        return OnnxConstant.Of([numbers.Count], [.. numbers], name);
+    }
 
-    private static long Integer(string op, long a, long b)
+    private static List<OnnxConstant> SplitUp(OnnxNodeReader node, OnnxConstant x, Func<int, long[]?> input, long opset)
     {
-        // The batch times one, or plus nothing, is the batch; anything else is not known.
-        if (a == OnnxConstant.Batch || b == OnnxConstant.Batch)
+        var axis = Axis(node.Integer("axis", 0), x.Dimensions.Count);
+        var (start, result) = (0L, new List<OnnxConstant>());
+        foreach (var (part, output) in Parts(node, x.Dimensions[axis], input, opset).Zip(node.Outputs))
         {
-            var other = a == OnnxConstant.Batch ? b : a;
-            return (op, other) is ("Mul", 1) or ("Add", 0) || (a == OnnxConstant.Batch && (op, b) is ("Div", 1) or ("Sub", 0))
-                ? OnnxConstant.Batch
-                : throw new InvalidDataException("a size is computed from that of the batch");
+            result.Add(Picked(x, x.Dimensions.Select((size, i) => i == axis ? [.. Counted(part).Select(place => place + start)] : Counted(size).ToArray()), output));
+            start += part;
         }
 
-        return op switch
-        {
-            "Add" => a + b,
-            "Sub" => a - b,
-            "Mul" => checked(a * b),
-            "Div" => b == 0 ? throw new InvalidDataException("a size is divided by zero") : a / b,
-            "Max" => Math.Max(a, b),
-            "Min" => Math.Min(a, b),
-            _ => (long)Math.Pow(a, b),
-        };
+        return result;
+    }
+
+    /// <summary>The lengths of the parts of a Split: those that are given, or equal ones, of which the last may be shorter since version 18.</summary>
+    public static long[] Parts(OnnxNodeReader node, long size, Func<int, long[]?> input, long opset)
+    {
+        var parts = opset is >= 2 and < 13 ? node.Integers("split") : node.OpType == "Split" && opset < 2 ? node.Integers("split") ?? input(1) : input(1);
+        var count = node.Outputs.Count;
+        if (opset >= 18 && node.OptionalInteger("num_outputs") is { } asked && asked != count) throw new InvalidDataException($"it has {count} outputs and num_outputs = {asked}");
+        var each = (size + count - 1) / count;
+        if (parts is null && size % count != 0 && opset < 18) throw new InvalidDataException($"it splits {size} into {count} equal parts");
+        parts ??= [.. Enumerable.Range(0, count).Select(i => Math.Min(each, size - (i * each)))];
+        if (parts.Length != count || parts.Sum() != size || parts.Any(part => part < 0)) throw new InvalidDataException($"it splits {size} into {string.Join(" + ", parts)} for {count} outputs");
+        return parts;
     }
 }

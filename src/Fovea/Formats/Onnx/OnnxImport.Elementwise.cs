@@ -5,9 +5,10 @@ internal sealed partial class OnnxImport
 {
     private const int MostOwnNumbers = 1 << 18;
 
-    private FlowingOperand Arithmetic(OnnxNode node)
+    private FlowingOperand Arithmetic(OnnxNodeReader node)
     {
-        var (left, right) = (values[node.Inputs[0]], values[node.Inputs[1]]);
+        if (node.AllInputs().Count != 2) throw Refused(node, $"has {node.Inputs.Count} inputs; expected 2");
+        var (left, right) = (values[node.Inputs[0]], Placed(node, values[node.Inputs[1]]));
         if (left is FlowingOperand a && right is FlowingOperand b) return Combined(node, a, b);
         var (x, constant) = left is FlowingOperand flowing ? (flowing, ((KnownOperand)right).Constant) : ((FlowingOperand)right, ((KnownOperand)left).Constant);
         if (left is KnownOperand && node.OpType == "Div") throw Refused(node, $"divides the constant '{constant.Source}' by a value of the network, which is not supported");
@@ -25,11 +26,23 @@ internal sealed partial class OnnxImport
         };
     }
 
+    /// <summary>Before version 7 the second operand was broadcast only where asked for, and from an axis on.</summary>
+    private OnnxOperand Placed(OnnxNodeReader node, OnnxOperand second)
+    {
+        if (opset >= 7) return second;
+        node.Ignore("consumed_inputs", "broadcast");
+        if (second is not KnownOperand { Constant: var constant } || node.OptionalInteger("axis") is not { } axis) return second;
+        var rank = Flowing(node).Rank;
+        var after = rank - OnnxFolding.Axis(axis, rank) - constant.Dimensions.Count;
+        if (after < 0) throw Refused(node, $"broadcasts ({string.Join(", ", constant.Dimensions)}) from the axis {axis} on");
+        return new KnownOperand(constant.Reshaped([.. constant.Dimensions, .. Enumerable.Repeat(1L, after)]));
+    }
+
     private static OnnxConstant Changed(OnnxConstant constant, Func<float, float> change) =>
         OnnxConstant.Of(constant.Dimensions, Array.ConvertAll(constant.Floats, value => change(value)), constant.Source, constant.Stored);
 
     /// <summary>x · scale + offset, where one of them is the constant and the other given.</summary>
-    private FlowingOperand Rescaled(OnnxNode node, FlowingOperand x, OnnxConstant constant, float[]? scale, float[]? offset)
+    private FlowingOperand Rescaled(OnnxNodeReader node, FlowingOperand x, OnnxConstant constant, float[]? scale, float[]? offset)
     {
         Uses(constant);
         if (constant.Count == 1)
@@ -86,7 +99,7 @@ internal sealed partial class OnnxImport
         return result;
     }
 
-    private FlowingOperand Combined(OnnxNode node, FlowingOperand a, FlowingOperand b)
+    private FlowingOperand Combined(OnnxNodeReader node, FlowingOperand a, FlowingOperand b)
     {
         (a, b) = Aligned(a, b);
         Layer layer = node.OpType switch
@@ -110,8 +123,10 @@ internal sealed partial class OnnxImport
         return same ? (a, b) : (InOnnxOrder(a), InOnnxOrder(b));
     }
 
-    private FlowingOperand Merged(OnnxNode node)
+    private FlowingOperand Merged(OnnxNodeReader node)
     {
+        if (opset < 8) node.Ignore("consumed_inputs");
+        node.AllInputs();
         if (node.Inputs.Count == 1) return Flowing(node);
         var known = node.Inputs.Where(input => values[input] is KnownOperand).ToList();
         if (known.Count > 0)
@@ -130,22 +145,24 @@ internal sealed partial class OnnxImport
         return all[0] with { Tensor = Add(layer, node, null, [.. all.Select(operand => operand.Tensor)]) };
     }
 
-    private FlowingOperand Power(OnnxNode node)
+    private FlowingOperand Power(OnnxNodeReader node)
     {
         var x = Flowing(node);
+        if (opset < 7) node.Ignore("broadcast", "axis");
         if (RequireConstant(node, 1) is not { Count: 1 } exponent || exponent.Floats[0] != 2) throw Refused(node, "is a power other than the square, which is not supported");
         return x with { Tensor = Add(new Multiply(), node, null, x.Tensor, x.Tensor) };
     }
 
-    private FlowingOperand Clipped(OnnxNode node)
+    private FlowingOperand Clipped(OnnxNodeReader node)
     {
+        node.Ignore("consumed_inputs");
         var (least, most) = opset < 11
-            ? (Number(node, "min", float.NegativeInfinity), Number(node, "max", float.PositiveInfinity))
+            ? (node.Number("min", float.NegativeInfinity), node.Number("max", float.PositiveInfinity))
             : (Constant(node, 1)?.Floats[0] ?? float.NegativeInfinity, Constant(node, 2)?.Floats[0] ?? float.PositiveInfinity);
         return Clipped(node, Flowing(node), least, most);
     }
 
-    private FlowingOperand Clipped(OnnxNode node, FlowingOperand x, float least, float most)
+    private FlowingOperand Clipped(OnnxNodeReader node, FlowingOperand x, float least, float most)
     {
         if (most >= float.MaxValue) most = float.PositiveInfinity;
         if (least <= float.MinValue) least = float.NegativeInfinity;
@@ -169,25 +186,26 @@ internal sealed partial class OnnxImport
         return x with { Tensor = tensor };
     }
 
-    private FlowingOperand Activated(OnnxNode node)
+    private FlowingOperand Activated(OnnxNodeReader node)
     {
         var x = Flowing(node);
+        if (opset < 6) node.Ignore("consumed_inputs");
         Layer layer = node.OpType switch
         {
             "Relu" => new ReLU(),
-            "LeakyRelu" => new LeakyReLU(Number(node, "alpha", 0.01f)),
-            "Elu" => new ELU(Number(node, "alpha", 1)),
+            "LeakyRelu" => new LeakyReLU(node.Number("alpha", 0.01f)),
+            "Elu" => new ELU(node.Number("alpha", 1)),
             "Sigmoid" => new ActivationLayer(Activation.Sigmoid),
             "Tanh" => new ActivationLayer(Activation.Tanh),
             "Softplus" => new ActivationLayer(Activation.Softplus),
             "Softsign" => new ActivationLayer(Activation.Softsign),
             "Exp" => new ActivationLayer(Activation.Exponential),
-            "Selu" => new ActivationLayer(Activation.Selu),
+            "Selu" => Selu(node, ref x),
             "Mish" => new ActivationLayer(Activation.Mish),
             "HardSwish" => new ActivationLayer(Activation.HardSilu),
-            "Gelu" => new ActivationLayer(Text(node, "approximate", "none") == "tanh" ? Activation.GeluTanh : Activation.Gelu),
-            "Celu" when Number(node, "alpha", 1) == 1 => new ActivationLayer(Activation.Celu),
-            "ThresholdedRelu" => new ReLU(threshold: Number(node, "alpha", 1)),
+            "Gelu" => new ActivationLayer(node.Text("approximate", "none") switch { "none" => Activation.Gelu, "tanh" => Activation.GeluTanh, var other => throw Refused(node, $"approximates '{other}', which is not known") }),
+            "Celu" => Celu(node, ref x),
+            "ThresholdedRelu" => new ReLU(threshold: node.Number("alpha", 1)),
             "Neg" => new Rescaling(-1),
             "HardSigmoid" => HardSigmoid(node, ref x),
             _ => throw Refused(node, "is not supported"),
@@ -195,12 +213,30 @@ internal sealed partial class OnnxImport
         return x with { Tensor = Add(layer, node, null, x.Tensor) };
     }
 
-    /// <summary>x (1 + erf(x / √2)) / 2, of which this is the middle, is GELU.</summary>
-    private FlowingOperand Gelu(OnnxNode erf)
+    /// <summary>γ (max(x, 0) + min(α (eˣ − 1), 0)); before version 6 the defaults had fewer digits.</summary>
+    private Layer Selu(OnnxNodeReader node, ref FlowingOperand x)
     {
-        if (producers.GetValueOrDefault(erf.Inputs[0]) is { OpType: "Div" or "Mul" } scaled && ConstantBeside(scaled, null) is { } root
+        var (alpha, gamma) = (node.Number("alpha", opset < 6 ? 1.6732f : 1.67326319f), node.Number("gamma", opset < 6 ? 1.0507f : 1.05070102f));
+        if (MathF.Abs(alpha - 1.67326319f) < 1e-6f && MathF.Abs(gamma - 1.05070102f) < 1e-6f) return new ActivationLayer(Activation.Selu);
+        x = x with { Tensor = Helper(new ELU(alpha), x.Tensor) };
+        return new Rescaling(gamma);
+    }
+
+    /// <summary>max(x, 0) + min(α (e^(x / α) − 1), 0) = α elu(x / α).</summary>
+    private static Layer Celu(OnnxNodeReader node, ref FlowingOperand x)
+    {
+        var alpha = node.Number("alpha", 1);
+        if (alpha == 1) return new ActivationLayer(Activation.Celu);
+        x = x with { Tensor = Helper(new ELU(1), Helper(new Rescaling(1 / alpha), x.Tensor)) };
+        return new Rescaling(alpha);
+    }
+
+    /// <summary>x (1 + erf(x / √2)) / 2, of which this is the middle, is GELU.</summary>
+    private FlowingOperand Gelu(OnnxNodeReader erf)
+    {
+        if (producers.GetValueOrDefault(erf.Input(0) ?? "") is { OpType: "Div" or "Mul" } scaled && ConstantBeside(scaled, null) is { } root
             && Math.Abs(root - (scaled.OpType == "Div" ? Math.Sqrt(2) : Math.Sqrt(0.5))) < 1e-4
-            && OnlyUser(erf) is { OpType: "Add" } sum && ConstantBeside(sum, null) == 1 && OnlyUser(sum) is { OpType: "Mul" } product)
+            && OnlyUser(erf.Node) is { OpType: "Add" } sum && ConstantBeside(sum, null) == 1 && OnlyUser(sum) is { OpType: "Mul" } product)
         {
             var x = scaled.Inputs.First(input => values[input] is FlowingOperand);
             var other = product.Inputs[0] == sum.Outputs[0] ? product.Inputs[1] : product.Inputs[0];
@@ -231,15 +267,15 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>max(0, min(1, α x + β)); with α = 1/6 and β = 1/2 it has a name.</summary>
-    private static Layer HardSigmoid(OnnxNode node, ref FlowingOperand x)
+    private static Layer HardSigmoid(OnnxNodeReader node, ref FlowingOperand x)
     {
-        var (alpha, beta) = (Number(node, "alpha", 0.2f), Number(node, "beta", 0.5f));
+        var (alpha, beta) = (node.Number("alpha", 0.2f), node.Number("beta", 0.5f));
         if (MathF.Abs(alpha - (1f / 6)) < 1e-6f && beta == 0.5f) return new ActivationLayer(Activation.HardSigmoid);
         x = x with { Tensor = Helper(new Rescaling(alpha, beta), x.Tensor) };
         return new ReLU(1);
     }
 
-    private FlowingOperand ParametricRelu(OnnxNode node)
+    private FlowingOperand ParametricRelu(OnnxNodeReader node)
     {
         var x = Flowing(node);
         var slope = RequireConstant(node, 1);
@@ -258,19 +294,28 @@ internal sealed partial class OnnxImport
         return x with { Tensor = output };
     }
 
-    private FlowingOperand DropoutOf(OnnxNode node)
+    private FlowingOperand DropoutOf(OnnxNodeReader node)
     {
         var x = Flowing(node);
         if (node.OpType != "Dropout") return x;
-        var rate = opset < 12 ? Number(node, "ratio", 0.5f) : Constant(node, 1)?.Floats[0] ?? 0.5f;
+        node.Ignore("seed", "is_test", "consumed_inputs");
+        var rate = opset < 12 ? node.Number("ratio", 0.5f) : Constant(node, 1)?.Floats[0] ?? 0.5f;
+        if (opset >= 12 && Constant(node, 2)?.Integers is [not 0]) throw Refused(node, "drops values in prediction too (training_mode), which is not supported");
         return rate is > 0 and < 1 ? x with { Tensor = Add(new Dropout(rate), node, null, x.Tensor) } : x;
     }
 
-    private FlowingOperand SoftmaxOf(OnnxNode node)
+    /// <summary>Between floats nothing changes here, where all are of 32 bits.</summary>
+    private FlowingOperand CastTo(OnnxNodeReader node)
+    {
+        node.Ignore("saturate", "round_mode");
+        return OnnxTypes.Kind(OnnxTypes.Target(node)) == ElementKind.Float ? Flowing(node) : throw Refused(node, "casts a value of the network to whole numbers, which is not supported");
+    }
+
+    private FlowingOperand SoftmaxOf(OnnxNodeReader node)
     {
         var x = Flowing(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
-        var axis = (int)Integer(node, "axis", opset < 13 ? 1 : -1);
+        var axis = (int)node.Integer("axis", opset < 13 ? 1 : -1);
         if (axis < 0) axis += x.Rank;
 
         // Before version 13 all dimensions from the axis on were one.

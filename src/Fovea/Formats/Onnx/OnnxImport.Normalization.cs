@@ -3,12 +3,15 @@ namespace Fovea.Formats.Onnx;
 /// <content>Normalizations.</content>
 internal sealed partial class OnnxImport
 {
-    private FlowingOperand BatchNormalized(OnnxNode node)
+    private FlowingOperand BatchNormalized(OnnxNodeReader node)
     {
         var x = Flowing(node);
+        if (opset >= 14) node.Expect("training_mode", 0);
+        if (opset < 9) node.Expect("spatial", 1);
+        if (opset < 7) node.Ignore("is_test", "consumed_inputs");
         if (x.Rank == 4) x = AsImage(node, x);
         else if (x.Rank == 3 && !x.Order.SequenceEqual([0, 2, 1])) x = new FlowingOperand(Helper(new Permute(x.Order[2], x.Order[1]), x.Tensor), [0, 2, 1]);
-        var layer = new BatchNormalization(Number(node, "momentum", 0.9f), Number(node, "epsilon", 1e-5f));
+        var layer = new BatchNormalization(node.Number("momentum", 0.9f), node.Number("epsilon", 1e-5f));
         var output = Add(layer, node, RequireConstant(node, 1), x.Tensor);
         foreach (var (input, weight) in (ReadOnlySpan<(int, string)>)[(1, "gamma"), (2, "beta"), (3, "moving_mean"), (4, "moving_variance")])
         {
@@ -27,14 +30,15 @@ internal sealed partial class OnnxImport
         return x with { Tensor = output };
     }
 
-    private FlowingOperand GroupNormalized(OnnxNode node)
+    private FlowingOperand GroupNormalized(OnnxNodeReader node)
     {
+        node.Ignore(opset >= 21 ? "stash_type" : "consumed_inputs");
         if (Flowing(node).Rank == 3) return NormalizedAsGroups(node);
         var x = AsImage(node, Flowing(node));
         var channels = x.Tensor.Shape[2];
-        var groups = node.OpType == "InstanceNormalization" ? channels : (int)Integer(node, "num_groups", 1);
+        var groups = node.OpType == "InstanceNormalization" ? channels : (int)node.Integer("num_groups", 1);
         var (scale, offset) = (RequireConstant(node, 1), RequireConstant(node, 2));
-        var layer = new GroupNormalization(groups, Number(node, "epsilon", 1e-5f));
+        var layer = new GroupNormalization(groups, node.Number("epsilon", 1e-5f));
         var output = Add(layer, node, scale, x.Tensor);
 
         // Before version 21 the numbers were those of the groups.
@@ -46,30 +50,31 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>PyTorch's group normalization: an image whose groups are made the channels, normalized and turned back.</summary>
-    private FlowingOperand NormalizedAsGroups(OnnxNode node)
+    private FlowingOperand NormalizedAsGroups(OnnxNodeReader node)
     {
         var (scale, offset) = (RequireConstant(node, 1), RequireConstant(node, 2));
-        if (producers.GetValueOrDefault(node.Inputs[0]) is not { OpType: "Reshape" } before || values[before.Inputs[0]] is not FlowingOperand { IsImage: true } x || OnlyUser(node) is not { OpType: "Reshape" } after
+        if (producers.GetValueOrDefault(node.Inputs[0]) is not { OpType: "Reshape" } before || values[before.Inputs[0]] is not FlowingOperand { IsImage: true } x || OnlyUser(node.Node) is not { OpType: "Reshape" } after
             || Array.Exists(scale.Floats, value => value != 1) || Array.Exists(offset.Floats, value => value != 0))
             throw Refused(node, $"normalizes {Print(Flowing(node).Dimensions)}; images, or the groups of one, are supported");
         Uses(scale);
         Uses(offset);
-        var layer = new GroupNormalization((int)scale.Count, Number(node, "epsilon", 1e-5f)) { Center = false, Scale = false };
+        var layer = new GroupNormalization((int)scale.Count, node.Number("epsilon", 1e-5f)) { Center = false, Scale = false };
         var result = x with { Tensor = Add(layer, node, null, x.Tensor) };
         values[after.Outputs[0]] = result;
         return result;
     }
 
-    private FlowingOperand LayerNormalized(OnnxNode node)
+    private FlowingOperand LayerNormalized(OnnxNodeReader node)
     {
         var x = Flowing(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
-        var axis = Integer(node, "axis", -1);
+        node.Ignore("stash_type");
+        var axis = node.Integer("axis", -1);
         if (axis < 0) axis += x.Rank;
         if (axis != x.Rank - 1) throw Refused(node, $"normalizes {Print(x.Dimensions)} from the dimension {axis} on; only the last is supported");
         if (x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
         var offset = Constant(node, 2);
-        var layer = new LayerNormalization(-1) { Epsilon = Number(node, "epsilon", 1e-5f), Center = offset is not null };
+        var layer = new LayerNormalization(-1) { Epsilon = node.Number("epsilon", 1e-5f), Center = offset is not null };
         var output = Add(layer, node, RequireConstant(node, 1), x.Tensor);
         Fill(layer, "gamma", RequireConstant(node, 1), RequireConstant(node, 1).Floats);
         if (offset is not null) Fill(layer, "beta", offset, offset.Floats);

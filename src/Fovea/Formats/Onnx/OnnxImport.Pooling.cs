@@ -3,15 +3,16 @@ namespace Fovea.Formats.Onnx;
 /// <content>Pooling, resizing and padding.</content>
 internal sealed partial class OnnxImport
 {
-    private FlowingOperand Pooled(OnnxNode node)
+    private FlowingOperand Pooled(OnnxNodeReader node)
     {
-        if (Integers(node, "kernel_shape") is not { Length: 2 } kernel) throw Refused(node, "pools other than two dimensions, which is not supported");
+        if (node.Integers("kernel_shape") is not { Length: 2 } kernel) throw Refused(node, "pools other than two dimensions, which is not supported");
         if (node.Outputs.Count > 1 && node.Outputs[1].Length > 0) throw Refused(node, "also gives where its maxima lie, which is not supported");
         var x = AsImage(node, Flowing(node));
-        Size2D size = ((int)kernel[0], (int)kernel[1]), strides = Integers(node, "strides") is null ? 1 : Pair(node, "strides"), dilation = Pair(node, "dilations");
+        node.Ignore("storage_order");
+        Size2D size = ((int)kernel[0], (int)kernel[1]), strides = Pair(node, "strides"), dilation = Pair(node, "dilations");
         if (dilation != 1) throw Refused(node, $"is dilated by {dilation}, which is not supported");
         var pads = PadsOf(node, x.Tensor, size, strides, 1);
-        if (Integer(node, "ceil_mode", 0) != 0)
+        if (node.Integer("ceil_mode", 0) != 0)
         {
             // A window that begins in the picture or its padding before the end counts.
             pads[2] += More(x.Tensor.Shape[0] + pads[0] + pads[2], size.Height, strides.Height, x.Tensor.Shape[0] + pads[0]);
@@ -23,9 +24,9 @@ internal sealed partial class OnnxImport
         var (image, padding) = (x.Tensor, Padding.Valid);
         if (pads.Any(pad => pad > 0))
         {
-            var countsPadding = !isMaximum && Integer(node, "count_include_pad", 0) != 0;
+            var countsPadding = !isMaximum && node.Integer("count_include_pad", 0) != 0;
             if (pads.SequenceEqual(same) && !countsPadding) padding = Padding.Same;
-            else if (countsPadding && Integer(node, "ceil_mode", 0) != 0) throw Refused(node, "counts its padding and rounds its size up, which is not supported");
+            else if (countsPadding && node.Integer("ceil_mode", 0) != 0) throw Refused(node, "counts its padding and rounds its size up, which is not supported");
             else if (countsPadding || (isMaximum && IsNotNegative(image, 0))) image = Helper(new ZeroPadding2D(((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3])), image);
             else throw Refused(node, $"has the pads ({string.Join(", ", pads)}), where {(isMaximum ? "values may be negative" : "padding does not count")}: only none, or those of Keras' padding \"same\", ({string.Join(", ", same)}), are supported there");
         }
@@ -53,7 +54,7 @@ internal sealed partial class OnnxImport
         _ => false,
     };
 
-    private FlowingOperand GloballyPooled(OnnxNode node)
+    private FlowingOperand GloballyPooled(OnnxNodeReader node)
     {
         var x = AsImage(node, Flowing(node));
         Layer layer = node.OpType == "GlobalAveragePool" ? new GlobalAveragePooling2D(keepDimensions: true) : new GlobalMaxPooling2D(keepDimensions: true);
@@ -61,11 +62,12 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>A mean or maximum over both dimensions of an image is global pooling.</summary>
-    private FlowingOperand Reduced(OnnxNode node)
+    private FlowingOperand Reduced(OnnxNodeReader node)
     {
         var x = Flowing(node);
-        var axes = (IntegersOf(node, "axes", 1) ?? [.. Enumerable.Range(1, x.Rank - 1)]).Select(axis => (int)(axis < 0 ? axis + x.Rank : axis)).Order().ToArray();
-        var keeps = Integer(node, "keepdims", 1) != 0;
+        var axes = (IntegersOf(node, "axes", 1, 18) ?? [.. Enumerable.Range(1, x.Rank - 1)]).Select(axis => (int)(axis < 0 ? axis + x.Rank : axis)).Order().ToArray();
+        var keeps = node.Integer("keepdims", 1) != 0;
+        if (axes.Length == 0 && opset >= 18 && node.Integer("noop_with_empty_axes", 0) != 0) return x;
         if (x.Rank == 4 && x.FlattenedChannels == 0 && axes.Select(axis => x.Order[axis]).Order().SequenceEqual([1, 2]))
         {
             var isMean = node.OpType == "ReduceMean";
@@ -79,11 +81,11 @@ internal sealed partial class OnnxImport
         throw Refused(node, $"reduces the dimensions ({string.Join(", ", axes)}) of {Print(x.Dimensions)}; only both of an image can be");
     }
 
-    private FlowingOperand Padded(OnnxNode node)
+    private FlowingOperand Padded(OnnxNodeReader node)
     {
         var x = Flowing(node);
-        var pads = IntegersOf(node, "pads", 1) ?? Integers(node, "paddings") ?? throw Refused(node, "has no pads");
-        if (Constant(node, 3) is { } axes)
+        var pads = (opset < 2 ? node.Integers("paddings") : IntegersOf(node, "pads", 1, 11)) ?? throw Refused(node, "has no pads");
+        if (opset >= 18 && Constant(node, 3) is { } axes)
         {
             var all = new long[2 * x.Rank];
             foreach (var (i, axis) in axes.Integers.Index())
@@ -95,9 +97,10 @@ internal sealed partial class OnnxImport
             pads = all;
         }
 
+        var value = opset < 11 ? node.Number("value", 0) : Constant(node, 2) is { } given && given.Count == 1 ? given.Floats[0] : 0;
+        var mode = node.Text("mode", "constant");
         if (pads.All(pad => pad == 0)) return x;
-        var value = opset < 11 ? Number(node, "value", 0) : Constant(node, 2) is { IsFloat: true } given && given.Count == 1 ? given.Floats[0] : 0;
-        if (Text(node, "mode", "constant") is var mode && mode != "constant") throw Refused(node, $"pads by '{mode}'; only 'constant' is supported");
+        if (mode != "constant") throw Refused(node, $"pads by '{mode}'; only 'constant' is supported");
         if (value != 0) throw Refused(node, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"pads with {value}; only zeros are supported"));
         if (x.Rank != 4 || pads.Length != 8) throw Refused(node, $"pads {Print(x.Dimensions)} by ({string.Join(", ", pads)}); only images are padded");
         if (pads[0] != 0 || pads[4] != 0) throw Refused(node, "pads the batch, which is not supported");
@@ -126,16 +129,16 @@ internal sealed partial class OnnxImport
         }
     }
 
-    private FlowingOperand Resized(OnnxNode node)
+    private FlowingOperand Resized(OnnxNodeReader node)
     {
         var x = Flowing(node);
         if (x.Rank != 4) throw Refused(node, $"resizes {Print(x.Dimensions)}; only images are resized");
         if (!x.IsImage && !x.IsPlain) x = AsImage(node, x);
         var (rows, columns) = x.IsImage ? (2, 3) : (1, 2);
         var isUpsample = node.OpType == "Upsample" || opset < 11;
-        var scales = isUpsample ? node.Attributes.GetValueOrDefault("scales")?.Numbers?.ToArray() ?? Constant(node, 1)?.Floats : Constant(node, 2) is { Count: > 0 } given ? given.Floats : null;
+        var scales = isUpsample ? node.Numbers("scales") ?? Constant(node, 1)?.Floats : Constant(node, 2) is { Count: > 0 } given ? given.Floats : null;
         var sizes = !isUpsample && Constant(node, 3) is { Count: > 0 } wanted ? wanted.Integers : null;
-        if (Integers(node, "axes") is { } axes)
+        if (node.Integers("axes") is { } axes)
         {
             if (scales is not null) scales = [.. Enumerable.Range(0, 4).Select(axis => Array.IndexOf(axes, axis) is var i and >= 0 ? scales[i] : 1)];
             if (sizes is not null) sizes = [.. Enumerable.Range(0, 4).Select(axis => Array.IndexOf(axes, axis) is var i and >= 0 ? sizes[i] : x.Dimensions[axis])];
@@ -145,12 +148,17 @@ internal sealed partial class OnnxImport
         var (newHeight, newWidth) = sizes is not null ? ((int)sizes[rows], (int)sizes[columns])
             : scales is { Length: 4 } ? ((int)MathF.Floor(height * scales[rows]), (int)MathF.Floor(width * scales[columns])) : throw Refused(node, "says neither sizes nor scales");
         if (newHeight < 1 || newWidth < 1 || newHeight > 1 << 16 || newWidth > 1 << 16) throw Refused(node, $"asks for images of {newHeight} × {newWidth}");
-        var mode = Text(node, "mode", "nearest");
-        var coordinates = isUpsample ? "asymmetric" : Text(node, "coordinate_transformation_mode", "half_pixel");
+        var mode = node.Text("mode", "nearest");
+        if (mode != "cubic") node.Ignore("cubic_coeff_a", "exclude_outside");
+        if (mode != "nearest") node.Ignore("nearest_mode");
+        node.Ignore("extrapolation_value");
+        _ = node.Input(1);
+        node.Expect("antialias", 0);
+        var coordinates = isUpsample ? "asymmetric" : node.Text("coordinate_transformation_mode", "half_pixel");
         var isWhole = newHeight % height == 0 && newWidth % width == 0;
         switch (mode)
         {
-            case "nearest" when isWhole && (isUpsample || coordinates is "half_pixel" or "pytorch_half_pixel" || (coordinates == "asymmetric" && Text(node, "nearest_mode", "round_prefer_floor") == "floor")):
+            case "nearest" when isWhole && (isUpsample || (coordinates is "half_pixel" or "pytorch_half_pixel" && node.Text("nearest_mode", "round_prefer_floor") is "round_prefer_floor" or "round_prefer_ceil") || (coordinates == "asymmetric" && node.Text("nearest_mode", "round_prefer_floor") == "floor")):
                 return x with { Tensor = Add(new UpSampling2D((newHeight / height, newWidth / width)), node, null, x.Tensor) };
             case "linear" or "bilinear" when coordinates is "half_pixel" || (coordinates == "pytorch_half_pixel" && newHeight > 1 && newWidth > 1):
                 return x with { Tensor = Add(isWhole ? new UpSampling2D((newHeight / height, newWidth / width), ResizeInterpolation.Bilinear) : new Resizing(newHeight, newWidth), node, null, x.Tensor) };
@@ -159,10 +167,10 @@ internal sealed partial class OnnxImport
         }
     }
 
-    private FlowingOperand BlocksMoved(OnnxNode node)
+    private FlowingOperand BlocksMoved(OnnxNodeReader node)
     {
         var x = AsImage(node, Flowing(node));
-        var block = checked((int)Integer(node, "blocksize", 1));
+        var block = checked((int)node.Integer("blocksize", 1));
         var (height, width, channels) = (x.Tensor.Shape[0], x.Tensor.Shape[1], x.Tensor.Shape[2]);
         if (node.OpType == "SpaceToDepth")
         {
@@ -171,7 +179,7 @@ internal sealed partial class OnnxImport
         }
 
         var depth = channels / (block * block);
-        var isColumnFirst = Text(node, "mode", "DCR") == "CRD";
+        var isColumnFirst = node.Text("mode", "DCR") == "CRD";
         var cut = Helper(isColumnFirst ? new Reshape(height, width, depth, block, block) : new Reshape(height, width, block, block, depth), x.Tensor);
         var moved = Helper(isColumnFirst ? new Permute(1, 4, 2, 5, 3) : new Permute(1, 3, 2, 4, 5), cut);
         return FlowingOperand.ImageOf(Add(new Reshape(height * block, width * block, depth), node, null, moved));

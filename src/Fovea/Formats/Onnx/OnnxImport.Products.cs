@@ -5,7 +5,7 @@ internal sealed partial class OnnxImport
 {
     private const string KernelNote = "OIHW to HWIO";
 
-    private FlowingOperand Convolution(OnnxNode node)
+    private FlowingOperand Convolution(OnnxNodeReader node)
     {
         var weight = RequireConstant(node, 1);
         if (weight.Dimensions.Count == 3) return Convolution1D(node, weight);
@@ -13,7 +13,8 @@ internal sealed partial class OnnxImport
         var x = AsImage(node, Flowing(node));
         var (filters, inputs, height, width) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
-        var groups = (int)Integer(node, "group", 1);
+        RequireKernel(node, weight);
+        var groups = (int)node.Integer("group", 1);
         var channels = x.Tensor.Shape[2];
         if (inputs * groups != channels) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
         var (image, padding) = Padded(node, x.Tensor, (height, width), strides, dilation);
@@ -35,20 +36,19 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>A convolution of sequences is one of images with a single row.</summary>
-    private FlowingOperand Convolution1D(OnnxNode node, OnnxConstant weight)
+    private FlowingOperand Convolution1D(OnnxNodeReader node, OnnxConstant weight)
     {
         var x = Flowing(node);
         if (x.Rank != 3 || x.Order[0] != 0) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences");
         var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Helper(new Permute(x.Order[2], x.Order[1]), x.Tensor);
-        var (filters, size, groups) = ((int)weight.Dimensions[0], (int)weight.Dimensions[2], (int)Integer(node, "group", 1));
-        var (stride, dilation) = ((int)(Integers(node, "strides")?[0] ?? 1), (int)(Integers(node, "dilations")?[0] ?? 1));
-        var pads = Integers(node, "pads") ?? [0, 0];
-        if (Text(node, "auto_pad", "NOTSET") is not ("NOTSET" or "VALID")) throw Refused(node, "pads a sequence by itself, which is not supported");
+        var (filters, size, groups) = ((int)weight.Dimensions[0], (int)weight.Dimensions[2], (int)node.Integer("group", 1));
+        var (stride, dilation) = (Single(node, "strides"), Single(node, "dilations"));
+        RequireKernel(node, weight);
         var (length, channels) = (tensor.Shape[0], tensor.Shape[1]);
-        var image = Helper(new Reshape(1, length, channels), tensor);
-        if (pads[0] + pads[1] > 0) image = Helper(new ZeroPadding2D((0, 0), ((int)pads[0], (int)pads[1])), image);
+        if (weight.Dimensions[1] * groups != channels) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
+        var (image, padding) = Padded(node, Helper(new Reshape(1, length, channels), tensor), (1, size), (1, stride), (1, dilation));
         var bias = Bias(node, 2, filters);
-        var layer = new Conv2D(filters, (1, size), (1, stride)) { Groups = groups, DilationRate = (1, dilation), UseBias = bias.Constant is not null };
+        var layer = new Conv2D(filters, (1, size), (1, stride), padding) { Groups = groups, DilationRate = (1, dilation), UseBias = bias.Constant is not null };
         var output = Add(layer, node, weight, image);
         Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 1, 0]), KernelNote);
         if (bias.Constant is { } constant) Fill(layer, "bias", constant, constant.Floats);
@@ -57,15 +57,16 @@ internal sealed partial class OnnxImport
         return result;
     }
 
-    private FlowingOperand TransposedConvolution(OnnxNode node)
+    private FlowingOperand TransposedConvolution(OnnxNodeReader node)
     {
         var x = AsImage(node, Flowing(node));
         var weight = RequireConstant(node, 1);
         if (weight.Dimensions.Count != 4) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; transposed convolutions of 2 dimensions are supported");
-        if (Integer(node, "group", 1) != 1) throw Refused(node, "is in groups, which is not supported");
+        if (node.Integer("group", 1) != 1) throw Refused(node, "is in groups, which is not supported");
         var (filters, height, width) = ((int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
-        var extra = Integers(node, "output_padding") ?? [0, 0];
+        RequireKernel(node, weight);
+        var extra = node.Integers("output_padding") ?? [0, 0];
         var bias = Bias(node, 2, filters);
         Size2D? more = extra.Any(size => size > 0) ? (checked((int)extra[0]), checked((int)extra[1])) : null;
         var layer = new Conv2DTranspose(filters, (height, width), strides) { DilationRate = dilation, UseBias = bias.Constant is not null, OutputPadding = more };
@@ -74,9 +75,11 @@ internal sealed partial class OnnxImport
 
         // Computed whole, then cut: what remains is what the pads leave.
         var whole = (Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1, Width: ((x.Tensor.Shape[1] - 1) * strides.Width) + ((width - 1) * dilation.Width) + 1);
-        var wanted = Integers(node, "output_shape")?[^2..];
-        var pads = Integers(node, "pads") ?? [0, 0, 0, 0];
-        if (Text(node, "auto_pad", "NOTSET") is var auto && auto is not ("NOTSET" or "VALID")) wanted ??= [x.Tensor.Shape[0] * strides.Height, x.Tensor.Shape[1] * strides.Width];
+        var wanted = node.Integers("output_shape")?[^2..];
+        var pads = node.Integers("pads") ?? [0, 0, 0, 0];
+        var auto = AutoPad(node);
+        if (auto == "VALID") pads = [0, 0, 0, 0];
+        if (auto is "SAME_UPPER" or "SAME_LOWER") wanted ??= [x.Tensor.Shape[0] * strides.Height, x.Tensor.Shape[1] * strides.Width];
         if (wanted is not null)
         {
             var (rows, columns) = (whole.Height + extra[0] - wanted[0], whole.Width + extra[1] - wanted[1]);
@@ -90,20 +93,21 @@ internal sealed partial class OnnxImport
         return Biased(layer, FlowingOperand.ImageOf(output), bias);
     }
 
-    private FlowingOperand Gemm(OnnxNode node)
+    private FlowingOperand Gemm(OnnxNodeReader node)
     {
         if (values[node.Inputs[1]] is not KnownOperand) throw Refused(node, "multiplies two values of the network, which is not supported");
+        if (opset < 7) node.Ignore("broadcast");
         var weight = RequireConstant(node, 1);
-        if (Integer(node, "transA", 0) != 0) throw Refused(node, "transposes its input, which is not supported");
+        if (node.Integer("transA", 0) != 0) throw Refused(node, "transposes its input, which is not supported");
         var x = Flowing(node);
         if (x.Rank != 2) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of features");
-        var isTransposed = Integer(node, "transB", 0) != 0;
-        var (alpha, beta) = (Number(node, "alpha", 1), Number(node, "beta", 1));
+        var isTransposed = node.Integer("transB", 0) != 0;
+        var (alpha, beta) = (node.Number("alpha", 1), node.Number("beta", 1));
         var bias = Constant(node, 2);
         return Dense(node, x, weight, isTransposed, alpha, bias, beta);
     }
 
-    private FlowingOperand MatrixProduct(OnnxNode node)
+    private FlowingOperand MatrixProduct(OnnxNodeReader node)
     {
         if (values[node.Inputs[0]] is KnownOperand || values[node.Inputs[1]] is not KnownOperand) throw Refused(node, "multiplies by a value of the network, which is not supported");
         var weight = RequireConstant(node, 1);
@@ -111,7 +115,7 @@ internal sealed partial class OnnxImport
         return Dense(node, Flowing(node), weight, false, 1, null, 1);
     }
 
-    private FlowingOperand Dense(OnnxNode node, FlowingOperand x, OnnxConstant weight, bool isTransposed, float alpha, OnnxConstant? given, float beta)
+    private FlowingOperand Dense(OnnxNodeReader node, FlowingOperand x, OnnxConstant weight, bool isTransposed, float alpha, OnnxConstant? given, float beta)
     {
         var (inputs, units) = isTransposed ? ((int)weight.Dimensions[1], (int)weight.Dimensions[0]) : ((int)weight.Dimensions[0], (int)weight.Dimensions[1]);
         if (x.Rank > 2 && x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
@@ -145,10 +149,11 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>The bias of a product: its input, or a constant for each channel that is added to nothing but it.</summary>
-    private (OnnxConstant? Constant, OnnxNode? Add) Bias(OnnxNode node, int input, int channels)
+    private (OnnxConstant? Constant, OnnxNode? Add) Bias(OnnxNodeReader node, int input, int channels)
     {
         if (input < node.Inputs.Count && Constant(node, input) is { } own) return (own, null);
         if (outputNames.Contains(node.Outputs[0]) || consumers.GetValueOrDefault(node.Outputs[0]) is not [{ OpType: "Add", Domain: "" } add] || add.Inputs.Count != 2) return default;
+        if (add.Attributes.Count > 0) return default;
         var other = add.Inputs[0] == node.Outputs[0] ? add.Inputs[1] : add.Inputs[0];
         if (other == node.Outputs[0] || !IsKnown(other, 0)) return default;
         Evaluate(other);
@@ -171,17 +176,41 @@ internal sealed partial class OnnxImport
     /// <summary>Whether a value depends on constants alone.</summary>
     private bool IsKnown(string name, int depth)
     {
-        if (graph.Initializers.ContainsKey(name)) return true;
+        if (initializers.ContainsKey(name)) return true;
         if (values.TryGetValue(name, out var value)) return value is KnownOperand;
         return depth < 16 && producers.TryGetValue(name, out var node) && node.OpType is "Constant" or "Reshape" or "Identity" or "Unsqueeze" or "Squeeze" or "Transpose" or "Cast" or "Mul" or "Add" or "Sub" or "Div" or "Sqrt" or "Neg"
             && node.Inputs.All(input => input.Length == 0 || IsKnown(input, depth + 1));
     }
 
-    private static Size2D Pair(OnnxNode node, string attribute) =>
-        Integers(node, attribute) is { Length: 2 } pair ? (checked((int)pair[0]), checked((int)pair[1])) : 1;
+    private static Size2D Pair(OnnxNodeReader node, string attribute) => node.Integers(attribute) switch
+    {
+        null => 1,
+        { Length: 2 } pair => (checked((int)pair[0]), checked((int)pair[1])),
+        var other => throw new InvalidDataException($"expected 2 {attribute}; received ({string.Join(", ", other)})"),
+    };
+
+    private static int Single(OnnxNodeReader node, string attribute) => node.Integers(attribute) switch
+    {
+        null => 1,
+        { Length: 1 } one => checked((int)one[0]),
+        var other => throw new InvalidDataException($"expected one of {attribute}; received ({string.Join(", ", other)})"),
+    };
+
+    /// <summary>The size of a kernel stands in its weights; an attribute that says another is refused.</summary>
+    private static void RequireKernel(OnnxNodeReader node, OnnxConstant weight)
+    {
+        if (node.Integers("kernel_shape") is { } given && !given.SequenceEqual(weight.Dimensions.Skip(2))) throw new InvalidDataException($"its kernel_shape is ({string.Join(", ", given)}); its kernel has the shape ({string.Join(", ", weight.Dimensions)})");
+    }
+
+    private static string AutoPad(OnnxNodeReader node) => node.Text("auto_pad", "NOTSET") switch
+    {
+        "" => "NOTSET",
+        "NOTSET" or "SAME_UPPER" or "SAME_LOWER" or "VALID" => node.Text("auto_pad", "NOTSET"),
+        var other => throw new InvalidDataException($"its auto_pad {other} is not known"),
+    };
 
     /// <summary>The image with its padding, and what is left to the layer: Keras' "same" where it is the same.</summary>
-    private (SymbolicTensor Image, Padding Padding) Padded(OnnxNode node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
+    private (SymbolicTensor Image, Padding Padding) Padded(OnnxNodeReader node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
     {
         var pads = PadsOf(node, image, kernel, strides, dilation);
         if (pads.All(pad => pad == 0)) return (image, Padding.Valid);
@@ -190,9 +219,10 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>Rows above, columns to the left, rows below, columns to the right.</summary>
-    private long[] PadsOf(OnnxNode node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
+    private long[] PadsOf(OnnxNodeReader node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
     {
-        switch (Text(node, "auto_pad", "NOTSET"))
+        var given = node.Integers("pads");
+        switch (AutoPad(node))
         {
             case "SAME_UPPER":
                 return SamePads(image, kernel, strides, dilation);
@@ -201,11 +231,10 @@ internal sealed partial class OnnxImport
                 return [pads[2], pads[3], pads[0], pads[1]];
             case "VALID":
                 return [0, 0, 0, 0];
-            case var auto and not ("NOTSET" or ""):
-                throw Refused(node, $"has auto_pad {auto}, which is not known");
         }
 
-        var given = Integers(node, "pads") ?? [0, 0, 0, 0];
+        given ??= [0, 0, 0, 0];
+        if (given.Length == 2 && image.Shape[0] == 1 && kernel.Height == 1) given = [0, given[0], 0, given[1]];
         if (given.Length != 4) throw Refused(node, $"has {given.Length} pads; expected 4");
         if (given.Any(pad => pad is < 0 or > 1 << 16)) throw Refused(node, $"has the pads ({string.Join(", ", given)}), which are not supported");
         return given;

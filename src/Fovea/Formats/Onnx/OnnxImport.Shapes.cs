@@ -3,15 +3,15 @@ namespace Fovea.Formats.Onnx;
 /// <content>Shapes and the order of dimensions.</content>
 internal sealed partial class OnnxImport
 {
-    private FlowingOperand Transposed(OnnxNode node)
+    private FlowingOperand Transposed(OnnxNodeReader node)
     {
         var x = Flowing(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
-        var order = Integers(node, "perm")?.Select(axis => (int)axis).ToArray() ?? [.. Enumerable.Range(0, x.Rank).Reverse()];
+        var order = node.Integers("perm")?.Select(axis => (int)axis).ToArray() ?? [.. Enumerable.Range(0, x.Rank).Reverse()];
         return x with { Order = [.. order.Select(axis => x.Order[axis])] };
     }
 
-    private FlowingOperand Reshaped(OnnxNode node)
+    private FlowingOperand Reshaped(OnnxNodeReader node)
     {
         var x = Flowing(node);
         var sample = SampleOf(node, x);
@@ -29,7 +29,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>Features of an image in Fovea's order; what follows is told where each lies.</summary>
-    private FlowingOperand Flattened(OnnxNode node, FlowingOperand x, int count)
+    private FlowingOperand Flattened(OnnxNodeReader node, FlowingOperand x, int count)
     {
         if (x.Tensor.Layer is GlobalAveragePooling2D { KeepDimensions: true } or GlobalMaxPooling2D { KeepDimensions: true } && x.Tensor.Shape.Count == count)
         {
@@ -52,22 +52,22 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>The sizes of a sample that a node asks for; the first is the batch.</summary>
-    private long[] SampleOf(OnnxNode node, FlowingOperand x)
+    private long[] SampleOf(OnnxNodeReader node, FlowingOperand x)
     {
         var dimensions = x.Dimensions;
         switch (node.OpType)
         {
             case "Flatten":
-                var axis = Integer(node, "axis", 1);
+                var axis = node.Integer("axis", 1);
                 if (axis < 0) axis += x.Rank;
                 return axis == 1 ? [x.Tensor.Shape.Count] : throw Refused(node, $"flattens from the dimension {axis} on; only 1 is supported");
             case "Squeeze":
-                var gone = IntegersOf(node, "axes", 1)?.Select(given => given < 0 ? given + x.Rank : given).ToHashSet() ?? [.. Enumerable.Range(1, x.Rank - 1).Where(i => dimensions[i] == 1).Select(i => (long)i)];
+                var gone = IntegersOf(node, "axes", 1, 13)?.Select(given => given < 0 ? given + x.Rank : given).ToHashSet() ?? [.. Enumerable.Range(1, x.Rank - 1).Where(i => dimensions[i] == 1).Select(i => (long)i)];
                 if (gone.Contains(0)) throw Refused(node, "takes the batch away, which is not supported");
                 if (gone.Any(i => dimensions[i] != 1)) throw Refused(node, $"takes dimensions from {Print(dimensions)} that are not 1");
                 return [.. dimensions.Where((_, i) => i > 0 && !gone.Contains(i))];
             case "Unsqueeze":
-                var axes = IntegersOf(node, "axes", 1) ?? throw Refused(node, "has no axes");
+                var axes = IntegersOf(node, "axes", 1, 13) ?? throw Refused(node, "has no axes");
                 var rank = x.Rank + axes.Length;
                 var added = axes.Select(given => given < 0 ? given + rank : given).ToHashSet();
                 if (added.Contains(0)) throw Refused(node, "puts a dimension before the batch, which is not supported");
@@ -75,7 +75,9 @@ internal sealed partial class OnnxImport
                 return Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : left.Dequeue()).ToArray()[1..];
         }
 
-        var wanted = Constant(node, 1)?.Integers ?? Integers(node, "shape") ?? throw Refused(node, "has no shape");
+        node.Ignore("consumed_inputs");
+        var wanted = IntegersOf(node, "shape", 1, 5) ?? throw Refused(node, "has no shape");
+        if (opset >= 14 && node.Integer("allowzero", 0) != 0 && wanted.Contains(0)) throw Refused(node, $"makes {Print(wanted)}, which holds nothing");
         long[] target = [.. wanted.Select((size, i) => size == 0 && i < x.Rank ? dimensions[i] : size)];
         long count = x.Tensor.Shape.Count;
         if (target.Length == 0) throw Refused(node, "makes a single number, which is not supported");
@@ -101,7 +103,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>To the size of what it is then combined with: layers that combine do that by themselves.</summary>
-    private FlowingOperand Expanded(OnnxNode node)
+    private FlowingOperand Expanded(OnnxNodeReader node)
     {
         var x = Flowing(node);
         var target = RequireConstant(node, 1).Integers;
@@ -114,10 +116,10 @@ internal sealed partial class OnnxImport
         throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
     }
 
-    private FlowingOperand Joined(OnnxNode node)
+    private FlowingOperand Joined(OnnxNodeReader node)
     {
-        var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToList();
-        var axis = (int)Integer(node, "axis", 1);
+        var all = node.AllInputs().Select((_, i) => Flowing(node, i)).ToList();
+        var axis = (int)OnnxFolding.ConcatAxis(node, opset);
         if (axis < 0) axis += all[0].Rank;
         if (axis == 0) throw Refused(node, "joins batches, which is not supported");
         if (all.Count == 1) return all[0];
@@ -126,14 +128,12 @@ internal sealed partial class OnnxImport
         return all[0] with { Tensor = Add(new Concatenate(all[0].Order[axis]), node, null, [.. all.Select(operand => operand.Tensor)]) };
     }
 
-    private FlowingOperand Sliced(OnnxNode node)
+    private FlowingOperand Sliced(OnnxNodeReader node)
     {
         var x = Flowing(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
-        var starts = opset < 10 ? Integers(node, "starts")! : RequireConstant(node, 1).Integers;
-        var ends = opset < 10 ? Integers(node, "ends")! : RequireConstant(node, 2).Integers;
-        var axes = (opset < 10 ? Integers(node, "axes") : Constant(node, 3)?.Integers) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
-        if (Constant(node, 4)?.Integers.Any(step => step != 1) == true) throw Refused(node, "takes every second element or further apart, which is not supported");
+        var (starts, ends, axes, steps) = OnnxFolding.Cuts(node, place => Constant(node, place)?.Integers, opset);
+        if (steps?.Any(step => step != 1) == true) throw Refused(node, "takes every second element or further apart, which is not supported");
         foreach (var (i, given) in axes.Index())
         {
             var axis = (int)(given < 0 ? given + x.Rank : given);
@@ -153,22 +153,15 @@ internal sealed partial class OnnxImport
         return x;
     }
 
-    private FlowingOperand SplitUp(OnnxNode node)
+    private FlowingOperand SplitUp(OnnxNodeReader node)
     {
         var x = Flowing(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
-        var axis = (int)Integer(node, "axis", 0);
-        if (axis < 0) axis += x.Rank;
+        var axis = OnnxFolding.Axis(node.Integer("axis", 0), x.Rank);
         if (x.Order[axis] == 0) throw Refused(node, "splits the batch, which is not supported");
         var size = x.Tensor.Shape[x.Order[axis] - 1];
-        var parts = IntegersOf(node, "split", 1);
-        if (parts is null)
-        {
-            var each = (size + node.Outputs.Count - 1) / node.Outputs.Count;
-            parts = [.. Enumerable.Range(0, node.Outputs.Count).Select(i => (long)Math.Min(each, size - (i * each)))];
-        }
-
-        if (parts.Sum() != size || parts.Any(part => part < 1)) throw Refused(node, $"splits {size} into {string.Join(" + ", parts)}");
+        var parts = OnnxFolding.Parts(node, size, place => Constant(node, place)?.Integers, opset);
+        if (parts.Any(part => part < 1)) throw Refused(node, $"splits {size} into {string.Join(" + ", parts)}");
         var start = 0;
         foreach (var (i, output) in node.Outputs.Index())
         {
@@ -181,7 +174,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the channels.</summary>
-    private SymbolicTensor Part(OnnxNode node, SymbolicTensor x, int place, int before, int after)
+    private SymbolicTensor Part(OnnxNodeReader node, SymbolicTensor x, int place, int before, int after)
     {
         if (before == 0 && after == 0) return x;
         var shape = x.Shape.Dimensions.ToArray();

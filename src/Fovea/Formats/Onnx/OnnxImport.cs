@@ -6,42 +6,41 @@ namespace Fovea.Formats.Onnx;
 /// Turns an ONNX graph into a model of Fovea's layers. Nodes are visited in the order in which the outputs need them; what depends on constants
 /// alone is computed on the way (<see cref="OnnxFolding"/>), everything else becomes a layer, with its weights in Fovea's order.
 /// </summary>
-/// <remarks>ONNX, "Operator Schemas", versions 7 to 22.</remarks>
+/// <remarks>ONNX, "Operator Schemas", versions 1 to 24.</remarks>
 internal sealed partial class OnnxImport
 {
-    private const int OldestOpset = 7;
-    private const int NewestOpset = 22;
+    private const int OldestOpset = 1;
+    private const int NewestOpset = 24;
 
     private readonly OnnxGraph graph;
     private readonly LoadReport report;
-    private readonly long opset;
+    private readonly long modelOpset;
     private readonly Dictionary<string, OnnxNode> producers = [];
     private readonly Dictionary<string, List<OnnxNode>> consumers = [];
     private readonly Dictionary<string, OnnxOperand> values = [];
+    private readonly Dictionary<string, StoredArray> initializers;
     private readonly HashSet<string> layerNames = new(StringComparer.Ordinal);
     private readonly HashSet<StoredArray> used = [];
     private readonly HashSet<string> outputNames;
     private long? declaredBatch;
+    private long opset;
 
     public OnnxImport(OnnxModel file, LoadReport report)
     {
         graph = file.Graph;
         this.report = report;
-        opset = file.Opsets.GetValueOrDefault("", 1);
+        initializers = graph.Initializers.ToDictionary();
+        modelOpset = file.Opsets.GetValueOrDefault("", 1);
+        opset = modelOpset;
         if (opset is < OldestOpset or > NewestOpset) report.Note($"the operators are of version {opset}; those of {OldestOpset} to {NewestOpset} are known, others are read as the nearest of them.");
         outputNames = [.. graph.Outputs.Select(output => output.Name)];
-        foreach (var node in graph.Nodes)
+        try
         {
-            foreach (var output in node.Outputs)
-            {
-                if (output.Length > 0 && !producers.TryAdd(output, node)) throw ModelFormatException.About(report.FilePath, $"two nodes compute '{output}'.");
-            }
-
-            foreach (var input in node.Inputs.Distinct())
-            {
-                if (!consumers.TryGetValue(input, out var users)) consumers[input] = users = [];
-                users.Add(node);
-            }
+            foreach (var node in OnnxInlining.Expand(file)) Enter(node);
+        }
+        catch (InvalidDataException error)
+        {
+            throw ModelFormatException.About(report.FilePath, $"it is no sound ONNX file: {error.Message}.", error);
         }
     }
 
@@ -68,7 +67,7 @@ internal sealed partial class OnnxImport
             outputs.Add(flowing.Tensor);
         }
 
-        foreach (var (name, stored) in graph.Initializers)
+        foreach (var (name, stored) in initializers)
         {
             if (!used.Contains(stored) && !values.ContainsKey(name)) report.Ignored(name, stored.Shape, WeightFilling.NameOf(stored.Type), "no output depends on it");
         }
@@ -77,8 +76,8 @@ internal sealed partial class OnnxImport
         return model;
     }
 
-    private ModelFormatException Refused(OnnxNode node, string sentence) =>
-        ModelFormatException.About(report.FilePath, $"the node {(node.Name.Length > 0 ? $"'{node.Name}'" : $"of '{(node.Outputs.Count > 0 ? node.Outputs[0] : "")}'")} ({(node.Domain.Length > 0 ? $"{node.Domain}." : "")}{node.OpType}) {sentence}.");
+    private ModelFormatException Refused(OnnxNodeReader node, string sentence) =>
+        ModelFormatException.About(report.FilePath, $"the node {(node.Node.Name.Length > 0 ? $"'{node.Node.Name}'" : $"of '{(node.Outputs.Count > 0 ? node.Outputs[0] : "")}'")} ({node.OpType}) {sentence}.");
 
     private static string Print(IEnumerable<long> dimensions) => $"({string.Join(", ", dimensions.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
 
@@ -124,9 +123,9 @@ internal sealed partial class OnnxImport
         var open = new HashSet<string>(path);
         while (path.TryPeek(out var name))
         {
-            if (values.ContainsKey(name) || graph.Initializers.ContainsKey(name))
+            if (values.ContainsKey(name) || initializers.ContainsKey(name))
             {
-                if (!values.ContainsKey(name)) values[name] = new KnownOperand(OnnxConstant.Of(graph.Initializers[name]));
+                if (!values.ContainsKey(name)) values[name] = new KnownOperand(OnnxConstant.Of(initializers[name]));
                 open.Remove(path.Pop());
                 continue;
             }
@@ -139,27 +138,48 @@ internal sealed partial class OnnxImport
                 continue;
             }
 
-            Run(node);
-            if (!values.ContainsKey(name)) throw Refused(node, $"has the output '{name}', which is not supported");
+            if (!Run(node)) continue;
+            if (!values.ContainsKey(name)) throw Refused(new OnnxNodeReader(node), $"has the output '{name}', which is not supported");
         }
     }
 
-    private void Run(OnnxNode node)
+    /// <summary>Adds a node to those that values are computed by.</summary>
+    private void Enter(OnnxNode node)
     {
-        if (node.Domain.Length > 0) throw Refused(node, "is of a domain that is not supported");
-        if (node.Attributes.FirstOrDefault(entry => entry.Value.IsGraph).Key is { } inner) throw Refused(node, $"has a graph of its own, '{inner}', and control flow is not supported");
-        if (node.Outputs.Count == 0) throw Refused(node, "has no output");
+        foreach (var output in node.Outputs)
+        {
+            if (output.Length > 0 && !producers.TryAdd(output, node)) throw ModelFormatException.About(report.FilePath, $"two nodes compute '{output}'.");
+        }
+
+        foreach (var input in OnnxInlining.Reads(node))
+        {
+            if (!consumers.TryGetValue(input, out var users)) consumers[input] = users = [];
+            users.Add(node);
+        }
+    }
+
+    /// <summary>Computes a node's outputs; false where other nodes came in its place.</summary>
+    private bool Run(OnnxNode raw)
+    {
+        var (node, outer) = (new OnnxNodeReader(raw), opset);
+        opset = raw.Opset ?? modelOpset;
+        if (raw.Outputs.Count == 0) throw Refused(node, "has no output");
         try
         {
-            if (node.Inputs.All(input => input.Length == 0 || values[input] is KnownOperand))
+            if (node.OpType == "If") return Branched(node);
+            if (raw.Inputs.All(input => input.Length == 0 || values[input] is KnownOperand))
             {
-                var known = OnnxFolding.Run(node, [.. node.Inputs.Select(input => input.Length == 0 ? null : ((KnownOperand)values[input]).Constant)], opset)
+                var known = OnnxFolding.Run(node, [.. raw.Inputs.Select(input => input.Length == 0 ? null : ((KnownOperand)values[input]).Constant)], opset)
                     ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
-                values[node.Outputs[0]] = new KnownOperand(known);
-                return;
+                foreach (var (output, constant) in raw.Outputs.Zip(known)) values[output] = new KnownOperand(constant);
+            }
+            else
+            {
+                values[raw.Outputs[0]] = Import(node);
             }
 
-            values[node.Outputs[0]] = Import(node);
+            if (node.Unread(opset) is { } unread) throw Refused(node, unread);
+            return true;
         }
 #pragma warning disable CA1031 // Whatever a damaged setting leads to is said of its node.
         catch (Exception error) when (error is not (ModelFormatException or IOException))
@@ -167,9 +187,28 @@ internal sealed partial class OnnxImport
         {
             throw Refused(node, $"cannot be read: {error.Message.TrimEnd('.')}");
         }
+        finally
+        {
+            opset = outer;
+        }
     }
 
-    private OnnxOperand Import(OnnxNode node) => node.OpType switch
+    /// <summary>An If whose condition is known is the branch that it takes.</summary>
+    private bool Branched(OnnxNodeReader node)
+    {
+        if (node.Input(0) is not { } name || values[name] is not KnownOperand { Constant: { Count: 1 } condition }) throw Refused(node, "has a condition that depends on the input, which is not supported");
+        node.Ignore("then_branch", "else_branch");
+        if (node.Unread(opset) is { } unread) throw Refused(node, unread);
+        var branch = node.Graph(condition.Integers[0] != 0 ? "then_branch" : "else_branch") ?? throw Refused(node, "lacks a branch");
+        foreach (var output in node.Outputs) producers.Remove(output);
+        foreach (var input in OnnxInlining.Reads(node.Node)) consumers[input].Remove(node.Node);
+        var (nodes, constants) = OnnxInlining.Branch(node.Node, branch);
+        foreach (var (key, value) in constants) initializers[key] = value;
+        foreach (var inner in nodes) Enter(inner);
+        return false;
+    }
+
+    private OnnxOperand Import(OnnxNodeReader node) => node.OpType switch
     {
         "Conv" => Convolution(node),
         "ConvTranspose" => TransposedConvolution(node),
@@ -187,7 +226,7 @@ internal sealed partial class OnnxImport
         "Concat" => Joined(node),
         "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Reshaped(node),
         "Transpose" => Transposed(node),
-        "Shape" => Known(OnnxConstant.Of([Flowing(node).Rank], Flowing(node).Dimensions, node.Outputs[0])),
+        "Shape" => Known(OnnxFolding.Part(node, OnnxConstant.Of([Flowing(node).Rank], Flowing(node).Dimensions, node.Outputs[0]))),
         "Pad" => Padded(node),
         "Slice" => Sliced(node),
         "Split" => SplitUp(node),
@@ -197,7 +236,7 @@ internal sealed partial class OnnxImport
         "PRelu" => ParametricRelu(node),
         "Clip" => Clipped(node),
         "Identity" or "Dropout" => DropoutOf(node),
-        "Cast" => Flowing(node),
+        "Cast" => CastTo(node),
         "Erf" => Gelu(node),
         "Expand" => Expanded(node),
         _ => Activated(node),
@@ -205,30 +244,22 @@ internal sealed partial class OnnxImport
 
     private static KnownOperand Known(OnnxConstant constant) => new(constant);
 
-    private FlowingOperand Flowing(OnnxNode node, int input = 0) =>
-        values[node.Inputs[input]] as FlowingOperand ?? throw Refused(node, $"takes the constant '{node.Inputs[input]}' where a value of the network is expected");
+    private FlowingOperand Flowing(OnnxNodeReader node, int input = 0) =>
+        values[node.Input(input) ?? throw Refused(node, $"lacks its input {input}")] as FlowingOperand ?? throw Refused(node, $"takes the constant '{node.Inputs[input]}' where a value of the network is expected");
 
-    private OnnxConstant? Constant(OnnxNode node, int input)
+    private OnnxConstant? Constant(OnnxNodeReader node, int input)
     {
-        if (input >= node.Inputs.Count || node.Inputs[input].Length == 0) return null;
-        return values[node.Inputs[input]] is KnownOperand known ? known.Constant : throw Refused(node, $"computes '{node.Inputs[input]}', which is expected to be a constant");
+        if (node.Input(input) is not { } name) return null;
+        return values[name] is KnownOperand known ? known.Constant : throw Refused(node, $"takes the value '{name}' of the network as its input {input}, which is expected to be a constant");
     }
 
-    private OnnxConstant RequireConstant(OnnxNode node, int input) => Constant(node, input) ?? throw Refused(node, $"lacks its input {input}");
+    private OnnxConstant RequireConstant(OnnxNodeReader node, int input) => Constant(node, input) ?? throw Refused(node, $"lacks its input {input}");
 
-    private static long Integer(OnnxNode node, string attribute, long absent) => node.Attributes.GetValueOrDefault(attribute)?.Integer ?? absent;
-
-    private static float Number(OnnxNode node, string attribute, float absent) => node.Attributes.GetValueOrDefault(attribute)?.Number ?? absent;
-
-    private static string Text(OnnxNode node, string attribute, string absent) => node.Attributes.GetValueOrDefault(attribute)?.Text ?? absent;
-
-    private static long[]? Integers(OnnxNode node, string attribute) => node.Attributes.GetValueOrDefault(attribute)?.Integers?.ToArray();
-
-    /// <summary>A list that was an attribute in older versions of an operator and is an input in newer ones.</summary>
-    private long[]? IntegersOf(OnnxNode node, string attribute, int input) => Integers(node, attribute) ?? Constant(node, input)?.Integers;
+    /// <summary>A list that was an attribute in older versions of an operator and is an input from one on.</summary>
+    private long[]? IntegersOf(OnnxNodeReader node, string attribute, int input, int sinceInput) => opset < sinceInput ? node.Integers(attribute) : Constant(node, input)?.Integers;
 
     /// <summary>Adds a layer, named after the weight that it has or after the node.</summary>
-    private SymbolicTensor Add(Layer layer, OnnxNode node, OnnxConstant? weight, params ReadOnlySpan<SymbolicTensor> inputs)
+    private SymbolicTensor Add(Layer layer, OnnxNodeReader node, OnnxConstant? weight, params ReadOnlySpan<SymbolicTensor> inputs)
     {
         layer.Name ??= NameOf(node, weight) is { Length: > 0 } name ? Unique(name) : null;
         return layer.Call(inputs);
@@ -269,11 +300,11 @@ internal sealed partial class OnnxImport
         if (constant?.Stored is { } stored && used.Add(stored)) report.Loaded(stored.Name.Length > 0 ? stored.Name : constant.Source, stored.Shape, WeightFilling.NameOf(stored.Type), "a setting of a layer", stored.Shape);
     }
 
-    private static string NameOf(OnnxNode node, OnnxConstant? weight)
+    private static string NameOf(OnnxNodeReader node, OnnxConstant? weight)
     {
         var module = weight?.Stored?.Name ?? "";
         var cut = module.LastIndexOfAny(['.', '/']);
-        return Sanitized(cut > 0 && module[(cut + 1)..] is "weight" or "kernel" or "bias" or "Conv2D" or "W" or "gamma" ? module[..cut] : node.Name);
+        return Sanitized(cut > 0 && module[(cut + 1)..] is "weight" or "kernel" or "bias" or "Conv2D" or "W" or "gamma" ? module[..cut] : node.Node.Name);
     }
 
     private static string Sanitized(string name) => NoName().Replace(name, "_").Trim('_');
@@ -295,7 +326,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>Puts the channels, ONNX's second dimension, last.</summary>
-    private FlowingOperand AsImage(OnnxNode node, FlowingOperand x)
+    private FlowingOperand AsImage(OnnxNodeReader node, FlowingOperand x)
     {
         if (x.IsImage) return x;
         if (x.Rank != 4) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of images of 2 dimensions and channels");

@@ -16,6 +16,9 @@ internal sealed record OnnxModel(OnnxGraph Graph)
     /// <summary>The version of the operators of each domain; the domain of ONNX itself is empty.</summary>
     public IReadOnlyDictionary<string, long> Opsets { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>Operators that the file defines itself, by domain and name.</summary>
+    public IReadOnlyDictionary<(string Domain, string Name), OnnxFunction> Functions { get; init; } = new Dictionary<(string, string), OnnxFunction>();
+
     /// <summary>Other facts by name (<c>metadata_props</c>).</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
@@ -29,6 +32,14 @@ internal sealed record OnnxModel(OnnxGraph Graph)
 internal sealed record OnnxGraph(
     string Name, IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxValue> Inputs, IReadOnlyList<OnnxValue> Outputs, IReadOnlyDictionary<string, StoredArray> Initializers);
 
+/// <summary>An operator that a file defines by others (<c>FunctionProto</c>).</summary>
+/// <param name="Inputs">What its body calls the inputs.</param>
+/// <param name="Outputs">What its body calls the outputs.</param>
+/// <param name="Nodes">The body.</param>
+/// <param name="Attributes">The attributes that it takes; null where one has no value of its own.</param>
+/// <param name="Opset">The version of ONNX' operators in its body; null where it names none.</param>
+internal sealed record OnnxFunction(IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictionary<string, OnnxAttribute?> Attributes, long? Opset);
+
 /// <summary>One operator (<c>NodeProto</c>).</summary>
 /// <param name="OpType">What it is, as in <c>Conv</c>.</param>
 /// <param name="Inputs">The values that it reads; empty for one that is left out.</param>
@@ -40,6 +51,9 @@ internal sealed record OnnxNode(string OpType, IReadOnlyList<string> Inputs, IRe
 
     /// <summary>Who defines the operator; empty for ONNX itself.</summary>
     public string Domain { get; init; } = "";
+
+    /// <summary>The version of its operator, where another than the model's counts: in the body of a function.</summary>
+    public long? Opset { get; init; }
 
     /// <summary>Its settings by name.</summary>
     public IReadOnlyDictionary<string, OnnxAttribute> Attributes { get; init; } = new Dictionary<string, OnnxAttribute>();
@@ -69,8 +83,14 @@ internal sealed record OnnxAttribute
     /// <summary>Texts.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
-    /// <summary>Whether it holds a graph of its own, as those of <c>If</c> and <c>Loop</c> do.</summary>
-    public bool IsGraph { get; init; }
+    /// <summary>A graph of its own, as those of <c>If</c> and <c>Loop</c> are.</summary>
+    public OnnxGraph? Graph { get; init; }
+
+    /// <summary>In the body of a function, the attribute of the function whose value it takes.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Whether it holds anything else, which nothing here reads: several tensors or graphs, types.</summary>
+    public bool IsOther { get; init; }
 }
 
 /// <summary>An input or output of the graph (<c>ValueInfoProto</c>).</summary>

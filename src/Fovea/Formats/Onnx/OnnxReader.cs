@@ -12,8 +12,11 @@ internal sealed class OnnxReader : IDisposable
 {
     private const int MostDimensions = 16;
     private const int MostNodes = 200_000;
+    private const int MostNesting = 16;
     private readonly ProtobufSource source;
     private readonly Dictionary<string, ProtobufSource> others = [];
+    private int nodeCount;
+    private int nesting;
 
     private OnnxReader(ProtobufSource source)
     {
@@ -63,6 +66,7 @@ internal sealed class OnnxReader : IDisposable
         OnnxGraph? graph = null;
         var opsets = new Dictionary<string, long>();
         var metadata = new Dictionary<string, string>();
+        var functions = new Dictionary<(string, string), OnnxFunction>();
         var (irVersion, producer, version) = (0L, "", "");
         var reader = new ProtobufReader(source, 0, source.Length);
         while (reader.Next())
@@ -73,20 +77,14 @@ internal sealed class OnnxReader : IDisposable
                 case 2: producer = reader.Text(); break;
                 case 3: version = reader.Text(); break;
                 case 7: graph = ReadGraph(reader.Message()); break;
-                case 8:
-                    var (domain, opset) = ("", 1L);
-                    var entry = reader.Message();
-                    while (entry.Next())
-                    {
-                        if (entry.Field == 1) domain = entry.Text();
-                        if (entry.Field == 2) opset = entry.Integer();
-                    }
-
-                    opsets[domain == "ai.onnx" ? "" : domain] = opset;
+                case 8: ReadVersion(reader.Message(), opsets); break;
+                case 25:
+                    var (key, function) = ReadFunction(reader.Message());
+                    if (!functions.TryAdd(key, function)) throw new InvalidDataException($"the function '{key.Domain}.{key.Name}' is there twice");
                     break;
                 case 14:
-                    var (key, value) = ReadPair(reader.Message());
-                    metadata[key] = value;
+                    var (fact, value) = ReadPair(reader.Message());
+                    metadata[fact] = value;
                     break;
             }
         }
@@ -97,8 +95,47 @@ internal sealed class OnnxReader : IDisposable
             ProducerName = producer,
             ProducerVersion = version,
             Opsets = opsets,
+            Functions = functions,
             Metadata = metadata,
         };
+    }
+
+    private static void ReadVersion(ProtobufReader reader, Dictionary<string, long> opsets)
+    {
+        var (domain, opset) = ("", 1L);
+        while (reader.Next())
+        {
+            if (reader.Field == 1) domain = reader.Text();
+            if (reader.Field == 2) opset = reader.Integer();
+        }
+
+        opsets[domain == "ai.onnx" ? "" : domain] = opset;
+    }
+
+    private ((string Domain, string Name) Key, OnnxFunction Function) ReadFunction(ProtobufReader reader)
+    {
+        var (inputs, outputs, nodes) = (new List<string>(), new List<string>(), new List<OnnxNode>());
+        var (attributes, opsets) = (new Dictionary<string, OnnxAttribute?>(), new Dictionary<string, long>());
+        var (name, domain) = ("", "");
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: name = reader.Text(); break;
+                case 4: inputs.Add(reader.Text()); break;
+                case 5: outputs.Add(reader.Text()); break;
+                case 6: attributes[reader.Text()] = null; break;
+                case 7: nodes.Add(ReadNode(reader.Message())); break;
+                case 9: ReadVersion(reader.Message(), opsets); break;
+                case 10: domain = reader.Text(); break;
+                case 11:
+                    var (key, attribute) = ReadAttribute(reader.Message());
+                    attributes[key] = attribute;
+                    break;
+            }
+        }
+
+        return ((domain == "ai.onnx" ? "" : domain, name), new OnnxFunction(inputs, outputs, nodes, attributes, opsets.TryGetValue("", out var opset) ? opset : null));
     }
 
     private static (string Key, string Value) ReadPair(ProtobufReader reader)
@@ -123,7 +160,6 @@ internal sealed class OnnxReader : IDisposable
             switch (reader.Field)
             {
                 case 1:
-                    if (nodes.Count == MostNodes) throw new InvalidDataException($"it has more than {MostNodes} nodes");
                     nodes.Add(ReadNode(reader.Message()));
                     break;
                 case 2: name = reader.Text(); break;
@@ -142,6 +178,7 @@ internal sealed class OnnxReader : IDisposable
 
     private OnnxNode ReadNode(ProtobufReader reader)
     {
+        if (++nodeCount > MostNodes) throw new InvalidDataException($"it has more than {MostNodes} nodes");
         var (inputs, outputs, attributes) = (new List<string>(), new List<string>(), new Dictionary<string, OnnxAttribute>());
         var (name, type, domain) = ("", "", "");
         while (reader.Next())
@@ -154,7 +191,7 @@ internal sealed class OnnxReader : IDisposable
                 case 4: type = reader.Text(); break;
                 case 5:
                     var (key, attribute) = ReadAttribute(reader.Message());
-                    attributes[key] = attribute;
+                    if (!attributes.TryAdd(key, attribute)) throw new InvalidDataException($"a node of {type} has the attribute '{key}' twice");
                     break;
                 case 7: domain = reader.Text(); break;
             }
@@ -176,13 +213,17 @@ internal sealed class OnnxReader : IDisposable
                 case 3: attribute = attribute with { Integer = reader.Integer() }; break;
                 case 4: attribute = attribute with { Text = reader.Text() }; break;
                 case 5: attribute = attribute with { Tensor = ReadTensor(reader.Message()) }; break;
-                case 6 or 11: attribute = attribute with { IsGraph = true }; break;
+                case 6: attribute = attribute with { Graph = Within(reader.Message()) }; break;
+                case 10 or 11 or 14 or 15 or 22 or 23: attribute = attribute with { IsOther = true }; break;
                 case 7: reader.Floats(floats); break;
                 case 8: reader.Integers(integers); break;
                 case 9: texts.Add(reader.Text()); break;
                 case 20: type = reader.Integer(); break;
+                case 21: attribute = attribute with { Reference = reader.Text() }; break;
             }
         }
+
+        if (attribute.IsOther) return (name, new OnnxAttribute { IsOther = true });
 
         // A list may be empty, and a zero left out: the type tells.
         return (name, attribute with
@@ -194,6 +235,15 @@ internal sealed class OnnxReader : IDisposable
             Integers = integers.Count > 0 || type == 7 ? integers : null,
             Texts = texts.Count > 0 || type == 8 ? texts : null,
         });
+    }
+
+    /// <summary>A graph within a node, to a bounded depth.</summary>
+    private OnnxGraph Within(ProtobufReader reader)
+    {
+        if (++nesting > MostNesting) throw new InvalidDataException($"graphs lie within graphs more than {MostNesting} deep");
+        var graph = ReadGraph(reader);
+        nesting--;
+        return graph;
     }
 
     private static OnnxValue ReadValue(ProtobufReader reader)

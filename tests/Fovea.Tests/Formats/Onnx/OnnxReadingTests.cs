@@ -85,6 +85,12 @@ public sealed class OnnxReadingTests : IDisposable
         { "MaxPool", "kernel_shape=3,3 dilations=2,2", "the node 'node' (MaxPool) is dilated by (2, 2), which is not supported." },
         { "MaxPool", "kernel_shape=3,3 pads=1,1,1,1 strides=2,2", "the node 'node' (MaxPool) has the pads (1, 1, 1, 1), where values may be negative: only none, or those of Keras' padding \"same\", (0, 1, 1, 1), are supported there." },
         { "Transpose", "perm=1,0,2,3", "the output 'y' has the batch not as its first dimension." },
+        { "Conv", "kernel_shape=3,3", "the node 'node' (Conv) lacks its input 1." },
+        { "Relu", "alpha=0.5", "the node 'node' (Relu) has the attribute 'alpha' = 0.5, which Relu of version 13 is not read with here." },
+        { "LeakyRelu", "alpha=1", "the node 'node' (LeakyRelu) cannot be read: expected a number for the attribute 'alpha'; received 1." },
+        { "ReduceMean", "axes=2,3 noop_with_empty_axes=1", "the node 'node' (ReduceMean) has the attribute 'noop_with_empty_axes' = 1, which ReduceMean of version 13 is not read with here." },
+        { "AveragePool", "kernel_shape=2,2 auto_pad=SAME", "the node 'node' (AveragePool) cannot be read: its auto_pad SAME is not known." },
+        { "Cast", "to=7", "the node 'node' (Cast) casts a value of the network to whole numbers, which is not supported." },
         { "Flatten", "axis=2", "the node 'node' (Flatten) flattens from the dimension 2 on; only 1 is supported." },
     };
 
@@ -128,6 +134,21 @@ public sealed class OnnxReadingTests : IDisposable
     {
         Write(opset, type, attributes, constants);
         Check(products: 256, what);
+    }
+
+    /// <summary>Nothing that a file says of a node is passed over: a setting that the operator's reader does not ask for is refused, whatever the operator.</summary>
+    [Theory]
+    [MemberData(nameof(Nodes))]
+    public void An_attribute_or_input_that_nobody_reads_is_refused(string what, int opset, string type, string attributes, string constants)
+    {
+        Write(opset, type, $"{attributes} made_up=7", constants);
+        var name = type == "Erf" ? "" : $"'model.onnx': the node 'node' ({type}) ";
+        Assert.Equal($"{name}has the attribute 'made_up' = 7, which {type} of version {opset} is not read with here.", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+        if (type is "Max" or "Min" or "Sum" or "Mean" or "Concat") return;
+        var inputs = constants.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        Write(opset, type, attributes, $"{constants} {string.Join(' ', Enumerable.Repeat("-", 5 - inputs))} f:0.5");
+        var message = Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message;
+        Assert.True(message == $"{name}has the input 6, 'c6', which {type} of version {opset} is not read with here." || message == $"{name}has 7 inputs; expected 2.", $"{what}: {message}");
     }
 
     [Theory]

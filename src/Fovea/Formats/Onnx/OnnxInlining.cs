@@ -1,0 +1,89 @@
+namespace Fovea.Formats.Onnx;
+
+/// <summary>Puts the bodies of functions, and the branches of an If whose condition is known, in the place of the nodes that stand for them.</summary>
+internal static class OnnxInlining
+{
+    private const int MostNodes = 200_000;
+
+    /// <summary>All nodes of a graph, functions that the file defines replaced by what they are made of.</summary>
+    /// <exception cref="InvalidDataException">A function calls itself, or is called with what it does not take.</exception>
+    public static IReadOnlyList<OnnxNode> Expand(OnnxModel model)
+    {
+        if (model.Functions.Count == 0) return model.Graph.Nodes;
+        var (result, open) = (new List<OnnxNode>(), new Stack<OnnxNode>(model.Graph.Nodes.Reverse()));
+        while (open.TryPop(out var node))
+        {
+            if (!model.Functions.TryGetValue((node.Domain, node.OpType), out var function))
+            {
+                result.Add(node);
+                continue;
+            }
+
+            foreach (var inner in Body(node, function).AsEnumerable().Reverse()) open.Push(inner);
+            if (result.Count + open.Count > MostNodes) throw new InvalidDataException($"its functions become more than {MostNodes} nodes");
+        }
+
+        return result;
+    }
+
+    /// <summary>The nodes of a branch, which see the names around it, and its constants under their new names.</summary>
+    public static (IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictionary<string, StoredArray> Initializers) Branch(OnnxNode node, OnnxGraph branch)
+    {
+        if (branch.Outputs.Count != node.Outputs.Count) throw new InvalidDataException($"its branch has {branch.Outputs.Count} outputs; the node has {node.Outputs.Count}");
+        var names = new Dictionary<string, string>();
+        foreach (var name in branch.Nodes.SelectMany(inner => inner.Outputs).Concat(branch.Initializers.Keys)) names[name] = name.Length == 0 ? "" : $"{node.Outputs[0]}/{name}";
+        var nodes = branch.Nodes.Select(inner => Renamed(inner, names, null, inner.Opset ?? node.Opset)).ToList();
+        foreach (var (inside, outside) in branch.Outputs.Zip(node.Outputs))
+        {
+            if (outside.Length > 0) nodes.Add(new OnnxNode("Identity", [names.GetValueOrDefault(inside.Name, inside.Name)], [outside]));
+        }
+
+        return (nodes, branch.Initializers.ToDictionary(entry => names[entry.Key], entry => entry.Value));
+    }
+
+    /// <summary>All values that a node reads, those of the graphs within it too.</summary>
+    public static IEnumerable<string> Reads(OnnxNode node) =>
+        node.Inputs.Concat(node.Attributes.Values.Where(attribute => attribute.Graph is not null).SelectMany(attribute => attribute.Graph!.Nodes.SelectMany(Reads).Concat(attribute.Graph.Outputs.Select(output => output.Name)))).Distinct();
+
+    private static List<OnnxNode> Body(OnnxNode call, OnnxFunction function)
+    {
+        if (call.Inputs.Count > function.Inputs.Count || call.Outputs.Count > function.Outputs.Count) throw new InvalidDataException($"the function '{call.Domain}.{call.OpType}' is called with more inputs or outputs than it has");
+        if (call.Attributes.Keys.FirstOrDefault(key => !function.Attributes.ContainsKey(key)) is { } unknown) throw new InvalidDataException($"the function '{call.Domain}.{call.OpType}' has no attribute '{unknown}'");
+        var prefix = call.Outputs.FirstOrDefault(output => output.Length > 0) ?? "";
+        var names = new Dictionary<string, string>();
+        foreach (var name in function.Nodes.SelectMany(inner => inner.Outputs)) names[name] = name.Length == 0 ? "" : $"{prefix}/{name}";
+        foreach (var (i, input) in function.Inputs.Index()) names[input] = i < call.Inputs.Count ? call.Inputs[i] : "";
+        var attributes = function.Attributes.ToDictionary(entry => entry.Key, entry => call.Attributes.GetValueOrDefault(entry.Key) ?? entry.Value);
+        var nodes = function.Nodes.Select(inner => Renamed(inner, names, attributes, inner.Opset ?? function.Opset ?? call.Opset)).ToList();
+        foreach (var (inside, outside) in function.Outputs.Zip(call.Outputs))
+        {
+            if (outside.Length > 0) nodes.Add(new OnnxNode("Identity", [names.GetValueOrDefault(inside, inside)], [outside]));
+        }
+
+        return nodes;
+    }
+
+    private static OnnxNode Renamed(OnnxNode node, Dictionary<string, string> names, Dictionary<string, OnnxAttribute?>? given, long? opset) => node with
+    {
+        Inputs = [.. node.Inputs.Select(name => names.GetValueOrDefault(name, name))],
+        Outputs = [.. node.Outputs.Select(name => names.GetValueOrDefault(name, name))],
+        Opset = opset,
+        Attributes = node.Attributes.Select(entry => (entry.Key, Value: Resolved(entry.Value, names, given, opset))).Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!),
+    };
+
+    /// <summary>An attribute of a node in a function's body: that of the function which it refers to, or nothing where that has no value.</summary>
+    private static OnnxAttribute? Resolved(OnnxAttribute attribute, Dictionary<string, string> names, Dictionary<string, OnnxAttribute?>? given, long? opset)
+    {
+        if (attribute.Reference is { } reference) return given?.GetValueOrDefault(reference);
+        if (attribute.Graph is not { } graph) return attribute;
+        var inside = names.Where(entry => !graph.Nodes.Any(node => node.Outputs.Contains(entry.Key)) && !graph.Initializers.ContainsKey(entry.Key)).ToDictionary();
+        return attribute with
+        {
+            Graph = graph with
+            {
+                Nodes = [.. graph.Nodes.Select(node => Renamed(node, inside, given, opset))],
+                Outputs = [.. graph.Outputs.Select(output => output with { Name = inside.GetValueOrDefault(output.Name, output.Name) })],
+            },
+        };
+    }
+}
