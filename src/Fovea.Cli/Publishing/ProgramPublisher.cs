@@ -17,7 +17,7 @@ internal sealed record PublishSettings(PixelRange? Range, PictureTreatment? Trea
 /// </summary>
 internal static class ProgramPublisher
 {
-    private static readonly string[] Assemblies = ["Fovea.dll", "Fovea.Engine.dll", "Fovea.Imaging.dll", "Google.Protobuf.dll", "PureHDF.dll", "SkiaSharp.dll", "System.Numerics.Tensors.dll"];
+    private static readonly string[] Assemblies = ["Fovea.dll", "Fovea.Engine.dll", "Fovea.Imaging.dll", "Google.Protobuf.dll", "SkiaSharp.dll", "System.Numerics.Tensors.dll"];
     private static readonly string[] Linkers = ["clang", "gcc"];
 
     /// <summary>Compiles the program and puts it at a path.</summary>

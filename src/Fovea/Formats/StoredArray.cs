@@ -51,7 +51,10 @@ internal sealed class StoredArray
     public bool IsEmpty { get; private init; }
 
     /// <summary>An array of no numbers.</summary>
-    public static StoredArray Empty(string name, StoredType type) => new(name, new Shape(1), type, () => []) { IsEmpty = true };
+    public static StoredArray Empty(string name, StoredType type) => Empty(name, type, () => []);
+
+    /// <summary>An array of no numbers, for whose numbers <paramref name="read"/> is asked nonetheless.</summary>
+    public static StoredArray Empty(string name, StoredType type, Func<byte[]> read) => new(name, new Shape(1), type, read) { IsEmpty = true };
 
     /// <summary>An array of 32-bit floats to write; the numbers are not copied.</summary>
     public static StoredArray From(string name, Shape shape, float[] values)
@@ -61,6 +64,15 @@ internal sealed class StoredArray
         return new(name, shape, values);
     }
 
+    /// <summary>The values of a variable to write, read where they are when they are written.</summary>
+    public static StoredArray From(string name, Engine.Variable variable) => new(name, variable.Shape, StoredType.Float32, (offset, bytes) =>
+    {
+        MemoryMarshal.AsBytes(variable.Values.Slice((int)(offset / sizeof(float)), bytes.Length / sizeof(float))).CopyTo(bytes);
+        if (BitConverter.IsLittleEndian) return;
+        var numbers = MemoryMarshal.Cast<byte, int>(bytes);
+        BinaryPrimitives.ReverseEndianness(numbers, numbers);
+    });
+
     /// <summary>One 64-bit integer to write, as the counter of an optimizer's iterations.</summary>
     public static StoredArray From(string name, long value) =>
         new(name, Shape.Scalar, StoredType.Int64, () =>
@@ -69,6 +81,30 @@ internal sealed class StoredArray
             BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
             return bytes;
         });
+
+    /// <summary>How many bytes it takes.</summary>
+    public long ByteCount => IsEmpty ? 0 : (long)Shape.Count * SizeOf(Type);
+
+    /// <summary>Writes the bytes as stored; of an array whose bytes can be read in parts, a piece at a time is in memory.</summary>
+    /// <exception cref="InvalidOperationException">There are more or fewer of them than the shape says.</exception>
+    public void CopyTo(Stream stream)
+    {
+        if (readAt is null)
+        {
+            var bytes = ReadBytes();
+            if (bytes.Length != ByteCount) throw new InvalidOperationException($"The array '{Name}' of shape {Shape} takes {ByteCount} bytes; received {bytes.Length}.");
+            stream.Write(bytes);
+            return;
+        }
+
+        var piece = new byte[(int)Math.Min(ByteCount, 16 * PieceBytes)];
+        for (var offset = 0L; offset < ByteCount; offset += piece.Length)
+        {
+            var part = piece.AsSpan(0, (int)Math.Min(piece.Length, ByteCount - offset));
+            readAt(offset, part);
+            stream.Write(part);
+        }
+    }
 
     /// <summary>The bytes as stored, little-endian.</summary>
     public byte[] ReadBytes()

@@ -53,6 +53,7 @@ internal sealed class WeightFilling(LoadReport report)
     /// <exception cref="ModelFormatException">The shapes differ.</exception>
     public static void RequireShape(StoredArray stored, Shape shape, string what, string file)
     {
+        if (stored.IsEmpty) throw ModelFormatException.About(file, $"expected the shape {shape} for {what}; received an array without numbers.");
         if (stored.Shape != shape) throw ModelFormatException.About(file, $"expected the shape {shape} for {what}; received {stored.Shape}.");
     }
 }

@@ -16,15 +16,18 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
     {
         var dimensions = Hdf5Dataspace.Read(Require(Hdf5MessageType.Dataspace)) ?? [0];
         var count = Hdf5Dataspace.Count(dimensions);
-        if (count is < 1 or > int.MaxValue || dimensions.Length > 32)
-            throw source.Error($"the array '{path}' has the shape ({string.Join(", ", dimensions)}); expected 1 to {int.MaxValue} numbers.");
+        if (count > int.MaxValue || dimensions.Length > 32)
+            throw Unusual();
         var type = Hdf5Type.Read(Require(Hdf5MessageType.Datatype));
         var stored = ToStored(type);
+        if (count == 0) return StoredArray.Empty(storedName ?? name, stored, () => throw Unusual());
         RequireStorable((long)count * type.Size);
         var shape = new Shape([.. dimensions.Select(dimension => (int)dimension)]);
         return ContiguousAt(shape.Count * (long)type.Size) is { } address && !type.IsBigEndian
             ? new StoredArray(storedName ?? name, shape, stored, (offset, bytes) => ReadContiguous(address + offset, bytes))
             : new StoredArray(storedName ?? name, shape, stored, () => ReadBytes(dimensions, type));
+
+        ModelFormatException Unusual() => source.Error($"the array '{path}' has the shape ({string.Join(", ", dimensions)}); expected 1 to {int.MaxValue} numbers.");
     });
 
     /// <summary>Where the numbers lie in one piece, as Keras writes them; null where they do not, or not as they should.</summary>

@@ -3,6 +3,9 @@ namespace Fovea.Formats.Hdf5;
 /// <summary>A group of an HDF5 file: its path without a leading slash, its children in the file's order, its text attributes.</summary>
 internal sealed class Hdf5Group(Hdf5Source source, Hdf5Header header, string path, IReadOnlyList<Hdf5Group> groups, IReadOnlyList<Hdf5Array> arrays)
 {
+    private readonly Lazy<Dictionary<string, Hdf5Group>> groupsByName = new(() => groups.DistinctBy(group => group.Name).ToDictionary(group => group.Name));
+    private readonly Lazy<Dictionary<string, Hdf5Array>> arraysByName = new(() => arrays.DistinctBy(array => array.Name).ToDictionary(array => array.Name));
+
     /// <summary>The path from the root, as in <c>layers/conv2d/vars</c>; empty for the root.</summary>
     public string Path => path;
 
@@ -15,26 +18,12 @@ internal sealed class Hdf5Group(Hdf5Source source, Hdf5Header header, string pat
     /// <summary>The arrays in this group.</summary>
     public IReadOnlyList<Hdf5Array> Arrays => arrays;
 
-    /// <summary>The group at a relative path, or null.</summary>
-    public Hdf5Group? FindGroup(string relativePath)
-    {
-        var current = this;
-        foreach (var part in relativePath.Split('/'))
-        {
-            current = current.Groups.FirstOrDefault(child => child.Name == part);
-            if (current is null) return null;
-        }
-
-        return current;
-    }
+    /// <summary>The group at a relative path, or null. As everywhere in HDF5, several slashes are one, and a dot is the group itself.</summary>
+    public Hdf5Group? FindGroup(string relativePath) => Descend(Parts(relativePath));
 
     /// <summary>The array at a relative path, or null.</summary>
-    public Hdf5Array? FindArray(string relativePath)
-    {
-        var slash = relativePath.LastIndexOf('/');
-        var owner = slash < 0 ? this : FindGroup(relativePath[..slash]);
-        return owner?.Arrays.FirstOrDefault(array => array.Name == relativePath[(slash + 1)..]);
-    }
+    public Hdf5Array? FindArray(string relativePath) =>
+        Parts(relativePath) is [.. var groups, var name] ? Descend(groups)?.arraysByName.Value.GetValueOrDefault(name) : null;
 
     /// <summary>A text attribute, fixed or variable in length; null where there is none of that name or it is not one text.</summary>
     public string? ReadText(string attribute) => source.Guard($"the attribute '{attribute}' of '/{path}' cannot be read",
@@ -51,6 +40,19 @@ internal sealed class Hdf5Group(Hdf5Source source, Hdf5Header header, string pat
         for (var i = 0; Hdf5Attribute.Find(source, header, $"{attribute}{i}") is { } part; i++) (all ??= []).AddRange(ReadTexts(part));
         return all;
     });
+
+    private static string[] Parts(string path) => [.. path.Split('/').Where(part => part is not ("" or "."))];
+
+    private Hdf5Group? Descend(IEnumerable<string> names)
+    {
+        var current = this;
+        foreach (var name in names)
+        {
+            if (!current.groupsByName.Value.TryGetValue(name, out current)) return null;
+        }
+
+        return current;
+    }
 
     private string[] ReadTexts(Hdf5Attribute attribute)
     {

@@ -12,6 +12,9 @@ internal enum Hdf5MessageType
     /// <summary>The type of the elements.</summary>
     Datatype = 0x03,
 
+    /// <summary>What numbers are that were never written.</summary>
+    FillValue = 0x05,
+
     /// <summary>A link of a new-style group.</summary>
     Link = 0x06,
 

@@ -1,13 +1,15 @@
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// An HDF5 file opened for reading: what h5py writes by default (HDF5 1.6 structures) and what we write (1.8 structures).
+/// An HDF5 file opened for reading: what h5py writes by default, and we (HDF5 1.6 structures), and what it writes with <c>libver="latest"</c>.
 /// Every failure is one sentence about the file. Made for files that nobody vouches for: see <see cref="Hdf5Source"/>.
 /// </summary>
 /// <remarks>The HDF Group, HDF5 File Format Specification, version 3.0.</remarks>
 internal sealed class Hdf5Reader : IDisposable
 {
-    private const int MaximumDepth = 32;
+    /// <summary>How deep groups may lie in each other, read and written.</summary>
+    public const int MaximumDepth = 128;
+
     private const int MaximumObjects = 100_000;
     private static readonly byte[] Signature = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A];
 

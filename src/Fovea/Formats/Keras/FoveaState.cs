@@ -15,10 +15,12 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
     /// <summary>By the path of a layer, where it is not 1.</summary>
     public JsonObject LearningRateMultipliers { get; init; } = [];
 
-    public static FoveaState Of(Model model) => new(model.Seed, model.Trainer?.Epochs ?? 0, model.ClassNames)
+    public static FoveaState Of(Model model) => Of(model, KerasNames.Unchanged);
+
+    public static FoveaState Of(Model model, KerasNames names) => new(model.Seed, model.Trainer?.Epochs ?? 0, model.ClassNames)
     {
         Optimizer = model.Optimizer is { } optimizer ? KerasOptimizers.DescribeRest(optimizer) : [],
-        LearningRateMultipliers = new JsonObject(MultipliersOf(model, "")),
+        LearningRateMultipliers = new JsonObject(MultipliersOf(model, "", names)),
     };
 
     public JsonObject ToJson()
@@ -55,9 +57,9 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix) => model.Layers.SelectMany(layer => layer is Model within
-        ? MultipliersOf(within, $"{prefix}{layer.Name}/")
-        : layer.LearningRateMultiplier == 1 ? [] : [new($"{prefix}{layer.Name}", LayerConfig.Shortest(layer.LearningRateMultiplier))]);
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix, KerasNames names) => model.Layers.SelectMany(layer => layer is Model within
+        ? MultipliersOf(within, $"{prefix}{names[layer]}/", names)
+        : layer.LearningRateMultiplier == 1 ? [] : [new($"{prefix}{names[layer]}", LayerConfig.Shortest(layer.LearningRateMultiplier))]);
 
     /// <summary>A list of texts; empty where there is none, null where it is something else.</summary>
     private static string[]? ReadNames(JsonNode? json)

@@ -29,7 +29,7 @@ internal sealed class Keras3Weights : WeightFormat
     public override void Write(Model model, string path)
     {
         model.EnsureInitialized();
-        WeightsWriter.Write(path, KerasSaving.Groups(model));
+        WeightsWriter.Write(path, KerasSaving.Groups(model, KerasNames.ForKeras3(model)));
     }
 
     /// <summary>Finds the weights of one list of layers, and of the models among them.</summary>

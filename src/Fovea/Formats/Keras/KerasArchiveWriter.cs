@@ -37,7 +37,7 @@ internal static class KerasArchiveWriter
                 ["date_saved"] = savedAt.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
             });
             AddJson(zip, KerasArchive.ConfigName, config);
-            AddWeights(zip, path, weights);
+            using (var member = Create(zip, KerasArchive.WeightsName)) WeightsWriter.Write(member, weights);
             if (own is not null) AddJson(zip, FoveaName, own);
         });
 
@@ -45,16 +45,6 @@ internal static class KerasArchiveWriter
     {
         using var member = Create(zip, name);
         member.Write(JsonText.ToUtf8(json));
-    }
-
-    /// <summary>HDF5 is written out of order and a zip in order, so the weights take the way over a file that nobody sees.</summary>
-    private static void AddWeights(ZipArchive zip, string path, IEnumerable<WeightGroup> weights)
-    {
-        using var temporary = new FileStream(AtomicFile.TemporaryPath(path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        WeightsWriter.Write(temporary, weights);
-        temporary.Position = 0;
-        using var member = Create(zip, KerasArchive.WeightsName);
-        temporary.CopyTo(member, 1 << 20);
     }
 
     private static Stream Create(ZipArchive zip, string name)

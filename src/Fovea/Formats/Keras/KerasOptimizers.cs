@@ -19,21 +19,21 @@ internal static class KerasOptimizers
         return rest;
     }
 
-    public static CompileDescription Describe(Trainer trainer)
+    public static CompileDescription Describe(Trainer trainer, KerasNames names)
     {
         var optimizer = trainer.Optimizer;
         return new CompileDescription(
             new KerasObject(optimizer.ClassName, DescribeOptimizer(optimizer)) { Module = "keras.optimizers" },
-            ForEach(trainer, objective => KerasLosses.Describe(objective.Loss)), ForEach(trainer, objective => KerasMetrics.Describe(objective.Metrics)))
+            ForEach(trainer, names, objective => KerasLosses.Describe(objective.Loss)), ForEach(trainer, names, objective => KerasMetrics.Describe(objective.Metrics)))
         {
-            Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, objective => LayerConfig.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
+            Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, names, objective => LayerConfig.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
         };
     }
 
     /// <summary>What is said of each output: alone where the model has one, else under the outputs' names.</summary>
-    private static JsonNode ForEach(Trainer trainer, Func<OutputObjective, JsonNode> describe) => trainer.Objectives is [{ Prefix: "" } only]
+    private static JsonNode ForEach(Trainer trainer, KerasNames names, Func<OutputObjective, JsonNode> describe) => trainer.Objectives is [{ Prefix: "" } only]
         ? describe(only)
-        : new JsonObject(trainer.Objectives.Select(objective => KeyValuePair.Create(objective.Prefix[..^1], (JsonNode?)describe(objective))));
+        : new JsonObject(trainer.Objectives.Select(objective => KeyValuePair.Create(names[trainer.Model.Outputs[objective.Index].Layer], (JsonNode?)describe(objective))));
 
     /// <summary>Builds the optimizer, or null where the file asks for one that is not supported.</summary>
     /// <param name="described">Keras' description.</param>
@@ -92,16 +92,17 @@ internal static class KerasOptimizers
     }
 
     /// <summary>What Keras calls the variables of the optimizer's state, in its order: <c>conv2d_kernel_momentum</c>.</summary>
-    public static IEnumerable<string> NamesOfState(Trainer trainer)
+    public static IEnumerable<string> NamesOfState(Trainer trainer, KerasNames? inFile = null)
     {
-        var names = NamesOfWeights(trainer);
-        return Order(trainer).Select(variable => variable.Variable < 0 ? variable.Slot : $"{names[variable.Variable].Replace('/', '_')}_{variable.Slot}");
+        var names = NamesOfWeights(trainer, inFile);
+        return Unique(Order(trainer).Select(variable => variable.Variable < 0 ? variable.Slot : $"{names[variable.Variable].Replace('/', '_')}_{variable.Slot}"));
     }
 
     /// <summary>The layer and the name of each weight that is trained: <c>conv2d/kernel</c>.</summary>
-    public static IReadOnlyList<string> NamesOfWeights(Trainer trainer)
+    public static IReadOnlyList<string> NamesOfWeights(Trainer trainer, KerasNames? inFile = null)
     {
-        var names = trainer.Model.Leaves.SelectMany(layer => layer.Weights.Select(weight => (weight.Variable, Name: $"{layer.Name}/{weight.Name}"))).ToDictionary(entry => entry.Variable, entry => entry.Name);
+        inFile ??= KerasNames.Unchanged;
+        var names = trainer.Model.Leaves.SelectMany(layer => layer.Weights.Select(weight => (weight.Variable, Name: $"{inFile[layer]}/{weight.Name}"))).ToDictionary(entry => entry.Variable, entry => entry.Name);
         return [.. trainer.Weights.Select(weight => names[weight.Variable])];
     }
 
@@ -143,6 +144,18 @@ internal static class KerasOptimizers
         return isCount && stored.ReadIntegers()[0] is >= 0 and var steps
             ? steps
             : throw ModelFormatException.About(file, $"expected a count of the optimizer's steps; received {stored.Type} of the shape {stored.Shape}{(isCount ? $", {stored.ReadIntegers()[0]}" : "")}.");
+    }
+
+    /// <summary>Layers of the same name may lie in two models within a model: a name that was there gets a number, as Keras 2's names of variables do.</summary>
+    private static IEnumerable<string> Unique(IEnumerable<string> names)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            var (unique, number) = (name, 0);
+            while (!taken.Add(unique)) unique = $"{name}_{++number}";
+            yield return unique;
+        }
     }
 
     private static JsonObject DescribeOptimizer(Optimizer optimizer)

@@ -10,55 +10,59 @@ internal static class KerasSaving
     public static void Save(Model model, string path, DateTimeOffset savedAt)
     {
         model.EnsureInitialized();
-        var groups = Groups(model);
+        var names = KerasNames.ForKeras3(model);
+        var groups = Groups(model, names);
         var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
         if (trainer is not null) groups.Add(KerasOptimizers.StoreState(trainer));
-        var description = Describe(model) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer) };
-        KerasArchiveWriter.Write(path, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model).ToJson());
+        var description = Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
+        KerasArchiveWriter.Write(path, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model, names).ToJson());
     }
 
     public static StoredArray Store(int index, Variable variable) =>
-        StoredArray.From(index.ToString(System.Globalization.CultureInfo.InvariantCulture), variable.Shape, variable.Values.ToArray());
+        StoredArray.From(index.ToString(System.Globalization.CultureInfo.InvariantCulture), variable);
 
     /// <summary>The variables of a model, that of each layer in its place.</summary>
-    public static List<WeightGroup> Groups(Model model) => [new WeightGroup("", model.Name, []), .. Groups(model, WeightPaths.Layers)];
+    public static List<WeightGroup> Groups(Model model, KerasNames names) => [new WeightGroup("", names[model], []), .. Groups(model, WeightPaths.Layers, names)];
 
     /// <summary>The variables of all layers in one list of layers, and of those within.</summary>
-    private static IEnumerable<WeightGroup> Groups(Model model, string container)
+    private static IEnumerable<WeightGroup> Groups(Model model, string container, KerasNames names)
     {
         var counted = model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).ToList();
         foreach (var (layer, path) in counted.Zip(WeightPaths.ForWriting(counted.Select(layer => layer.ClassName), container)))
         {
-            yield return new WeightGroup(path, layer.Name, layer is Model ? [] : [.. layer.Weights.Select((weight, i) => Store(i, weight.Variable))]);
+            yield return new WeightGroup(path, names[layer], layer is Model ? [] : [.. layer.Weights.Select((weight, i) => Store(i, weight.Variable))]);
             if (layer is not Model nested) continue;
-            foreach (var group in Groups(nested, $"{path}/{WeightPaths.Layers}")) yield return group;
+            foreach (var group in Groups(nested, $"{path}/{WeightPaths.Layers}", names)) yield return group;
         }
     }
 
     /// <summary>The layers of a model and how they are connected.</summary>
-    public static ModelDescription Describe(Model model)
+    public static ModelDescription Describe(Model model) => Describe(model, KerasNames.Unchanged);
+
+    /// <summary>The layers of a model and how they are connected, under the names that they get in the file.</summary>
+    public static ModelDescription Describe(Model model, KerasNames names)
     {
         var sequential = model is Sequential;
-        return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, model.Name!, [.. model.Layers.Select(layer => Describe(layer, model.Topology))])
+        return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, names[model], [.. model.Layers.Select(layer => Describe(layer, model.Topology, names))])
         {
             InputShape = model.Inputs is [var only] ? Shape(only.Shape) : null,
-            Inputs = sequential ? [] : [.. model.Inputs.Select(input => Reference(input, model.Topology))],
-            Outputs = sequential ? [] : [.. model.Outputs.Select(output => Reference(output, model.Topology))],
+            Inputs = sequential ? [] : [.. model.Inputs.Select(input => Reference(input, model.Topology, names))],
+            Outputs = sequential ? [] : [.. model.Outputs.Select(output => Reference(output, model.Topology, names))],
 
             // Keras freezes all layers of a model that says no, whatever these say.
             Trainable = model.Leaves.Any(layer => layer.Trainable),
         };
     }
 
-    private static LayerDescription Describe(Layer layer, Topology topology)
+    private static LayerDescription Describe(Layer layer, Topology topology, KerasNames names)
     {
         var calls = topology.Calls.Where(call => call.Layer == layer).ToList();
-        var config = layer is Model ? [] : Config(layer);
-        return new LayerDescription(layer.ClassName, layer.Name!, config)
+        var config = layer is Model ? [] : Config(layer, names[layer]);
+        return new LayerDescription(layer.ClassName, names[layer], config)
         {
             BuildConfig = layer.Weights.Count == 0 ? null : new JsonObject { ["input_shape"] = KerasJson.ToJson(Shape(calls[0].Inputs[0].Shape)) },
-            Nested = layer is Model nested ? Describe(nested) : null,
-            Nodes = [.. calls.Select(call => new NodeDescription([.. call.Inputs.Select(input => Reference(input, topology))])
+            Nested = layer is Model nested ? Describe(nested, names) : null,
+            Nodes = [.. calls.Select(call => new NodeDescription([.. call.Inputs.Select(input => Reference(input, topology, names))])
             {
                 IsList = call.Inputs.Count > 1,
                 Arguments = call.Training is { } training ? new JsonObject { ["training"] = training } : null,
@@ -66,11 +70,11 @@ internal static class KerasSaving
         };
     }
 
-    private static JsonObject Config(Layer layer)
+    private static JsonObject Config(Layer layer, string name)
     {
         if (!LayerCatalog.ClassNames.Contains(layer.ClassName))
             throw new NotSupportedException($"{layer.Subject}: a layer of one's own cannot be saved; files know {string.Join(", ", LayerCatalog.ClassNames)}.");
-        var config = new JsonObject { ["name"] = layer.Name };
+        var config = new JsonObject { ["name"] = name };
         if (layer is not Input)
         {
             config["trainable"] = layer.Trainable;
@@ -85,10 +89,10 @@ internal static class KerasSaving
     }
 
     /// <summary>Which use of its layer a value is. Keras counts the making of a functional model as its first use.</summary>
-    private static TensorReference Reference(SymbolicTensor tensor, Topology topology)
+    private static TensorReference Reference(SymbolicTensor tensor, Topology topology, KerasNames names)
     {
         var use = topology.Calls.Where(call => call.Layer == tensor.Layer).ToList().IndexOf(tensor.Call);
-        return new TensorReference(tensor.Layer.Name!, tensor.Layer is Model and not Sequential ? use + 1 : use, tensor.Index) { Shape = Shape(tensor.Shape) };
+        return new TensorReference(names[tensor.Layer], tensor.Layer is Model and not Sequential ? use + 1 : use, tensor.Index) { Shape = Shape(tensor.Shape) };
     }
 
     private static ImmutableArray<int?> Shape(Shape sample) => [null, .. sample.Dimensions.ToArray()];

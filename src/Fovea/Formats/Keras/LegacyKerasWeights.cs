@@ -35,7 +35,7 @@ internal sealed class LegacyKerasWeights : WeightFormat
             var named = file.Layers.ToDictionary(layer => layer.Name);
             foreach (var layer in layers)
             {
-                if (named.TryGetValue(layer.Name!, out var stored) && stored.Weights.Count > 0) Assign(layer, stored, filling, report);
+                if ((named.TryGetValue(layer.Name!, out var stored) || named.TryGetValue(KerasNames.InKeras3(layer.Name!), out stored)) && stored.Weights.Count > 0) Assign(layer, stored, filling, report);
                 else foreach (var (path, weight) in LegacyWeights.PathsOf(layer)) report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
             }
 

@@ -69,7 +69,8 @@ internal static partial class LegacyOptimizerState
             if (optimizer.Slots.Any(slot => slot.Name == name)) return name;
         }
 
-        return optimizer.Slots.Select(slot => slot.Name).OrderByDescending(name => name.Length).FirstOrDefault(name => parts[^1].EndsWith($"_{name}", StringComparison.Ordinal));
+        return optimizer.Slots.Select(slot => slot.Name).OrderByDescending(name => name.Length)
+            .FirstOrDefault(name => candidates.Append(parts[^1]).Any(candidate => candidate.EndsWith($"_{name}", StringComparison.Ordinal)));
     }
 
     private static string LastPart(StoredArray array) => array.Name.Split(':')[0].Split('/')[^1];

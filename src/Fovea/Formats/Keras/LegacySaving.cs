@@ -1,4 +1,4 @@
-using PureHDF;
+using Fovea.Formats.Hdf5.Writing;
 
 namespace Fovea.Formats.Keras;
 
@@ -14,15 +14,14 @@ internal static class LegacySaving
     {
         model.EnsureInitialized();
         var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
-        var description = KerasSaving.Describe(model) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer) };
-        var file = new H5File();
+        var names = KerasNames.ForHdf5(model);
+        var description = KerasSaving.Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
+        var file = new Hdf5NewGroup();
         Sign(file);
-        file.Attributes["model_config"] = LegacyJson.Model(description).ToJsonString();
-        if (description.Compile is { } compile) file.Attributes["training_config"] = LegacyJson.Training(compile).ToJsonString();
-        var weights = new H5Group();
-        AddWeights(weights, model);
-        file["model_weights"] = weights;
-        if (trainer is not null) file["optimizer_weights"] = OptimizerWeights(trainer);
+        file.SetText("model_config", LegacyJson.Model(description).ToJsonString());
+        if (description.Compile is { } compile) file.SetText("training_config", LegacyJson.Training(compile).ToJsonString());
+        AddWeights(file.Group("model_weights"), model, names);
+        if (trainer is not null) AddArrays(file.Group("optimizer_weights"), [.. KerasOptimizers.NamesOfState(trainer, names).Zip(KerasOptimizers.StoreState(trainer).Variables)]);
         Write(path, file);
     }
 
@@ -30,54 +29,40 @@ internal static class LegacySaving
     public static void SaveWeights(Model model, string path)
     {
         model.EnsureInitialized();
-        var file = new H5File();
-        AddWeights(file, model);
+        var file = new Hdf5NewGroup();
+        AddWeights(file, model, KerasNames.ForHdf5(model));
         Write(path, file);
     }
 
-    private static void Write(string path, H5File file) => AtomicFile.Write(path, stream => file.Write(stream, new H5WriteOptions(PreferCompactDatasetLayout: false)));
+    private static void Write(string path, Hdf5NewGroup file) => AtomicFile.Write(path, stream => Hdf5Writer.Write(stream, file));
 
-    private static void Sign(H5Group group)
+    private static void Sign(Hdf5NewGroup group)
     {
-        group.Attributes["backend"] = Backend;
-        group.Attributes["keras_version"] = KerasVersion;
+        group.SetText("backend", Backend);
+        group.SetText("keras_version", KerasVersion);
     }
 
-    private static void AddWeights(H5Group target, Model model)
+    private static void AddWeights(Hdf5NewGroup target, Model model, KerasNames names)
     {
         Sign(target);
         var layers = model.Layers.Where(layer => layer is not Input || model is not Sequential).ToList();
-        target.Attributes["layer_names"] = layers.Select(layer => layer.Name!).ToArray();
+        target.SetTexts("layer_names", layers.ConvertAll(layer => names[layer]));
         foreach (var layer in layers)
         {
-            var all = LegacyWeights.InKerasOrder(layer);
-            target[layer.Name!] = Arrays([.. all.Select(entry => ($"{Within(entry.Path, layer)}/{entry.Weight.Name}:0", StoredArray.From(entry.Weight.Name, entry.Weight.Shape, entry.Weight.Variable.Values.ToArray())))]);
+            AddArrays(target.Group(names[layer]), [.. LegacyWeights.InKerasOrder(layer, names)
+                .Select(entry => ($"{Within(entry.Path, layer, names)}/{entry.Weight.Name}:0", StoredArray.From(entry.Weight.Name, entry.Weight.Variable)))]);
         }
 
-        target["top_level_model_weights"] = new H5Group();
+        target.Group("top_level_model_weights");
     }
 
     /// <summary>The path of a weight's layer in the model that the group is of.</summary>
-    private static string Within(string path, Layer layer) => layer is Model ? path[(layer.Name!.Length + 1)..] : path;
+    private static string Within(string path, Layer layer, KerasNames names) => layer is Model ? path[(names[layer].Length + 1)..] : path;
 
-    private static H5Group OptimizerWeights(Trainer trainer)
+    private static void AddArrays(Hdf5NewGroup group, IReadOnlyList<(string Name, StoredArray Array)> arrays)
     {
-        var state = KerasOptimizers.StoreState(trainer).Variables;
-        return Arrays([.. KerasOptimizers.NamesOfState(trainer).Zip(state)]);
-    }
-
-    private static H5Group Arrays(IReadOnlyList<(string Name, StoredArray Array)> arrays)
-    {
-        var group = new H5Group();
-
         // Keras takes a missing list for an empty one.
-        if (arrays.Count > 0) group.Attributes["weight_names"] = arrays.Select(entry => entry.Name).ToArray();
-        foreach (var (name, array) in arrays)
-        {
-            var owner = name.Contains('/', StringComparison.Ordinal) ? WeightsWriter.Descend(group, name[..name.LastIndexOf('/')]) : group;
-            owner[name[(name.LastIndexOf('/') + 1)..]] = WeightsWriter.ToDataset(array);
-        }
-
-        return group;
+        if (arrays.Count > 0) group.SetTexts("weight_names", [.. arrays.Select(entry => entry.Name)]);
+        foreach (var (name, array) in arrays) group.Add(name, array);
     }
 }

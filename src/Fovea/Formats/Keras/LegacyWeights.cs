@@ -18,22 +18,24 @@ internal static class LegacyWeights
     }
 
     /// <summary>The weights of a layer; of a model, those that training changes first, then the others.</summary>
-    public static IReadOnlyList<(string Path, Weight Weight)> InKerasOrder(Layer layer)
+    public static IReadOnlyList<(string Path, Weight Weight)> InKerasOrder(Layer layer, KerasNames? names = null)
     {
-        var all = PathsOf(layer).ToList();
+        var all = PathsOf(layer, "", names).ToList();
         if (layer is not Model model) return all;
         var trained = model.Leaves.Where(leaf => leaf.Trainable).SelectMany(leaf => leaf.Weights.Where(weight => weight.Trainable)).ToHashSet();
         return [.. all.OrderBy(entry => trained.Contains(entry.Weight) ? 0 : 1)];
     }
 
     /// <summary>The weights of a layer, or of those in a model, with the path of the layer that has them.</summary>
-    public static IEnumerable<(string Path, Weight Weight)> PathsOf(Layer layer, string prefix = "") => layer is Model model
-        ? model.Layers.SelectMany(within => PathsOf(within, $"{prefix}{model.Name}/")).DistinctBy(entry => entry.Weight)
-        : layer.Weights.Select(weight => ($"{prefix}{layer.Name}", weight));
+    public static IEnumerable<(string Path, Weight Weight)> PathsOf(Layer layer, string prefix = "", KerasNames? names = null) => layer is Model model
+        ? model.Layers.SelectMany(within => PathsOf(within, $"{prefix}{NameOf(model, names)}/", names)).DistinctBy(entry => entry.Weight)
+        : layer.Weights.Select(weight => ($"{prefix}{NameOf(layer, names)}", weight));
 
     /// <summary>Without the numbers of samples that Keras 2's <c>Normalization</c> kept beside the mean and the variance.</summary>
     public static IReadOnlyList<StoredArray> WithoutCounts(Layer layer, IReadOnlyList<StoredArray> stored) =>
         layer is Normalization && stored.Count == layer.Weights.Count + 1 ? [.. stored.Take(layer.Weights.Count)] : stored;
+
+    private static string NameOf(Layer layer, KerasNames? names) => (names ?? KerasNames.Unchanged)[layer];
 
     /// <summary>The layer and the weight of a name such as <c>vgg16/block1_conv1/kernel:0</c>.</summary>
     private static string LastTwo(string name)

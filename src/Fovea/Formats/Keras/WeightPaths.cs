@@ -55,7 +55,7 @@ internal static partial class WeightPaths
     {
         var named = weights.Groups.Where(group => group.Name is not null && group.Path.StartsWith($"{container}/", StringComparison.Ordinal) && !group.Path[(container.Length + 1)..].Contains('/', StringComparison.Ordinal))
             .GroupBy(group => group.Name!).ToDictionary(group => group.Key, group => group.First().Path);
-        return [.. layers.Select(layer => named.TryGetValue(layer.Name, out var path) ? path : weights.Contains($"{container}/{layer.Name}") ? $"{container}/{layer.Name}" : null)];
+        return [.. layers.Select(layer => named.TryGetValue(layer.Name, out var path) || named.TryGetValue(KerasNames.InKeras3(layer.Name), out path) ? path : weights.Contains($"{container}/{layer.Name}") ? $"{container}/{layer.Name}" : null)];
     }
 
     /// <summary>The class of a layer as Keras writes it in paths: <c>GlobalAveragePooling2D</c> is <c>global_average_pooling2d</c>.</summary>
