@@ -1,4 +1,8 @@
+using System.Buffers;
+using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Fovea.Engine;
 
 namespace Fovea.Tests;
 
@@ -36,6 +40,34 @@ public partial class ArchitectureTests
             Assert.DoesNotContain(Sources(project), file => UnsafeWord().IsMatch(File.ReadAllText(file)));
     }
 
+    /// <summary>An address in a field outlives the call that knew its owner: none stands in a class, not even within a struct.</summary>
+    [Theory]
+    [InlineData(typeof(Node))]
+    [InlineData(typeof(Model))]
+    [InlineData(typeof(global::Fovea.Imaging.ImageFile))]
+    [InlineData(typeof(global::Fovea.Cli.FoveaCommand))]
+    [InlineData(typeof(global::Fovea.Benchmarks.Machine))]
+    public void No_object_keeps_an_address_but_the_one_that_keeps_its_owner_too(Type inAssembly)
+    {
+        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        var guilty =
+            from type in inAssembly.Assembly.GetTypes()
+            where type != typeof(AlignedBuffer.Addresses)
+            from field in type.GetFields(All)
+            where !field.IsLiteral && (field.IsStatic || !type.IsValueType) && HoldsAddress(field.FieldType, [])
+            select $"{type}.{field.Name}";
+        Assert.Empty(guilty);
+    }
+
+    [Fact]
+    public void Addresses_are_taken_in_one_place()
+    {
+        var guilty = Sources("src").Concat(Sources("benchmarks/Fovea.Benchmarks"))
+            .Where(file => !Path.GetFileName(file).StartsWith("AlignedBuffer.", StringComparison.Ordinal) && !file.Contains("Template", StringComparison.Ordinal))
+            .Where(file => AddressWord().IsMatch(File.ReadAllText(file)));
+        Assert.Empty(guilty);
+    }
+
     [Theory]
     [InlineData("src/Fovea.Engine/Fovea.Engine.csproj", new string[0])]
     [InlineData("src/Fovea/Fovea.csproj", new[] { "Fovea.Engine" })]
@@ -46,6 +78,15 @@ public partial class ArchitectureTests
     {
         var text = File.ReadAllText(Path.Combine(Root, project));
         Assert.Equal(expected, ProjectReference().Matches(text).Select(match => match.Groups[1].Value));
+    }
+
+    private static bool HoldsAddress(Type type, HashSet<Type> seen)
+    {
+        if (type.IsPointer || type.IsFunctionPointer || type == typeof(nint[]) || type == typeof(GCHandle) || type == typeof(MemoryHandle)) return true;
+        if (type.HasElementType) return HoldsAddress(type.GetElementType()!, seen);
+        var arguments = type.GetGenericArguments().Any(argument => argument == typeof(nint) || HoldsAddress(argument, seen));
+        return arguments || (type is { IsValueType: true, IsPrimitive: false, IsEnum: false } && seen.Add(type)
+            && type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).Any(field => HoldsAddress(field.FieldType, seen)));
     }
 
     private static IEnumerable<string> Sources(string folder) => Directory
@@ -61,6 +102,9 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"(?:using|[^.\w])\s*Fovea\.Engine\.(Ops|Simd|Autodiff|Fusion|Reference|Planning)\b(?=[.;])(?<!namespace Fovea\.Engine\.\w+)")]
     private static partial Regex Using();
+
+    [GeneratedRegex(@"\b(AsPointer|GCHandle|MemoryHandle|NativeMemory|AllocHGlobal|AllocCoTaskMem|UnsafeAddrOfPinnedArrayElement)\b")]
+    private static partial Regex AddressWord();
 
     [GeneratedRegex(@"\bNode\b")]
     private static partial Regex NodeWord();

@@ -1,26 +1,40 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Fovea.Engine;
 
-/// <summary>Floats that start on a cache line (64 bytes) and never move: a pinned managed array, so nobody disposes it.</summary>
-internal sealed class AlignedBuffer
+/// <summary>
+/// Floats that start on a cache line (64 bytes) and never move: a pinned managed array, so nobody disposes it. Its address is known to itself and to
+/// <see cref="Addresses"/> alone, which keep it alive; all others see spans.
+/// </summary>
+internal sealed partial class AlignedBuffer
 {
     private readonly CacheLine[] lines;
+    private readonly int lead;
 
     public unsafe AlignedBuffer(long count)
     {
         // One line more than the floats fill, since arrays begin anywhere within one.
         lines = GC.AllocateArray<CacheLine>(checked((int)((count + CacheLine.Floats - 1) / CacheLine.Floats) + 1), pinned: true);
-        fixed (CacheLine* first = lines) Pointer = (float*)(((nint)first + sizeof(CacheLine) - 1) / sizeof(CacheLine) * sizeof(CacheLine));
+        fixed (CacheLine* first = lines) lead = (int)(-(nint)first & (sizeof(CacheLine) - 1)) / sizeof(float);
         Count = count;
     }
 
     public long Count { get; }
 
-    public unsafe float* Pointer { get; }
-
     /// <summary>The floats, at most 2³¹−1 of them; like every span it keeps the array alive.</summary>
-    public unsafe Span<float> Span => new(Pointer, checked((int)Count));
+    public Span<float> Span => Slice(0, checked((int)Count));
+
+    private ref float First => ref Unsafe.Add(ref Unsafe.As<CacheLine, float>(ref MemoryMarshal.GetArrayDataReference(lines)), lead);
+
+    /// <summary>Some of the floats.</summary>
+    public Span<float> Slice(long start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - count);
+        return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref First, (nint)start), count);
+    }
 
     /// <summary>The elements of the array: arrays have at most 2³¹−1, and an arena may have more floats.</summary>
     [StructLayout(LayoutKind.Sequential, Size = Floats * sizeof(float))]

@@ -29,8 +29,8 @@ internal abstract unsafe class Kernel
     public abstract void Run(int phase, int unit, in KernelBuffers buffers);
 }
 
-/// <summary>Where a kernel finds its inputs, output and scratch; all 64-byte aligned.</summary>
-internal readonly unsafe struct KernelBuffers(float** inputs, float* output, float* scratch, float* workerScratch)
+/// <summary>Where a kernel finds its inputs, output and scratch, 64-byte aligned, while it runs a unit; no field can keep it beyond.</summary>
+internal readonly unsafe ref struct KernelBuffers(float** inputs, float* output, float* scratch, float* workerScratch)
 {
     public readonly float* Output = output;
     public readonly float* Scratch = scratch;

@@ -8,6 +8,7 @@ public sealed class Variable
 {
     // Taken when first needed: a file that asks for huge weights is refused before they cost memory.
     private readonly Lazy<AlignedBuffer> buffer;
+    private long version;
 
     /// <summary>Creates a variable of zeros.</summary>
     public Variable(string name, Shape shape)
@@ -29,9 +30,20 @@ public sealed class Variable
     /// <summary>
     /// How often the values have been changed. A plan computes what depends on variables alone again only when this number is another.
     /// </summary>
-    internal long Version { get; private set; }
+    internal long Version => Volatile.Read(ref version);
 
-    internal unsafe float* Pointer => buffer.Value.Pointer;
+    /// <summary>Whether the values are known when the graph is built and never change: equal ones are the same value.</summary>
+    internal bool IsConstant { get; private init; }
+
+    internal AlignedBuffer Buffer => buffer.Value;
+
+    /// <summary>A vector of numbers that are known when a graph is built.</summary>
+    internal static Variable Constant(string name, params ReadOnlySpan<float> values)
+    {
+        var variable = new Variable(name, [values.Length]) { IsConstant = true };
+        variable.Write(values);
+        return variable;
+    }
 
     /// <summary>Replaces all values, row-major.</summary>
     /// <exception cref="ArgumentException">There are more or fewer of them than the shape has elements.</exception>
@@ -39,7 +51,8 @@ public sealed class Variable
     {
         if (values.Length != Shape.Count)
             throw new ArgumentException($"Variable '{Name}': expected {Shape.Count} values for the shape {Shape}; received {values.Length}.", nameof(values));
-        values.CopyTo(Overwrite());
+        values.CopyTo(buffer.Value.Span);
+        CountChange();  // behind the copy: what a plan computes meanwhile is computed again
     }
 
     /// <summary>The place of the values, to be written at once: it counts as a change.</summary>
@@ -50,7 +63,7 @@ public sealed class Variable
     }
 
     /// <summary>Tells that the values were changed where they lie.</summary>
-    internal void CountChange() => Version++;
+    internal void CountChange() => Interlocked.Increment(ref version);
 
     /// <summary>The name and the shape.</summary>
     public override string ToString() => $"{Name} {Shape}";

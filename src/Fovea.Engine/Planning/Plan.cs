@@ -1,110 +1,175 @@
 using System.Diagnostics;
-using Fovea.Engine.Fusion;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// A graph ready to run: its ops as kernels in order, over one arena that is laid out once. Running it allocates nothing. A plan
-/// belongs to one thread at a time; it uses the threads of <see cref="Cpu"/> inside.
+/// A graph ready to run: its ops as kernels in order, over one arena that is laid out once. Running it allocates nothing. It uses the threads of
+/// <see cref="Cpu"/> inside. A plan serves one thread at a time: set its inputs, run it and read its outputs before another thread does;
+/// <see cref="Run()"/> refuses to start while it runs. Several plans run at once, also of the same variables.
 /// </summary>
-public sealed unsafe class Plan : IWork
+public sealed class Plan : IWork
 {
-    private readonly PlanPrologue prologue;
-    private readonly PlanStep[] steps;
-    private readonly Variable[] updated;
-    private readonly IReadOnlyDictionary<InputOp, PlanInput> inputs;
+    private readonly PlanProgram program;
+    private readonly PlanMemory memory;
+    private readonly SteadyStore store;
+    private readonly SteadyValue[] steady;
+    private readonly AlignedBuffer?[] steadyPlaces;
+    private readonly AlignedBuffer.Addresses addresses;
+    private readonly Dictionary<InputOp, PlanInput> inputs;
     private readonly PlanInput[] allInputs;
-    private readonly PlanOutputs outputs;
-    private readonly AlignedBuffer arena;
-    private readonly int workerScratchFloats;
     private readonly Teamwork teamwork = new();
-    private AlignedBuffer[] workerScratch = [];
     private PlanStep current = null!;
     private int phase;
+    private int isRunning;
 
-    internal Plan(
-        PlanPrologue prologue, PlanStep[] steps, Variable[] updated, AlignedBuffer arena, IReadOnlyDictionary<InputOp, PlanInput> inputs, PlanOutputs outputs)
+    /// <param name="program">What is run.</param>
+    /// <param name="memory">Where: plans that share it never run at the same time.</param>
+    /// <param name="store">Keeps what depends on variables alone.</param>
+    internal Plan(PlanProgram program, PlanMemory memory, SteadyStore store)
     {
-        this.prologue = prologue;
-        this.steps = steps;
-        this.updated = updated;
-        this.arena = arena;
-        this.inputs = inputs;
+        (this.program, this.memory, this.store) = (program, memory, store);
+        addresses = new AlignedBuffer.Addresses(program.AddressCount);
+        foreach (var variable in program.Variables) Bind(new Source.Of(variable), variable.Buffer);
+        Bind(Source.Constants.Instance, program.Constants);
+        inputs = program.Inputs.ToDictionary(pair => pair.Key, pair => new PlanInput(addresses, program.UsesOf(new Source.Input(pair.Key)).ToArray(), pair.Value));
         allInputs = [.. inputs.Values];
-        this.outputs = outputs;
-        workerScratchFloats = prologue.Steps.Concat(steps).Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
+        steady = store.Take(program.SteadyNodes);
+        steadyPlaces = new AlignedBuffer?[steady.Length];
+        memory.Attach(this);
     }
 
-    /// <summary>How many floats the activations, gradients and scratch of the plan take; variables, inputs and per-thread scratch aside.</summary>
-    public long ArenaFloats => arena.Count;
+    /// <summary>How many floats the activations, gradients and scratch of the plan take; variables, what is computed from them alone, inputs and per-thread scratch aside.</summary>
+    public long ArenaFloats => program.ArenaFloats;
 
     /// <summary>What each step computes, in the order of the run; without those that depend on variables alone.</summary>
-    internal IReadOnlyList<StepCost> Costs => [.. steps.Select(step => step.Cost)];
+    internal IReadOnlyList<StepCost> Costs => [.. program.Steps.Select(step => step.Cost)];
 
-    /// <summary>Fuses a graph and lays out its execution.</summary>
+    /// <summary>Fuses a graph and lays out its execution. Any thread may call it.</summary>
     /// <param name="graph">What to compute.</param>
     /// <param name="options">What the plan is for; training if left out.</param>
     /// <exception cref="InsufficientMemoryException">The plan needs more memory than the options allow, or than this machine has.</exception>
-    public static Plan Compile(Graph graph, PlanOptions? options = null)
-    {
-        options ??= new PlanOptions();
-        var builder = new PlanBuilder(FusionRules.Apply(graph, options.IsInference));
-        if (options.MemoryLimit is { } limit && builder.ArenaBytes > limit) builder = Recomputation.Fit(builder, limit);
-        return builder.Build();
-    }
+    public static Plan Compile(Graph graph, PlanOptions? options = null) => new(PlanProgram.Compile(graph, options), new PlanMemory(), new SteadyStore());
 
-    /// <summary>Where to write the value of an input before a run.</summary>
+    /// <summary>Where to write the value of an input before a run. Not while the plan runs.</summary>
     /// <exception cref="ArgumentException">The node is not an input of this plan's graph.</exception>
     public Span<float> Input(Node input) => Find(input).Span;
 
     /// <summary>Has the next runs read an input where it was made; the memory may be larger than the input.</summary>
     internal void Bind(Node input, AlignedBuffer place) => Find(input).Bind(place);
 
-    /// <summary>Whether a node is an input of this plan's graph: one that nothing depends on is not.</summary>
+    /// <summary>Whether a node is an input of this plan's graph: one that nothing depends on is not. Any thread may ask.</summary>
     public bool Has(Node input) => input.Op is InputOp op && inputs.ContainsKey(op);
 
     /// <summary>The value of one of the graph's outputs after a run, valid until the next.</summary>
-    public ReadOnlySpan<float> Output(int index) => outputs[index];
+    public ReadOnlySpan<float> Output(int index) => addresses.Span(program.Outputs[index].Address, program.Outputs[index].Count);
 
     /// <summary>
     /// Computes the outputs and updates the variables. What depends on variables alone is computed in the first run, and again
     /// when one of these variables was written since.
     /// </summary>
+    /// <exception cref="InvalidOperationException">Another thread is running the plan.</exception>
     public void Run() => Run(default);
 
     /// <summary>Computes as <see cref="Run()"/> does and adds the time of each step to its place in <paramref name="seconds"/>.</summary>
     internal void RunTimed(Span<double> seconds) => Run(seconds);
 
+    /// <summary>Computes as <see cref="Run()"/> does, on the calling thread alone, and tells the time of every unit of work.</summary>
+    internal void RunUnits(UnitObserver observe)
+    {
+        Begin(1);
+        try
+        {
+            for (var i = 0; i < program.Steps.Length; i++)
+            {
+                current = program.Steps[i];
+                for (phase = 0; phase < current.Kernel.Phases; phase++)
+                {
+                    for (var unit = 0; unit < current.Kernel.Units(phase); unit++)
+                    {
+                        var start = Stopwatch.GetTimestamp();
+                        RunUnit(unit, 0);
+                        observe(i, phase, unit, Stopwatch.GetElapsedTime(start).TotalSeconds);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    void IWork.Run(int unit, int worker) => RunUnit(unit, worker);
+
+    /// <summary>Has the addresses lead into an arena that is large enough.</summary>
+    internal void EnterArena(AlignedBuffer arena) => Bind(Source.Arena.Instance, arena);
+
+    /// <summary>Lets the arena go.</summary>
+    internal void LeaveArena()
+    {
+        foreach (var (address, _) in program.UsesOf(Source.Arena.Instance)) addresses.Clear(address);
+    }
+
+    /// <summary>Gives back what plans share. It is not run any more.</summary>
+    internal void Retire()
+    {
+        memory.Detach(this);
+        store.Release(steady);
+    }
+
+    /// <summary>Has the addresses lead to the present places of what depends on variables alone.</summary>
+    internal void BindSteady()
+    {
+        for (var i = 0; i < steady.Length; i++)
+        {
+            if (steady[i].Buffer is not { } place || steadyPlaces[i] == place) continue;
+            Bind(new Source.Steady(i), place);
+            steadyPlaces[i] = place;
+        }
+    }
+
+    /// <summary>Runs the steps that values not yet computed depend on.</summary>
+    internal void RunPrologue()
+    {
+        var steps = program.Prologue;
+        var isNeeded = new bool[steps.Length];
+        for (var i = steps.Length - 1; i >= 0; i--)
+        {
+            isNeeded[i] |= steps[i].Steady >= 0 && !steady[steps[i].Steady].IsComputed;
+            if (!isNeeded[i]) continue;
+            foreach (var needed in steps[i].Needs) isNeeded[needed] = true;
+        }
+
+        for (var i = 0; i < steps.Length; i++)
+        {
+            if (isNeeded[i]) Run(steps[i], Cpu.Pool);
+        }
+    }
+
     private void Run(Span<double> seconds)
     {
         var pool = Cpu.Pool;
-        EnsureWorkers(pool.Threads);
-        EnsureInputs();
-        if (prologue.IsStale)
-        {
-            foreach (var step in prologue.Steps) Run(step, pool);
-            prologue.NoteRun();
-        }
-
-        var team = pool.Threads > 1 && !teamwork.IsAlone ? pool : null;
-        var runStart = Stopwatch.GetTimestamp();
+        Begin(pool.Threads);
         try
         {
+            var team = pool.Threads > 1 && !teamwork.IsAlone ? pool : null;
+            var runStart = Stopwatch.GetTimestamp();
+            var steps = program.Steps;
             for (var i = 0; i < steps.Length; i++)
             {
                 var start = seconds.IsEmpty ? 0 : Stopwatch.GetTimestamp();
                 Run(steps[i], team);
                 if (!seconds.IsEmpty) seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
+
+            if (pool.Threads > 1) teamwork.Note(Stopwatch.GetTimestamp() - runStart);
         }
         finally
         {
-            foreach (var variable in updated) variable.CountChange();
+            End();
         }
-
-        if (pool.Threads > 1) teamwork.Note(Stopwatch.GetTimestamp() - runStart);
     }
 
     private void Run(PlanStep step, WorkerPool? team)
@@ -118,89 +183,41 @@ public sealed unsafe class Plan : IWork
         }
     }
 
-    /// <summary>Computes as <see cref="Run()"/> does, on the calling thread alone, and tells the time of every unit of work.</summary>
-    internal void RunUnits(UnitObserver observe)
+    private void RunUnit(int unit, int worker) => addresses.Run(current.Kernel, current.FirstAddress, phase, unit, memory.Workers, worker);
+
+    private void Begin(int workers)
     {
-        EnsureWorkers(1);
-        EnsureInputs();
-        for (var i = 0; i < steps.Length; i++)
+        if (Interlocked.Exchange(ref isRunning, 1) != 0)
+            throw new InvalidOperationException("Plan: another thread is running this plan. Compile a plan for each thread, or have the threads take turns.");
+        try
         {
-            current = steps[i];
-            for (phase = 0; phase < current.Kernel.Phases; phase++)
-            {
-                for (var unit = 0; unit < current.Kernel.Units(phase); unit++)
-                {
-                    var start = Stopwatch.GetTimestamp();
-                    RunUnit(unit, 0);
-                    observe(i, phase, unit, Stopwatch.GetElapsedTime(start).TotalSeconds);
-                }
-            }
+            memory.EnsureWorkers(workers, program.WorkerScratchFloats);
+            foreach (var input in allInputs) input.EnsureBound();
+            if (steady.Length > 0) store.Enter(this, steady);
+        }
+        catch
+        {
+            Volatile.Write(ref isRunning, 0);
+            throw;
         }
     }
 
-    void IWork.Run(int unit, int worker) => RunUnit(unit, worker);
-
-    private void RunUnit(int unit, int worker)
+    private void End()
     {
-        var scratch = workerScratchFloats == 0 ? null : workerScratch[worker].Pointer;
-        fixed (nint* inputs = current.Inputs)
-            current.Kernel.Run(phase, unit, new KernelBuffers((float**)inputs, (float*)current.Output, (float*)current.Scratch, scratch));
+        foreach (var variable in program.Updated) variable.CountChange();
+        if (steady.Length > 0) store.Leave();
+        Volatile.Write(ref isRunning, 0);
+    }
+
+    private void Bind(Source source, AlignedBuffer buffer)
+    {
+        foreach (var (address, offset) in program.UsesOf(source)) addresses.Set(address, buffer, offset);
     }
 
     private PlanInput Find(Node input) => input.Op is InputOp op && inputs.TryGetValue(op, out var found)
         ? found
         : throw new ArgumentException($"{input} is not an input of this plan.", nameof(input));
-
-    private void EnsureInputs()
-    {
-        foreach (var input in allInputs) input.EnsureBound();
-    }
-
-    private void EnsureWorkers(int workers)
-    {
-        if (workerScratchFloats == 0 || workerScratch.Length >= workers) return;
-        workerScratch = [.. Enumerable.Range(0, workers).Select(_ => new AlignedBuffer(workerScratchFloats))];
-    }
 }
 
 /// <summary>Receives the seconds that one unit of one phase of a step took.</summary>
 internal delegate void UnitObserver(int step, int phase, int unit, double seconds);
-
-/// <summary>One kernel with its places in memory, and what a profile says of it.</summary>
-internal sealed record PlanStep(Kernel Kernel, nint[] Inputs, nint Output, nint Scratch, StepCost Cost);
-
-/// <summary>The steps that depend on variables alone, and which values of the variables they were run for last.</summary>
-internal sealed class PlanPrologue(PlanStep[] steps, Variable[] variables)
-{
-    private readonly long[] versions = new long[variables.Length];
-    private bool hasRun;
-
-    public PlanStep[] Steps => steps;
-
-    /// <summary>Whether the steps were not run yet, or a variable that they read was written since.</summary>
-    public bool IsStale
-    {
-        get
-        {
-            if (!hasRun) return steps.Length > 0;
-            for (var i = 0; i < variables.Length; i++)
-            {
-                if (variables[i].Version != versions[i]) return true;
-            }
-
-            return false;
-        }
-    }
-
-    public void NoteRun()
-    {
-        hasRun = true;
-        for (var i = 0; i < variables.Length; i++) versions[i] = variables[i].Version;
-    }
-}
-
-/// <summary>Where the outputs lie, and how many numbers each has.</summary>
-internal sealed unsafe class PlanOutputs(nint[] pointers, int[] counts)
-{
-    public ReadOnlySpan<float> this[int index] => new((float*)pointers[index], counts[index]);
-}

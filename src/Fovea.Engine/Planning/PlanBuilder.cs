@@ -2,9 +2,11 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Engine.Planning;
 
-/// <summary>Turns a fused graph into a <see cref="Plan"/>: orders it, chooses kernels, lays out memory, binds pointers.</summary>
-internal sealed unsafe class PlanBuilder
+/// <summary>Turns a fused graph into a <see cref="PlanProgram"/>: orders it, chooses kernels, lays out memory.</summary>
+internal sealed class PlanBuilder
 {
+    private const long ConstantStride = 16;  // a cache line to each
+
     private readonly Graph graph;
     private readonly HashSet<Node> steady;
     private readonly IReadOnlyList<Node> order;
@@ -12,6 +14,8 @@ internal sealed unsafe class PlanBuilder
     private readonly Dictionary<Node, Variable> inPlace = [];
     private readonly Dictionary<Node, PlannedBuffer> buffers = [];
     private readonly Dictionary<Node, PlannedBuffer> scratch = [];
+    private readonly Dictionary<Node, int> kept = [];
+    private readonly Dictionary<Node, int> constants = [];
     private readonly long arenaFloats;
 
     /// <summary>Lays out a graph; nothing is allocated yet.</summary>
@@ -41,10 +45,20 @@ internal sealed unsafe class PlanBuilder
     /// <summary>How many bytes the arena takes.</summary>
     public long ArenaBytes => sizeof(float) * arenaFloats;
 
-    public Plan Build()
+    /// <exception cref="InsufficientMemoryException">This machine has less memory than the program needs.</exception>
+    public PlanProgram Build()
     {
         CheckMachine();
-        return Bind(new AlignedBuffer(arenaFloats));
+        var layout = new AddressLayout();
+        PlanStep[] prologue = PrologueSteps(layout), steps = MainSteps(layout);
+        (int, int)[] outputs = [.. graph.Outputs.Select(output => (layout.Add(Locate(output)), output.Shape.Count))];
+        PlannedBuffer[] planned = [.. buffers.Values.Distinct(), .. scratch.Values];
+        return new PlanProgram(prologue, steps, layout, [.. kept.Keys], WriteConstants(), planned, arenaFloats)
+        {
+            Inputs = order.Select(node => node.Op).OfType<InputOp>().ToDictionary(op => op, op => op.Shape.Count),
+            Outputs = outputs,
+            Updated = [.. graph.Updates.Select(update => update.Variable)],
+        };
     }
 
     /// <summary>Whether a node has a value of its own that a kernel computes: not a source, and not another view of its input.</summary>
@@ -110,9 +124,10 @@ internal sealed unsafe class PlanBuilder
         for (var i = 0; i < order.Count; i++)
         {
             var node = order[i];
-            if (node.Op is ConstantOp) buffers[node] = new PlannedBuffer(node.Shape.Count, 0) { Last = end };
+            if (node.Op is ConstantOp) constants[node] = constants.Count;
             if (!IsComputed(node) || node.Op is UpdateOp) continue;
-            if (!inPlace.ContainsKey(node)) buffers[node] = Overwritten(node, i, lastReads) ?? new PlannedBuffer(node.Shape.Count, i);
+            if (steady.Contains(node) && lastReads.GetValueOrDefault(node) == end) kept[node] = kept.Count;
+            else if (!inPlace.ContainsKey(node)) buffers[node] = Overwritten(node, i, lastReads) ?? new PlannedBuffer(node.Shape.Count, i);
             if (kernels[node].ScratchFloats > 0) scratch[node] = new PlannedBuffer(kernels[node].ScratchFloats, i);
             if (buffers.TryGetValue(node, out var buffer)) buffer.Last = Math.Max(buffer.Last, lastReads.GetValueOrDefault(node, i));
         }
@@ -153,54 +168,71 @@ internal sealed unsafe class PlanBuilder
     private void CheckMachine()
     {
         var variables = graph.Nodes.Select(node => node.Op).OfType<VariableOp>().Distinct().Sum(op => (long)op.Variable.Shape.Count);
-        var (bytes, available) = (ArenaBytes + (sizeof(float) * variables), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var outside = variables + kept.Keys.Sum(node => (long)node.Shape.Count);
+        var (bytes, available) = (ArenaBytes + (sizeof(float) * outside), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         if (bytes > available)
             throw new InsufficientMemoryException($"The plan needs {MemorySize.Of(bytes)} for activations, gradients and weights; this machine has {MemorySize.Of(available)}. Use smaller batches or images, or a memory limit.");
     }
 
-    private Plan Bind(AlignedBuffer arena)
+    private PlanStep[] PrologueSteps(AddressLayout layout)
     {
-        var inputs = order.Where(node => node.Op is InputOp).ToDictionary(node => (InputOp)node.Op, node => new PlanInput(node.Shape.Count));
-        foreach (var node in order)
+        var steps = new List<PlanStep>();
+        var numbers = new Dictionary<Node, int>();
+        foreach (var (position, node) in order.Index().Where(pair => IsComputed(pair.Item) && steady.Contains(pair.Item)))
         {
-            if (node.Op is ConstantOp constant) new Span<float>((float*)Locate(node, arena), node.Shape.Count).Fill(constant.Value);
+            int[] needs = [.. node.Inputs.Select(Storage).Where(input => !kept.ContainsKey(input) && numbers.ContainsKey(input)).Select(input => numbers[input])];
+            numbers[node] = steps.Count;
+            steps.Add(new PlanStep(kernels[node], AddressesOf(node, node.Inputs, layout), position, kept.GetValueOrDefault(node, -1), needs, StepCost.Of(node)));
         }
 
-        nint[] Pointers(IReadOnlyList<Node> nodes)
-        {
-            var pointers = new nint[nodes.Count];
-            for (var i = 0; i < pointers.Length; i++)
-            {
-                var storage = Storage(nodes[i]);
-                if (storage.Op is InputOp op) inputs[op].AddUse(pointers, i, Offset(nodes[i]));
-                else pointers[i] = Locate(storage, arena) + (Offset(nodes[i]) * sizeof(float));
-            }
+        return [.. steps];
+    }
 
-            return pointers;
-        }
-
+    private PlanStep[] MainSteps(AddressLayout layout)
+    {
         var parts = order.Where(IsUpdate).OrderBy(part => ((PartOp)part.Op).Offset).ToLookup(part => part.Inputs[0]);
-        List<PlanStep> prologue = [], steps = [];
-        foreach (var node in order.Where(IsComputed))
-        {
-            var place = scratch.TryGetValue(node, out var buffer) ? (nint)(arena.Pointer + buffer.Offset) : 0;
-            var output = node.Op is UpdateOp ? 0 : Locate(node, arena);
-            (steady.Contains(node) ? prologue : steps).Add(new PlanStep(kernels[node], Pointers([.. node.Inputs, .. parts[node]]), output, place, StepCost.Of(node)));
-        }
+        var steps = new List<PlanStep>();
+        foreach (var (position, node) in order.Index().Where(pair => IsComputed(pair.Item) && !steady.Contains(pair.Item)))
+            steps.Add(new PlanStep(kernels[node], AddressesOf(node, [.. node.Inputs, .. parts[node]], layout), position, -1, [], StepCost.Of(node)));
 
         foreach (var (variable, value) in graph.Updates)
         {
-            if (!inPlace.TryGetValue(value, out var target) || target != variable)
-                steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), Pointers([value]), (nint)variable.Pointer, 0, new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
+            if (inPlace.TryGetValue(value, out var target) && target == variable) continue;
+            var first = layout.Add(new Operand(new Source.Of(variable), 0), null, Locate(value));
+            steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), first, order.Count, -1, [], new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
         }
 
-        var read = order.Where(node => IsComputed(node) && steady.Contains(node)).SelectMany(node => node.Inputs).Select(Storage).Select(node => node.Op).OfType<VariableOp>();
-        return new Plan(
-            new PlanPrologue([.. prologue], [.. read.Select(op => op.Variable).Distinct()]), [.. steps], [.. graph.Updates.Select(update => update.Variable)],
-            arena, inputs, new PlanOutputs(Pointers(graph.Outputs), [.. graph.Outputs.Select(output => output.Shape.Count)]));
+        return [.. steps];
     }
 
-    private nint Locate(Node node, AlignedBuffer arena) => node.Op is VariableOp { Variable: var variable } ? (nint)variable.Pointer
-        : inPlace.TryGetValue(node, out var target) ? (nint)target.Pointer
-        : (nint)(arena.Pointer + buffers[node].Offset);
+    /// <summary>Gives a step its row of addresses: the output, scratch, the inputs.</summary>
+    private int AddressesOf(Node node, IReadOnlyList<Node> inputs, AddressLayout layout)
+    {
+        Operand? output = node.Op is UpdateOp ? null : Locate(node);
+        Operand? place = scratch.TryGetValue(node, out var buffer) ? new Operand(Source.Arena.Instance, buffer.Offset) : null;
+        return layout.Add([output, place, .. inputs.Select(input => (Operand?)Locate(input))]);
+    }
+
+    /// <summary>Where a value lies.</summary>
+    private Operand Locate(Node node)
+    {
+        var storage = Storage(node);
+        var (source, start) = storage.Op switch
+        {
+            InputOp op => (new Source.Input(op), 0L),
+            VariableOp { Variable: var variable } => (new Source.Of(variable), 0L),
+            ConstantOp => (Source.Constants.Instance, ConstantStride * constants[storage]),
+            _ when inPlace.TryGetValue(storage, out var target) => (new Source.Of(target), 0L),
+            _ when kept.TryGetValue(storage, out var index) => (new Source.Steady(index), 0L),
+            _ => ((Source)Source.Arena.Instance, buffers[storage].Offset),
+        };
+        return new Operand(source, start + Offset(node));
+    }
+
+    private AlignedBuffer WriteConstants()
+    {
+        var written = new AlignedBuffer(ConstantStride * constants.Count);
+        foreach (var (node, index) in constants) written.Slice(ConstantStride * index, node.Shape.Count).Fill(((ConstantOp)node.Op).Value);
+        return written;
+    }
 }

@@ -30,12 +30,7 @@ internal static class AffineAugmentation
     }
 
     /// <summary>Numbers that are known, as a vector.</summary>
-    public static Node Vector(CallContext context, params ReadOnlySpan<float> values)
-    {
-        var vector = new Variable("vector", [values.Length]);
-        vector.Write(values);
-        return context.Read(vector);
-    }
+    public static Node Vector(CallContext context, params ReadOnlySpan<float> values) => context.Read(Variable.Constant("vector", values));
 
     /// <summary>The number 1 for each image.</summary>
     public static Node One(Node images) => Arithmetic.Constant(1).BroadcastTo([images.Shape[0], 1]);

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Fovea.Engine;
+
+internal sealed partial class AlignedBuffer
+{
+    /// <summary>
+    /// The addresses that kernels are given, each stored together with the buffer that it leads into: what is pointed into stays alive. There is no
+    /// other way to an address than through here. A kernel's addresses stand in a row: its output, its scratch, its inputs.
+    /// </summary>
+    public sealed unsafe class Addresses(int count)
+    {
+        private const int Output = 0;
+        private const int Scratch = 1;
+        private const int Inputs = 2;
+
+        private readonly AlignedBuffer?[] owners = new AlignedBuffer?[count];
+        private readonly nint[] pointers = GC.AllocateArray<nint>(count, pinned: true);
+
+        public int Count => owners.Length;
+
+        /// <summary>How many addresses a kernel of so many inputs has.</summary>
+        public static int Of(int inputs) => Inputs + inputs;
+
+        /// <summary>Has an address lead into a buffer, or to its end.</summary>
+        public void Set(int index, AlignedBuffer owner, long offset)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(offset);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, owner.Count);
+            owners[index] = owner;
+            pointers[index] = (nint)Unsafe.AsPointer(ref Unsafe.Add(ref owner.First, (nint)offset));
+        }
+
+        /// <summary>Has an address lead nowhere; what it led into may be collected.</summary>
+        public void Clear(int index) => (owners[index], pointers[index]) = (null, 0);
+
+        /// <summary>The floats that an address leads to.</summary>
+        public Span<float> Span(int index, int length)
+        {
+            var owner = owners[index] ?? throw new InvalidOperationException("The value has no place in memory yet.");
+            return owner.Slice((pointers[index] - (nint)Unsafe.AsPointer(ref owner.First)) / sizeof(float), length);
+        }
+
+        /// <summary>Runs one unit of a kernel.</summary>
+        /// <param name="kernel">The kernel.</param>
+        /// <param name="first">The first of its addresses.</param>
+        /// <param name="phase">The phase.</param>
+        /// <param name="unit">The unit.</param>
+        /// <param name="workers">The scratch of each worker.</param>
+        /// <param name="worker">Who runs it.</param>
+        public void Run(Kernel kernel, int first, int phase, int unit, Addresses workers, int worker)
+        {
+            // The array is pinned, so that its elements have addresses too.
+            var addresses = (float**)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pointers)) + first;
+            kernel.Run(phase, unit, new KernelBuffers(addresses + Inputs, addresses[Output], addresses[Scratch], (float*)workers.pointers[worker]));
+            GC.KeepAlive(this);
+            GC.KeepAlive(workers);
+        }
+    }
+}
