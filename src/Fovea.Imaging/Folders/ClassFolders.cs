@@ -3,48 +3,57 @@ namespace Fovea.Imaging;
 /// <summary>A picture file and the number of its class.</summary>
 internal readonly record struct LabelledFile(string Path, int Label);
 
-/// <summary>Finds the pictures in folders of classes. Names that begin with a dot are left out.</summary>
+/// <summary>What a folder of classes holds.</summary>
+/// <param name="Names">The classes by their numbers.</param>
+/// <param name="Files">The pictures.</param>
+/// <param name="LeftOut">The other files.</param>
+internal sealed record FoundClasses(string[] Names, LabelledFile[] Files, List<SkippedFile> LeftOut);
+
+/// <summary>Finds the pictures in folders of classes.</summary>
 internal static class ClassFolders
 {
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp" };
-
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures.</exception>
-    public static (string[] Names, LabelledFile[] Files) Find(string folder)
+    public static FoundClasses Find(string folder)
     {
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"ImageFolder: expected a folder that holds one folder for each class; '{folder}' does not exist.");
-        var names = Names(folder);
+        var names = FolderWalk.Folders(folder);
         if (names.Length == 0)
             throw new InvalidDataException($"ImageFolder: expected one folder for each class in '{folder}'; {(Directory.EnumerateFileSystemEntries(folder).Any() ? "it holds no folders" : "it is empty")}.");
-        if (names.Length == 1) throw new InvalidDataException($"ImageFolder: expected at least two classes in '{folder}'; received only '{names[0]}'.");
-        if (HasSplits(names))
-            throw new InvalidDataException($"ImageFolder: expected one folder for each class in '{folder}'; received train and validation: ImageFolderSplit.Load reads them.");
-        if (names.Contains("train") && names.Any(name => name is "validation" or "valid" or "val" or "test"))
-            throw new InvalidDataException(
-                $"ImageFolder: expected one folder for each class in '{folder}', or train and validation and perhaps test; received {string.Join(", ", names)}.");
-        var files = new List<LabelledFile>();
-        for (var label = 0; label < names.Length; label++)
+        if (names.Length == 1)
         {
-            var own = Pictures(Path.Combine(folder, names[label]));
-            if (own.Length == 0)
-                throw new InvalidDataException($"ImageFolder: expected pictures ({string.Join(", ", Extensions)}) of the class '{names[label]}' in '{folder}'; it has none.");
-            files.AddRange(own.Select(path => new LabelledFile(path, label)));
+            var inside = Path.Combine(folder, names[0]);
+            var hint = FolderWalk.Folders(inside).Length > 1 ? $" Did you mean '{inside}'?" : "";
+            throw new InvalidDataException($"ImageFolder: expected at least two classes in '{folder}'; received only '{names[0]}'.{hint}");
         }
 
-        return (names, [.. files]);
+        RequireNoParts(folder, names);
+        var (pictures, leftOut) = FolderWalk.Find(folder, names);
+        MaskFolders.RequireNone(folder, names, pictures, leftOut);
+        for (var label = 0; label < names.Length; label++)
+        {
+            if (pictures.Exists(file => file.Label == label)) continue;
+            var within = Path.Combine(folder, names[label]) + Path.DirectorySeparatorChar;
+            var others = SkippedFile.Kinds(leftOut.Where(file => file.File.StartsWith(Path.GetFullPath(within), StringComparison.Ordinal)));
+            throw new InvalidDataException(
+                $"ImageFolder: expected pictures ({FolderWalk.Expected}) of the class '{names[label]}' in '{folder}'; it has none{(others.Length == 0 ? "" : $", but {others}")}.");
+        }
+
+        return new FoundClasses(names, [.. pictures], leftOut);
     }
 
-    /// <summary>Whether the folder holds the parts of a data set rather than classes.</summary>
-    public static bool HasSplits(string folder) => Directory.Exists(folder) && HasSplits(Names(folder));
+    private static void RequireNoParts(string folder, string[] names)
+    {
+        if (ImageFolderParts.Find(folder) is not null)
+        {
+            throw new InvalidDataException(
+                $"ImageFolder: expected one folder for each class in '{folder}'; received {string.Join(" and ", names)}: ImageFolderSplit.Load reads them.");
+        }
 
-    private static bool HasSplits(string[] names) => names.Contains("train") && names.Contains("validation") && names.All(name => name is "train" or "validation" or "test");
-
-    private static string[] Names(string folder) =>
-        [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(IsVisible).Order(StringComparer.Ordinal)];
-
-    private static string[] Pictures(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => Extensions.Contains(Path.GetExtension(path)) && IsVisible(Path.GetFileName(path))).Order(StringComparer.Ordinal)];
-
-    private static bool IsVisible(string name) => name[0] != '.';
+        if (names.Any(ImageFolderParts.IsTraining) && names.Any(ImageFolderParts.IsHeldOut))
+        {
+            throw new InvalidDataException(
+                $"ImageFolder: expected one folder for each class in '{folder}', or train with validation, test or both and nothing else; received {string.Join(", ", names)}.");
+        }
+    }
 }

@@ -117,7 +117,7 @@ internal static class EmbeddedOrientation
             var length = zlib.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
             return text[..length];
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
             return [];
         }

@@ -1,0 +1,138 @@
+namespace Fovea.Imaging;
+
+/// <summary>
+/// Walks the folders of classes as a person sees them. Hidden folders and files are passed over, and so is what systems leave behind. Links are
+/// followed after everything else: a folder is entered once, and a file that is reached in two ways counts once.
+/// </summary>
+internal sealed class FolderWalk
+{
+    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp" };
+
+    private static readonly HashSet<string> LeftBehind = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "__pycache__", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r",
+    };
+
+    private readonly HashSet<string> folders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LabelledFile> files = new(StringComparer.Ordinal);
+    private readonly Queue<(FileSystemInfo Link, int Label)> links = new();
+    private readonly List<SkippedFile> leftOut = [];
+    private readonly string[] names;
+
+    private FolderWalk(string root, string[] names)
+    {
+        this.names = names;
+        folders.Add(RealPath(root));
+        for (var label = 0; label < names.Length; label++)
+        {
+            if (folders.Add(RealPath(Path.Combine(root, names[label])))) continue;
+            var same = names[..label].FirstOrDefault(name => RealPath(Path.Combine(root, name)) == RealPath(Path.Combine(root, names[label]))) ?? ".";
+            throw new InvalidDataException($"ImageFolder: expected a folder of its own for each class in '{root}'; '{names[label]}' is a link to '{same}'.");
+        }
+    }
+
+    /// <summary>What a message lists; .jpe and .jfif are JPEG's too.</summary>
+    public static string Expected => ".jpg, .jpeg, .png, .webp, .gif, .bmp";
+
+    /// <summary>Finds the pictures of all classes, in ordinal order of class and path, and the other files.</summary>
+    /// <exception cref="InvalidDataException">Two classes are the same folder.</exception>
+    public static (List<LabelledFile> Pictures, List<SkippedFile> LeftOut) Find(string root, string[] names)
+    {
+        var walk = new FolderWalk(root, names);
+        for (var label = 0; label < names.Length; label++)
+        {
+            var folder = Path.Combine(root, names[label]);
+            walk.Enter(new DirectoryInfo(folder), RealPath(folder), label);
+        }
+
+        while (walk.links.TryDequeue(out var next)) walk.Visit(next.Link, RealPath(next.Link.FullName), next.Label);
+        return (
+            [.. walk.files.Values.Where(file => file.Label >= 0).OrderBy(file => file.Label).ThenBy(file => file.Path, StringComparer.Ordinal)],
+            [.. walk.leftOut.OrderBy(file => file.File, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>The names of the folders in a folder that a person sees, in ordinal order.</summary>
+    public static string[] Folders(string folder) =>
+        [.. new DirectoryInfo(folder).EnumerateDirectories().Where(IsVisible).Select(entry => entry.Name).Order(StringComparer.Ordinal)];
+
+    private static bool IsVisible(FileSystemInfo entry) =>
+        entry.Name[0] != '.' && !LeftBehind.Contains(entry.Name) && !(OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden));
+
+    private void Enter(DirectoryInfo folder, string real, int label)
+    {
+        try
+        {
+            foreach (var entry in folder.EnumerateFileSystemInfos().Where(IsVisible).OrderBy(entry => entry.Name, StringComparer.Ordinal))
+            {
+                if (entry.LinkTarget is null) Visit(entry, Path.Combine(real, entry.Name), label);
+                else links.Enqueue((entry, label));
+            }
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            leftOut.Add(new SkippedFile(folder.FullName, error.Message));
+        }
+    }
+
+    private void Visit(FileSystemInfo entry, string real, int label)
+    {
+        if (Directory.Exists(entry.FullName))
+        {
+            if (folders.Add(real)) Enter(new DirectoryInfo(entry.FullName), real, label);
+            return;
+        }
+
+        var isPicture = Extensions.Contains(entry.Extension);
+        if (files.TryAdd(real, new LabelledFile(entry.FullName, isPicture ? label : -1)))
+        {
+            if (!isPicture) leftOut.Add(OfOtherKind(entry));
+        }
+        else if (files[real].Label is >= 0 and var other && other != label)
+        {
+            leftOut.Add(new SkippedFile(entry.FullName, $"'{entry.FullName}' is a link to '{files[real].Path}', which is of the class '{names[other]}'."));
+        }
+    }
+
+    private static SkippedFile OfOtherKind(FileSystemInfo entry)
+    {
+        var kind = entry.Extension.ToLowerInvariant();
+        var reason = kind.Length == 0 ? "has no extension that says that it is a picture" : $"is left out: {kind} is not read";
+        return new SkippedFile(entry.FullName, $"'{entry.FullName}' {reason}; expected {Expected}.") { Kind = kind };
+    }
+
+    /// <summary>The path without links. A link in a circle, or of too many links, stays as it is: it leads nowhere.</summary>
+    private static string RealPath(string path)
+    {
+        const int most = 40;
+        var full = Path.GetFullPath(path);
+        var real = Path.GetPathRoot(full)!;
+        var rest = new Stack<string>();
+        Push(full[real.Length..]);
+        for (var followed = 0; rest.TryPop(out var name);)
+        {
+            if (name is "." or "..")
+            {
+                if (name == "..") real = Path.GetDirectoryName(real) ?? real;
+                continue;
+            }
+
+            var next = Path.Combine(real, name);
+            if (new FileInfo(next).LinkTarget is not { } target)
+            {
+                real = next;
+                continue;
+            }
+
+            if (++followed > most) return full;
+            if (Path.IsPathRooted(target)) real = Path.GetPathRoot(target)!;
+            Push(Path.IsPathRooted(target) ? target[real.Length..] : target);
+        }
+
+        return real;
+
+        void Push(string relative)
+        {
+            foreach (var name in relative.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries).Reverse()) rest.Push(name);
+        }
+    }
+}
