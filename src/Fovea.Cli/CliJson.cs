@@ -40,7 +40,7 @@ internal sealed record TrainResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? SecondsPerEpoch { get; init; }
 
-    /// <summary>Of a training on pictures: how many files could not be read.</summary>
+    /// <summary>Of a training on pictures: how many files were left out: damaged ones and such as are no pictures.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Skipped { get; init; }
 }
@@ -72,7 +72,17 @@ internal sealed record PredictResult(IReadOnlyList<ImagePrediction> Predictions)
 /// <param name="Score">Its probability.</param>
 /// <param name="Top5">The five likeliest classes, the likeliest first; all where there are fewer.</param>
 /// <param name="Name">The name of the likeliest class; its number where the model does not carry names.</param>
-internal sealed record ImagePrediction(string File, int Class, double Score, [property: JsonPropertyName("top5")] IReadOnlyList<ClassScore> Top5, string Name);
+internal sealed record ImagePrediction(
+    string File,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Class,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Score,
+    [property: JsonPropertyName("top5"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ClassScore>? Top5,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name)
+{
+    /// <summary>What is wrong with the image, in a sentence; then it has nothing else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+}
 
 internal sealed record ClassScore(int Class, double Score);
 

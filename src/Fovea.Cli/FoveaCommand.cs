@@ -70,7 +70,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
         new InvocationConfiguration { Output = output.Output, Error = output.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
         cancellation).GetAwaiter().GetResult();
 
-    private Command CreateRoot()
+    internal Command CreateRoot()
     {
         var root = new Command("fovea", "Convolutional networks for .NET: train, evaluate and use them from a terminal.")
         {

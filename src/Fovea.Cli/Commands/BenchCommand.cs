@@ -31,7 +31,7 @@ internal static class BenchCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(memoryLimit) is not null && result.GetValue(mode) == "infer") result.AddError("--memory-limit: only training has activations to compute again; leave it out.");
+            if (result.GetResult(memoryLimit) is { Implicit: false } && result.GetResult(mode)?.Tokens is [{ Value: "infer" }]) result.AddError("--memory-limit: only training has activations to compute again; leave it out.");
         });
         command.SetAction((parsed, cancellation) =>
         {

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Fovea.Imaging;
 
 namespace Fovea.Cli;
@@ -10,12 +8,11 @@ internal static class CommandOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Print nothing on standard output but one JSON object, for scripts" };
 
-    public static Option<int?> Threads()
+    public static Option<int?> Threads() => new Option<int?>("--threads")
     {
-        var option = new Option<int?>("--threads") { Description = "Threads to compute with; results are the same to the last bit [default: all cores]", HelpName = "N" };
-        option.Validators.Add(result => RequireRange(result, 1, 1024));
-        return option;
-    }
+        Description = "Threads to compute with; results are the same to the last bit [default: all cores]",
+        HelpName = "N",
+    }.Whole(1, 1024);
 
     public static Option<string> Data(string description) => new("--data")
     {
@@ -66,32 +63,15 @@ internal static class CommandOptions
     };
 
     /// <summary>A whole number with a least value, without a default of its own.</summary>
-    public static Option<int?> OptionalNumber(string name, string description, int least = 1)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result => RequireRange(result, least, int.MaxValue));
-        return option;
-    }
+    public static Option<int?> OptionalNumber(string name, string description, int least = 1) =>
+        new Option<int?>(name) { Description = description, HelpName = "N" }.Whole(least);
 
     /// <summary>A whole number with a least value.</summary>
-    public static Option<int> Number(string name, string description, int value, int least = 1)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
-        option.Validators.Add(result => RequireRange(result, least, int.MaxValue));
-        return option;
-    }
+    public static Option<int> Number(string name, string description, int value, int least = 1) =>
+        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.Whole(least);
 
     /// <summary>A number above 0.</summary>
-    public static Option<double?> Positive(string name, string description)
-    {
-        var option = new Option<double?>(name) { Description = description, HelpName = "X" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && !(value > 0 && double.IsFinite(value)))
-                result.AddError($"{name}: expected a number above 0; received {token.Value}.");
-        });
-        return option;
-    }
+    public static Option<double?> Positive(string name, string description) => new Option<double?>(name) { Description = description, HelpName = "X" }.Positive();
 
     public static Argument<string> Model() => new("MODEL") { Description = "A model file: .keras, .h5, .onnx, .safetensors by fovea, or TensorFlow.js' model.json" };
 
@@ -99,14 +79,5 @@ internal static class CommandOptions
     public static void UseThreads(int? threads)
     {
         if (threads is { } number) Cpu.Threads = number;
-    }
-
-    private static void RequireRange(OptionResult result, int least, int most)
-    {
-        if (result.Tokens is not [var token] || !long.TryParse(token.Value, CultureInfo.InvariantCulture, out var value)) return;
-        if (value < least || value > most)
-            result.AddError(most == int.MaxValue
-                ? $"{result.Option.Name}: expected a whole number of at least {least}; received {token.Value}."
-                : $"{result.Option.Name}: expected a whole number from {least} to {most}; received {token.Value}.");
     }
 }

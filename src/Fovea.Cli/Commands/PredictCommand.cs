@@ -30,27 +30,38 @@ internal static class PredictCommand
             var loaded = Networks.Load(parsed.GetValue(model)!);
             var classifier = new PictureClassifier(loaded, CommandOptions.Range(parsed.GetValue(scale)), CommandOptions.Treatment(parsed.GetValue(treatment)));
             var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellation)).ToList();
+            foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
             else Write(output.Console, predictions, classifier.Labels);
-            return Task.FromResult(FoveaCommand.Success);
+            return Task.FromResult(predictions.TrueForAll(prediction => prediction.Error is null) ? FoveaCommand.Success : FoveaCommand.Failure);
         });
         return command;
     }
 
     private static void Write(IAnsiConsole console, List<ImagePrediction> predictions, IReadOnlyList<string> labels)
     {
-        foreach (var prediction in predictions)
+        foreach (var prediction in predictions.Where(prediction => prediction.Error is null))
         {
-            var others = string.Join(", ", prediction.Top5.Skip(1).Select(other => $"{labels[other.Class]} {Percent(other.Score)}"));
+            var others = string.Join(", ", prediction.Top5!.Skip(1).Select(other => $"{labels[other.Class]} {Percent(other.Score)}"));
             console.MarkupLine(
-                $"{Markup.Escape(prediction.File)}: [bold green]{Markup.Escape(labels[prediction.Class])}[/] {Percent(prediction.Score)}  [grey58]then {Markup.Escape(others)}[/]");
+                $"{Markup.Escape(prediction.File)}: [bold green]{Markup.Escape(labels[prediction.Class!.Value])}[/] {Percent(prediction.Score!.Value)}  [grey58]then {Markup.Escape(others)}[/]");
         }
     }
 
+    /// <summary>What a picture shows, or what is wrong with it: the others are predicted all the same.</summary>
     private static ImagePrediction Predict(PictureClassifier classifier, string file, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var top = classifier.Predict(file).Take(5).ToList();
+        List<ClassProbability> top;
+        try
+        {
+            top = [.. classifier.Predict(file).Take(5)];
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or InsufficientMemoryException)
+        {
+            return new ImagePrediction(file, null, null, null, null) { Error = error.Message };
+        }
+
         return new ImagePrediction(file, top[0].Class, top[0].Probability, [.. top.Select(entry => new ClassScore(entry.Class, entry.Probability))], top[0].Name);
     }
 

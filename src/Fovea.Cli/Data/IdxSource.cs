@@ -14,8 +14,8 @@ internal sealed class IdxSource(string name) : TrainingSource
 
     public override int Classes => 10;
 
-    public static bool IsIn(string folder) => Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Any(file =>
-        file.Contains("idx3-ubyte", StringComparison.OrdinalIgnoreCase) || file.Contains("idx1-ubyte", StringComparison.OrdinalIgnoreCase));
+    public static bool IsIn(string folder) => Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Any(file => file[0] != '.' && (
+        file.Contains("idx3-ubyte", StringComparison.OrdinalIgnoreCase) || file.Contains("idx1-ubyte", StringComparison.OrdinalIgnoreCase)));
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {

@@ -28,7 +28,7 @@ internal sealed class PictureSource : TrainingSource
 
     public override int Classes => classes.Count;
 
-    public static bool IsIn(string folder) => Directory.EnumerateDirectories(folder).Any(path => !Path.GetFileName(path).StartsWith('.'));
+    public static bool IsIn(string folder) => ImageFolder.FindFolders(folder).Count > 0;
 
     public override void RequireFit(Model model, string name)
     {
@@ -47,7 +47,9 @@ internal sealed class PictureSource : TrainingSource
             folder, request.Input[0], request.Input[1], Options(request), validation: HeldOut, test: HeldOut, seed: (ulong)request.Seed);
         var train = Some(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} pictures of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
-        description += split.Test is { } test
+        description += split.IsValidationTakenFromTraining
+            ? $"watching [bold]{Count(split.Validation.Count)} others[/] of its training folder, drawn by lot, for there is none to watch; testing on [bold]{Count(split.Test!.Count)} more[/]."
+            : split.Test is { } test
             ? $"watching [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
             : $"watching and testing on [bold]{Count(split.Validation.Count)} others[/]: there is no test folder.";
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
@@ -55,17 +57,16 @@ internal sealed class PictureSource : TrainingSource
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        var isDivided = Directory.Exists(Path.Combine(folder, "train")) && Directory.Exists(Path.Combine(folder, "validation"));
-        var part = !isDivided ? "" : Directory.Exists(Path.Combine(folder, "test")) ? "test" : "validation";
-        var path = Path.Combine(folder, part);
+        var parts = ImageFolderParts.Find(folder);
+        var path = parts is null ? folder : parts.Test ?? parts.Validation!;
         var data = ImageFolder.Load(path, request.Input[0], request.Input[1], Options(request));
         if (data.ClassNames.Count != Classes)
             throw new CommandException($"--data: expected {Classes} classes in '{path}', as in train; received {data.ClassNames.Count} ({string.Join(", ", data.ClassNames)}).");
-        var skipped = data.Skipped.Count == 0 ? "" : $" {SkippedNote.For(data.Skipped)}";
-        var note = part switch
+        var skipped = data.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(data.Skipped)}";
+        var note = parts switch
         {
-            "" => $"These are all pictures of '{folder}'; a model that was trained on this folder has seen some of them.",
-            "test" => $"These are the pictures of '{path}'.",
+            null => $"These are all pictures of '{folder}'; a model that was trained on this folder has seen some of them.",
+            { Test: not null } => $"These are the pictures of '{path}'.",
             _ => $"These are the pictures of '{path}': there is no test folder.",
         };
         return (data, note + skipped);

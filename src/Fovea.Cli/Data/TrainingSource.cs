@@ -49,7 +49,7 @@ internal abstract class TrainingSource
         if (PictureSource.IsIn(name)) return new PictureSource(name);
         var received = Directory.EnumerateFileSystemEntries(name).Any() ? "it holds neither" : "it is empty";
         throw new CommandException(
-            $"--data: expected in '{name}' one folder of pictures for each class, or train and validation with these, or IDX files; {received}.");
+            $"--data: expected in '{name}' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; {received}.");
     }
 
     /// <summary>Refuses a model that cannot learn these data, before they are read.</summary>

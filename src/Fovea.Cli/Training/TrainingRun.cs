@@ -55,7 +55,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         SummaryTable.Write(console, model.Summary());
         console.WriteLine();
         console.MarkupLine(data.Description);
-        if (data.Skipped.Count > 0) console.MarkupLine($"[yellow]{Markup.Escape(SkippedNote.For(data.Skipped))}[/]");
+        if (data.Skipped.Count > 0) console.MarkupLine($"[yellow]{Markup.Escape(SkippedFile.Summarize(data.Skipped))}[/]");
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
         var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
         console.MarkupLine($"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batches of {batchSize}, {threads}. Ctrl-C keeps the model.[/]");

@@ -34,7 +34,7 @@ internal static class ClassFolders
         {
             if (pictures.Exists(file => file.Label == label)) continue;
             var within = Path.Combine(folder, names[label]) + Path.DirectorySeparatorChar;
-            var others = SkippedFile.Kinds(leftOut.Where(file => file.File.StartsWith(Path.GetFullPath(within), StringComparison.Ordinal)));
+            var others = SkippedFile.Kinds(leftOut.Where(file => file.File.StartsWith(within, StringComparison.Ordinal)));
             throw new InvalidDataException(
                 $"ImageFolder: expected pictures ({FolderWalk.Expected}) of the class '{names[label]}' in '{folder}'; it has none{(others.Length == 0 ? "" : $", but {others}")}.");
         }
@@ -47,7 +47,7 @@ internal static class ClassFolders
         if (ImageFolderParts.Find(folder) is not null)
         {
             throw new InvalidDataException(
-                $"ImageFolder: expected one folder for each class in '{folder}'; received {string.Join(" and ", names)}: ImageFolderSplit.Load reads them.");
+                $"ImageFolder: expected one folder for each class in '{folder}'; received {string.Join(", ", names)}: ImageFolderSplit.Load reads them.");
         }
 
         if (names.Any(ImageFolderParts.IsTraining) && names.Any(ImageFolderParts.IsHeldOut))

@@ -13,9 +13,12 @@ internal sealed class FolderWalk
         "__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "__pycache__", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r",
     };
 
+    /// <summary>The label of a file that is not of a kind that is read.</summary>
+    private const int OtherKind = -1;
+
     private readonly HashSet<string> folders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LabelledFile> files = new(StringComparer.Ordinal);
-    private readonly Queue<(FileSystemInfo Link, int Label)> links = new();
+    private readonly Queue<(string Path, int Label)> links = new();
     private readonly List<SkippedFile> leftOut = [];
     private readonly string[] names;
 
@@ -42,12 +45,12 @@ internal sealed class FolderWalk
         for (var label = 0; label < names.Length; label++)
         {
             var folder = Path.Combine(root, names[label]);
-            walk.Enter(new DirectoryInfo(folder), RealPath(folder), label);
+            walk.Enter(folder, RealPath(folder), label);
         }
 
-        while (walk.links.TryDequeue(out var next)) walk.Visit(next.Link, RealPath(next.Link.FullName), next.Label);
+        while (walk.links.TryDequeue(out var next)) walk.Visit(next.Path, RealPath(next.Path), next.Label);
         return (
-            [.. walk.files.Values.Where(file => file.Label >= 0).OrderBy(file => file.Label).ThenBy(file => file.Path, StringComparer.Ordinal)],
+            [.. walk.files.Values.Where(file => file.Label != OtherKind).OrderBy(file => file.Label).ThenBy(file => file.Path, StringComparer.Ordinal)],
             [.. walk.leftOut.OrderBy(file => file.File, StringComparer.Ordinal)]);
     }
 
@@ -58,46 +61,40 @@ internal sealed class FolderWalk
     private static bool IsVisible(FileSystemInfo entry) =>
         entry.Name[0] != '.' && !LeftBehind.Contains(entry.Name) && !(OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden));
 
-    private void Enter(DirectoryInfo folder, string real, int label)
+    private void Enter(string folder, string real, int label)
     {
         try
         {
-            foreach (var entry in folder.EnumerateFileSystemInfos().Where(IsVisible).OrderBy(entry => entry.Name, StringComparer.Ordinal))
+            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(IsVisible).OrderBy(entry => entry.Name, StringComparer.Ordinal))
             {
-                if (entry.LinkTarget is null) Visit(entry, Path.Combine(real, entry.Name), label);
-                else links.Enqueue((entry, label));
+                var path = Path.Combine(folder, entry.Name);
+                if (entry.LinkTarget is null) Visit(path, Path.Combine(real, entry.Name), label);
+                else links.Enqueue((path, label));
             }
         }
         catch (UnauthorizedAccessException error)
         {
-            leftOut.Add(new SkippedFile(folder.FullName, error.Message));
+            leftOut.Add(new SkippedFile(folder, error.Message));
         }
     }
 
-    private void Visit(FileSystemInfo entry, string real, int label)
+    private void Visit(string path, string real, int label)
     {
-        if (Directory.Exists(entry.FullName))
+        if (Directory.Exists(path))
         {
-            if (folders.Add(real)) Enter(new DirectoryInfo(entry.FullName), real, label);
+            if (folders.Add(real)) Enter(path, real, label);
             return;
         }
 
-        var isPicture = Extensions.Contains(entry.Extension);
-        if (files.TryAdd(real, new LabelledFile(entry.FullName, isPicture ? label : -1)))
+        var isPicture = Extensions.Contains(Path.GetExtension(path));
+        if (files.TryAdd(real, new LabelledFile(path, isPicture ? label : OtherKind)))
         {
-            if (!isPicture) leftOut.Add(OfOtherKind(entry));
+            if (!isPicture) leftOut.Add(SkippedFile.OfKind(path, Expected));
         }
-        else if (files[real].Label is >= 0 and var other && other != label)
+        else if (files[real].Label is not OtherKind and var other && other != label)
         {
-            leftOut.Add(new SkippedFile(entry.FullName, $"'{entry.FullName}' is a link to '{files[real].Path}', which is of the class '{names[other]}'."));
+            leftOut.Add(new SkippedFile(path, $"'{path}' is a link to '{files[real].Path}', which is of the class '{names[other]}'."));
         }
-    }
-
-    private static SkippedFile OfOtherKind(FileSystemInfo entry)
-    {
-        var kind = entry.Extension.ToLowerInvariant();
-        var reason = kind.Length == 0 ? "has no extension that says that it is a picture" : $"is left out: {kind} is not read";
-        return new SkippedFile(entry.FullName, $"'{entry.FullName}' {reason}; expected {Expected}.") { Kind = kind };
     }
 
     /// <summary>The path without links. A link in a circle, or of too many links, stays as it is: it leads nowhere.</summary>

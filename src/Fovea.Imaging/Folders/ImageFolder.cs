@@ -1,8 +1,11 @@
+using System.Runtime.ExceptionServices;
+
 namespace Fovea.Imaging;
 
 /// <summary>
 /// Pictures in folders, one folder for each class, as <c>keras.utils.image_dataset_from_directory</c> reads them. The classes are
-/// numbered in ordinal order of their folders' names; folders inside them are searched too. Each pixel is rounded to a byte.
+/// numbered in ordinal order of their folders' names; folders inside them are searched too. Hidden folders and files are passed over, links are
+/// followed once, and a file that is reached in two ways is one sample. Each pixel is rounded to a byte.
 /// </summary>
 public sealed class ImageFolder : Dataset
 {
@@ -33,7 +36,7 @@ public sealed class ImageFolder : Dataset
     /// <inheritdoc/>
     public override IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The files that could not be read and were left out, and why.</summary>
+    /// <summary>The files that were left out, and why: pictures that cannot be read, and files of kinds that are not (<see cref="SkippedFile.Kind"/>). Hidden files are passed over.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; private init; } = [];
 
     /// <summary>Whether the images are in memory; otherwise each reading decodes the file again.</summary>
@@ -46,8 +49,10 @@ public sealed class ImageFolder : Dataset
     /// <param name="options">How the pictures are read; the defaults where it is left out.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are fewer than two classes, or a class without pictures, or a damaged picture where these are refused: the message names it.
+    /// There are fewer than two classes, or a class without pictures, or a damaged picture where these are refused: the message names it. Or the folders
+    /// hold pictures and their masks.
     /// </exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory for a picture.</exception>
     public static ImageFolder Load(string folder, int height, int width, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -56,30 +61,31 @@ public sealed class ImageFolder : Dataset
         options ??= new ImageFolderOptions();
         if (options.Channels is not (1 or 3))
             throw new ArgumentException($"ImageFolder: expected 1 channel (grey) or 3 (red, green, blue); received {options.Channels}.", nameof(options));
-        var (names, files) = ClassFolders.Find(folder);
+        var (names, files, leftOut) = ClassFolders.Find(folder);
         var keep = options.KeepInMemory && (long)files.Length * height * width * options.Channels <= MemoryLimit;
         var images = new byte[]?[keep ? files.Length : 0];
         var reasons = new string?[files.Length];
-        Parallel.For(0, files.Length, i =>
+        DecodeAll(files, i =>
         {
-            try
-            {
-                var image = Decode(files[i].Path, height, width, options);
-                if (keep) images[i] = image;
-            }
-            catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                reasons[i] = error.Message;
-            }
-        });
-
+            var image = Decode(files[i].Path, height, width, options);
+            if (keep) images[i] = image;
+        }, reasons);
         if (options.RefuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
         var whole = Enumerable.Range(0, files.Length).Where(i => reasons[i] is null).ToArray();
         RequireAllClasses(names, files, reasons);
         return new ImageFolder(names, [.. whole.Select(i => files[i])], keep ? [.. whole.Select(i => images[i])] : [], height, width, options)
         {
-            Skipped = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is not null).Select(i => new SkippedFile(files[i].Path, reasons[i]!))],
+            Skipped = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is not null).Select(i => new SkippedFile(files[i].Path, reasons[i]!)), .. leftOut],
         };
+    }
+
+    /// <summary>The names of the folders in a folder that a person sees, in ordinal order: hidden ones, and such as systems leave behind, are passed over.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static IReadOnlyList<string> FindFolders(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return FolderWalk.Folders(folder);
     }
 
     /// <summary>The class number of a sample, without reading it.</summary>
@@ -94,6 +100,29 @@ public sealed class ImageFolder : Dataset
         var image = IsInMemory ? kept[index]! : Decode(files[index].Path, InputShape[0], InputShape[1], options);
         options.Range.FromBytes(image, input);
         target[0] = files[index].Label;
+    }
+
+    /// <summary>Decodes on all cores; <see cref="DecodingBudget"/> bounds how many pictures are in memory at once. What stops it is thrown as it is.</summary>
+    private static void DecodeAll(LabelledFile[] files, Action<int> decode, string?[] reasons)
+    {
+        try
+        {
+            Parallel.For(0, files.Length, i =>
+            {
+                try
+                {
+                    decode(i);
+                }
+                catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+                {
+                    reasons[i] = error.Message;
+                }
+            });
+        }
+        catch (AggregateException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
     }
 
     private static byte[] Decode(string path, int height, int width, ImageFolderOptions options)

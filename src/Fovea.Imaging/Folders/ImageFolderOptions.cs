@@ -17,7 +17,10 @@ public sealed record ImageFolderOptions
     /// <summary>Whether every pixel counts when a picture is made smaller. Keras' data sets do without: they read four pixels for one.</summary>
     public bool Antialias { get; init; }
 
-    /// <summary>Whether a file that cannot be read is an error; otherwise it is left out and listed in <see cref="ImageFolder.Skipped"/>.</summary>
+    /// <summary>
+    /// Whether a picture that cannot be read is an error; otherwise it is left out and listed in <see cref="ImageFolder.Skipped"/>, as files of other
+    /// kinds always are.
+    /// </summary>
     public bool RefuseDamaged { get; init; }
 
     /// <summary>
@@ -26,8 +29,3 @@ public sealed record ImageFolderOptions
     /// </summary>
     public bool KeepInMemory { get; init; } = true;
 }
-
-/// <summary>A file that was left out of a data set.</summary>
-/// <param name="File">Its path.</param>
-/// <param name="Reason">What is wrong with it, in a sentence.</param>
-public sealed record SkippedFile(string File, string Reason);

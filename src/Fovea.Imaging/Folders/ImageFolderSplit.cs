@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fovea.Engine.Ops;
 
 namespace Fovea.Imaging;
@@ -6,18 +7,22 @@ namespace Fovea.Imaging;
 /// <param name="Training">What is learned from.</param>
 /// <param name="Validation">What is watched during training.</param>
 /// <param name="Test">What is only looked at in the end; <see langword="null"/> where there is no such part.</param>
-/// <param name="Skipped">The files that could not be read and were left out, and why.</param>
+/// <param name="Skipped">The files that were left out, and why.</param>
 public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Dataset? Test, IReadOnlyList<SkippedFile> Skipped)
 {
+    /// <summary>Whether the folder has no part for validation, so that it was taken from what would be learned from.</summary>
+    public bool IsValidationTakenFromTraining { get; init; }
+
     /// <summary>
-    /// Loads the folders <c>train</c>, <c>validation</c> and, if there is one, <c>test</c>, each with one folder for each class; or,
-    /// where the folder itself holds the classes, splits each class by lot, the same way for the same seed and files.
+    /// Loads the parts of a folder (<see cref="ImageFolderParts"/>), each with one folder for each class; where there is none for validation, a share of
+    /// each class of the training folder is taken by lot. Where the folder itself holds the classes, each class is split by lot. The lot falls the same
+    /// way for the same seed and files.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
     /// <param name="options">How the pictures are read; the defaults where it is left out.</param>
-    /// <param name="validation">The share of each class for validation, above 0; not used where there are folders.</param>
+    /// <param name="validation">The share of each class for validation, above 0; not used where there is a folder for it.</param>
     /// <param name="test">The share of each class for the test; not used where there are folders.</param>
     /// <param name="seed">The seed of the lot.</param>
     /// <exception cref="ArgumentException">The shares leave nothing to learn from, or one is negative.</exception>
@@ -27,10 +32,21 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         string folder, int height, int width, ImageFolderOptions? options = null, double validation = 0.2, double test = 0, ulong seed = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (ClassFolders.HasSplits(folder)) return FromFolders(folder, height, width, options);
         if (!(validation > 0 && test >= 0 && validation + test < 1))
-            throw new ArgumentException($"ImageFolderSplit: expected shares for validation (above 0) and test (0 or more) below 1 together; received {validation} and {test}.");
-        var whole = ImageFolder.Load(folder, height, width, options);
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"ImageFolderSplit: expected shares for validation (above 0) and test (0 or more) below 1 together; received {validation} and {test}."));
+        }
+
+        return ImageFolderParts.Find(folder) is { } parts
+            ? FromFolders(parts, height, width, options, validation, seed)
+            : Split(ImageFolder.Load(folder, height, width, options), validation, test, seed);
+    }
+
+    /// <summary>Splits each class by lot, in the same shares.</summary>
+    private static ImageFolderSplit Split(ImageFolder whole, double validation, double test, ulong seed)
+    {
         List<int> training = [], validating = [], testing = [];
         for (var label = 0; label < whole.ClassNames.Count; label++)
         {
@@ -56,7 +72,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     public static IReadOnlyList<string> FindClasses(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return ClassFolders.Find(ClassFolders.HasSplits(folder) ? Path.Combine(folder, "train") : folder).Names;
+        return ClassFolders.Find(ImageFolderParts.Find(folder)?.Training ?? folder).Names;
     }
 
     private static int AtLeastOne(double count) => Math.Max(1, (int)Math.Round(count));
@@ -67,21 +83,20 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return whole.Subset([.. indices]);
     }
 
-    private static ImageFolderSplit FromFolders(string folder, int height, int width, ImageFolderOptions? options)
+    private static ImageFolderSplit FromFolders(ImageFolderParts parts, int height, int width, ImageFolderOptions? options, double share, ulong seed)
     {
-        var training = ImageFolder.Load(Path.Combine(folder, "train"), height, width, options);
-        var others = new List<ImageFolder>();
-        foreach (var name in (string[])["validation", "test"])
-        {
-            var path = Path.Combine(folder, name);
-            if (!Directory.Exists(path)) continue;
-            var part = ImageFolder.Load(path, height, width, options);
-            if (!part.ClassNames.SequenceEqual(training.ClassNames))
-                throw new InvalidDataException(
-                    $"ImageFolderSplit: expected the classes {string.Join(", ", training.ClassNames)} in '{path}' as in train; received {string.Join(", ", part.ClassNames)}.");
-            others.Add(part);
-        }
+        var training = ImageFolder.Load(parts.Training, height, width, options);
+        var (validation, test) = (Load(parts.Validation), Load(parts.Test));
+        IReadOnlyList<SkippedFile> skipped = [.. training.Skipped, .. validation?.Skipped ?? [], .. test?.Skipped ?? []];
+        if (validation is not null) return new ImageFolderSplit(training, validation, test, skipped);
+        return Split(training, share, test: 0, seed) with { Test = test, Skipped = skipped, IsValidationTakenFromTraining = true };
 
-        return new ImageFolderSplit(training, others[0], others.Count > 1 ? others[1] : null, [.. training.Skipped, .. others.SelectMany(part => part.Skipped)]);
+        ImageFolder? Load(string? folder)
+        {
+            if (folder is null) return null;
+            var part = ImageFolder.Load(folder, height, width, options);
+            return part.ClassNames.SequenceEqual(training.ClassNames) ? part : throw new InvalidDataException(
+                $"ImageFolderSplit: expected the classes {string.Join(", ", training.ClassNames)} in '{folder}' as in train; received {string.Join(", ", part.ClassNames)}.");
+        }
     }
 }

@@ -30,7 +30,7 @@ internal static class MaskFolders
 
     private static HashSet<string> Stems(List<string> files, string folder, string name)
     {
-        var within = Path.GetFullPath(Path.Combine(folder, name)) + Path.DirectorySeparatorChar;
+        var within = Path.Combine(folder, name) + Path.DirectorySeparatorChar;
         return files.Where(file => file.StartsWith(within, StringComparison.Ordinal)).Select(Stem).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 

@@ -25,7 +25,6 @@ internal static class ForeignFile
         if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8) || file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8)) return "a TIFF picture";
         if (file.StartsWith("8BPS"u8)) return "a Photoshop document";
         if (file.StartsWith("%PDF"u8)) return "a PDF document";
-        if (file.StartsWith("PK\u0003\u0004"u8)) return "a ZIP archive";
         if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || Box(file) == "JXL ") return "a JPEG XL picture";
         if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) || Box(file) == "jP  ") return "a JPEG 2000 picture";
         if (Box(file) != "ftyp" || file.Length < 12) return null;

@@ -63,6 +63,26 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     }
 
     [Fact]
+    public void A_picture_that_cannot_be_read_keeps_nothing_from_the_others()
+    {
+        var (one, two) = (trained.SaveDigit(3, inverted: false), trained.SaveDigit(7, inverted: true));
+        var missing = one + ".gone";
+        var text = CommandRunner.Run("predict", trained.File, one, missing, trained.File, two);
+        Assert.Equal(1, text.ExitCode);
+        Assert.Equal([one, two], text.Output.TrimEnd().Split('\n').Select(line => line.Split(": ")[0]));
+        var errors = new[] { $"'{missing}' does not exist; expected a picture file such as PNG or JPEG.", $"'{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP." };
+        Assert.Equal(errors.Select(error => $"fovea predict: {error}"), text.Error.TrimEnd().Split('\n'));
+
+        var json = CommandRunner.Run("predict", trained.File, one, missing, trained.File, two, "--json");
+        Assert.Equal((1, text.Error), (json.ExitCode, json.Error));
+        var predictions = json.Json.GetProperty("predictions").EnumerateArray().ToList();
+        Assert.Equal([one, missing, trained.File, two], predictions.Select(prediction => prediction.GetProperty("file").GetString()));
+        Assert.Equal(["file", "class", "score", "top5", "name"], predictions[3].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["file", "error"], predictions[1].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(errors, predictions[1..3].Select(prediction => prediction.GetProperty("error").GetString()));
+    }
+
+    [Fact]
     public void Predict_refuses_a_file_that_is_no_picture()
     {
         var outcome = CommandRunner.Run("predict", trained.File, trained.File);

@@ -17,13 +17,13 @@ public sealed class ImageFolderTests : IDisposable
         folder.Picture("b/1.jpg", 10);
         folder.Picture("a/deeper/x.png", 30);
         folder.Picture("B/x.webp", 40);
-        folder.Text("b/notes.txt");
+        var notes = folder.Text("b/notes.txt");
         folder.Picture(".hidden/x.png", 50);
         var data = ImageFolder.Load(folder.Path, 4, 6, new ImageFolderOptions { Range = PixelRange.ZeroTo255, KeepInMemory = keepInMemory });
         Assert.Equal(["B", "a", "b"], data.ClassNames);
         Assert.Equal(new Shape(4, 6, 3), data.InputShape);
         Assert.Equal(keepInMemory, data.IsInMemory);
-        Assert.Empty(data.Skipped);
+        Assert.Equal(notes, Assert.Single(data.Skipped).File);
         float[] levels = [40, 30, 10, 20], labels = [0, 1, 2, 2];
         Assert.Equal(4, data.Count);
         for (var i = 0; i < 4; i++)
@@ -119,7 +119,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([10, 20, 30], new[] { split.Training, split.Validation, split.Test! }.Select(part => Read(part, 0).Image[0]));
         Assert.Equal(text, Assert.Single(split.Skipped).File);
         Assert.Equal(
-            $"ImageFolder: expected one folder for each class in '{folder.Path}'; received train and validation: ImageFolderSplit.Load reads them.", Refusal());
+            $"ImageFolder: expected one folder for each class in '{folder.Path}'; received test, train, validation: ImageFolderSplit.Load reads them.", Refusal());
         folder.Picture("test/c/1.png", 10);
         Assert.Equal(
             $"ImageFolderSplit: expected the classes a, b in '{Path.Combine(folder.Path, "test")}' as in train; received a, b, c.",
@@ -151,12 +151,13 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Parts_without_validation_are_not_taken_for_classes()
+    public void Parts_beside_other_folders_are_not_taken_for_classes()
     {
         folder.Classes("train/", 1, "a", "b");
         folder.Classes("test/", 1, "a", "b");
+        folder.Classes("extra/", 1, "a", "b");
         Assert.Equal(
-            $"ImageFolder: expected one folder for each class in '{folder.Path}', or train and validation and perhaps test; received test, train.", Refusal());
+            $"ImageFolder: expected one folder for each class in '{folder.Path}', or train with validation, test or both and nothing else; received extra, test, train.", Refusal());
     }
 
     [Theory]

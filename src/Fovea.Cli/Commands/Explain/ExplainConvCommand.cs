@@ -12,7 +12,7 @@ internal static class ExplainConvCommand
     {
         var request = new ExplainRequest();
         var layer = new Option<string?>("--layer") { Description = "The convolution to explain, by its path or name [default: the model's first]", HelpName = "PATH" };
-        var filter = new Option<int?>("--filter") { Description = "The filter, from 0 [default: the one that answers most]", HelpName = "N" };
+        var filter = CommandOptions.OptionalNumber("--filter", "The filter, from 0 [default: the one that answers most]", least: 0);
         var position = new Option<string?>("--at") { Description = "The output position, from 0,0 [default: where the filter answers most]", HelpName = "ROW,COLUMN" };
         var command = new TaughtCommand(
             "conv",
@@ -64,8 +64,9 @@ internal static class ExplainConvCommand
     private static (int Row, int Column)? ReadPosition(string? text)
     {
         if (text is null) return null;
-        return text.Split(',') is [var row, var column] && int.TryParse(row, CultureInfo.InvariantCulture, out var i) && int.TryParse(column, CultureInfo.InvariantCulture, out var j)
-            ? (i, j)
+        return text.Split(',') is [var row, var column] && NumberText.TryParse(row, out long i) && NumberText.TryParse(column, out long j)
+            && i is >= 0 and <= int.MaxValue && j is >= 0 and <= int.MaxValue
+            ? ((int)i, (int)j)
             : throw new CommandException($"--at: expected a row and a column, as in 5,6; received '{text}'.");
     }
 

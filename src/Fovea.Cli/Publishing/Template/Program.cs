@@ -16,10 +16,11 @@ try
     SkiaInside.Use();
     var model = Model.Load(typeof(SkiaInside).Assembly.GetManifestResourceStream("model")!, "model.keras");
     var classifier = new PictureClassifier(model, /*range*/null, /*treatment*/null);
-    var predictions = files.ConvertAll(classifier.Predict);
+    var predictions = files.ConvertAll(file => Predict(classifier, file));
     if (args.Contains("--json")) WriteJson(predictions);
-    else foreach (var (file, classes) in files.Zip(predictions)) Console.WriteLine($"{file}: {string.Join("  ", classes.Take(5).Select(Show))}");
-    return 0;
+    else foreach (var (file, classes, error) in predictions) if (error is null) Console.WriteLine($"{file}: {string.Join("  ", classes.Take(5).Select(Show))}");
+    foreach (var error in predictions.Select(prediction => prediction.Error).OfType<string>()) Console.Error.WriteLine(error);
+    return predictions.Exists(prediction => prediction.Error is not null) ? 1 : 0;
 }
 catch (Exception error)
 {
@@ -29,15 +30,35 @@ catch (Exception error)
 
 static string Show(ClassProbability entry) => $"{entry.Name} {(100 * entry.Probability).ToString("0.0", CultureInfo.InvariantCulture)} %";
 
-void WriteJson(List<IReadOnlyList<ClassProbability>> predictions)
+// What is wrong with one picture keeps nothing from the others.
+static (string File, IReadOnlyList<ClassProbability> Classes, string? Error) Predict(PictureClassifier classifier, string file)
+{
+    try
+    {
+        return (file, classifier.Predict(file), null);
+    }
+    catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or InsufficientMemoryException)
+    {
+        return (file, [], error.Message);
+    }
+}
+
+void WriteJson(List<(string File, IReadOnlyList<ClassProbability> Classes, string? Error)> predictions)
 {
     using var json = new Utf8JsonWriter(Console.OpenStandardOutput());
     json.WriteStartObject();
     json.WriteStartArray("predictions");
-    foreach (var (file, classes) in files.Zip(predictions))
+    foreach (var (file, classes, error) in predictions)
     {
         json.WriteStartObject();
         json.WriteString("file", file);
+        if (error is not null)
+        {
+            json.WriteString("error", error);
+            json.WriteEndObject();
+            continue;
+        }
+
         json.WriteNumber("class", classes[0].Class);
         json.WriteNumber("score", classes[0].Probability);
         json.WriteStartArray("top5");
