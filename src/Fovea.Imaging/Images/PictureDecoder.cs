@@ -33,10 +33,17 @@ internal static class PictureDecoder
     public static DecodedPicture Decode(string path, DecodingOptions options)
     {
         if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected a picture file such as PNG or JPEG.");
-        if (!File.Exists(path)) throw new FileNotFoundException($"'{path}' does not exist; expected a picture file such as PNG or JPEG.");
-        if (new FileInfo(path).Length is > LongestFile and var length)
-            throw new InvalidDataException($"'{path}' has {length / (1 << 20)} MiB; expected a picture file of at most {LongestFile / (1 << 20)}.");
-        return Decode(File.ReadAllBytes(path), $"'{path}'", options);
+        try
+        {
+            if (new FileInfo(path).Length is > LongestFile and var length)
+                throw new InvalidDataException($"'{path}' has {length / (1 << 20)} MiB; expected a picture file of at most {LongestFile / (1 << 20)}.");
+            return Decode(File.ReadAllBytes(path), $"'{path}'", options);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A link to nothing counts as a file until it is read.
+            throw new FileNotFoundException($"'{path}' does not exist; expected a picture file such as PNG or JPEG.", path, error);
+        }
     }
 
     /// <summary>Decodes a file that is in memory.</summary>

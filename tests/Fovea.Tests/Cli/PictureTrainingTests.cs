@@ -122,7 +122,7 @@ public sealed partial class PictureTrainingTests : IDisposable
     [InlineData("", "--data: expected in 'DATA' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; it is empty.")]
     [InlineData("notes.txt", "--data: expected in 'DATA' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; it holds neither.")]
     [InlineData("cat/1.png", "ImageFolder: expected at least two classes in 'DATA'; received only 'cat'.")]
-    [InlineData("cat/1.png dog/notes.txt", "ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'dog' in 'DATA'; it has none.")]
+    [InlineData("cat/1.png dog/notes.txt", "ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'dog' in 'DATA'; it has none, but 1 .txt.")]
     [InlineData("train/cat/1.png train/dog/1.png test/cat/1.png more/1.png", "ImageFolder: expected one folder for each class in 'DATA', or train with validation, test or both and nothing else; received more, test, train.")]
     [InlineData("train/cat/1.png val/cat/1.png validation/cat/1.png", "ImageFolderSplit: expected one folder for validation in 'DATA'; received val and validation. Rename or join them.")]
     [InlineData("cat/1.png dog/text.jpg", "ImageFolder: none of the 1 pictures of the class 'dog' can be read; the first: 'DATA/dog/text.jpg' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.")]
