@@ -1,0 +1,21 @@
+namespace Fovea.Formats.Tflite;
+
+/// <summary>TensorFlow Lite, also called LiteRT: <c>.tflite</c>, networks prepared for telephones and small devices.</summary>
+internal sealed class TfliteFormat : ModelFormat
+{
+    private const int IdentifierPlace = 4;
+
+    public override string Name => "TensorFlow Lite (.tflite)";
+
+    public override IReadOnlyList<string> Extensions => [".tflite"];
+
+    public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
+        (start.Length >= 8 && start.Slice(IdentifierPlace, 4).SequenceEqual(TfliteReader.Identifier)) || path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase);
+
+    public override Model Read(string path, LoadReport report)
+    {
+        using var reader = TfliteReader.Open(path);
+        report.WrittenBy = reader.Model.Description.Replace(" Converted.", "", StringComparison.Ordinal).Trim();
+        return new TfliteImport(reader, report).Run();
+    }
+}

@@ -1,0 +1,181 @@
+using Fovea.Formats.Onnx;
+
+namespace Fovea.Formats.Tflite;
+
+/// <content>Arithmetic and activations.</content>
+internal sealed partial class TfliteImport
+{
+    private const int MostOwnNumbers = 1 << 18;
+
+    private FusedActivation? ActivationOf(TfliteNode node, int field) => FusedActivation.Of(node.Options.Byte(field));
+
+    private void Arithmetic(TfliteNode node)
+    {
+        if (node.Name is "ADD" or "SUB") node.Options.Passes(1);
+        var result = constants.ContainsKey(node.Inputs[0]) || constants.ContainsKey(node.Inputs[1]) ? WithConstant(node) : Combined(node, Flowing(node), Flowing(node, 1));
+        if (node.Name is not ("ADD" or "SUB" or "MUL" or "DIV"))
+        {
+            Give(node, result);
+            return;
+        }
+
+        var activation = ActivationOf(node, 0);
+        if (activation is not null) result = Helper(new ActivationLayer(activation.Function), result);
+        var isNotNegative = node.Name is "ADD" or "MUL" && Array.TrueForAll(node.Inputs, input => bounds.TryGetValue(input, out var range) && range.Least >= 0);
+        GiveActivated(node, result, activation, isNotNegative ? 0 : -Unbounded);
+    }
+
+    private SymbolicTensor Combined(TfliteNode node, SymbolicTensor a, SymbolicTensor b)
+    {
+        if (a.Shape.Rank != b.Shape.Rank && (a.Shape.Rank == 0 || b.Shape.Rank == 0)) throw Refused(node, $"combines {SymbolicTensor.Print(a.Shape)} and {SymbolicTensor.Print(b.Shape)}");
+        return node.Name switch
+        {
+            "ADD" => Add(new Add(), node, a, b),
+            "SUB" => Add(new Subtract(), node, a, b),
+            "MUL" => Add(new Multiply(), node, a, b),
+            "MAXIMUM" => Add(new Maximum(), node, a, b),
+            "MINIMUM" => Add(new Minimum(), node, a, b),
+            "SQUARED_DIFFERENCE" => Squared(node, Add(new Subtract(), node, a, b)),
+            _ => throw Refused(node, "combines two values of the network, which is not supported"),
+        };
+    }
+
+    private SymbolicTensor Squared(TfliteNode node, SymbolicTensor x) => Add(new Multiply(), node, x, x);
+
+    private SymbolicTensor WithConstant(TfliteNode node)
+    {
+        var isFirst = constants.ContainsKey(node.Inputs[0]);
+        var (x, constant) = (Flowing(node, isFirst ? 1 : 0), Constant(node, isFirst ? 0 : 1));
+        float[] one = [1], zero = [0];
+        switch (node.Name)
+        {
+            case "ADD": return Rescaled(node, x, constant, one, null);
+            case "MUL": return Rescaled(node, x, constant, null, zero);
+            case "SUB": return isFirst ? Rescaled(node, x, constant, [-1], null) : Rescaled(node, x, Changed(constant, value => -value), one, null);
+            case "DIV" when !isFirst: return Rescaled(node, x, Changed(constant, value => 1 / value), null, zero);
+            case "SQUARED_DIFFERENCE": return Squared(node, Rescaled(node, x, Changed(constant, value => -value), one, null));
+            case "MAXIMUM" when constant.Count == 1: Uses(constant); return Clipped(x, constant.Floats[0], Unbounded);
+            case "MINIMUM" when constant.Count == 1: Uses(constant); return Clipped(x, -Unbounded, constant.Floats[0]);
+            case "POW" when !isFirst && constant.Count == 1: Uses(constant); return Powered(node, x, constant.Floats[0]);
+            default: throw Refused(node, $"combines a value of the network with the constant '{constant.Source}', which is not supported");
+        }
+    }
+
+    private SymbolicTensor Powered(TfliteNode node, SymbolicTensor x, float exponent)
+    {
+        if (exponent is not (1 or 2 or 3 or 4)) throw Refused(node, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"is the power {exponent}, which is not supported"));
+        return exponent == 1 ? x : Add(new Multiply(), node, [.. Enumerable.Repeat(x, (int)exponent)]);
+    }
+
+    private static OnnxConstant Changed(OnnxConstant constant, Func<float, float> change) =>
+        OnnxConstant.Of(constant.Dimensions, Array.ConvertAll(constant.Floats, value => change(value)), constant.Source, constant.Stored);
+
+    /// <summary>x · scale + offset, where one of them is the constant and the other given.</summary>
+    private SymbolicTensor Rescaled(TfliteNode node, SymbolicTensor x, OnnxConstant constant, float[]? scale, float[]? offset)
+    {
+        Uses(constant);
+        var numbers = constant.Floats;
+        if (numbers.Length == 1)
+        {
+            if ((scale is null && numbers[0] == 1) || (offset is null && scale![0] == 1 && numbers[0] == 0)) return x;
+            return Add(new Rescaling(scale ?? numbers, offset ?? numbers), node, x);
+        }
+
+        int[] shape = [1, .. x.Shape.Dimensions];
+        long[] sizes = [.. Enumerable.Repeat(1L, Math.Max(0, shape.Length - constant.Dimensions.Count)), .. constant.Dimensions];
+        if (sizes.Length != shape.Length || sizes.Zip(shape).Any(pair => pair.First != 1 && pair.First != pair.Second))
+            throw Refused(node, $"combines {SymbolicTensor.Print(x.Shape)} with a constant of the shape {Print(constant.Dimensions)}, which is not supported");
+        if (numbers.Length == shape[^1] && sizes[^1] == shape[^1]) return Add(new Rescaling(scale ?? numbers, offset ?? numbers), node, x);
+
+        // A number for each place of a sample.
+        var count = x.Shape.Count;
+        if (count > MostOwnNumbers) throw Refused(node, $"combines {SymbolicTensor.Print(x.Shape)} with a constant of the shape {Print(constant.Dimensions)}; one number or one for each channel is supported");
+        var all = Spread(numbers, sizes, shape);
+        var result = Add(new Rescaling(scale ?? all, offset ?? all), node, Flat(x));
+        return x.Shape.Rank == 1 ? result : Helper(new Reshape(x.Shape.Dimensions), result);
+    }
+
+    private static float[] Spread(float[] numbers, long[] sizes, int[] shape)
+    {
+        var result = new float[shape.Aggregate(1, (product, size) => product * size)];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var (place, stride, rest) = (0L, 1L, i);
+            for (var axis = shape.Length - 1; axis >= 0; axis--)
+            {
+                if (sizes[axis] > 1) place += rest % shape[axis] * stride;
+                stride *= sizes[axis];
+                rest /= shape[axis];
+            }
+
+            result[i] = numbers[place];
+        }
+
+        return result;
+    }
+
+    /// <summary>No value below the one and none above the other.</summary>
+    private static SymbolicTensor Clipped(SymbolicTensor x, float least, float most)
+    {
+        if (float.IsInfinity(least) && float.IsInfinity(most)) return x;
+        if (least == 0) return Helper(new ReLU(float.IsInfinity(most) ? null : most), x);
+
+        // least + relu(x − least), or most − relu(most − x).
+        if (!float.IsInfinity(least)) return Helper(new Rescaling(1, least), Helper(new ReLU(float.IsInfinity(most) ? null : most - least), Helper(new Rescaling(1, -least), x)));
+        return Helper(new Rescaling(-1, most), Helper(new ReLU(), Helper(new Rescaling(-1, most), x)));
+    }
+
+    private void Activated(TfliteNode node)
+    {
+        var x = Flowing(node);
+        if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
+        (Layer Layer, float Least, float Most) result = node.Name switch
+        {
+            "RELU" => (new ReLU(), 0, Unbounded),
+            "RELU6" => (new ReLU(6), 0, 6),
+            "RELU_0_TO_1" => (new ReLU(1), 0, 1),
+            "RELU_N1_TO_1" => (new ActivationLayer(Activation.HardTanh), -1, 1),
+            "LOGISTIC" => (new ActivationLayer(Activation.Sigmoid), 0, 1),
+            "TANH" => (new ActivationLayer(Activation.Tanh), -1, 1),
+            "ELU" => (new ELU(), -1, Unbounded),
+            "HARD_SWISH" => (new ActivationLayer(Activation.HardSilu), -0.375f, Unbounded),
+            "EXP" => (new ActivationLayer(Activation.Exponential), 0, Unbounded),
+            "LEAKY_RELU" => (new LeakyReLU(node.Options.Float(0)), -Unbounded, Unbounded),
+            "GELU" => (new ActivationLayer(node.Options.Flag(0) ? Activation.GeluTanh : Activation.Gelu), -0.2f, Unbounded),
+            "NEG" => (new Rescaling(-1), -Unbounded, Unbounded),
+            _ => throw Refused(node, "is not supported"),
+        };
+
+        Give(node, Add(result.Layer, node, x), result.Least, result.Most);
+    }
+
+    private void ParametricRelu(TfliteNode node)
+    {
+        var (x, slope) = (Flowing(node), Constant(node, 1));
+        int[] shape = [.. x.Shape.Dimensions];
+        long[] sizes = [.. slope.Dimensions.SkipWhile((_, i) => i < slope.Dimensions.Count - shape.Length)];
+        sizes = [.. Enumerable.Repeat(1L, shape.Length - sizes.Length), .. sizes];
+        if (sizes.Aggregate(1L, (product, size) => product * size) != slope.Count || sizes.Zip(shape).Any(pair => pair.First != 1 && pair.First != pair.Second)) throw Refused(node, $"has slopes of the shape {Print(slope.Dimensions)} for {SymbolicTensor.Print(x.Shape)}");
+        var layer = new PReLU([.. Enumerable.Range(1, shape.Length).Where(axis => sizes[axis - 1] == 1 && shape[axis - 1] != 1)]);
+        var output = Add(layer, node, x);
+        Fill(layer, "alpha", slope.Reshaped([slope.Count]), [0]);
+        Give(node, output);
+    }
+
+    private void SoftmaxOf(TfliteNode node)
+    {
+        var x = Flowing(node);
+        var beta = node.Name == "SOFTMAX" ? node.Options.Float(0) : 1;
+        if (!(beta > 0)) throw Refused(node, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"has the factor {beta}; expected one above zero"));
+        if (beta != 1) x = Helper(new Rescaling(beta), x);
+        var isSoftmax = node.Name == "SOFTMAX";
+        Give(node, Add(new ActivationLayer(isSoftmax ? Activation.Softmax : Activation.LogSoftmax), node, x), isSoftmax ? 0 : -Unbounded, isSoftmax ? 1 : 0);
+    }
+
+    private void Normalized(TfliteNode node)
+    {
+        node.Options.Passes(0);
+        var x = Flowing(node);
+        Give(node, Add(new UnitNormalization(-1), node, x), -1, 1);
+    }
+}

@@ -1,0 +1,139 @@
+namespace Fovea.Formats.Tflite;
+
+/// <content>Pooling, reductions, padding and resizing.</content>
+internal sealed partial class TfliteImport
+{
+    private void Pooled(TfliteNode node)
+    {
+        var x = Image(node);
+        var (padding, strides, size) = (PaddingOf(node), Pair(node, 2, 1, "strides"), Pair(node, 4, 3, "window"));
+        if (padding == Padding.Valid && (size.Height > x.Shape[0] || size.Width > x.Shape[1])) throw Refused(node, $"has a window of {size} in {SymbolicTensor.Print(x.Shape)}");
+        Layer layer = node.Name == "MAX_POOL_2D" ? new MaxPooling2D(size, strides, padding) : new AveragePooling2D(size, strides, padding);
+        PassActivated(node, Add(layer, node, x), 5);
+    }
+
+    /// <summary>As <see cref="Pass"/>, with the activation that is part of the operator.</summary>
+    private void PassActivated(TfliteNode node, SymbolicTensor value, int field)
+    {
+        if (ActivationOf(node, field) is not { } activation) Pass(node, value);
+        else GiveActivated(node, Helper(new ActivationLayer(activation.Function), value), activation);
+    }
+
+    /// <summary>MEAN, SUM, REDUCE_MAX and REDUCE_MIN over neighbouring dimensions, as pooling over a row of them.</summary>
+    private void Reduced(TfliteNode node)
+    {
+        var x = Flowing(node);
+        var keeps = node.Options.Flag(0);
+        int[] axes = [.. Whole(node, 1).Select(axis => Axis(node, x, axis)).Distinct().Order()];
+        if (axes.Length == 0)
+        {
+            Pass(node, x);
+            return;
+        }
+
+        var shape = x.Shape.Dimensions.ToArray();
+        var count = axes.Aggregate(1, (product, axis) => product * shape[axis - 1]);
+        var isLeast = node.Name == "REDUCE_MIN";
+        if (isLeast) x = Helper(new Rescaling(-1), x);
+        if (axes is [1, 2] && shape.Length == 3)
+        {
+            x = Add(node.Name is "MEAN" or "SUM" ? new GlobalAveragePooling2D(keeps) : new GlobalMaxPooling2D(keeps), node, x);
+        }
+        else
+        {
+            for (var i = axes.Length - 1; i >= 0; i--)
+            {
+                var (axis, now) = (axes[i], x.Shape.Dimensions.ToArray());
+                Size2D window = (1, now[axis - 1]);
+                var rows = Helper(new Reshape(Product(now[..(axis - 1)]), now[axis - 1], Product(now[axis..])), x);
+                now[axis - 1] = 1;
+                x = Helper(new Reshape(now), Add(node.Name is "MEAN" or "SUM" ? new AveragePooling2D(window) : new MaxPooling2D(window), node, rows));
+            }
+
+            if (!keeps) x = Shaped(x, [.. shape.Where((_, i) => !axes.Contains(i + 1))], node);
+        }
+
+        if (isLeast) x = Helper(new Rescaling(-1), x);
+        if (node.Name == "SUM") x = Helper(new Rescaling(count), x);
+        if (node.Name == "SUM") Give(node, x);
+        else Pass(node, x);
+    }
+
+    private static int Product(int[] sizes) => sizes.Aggregate(1, (product, size) => product * size);
+
+    private void Padded(TfliteNode node)
+    {
+        var x = Flowing(node);
+        var pads = Whole(node, 1);
+        if (pads.Length != 2 * (x.Shape.Rank + 1) || pads.Any(pad => pad is < 0 or > 1 << 16)) throw Refused(node, $"pads {SymbolicTensor.Print(x.Shape)} by ({string.Join(", ", pads)})");
+        if (pads[0] + pads[1] > 0) throw Refused(node, "pads the batch, which is not supported");
+        if (node.Name == "PADV2" && Constant(node, 2).Floats is not [0]) throw Refused(node, "pads with another number than 0, which is not supported");
+        for (var axis = 1; axis <= x.Shape.Rank; axis++)
+        {
+            (int Before, int After) pad = ((int)pads[2 * axis], (int)pads[(2 * axis) + 1]);
+            if (pad == default) continue;
+            if (x.Shape.Rank == 3 && axis == 1)
+            {
+                x = Add(new ZeroPadding2D(pad, ((int)pads[4], (int)pads[5])), node, x);
+                axis++;
+            }
+            else if (x.Shape.Rank == 3 && axis == 2)
+            {
+                x = Add(new ZeroPadding2D((0, 0), pad), node, x);
+            }
+            else
+            {
+                // What lies before it is the rows of an image, it the columns, what lies behind it the channels.
+                var shape = x.Shape.Dimensions.ToArray();
+                var padded = Add(new ZeroPadding2D((0, 0), pad), node, Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
+                shape[axis - 1] += pad.Before + pad.After;
+                x = Helper(new Reshape(shape), padded);
+            }
+        }
+
+        var (least, most) = bounds.GetValueOrDefault(node.Inputs[0], (-Unbounded, Unbounded));
+        Give(node, x, Math.Min(least, 0), Math.Max(most, 0));
+    }
+
+    private void Resized(TfliteNode node)
+    {
+        var x = Image(node);
+        var isBilinear = node.Name == "RESIZE_BILINEAR";
+        if (isBilinear) node.Options.Passes(0, 1);
+        var (alignsCorners, isHalfPixel) = (node.Options.Flag(isBilinear ? 2 : 0), node.Options.Flag(isBilinear ? 3 : 1));
+        if (Whole(node, 1) is not [>= 1 and <= 1 << 16 and var height, >= 1 and <= 1 << 16 and var width]) throw Refused(node, "asks for images of no size");
+        var (rows, columns) = (x.Shape[0], x.Shape[1]);
+        var isWhole = height % rows == 0 && width % columns == 0;
+        Size2D factor = ((int)height / rows, (int)width / columns);
+        Layer? layer = (isBilinear, alignsCorners, isHalfPixel) switch
+        {
+            _ when (height, width) == (rows, columns) => null,
+            (false, false, _) when isWhole => new UpSampling2D(factor),
+            (false, false, true) => new Resizing((int)height, (int)width, ResizeInterpolation.Nearest),
+            (true, false, true) => isWhole ? new UpSampling2D(factor, ResizeInterpolation.Bilinear) : new Resizing((int)height, (int)width),
+            (true, _, false) when (rows, columns) == (1, 1) => new UpSampling2D(factor),
+            _ => throw Refused(node, $"resizes {rows} × {columns} to {height} × {width} with {(alignsCorners ? "its corners aligned" : "pixels that begin at their corners")}, which is not supported"),
+        };
+        Pass(node, layer is null ? x : Add(layer, node, x));
+    }
+
+    private void BlocksMoved(TfliteNode node)
+    {
+        var x = Image(node);
+        var block = node.Options.Int(0);
+        var (height, width, channels) = (x.Shape[0], x.Shape[1], x.Shape[2]);
+        var isToSpace = node.Name == "DEPTH_TO_SPACE";
+        if (block < 1 || (isToSpace ? channels % ((long)block * block) != 0 : height % block != 0 || width % block != 0)) throw Refused(node, $"has blocks of {block} in {SymbolicTensor.Print(x.Shape)}");
+        if (isToSpace)
+        {
+            var depth = channels / (block * block);
+            var cut = Helper(new Reshape(height, width, block, block, depth), x);
+            Pass(node, Add(new Reshape(height * block, width * block, depth), node, Helper(new Permute(1, 3, 2, 4, 5), cut)));
+        }
+        else
+        {
+            var parts = Helper(new Reshape(height / block, block, width / block, block, channels), x);
+            Pass(node, Add(new Reshape(height / block, width / block, channels * block * block), node, Helper(new Permute(1, 3, 2, 4, 5), parts)));
+        }
+    }
+}

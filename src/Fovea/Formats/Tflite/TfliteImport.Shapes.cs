@@ -1,0 +1,236 @@
+using Fovea.Formats.Onnx;
+
+namespace Fovea.Formats.Tflite;
+
+/// <content>Shapes, the order of dimensions, parts and their joining.</content>
+internal sealed partial class TfliteImport
+{
+    private const int MostParts = 4096;
+
+    /// <summary>A value under another shape of its samples.</summary>
+    private SymbolicTensor Shaped(SymbolicTensor x, int[] sizes, TfliteNode node)
+    {
+        if (x.Shape.Dimensions.SequenceEqual(sizes)) return x;
+        if (sizes.Length == 0) throw Refused(node, $"leaves nothing but the batch of {SymbolicTensor.Print(x.Shape)}, which is not supported");
+        return sizes.Length == 1 ? Add(new Flatten(), node, x) : Add(new Reshape(sizes), node, x);
+    }
+
+    private void Reshaped(TfliteNode node)
+    {
+        var x = Flowing(node);
+        var option = node.Options.Ints(0);
+        var target = node.Has(1) ? constants.ContainsKey(node.Inputs[1]) ? Whole(node, 1) : throw Refused(node, "computes its shape from values, which is not supported")
+            : option?.Select(size => (long)size).ToArray() ?? throw Refused(node, "says no shape");
+        Pass(node, Shaped(x, SampleOf(node, x, target), node));
+    }
+
+    /// <summary>The sizes of a sample where a target names those of a batch: the first is the batch, or what is left over.</summary>
+    private int[] SampleOf(TfliteNode node, SymbolicTensor x, long[] target)
+    {
+        long count = x.Shape.Count;
+        var batch = file.Tensors[node.Inputs[0]].Shape is [var first, ..] ? first : 1;
+        if (target.Length < 2) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, which has no batch");
+        var rest = target[1..];
+        var known = rest.Where(size => size != -1).Aggregate(1L, (product, size) => checked(product * size));
+        var open = rest.Count(size => size == -1);
+        if (rest.Contains(OnnxConstant.Batch) || open > 1 || known <= 0 || rest.Any(size => size is < -1 or 0)) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}");
+        if (open == 1 && (target[0] == OnnxConstant.Batch || target[0] == batch) && count % known == 0) return [.. rest.Select(size => (int)(size == -1 ? count / known : size))];
+        if (open == 0 && known == count) return [.. rest.Select(size => (int)size)];
+        throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, where the batch is not the first dimension");
+    }
+
+    private void Squeezed(TfliteNode node)
+    {
+        var x = Flowing(node);
+        var given = node.Options.Ints(0) ?? [];
+        if (given.Length == 0) throw Refused(node, "takes away all dimensions of 1, the batch perhaps among them, which is not supported");
+        var axes = given.Select(axis => Axis(node, x, axis)).ToHashSet();
+        if (axes.Any(axis => x.Shape[axis - 1] != 1)) throw Refused(node, $"takes the dimensions {string.Join(", ", given)} of {SymbolicTensor.Print(x.Shape)} away");
+        Pass(node, Shaped(x, [.. x.Shape.Dimensions.ToArray().Where((_, i) => !axes.Contains(i + 1))], node));
+    }
+
+    private void Expanded(TfliteNode node)
+    {
+        var x = Flowing(node);
+        if (Whole(node, 1) is not [var given]) throw Refused(node, "adds more than one dimension");
+        var axis = given < 0 ? given + x.Shape.Rank + 2 : given;
+        if (axis < 1 || axis > x.Shape.Rank + 1) throw Refused(node, $"adds the dimension {given} to {SymbolicTensor.Print(x.Shape)}, which is not supported");
+        Pass(node, Shaped(x, With(x, (int)axis), node));
+    }
+
+    /// <summary>The sizes with one of 1 more.</summary>
+    private static int[] With(SymbolicTensor x, int axis)
+    {
+        var sizes = x.Shape.Dimensions.ToArray().ToList();
+        sizes.Insert(axis - 1, 1);
+        return [.. sizes];
+    }
+
+    private void Transposed(TfliteNode node)
+    {
+        var x = Flowing(node);
+        int[] order = [.. Whole(node, 1).Select(axis => (int)(axis < 0 ? axis + x.Shape.Rank + 1 : axis))];
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank + 1))) throw Refused(node, $"has the order ({string.Join(", ", order)}) for {SymbolicTensor.Print(x.Shape)}");
+        if (order[0] != 0) throw Refused(node, "moves the batch, which is not supported");
+        Pass(node, order.SequenceEqual(order.Order()) ? x : Add(new Permute(order[1..]), node, x));
+    }
+
+    private void Joined(TfliteNode node)
+    {
+        var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToArray();
+        if (all.Length is 0 or > MostParts) throw Refused(node, $"joins {all.Length} values");
+        var axis = Axis(node, all[0], node.Options.Int(0));
+        PassActivated(node, all.Length == 1 ? all[0] : Add(new Concatenate(axis), node, all), 1);
+    }
+
+    /// <summary>PACK: values side by side along a new dimension.</summary>
+    private void Packed(TfliteNode node)
+    {
+        if (node.Inputs.Length > MostParts) throw Refused(node, $"joins {node.Inputs.Length} values");
+        node.Options.Passes(0);
+        var given = node.Options.Int(1);
+        var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToArray();
+        var axis = given < 0 ? given + all[0].Shape.Rank + 2 : given;
+        if (axis < 1 || axis > all[0].Shape.Rank + 1) throw Refused(node, $"joins along the dimension {given} of {SymbolicTensor.Print(all[0].Shape)}, which is not supported");
+        var parts = all.Select(x => Helper(new Reshape(With(x, axis)), x)).ToArray();
+        Pass(node, parts.Length == 1 ? parts[0] : Add(new Concatenate(axis), node, parts));
+    }
+
+    private void Unpacked(TfliteNode node)
+    {
+        var x = Flowing(node);
+        node.Options.Passes(0);
+        var axis = Axis(node, x, node.Options.Int(1));
+        var size = x.Shape[axis - 1];
+        if (node.Outputs.Length != size || size > MostParts) throw Refused(node, $"gives {node.Outputs.Length} values of {size}");
+        foreach (var (i, output) in node.Outputs.Index())
+            Pass(node with { Outputs = [output] }, Shaped(Part(node, x, axis, i, size - i - 1), [.. x.Shape.Dimensions[..(axis - 1)], .. x.Shape.Dimensions[axis..]], node));
+    }
+
+    /// <summary>SPLIT: the dimension and the value; SPLIT_V: the value, the sizes and the dimension.</summary>
+    private void SplitUp(TfliteNode node)
+    {
+        node.Options.Passes(0);
+        var isEven = node.Name == "SPLIT";
+        var x = Flowing(node, isEven ? 1 : 0);
+        if (Whole(node, isEven ? 0 : 2) is not [var given]) throw Refused(node, "names more than one dimension");
+        var axis = Axis(node, x, given);
+        long size = x.Shape[axis - 1], outputs = node.Outputs.Length;
+        var parts = isEven ? [.. Enumerable.Repeat(size / outputs, (int)outputs)] : Whole(node, 1);
+        if (Array.IndexOf(parts, -1) is var open and >= 0) parts[open] = size - parts.Where((_, i) => i != open).Sum();
+        if (parts.Length != outputs || parts.Length > MostParts || parts.Sum() != size || parts.Any(part => part < 1)) throw Refused(node, $"splits {size} into {string.Join(" + ", parts)}");
+        var start = 0;
+        foreach (var (output, part) in node.Outputs.Zip(parts))
+        {
+            Pass(node with { Outputs = [output] }, Part(node, x, axis, start, (int)(size - start - part)));
+            start += (int)part;
+        }
+    }
+
+    /// <summary>SLICE: where it begins and how much it takes, −1 for all that is left.</summary>
+    private void Sliced(TfliteNode node)
+    {
+        var x = Flowing(node);
+        var (starts, sizes) = (Whole(node, 1), Whole(node, 2));
+        if (starts.Length != x.Shape.Rank + 1 || sizes.Length != starts.Length) throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
+        if (starts[0] != 0 || !(sizes[0] == -1 || sizes[0] == OnnxConstant.Batch || sizes[0] == file.Tensors[node.Inputs[0]].Shape[0])) throw Refused(node, "takes a part of the batch, which is not supported");
+        for (var axis = 1; axis < starts.Length; axis++)
+        {
+            var (size, start) = (x.Shape[axis - 1], starts[axis]);
+            var taken = sizes[axis] == -1 ? size - start : sizes[axis];
+            if (start < 0 || taken < 1 || start + taken > size) throw Refused(node, $"takes {taken} from {start} on of {size}");
+            x = Part(node, x, axis, (int)start, (int)(size - start - taken));
+        }
+
+        Pass(node, x);
+    }
+
+    private void StridedSlice(TfliteNode node)
+    {
+        var x = Flowing(node);
+        var (starts, ends, steps) = (Whole(node, 1), Whole(node, 2), Whole(node, 3));
+        var (beginMask, endMask, dropped) = (node.Options.Int(0), node.Options.Int(1), node.Options.Int(4));
+        if (node.Options.Int(2) != 0 || node.Options.Int(3) != 0 || node.Options.Flag(5)) throw Refused(node, "has an ellipsis, new dimensions or ends that count from the beginnings, which is not supported");
+        if (starts.Length > x.Shape.Rank + 1 || ends.Length != starts.Length || steps.Length != starts.Length || starts.Length == 0) throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
+        var batch = file.Tensors[node.Inputs[0]].Shape is [var first, ..] ? first : 1;
+        var takesWhole = ((beginMask & 1) != 0 || starts[0] == 0) && ((endMask & 1) != 0 || ends[0] == OnnxConstant.Batch || ends[0] >= batch) && steps[0] == 1 && (dropped & 1) == 0;
+        if (!takesWhole) throw Refused(node, "takes a part of the batch, which is not supported");
+        var left = new List<int>();
+        for (var axis = 1; axis <= x.Shape.Rank; axis++)
+        {
+            var size = x.Shape[axis - 1];
+            if (axis < starts.Length)
+            {
+                var isOne = (dropped >> axis & 1) != 0;
+                var start = (beginMask >> axis & 1) != 0 && !isOne ? 0 : Math.Clamp(starts[axis] < 0 ? starts[axis] + size : starts[axis], 0, size);
+                var end = isOne ? start + 1 : (endMask >> axis & 1) != 0 ? size : Math.Clamp(ends[axis] < 0 ? ends[axis] + size : ends[axis], 0, size);
+                if (steps[axis] < 1 || steps[axis] > 1 << 16 || (isOne && steps[axis] != 1)) throw Refused(node, $"takes every {steps[axis]}th element, which is not supported");
+                if (start >= end || end > size) throw Refused(node, $"takes nothing of {SymbolicTensor.Print(x.Shape)}");
+                x = Spaced(node, Part(node, x, axis, (int)start, (int)(size - end)), axis, (int)steps[axis]);
+                if (isOne) continue;
+            }
+
+            left.Add(x.Shape[axis - 1]);
+        }
+
+        Pass(node, Shaped(x, [.. left], node));
+    }
+
+    /// <summary>GATHER by known places.</summary>
+    private void Gathered(TfliteNode node)
+    {
+        var x = Flowing(node);
+        if (node.Options.Int(1) != 0) throw Refused(node, "gathers for each sample, which is not supported");
+        var axis = Axis(node, x, node.Options.Int(0));
+        var (places, dimensions, size) = (Whole(node, 1), Constant(node, 1).Dimensions, x.Shape[axis - 1]);
+        if (places.Length is 0 or > MostParts || dimensions.Count > 1 || places.Any(place => place < 0 || place >= size)) throw Refused(node, $"takes ({string.Join(", ", places.Take(8))}) of {size}");
+        if (places.Index().All(entry => entry.Item == places[0] + entry.Index))
+        {
+            var part = Part(node, x, axis, (int)places[0], size - (int)places[^1] - 1);
+            Pass(node, dimensions.Count == 1 ? part : Shaped(part, [.. x.Shape.Dimensions[..(axis - 1)], .. x.Shape.Dimensions[axis..]], node));
+            return;
+        }
+
+        Pass(node, Add(new Concatenate(axis), node, [.. places.Select(place => Part(node, x, axis, (int)place, size - (int)place - 1))]));
+    }
+
+    private void Repeated(TfliteNode node)
+    {
+        var x = Flowing(node);
+        var target = Whole(node, 1);
+        var isTile = node.Name == "TILE";
+        if (target.Length != x.Shape.Rank + 1) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
+        if (isTile ? target[0] != 1 : target[0] != OnnxConstant.Batch && target[0] != file.Tensors[node.Inputs[0]].Shape[0]) throw Refused(node, "repeats the batch, which is not supported");
+        for (var axis = 1; axis < target.Length; axis++)
+        {
+            var size = x.Shape[axis - 1];
+            if (!isTile && target[axis] != size && size != 1) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}");
+            var times = isTile ? target[axis] : target[axis] / size;
+            if (times is < 1 or > MostParts) throw Refused(node, $"repeats {SymbolicTensor.Print(x.Shape)} {times} times");
+            if (times > 1) x = Add(new Concatenate(axis), node, [.. Enumerable.Repeat(x, (int)times)]);
+        }
+
+        Pass(node, x);
+    }
+
+    /// <summary>A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the channels.</summary>
+    private SymbolicTensor Part(TfliteNode node, SymbolicTensor x, int axis, int before, int after)
+    {
+        if (before == 0 && after == 0) return x;
+        var shape = x.Shape.Dimensions.ToArray();
+        if (shape.Length == 3 && axis < 3) return Add(axis == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, x);
+        var cut = Add(new Cropping2D((0, 0), (before, after)), node, Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
+        shape[axis - 1] -= before + after;
+        return Helper(new Reshape(shape), cut);
+    }
+
+    /// <summary>Every n-th element of one dimension, which a pooling of windows of 1 takes.</summary>
+    private SymbolicTensor Spaced(TfliteNode node, SymbolicTensor x, int axis, int step)
+    {
+        if (step == 1) return x;
+        var shape = x.Shape.Dimensions.ToArray();
+        var rows = Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x);
+        shape[axis - 1] = ((shape[axis - 1] - 1) / step) + 1;
+        return Helper(new Reshape(shape), Add(new MaxPooling2D(1, (1, step)), node, rows));
+    }
+}

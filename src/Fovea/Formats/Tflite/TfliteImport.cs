@@ -1,0 +1,342 @@
+using System.Text.RegularExpressions;
+using Fovea.Formats.Onnx;
+
+namespace Fovea.Formats.Tflite;
+
+/// <summary>
+/// Turns the graph of a TFLite file into a model of Fovea's layers; both have the channels last. Operators are visited in the order in which they run, those that no
+/// output needs left out; what depends on constants alone is computed on the way (<see cref="TfliteFolding"/>). Quantized networks become networks of 32-bit floats:
+/// constants are dequantized, and values between the layers are neither rounded nor cut off, save where the range of a value stands for an activation.
+/// </summary>
+internal sealed partial class TfliteImport
+{
+    private const float Unbounded = float.PositiveInfinity;
+    private readonly TfliteReader reader;
+    private readonly TfliteModel file;
+    private readonly LoadReport report;
+    private readonly Dictionary<int, OnnxConstant> constants = [];
+    private readonly Dictionary<int, SymbolicTensor> flowing = [];
+    private readonly Dictionary<int, (float Least, float Most)> bounds = [];
+    private readonly Dictionary<StoredArray, TfliteTensor> sources = [];
+    private readonly HashSet<StoredArray> used = [];
+    private readonly HashSet<string> layerNames = new(StringComparer.Ordinal);
+    private readonly string[] commonModules;
+
+    public TfliteImport(TfliteReader reader, LoadReport report)
+    {
+        this.reader = reader;
+        this.report = report;
+        file = reader.Model;
+        commonModules = CommonModules([.. file.Operators.SelectMany(op => op.Outputs).Select(output => file.Tensors[output].Name).Where(name => name.Contains('/', StringComparison.Ordinal))]);
+    }
+
+    public Model Run()
+    {
+        if (file.Outputs.Count == 0) throw Refused("the graph has no output");
+        var inputs = file.Inputs.Where(input => file.Tensors[input].Data is null).Select(CreateInput).ToList();
+        if (inputs.Count == 0) throw Refused("the graph has no input");
+        var needed = Needed();
+        foreach (var (op, _) in file.Operators.Zip(needed).Where(pair => pair.Second)) Run(op);
+        var outputs = file.Outputs.Select(OutputOf).ToList();
+        if (needed.Count(isNeeded => !isNeeded) is var others and > 0) report.Note($"{others} operators that no output needs are left out.");
+        return new Model(inputs, outputs, Sanitized(file.Name) is { Length: > 0 } name && name != "main" ? name : null);
+    }
+
+    private SymbolicTensor OutputOf(int output)
+    {
+        if (flowing.TryGetValue(output, out var tensor)) return Unblocked(output, tensor);
+        throw Refused(file.Tensors[output].Data is null ? $"nothing computes the output '{file.Tensors[output].Name}'" : $"the output '{file.Tensors[output].Name}' is a constant");
+    }
+
+    /// <summary>Which operators the outputs depend on; each value is written by one, before it is read.</summary>
+    private bool[] Needed()
+    {
+        var written = new HashSet<int>(file.Inputs);
+        foreach (var output in file.Operators.SelectMany(op => op.Outputs))
+            if (!written.Add(output)) throw Refused($"two operators write '{file.Tensors[output].Name}'");
+        var wanted = new HashSet<int>(file.Outputs);
+        var needed = new bool[file.Operators.Count];
+        for (var i = needed.Length - 1; i >= 0; i--)
+        {
+            needed[i] = Array.Exists(file.Operators[i].Outputs, wanted.Contains);
+            if (needed[i]) wanted.UnionWith(file.Operators[i].Inputs.Where(input => input >= 0));
+        }
+
+        return needed;
+    }
+
+    private SymbolicTensor CreateInput(int index)
+    {
+        var tensor = file.Tensors[index];
+        if (tensor.Trouble is { } trouble) throw Refused($"the input '{tensor.Name}' {trouble}, which is not supported");
+        if (tensor.Type is not (TfliteType.Float32 or TfliteType.Float16 or TfliteType.UInt8 or TfliteType.Int8 or TfliteType.Int16 or TfliteType.Int32 or TfliteType.Int64)) throw Refused($"the input '{tensor.Name}' holds {TfliteNumbers.NameOf(tensor.Type)}; expected numbers");
+        if (tensor.Shape.Length < 2) throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}; expected a batch and the dimensions of a sample");
+        if (tensor.Signature.AsSpan(1).ContainsAnyInRange(int.MinValue, 0)) throw Refused($"the input '{tensor.Name}' has the open shape {Print(tensor.Signature)}; expected all sizes but the batch's to be known");
+        if (tensor.Shape[0] > 1 && tensor.Signature[0] > 1) report.Note($"the size of the batch, which the file has fixed to {tensor.Shape[0]}, is free here.");
+        var layer = new Input(tensor.Signature[1..]) { Name = Unique(Sanitized(tensor.Name)) };
+        if (tensor is { Quantization: { } quantization, Range: { } range })
+        {
+            report.Note(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the input '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} there and takes real numbers here, {quantization}, from {range.Least} to {range.Most}."));
+            bounds[index] = range;
+        }
+
+        return flowing[index] = layer.Output;
+    }
+
+    private void Run(TfliteOperator op)
+    {
+        var name = TfliteOperators.NameOf(op);
+        var node = new TfliteNode(name, op.Inputs, op.Outputs, new TfliteOptions(op.Options));
+        try
+        {
+            if (op.Custom is not null) throw Refused(node, "is an operator of its own, which is not supported");
+            if (op.HasOtherOptions || op.Mutates) throw Refused(node, "is not supported");
+            if (op.OptionsType != 0 && op.OptionsType != TfliteOperators.OptionsTypeOf(name)) throw Refused(node, $"has settings of another kind, number {op.OptionsType}");
+            foreach (var input in op.Inputs) Know(input);
+            if (Array.TrueForAll(op.Inputs, input => input < 0 || constants.ContainsKey(input))) Fold(node);
+            else Import(node);
+            if (Array.FindIndex(op.Outputs, output => !flowing.ContainsKey(output) && !constants.ContainsKey(output)) is var missing and >= 0) throw Refused(node, $"has the output '{file.Tensors[op.Outputs[missing]].Name}', which is not supported");
+            if (node.Options.Unasked is { } field) throw Refused(node, $"has the setting number {field}, which is not known");
+            foreach (var output in op.Outputs) Compare(node, output);
+        }
+#pragma warning disable CA1031 // Whatever a damaged setting leads to is said of its operator.
+        catch (Exception error) when (error is not (ModelFormatException or IOException))
+#pragma warning restore CA1031
+        {
+            throw Refused(node, $"cannot be read: {error.Message.TrimEnd('.')}");
+        }
+    }
+
+    private void Import(TfliteNode node)
+    {
+        if (node.Name is not ("CONV_2D" or "DEPTHWISE_CONV_2D" or "BATCH_TO_SPACE_ND" or "RELU" or "RELU6" or "QUANTIZE" or "DEQUANTIZE") && Array.Exists(node.Inputs, blocks.ContainsKey))
+            throw Refused(node, "stands within a dilated convolution, which is not supported");
+        switch (node.Name)
+        {
+            case "CONV_2D": Convolution(node); break;
+            case "DEPTHWISE_CONV_2D": DepthwiseConvolution(node); break;
+            case "TRANSPOSE_CONV": TransposedConvolution(node); break;
+            case "FULLY_CONNECTED": FullyConnected(node); break;
+            case "BATCH_MATMUL": MatrixProduct(node); break;
+            case "SPACE_TO_BATCH_ND": SpaceToBatch(node); break;
+            case "BATCH_TO_SPACE_ND": BatchToSpace(node); break;
+            case "AVERAGE_POOL_2D" or "MAX_POOL_2D": Pooled(node); break;
+            case "MEAN" or "SUM" or "REDUCE_MAX" or "REDUCE_MIN": Reduced(node); break;
+            case "ADD" or "SUB" or "MUL" or "DIV" or "MAXIMUM" or "MINIMUM" or "SQUARED_DIFFERENCE" or "POW": Arithmetic(node); break;
+            case "SQUARE": Give(node, Squared(node, Flowing(node)), 0); break;
+            case "ABS": Give(node, Add(new Maximum(), node, Flowing(node), Helper(new Rescaling(-1), Flowing(node))), 0); break;
+            case "PRELU": ParametricRelu(node); break;
+            case "SOFTMAX" or "LOG_SOFTMAX": SoftmaxOf(node); break;
+            case "L2_NORMALIZATION": Normalized(node); break;
+            case "RESHAPE": Reshaped(node); break;
+            case "SQUEEZE": Squeezed(node); break;
+            case "EXPAND_DIMS": Expanded(node); break;
+            case "TRANSPOSE": Transposed(node); break;
+            case "CONCATENATION": Joined(node); break;
+            case "PACK": Packed(node); break;
+            case "UNPACK": Unpacked(node); break;
+            case "SPLIT" or "SPLIT_V": SplitUp(node); break;
+            case "SLICE": Sliced(node); break;
+            case "STRIDED_SLICE": StridedSlice(node); break;
+            case "GATHER": Gathered(node); break;
+            case "TILE" or "BROADCAST_TO": Repeated(node); break;
+            case "PAD" or "PADV2": Padded(node); break;
+            case "RESIZE_BILINEAR" or "RESIZE_NEAREST_NEIGHBOR": Resized(node); break;
+            case "DEPTH_TO_SPACE" or "SPACE_TO_DEPTH": BlocksMoved(node); break;
+            case "SHAPE":
+                node.Options.Passes(0);
+                constants[node.Outputs[0]] = OnnxConstant.Of([Flowing(node).Shape.Rank + 1], DimensionsOf(Flowing(node)), file.Tensors[node.Outputs[0]].Name);
+                break;
+            case "QUANTIZE" or "DEQUANTIZE" or "CAST":
+                if (node.Name == "CAST") node.Options.Passes(0, 1);
+                if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
+                Pass(node, Flowing(node));
+                break;
+            default: Activated(node); break;
+        }
+    }
+
+    /// <summary>Makes a constant of a tensor that has its numbers in the file.</summary>
+    private void Know(int index)
+    {
+        if (index < 0 || flowing.ContainsKey(index) || constants.ContainsKey(index)) return;
+        var constant = TfliteNumbers.Constant(file.Tensors[index], reader.Source);
+        if (constant.Stored is { } stored) sources[stored] = file.Tensors[index];
+        constants[index] = constant;
+    }
+
+    private void Fold(TfliteNode node)
+    {
+        var inputs = node.Inputs.Select(input => input < 0 ? null : constants[input]).ToList();
+        var results = TfliteFolding.Run(node, inputs) ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
+        foreach (var (output, result) in node.Outputs.Zip(results)) constants[output] = result;
+    }
+
+    /// <summary>Says where the sizes that a file has noted are not those that its operators give.</summary>
+    private void Compare(TfliteNode node, int output)
+    {
+        var tensor = file.Tensors[output];
+        if (!flowing.TryGetValue(output, out var value) || blocks.ContainsKey(output) || tensor.Signature.Length == 0 || Array.Exists(file.Tensors[file.Inputs[0]].Signature[1..], size => size < 0)) return;
+        var shape = value.Shape.Dimensions;
+        var fits = tensor.Signature.Length == shape.Length + 1;
+        for (var axis = 0; fits && axis < shape.Length; axis++) fits = tensor.Signature[axis + 1] < 0 || tensor.Signature[axis + 1] == shape[axis];
+        if (!fits) throw Refused(node, $"gives {SymbolicTensor.Print(value.Shape)}; the file says {Print(tensor.Signature)}");
+    }
+
+    private ModelFormatException Refused(string sentence) => ModelFormatException.About(report.FilePath, $"{sentence}.");
+
+    private ModelFormatException Refused(TfliteNode node, string sentence) =>
+        Refused($"the operator {node.Name}{(node.Outputs.Length > 0 ? $" of '{file.Tensors[node.Outputs[0]].Name}'" : "")} {sentence}");
+
+    private static string Print(IEnumerable<int> sizes) => $"({string.Join(", ", sizes.Select((size, i) => i == 0 || size < 0 ? "None" : $"{size}"))})";
+
+    private static string Print(IEnumerable<long> sizes) => $"({string.Join(", ", sizes.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
+
+    private SymbolicTensor Flowing(TfliteNode node, int input = 0)
+    {
+        if (!node.Has(input)) throw Refused(node, $"lacks its input {input}");
+        return flowing.GetValueOrDefault(node.Inputs[input]) ?? throw Refused(node, $"takes the constant '{file.Tensors[node.Inputs[input]].Name}' where a value of the network is expected");
+    }
+
+    private SymbolicTensor Image(TfliteNode node, int input = 0)
+    {
+        var x = Flowing(node, input);
+        return x.Shape.Rank == 3 ? x : throw Refused(node, $"takes {SymbolicTensor.Print(x.Shape)}; expected a batch of images");
+    }
+
+    private OnnxConstant Constant(TfliteNode node, int input)
+    {
+        if (!node.Has(input)) throw Refused(node, $"lacks its input {input}");
+        return constants.GetValueOrDefault(node.Inputs[input]) ?? throw Refused(node, $"computes '{file.Tensors[node.Inputs[input]].Name}', which is expected to be a constant");
+    }
+
+    /// <summary>The whole numbers of a constant: sizes, axes, places.</summary>
+    private long[] Whole(TfliteNode node, int input)
+    {
+        var constant = Constant(node, input);
+        if (constant.IsFloat) throw Refused(node, $"has the real numbers '{constant.Source}' where whole ones are expected");
+        return constant.Integers;
+    }
+
+    /// <summary>A dimension of a value, the batch being 0, from the front; negative ones count from the end.</summary>
+    private int Axis(TfliteNode node, SymbolicTensor x, long given)
+    {
+        var axis = given < 0 ? given + x.Shape.Rank + 1 : given;
+        if (axis < 0 || axis > x.Shape.Rank) throw Refused(node, $"names the dimension {given} of {SymbolicTensor.Print(x.Shape)}");
+        return axis > 0 ? (int)axis : throw Refused(node, "works along the batch, which is not supported");
+    }
+
+    private static long[] DimensionsOf(SymbolicTensor x) => [OnnxConstant.Batch, .. x.Shape.Dimensions.ToArray().Select(size => (long)size)];
+
+    /// <summary>Adds a layer, named after what it gives.</summary>
+    private SymbolicTensor Add(Layer layer, TfliteNode node, params ReadOnlySpan<SymbolicTensor> inputs)
+    {
+        layer.Name ??= NameOf(file.Tensors[node.Outputs[0]].Name) is { Length: > 0 } name ? Unique(name) : null;
+        return layer.Call(inputs);
+    }
+
+    /// <summary>A layer of the network's own making around another, without a name.</summary>
+    private static SymbolicTensor Helper(Layer layer, SymbolicTensor input) => layer.Call(input);
+
+    /// <summary>Notes what an operator gives.</summary>
+    /// <param name="node">The operator.</param>
+    /// <param name="value">What it gives.</param>
+    /// <param name="least">No value is below this.</param>
+    /// <param name="most">No value is above this.</param>
+    private void Give(TfliteNode node, SymbolicTensor value, float least = -Unbounded, float most = Unbounded)
+    {
+        var output = node.Outputs[0];
+        if (file.Tensors[output].Trouble is { } trouble) throw Refused(node, $"gives a tensor that {trouble}, which is not supported");
+        bounds[output] = (least, most);
+        flowing[output] = value;
+    }
+
+    /// <summary>
+    /// Notes what an operator gives that may have an activation in it. Where it has none and its numbers cannot be below zero, an activation was left out as
+    /// superfluous, and is put back: relu up to the greatest number.
+    /// </summary>
+    /// <param name="node">The operator.</param>
+    /// <param name="value">What it gives, the activation applied.</param>
+    /// <param name="activation">The activation.</param>
+    /// <param name="least">No value was below this before it.</param>
+    private void GiveActivated(TfliteNode node, SymbolicTensor value, FusedActivation? activation, float least = -Unbounded)
+    {
+        if (activation is null && least < 0 && file.Tensors[node.Outputs[0]].Range is { Least: 0, Most: var most }) (value, activation) = (Clipped(value, 0, most), new FusedActivation(Activation.Relu, 0, most));
+        Give(node, value, activation?.Least ?? least, activation?.Most ?? Unbounded);
+    }
+
+    /// <summary>As <c>Give</c>, for what an operator takes from its inputs unchanged.</summary>
+    private void Pass(TfliteNode node, SymbolicTensor value)
+    {
+        var given = node.Inputs.Where(input => input >= 0 && flowing.ContainsKey(input)).Select(input => bounds.GetValueOrDefault(input, (-Unbounded, Unbounded))).ToList();
+        Give(node, value, given.Min(pair => pair.Item1), given.Max(pair => pair.Item2));
+    }
+
+    private void Fill(Layer layer, string weight, OnnxConstant source, IReadOnlyList<int> order, string? note = null)
+    {
+        var target = layer.Weights.First(candidate => candidate.Name == weight);
+        if (source.Count != target.Shape.Count) throw new InvalidDataException($"'{source.Source}' has {source.Count} numbers; the {weight} has the shape {target.Shape}");
+        source.WriteTo(target.Variable.Overwrite(), order);
+        target.IsFilled = true;
+        if (source.Stored is not { } stored || !used.Add(stored)) return;
+        report.Loaded(source.Source, stored.Shape, StoredAs(stored), $"{layer.Name ?? layer.ClassName}/{target.Name}", target.Shape, NoteOf(stored, note));
+    }
+
+    private void Uses(OnnxConstant constant)
+    {
+        if (constant.Stored is { } stored && used.Add(stored)) report.Loaded(constant.Source, stored.Shape, StoredAs(stored), "a setting of a layer", stored.Shape, NoteOf(stored, null));
+    }
+
+    private string StoredAs(StoredArray stored) => sources.TryGetValue(stored, out var tensor) ? TfliteNumbers.NameOf(tensor.Type) : WeightFilling.NameOf(stored.Type);
+
+    private string? NoteOf(StoredArray stored, string? note)
+    {
+        var dequantized = sources.GetValueOrDefault(stored) switch
+        {
+            { Quantization: { } quantization } => $"{quantization}",
+            { Type: not TfliteType.Float32 } => $"{StoredAs(stored)} to float32",
+            _ => null,
+        };
+        return note is null ? dequantized : dequantized is null ? note : $"{dequantized}, {note}";
+    }
+
+    /// <summary>The modules that all values lie in, as <c>MobilenetV1</c>: they tell nothing.</summary>
+    private static string[] CommonModules(string[] names)
+    {
+        if (names.Length < 2) return [];
+        var common = names[0].Split('/')[..^1];
+        foreach (var name in names)
+        {
+            var modules = name.Split(';')[0].Split('/');
+            var shared = 0;
+            while (shared < common.Length && shared < modules.Length - 1 && modules[shared] == common[shared]) shared++;
+            common = common[..shared];
+        }
+
+        return common;
+    }
+
+    private string NameOf(string tensor)
+    {
+        var modules = tensor.Split(';')[0].Split('/');
+        if (modules.Length > commonModules.Length && modules.AsSpan(0, commonModules.Length).SequenceEqual(commonModules)) modules = modules[commonModules.Length..];
+        while (modules.Length > 1 && OperatorWord().IsMatch(modules[^1])) modules = modules[..^1];
+        var name = Sanitized(string.Join('_', modules));
+        return name.Length <= 80 ? name : name[^80..].TrimStart('_');
+    }
+
+    private static string Sanitized(string name) => NoName().Replace(name, "_").Trim('_');
+
+    private string Unique(string name)
+    {
+        var unique = name.Length == 0 ? "input" : name;
+        for (var i = 1; !layerNames.Add(unique); i++) unique = $"{name}_{i}";
+        return unique;
+    }
+
+    [GeneratedRegex("[^A-Za-z0-9_.-]+")]
+    private static partial Regex NoName();
+
+    [GeneratedRegex("^(Relu6?|BiasAdd|BiasAdd_add_fold|Conv2D|Conv2D_Fold|depthwise|separable_conv2d|DepthwiseConv2dNative|FusedBatchNorm(V3)?|MatMul|add(_fold)?|Add(V2)?|mul(_fold)?|Mul|Softmax|AvgPool|MaxPool|Mean|batchnorm|[A-Za-z]+_[0-9]*FakeQuant.*|FakeQuant.*)$")]
+    private static partial Regex OperatorWord();
+}

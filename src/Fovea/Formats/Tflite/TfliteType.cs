@@ -1,0 +1,37 @@
+namespace Fovea.Formats.Tflite;
+
+/// <summary>The types of tensors, as the schema numbers them.</summary>
+internal enum TfliteType
+{
+    Float32,
+    Float16,
+    Int32,
+    UInt8,
+    Int64,
+    String,
+    Bool,
+    Int16,
+    Complex64,
+    Int8,
+    Float64,
+    Complex128,
+    UInt64,
+    Resource,
+    Variant,
+    UInt32,
+    UInt16,
+    Int4,
+    BFloat16,
+}
+
+/// <summary>How the whole numbers of a tensor stand for real ones: scale · (number − zero), for all or for each index of one dimension.</summary>
+/// <param name="Scales">One, or one for each index of <paramref name="Axis"/>.</param>
+/// <param name="Zeros">As many.</param>
+/// <param name="Axis">The dimension.</param>
+internal sealed record TfliteQuantization(float[] Scales, long[] Zeros, int Axis)
+{
+    /// <summary>As reports say it.</summary>
+    public override string ToString() => Scales.Length == 1
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Scales[0]} * (q - {Zeros[0]})")
+        : $"scales of dimension {Axis}{(Array.TrueForAll(Zeros, zero => zero == 0) ? "" : " and zeros")}";
+}
