@@ -21,6 +21,7 @@ internal sealed partial class TfliteImport
     private readonly HashSet<StoredArray> used = [];
     private readonly HashSet<string> layerNames = new(StringComparer.Ordinal);
     private readonly string[] commonModules;
+    private bool isOpen;
 
     public TfliteImport(TfliteReader reader, LoadReport report)
     {
@@ -71,9 +72,11 @@ internal sealed partial class TfliteImport
         if (tensor.Trouble is { } trouble) throw Refused($"the input '{tensor.Name}' {trouble}, which is not supported");
         if (tensor.Type is not (TfliteType.Float32 or TfliteType.Float16 or TfliteType.UInt8 or TfliteType.Int8 or TfliteType.Int16 or TfliteType.Int32 or TfliteType.Int64)) throw Refused($"the input '{tensor.Name}' holds {TfliteNumbers.NameOf(tensor.Type)}; expected numbers");
         if (tensor.Shape.Length < 2) throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}; expected a batch and the dimensions of a sample");
-        if (tensor.Signature.AsSpan(1).ContainsAnyInRange(int.MinValue, 0)) throw Refused($"the input '{tensor.Name}' has the open shape {Print(tensor.Signature)}; expected all sizes but the batch's to be known");
         if (tensor.Shape[0] > 1 && tensor.Signature[0] > 1) report.Note($"the size of the batch, which the file has fixed to {tensor.Shape[0]}, is free here.");
-        var layer = new Input(tensor.Signature[1..]) { Name = Unique(Sanitized(tensor.Name)) };
+        var sample = OpenSizes.Close(report, tensor.Name, [.. tensor.Signature.Skip(1).Select(size => size < 0 ? null : (int?)size)], isOnly: file.Inputs.Count == 1);
+        if (tensor.Signature.Any(size => size < -1)) throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}");
+        isOpen |= tensor.Signature.Skip(1).Any(size => size < 0);
+        var layer = new Input(sample.Dimensions) { Name = Unique(Sanitized(tensor.Name)) };
         if (tensor is { Quantization: { } quantization, Range: { } range })
         {
             report.Note(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the input '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} there and takes real numbers here, {quantization}, from {range.Least} to {range.Most}."));
@@ -176,7 +179,7 @@ internal sealed partial class TfliteImport
     private void Compare(TfliteNode node, int output)
     {
         var tensor = file.Tensors[output];
-        if (!flowing.TryGetValue(output, out var value) || blocks.ContainsKey(output) || tensor.Signature.Length == 0 || Array.Exists(file.Tensors[file.Inputs[0]].Signature[1..], size => size < 0)) return;
+        if (!flowing.TryGetValue(output, out var value) || blocks.ContainsKey(output) || tensor.Signature.Length == 0 || isOpen) return;
         var shape = value.Shape.Dimensions;
         var fits = tensor.Signature.Length == shape.Length + 1;
         for (var axis = 0; fits && axis < shape.Length; axis++) fits = tensor.Signature[axis + 1] < 0 || tensor.Signature[axis + 1] == shape[axis];

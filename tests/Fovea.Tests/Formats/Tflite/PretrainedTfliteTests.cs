@@ -1,4 +1,5 @@
 using Fovea.Formats.Hdf5;
+using Fovea.Imaging;
 
 namespace Fovea.Tests.Formats.Tflite;
 
@@ -7,31 +8,65 @@ public sealed class PretrainedTfliteTests
 {
     private const string Reference = "imagenet-samples/reference.h5";
 
-    /// <summary>The file, its image size, its parameters, and its accuracies on the 200 photographs, in percent.</summary>
+    /// <summary>The file, its image size, and its weights, of which the published number counts the two sizes of a shape as well.</summary>
     public static TheoryData<string, int, int> Networks => new()
     {
-        { "mobilenet_v1_0.25_128_quant", 128, 475_544 },
-        { "mobilenet_v1_0.5_160_quant", 160, 1 },
-        { "mobilenet_v2_1.0_224_quant", 224, 1 },
+        { "mobilenet_v1_0.25_128_quant", 128, 467_593 },
+        { "mobilenet_v1_0.5_160_quant", 160, 1_326_633 },
+        { "mobilenet_v2_1.0_224_quant", 224, 3_489_097 },
     };
 
     [Theory]
     [MemberData(nameof(Networks))]
     public void A_quantized_network_gives_the_logits_that_others_computed(string name, int size, int parameters)
     {
-        var (path, reference) = (TestData.Find($"pretrained/tflite/{name}.tflite"), TestData.Find(Reference));
-        Assert.SkipWhen(path is null || reference is null, $"shared/data/pretrained/tflite or shared/data/{Reference} is missing; set FOVEA_DATA.");
+        var (path, reference) = Find($"pretrained/tflite/{name}.tflite");
         var model = Model.Load(path, out var report);
+        Assert.Equal((parameters, 0), (model.Parameters, report.Count(TensorOutcome.Missing)));
+        Assert.All(report.Tensors, tensor => Assert.Contains(tensor.StoredAs, (string?[])["uint8", "int32"]));
         using var file = Hdf5Reader.Open(reference);
-        TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
         var pixels = file.Root.FindArray($"pixels/{size}")!.ToStored().ReadFloats();
         var logits = file.Root.FindArray($"networks/{name}/logits8")!.ToStored().ReadFloats();
-        var expected = logits.Chunk(1001).SelectMany(Softmax).ToArray();
+        var expected = logits.Chunk(1001).SelectMany(image => model.OutputShape.Count == 1001 && EndsInSoftmax(model) ? Softmax(image) : Array.ConvertAll(image, logit => (double)logit)).ToArray();
         var actual = model.Predict(new Tensor([8, size, size, 3], Array.ConvertAll(pixels, pixel => (pixel - 128) / 128))).Values.ToArray();
         var worst = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
-        TestContext.Current.TestOutputHelper?.WriteLine($"worst {worst:G3} {model.Parameters} {model.OutputShape} {parameters}");
-        Assert.True(worst < 1e-4, $"the worst error of a probability is {worst:G3}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"worst difference of a probability {worst:G3}");
+        Assert.True(worst < (EndsInSoftmax(model) ? 1e-5 : 1e-4), $"the worst difference is {worst:G3}");
     }
+
+    /// <summary>On the 200 photographs, whose pixels Fovea reads itself: its README says that another resizing than Pillow's, which rounds twice, changes the first class of about four.</summary>
+    [Fact]
+    public void The_smallest_network_scores_its_known_accuracy()
+    {
+        var (path, _) = Find("pretrained/tflite/mobilenet_v1_0.25_128_quant.tflite");
+        var samples = Path.Combine(Path.GetDirectoryName(TestData.Find(Reference)!)!, "labels.tsv");
+        var model = Model.Load(path);
+        var (first, fifth) = (0, 0);
+        var rows = File.ReadLines(samples).Skip(1).Select(line => line.Split('\t')).ToList();
+        foreach (var row in rows)
+        {
+            var pixels = ImageFile.Read(Path.Combine(Path.GetDirectoryName(samples)!, "images", Path.GetFileName(row[0])), 128, 128, 3).Values.ToArray();
+            var scores = model.Predict(new Tensor([1, 128, 128, 3], Array.ConvertAll(pixels, pixel => (MathF.Round(pixel * 255) - 128) / 128))).Values.ToArray();
+            var label = int.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture) + 1;
+            var place = scores.Count(score => score > scores[label]);
+            first += place == 0 ? 1 : 0;
+            fifth += place < 5 ? 1 : 0;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{first} and {fifth} of {rows.Count}");
+        Assert.Equal(200, rows.Count);
+        Assert.InRange(first, 78, 86);
+        Assert.InRange(fifth, 130, 138);
+    }
+
+    private static (string Path, string Reference) Find(string file)
+    {
+        var (path, reference) = (TestData.Find(file), TestData.Find(Reference));
+        Assert.SkipWhen(path is null || reference is null, $"shared/data/{file} or shared/data/{Reference} is missing; set FOVEA_DATA.");
+        return (path, reference);
+    }
+
+    private static bool EndsInSoftmax(Model model) => model.Layers[^1] is ActivationLayer { Activation.Name: "softmax" };
 
     private static double[] Softmax(float[] logits)
     {
