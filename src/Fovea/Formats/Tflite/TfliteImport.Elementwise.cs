@@ -7,7 +7,7 @@ internal sealed partial class TfliteImport
 {
     private const int MostOwnNumbers = 1 << 18;
 
-    private FusedActivation? ActivationOf(TfliteNode node, int field) => FusedActivation.Of(node.Options.Byte(field));
+    private static FusedActivation? ActivationOf(TfliteNode node, int field) => FusedActivation.Of(node.Options.Byte(field));
 
     private void Arithmetic(TfliteNode node)
     {

@@ -72,7 +72,7 @@ internal sealed partial class TfliteImport
         int[] order = [.. Whole(node, 1).Select(axis => (int)(axis < 0 ? axis + x.Shape.Rank + 1 : axis))];
         if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank + 1))) throw Refused(node, $"has the order ({string.Join(", ", order)}) for {SymbolicTensor.Print(x.Shape)}");
         if (order[0] != 0) throw Refused(node, "moves the batch, which is not supported");
-        Pass(node, order.SequenceEqual(order.Order()) ? x : Add(new Permute(order[1..]), node, x));
+        Pass(node, order.SequenceEqual(order.Order()) ? x : Add(new Permute(order.AsSpan(1)), node, x));
     }
 
     private void Joined(TfliteNode node)

@@ -99,7 +99,7 @@ internal sealed class TfliteReader : IDisposable
         return ((long)far, (long)size);
     }
 
-    private TfliteTensor TensorOf(FlatTable table, List<(long Place, long Length)> buffers)
+    private static TfliteTensor TensorOf(FlatTable table, List<(long Place, long Length)> buffers)
     {
         var (name, type, shape, signature) = (table.Text(3), (TfliteType)table.Byte(1), table.Ints(0), table.Ints(7));
         if (shape.Length > 8 || Array.Exists(shape, size => size < 0)) throw new InvalidDataException($"the tensor '{name}' has the shape ({string.Join(", ", shape)})");
