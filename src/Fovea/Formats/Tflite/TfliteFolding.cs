@@ -71,8 +71,8 @@ internal static class TfliteFolding
     {
         var named = new Dictionary<string, OnnxAttribute>();
         foreach (var (name, value) in attributes) named[name] = new OnnxAttribute { Integer = value };
-        var node = new OnnxNode(type, [.. inputs.Select(input => input.Source)], [inputs[0].Source]) { Attributes = named };
-        return OnnxFolding.Run(node, inputs, Opset) is { } result ? [result] : null;
+        var node = new OnnxNode(type, [.. inputs.Select((_, i) => $"{i}")], [inputs[0].Source]) { Attributes = named };
+        return OnnxFolding.Run(new OnnxNodeReader(node), inputs, Opset);
     }
 
     private static IReadOnlyList<OnnxConstant>? Strided(OnnxConstant x, long[] starts, long[] ends, long[] steps, TfliteOptions options)
