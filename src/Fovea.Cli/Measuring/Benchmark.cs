@@ -113,8 +113,8 @@ internal sealed class Benchmark
         var watch = Stopwatch.StartNew();
         var trainer = model.Trainer!;
         var compiled = isTraining
-            ? ModelStep.ForTraining(model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weighted: false, memoryLimit)
-            : ModelStep.ForPrediction(model.Topology, batchSize);
+            ? ModelStep.ForTraining(model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weighted: false, new PlanMemory(), new SteadyStore(), memoryLimit)
+            : ModelStep.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new SteadyStore());
         milliseconds = watch.Elapsed.TotalMilliseconds;
         return compiled;
     }

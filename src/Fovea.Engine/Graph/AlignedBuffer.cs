@@ -36,6 +36,13 @@ internal sealed partial class AlignedBuffer
         return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref First, (nint)start), count);
     }
 
+    /// <summary>Writes one number everywhere, also where there are more than a span can have.</summary>
+    public void Fill(float value)
+    {
+        const int Part = 1 << 28;
+        for (long start = 0; start < Count; start += Part) Slice(start, (int)Math.Min(Part, Count - start)).Fill(value);
+    }
+
     /// <summary>The elements of the array: arrays have at most 2³¹−1, and an arena may have more floats.</summary>
     [StructLayout(LayoutKind.Sequential, Size = Floats * sizeof(float))]
     private readonly struct CacheLine

@@ -20,6 +20,7 @@ public sealed class Plan : IWork
     private readonly Dictionary<InputOp, PlanInput> inputs;
     private readonly PlanInput[] allInputs;
     private readonly Teamwork teamwork = new();
+    private readonly PlanAudit? audit = PlanAudit.Current;
     private PlanStep current = null!;
     private int phase;
     private int isRunning;
@@ -35,9 +36,9 @@ public sealed class Plan : IWork
         Bind(Source.Constants.Instance, program.Constants);
         inputs = program.Inputs.ToDictionary(pair => pair.Key, pair => new PlanInput(addresses, program.UsesOf(new Source.Input(pair.Key)).ToArray(), pair.Value));
         allInputs = [.. inputs.Values];
+        memory.Attach(this);
         steady = store.Take(program.SteadyNodes);
         steadyPlaces = new AlignedBuffer?[steady.Length];
-        memory.Attach(this);
     }
 
     /// <summary>How many floats the activations, gradients and scratch of the plan take; variables, what is computed from them alone, inputs and per-thread scratch aside.</summary>
@@ -152,10 +153,11 @@ public sealed class Plan : IWork
     {
         var pool = Cpu.Pool;
         Begin(pool.Threads);
+        var runStart = Stopwatch.GetTimestamp();
+        var helpers = pool.Crowd.Enter(runStart);
         try
         {
-            var team = pool.Threads > 1 && !teamwork.IsAlone ? pool : null;
-            var runStart = Stopwatch.GetTimestamp();
+            var team = teamwork.IsAlone ? null : helpers;
             var steps = program.Steps;
             for (var i = 0; i < steps.Length; i++)
             {
@@ -164,10 +166,11 @@ public sealed class Plan : IWork
                 if (!seconds.IsEmpty) seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
 
-            if (pool.Threads > 1) teamwork.Note(Stopwatch.GetTimestamp() - runStart);
+            if (helpers == pool) teamwork.Note(Stopwatch.GetTimestamp() - runStart);
         }
         finally
         {
+            pool.Crowd.Leave(helpers);
             End();
         }
     }
@@ -181,6 +184,8 @@ public sealed class Plan : IWork
             if (team is not null) team.Run(this, units);
             else for (var unit = 0; unit < units; unit++) RunUnit(unit, 0);
         }
+
+        audit?.After(step, program, memory);
     }
 
     private void RunUnit(int unit, int worker) => addresses.Run(current.Kernel, current.FirstAddress, phase, unit, memory.Workers, worker);
@@ -192,6 +197,7 @@ public sealed class Plan : IWork
         try
         {
             memory.EnsureWorkers(workers, program.WorkerScratchFloats);
+            audit?.Begin(memory);
             foreach (var input in allInputs) input.EnsureBound();
             if (steady.Length > 0) store.Enter(this, steady);
         }

@@ -5,33 +5,51 @@ namespace Fovea.Engine.Planning;
 /// </summary>
 internal sealed class PlanMemory
 {
+    private static readonly AlignedBuffer None = new(0);
+
     private readonly List<Plan> plans = [];
-    private AlignedBuffer arena = new(0);
     private int scratchFloats;
 
     public AlignedBuffer.Addresses Workers { get; private set; } = new(0);
 
-    public AlignedBuffer Arena => arena;
+    public AlignedBuffer Arena { get; private set; } = None;
 
     /// <summary>Makes room for a plan and has it know where.</summary>
     public void Attach(Plan plan)
     {
         var floats = plan.ArenaFloats;
-        if (floats > arena.Count)
+        if (floats > Arena.Count)
         {
             // Nobody may hold the old one while the new one is taken.
             foreach (var other in plans) other.LeaveArena();
-            arena = null!;
-            arena = new AlignedBuffer(floats);
-            foreach (var other in plans) other.EnterArena(arena);
+            Arena = None;
+            try
+            {
+                Arena = new AlignedBuffer(floats);
+            }
+            catch (OutOfMemoryException)
+            {
+                if (plans.Count > 0) Arena = new AlignedBuffer(plans.Max(other => other.ArenaFloats));
+                throw;
+            }
+            finally
+            {
+                foreach (var other in plans) other.EnterArena(Arena);
+            }
         }
 
         plans.Add(plan);
-        plan.EnterArena(arena);
+        plan.EnterArena(Arena);
     }
 
     /// <summary>Forgets a plan that will not be run any more.</summary>
     public void Detach(Plan plan) => plans.Remove(plan);
+
+    /// <summary>Writes one number wherever workers have scratch.</summary>
+    public void FillScratch(float value)
+    {
+        for (var worker = 0; worker < Workers.Count && scratchFloats > 0; worker++) Workers.Span(worker, scratchFloats).Fill(value);
+    }
 
     /// <summary>Gives each of some workers scratch of at least so many floats.</summary>
     public void EnsureWorkers(int workers, int floats)

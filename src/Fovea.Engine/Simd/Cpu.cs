@@ -8,8 +8,8 @@ public static class Cpu
     private static WorkerPool? pool;
 
     /// <summary>
-    /// How many threads share the work of a run, the calling one included: all of the processor's unless set. Results have the same
-    /// bits whatever the number. Set it while nothing runs.
+    /// How many threads share the work of a run, the calling one included: all of the processor's unless set. Runs at the same time share them.
+    /// Results have the same bits whatever the number. Any thread may read it; set it while nothing runs.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1 or above 1024.</exception>
     public static int Threads

@@ -19,12 +19,14 @@ internal sealed class WorkerPool : IDisposable
 {
     private readonly WorkerCrew crew;
     private int busy;
+    private int reserved;
 
     public WorkerPool(int threads)
     {
         if (threads < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "WorkerPool: at least one thread is needed, the caller itself.");
         Threads = threads;
         crew = new WorkerCrew(threads);
+        Crowd = new Crowd(this);
         for (var worker = 1; worker < threads; worker++) crew.Hire(worker);
     }
 
@@ -32,6 +34,9 @@ internal sealed class WorkerPool : IDisposable
 
     /// <summary>How many threads work at most, the caller included.</summary>
     public int Threads { get; }
+
+    /// <summary>Who of several callers works with how many threads.</summary>
+    public Crowd Crowd { get; }
 
     /// <summary>
     /// Runs all units and returns when they have ended. While the pool is busy with the work of another thread, or inside a unit,
@@ -58,10 +63,16 @@ internal sealed class WorkerPool : IDisposable
         for (var unit = 0; unit < units; unit++) work.Run(unit, 0);
     }
 
+    /// <summary>Has one caller alone use the pool for some time; false if another does.</summary>
+    public bool TryReserve() => Interlocked.CompareExchange(ref reserved, 1, 0) == 0;
+
+    public void EndReservation() => Volatile.Write(ref reserved, 0);
+
     /// <summary>Lets the threads go. Work may still be run: the caller then does all of it.</summary>
     public void Dispose()
     {
         crew.Dismiss();
+        Crowd.Dispose();
         GC.SuppressFinalize(this);
     }
 }

@@ -3,14 +3,30 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>Some samples together, each input and each target laid out sample after sample where a plan can read them.</summary>
-internal sealed class Batch(Dataset data, int capacity)
+internal sealed class Batch
 {
-    public BatchTensor[] Inputs { get; } = [.. data.InputShapes.Select(shape => new BatchTensor(shape, capacity))];
+    public Batch(Dataset data, int capacity)
+        : this(data.InputShapes, capacity)
+    {
+        Targets = [.. data.TargetShapes.Select(shape => new BatchTensor(shape, capacity))];
+        SampleWeights = data.IsWeighted ? new BatchTensor(Shape.Scalar, capacity) : null;
+    }
 
-    public BatchTensor[] Targets { get; } = [.. data.TargetShapes.Select(shape => new BatchTensor(shape, capacity))];
+    /// <summary>A batch without targets.</summary>
+    public Batch(IEnumerable<Shape> inputs, int capacity)
+    {
+        Inputs = [.. inputs.Select(shape => new BatchTensor(shape, capacity))];
+        Capacity = capacity;
+    }
+
+    public int Capacity { get; }
+
+    public BatchTensor[] Inputs { get; }
+
+    public BatchTensor[] Targets { get; } = [];
 
     /// <summary>How much each sample counts; null where all count the same.</summary>
-    public BatchTensor? SampleWeights { get; } = data.IsWeighted ? new BatchTensor(Shape.Scalar, capacity) : null;
+    public BatchTensor? SampleWeights { get; }
 
     public int Count
     {
@@ -29,7 +45,7 @@ internal sealed class BatchTensor(Shape sample, int capacity)
 {
     private readonly int length = sample.Count;
 
-    public AlignedBuffer Buffer { get; } = new(capacity * sample.Count);
+    public AlignedBuffer Buffer { get; } = new((long)capacity * sample.Count);
 
     public int Count { get; set; }
 

@@ -8,6 +8,9 @@ namespace Fovea;
 /// </summary>
 public abstract class Layer
 {
+    /// <summary>Held while layers are connected, built or filled for the first time: a layer may belong to several models that are used at once.</summary>
+    private protected static readonly Lock FirstUse = new();
+
     private readonly List<Weight> weights = [];
     private string? name;
     private LayerCall? firstCall;
@@ -141,9 +144,12 @@ public abstract class Layer
 
     internal void EnsureBuilt(IReadOnlyList<Shape> inputs)
     {
-        if (IsBuilt) return;
-        InOwnName(() => Build(inputs));
-        IsBuilt = true;
+        lock (FirstUse)
+        {
+            if (IsBuilt) return;
+            InOwnName(() => Build(inputs));
+            IsBuilt = true;
+        }
     }
 
     /// <summary>Adds the layer's ops to a graph, with errors in the layer's name.</summary>

@@ -3,7 +3,9 @@ namespace Fovea;
 /// <summary>Feature extraction: what a pretrained network makes of images, computed once and for all to train a small network on.</summary>
 public static class FeatureExtraction
 {
-    /// <summary>Computes a model's outputs for a whole data set; the targets stay. Images are read ahead on other threads.</summary>
+    /// <summary>
+    /// Computes a model's outputs for a whole data set; the targets stay. Images are read ahead on other threads. Any threads may call it at once, beside predictions.
+    /// </summary>
     /// <param name="model">The network; it runs as in inference.</param>
     /// <param name="data">The images.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
@@ -26,11 +28,7 @@ public static class FeatureExtraction
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize);
         while (reader.Next() is { } batch)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var step = model.PredictionStep(batch.Count);
-            step.Read(batch);
-            step.Run();
-            step.Prediction().CopyTo(features.AsSpan(done * model.OutputShape.Count));
+            model.Prediction.Run(batch.Inputs[0].Values, features.AsSpan(done * model.OutputShape.Count), batch.Count, cancellation);
             batch.Targets[0].Values.CopyTo(targets.AsSpan(done * data.TargetShape.Count));
             done += batch.Count;
             progress?.Report(done);

@@ -4,7 +4,7 @@ using Fovea.Engine.Planning;
 
 namespace Fovea;
 
-/// <summary>Some nodes of a <see cref="ModelGraph"/>, ready to be computed for one input after another. One thread at a time may run it.</summary>
+/// <summary>Some nodes of a <see cref="ModelGraph"/>, ready to be computed for one input after another. One thread at a time may run it; another is refused.</summary>
 public sealed class GraphRun
 {
     private readonly Plan plan;
@@ -12,6 +12,7 @@ public sealed class GraphRun
     private readonly Node? randomKey;
     private readonly Shape[] shapes;
     private readonly ulong seed;
+    private int isRunning;
 
     internal GraphRun(Node[] nodes, Node[] inputs, Node? randomKey, ulong seed)
     {
@@ -28,6 +29,7 @@ public sealed class GraphRun
     /// <param name="furtherInputs">The values of the model's other inputs, and of those that were named when the run was compiled, in their order.</param>
     /// <returns>A tensor for each node, in their order.</returns>
     /// <exception cref="ShapeException">There are more or fewer inputs, or one has another shape.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running this.</exception>
     public IReadOnlyList<Tensor> Run(Tensor input, long step = 0, params IReadOnlyList<Tensor> furtherInputs)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -36,10 +38,28 @@ public sealed class GraphRun
         foreach (var (node, value) in inputs.Zip([input, .. furtherInputs]))
         {
             if (value.Shape != node.Shape) throw new ShapeException("ModelGraph", $"expected an input {node.Shape}; received {value.Shape}.");
+        }
+
+        if (Interlocked.Exchange(ref isRunning, 1) != 0)
+            throw new InvalidOperationException("GraphRun: another thread is running this. Compile a run for each thread (ModelGraph.Compile), or have the threads take turns.");
+        try
+        {
+            return Compute([input, .. furtherInputs], (ulong)step);
+        }
+        finally
+        {
+            Volatile.Write(ref isRunning, 0);
+        }
+    }
+
+    private Tensor[] Compute(IReadOnlyList<Tensor> values, ulong step)
+    {
+        foreach (var (node, value) in inputs.Zip(values))
+        {
             if (plan.Has(node)) value.Values.CopyTo(plan.Input(node));
         }
 
-        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(seed, (ulong)step, plan.Input(randomKey));
+        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(seed, step, plan.Input(randomKey));
         plan.Run();
         return [.. shapes.Select((shape, i) => new Tensor(shape, plan.Output(i).ToArray()))];
     }

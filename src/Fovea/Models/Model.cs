@@ -10,10 +10,9 @@ namespace Fovea;
 /// </summary>
 public class Model : Layer
 {
-    private readonly Dictionary<int, ModelStep> predictionSteps = [];
     private Topology? topology;
     private Trainer? trainer;
-    private bool isInitialized;
+    private volatile bool isInitialized;
 
     /// <summary>Makes a model of all layers between two values.</summary>
     /// <param name="inputs">The output of an <see cref="Input"/>.</param>
@@ -40,6 +39,7 @@ public class Model : Layer
     {
         Name = name;
         Seed = seed;
+        Prediction = new Prediction(this);
     }
 
     /// <summary>Where all randomness comes from.</summary>
@@ -136,7 +136,16 @@ public class Model : Layer
     /// <summary>The loss of the first objective, once compiled.</summary>
     public Loss? Loss => trainer?.Objectives[0].Loss;
 
-    internal Topology Topology => topology ??= Connect();
+    internal Topology Topology
+    {
+        get
+        {
+            if (Volatile.Read(ref topology) is { } known) return known;
+            lock (FirstUse) return topology ??= Connect();
+        }
+    }
+
+    internal Prediction Prediction { get; }
 
     internal Trainer? Trainer => trainer;
 
@@ -236,23 +245,53 @@ public class Model : Layer
         return RequireTrainer().Evaluate(data, batchSize, cancellation);
     }
 
-    /// <summary>Computes the outputs for some inputs. Several threads may call it; they take turns.</summary>
+    /// <summary>
+    /// Computes the outputs for some inputs. Any threads may call it at once, also the first time: as many as <see cref="Cpu.Threads"/> compute at the same time, further ones
+    /// wait for one to end. Each needs memory of its own for activations, for as many samples as its largest batch so far; weights, and what is computed from them, exist once.
+    /// One caller alone has the help of all threads, several share them; the bits are the same.
+    /// </summary>
     /// <param name="inputs">One or more samples: the model's input shape with a batch in front.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
+    /// <param name="cancellationToken">Ends the waiting for others, and stops between two batches.</param>
     /// <exception cref="ShapeException">The inputs do not have the model's shape.</exception>
-    public Tensor Predict(Tensor inputs, int batchSize = 256)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Tensor Predict(Tensor inputs, int batchSize = 256, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         _ = Output;
-        return Predict([inputs], batchSize)[0];
+        return Predict([inputs], batchSize, cancellationToken)[0];
     }
 
-    /// <summary>Computes all outputs of a model of several inputs or outputs.</summary>
+    /// <summary>
+    /// As <see cref="Predict(Tensor, int, CancellationToken)"/>, from the caller's memory and into it: for a model of one input and one output. It allocates nothing once a
+    /// batch of that size has been predicted.
+    /// </summary>
+    /// <param name="inputs">The numbers of one or more samples, one sample after the other.</param>
+    /// <param name="outputs">Where the outputs go: room for <see cref="OutputShape"/> of each sample, no more and no less.</param>
+    /// <param name="batchSize">How many samples are computed together.</param>
+    /// <param name="cancellationToken">Ends the waiting for others, and stops between two batches.</param>
+    /// <exception cref="ArgumentException">The inputs are not whole samples, or the outputs have another length.</exception>
+    /// <exception cref="InvalidOperationException">The model has several inputs or outputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs, int batchSize = 256, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        int inputLength = InputShape.Count, outputLength = OutputShape.Count;
+        if (inputs.Length % inputLength != 0)
+            throw new ArgumentException($"{Subject}: expected inputs of a multiple of {inputLength} numbers, {SymbolicTensor.Print(InputShape)}; received {inputs.Length}.", nameof(inputs));
+        if (outputs.Length != (long)inputs.Length / inputLength * outputLength)
+            throw new ArgumentException($"{Subject}: expected room for {inputs.Length / inputLength} × {outputLength} outputs; received {outputs.Length}.", nameof(outputs));
+        Prediction.Run(inputs, outputs, batchSize, cancellationToken);
+    }
+
+    /// <summary>Computes all outputs of a model of several inputs or outputs. Any threads may call it at once, as <see cref="Predict(Tensor, int, CancellationToken)"/> says.</summary>
     /// <param name="inputs">A tensor for each input, all of as many samples.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
+    /// <param name="cancellationToken">Ends the waiting for others, and stops between two batches.</param>
     /// <returns>A tensor for each output.</returns>
     /// <exception cref="ShapeException">The inputs do not have the model's shapes.</exception>
-    public IReadOnlyList<Tensor> Predict(IReadOnlyList<Tensor> inputs, int batchSize = 256)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<Tensor> Predict(IReadOnlyList<Tensor> inputs, int batchSize = 256, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -260,21 +299,8 @@ public class Model : Layer
         if (!inputs.Select(input => input.Shape).SequenceEqual(Inputs.Select(input => input.Shape.Prepend(count))))
             throw new ShapeException(Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
         Tensor[] outputs = [.. Outputs.Select(output => new Tensor(output.Shape.Prepend(count), new float[count * output.Shape.Count]))];
-        lock (predictionSteps)
-        {
-            for (var start = 0; start < count; start += batchSize)
-            {
-                var size = Math.Min(batchSize, count - start);
-                var step = PredictionStep(size);
-                for (var i = 0; i < inputs.Count; i++) Rows(inputs[i], start, size).CopyTo(step.Input(i));
-                step.Run();
-                for (var i = 0; i < outputs.Length; i++) step.Prediction(i).CopyTo(Rows(outputs[i], start, size));
-            }
-        }
-
+        Prediction.Run(inputs, outputs, batchSize, cancellationToken);
         return outputs;
-
-        static Span<float> Rows(Tensor tensor, int start, int size) => tensor.Values.AsSpan(start * tensor.Shape[1..].Count, size * tensor.Shape[1..].Count);
     }
 
     /// <summary>Connects a model of several outputs to values, as a layer, and gives all that it computes.</summary>
@@ -417,27 +443,24 @@ public class Model : Layer
         Formats.SafeTensors.SafeTensorsFormat.Write(this, path, layout.Defined(Name!, nameof(layout)), half);
     }
 
-    internal ModelStep PredictionStep(int batchSize)
-    {
-        EnsureInitialized();
-        if (!predictionSteps.TryGetValue(batchSize, out var step)) predictionSteps[batchSize] = step = ModelStep.ForPrediction(Topology, batchSize);
-        return step;
-    }
-
     /// <summary>Fills from the seed what has no values yet: weights that were read from a file or trained before stay as they are.</summary>
     internal void EnsureInitialized()
     {
         if (isInitialized) return;
-        var number = 0UL;
-        foreach (var weight in AllWeights)
+        lock (FirstUse)
         {
-            // Each weight has its own sequence, so that changing one layer leaves the others as they were.
-            var seed = unchecked((Seed * 0x9E3779B97F4A7C15) + ++number);
-            if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, seed);
-            weight.IsFilled = true;
-        }
+            if (isInitialized) return;
+            var number = 0UL;
+            foreach (var weight in AllWeights)
+            {
+                // Each weight has its own sequence, so that changing one layer leaves the others as they were.
+                var seed = unchecked((Seed * 0x9E3779B97F4A7C15) + ++number);
+                if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, seed);
+                weight.IsFilled = true;
+            }
 
-        isInitialized = true;
+            isInitialized = true;
+        }
     }
 
     private protected override IReadOnlyList<Node> ComputeAll(IReadOnlyList<Node> inputs, CallContext context)

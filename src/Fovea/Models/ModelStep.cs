@@ -14,15 +14,13 @@ internal sealed class ModelStep
     private readonly WeightUpdates? weightUpdates;
     private readonly Node? randomKey;
 
-    private static readonly PlanOptions Inference = new() { IsInference = true };
-
-    private ModelStep(Graph graph, Node[] inputs, LossHead? head, WeightUpdates? weightUpdates = null, Node? randomKey = null, PlanOptions? options = null)
+    private ModelStep(Plan plan, Node[] inputs, LossHead? head, WeightUpdates? weightUpdates = null, Node? randomKey = null)
     {
+        this.plan = plan;
         this.inputs = inputs;
         this.head = head;
         this.weightUpdates = weightUpdates;
         this.randomKey = randomKey;
-        plan = Plan.Compile(graph, options);
     }
 
     /// <summary>The loss of the last run: the weighted sum of those of all objectives.</summary>
@@ -38,22 +36,24 @@ internal sealed class ModelStep
     /// <summary>The loss of one objective in the last run.</summary>
     public float LossOf(int objective) => plan.Output(head!.Predictions.Count + (head.Losses.Count > 1 ? 1 + objective : 0))[0];
 
-    public static ModelStep ForPrediction(Topology topology, int batchSize)
-    {
-        var inputs = topology.InputNodes(batchSize);
-        return new ModelStep(new Graph(topology.TraceOutputs(inputs, new CallContext(training: false))), inputs, head: null, options: Inference);
-    }
+    /// <param name="program">What is computed.</param>
+    /// <param name="memory">Where.</param>
+    /// <param name="store">Keeps what depends on weights alone.</param>
+    public static ModelStep ForPrediction(PredictionProgram program, PlanMemory memory, SteadyStore store) => new(new Plan(program.Program, memory, store), program.Inputs, head: null);
 
     /// <param name="topology">The model.</param>
     /// <param name="objectives">What it is evaluated for.</param>
     /// <param name="batchSize">How many samples a batch has.</param>
     /// <param name="weighted">Whether each sample has a weight.</param>
-    public static ModelStep ForEvaluation(Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, bool weighted)
+    /// <param name="memory">Where it is computed.</param>
+    /// <param name="store">Keeps what depends on weights alone.</param>
+    public static ModelStep ForEvaluation(
+        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, bool weighted, PlanMemory memory, SteadyStore store)
     {
         var context = new CallContext(training: false);
         var inputs = topology.InputNodes(batchSize);
         var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weighted);
-        return new ModelStep(new Graph(head.Results), inputs, head, options: Inference);
+        return new ModelStep(new Plan(PlanProgram.Compile(new Graph(head.Results), PredictionProgram.Options), memory, store), inputs, head);
     }
 
     /// <param name="topology">The model.</param>
@@ -62,10 +62,12 @@ internal sealed class ModelStep
     /// <param name="weights">The weights that are changed.</param>
     /// <param name="batchSize">How many samples a batch has.</param>
     /// <param name="weighted">Whether each sample has a weight.</param>
+    /// <param name="memory">Where it is computed.</param>
+    /// <param name="store">Keeps what depends on weights alone that are not trained.</param>
     /// <param name="memoryLimit">How many bytes the plan may take.</param>
     public static ModelStep ForTraining(
         Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize, bool weighted,
-        long? memoryLimit = null)
+        PlanMemory memory, SteadyStore store, long? memoryLimit = null)
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(batchSize);
@@ -75,7 +77,17 @@ internal sealed class ModelStep
         var gradients = Differentiation.Gradients(head.Loss, nodes);
         var weightUpdates = new WeightUpdates(optimizer, context.Read);
         var graph = new Graph(head.Results, [.. context.Updates, .. weightUpdates.Of(weights, gradients)]);
-        return new ModelStep(graph, inputs, head, weightUpdates, context.RandomKey, new PlanOptions { MemoryLimit = memoryLimit });
+        var program = PlanProgram.Compile(graph, new PlanOptions { MemoryLimit = memoryLimit });
+        return new ModelStep(new Plan(program, memory, store), inputs, head, weightUpdates, context.RandomKey);
+    }
+
+    /// <summary>Gives back what it shares with other steps. It is not run any more.</summary>
+    public void Retire() => plan.Retire();
+
+    /// <summary>Writes the samples of an input.</summary>
+    public void Write(int input, ReadOnlySpan<float> values)
+    {
+        if (plan.Has(inputs[input])) values.CopyTo(plan.Input(inputs[input]));
     }
 
     /// <summary>Sets what changes from step to step of training: the optimizer's numbers and the random ones.</summary>
@@ -113,4 +125,16 @@ internal sealed class ModelStep
 
     /// <summary>Runs on the calling thread alone and tells the time of every unit of work.</summary>
     public void RunUnits(UnitObserver observe) => plan.RunUnits(observe);
+}
+
+/// <summary>A model's prediction laid out for one batch size; steps on any threads share it.</summary>
+internal sealed record PredictionProgram(PlanProgram Program, Node[] Inputs)
+{
+    public static readonly PlanOptions Options = new() { IsInference = true };
+
+    public static PredictionProgram Of(Topology topology, int batchSize)
+    {
+        var inputs = topology.InputNodes(batchSize);
+        return new PredictionProgram(PlanProgram.Compile(new Graph(topology.TraceOutputs(inputs, new CallContext(training: false))), Options), inputs);
+    }
 }

@@ -31,8 +31,11 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        if (connected) throw new InvalidOperationException($"{Name}: layers cannot be added any more, since the model has been used.");
-        layers.Add(layer);
+        lock (FirstUse)
+        {
+            if (connected) throw new InvalidOperationException($"{Name}: layers cannot be added any more, since the model has been used.");
+            layers.Add(layer);
+        }
     }
 
     /// <inheritdoc/>

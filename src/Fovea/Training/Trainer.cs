@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
+using Fovea.Engine.Planning;
 
 namespace Fovea;
 
@@ -10,9 +11,13 @@ internal sealed class Trainer
 {
     private const int NumbersPerEvaluation = 1 << 21;
 
+    /// <summary>How many batch sizes are remembered: as a rule two, of which the second is that of the last batch.</summary>
+    private const int MostBatchSizes = 4;
+
     private readonly Model model;
-    private readonly Dictionary<(int BatchSize, bool Weighted), ModelStep> trainingSteps = [];
-    private readonly Dictionary<(int BatchSize, bool Weighted), ModelStep> evaluationSteps = [];
+    private readonly RecentlyUsed<(int BatchSize, bool Weighted), ModelStep> trainingSteps = new(MostBatchSizes);
+    private readonly RecentlyUsed<(int BatchSize, bool Weighted), ModelStep> evaluationSteps = new(MostBatchSizes);
+    private PlanMemory memory = new();
     private long? memoryLimit;
 
     public Trainer(Model model, Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
@@ -135,13 +140,14 @@ internal sealed class Trainer
     /// <summary>A step of training for one batch size, within the model's present memory limit.</summary>
     internal ModelStep TrainingStep(int batchSize, bool weighted = false)
     {
-        if (memoryLimit != model.MemoryLimit) trainingSteps.Clear();
+        if (memoryLimit != model.MemoryLimit) ForgetSteps();
         memoryLimit = model.MemoryLimit;
-        if (trainingSteps.TryGetValue((batchSize, weighted), out var step)) return step;
+        if (trainingSteps.TryGet((batchSize, weighted), out var step)) return step;
         try
         {
-            step = ModelStep.ForTraining(model.Topology, Objectives, Optimizer, Weights, batchSize, weighted, memoryLimit);
-            return trainingSteps[(batchSize, weighted)] = step;
+            step = ModelStep.ForTraining(model.Topology, Objectives, Optimizer, Weights, batchSize, weighted, memory, model.Prediction.Store, memoryLimit);
+            trainingSteps.Add((batchSize, weighted), step)?.Retire();
+            return step;
         }
         catch (InsufficientMemoryException error)
         {
@@ -151,9 +157,19 @@ internal sealed class Trainer
 
     private ModelStep EvaluationStep(int batchSize, bool weighted)
     {
-        if (!evaluationSteps.TryGetValue((batchSize, weighted), out var step))
-            evaluationSteps[(batchSize, weighted)] = step = ModelStep.ForEvaluation(model.Topology, Objectives, batchSize, weighted);
+        if (evaluationSteps.TryGet((batchSize, weighted), out var step)) return step;
+        step = ModelStep.ForEvaluation(model.Topology, Objectives, batchSize, weighted, memory, model.Prediction.Store);
+        evaluationSteps.Add((batchSize, weighted), step)?.Retire();
         return step;
+    }
+
+    /// <summary>Lets all steps and their memory go.</summary>
+    private void ForgetSteps()
+    {
+        foreach (var step in trainingSteps.Values.Concat(evaluationSteps.Values)) step.Retire();
+        trainingSteps.Clear();
+        evaluationSteps.Clear();
+        memory = new PlanMemory();
     }
 
     /// <summary>

@@ -49,7 +49,7 @@ public class AllocationTests
     [InlineData("augmented")]
     public void Predictions_allocate_nothing(string net)
     {
-        var step = SmallNets.Create(net).PredictionStep(8);
+        var step = SmallNets.Create(net).Prediction.Take().Step(8);
         var windows = new long[5];
         for (var window = 0; window < windows.Length; window++)
         {

@@ -113,17 +113,20 @@ internal static class SmallNets
     /// <summary>The nets of three classes by name, compiled.</summary>
     public static Model Create(string name, Optimizer? optimizer = null)
     {
-        Model model = name switch
-        {
-            "convnet" => Convnet(),
-            "residual" => Residual(),
-            "separable" => Separable(),
-            "grouped" => Grouped(),
-            _ => Augmented(),
-        };
+        var model = Fresh(name);
         model.Compile(optimizer ?? new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         return model;
     }
+
+    /// <summary>The nets of three classes by name, not used yet.</summary>
+    public static Model Fresh(string name) => name switch
+    {
+        "convnet" => Convnet(),
+        "residual" => Residual(),
+        "separable" => Separable(),
+        "grouped" => Grouped(),
+        _ => Augmented(),
+    };
 
     /// <summary>Images of noise, each brighter in the third of its class.</summary>
     public static ArrayDataset Images(int count, ulong seed = 4)

@@ -30,8 +30,17 @@ internal sealed record FusedElementwiseOp(Shape Shape, IReadOnlyList<Elementwise
         return values;
     }
 
+    public bool Equals(FusedElementwiseOp? other) => other is not null && Shape == other.Shape && Steps.SequenceEqual(other.Steps);
+
+    public override int GetHashCode() => HashCode.Combine(Shape, Steps.Count, Steps[^1].Op);
+
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new ElementwiseKernel(Steps, inputs, output);
 }
 
 /// <summary>One op of a fused run. Operands below the number of inputs are inputs; the others are earlier steps.</summary>
-internal sealed record ElementwiseStep(ElementwiseOp Op, IReadOnlyList<int> Operands);
+internal sealed record ElementwiseStep(ElementwiseOp Op, IReadOnlyList<int> Operands)
+{
+    public bool Equals(ElementwiseStep? other) => other is not null && Op.Equals(other.Op) && Operands.SequenceEqual(other.Operands);
+
+    public override int GetHashCode() => HashCode.Combine(Op, Operands.Count);
+}

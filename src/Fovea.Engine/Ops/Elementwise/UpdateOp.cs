@@ -9,6 +9,10 @@ internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shap
 {
     public override string Name => $"Update {string.Join("+", Formula.Steps.Select(step => step.Op.Name))} of {Shapes.Count}:";
 
+    public bool Equals(UpdateOp? other) => other is not null && Formula.Equals(other.Formula) && Shapes.SequenceEqual(other.Shapes);
+
+    public override int GetHashCode() => HashCode.Combine(Formula, Shapes.Count);
+
     /// <summary>The new value of one variable.</summary>
     /// <param name="node">The op applied.</param>
     /// <param name="tensor">Which tensor.</param>
@@ -43,8 +47,7 @@ internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shap
 internal sealed record UpdateFormula(IReadOnlyList<bool> IsScalar, IReadOnlyList<ElementwiseStep> Steps, IReadOnlyList<UpdateResult> Results)
 {
     public bool Equals(UpdateFormula? other) => other is not null
-        && IsScalar.SequenceEqual(other.IsScalar) && Results.SequenceEqual(other.Results) && Steps.Count == other.Steps.Count
-        && Steps.Zip(other.Steps).All(pair => pair.First.Op.Equals(pair.Second.Op) && pair.First.Operands.SequenceEqual(pair.Second.Operands));
+        && IsScalar.SequenceEqual(other.IsScalar) && Results.SequenceEqual(other.Results) && Steps.SequenceEqual(other.Steps);
 
     public override int GetHashCode() => HashCode.Combine(IsScalar.Count, Steps.Count, Results.Count);
 }

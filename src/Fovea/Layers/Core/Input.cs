@@ -16,7 +16,7 @@ public sealed class Input : Layer
     public override string ClassName => "InputLayer";
 
     /// <summary>The value to connect layers to; an input converts to it by itself.</summary>
-    public override SymbolicTensor Output => output ??= new LayerCall(this, [], [Shape]).Outputs[0];
+    public override SymbolicTensor Output => output ?? Interlocked.CompareExchange(ref output, new LayerCall(this, [], [Shape]).Outputs[0], null) ?? output;
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(LayerConfig config) => config.SetBatchShape(Shape);

@@ -1,5 +1,6 @@
 using Fovea.Engine;
 using Fovea.Engine.Autodiff;
+using Fovea.Engine.Fusion;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Reference;
 
@@ -57,6 +58,28 @@ public class OpTests
         PlanChecks.Compare(new Graph(outputs), Values(row, inputs, weights), sums: inputs.Max(input => input.Shape.Count));
     }
 
+    /// <summary>Equal ops are one value: what is built twice, also by fusion, is computed once, and what depends on weights alone exists once for all plans.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_is_built_twice_is_equal(OpCase row)
+    {
+        foreach (var isInference in new[] { false, true })
+        {
+            var (first, second) = (Ops(), Ops());
+            Assert.Equal(first.Count, second.Count);
+            Assert.All(first.Zip(second), pair => Assert.True(pair.First.Equals(pair.Second) && pair.First.GetHashCode() == pair.Second.GetHashCode(), $"{pair.First} is not equal to itself"));
+
+            List<Op> Ops()
+            {
+                var inputs = row.Inputs.Select((shape, i) => new Node(new InputOp($"x{i}", shape))).ToArray();
+                var output = row.Build(inputs);
+                var targets = inputs.Where((_, i) => !row.Constants.Contains(i)).ToArray();
+                var graph = new Graph([output, .. Differentiation.Gradients(output.Square().Sum(), targets)]);
+                return [.. FusionRules.Apply(graph, isInference).Nodes.Select(node => node.Op).Where(op => op is not InputOp)];
+            }
+        }
+    }
+
     [Fact]
     public void Every_op_has_a_row()
     {
@@ -71,7 +94,7 @@ public class OpTests
         Assert.Empty(ops.Except(covered).Select(type => type.Name));
     }
 
-    private static Dictionary<Node, double[]> Values(OpCase row, Node[] inputs, Node weights)
+    internal static Dictionary<Node, double[]> Values(OpCase row, Node[] inputs, Node weights)
     {
         var random = new RandomNumbers(42);
         var values = new Dictionary<Node, double[]> { [weights] = PlanChecks.Fill(weights.Shape, () => random.NextNormal()) };

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using Fovea.Engine.Planning;
+
+namespace Fovea;
+
+/// <summary>
+/// The predictions of a model, on many threads at once: each call takes a slot, which has the memory for one run, computes in it and gives it back. There are as many slots
+/// as <see cref="Cpu.Threads"/>, made when they are needed; further callers wait. What is computed from weights alone, and how each batch size is laid out, exists once for all.
+/// </summary>
+/// <param name="model">What is predicted with.</param>
+internal sealed class Prediction(Model model)
+{
+    /// <summary>How many batch sizes are remembered; an older one is laid out anew.</summary>
+    public const int MostBatchSizes = 128;
+
+    private readonly Lock gate = new();
+    private readonly Stack<PredictionSlot> free = [];
+    private readonly SemaphoreSlim places = new(0);
+    private readonly RecentlyUsed<int, PredictionProgram> programs = new(MostBatchSizes);
+    private int limit;
+
+    /// <summary>What is computed from the model's weights alone, for training and evaluation too.</summary>
+    public SteadyStore Store { get; } = new();
+
+    /// <summary>How many slots were made.</summary>
+    public int Slots { get; private set; }
+
+    /// <summary>Takes a slot, once one is free.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled before.</exception>
+    public PredictionSlot Take(CancellationToken cancellationToken = default)
+    {
+        model.EnsureInitialized();
+        if (Volatile.Read(ref limit) < Cpu.Threads) AddPlaces(Cpu.Threads);
+        places.Wait(cancellationToken);
+        lock (gate)
+        {
+            if (free.TryPop(out var slot)) return slot;
+            Slots++;
+        }
+
+        return new PredictionSlot(this, model.Topology);
+    }
+
+    public void Return(PredictionSlot slot)
+    {
+        lock (gate) free.Push(slot);
+        places.Release();
+    }
+
+    /// <summary>Computes the outputs of some samples, batch by batch.</summary>
+    public void Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, int batchSize, CancellationToken cancellationToken)
+    {
+        var count = inputs[0].Shape[0];
+        var slot = Take(cancellationToken);
+        try
+        {
+            for (var start = 0; start < count; start += batchSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var size = Math.Min(batchSize, count - start);
+                var step = slot.Step(size);
+                for (var i = 0; i < inputs.Count; i++) step.Write(i, Rows(inputs[i], start, size));
+                step.Run();
+                for (var i = 0; i < outputs.Count; i++) step.Prediction(i).CopyTo(Rows(outputs[i], start, size));
+            }
+        }
+        finally
+        {
+            Return(slot);
+        }
+
+        static Span<float> Rows(Tensor tensor, int start, int size)
+        {
+            var length = tensor.Values.Length / tensor.Shape[0];
+            return tensor.Values.AsSpan(start * length, size * length);
+        }
+    }
+
+    /// <summary>Computes the output of some samples of one input, batch by batch, into memory of the caller's.</summary>
+    public void Run(ReadOnlySpan<float> inputs, Span<float> outputs, int batchSize, CancellationToken cancellationToken)
+    {
+        int inputLength = model.InputShape.Count, outputLength = model.OutputShape.Count;
+        var slot = Take(cancellationToken);
+        try
+        {
+            for (var left = inputs.Length / inputLength; left > 0; left -= batchSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var size = Math.Min(batchSize, left);
+                var step = slot.Step(size);
+                step.Write(0, inputs[..(size * inputLength)]);
+                step.Run();
+                step.Prediction().CopyTo(outputs);
+                inputs = inputs[(size * inputLength)..];
+                outputs = outputs[(size * outputLength)..];
+            }
+        }
+        finally
+        {
+            Return(slot);
+        }
+    }
+
+    /// <summary>The model laid out for a batch size.</summary>
+    public PredictionProgram Program(int batchSize)
+    {
+        lock (programs)
+        {
+            if (!programs.TryGet(batchSize, out var program)) programs.Add(batchSize, program = PredictionProgram.Of(model.Topology, batchSize));
+            return program;
+        }
+    }
+
+    private void AddPlaces(int wanted)
+    {
+        lock (gate)
+        {
+            if (limit < wanted) places.Release(wanted - limit);
+            limit = Math.Max(limit, wanted);
+        }
+    }
+}
+
+/// <summary>The memory for one prediction at a time, of whatever batch size: that of the largest so far. Whoever took it has it alone.</summary>
+internal sealed class PredictionSlot(Prediction prediction, Topology topology)
+{
+    private readonly PlanMemory memory = new();
+    private readonly RecentlyUsed<int, ModelStep> steps = new(Prediction.MostBatchSizes);
+    private Batch inputs = new(topology.Inputs.Select(input => input.Shape), 0);
+
+    /// <summary>The step for a batch size, its inputs to be written.</summary>
+    public ModelStep Step(int batchSize)
+    {
+        if (steps.TryGet(batchSize, out var step)) return step;
+        step = ModelStep.ForPrediction(prediction.Program(batchSize), memory, prediction.Store);
+        steps.Add(batchSize, step)?.Retire();
+        if (batchSize > inputs.Capacity)
+        {
+            inputs = new Batch(topology.Inputs.Select(input => input.Shape), batchSize);
+            foreach (var each in steps.Values) each.Read(inputs);
+        }
+        else
+        {
+            step.Read(inputs);
+        }
+
+        Debug.Assert(batchSize <= inputs.Capacity, "each step reads where there is room");
+        return step;
+    }
+}
