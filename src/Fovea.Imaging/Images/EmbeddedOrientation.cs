@@ -22,29 +22,15 @@ internal static class EmbeddedOrientation
     /// <returns>From 1 to 8; 1 is upright.</returns>
     public static int Find(ReadOnlySpan<byte> file)
     {
-        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) return InJpeg(file);
+        if (JpegSegments.IsJpeg(file)) return InJpeg(file);
         if (file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10])) return InPng(file);
         return file.Length > 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8) ? InWebP(file) : Upright;
     }
 
     private static int InJpeg(ReadOnlySpan<byte> file)
     {
-        for (var at = 2; at + 4 <= file.Length;)
-        {
-            if (file[at] != 0xFF || file[at + 1] is 0 or 0xFF || file[at + 1] is >= 0xD0 and <= 0xD8)
-            {
-                at++;
-                continue;
-            }
-
-            if (file[at + 1] is 0xDA or 0xD9) return Upright;
-            var length = BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
-            if (length < 2 || at + 2 + length > file.Length) return Upright;
-            var content = file.Slice(at + 4, length - 2);
-            if (file[at + 1] == 0xE1 && content.StartsWith(ExifPrefix)) return InExif(content) ?? Upright;
-            at += 2 + length;
-        }
-
+        for (var at = 2; JpegSegments.Next(file, ref at, out var marker, out var content);)
+            if (marker == JpegSegments.App1 && content.StartsWith(ExifPrefix)) return InExif(content) ?? Upright;
         return Upright;
     }
 

@@ -81,7 +81,7 @@ internal static class PictureDecoder
         var size = FittingSize(codec);
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha, options.ManageColors ? SKColorSpace.CreateSrgb() : null);
-        var share = DecodingBudget.Shared.Take(info.BytesSize64 + file.Length);
+        var share = DecodingBudget.Shared.Take(info.BytesSize64 + file.Length + DecoderMemory.Estimate(file, (long)width * height));
         SKBitmap? bitmap = null;
         try
         {
