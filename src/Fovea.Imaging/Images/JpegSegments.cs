@@ -30,7 +30,8 @@ internal static class JpegSegments
             return true;
         }
 
-        (marker, content) = (0, default);
+        marker = 0;
+        content = default;
         return false;
     }
 }

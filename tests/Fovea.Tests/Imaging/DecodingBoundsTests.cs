@@ -28,7 +28,7 @@ public sealed class DecodingBoundsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(7070, 7070, 7070, 7070)]
+    [InlineData(7068, 7068, 7068, 7068)]
     [InlineData(8000, 8000, 4000, 4000)]
     public void JPEGs_of_more_than_50_million_pixels_are_decoded_at_a_half_and_look_the_same(int width, int height, int decodedWidth, int decodedHeight)
     {
@@ -45,8 +45,9 @@ public sealed class DecodingBoundsTests : IDisposable
         }
 
         using (var decoded = PictureDecoder.Decode(path, new DecodingOptions(1))) Assert.Equal((decodedHeight, decodedWidth), (decoded.Height, decoded.Width));
-        var values = ImageFile.Read(path, 4, 4, 1, PixelRange.ZeroTo255).Values;
-        for (var i = 0; i < 16; i++) Assert.Equal((i / 4 * 40) + (i % 4 * 20), values[i], 8f);
+        var values = ImageFile.Read(path, 16, 16, 1, PixelRange.ZeroTo255).Values;
+        for (var row = 0; row < 4; row++)
+            for (var column = 0; column < 4; column++) Assert.Equal((row * 40) + (column * 20), values[(16 * ((4 * row) + 1)) + (4 * column) + 1], 1.5f);
     }
 
     [Fact]
