@@ -39,6 +39,7 @@ public static class LayerCases
         .. DepthwiseConvolutions(),
         .. ConvolutionCases.All,
         .. PoolingCases.All,
+        .. OperatorCases.All,
         .. ResizingCases.All,
         .. NormalizationCases.All,
         .. AugmentationCases.All,

@@ -23,6 +23,8 @@ public static partial class LayerErrorCases
         Connect("poolSize", () => new MaxPooling1D(3), [[2, 1]], "MaxPooling1D: the image (1, 2) is smaller than the window (1, 3); use a smaller window or padding 'same'."),
         Connect("input", () => new MaxPooling1D(), [[8, 8, 1]], "MaxPooling1D: expected sequences (None, length, channels); received (None, 8, 8, 1)."),
         Connect("input", () => new GlobalMaxPooling1D(), [[28]], "GlobalMaxPooling1D: expected sequences (None, length, channels); received (None, 28)."),
+        Construct("DilationRate", () => new Pooling2D(true, 2, 1, default) { DilationRate = 0 }, "Pooling2D: DilationRate must be at least 1 in both directions; received (0, 0)."),
+        Connect("poolSize", () => new Pooling2D(true, 2, 1, ((3, 0), (0, 0))), [[4, 4, 1]], "Pooling2D: expected every window to see a pixel; of 4 pixels with margins of 3 and 0 a window of 2 sees none."),
         Construct("outputSize", () => new AdaptiveMaxPooling2D((2, 0)), "AdaptiveMaxPooling2D: outputSize must be at least 1 in both directions; received (2, 0)."),
         Connect("input", () => new AdaptiveMaxPooling2D(2), [[28, 28]], "AdaptiveMaxPooling2D: expected images (None, height, width, channels); received (None, 28, 28)."),
         Connect("outputSize", () => new AdaptiveMaxPooling2D(50_000), [[4, 4, 1]], "AdaptiveMaxPooling2D: a tensor has at most 2147483647 elements; received (1, 50000, 50000, 1)."),

@@ -12,6 +12,9 @@ internal enum SamplingRule
     /// <summary>The mean of the bin from ⌊o·n/m⌋ up to ⌈(o + 1)·n/m⌉, as PyTorch's adaptive pooling has it.</summary>
     BinMean,
 
+    /// <summary>As <see cref="AxisSampling.Given"/> lists them.</summary>
+    Given,
+
     /// <summary>The elements of such bins one after the other, the last of each repeated until all are as long as the longest.</summary>
     Bins,
 }
@@ -22,6 +25,12 @@ internal enum SamplingRule
 /// <param name="Target">The length that it gets; the number of bins for <see cref="SamplingRule.Bins"/>.</param>
 internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int Target)
 {
+    /// <summary>What each output reads, where the rule is <see cref="SamplingRule.Given"/>.</summary>
+    public AxisTaps? Given { get; private init; }
+
+    /// <summary>An axis of which is known what each output reads.</summary>
+    public static AxisSampling Of(AxisTaps taps) => new(SamplingRule.Given, taps.Inputs, taps.Outputs) { Given = taps };
+
     /// <summary>The length of the longest bin.</summary>
     public int LongestBin
     {
@@ -41,6 +50,7 @@ internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int 
         var axis = this;
         return Rule switch
         {
+            SamplingRule.Given => axis.Given!,
             SamplingRule.Nearest => Each(output => ((int)(((2L * output) + 1) * axis.Inputs / (2L * axis.Target)), [1])),
             SamplingRule.Bilinear => Interpolated(1, x => 1 - Math.Abs(x)),
             SamplingRule.Bicubic => Interpolated(2, Cubic),

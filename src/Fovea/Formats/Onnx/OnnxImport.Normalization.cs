@@ -36,7 +36,8 @@ internal sealed partial class OnnxImport
         if (Flowing(node).Rank == 3) return NormalizedAsGroups(node);
         var x = AsImage(node, Flowing(node));
         var channels = x.Tensor.Shape[2];
-        var groups = node.OpType == "InstanceNormalization" ? channels : (int)node.Integer("num_groups", 1);
+        var groups = node.OpType == "InstanceNormalization" ? channels : checked((int)(node.OptionalInteger("num_groups") ?? throw Refused(node, "lacks its num_groups")));
+        if (groups < 1 || channels % groups != 0) throw Refused(node, $"has {groups} groups of {channels} channels");
         var (scale, offset) = (RequireConstant(node, 1), RequireConstant(node, 2));
         var layer = new GroupNormalization(groups, node.Number("epsilon", 1e-5f));
         var output = Add(layer, node, scale, x.Tensor);
@@ -46,7 +47,7 @@ internal sealed partial class OnnxImport
         Fill(layer, "beta", offset, Spread(offset.Floats));
         return x with { Tensor = output };
 
-        float[] Spread(float[] numbers) => numbers.Length == channels ? numbers : [.. numbers.SelectMany(number => Enumerable.Repeat(number, channels / numbers.Length))];
+        float[] Spread(float[] numbers) => node.OpType == "InstanceNormalization" || opset >= 21 || numbers.Length != groups ? numbers : [.. numbers.SelectMany(number => Enumerable.Repeat(number, channels / numbers.Length))];
     }
 
     /// <summary>PyTorch's group normalization: an image whose groups are made the channels, normalized and turned back.</summary>
@@ -71,13 +72,23 @@ internal sealed partial class OnnxImport
         node.Ignore("stash_type");
         var axis = node.Integer("axis", -1);
         if (axis < 0) axis += x.Rank;
-        if (axis != x.Rank - 1) throw Refused(node, $"normalizes {Print(x.Dimensions)} from the dimension {axis} on; only the last is supported");
-        if (x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
+        if (axis < 1 || axis >= x.Rank) throw Refused(node, $"normalizes {Print(x.Dimensions)} from the dimension {axis} on");
+        var whole = axis != x.Rank - 1 ? InOnnxOrder(x) : null;
+        if (whole is not null) x = FlowingOperand.Plain(Helper(new Reshape([.. whole.Tensor.Shape.Dimensions[..((int)axis - 1)], whole.Tensor.Shape[((int)axis - 1)..].Count]), whole.Tensor));
+        else if (x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
         var offset = Constant(node, 2);
         var layer = new LayerNormalization(-1) { Epsilon = node.Number("epsilon", 1e-5f), Center = offset is not null };
         var output = Add(layer, node, RequireConstant(node, 1), x.Tensor);
         Fill(layer, "gamma", RequireConstant(node, 1), RequireConstant(node, 1).Floats);
         if (offset is not null) Fill(layer, "beta", offset, offset.Floats);
-        return x with { Tensor = output };
+        return whole is null ? x with { Tensor = output } : whole with { Tensor = Helper(new Reshape(whole.Tensor.Shape.Dimensions), output) };
+    }
+
+    private FlowingOperand LocallyNormalized(OnnxNodeReader node)
+    {
+        var x = AsImage(node, Flowing(node));
+        var size = node.OptionalInteger("size") ?? throw Refused(node, "lacks its size");
+        var layer = new LocalResponseNormalization(checked((int)size), node.Number("alpha", 1e-4f), node.Number("beta", 0.75f), node.Number("bias", 1));
+        return x with { Tensor = Add(layer, node, null, x.Tensor) };
     }
 }

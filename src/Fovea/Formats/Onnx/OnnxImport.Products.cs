@@ -5,12 +5,13 @@ internal sealed partial class OnnxImport
 {
     private const string KernelNote = "OIHW to HWIO";
 
-    private FlowingOperand Convolution(OnnxNodeReader node)
+    private FlowingOperand Convolution(OnnxNodeReader node) => Convolve(node, Flowing(node), RequireConstant(node, 1), Constant(node, 2));
+
+    private FlowingOperand Convolve(OnnxNodeReader node, FlowingOperand given, OnnxConstant weight, OnnxConstant? own)
     {
-        var weight = RequireConstant(node, 1);
-        if (weight.Dimensions.Count == 3) return Convolution1D(node, weight);
+        if (weight.Dimensions.Count == 3) return Convolution1D(node, given, weight, own);
         if (weight.Dimensions.Count != 4) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; convolutions of 1 and 2 dimensions are supported");
-        var x = AsImage(node, Flowing(node));
+        var x = AsImage(node, given);
         var (filters, inputs, height, width) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
         RequireKernel(node, weight);
@@ -18,7 +19,8 @@ internal sealed partial class OnnxImport
         var channels = x.Tensor.Shape[2];
         if (inputs * groups != channels) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
         var (image, padding) = Padded(node, x.Tensor, (height, width), strides, dilation);
-        var bias = Bias(node, 2, filters);
+        if (groups < 1 || filters % groups != 0) throw Refused(node, $"has {filters} filters in {groups} groups");
+        var bias = Bias(node, weight, own, filters);
         if (groups == channels && groups > 1 && inputs == 1 && strides.Height == strides.Width)
         {
             var depthwise = new DepthwiseConv2D((height, width), strides, padding) { DepthMultiplier = filters / groups, DilationRate = dilation, UseBias = bias.Constant is not null };
@@ -36,9 +38,8 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>A convolution of sequences is one of images with a single row.</summary>
-    private FlowingOperand Convolution1D(OnnxNodeReader node, OnnxConstant weight)
+    private FlowingOperand Convolution1D(OnnxNodeReader node, FlowingOperand x, OnnxConstant weight, OnnxConstant? own)
     {
-        var x = Flowing(node);
         if (x.Rank != 3 || x.Order[0] != 0) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences");
         var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Helper(new Permute(x.Order[2], x.Order[1]), x.Tensor);
         var (filters, size, groups) = ((int)weight.Dimensions[0], (int)weight.Dimensions[2], (int)node.Integer("group", 1));
@@ -47,7 +48,7 @@ internal sealed partial class OnnxImport
         var (length, channels) = (tensor.Shape[0], tensor.Shape[1]);
         if (weight.Dimensions[1] * groups != channels) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
         var (image, padding) = Padded(node, Helper(new Reshape(1, length, channels), tensor), (1, size), (1, stride), (1, dilation));
-        var bias = Bias(node, 2, filters);
+        var bias = Bias(node, weight, own, filters);
         var layer = new Conv2D(filters, (1, size), (1, stride), padding) { Groups = groups, DilationRate = (1, dilation), UseBias = bias.Constant is not null };
         var output = Add(layer, node, weight, image);
         Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 1, 0]), KernelNote);
@@ -67,7 +68,7 @@ internal sealed partial class OnnxImport
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
         RequireKernel(node, weight);
         var extra = node.Integers("output_padding") ?? [0, 0];
-        var bias = Bias(node, 2, filters);
+        var bias = Bias(node, weight, Constant(node, 2), filters);
         Size2D? more = extra.Any(size => size > 0) ? (checked((int)extra[0]), checked((int)extra[1])) : null;
         var layer = new Conv2DTranspose(filters, (height, width), strides) { DilationRate = dilation, UseBias = bias.Constant is not null, OutputPadding = more };
         var output = Add(layer, node, weight, x.Tensor);
@@ -120,7 +121,7 @@ internal sealed partial class OnnxImport
         var (inputs, units) = isTransposed ? ((int)weight.Dimensions[1], (int)weight.Dimensions[0]) : ((int)weight.Dimensions[0], (int)weight.Dimensions[1]);
         if (x.Rank > 2 && x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
         if (x.Tensor.Shape[^1] != inputs) throw Refused(node, $"has a matrix of the shape {Print(weight.Dimensions)}; its input {Print(x.Dimensions)} has {x.Tensor.Shape[^1]} features");
-        var bias = given is null ? Bias(node, int.MaxValue, units) : (Constant: given, Add: null);
+        var bias = Bias(node, weight, given, units);
         var layer = new Dense(units) { UseBias = bias.Constant is not null };
         var output = Add(layer, node, weight, x.Tensor);
         var places = x.Places;
@@ -138,6 +139,7 @@ internal sealed partial class OnnxImport
         if (bias.Constant is { } constant)
         {
             var offsets = constant.Floats;
+            if (constant.Dimensions.Count > 0 && constant.Dimensions[^1] != offsets.Length) throw Refused(node, $"adds a constant of the shape {Print(constant.Dimensions)}; one number for each of {units} units is supported");
             if (offsets.Length == 1 && units > 1) offsets = [.. Enumerable.Repeat(offsets[0], units)];
             if (beta != 1) offsets = Array.ConvertAll(offsets, value => value * beta);
             Fill(layer, "bias", constant, offsets);
@@ -149,9 +151,10 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>The bias of a product: its input, or a constant for each channel that is added to nothing but it.</summary>
-    private (OnnxConstant? Constant, OnnxNode? Add) Bias(OnnxNodeReader node, int input, int channels)
+    private (OnnxConstant? Constant, OnnxNode? Add) Bias(OnnxNodeReader node, OnnxConstant weight, OnnxConstant? own, int channels)
     {
-        if (input < node.Inputs.Count && Constant(node, input) is { } own) return (own, null);
+        if (own is not null) return (own, null);
+        if (node.OpType is not ("Conv" or "ConvTranspose" or "Gemm" or "MatMul")) return default;
         if (outputNames.Contains(node.Outputs[0]) || consumers.GetValueOrDefault(node.Outputs[0]) is not [{ OpType: "Add", Domain: "" } add] || add.Inputs.Count != 2) return default;
         if (add.Attributes.Count > 0) return default;
         var other = add.Inputs[0] == node.Outputs[0] ? add.Inputs[1] : add.Inputs[0];
@@ -162,7 +165,7 @@ internal sealed partial class OnnxImport
         // The channels are the second dimension of images, the last of features.
         var isImage = node.OpType is "Conv" or "ConvTranspose";
         var rank = constant.Dimensions.Count;
-        var place = isImage ? rank - (RequireConstant(node, 1).Dimensions.Count - 1) : rank - 1;
+        var place = isImage ? rank - (weight.Dimensions.Count - 1) : rank - 1;
         return channels == 1 || (place >= 0 && place < rank && constant.Dimensions[place] == channels) ? (constant, add) : default;
     }
 

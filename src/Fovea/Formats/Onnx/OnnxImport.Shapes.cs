@@ -107,20 +107,36 @@ internal sealed partial class OnnxImport
     {
         var x = Flowing(node);
         var target = RequireConstant(node, 1).Integers;
+        if (target.Length < x.Rank) target = [.. Enumerable.Repeat(1L, x.Rank - target.Length), .. target];
         if (target.Length > x.Rank) throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
         var dimensions = x.Dimensions[^target.Length..];
         if (target.Zip(dimensions).All(pair => pair.First == 1 || pair.First == pair.Second || (pair.First == declaredBatch && pair.Second == OnnxConstant.Batch))) return x;
         if (!outputNames.Contains(node.Outputs[0]) && consumers.GetValueOrDefault(node.Outputs[0])?.TrueForAll(user => user.OpType is "Mul" or "Add" or "Sub") == true) return x;
         if (x.IsImage && target.Length == 4 && x.Tensor.Shape[0] * x.Tensor.Shape[1] == 1 && target[1] == x.Tensor.Shape[2])
             return x with { Tensor = Add(new UpSampling2D((checked((int)target[2]), checked((int)target[3]))), node, null, x.Tensor) };
-        throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        foreach (var (axis, size) in target.Index().Skip(1))
+        {
+            if (size == 1 || size == x.Dimensions[axis]) continue;
+            if (x.Order[axis] == 0 || x.Dimensions[axis] != 1 || size is < 1 or > MostOwnNumbers) throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+            x = Selected(node, x, axis, [.. Enumerable.Repeat(0L, (int)size)]);
+        }
+
+        return target[0] == 1 || target[0] == declaredBatch || target[0] == OnnxConstant.Batch ? x : throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
     }
 
     private FlowingOperand Joined(OnnxNodeReader node)
     {
-        var all = node.AllInputs().Select((_, i) => Flowing(node, i)).ToList();
-        var axis = (int)OnnxFolding.ConcatAxis(node, opset);
-        if (axis < 0) axis += all[0].Rank;
+        if (node.AllInputs().FirstOrDefault(name => values[name] is not FlowingOperand) is { } constant) throw Refused(node, $"joins the constant '{constant}' with values of the network, which is not supported");
+        var all = node.Inputs.Select(name => (FlowingOperand)values[name]).ToList();
+        var step = all.TrueForAll(operand => operand.Quantized == all[0].Quantized) ? all[0].Quantized : null;
+        if (step is null) all = all.ConvertAll(Materialized);
+        var axis = OnnxFolding.Axis(OnnxFolding.ConcatAxis(node, opset), all[0].Rank);
+        return Joined(node, all, axis) with { Quantized = step };
+    }
+
+    private FlowingOperand Joined(OnnxNodeReader node, List<FlowingOperand> all, int axis)
+    {
         if (axis == 0) throw Refused(node, "joins batches, which is not supported");
         if (all.Count == 1) return all[0];
         if (all.Exists(operand => operand.FlattenedChannels > 0) || !all.TrueForAll(operand => operand.Order.SequenceEqual(all[0].Order)))
@@ -133,21 +149,70 @@ internal sealed partial class OnnxImport
         var x = Flowing(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var (starts, ends, axes, steps) = OnnxFolding.Cuts(node, place => Constant(node, place)?.Integers, opset);
-        if (steps?.Any(step => step != 1) == true) throw Refused(node, "takes every second element or further apart, which is not supported");
         foreach (var (i, given) in axes.Index())
         {
-            var axis = (int)(given < 0 ? given + x.Rank : given);
+            var axis = OnnxFolding.Axis(given, x.Rank);
             if (x.Order[axis] == 0)
             {
-                if (starts[i] == 0 && ends[i] > int.MaxValue / 2) continue;
+                if (starts[i] == 0 && ends[i] > int.MaxValue / 2 && (steps?[i] ?? 1) == 1) continue;
                 throw Refused(node, "takes a part of the batch, which is not supported");
             }
 
             long size = x.Tensor.Shape[x.Order[axis] - 1];
+            if (steps is not null && steps[i] != 1)
+            {
+                x = Selected(node, x, axis, [.. OnnxFolding.Places(starts[i], ends[i], steps[i], size)]);
+                continue;
+            }
+
             var start = Math.Clamp(starts[i] < 0 ? starts[i] + size : starts[i], 0, size);
             var end = Math.Clamp(ends[i] < 0 ? ends[i] + size : ends[i], 0, size);
             if (end <= start) throw Refused(node, "takes nothing");
             x = x with { Tensor = Part(node, x.Tensor, x.Order[axis], (int)start, (int)(size - end)) };
+        }
+
+        return x;
+    }
+
+    /// <summary>The elements of a dimension that are listed.</summary>
+    private FlowingOperand Selected(OnnxNodeReader node, FlowingOperand x, int axis, IReadOnlyList<long> places)
+    {
+        if (places.Count == 0) throw Refused(node, "takes nothing");
+        if (places.Count > MostOwnNumbers) throw Refused(node, $"takes {places.Count} elements");
+        return x with { Tensor = Add(new Selection(x.Order[axis], [.. places.Select(place => checked((int)place))]), node, null, x.Tensor) };
+    }
+
+    private FlowingOperand Gathered(OnnxNodeReader node)
+    {
+        var x = Flowing(node);
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        var (axis, indices) = (OnnxFolding.Axis(node.Integer("axis", 0), x.Rank), RequireConstant(node, 1));
+        if (x.Order[axis] == 0) throw Refused(node, "takes elements of the batch, which is not supported");
+        if (indices.Dimensions.Count > 1) throw Refused(node, $"takes elements by a table of the shape {Print(indices.Dimensions)}; a list is supported");
+        var picked = Selected(node, x, axis, OnnxFolding.Indices(indices, x.Dimensions[axis]));
+        if (indices.Dimensions.Count == 1) return picked;
+
+        // One element, whose dimension goes.
+        int[] left = [.. picked.Order.Where((_, i) => i != axis)];
+        int[] shape = [.. picked.Tensor.Shape.Dimensions.ToArray().Where((_, place) => place + 1 != picked.Order[axis])];
+        if (shape.Length == 0) throw Refused(node, "leaves a single number for each sample, which is not supported");
+        return new FlowingOperand(Helper(new Reshape(shape), picked.Tensor), [.. left.Select(place => left.Count(other => other < place))]);
+    }
+
+    private FlowingOperand Tiled(OnnxNodeReader node)
+    {
+        var x = Flowing(node);
+        if (opset < 6) throw Refused(node, "is of a version that is not supported");
+        if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
+        var repeats = RequireConstant(node, 1).Integers;
+        if (repeats.Length != x.Rank || repeats.Any(times => times is < 1 or > 1 << 16)) throw Refused(node, $"repeats {Print(x.Dimensions)} ({string.Join(", ", repeats)}) times");
+        for (var axis = 0; axis < x.Rank; axis++)
+        {
+            if (repeats[axis] == 1) continue;
+            if (x.Order[axis] == 0) throw Refused(node, "repeats the batch, which is not supported");
+            var size = x.Dimensions[axis];
+            if (size * repeats[axis] > MostOwnNumbers) throw Refused(node, $"makes {size * repeats[axis]} elements");
+            x = Selected(node, x, axis, [.. Enumerable.Range(0, (int)(size * repeats[axis])).Select(i => i % size)]);
         }
 
         return x;

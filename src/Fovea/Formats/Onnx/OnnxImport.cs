@@ -62,6 +62,8 @@ internal sealed partial class OnnxImport
             Evaluate(output.Name);
             if (values[output.Name] is not FlowingOperand flowing) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' is a constant.");
             if (flowing.Order[0] != 0) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' has the batch not as its first dimension.");
+            if (flowing.Quantized is not null) report.Note($"the output '{output.Name}' is in whole numbers there; here it is not rounded.");
+            flowing = Materialized(flowing);
             if (!flowing.IsImage) flowing = InOnnxOrder(flowing);
             if (!flowing.IsPlain) report.Note($"the output '{output.Name}' {Print(flowing.Dimensions)} is {SymbolicTensor.Print(flowing.Tensor.Shape)} here, the channels last.");
             outputs.Add(flowing.Tensor);
@@ -87,6 +89,7 @@ internal sealed partial class OnnxImport
         if (input.Dimensions is not { Count: >= 2 } dimensions) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has {(input.Dimensions is null ? "no shape" : $"the shape ({string.Join(", ", input.Dimensions)})")}; expected a batch and the dimensions of a sample.");
         var sample = dimensions.Skip(1).ToList();
         var isChannelsLast = dimensions.Count == 4 && HasChannelsLast(input.Name, dimensions);
+        var kind = KindOf(input);
         if (sample.Exists(size => size > 1 << 20)) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' is too large.");
         declaredBatch ??= dimensions[0];
         var isChannelsFirst = sample.Count == 3 && !isChannelsLast;
@@ -95,7 +98,20 @@ internal sealed partial class OnnxImport
         int[] sizes = isChannelsFirst ? [layer.Shape[2], layer.Shape[0], layer.Shape[1]] : layer.Shape.Dimensions.ToArray();
         layer.Name = Unique(Sanitized(input.Name));
         if (isChannelsFirst) report.Note($"the input '{input.Name}' {Print([OnnxConstant.Batch, .. sizes])} is {SymbolicTensor.Print(layer.Shape)} here, the channels last.");
-        return isChannelsFirst ? FlowingOperand.ImageOf(layer.Output) : FlowingOperand.Plain(layer.Output);
+        var operand = isChannelsFirst ? FlowingOperand.ImageOf(layer.Output) : FlowingOperand.Plain(layer.Output);
+        return operand with { IsWhole = kind != ElementKind.Float };
+    }
+
+    private ElementKind KindOf(OnnxValue input)
+    {
+        try
+        {
+            return input.ElementType == 0 ? ElementKind.Float : OnnxTypes.Kind(input.ElementType);
+        }
+        catch (InvalidDataException error)
+        {
+            throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}': {error.Message}.", error);
+        }
     }
 
     /// <summary>
@@ -108,8 +124,8 @@ internal sealed partial class OnnxImport
         {
             var users = consumers.GetValueOrDefault(name) ?? [];
             if (users.Exists(user => user.OpType == "Transpose" && user.Attributes.GetValueOrDefault("perm")?.Integers?.SequenceEqual([0L, 3, 1, 2]) == true)) return true;
-            if (users.Exists(user => user.OpType is "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" or "BatchNormalization" or "InstanceNormalization" or "Resize" or "Upsample" or "PRelu")) return false;
-            if (users is not [{ OpType: "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Identity" or "Clip" } only]) break;
+            if (users.Exists(user => user.OpType is "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" or "BatchNormalization" or "InstanceNormalization" or "Resize" or "Upsample" or "PRelu" or "QLinearConv" or "ConvInteger")) return false;
+            if (users is not [{ OpType: "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Identity" or "Clip" or "QuantizeLinear" or "DequantizeLinear" } only]) break;
             name = only.Outputs[0];
         }
 
@@ -176,6 +192,10 @@ internal sealed partial class OnnxImport
             else
             {
                 values[raw.Outputs[0]] = Import(node);
+                if (Moving.Contains(node.OpType) && values[raw.Inputs[0]] is FlowingOperand { Quantized: { } step })
+                {
+                    foreach (var output in raw.Outputs.Where(values.ContainsKey)) values[output] = (FlowingOperand)values[output] with { Quantized = step };
+                }
             }
 
             if (node.Unread(opset) is { } unread) throw Refused(node, unread);
@@ -219,14 +239,22 @@ internal sealed partial class OnnxImport
         "LayerNormalization" => LayerNormalized(node),
         "MaxPool" or "AveragePool" => Pooled(node),
         "GlobalAveragePool" or "GlobalMaxPool" => GloballyPooled(node),
-        "ReduceMean" or "ReduceMax" => Reduced(node),
+        "ReduceMean" or "ReduceMax" or "ReduceSum" or "ReduceMin" or "ReduceL1" or "ReduceL2" or "ReduceSumSquare" or "ReduceLogSum" or "ReduceLogSumExp" => Reduced(node),
+        "ArgMax" or "ArgMin" => Place(node),
+        "LRN" => LocallyNormalized(node),
+        "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Xor" => Compared(node),
+        "Where" => Chosen(node),
+        "Gather" => Gathered(node),
+        "Tile" => Tiled(node),
+        "Loop" or "Scan" => throw Refused(node, "repeats a graph of its own, which is not supported"),
         "Add" or "Sub" or "Mul" or "Div" => Arithmetic(node),
         "Sum" or "Mean" or "Max" or "Min" => Merged(node),
         "Pow" => Power(node),
         "Concat" => Joined(node),
         "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Reshaped(node),
         "Transpose" => Transposed(node),
-        "Shape" => Known(OnnxFolding.Part(node, OnnxConstant.Of([Flowing(node).Rank], Flowing(node).Dimensions, node.Outputs[0]))),
+        "Shape" => Known(OnnxFolding.Part(node, OnnxConstant.Of([Taken(node, 0).Rank], Taken(node, 0).Dimensions, node.Outputs[0]))),
+        "Size" => throw Refused(node, "counts the batch, which is not supported"),
         "Pad" => Padded(node),
         "Slice" => Sliced(node),
         "Split" => SplitUp(node),
@@ -239,12 +267,19 @@ internal sealed partial class OnnxImport
         "Cast" => CastTo(node),
         "Erf" => Gelu(node),
         "Expand" => Expanded(node),
-        _ => Activated(node),
+        _ => Quantized(node) ?? Activated(node),
     };
+
+    /// <summary>Operators that move or pick numbers and make none: what is quantized stays so.</summary>
+    private static readonly HashSet<string> Moving = ["Identity", "Dropout", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "MaxPool", "GlobalMaxPool", "Slice", "Split", "Gather", "DepthToSpace", "SpaceToDepth"];
 
     private static KnownOperand Known(OnnxConstant constant) => new(constant);
 
-    private FlowingOperand Flowing(OnnxNodeReader node, int input = 0) =>
+    /// <summary>A value of the network; one that is quantized as the whole numbers that the file has, but for operators that only move numbers.</summary>
+    private FlowingOperand Flowing(OnnxNodeReader node, int input = 0) => Moving.Contains(node.OpType) ? Taken(node, input) : Materialized(Taken(node, input));
+
+    /// <summary>A value of the network as it is kept here.</summary>
+    private FlowingOperand Taken(OnnxNodeReader node, int input) =>
         values[node.Input(input) ?? throw Refused(node, $"lacks its input {input}")] as FlowingOperand ?? throw Refused(node, $"takes the constant '{node.Inputs[input]}' where a value of the network is expected");
 
     private OnnxConstant? Constant(OnnxNodeReader node, int input)

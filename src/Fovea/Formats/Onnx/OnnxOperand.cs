@@ -21,6 +21,12 @@ internal sealed record FlowingOperand(SymbolicTensor Tensor, IReadOnlyList<int> 
     /// </summary>
     public int FlattenedChannels { get; init; }
 
+    /// <summary>For a value that the file keeps in whole numbers of few bits: what one step is worth, and which number stands for 0. The tensor holds the numbers that they stand for, not rounded.</summary>
+    public (float Scale, float Zero)? Quantized { get; init; }
+
+    /// <summary>Whether all numbers are whole.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>Where each of ONNX's features lies among Fovea's; null where they have the same order.</summary>
     public int[]? Places
     {

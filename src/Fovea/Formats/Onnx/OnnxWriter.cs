@@ -116,6 +116,11 @@ internal static class OnnxWriter
             output.Text(4, text);
             output.Integer(type, 3);
         }
+        else if (attribute.Numbers is { } numbers)
+        {
+            foreach (var value in numbers) output.Float(7, value);
+            output.Integer(type, 6);
+        }
         else if (attribute.Integers is { } integers)
         {
             foreach (var value in integers) output.Integer(8, value);

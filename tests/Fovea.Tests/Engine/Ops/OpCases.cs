@@ -49,6 +49,21 @@ public static class OpCases
         new("tanh", [[37]], x => x[0].Tanh()),
         new("sin", [[37]], x => x[0].Sin()),
         new("cos", [[37]], x => x[0].Cos()),
+        new("floor", [[37]], x => x[0].Floor()) { Domain = BetweenWhole },
+        new("ceiling", [[37]], x => x[0].Ceiling()) { Domain = BetweenWhole },
+        new("round", [[37]], x => x[0].Round()) { Domain = x => BetweenWhole(x) + 0.3 },
+        new("truncate", [[37]], x => x[0].Truncate()) { Domain = BetweenWhole },
+        new("sign", [[37]], x => x[0].Sign()) { Domain = AwayFromZero },
+        new("tan", [[37]], x => x[0].Tan()) { Domain = x => Math.Tanh(x) },
+        new("arcsine", [[37]], x => x[0].Asin()) { Domain = x => 0.9 * Math.Tanh(x) },
+        new("arccosine", [[37]], x => x[0].Acos()) { Domain = x => 0.9 * Math.Tanh(x) },
+        new("arctangent", [[37]], x => x[0].Atan()),
+        new("hyperbolic sine", [[37]], x => x[0].Sinh()),
+        new("hyperbolic cosine", [[37]], x => x[0].Cosh()),
+        new("inverse hyperbolic sine", [[37]], x => x[0].Asinh()),
+        new("inverse hyperbolic cosine", [[37]], x => x[0].Acosh()) { Domain = x => 1.5 + Math.Abs(x) },
+        new("inverse hyperbolic tangent", [[37]], x => x[0].Atanh()) { Domain = x => 0.9 * Math.Tanh(x) },
+        new("power", [[5, 7], [7]], x => x[0].Power(x[1])) { Domain = x => Math.Abs(x) + 0.5 },
         new("softplus", [[37]], x => x[0].Softplus()) { Domain = x => 10 * x },
         new("clip", [[37]], x => x[0].Clip(-0.5f, 0.5f)),
         new("broadcast", [[3, 1]], x => x[0].BroadcastTo([2, 3, 4])),
@@ -115,7 +130,10 @@ public static class OpCases
 
     private static IEnumerable<OpCase> Resampling()
     {
-        foreach (var rule in Enum.GetValues<SamplingRule>())
+        var listed = new ResampleOp(AxisSampling.Of(new AxisTaps(5, [(3, [1]), (0, [0.25, 0.5, 0.25]), (0, []), (4, [2])])), AxisSampling.Of(new AxisTaps(4, [(2, [0.5, -0.5]), (0, []), (0, [1])])));
+        yield return new("resampling as listed, out of order and from nothing", [[2, 5, 4, 3]], x => new Node(listed, x[0]));
+        yield return new("resampling back as listed", [[2, 4, 3, 3]], x => new Node(listed with { IsTransposed = true }, x[0]));
+        foreach (var rule in Enum.GetValues<SamplingRule>().Except([SamplingRule.Given]))
         {
             foreach (var (height, width) in new[] { (7, 9), (2, 3), (1, 1), (4, 8) })
             {
@@ -218,6 +236,8 @@ public static class OpCases
             yield return new($"average pooling gradient {name}", [output], x => new Node(new AveragePool2DGradientOp(window), x[0]));
         }
     }
+
+    private static double BetweenWhole(double x) => Math.Floor(x) + 0.25 + (0.4 * (x - Math.Floor(x)));
 
     private static double AwayFromZero(double x) => x + (0.1 * Math.Sign(x));
 }

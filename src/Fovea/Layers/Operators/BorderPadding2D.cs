@@ -1,0 +1,49 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Puts margins of one value around images, which Keras' layers have for zero alone. Files of Keras' formats name it <c>BorderPadding2D</c>, which Keras itself does not know.</summary>
+internal sealed class BorderPadding2D : Layer
+{
+    private Variable? border;
+
+    /// <param name="value">The value.</param>
+    /// <param name="padding">The pixels above and below, left and right.</param>
+    internal BorderPadding2D(float value, ((int Before, int After) Rows, (int Before, int After) Columns) padding)
+    {
+        if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0) throw ArgumentRules.Wrong("BorderPadding2D", nameof(padding), $"margins of at least 0", padding);
+        (Value, Padding) = (value.Finite("BorderPadding2D", nameof(value)), padding);
+    }
+
+    /// <summary>The value.</summary>
+    public float Value { get; }
+
+    /// <summary>The pixels above and below, left and right.</summary>
+    public ((int Before, int After) Rows, (int Before, int After) Columns) Padding { get; }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        RequireImages(input.Shape[1..]);
+        var padded = input.Pad(Padding.Rows.Before, Padding.Rows.After, Padding.Columns.Before, Padding.Columns.After);
+        var (height, width) = (padded.Shape[1], padded.Shape[2]);
+        if (border is null)
+        {
+            border = new Variable("border", [height, width, 1]);
+            var inside = (Top: Padding.Rows.Before, Bottom: height - Padding.Rows.After, Left: Padding.Columns.Before, Right: width - Padding.Columns.After);
+            border.Write([.. Enumerable.Range(0, height * width).Select(i => i / width >= inside.Top && i / width < inside.Bottom && i % width >= inside.Left && i % width < inside.Right ? 0 : Value)]);
+        }
+
+        return padded + context.Read(border);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("value", Value);
+        config.SetMargins("padding", Padding.Rows, Padding.Columns);
+    }
+
+    internal static BorderPadding2D FromConfig(LayerConfig config) => new(config.GetFloat("value"), config.GetMargins("padding", 0));
+}

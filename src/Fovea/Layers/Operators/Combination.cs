@@ -1,0 +1,79 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// A function of two values, element by element with broadcasting, for which Keras has no layer, or of a value and constants that are a weight of the layer. Files of Keras' formats name it
+/// <c>Combination</c>, which Keras itself does not know.
+/// </summary>
+internal sealed class Combination : Layer
+{
+    private static readonly Dictionary<string, Func<Node, Node, Node>> Functions = new()
+    {
+        ["add"] = (x, y) => x + y,
+        ["and"] = (x, y) => Truth.NotZero(x) * Truth.NotZero(y),
+        ["divide"] = (x, y) => x / y,
+        ["equal"] = (x, y) => Truth.NotZero(x - y).Not(),
+        ["greater"] = (x, y) => Truth.Positive(x - y),
+        ["greater_equal"] = (x, y) => Truth.Positive(y - x).Not(),
+        ["mask"] = (x, y) => x.Where(y.Abs()),
+        ["mask_not"] = (x, y) => x.Where(Truth.NotZero(y).Not()),
+        ["maximum"] = (x, y) => x.Maximum(y),
+        ["minimum"] = (x, y) => x.Minimum(y),
+        ["multiply"] = (x, y) => x * y,
+        ["or"] = (x, y) => Truth.NotZero(x).Maximum(Truth.NotZero(y)),
+        ["power"] = (x, y) => x.Power(y),
+        ["subtract"] = (x, y) => x - y,
+        ["xor"] = (x, y) => (Truth.NotZero(x) - Truth.NotZero(y)).Abs(),
+    };
+
+    private readonly int[]? constant;
+    private Variable? weight;
+
+    /// <param name="function">Which function.</param>
+    /// <param name="constant">The shape of the constants, the batch left out; null where both operands are inputs.</param>
+    /// <param name="constantFirst">Whether the constants are the first operand.</param>
+    internal Combination(string function, IReadOnlyList<int>? constant = null, bool constantFirst = false)
+    {
+        if (!Functions.ContainsKey(function)) throw ArgumentRules.Wrong("Combination", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
+        (Function, this.constant, ConstantFirst) = (function, constant?.ToArray(), constantFirst);
+    }
+
+    /// <summary>Which function.</summary>
+    public string Function { get; }
+
+    /// <summary>Whether the constants are the first operand.</summary>
+    public bool ConstantFirst { get; }
+
+    /// <inheritdoc/>
+    protected override void Build(IReadOnlyList<Shape> inputs)
+    {
+        if (constant is not null) weight = AddWeight("constant", new Shape(constant), Initializer.Ones, trainable: false);
+    }
+
+    /// <inheritdoc/>
+    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context)
+    {
+        if (weight is null)
+        {
+            var both = inputs.ExactlyTwo(Subject).Aligned(Subject);
+            return Functions[Function](both[0], both[1]);
+        }
+
+        if (inputs.Count != 1) throw new ShapeException(Subject, $"expected one input beside its constants; received {inputs.Count}.");
+        if (weight.Shape.Rank > inputs[0].Shape.Rank - 1) throw new ShapeException(Subject, $"expected inputs of at least {weight.Shape.Rank} dimensions beside the batch; received {SymbolicTensor.Print(inputs[0].Shape[1..])}.");
+        return ConstantFirst ? Functions[Function](context.Read(weight), inputs[0]) : Functions[Function](inputs[0], context.Read(weight));
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("function", Function);
+        if (constant is null) config.SetNull("constant_shape");
+        else config.Set("constant_shape", constant);
+        config.Set("constant_first", ConstantFirst);
+    }
+
+    internal static Combination FromConfig(LayerConfig config) => new(config.GetText("function", ""), config.Json["constant_shape"] is null ? null : config.GetInts("constant_shape"), config.GetBool("constant_first", false));
+}

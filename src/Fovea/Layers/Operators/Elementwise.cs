@@ -1,0 +1,98 @@
+using System.Globalization;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>A function of each number, for which Keras has no layer: those that files of other frameworks hold. Files of Keras' formats name it <c>Elementwise</c>, which Keras itself does not know.</summary>
+internal sealed class Elementwise : Layer
+{
+    private static readonly Dictionary<string, Func<Node, float, float, Node>> Functions = new()
+    {
+        ["abs"] = (x, _, _) => x.Abs(),
+        ["acos"] = (x, _, _) => x.Acos(),
+        ["acosh"] = (x, _, _) => x.Acosh(),
+        ["asin"] = (x, _, _) => x.Asin(),
+        ["asinh"] = (x, _, _) => x.Asinh(),
+        ["atan"] = (x, _, _) => x.Atan(),
+        ["atanh"] = (x, _, _) => x.Atanh(),
+        ["ceil"] = (x, _, _) => x.Ceiling(),
+        ["clip"] = (x, low, high) => x.Clip(low, high),
+        ["cos"] = (x, _, _) => x.Cos(),
+        ["cosh"] = (x, _, _) => x.Cosh(),
+        ["equal"] = (x, number, _) => Truth.NotZero(x - number).Not(),
+        ["erf"] = (x, _, _) => (2 * (MathF.Sqrt(2) * x).NormalCdf()) - 1,
+        ["floor"] = (x, _, _) => x.Floor(),
+        ["greater"] = (x, number, _) => Truth.Positive(x - number),
+        ["greater_equal"] = (x, number, _) => Truth.Positive(number - x).Not(),
+        ["less_equal"] = (x, number, _) => Truth.Positive(x - number).Not(),
+        ["less"] = (x, number, _) => Truth.Positive(number - x),
+        ["log"] = (x, _, _) => x.Log(),
+        ["not"] = (x, _, _) => Truth.NotZero(x).Not(),
+        ["not_zero"] = (x, _, _) => Truth.NotZero(x),
+        ["power"] = (x, exponent, _) => x.Power(Arithmetic.Constant(exponent)),
+        ["reciprocal"] = (x, _, _) => Arithmetic.Constant(1) / x,
+        ["round"] = (x, _, _) => x.Round(),
+        ["sign"] = (x, _, _) => x.Sign(),
+        ["sin"] = (x, _, _) => x.Sin(),
+        ["sinh"] = (x, _, _) => x.Sinh(),
+        ["sqrt"] = (x, _, _) => x.Sqrt(),
+        ["square"] = (x, _, _) => x.Square(),
+        ["tan"] = (x, _, _) => x.Tan(),
+        ["truncate"] = (x, _, _) => x.Truncate(),
+    };
+
+    /// <param name="function">Which function.</param>
+    /// <param name="first">The first number that it takes beside x: the least value of <c>clip</c>, the exponent of <c>power</c>, what <c>greater</c> compares with.</param>
+    /// <param name="second">The second: the greatest value of <c>clip</c>.</param>
+    internal Elementwise(string function, float first = 0, float second = 0)
+    {
+        if (!Functions.ContainsKey(function)) throw ArgumentRules.Wrong("Elementwise", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
+        (Function, First, Second) = (function, first, second);
+    }
+
+    /// <summary>Which function.</summary>
+    public string Function { get; }
+
+    /// <summary>The first number that it takes beside x.</summary>
+    public float First { get; }
+
+    /// <summary>The second.</summary>
+    public float Second { get; }
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context) => Functions[Function](input, First, Second);
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("function", Function);
+        config.Set("first", Text(First));
+        config.Set("second", Text(Second));
+    }
+
+    internal static Elementwise FromConfig(LayerConfig config) => new(config.GetText("function", ""), Number(config, "first"), Number(config, "second"));
+
+    /// <summary>As a text, since JSON has no infinite numbers.</summary>
+    private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static float Number(LayerConfig config, string key) => float.TryParse(config.GetText(key, "0"), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        ? value
+        : throw new ModelFormatException($"{config.Subject}: expected a number for '{key}'; received '{config.GetText(key, "0")}'.");
+}
+
+/// <summary>Truth values as numbers: 1 and 0.</summary>
+internal static class Truth
+{
+    extension(Node x)
+    {
+        /// <summary>1 where x is 0, else 0.</summary>
+        public Node Not() => 1 - x;
+    }
+
+    /// <summary>1 where x is above 0, else 0.</summary>
+    public static Node Positive(Node x) => Arithmetic.Constant(1).Where(x);
+
+    /// <summary>1 where x is not 0, else 0.</summary>
+    public static Node NotZero(Node x) => Arithmetic.Constant(1).Where(x.Abs());
+}

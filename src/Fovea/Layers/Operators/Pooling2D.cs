@@ -1,0 +1,83 @@
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// The maximum or mean under a window that moves over an image with a margin of its own on each side, which does not count. Keras' poolings know no such margins; files of its formats name it
+/// <c>Pooling2D</c>, which Keras itself does not know.
+/// </summary>
+internal sealed class Pooling2D : Layer
+{
+    /// <param name="isMaximum">Whether the maximum is taken, or the mean.</param>
+    /// <param name="poolSize">Height and width of the window.</param>
+    /// <param name="strides">How far it moves.</param>
+    /// <param name="padding">How far it reaches over the border: above and below, left and right.</param>
+    internal Pooling2D(bool isMaximum, Size2D poolSize, Size2D strides, ((int Before, int After) Rows, (int Before, int After) Columns) padding)
+    {
+        IsMaximum = isMaximum;
+        PoolSize = poolSize.AtLeastOne("Pooling2D", nameof(poolSize));
+        Strides = strides.AtLeastOne("Pooling2D", nameof(strides));
+        if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0) throw ArgumentRules.Wrong("Pooling2D", nameof(padding), $"margins of at least 0", padding);
+        Padding = padding;
+    }
+
+    /// <summary>Whether the maximum is taken, or the mean.</summary>
+    public bool IsMaximum { get; }
+
+    /// <summary>Height and width of the window.</summary>
+    public Size2D PoolSize { get; }
+
+    /// <summary>How far the window moves.</summary>
+    public Size2D Strides { get; }
+
+    /// <summary>How far it reaches over the border: above and below, left and right.</summary>
+    public ((int Before, int After) Rows, (int Before, int After) Columns) Padding { get; }
+
+    /// <summary>How many pixels lie between two that the window reads, plus one.</summary>
+    public Size2D DilationRate { get; init => field = value.AtLeastOne("Pooling2D", nameof(DilationRate)); } = 1;
+
+    /// <inheritdoc/>
+    protected override Node Call(Node input, CallContext context)
+    {
+        RequireImages(input.Shape[1..]);
+        var (rows, columns) = (Outputs(input.Shape[1], PoolSize.Height, Strides.Height, DilationRate.Height, Padding.Rows), Outputs(input.Shape[2], PoolSize.Width, Strides.Width, DilationRate.Width, Padding.Columns));
+        var window = new Window2D(input.Shape[1], input.Shape[2], PoolSize.Height, PoolSize.Width, Strides.Height, Strides.Width, DilationRate.Height, DilationRate.Width, Padding.Rows.Before, Padding.Columns.Before, rows, columns);
+        return new Node(IsMaximum ? new MaxPool2DOp(window) : new AveragePool2DOp(window), input);
+    }
+
+    /// <summary>How many windows there are, each of which has to see a pixel.</summary>
+    private int Outputs(int size, int kernel, int stride, int dilation, (int Before, int After) padding)
+    {
+        var reach = ((kernel - 1L) * dilation) + 1;
+        var count = size + (long)padding.Before + padding.After < reach ? 0 : ((size + (long)padding.Before + padding.After - reach) / stride) + 1;
+        for (var i = 0L; i < count; i++)
+        {
+            // The first pixel of the window that does not lie before the image.
+            var start = (i * stride) - padding.Before;
+            var first = start >= 0 ? start : start + ((-start + dilation - 1) / dilation * dilation);
+            if (first >= Math.Min(size, start + reach)) throw new ShapeException(Subject, $"expected every window to see a pixel; of {size} pixels with margins of {padding.Before} and {padding.After} a window of {reach} sees none.");
+        }
+
+        return count >= 1 ? (int)count : throw new ShapeException(Subject, $"the image of {size} pixels is smaller than the window of {reach}.");
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(LayerConfig config)
+    {
+        config.Set("function", IsMaximum ? "max" : "average");
+        config.Set("pool_size", PoolSize);
+        config.Set("strides", Strides);
+        config.Set("dilation_rate", DilationRate);
+        config.SetMargins("padding", Padding.Rows, Padding.Columns);
+    }
+
+    internal static Pooling2D FromConfig(LayerConfig config)
+    {
+        var margins = config.GetMargins("padding", 0);
+        return new Pooling2D(config.GetText("function", "") switch { "max" => true, "average" => false, var other => throw new ModelFormatException($"{config.Subject}: expected 'max' or 'average' for 'function'; received '{other}'.") }, config.GetSize("pool_size"), config.GetSize("strides"), margins)
+        {
+            DilationRate = config.GetSize("dilation_rate", 1),
+        };
+    }
+}
