@@ -129,7 +129,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>x − bias above λ, x + bias below −λ, 0 between.</summary>
-    private static Layer Shrunk(OnnxNodeReader node, ref FlowingOperand x)
+    private static ActivationLayer Shrunk(OnnxNodeReader node, ref FlowingOperand x)
     {
         var (bias, lambda) = (node.Number("bias", 0), node.Number("lambd", 0.5f));
         var above = new Combination("mask").Call(Helper(new Rescaling(1, -bias), x.Tensor), Helper(new Elementwise("greater", lambda), x.Tensor));

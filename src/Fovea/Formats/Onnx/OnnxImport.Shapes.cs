@@ -175,10 +175,10 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>The elements of a dimension that are listed.</summary>
-    private FlowingOperand Selected(OnnxNodeReader node, FlowingOperand x, int axis, IReadOnlyList<long> places)
+    private FlowingOperand Selected(OnnxNodeReader node, FlowingOperand x, int axis, long[] places)
     {
-        if (places.Count == 0) throw Refused(node, "takes nothing");
-        if (places.Count > MostOwnNumbers) throw Refused(node, $"takes {places.Count} elements");
+        if (places.Length == 0) throw Refused(node, "takes nothing");
+        if (places.Length > MostOwnNumbers) throw Refused(node, $"takes {places.Length} elements");
         return x with { Tensor = Add(new Selection(x.Order[axis], [.. places.Select(place => checked((int)place))]), node, null, x.Tensor) };
     }
 

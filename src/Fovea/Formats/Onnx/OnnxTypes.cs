@@ -31,6 +31,25 @@ internal static class OnnxTypes
         _ => throw new InvalidDataException($"elements of the type {type} are not supported"),
     };
 
+    /// <summary>The type in which a file keeps numbers, and what ONNX calls it.</summary>
+    public static long Number(StoredType type) => type switch
+    {
+        StoredType.Float32 => 1,
+        StoredType.UInt8 => 2,
+        StoredType.Int8 => 3,
+        StoredType.UInt16 => 4,
+        StoredType.Int16 => 5,
+        StoredType.Int32 => 6,
+        StoredType.Int64 => 7,
+        StoredType.Bool => 9,
+        StoredType.Float16 => 10,
+        StoredType.Float64 => 11,
+        StoredType.UInt32 => 12,
+        StoredType.UInt64 => 13,
+        StoredType.BFloat16 => 16,
+        _ => throw new NotSupportedException($"numbers of the type {type} have no place in an ONNX file."),
+    };
+
     /// <summary>The least and the greatest number of a type that quantized values are kept in.</summary>
     /// <exception cref="InvalidDataException">None are.</exception>
     public static (float Least, float Most) Range(StoredType type) => type switch

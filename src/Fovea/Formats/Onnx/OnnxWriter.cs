@@ -6,9 +6,6 @@ namespace Fovea.Formats.Onnx;
 /// <summary>Writes an ONNX file, whole or not at all; the numbers of one constant at a time are in memory beside it.</summary>
 internal static class OnnxWriter
 {
-    private const int FloatType = 1;
-    private const int Int64Type = 7;
-
     /// <exception cref="NotSupportedException">The file would be larger than a protocol buffer can be, 2 GiB.</exception>
     public static void Write(OnnxModel model, string path)
     {
@@ -79,12 +76,7 @@ internal static class OnnxWriter
     private static byte[] Head(StoredArray constant) => ProtobufWriting.Message(output =>
     {
         foreach (var size in constant.IsEmpty ? [0] : constant.Shape.Dimensions.ToArray()) output.Integer(1, size);
-        output.Integer(2, constant.Type switch
-        {
-            StoredType.Float32 => FloatType,
-            StoredType.Int64 => Int64Type,
-            _ => throw new NotSupportedException($"the constant '{constant.Name}' holds {constant.Type}; Float32 and Int64 are written."),
-        });
+        output.Integer(2, OnnxTypes.Number(constant.Type));
         output.Text(8, constant.Name);
     });
 
@@ -94,6 +86,7 @@ internal static class OnnxWriter
         foreach (var result in node.Outputs) output.Text(2, result);
         output.Text(3, node.Name);
         output.Text(4, node.OpType);
+        if (node.Domain.Length > 0) output.Text(7, node.Domain);
         foreach (var (name, attribute) in node.Attributes) output.Part(5, part => Attribute(part, name, attribute));
     }
 

@@ -73,8 +73,8 @@ internal sealed record AxisResize(int Outputs, float Scale, ResizeMode Mode, str
             "pytorch_half_pixel" => Outputs > 1 ? ((output + 0.5f) / Scale) - 0.5f : 0,
             "tf_half_pixel_for_nn" => (output + 0.5f) / Scale,
             "align_corners" => Outputs == 1 ? 0 : (float)output * (inputs - 1) / (Outputs - 1),
-            "tf_crop_and_resize" => Outputs > 1 ? (Start * (inputs - 1)) + (output * (End - Start) * (inputs - 1) / (Outputs - 1)) : 0.5f * (Start + End) * (inputs - 1),
-            "half_pixel_symmetric" => (inputs / 2f * (1 - (Outputs / (Scale * inputs)))) + (((output + 0.5f) / Scale) - 0.5f),
+            "tf_crop_and_resize" => Outputs > 1 ? (Start * (inputs - 1)) + (output * (End - Start) * (inputs - 1) / (Outputs - 1)) : (float)(0.5 * (Start + End) * (inputs - 1)),
+            "half_pixel_symmetric" => (float)((inputs / 2f * (1 - (Outputs / (Scale * inputs)))) + ((output + 0.5) / Scale) - 0.5),
             _ => ((output + 0.5f) / Scale) - 0.5f,
         };
     }
