@@ -19,6 +19,7 @@ internal static class ConvertCommand
         var dtype = new Option<string>("--dtype") { Description = "How numbers are stored in a .safetensors file", HelpName = "float32|float16", DefaultValueFactory = _ => "float32" };
         dtype.AcceptOnlyFromAmong("float32", "float16");
         var report = new Option<bool>("--report") { Description = "Show where each tensor of IN went" };
+        var inputShape = CommandOptions.InputShape();
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
             "convert",
@@ -29,12 +30,12 @@ internal static class ConvertCommand
             new("fovea convert mine.keras mine.safetensors --layout pytorch", "weights for a colleague with PyTorch"),
             new("fovea convert mine.keras model.json", "for TensorFlow.js, with files of weights beside it"))
         {
-            input, target, into, layout, names, dtype, report, json,
+            input, target, into, inputShape, layout, names, dtype, report, json,
         };
         command.SetAction(parsed =>
         {
             var request = new ConversionRequest(
-                parsed.GetValue(input)!, parsed.GetValue(target)!, parsed.GetValue(into), Layout(parsed.GetValue(layout)), ReadNames(parsed.GetValue(names)), parsed.GetValue(dtype) == "float16");
+                parsed.GetValue(input)!, parsed.GetValue(target)!, parsed.GetValue(into), Layout(parsed.GetValue(layout)), ReadNames(parsed.GetValue(names)), parsed.GetValue(dtype) == "float16") { InputShape = parsed.GetValue(inputShape) };
             var (model, loaded, written) = Conversion.Run(request);
             if (parsed.GetValue(json)) CliJson.Write(output.Output, ToJson(request, model, loaded, written, parsed.GetValue(report)), context => context.ConvertResult);
             else Write(output.Console, request, model, loaded, written, parsed.GetValue(report));

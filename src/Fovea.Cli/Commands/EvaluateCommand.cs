@@ -14,6 +14,7 @@ internal static class EvaluateCommand
         var model = CommandOptions.Model();
         var data = CommandOptions.Data("What to test on: drawn digits, MNIST's test images, those of a folder with IDX files, or pictures: those in the folder's test (or else validation), or all where it holds one folder for each class");
         var scale = CommandOptions.Scale();
+        var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
         var perClass = new Option<bool>("--report") { Description = "Also precision, recall and f1-score of each class" };
@@ -26,22 +27,22 @@ internal static class EvaluateCommand
             new("fovea evaluate book-mnist.keras --report", "also class by class"),
             new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that was trained on bytes"))
         {
-            model, data, scale, threads, perClass, json,
+            model, data, scale, inputShape, threads, perClass, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, CommandOptions.Range(parsed.GetValue(scale)), parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
+            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), CommandOptions.Range(parsed.GetValue(scale)), parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
-    private static void Run(string file, string name, PixelRange? range, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
+    private static void Run(string file, string name, Shape? inputShape, PixelRange? range, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
     {
         var source = TrainingSource.For(name);
-        var model = Networks.Load(file);
+        var model = Networks.Load(file, inputShape);
         source.RequireFit(model, file);
         var request = new DataRequest(model.InputShape, range ?? PictureClassifier.RangeOf(model));
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellation));

@@ -14,6 +14,7 @@ internal static class PredictCommand
         var images = new Argument<string[]>("IMAGE") { Description = "Pictures: PNG, JPEG, WebP, GIF or BMP, of any size", Arity = ArgumentArity.OneOrMore };
         var treatment = CommandOptions.Treatment();
         var scale = CommandOptions.Scale();
+        var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
@@ -22,12 +23,12 @@ internal static class PredictCommand
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
             new("fovea predict book-mnist.keras *.png --json", "many, for scripts"))
         {
-            model, images, treatment, scale, threads, json,
+            model, images, treatment, scale, inputShape, threads, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
-            var loaded = Networks.Load(parsed.GetValue(model)!);
+            var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
             var classifier = new PictureClassifier(loaded, CommandOptions.Range(parsed.GetValue(scale)), CommandOptions.Treatment(parsed.GetValue(treatment)));
             var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellation)).ToList();
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");

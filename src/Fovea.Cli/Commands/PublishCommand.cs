@@ -15,6 +15,7 @@ internal static class PublishCommand
         var folder = new Option<string>("--output", "-o") { Description = "The folder to put the program into", HelpName = "FOLDER", DefaultValueFactory = _ => "." };
         var treatment = CommandOptions.Treatment();
         var scale = CommandOptions.Scale();
+        var inputShape = CommandOptions.InputShape();
         var instructions = new Option<string>("--cpu")
         {
             Description = "Which processors the program runs on: all; those with AVX2, as nearly all since 2015, twice as fast for large networks; or this one and its like, faster still",
@@ -30,12 +31,12 @@ internal static class PublishCommand
             new("fovea publish book-mnist.keras", "then ./book-mnist photo.jpg prints the digit"),
             new("fovea publish cats.onnx -o tools --cpu avx2", "./tools/cats *.jpg --json"))
         {
-            model, folder, treatment, scale, instructions, json,
+            model, folder, treatment, scale, inputShape, instructions, json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var file = parsed.GetValue(model)!;
-            var loaded = Networks.Load(file);
+            var loaded = Networks.Load(file, parsed.GetValue(inputShape));
             var settings = new PublishSettings(
                 CommandOptions.Range(parsed.GetValue(scale)), CommandOptions.Treatment(parsed.GetValue(treatment)), InstructionSet(parsed.GetValue(instructions)!));
             _ = new PictureClassifier(loaded, settings.Range, settings.Treatment);

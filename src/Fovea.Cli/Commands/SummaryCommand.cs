@@ -9,6 +9,7 @@ internal static class SummaryCommand
     {
         var model = new Argument<string>("MODEL") { Description = "A model file: .keras, .h5, .onnx, .safetensors by fovea, or TensorFlow.js' model.json; or book-mnist, book-catsdogs" };
         var json = CommandOptions.Json();
+        var inputShape = CommandOptions.InputShape();
         var command = new TaughtCommand(
             "summary",
             "Describe a model layer by layer: output shapes, parameters, receptive fields, multiply-adds and memory for one image.",
@@ -16,12 +17,12 @@ internal static class SummaryCommand
             new("fovea summary book-mnist", "the book's convnet for digits, untrained"),
             new("fovea summary book-catsdogs", "its convnet for cats and dogs"))
         {
-            model, json,
+            model, inputShape, json,
         };
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(model)!;
-            var summary = (Networks.IsNamed(name) ? Networks.Create(name, seed: 0) : Networks.Load(name)).Summary();
+            var summary = (Networks.IsNamed(name) ? Networks.Create(name, seed: 0) : Networks.Load(name, parsed.GetValue(inputShape))).Summary();
             if (parsed.GetValue(json)) CliJson.Write(output.Output, ToJson(summary), context => context.SummaryResult);
             else SummaryTable.Write(output.Console, summary);
             return FoveaCommand.Success;

@@ -33,6 +33,9 @@ internal sealed record TrainRequest(string Data)
 
     public PixelRange? Range { get; init; }
 
+    /// <summary>The shape of one picture, for a model or a base that leaves sizes open.</summary>
+    public Shape? InputShape { get; init; }
+
     public string? Out { get; init; }
 
     /// <summary>The file from which a training that was killed goes on.</summary>
@@ -86,6 +89,7 @@ internal static class TrainCommand
         };
         var seed = CommandOptions.OptionalNumber("--seed", "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", least: 0);
         var scale = CommandOptions.Scale();
+        var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var file = new Option<string?>("--out") { Description = "The .keras file to write; its pictures stand beside it [default: the network's name, or FILE-trained.keras]", HelpName = "FILE" };
         var backup = new Option<string?>("--backup")
@@ -105,7 +109,7 @@ internal static class TrainCommand
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, scale, threads, file, backup, json,
+            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, scale, inputShape, threads, file, backup, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -125,6 +129,7 @@ internal static class TrainCommand
                 FindLearningRate = parsed.GetValue(find),
                 Seed = parsed.GetValue(seed),
                 Range = CommandOptions.Range(parsed.GetValue(scale)),
+                InputShape = parsed.GetValue(inputShape),
                 Out = parsed.GetValue(file),
                 Backup = parsed.GetValue(backup),
                 Json = parsed.GetValue(json),

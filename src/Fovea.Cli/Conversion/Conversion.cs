@@ -10,7 +10,11 @@ namespace Fovea.Cli;
 /// <param name="Layout">Of the safetensors file that is written, or else of the one that is read; null for Keras' and for what fits.</param>
 /// <param name="Names">For tensors of the file by their names, the weights or layers that they belong to.</param>
 /// <param name="Half">Whether safetensors are written in 16 bits.</param>
-internal sealed record ConversionRequest(string Input, string Output, string? Into, TensorLayout? Layout, IReadOnlyDictionary<string, string> Names, bool Half);
+internal sealed record ConversionRequest(string Input, string Output, string? Into, TensorLayout? Layout, IReadOnlyDictionary<string, string> Names, bool Half)
+{
+    /// <summary>The shape of one sample, for a model that leaves sizes open.</summary>
+    public Shape? InputShape { get; init; }
+}
 
 /// <summary>Reads a model or weights in one format and writes them in another.</summary>
 internal static class Conversion
@@ -42,20 +46,20 @@ internal static class Conversion
         if (request.Into is not { } into)
         {
             if (request.Input.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase)) throw new CommandException($"'{Path.GetFileName(request.Input)}' has weights only; --into says which model they are of.");
-            return (Model.Load(request.Input, out var whole), whole);
+            return request.InputShape is { } shape ? (Model.Load(request.Input, shape, out var open), open) : (Model.Load(request.Input, out var whole), whole);
         }
 
-        var model = Architecture(into);
+        var model = Architecture(into, request.InputShape);
         var layout = layoutIsOfInput ? request.Layout : null;
         return (model, layout is null && request.Names.Count == 0 ? model.LoadWeights(request.Input) : model.LoadTensors(request.Input, layout, request.Names));
     }
 
     /// <summary>A named network, a model file, or the configuration alone that Keras' <c>to_json</c> gives.</summary>
-    private static Model Architecture(string into)
+    private static Model Architecture(string into, Shape? inputShape)
     {
         if (Networks.IsNamed(into)) return Networks.Create(into, seed: 0);
         Networks.RequireFile(into);
-        if (!into.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || JsonText.ParseObject(File.ReadAllBytes(into), into, into).ContainsKey("modelTopology")) return Networks.Load(into);
+        if (!into.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || JsonText.ParseObject(File.ReadAllBytes(into), into, into).ContainsKey("modelTopology")) return Networks.Load(into, inputShape);
         return Model.FromJson(File.ReadAllText(into));
     }
 

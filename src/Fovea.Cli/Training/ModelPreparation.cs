@@ -58,7 +58,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
 
     private Model Load(string path)
     {
-        var model = Networks.Load(path);
+        var model = Networks.Load(path, request.InputShape);
         source.RequireFit(model, path);
         if (request.Seed is { } seed) model.Seed = (ulong)seed;
         if (request.Optimizer is { } optimizer)

@@ -1,3 +1,5 @@
+using Fovea.Formats;
+
 namespace Fovea.Cli;
 
 /// <summary>The networks that have a name on the command line, and those in files.</summary>
@@ -22,16 +24,18 @@ internal static class Networks
     };
 
     /// <summary>Reads a model file, with errors that name it.</summary>
-    public static Model Load(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="inputShape">The shape of one sample, where it was given.</param>
+    public static Model Load(string path, Shape? inputShape)
     {
         RequireFile(path);
-        return Model.Load(path);
+        return inputShape is { } shape ? Model.Load(path, shape) : Model.Load(path);
     }
 
     /// <summary>Demands that a model file is there.</summary>
     public static void RequireFile(string path)
     {
-        if (Directory.Exists(path)) throw new CommandException($"'{path}' is a folder; expected a model file such as .keras, .h5 or .onnx.");
+        if (Directory.Exists(path)) throw new CommandException($"'{path}' {ForeignFiles.DescribeFolder(path)["it ".Length..]}");
         if (!File.Exists(path)) throw new CommandException($"'{path}' does not exist; expected a model file such as .keras, .h5 or .onnx.");
     }
 

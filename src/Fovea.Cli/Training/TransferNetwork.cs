@@ -30,7 +30,7 @@ internal sealed class TransferNetwork
     /// <exception cref="CommandException">The request does not fit the network.</exception>
     public static TransferNetwork Create(TrainRequest request, int classes)
     {
-        var pretrained = CutHead(Networks.Load(request.Base!));
+        var pretrained = CutHead(Networks.Load(request.Base!, request.InputShape));
         var input = pretrained.InputShape;
         if (input is not { Rank: 3 } || input[2] is not (1 or 3))
             throw new CommandException($"--base: '{request.Base}' takes inputs of {input}; expected a model of pictures, (height, width, 1 or 3).");

@@ -39,6 +39,9 @@ public sealed class LoadReport
     /// <summary>The shape of one sample that the user gave for sizes which the file leaves open; null for none.</summary>
     internal Shape? InputShape { get; init; }
 
+    /// <summary>Whether an input was made of that shape.</summary>
+    internal bool TakesInputShape { get; set; }
+
     /// <summary>The format, as in <c>Keras 3</c> or <c>ONNX</c>.</summary>
     public string Format { get; internal set; } = "";
 

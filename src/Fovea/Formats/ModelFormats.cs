@@ -7,8 +7,6 @@ namespace Fovea.Formats;
 /// <summary>The formats of model files: which one a file has, and which one a name asks for.</summary>
 internal static class ModelFormats
 {
-    private const int StartBytes = 16;
-
     /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
     public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat(), new LayersModelFormat(), new Tflite.TfliteFormat(), new Onnx.OnnxFormat()];
 
@@ -19,18 +17,21 @@ internal static class ModelFormats
     public static Model Read(string path, out LoadReport report, Shape? inputShape = null)
     {
         report = new LoadReport(path) { InputShape = inputShape };
-        var start = new byte[StartBytes];
-        using (var stream = File.OpenRead(path)) start = start[..stream.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false)];
+        var start = ForeignFiles.Refuse(path);
         var format = All.FirstOrDefault(format => format.Recognizes(start, path))
-            ?? throw ModelFormatException.About(path, $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+            ?? throw ModelFormatException.About(path, ForeignFiles.DescribeName(path) ?? $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
         report.Format = format.Name;
         try
         {
             return format.Read(path, report);
         }
-        catch (Exception error) when (error is ShapeException or ArgumentException or KeyNotFoundException || (error is ModelFormatException && !error.Message.StartsWith('\'')))
+        catch (Exception error) when (error is ShapeException or ArgumentException or KeyNotFoundException or ModelFormatException)
         {
-            throw ModelFormatException.About(path, error.Message, error);
+            var isWhole = error is ModelFormatException && error.Message.StartsWith('\'');
+            if (isWhole && !report.TakesInputShape) throw;
+            var sentence = isWhole ? error.Message[(error.Message.IndexOf("': ", StringComparison.Ordinal) + "': ".Length)..] : error.Message;
+            var given = report.TakesInputShape ? $" The input shape {inputShape} was given, which may not fit this model." : "";
+            throw ModelFormatException.About(path, $"{sentence}{given}", error);
         }
     }
 

@@ -23,6 +23,7 @@ internal static class OpenSizes
         }
 
         var fits = given.Rank == sample.Count && Enumerable.Range(0, sample.Count).All(i => sample[i] is null || sample[i] == given[i]);
+        report.TakesInputShape |= fits;
         return fits
             ? given
             : throw ModelFormatException.About(report.FilePath, $"expected an input shape that fits {Print(sample)} of the input '{input}'; received {given}.");

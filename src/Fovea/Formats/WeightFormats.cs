@@ -6,8 +6,6 @@ namespace Fovea.Formats;
 /// <summary>The formats of weights without a model: which one a file has, and which one a name asks for.</summary>
 internal static class WeightFormats
 {
-    private const int StartBytes = 16;
-
     /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
     public static IReadOnlyList<WeightFormat> All { get; } = [new Keras3Weights(), new LegacyKerasWeights(), new SafeTensorsWeights()];
 
@@ -15,10 +13,9 @@ internal static class WeightFormats
     public static LoadReport Read(Model model, string path, WeightMatching matching)
     {
         var report = new LoadReport(path);
-        var start = new byte[StartBytes];
-        using (var stream = File.OpenRead(path)) start = start[..stream.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false)];
+        var start = ForeignFiles.Refuse(path);
         var format = All.FirstOrDefault(format => format.Recognizes(start, path))
-            ?? throw ModelFormatException.About(path, $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+            ?? throw ModelFormatException.About(path, ForeignFiles.DescribeName(path) ?? $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
         report.Format = format.Name;
         format.Read(model, path, matching, report);
         return report;

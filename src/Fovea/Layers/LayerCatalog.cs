@@ -1,3 +1,5 @@
+using Fovea.Formats;
+
 namespace Fovea;
 
 /// <summary>
@@ -92,7 +94,7 @@ internal static class LayerCatalog
     public static Layer Create(string className, LayerConfig config)
     {
         if (!Layers.TryGetValue(className, out var create))
-            throw new ModelFormatException($"{config.Subject}: layers of the class '{className}' are not known; known are {string.Join(", ", Layers.Keys)}.");
+            throw new ModelFormatException($"{config.Subject}: layers of the class '{className}' are not known; {NearestNames.Of(className, Layers.Keys)}.");
         try
         {
             var layer = create(config);

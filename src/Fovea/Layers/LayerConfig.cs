@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
 
 namespace Fovea;
 
@@ -9,6 +10,7 @@ namespace Fovea;
 public sealed partial class LayerConfig
 {
     private readonly JsonObject json;
+    private readonly HashSet<string> read = new(StringComparer.Ordinal);
 
     internal LayerConfig(string className, string name, JsonObject json)
     {
@@ -23,6 +25,9 @@ public sealed partial class LayerConfig
 
     /// <summary>The configuration as JSON.</summary>
     internal JsonObject Json => json;
+
+    /// <summary>The entries that nobody has asked for yet.</summary>
+    internal IEnumerable<KeyValuePair<string, JsonNode?>> Unread => json.Where(entry => !read.Contains(entry.Key));
 
     /// <summary>Writes a whole number.</summary>
     public void Set(string key, int value) => json[key] = value;
@@ -42,11 +47,15 @@ public sealed partial class LayerConfig
     /// <summary>Writes a padding.</summary>
     public void Set(string key, Padding value) => json[key] = value == Padding.Same ? "same" : "valid";
 
-    /// <summary>Writes an activation's name.</summary>
+    /// <summary>Writes an activation's name, or the layer that it is.</summary>
     /// <exception cref="NotSupportedException">The activation is none of those that files can name.</exception>
-    public void Set(string key, Activation value) => json[key] = value is null or { IsKnown: true }
-        ? value?.Name
-        : throw new NotSupportedException($"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved.");
+    public void Set(string key, Activation value) => json[key] = value switch
+    {
+        null => null,
+        { IsKnown: true } => value.Name,
+        { LayerJson: { } layer } => layer.DeepClone(),
+        _ => throw new NotSupportedException($"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved."),
+    };
 
     /// <summary>Writes an initializer.</summary>
     public void Set(string key, Initializer value) => json[key] = value?.ToJson();
@@ -66,31 +75,31 @@ public sealed partial class LayerConfig
     }
 
     /// <summary>Reads a whole number.</summary>
-    public int GetInt(string key) => Read<int>(key, "a whole number");
+    public int GetInt(string key) => JsonReading.AsInteger(Find(key)) ?? throw Wrong(key, "a whole number", Find(key));
 
     /// <summary>Reads a whole number that may be left out.</summary>
-    internal int GetInt(string key, int absent) => json[key] is null ? absent : GetInt(key);
+    internal int GetInt(string key, int absent) => Find(key) is null ? absent : GetInt(key);
 
     /// <summary>Reads a number.</summary>
     public float GetFloat(string key) => (float)Read<double>(key, "a number");
 
     /// <summary>Reads a number that may be left out.</summary>
-    public float GetFloat(string key, float absent) => json[key] is null ? absent : GetFloat(key);
+    public float GetFloat(string key, float absent) => Find(key) is null ? absent : GetFloat(key);
 
     /// <summary>Reads a number that may be null or left out.</summary>
-    internal float? GetOptionalFloat(string key) => json[key] is null ? null : GetFloat(key);
+    internal float? GetOptionalFloat(string key) => Find(key) is null ? null : GetFloat(key);
 
     /// <summary>Reads a whole number that may be null or left out.</summary>
-    internal int? GetOptionalInt(string key) => json[key] is null ? null : GetInt(key);
+    internal int? GetOptionalInt(string key) => Find(key) is null ? null : GetInt(key);
 
-    /// <summary>Reads a truth value that may be left out.</summary>
-    public bool GetBool(string key, bool absent) => json[key] is null ? absent : Read<bool>(key, "true or false");
+    /// <summary>Reads a truth value that may be left out; some files write 1 and 0.</summary>
+    public bool GetBool(string key, bool absent) => Find(key) is { } found ? JsonReading.AsBool(found) ?? throw Wrong(key, "true or false", found) : absent;
 
     /// <summary>Reads a text that may be left out.</summary>
-    internal string GetText(string key, string absent) => json.ContainsKey(key) ? Read<string>(key, "a text") : absent;
+    internal string GetText(string key, string absent) => Has(key) ? Read<string>(key, "a text") : absent;
 
     /// <summary>Reads a height and a width.</summary>
-    public Size2D GetSize(string key) => json[key] switch
+    public Size2D GetSize(string key) => Find(key) switch
     {
         JsonArray { Count: 2 } pair => new Size2D(Element(pair, 0, key), Element(pair, 1, key)),
         JsonArray { Count: 1 } one => Element(one, 0, key),
@@ -99,22 +108,22 @@ public sealed partial class LayerConfig
     };
 
     /// <summary>Reads a height and a width that may be left out.</summary>
-    public Size2D GetSize(string key, Size2D absent) => json[key] is null ? absent : GetSize(key);
+    public Size2D GetSize(string key, Size2D absent) => Find(key) is null ? absent : GetSize(key);
 
     /// <summary>Reads a padding; <see cref="Padding.Valid"/> where it is left out.</summary>
-    public Padding GetPadding(string key) => json[key] is null ? Padding.Valid : Read<string>(key, "'valid' or 'same'") switch
+    public Padding GetPadding(string key) => Find(key) is null ? Padding.Valid : Read<string>(key, "'valid' or 'same'") switch
     {
         "valid" => Padding.Valid,
         "same" => Padding.Same,
-        _ => throw Wrong(key, "'valid' or 'same'", json[key]),
+        _ => throw Wrong(key, "'valid' or 'same'", Find(key)),
     };
 
-    /// <summary>Reads an activation; linear where it is left out.</summary>
+    /// <summary>Reads an activation, a name or a layer without weights; linear where it is left out.</summary>
     public Activation GetActivation(string key)
     {
         try
         {
-            return json[key] is null ? Activation.Linear : Activation.FromName(Read<string>(key, "the name of an activation"));
+            return Find(key) is { } found ? Activation.FromJson(found) ?? throw Wrong(key, "the name of an activation, or a layer", found) : Activation.Linear;
         }
         catch (ModelFormatException error)
         {
@@ -123,41 +132,41 @@ public sealed partial class LayerConfig
     }
 
     /// <summary>Reads an initializer that may be left out.</summary>
-    public Initializer GetInitializer(string key, Initializer absent) => json[key] is { } initializer ? Initializer.FromJson(initializer, Subject) : absent;
+    public Initializer GetInitializer(string key, Initializer absent) => Find(key) is { } initializer ? Initializer.FromJson(initializer, Subject) : absent;
 
     /// <summary>Reads a regularizer that may be null or left out.</summary>
-    public Regularizer? GetRegularizer(string key) => json[key] is { } regularizer ? RegularizerCatalog.Create(regularizer, Subject) : null;
+    public Regularizer? GetRegularizer(string key) => Find(key) is { } regularizer ? RegularizerCatalog.Create(regularizer, Subject) : null;
 
     /// <summary>Reads a constraint that may be null or left out.</summary>
-    public Constraint? GetConstraint(string key) => json[key] is { } constraint ? ConstraintCatalog.Create(constraint, Subject) : null;
+    public Constraint? GetConstraint(string key) => Find(key) is { } constraint ? ConstraintCatalog.Create(constraint, Subject) : null;
 
     /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
     internal void Require(string key, string value)
     {
-        if (json[key] is { } found && Read<string>(key, $"'{value}'") != value) throw Wrong(key, $"'{value}'", found);
+        if (Find(key) is { } found && Read<string>(key, $"'{value}'") != value) throw Wrong(key, $"'{value}'", found);
     }
 
     /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
     internal void Require(string key, int value)
     {
-        if (json[key] is { } found && GetInt(key) != value) throw Wrong(key, $"{value}", found);
+        if (Find(key) is { } found && GetInt(key) != value) throw Wrong(key, $"{value}", found);
     }
 
     /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
     internal void Require(string key, float value)
     {
-        if (json[key] is { } found && GetFloat(key) != value) throw Wrong(key, FormattableString.Invariant($"{value}"), found);
+        if (Find(key) is { } found && GetFloat(key) != value) throw Wrong(key, FormattableString.Invariant($"{value}"), found);
     }
 
     /// <summary>Demands that an entry, where it is present, has the only value that is supported.</summary>
     internal void Require(string key, bool value)
     {
-        if (GetBool(key, value) != value) throw Wrong(key, value ? "true" : "false", json[key]);
+        if (GetBool(key, value) != value) throw Wrong(key, value ? "true" : "false", Find(key));
     }
 
     /// <summary>Reads two whole numbers that are part of an entry.</summary>
     internal (int First, int Second) GetPair(JsonNode? part, string key) =>
-        part is JsonArray { Count: 2 } pair ? (Element(pair, 0, key), Element(pair, 1, key)) : throw Wrong(key, "pairs of whole numbers", json[key]);
+        part is JsonArray { Count: 2 } pair ? (Element(pair, 0, key), Element(pair, 1, key)) : throw Wrong(key, "pairs of whole numbers", Find(key));
 
     /// <summary>Reads one axis, which Keras 2 also writes as a list of one.</summary>
     internal int GetAxis(string key, int absent) => GetOne(key, absent);
@@ -171,8 +180,8 @@ public sealed partial class LayerConfig
 
     internal Shape GetBatchShape()
     {
-        var key = json.ContainsKey("batch_shape") ? "batch_shape" : json.ContainsKey("batchInputShape") ? "batchInputShape" : "batch_input_shape";
-        if (json[key] is not JsonArray { Count: >= 1 } dimensions) throw Wrong(key, "a shape with its batch", json[key]);
+        var key = Has("batch_shape") ? "batch_shape" : Has("batchInputShape") ? "batchInputShape" : "batch_input_shape";
+        if (Find(key) is not JsonArray { Count: >= 1 } dimensions) throw Wrong(key, "a shape with its batch", Find(key));
         var sizes = new int[dimensions.Count - 1];
         for (var i = 0; i < sizes.Length; i++) sizes[i] = dimensions[i + 1] is null ? throw Wrong(key, "a known size in every dimension but the batch", dimensions) : Element(dimensions, i + 1, key);
         return new Shape(sizes);
@@ -190,11 +199,23 @@ public sealed partial class LayerConfig
     internal static double Shortest(float value) =>
         double.Parse(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
 
-    private int Element(JsonArray array, int index, string key) =>
-        array[index] is JsonValue value && value.TryGetValue<int>(out var number) ? number : throw Wrong(key, "whole numbers", array);
+    /// <summary>An entry as it stands; null where it is null or left out.</summary>
+    internal JsonNode? Find(string key)
+    {
+        read.Add(key);
+        return json[key];
+    }
+
+    private bool Has(string key)
+    {
+        read.Add(key);
+        return json.ContainsKey(key);
+    }
+
+    private int Element(JsonArray array, int index, string key) => JsonReading.AsInteger(array[index]) ?? throw Wrong(key, "whole numbers", array);
 
     private T Read<T>(string key, string expected) =>
-        json[key] is JsonValue value && value.TryGetValue<T>(out var result) ? result : throw Wrong(key, expected, json[key]);
+        Find(key) is JsonValue value && value.TryGetValue<T>(out var result) ? result : throw Wrong(key, expected, Find(key));
 
     private ModelFormatException Wrong(string key, string expected, JsonNode? found) =>
         new($"{Subject}: expected {expected} for '{key}'; received {found?.ToJsonString() ?? "nothing"}.");

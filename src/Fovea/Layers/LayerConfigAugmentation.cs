@@ -13,17 +13,17 @@ public sealed partial class LayerConfig
 
     internal void Set(string key, FactorRange value) => json[key] = new JsonArray(Shortest(value.Low), Shortest(value.High));
 
-    internal bool IsAbsent(string key) => json[key] is null;
+    internal bool IsAbsent(string key) => Find(key) is null;
 
-    internal bool IsText(string key, string text) => json[key] is JsonValue value && value.TryGetValue<string>(out var found) && found == text;
+    internal bool IsText(string key, string text) => Find(key) is JsonValue value && value.TryGetValue<string>(out var found) && found == text;
 
-    internal bool IsPair(string key) => json[key] is JsonArray;
+    internal bool IsPair(string key) => Find(key) is JsonArray;
 
     internal FactorRange GetFactor(string key, FactorRange absent) => IsAbsent(key) ? absent : GetFactor(key);
 
     internal FactorRange GetFactor(string key)
     {
-        if (json[key] is not JsonArray pair) return GetFloat(key);
+        if (Find(key) is not JsonArray pair) return GetFloat(key);
         if (pair.Count != 2 || pair[0] is not JsonValue first || pair[1] is not JsonValue second
             || !first.TryGetValue<double>(out var low) || !second.TryGetValue<double>(out var high)) throw Wrong(key, "a number or a pair of numbers", pair);
         return new FactorRange((float)Math.Min(low, high), (float)Math.Max(low, high));
@@ -39,7 +39,7 @@ public sealed partial class LayerConfig
         var found = Read<string>(key, expected);
         foreach (var (name, value) in choices)
             if (name == found) return value;
-        throw Wrong(key, expected, json[key]);
+        throw Wrong(key, expected, Find(key));
     }
 
     internal void Set(string key, ResizeInterpolation value) => Set(key, Interpolations.First(pair => pair.Value == value).Name);

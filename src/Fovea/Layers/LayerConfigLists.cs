@@ -27,23 +27,23 @@ public sealed partial class LayerConfig
     /// <summary>Reads a number or nested lists of numbers, one after the other; null where they are left out.</summary>
     internal float[]? GetFloats(string key)
     {
-        return json[key] is { } found ? [.. Flat(found)] : null;
+        return Find(key) is { } found ? [.. Flat(found)] : null;
 
         IEnumerable<float> Flat(JsonNode? node) => node switch
         {
             JsonArray list => list.SelectMany(Flat),
             JsonValue value when value.TryGetValue<double>(out var number) => [(float)number],
-            _ => throw Wrong(key, "numbers", json[key]),
+            _ => throw Wrong(key, "numbers", Find(key)),
         };
     }
 
     /// <summary>Reads a list of whole numbers.</summary>
-    internal int[] GetInts(string key) => json[key] is JsonArray list
+    internal int[] GetInts(string key) => Find(key) is JsonArray list
         ? [.. Enumerable.Range(0, list.Count).Select(i => Element(list, i, key))]
-        : throw Wrong(key, "a list of whole numbers", json[key]);
+        : throw Wrong(key, "a list of whole numbers", Find(key));
 
     /// <summary>Reads a list of texts that may be left out.</summary>
-    internal string[] GetTexts(string key) => json[key] switch
+    internal string[] GetTexts(string key) => Find(key) switch
     {
         null => [],
         JsonArray list => [.. list.Select(item => JsonReading.AsText(item) ?? throw Wrong(key, "texts", list))],
@@ -52,7 +52,7 @@ public sealed partial class LayerConfig
 
     /// <summary>Reads a whole number that layers of one dimension write as a list of one.</summary>
     internal int GetOne(string key, int? absent = null) =>
-        json[key] is JsonArray { Count: 1 } list ? Element(list, 0, key) : absent is { } value ? GetInt(key, value) : GetInt(key);
+        Find(key) is JsonArray { Count: 1 } list ? Element(list, 0, key) : absent is { } value ? GetInt(key, value) : GetInt(key);
 
     /// <summary>Writes a length as layers of one dimension do: a list of one.</summary>
     internal void SetOne(string key, int value) => json[key] = new JsonArray(value);

@@ -15,7 +15,7 @@ public sealed partial class LayerConfig
     internal ((int Top, int Bottom) Height, (int Left, int Right) Width) GetMargins(string key, Size2D absent)
     {
         Require("data_format", "channels_last");
-        if (json[key] is JsonArray { Count: 2 } sides && sides.Any(side => side is not JsonValue)) return (GetPair(sides[0], key), GetPair(sides[1], key));
+        if (Find(key) is JsonArray { Count: 2 } sides && sides.Any(side => side is not JsonValue)) return (GetPair(sides[0], key), GetPair(sides[1], key));
         var (height, width) = GetSize(key, absent);
         return ((height, height), (width, width));
     }

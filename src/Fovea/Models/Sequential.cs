@@ -9,6 +9,7 @@ namespace Fovea;
 public sealed class Sequential : Model, IEnumerable<Layer>
 {
     private readonly List<Layer> layers = [];
+    private readonly SymbolicTensor? output;
     private bool connected;
 
     /// <summary>Starts an empty model, to be filled with <see cref="Add"/> or a collection initializer.</summary>
@@ -17,6 +18,16 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     public Sequential(string? name = null, ulong seed = 0)
         : base(name, seed)
     {
+    }
+
+    /// <summary>A model of layers that are connected already, one after the other.</summary>
+    internal Sequential(string? name, ulong seed, SymbolicTensor input, SymbolicTensor output)
+        : base(name, seed)
+    {
+        this.output = output;
+        for (var value = output; value != input; value = value.Inputs[0]) layers.Insert(0, value.Layer);
+        layers.Insert(0, input.Layer);
+        connected = true;
     }
 
     /// <summary>The name of the Keras class.</summary>
@@ -45,13 +56,14 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     private protected override Topology Connect()
     {
+        if (output is not null) return new Topology([layers[0].Output], [output]);
         if (layers is [Model first, ..]) layers.Insert(0, new Input(first.InputShape.Dimensions));
         if (layers is not [Input input, ..])
             throw new ShapeException(Subject, $"expected an Input first, as in new Sequential {{ new Input(28, 28, 1), … }}; received {(layers.Count == 0 ? "no layer" : layers[0].ClassName)}.");
         Topology.NameLayers(layers);
-        SymbolicTensor output = input;
-        foreach (var layer in layers.Skip(1)) output = layer.Call(output);
+        SymbolicTensor end = input;
+        foreach (var layer in layers.Skip(1)) end = layer.Call(end);
         connected = true;
-        return new Topology([input], [output]);
+        return new Topology([input], [end]);
     }
 }

@@ -203,7 +203,7 @@ public sealed class Hdf5ReaderTests : IDisposable
         Assert.Equal(["layers/conv2d", "layers/custom", "layers/dense"], weights.Groups.Select(group => group.Path).Order(StringComparer.Ordinal));
         Assert.Equal(1, Assert.Single(weights.Find("layers/conv2d")!.Variables).Shape.Count);
         Assert.Equal("scale", Assert.Single(weights.Find("layers/custom")!.Variables).Name);
-        Assert.Equal(["layers/conv2d", null, "layers/dense"], WeightPaths.ForReading(weights, [("Conv2D", "a"), ("Flatten", "b"), ("Dense", "c")]));
+        Assert.Equal(["layers/conv2d", null, "layers/dense"], WeightPaths.ForReading(weights, [("Conv2D", "a", true), ("Flatten", "b", false), ("Dense", "c", true)]));
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class Hdf5ReaderTests : IDisposable
     {
         var path = Write("for n in ['stem', 'head']: f[f'layers/{n}/vars/0'] = np.ones(1, 'f4')");
         using var weights = WeightsFile.Open(path);
-        Assert.Equal(["layers/stem", "layers/head"], WeightPaths.ForReading(weights, [("Conv2D", "stem"), ("Dense", "head")]));
+        Assert.Equal(["layers/stem", "layers/head"], WeightPaths.ForReading(weights, [("Conv2D", "stem", true), ("Dense", "head", true)]));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class SampleFileTests
         using var weights = archive.OpenWeights();
         var counted = WeightPaths.Counted(model);
         Assert.Equal(layers, counted.Length);
-        var paths = WeightPaths.ForReading(weights, [.. counted.Select(layer => (layer.ClassName, layer.Name))]);
+        var paths = WeightPaths.ForReading(weights, [.. counted.Select(layer => (layer.ClassName, layer.Name, true))]);
         Assert.DoesNotContain(null, paths);
         Assert.Equal(layers + 2, weights.Groups.Count);
         foreach (var variable in weights.Groups.SelectMany(group => group.Variables))
@@ -43,7 +43,7 @@ public class SampleFileTests
         using var archive = KerasArchive.Open(Require("models/mnist-kunritty-k333-aug-bn.keras"));
         var counted = WeightPaths.Counted(archive.ReadModel());
         using var weights = archive.OpenWeights();
-        var paths = WeightPaths.ForReading(weights, [.. counted.Select(layer => (layer.ClassName, layer.Name))]);
+        var paths = WeightPaths.ForReading(weights, [.. counted.Select(layer => (layer.ClassName, layer.Name, true))]);
         var first = counted.IndexOf(counted.First(layer => layer.Name == "conv2d_3"));
         Assert.Equal("layers/conv2d", paths[first]);
         Assert.Equal("layers/batch_normalization", paths[first + 1]);

@@ -30,6 +30,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
     };
 
     private readonly Option<string> scale = CommandOptions.Scale();
+    private readonly Option<Shape?> inputShape = CommandOptions.InputShape();
     private readonly Option<int?> threads = CommandOptions.Threads();
 
     public void AddTo(Command command)
@@ -38,6 +39,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         command.Add(image);
         command.Add(folder);
         command.Add(scale);
+        command.Add(inputShape);
         command.Add(threads);
     }
 
@@ -45,7 +47,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
     public Explained Read(ParseResult parsed, CancellationToken cancellation)
     {
         CommandOptions.UseThreads(parsed.GetValue(threads));
-        var loaded = Networks.Load(parsed.GetValue(model)!);
+        var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
         cancellation.ThrowIfCancellationRequested();
         var range = CommandOptions.Range(parsed.GetValue(scale)) ?? PictureClassifier.RangeOf(loaded);
         var shape = loaded.InputShape;

@@ -7,7 +7,8 @@ namespace Fovea.Formats.Keras;
 /// <content>Connections of functional models, in the forms of Keras 3 and Keras 2.</content>
 internal static partial class KerasJson
 {
-    private const string TensorClass = "__keras_tensor__";
+    /// <summary>The class of a tensor among the arguments of a call.</summary>
+    public const string TensorClass = "__keras_tensor__";
 
     private static ModelDescription ParseFunctional(JsonObject json, string file, int nesting)
     {
@@ -24,6 +25,7 @@ internal static partial class KerasJson
             Inputs = ParseEnds(config["input_layers"], "input_layers", file),
             Outputs = ParseEnds(config["output_layers"], "output_layers", file),
             Trainable = config.BoolOrNull("trainable") ?? true,
+            Rest = Rest(config, ModelEntries),
         };
         RequireConnected(model, file);
         var input = model.Inputs.Length == 1 ? layers.First(layer => layer.Name == model.Inputs[0].Layer).Config : null;
@@ -95,7 +97,8 @@ internal static partial class KerasJson
         };
     }
 
-    private static bool IsReference(JsonArray list) =>
+    /// <summary>Whether a list is a tensor as Keras 2 writes it.</summary>
+    public static bool IsReference(JsonArray list) =>
         list.Count is 3 or 4 && JsonReading.AsText(list[0]) is not null && JsonReading.AsInteger(list[1]) is >= 0 && JsonReading.AsInteger(list[2]) is >= 0;
 
     private static TensorReference ParseReference(JsonNode? json, string layer, string file)

@@ -12,6 +12,8 @@ internal static partial class KerasJson
 {
     private const int MaximumNesting = 16;
     private static readonly string[] FunctionalClasses = ["Functional", "Model"];
+    private static readonly HashSet<string> LayerEntries = ["module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", "shared_object_id", "keras_version", "backend"];
+    private static readonly HashSet<string> ModelEntries = ["name", "trainable", "dtype", "layers", "input_layers", "output_layers", "build_input_shape", "build_config", "batch_input_shape", "input_names", "output_names", "_layers"];
 
     /// <summary>Reads a model, with how it was compiled where <c>compile_config</c> says so.</summary>
     /// <param name="json">The content of <c>config.json</c>, or of the attribute <c>model_config</c>.</param>
@@ -63,7 +65,7 @@ internal static partial class KerasJson
     private static ModelDescription ParseModel(JsonObject json, string file, int nesting)
     {
         var className = json.TextOrNull("class_name");
-        var sequential = className == "Sequential";
+        var sequential = className is not null && className[(className.LastIndexOf('>') + 1)..] == "Sequential";
         if (!sequential && !IsFunctional(json))
             throw ModelFormatException.About(file, $"expected a Sequential or Functional model; received {(className is null ? "no class_name" : $"the class '{className}'")}, which is defined by Python code.");
         if (nesting > MaximumNesting) throw ModelFormatException.About(file, $"models are nested more than {MaximumNesting} deep.");
@@ -71,10 +73,15 @@ internal static partial class KerasJson
         return model with { Compile = json.ObjectOrNull("compile_config") is { } compile ? ParseCompile(compile, "optimizer") : null };
     }
 
-    private static bool IsModel(JsonObject json) => json.TextOrNull("class_name") == "Sequential" || IsFunctional(json);
+    private static bool IsModel(JsonObject json) => json.TextOrNull("class_name") is { } className && (className[(className.LastIndexOf('>') + 1)..] == "Sequential" || IsFunctional(json));
 
-    private static bool IsFunctional(JsonObject json) =>
-        FunctionalClasses.Contains(json.TextOrNull("class_name")) && json.ObjectOrNull("config")?.ListOrNull("layers") is not null;
+    /// <summary>Whether it is a functional model, or a class of the user's own that Keras writes as one.</summary>
+    private static bool IsFunctional(JsonObject json) => json.ObjectOrNull("config") is { } config && config.ListOrNull("layers") is not null
+        && (FunctionalClasses.Contains(json.TextOrNull("class_name")) || (config.ContainsKey("input_layers") && config.ContainsKey("output_layers")));
+
+    /// <summary>The entries that nobody asks for, those aside that say nothing.</summary>
+    private static ImmutableArray<string> Rest(JsonObject json, HashSet<string> known) =>
+        [.. json.Where(entry => entry.Value is not null && !known.Contains(entry.Key) && JsonReading.AsBool(entry.Value) != false).Select(entry => entry.Key)];
 
     private static ModelDescription ParseSequential(JsonObject json, string file, int nesting)
     {
@@ -89,6 +96,7 @@ internal static partial class KerasJson
         {
             InputShape = first is null ? null : ParseShape(first["batch_shape"]) ?? ParseShape(first["batch_input_shape"]) ?? ParseShape(config?["build_input_shape"]),
             Trainable = config?.BoolOrNull("trainable") ?? true,
+            Rest = config is null ? [] : Rest(config, ModelEntries),
         };
     }
 
@@ -96,6 +104,8 @@ internal static partial class KerasJson
     {
         if (json is not JsonObject layer || layer.TextOrNull("class_name") is not { } className)
             throw ModelFormatException.About(file, $"layer {index} is {JsonText.Describe(json)} without class_name; expected an object with class_name and config.");
+        var package = className[..(Math.Max(className.LastIndexOf('>'), className.LastIndexOf('.')) + 1)];
+        className = className[package.Length..];
         var nested = IsModel(layer) ? ParseModel(layer, file, nesting + 1) : null;
         var config = layer.ObjectOrNull("config")
             ?? (nested is null ? throw ModelFormatException.About(file, $"layer {index}, a {className}, has no config.") : []);
@@ -105,7 +115,8 @@ internal static partial class KerasJson
         return new LayerDescription(className, name, config)
         {
             Module = layer.TextOrNull("module"),
-            RegisteredName = layer.TextOrNull("registered_name"),
+            RegisteredName = package.Contains('>', StringComparison.Ordinal) ? $"{package}{className}" : layer.TextOrNull("registered_name"),
+            Rest = Rest(layer, LayerEntries),
             BuildConfig = layer.ObjectOrNull("build_config"),
             Nested = nested,
         };

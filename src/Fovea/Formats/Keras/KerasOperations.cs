@@ -17,16 +17,23 @@ internal static class KerasOperations
         layer.ClassName is "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer"
         || layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) == true || layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) == true;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Makes the layer, and says whether it works on values whose channels are last here and first in Keras.</summary>
     /// <exception cref="ModelFormatException">There is none that does the same; the message names the function.</exception>
-    public static Layer Create(LayerDescription layer)
+    public static (Layer Layer, bool IsTurned) Create(LayerDescription layer, IReadOnlyList<KerasValue> inputs)
     {
         var function = layer.ClassName is "TFOpLambda" or "SlicingOpLambda" ? layer.Config.TextOrNull("function") ?? layer.Name : layer.ClassName;
         var call = new Call(layer);
-        var created = Create(function[(function.LastIndexOf('.') + 1)..].Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), call)
-            ?? throw new ModelFormatException($"'{layer.Name}' is the function {function}{call.Describe()}, which no layer here does; replace it by a layer in Python, or by one of {Examples}.");
+        var created = Create(function[(function.LastIndexOf('.') + 1)..].Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), call);
+        if (created is null || call.HasUnread)
+            throw new ModelFormatException($"'{layer.Name}' is the function {function}{call.Describe()}, which no layer here does; replace it by a layer in Python, or by one of {Examples}.");
         created.Name = layer.Name;
-        return created;
+        return (created, created switch
+        {
+            Add or Subtract or Multiply or Maximum or Minimum or ReLU or LeakyReLU or Rescaling { Scale.Count: 1, Offset.Count: 1 } or ActivationLayer { Activation.IsElementwise: true } =>
+                inputs.Any(input => input.IsTurned) && inputs.All(input => input.Rank == inputs[0].Rank),
+            GlobalAveragePooling2D or GlobalMaxPooling2D => call.IsOverTurnedImage,
+            _ => false,
+        });
     }
 
     private const string Examples = "arithmetic with a number or between two layers, an activation, a mean over rows and columns, concatenate, reshape, clip";
@@ -39,15 +46,17 @@ internal static class KerasOperations
         "truediv" or "div" or "divide" or "realdiv" or "truedivide" => call.Numbers is { } c && !call.NumbersFirst ? new Rescaling([.. c.Select(value => 1 / value)], [0]) : null,
         "maximum" => call.BothFlow ? new Maximum() : call.Numbers is [0] ? new ReLU() : null,
         "minimum" => call.BothFlow ? new Minimum() : null,
-        "identity" or "cast" or "stopgradient" or "converttotensor" => new ActivationLayer(Activation.Linear),
-        "relu" => new ReLU(),
+        "identity" or "stopgradient" or "converttotensor" => new ActivationLayer(Activation.Linear),
+        "cast" => call.IsToFloat ? new ActivationLayer(Activation.Linear) : null,
+        "relu" => new ReLU(call.Number("max_value"), call.Number("negative_slope") ?? call.Number("alpha") ?? 0, call.Number("threshold") ?? 0),
         "relu6" => new ReLU(6),
         "leakyrelu" => new LeakyReLU(call.Number("alpha") ?? call.Number("negative_slope") ?? 0.2f),
-        "elu" or "selu" or "sigmoid" or "tanh" or "softmax" or "logsoftmax" or "softplus" or "softsign" or "silu" or "swish" or "gelu" or "hardsigmoid" or "hardsilu" or "hardswish" or "exp" or "mish" or "celu" =>
+        "elu" or "selu" or "sigmoid" or "tanh" or "softmax" or "logsoftmax" or "softplus" or "softsign" or "silu" or "swish" or "hardsigmoid" or "hardsilu" or "hardswish" or "exp" or "mish" or "celu" =>
             call.Number("axis") is null or -1 ? new ActivationLayer(Activation.FromName(function switch { "logsoftmax" => "log_softmax", "hardsigmoid" => "hard_sigmoid", "hardsilu" or "hardswish" => "hard_silu", "exp" => "exponential", _ => function })) : null,
         "clip" or "clipbyvalue" => (call.Number("clip_value_min") ?? call.Number("x_min") ?? call.Positional(1), call.Number("clip_value_max") ?? call.Number("x_max") ?? call.Positional(2)) is (0f, { } most) ? new ReLU(most) : null,
-        "mean" or "reducemean" when call.IsOverImage => new GlobalAveragePooling2D(call.Flag("keepdims")),
-        "max" or "reducemax" or "amax" when call.IsOverImage => new GlobalMaxPooling2D(call.Flag("keepdims")),
+        "gelu" => new ActivationLayer(call.Approximates ? Activation.GeluTanh : Activation.Gelu),
+        "mean" or "reducemean" when call.IsOverImage || call.IsOverTurnedImage => new GlobalAveragePooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
+        "max" or "reducemax" or "amax" when call.IsOverImage || call.IsOverTurnedImage => new GlobalMaxPooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
         "concat" or "concatenate" => new Concatenate((int)(call.Number("axis") ?? -1)),
         "flatten" => new Flatten(),
         "reshape" => (call.Whole("newshape") ?? call.Whole("shape")) is [_, .. var sample] && sample.All(size => size is > 0 or -1) ? new Reshape(sample) : null,
@@ -57,13 +66,20 @@ internal static class KerasOperations
     /// <summary>The arguments of the one call that a function has.</summary>
     private sealed class Call
     {
+        /// <summary>What says nothing of the numbers.</summary>
+        private static readonly HashSet<string> Silent = ["name", "function", "trainable", "training", "mask"];
+
         private readonly JsonObject named = [];
         private readonly List<JsonNode?> placed = [];
+        private readonly HashSet<string> read = new(StringComparer.Ordinal);
+        private readonly HashSet<int> readPlaces = [];
         private readonly int tensors;
+        private readonly bool isOfKeras3;
 
         public Call(LayerDescription layer)
         {
-            foreach (var (key, value) in layer.Config) named[key] = value?.DeepClone();
+            isOfKeras3 = layer.Module is not null && layer.ClassName is not ("TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer");
+            foreach (var (key, value) in layer.Config) if (key != "dtype") named[key] = value?.DeepClone();
             if (layer.Nodes.FirstOrDefault() is not { } node) return;
             tensors = node.Inputs.Length;
             foreach (var (key, value) in node.Arguments ?? []) named[key] = value?.DeepClone();
@@ -73,22 +89,69 @@ internal static class KerasOperations
         public bool BothFlow => tensors == 2;
 
         /// <summary>Whether the number comes before the value: 1 − x.</summary>
-        public bool NumbersFirst => placed.Count > 0 && Read(placed[0]) is not null;
+        public bool NumbersFirst => placed.Count > 0 && Read(Placed(0)) is not null;
 
         /// <summary>The operand that is a number, or one for each channel.</summary>
-        public float[]? Numbers => tensors != 1 ? null : placed.Select(Read).FirstOrDefault(numbers => numbers is not null) ?? Read(named["y"]) ?? Read(named["x2"]) ?? Read(named["x"]) ?? Read(named["x1"]) ?? Read(named["bias"]) ?? Read(named["value"]);
+        public float[]? Numbers => tensors != 1 ? null : FirstPlaced() ?? Read(Named("y")) ?? Read(Named("x2")) ?? Read(Named("x")) ?? Read(Named("x1")) ?? Read(Named("bias")) ?? Read(Named("value"));
 
-        public bool IsOverImage => (Whole("axis") ?? (placed.Count > 1 ? Whole(placed[1]) : null))?.Order().ToArray() is [1, 2] or [-3, -2];
+        /// <summary>Whether it is over rows and columns, the channels being last.</summary>
+        public bool IsOverImage => Axes is [1, 2] or [-3, -2];
 
-        public float? Number(string key) => (float?)JsonReading.AsNumber(named[key]);
+        /// <summary>Whether it is over rows and columns, the channels being first.</summary>
+        public bool IsOverTurnedImage => Axes is [2, 3] or [-2, -1];
 
-        public float? Positional(int place) => place < placed.Count ? (float?)JsonReading.AsNumber(placed[place]) : null;
+        public bool IsToFloat => (JsonReading.AsText(Named("dtype")) ?? placed.Index().Select(item => JsonReading.AsText(Placed(item.Index))).FirstOrDefault(text => text is not null)) is null or "float32" or "float16" or "bfloat16" or "float64" or "mixed_float16";
 
-        public bool Flag(string key) => named.BoolOrNull(key) ?? false;
+        /// <summary>Whether gelu is by a hyperbolic tangent: the default of keras.ops.</summary>
+        public bool Approximates => Named("approximate") is { } said ? JsonReading.AsBool(said) ?? false : isOfKeras3;
 
-        public int[]? Whole(string key) => Whole(named[key]);
+        /// <summary>Whether there is an argument that nobody has asked for.</summary>
+        public bool HasUnread => named.Any(entry => entry.Value is not null && !read.Contains(entry.Key) && !Silent.Contains(entry.Key) && !IsTensor(entry.Value))
+            || placed.Index().Any(item => item.Item is not null && !readPlaces.Contains(item.Index) && !IsTensor(item.Item));
+
+        private int[]? Axes => (Whole("axis") ?? (placed.Count > 1 ? Whole(Placed(1)) : null))?.Order().ToArray();
+
+        public float? Number(string key) => (float?)JsonReading.AsNumber(Named(key));
+
+        public float? Positional(int place) => place < placed.Count ? (float?)JsonReading.AsNumber(Placed(place)) : null;
+
+        public bool Flag(string key) => JsonReading.AsBool(Named(key)) ?? false;
+
+        public int[]? Whole(string key) => Whole(Named(key));
 
         public string Describe() => placed.Count + named.Count == 0 ? "" : $" of {new JsonArray([.. placed.Select(value => value?.DeepClone())]).ToJsonString()}";
+
+        private float[]? FirstPlaced()
+        {
+            foreach (var (place, value) in placed.Index())
+            {
+                if (Read(value) is not { } numbers) continue;
+                readPlaces.Add(place);
+                return numbers;
+            }
+
+            return null;
+        }
+
+        private JsonNode? Named(string key)
+        {
+            read.Add(key);
+            return named[key];
+        }
+
+        private JsonNode? Placed(int place)
+        {
+            readPlaces.Add(place);
+            return placed[place];
+        }
+
+        /// <summary>Whether an argument is a value that flows, or a list of them; Keras 2 writes <c>[layer, node, tensor]</c>.</summary>
+        private static bool IsTensor(JsonNode value) => value switch
+        {
+            JsonObject described => described.TextOrNull("class_name") == KerasJson.TensorClass,
+            JsonArray list => KerasJson.IsReference(list) || (list.Count > 0 && list.All(item => item is not null && IsTensor(item))),
+            _ => false,
+        };
 
         private static int[]? Whole(JsonNode? value) => value switch
         {

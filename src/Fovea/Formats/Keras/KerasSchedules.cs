@@ -39,6 +39,6 @@ internal static class KerasSchedules
         float Number(string key) => config.GetFloat(key);
 
         // Keras takes 1.0 steps too.
-        int Steps(string key) => JsonReading.AsInteger(config.Json[key]) ?? config.GetInt(key);
+        int Steps(string key) => JsonReading.AsInteger(config.Find(key)) ?? config.GetInt(key);
     }
 }

@@ -28,6 +28,9 @@ internal sealed record ModelDescription(ModelKind Kind, string Name, ImmutableAr
     /// <summary>Functional: the tensors returned; empty for sequential models.</summary>
     public ImmutableArray<TensorReference> Outputs { get; init; } = [];
 
+    /// <summary>Entries of the file that nobody asks for.</summary>
+    public ImmutableArray<string> Rest { get; init; } = [];
+
     /// <summary>Whether the model as a whole may be trained.</summary>
     public bool Trainable { get; init; } = true;
 
@@ -46,6 +49,13 @@ internal sealed record LayerDescription(string ClassName, string Name, JsonObjec
 
     /// <summary>The name a custom class was registered by, as in <c>my_package&gt;MyLayer</c>; null for classes of Keras.</summary>
     public string? RegisteredName { get; init; }
+
+    /// <summary>Entries of the file that nobody asks for.</summary>
+    public ImmutableArray<string> Rest { get; init; } = [];
+
+    /// <summary>Whether the class is of a package beside Keras, so that only its name says what it does.</summary>
+    public bool IsOwnClass => RegisteredName?.Contains('>', StringComparison.Ordinal) == true
+        || (Module is { } module && module.Split('.')[0] is not ("keras" or "tensorflow" or "tf_keras" or "builtins" or ""));
 
     /// <summary>The shapes that the layer was built for, in Keras 3.</summary>
     public JsonObject? BuildConfig { get; init; }

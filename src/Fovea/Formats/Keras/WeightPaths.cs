@@ -40,18 +40,23 @@ internal static partial class WeightPaths
 
     /// <summary>
     /// The paths to read layers from, in their order; null for a layer that the file has no group for. Files that name groups
-    /// by layer are understood too: of both ways, the one that finds more layers is taken, by class if they are equal.
+    /// by layer are understood too, and Keras 2.12 and 2.13, which count layers with weights twice (their list of dependencies has each of them as
+    /// <c>layer_with_weights-0</c> and as <c>layer-1</c>): <c>conv2d</c>, <c>conv2d_2</c>, … Of these ways the one that finds most layers is taken, the first of them
+    /// where they are equal.
     /// </summary>
-    public static ImmutableArray<string?> ForReading(WeightsFile weights, IReadOnlyList<(string ClassName, string Name)> layers, string container = Layers)
+    public static ImmutableArray<string?> ForReading(WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
     {
         var byClass = Present(weights, ForWriting(layers.Select(layer => layer.ClassName), container));
+        var countedTwice = layers.SelectMany(layer => Enumerable.Repeat(layer, layer.HasWeights ? 2 : 1)).ToList();
+        var firstOfTwo = ForWriting(countedTwice.Select(layer => layer.ClassName), container).Zip(countedTwice)
+            .DistinctBy(counted => counted.Second.Name).Select(counted => counted.First);
+        var twice = Present(weights, [.. firstOfTwo]);
         var byName = Present(weights, [.. layers.Select(layer => $"{container}/{layer.Name}")]);
-        var chosen = byName.Count(path => path is not null) > byClass.Count(path => path is not null) ? byName : byClass;
-        return chosen;
+        return ((ImmutableArray<string?>[])[byClass, twice, byName]).MaxBy(paths => paths.Count(path => path is not null));
     }
 
     /// <summary>The paths of groups that have the names of layers, or say that they belong to them; null for a layer that has none.</summary>
-    public static ImmutableArray<string?> ByName(WeightsFile weights, IReadOnlyList<(string ClassName, string Name)> layers, string container = Layers)
+    public static ImmutableArray<string?> ByName(WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
     {
         var named = weights.Groups.Where(group => group.Name is not null && group.Path.StartsWith($"{container}/", StringComparison.Ordinal) && !group.Path[(container.Length + 1)..].Contains('/', StringComparison.Ordinal))
             .GroupBy(group => group.Name!).ToDictionary(group => group.Key, group => group.First().Path);

@@ -7,25 +7,11 @@ namespace Fovea.Formats.TensorFlowJs;
 /// <summary>Turns the JSON of a Keras 3 model (<see cref="KerasJson"/>) into that of Keras 2 as TensorFlow.js reads it.</summary>
 internal static class ModelTopology
 {
-    /// <summary>Layers of TensorFlow.js 4.22 among those of Fovea.</summary>
-    private static readonly HashSet<string> Known =
-    [
-        "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "CenterCrop", "Concatenate", "Conv1D", "Conv2D", "Conv2DTranspose",
-        "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Flatten", "Functional", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
-        "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer", "LayerNormalization", "LeakyReLU", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Permute", "PReLU", "ReLU",
-        "RepeatVector", "Rescaling", "Reshape", "Resizing", "SeparableConv2D", "Sequential", "Softmax", "UpSampling2D", "ZeroPadding2D",
-    ];
-
-    /// <summary>Layers that do nothing but in training, which TensorFlow.js does not have: a linear activation stands for them.</summary>
-    private static readonly HashSet<string> OnlyInTraining =
-    [
-        "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomHeight", "RandomRotation", "RandomShear", "RandomTranslation",
-        "RandomWidth", "RandomZoom", "SpatialDropout2D",
-    ];
-
     /// <summary>A model: <c>{class_name, config}</c>.</summary>
+    /// <param name="model">Keras 3's description of it.</param>
+    /// <param name="source">The model itself.</param>
     /// <exception cref="NotSupportedException">TensorFlow.js does not have one of the layers.</exception>
-    public static JsonObject Of(JsonObject model)
+    public static JsonObject Of(JsonObject model, Model source)
     {
         var layers = model["config"]!["layers"]!.AsArray().OfType<JsonObject>().ToList();
         // TensorFlow.js counts the making of a sequential model as its first use; so do both of other models.
@@ -33,7 +19,7 @@ internal static class ModelTopology
         var config = (JsonObject)Plain(model["config"])!;
         config.Remove("build_input_shape");
         config.Remove("dtype");
-        config["layers"] = new JsonArray([.. layers.Select(layer => (JsonNode)Layer(layer, sequential))]);
+        config["layers"] = new JsonArray([.. layers.Select(layer => (JsonNode)Layer(layer, sequential, source))]);
         foreach (var ends in (string[])["input_layers", "output_layers"])
         {
             if (config[ends] is not JsonArray list) continue;
@@ -43,26 +29,15 @@ internal static class ModelTopology
         return new JsonObject { ["class_name"] = model["class_name"]!.DeepClone(), ["config"] = config };
     }
 
-    private static JsonObject Layer(JsonObject layer, HashSet<string> sequential)
+    private static JsonObject Layer(JsonObject layer, HashSet<string> sequential, Model source)
     {
-        var json = layer["config"]?["layers"] is JsonArray ? Of(layer) : Simple(layer.TextOrNull("class_name")!, (JsonObject)Plain(layer["config"])!);
+        var name = layer["config"]!.AsObject().TextOrNull("name")!;
+        var rank = source.Topology.Calls.FirstOrDefault(call => call.Layer.Name == name) is { Inputs: [var input, ..] } ? input.Shape.Rank : 0;
+        var json = layer["config"]!["layers"] is JsonArray ? Of(layer, (Model)source.Layer(name)) : TensorFlowJsLayers.Of(layer.TextOrNull("class_name")!, (JsonObject)Plain(layer["config"])!, rank);
         if (layer["inbound_nodes"] is not JsonArray nodes) return json;
         json["name"] = layer["name"]!.DeepClone();
         json["inbound_nodes"] = new JsonArray([.. nodes.Select(node => (JsonNode)Node(node!.AsObject(), sequential))]);
         return json;
-    }
-
-    /// <summary>A layer that is no model, in Keras 2's words.</summary>
-    private static JsonObject Simple(string className, JsonObject config)
-    {
-        var name = config.TextOrNull("name");
-        if (OnlyInTraining.Contains(className)) return new JsonObject { ["class_name"] = "Activation", ["config"] = new JsonObject { ["name"] = name, ["activation"] = "linear" } };
-        if (!Known.Contains(className)) throw new NotSupportedException($"{className} '{name}': TensorFlow.js does not have this layer.");
-        if (config.TextOrNull("activation") == "hard_sigmoid") throw new NotSupportedException($"{className} '{name}': TensorFlow.js has another function of the name hard_sigmoid, 0.2 x + 0.5, not Keras 3's.");
-        if (config.TextOrNull("activation") == "silu") config["activation"] = "swish";
-        if (config.Remove("batch_shape", out var shape)) config["batch_input_shape"] = shape;
-        if (className == "LeakyReLU" && config.Remove("negative_slope", out var slope)) config["alpha"] = slope;
-        return new JsonObject { ["class_name"] = className, ["config"] = config };
     }
 
     /// <summary>One use of a layer: for each input <c>[layer, node, tensor, {arguments}]</c>.</summary>

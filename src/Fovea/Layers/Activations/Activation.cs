@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
+using Fovea.Formats;
+using Fovea.Formats.Json;
+using Fovea.Formats.Keras;
 
 namespace Fovea;
 
@@ -12,6 +16,9 @@ namespace Fovea;
 public sealed class Activation(string name, Func<Node, Node> function)
 {
     private static readonly Dictionary<string, Activation> Known = [];
+
+    /// <summary>Layers without weights, which Keras takes for activations too.</summary>
+    private static readonly string[] Layers = ["ELU", "LeakyReLU", "ReLU", "Softmax", "ThresholdedReLU"];
 
     /// <summary>x itself.</summary>
     public static Activation Linear { get; } = Add("linear", x => x);
@@ -109,6 +116,9 @@ public sealed class Activation(string name, Func<Node, Node> function)
     /// <summary>Whether it is one of the ready ones, which files can name.</summary>
     internal bool IsKnown => Known.TryGetValue(Name, out var known) && known == this;
 
+    /// <summary>Whether it is known to compute each number by itself.</summary>
+    internal bool IsElementwise => (IsKnown || this == GeluTanh || this == OlderHardSigmoid) && Name is not ("softmax" or "log_softmax" or "glu");
+
     private Func<Node, Node> Function { get; } = function.NotNull("Activation", nameof(function));
 
     /// <summary>Adds the function to a graph.</summary>
@@ -117,11 +127,49 @@ public sealed class Activation(string name, Func<Node, Node> function)
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
+    /// <summary>For an activation that a file gives as a layer: that layer as Keras 3 writes it.</summary>
+    internal JsonObject? LayerJson { get; private init; }
+
     /// <summary>The ready activation of a name, as in files.</summary>
     /// <exception cref="ModelFormatException">There is none.</exception>
-    internal static Activation FromName(string name) => Known.TryGetValue(name, out var activation)
-        ? activation
-        : name == OlderHardSigmoid.Name ? OlderHardSigmoid : throw new ModelFormatException($"the activation '{name}' is not known; known are {string.Join(", ", Known.Keys)}.");
+    internal static Activation FromName(string name)
+    {
+        if (Known.TryGetValue(name, out var activation)) return activation;
+        if (name == OlderHardSigmoid.Name) return OlderHardSigmoid;
+        if (name == "softmax_v2") return Softmax;  // TensorFlow's function of that name
+        if (Layers.Contains(name)) return FromLayer(name, []);
+        throw new ModelFormatException($"the activation '{name}' is not known; {NearestNames.Of(name, Known.Keys)}.");
+    }
+
+    /// <summary>
+    /// An activation of a file: a name, an object that has one (<c>{"class_name": "function", "config": "relu"}</c>), or a layer without weights
+    /// (<c>{"class_name": "LeakyReLU", "config": {"alpha": 0.1}}</c>). Null for anything else.
+    /// </summary>
+    /// <exception cref="ModelFormatException">It is not known.</exception>
+    internal static Activation? FromJson(JsonNode json)
+    {
+        if (JsonReading.AsText(json) is { } name) return FromName(name[(name.LastIndexOf('>') + 1)..]);
+        if (json is not JsonObject described || described.TextOrNull("class_name") is not { } className) return null;
+        if (described.TextOrNull("config") is { } function) return FromName(function[(function.LastIndexOf('>') + 1)..]);
+        className = className[(className.LastIndexOf('>') + 1)..];
+        var config = described.ObjectOrNull("config") ?? [];
+        if (className == "Activation" && config["activation"] is { } inner && config.Count(entry => entry.Value is not null) <= 4) return FromJson(inner);
+        if (!Layers.Contains(className)) throw new ModelFormatException($"the activation is a layer of the class '{className}'; expected a name, or one of {string.Join(", ", Layers)}.");
+        return FromLayer(className, config);
+    }
+
+    private static Activation FromLayer(string className, JsonObject described)
+    {
+        var config = new LayerConfig(className, described.TextOrNull("name") ?? WeightPaths.SnakeCase(className), described);
+        var layer = LayerCatalog.Create(className, config);
+        _ = LayerSettings.JudgeRest(config, className);
+        var written = new JsonObject();
+        layer.WriteConfig(new LayerConfig(className, config.Name, written));
+        return new Activation(className, x => layer.TraceAll([x], new CallContext(training: false))[0])
+        {
+            LayerJson = new JsonObject { ["module"] = "keras.layers", ["class_name"] = className, ["config"] = written, ["registered_name"] = null },
+        };
+    }
 
     private static Activation Add(string name, Func<Node, Node> function, string? alias = null)
     {

@@ -18,6 +18,9 @@ internal static class RandomSize
         config.SetNull("seed");
     }
 
-    public static float[] Read(LayerConfig config) =>
-        JsonReading.AsNumber(config.Json["factor"]) is { } number ? [(float)number] : config.GetFloats("factor") ?? [];
+    public static float[] Read(LayerConfig config)
+    {
+        _ = config.GetResizeInterpolation("interpolation", ResizeInterpolation.Bilinear);
+        return JsonReading.AsNumber(config.Find("factor")) is { } number ? [(float)number] : config.GetFloats("factor") ?? [];
+    }
 }

@@ -47,7 +47,7 @@ public sealed class Dot((int First, int Second) axes, bool normalize = false) : 
     }
 
     internal static Dot FromConfig(LayerConfig config) => new(
-        config.IsPair("axes") ? config.GetPair(config.Json["axes"], "axes") : (config.GetInt("axes"), config.GetInt("axes")), config.GetBool("normalize", false));
+        config.IsPair("axes") ? config.GetPair(config.Find("axes"), "axes") : (config.GetInt("axes"), config.GetInt("axes")), config.GetBool("normalize", false));
 
     /// <summary>The vectors along an axis, as the innermost dimension.</summary>
     private Node Vectors(Node input, int axis)

@@ -59,5 +59,5 @@ internal sealed class NormalizedAxes
     }
 
     /// <summary>Reads one number or a list; the innermost dimension where it is left out.</summary>
-    public static int[] Read(LayerConfig config) => config.Json["axis"] is JsonArray ? config.GetInts("axis") : [config.GetAxis("axis", -1)];
+    public static int[] Read(LayerConfig config) => config.IsPair("axis") ? config.GetInts("axis") : [config.GetAxis("axis", -1)];
 }

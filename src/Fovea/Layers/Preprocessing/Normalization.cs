@@ -104,7 +104,7 @@ public sealed class Normalization(params int[] axis) : Layer
         config.Set("variance", Variance, mean?.Shape ?? [Variance?.Length ?? 1]);
     }
 
-    internal static Normalization FromConfig(LayerConfig config) => new(config.Json["axis"] is System.Text.Json.Nodes.JsonArray ? config.GetInts("axis") : [config.GetInt("axis", -1)])
+    internal static Normalization FromConfig(LayerConfig config) => new(config.IsPair("axis") ? config.GetInts("axis") : [config.GetInt("axis", -1)])
     {
         Mean = config.GetFloats("mean"),
         Variance = config.GetFloats("variance"),

@@ -70,7 +70,7 @@ public sealed class Rescaling : Layer
     private static JsonNode Json(IReadOnlyList<float> values) =>
         values is [var only] ? LayerConfig.Shortest(only) : new JsonArray([.. values.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
 
-    private static float[]? Read(LayerConfig config, string key) => config.Json[key] switch
+    private static float[]? Read(LayerConfig config, string key) => config.Find(key) switch
     {
         null => null,
         JsonArray => config.GetFloats(key)?.ToArray(),

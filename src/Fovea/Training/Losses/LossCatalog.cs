@@ -38,7 +38,7 @@ internal static class LossCatalog
         ["SparseCategoricalCrossentropy"] = config => new SparseCategoricalCrossentropy
         {
             FromLogits = IsLogits(config),
-            IgnoreClass = config.Json["ignore_class"] is null ? null : config.GetInt("ignore_class"),
+            IgnoreClass = config.Find("ignore_class") is null ? null : config.GetInt("ignore_class"),
         },
         ["SquaredHinge"] = _ => new SquaredHinge(),
         ["Tversky"] = config => new Tversky(config.GetFloat("alpha", 0.5f), config.GetFloat("beta", 0.5f), Axis(config)),
@@ -102,5 +102,5 @@ internal static class LossCatalog
 
     private static float Smoothing(LayerConfig config) => config.GetFloat("label_smoothing", 0);
 
-    private static int[]? Axis(LayerConfig config) => config.Json["axis"] is null ? null : config.Json["axis"] is JsonArray ? config.GetInts("axis") : [config.GetInt("axis")];
+    private static int[]? Axis(LayerConfig config) => config.Find("axis") is null ? null : config.Find("axis") is JsonArray ? config.GetInts("axis") : [config.GetInt("axis")];
 }

@@ -78,7 +78,7 @@ internal static class MetricCatalog
     private static Auc Area(LayerConfig config)
     {
         config.Require("summation_method", "interpolation");
-        if (config.Json["thresholds"] is not null || config.Json["label_weights"] is not null)
+        if (config.Find("thresholds") is not null || config.Find("label_weights") is not null)
             throw new ArgumentException("thresholds and weights of labels are not supported.");
         var thresholds = config.GetInt("num_thresholds", Auc.KerasThresholds);
         return new Auc(Curve(config))
@@ -96,7 +96,7 @@ internal static class MetricCatalog
         var other => throw new ArgumentException($"expected 'ROC' or 'PR' for 'curve'; received '{other}'."),
     };
 
-    private static MetricAverage Average(LayerConfig config) => config.Json["average"] is null ? MetricAverage.None : config.GetText("average", "") switch
+    private static MetricAverage Average(LayerConfig config) => config.Find("average") is null ? MetricAverage.None : config.GetText("average", "") switch
     {
         "micro" => MetricAverage.Micro,
         "macro" => MetricAverage.Macro,
@@ -111,7 +111,7 @@ internal static class MetricCatalog
         var other => throw new ArgumentException($"expected 'uniform_average' or 'variance_weighted_average' for 'class_aggregation'; received '{other}'."),
     };
 
-    private static int[]? Ids(LayerConfig config) => config.Json["target_class_ids"] is null ? null : config.GetInts("target_class_ids");
+    private static int[]? Ids(LayerConfig config) => config.Find("target_class_ids") is null ? null : config.GetInts("target_class_ids");
 
-    private static int? Optional(LayerConfig config, string key) => config.Json[key] is null ? null : config.GetInt(key);
+    private static int? Optional(LayerConfig config, string key) => config.Find(key) is null ? null : config.GetInt(key);
 }

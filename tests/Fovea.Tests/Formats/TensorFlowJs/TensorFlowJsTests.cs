@@ -91,14 +91,76 @@ public sealed class TensorFlowJsTests : IDisposable
         }
     }
 
-    private float[][] Run(string script)
+    /// <summary>Every layer in every row of the tables, every activation and penalty: written, it is computed by TensorFlow.js as here, or it is refused.</summary>
+    [Fact]
+    public void Whatever_is_written_is_read_by_TensorFlow_js_and_computes_the_same()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("FOVEA_TFJS") is null, "set FOVEA_TFJS to a folder with @tensorflow/tfjs to run it.");
+        var models = new List<(string Name, Model Model)>();
+        foreach (var row in Fovea.Tests.Layers.LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0))
+        {
+            SymbolicTensor[] inputs = [.. Enumerable.Range(0, row.Inputs).Select(_ => new Input(row.Input.Dimensions).Output)];
+            models.Add((row.Name, new Model(inputs, [row.Create().Call(inputs)])));
+        }
+
+        foreach (var activation in Fovea.Tests.Layers.ActivationTests.Names.Select(row => row.Data).Where(name => name != "gelu_tanh").Select(Activation.FromName))
+            models.Add((activation.Name, new Sequential { new Input(4), new ActivationLayer(activation), new Dense(4, activation) }));
+        foreach (var regularizer in (Regularizer[])[new L1(0.1f), new L2(0.1f), new L1L2(0.1f, 0.2f)])
+            models.Add(($"{regularizer}", new Sequential { new Input(4, 4, 1), new Conv2D(2, 2) { KernelRegularizer = regularizer, BiasRegularizer = regularizer, KernelConstraint = new MaxNorm(2), KernelInitializer = Initializer.LecunNormal } }));
+        var (written, refused) = (new List<(string Name, Model Model, string File)>(), new List<string>());
+        foreach (var (name, model) in models)
+        {
+            var file = $"m{written.Count}.json";
+            try
+            {
+                model.Save(Path.Combine(folder, file));
+                written.Add((name, model, file));
+            }
+            catch (NotSupportedException error)
+            {
+                refused.Add($"{name}: {error.Message}");
+            }
+        }
+
+        File.WriteAllLines(Path.Combine(folder, "files.txt"), written.Select(entry => entry.File));
+        var numbers = Run("""
+              for (const file of fs.readFileSync(`${folder}/files.txt`, 'utf8').trim().split('\n')) {
+                try {
+                  const model = await load(`${folder}/${file}`);
+                  const x = model.inputs.map((input, i) => tf.randomNormal([2, ...input.shape.slice(1)], 0, 1, 'float32', 5 + i));
+                  for (const one of x) print(one);
+                  print(model.predict(x.length === 1 ? x[0] : x));
+                } catch (error) { console.log(`# ${file} ${error.message.split('\n')[0]}`); }
+              }
+            })();
+            """, out var failures);
+        Assert.True(failures.Count == 0, string.Join('\n', failures.Select(failure => $"{written[int.Parse(failure.Split(' ')[1][1..^5], CultureInfo.InvariantCulture)].Name}: {failure}")));
+        var next = 0;
+        var wrong = new List<string>();
+        foreach (var (name, model, _) in written)
+        {
+            var inputs = model.Inputs.Select(input => new Tensor(input.Shape.Prepend(2), numbers[next++])).ToList();
+            var (expected, actual) = (numbers[next++], model.Predict(inputs)[0].Values);
+            var scale = Math.Max(1e-3f, expected.Max(Math.Abs));
+            if (expected.Length != actual.Length || expected.Zip(actual).Any(pair => !(Math.Abs(pair.First - pair.Second) <= 1e-5f * scale))) wrong.Add(name);
+        }
+
+        Assert.True(wrong.Count == 0, string.Join(", ", wrong));
+        TestContext.Current.SendDiagnosticMessage("{0} written, refused: {1}", written.Count, string.Join('\n', refused));
+        Assert.True(written.Count > 100 && refused.Count > 0);
+    }
+
+    private float[][] Run(string script) => Run(script, out _);
+
+    private float[][] Run(string script, out List<string> failures)
     {
         using var process = Process.Start(new ProcessStartInfo("node", ["-e", $"{Script}\n{script}", folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, error.Result);
-        return [.. output.Split('\n').Where(line => line.Length > 0 && (char.IsAsciiDigit(line[0]) || line[0] == '-')).Select(line => line.Split(' ').Select(word => float.Parse(word, CultureInfo.InvariantCulture)).ToArray())];
+        failures = [.. output.Split('\n').Where(line => line.StartsWith('#'))];
+        return [.. output.Split('\n').Where(line => line.Length > 0 && (char.IsAsciiDigit(line[0]) || line[0] is '-' or 'N' or 'I')).Select(line => line.Split(' ').Select(word => float.Parse(word, CultureInfo.InvariantCulture)).ToArray())];
     }
 
     private static void Equal(float[] expected, ReadOnlySpan<float> actual)

@@ -1,0 +1,238 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// Makes the layers of a model from its description and connects them, each when it is first used: the sizes that an inner model leaves open are those of what it is
+/// connected to.
+/// </summary>
+internal sealed class ModelBuilding
+{
+    private const string InputClass = "InputLayer";
+    private readonly ModelDescription description;
+    private readonly ulong seed;
+    private readonly LoadReport report;
+    private readonly IReadOnlyList<KerasValue>? outer;
+    private readonly Dictionary<(string Layer, int Node), KerasValue[]> values = [];
+    private readonly Dictionary<string, (Layer Layer, bool IsTurned)> layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ModelBuilding> within = new(StringComparer.Ordinal);
+    private readonly Dictionary<(SymbolicTensor Tensor, bool IsTurned), KerasValue> turned = [];
+    private readonly HashSet<string> names;
+    private KerasValue[] inputs = [];
+    private KerasValue[] outputs = [];
+
+    private ModelBuilding(ModelDescription description, ulong seed, LoadReport report, IReadOnlyList<KerasValue>? outer)
+    {
+        this.description = description;
+        this.seed = seed;
+        this.report = report;
+        this.outer = outer;
+        names = [.. description.Layers.Select(layer => layer.Name)];
+    }
+
+    /// <summary>Makes a model whose weights are not filled yet.</summary>
+    /// <exception cref="ModelFormatException">A layer is not known, has settings that are not, or does not fit what it is connected to.</exception>
+    public static Model Build(ModelDescription description, ulong seed, LoadReport report, out bool hasTurnedOutput)
+    {
+        var building = new ModelBuilding(description, seed, report, null);
+        var model = building.Build();
+        building.NoteEnds();
+        hasTurnedOutput = building.outputs.Any(output => output.IsTurned);
+        return model;
+    }
+
+    private Model Build()
+    {
+        Model model = description.Kind == ModelKind.Sequential ? BuildSequential() : BuildFunctional();
+        if (!description.Trainable) model.Trainable = false;
+        foreach (var entry in description.Rest) report.Note($"the model '{description.Name}': the file's entry '{entry}' is not known here and was ignored.");
+        return model;
+    }
+
+    private Sequential BuildSequential()
+    {
+        var first = description.Layers.FirstOrDefault();
+        var rest = description.Layers.AsEnumerable();
+        KerasValue value;
+        if (first is { ClassName: InputClass })
+        {
+            value = CreateInput(first, isOnly: true);
+            rest = rest.Skip(1);
+        }
+        else if (description.InputShape is { } || first?.Nested is null)
+        {
+            var shape = description.InputShape is { } said ? KerasJson.ToJson(said) : outer is [var only, ..] ? [null, .. only.Sizes.Select(size => (JsonNode)size)]
+                : throw ModelFormatException.About(report.FilePath, "expected the shape of the model's input; the file does not say it.");
+            value = CreateInput(new LayerDescription(InputClass, Unused("input_layer"), new JsonObject { ["batch_shape"] = shape }), isOnly: true);
+        }
+        else
+        {
+            // The model within says what it takes.
+            var inner = BuildWithin(first, outer);
+            var taken = inner.inputs[0];
+            value = new KerasValue(new Input(taken.Tensor.Shape.Dimensions) { Name = Unused("input_layer") }.Output, taken.IsTurned);
+        }
+
+        inputs = [value];
+        foreach (var layer in rest) value = Connect(layer, [value], null)[0];
+        outputs = [value];
+        return new Sequential(description.Name, seed, inputs[0].Tensor, value.Tensor);
+    }
+
+    private Model BuildFunctional()
+    {
+        var counted = CountUsesFromZero(description);
+        var ends = counted.Layers.Where(layer => layer.ClassName == InputClass).ToList();
+        foreach (var input in ends) values[(input.Name, 0)] = [CreateInput(input, isOnly: ends.Count == 1)];
+
+        // Files need not list layers in the order of computation: connect what can be connected until nothing is left.
+        var open = counted.Layers.Where(layer => layer.ClassName != InputClass).SelectMany(layer => layer.Nodes.Select((node, number) => (Layer: layer, Node: node, Number: number))).ToList();
+        while (open.Count > 0)
+        {
+            var ready = open.Where(call => call.Node.Inputs.All(input => values.ContainsKey((input.Layer, input.Node)))
+                && (call.Number == 0 || values.ContainsKey((call.Layer.Name, call.Number - 1)))).ToList();
+            if (ready.Count == 0) throw ModelFormatException.About(report.FilePath, $"the inputs of '{open[0].Layer.Name}' lead nowhere or in a circle.");
+            foreach (var (layer, node, number) in ready.DistinctBy(call => call.Layer.Name))
+            {
+                values[(layer.Name, number)] = Connect(layer, [.. node.Inputs.Select(Value)], node);
+                open.RemoveAll(call => call.Layer == layer && call.Number == number);
+            }
+        }
+
+        inputs = [.. counted.Inputs.Select(Value)];
+        outputs = [.. counted.Outputs.Select(Value)];
+        return new Model([.. inputs.Select(value => value.Tensor)], [.. outputs.Select(value => value.Tensor)], description.Name, seed);
+    }
+
+    private KerasValue Value(TensorReference tensor)
+    {
+        if (!values.TryGetValue((tensor.Layer, tensor.Node), out var given)) throw ModelFormatException.About(report.FilePath, $"expected the layer '{tensor.Layer}' as an end of the model; it is missing.");
+        return tensor.Tensor < given.Length
+            ? given[tensor.Tensor]
+            : throw ModelFormatException.About(report.FilePath, $"expected output {tensor.Tensor} of '{tensor.Layer}'; it has {given.Length}.");
+    }
+
+    /// <summary>An input: its open sizes are those of what an inner model is connected to, or what the user gave.</summary>
+    private KerasValue CreateInput(LayerDescription layer, bool isOnly)
+    {
+        var said = layer.Config["batch_shape"] ?? layer.Config["batchInputShape"] ?? layer.Config["batch_input_shape"];
+        var sizes = KerasJson.ParseShape(said) is [_, .. var sample]
+            ? sample.ToArray()
+            : throw ModelFormatException.About(report.FilePath, $"expected a batch and sizes of at least 1 as the shape of the input '{layer.Name}'; received {said?.ToJsonString() ?? "nothing"}.");
+        var place = description.Inputs.Select(end => end.Layer).ToList().IndexOf(layer.Name);
+        if (outer is not null && outer.ElementAtOrDefault(Math.Max(place, 0)) is { Tensor: not null } from && from.Rank == sizes.Length)
+            sizes = [.. sizes.Zip(from.Sizes, (said, given) => said ?? given)];
+        var isTurned = sizes.Length >= 2 && ChannelsFirst.LeadsTo(description, layer.Name);
+        var shape = OpenSizes.Close(report, layer.Name, isTurned ? [.. sizes[1..], sizes[0]] : sizes, isOnly && outer is null);
+        var config = new LayerConfig(layer.ClassName, layer.Name, layer.Config);
+        foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
+        return new KerasValue(new Input(shape.Dimensions) { Name = layer.Name }.Output, isTurned);
+    }
+
+    private KerasValue[] Connect(LayerDescription layer, KerasValue[] given, NodeDescription? node)
+    {
+        if (layer.Nested is not null)
+        {
+            if (!within.TryGetValue(layer.Name, out var inner)) inner = BuildWithin(layer, given);
+            if (given.Length != inner.inputs.Length) throw ModelFormatException.About(report.FilePath, $"the model '{layer.Name}' takes {inner.inputs.Length} inputs; it is given {given.Length}.");
+            var model = layers[layer.Name].Layer.Connect([.. given.Zip(inner.inputs, (value, input) => Turn(value, input.IsTurned).Tensor)], Training(layer, node));
+            return [.. model.Outputs.Zip(inner.outputs, (tensor, output) => new KerasValue(tensor, output.IsTurned))];
+        }
+
+        if (!layers.TryGetValue(layer.Name, out var made)) layers[layer.Name] = made = Create(layer, given);
+        var call = made.Layer.Connect([.. given.Select(value => Turn(value, made.IsTurned && value.Rank >= 2).Tensor)], Training(layer, node));
+        return [.. call.Outputs.Select(tensor => new KerasValue(tensor, made.IsTurned && tensor.Shape.Rank >= 2))];
+    }
+
+    private (Layer Layer, bool IsTurned) Create(LayerDescription layer, KerasValue[] given)
+    {
+        if (given.Length == 0) throw ModelFormatException.About(report.FilePath, $"{layer.ClassName} '{layer.Name}' has no input.");
+        if (KerasOperations.IsOperation(layer))
+        {
+            var (operation, isTurned) = KerasOperations.Create(layer, given);
+            report.Note($"the function '{layer.Name}' is the layer {operation.ClassName} here.");
+            return (operation, isTurned);
+        }
+
+        if (layer.IsOwnClass && LayerCatalog.ClassNames.Contains(layer.ClassName)) report.Note($"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is taken for Keras' layer of that name.");
+        foreach (var entry in layer.Rest) report.Note($"{layer.ClassName} '{layer.Name}': the file's entry '{entry}' is not known here and was ignored.");
+        var applies = ChannelsFirst.Applies(layer, given);
+        var config = new LayerConfig(layer.ClassName, layer.Name, applies ? ChannelsFirst.Turn(layer, given[0].Rank) : layer.Config);
+        var created = LayerCatalog.Create(layer.ClassName, config);
+        foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
+        if (created is RandomHeight or RandomWidth) report.Note($"{created.Subject} passes images on as they are, in training too; the resizing that follows takes its stretch back.");
+        return (created, applies);
+    }
+
+    private ModelBuilding BuildWithin(LayerDescription layer, IReadOnlyList<KerasValue>? given)
+    {
+        var inner = new ModelBuilding(layer.Nested!, seed, report, given);
+        var model = inner.Build();
+        model.Name = layer.Name;
+        layers[layer.Name] = (model, false);
+        return within[layer.Name] = inner;
+    }
+
+    /// <summary>The value with its channels last, or in Keras' order; numbers in a row have only one order.</summary>
+    private KerasValue Turn(KerasValue value, bool isTurned)
+    {
+        if (value.IsTurned == isTurned || value.Rank < 2) return value;
+        if (turned.TryGetValue((value.Tensor, isTurned), out var known)) return known;
+        var layer = ChannelsFirst.Permutation(value.Rank, isTurned);
+        layer.Name = Unused($"{value.Tensor.Layer.Name}_{(isTurned ? "channels_last" : "channels_first")}");
+        return turned[(value.Tensor, isTurned)] = new KerasValue(layer.Call(value.Tensor), isTurned);
+    }
+
+    private string Unused(string name)
+    {
+        var unused = name;
+        for (var number = 1; !names.Add(unused); number++) unused = $"{name}_{number}";
+        return unused;
+    }
+
+    /// <summary>Whether this use of a layer trains; other arguments of the call are refused.</summary>
+    private bool? Training(LayerDescription layer, NodeDescription? node)
+    {
+        if (node?.Arguments is not { } arguments) return null;
+        if (!KerasOperations.IsOperation(layer))
+        {
+            foreach (var (key, value) in arguments)
+            {
+                if (value is null || key is "training" || key is "mask" or "name" || value is JsonObject { Count: 0 } or JsonArray { Count: 0 } || IsTensor(value)) continue;
+                throw ModelFormatException.About(report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with {key} = {value.ToJsonString()}, which is not known here.");
+            }
+        }
+
+        return arguments.BoolOrNull("training");
+    }
+
+    private static bool IsTensor(JsonNode value) => value is JsonObject described && described.TextOrNull("class_name") == KerasJson.TensorClass;
+
+    private void NoteEnds()
+    {
+        foreach (var (value, what) in inputs.Select(value => (value, "input")).Concat(outputs.Select(value => (value, "output"))))
+        {
+            if (value.IsTurned) report.Note($"the {what} '{value.Tensor.Layer.Name}' {value.Print()} is {SymbolicTensor.Print(value.Tensor.Shape)} here, the channels last.");
+        }
+    }
+
+    /// <summary>
+    /// Keras counts the making of a functional model as its first use, so that its uses within another model are numbered from 1;
+    /// here they are numbered from 0 as those of other layers.
+    /// </summary>
+    private static ModelDescription CountUsesFromZero(ModelDescription description)
+    {
+        var uses = description.Layers.SelectMany(layer => layer.Nodes).SelectMany(node => node.Inputs).Concat(description.Outputs).ToList();
+        var late = description.Layers
+            .Where(layer => layer.Nested is not null && uses.Any(use => use.Layer == layer.Name && use.Node >= layer.Nodes.Length))
+            .Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        return description with
+        {
+            Layers = [.. description.Layers.Select(layer => layer with { Nodes = [.. layer.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(FromZero)] })] })],
+            Outputs = [.. description.Outputs.Select(FromZero)],
+        };
+
+        TensorReference FromZero(TensorReference use) => late.Contains(use.Layer) ? use with { Node = use.Node - 1 } : use;
+    }
+}

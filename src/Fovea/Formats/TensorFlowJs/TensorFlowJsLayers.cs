@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+
+namespace Fovea.Formats.TensorFlowJs;
+
+/// <summary>
+/// Layers in the words of TensorFlow.js 4.22. It passes over settings that it does not know and would compute something else: what it cannot compute is refused.
+/// </summary>
+internal static class TensorFlowJsLayers
+{
+    /// <summary>Layers of TensorFlow.js among those of Fovea.</summary>
+    private static readonly HashSet<string> Known =
+    [
+        "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "CenterCrop", "Concatenate", "Conv1D", "Conv2D", "Conv2DTranspose",
+        "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "Functional", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
+        "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer", "LayerNormalization", "LeakyReLU", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Permute", "PReLU", "ReLU",
+        "RepeatVector", "Rescaling", "Reshape", "SeparableConv2D", "Sequential", "Softmax", "ThresholdedReLU", "UpSampling2D", "ZeroPadding2D",
+    ];
+
+    /// <summary>Layers that do nothing but in training, which TensorFlow.js does not have: a linear activation stands for them.</summary>
+    private static readonly HashSet<string> OnlyInTraining =
+    [
+        "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomHeight", "RandomRotation", "RandomShear", "RandomTranslation",
+        "RandomWidth", "RandomZoom", "SpatialDropout2D",
+    ];
+
+    /// <summary>Activations of TensorFlow.js by their names here.</summary>
+    private static readonly Dictionary<string, string> Activations = new()
+    {
+        ["celu"] = "elu", ["elu"] = "elu", ["gelu"] = "gelu", ["linear"] = "linear", ["log_softmax"] = "log_softmax", ["mish"] = "mish", ["relu"] = "relu", ["relu6"] = "relu6", ["selu"] = "selu",
+        ["sigmoid"] = "sigmoid", ["silu"] = "swish", ["softmax"] = "softmax", ["softplus"] = "softplus", ["softsign"] = "softsign", ["tanh"] = "tanh",
+    };
+
+    /// <summary>Settings that TensorFlow.js does not know, and the only values that its layers compute with.</summary>
+    private static readonly (string ClassName, string Key, string Value)[] Only =
+    [
+        ("Conv1D", "groups", "1"), ("Conv1D", "padding", "valid same"), ("Conv2D", "groups", "1"), ("Conv2DTranspose", "output_padding", "null"), ("Conv2DTranspose", "dilation_rate", "[1,1]"),
+        ("ELU", "alpha", "1"), ("GlobalAveragePooling1D", "keepdims", "false"), ("GlobalAveragePooling2D", "keepdims", "false"), ("GlobalMaxPooling1D", "keepdims", "false"),
+        ("GlobalMaxPooling2D", "keepdims", "false"), ("LayerNormalization", "rms_scaling", "false"), ("ReLU", "threshold", "0"), ("ReLU", "negative_slope", "0"), ("UpSampling2D", "interpolation", "nearest"),
+    ];
+
+    /// <summary>A layer that is no model.</summary>
+    /// <param name="className">Its class in Keras 3.</param>
+    /// <param name="config">Its configuration in Keras 3, without modules; it is changed.</param>
+    /// <param name="rank">How many dimensions a sample of its input has.</param>
+    /// <exception cref="NotSupportedException">TensorFlow.js does not have it.</exception>
+    public static JsonObject Of(string className, JsonObject config, int rank)
+    {
+        var subject = $"{className} '{config.TextOrNull("name")}'";
+        if (OnlyInTraining.Contains(className) || (className == "Flatten" && rank == 1)) return Described("Activation", new JsonObject { ["name"] = config.TextOrNull("name"), ["activation"] = "linear" });
+        if (!Known.Contains(className)) throw new NotSupportedException($"{subject}: TensorFlow.js does not have this layer.");
+        if (className == "Activation" && config.TextOrNull("activation") == "leaky_relu") (className, config) = ("LeakyReLU", new JsonObject { ["name"] = config.TextOrNull("name"), ["alpha"] = 0.2 });
+        if (className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) == 0 && JsonReading.AsNumber(config["negative_slope"]) is > 0 and var below)
+            (className, config) = ("LeakyReLU", new JsonObject { ["name"] = config.TextOrNull("name"), ["alpha"] = below });
+        TakeAxes(config, rank);
+        if (className == "Softmax" && JsonReading.AsInteger(config["axis"]) != rank) throw new NotSupportedException($"{subject}: TensorFlow.js has a softmax along the last axis alone.");
+        foreach (var (_, key, value) in Only.Where(only => only.ClassName == className))
+        {
+            var text = config[key] is { } found ? JsonReading.AsText(found) ?? found.ToJsonString() : "null";
+            if (config.ContainsKey(key) && text != value && !value.Split(' ').Contains(text)) throw new NotSupportedException($"{subject}: TensorFlow.js does not have '{key}' = {text}; it computes with {value} alone.");
+        }
+
+        if (className == "Rescaling" && (config["scale"] is JsonArray || config["offset"] is JsonArray)) throw new NotSupportedException($"{subject}: TensorFlow.js takes one scale and one offset for all channels.");
+        if (config.ContainsKey("activation")) config["activation"] = Activation(config["activation"], subject);
+        foreach (var key in config.Select(entry => entry.Key).ToList())
+        {
+            if (key.EndsWith("_regularizer", StringComparison.Ordinal)) config[key] = Regularizer(config[key], subject);
+            if (key.EndsWith("_initializer", StringComparison.Ordinal)) config[key] = Initializer(config[key]);
+        }
+
+        if (config.Remove("batch_shape", out var shape)) config["batch_input_shape"] = shape;
+        if (className == "LeakyReLU" && config.Remove("negative_slope", out var slope)) config["alpha"] = slope;
+        return Described(className, config);
+    }
+
+    /// <summary>Axes are counted from the front and in order: TensorFlow.js does not understand all others.</summary>
+    private static void TakeAxes(JsonObject config, int rank)
+    {
+        foreach (var key in (string[])["axis", "axes"])
+        {
+            if (JsonReading.AsInteger(config[key]) is { } one) config[key] = FromFront(one);
+            if (config[key] is not JsonArray list) continue;
+            var axes = list.Select(item => FromFront(JsonReading.AsInteger(item)!.Value));
+            config[key] = new JsonArray([.. (key == "axis" ? axes.Order() : axes).Select(axis => (JsonNode)axis)]);
+        }
+
+        int FromFront(int axis) => axis < 0 ? axis + rank + 1 : axis;
+    }
+
+    private static JsonNode? Activation(JsonNode? json, string subject)
+    {
+        if (json is null) return null;
+        var name = JsonReading.AsText(json) ?? throw new NotSupportedException($"{subject}: TensorFlow.js takes names of activations; put a layer {(json as JsonObject)?.TextOrNull("class_name")} behind this one instead.");
+        if (name == "hard_sigmoid") throw new NotSupportedException($"{subject}: TensorFlow.js has another function of the name hard_sigmoid, 0.2 x + 0.5, not Keras 3's.");
+        return Activations.TryGetValue(name, out var known) ? known : throw new NotSupportedException($"{subject}: TensorFlow.js does not have the activation '{name}'; it has {string.Join(", ", Activations.Values.Distinct())}.");
+    }
+
+    /// <summary>TensorFlow.js knows L1L2 alone.</summary>
+    private static JsonNode? Regularizer(JsonNode? json, string subject)
+    {
+        if (json is not JsonObject regularizer) return json?.DeepClone();
+        var (className, config) = (regularizer.TextOrNull("class_name"), regularizer.ObjectOrNull("config"));
+        if (className is not ("L1" or "L2" or "L1L2")) throw new NotSupportedException($"{subject}: TensorFlow.js does not have the regularizer {className}; it has L1, L2 and both.");
+        return Described("L1L2", new JsonObject { ["l1"] = config?["l1"]?.DeepClone() ?? 0, ["l2"] = config?["l2"]?.DeepClone() ?? 0 });
+    }
+
+    /// <summary>How weights start matters to those alone who make them anew; TensorFlow.js refuses names that it does not know.</summary>
+    private static JsonNode? Initializer(JsonNode? json)
+    {
+        if (json is not JsonObject initializer) return json?.DeepClone();
+        var config = (JsonObject)(initializer.ObjectOrNull("config")?.DeepClone() ?? new JsonObject());
+        if (config.TextOrNull("distribution") == "untruncated_normal") config["distribution"] = "normal";
+        return Described(initializer.TextOrNull("class_name") switch { "LecunNormal" => "LeCunNormal", "LecunUniform" => "LeCunUniform", var other => other! }, config);
+    }
+
+    private static JsonObject Described(string className, JsonObject config) => new() { ["class_name"] = className, ["config"] = config.DeepClone() };
+}

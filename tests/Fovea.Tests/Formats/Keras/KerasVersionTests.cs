@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats;
+using Fovea.Formats.Keras;
+
+namespace Fovea.Tests.Formats.Keras;
+
+/// <summary>What single versions of Keras write otherwise than the others.</summary>
+public sealed class KerasVersionTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    /// <summary>
+    /// Keras 2.12 and 2.13 save the values of <c>_layer_checkpoint_dependencies</c>, in which a layer with weights stands twice: the first time as
+    /// <c>layer_with_weights-N</c>, the second time, when nothing is saved any more, as <c>layer-N</c>. Both count.
+    /// </summary>
+    [Fact]
+    public void Layers_that_Keras_2_12_counts_twice_get_their_weights()
+    {
+        var inner = new Sequential("inner") { new Input(8, 8, 3), new Conv2D(2, 3, padding: Padding.Same), new ActivationLayer(Activation.Tanh), new Conv2D(4, 1) };
+        var model = new Sequential("outer", seed: 3)
+        {
+            new Input(8, 8, 3), inner, new Conv2D(3, 3), new BatchNormalization(), new ActivationLayer(Activation.Relu), new Conv2D(5, 3), new ActivationLayer(Activation.Tanh), new BatchNormalization(), new Flatten(), new Dense(4), new Dense(2),
+        };
+        var path = Path.Combine(folder, "old.keras");
+        model.EnsureInitialized();
+        KerasArchiveWriter.Write(path, KerasJson.ToJson(KerasSaving.Describe(model)), CountedTwice(model, "_layer_checkpoint_dependencies"), DateTimeOffset.UnixEpoch);
+        var loaded = Model.Load(path, out var report);
+        Assert.Equal(model.Weights.Select(weight => weight.Values.ToArray()), loaded.Weights.Select(weight => weight.Values.ToArray()));
+        Assert.Equal(model.Weights.Count, report.Count(TensorOutcome.Loaded));
+        Assert.Equal(model.Weights.Count, report.Tensors.Count);
+        Assert.Contains(report.Tensors, tensor => tensor.Source == "layers/conv2d_2/vars/0");
+    }
+
+    /// <summary>An activation may be a layer, an object with a function's name, or a name of a package.</summary>
+    [Theory]
+    [InlineData("""{"class_name":"LeakyReLU","config":{"name":"leaky_re_lu","trainable":true,"dtype":"float32","alpha":0.25}}""", new[] { -1f, 0, 2 })]
+    [InlineData("""{"module":"keras.layers","class_name":"LeakyReLU","config":{"negative_slope":0.5},"registered_name":null}""", new[] { -2f, 0, 2 })]
+    [InlineData("""{"class_name":"ReLU","config":{"max_value":1.5,"negative_slope":0.125,"threshold":0}}""", new[] { -0.5f, 0, 1.5f })]
+    [InlineData("""{"class_name":"ELU","config":{"alpha":1}}""", new[] { -0.98168436f, 0, 2 })]
+    [InlineData("""{"class_name":"Activation","config":{"name":"a","activation":"relu"}}""", new[] { 0f, 0, 2 })]
+    [InlineData("""{"module":"keras.activations","class_name":"function","config":"relu","registered_name":"function"}""", new[] { 0f, 0, 2 })]
+    [InlineData("\"LeakyReLU\"", new[] { -1.2f, 0, 2 })]
+    [InlineData("\"Custom>relu6\"", new[] { 0f, 0, 2 })]
+    public void An_activation_that_is_a_layer_is_computed_and_kept(string activation, float[] expected)
+    {
+        var model = Model.FromJson($$$"""
+            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,1]}},
+             {"class_name":"Dense","config":{"name":"d","units":1,"use_bias":0,"trainable":1,"activation":{{{activation}}}}}]}}
+            """);
+        model.Layer("d").Weights[0].Write([1]);
+        Assert.Single(model.Weights);
+        Assert.Equal(expected, Predict(model));
+        foreach (var name in (string[])["a.keras", "a.h5"])
+        {
+            var path = Path.Combine(folder, name);
+            model.Save(path);
+            Assert.Equal(expected, Predict(Model.Load(path)));
+        }
+
+        static float[] Predict(Model model) => model.Predict(new Tensor([3, 1], [-4, 0, 2])).Values;
+    }
+
+    [Theory]
+    [InlineData("""{"class_name":"PReLU","config":{}}""", "Dense 'd': the activation is a layer of the class 'PReLU'; expected a name, or one of ELU, LeakyReLU, ReLU, Softmax, ThresholdedReLU.")]
+    [InlineData("3", "Dense 'd': expected the name of an activation, or a layer for 'activation'; received 3.")]
+    [InlineData("\"reluu\"", "Dense 'd': the activation 'reluu' is not known; the nearest known names are relu, relu6, celu.")]
+    public void Another_activation_is_refused(string activation, string sentence) => Assert.EndsWith(sentence, Fails("Dense", $"\"units\":1,\"activation\":{activation}"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_layer_that_is_not_known_is_answered_with_the_nearest_names()
+    {
+        Assert.EndsWith("Conv2DTranspos 'd': layers of the class 'Conv2DTranspos' are not known; the nearest known names are Conv2DTranspose, Conv2D.", Fails("Conv2DTranspos", ""), StringComparison.Ordinal);
+        Assert.EndsWith("LSTM 'd': layers of the class 'LSTM' are not known; no known name is near it.", Fails("LSTM", ""), StringComparison.Ordinal);
+    }
+
+    /// <summary>Classes of packages are taken for Keras' layers of their names, and that is said.</summary>
+    [Theory]
+    [InlineData("\"class_name\":\"Custom>Dense\"", "Dense 'd' is of the class Custom>Dense; it is taken for Keras' layer of that name.")]
+    [InlineData("\"class_name\":\"Dense\",\"module\":\"keras_cv.layers\"", "Dense 'd' is of the class keras_cv.layers.Dense; it is taken for Keras' layer of that name.")]
+    [InlineData("\"class_name\":\"Dense\",\"module\":\"keras.src.layers.core.dense\"", null)]
+    [InlineData("\"class_name\":\"keras.src.layers.core.dense.Dense\"", null)]
+    public void A_class_of_a_package_is_said(string className, string? note)
+    {
+        var report = new LoadReport("m");
+        var json = (JsonObject)JsonNode.Parse($$$"""
+            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,2]}},{ {{{className}}},"config":{"name":"d","units":1}}]}}
+            """)!;
+        _ = KerasLoading.Create(KerasJson.ParseModel(json, "m"), null, report);
+        Assert.Equal(note is null ? [] : [note], report.Notes);
+    }
+
+    private static string Fails(string className, string config) => Assert.Throws<ModelFormatException>(() => Model.FromJson($$$"""
+        {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,1]}},{"class_name":"{{{className}}}","config":{"name":"d"{{{(config.Length == 0 ? "" : "," + config)}}}}}]}}
+        """)).Message;
+
+    /// <summary>The groups as Keras 2.12 names them, the layers of a class one after the other and those with weights twice.</summary>
+    private static List<WeightGroup> CountedTwice(Model model, string container)
+    {
+        var (groups, counts) = (new List<WeightGroup>(), new Dictionary<string, int>());
+        foreach (var layer in model.Layers.Where(layer => layer is not Input))
+        {
+            var stem = layer.ClassName switch { "Conv2D" => "conv2d", "BatchNormalization" => "batch_normalization", "Sequential" => "sequential", var other => other.ToLowerInvariant() };
+            var count = counts.GetValueOrDefault(stem);
+            var path = $"{container}/{(count == 0 ? stem : $"{stem}_{count}")}";
+            groups.Add(new(path, null, layer is Model ? [] : [.. layer.Weights.Select((weight, i) => StoredArray.From($"{i}", weight.Shape, weight.Values.ToArray()))]));
+            if (layer is Model within) groups.AddRange(CountedTwice(within, $"{path}/_layer_checkpoint_dependencies"));
+            counts[stem] = count + (layer.Weights.Count > 0 ? 2 : 1);
+        }
+
+        return groups;
+    }
+}

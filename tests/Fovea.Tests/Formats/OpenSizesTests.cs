@@ -1,0 +1,94 @@
+namespace Fovea.Tests.Formats;
+
+/// <summary>Files that leave the sizes of pictures open, which the user gives.</summary>
+public sealed class OpenSizesTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("open.keras")]
+    [InlineData("model.json")]
+    public void Sizes_that_a_file_leaves_open_are_given_or_asked_for(string name)
+    {
+        var path = Open(name, Network([8, 8, 3]));
+        Assert.Equal(
+            $"'{name}': the input 'image' leaves sizes open, (None, None, 3); say which to take, as in Model.Load(path, [64, 64, 3]) or --input-shape 64,64,3.",
+            Assert.Throws<ModelFormatException>(() => Model.Load(path)).Message);
+        Assert.Equal(
+            $"'{name}': expected an input shape that fits (None, None, 3) of the input 'image'; received (6, 10, 1).",
+            Assert.Throws<ModelFormatException>(() => Model.Load(path, [6, 10, 1])).Message);
+        Assert.Equal(
+            $"'{name}': expected an input shape that fits (None, None, 3) of the input 'image'; received (6, 10).",
+            Assert.Throws<ModelFormatException>(() => Model.Load(path, [6, 10])).Message);
+
+        // The same weights at another size: convolutions, a mean over the picture and a model within whose sizes are open too.
+        var loaded = Model.Load(path, [6, 10, 3], out var report);
+        Assert.Equal(new Shape(6, 10, 3), loaded.InputShape);
+        Assert.Equal(4, report.Count(TensorOutcome.Loaded));
+        var expected = Network([6, 10, 3]);
+        foreach (var (to, from) in expected.Weights.Zip(loaded.Weights)) to.Write(from.Values);
+        var image = new Tensor([1, 6, 10, 3], [.. Enumerable.Range(0, 180).Select(i => (i % 7 / 3f) - 1)]);
+        Assert.Equal(expected.Predict(image).Values, loaded.Predict(image).Values);
+    }
+
+    [Fact]
+    public void A_size_that_the_file_says_is_not_changed()
+    {
+        var path = Path.Combine(folder, "whole.keras");
+        Network([8, 8, 3]).Save(path);
+        Assert.Equal(new Shape(8, 8, 3), Model.Load(path, [8, 8, 3]).InputShape);
+        Assert.Equal("'whole.keras': expected an input shape that fits (8, 8, 3) of the input 'image'; received (9, 8, 3).",
+            Assert.Throws<ModelFormatException>(() => Model.Load(path, [9, 8, 3])).Message);
+    }
+
+    /// <summary>Rows of a kernel behind flattened pixels are of one size alone.</summary>
+    [Fact]
+    public void A_network_that_depends_on_the_size_is_refused_at_another()
+    {
+        var path = Path.Combine(folder, "flat.keras");
+        var model = new Sequential { new Input(4, 4, 1) { Name = "image" }, new Flatten(), new Dense(2) };
+        model.Save(path);
+        Reopen(path, [4, 4, 1]);
+        Assert.Equal(32, Model.Load(path, [4, 4, 1]).Weights[0].Shape.Count);
+        Assert.Equal(
+            "'flat.keras': expected the shape (25, 2) for the kernel of 'dense'; received (16, 2). The input shape (5, 5, 1) was given, which may not fit this model.",
+            Assert.Throws<ModelFormatException>(() => Model.Load(path, [5, 5, 1])).Message);
+    }
+
+    private static Model Network(Shape shape)
+    {
+        var image = new Input(shape.Dimensions) { Name = "image" };
+        var inside = new Input(shape.Dimensions) { Name = "inside" };
+        var inner = new Model(inside, new Conv2D(2, 3, activation: Activation.Relu).Call(inside), "inner");
+        return new Model(image, new Dense(2).Call(new GlobalAveragePooling2D().Call(inner.Call(image))), "open", seed: 2);
+    }
+
+    private string Open(string name, Model model)
+    {
+        var path = Path.Combine(folder, name);
+        model.Save(path);
+        Reopen(path, model.InputShape);
+        return path;
+    }
+
+    /// <summary>Height and width of every shape in the file become null.</summary>
+    private static void Reopen(string path, Shape shape)
+    {
+        var written = $"[null,{shape[0]},{shape[1]},{shape[2]}]";
+        var open = $"[null,null,null,{shape[2]}]";
+        if (path.EndsWith(".keras", StringComparison.Ordinal))
+        {
+            using var zip = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Update);
+            string text;
+            using (var reader = new StreamReader(zip.GetEntry("config.json")!.Open())) text = reader.ReadToEnd();
+            zip.GetEntry("config.json")!.Delete();
+            using var writer = new StreamWriter(zip.CreateEntry("config.json").Open());
+            writer.Write(text.Replace(written, open, StringComparison.Ordinal));
+            return;
+        }
+
+        File.WriteAllText(path, File.ReadAllText(path).Replace(written, open, StringComparison.Ordinal));
+    }
+}
