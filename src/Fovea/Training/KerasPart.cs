@@ -18,6 +18,15 @@ internal static class KerasPart
             JsonObject { } o when o["class_name"] is JsonValue value && value.TryGetValue<string>(out var name) => (name, o["config"] as JsonObject ?? []),
             _ => throw new ModelFormatException($"{subject}: expected {kind}; received {json.ToJsonString()}."),
         };
+        className = className[(className.LastIndexOf('>') + 1)..];
         return (className, new LayerConfig(className, subject, config));
+    }
+
+    /// <summary>The part itself, if all of its settings were asked for.</summary>
+    /// <exception cref="ModelFormatException">One was not.</exception>
+    public static T Whole<T>(T part, string className, LayerConfig config, string subject)
+    {
+        var rest = config.Unread.Where(entry => entry.Value is not null && entry.Key != "name").Select(entry => $"{entry.Key} = {entry.Value!.ToJsonString()}").FirstOrDefault();
+        return rest is null ? part : throw new ModelFormatException($"{subject}: the setting {rest} of the {className} is not known here.");
     }
 }

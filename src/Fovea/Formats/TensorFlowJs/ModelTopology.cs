@@ -32,8 +32,8 @@ internal static class ModelTopology
     private static JsonObject Layer(JsonObject layer, HashSet<string> sequential, Model source)
     {
         var name = layer["config"]!.AsObject().TextOrNull("name")!;
-        var rank = source.Topology.Calls.FirstOrDefault(call => call.Layer.Name == name) is { Inputs: [var input, ..] } ? input.Shape.Rank : 0;
-        var json = layer["config"]!["layers"] is JsonArray ? Of(layer, (Model)source.Layer(name)) : TensorFlowJsLayers.Of(layer.TextOrNull("class_name")!, (JsonObject)Plain(layer["config"])!, rank);
+        var shape = source.Topology.Calls.FirstOrDefault(call => call.Layer.Name == name) is { Inputs: [var input, ..] } ? input.Shape : Shape.Scalar;
+        var json = layer["config"]!["layers"] is JsonArray ? Of(layer, (Model)source.Layer(name)) : TensorFlowJsLayers.Of(layer.TextOrNull("class_name")!, (JsonObject)Plain(layer["config"])!, shape);
         if (layer["inbound_nodes"] is not JsonArray nodes) return json;
         json["name"] = layer["name"]!.DeepClone();
         json["inbound_nodes"] = new JsonArray([.. nodes.Select(node => (JsonNode)Node(node!.AsObject(), sequential))]);

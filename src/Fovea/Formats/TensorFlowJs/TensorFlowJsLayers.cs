@@ -11,7 +11,7 @@ internal static class TensorFlowJsLayers
     /// <summary>Layers of TensorFlow.js among those of Fovea.</summary>
     private static readonly HashSet<string> Known =
     [
-        "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "CenterCrop", "Concatenate", "Conv1D", "Conv2D", "Conv2DTranspose",
+        "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "Concatenate", "Conv1D", "Conv2D", "Conv2DTranspose",
         "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "Functional", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
         "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer", "LayerNormalization", "LeakyReLU", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Permute", "PReLU", "ReLU",
         "RepeatVector", "Rescaling", "Reshape", "SeparableConv2D", "Sequential", "Softmax", "ThresholdedReLU", "UpSampling2D", "ZeroPadding2D",
@@ -35,23 +35,22 @@ internal static class TensorFlowJsLayers
     private static readonly (string ClassName, string Key, string Value)[] Only =
     [
         ("Conv1D", "groups", "1"), ("Conv1D", "padding", "valid same"), ("Conv2D", "groups", "1"), ("Conv2DTranspose", "output_padding", "null"), ("Conv2DTranspose", "dilation_rate", "[1,1]"),
-        ("ELU", "alpha", "1"), ("GlobalAveragePooling1D", "keepdims", "false"), ("GlobalAveragePooling2D", "keepdims", "false"), ("GlobalMaxPooling1D", "keepdims", "false"),
+        ("DepthwiseConv2D", "dilation_rate", "[1,1]"), ("ELU", "alpha", "1"), ("GlobalAveragePooling1D", "keepdims", "false"), ("GlobalAveragePooling2D", "keepdims", "false"), ("GlobalMaxPooling1D", "keepdims", "false"),
         ("GlobalMaxPooling2D", "keepdims", "false"), ("LayerNormalization", "rms_scaling", "false"), ("ReLU", "threshold", "0"), ("ReLU", "negative_slope", "0"), ("UpSampling2D", "interpolation", "nearest"),
     ];
 
     /// <summary>A layer that is no model.</summary>
     /// <param name="className">Its class in Keras 3.</param>
     /// <param name="config">Its configuration in Keras 3, without modules; it is changed.</param>
-    /// <param name="rank">How many dimensions a sample of its input has.</param>
+    /// <param name="sample">The shape of a sample of its input.</param>
     /// <exception cref="NotSupportedException">TensorFlow.js does not have it.</exception>
-    public static JsonObject Of(string className, JsonObject config, int rank)
+    public static JsonObject Of(string className, JsonObject config, Shape sample)
     {
         var subject = $"{className} '{config.TextOrNull("name")}'";
+        var rank = sample.Rank;
+        (className, config) = Exact(className, config, sample);
         if (OnlyInTraining.Contains(className) || (className == "Flatten" && rank == 1)) return Described("Activation", new JsonObject { ["name"] = config.TextOrNull("name"), ["activation"] = "linear" });
         if (!Known.Contains(className)) throw new NotSupportedException($"{subject}: TensorFlow.js does not have this layer.");
-        if (className == "Activation" && config.TextOrNull("activation") == "leaky_relu") (className, config) = ("LeakyReLU", new JsonObject { ["name"] = config.TextOrNull("name"), ["alpha"] = 0.2 });
-        if (className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) == 0 && JsonReading.AsNumber(config["negative_slope"]) is > 0 and var below)
-            (className, config) = ("LeakyReLU", new JsonObject { ["name"] = config.TextOrNull("name"), ["alpha"] = below });
         TakeAxes(config, rank);
         if (className == "Softmax" && JsonReading.AsInteger(config["axis"]) != rank) throw new NotSupportedException($"{subject}: TensorFlow.js has a softmax along the last axis alone.");
         foreach (var (_, key, value) in Only.Where(only => only.ClassName == className))
@@ -71,6 +70,35 @@ internal static class TensorFlowJsLayers
         if (config.Remove("batch_shape", out var shape)) config["batch_input_shape"] = shape;
         if (className == "LeakyReLU" && config.Remove("negative_slope", out var slope)) config["alpha"] = slope;
         return Described(className, config);
+    }
+
+    /// <summary>Layers that TensorFlow.js has not or computes otherwise, and that on images of this size are others that it has.</summary>
+    private static (string ClassName, JsonObject Config) Exact(string className, JsonObject config, Shape sample)
+    {
+        var name = config.TextOrNull("name");
+        if (className == "CenterCrop" && sample.Rank == 3 && JsonReading.AsInteger(config["height"]) is { } height && JsonReading.AsInteger(config["width"]) is { } width
+            && height <= sample[0] && width <= sample[1])
+        {
+            var (top, left) = ((sample[0] - height) / 2, (sample[1] - width) / 2);
+            return ("Cropping2D", new JsonObject
+            {
+                ["name"] = name,
+                ["cropping"] = new JsonArray(new JsonArray(top, sample[0] - height - top), new JsonArray(left, sample[1] - width - left)),
+                ["data_format"] = "channels_last",
+            });
+        }
+
+        if (className is "GlobalAveragePooling2D" or "GlobalMaxPooling2D" && config.BoolOrNull("keepdims") == true && sample.Rank == 3)
+        {
+            return (className["Global".Length..], new JsonObject
+            {
+                ["name"] = name, ["pool_size"] = new JsonArray(sample[0], sample[1]), ["strides"] = new JsonArray(sample[0], sample[1]), ["padding"] = "valid", ["data_format"] = "channels_last",
+            });
+        }
+
+        if (className == "Activation" && config.TextOrNull("activation") == "leaky_relu") return ("LeakyReLU", new JsonObject { ["name"] = name, ["alpha"] = 0.2 });
+        var isLeaky = className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) == 0 && JsonReading.AsNumber(config["negative_slope"]) is > 0;
+        return isLeaky ? ("LeakyReLU", new JsonObject { ["name"] = name, ["alpha"] = config["negative_slope"]!.DeepClone() }) : (className, config);
     }
 
     /// <summary>Axes are counted from the front and in order: TensorFlow.js does not understand all others.</summary>

@@ -11,7 +11,7 @@ internal static class ConstraintCatalog
     {
         var (className, config) = KerasPart.Read(json, subject, "a constraint");
         int[] axes = config.IsAbsent("axis") ? [0] : config.IsPair("axis") ? config.GetInts("axis") : [config.GetInt("axis")];
-        return className switch
+        Constraint created = className switch
         {
             "MaxNorm" or "max_norm" => new MaxNorm(config.GetFloat("max_value", 2)) { Axes = axes },
             "MinMaxNorm" or "min_max_norm" => new MinMaxNorm(config.GetFloat("min_value", 0), config.GetFloat("max_value", 1), config.GetFloat("rate", 1)) { Axes = axes },
@@ -19,5 +19,6 @@ internal static class ConstraintCatalog
             "UnitNorm" or "unit_norm" => new UnitNorm { Axes = axes },
             _ => throw new ModelFormatException($"{subject}: the constraint '{className}' is not known; known are MaxNorm, MinMaxNorm, NonNeg, UnitNorm."),
         };
+        return KerasPart.Whole(created, className, config, subject);
     }
 }

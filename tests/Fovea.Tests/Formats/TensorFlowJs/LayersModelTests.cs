@@ -110,6 +110,64 @@ public sealed class LayersModelTests : IDisposable
         Assert.Equal(2, Directory.GetFiles(folder).Length);
     }
 
+    /// <summary>TensorFlow.js 4.22 has these classes and settings; what it would pass over or refuse is put into its words, or refused when it is written.</summary>
+    [Fact]
+    public void Layers_are_written_in_the_words_of_TensorFlow_js()
+    {
+        var penalty = new Sequential { new Input(4, 4, 2), new Conv2D(2, 2) { KernelRegularizer = new L2(0.5f), BiasRegularizer = new L1(0.25f), KernelInitializer = Initializer.LecunNormal } };
+        var conv = LayerOf(penalty)["config"]!;
+        Assert.Equal("""{"class_name":"L1L2","config":{"l1":0,"l2":0.5}}""", conv["kernel_regularizer"]!.ToJsonString());
+        Assert.Equal("""{"class_name":"L1L2","config":{"l1":0.25,"l2":0}}""", conv["bias_regularizer"]!.ToJsonString());
+        Assert.Equal("LeCunNormal", (string)conv["kernel_initializer"]!["class_name"]!);
+        Assert.Equal(("Cropping2D", "[[1,2],[0,1]]"), Words(new Sequential { new Input(6, 5, 2), new CenterCrop(3, 4) }, "cropping"));
+        Assert.Equal(("AveragePooling2D", "[6,5]"), Words(new Sequential { new Input(6, 5, 2), new GlobalAveragePooling2D(keepDimensions: true) }, "pool_size"));
+        Assert.Equal(("LeakyReLU", "0.25"), Words(new Sequential { new Input(6), new ReLU(negativeSlope: 0.25f) }, "alpha"));
+        Assert.Equal(("LeakyReLU", "0.2"), Words(new Sequential { new Input(6), new ActivationLayer(Activation.LeakyRelu) }, "alpha"));
+        Assert.Equal(("Activation", "\"linear\""), Words(new Sequential { new Input(6), new Flatten() }, "activation"));
+        Assert.Equal(("Concatenate", "3"), Words(new Model(Two(out var one), new Concatenate().Call(one, one)), "axis"));
+
+        (string, string) Words(Model model, string key) => ((string)LayerOf(model)["class_name"]!, LayerOf(model)["config"]![key]!.ToJsonString());
+
+        static Input Two(out SymbolicTensor value)
+        {
+            var input = new Input(2, 2, 3);
+            value = input.Output;
+            return input;
+        }
+    }
+
+    public static TheoryData<string, Layer> NotOfTensorFlowJs => new()
+    {
+        { "TensorFlow.js does not have 'groups' = 2; it computes with 1 alone.", new Conv2D(4, 1) { Groups = 2 } },
+        { "TensorFlow.js does not have 'dilation_rate' = [2,2]; it computes with [1,1] alone.", new DepthwiseConv2D(2) { DilationRate = 2 } },
+        { "TensorFlow.js does not have 'interpolation' = bilinear; it computes with nearest alone.", new UpSampling2D(2, ResizeInterpolation.Bilinear) },
+        { "TensorFlow.js does not have 'threshold' = 0.5; it computes with 0 alone.", new ReLU(threshold: 0.5f) },
+        { "TensorFlow.js does not have 'alpha' = 2; it computes with 1 alone.", new ELU(2) },
+        { "TensorFlow.js takes one scale and one offset for all channels.", new Rescaling([1, 2, 3, 4], [0, 0, 0, 0]) },
+        { "TensorFlow.js has a softmax along the last axis alone.", new Softmax(1) },
+        { "TensorFlow.js does not have the activation 'squareplus'; it has elu, gelu, linear, log_softmax, mish, relu, relu6, selu, sigmoid, swish, softmax, softplus, softsign, tanh.", new Dense(2, Activation.Squareplus) },
+        { "TensorFlow.js does not have the regularizer OrthogonalRegularizer; it has L1, L2 and both.", new Dense(2) { KernelRegularizer = new OrthogonalRegularizer() } },
+        { "TensorFlow.js does not have this layer.", new Resizing(2, 2) },
+        { "TensorFlow.js does not have this layer.", new Normalization() },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotOfTensorFlowJs))]
+    public void What_TensorFlow_js_would_compute_otherwise_is_not_written(string sentence, Layer layer)
+    {
+        layer.Name = "it";
+        var model = new Sequential { new Input(4, 4, 4), layer };
+        Assert.Equal($"{layer.ClassName} 'it': {sentence}", Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(folder, "model.json"))).Message);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    private JsonNode LayerOf(Model model)
+    {
+        var path = Path.Combine(folder, "words.json");
+        model.Save(path);
+        return JsonNode.Parse(File.ReadAllText(path))!["modelTopology"]!["model_config"]!["config"]!["layers"]!.AsArray()[^1]!;
+    }
+
     [Theory]
     [InlineData("../m.bin", "'model.json': its weights are said to lie in '../m.bin'; expected the name of a file beside it.")]
     [InlineData("/etc/passwd", "'model.json': its weights are said to lie in '/etc/passwd'; expected the name of a file beside it.")]

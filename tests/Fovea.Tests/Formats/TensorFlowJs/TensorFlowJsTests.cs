@@ -10,7 +10,7 @@ public sealed class TensorFlowJsTests : IDisposable
         const tf = require(process.env.FOVEA_TFJS + '/node_modules/@tensorflow/tfjs');
         const fs = require('fs');
         const [, folder] = process.argv;
-        const print = tensor => console.log(Array.from(tensor.dataSync()).join(' '));
+        const print = tensor => console.log(`= ${Array.from(tensor.dataSync()).join(' ')}`);
 
         async function save(model, name) {
           await model.save(tf.io.withSaveHandler(async parts => {
@@ -128,8 +128,9 @@ public sealed class TensorFlowJsTests : IDisposable
                 try {
                   const model = await load(`${folder}/${file}`);
                   const x = model.inputs.map((input, i) => tf.randomNormal([2, ...input.shape.slice(1)], 0, 1, 'float32', 5 + i));
+                  const y = model.predict(x.length === 1 ? x[0] : x);
                   for (const one of x) print(one);
-                  print(model.predict(x.length === 1 ? x[0] : x));
+                  print(y);
                 } catch (error) { console.log(`# ${file} ${error.message.split('\n')[0]}`); }
               }
             })();
@@ -160,7 +161,7 @@ public sealed class TensorFlowJsTests : IDisposable
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, error.Result);
         failures = [.. output.Split('\n').Where(line => line.StartsWith('#'))];
-        return [.. output.Split('\n').Where(line => line.Length > 0 && (char.IsAsciiDigit(line[0]) || line[0] is '-' or 'N' or 'I')).Select(line => line.Split(' ').Select(word => float.Parse(word, CultureInfo.InvariantCulture)).ToArray())];
+        return [.. output.Split('\n').Where(line => line.StartsWith("= ", StringComparison.Ordinal)).Select(line => line[2..].Split(' ').Select(word => float.Parse(word, CultureInfo.InvariantCulture)).ToArray())];
     }
 
     private static void Equal(float[] expected, ReadOnlySpan<float> actual)
