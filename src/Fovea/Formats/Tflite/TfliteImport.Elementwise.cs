@@ -36,7 +36,8 @@ internal sealed partial class TfliteImport
             "MAXIMUM" => Add(new Maximum(), node, a, b),
             "MINIMUM" => Add(new Minimum(), node, a, b),
             "SQUARED_DIFFERENCE" => Squared(node, Add(new Subtract(), node, a, b)),
-            _ => throw Refused(node, "combines two values of the network, which is not supported"),
+            "DIV" => Add(new Combination("divide"), node, a, b),
+            _ => Add(new Combination("power"), node, a, b),
         };
     }
 
@@ -57,14 +58,28 @@ internal sealed partial class TfliteImport
             case "MAXIMUM" when constant.Count == 1: Uses(constant); return Clipped(x, constant.Floats[0], Unbounded);
             case "MINIMUM" when constant.Count == 1: Uses(constant); return Clipped(x, -Unbounded, constant.Floats[0]);
             case "POW" when !isFirst && constant.Count == 1: Uses(constant); return Powered(node, x, constant.Floats[0]);
-            default: throw Refused(node, $"combines a value of the network with the constant '{constant.Source}', which is not supported");
+            default: return Weighed(node, x, constant, isFirst);
         }
     }
 
     private SymbolicTensor Powered(TfliteNode node, SymbolicTensor x, float exponent)
     {
-        if (exponent is not (1 or 2 or 3 or 4)) throw Refused(node, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"is the power {exponent}, which is not supported"));
-        return exponent == 1 ? x : Add(new Multiply(), node, [.. Enumerable.Repeat(x, (int)exponent)]);
+        if (exponent is 1 or 2 or 3 or 4) return exponent == 1 ? x : Add(new Multiply(), node, [.. Enumerable.Repeat(x, (int)exponent)]);
+        return Add(new Elementwise("power", exponent), node, x);
+    }
+
+    /// <summary>A value and constants that are a weight of the layer that combines them.</summary>
+    private SymbolicTensor Weighed(TfliteNode node, SymbolicTensor x, OnnxConstant constant, bool isFirst)
+    {
+        long[] sizes = [.. constant.Dimensions.SkipWhile((size, i) => size == 1 && constant.Dimensions.Count - i > x.Shape.Rank)];
+        var fits = sizes.Length <= x.Shape.Rank;
+        for (var i = 1; fits && i <= sizes.Length; i++) fits = sizes[^i] == 1 || sizes[^i] == x.Shape[^i];
+        if (!fits || constant.Count == 0) throw Refused(node, $"combines {SymbolicTensor.Print(x.Shape)} with a constant of the shape {Print(constant.Dimensions)}, which is not supported");
+        var function = node.Name switch { "ADD" => "add", "SUB" => "subtract", "MUL" => "multiply", "DIV" => "divide", "POW" => "power", "MAXIMUM" => "maximum", "MINIMUM" => "minimum", _ => throw Refused(node, "combines a value with constants, which is not supported") };
+        var layer = new Combination(function, sizes.Length == 0 ? [1] : [.. sizes.Select(size => (int)size)], isFirst);
+        var output = Add(layer, node, x);
+        Fill(layer, "constant", constant.Reshaped([constant.Count]), [0]);
+        return output;
     }
 
     private static OnnxConstant Changed(OnnxConstant constant, Func<float, float> change) =>
@@ -73,6 +88,7 @@ internal sealed partial class TfliteImport
     /// <summary>x · scale + offset, where one of them is the constant and the other given.</summary>
     private SymbolicTensor Rescaled(TfliteNode node, SymbolicTensor x, OnnxConstant constant, float[]? scale, float[]? offset)
     {
+        if (constant.Count > 1 && x.Shape.Count > MostOwnNumbers && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1])) return Weighed(node, x, Constant(node, constants.ContainsKey(node.Inputs[0]) ? 0 : 1), constants.ContainsKey(node.Inputs[0]));
         Uses(constant);
         var numbers = constant.Floats;
         if (numbers.Length == 1)
@@ -88,8 +104,6 @@ internal sealed partial class TfliteImport
         if (numbers.Length == shape[^1] && sizes[^1] == shape[^1]) return Add(new Rescaling(scale ?? numbers, offset ?? numbers), node, x);
 
         // A number for each place of a sample.
-        var count = x.Shape.Count;
-        if (count > MostOwnNumbers) throw Refused(node, $"combines {SymbolicTensor.Print(x.Shape)} with a constant of the shape {Print(constant.Dimensions)}; one number or one for each channel is supported");
         var all = Spread(numbers, sizes, shape);
         var result = Add(new Rescaling(scale ?? all, offset ?? all), node, Flat(x));
         return x.Shape.Rank == 1 ? result : Helper(new Reshape(x.Shape.Dimensions), result);
@@ -120,9 +134,7 @@ internal sealed partial class TfliteImport
         if (float.IsInfinity(least) && float.IsInfinity(most)) return x;
         if (least == 0) return Helper(new ReLU(float.IsInfinity(most) ? null : most), x);
 
-        // least + relu(x − least), or most − relu(most − x).
-        if (!float.IsInfinity(least)) return Helper(new Rescaling(1, least), Helper(new ReLU(float.IsInfinity(most) ? null : most - least), Helper(new Rescaling(1, -least), x)));
-        return Helper(new Rescaling(-1, most), Helper(new ReLU(), Helper(new Rescaling(-1, most), x)));
+        return Helper(new Elementwise("clip", least, most), x);
     }
 
     private void Activated(TfliteNode node)
@@ -143,10 +155,22 @@ internal sealed partial class TfliteImport
             "LEAKY_RELU" => (new LeakyReLU(node.Options.Float(0)), -Unbounded, Unbounded),
             "GELU" => (new ActivationLayer(node.Options.Flag(0) ? Activation.GeluTanh : Activation.Gelu), -0.2f, Unbounded),
             "NEG" => (new Rescaling(-1), -Unbounded, Unbounded),
+            "LOG" or "SIN" or "COS" or "FLOOR" or "CEIL" or "ROUND" or "SIGN" => (new Elementwise(node.Name.ToLowerInvariant()), -Unbounded, Unbounded),
+            "SQRT" => (new Elementwise("sqrt"), 0, Unbounded),
+            "RSQRT" => (new Elementwise("power", -0.5f), 0, Unbounded),
+            "FAKE_QUANT" => Cut(node),
             _ => throw Refused(node, "is not supported"),
         };
 
         Give(node, Add(result.Layer, node, x), result.Least, result.Most);
+    }
+
+    /// <summary>FAKE_QUANT: what cannot be held is cut off, as in quantized networks; nothing is rounded.</summary>
+    private static (Layer, float, float) Cut(TfliteNode node)
+    {
+        node.Options.Passes(2, 3);
+        var (least, most) = (node.Options.Float(0), node.Options.Float(1));
+        return (new Elementwise("clip", least, most), least, most);
     }
 
     private void ParametricRelu(TfliteNode node)
@@ -170,6 +194,14 @@ internal sealed partial class TfliteImport
         if (beta != 1) x = Helper(new Rescaling(beta), x);
         var isSoftmax = node.Name == "SOFTMAX";
         Give(node, Add(new ActivationLayer(isSoftmax ? Activation.Softmax : Activation.LogSoftmax), node, x), isSoftmax ? 0 : -Unbounded, isSoftmax ? 1 : 0);
+    }
+
+    /// <summary>x / (bias + α Σ x²)^β over the channels up to the radius away.</summary>
+    private void NormalizedLocally(TfliteNode node)
+    {
+        var (x, size) = (Flowing(node), checked((2 * node.Options.Int(0)) + 1));
+        if (size < 1) throw Refused(node, $"has the radius {node.Options.Int(0)}");
+        Give(node, Add(new LocalResponseNormalization(size, node.Options.Float(2) * size, node.Options.Float(3), node.Options.Float(1)), node, x));
     }
 
     private void Normalized(TfliteNode node)

@@ -161,12 +161,13 @@ internal sealed partial class TfliteImport
             var size = x.Shape[axis - 1];
             if (axis < starts.Length)
             {
-                var isOne = (dropped >> axis & 1) != 0;
-                var start = (beginMask >> axis & 1) != 0 && !isOne ? 0 : Math.Clamp(starts[axis] < 0 ? starts[axis] + size : starts[axis], 0, size);
-                var end = isOne ? start + 1 : (endMask >> axis & 1) != 0 ? size : Math.Clamp(ends[axis] < 0 ? ends[axis] + size : ends[axis], 0, size);
-                if (steps[axis] < 1 || steps[axis] > 1 << 16 || (isOne && steps[axis] != 1)) throw Refused(node, $"takes every {steps[axis]}th element, which is not supported");
-                if (start >= end || end > size) throw Refused(node, $"takes nothing of {SymbolicTensor.Print(x.Shape)}");
-                x = Spaced(node, Part(node, x, axis, (int)start, (int)(size - end)), axis, (int)steps[axis]);
+                var (isOne, step) = ((dropped >> axis & 1) != 0, steps[axis]);
+                var start = (beginMask >> axis & 1) == 0 || isOne ? starts[axis] : step > 0 ? 0 : long.MaxValue;
+                var end = isOne ? start == -1 ? long.MaxValue : start + 1 : (endMask >> axis & 1) == 0 ? ends[axis] : step > 0 ? long.MaxValue : long.MinValue + size;
+                if (step == 0 || (isOne && step != 1)) throw Refused(node, $"goes on by {step}");
+                int[] places = [.. OnnxFolding.Places(start, end, step, size).Take(size + 1).Select(place => (int)place)];
+                if (places.Length == 0) throw Refused(node, $"takes nothing of {SymbolicTensor.Print(x.Shape)}");
+                x = step == 1 ? Part(node, x, axis, places[0], size - places[^1] - 1) : step > 1 ? Spaced(node, Part(node, x, axis, places[0], size - places[^1] - 1), axis, (int)step) : Add(new Selection(axis, places), node, x);
                 if (isOne) continue;
             }
 
@@ -184,14 +185,27 @@ internal sealed partial class TfliteImport
         var axis = Axis(node, x, node.Options.Int(0));
         var (places, dimensions, size) = (Whole(node, 1), Constant(node, 1).Dimensions, x.Shape[axis - 1]);
         if (places.Length is 0 or > MostParts || dimensions.Count > 1 || places.Any(place => place < 0 || place >= size)) throw Refused(node, $"takes ({string.Join(", ", places.Take(8))}) of {size}");
-        if (places.Index().All(entry => entry.Item == places[0] + entry.Index))
+        if (dimensions.Count == 0 || places.Index().All(entry => entry.Item == places[0] + entry.Index))
         {
             var part = Part(node, x, axis, (int)places[0], size - (int)places[^1] - 1);
             Pass(node, dimensions.Count == 1 ? part : Shaped(part, [.. x.Shape.Dimensions[..(axis - 1)], .. x.Shape.Dimensions[axis..]], node));
             return;
         }
 
-        Pass(node, Add(new Concatenate(axis), node, [.. places.Select(place => Part(node, x, axis, (int)place, size - (int)place - 1))]));
+        Pass(node, Add(new Selection(axis, [.. places.Select(place => (int)place)]), node, x));
+    }
+
+    /// <summary>REVERSE_V2: dimensions from their end to their beginning.</summary>
+    private void Reversed(TfliteNode node)
+    {
+        var x = Flowing(node);
+        foreach (var given in Whole(node, 1))
+        {
+            var axis = Axis(node, x, given);
+            x = Add(new Selection(axis, [.. Enumerable.Range(0, x.Shape[axis - 1]).Reverse()]), node, x);
+        }
+
+        Pass(node, x);
     }
 
     private void Repeated(TfliteNode node)

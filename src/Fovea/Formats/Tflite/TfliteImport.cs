@@ -123,11 +123,15 @@ internal sealed partial class TfliteImport
             case "BATCH_MATMUL": MatrixProduct(node); break;
             case "SPACE_TO_BATCH_ND": SpaceToBatch(node); break;
             case "BATCH_TO_SPACE_ND": BatchToSpace(node); break;
-            case "AVERAGE_POOL_2D" or "MAX_POOL_2D": Pooled(node); break;
+            case "AVERAGE_POOL_2D" or "MAX_POOL_2D" or "L2_POOL_2D": Pooled(node); break;
             case "MEAN" or "SUM" or "REDUCE_MAX" or "REDUCE_MIN": Reduced(node); break;
             case "ADD" or "SUB" or "MUL" or "DIV" or "MAXIMUM" or "MINIMUM" or "SQUARED_DIFFERENCE" or "POW": Arithmetic(node); break;
             case "SQUARE": Give(node, Squared(node, Flowing(node)), 0); break;
             case "ABS": Give(node, Add(new Maximum(), node, Flowing(node), Helper(new Rescaling(-1), Flowing(node))), 0); break;
+            case "ADD_N": Give(node, node.Inputs.Length == 1 ? Flowing(node) : Add(new Add(), node, [.. node.Inputs.Select((_, i) => Flowing(node, i))])); break;
+            case "LOCAL_RESPONSE_NORMALIZATION": NormalizedLocally(node); break;
+            case "MIRROR_PAD": Mirrored(node); break;
+            case "REVERSE_V2": Reversed(node); break;
             case "PRELU": ParametricRelu(node); break;
             case "SOFTMAX" or "LOG_SOFTMAX": SoftmaxOf(node); break;
             case "L2_NORMALIZATION": Normalized(node); break;
@@ -151,7 +155,12 @@ internal sealed partial class TfliteImport
                 constants[node.Outputs[0]] = OnnxConstant.Of([Flowing(node).Shape.Rank + 1], DimensionsOf(Flowing(node)), file.Tensors[node.Outputs[0]].Name);
                 break;
             case "QUANTIZE" or "DEQUANTIZE" or "CAST":
-                if (node.Name == "CAST") node.Options.Passes(0, 1);
+                if (node.Name == "CAST")
+                {
+                    node.Options.Passes(0, 1);
+                    if (!TfliteNumbers.IsReal(file.Tensors[node.Outputs[0]]) && TfliteNumbers.IsReal(file.Tensors[node.Inputs[0]])) throw Refused(node, "makes whole numbers of real ones, which is not supported");
+                }
+
                 if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
                 Pass(node, Flowing(node));
                 break;
