@@ -28,8 +28,8 @@ internal readonly struct FlatTable
     /// <summary>How many fields its list has; those beyond are absent.</summary>
     public int FieldCount => (fieldsLength - 4) / sizeof(ushort);
 
-    /// <summary>The table that the file begins with.</summary>
-    public static FlatTable RootOf(FlatBufferSource source) => new(source, source.UInt32(0));
+    /// <summary>The table that a FlatBuffer begins with, which may lie somewhere in a file.</summary>
+    public static FlatTable RootOf(FlatBufferSource source, long start = 0) => new(source, start + source.UInt32(start));
 
     public bool Has(int field) => Offset(field) > 0;
 

@@ -16,6 +16,8 @@ internal sealed class TfliteFormat : ModelFormat
     {
         using var reader = TfliteReader.Open(path);
         report.WrittenBy = reader.Model.Description.Replace(" Converted.", "", StringComparison.Ordinal).Trim();
-        return new TfliteImport(reader, report).Run();
+        var model = new TfliteImport(reader, report).Run();
+        TfliteMetadata.Apply(reader, model, report);
+        return model;
     }
 }

@@ -11,6 +11,7 @@ namespace Fovea.Formats.Tflite;
 internal sealed partial class TfliteImport
 {
     private const float Unbounded = float.PositiveInfinity;
+    private const int ArgMax = 56;
     private readonly TfliteReader reader;
     private readonly TfliteModel file;
     private readonly LoadReport report;
@@ -21,6 +22,7 @@ internal sealed partial class TfliteImport
     private readonly HashSet<StoredArray> used = [];
     private readonly HashSet<string> layerNames = new(StringComparer.Ordinal);
     private readonly string[] commonModules;
+    private readonly IReadOnlyList<int> outputs;
     private bool isOpen;
 
     public TfliteImport(TfliteReader reader, LoadReport report)
@@ -28,19 +30,30 @@ internal sealed partial class TfliteImport
         this.reader = reader;
         this.report = report;
         file = reader.Model;
+        outputs = [.. file.Outputs.Select(ScoresOf).Distinct()];
         commonModules = CommonModules([.. file.Operators.SelectMany(op => op.Outputs).Select(output => file.Tensors[output].Name).Where(name => name.Contains('/', StringComparison.Ordinal))]);
     }
 
     public Model Run()
     {
-        if (file.Outputs.Count == 0) throw Refused("the graph has no output");
+        if (outputs.Count == 0) throw Refused("the graph has no output");
         var inputs = file.Inputs.Where(input => file.Tensors[input].Data is null).Select(CreateInput).ToList();
         if (inputs.Count == 0) throw Refused("the graph has no input");
         var needed = Needed();
         foreach (var (op, _) in file.Operators.Zip(needed).Where(pair => pair.Second)) Run(op);
-        var outputs = file.Outputs.Select(OutputOf).ToList();
+        var results = outputs.Select(OutputOf).ToList();
         if (needed.Count(isNeeded => !isNeeded) is var others and > 0) report.Note($"{others} operators that no output needs are left out.");
-        return new Model(inputs, outputs, Sanitized(file.Name) is { Length: > 0 } name && name != "main" ? name : null);
+        foreach (var output in outputs)
+            if (file.Tensors[output].Range is { } range) report.Note(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the output '{file.Tensors[output].Name}' is {TfliteNumbers.NameOf(file.Tensors[output].Type)} there, {file.Tensors[output].Quantization}, and real numbers here, neither rounded nor cut."));
+        return new Model(inputs, results, Sanitized(file.Name) is { Length: > 0 } name && name != "main" ? name : null);
+    }
+
+    /// <summary>Of an output that is the place of the greatest score (ARG_MAX) the scores, which say that and more.</summary>
+    private int ScoresOf(int output)
+    {
+        if (file.Operators.FirstOrDefault(op => op.Code == ArgMax && op.Outputs is [var place] && place == output) is not { Inputs: [>= 0 and var scores, ..] }) return output;
+        report.Note($"the output '{file.Tensors[output].Name}' is where '{file.Tensors[scores].Name}' is greatest (ARG_MAX) there, and these scores here.");
+        return scores;
     }
 
     private SymbolicTensor OutputOf(int output)
@@ -55,7 +68,7 @@ internal sealed partial class TfliteImport
         var written = new HashSet<int>(file.Inputs);
         foreach (var output in file.Operators.SelectMany(op => op.Outputs))
             if (!written.Add(output)) throw Refused($"two operators write '{file.Tensors[output].Name}'");
-        var wanted = new HashSet<int>(file.Outputs);
+        var wanted = new HashSet<int>(outputs);
         var needed = new bool[file.Operators.Count];
         for (var i = needed.Length - 1; i >= 0; i--)
         {
@@ -94,7 +107,7 @@ internal sealed partial class TfliteImport
         {
             if (op.Custom is not null) throw Refused(node, "is an operator of its own, which is not supported");
             if (op.HasOtherOptions || op.Mutates) throw Refused(node, "is not supported");
-            if (op.OptionsType != 0 && op.OptionsType != TfliteOperators.OptionsTypeOf(name)) throw Refused(node, $"has settings of another kind, number {op.OptionsType}");
+            if (op.OptionsType != 0 && TfliteOperators.OptionsTypeOf(name) is var own and > 0 && op.OptionsType != own) throw Refused(node, $"has settings of another kind, number {op.OptionsType}");
             foreach (var input in op.Inputs) Know(input);
             if (Array.TrueForAll(op.Inputs, input => input < 0 || constants.ContainsKey(input))) Fold(node);
             else Import(node);

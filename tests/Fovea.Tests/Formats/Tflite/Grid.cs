@@ -42,5 +42,5 @@ internal sealed class Grid(int[] shape, double[] values)
     public Grid Map(Func<double, double> function) => new(shape, Array.ConvertAll(values, value => function(value)));
 
     /// <summary>Σ over all indices of a shape.</summary>
-    public static double Sum(int[] over, Func<int[], double> formula) => Of(over, formula).values.Sum();
+    public static double Sum(int[] over, Func<int[], double> formula) => Of(over, formula).Values.Sum();
 }
