@@ -28,6 +28,7 @@ public sealed class MutatedFilesTests : IDisposable
         { "model.onnx", null },
         { "torch.onnx", null },
         { "model.safetensors", null },
+        { "model.tflite", null },
         { "model.json", null },
     };
 
@@ -91,6 +92,7 @@ public sealed class MutatedFilesTests : IDisposable
         {
             case "real.h5" when TestData.Find("models/cifar10-mlcommons-resnet8-k240.h5") is { } real: File.Copy(real, path); break;
             case "torch.onnx": File.Copy(Path.Combine(AppContext.BaseDirectory, "Golden", "onnx", "mobile-16-fix.onnx"), path); break;
+            case "model.tflite": File.WriteAllBytes(path, Tflite.TfliteFile.Example()); break;
             case "model.weights.h5": model.SaveWeights(path); break;
             case "model.safetensors": model.SaveTensors(path, TensorLayout.PyTorch); break;
             default: model.Save(path); break;

@@ -22,6 +22,72 @@ internal sealed class TfliteFile
     /// <summary>The parts that metadata name.</summary>
     public IReadOnlyList<(string Name, byte[] Data)> Metadata { get; init; } = [];
 
+    /// <summary>A small network with every kind of tensor and a good many settings.</summary>
+    public static byte[] Example()
+    {
+        var (file, random) = (new TfliteFile { Metadata = [("TFLITE_METADATA", MetadataOf([127.5f], [127.5f], "labels.txt"))] }, new Random(3));
+        var x = file.Tensor("x", 3, [1, 5, 5, 2], quantization: ([0.0078125f], [128], 0), signature: [-1, 5, 5, 2]);
+        var kernel = file.Tensor("net/conv/kernel", 9, [3, 3, 3, 2], Bytes(54), ([0.01f, 0.02f, 0.03f], [0, 0, 0], 0));
+        var bias = file.Tensor("net/conv/bias", 2, [3], Bytes(12), ([0.0001f, 0.0002f, 0.0003f], [0, 0, 0], 0));
+        var convolved = file.Tensor("net/conv/Relu6", 3, [1, 5, 5, 3], quantization: ([6 / 255f], [0], 0));
+        file.Operator(3, [x, kernel, bias], [convolved], "1 0b0 1i1 2i1 3b3 4i1 5i1");
+        var (halves, wide) = (file.Tensor("net/depthwise/kernel", 1, [1, 3, 3, 3], new byte[54]), file.Tensor("net/depthwise/wide", 0, [1, 3, 3, 3]));
+        file.Operator(6, [halves], [wide], "38");
+        var deep = file.Tensor("net/depthwise/out", 0, [1, 3, 3, 3]);
+        file.Operator(4, [convolved, wide, -1], [deep], "2 0b0 1i2 2i2 3i1");
+        var (mean, joined) = (file.Tensor("net/mean", 0, [1, 3]), file.Tensor("net/joined", 0, [1, 30]));
+        file.Operator(40, [deep, file.Whole("axes", 1, 2)], [mean], "27 0b0");
+        var flat = file.Tensor("net/flat", 0, [1, 27]);
+        file.Operator(22, [deep, file.Whole("shape", -1, 27)], [flat], "17 0l-1,27");
+        file.Operator(2, [flat, mean], [joined], "10 0i-1 1b0");
+        var scores = file.Tensor("net/dense", 0, [1, 4]);
+        file.Operator(9, [joined, file.Floats("net/dense/kernel", [4, 30], new float[120]), file.Floats("net/dense/bias", [4], [1, 2, 3, 4])], [scores], "8 0b1 2b0");
+        var y = file.Tensor("net/softmax", 0, [1, 4]);
+        file.Operator(25, [scores], [y], "9 0f1");
+        return file.Build([x], [y]);
+
+        byte[] Bytes(int count)
+        {
+            var bytes = new byte[count];
+            random.NextBytes(bytes);
+            return bytes;
+        }
+    }
+
+    /// <summary>TFLite Metadata: how pictures become the numbers of the only input, and which file has the names of the classes of the only output.</summary>
+    public static byte[] MetadataOf(float[] mean, float[] deviation, string labels)
+    {
+        var builder = new FlatBufferBuilder(256);
+        var (means, deviations) = (Floats(builder, mean), Floats(builder, deviation));
+        builder.StartTable(2);
+        Add(builder, 0, means);
+        Add(builder, 1, deviations);
+        var normalization = builder.EndTable();
+        builder.StartTable(2);
+        builder.AddByte(0, 1, 0);
+        Add(builder, 1, normalization);
+        var units = Vector(builder, [builder.EndTable()]);
+        builder.StartTable(7);
+        Add(builder, 4, units);
+        var inputs = Vector(builder, [builder.EndTable()]);
+        var name = builder.CreateString(labels);
+        builder.StartTable(4);
+        Add(builder, 0, name.Value);
+        builder.AddByte(2, 2, 0);
+        var files = Vector(builder, [builder.EndTable()]);
+        builder.StartTable(7);
+        Add(builder, 6, files);
+        var outputs = Vector(builder, [builder.EndTable()]);
+        builder.StartTable(5);
+        Add(builder, 2, inputs);
+        Add(builder, 3, outputs);
+        var graphs = Vector(builder, [builder.EndTable()]);
+        builder.StartTable(8);
+        Add(builder, 3, graphs);
+        builder.Finish(builder.EndTable(), "M001");
+        return builder.SizedByteArray();
+    }
+
     /// <summary>Adds a tensor and gives its number.</summary>
     public int Tensor(string name, int type, int[] shape, byte[]? data = null, (float[] Scales, long[] Zeros, int Axis)? quantization = null, int[]? signature = null)
     {
@@ -180,6 +246,13 @@ internal sealed class TfliteFile
         var offsets = tables.ToArray();
         builder.StartVector(4, offsets.Length, 4);
         for (var i = offsets.Length - 1; i >= 0; i--) builder.AddOffset(offsets[i]);
+        return builder.EndVector().Value;
+    }
+
+    private static int Floats(FlatBufferBuilder builder, float[] values)
+    {
+        builder.StartVector(4, values.Length, 4);
+        for (var i = values.Length - 1; i >= 0; i--) builder.AddFloat(values[i]);
         return builder.EndVector().Value;
     }
 

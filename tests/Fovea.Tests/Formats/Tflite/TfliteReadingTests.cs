@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Runtime.InteropServices;
 
 namespace Fovea.Tests.Formats.Tflite;
@@ -194,6 +195,25 @@ public sealed class TfliteReadingTests : IDisposable
         Assert.Contains("1 operators that no output needs are left out.", report.Notes);
         File.WriteAllBytes(Saved, file.Build([x], [z]));
         Assert.Equal("'model.tflite': the operator Own of 'z' is an operator of its own, which is not supported.", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+    }
+
+    /// <summary>Labels lie in an archive behind the model, its places counted from the beginning of the file.</summary>
+    [Fact]
+    public void Names_of_classes_are_read()
+    {
+        using (var stream = new MemoryStream())
+        {
+            stream.Write(TfliteFile.Example());
+            using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+            using (var entry = zip.CreateEntry("labels.txt").Open())
+                entry.Write("cat\r\ndog\r\nthe third\r\n\u00fcber\r\n"u8);
+            File.WriteAllBytes(Saved, stream.ToArray());
+        }
+
+        Assert.Equal(["cat", "dog", "the third", "\u00fcber"], Model.Load(Saved).ClassNames);
+        File.WriteAllBytes(Saved, TfliteFile.Example());
+        Assert.Empty(Model.Load(Saved, out var report).ClassNames);
+        Assert.Contains(report.Notes, note => note.StartsWith("what the file says of its use is damaged, and was left out: 'model.tflite': the archive behind the model is damaged: ", StringComparison.Ordinal));
     }
 
     [Theory]
