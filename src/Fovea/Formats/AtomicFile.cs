@@ -2,42 +2,160 @@ namespace Fovea.Formats;
 
 /// <summary>
 /// Writes a file completely or not at all: into a temporary file beside it, flushed to the disk, then renamed over it. Readers
-/// see the old file or the new one, never half of one.
+/// see the old file or the new one, never half of one. A symbolic link stays, and its target is replaced; the file keeps its permissions.
+/// What is no file of a disk, such as a pipe or <c>/dev/null</c>, is written to as it is.
 /// </summary>
-internal static class AtomicFile
+internal sealed class AtomicFile : IDisposable
 {
+    private const int NameLetters = 40;
+    private const string Devices = "/dev/";
+
+    private readonly string path;
+    private readonly string target;
+    private readonly string? temporary;
+
+    /// <summary>Prepares to write a file: what can be known to fail fails now.</summary>
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
+    public AtomicFile(string path)
+    {
+        this.path = path;
+        target = TargetOf(path);
+        var old = AttributesOf(target, path);
+        if (old is { } attributes && attributes.HasFlag(FileAttributes.Directory) || Path.GetFileName(target).Length == 0)
+            throw new IOException($"'{path}' is a folder; expected the path of a file to write.");
+        if (old is { } present && present.HasFlag(FileAttributes.ReadOnly)) throw new UnauthorizedAccessException($"'{path}' is read-only; its permissions decide who may write it.");
+        var isDevice = old is not null && !OperatingSystem.IsWindows() && target.StartsWith(Devices, StringComparison.Ordinal) && !target.StartsWith($"{Devices}shm/", StringComparison.Ordinal);
+        if (!isDevice) temporary = TemporaryPath(target);
+        Stream = Guarded(() => isDevice
+            ? new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
+            : new FileStream(temporary!, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+        if (temporary is not null && old is not null && !OperatingSystem.IsWindows()) KeepPermissions();
+    }
+
+    /// <summary>Where the new content goes.</summary>
+    public FileStream Stream { get; }
+
     /// <summary>
     /// Replaces the file at <paramref name="path"/> with what <paramref name="write"/> writes. If it throws, the old file is
     /// intact and no temporary file remains.
     /// </summary>
-    /// <exception cref="IOException">The folder does not exist, or the disk is full.</exception>
-    public static void Write(string path, Action<FileStream> write)
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
+    public static void Write(string path, Action<Stream> write)
     {
-        var target = Path.GetFullPath(path);
-        if (Directory.Exists(target)) throw new IOException($"'{path}' is a folder; expected the path of a file to write.");
-        var temporary = TemporaryPath(target);
-        try
+        using var file = new AtomicFile(path);
+        file.Guarded(() =>
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch
-        {
-            DeleteQuietly(temporary);
-            throw;
-        }
+            write(file.Stream);
+            return true;
+        });
+        file.Commit();
     }
 
-    /// <summary>A fresh name in the folder of <paramref name="path"/>, so that a rename stays on one disk.</summary>
+    /// <summary>As <see cref="Write(string, Action{Stream})"/>, of bytes that are there already.</summary>
+    public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
+
+    /// <summary>Fails as writing the file would, as far as that can be known before; nothing changes.</summary>
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
+    public static void RequireWritable(string path)
+    {
+        using var file = new AtomicFile(path);
+    }
+
+    /// <summary>A fresh name in the folder of <paramref name="path"/>, so that a rename stays on one disk; no longer than names may be, whatever the file is called.</summary>
     public static string TemporaryPath(string path)
     {
         var target = Path.GetFullPath(path);
-        return Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        var name = Path.GetFileName(target);
+        if (name.Length > NameLetters) name = name[..(char.IsHighSurrogate(name[NameLetters - 1]) ? NameLetters - 1 : NameLetters)];
+        return Path.Combine(Path.GetDirectoryName(target)!, $".{name}.{Guid.NewGuid():N}.tmp");
+    }
+
+    /// <summary>Puts the new content in the place of the old.</summary>
+    /// <exception cref="IOException">The disk is full, or the file became a folder meanwhile.</exception>
+    public void Commit() => Guarded(() =>
+    {
+        if (temporary is null) Stream.Flush();
+        else Stream.Flush(flushToDisk: true);
+        Stream.Dispose();
+        if (temporary is not null) File.Move(temporary, target, overwrite: true);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The first failure is the one worth reporting.
+        }
+
+        if (temporary is not null) DeleteQuietly(temporary);
+    }
+
+    /// <summary>The file that a path leads to, at the end of all links.</summary>
+    private static string TargetOf(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+    }
+
+    /// <summary>What is there; null for nothing.</summary>
+    private static FileAttributes? AttributesOf(string target, string path)
+    {
+        try
+        {
+            return File.GetAttributes(target);
+        }
+        catch (FileNotFoundException)
+        {
+            var folder = Path.GetDirectoryName(target);
+            return Directory.Exists(folder) ? null : throw new DirectoryNotFoundException($"'{path}' cannot be written: the folder '{folder}' does not exist.");
+        }
+        catch (DirectoryNotFoundException error)
+        {
+            throw new DirectoryNotFoundException($"'{path}' cannot be written: the folder '{Path.GetDirectoryName(target)}' does not exist.", error);
+        }
+        catch (PathTooLongException error)
+        {
+            throw new PathTooLongException($"'{path}' cannot be written: its name, or its path, is longer than the file system allows.", error);
+        }
+    }
+
+    private void KeepPermissions()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        try
+        {
+            File.SetUnixFileMode(Stream.SafeFileHandle, File.GetUnixFileMode(target));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Disks without permissions have none to keep.
+        }
+    }
+
+    /// <summary>Names the file that was asked for, not the temporary one.</summary>
+    private T Guarded<T>(Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new UnauthorizedAccessException($"'{path}' cannot be written: there is no permission to write in '{Path.GetDirectoryName(target)}'.", error);
+        }
+        catch (IOException error) when (temporary is not null && error.Message.Contains(temporary, StringComparison.Ordinal))
+        {
+            throw new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary, target, StringComparison.Ordinal)}", error);
+        }
     }
 
     private static void DeleteQuietly(string path)

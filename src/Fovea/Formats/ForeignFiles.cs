@@ -17,23 +17,36 @@ internal static class ForeignFiles
     /// <returns>The first bytes, all of a short file.</returns>
     /// <exception cref="ModelFormatException">It is none that is read; the message says what it is and what to do.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static byte[] Refuse(string path)
+    public static byte[] Refuse(ModelSource source)
+    {
+        var start = source.Beginning(StartBytes);
+        using var file = source.OpenStream();
+        Refuse(start, source.Name, file);
+        return start;
+    }
+
+    /// <summary>As <see cref="Refuse(ModelSource)"/>, of a stream of which no more than its first bytes came.</summary>
+    /// <exception cref="ModelFormatException">It is none that is read; the message says what it is and what to do.</exception>
+    public static void Refuse(byte[] start, string name) => Refuse(start, name, null);
+
+    /// <summary>Refuses a folder.</summary>
+    /// <exception cref="ModelFormatException">It is one; the message says of what, and what to do.</exception>
+    public static void RefuseFolder(string path)
     {
         if (Directory.Exists(path)) throw ModelFormatException.About(path, DescribeFolder(path));
-        using var file = File.OpenRead(path);
-        var start = new byte[StartBytes];
-        start = start[..file.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false)];
+    }
 
-        // The length of a safetensors file's header may look like anything.
+    // The length of a safetensors file's header may look like anything.
+    private static void Refuse(byte[] start, string path, Stream? file)
+    {
         if (!SafeTensorsFile.Recognizes(start) && Describe(start, path, file) is { } sentence) throw ModelFormatException.About(path, sentence);
-        return start;
     }
 
     /// <summary>A sentence about a file by its first bytes; null where nothing is known.</summary>
     /// <param name="start">The first bytes, all of a short file.</param>
     /// <param name="path">The file.</param>
-    /// <param name="file">The whole file, to look into an archive; it can seek, and stays open.</param>
-    private static string? Describe(ReadOnlySpan<byte> start, string path, Stream file)
+    /// <param name="file">The whole file, to look into an archive; it can seek, and stays open. Null where it is not all there yet.</param>
+    private static string? Describe(ReadOnlySpan<byte> start, string path, Stream? file)
     {
         if (start.Length == 0) return "the file is empty.";
         if (start.IndexOfAnyExcept((byte)0) < 0) return "the file begins with zeros: it was not downloaded or copied whole.";
@@ -43,7 +56,7 @@ internal static class ForeignFiles
         if (text.StartsWith("<!", StringComparison.Ordinal) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<head", StringComparison.OrdinalIgnoreCase))
             return "it is a web page (HTML), not a model: the link led to a page about the file; download the file itself ('raw').";
         if (text.StartsWith("<?xml", StringComparison.Ordinal)) return "it is XML, as of an error message of a server or of OpenVINO; expected a model file.";
-        if (start.StartsWith("PK"u8)) return Archive(path, file);
+        if (start.StartsWith("PK"u8)) return file is null ? null : Archive(path, file);
         if (start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return "it is compressed with gzip; unpack it first (gunzip, or tar -xzf for .tar.gz).";
         if (start.StartsWith("BZh"u8) || start.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z']) || start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]))
             return "it is compressed (bzip2, xz or zstd); unpack it first.";

@@ -14,9 +14,13 @@ internal abstract class ModelFormat
 
     /// <summary>Reads a model, whole or not at all, and says in <paramref name="report"/> where each tensor went.</summary>
     /// <exception cref="ModelFormatException">The file is damaged or has something that is not supported; the message says what.</exception>
-    public abstract Model Read(string path, LoadReport report);
+    public abstract Model Read(ModelSource source, LoadReport report);
 
-    /// <summary>Writes a model, whole or not at all.</summary>
+    /// <summary>Writes a model to a file, whole or not at all.</summary>
     /// <exception cref="NotSupportedException">The format has no place for something in the model, or is only read.</exception>
-    public virtual void Write(Model model, string path) => throw new NotSupportedException($"{Name} is read, not written.");
+    public virtual void Write(Model model, string path) => AtomicFile.Write(path, stream => Write(model, stream));
+
+    /// <summary>Writes a model to a stream, from its beginning to its end.</summary>
+    /// <exception cref="NotSupportedException">The format has no place for something in the model, is only read, or takes several files.</exception>
+    public virtual void Write(Model model, Stream stream) => throw new NotSupportedException($"{Name} is read, not written.");
 }

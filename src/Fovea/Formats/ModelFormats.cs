@@ -16,14 +16,20 @@ internal static class ModelFormats
     /// <param name="inputShape">The shape of one sample, for sizes that the file leaves open; null where it leaves none.</param>
     public static Model Read(string path, out LoadReport report, Shape? inputShape = null)
     {
-        report = new LoadReport(path) { InputShape = inputShape };
-        var start = ForeignFiles.Refuse(path);
-        var format = All.FirstOrDefault(format => format.Recognizes(start, path))
-            ?? throw ModelFormatException.About(path, ForeignFiles.DescribeName(path) ?? $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+        ForeignFiles.RefuseFolder(path);
+        using var source = ModelSource.Open(path);
+        return Read(source, out report, inputShape);
+    }
+
+    /// <summary>Reads a model from a file or a stream.</summary>
+    public static Model Read(ModelSource source, out LoadReport report, Shape? inputShape = null)
+    {
+        report = new LoadReport(source.Name) { InputShape = inputShape };
+        var format = Of(ForeignFiles.Refuse(source), source.Name);
         report.Format = format.Name;
         try
         {
-            return format.Read(path, report);
+            return format.Read(source, report);
         }
         catch (Exception error) when (error is ShapeException or ArgumentException or KeyNotFoundException or ModelFormatException)
         {
@@ -31,9 +37,14 @@ internal static class ModelFormats
             if (isWhole && !report.TakesInputShape) throw;
             var sentence = isWhole ? error.Message[(error.Message.IndexOf("': ", StringComparison.Ordinal) + "': ".Length)..] : error.Message;
             var given = report.TakesInputShape ? $" The input shape {inputShape} was given, which may not fit this model." : "";
-            throw ModelFormatException.About(path, $"{sentence}{given}", error);
+            throw ModelFormatException.About(source.Name, $"{sentence}{given}", error);
         }
     }
+
+    /// <summary>The format of a file by its first bytes and its name.</summary>
+    /// <exception cref="ModelFormatException">It is none that is known.</exception>
+    public static ModelFormat Of(byte[] start, string name) => All.FirstOrDefault(format => format.Recognizes(start, name))
+        ?? throw ModelFormatException.About(name, ForeignFiles.DescribeName(name) ?? $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
 
     /// <summary>The format that a file's name asks for; Keras 3 for a name that asks for none.</summary>
     public static ModelFormat ForWriting(string path) =>

@@ -10,13 +10,17 @@ internal abstract class WeightFormat
     public abstract IReadOnlyList<string> Extensions { get; }
 
     /// <summary>Whether a file is of this format, by its first bytes and its content.</summary>
-    public abstract bool Recognizes(ReadOnlySpan<byte> start, string path);
+    public abstract bool Recognizes(ReadOnlySpan<byte> start, ModelSource source);
 
     /// <summary>Fills a model from a file, whole or not at all, and says in <paramref name="report"/> where each tensor went.</summary>
     /// <exception cref="ModelFormatException">The file is damaged, or does not fit the model; the message says where.</exception>
-    public abstract void Read(Model model, string path, WeightMatching matching, LoadReport report);
+    public abstract void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report);
 
-    /// <summary>Writes the weights of a model, whole or not at all.</summary>
+    /// <summary>Writes the weights of a model to a file, whole or not at all.</summary>
     /// <exception cref="NotSupportedException">The format is only read.</exception>
-    public virtual void Write(Model model, string path) => throw new NotSupportedException($"{Name} is read, not written, as weights alone.");
+    public void Write(Model model, string path) => AtomicFile.Write(path, stream => Write(model, stream));
+
+    /// <summary>Writes the weights of a model to a stream, from its beginning to its end.</summary>
+    /// <exception cref="NotSupportedException">The format is only read.</exception>
+    public virtual void Write(Model model, Stream stream) => throw new NotSupportedException($"{Name} is read, not written, as weights alone.");
 }

@@ -12,12 +12,20 @@ internal static class WeightFormats
     /// <summary>Fills a model from a file: of weights alone, or of a whole model, of which the weights are taken.</summary>
     public static LoadReport Read(Model model, string path, WeightMatching matching)
     {
-        var report = new LoadReport(path);
-        var start = ForeignFiles.Refuse(path);
-        var format = All.FirstOrDefault(format => format.Recognizes(start, path))
-            ?? throw ModelFormatException.About(path, ForeignFiles.DescribeName(path) ?? $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+        ForeignFiles.RefuseFolder(path);
+        using var source = ModelSource.Open(path);
+        return Read(model, source, matching);
+    }
+
+    /// <summary>Fills a model from a file or a stream.</summary>
+    public static LoadReport Read(Model model, ModelSource source, WeightMatching matching)
+    {
+        var report = new LoadReport(source.Name);
+        var start = ForeignFiles.Refuse(source);
+        var format = All.FirstOrDefault(format => format.Recognizes(start, source))
+            ?? throw ModelFormatException.About(source.Name, ForeignFiles.DescribeName(source.Name) ?? $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
         report.Format = format.Name;
-        format.Read(model, path, matching, report);
+        format.Read(model, source, matching, report);
         return report;
     }
 

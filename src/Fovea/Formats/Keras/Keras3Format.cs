@@ -9,7 +9,7 @@ internal sealed class Keras3Format : ModelFormat
 
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) => start.StartsWith("PK"u8);
 
-    public override Model Read(string path, LoadReport report) => KerasLoading.LoadArchive(path, report);
+    public override Model Read(ModelSource source, LoadReport report) => KerasLoading.LoadArchive(source, report);
 
-    public override void Write(Model model, string path) => KerasSaving.Save(model, path, TimeProvider.System.GetLocalNow());
+    public override void Write(Model model, Stream stream) => KerasSaving.Save(model, stream, TimeProvider.System.GetLocalNow());
 }

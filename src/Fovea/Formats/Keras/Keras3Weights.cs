@@ -12,24 +12,24 @@ internal sealed class Keras3Weights : WeightFormat
 
     public override IReadOnlyList<string> Extensions => [".weights.h5"];
 
-    public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
-        start.StartsWith("PK"u8) || (Hdf5Reader.IsSignature(start) && !LegacyModelFile.Recognizes(path));
+    public override bool Recognizes(ReadOnlySpan<byte> start, ModelSource source) =>
+        start.StartsWith("PK"u8) || (Hdf5Reader.IsSignature(start) && !LegacyModelFile.Recognizes(source));
 
-    public override void Read(Model model, string path, WeightMatching matching, LoadReport report)
+    public override void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report)
     {
-        using var archive = IsArchive(path) ? KerasArchive.Open(path) : null;
+        using var archive = source.Beginning(2).AsSpan().SequenceEqual("PK"u8) ? KerasArchive.Open(source.OpenStream(), source.Name) : null;
         if (archive is not null) report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
-        using var weights = archive?.OpenWeights() ?? WeightsFile.Open(path);
+        using var weights = archive?.OpenWeights() ?? WeightsFile.Open(source.OpenStream(), source.Name);
         var filling = new WeightFilling(report);
         Assign(model, null, weights, WeightPaths.Layers, "", matching, filling, report);
         ReportRest(weights, filling, report);
         filling.Replace();
     }
 
-    public override void Write(Model model, string path)
+    public override void Write(Model model, Stream stream)
     {
         model.EnsureInitialized();
-        WeightsWriter.Write(path, KerasSaving.Groups(model, KerasNames.ForKeras3(model)));
+        WeightsWriter.Write(stream, KerasSaving.Groups(model, KerasNames.ForKeras3(model)));
     }
 
     /// <summary>Finds the weights of one list of layers, and of the models among them.</summary>
@@ -85,13 +85,6 @@ internal sealed class Keras3Weights : WeightFormat
         if (fitting.Count != layer.Weights.Count)
             throw ModelFormatException.About(report.FilePath, $"expected {layer.Weights.Count} weights of {layer.Subject}; received {stored.Count}{(stored.Count == 0 ? "" : $" in '{group}'")}.");
         foreach (var (weight, array) in layer.Weights.Zip(fitting)) filling.Add(array, SourceOf(group!, array), weight, path);
-    }
-
-    private static bool IsArchive(string path)
-    {
-        Span<byte> start = stackalloc byte[2];
-        using var stream = File.OpenRead(path);
-        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK"u8);
     }
 
     private static string? WhyIgnored(string path) => path.Split('/') switch

@@ -28,18 +28,21 @@ internal static class KerasArchiveWriter
     /// <param name="own">The content of <c>fovea.json</c>, or null for none.</param>
     /// <exception cref="IOException">The file cannot be written; an old file is then intact.</exception>
     public static void Write(string path, JsonObject config, IEnumerable<WeightGroup> weights, DateTimeOffset savedAt, JsonObject? own = null) =>
-        AtomicFile.Write(path, stream =>
+        AtomicFile.Write(path, stream => Write(stream, config, weights, savedAt, own));
+
+    /// <summary>As <see cref="Write(string, JsonObject, IEnumerable{WeightGroup}, DateTimeOffset, JsonObject?)"/>, to a stream.</summary>
+    public static void Write(Stream stream, JsonObject config, IEnumerable<WeightGroup> weights, DateTimeOffset savedAt, JsonObject? own = null)
+    {
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        AddJson(zip, KerasArchive.MetadataName, new JsonObject
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            AddJson(zip, KerasArchive.MetadataName, new JsonObject
-            {
-                ["keras_version"] = KerasVersion,
-                ["date_saved"] = savedAt.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
-            });
-            AddJson(zip, KerasArchive.ConfigName, config);
-            using (var member = Create(zip, KerasArchive.WeightsName)) WeightsWriter.Write(member, weights);
-            if (own is not null) AddJson(zip, FoveaName, own);
+            ["keras_version"] = KerasVersion,
+            ["date_saved"] = savedAt.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
         });
+        AddJson(zip, KerasArchive.ConfigName, config);
+        using (var member = Create(zip, KerasArchive.WeightsName)) WeightsWriter.Write(member, weights);
+        if (own is not null) AddJson(zip, FoveaName, own);
+    }
 
     private static void AddJson(ZipArchive zip, string name, JsonObject json)
     {

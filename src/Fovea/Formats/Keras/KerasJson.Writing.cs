@@ -99,7 +99,7 @@ internal static partial class KerasJson
     private static JsonArray Ends(ImmutableArray<TensorReference> ends) =>
         ends.Length == 1 ? Reference(ends[0]) : [.. ends.Select(end => (JsonNode)Reference(end))];
 
-    private static JsonArray Reference(TensorReference tensor) => [tensor.Layer, tensor.Node, tensor.Tensor];
+    private static JsonArray Reference(TensorReference tensor) => new(tensor.Layer, tensor.Node, tensor.Tensor);
 
     private static JsonObject Described(string module, string className, JsonObject config, string? registeredName) => new()
     {

@@ -21,9 +21,9 @@ internal static class KerasLoading
         return model;
     }
 
-    public static Model LoadArchive(string path, LoadReport report)
+    public static Model LoadArchive(ModelSource source, LoadReport report)
     {
-        using var archive = KerasArchive.Open(path);
+        using var archive = KerasArchive.Open(source.OpenStream(), source.Name);
         return LoadArchive(archive, report);
     }
 
@@ -47,9 +47,10 @@ internal static class KerasLoading
         return model;
     }
 
-    public static Model LoadLegacy(string path, LoadReport report)
+    public static Model LoadLegacy(ModelSource source, LoadReport report)
     {
-        using var file = LegacyModelFile.Open(path);
+        var path = source.Name;
+        using var file = LegacyModelFile.Open(source.OpenStream(), path);
         report.WrittenBy = $"Keras {file.KerasVersion}";
         var description = file.ReadModel()
             ?? throw ModelFormatException.About(path, "the file has weights only; expected a whole model, as model.save writes it. Load it into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");

@@ -7,7 +7,7 @@ namespace Fovea.Formats.Keras;
 /// <summary>Writes a model as a <c>.keras</c> file that Keras 3 reads, with what Fovea needs beyond it to go on training.</summary>
 internal static class KerasSaving
 {
-    public static void Save(Model model, string path, DateTimeOffset savedAt)
+    public static void Save(Model model, Stream stream, DateTimeOffset savedAt)
     {
         model.EnsureInitialized();
         var names = KerasNames.ForKeras3(model);
@@ -15,7 +15,7 @@ internal static class KerasSaving
         var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
         if (trainer is not null) groups.Add(KerasOptimizers.StoreState(trainer));
         var description = Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
-        KerasArchiveWriter.Write(path, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model, names).ToJson());
+        KerasArchiveWriter.Write(stream, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model, names).ToJson());
     }
 
     public static StoredArray Store(int index, Variable variable) =>

@@ -68,7 +68,7 @@ internal static class LegacyJson
         return (JsonNode)entry;
     })]);
 
-    private static JsonArray Reference(TensorReference tensor) => [tensor.Layer, tensor.Node, tensor.Tensor];
+    private static JsonArray Reference(TensorReference tensor) => new(tensor.Layer, tensor.Node, tensor.Tensor);
 
     private static JsonObject Config(string className, JsonObject config)
     {

@@ -12,7 +12,7 @@ internal sealed class LegacyKerasFormat : ModelFormat
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
         Hdf5Reader.IsSignature(start) || Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
-    public override Model Read(string path, LoadReport report) => KerasLoading.LoadLegacy(path, report);
+    public override Model Read(ModelSource source, LoadReport report) => KerasLoading.LoadLegacy(source, report);
 
-    public override void Write(Model model, string path) => LegacySaving.Save(model, path);
+    public override void Write(Model model, Stream stream) => LegacySaving.Save(model, stream);
 }

@@ -12,11 +12,11 @@ internal sealed class LegacyKerasWeights : WeightFormat
 
     public override IReadOnlyList<string> Extensions => [".h5", ".hdf5"];
 
-    public override bool Recognizes(ReadOnlySpan<byte> start, string path) => Hdf5Reader.IsSignature(start) || Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+    public override bool Recognizes(ReadOnlySpan<byte> start, ModelSource source) => Hdf5Reader.IsSignature(start) || Extensions.Any(extension => source.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
-    public override void Read(Model model, string path, WeightMatching matching, LoadReport report)
+    public override void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report)
     {
-        using var file = LegacyModelFile.Open(path);
+        using var file = LegacyModelFile.Open(source.OpenStream(), source.Name);
         report.WrittenBy = file.KerasVersion.Length > 0 ? $"Keras {file.KerasVersion}" : "";
         var filling = new WeightFilling(report);
         Assign(model, file, matching, filling, report);
@@ -24,7 +24,7 @@ internal sealed class LegacyKerasWeights : WeightFormat
         filling.Replace();
     }
 
-    public override void Write(Model model, string path) => LegacySaving.SaveWeights(model, path);
+    public override void Write(Model model, Stream stream) => LegacySaving.SaveWeights(model, stream);
 
     /// <summary>Finds the weights of a model's layers; by name, layers without a counterpart are reported.</summary>
     public static void Assign(Model model, LegacyModelFile file, WeightMatching matching, WeightFilling filling, LoadReport report)

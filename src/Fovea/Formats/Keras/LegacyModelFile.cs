@@ -49,18 +49,23 @@ internal sealed class LegacyModelFile : IDisposable
 
     /// <summary>Whether an HDF5 file has the form of Keras 2: its groups are listed by <c>layer_names</c>.</summary>
     /// <exception cref="ModelFormatException">It is not a sound HDF5 file.</exception>
-    public static bool Recognizes(string path)
+    public static bool Recognizes(ModelSource source)
     {
-        using var reader = Hdf5Reader.Open(path);
+        using var reader = Hdf5Reader.Open(source.OpenStream(), source.Name);
         return (reader.Root.FindGroup("model_weights") ?? reader.Root).ReadTexts("layer_names") is not null;
     }
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="ModelFormatException">It is not a sound Keras 2 file.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static LegacyModelFile Open(string path)
+    public static LegacyModelFile Open(string path) => Own(Hdf5Reader.Open(path), path);
+
+    /// <summary>Opens a stream, which is then owned; <paramref name="file"/> is the name for messages.</summary>
+    /// <exception cref="ModelFormatException">It is not a sound Keras 2 file.</exception>
+    public static LegacyModelFile Open(Stream stream, string file) => Own(Hdf5Reader.Open(stream, file), file);
+
+    private static LegacyModelFile Own(Hdf5Reader reader, string path)
     {
-        var reader = Hdf5Reader.Open(path);
         try
         {
             return new LegacyModelFile(reader, path);

@@ -10,7 +10,7 @@ internal static class LegacySaving
     private const string Backend = "tensorflow";
 
     /// <summary>Writes a whole model, with the optimizer's state where Keras has that optimizer.</summary>
-    public static void Save(Model model, string path)
+    public static void Save(Model model, Stream stream)
     {
         model.EnsureInitialized();
         var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
@@ -22,19 +22,17 @@ internal static class LegacySaving
         if (description.Compile is { } compile) file.SetText("training_config", LegacyJson.Training(compile).ToJsonString());
         AddWeights(file.Group("model_weights"), model, names);
         if (trainer is not null) AddArrays(file.Group("optimizer_weights"), [.. KerasOptimizers.NamesOfState(trainer, names).Zip(KerasOptimizers.StoreState(trainer).Variables)]);
-        Write(path, file);
+        Hdf5Writer.Write(stream, file);
     }
 
     /// <summary>Writes the weights alone.</summary>
-    public static void SaveWeights(Model model, string path)
+    public static void SaveWeights(Model model, Stream stream)
     {
         model.EnsureInitialized();
         var file = new Hdf5NewGroup();
         AddWeights(file, model, KerasNames.ForHdf5(model));
-        Write(path, file);
+        Hdf5Writer.Write(stream, file);
     }
-
-    private static void Write(string path, Hdf5NewGroup file) => AtomicFile.Write(path, stream => Hdf5Writer.Write(stream, file));
 
     private static void Sign(Hdf5NewGroup group)
     {

@@ -18,16 +18,17 @@ internal sealed class OnnxFormat : ModelFormat
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
         path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase) || (start.Length > 2 && start[0] == 8 && start[1] is > 0 and < 32 && (start[2] & 7) == 2);
 
-    public override Model Read(string path, LoadReport report)
+    public override Model Read(ModelSource source, LoadReport report)
     {
-        using var reader = OnnxReader.Open(path);
+        var path = source.Name;
+        using var reader = OnnxReader.Open(source);
         report.WrittenBy = $"{reader.Model.ProducerName} {reader.Model.ProducerVersion}".Trim();
         var model = new OnnxImport(reader.Model, report).Run();
         if (reader.Model.Metadata.TryGetValue(ClassNamesKey, out var text)) model.ClassNames = NamesOf(text) ?? throw ModelFormatException.About(path, $"expected a list of texts for '{ClassNamesKey}'; received {text}.");
         return model;
     }
 
-    public override void Write(Model model, string path) => OnnxWriter.Write(OnnxExport.Run(model), path);
+    public override void Write(Model model, Stream stream) => OnnxWriter.Write(OnnxExport.Run(model), stream);
 
     private static string[]? NamesOf(string json)
     {

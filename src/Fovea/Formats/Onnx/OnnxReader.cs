@@ -29,9 +29,14 @@ internal sealed class OnnxReader : IDisposable
 
     /// <exception cref="ModelFormatException">It is no sound ONNX file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static OnnxReader Open(string path)
+    public static OnnxReader Open(string path) => Open(new ProtobufSource(ModelSource.Open(path), isOwned: true));
+
+    /// <summary>Reads from a file or a stream that is open, and stays so.</summary>
+    /// <exception cref="ModelFormatException">It is no sound ONNX file.</exception>
+    public static OnnxReader Open(ModelSource source) => Open(new ProtobufSource(source, isOwned: false));
+
+    private static OnnxReader Open(ProtobufSource source)
     {
-        var source = new ProtobufSource(path);
         try
         {
             return new OnnxReader(source);
@@ -400,12 +405,13 @@ internal sealed class OnnxReader : IDisposable
             throw new InvalidDataException($"the constant '{name}' lies in the file '{location}'; only files in the model's own folder are opened");
         var (offset, length) = (Number("offset") ?? 0, Number("length") ?? expected);
         RequireBytes(length, expected, name);
+        if (!source.IsFile) throw new InvalidDataException($"the constant '{name}' lies in the file '{location}' beside the model, and a stream has none beside it; load the file");
         if (!others.TryGetValue(location, out var other))
         {
             var file = new FileInfo(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(source.FilePath))!, location));
             if (!file.Exists) throw new InvalidDataException($"the constant '{name}' lies in the file '{location}', which is not there");
             if (file.LinkTarget is not null) throw new InvalidDataException($"the constant '{name}' lies in the file '{location}', which is a link");
-            others[location] = other = new ProtobufSource(file.FullName);
+            others[location] = other = new ProtobufSource(ModelSource.Open(file.FullName), isOwned: true);
         }
 
         if (offset < 0 || offset > other.Length - length) throw new InvalidDataException($"the constant '{name}' lies at {offset} of the file '{location}', which ends before it does");

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fovea.Formats.Protobuf;
 
@@ -8,24 +7,26 @@ namespace Fovea.Formats.Protobuf;
 /// The bytes of a protocol buffer on disk, read where they are asked for: Google.Protobuf's stream reader cannot say where a long field lies and pass over it, which is
 /// what keeps the weights of a model out of memory until they are used.
 /// </summary>
-internal sealed class ProtobufSource(string path) : IDisposable
+internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDisposable
 {
     private const int WindowBytes = 1 << 16;
-    private readonly SafeFileHandle handle = File.OpenHandle(path);
     private readonly byte[] window = new byte[WindowBytes];
     private long windowStart;
     private int windowLength;
 
-    public string FilePath => path;
+    public string FilePath => source.Name;
 
-    public long Length { get; } = new FileInfo(path).Length;
+    /// <summary>Whether there may be other files beside it.</summary>
+    public bool IsFile => source.IsFile;
+
+    public long Length => source.Length;
 
     public byte At(long position)
     {
         if (position < windowStart || position >= windowStart + windowLength)
         {
             windowStart = position;
-            windowLength = RandomAccess.Read(handle, window, position);
+            windowLength = source.Read(position, window);
             if (windowLength == 0) throw new InvalidDataException("it ends early");
         }
 
@@ -45,13 +46,16 @@ internal sealed class ProtobufSource(string path) : IDisposable
     {
         for (var done = 0; done < bytes.Length;)
         {
-            var read = RandomAccess.Read(handle, bytes[done..], position + done);
+            var read = source.Read(position + done, bytes[done..]);
             if (read == 0) throw new InvalidDataException("it ends early");
             done += read;
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        if (isOwned) source.Dispose();
+    }
 }
 
 /// <summary>Reads the fields of one message: <c>while (reader.Next()) switch (reader.Field) …</c>. Nothing is allocated before its size is checked.</summary>

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Fovea.Formats.Json;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fovea.Formats.SafeTensors;
 
@@ -22,15 +21,17 @@ internal sealed class SafeTensorsFile : IDisposable
         ("F64", StoredType.Float64),
     ]).ToFrozenDictionary(entry => entry.Name, entry => entry.Type);
 
-    private readonly SafeFileHandle handle;
+    private readonly ModelSource source;
+    private readonly bool isOwned;
 
-    private SafeTensorsFile(string path, SafeFileHandle handle)
+    private SafeTensorsFile(ModelSource source, bool isOwned)
     {
-        FilePath = path;
-        this.handle = handle;
+        FilePath = source.Name;
+        this.source = source;
+        this.isOwned = isOwned;
         var (header, start) = ReadHeader();
         Metadata = ReadMetadata(header[MetadataName]);
-        Tensors = ReadTensors(header, start, RandomAccess.GetLength(handle) - start);
+        Tensors = ReadTensors(header, start, source.Length - start);
     }
 
     /// <summary>The file, for messages.</summary>
@@ -51,27 +52,34 @@ internal sealed class SafeTensorsFile : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static SafeTensorsFile Open(string path)
     {
-        var handle = File.OpenHandle(path);
+        var source = ModelSource.Open(path);
         try
         {
-            return new SafeTensorsFile(path, handle);
+            return new SafeTensorsFile(source, isOwned: true);
         }
         catch
         {
-            handle.Dispose();
+            source.Dispose();
             throw;
         }
     }
+
+    /// <summary>Reads from a file or a stream that is open, and stays so.</summary>
+    /// <exception cref="ModelFormatException">It is not a sound safetensors file.</exception>
+    public static SafeTensorsFile Open(ModelSource source) => new(source, isOwned: false);
 
     /// <summary>How a type is named in the header.</summary>
     public static string NameOf(StoredType type) => Types.First(entry => entry.Value == type).Key;
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        if (isOwned) source.Dispose();
+    }
 
     private (JsonObject Header, long Start) ReadHeader()
     {
-        var length = RandomAccess.GetLength(handle);
+        var length = source.Length;
         if (length < LengthBytes) throw Damaged($"it has {length} bytes; expected the length of a header in the first {LengthBytes}");
         var announced = BinaryPrimitives.ReadUInt64LittleEndian(Read(0, LengthBytes));
         if (announced is < 2 or > JsonText.MaximumBytes || announced > (ulong)(length - LengthBytes))
@@ -134,7 +142,7 @@ internal sealed class SafeTensorsFile : IDisposable
     {
         while (bytes.Length > 0)
         {
-            var read = RandomAccess.Read(handle, bytes, offset);
+            var read = source.Read(offset, bytes);
             if (read == 0) throw Damaged($"it ends before byte {offset + bytes.Length}");
             bytes = bytes[read..];
             offset += read;

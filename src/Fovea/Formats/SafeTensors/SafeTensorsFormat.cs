@@ -18,9 +18,10 @@ internal sealed class SafeTensorsFormat : ModelFormat
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
         SafeTensorsFile.Recognizes(start) || path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase);
 
-    public override Model Read(string path, LoadReport report)
+    public override Model Read(ModelSource source, LoadReport report)
     {
-        using var file = SafeTensorsFile.Open(path);
+        var path = source.Name;
+        using var file = SafeTensorsFile.Open(source);
         if (!file.Metadata.TryGetValue(ModelEntry, out var config))
             throw ModelFormatException.About(path, "it has weights only, and does not say which layers they are of; load them into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");
         var state = file.Metadata.TryGetValue(StateEntry, out var text) ? FoveaState.Parse(JsonText.ParseObject(text, path, StateEntry), path) : null;
@@ -31,30 +32,30 @@ internal sealed class SafeTensorsFormat : ModelFormat
 
     /// <summary>Fills a model with the tensors of a file by anyone.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="source">The file.</param>
     /// <param name="report">Where each tensor went.</param>
     /// <param name="layout">Whose layout the tensors have; null for what fits.</param>
     /// <param name="names">For tensors or modules by their names, the weights or layers that they belong to; none for a file that tells.</param>
     /// <exception cref="ModelFormatException">The file is damaged, or its tensors do not fit the model, or in more than one way.</exception>
-    public static void ReadWeights(Model model, string path, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
+    public static void ReadWeights(Model model, ModelSource source, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
     {
-        using var file = SafeTensorsFile.Open(path);
+        using var file = SafeTensorsFile.Open(source);
         ReadWeights(model, file, report, layout, names ?? new Dictionary<string, string>());
     }
 
-    public override void Write(Model model, string path) => Write(model, path, TensorLayout.Keras);
+    public override void Write(Model model, Stream stream) => Write(model, stream, TensorLayout.Keras);
 
     /// <summary>Writes a model with its weights in a layout.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="stream">Where to.</param>
     /// <param name="layout">Whose names and order the tensors get.</param>
     /// <param name="half">Whether numbers are rounded to 16 bits.</param>
-    public static void Write(Model model, string path, TensorLayout layout, bool half = false)
+    public static void Write(Model model, Stream stream, TensorLayout layout, bool half = false)
     {
         model.EnsureInitialized();
         var arrangements = new WeightArrangements(layout, new FeatureOrders(model));
         var tensors = WeightUnit.Of(model, layout).SelectMany(unit => unit.Weights.Select(weight => Tensor(unit, weight, arrangements))).ToList();
-        SafeTensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        SafeTensorsWriter.Write(stream, tensors, new Dictionary<string, string>
         {
             ["format"] = layout switch { TensorLayout.PyTorch => "pt", TensorLayout.Mlx => "mlx", _ => "keras" },
             [ModelEntry] = KerasJson.ToJson(KerasSaving.Describe(model)).ToJsonString(),

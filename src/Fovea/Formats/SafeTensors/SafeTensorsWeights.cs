@@ -9,9 +9,9 @@ internal sealed class SafeTensorsWeights : WeightFormat
 
     public override IReadOnlyList<string> Extensions => Whole.Extensions;
 
-    public override bool Recognizes(ReadOnlySpan<byte> start, string path) => Whole.Recognizes(start, path);
+    public override bool Recognizes(ReadOnlySpan<byte> start, ModelSource source) => Whole.Recognizes(start, source.Name);
 
-    public override void Read(Model model, string path, WeightMatching matching, LoadReport report) => SafeTensorsFormat.ReadWeights(model, path, report);
+    public override void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report) => SafeTensorsFormat.ReadWeights(model, source, report);
 
-    public override void Write(Model model, string path) => Whole.Write(model, path);
+    public override void Write(Model model, Stream stream) => Whole.Write(model, stream);
 }

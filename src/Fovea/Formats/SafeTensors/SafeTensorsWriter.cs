@@ -17,17 +17,20 @@ internal static class SafeTensorsWriter
     /// <param name="half">Whether numbers are rounded to 16 bits.</param>
     /// <exception cref="IOException">The file cannot be written; an old file is then intact.</exception>
     public static void Write(string path, IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false) =>
-        AtomicFile.Write(path, stream =>
-        {
-            var header = JsonText.ToUtf8(Header(tensors, metadata, half));
-            Span<byte> length = stackalloc byte[sizeof(ulong)];
-            var padded = (header.Length + Alignment - 1) / Alignment * Alignment;
-            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)padded);
-            stream.Write(length);
-            stream.Write(header);
-            while (padded-- > header.Length) stream.WriteByte((byte)' ');
-            foreach (var (_, _, values) in tensors) stream.Write(Bytes(values(), half));
-        });
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata, half));
+
+    /// <summary>As <see cref="Write(string, IReadOnlyList{ValueTuple{string, Shape, Func{float[]}}}, IReadOnlyDictionary{string, string}, bool)"/>, to a stream.</summary>
+    public static void Write(Stream stream, IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false)
+    {
+        var header = JsonText.ToUtf8(Header(tensors, metadata, half));
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        var padded = (header.Length + Alignment - 1) / Alignment * Alignment;
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)padded);
+        stream.Write(length);
+        stream.Write(header);
+        while (padded-- > header.Length) stream.WriteByte((byte)' ');
+        foreach (var (_, _, values) in tensors) stream.Write(Bytes(values(), half));
+    }
 
     private static JsonObject Header(IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half)
     {

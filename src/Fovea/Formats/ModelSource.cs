@@ -1,0 +1,120 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Fovea.Formats;
+
+/// <summary>The bytes that a model is read from: a file, or what is left of a stream that can seek. Any part can be read at any time, by any thread.</summary>
+internal sealed class ModelSource : IDisposable
+{
+    private readonly SafeFileHandle? handle;
+    private readonly Stream? stream;
+    private readonly long start;
+    private readonly Lock sync = new();
+
+    private ModelSource(string name, SafeFileHandle? handle, Stream? stream, long start, long length)
+    {
+        Name = name;
+        this.handle = handle;
+        this.stream = stream;
+        this.start = start;
+        Length = length;
+    }
+
+    /// <summary>The path of the file, or what a stream is called in messages.</summary>
+    public string Name { get; }
+
+    /// <summary>How many bytes there are.</summary>
+    public long Length { get; }
+
+    /// <summary>Whether it is a file, which may have others beside it.</summary>
+    public bool IsFile => handle is not null;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read it, or it is a folder.</exception>
+    public static ModelSource Open(string path)
+    {
+        var handle = File.OpenHandle(path);
+        try
+        {
+            return new ModelSource(path, handle, null, 0, RandomAccess.GetLength(handle));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a stream from its position on. It stays open.</summary>
+    public static ModelSource Of(Stream seekable, string name) => new(name, null, seekable, seekable.Position, Math.Max(0, seekable.Length - seekable.Position));
+
+    /// <summary>Reads some bytes from a place on, as many as there are, at most those that there is room for.</summary>
+    public int Read(long offset, Span<byte> bytes)
+    {
+        if (handle is not null) return RandomAccess.Read(handle, bytes, offset);
+        bytes = bytes[..(int)Math.Clamp(Length - offset, 0, bytes.Length)];
+        lock (sync)
+        {
+            stream!.Position = start + offset;
+            return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        }
+    }
+
+    /// <summary>The first bytes, which say what format it is: as many as asked for, or all there are.</summary>
+    public byte[] Beginning(int count)
+    {
+        var bytes = new byte[count];
+        var read = 0;
+        for (int more; read < count && (more = Read(read, bytes.AsSpan(read))) > 0;) read += more;
+        return bytes[..read];
+    }
+
+    /// <summary>The bytes as a stream to read and to seek in, which closes nothing.</summary>
+    public Stream OpenStream() => new SourceStream(this);
+
+    /// <inheritdoc/>
+    public void Dispose() => handle?.Dispose();
+
+    private sealed class SourceStream(ModelSource source) : Stream
+    {
+        private long position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => source.Length;
+
+        public override long Position
+        {
+            get => position;
+            set => position = value >= 0 ? value : throw new IOException("A position before the beginning of a stream.");
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = position >= Length ? 0 : source.Read(position, buffer);
+            position += read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => position,
+            _ => Length,
+        };
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

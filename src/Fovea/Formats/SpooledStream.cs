@@ -1,0 +1,92 @@
+namespace Fovea.Formats;
+
+/// <summary>Bytes on their way from or to a stream that cannot seek: in memory up to 64 MiB, beyond that in a temporary file that goes when it is closed.</summary>
+internal sealed class SpooledStream : Stream
+{
+    private const int MemoryLimit = 64 << 20;
+    private const int PieceBytes = 1 << 16;
+
+    private Stream inner = new MemoryStream();
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => true;
+
+    public override long Length => inner.Length;
+
+    public override long Position
+    {
+        get => inner.Position;
+        set => inner.Position = value;
+    }
+
+    /// <summary>Takes all bytes of a stream, and stands at their beginning.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="limit">How many bytes are taken at most.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="ModelFormatException">There are more, or its first bytes are of no format.</exception>
+    public static async Task<SpooledStream> Take(Stream stream, string name, long limit, Action<byte[]> requireKnown, CancellationToken cancellationToken)
+    {
+        var spool = new SpooledStream();
+        try
+        {
+            var piece = new byte[PieceBytes];
+            var first = await stream.ReadAtLeastAsync(piece, ModelFormats.StartBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            requireKnown(piece[..Math.Min(first, ModelFormats.StartBytes)]);
+            for (var read = first; read > 0; read = await stream.ReadAsync(piece, cancellationToken).ConfigureAwait(false))
+            {
+                spool.Write(piece, 0, read);
+                if (spool.Length > limit) throw ModelFormatException.About(name, $"it has more than {limit} bytes, the most that is read from a stream that cannot seek.");
+            }
+
+            spool.Position = 0;
+            return spool;
+        }
+        catch
+        {
+            await spool.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (inner is MemoryStream && inner.Position + buffer.Length > MemoryLimit) GoToDisk();
+        inner.Write(buffer);
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer) => inner.Read(buffer);
+
+    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.ReadAsync(buffer, offset, count, cancellationToken);
+
+    public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
+
+    public override void SetLength(long value) => inner.SetLength(value);
+
+    public override void Flush() => inner.Flush();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void GoToDisk()
+    {
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"fovea-{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceBytes, FileOptions.DeleteOnClose);
+        using var memory = (MemoryStream)inner;
+        var position = memory.Position;
+        memory.WriteTo(file);
+        file.Position = position;
+        inner = file;
+    }
+}

@@ -1,0 +1,66 @@
+// Trains, saves, loads and predicts as a native program that has nothing beside it but the C library: the gate runs it in a chroot.
+//     dotnet publish tests/Fovea.Aot -o FOLDER && FOLDER/Fovea.Aot WORKING-FOLDER
+using Fovea;
+using Fovea.Imaging;
+
+var folder = args is [var given] ? given : throw new ArgumentException("expected a folder to work in");
+Directory.CreateDirectory(folder);
+var digits = new DrawnDigits(512, seed: 1);
+var model = new Sequential("digits", seed: 1)
+{
+    new Input(28, 28, 1), new Conv2D(8, 3, activation: Activation.Relu), new BatchNormalization(), new MaxPooling2D(2),
+    new Conv2D(16, 3, activation: Activation.Relu), new GlobalAveragePooling2D(), new Dropout(0.1f), new Dense(10, Activation.Softmax),
+};
+model.ClassNames = digits.ClassNames;
+model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+var history = model.Fit(digits, epochs: 2, batchSize: 32, validation: new DrawnDigits(64, seed: 2), callbacks:
+[
+    new ModelCheckpoint(InFolder("best.keras")), new CsvLogger(InFolder("log.csv")), new BackupAndRestore(InFolder("backup")), new EarlyStopping("val_loss", patience: 5),
+    new TensorBoard(InFolder("board")),
+]);
+Console.WriteLine($"trained: loss {history["loss"][0]:0.000}, then {history["loss"][^1]:0.000}");
+Require(history["loss"][^1] < history["loss"][0], "the loss goes down");
+
+var image = new Tensor([1, 28, 28, 1], new float[28 * 28]);
+digits.Read(3, image.Values, new float[1]);
+var expected = model.Predict(image).Values;
+foreach (var name in (string[])["m.keras", "m.h5", "m.safetensors", "m.onnx", "model.json"])
+{
+    model.Save(InFolder(name));
+    var loaded = Model.Load(InFolder(name), out var report);
+    RequireSame(loaded.Predict(image).Values, name);
+    Console.WriteLine($"{name}: {report.Format}, {report.Count(TensorOutcome.Loaded)} tensors");
+    if (name is not ("m.keras" or "m.h5")) continue;
+    loaded.Fit(digits, epochs: 1, batchSize: 32);
+}
+
+foreach (var name in (string[])["w.weights.h5", "w.h5", "w.safetensors"])
+{
+    model.SaveWeights(InFolder(name));
+    var same = Model.FromJson(model.ToJson());
+    same.LoadWeights(InFolder(name));
+    RequireSame(same.Predict(image).Values, name);
+    Console.WriteLine($"{name}: weights");
+}
+
+ImageFolderWriter.Write(new DrawnDigits(20, seed: 3), InFolder("pictures"));
+var classifier = new PictureClassifier(model);
+var picture = Directory.EnumerateFiles(InFolder("pictures"), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+var seen = classifier.Predict(picture);
+Console.WriteLine($"{Path.GetRelativePath(folder, picture)}: {seen[0].Name} {seen[0].Probability:P0}");
+Require(Math.Abs(seen.Sum(entry => entry.Probability) - 1) < 1e-5, "probabilities add up to 1");
+var loss = model.Evaluate(ImageFolder.Load(InFolder("pictures"), 28, 28, new ImageFolderOptions { Grayscale = true }));
+Console.WriteLine($"evaluated: {loss}");
+Console.WriteLine("all of it works");
+
+string InFolder(string name) => Path.Combine(folder, name);
+
+void RequireSame(ReadOnlySpan<float> received, string name)
+{
+    for (var i = 0; i < expected.Length; i++) Require(Math.Abs(received[i] - expected[i]) < 1e-5, $"{name}: the predictions of the model that was saved");
+}
+
+static void Require(bool holds, string what)
+{
+    if (!holds) throw new InvalidOperationException($"expected: {what}");
+}
