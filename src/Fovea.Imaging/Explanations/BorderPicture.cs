@@ -1,3 +1,4 @@
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -15,7 +16,7 @@ public static class BorderPicture
     /// <param name="effect">What <see cref="ConvolutionStep.Borders"/> computes.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(BorderEffect effect, string path) => File.WriteAllBytes(path, ToPng(effect));
+    public static void Save(BorderEffect effect, string path) => AtomicFile.Write(path, ToPng(effect));
 
     /// <summary>Draws the picture as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -18,7 +19,7 @@ public static class GradCamPicture
     /// <param name="path">The PNG file to write, replacing an older one.</param>
     /// <exception cref="ArgumentException">The image has another shape.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(GradCamResult result, Tensor image, string className, string path) => File.WriteAllBytes(path, ToPng(result, image, className));
+    public static void Save(GradCamResult result, Tensor image, string className, string path) => AtomicFile.Write(path, ToPng(result, image, className));
 
     /// <summary>Draws the picture as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

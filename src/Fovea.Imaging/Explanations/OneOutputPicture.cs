@@ -1,3 +1,4 @@
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -16,7 +17,7 @@ public static class OneOutputPicture
     /// <param name="step">The output, as <see cref="ConvolutionStep.Compute"/> takes it apart.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(ConvolutionStep step, string path) => File.WriteAllBytes(path, ToPng(step));
+    public static void Save(ConvolutionStep step, string path) => AtomicFile.Write(path, ToPng(step));
 
     /// <summary>Draws the picture as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

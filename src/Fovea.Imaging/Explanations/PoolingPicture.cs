@@ -1,3 +1,4 @@
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -14,7 +15,7 @@ public static class PoolingPicture
     /// <param name="effect">What <see cref="ConvolutionStep.Pooling"/> computes.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(PoolingEffect effect, string path) => File.WriteAllBytes(path, ToPng(effect));
+    public static void Save(PoolingEffect effect, string path) => AtomicFile.Write(path, ToPng(effect));
 
     /// <summary>Draws the picture as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

@@ -1,3 +1,4 @@
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -15,7 +16,7 @@ public static class ReceptiveFieldPicture
     /// <param name="growth">What <see cref="ConvolutionStep.ReceptiveFields"/> computes.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(ReceptiveFieldGrowth growth, string path) => File.WriteAllBytes(path, ToPng(growth));
+    public static void Save(ReceptiveFieldGrowth growth, string path) => AtomicFile.Write(path, ToPng(growth));
 
     /// <summary>Draws the picture as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

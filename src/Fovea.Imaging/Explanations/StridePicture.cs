@@ -1,3 +1,4 @@
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -18,7 +19,7 @@ public static class StridePicture
     /// <param name="path">The file to write.</param>
     /// <exception cref="ArgumentException">There are no maps.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(ConvolutionStep step, IReadOnlyList<StridedMap> maps, string path) => File.WriteAllBytes(path, ToPng(step, maps));
+    public static void Save(ConvolutionStep step, IReadOnlyList<StridedMap> maps, string path) => AtomicFile.Write(path, ToPng(step, maps));
 
     /// <summary>Draws the picture as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

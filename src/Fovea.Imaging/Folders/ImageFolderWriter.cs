@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -34,8 +35,7 @@ public static class ImageFolderWriter
             dataset.Read(index, image, target);
             Fill(bitmap, image, channels, range, index);
             using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-            using var file = File.Create(files[index]);
-            png.SaveTo(file);
+            AtomicFile.Write(files[index], png.SaveTo);
         }
     }
 

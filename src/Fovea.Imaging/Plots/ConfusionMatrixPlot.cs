@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -13,7 +14,7 @@ public static class ConfusionMatrixPlot
     /// <param name="matrix">What was counted.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(ConfusionMatrix matrix, string path) => File.WriteAllBytes(path, ToPng(matrix));
+    public static void Save(ConfusionMatrix matrix, string path) => AtomicFile.Write(path, ToPng(matrix));
 
     /// <summary>Draws the picture as PNG. Its size follows from the number of classes and the length of their names.</summary>
     /// <inheritdoc cref="Save" path="/param[@name='matrix']"/>

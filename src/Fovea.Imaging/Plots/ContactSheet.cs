@@ -1,3 +1,4 @@
+using Fovea.Formats;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -27,7 +28,7 @@ public static class ContactSheet
     /// <exception cref="ArgumentException">There are no pictures, or one has neither 1 nor 3 channels.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(IReadOnlyList<CaptionedImage> images, string path, int columns = 10, string? title = null, int cell = 112) =>
-        File.WriteAllBytes(path, ToPng(images, columns, title, cell));
+        AtomicFile.Write(path, ToPng(images, columns, title, cell));
 
     /// <summary>Draws the sheet as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

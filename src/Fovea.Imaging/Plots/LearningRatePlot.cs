@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Formats;
 using ScottPlot;
 using SkiaSharp;
 
@@ -20,7 +21,7 @@ public static class LearningRatePlot
     /// <param name="height">The height in pixels, at least 300.</param>
     /// <exception cref="ArgumentException">The size is too small.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(LearningRateSearch search, string path, int width = 1000, int height = 600) => File.WriteAllBytes(path, ToPng(search, width, height));
+    public static void Save(LearningRateSearch search, string path, int width = 1000, int height = 600) => AtomicFile.Write(path, ToPng(search, width, height));
 
     /// <summary>Draws the picture as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fovea.Formats;
 using ScottPlot;
 using SkiaSharp;
 
@@ -28,7 +29,7 @@ public static class TrainingCurves
     /// <exception cref="ArgumentException">The history has no epoch, or the size is too small.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(History history, string path, int width = 1400, int height = 600) =>
-        File.WriteAllBytes(path, ToPng(history, width, height));
+        AtomicFile.Write(path, ToPng(history, width, height));
 
     /// <summary>Draws the picture as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fovea.Formats;
 
 /// <summary>
@@ -10,9 +12,11 @@ internal sealed class AtomicFile : IDisposable
     private const int NameLetters = 40;
     private const string Devices = "/dev/";
 
+    private static long names;
     private readonly string path;
     private readonly string target;
     private readonly string? temporary;
+    private readonly FileStream file;
 
     /// <summary>Prepares to write a file: what can be known to fail fails now.</summary>
     /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
@@ -27,14 +31,14 @@ internal sealed class AtomicFile : IDisposable
         if (old is { } present && present.HasFlag(FileAttributes.ReadOnly)) throw new UnauthorizedAccessException($"'{path}' is read-only; its permissions decide who may write it.");
         var isDevice = old is not null && !OperatingSystem.IsWindows() && target.StartsWith(Devices, StringComparison.Ordinal) && !target.StartsWith($"{Devices}shm/", StringComparison.Ordinal);
         if (!isDevice) temporary = TemporaryPath(target);
-        Stream = Guarded(() => isDevice
+        file = Guarded(() => isDevice
             ? new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
             : new FileStream(temporary!, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
         if (temporary is not null && old is not null && !OperatingSystem.IsWindows()) KeepPermissions();
     }
 
     /// <summary>Where the new content goes.</summary>
-    public FileStream Stream { get; }
+    public Stream Stream => file;
 
     /// <summary>
     /// Replaces the file at <paramref name="path"/> with what <paramref name="write"/> writes. If it throws, the old file is
@@ -44,13 +48,13 @@ internal sealed class AtomicFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        using var file = new AtomicFile(path);
-        file.Guarded(() =>
+        using var target = new AtomicFile(path);
+        target.Guarded(() =>
         {
-            write(file.Stream);
+            write(target.file);
             return true;
         });
-        file.Commit();
+        target.Commit();
     }
 
     /// <summary>As <see cref="Write(string, Action{Stream})"/>, of bytes that are there already.</summary>
@@ -59,10 +63,7 @@ internal sealed class AtomicFile : IDisposable
     /// <summary>Fails as writing the file would, as far as that can be known before; nothing changes.</summary>
     /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
-    public static void RequireWritable(string path)
-    {
-        using var file = new AtomicFile(path);
-    }
+    public static void RequireWritable(string path) => new AtomicFile(path).Dispose();
 
     /// <summary>A fresh name in the folder of <paramref name="path"/>, so that a rename stays on one disk; no longer than names may be, whatever the file is called.</summary>
     public static string TemporaryPath(string path)
@@ -70,16 +71,19 @@ internal sealed class AtomicFile : IDisposable
         var target = Path.GetFullPath(path);
         var name = Path.GetFileName(target);
         if (name.Length > NameLetters) name = name[..(char.IsHighSurrogate(name[NameLetters - 1]) ? NameLetters - 1 : NameLetters)];
-        return Path.Combine(Path.GetDirectoryName(target)!, $".{name}.{Guid.NewGuid():N}.tmp");
+        return Path.Combine(Path.GetDirectoryName(target)!, $".{name}.{FreshName()}.tmp");
     }
+
+    /// <summary>Letters that no other file has in its name. Not a Guid: that fails where there is no <c>/dev/urandom</c>.</summary>
+    public static string FreshName() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x}{TimeProvider.System.GetUtcNow().Ticks:x}{Interlocked.Increment(ref names):x}");
 
     /// <summary>Puts the new content in the place of the old.</summary>
     /// <exception cref="IOException">The disk is full, or the file became a folder meanwhile.</exception>
     public void Commit() => Guarded(() =>
     {
-        if (temporary is null) Stream.Flush();
-        else Stream.Flush(flushToDisk: true);
-        Stream.Dispose();
+        file.Flush(flushToDisk: temporary is not null);
+        file.Dispose();
         if (temporary is not null) File.Move(temporary, target, overwrite: true);
         return true;
     });
@@ -89,7 +93,7 @@ internal sealed class AtomicFile : IDisposable
     {
         try
         {
-            Stream.Dispose();
+            file.Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -133,7 +137,7 @@ internal sealed class AtomicFile : IDisposable
         if (OperatingSystem.IsWindows()) return;
         try
         {
-            File.SetUnixFileMode(Stream.SafeFileHandle, File.GetUnixFileMode(target));
+            File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(target));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -148,15 +152,17 @@ internal sealed class AtomicFile : IDisposable
         {
             return operation();
         }
-        catch (UnauthorizedAccessException error)
+        catch (UnauthorizedAccessException error) when (IsAboutTemporary(error))
         {
             throw new UnauthorizedAccessException($"'{path}' cannot be written: there is no permission to write in '{Path.GetDirectoryName(target)}'.", error);
         }
-        catch (IOException error) when (temporary is not null && error.Message.Contains(temporary, StringComparison.Ordinal))
+        catch (IOException error) when (IsAboutTemporary(error))
         {
-            throw new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary, target, StringComparison.Ordinal)}", error);
+            throw new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary!, target, StringComparison.Ordinal)}", error) { HResult = error.HResult };
         }
     }
+
+    private bool IsAboutTemporary(Exception error) => temporary is not null && error.Message.Contains(temporary, StringComparison.Ordinal);
 
     private static void DeleteQuietly(string path)
     {

@@ -41,10 +41,29 @@ internal static class ModelFormats
         }
     }
 
+    /// <summary>Complains of first bytes that no format has.</summary>
+    /// <exception cref="ModelFormatException">They are of something else.</exception>
+    public static void RequireKnown(byte[] start, string name)
+    {
+        ForeignFiles.Refuse(start, name);
+        Of(start, name);
+    }
+
     /// <summary>The format of a file by its first bytes and its name.</summary>
     /// <exception cref="ModelFormatException">It is none that is known.</exception>
     public static ModelFormat Of(byte[] start, string name) => All.FirstOrDefault(format => format.Recognizes(start, name))
         ?? throw ModelFormatException.About(name, ForeignFiles.DescribeName(name) ?? $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+
+    /// <summary>The format of a name.</summary>
+    public static ModelFormat Of(ModelFileFormat format) => format switch
+    {
+        ModelFileFormat.Keras => All[0],
+        ModelFileFormat.KerasHdf5 => All[1],
+        ModelFileFormat.SafeTensors => All[2],
+        ModelFileFormat.TensorFlowJs => All[3],
+        ModelFileFormat.Onnx => All[4],
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "expected a format of ModelFileFormat."),
+    };
 
     /// <summary>The format that a file's name asks for; Keras 3 for a name that asks for none.</summary>
     public static ModelFormat ForWriting(string path) =>

@@ -1,36 +1,138 @@
 namespace Fovea.Formats;
 
-/// <summary>Models and weights to and from streams of any kind: a file is made whole before the first byte goes out, and taken whole before it is read.</summary>
+/// <summary>
+/// Models and weights to and from streams of any kind. A file is whole before its first byte goes out; one that comes from a stream which cannot seek is whole before it is
+/// read (<see cref="SpooledStream"/>).
+/// </summary>
 internal static class ModelStreams
 {
     /// <summary>The most that is taken from a stream that cannot seek, for it may have no end.</summary>
-    private const long Limit = 4L << 30;
+    private const long Limit = 2L << 30;
+
+    private const int PieceBytes = 1 << 16;
 
     /// <summary>Writes what <paramref name="write"/> gives, once it is whole.</summary>
-    public static async Task Write(Stream stream, Action<Stream> write, bool leaveOpen, bool wait, CancellationToken cancellationToken)
+    public static void Write(Stream stream, Action<Stream> write, bool leaveOpen)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        if (!stream.CanWrite) throw new ArgumentException("The stream cannot be written.", nameof(stream));
+        RequireWritable(stream);
+        try
+        {
+            using var spool = Spool(write);
+            spool.CopyTo(stream, PieceBytes);
+            stream.Flush();
+        }
+        finally
+        {
+            if (!leaveOpen) stream.Dispose();
+        }
+    }
+
+    /// <summary>Writes what <paramref name="write"/> gives, once it is whole, and waits for the stream without holding a thread.</summary>
+    public static async Task WriteAsync(Stream stream, Action<Stream> write, bool leaveOpen, CancellationToken cancellationToken)
+    {
+        RequireWritable(stream);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await using var spool = new SpooledStream();
-            write(spool);
-            spool.Position = 0;
-            if (wait)
-            {
-                await spool.CopyToAsync(stream, 1 << 16, cancellationToken).ConfigureAwait(false);
-                await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                spool.CopyTo(stream, 1 << 16);
-                stream.Flush();
-            }
+            using var spool = Spool(write);
+            await spool.CopyToAsync(stream, PieceBytes, cancellationToken).ConfigureAwait(false);
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             if (!leaveOpen) await stream.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Reads a stream from its position to its end, in its place where it can seek.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="requireKnown">Complains of first bytes that are of no format.</param>
+    /// <param name="read">Reads the whole.</param>
+    /// <param name="leaveOpen">Whether the stream stays open.</param>
+    public static T Read<T>(Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen)
+    {
+        RequireReadable(stream, name);
+        try
+        {
+            if (stream.CanSeek)
+            {
+                var result = read(ModelSource.Of(stream, name));
+                if (leaveOpen) stream.Position = stream.Length;
+                return result;
+            }
+
+            using var spool = new SpooledStream();
+            var piece = new byte[PieceBytes];
+            var count = stream.ReadAtLeast(piece, ForeignFiles.StartBytes, throwOnEndOfStream: false);
+            requireKnown(piece[..Math.Min(count, ForeignFiles.StartBytes)]);
+            for (; count > 0; count = stream.Read(piece)) Take(spool, piece.AsSpan(0, count), name);
+            return Finish(spool, name, read);
+        }
+        finally
+        {
+            if (!leaveOpen) stream.Dispose();
+        }
+    }
+
+    /// <summary>As <see cref="Read"/>, waiting for the stream's bytes without holding a thread.</summary>
+    public static async Task<T> ReadAsync<T>(Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen, CancellationToken cancellationToken)
+    {
+        RequireReadable(stream, name);
+        try
+        {
+            using var spool = new SpooledStream();
+            var piece = new byte[PieceBytes];
+            var count = await stream.ReadAtLeastAsync(piece, ForeignFiles.StartBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            requireKnown(piece[..Math.Min(count, ForeignFiles.StartBytes)]);
+            for (; count > 0; count = await stream.ReadAsync(piece, cancellationToken).ConfigureAwait(false)) Take(spool, piece.AsSpan(0, count), name);
+            return Finish(spool, name, read);
+        }
+        finally
+        {
+            if (!leaveOpen) await stream.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static SpooledStream Spool(Action<Stream> write)
+    {
+        var spool = new SpooledStream();
+        try
+        {
+            write(spool);
+            spool.Position = 0;
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
+
+    private static void Take(SpooledStream spool, ReadOnlySpan<byte> bytes, string name)
+    {
+        if (spool.Length + bytes.Length > Limit)
+            throw ModelFormatException.About(name, $"it has more than {Limit} bytes, the most that is read from a stream that cannot seek; load it from a file.");
+        spool.Write(bytes);
+    }
+
+    private static T Finish<T>(SpooledStream spool, string name, Func<ModelSource, T> read)
+    {
+        spool.Position = 0;
+        return read(ModelSource.Of(spool, name));
+    }
+
+    private static void RequireWritable(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanWrite) throw new ArgumentException("expected a stream that can be written; this one cannot, or is closed.", nameof(stream));
+    }
+
+    private static void RequireReadable(Stream stream, string name)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!stream.CanRead) throw new ArgumentException("expected a stream that can be read; this one cannot, or is closed.", nameof(stream));
     }
 }

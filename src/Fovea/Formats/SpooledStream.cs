@@ -22,36 +22,6 @@ internal sealed class SpooledStream : Stream
         set => inner.Position = value;
     }
 
-    /// <summary>Takes all bytes of a stream, and stands at their beginning.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="limit">How many bytes are taken at most.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="ModelFormatException">There are more, or its first bytes are of no format.</exception>
-    public static async Task<SpooledStream> Take(Stream stream, string name, long limit, Action<byte[]> requireKnown, CancellationToken cancellationToken)
-    {
-        var spool = new SpooledStream();
-        try
-        {
-            var piece = new byte[PieceBytes];
-            var first = await stream.ReadAtLeastAsync(piece, ModelFormats.StartBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            requireKnown(piece[..Math.Min(first, ModelFormats.StartBytes)]);
-            for (var read = first; read > 0; read = await stream.ReadAsync(piece, cancellationToken).ConfigureAwait(false))
-            {
-                spool.Write(piece, 0, read);
-                if (spool.Length > limit) throw ModelFormatException.About(name, $"it has more than {limit} bytes, the most that is read from a stream that cannot seek.");
-            }
-
-            spool.Position = 0;
-            return spool;
-        }
-        catch
-        {
-            await spool.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (inner is MemoryStream && inner.Position + buffer.Length > MemoryLimit) GoToDisk();
@@ -82,7 +52,7 @@ internal sealed class SpooledStream : Stream
 
     private void GoToDisk()
     {
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"fovea-{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceBytes, FileOptions.DeleteOnClose);
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"fovea-{AtomicFile.FreshName()}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceBytes, FileOptions.DeleteOnClose);
         using var memory = (MemoryStream)inner;
         var position = memory.Position;
         memory.WriteTo(file);

@@ -23,10 +23,26 @@ internal static class WeightFormats
         var report = new LoadReport(source.Name);
         var start = ForeignFiles.Refuse(source);
         var format = All.FirstOrDefault(format => format.Recognizes(start, source))
-            ?? throw ModelFormatException.About(source.Name, ForeignFiles.DescribeName(source.Name) ?? $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+            ?? throw Unknown(source.Name);
         report.Format = format.Name;
         format.Read(model, source, matching, report);
         return report;
+    }
+
+    /// <summary>The format of a name.</summary>
+    public static WeightFormat Of(WeightFileFormat format) => format switch
+    {
+        WeightFileFormat.Keras => All[0],
+        WeightFileFormat.KerasHdf5 => All[1],
+        WeightFileFormat.SafeTensors => All[2],
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "expected a format of WeightFileFormat."),
+    };
+
+    /// <summary>Complains of first bytes that no format of weights has; which of them it is, the whole file says.</summary>
+    public static void RequireKnown(byte[] start, string name)
+    {
+        ForeignFiles.Refuse(start, name);
+        if (!start.AsSpan().StartsWith("PK"u8) && !Hdf5.Hdf5Reader.IsSignature(start) && !SafeTensorsFile.Recognizes(start)) throw Unknown(name);
     }
 
     /// <summary>The format that a file's name asks for.</summary>
@@ -35,4 +51,7 @@ internal static class WeightFormats
         All.SelectMany(format => format.Extensions, (format, extension) => (format, extension)).OrderByDescending(pair => pair.extension.Length)
             .FirstOrDefault(pair => path.EndsWith(pair.extension, StringComparison.OrdinalIgnoreCase)).format
         ?? throw new NotSupportedException($"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", All.SelectMany(format => format.Extensions))}, which says the format to write.");
+
+    private static ModelFormatException Unknown(string name) =>
+        ModelFormatException.About(name, ForeignFiles.DescribeName(name) ?? $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
 }

@@ -53,6 +53,7 @@ public sealed partial class LayerConfig
     {
         null => null,
         { IsKnown: true } => value.Name,
+        _ when value == Activation.OlderHardSigmoid => value.Name,
         { LayerJson: { } layer } => layer.DeepClone(),
         _ => throw new NotSupportedException($"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved."),
     };

@@ -8,7 +8,7 @@ namespace Fovea;
 /// <see cref="Sequential"/>, or connect layers as you like: <c>new Model(inputs, outputs)</c>. A model is a layer too: within another
 /// it computes what it does alone, with the same weights.
 /// </summary>
-public class Model : Layer
+public partial class Model : Layer
 {
     private Topology? topology;
     private Trainer? trainer;
@@ -318,7 +318,9 @@ public class Model : Layer
     /// Writes the model in the format that the file's name asks for: <c>.keras</c> (also for a name that asks for none), which Keras 3 reads too,
     /// with the optimizer's state if compiled. The file is written whole or not at all: a failure leaves an older file as it was.
     /// </summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <remarks>A symbolic link stays one, and its target is written; a file keeps its permissions.</remarks>
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
     /// <exception cref="NotSupportedException">The format has no place for something in the model.</exception>
     public void Save(string path)
     {
@@ -357,18 +359,6 @@ public class Model : Layer
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return ModelFormats.Read(path, out report, inputShape);
-    }
-
-    /// <summary>Reads a model from a stream of a <c>.keras</c> file, such as a resource of an assembly.</summary>
-    /// <param name="stream">The file's bytes; it must be able to seek, and is closed.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="ModelFormatException">The bytes are no sound .keras file, or it has a layer that is not supported; the message says which.</exception>
-    public static Model Load(Stream stream, string name)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        using var archive = Formats.Keras.KerasArchive.Open(stream, name);
-        return Formats.Keras.KerasLoading.LoadArchive(archive, new LoadReport(name));
     }
 
     /// <summary>
@@ -413,7 +403,7 @@ public class Model : Layer
     public string ToJson() => Formats.Keras.KerasJson.ToJson(Formats.Keras.KerasSaving.Describe(this)).ToJsonString();
 
     /// <summary>
-    /// As <see cref="LoadWeights"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or Keras find their layers by names, by shapes
+    /// As <see cref="LoadWeights(string, WeightMatching)"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or Keras find their layers by names, by shapes
     /// that occur once, or by the order that their names allow; dimensions, and the order of flattened images, become those of Fovea.
     /// </summary>
     /// <param name="path">The file.</param>

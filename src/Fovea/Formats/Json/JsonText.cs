@@ -20,16 +20,17 @@ internal static class JsonText
     /// <param name="utf8">The text.</param>
     /// <param name="file">The file, for messages.</param>
     /// <param name="part">The part of the file, for messages.</param>
+    /// <param name="repeats">What becomes of a name that an object has twice.</param>
     /// <exception cref="ModelFormatException">It is not JSON, too long, too deep, or no object.</exception>
-    public static JsonObject ParseObject(ReadOnlyMemory<byte> utf8, string file, string part)
+    public static JsonObject ParseObject(ReadOnlyMemory<byte> utf8, string file, string part, JsonRepeats? repeats = null)
     {
         if (utf8.Length > MaximumBytes)
             throw ModelFormatException.About(file, $"'{part}' has {utf8.Length} bytes; at most {MaximumBytes} are read.");
         try
         {
             // The depth is checked by the parser, so the recursion below is bounded.
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaximumDepth, AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return (JsonObject)Materialize(document.RootElement.Clone())!;
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaximumDepth });
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return (JsonObject)Materialize(document.RootElement.Clone(), repeats ?? JsonRepeats.OfEqualValues)!;
             throw ModelFormatException.About(file, $"'{part}' is {Describe(document.RootElement.ValueKind)}; expected a JSON object.");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or DecoderFallbackException)
@@ -38,8 +39,8 @@ internal static class JsonText
         }
     }
 
-    /// <inheritdoc cref="ParseObject(ReadOnlyMemory{byte}, string, string)"/>
-    public static JsonObject ParseObject(string text, string file, string part) => ParseObject(Encoding.UTF8.GetBytes(text), file, part);
+    /// <inheritdoc cref="ParseObject(ReadOnlyMemory{byte}, string, string, JsonRepeats?)"/>
+    public static JsonObject ParseObject(string text, string file, string part, JsonRepeats? repeats = null) => ParseObject(Encoding.UTF8.GetBytes(text), file, part, repeats);
 
     /// <summary>The shortest text of a value, in UTF-8.</summary>
     public static byte[] ToUtf8(JsonNode node)
@@ -62,17 +63,30 @@ internal static class JsonText
         _ => "null",
     };
 
-    private static JsonNode? Materialize(JsonElement element)
+    // JsonDocument can look for names that are there twice, and needs OpenSSL for it.
+    private static void Put(JsonObject properties, string name, JsonNode? value, JsonRepeats repeats)
+    {
+        if (!properties.TryGetPropertyValue(name, out var earlier))
+        {
+            properties.Add(name, value);
+            return;
+        }
+
+        if (!repeats.Accepts(name, earlier, value)) throw new JsonException($"the name '{name}' is there twice in one object");
+        properties[name] = value;
+    }
+
+    private static JsonNode? Materialize(JsonElement element, JsonRepeats repeats)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 var properties = new JsonObject();
-                foreach (var property in element.EnumerateObject()) properties.Add(property.Name, Materialize(property.Value));
+                foreach (var property in element.EnumerateObject()) Put(properties, property.Name, Materialize(property.Value, repeats), repeats);
                 return properties;
             case JsonValueKind.Array:
                 var items = new JsonArray();
-                foreach (var item in element.EnumerateArray()) items.Add(Materialize(item));
+                foreach (var item in element.EnumerateArray()) items.Add(Materialize(item, repeats));
                 return items;
             case JsonValueKind.String:
                 return JsonValue.Create(element.GetString());

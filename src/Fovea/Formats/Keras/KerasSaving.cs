@@ -15,6 +15,7 @@ internal static class KerasSaving
         var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
         if (trainer is not null) groups.Add(KerasOptimizers.StoreState(trainer));
         var description = Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
+        OlderFunctions.RequireKeras3(description);
         KerasArchiveWriter.Write(stream, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model, names).ToJson());
     }
 

@@ -9,7 +9,7 @@ namespace Fovea.Formats.Keras;
 /// </summary>
 internal static class LegacyJson
 {
-    /// <summary>Settings that Keras 2 does not know, and that have their usual values here.</summary>
+    /// <summary>Settings that Keras 2 does not know, left out where they have their usual values. Where they have others, a Keras that does not know them shall say so.</summary>
     private static readonly HashSet<string> AddedLater =
         ["synchronized", "quantization_config", "pad_to_aspect_ratio", "antialias", "loss_scale_factor", "gradient_accumulation_steps", "optional", "autocast"];
 
@@ -75,8 +75,8 @@ internal static class LegacyJson
         var json = new JsonObject();
         foreach (var (key, value) in config)
         {
-            if (AddedLater.Contains(key) || (key == "data_format" && WithoutDataFormat.Contains(className))) continue;
-            if (className is "Resizing" && key is "fill_mode" or "fill_value") continue;
+            if ((AddedLater.Contains(key) && IsUsual(key, value)) || (key == "data_format" && WithoutDataFormat.Contains(className))) continue;
+            if (className is "Resizing" && key is "fill_mode" or "fill_value" && config.BoolOrNull("pad_to_aspect_ratio") is not true) continue;
             json[(className, key) switch
             {
                 ("InputLayer", "batch_shape") => "batch_input_shape",
@@ -87,6 +87,8 @@ internal static class LegacyJson
 
         return json;
     }
+
+    private static bool IsUsual(string key, JsonNode? value) => value is null || value.GetValueKind() == System.Text.Json.JsonValueKind.False || key == "autocast";
 
     private static JsonNode? Value(JsonNode? value) => value switch
     {

@@ -5,8 +5,6 @@ namespace Fovea.Formats.Keras;
 /// <summary>Writes HDF5 files in the layout of Keras 2 (<c>keras/src/legacy/saving/legacy_h5_format.py</c>): whole models, and weights alone.</summary>
 internal static class LegacySaving
 {
-    /// <summary>The version that files say; it decides how Keras reads nested models.</summary>
-    private const string KerasVersion = "2.15.0";
     private const string Backend = "tensorflow";
 
     /// <summary>Writes a whole model, with the optimizer's state where Keras has that optimizer.</summary>
@@ -16,11 +14,12 @@ internal static class LegacySaving
         var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
         var names = KerasNames.ForHdf5(model);
         var description = KerasSaving.Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
+        var version = OlderFunctions.InOneVersion(description);
         var file = new Hdf5NewGroup();
-        Sign(file);
+        Sign(file, version);
         file.SetText("model_config", LegacyJson.Model(description).ToJsonString());
         if (description.Compile is { } compile) file.SetText("training_config", LegacyJson.Training(compile).ToJsonString());
-        AddWeights(file.Group("model_weights"), model, names);
+        AddWeights(file.Group("model_weights"), model, names, version);
         if (trainer is not null) AddArrays(file.Group("optimizer_weights"), [.. KerasOptimizers.NamesOfState(trainer, names).Zip(KerasOptimizers.StoreState(trainer).Variables)]);
         Hdf5Writer.Write(stream, file);
     }
@@ -30,19 +29,19 @@ internal static class LegacySaving
     {
         model.EnsureInitialized();
         var file = new Hdf5NewGroup();
-        AddWeights(file, model, KerasNames.ForHdf5(model));
+        AddWeights(file, model, KerasNames.ForHdf5(model), OlderFunctions.Keras2);
         Hdf5Writer.Write(stream, file);
     }
 
-    private static void Sign(Hdf5NewGroup group)
+    private static void Sign(Hdf5NewGroup group, string version)
     {
         group.SetText("backend", Backend);
-        group.SetText("keras_version", KerasVersion);
+        group.SetText("keras_version", version);
     }
 
-    private static void AddWeights(Hdf5NewGroup target, Model model, KerasNames names)
+    private static void AddWeights(Hdf5NewGroup target, Model model, KerasNames names, string version)
     {
-        Sign(target);
+        Sign(target, version);
         var layers = model.Layers.Where(layer => layer is not Input || model is not Sequential).ToList();
         target.SetTexts("layer_names", layers.ConvertAll(layer => names[layer]));
         foreach (var layer in layers)

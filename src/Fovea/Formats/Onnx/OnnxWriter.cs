@@ -7,7 +7,11 @@ namespace Fovea.Formats.Onnx;
 internal static class OnnxWriter
 {
     /// <exception cref="NotSupportedException">The file would be larger than a protocol buffer can be, 2 GiB.</exception>
-    public static void Write(OnnxModel model, string path)
+    public static void Write(OnnxModel model, string path) => AtomicFile.Write(path, stream => Write(model, stream));
+
+    /// <summary>As <see cref="Write(OnnxModel, string)"/>, to a stream.</summary>
+    /// <exception cref="NotSupportedException">The file would be larger than a protocol buffer can be, 2 GiB.</exception>
+    public static void Write(OnnxModel model, Stream stream)
     {
         var graph = model.Graph;
         var constants = graph.Initializers.Values.Select(constant => (Head: Head(constant), Constant: constant)).ToList();
@@ -23,48 +27,45 @@ internal static class OnnxWriter
         });
         var graphBytes = body.Length + (long)ends.Length + constants.Sum(entry => Framed(entry.Head.Length + RawField(entry.Constant)));
         if (graphBytes > int.MaxValue - (1 << 20)) throw new NotSupportedException($"the model takes {graphBytes} bytes; an ONNX file holds at most 2 GiB.");
-        AtomicFile.Write(path, stream =>
+        using var output = new CodedOutputStream(stream, leaveOpen: true);
+        output.Integer(1, model.IrVersion);
+        output.Text(2, model.ProducerName);
+        output.Text(3, model.ProducerVersion);
+        foreach (var (domain, version) in model.Opsets)
         {
-            using var output = new CodedOutputStream(stream, leaveOpen: true);
-            output.Integer(1, model.IrVersion);
-            output.Text(2, model.ProducerName);
-            output.Text(3, model.ProducerVersion);
-            foreach (var (domain, version) in model.Opsets)
+            output.Part(8, part =>
             {
-                output.Part(8, part =>
-                {
-                    part.Text(1, domain);
-                    part.Integer(2, version);
-                });
-            }
+                part.Text(1, domain);
+                part.Integer(2, version);
+            });
+        }
 
-            foreach (var (key, value) in model.Metadata)
+        foreach (var (key, value) in model.Metadata)
+        {
+            output.Part(14, part =>
             {
-                output.Part(14, part =>
-                {
-                    part.Text(1, key);
-                    part.Text(2, value);
-                });
-            }
+                part.Text(1, key);
+                part.Text(2, value);
+            });
+        }
 
-            output.WriteTag(7, WireFormat.WireType.LengthDelimited);
-            output.WriteLength((int)graphBytes);
+        output.WriteTag(7, WireFormat.WireType.LengthDelimited);
+        output.WriteLength((int)graphBytes);
+        output.Flush();
+        stream.Write(body);
+        foreach (var (head, constant) in constants)
+        {
+            output.WriteTag(5, WireFormat.WireType.LengthDelimited);
+            output.WriteLength(head.Length + (int)RawField(constant));
             output.Flush();
-            stream.Write(body);
-            foreach (var (head, constant) in constants)
-            {
-                output.WriteTag(5, WireFormat.WireType.LengthDelimited);
-                output.WriteLength(head.Length + (int)RawField(constant));
-                output.Flush();
-                stream.Write(head);
-                output.WriteTag(9, WireFormat.WireType.LengthDelimited);
-                output.WriteLength((int)RawBytes(constant));
-                output.Flush();
-                stream.Write(constant.ReadBytes());
-            }
+            stream.Write(head);
+            output.WriteTag(9, WireFormat.WireType.LengthDelimited);
+            output.WriteLength((int)RawBytes(constant));
+            output.Flush();
+            stream.Write(constant.ReadBytes());
+        }
 
-            stream.Write(ends);
-        });
+        stream.Write(ends);
     }
 
     private static long RawBytes(StoredArray constant) => constant.IsEmpty ? 0 : (long)constant.Shape.Count * StoredArray.SizeOf(constant.Type);

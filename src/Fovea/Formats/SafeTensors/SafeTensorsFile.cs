@@ -86,7 +86,7 @@ internal sealed class SafeTensorsFile : IDisposable
             throw Damaged($"its header is said to have {announced} bytes; expected 2 to {Math.Min(length - LengthBytes, JsonText.MaximumBytes)}, the file has {length}");
         var header = Read(LengthBytes, (int)announced);
         if (header[0] != (byte)'{') throw Damaged("its header does not begin with '{'");
-        return (JsonText.ParseObject(header, FilePath, "header"), LengthBytes + (long)announced);
+        return (JsonText.ParseObject(header, FilePath, "header", JsonRepeats.None), LengthBytes + (long)announced);
     }
 
     private Dictionary<string, string> ReadMetadata(JsonNode? json)

@@ -30,6 +30,13 @@ internal sealed class SafeTensorsFormat : ModelFormat
         return model;
     }
 
+    /// <summary>As <see cref="ReadWeights(Model, ModelSource, LoadReport, TensorLayout?, IReadOnlyDictionary{string, string}?)"/>, from a file.</summary>
+    public static void ReadWeights(Model model, string path, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
+    {
+        using var source = ModelSource.Open(path);
+        ReadWeights(model, source, report, layout, names);
+    }
+
     /// <summary>Fills a model with the tensors of a file by anyone.</summary>
     /// <param name="model">The model.</param>
     /// <param name="source">The file.</param>
@@ -44,6 +51,9 @@ internal sealed class SafeTensorsFormat : ModelFormat
     }
 
     public override void Write(Model model, Stream stream) => Write(model, stream, TensorLayout.Keras);
+
+    /// <summary>As <see cref="Write(Model, Stream, TensorLayout, bool)"/>, to a file, whole or not at all.</summary>
+    public static void Write(Model model, string path, TensorLayout layout, bool half = false) => AtomicFile.Write(path, stream => Write(model, stream, layout, half));
 
     /// <summary>Writes a model with its weights in a layout.</summary>
     /// <param name="model">The model.</param>

@@ -29,20 +29,23 @@ internal sealed class LayersModelFormat : ModelFormat
         return text.Length > 0 && text[0] == (byte)'{';
     }
 
-    public override Model Read(string path, LoadReport report)
+    public override Model Read(ModelSource source, LoadReport report)
     {
-        var json = ReadJson(path);
+        var path = source.Name;
+        if (!source.IsFile) throw ModelFormatException.About(path, "a TensorFlow.js model is several files, model.json and those of its weights beside it, which a stream does not have; load it by its path.");
+        var repeats = JsonRepeats.Noted(report);
+        var json = ReadJson(path, repeats);
         if (json.TextOrNull("format") == "graph-model" || json.ObjectOrNull(Topology)?["node"] is JsonArray)
             throw ModelFormatException.About(path, "it is a TensorFlow.js graph model, TensorFlow's operations after its own optimizations; expected a layers model, as tensorflowjs_converter writes with --output_format=tfjs_layers_model.");
         var topology = json.ObjectOrNull(Topology)
-            ?? (JsonReading.AsText(json[Topology]) is { } text ? JsonText.ParseObject(text, path, Topology) : null)
+            ?? (JsonReading.AsText(json[Topology]) is { } text ? JsonText.ParseObject(text, path, Topology, repeats) : null)
             ?? throw ModelFormatException.About(path, json.ContainsKey("class_name") || json.ContainsKey("config")
                 ? "it has a model's configuration and no weights, as Keras' to_json gives (Model.FromJson reads it, and 'fovea convert --into' takes it); expected a TensorFlow.js layers model, with modelTopology and weightsManifest."
                 : $"expected '{Topology}', as a TensorFlow.js layers model has it; it has {string.Join(", ", json.Select(entry => entry.Key).Take(6))}.");
         var manifest = json.ListOrNull(Manifest) ?? throw ModelFormatException.About(path, $"expected the list '{Manifest}' of its weights; it is {JsonText.Describe(json[Manifest])}.");
         report.WrittenBy = Writer(json, topology);
 
-        var config = topology.ObjectOrNull("model_config") ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config") : topology);
+        var config = topology.ObjectOrNull("model_config") ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config", repeats) : topology);
         var description = KerasJson.ParseModel(config, path);
         OlderFunctions.Keep(description, report);
         NoteDifferences(description, report);
@@ -56,6 +59,9 @@ internal sealed class LayersModelFormat : ModelFormat
     }
 
     public override void Write(Model model, string path) => LayersModelWriter.Write(model, path);
+
+    public override void Write(Model model, Stream stream) =>
+        throw new NotSupportedException("A TensorFlow.js model is several files, model.json and those of its weights, which do not fit a stream; save it to a path.");
 
     /// <summary>What a model's own state is called in the metadata that users may add.</summary>
     public static JsonObject OwnMetadata(Model model) => new() { [StateEntry] = FoveaState.Of(model).ToJson() };
@@ -78,13 +84,13 @@ internal sealed class LayersModelFormat : ModelFormat
         }
     }
 
-    private static JsonObject ReadJson(string path)
+    private static JsonObject ReadJson(string path, JsonRepeats repeats)
     {
         var file = new FileInfo(path);
         if (file.Length > JsonText.MaximumBytes) throw ModelFormatException.About(path, $"it has {file.Length} bytes; at most {JsonText.MaximumBytes} of JSON are read.");
         var bytes = File.ReadAllBytes(path).AsMemory();
         if (bytes.Span.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
-        return JsonText.ParseObject(bytes, path, Path.GetFileName(path));
+        return JsonText.ParseObject(bytes, path, Path.GetFileName(path), repeats);
     }
 
     /// <summary>The names of the classes, which Teachable Machine puts into <c>metadata.json</c> beside the model.</summary>

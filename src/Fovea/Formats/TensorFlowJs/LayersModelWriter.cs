@@ -17,24 +17,25 @@ internal static class LayersModelWriter
     {
         model.EnsureInitialized();
         var target = Path.GetFullPath(path);
-        if (Directory.Exists(target)) throw new IOException($"'{path}' is a folder; expected the path of a file to write.");
         var weights = WeightUnit.Of(model, TensorLayout.Keras).SelectMany(unit => unit.Weights.Select(weight => (Name: NameOf(unit, weight, model), Weight: weight))).ToList();
         var topology = ModelTopology.Of(KerasJson.ToJson(KerasSaving.Describe(model)), model);
         var bytes = weights.Sum(entry => (long)entry.Weight.Shape.Count * sizeof(float));
         var shards = (int)((bytes + ShardBytes - 1) / ShardBytes);
         var stem = Path.GetFileNameWithoutExtension(target) is "model" ? "" : $"{Path.GetFileNameWithoutExtension(target)}-";
         var names = Enumerable.Range(1, shards).Select(shard => $"{stem}group1-shard{shard}of{shards}.bin").ToList();
-        var files = names.Append(Path.GetFileName(target)).Select(name => Path.Combine(Path.GetDirectoryName(target)!, name)).ToList();
-        var temporary = files.ConvertAll(AtomicFile.TemporaryPath);
+        var files = new List<AtomicFile>();
         try
         {
-            WriteShards(weights.Select(entry => entry.Weight), temporary[..^1]);
-            File.WriteAllBytes(temporary[^1], JsonText.ToUtf8(Json(model, topology, weights, names)));
-            foreach (var (from, to) in temporary.Zip(files)) File.Move(from, to, overwrite: true);
+            // The file that lists the others is first to be refused, where it cannot be written, and last to be replaced.
+            files.Add(new AtomicFile(path));
+            foreach (var name in names) files.Add(new AtomicFile(Path.Combine(Path.GetDirectoryName(target)!, name)));
+            WriteShards(weights.Select(entry => entry.Weight), files[1..].ConvertAll(file => file.Stream));
+            files[0].Stream.Write(JsonText.ToUtf8(Json(model, topology, weights, names)));
+            foreach (var file in files[1..].Append(files[0])) file.Commit();
         }
         finally
         {
-            foreach (var file in temporary) File.Delete(file);
+            foreach (var file in files) file.Dispose();
         }
     }
 
@@ -62,33 +63,19 @@ internal static class LayersModelWriter
         }),
     };
 
-    private static void WriteShards(IEnumerable<Weight> weights, List<string> files)
+    private static void WriteShards(IEnumerable<Weight> weights, List<Stream> shards)
     {
-        var next = 0;
-        FileStream? shard = null;
-        try
+        var (shard, room) = (0, (long)ShardBytes);
+        foreach (var weight in weights)
         {
-            foreach (var weight in weights)
+            for (var rest = MemoryMarshal.AsBytes(weight.Values); rest.Length > 0;)
             {
-                for (var rest = MemoryMarshal.AsBytes(weight.Values); rest.Length > 0;)
-                {
-                    if (shard is null || shard.Position == ShardBytes)
-                    {
-                        shard?.Dispose();
-                        shard = new FileStream(files[next++], FileMode.CreateNew);
-                    }
-
-                    var part = rest[..(int)Math.Min(rest.Length, ShardBytes - shard.Position)];
-                    shard.Write(part);
-                    rest = rest[part.Length..];
-                }
+                if (room == 0) (shard, room) = (shard + 1, ShardBytes);
+                var part = rest[..(int)Math.Min(rest.Length, room)];
+                shards[shard].Write(part);
+                room -= part.Length;
+                rest = rest[part.Length..];
             }
-
-            shard?.Flush(flushToDisk: true);
-        }
-        finally
-        {
-            shard?.Dispose();
         }
     }
 

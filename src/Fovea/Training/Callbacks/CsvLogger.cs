@@ -37,7 +37,17 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
         using var file = new FileStream(FilePath, FileMode.OpenOrCreate);
         file.SetLength(length);  // rows of an earlier training, or of one that was interrupted and has begun this epoch again
         file.Position = length;
-        file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        try
+        {
+            file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            file.Flush();
+        }
+        catch (IOException)
+        {
+            file.SetLength(length);  // a disk that is full keeps the rows that it has
+            throw;
+        }
+
         length = file.Length;
     }
 

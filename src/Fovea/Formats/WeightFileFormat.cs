@@ -1,0 +1,14 @@
+namespace Fovea;
+
+/// <summary>The format of weights alone, where no file name says it; <see cref="Model.SaveWeights(Stream, WeightFileFormat, bool)"/>.</summary>
+public enum WeightFileFormat
+{
+    /// <summary>Keras 3's weights, <c>.weights.h5</c>.</summary>
+    Keras,
+
+    /// <summary>Keras 2's weights, <c>.h5</c>.</summary>
+    KerasHdf5,
+
+    /// <summary><c>.safetensors</c>.</summary>
+    SafeTensors,
+}
