@@ -3,6 +3,7 @@
 using Fovea;
 using Fovea.Imaging;
 
+if (args is ["--version"]) return;
 var folder = args is [var given] ? given : throw new ArgumentException("expected a folder to work in");
 Directory.CreateDirectory(folder);
 var digits = new DrawnDigits(512, seed: 1);
@@ -43,6 +44,14 @@ foreach (var name in (string[])["w.weights.h5", "w.h5", "w.safetensors"])
     Console.WriteLine($"{name}: weights");
 }
 
+using (var memory = new MemoryStream())
+{
+    await model.SaveAsync(memory, ModelFileFormat.KerasHdf5, leaveOpen: true);
+    memory.Position = 0;
+    RequireSame(Model.Load(memory).Predict(image).Values, "a stream");
+    Console.WriteLine($"a stream: {memory.Length} bytes");
+}
+
 ImageFolderWriter.Write(new DrawnDigits(20, seed: 3), InFolder("pictures"));
 var classifier = new PictureClassifier(model);
 var picture = Directory.EnumerateFiles(InFolder("pictures"), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
@@ -50,7 +59,7 @@ var seen = classifier.Predict(picture);
 Console.WriteLine($"{Path.GetRelativePath(folder, picture)}: {seen[0].Name} {seen[0].Probability:P0}");
 Require(Math.Abs(seen.Sum(entry => entry.Probability) - 1) < 1e-5, "probabilities add up to 1");
 var loss = model.Evaluate(ImageFolder.Load(InFolder("pictures"), 28, 28, new ImageFolderOptions { Channels = 1 }));
-Console.WriteLine($"evaluated: {loss}");
+Console.WriteLine($"evaluated: loss {loss.Loss:0.000}");
 Console.WriteLine("all of it works");
 
 string InFolder(string name) => Path.Combine(folder, name);

@@ -37,9 +37,6 @@ internal sealed class AtomicFile : IDisposable
         if (temporary is not null && old is not null && !OperatingSystem.IsWindows()) KeepPermissions();
     }
 
-    /// <summary>Where the new content goes.</summary>
-    public Stream Stream => file;
-
     /// <summary>
     /// Replaces the file at <paramref name="path"/> with what <paramref name="write"/> writes. If it throws, the old file is
     /// intact and no temporary file remains.
@@ -77,6 +74,20 @@ internal sealed class AtomicFile : IDisposable
     /// <summary>Letters that no other file has in its name. Not a Guid: that fails where there is no <c>/dev/urandom</c>.</summary>
     public static string FreshName() =>
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x}{TimeProvider.System.GetUtcNow().Ticks:x}{Interlocked.Increment(ref names):x}");
+
+    /// <summary>Adds to the new content.</summary>
+    /// <exception cref="IOException">The disk is full.</exception>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            file.Write(bytes);
+        }
+        catch (Exception error) when (IsAboutTemporary(error))
+        {
+            throw Named(error);
+        }
+    }
 
     /// <summary>Puts the new content in the place of the old.</summary>
     /// <exception cref="IOException">The disk is full, or the file became a folder meanwhile.</exception>
@@ -152,17 +163,18 @@ internal sealed class AtomicFile : IDisposable
         {
             return operation();
         }
-        catch (UnauthorizedAccessException error) when (IsAboutTemporary(error))
+        catch (Exception error) when (IsAboutTemporary(error))
         {
-            throw new UnauthorizedAccessException($"'{path}' cannot be written: there is no permission to write in '{Path.GetDirectoryName(target)}'.", error);
-        }
-        catch (IOException error) when (IsAboutTemporary(error))
-        {
-            throw new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary!, target, StringComparison.Ordinal)}", error) { HResult = error.HResult };
+            throw Named(error);
         }
     }
 
-    private bool IsAboutTemporary(Exception error) => temporary is not null && error.Message.Contains(temporary, StringComparison.Ordinal);
+    private bool IsAboutTemporary(Exception error) =>
+        error is IOException or UnauthorizedAccessException && temporary is not null && error.Message.Contains(temporary, StringComparison.Ordinal);
+
+    private SystemException Named(Exception error) => error is IOException
+        ? new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary!, target, StringComparison.Ordinal)}", error) { HResult = error.HResult }
+        : new UnauthorizedAccessException($"'{path}' cannot be written: there is no permission to write in '{Path.GetDirectoryName(target)}'.", error);
 
     private static void DeleteQuietly(string path)
     {

@@ -57,11 +57,11 @@ internal static class ModelFormats
     /// <summary>The format of a name.</summary>
     public static ModelFormat Of(ModelFileFormat format) => format switch
     {
-        ModelFileFormat.Keras => All[0],
-        ModelFileFormat.KerasHdf5 => All[1],
-        ModelFileFormat.SafeTensors => All[2],
-        ModelFileFormat.TensorFlowJs => All[3],
-        ModelFileFormat.Onnx => All[4],
+        ModelFileFormat.Keras => ForWriting(".keras"),
+        ModelFileFormat.KerasHdf5 => ForWriting(".h5"),
+        ModelFileFormat.SafeTensors => ForWriting(".safetensors"),
+        ModelFileFormat.TensorFlowJs => ForWriting(".json"),
+        ModelFileFormat.Onnx => ForWriting(".onnx"),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "expected a format of ModelFileFormat."),
     };
 

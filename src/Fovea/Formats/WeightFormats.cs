@@ -32,9 +32,9 @@ internal static class WeightFormats
     /// <summary>The format of a name.</summary>
     public static WeightFormat Of(WeightFileFormat format) => format switch
     {
-        WeightFileFormat.Keras => All[0],
-        WeightFileFormat.KerasHdf5 => All[1],
-        WeightFileFormat.SafeTensors => All[2],
+        WeightFileFormat.Keras => ForWriting(".weights.h5"),
+        WeightFileFormat.KerasHdf5 => ForWriting(".h5"),
+        WeightFileFormat.SafeTensors => ForWriting(".safetensors"),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "expected a format of WeightFileFormat."),
     };
 

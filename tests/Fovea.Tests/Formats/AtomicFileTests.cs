@@ -76,6 +76,7 @@ public sealed class AtomicFileTests : IDisposable
     [MemberData(nameof(Names))]
     public void A_symbolic_link_stays_and_its_target_is_written(string name)
     {
+        if (name == "backup") return; // what is there is read first
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making symbolic links takes a privilege there.");
         var (real, path) = (Path.Combine(folder, "real"), Path.Combine(folder, "links", name));
         Directory.CreateDirectory(real);
@@ -87,7 +88,7 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Null(new FileInfo(Path.Combine(real, name)).LinkTarget);
         var first = File.ReadAllBytes(Path.Combine(real, name));
         Assert.NotEmpty(first);
-        if (name != "backup") Writers[name](path); // a backup is read before it is written
+        Writers[name](path);
         Assert.Equal([Path.Combine(real, name)], Directory.GetFileSystemEntries(real));
         Assert.Equal("between", new FileInfo(path).LinkTarget);
     }

@@ -90,6 +90,20 @@ public sealed class HostileFileTests : IDisposable
     public void Bad_JSON_is_an_error_at_once(string text, string sentence) =>
         Assert.Equal("'m.keras': " + sentence, Fails(() => JsonText.ParseObject(text, "m.keras", "c.json")));
 
+    /// <summary>As Python and JavaScript read them, where both values are equal; others are refused, or noted where a report is at hand (BUGS 24).</summary>
+    [Fact]
+    public void A_name_that_stands_twice_passes_where_nothing_depends_on_which_counts()
+    {
+        const string Equal = """{"a":{"b":[1,null],"c":"x"},"d":1,"a":{"c":"x","b":[1,null]}}""";
+        Assert.Equal(2, JsonText.ParseObject(Equal, "m.keras", "c.json").Count);
+        const string Different = """{"a":{"k":1,"k":2.5}}""";
+        Assert.Equal("'m.keras': 'c.json' is not JSON: Duplicate property 'k' encountered during deserialization.", Fails(() => JsonText.ParseObject(Different, "m.keras", "c.json")));
+        Assert.Equal("'m.keras': 'c.json' is not JSON: Duplicate property 'a' encountered during deserialization.", Fails(() => JsonText.ParseObject(Equal, "m.keras", "c.json", JsonRepeats.None)));
+        var report = new LoadReport("model.json");
+        Assert.Equal(2.5, JsonText.ParseObject(Different, "model.json", "c.json", JsonRepeats.Noted(report))["a"]!["k"]!.GetValue<double>());
+        Assert.Equal(["'k' is there twice in one object, 1 and 2.5; the last one counts, as in Python and JavaScript."], report.Notes);
+    }
+
     [Fact]
     public void JSON_deeper_than_any_model_is_refused() =>
         Assert.StartsWith("'m.keras': 'c.json' is not JSON: The maximum configured depth of 128 has been exceeded.",

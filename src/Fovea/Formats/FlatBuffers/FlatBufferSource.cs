@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fovea.Formats.FlatBuffers;
 
@@ -11,26 +10,24 @@ namespace Fovea.Formats.FlatBuffers;
 /// Of our own: Google.FlatBuffers reads a whole file into memory and follows offsets without looking where they lead; a vector that claims two thousand million elements
 /// is believed.
 /// </remarks>
-internal sealed class FlatBufferSource : IDisposable
+internal sealed class FlatBufferSource
 {
     private const int PageBytes = 1 << 14;
     private const int MostPages = 64;
-    private readonly SafeFileHandle handle;
+    private readonly ModelSource file;
     private readonly Dictionary<long, byte[]> pages = [];
     private readonly byte[] number = new byte[sizeof(ulong)];
     private long budget;
 
-    public FlatBufferSource(string path)
+    public FlatBufferSource(ModelSource file)
     {
-        FilePath = path;
-        handle = File.OpenHandle(path);
-        Length = RandomAccess.GetLength(handle);
+        this.file = file;
         budget = (1 << 20) + (16 * Length);
     }
 
-    public string FilePath { get; }
+    public string FilePath => file.Name;
 
-    public long Length { get; }
+    public long Length => file.Length;
 
     public byte Byte(long place) => Small(place, sizeof(byte))[0];
 
@@ -48,7 +45,7 @@ internal sealed class FlatBufferSource : IDisposable
         RequireWithin(place, bytes.Length);
         for (var done = 0; done < bytes.Length;)
         {
-            var read = RandomAccess.Read(handle, bytes[done..], place + done);
+            var read = file.Read(place + done, bytes[done..]);
             if (read == 0) throw new InvalidDataException("it ends early");
             done += read;
         }
@@ -69,8 +66,6 @@ internal sealed class FlatBufferSource : IDisposable
     {
         if (place < 0 || length < 0 || place > Length - length) throw new InvalidDataException($"{length} bytes from {place} on reach out of its {Length} bytes");
     }
-
-    public void Dispose() => handle.Dispose();
 
     private void Charge(long bytes)
     {

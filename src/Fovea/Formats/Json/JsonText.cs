@@ -72,7 +72,7 @@ internal static class JsonText
             return;
         }
 
-        if (!repeats.Accepts(name, earlier, value)) throw new JsonException($"the name '{name}' is there twice in one object");
+        if (!repeats.Accepts(name, earlier, value)) throw new JsonException($"Duplicate property '{name}' encountered during deserialization.");
         properties[name] = value;
     }
 

@@ -29,8 +29,8 @@ internal static class LayersModelWriter
             // The file that lists the others is first to be refused, where it cannot be written, and last to be replaced.
             files.Add(new AtomicFile(path));
             foreach (var name in names) files.Add(new AtomicFile(Path.Combine(Path.GetDirectoryName(target)!, name)));
-            WriteShards(weights.Select(entry => entry.Weight), files[1..].ConvertAll(file => file.Stream));
-            files[0].Stream.Write(JsonText.ToUtf8(Json(model, topology, weights, names)));
+            WriteShards(weights.Select(entry => entry.Weight), files[1..]);
+            files[0].Add(JsonText.ToUtf8(Json(model, topology, weights, names)));
             foreach (var file in files[1..].Append(files[0])) file.Commit();
         }
         finally
@@ -63,7 +63,7 @@ internal static class LayersModelWriter
         }),
     };
 
-    private static void WriteShards(IEnumerable<Weight> weights, List<Stream> shards)
+    private static void WriteShards(IEnumerable<Weight> weights, List<AtomicFile> shards)
     {
         var (shard, room) = (0, (long)ShardBytes);
         foreach (var weight in weights)
@@ -72,7 +72,7 @@ internal static class LayersModelWriter
             {
                 if (room == 0) (shard, room) = (shard + 1, ShardBytes);
                 var part = rest[..(int)Math.Min(rest.Length, room)];
-                shards[shard].Write(part);
+                shards[shard].Add(part);
                 room -= part.Length;
                 rest = rest[part.Length..];
             }

@@ -12,9 +12,9 @@ internal sealed class TfliteFormat : ModelFormat
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
         (start.Length >= 8 && start.Slice(IdentifierPlace, 4).SequenceEqual(TfliteReader.Identifier)) || path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase);
 
-    public override Model Read(string path, LoadReport report)
+    public override Model Read(ModelSource source, LoadReport report)
     {
-        using var reader = TfliteReader.Open(path);
+        var reader = TfliteReader.Open(source);
         report.WrittenBy = reader.Model.Description.Replace(" Converted.", "", StringComparison.Ordinal).Trim();
         var model = new TfliteImport(reader, report).Run();
         TfliteMetadata.Apply(reader, model, report);

@@ -4,7 +4,7 @@ namespace Fovea.Formats.Tflite;
 
 /// <summary>Reads the structure of a TFLite file; the numbers of its tensors stay in the file until they are asked for.</summary>
 /// <remarks>TensorFlow, tensorflow/compiler/mlir/lite/schema/schema.fbs, version 3c.</remarks>
-internal sealed class TfliteReader : IDisposable
+internal sealed class TfliteReader
 {
     /// <summary>What stands at the fifth byte of every file.</summary>
     public static ReadOnlySpan<byte> Identifier => "TFL3"u8;
@@ -23,9 +23,9 @@ internal sealed class TfliteReader : IDisposable
     public FlatBufferSource Source => source;
 
     /// <exception cref="ModelFormatException">It is damaged, or no TFLite file of version 3.</exception>
-    public static TfliteReader Open(string path)
+    public static TfliteReader Open(ModelSource file)
     {
-        var reader = new TfliteReader(new FlatBufferSource(path));
+        var reader = new TfliteReader(new FlatBufferSource(file));
         try
         {
             reader.Model = reader.Read();
@@ -33,17 +33,9 @@ internal sealed class TfliteReader : IDisposable
         }
         catch (Exception error) when (error is InvalidDataException or OverflowException or ShapeException)
         {
-            reader.Dispose();
-            throw ModelFormatException.About(path, $"the file is damaged: {error.Message.TrimEnd('.')}.", error);
-        }
-        catch
-        {
-            reader.Dispose();
-            throw;
+            throw ModelFormatException.About(file.Name, $"the file is damaged: {error.Message.TrimEnd('.')}.", error);
         }
     }
-
-    public void Dispose() => source.Dispose();
 
     private TfliteModel Read()
     {
