@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Tests.Layers;
 
 namespace Fovea.Tests.Formats;
