@@ -16,7 +16,8 @@ public sealed class FormatMatrixTests : IDisposable
         "AdaptiveMaxPooling2D to more pixels", "Dense on an image", "Dot", "Dot of cosines", "GroupNormalization", "GroupNormalization of a row",
         "GroupNormalization of all channels", "GroupNormalization of each channel", "LayerNormalization of images", "LayerNormalization of rows",
         "LayerNormalization of rows and channels", "LayerNormalization with RMS scaling", "Permute", "RMSNormalization", "RMSNormalization of columns",
-        "RMSNormalization of images", "ReLU above a threshold", "RepeatVector", "Resizing of one pixel", "Resizing with a crop", "Resizing with margins",
+        "RMSNormalization of images", "ReLU above a threshold", "RepeatVector", "Resampling2D", "Resampling2D of a part", "Selection", "Selection of channels",
+        "Resizing of one pixel", "Resizing with a crop", "Resizing with margins",
         "Softmax of rows", "UnitNormalization", "UnitNormalization of images", "UnitNormalization of rows and channels", "UpSampling2D lanczos3",
         "UpSampling2D lanczos5", "UpSampling2D of one pixel", "gelu", "hard_shrink", "softsign", "squareplus",
     ];

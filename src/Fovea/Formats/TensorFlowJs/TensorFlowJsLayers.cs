@@ -119,6 +119,7 @@ internal static class TensorFlowJsLayers
     {
         if (json is null) return null;
         var name = JsonReading.AsText(json) ?? throw new NotSupportedException($"{subject}: TensorFlow.js takes names of activations; put a layer {(json as JsonObject)?.TextOrNull("class_name")} behind this one instead.");
+        if (name == Fovea.Activation.OlderHardSigmoid.Name) return "hard_sigmoid";
         if (name == "hard_sigmoid") throw new NotSupportedException($"{subject}: TensorFlow.js has another function of the name hard_sigmoid, 0.2 x + 0.5, not Keras 3's.");
         return Activations.TryGetValue(name, out var known) ? known : throw new NotSupportedException($"{subject}: TensorFlow.js does not have the activation '{name}'; it has {string.Join(", ", Activations.Values.Distinct())}.");
     }
