@@ -107,7 +107,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
     private static string Sentence(Exception error) => error switch
     {
         CommandException or ModelFormatException or TrainingException or ShapeException or InvalidDataException or FileNotFoundException
-            or DirectoryNotFoundException or IOException or UnauthorizedAccessException or NotSupportedException or InsufficientMemoryException => OneLine(error.Message),
+            or DirectoryNotFoundException or IOException or UnauthorizedAccessException or NotSupportedException or InsufficientMemoryException => OneLine(error.Sentence()),
         OutOfMemoryException => "there is not enough memory for this; a smaller --batch-size may help.",
         _ => $"this is a fault of fovea itself, please report it: {error.GetType().Name}: {OneLine(error.Message)}",
     };

@@ -47,6 +47,11 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         }
     }
 
+    public override void OnTrainingBegin(TrainingProgress progress)
+    {
+        foreach (var note in progress.History.Notes) console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
+    }
+
     public override void OnEpochBegin(TrainingProgress progress)
     {
         if (live is not null) Refresh(progress);

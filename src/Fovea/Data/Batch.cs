@@ -36,6 +36,7 @@ internal sealed class Batch
             field = value;
             foreach (var tensor in Inputs) tensor.Count = value;
             foreach (var tensor in Targets) tensor.Count = value;
+            if (SampleWeights is not null) SampleWeights.Count = value;
         }
     }
 }

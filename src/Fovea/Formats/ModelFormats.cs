@@ -31,11 +31,11 @@ internal static class ModelFormats
         {
             return format.Read(source, report);
         }
-        catch (Exception error) when (error is ShapeException or ArgumentException or KeyNotFoundException or ModelFormatException)
+        catch (Exception error) when (error is ArgumentException or KeyNotFoundException or ModelFormatException)
         {
             var isWhole = error is ModelFormatException && error.Message.StartsWith('\'');
             if (isWhole && !report.TakesInputShape) throw;
-            var sentence = isWhole ? error.Message[(error.Message.IndexOf("': ", StringComparison.Ordinal) + "': ".Length)..] : error.Message;
+            var sentence = isWhole ? error.Message[(error.Message.IndexOf("': ", StringComparison.Ordinal) + "': ".Length)..] : error.Sentence();
             var given = report.TakesInputShape ? $" The input shape {inputShape} was given, which may not fit this model." : "";
             throw ModelFormatException.About(source.Name, $"{sentence}{given}", error);
         }

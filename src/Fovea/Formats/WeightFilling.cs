@@ -41,9 +41,10 @@ internal sealed class WeightFilling(LoadReport report)
     }
 
     /// <summary>Fills the weights of a model that is in use: everything is read before anything is changed.</summary>
-    public void Replace()
+    public void Replace(Model model)
     {
         var values = pairs.ConvertAll(pair => pair.Stored.ReadFloats());
+        using var pass = model.WriteWeights();
         foreach (var ((_, weight), numbers) in pairs.Zip(values)) weight.Write(numbers);
     }
 

@@ -44,9 +44,21 @@ internal static class ArgumentRules
     /// <summary>Anything but <see langword="null"/>.</summary>
     public static T NotNull<T>([NotNull] this T? value, string subject, string argument)
         where T : class =>
-        value ?? throw Wrong(subject, argument, $"given", "null");
+        value ?? throw new ArgumentNullException(argument, $"{subject}: {argument} must be given; received null.");
 
-    /// <summary>The error of an argument that is not what it must be.</summary>
-    public static ArgumentException Wrong(string subject, string argument, FormattableString expected, object received) =>
-        new(FormattableString.Invariant($"{subject}: {argument} must be {FormattableString.Invariant(expected)}; received {received}."));
+    /// <summary>A text of at least one character.</summary>
+    public static string NotEmpty([NotNull] this string? value, string subject, string argument, string expected) =>
+        value.NotNull(subject, argument).Length > 0 ? value : throw new ArgumentException($"{subject}: expected {expected}; received none.", argument);
+
+    /// <summary>The error of an argument that is not what it must be: out of its range, if it is a number or an enumeration's name.</summary>
+    public static ArgumentException Wrong(string subject, string argument, FormattableString expected, object received)
+    {
+        var message = FormattableString.Invariant($"{subject}: {argument} must be {FormattableString.Invariant(expected)}; received {received}.");
+        return received is string ? new ArgumentException(message, argument) : new ArgumentOutOfRangeException(argument, message);
+    }
+
+    /// <summary>What an error says, without the parameter's name that .NET adds: for messages about files, which have no parameters.</summary>
+    public static string Sentence(this Exception error) => error is ArgumentException { ParamName: { } name } && error.Message.EndsWith($" (Parameter '{name}')", StringComparison.Ordinal)
+        ? error.Message[..^$" (Parameter '{name}')".Length]
+        : error.Message;
 }

@@ -23,9 +23,19 @@ public abstract class Layer
     }
 
     /// <summary>
-    /// Whether training changes the weights. Set on a model, it is set on all layers within. Compile the model again after changing it.
+    /// Whether training changes the weights. Set on a model, it is set on all layers within. <see cref="Model.Fit"/> takes it up by itself, and says so in
+    /// <see cref="History.Notes"/>; set by a callback, it counts from the next epoch on.
     /// </summary>
-    public virtual bool Trainable { get; set; } = true;
+    /// <exception cref="InvalidOperationException">The weights are trained or evaluated on another thread.</exception>
+    public virtual bool Trainable
+    {
+        get;
+        set
+        {
+            Gate?.RequireIdle(nameof(Trainable));
+            field = value;
+        }
+    } = true;
 
     /// <summary>A penalty on what the layer gives, summed over the batch, that is added to the loss; none by default.</summary>
     public Regularizer? ActivityRegularizer { get; set; }
@@ -33,14 +43,22 @@ public abstract class Layer
     /// <summary>
     /// By how much the optimizer's learning rate is multiplied for the layer's weights: with <c>pretrained.LearningRateMultiplier = 0.1f</c> a pretrained network
     /// is changed more gently than the head on it (the discriminative fine-tuning of Howard and Ruder 2018, section 3.2). 1 by default. Set on a
-    /// model, it is set on all layers within. Compile the model again after changing it. Saved models keep it; Keras has nothing like it.
+    /// model, it is set on all layers within. <see cref="Model.Fit"/> takes up a change by itself. Saved models keep it; Keras has nothing like it.
     /// </summary>
-    /// <exception cref="ArgumentException">It is negative, infinite or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, infinite or NaN.</exception>
+    /// <exception cref="InvalidOperationException">The weights are trained or evaluated on another thread.</exception>
     public virtual float LearningRateMultiplier
     {
         get;
-        set => field = value.AtLeast(0, Subject, nameof(LearningRateMultiplier));
+        set
+        {
+            Gate?.RequireIdle(nameof(LearningRateMultiplier));
+            field = value.AtLeast(0, Subject, nameof(LearningRateMultiplier));
+        }
     } = 1;
+
+    /// <summary>What keeps the threads apart that use the weights; none before a model uses the layer.</summary>
+    internal WeightGate? Gate { get; set; }
 
     /// <summary>The name of the Keras class that this layer equals.</summary>
     public virtual string ClassName => GetType().Name;
@@ -132,7 +150,7 @@ public abstract class Layer
         string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
     {
         var variable = new Variable(name, shape);
-        weights.Add(new Weight(variable, initializer, trainable) { Regularizer = regularizer, Constraint = constraint });
+        weights.Add(new Weight(variable, initializer, trainable) { Regularizer = regularizer, Constraint = constraint, Layer = this });
         return variable;
     }
 
@@ -218,10 +236,14 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
     /// <summary>Whether the variable has its values: a layer that serves in a second model keeps what it has learned.</summary>
     internal bool IsFilled { get; set; }
 
-    /// <summary>Replaces all values, row-major.</summary>
+    /// <summary>The layer whose weight it is.</summary>
+    internal Layer? Layer { get; init; }
+
+    /// <summary>Replaces all values, row-major. Any thread may call it: predictions and steps of training see the values before or those after.</summary>
     /// <exception cref="ArgumentException">There are more or fewer of them than the shape has elements.</exception>
     public void Write(ReadOnlySpan<float> values)
     {
+        using var pass = WeightGate.Enter(Layer?.Gate is { } gate ? [gate] : [], writes: true);
         Variable.Write(values);
         IsFilled = true;
     }

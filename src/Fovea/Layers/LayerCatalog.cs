@@ -103,9 +103,9 @@ internal static class LayerCatalog
             layer.ActivityRegularizer = config.GetRegularizer("activity_regularizer");
             return layer;
         }
-        catch (Exception error) when (error is ArgumentException or ShapeException)
+        catch (ArgumentException error)
         {
-            throw new ModelFormatException($"{config.Subject}: {error.Message}", error);
+            throw new ModelFormatException($"{config.Subject}: {error.Sentence()}", error);
         }
     }
 }

@@ -4,22 +4,25 @@ using Fovea.Engine.Planning;
 
 namespace Fovea;
 
-/// <summary>Some nodes of a <see cref="ModelGraph"/>, ready to be computed for one input after another. One thread at a time may run it; another is refused.</summary>
+/// <summary>
+/// Some nodes of a <see cref="ModelGraph"/>, ready to be computed for one input after another. One thread at a time may run it; another is refused. It sees the weights as
+/// they are between two steps of training.
+/// </summary>
 public sealed class GraphRun
 {
     private readonly Plan plan;
     private readonly Node[] inputs;
     private readonly Node? randomKey;
     private readonly Shape[] shapes;
-    private readonly ulong seed;
+    private readonly Model model;
     private int isRunning;
 
-    internal GraphRun(Node[] nodes, Node[] inputs, Node? randomKey, ulong seed)
+    internal GraphRun(Node[] nodes, Node[] inputs, Node? randomKey, Model model)
     {
         plan = Plan.Compile(new Graph(nodes));
         this.inputs = inputs;
         this.randomKey = randomKey;
-        this.seed = seed;
+        this.model = model;
         shapes = [.. nodes.Select(node => node.Shape)];
     }
 
@@ -59,7 +62,8 @@ public sealed class GraphRun
             if (plan.Has(node)) value.Values.CopyTo(plan.Input(node));
         }
 
-        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(seed, step, plan.Input(randomKey));
+        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(model.Seed, step, plan.Input(randomKey));
+        using var pass = model.ReadWeights();
         plan.Run();
         return [.. shapes.Select((shape, i) => new Tensor(shape, plan.Output(i).ToArray()))];
     }

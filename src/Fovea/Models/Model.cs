@@ -10,8 +10,13 @@ namespace Fovea;
 /// </summary>
 public partial class Model : Layer
 {
+    /// <summary>Guards which model an optimizer or a metric belongs to.</summary>
+    private static readonly Lock Ownership = new();
+
     private Topology? topology;
     private Trainer? trainer;
+    private WeightGate[]? gates;
+    private long memoryLimit;
     private volatile bool isInitialized;
 
     /// <summary>Makes a model of all layers between two values.</summary>
@@ -53,11 +58,11 @@ public partial class Model : Layer
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
     public long? MemoryLimit
     {
-        get;
+        get => Interlocked.Read(ref memoryLimit) is > 0 and var bytes ? bytes : null;
         set
         {
             if (value is { } bytes) ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1, nameof(value));
-            field = value;
+            Interlocked.Exchange(ref memoryLimit, value ?? 0);
         }
     }
 
@@ -102,6 +107,7 @@ public partial class Model : Layer
         get => base.Trainable;
         set
         {
+            RequireIdle(nameof(Trainable));
             base.Trainable = value;
             foreach (var layer in Parts) layer.Trainable = value;
         }
@@ -113,6 +119,7 @@ public partial class Model : Layer
         get => base.LearningRateMultiplier;
         set
         {
+            RequireIdle(nameof(LearningRateMultiplier));
             base.LearningRateMultiplier = value;
             foreach (var layer in Parts) layer.LearningRateMultiplier = value;
         }
@@ -125,7 +132,19 @@ public partial class Model : Layer
     /// The names of the classes that the outputs stand for, by class number; empty where they are not known. <see cref="Fit"/> takes
     /// them from the data where there are none. They are saved with the model.
     /// </summary>
-    public IReadOnlyList<string> ClassNames { get; set; } = [];
+    /// <exception cref="ArgumentNullException">They are null, or one of them is.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer than the model's only output has classes: its innermost dimension, or two for a single number.</exception>
+    public IReadOnlyList<string> ClassNames
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (var name in value) ArgumentNullException.ThrowIfNull(name, nameof(value));
+            if (topology is not null && Mismatch(value) is { } wrong) throw new ArgumentException(wrong, nameof(value));
+            field = value;
+        }
+    } = [];
 
     /// <summary>How many numbers the weights are.</summary>
     public long Parameters => Weights.Sum(weight => (long)weight.Shape.Count);
@@ -217,8 +236,10 @@ public partial class Model : Layer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (ClassNames.Count == 0) ClassNames = data.ClassNames;
-        return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellation);
+        RequireTrainer();
+        using var claim = Begin(WeightUse.Training, nameof(Fit));
+        var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
+        return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellation, note);
     }
 
     /// <summary>
@@ -231,6 +252,8 @@ public partial class Model : Layer
     public long TrainingMemory(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireTrainer();
+        using var claim = Begin(WeightUse.Change, nameof(TrainingMemory));
         return RequireTrainer().TrainingStep(batchSize).ArenaBytes;
     }
 
@@ -242,6 +265,8 @@ public partial class Model : Layer
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireTrainer();
+        using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
         return RequireTrainer().Evaluate(data, batchSize, cancellation);
     }
 
@@ -325,6 +350,8 @@ public partial class Model : Layer
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        using var pass = ReadWeights();
         ModelFormats.ForWriting(path).Write(this, path);
     }
 
@@ -370,6 +397,8 @@ public partial class Model : Layer
     public void SaveWeights(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        using var pass = ReadWeights();
         WeightFormats.ForWriting(path).Write(this, path);
     }
 
@@ -386,6 +415,7 @@ public partial class Model : Layer
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnsureInitialized();
+        using var claim = Begin(WeightUse.Change, nameof(LoadWeights));
         return WeightFormats.Read(this, path, matching);
     }
 
@@ -416,6 +446,7 @@ public partial class Model : Layer
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnsureInitialized();
+        using var claim = Begin(WeightUse.Change, nameof(LoadTensors));
         var report = new LoadReport(path) { Format = new Formats.SafeTensors.SafeTensorsFormat().Name };
         Formats.SafeTensors.SafeTensorsFormat.ReadWeights(this, path, report, layout, names);
         return report;
@@ -430,6 +461,8 @@ public partial class Model : Layer
     public void SaveTensors(string path, TensorLayout layout = TensorLayout.Keras, bool half = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        using var pass = ReadWeights();
         Formats.SafeTensors.SafeTensorsFormat.Write(this, path, layout.Defined(Name!, nameof(layout)), half);
     }
 
@@ -470,7 +503,50 @@ public partial class Model : Layer
     private void Compile(Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
     {
         EnsureInitialized();
-        trainer = new Trainer(this, optimizer, objectives);
+        if (Mismatch(ClassNames) is { } wrong) throw new InvalidOperationException(wrong);
+        using var claim = Begin(WeightUse.Compilation, nameof(Compile));
+        lock (Ownership)
+        {
+            optimizer.RequireFree(this, nameof(optimizer));
+            foreach (var metric in objectives.SelectMany(objective => objective.Metrics)) metric.RequireFree(this, "metrics");
+            var next = new Trainer(this, optimizer, objectives);
+            trainer?.Own(null);
+            next.Own(this);
+            trainer = next;
+        }
+    }
+
+    /// <summary>Lets the calling thread read the weights as they are between two steps of training, until the pass is disposed. Predictions are made within.</summary>
+    internal WeightGate.Pass ReadWeights() => WeightGate.Enter(Gates, writes: false);
+
+    /// <summary>Lets the calling thread alone use the weights, until the pass is disposed.</summary>
+    internal WeightGate.Pass WriteWeights() => WeightGate.Enter(Gates, writes: true);
+
+    /// <summary>Begins what must not run while another thread trains, evaluates or changes the weights.</summary>
+    /// <exception cref="InvalidOperationException">Another thread does.</exception>
+    internal WeightGate.Claim Begin(WeightUse use, string member) => WeightGate.Begin(Gates, this, use, member);
+
+    /// <summary>Takes names from a file or from data where they fit; else says why not.</summary>
+    internal string? TakeClassNames(IReadOnlyList<string> names)
+    {
+        var wrong = Mismatch(names);
+        if (wrong is null) ClassNames = names;
+        return wrong is null ? null : $"{wrong} They were left out.";
+    }
+
+    /// <summary>What is wrong with the number of some names; null where it fits, or cannot be told.</summary>
+    private string? Mismatch(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0 || Outputs is not [{ Shape: { Rank: > 0 } shape }]) return null;
+        var classes = shape[^1] == 1 ? 2 : shape[^1];
+        return names.Count == classes ? null : $"{Name}: expected the names of {classes} classes, as the model's outputs are {shape}; received {names.Count}: {string.Join(", ", names.Take(10))}{(names.Count > 10 ? ", …" : "")}.";
+    }
+
+    private WeightGate[] Gates => Volatile.Read(ref gates) ?? (gates = WeightGate.Of([.. Leaves]));
+
+    private void RequireIdle(string member)
+    {
+        foreach (var gate in Volatile.Read(ref gates) ?? []) gate.RequireIdle(member);
     }
 
     internal Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException($"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");

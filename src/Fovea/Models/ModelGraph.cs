@@ -69,10 +69,10 @@ public sealed class ModelGraph
     }
 
     /// <summary>Prepares the computation of some nodes, to be run often.</summary>
-    public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs], context.RandomKey, model.Seed);
+    public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs], context.RandomKey, model);
 
     /// <summary>Prepares the computation of some nodes that depend on further inputs, nodes of an <see cref="InputOp"/> of one's own.</summary>
-    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs, .. furtherInputs], context.RandomKey, model.Seed);
+    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs, .. furtherInputs], context.RandomKey, model);
 
     /// <summary>Computes some nodes once.</summary>
     /// <exception cref="ShapeException">The input does not have the shape of <see cref="Input"/>.</exception>

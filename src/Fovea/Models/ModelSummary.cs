@@ -9,7 +9,7 @@ namespace Fovea;
 /// <param name="Name">The layer's name.</param>
 /// <param name="ClassName">Its class in Keras.</param>
 /// <param name="OutputShape">The shape of its (first) output for one sample.</param>
-/// <param name="Parameters">How many numbers its weights are.</param>
+/// <param name="Parameters">How many numbers its weights are; without those of layers that a line above has counted, which it shares.</param>
 /// <param name="ReceptiveField">What part of the image one output sees.</param>
 /// <param name="MultiplyAdds">Multiplications with an addition for one sample.</param>
 /// <param name="ActivationBytes">The memory of its output for one sample.</param>
@@ -21,8 +21,9 @@ public sealed record LayerSummary(
 /// </summary>
 public sealed class ModelSummary
 {
-    private ModelSummary(string name, string inputShape, IReadOnlyList<LayerSummary> layers, long trainable)
+    private ModelSummary(string name, string inputShape, IReadOnlyList<LayerSummary> layers, long parameters, long trainable)
     {
+        Parameters = parameters;
         Name = name;
         InputShape = inputShape;
         Layers = layers;
@@ -38,8 +39,8 @@ public sealed class ModelSummary
     /// <summary>The layers, the input left out.</summary>
     public IReadOnlyList<LayerSummary> Layers { get; }
 
-    /// <summary>How many numbers all weights are.</summary>
-    public long Parameters => Layers.Sum(layer => layer.Parameters);
+    /// <summary>How many numbers all weights are: those of a layer that is used several times, in models within too, once.</summary>
+    public long Parameters { get; }
 
     /// <summary>How many of them training changes.</summary>
     public long TrainableParameters { get; }
@@ -63,14 +64,14 @@ public sealed class ModelSummary
             var between = NodesBetween([.. call.Outputs.Select(tensor => values[tensor])], [.. call.Inputs.Select(tensor => values[tensor])]);
             lines.Add(new LayerSummary(
                 call.Layer.Name!, call.Layer.ClassName, call.Outputs[0].Shape,
-                counted.Add(call.Layer) ? call.Layer.Weights.Sum(weight => (long)weight.Variable.Shape.Count) : 0,
+                call.Layer.Leaves.Where(counted.Add).ToList().SelectMany(layer => layer.Weights).Sum(weight => (long)weight.Shape.Count),
                 fields.GetValueOrDefault(values[call.Outputs[0]]),
                 between.Sum(node => node.Op.MultiplyAdds([.. node.Inputs.Select(operand => operand.Shape)], node.Shape)),
                 between.Any(node => node.Op is not ReshapeOp) ? call.Outputs.Sum(tensor => (long)tensor.Shape.Count) * sizeof(float) : 0));
         }
 
         var trainable = model.Leaves.Where(layer => layer.Trainable).SelectMany(layer => layer.Weights).Where(weight => weight.Trainable).Sum(weight => (long)weight.Variable.Shape.Count);
-        return new ModelSummary(model.Name!, string.Join(" and ", topology.Inputs), lines, trainable);
+        return new ModelSummary(model.Name!, string.Join(" and ", topology.Inputs), lines, model.Parameters, trainable);
     }
 
     /// <summary>The summary as a table of plain text.</summary>

@@ -54,6 +54,7 @@ internal sealed class Prediction(Model model)
         var slot = Take(cancellationToken);
         try
         {
+            using var pass = model.ReadWeights();
             for (var start = 0; start < count; start += batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -83,6 +84,7 @@ internal sealed class Prediction(Model model)
         var slot = Take(cancellationToken);
         try
         {
+            using var pass = model.ReadWeights();
             for (var left = inputs.Length / inputLength; left > 0; left -= batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();

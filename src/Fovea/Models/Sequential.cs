@@ -35,9 +35,17 @@ public sealed class Sequential : Model, IEnumerable<Layer>
 
     internal override string? DefaultName => "sequential";
 
-    private protected override IReadOnlyList<Layer> Parts => layers;
+    private protected override IReadOnlyList<Layer> Parts
+    {
+        get
+        {
+            lock (FirstUse) return [.. layers];
+        }
+    }
 
-    /// <summary>Adds a layer at the end; the first is an <see cref="Input"/>, or a model, whose input is then taken.</summary>
+    /// <summary>
+    /// Adds a layer at the end; the first is an <see cref="Input"/>, or a model, whose input is then taken. Any thread may call it.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The model is in use already.</exception>
     public void Add(Layer layer)
     {
@@ -49,8 +57,8 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         }
     }
 
-    /// <inheritdoc/>
-    public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();
+    /// <summary>The layers that were added so far, in their order.</summary>
+    public IEnumerator<Layer> GetEnumerator() => Parts.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -9,7 +9,7 @@ internal sealed class Topology
 {
     public Topology(IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<SymbolicTensor> outputs)
     {
-        if (inputs.Count == 0 || outputs.Count == 0) throw new ArgumentException($"Model: expected at least one input and one output; received {inputs.Count} and {outputs.Count}.");
+        if (inputs.Count == 0 || outputs.Count == 0) throw new ArgumentException($"Model: expected at least one input and one output; received {inputs.Count} and {outputs.Count}.", inputs.Count == 0 ? nameof(inputs) : nameof(outputs));
         foreach (var input in inputs)
         {
             if (input.Layer is not Fovea.Input) throw new ArgumentException($"Model: expected the output of an Input; received that of a {input.Layer.ClassName}.", nameof(inputs));

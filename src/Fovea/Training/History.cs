@@ -4,12 +4,16 @@ namespace Fovea;
 public sealed class History
 {
     private readonly Dictionary<string, List<double>> values = [];
+    private readonly List<string> notes = [];
 
     /// <summary>The names, in the order in which they were first measured.</summary>
     public IReadOnlyCollection<string> Names => values.Keys;
 
     /// <summary>How many epochs were finished.</summary>
     public int Epochs => values.Count == 0 ? 0 : values.Values.Max(list => list.Count);
+
+    /// <summary>What training did by itself and its caller may not expect, a sentence each: that the model was compiled again, for instance, since layers were frozen.</summary>
+    public IReadOnlyList<string> Notes => notes;
 
     /// <summary>The values of a name, one for each epoch: <c>history["val_accuracy"][^1]</c> is the last.</summary>
     /// <exception cref="KeyNotFoundException">Nothing of this name was measured.</exception>
@@ -36,6 +40,11 @@ public sealed class History
             var list = values[reader.ReadString()] = [];
             for (var count = reader.ReadInt32(); count > 0; count--) list.Add(reader.ReadDouble());
         }
+    }
+
+    internal void Note(string sentence)
+    {
+        if (!notes.Contains(sentence)) notes.Add(sentence);
     }
 
     internal void Add(string name, double value)

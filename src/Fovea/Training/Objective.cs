@@ -13,6 +13,6 @@ public sealed record Objective(string Output, Loss Loss, params IReadOnlyList<Me
     public float Weight
     {
         get;
-        init => field = float.IsFinite(value) ? value : throw new ArgumentException($"Objective '{Output}': expected a finite weight; received {value}.");
+        init => field = value.Finite($"Objective '{Output}'", nameof(Weight));
     } = 1;
 }

@@ -17,6 +17,10 @@ internal sealed class Trainer
     private readonly Model model;
     private readonly RecentlyUsed<(int BatchSize, bool Weighted), ModelStep> trainingSteps = new(MostBatchSizes);
     private readonly RecentlyUsed<(int BatchSize, bool Weighted), ModelStep> evaluationSteps = new(MostBatchSizes);
+    private readonly Dictionary<Variable, TrainedWeight> known = [];
+    private readonly Lock evaluating = new();
+    private LayerSettings[] settings;
+    private LayerSettings[] evaluationSettings;
     private PlanMemory memory = new();
     private long? memoryLimit;
 
@@ -25,18 +29,12 @@ internal sealed class Trainer
         this.model = model;
         Optimizer = optimizer;
         Objectives = objectives;
-        Steps = 0;
-        Weights =
-        [
-            .. from layer in model.Leaves
-               where layer.Trainable
-               from weight in layer.Weights
-               where weight.Trainable
-               select TrainedWeight.Of(optimizer, layer, weight),
-        ];
+        settings = evaluationSettings = LayerSettings.Of(model);
+        Weights = WeightsNow();
 
         // Shows now, not at the first batch, whether the losses take the model's outputs.
         _ = EvaluationStep(1, weighted: false);
+        Steps = 0;
     }
 
     public Model Model => model;
@@ -47,7 +45,16 @@ internal sealed class Trainer
 
     public IReadOnlyList<Metric> Metrics => [.. Objectives.SelectMany(objective => objective.Metrics)];
 
-    public IReadOnlyList<TrainedWeight> Weights { get; }
+    /// <summary>The weights that training changes, as the layers were when it last began.</summary>
+    public IReadOnlyList<TrainedWeight> Weights
+    {
+        get;
+        private set
+        {
+            field = value;
+            foreach (var weight in value) known[weight.Variable] = weight;
+        }
+    }
 
     /// <summary>Everything that training changes: the model's weights, and what the optimizer keeps for them.</summary>
     public IEnumerable<Variable> Variables => [.. model.Weights.Select(weight => weight.Variable), .. Weights.SelectMany(weight => weight.Slots)];
@@ -62,32 +69,83 @@ internal sealed class Trainer
     /// <summary>How many epochs were finished; it decides the order of the samples in the next.</summary>
     public int Epochs { get; set; }
 
-    public History Fit(
-        Dataset data, int epochs, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, CancellationToken cancellation)
+    /// <summary>Says whose the optimizer and the metrics are, which keep what they count.</summary>
+    public void Own(Model? owner)
     {
-        CheckShapes(data);
-        if (validation is not null) CheckShapes(validation);
-        if (epochs > 0) TrainingStep(Math.Min(batchSize, data.Count), data.IsWeighted);  // tells now whether its memory suffices
+        Optimizer.Owner = owner;
+        foreach (var metric in Metrics) metric.Owner = owner;
+    }
+
+    /// <summary>The weights that training would change as the layers are now, with the slots of those that it changed before.</summary>
+    public IReadOnlyList<TrainedWeight> WeightsNow() =>
+    [
+        .. from layer in model.Leaves
+           where layer.Trainable
+           from weight in layer.Weights
+           where weight.Trainable
+           select known.TryGetValue(weight.Variable, out var before) ? before.At(layer.LearningRateMultiplier) : TrainedWeight.Of(Optimizer, layer, weight),
+    ];
+
+    /// <summary>Compiles again if layers were frozen, thawed or given another rate since, and says so in a sentence; the optimizer's slots are kept.</summary>
+    public string? Renew()
+    {
+        var now = LayerSettings.Of(model);
+        if (now.SequenceEqual(settings)) return null;
+        var before = Weights;
+        (settings, Weights) = (now, WeightsNow());
+        ForgetSteps();
+        var kept = Weights.Count(weight => before.Any(other => other.Variable == weight.Variable));
+        return Weights.Count == before.Count && kept == before.Count
+            ? $"'{model.Name}' was compiled again, since settings of its layers were changed after Compile; the optimizer's state was kept."
+            : $"'{model.Name}' was compiled again, since layers were frozen or thawed after Compile: {Weights.Count} weights are trained now, {before.Count} were before; the optimizer's state of the {kept} that stay was kept.";
+    }
+
+    public History Fit(
+        Dataset data, int epochs, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, CancellationToken cancellation,
+        string? note = null)
+    {
         var history = new History();
+        if (note is not null) history.Note(note);
+        if (Renew() is { } renewed) history.Note(renewed);
+        data = Fitting(data, history);
+        if (validation is not null) validation = Fitting(validation, history);
+        if (epochs > 0) TrainingStep(Math.Min(batchSize, data.Count), data.IsWeighted);  // tells now whether its memory suffices
         var batches = (data.Count + batchSize - 1) / batchSize;
-        var progress = new TrainingProgress(model, history, epochs, batches, data.Count, Metrics);
+        var progress = new TrainingProgress(model, history, epochs, batches, data.Count, Metrics, MeasuredNames.Of(Objectives, validation is not null));
         var losses = new MeanLosses(Objectives.Count);
         var good = new Snapshot(this);
         var backups = callbacks.OfType<BackupAndRestore>().ToList();
         callbacks = [.. callbacks.Except(backups), .. backups];  // a backup holds what the others remember
-        foreach (var callback in callbacks) callback.OnTrainingBegin(progress);
-        foreach (var backup in backups) backup.Begin(new TrainingState(this, progress, losses, callbacks));
+        var stepsBefore = Steps;
+        using var course = new CallbackCourse(callbacks, progress);
         try
         {
+            course.Begin();
+            foreach (var backup in backups) backup.Begin(new TrainingState(this, progress, losses, callbacks));
             Train(data, batchSize, validation, shuffle, callbacks, progress, losses, good, cancellation);
         }
         catch (TrainingException error) when (error.IsDivergence && callbacks.OfType<TerminateOnNaN>().FirstOrDefault() is { } terminate)
         {
             terminate.Terminated = true;
         }
+        catch (Exception error)
+        {
+            progress.Failure = error;
+            throw;
+        }
+        finally
+        {
+            if (Steps > stepsBefore) TakeAverages();
+            course.End();
+        }
 
-        foreach (var callback in callbacks) callback.OnTrainingEnd(progress);
         return history;
+    }
+
+    private void TakeAverages()
+    {
+        using var pass = model.WriteWeights();
+        foreach (var weight in Weights) weight.TakeAverage();
     }
 
     private void Train(
@@ -99,6 +157,15 @@ internal sealed class Trainer
         for (var epoch = first; epoch <= epochs && !progress.Stop; epoch++)
         {
             progress.Epoch = epoch;
+            if (Renew() is { } renewed)
+            {
+                history.Note(renewed);
+                good = new Snapshot(this);
+            }
+
+            // Layers that are frozen in the midst of an epoch are so from the next one on, at every batch size.
+            TrainingStep(Math.Min(batchSize, data.Count), data.IsWeighted);
+            if (data.Count > batchSize && data.Count % batchSize > 0) TrainingStep(data.Count % batchSize, data.IsWeighted);
             good.Take();
             var whole = TrainEpoch(reader!, callbacks, progress, losses, good, cancellation);
             if (!model.Weights.All(weight => TensorPrimitives.IsFiniteAll<float>(weight.Values))) throw Diverged("The weights were no longer finite", progress, good);
@@ -116,22 +183,25 @@ internal sealed class Trainer
 
             foreach (var callback in callbacks) callback.OnEpochEnd(progress);
         }
-
-        if (Steps > 0) foreach (var weight in Weights) weight.TakeAverage();
     }
 
     public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellation)
     {
-        CheckShapes(data);
+        data = Fitting(data);
         OutputObjective[] fresh = [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
         var losses = new MeanLosses(fresh.Length);
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault);
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var step = EvaluationStep(batch.Count, data.IsWeighted);
-            Run(step, batch, fresh);
-            losses.Add(step, batch.Count);
+            lock (evaluating)
+            {
+                var step = EvaluationStep(batch.Count, data.IsWeighted);
+                step.Read(batch);
+                using (model.ReadWeights()) step.Run();
+                losses.Add(step, batch.Count);
+                AddMetrics(step, batch, fresh);
+            }
         }
 
         return new Evaluation(losses.Total, losses.Values(fresh).ToDictionary(entry => entry.Name, entry => entry.Value), losses.Seen);
@@ -157,6 +227,14 @@ internal sealed class Trainer
 
     private ModelStep EvaluationStep(int batchSize, bool weighted)
     {
+        var now = LayerSettings.Of(model);  // penalties are those of layers that are trained
+        if (!now.SequenceEqual(evaluationSettings))
+        {
+            foreach (var old in evaluationSteps.Values) old.Retire();
+            evaluationSteps.Clear();
+            evaluationSettings = now;
+        }
+
         if (evaluationSteps.TryGet((batchSize, weighted), out var step)) return step;
         step = ModelStep.ForEvaluation(model.Topology, Objectives, batchSize, weighted, memory, model.Prediction.Store);
         evaluationSteps.Add((batchSize, weighted), step)?.Retire();
@@ -207,12 +285,18 @@ internal sealed class Trainer
             cancellation.ThrowIfCancellationRequested();
             var step = TrainingStep(batch.Count, batch.SampleWeights is not null);
             step.Prepare(model.Seed, Steps);
-            Run(step, batch, Objectives);
+            step.Read(batch);
+            using (model.WriteWeights())
+            {
+                step.Run();
+                Steps++;
+            }
+
+            AddMetrics(step, batch, Objectives);
             progress.Batch++;
             progress.BatchLoss = step.Loss;
             if (!float.IsFinite(step.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"), progress, good);
             if (progress.Batch == progress.FinishedBatches + 1) good.Confirm();
-            Steps++;
             losses.Add(step, batch.Count);
             (progress.SamplesSeen, progress.Loss) = (losses.Seen, losses.Total);
             for (var i = 0; i < callbacks.Count; i++) callbacks[i].OnBatchEnd(progress);
@@ -223,10 +307,8 @@ internal sealed class Trainer
         return true;
     }
 
-    private static void Run(ModelStep step, Batch batch, IReadOnlyList<OutputObjective> objectives)
+    private static void AddMetrics(ModelStep step, Batch batch, IReadOnlyList<OutputObjective> objectives)
     {
-        step.Read(batch);
-        step.Run();
         for (var i = 0; i < objectives.Count; i++)
         {
             var metrics = objectives[i].Metrics;
@@ -256,6 +338,18 @@ internal sealed class Trainer
         }
 
         return null;
+    }
+
+    /// <summary>The data with their classes numbered as the model's.</summary>
+    /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
+    /// <exception cref="TrainingException">The data are empty, or have a class that the model does not have.</exception>
+    private Dataset Fitting(Dataset data, History? history = null)
+    {
+        var (prediction, loss) = (model.Outputs[Objectives[0].Index].Shape, Objectives[0].Loss);
+        var numbered = data.NumberedAs(model.ClassNames, areRows: prediction.Count > 1 && loss.TargetShape(prediction).Count == prediction.Count);
+        if (numbered != data) history?.Note($"the classes of the data are numbered as the model's, by their names: {string.Join(", ", data.ClassNames)}.");
+        CheckShapes(numbered);
+        return numbered;
     }
 
     private void CheckShapes(Dataset data)
@@ -298,6 +392,7 @@ internal sealed class Trainer
         public int Restore()
         {
             var copy = good ?? latest!;
+            using var pass = trainer.model.WriteWeights();
             for (var i = 0; i < variables.Length; i++) variables[i].Write(copy.Values[i]);
             (trainer.Steps, trainer.Epochs) = (copy.Steps, copy.Epochs);
             return copy.Epochs - epochsBefore;

@@ -55,8 +55,8 @@ public class ActivationTests
     [Fact]
     public void An_activation_of_ones_own_needs_a_name_and_a_function()
     {
-        Assert.Equal("Activation: name must be given; received null.", Assert.Throws<ArgumentException>(() => new Activation(null!, x => x)).Message);
-        Assert.Equal("Activation: function must be given; received null.", Assert.Throws<ArgumentException>(() => new Activation("mine", null!)).Message);
+        Assert.Equal("Activation: name must be given; received null.", Assert.ThrowsAny<ArgumentException>(() => new Activation(null!, x => x)).Sentence());
+        Assert.Equal("Activation: function must be given; received null.", Assert.ThrowsAny<ArgumentException>(() => new Activation("mine", null!)).Sentence());
     }
 
     [Fact]

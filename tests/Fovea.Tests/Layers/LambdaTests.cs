@@ -18,7 +18,7 @@ public class LambdaTests
     [Fact]
     public void It_says_why_it_cannot_be_saved_or_read()
     {
-        Assert.Equal("Lambda: function must be given; received null.", Assert.Throws<ArgumentException>(() => new Lambda(null!)).Message);
+        Assert.Equal("Lambda: function must be given; received null.", Assert.ThrowsAny<ArgumentException>(() => new Lambda(null!)).Sentence());
         var model = new Sequential { new Input(3), new Lambda(x => x) { Name = "same" } };
         Assert.Equal(
             "Lambda 'same': a Lambda is a function in code, which files cannot hold; use layers that have a class, or save the weights alone.",

@@ -17,7 +17,9 @@ public class LayerErrorTests
     {
         if (row.ConnectedTo is not { } shapes)
         {
-            AssertRefused(row.Error, () => row.Create());
+            var refused = AssertRefused(row.Error, () => row.Create());
+            if (refused is not ShapeException) Assert.Contains(refused.ParamName!, row.Error, StringComparison.OrdinalIgnoreCase);
+            Assert.IsType(row.Error.EndsWith("received null.", StringComparison.Ordinal) ? typeof(ArgumentNullException) : refused.GetType(), refused);
             return;
         }
 
@@ -54,10 +56,11 @@ public class LayerErrorTests
     private static bool CanBeWrong(Type type, NullabilityState state) =>
         type != typeof(bool) && (type.IsValueType || state != NullabilityState.Nullable);
 
-    private static void AssertRefused(string error, Action action)
+    private static ArgumentException AssertRefused(string error, Action action)
     {
-        var exception = Record.Exception(action);
-        Assert.True(exception is ArgumentException or ShapeException, $"{exception?.GetType().Name ?? "no error"} instead of: {error}");
-        Assert.Equal(error, exception!.Message);
+        var refused = Record.Exception(action) as ArgumentException;
+        Assert.True(refused is not null, $"no argument error instead of: {error}");
+        Assert.Equal(error, refused.Sentence());
+        return refused;
     }
 }

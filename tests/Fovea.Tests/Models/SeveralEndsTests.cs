@@ -105,7 +105,7 @@ public class SeveralEndsTests
         Says<ArgumentException>(
             "branches: expected one objective for each output; 'left' has 2. (Parameter 'objectives')",
             () => model.Compile(new Sgd(), new("left", Loss.MeanSquaredError), new Objective("left", Loss.MeanSquaredError)));
-        Says<ArgumentException>("Objective 'left': expected a finite weight; received NaN.", () => _ = new Objective("left", Loss.MeanSquaredError) { Weight = float.NaN });
+        Says<ArgumentOutOfRangeException>("Objective 'left': Weight must be a finite number; received NaN. (Parameter 'Weight')", () => _ = new Objective("left", Loss.MeanSquaredError) { Weight = float.NaN });
         Says<ShapeException>("branches: expected inputs (None, 4) and (None, 5); received (20, 4).", () => model.Predict([Numbers(4)]));
         Says<ShapeException>("branches: expected inputs (None, 4) and (None, 5); received (20, 5) and (20, 4).", () => model.Predict([Numbers(5), Numbers(4)]));
         model.Compile(new Sgd(), new("left", Loss.SparseCategoricalCrossentropy), new Objective("right", Loss.MeanSquaredError));
@@ -117,12 +117,12 @@ public class SeveralEndsTests
         Says<TrainingException>(
             "Sample 0: expected a class from 0 to 2, since the model has 3 outputs; received 3.",
             () => model.Fit(new TensorDataset([Numbers(4), Numbers(5)], [new Tensor([20], [.. Enumerable.Repeat(3f, 20)]), Numbers(1)]), shuffle: false));
-        Says<ArgumentException>("TensorDataset: expected as many samples in each tensor; received (20, 4) and (19).", () => _ = new TensorDataset([Numbers(4)], [new Tensor([19], new float[19])]));
-        Says<ArgumentException>("TensorDataset: expected at least one input and one target; received 1 and 0.", () => _ = new TensorDataset([Numbers(4)], []));
+        Says<ArgumentException>("TensorDataset: expected as many samples in each tensor; received (20, 4) and (19). (Parameter 'targets')", () => _ = new TensorDataset([Numbers(4)], [new Tensor([19], new float[19])]));
+        Says<ArgumentException>("TensorDataset: expected at least one input and one target; received 1 and 0. (Parameter 'targets')", () => _ = new TensorDataset([Numbers(4)], []));
         var (used, unused) = (new Input(4), new Input(5) { Name = "idle" });
         Says<ArgumentException>("Model: the outputs do not depend on the input InputLayer 'idle'. (Parameter 'outputs')", () => _ = new Model([used, unused], [new Dense(1).Call(used)]));
         Says<ArgumentException>("Model: an input is given twice. (Parameter 'inputs')", () => _ = new Model([used, used], [new Dense(1).Call(used)]));
-        Says<ArgumentException>("Model: expected at least one input and one output; received 1 and 0.", () => _ = new Model([used], []));
+        Says<ArgumentException>("Model: expected at least one input and one output; received 1 and 0. (Parameter 'outputs')", () => _ = new Model([used], []));
     }
 
     private static void Says<T>(string message, Action action)

@@ -72,7 +72,7 @@ public class InitializerTests
     [Fact]
     public void Wrong_values_and_shapes_are_refused()
     {
-        static void AssertRefused(string error, Action action) => Assert.Equal(error, Record.Exception(action)?.Message);
+        static void AssertRefused(string error, Action action) => Assert.Equal(error, Record.Exception(action)?.Sentence());
         AssertRefused("ConstantInitializer: value must be a finite number; received NaN.", () => _ = new ConstantInitializer(float.NaN));
         AssertRefused("RandomUniformInitializer: low must be a finite number; received -Infinity.", () => _ = new RandomUniformInitializer(float.NegativeInfinity));
         AssertRefused("RandomUniformInitializer: high must be a finite number of at least 1; received 0.5.", () => _ = new RandomUniformInitializer(1, 0.5f));

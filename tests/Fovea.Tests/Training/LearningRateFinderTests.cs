@@ -81,7 +81,7 @@ public class LearningRateFinderTests
             (0.1f, 1, 19, 1, "steps must be at least 20; received 19."),
             (0.1f, 1, 20, 0, "batchSize must be at least 1; received 0."),
         })
-            Assert.Equal($"LearningRateFinder: {error}", Assert.Throws<ArgumentException>(() => LearningRateFinder.Run(model, data, start, end, steps, batchSize)).Message);
+            Assert.Equal($"LearningRateFinder: {error}", Assert.ThrowsAny<ArgumentException>(() => LearningRateFinder.Run(model, data, start, end, steps, batchSize)).Sentence());
         Assert.Throws<InvalidOperationException>(() => LearningRateFinder.Run(SmallNets.Perceptron(), data));
     }
 

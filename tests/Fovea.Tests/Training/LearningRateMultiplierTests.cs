@@ -73,8 +73,8 @@ public sealed class LearningRateMultiplierTests : IDisposable
     [InlineData(float.NaN, "NaN")]
     public void A_wrong_value_is_refused(float value, string printed)
     {
-        var error = Assert.Throws<ArgumentException>(() => new Dense(1) { Name = "head", LearningRateMultiplier = value });
-        Assert.Equal($"Dense 'head': LearningRateMultiplier must be a finite number of at least 0; received {printed}.", error.Message);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(1) { Name = "head", LearningRateMultiplier = value });
+        Assert.Equal($"Dense 'head': LearningRateMultiplier must be a finite number of at least 0; received {printed}. (Parameter 'LearningRateMultiplier')", error.Message);
     }
 
     private static Sequential Net(float multiplier) => new(seed: 9)

@@ -49,7 +49,7 @@ public class LossErrorTests
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public void A_wrong_argument_is_refused(Func<Loss> create, string error) => Assert.Equal(error, Assert.Throws<ArgumentException>(create).Message);
+    public void A_wrong_argument_is_refused(Func<Loss> create, string error) => Assert.Equal(error, Assert.ThrowsAny<ArgumentException>(create).Sentence());
 
     [Theory]
     [MemberData(nameof(Predictions))]

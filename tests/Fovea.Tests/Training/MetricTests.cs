@@ -201,7 +201,7 @@ public class MetricTests
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public void A_wrong_argument_is_refused(Func<Metric> create, string error) => Assert.Equal(error, Assert.Throws<ArgumentException>(create).Message);
+    public void A_wrong_argument_is_refused(Func<Metric> create, string error) => Assert.Equal(error, Assert.ThrowsAny<ArgumentException>(create).Sentence());
 
     private static Metric Create(string name) => MetricCatalog.Create(name, JsonNode.Parse(
         """{"num_classes":2,"target_class_ids":[0,1],"specificity":0.5,"sensitivity":0.5,"recall":0.5,"precision":0.5}""")!.AsObject());

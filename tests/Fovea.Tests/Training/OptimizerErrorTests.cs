@@ -60,7 +60,7 @@ public class OptimizerErrorTests
     [Theory]
     [MemberData(nameof(Numbers))]
     public void A_wrong_value_is_refused_at_construction(int number) =>
-        Assert.Equal(Cases[number].Error, Assert.ThrowsAny<ArgumentException>(Cases[number].Create).Message);
+        Assert.Equal(Cases[number].Error, Assert.ThrowsAny<ArgumentException>(Cases[number].Create).Sentence());
 
     [Fact]
     public void A_learning_rate_that_a_schedule_gives_is_not_set()

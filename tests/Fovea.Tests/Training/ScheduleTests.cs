@@ -165,5 +165,5 @@ public class ScheduleTests
     [Theory]
     [MemberData(nameof(WrongRows))]
     public void A_wrong_value_is_refused_at_construction(int row) =>
-        Assert.Equal(Wrong[row].Error, Assert.ThrowsAny<ArgumentException>(Wrong[row].Create).Message);
+        Assert.Equal(Wrong[row].Error, Assert.ThrowsAny<ArgumentException>(Wrong[row].Create).Sentence());
 }

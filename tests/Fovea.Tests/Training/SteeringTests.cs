@@ -118,21 +118,25 @@ public class SteeringTests
     {
         Says("EarlyStopping: patience must be at least 0; received -1. (Parameter 'patience')", () => new EarlyStopping(patience: -1));
         Says("EarlyStopping: minDelta must be a finite number of at least 0; received NaN. (Parameter 'minDelta')", () => new EarlyStopping(minDelta: float.NaN));
-        Says("EarlyStopping: mode must be Auto, Min or Max; received 9. (Parameter 'mode')", () => new EarlyStopping(mode: (MonitorMode)9));
+        Says("EarlyStopping: mode must be one of Auto, Min, Max; received 9. (Parameter 'mode')", () => new EarlyStopping(mode: (MonitorMode)9));
         Says("EarlyStopping: startFromEpoch must be at least 0; received -2. (Parameter 'startFromEpoch')", () => new EarlyStopping(startFromEpoch: -2));
         Says("ReduceLearningRateOnPlateau: factor must be above 0 and below 1; received 1. (Parameter 'factor')", () => new ReduceLearningRateOnPlateau(factor: 1));
         Says("ReduceLearningRateOnPlateau: patience must be at least 0; received -1. (Parameter 'patience')", () => new ReduceLearningRateOnPlateau(patience: -1));
         Says("ReduceLearningRateOnPlateau: minLearningRate must be a finite number of at least 0; received -1. (Parameter 'minLearningRate')", () => new ReduceLearningRateOnPlateau(minLearningRate: -1));
-        Says("ReduceLearningRateOnPlateau: Cooldown must be at least 0; received -1.", () => new ReduceLearningRateOnPlateau { Cooldown = -1 });
-        Says("ModelCheckpoint: EveryBatches must be at least 0; received -1.", () => new ModelCheckpoint("x") { EveryBatches = -1 });
-        Says("CsvLogger: expected the path of a file; received none. (Parameter 'path')", () => new CsvLogger(""));
-        Says("BackupAndRestore: expected the path of a file; received none. (Parameter 'path')", () => new BackupAndRestore(""));
+        Says("ReduceLearningRateOnPlateau: Cooldown must be at least 0; received -1. (Parameter 'Cooldown')", () => new ReduceLearningRateOnPlateau { Cooldown = -1 });
+        Says("ModelCheckpoint: EveryBatches must be at least 0; received -1. (Parameter 'EveryBatches')", () => new ModelCheckpoint("x") { EveryBatches = -1 });
+        Refuses<ArgumentException>("CsvLogger: expected the path of a file; received none. (Parameter 'path')", () => new CsvLogger(""));
+        Refuses<ArgumentException>("BackupAndRestore: expected the path of a file; received none. (Parameter 'path')", () => new BackupAndRestore(""));
         Says("BackupAndRestore: everyBatches must be at least 0; received -1. (Parameter 'everyBatches')", () => new BackupAndRestore("x", -1));
         var error = Assert.Throws<TrainingException>(() => Net().Fit(SmallNets.Images(4), callbacks: [new EarlyStopping()]));
         Assert.Equal("EarlyStopping: expected to watch one of loss; received 'val_loss'. Give Fit validation data.", error.Message);
     }
 
-    private static void Says(string message, Func<object> create) => Assert.Equal(message, Assert.Throws<ArgumentException>(create).Message);
+    private static void Says(string message, Func<object> create) => Refuses<ArgumentOutOfRangeException>(message, create);
+
+    private static void Refuses<T>(string message, Func<object> create)
+        where T : ArgumentException =>
+        Assert.Equal(message, Assert.Throws<T>(create).Message);
 
     private static Sequential Net()
     {
@@ -146,7 +150,7 @@ public class SteeringTests
     private static List<float> Drive(Callback callback, string monitor, string values)
     {
         var (model, history, rates) = (Net(), new History(), new List<float>());
-        var progress = new TrainingProgress(model, history, 99, 1, 1, []);
+        var progress = new TrainingProgress(model, history, 99, 1, 1, [], new MeasuredNames([(monitor, monitor.Contains("loss") ? MonitorMode.Min : MonitorMode.Max)], true));
         callback.OnTrainingBegin(progress);
         foreach (var value in values.Split(' '))
         {

@@ -79,7 +79,7 @@ internal static class ExplainConvCommand
         }
         catch (ArgumentException error)
         {
-            throw new CommandException(error.Message, error);
+            throw new CommandException(error.Sentence(), error);
         }
     }
 }

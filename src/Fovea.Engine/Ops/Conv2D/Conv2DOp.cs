@@ -172,7 +172,7 @@ public static class Convolutions
                 var window = Window2D.CreateTransposed(image.Shape[1], image.Shape[2], kernel.Shape[0], kernel.Shape[1], strides, dilation, padding, outputPadding);
                 return new Node(new Conv2DInputGradientOp(window), image, kernel);
             }
-            catch (ArgumentException error)
+            catch (ArgumentException error) when (error is not ShapeException)
             {
                 throw new ShapeException(Name, $"{error.Message}.", error);
             }

@@ -13,7 +13,7 @@ internal static class Windows
         {
             return Window2D.Create(image[1], image[2], kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
         }
-        catch (ArgumentException error)
+        catch (ArgumentException error) when (error is not ShapeException)
         {
             throw new ShapeException(name, $"{error.Message}.", error);
         }

@@ -74,7 +74,7 @@ internal sealed class Hdf5Source : IDisposable
         }
         catch (Exception error) when (error is InvalidDataException or IOException or OverflowException or ArgumentException or ShapeException or OutOfMemoryException)
         {
-            throw ModelFormatException.About(FilePath, $"{failure}: {error.Message.TrimEnd('.')}.", error);
+            throw ModelFormatException.About(FilePath, $"{failure}: {error.Sentence().TrimEnd('.')}.", error);
         }
     }
 

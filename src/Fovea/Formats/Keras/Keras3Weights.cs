@@ -23,7 +23,7 @@ internal sealed class Keras3Weights : WeightFormat
         var filling = new WeightFilling(report);
         Assign(model, null, weights, WeightPaths.Layers, "", matching, filling, report);
         ReportRest(weights, filling, report);
-        filling.Replace();
+        filling.Replace(model);
     }
 
     public override void Write(Model model, Stream stream)

@@ -16,7 +16,7 @@ internal static class KerasLoading
         // A loss along the last axis means the channels here, and the columns in such a file.
         canCompile = description.Compile is not null && !hasTurnedOutput;
         if (description.Compile is not null && hasTurnedOutput) report.Note("its outputs have the channels last here, so that its loss would mean another axis; compile the model before training it.");
-        model.ClassNames = state?.ClassNames ?? [];
+        if (model.TakeClassNames(state?.ClassNames ?? []) is { } wrong) report.Note(wrong);
         state?.Apply(model, report.FilePath);
         return model;
     }
@@ -64,8 +64,24 @@ internal static class KerasLoading
         return model;
     }
 
-    /// <summary>Compiles the model as the file says; false where it asks for what is not supported, which leaves the model to be compiled by its user.</summary>
+    /// <summary>
+    /// Compiles the model as the file says; false where it asks for what is not supported or does not fit, which leaves the model to be compiled by its user. How
+    /// a model was trained never keeps it from loading: the report notes it.
+    /// </summary>
     private static bool Compile(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest = null)
+    {
+        try
+        {
+            return CompileAsDescribed(model, compile, report, rest);
+        }
+        catch (Exception error) when (error is ModelFormatException or ArgumentException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException or NotSupportedException)
+        {
+            report.Note($"it was compiled in a way that does not fit here: {error.Sentence().TrimEnd('.')}. Compile the model before training it.");
+            return false;
+        }
+    }
+
+    private static bool CompileAsDescribed(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest)
     {
         if (compile?.Optimizer is not { } described) return false;
         if (KerasOptimizers.Create(described, rest) is not { } optimizer) return NotCompiled($"the optimizer {described.ClassName}");

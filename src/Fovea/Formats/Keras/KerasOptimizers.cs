@@ -80,13 +80,14 @@ internal static class KerasOptimizers
     /// <summary>The optimizer's state in Keras' order.</summary>
     public static WeightGroup StoreState(Trainer trainer)
     {
-        var order = Order(trainer);
+        var weights = trainer.WeightsNow();  // a file says which layers are trained now, whatever they were when the model was compiled
+        var order = Order(trainer, weights.Count);
         var arrays = order.Select((variable, i) => variable.Slot switch
         {
             OptimizerVariables.Iteration => StoredArray.From(Name(i), trainer.Steps),
             OptimizerVariables.LearningRate => StoredArray.From(Name(i), Shape.Scalar, [trainer.Optimizer.LearningRate]),
             OptimizerVariables.MomentumProduct => StoredArray.From(Name(i), Shape.Scalar, [(float)((Nadam)trainer.Optimizer).MomentumProduct(trainer.Optimizer.Updates(trainer.Steps))]),
-            var slot => KerasSaving.Store(i, SlotOf(trainer, slot, variable.Variable)),
+            var slot => KerasSaving.Store(i, weights[variable.Variable].Slots.First(kept => kept.Name == slot)),
         });
         return new WeightGroup(OptimizerVariables.Path, WeightPaths.SnakeCase(trainer.Optimizer.ClassName), [.. arrays]);
     }
@@ -95,7 +96,7 @@ internal static class KerasOptimizers
     public static IEnumerable<string> NamesOfState(Trainer trainer, KerasNames? inFile = null)
     {
         var names = NamesOfWeights(trainer, inFile);
-        return Unique(Order(trainer).Select(variable => variable.Variable < 0 ? variable.Slot : $"{names[variable.Variable].Replace('/', '_')}_{variable.Slot}"));
+        return Unique(Order(trainer, names.Count).Select(variable => variable.Variable < 0 ? variable.Slot : $"{names[variable.Variable].Replace('/', '_')}_{variable.Slot}"));
     }
 
     /// <summary>The layer and the name of each weight that is trained: <c>conv2d/kernel</c>.</summary>
@@ -103,47 +104,52 @@ internal static class KerasOptimizers
     {
         inFile ??= KerasNames.Unchanged;
         var names = trainer.Model.Leaves.SelectMany(layer => layer.Weights.Select(weight => (weight.Variable, Name: $"{inFile[layer]}/{weight.Name}"))).ToDictionary(entry => entry.Variable, entry => entry.Name);
-        return [.. trainer.Weights.Select(weight => names[weight.Variable])];
+        return [.. trainer.WeightsNow().Select(weight => names[weight.Variable])];
     }
 
-    /// <summary>Reads the optimizer's state, whole or not at all.</summary>
-    /// <exception cref="ModelFormatException">The file has another number of variables, or one of another shape.</exception>
+    /// <summary>
+    /// Reads the optimizer's state, whole or not at all. A state that does not fit keeps no model from loading: the report notes it, and training starts without.
+    /// </summary>
     public static void ReadState(Trainer trainer, WeightGroup group, WeightFilling filling, LoadReport report)
     {
-        var order = Order(trainer);
         if (group.Variables.Count == 0) return;
-        if (group.Variables.Count != order.Count)
-            throw ModelFormatException.About(report.FilePath, $"expected {order.Count} variables of the optimizer {trainer.Optimizer.ClassName}; received {group.Variables.Count}.");
-        foreach (var ((variable, stored), name) in order.Zip(InPresentOrder(group.Variables, order)).Zip(NamesOfState(trainer)))
+        if (Fitting(trainer, group.Variables) is not { } places)
         {
-            switch (variable.Slot)
+            foreach (var stored in group.Variables)
+                report.Ignored(Keras3Weights.SourceOf(group.Path, stored), stored.Shape, WeightFilling.NameOf(stored.Type), "state of the optimizer that does not fit");
+            report.Note($"the state of the optimizer {trainer.Optimizer.ClassName} does not fit the {trainer.Weights.Count} weights that are trained: expected {Order(trainer, trainer.Weights.Count).Count} variables; the file has {group.Variables.Count}. Training starts without it.");
+            return;
+        }
+
+        foreach (var (stored, place) in group.Variables.Zip(places))
+        {
+            switch (place.Variable.Slot)
             {
                 case OptimizerVariables.Iteration:
-                    trainer.Steps = StepsOf(stored, report.FilePath);
+                    trainer.Steps = StepsOf(stored)!.Value;
                     break;
                 case OptimizerVariables.LearningRate:
                     trainer.Optimizer.RestoreLearningRate(stored.ReadFloats()[0]);
                     break;
                 case OptimizerVariables.MomentumProduct:  // follows from the number of steps
                     break;
-                case var slot:
-                    var filled = SlotOf(trainer, slot, variable.Variable);
-                    WeightFilling.RequireShape(stored, filled.Shape, $"the optimizer's {slot}", report.FilePath);
+                case var slot when place.Weight?.Slots.FirstOrDefault(variable => variable.Name == slot) is { } filled:
                     stored.Read(filled.Overwrite());
                     break;
+                default:
+                    report.Ignored(Keras3Weights.SourceOf(group.Path, stored), stored.Shape, WeightFilling.NameOf(stored.Type), "state of the optimizer for a weight that is not trained");
+                    continue;
             }
 
-            filling.Took(stored, Keras3Weights.SourceOf(group.Path, stored), $"{OptimizerVariables.Path}/{name}");
+            filling.Took(stored, Keras3Weights.SourceOf(group.Path, stored), $"{OptimizerVariables.Path}/{place.Name}");
         }
     }
 
-    /// <exception cref="ModelFormatException">It is no count.</exception>
-    public static long StepsOf(StoredArray stored, string file)
+    /// <summary>How many batches were trained on, or null where the array is no count.</summary>
+    public static long? StepsOf(StoredArray stored)
     {
-        var isCount = stored.Shape.Count == 1 && stored.Type is not (StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64);
-        return isCount && stored.ReadIntegers()[0] is >= 0 and var steps
-            ? steps
-            : throw ModelFormatException.About(file, $"expected a count of the optimizer's steps; received {stored.Type} of the shape {stored.Shape}{(isCount ? $", {stored.ReadIntegers()[0]}" : "")}.");
+        var isCount = stored.Shape.Count == 1 && !stored.IsEmpty && stored.Type is not (StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64);
+        return isCount && stored.ReadIntegers()[0] is >= 0 and var steps ? steps : null;
     }
 
     /// <summary>Layers of the same name may lie in two models within a model: a name that was there gets a number, as Keras 2's names of variables do.</summary>
@@ -157,6 +163,63 @@ internal static class KerasOptimizers
             yield return unique;
         }
     }
+
+    /// <summary>
+    /// Which variable of the optimizer each array is, or null where they do not fit. Keras 2.12 to 2.15 stored no learning rate; a model that was compiled
+    /// and never trained has no slots; one that was frozen after it was compiled has slots of weights that are not trained now.
+    /// </summary>
+    private static List<StatePlace>? Fitting(Trainer trainer, IReadOnlyList<StoredArray> stored)
+    {
+        var all = (from layer in trainer.Model.Leaves from weight in layer.Weights where weight.Trainable select (layer, weight)).ToList();
+        var trained = trainer.Weights.ToDictionary(weight => weight.Variable);
+        var learning = all.Where(entry => trained.ContainsKey(entry.weight.Variable)).ToList();
+        foreach (var weights in new[] { learning, all, [] })
+        {
+            foreach (var config in Configs(trainer.Optimizer))
+            {
+                var order = OptimizerVariables.Order(new KerasObject(trainer.Optimizer.ClassName, config), weights.Count)!;
+                foreach (var variables in new[] { order, [.. order.Value.Where(variable => variable.Slot != OptimizerVariables.LearningRate)] })
+                {
+                    var places = InStoredOrder([.. variables!.Value.Select(Place)], stored);
+                    if (places.Count == stored.Count && places.Zip(stored).All(pair => Fits(pair.First, pair.Second, trainer.Optimizer))) return places;
+                }
+            }
+
+            StatePlace Place(OptimizerVariable variable)
+            {
+                if (variable.Variable < 0) return new StatePlace(variable, null, null, variable.Slot);
+                var (layer, weight) = weights[variable.Variable];
+                return new StatePlace(variable, weight.Shape, trained.GetValueOrDefault(weight.Variable), $"{layer.Name}_{weight.Name}_{variable.Slot}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The optimizer as it is and, since Keras 2.11 kept momenta for SGD without momentum too, with them.</summary>
+    private static IEnumerable<JsonObject> Configs(Optimizer optimizer)
+    {
+        yield return DescribeOptimizer(optimizer);
+        if (optimizer is not Sgd { Momentum: 0 }) yield break;
+        var withMomentum = DescribeOptimizer(optimizer);
+        withMomentum["momentum"] = 1;
+        yield return withMomentum;
+    }
+
+    private static bool Fits(StatePlace place, StoredArray stored, Optimizer optimizer) => place.Variable.Slot switch
+    {
+        OptimizerVariables.Iteration => StepsOf(stored) is not null,
+        OptimizerVariables.LearningRate => stored.Shape.Count == 1 && !stored.IsEmpty && (optimizer.Schedule is not ConstantLearningRate || stored.ReadFloats()[0] is >= 0 and < float.PositiveInfinity),
+        OptimizerVariables.MomentumProduct => stored.Shape.Count == 1,
+        _ => stored.Shape == place.Shape && !stored.IsEmpty,
+    };
+
+    /// <summary>A variable of the optimizer's state.</summary>
+    /// <param name="Variable">What Keras calls it.</param>
+    /// <param name="Shape">Its shape; null for a scalar.</param>
+    /// <param name="Weight">The weight that it is kept for, if that is trained.</param>
+    /// <param name="Name">What reports call it.</param>
+    private sealed record StatePlace(OptimizerVariable Variable, Shape? Shape, TrainedWeight? Weight, string Name);
 
     private static JsonObject DescribeOptimizer(Optimizer optimizer)
     {
@@ -180,21 +243,16 @@ internal static class KerasOptimizers
 
     private static double? Shortest(float? value) => value is { } number ? LayerConfig.Shortest(number) : null;
 
-    private static IReadOnlyList<OptimizerVariable> Order(Trainer trainer)
-    {
-        var optimizer = trainer.Optimizer;
-        return OptimizerVariables.Order(new KerasObject(optimizer.ClassName, DescribeOptimizer(optimizer)), trainer.Weights.Count)!;
-    }
+    private static IReadOnlyList<OptimizerVariable> Order(Trainer trainer, int weights) =>
+        OptimizerVariables.Order(new KerasObject(trainer.Optimizer.ClassName, DescribeOptimizer(trainer.Optimizer)), weights)!;
 
     /// <summary>Before Keras 3.10 Nadam's product of momenta stood before the slots.</summary>
-    private static IEnumerable<StoredArray> InPresentOrder(IReadOnlyList<StoredArray> stored, IReadOnlyList<OptimizerVariable> order)
+    private static List<StatePlace> InStoredOrder(List<StatePlace> places, IReadOnlyList<StoredArray> stored)
     {
-        if (order[^1].Slot != OptimizerVariables.MomentumProduct || stored[^1].Shape == Shape.Scalar) return stored;
-        var product = stored.Skip(order.TakeWhile(variable => variable.Variable < 0).Count()).FirstOrDefault(array => array.Shape == Shape.Scalar);
-        return product is null ? stored : [.. stored.Where(array => array != product), product];
+        if (places.Count != stored.Count || places[^1].Variable.Slot != OptimizerVariables.MomentumProduct || stored[^1].Shape == Shape.Scalar) return places;
+        var first = places.FindIndex(place => place.Variable.Variable >= 0);
+        return first < 0 ? places : [.. places[..first], places[^1], .. places[first..^1]];
     }
-
-    private static Engine.Variable SlotOf(Trainer trainer, string slot, int weight) => trainer.Weights[weight].Slots.First(variable => variable.Name == slot);
 
     private static string Name(int index) => index.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,7 @@ internal sealed class LegacyKerasWeights : WeightFormat
         var filling = new WeightFilling(report);
         Assign(model, file, matching, filling, report);
         ReportRest(file, filling, report);
-        filling.Replace();
+        filling.Replace(model);
     }
 
     public override void Write(Model model, Stream stream) => LegacySaving.SaveWeights(model, stream);

@@ -28,14 +28,22 @@ internal static partial class LegacyOptimizerState
         var steps = stored.FirstOrDefault(array => array.Shape.Count == 1 && LastPart(array) is "iter" or "iteration" or "iterations");
         var slots = trainer.Optimizer.Slots.Select(slot => slot.Name).ToList();
         var names = KerasOptimizers.NamesOfWeights(trainer);
-        var found = slots.ConvertAll(slot => InOrder([.. stored.Where(array => array != steps && SlotOf(trainer.Optimizer, array) == slot)], names));
-        if (steps is null || !found.TrueForAll(arrays => arrays.Count == names.Count && arrays.Zip(trainer.Weights).All(pair => pair.First.Shape == pair.Second.Variable.Shape)))
+        if (steps is not null && KerasOptimizers.StepsOf(steps) is { } begun && stored.All(array => array == steps || LastPart(array) is "learning_rate"))
         {
-            foreach (var array in stored) report.Ignored(SourceOf(array), array.Shape, WeightFilling.NameOf(array.Type), "state of the optimizer in a form that is not understood");
+            trainer.Steps = begun;  // compiled and never trained: there are no slots
+            foreach (var array in stored) filling.Took(array, SourceOf(array), $"{OptimizerVariables.Path}/{LastPart(array)}");
             return;
         }
 
-        trainer.Steps = KerasOptimizers.StepsOf(steps, report.FilePath);
+        var found = slots.ConvertAll(slot => InOrder([.. stored.Where(array => array != steps && SlotOf(trainer.Optimizer, array) == slot)], names));
+        if (steps is null || KerasOptimizers.StepsOf(steps) is not { } count || !found.TrueForAll(arrays => arrays.Count == names.Count && arrays.Zip(trainer.Weights).All(pair => pair.First.Shape == pair.Second.Variable.Shape)))
+        {
+            foreach (var array in stored) report.Ignored(SourceOf(array), array.Shape, WeightFilling.NameOf(array.Type), "state of the optimizer in a form that is not understood");
+            report.Note($"the state of the optimizer {trainer.Optimizer.ClassName} does not fit the {names.Count} weights that are trained. Training starts without it.");
+            return;
+        }
+
+        trainer.Steps = count;
         filling.Took(steps, SourceOf(steps), $"{OptimizerVariables.Path}/{OptimizerVariables.Iteration}");
         foreach (var (slot, arrays) in slots.Zip(found))
         {

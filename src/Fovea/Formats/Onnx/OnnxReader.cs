@@ -62,7 +62,7 @@ internal sealed class OnnxReader : IDisposable
         }
         catch (Exception error) when (error is InvalidDataException or OverflowException or OutOfMemoryException or ArgumentException or ShapeException)
         {
-            throw ModelFormatException.About(source.FilePath, $"it is no sound ONNX file: {error.Message.TrimEnd('.')}.", error);
+            throw ModelFormatException.About(source.FilePath, $"it is no sound ONNX file: {error.Sentence().TrimEnd('.')}.", error);
         }
     }
 

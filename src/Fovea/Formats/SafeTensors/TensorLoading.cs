@@ -21,6 +21,7 @@ internal static class TensorLoading
             var arrangements = new WeightArrangements(candidate, new FeatureOrders(model));
             if (TensorMatching.Find(model, modules, arrangements, ofModules, path, out var why) is { } matches)
             {
+                using var pass = model.WriteWeights();
                 Fill(matches, tensors, report);
                 return;
             }

@@ -45,7 +45,7 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
         get;
         init => field = Filters % value.AtLeast(1, "Conv1D", nameof(Groups)) == 0
             ? value
-            : throw new ArgumentException($"Conv1D: filters must be divisible by groups; received {Filters} filters and {value} groups.");
+            : throw new ArgumentException($"Conv1D: filters must be divisible by groups; received {Filters} filters and {value} groups.", nameof(Groups));
     } = 1;
 
     /// <summary>

@@ -45,7 +45,7 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
         get;
         init => field = Filters % value.AtLeast(1, "Conv2D", nameof(Groups)) == 0
             ? value
-            : throw new ArgumentException($"Conv2D: filters must be divisible by groups; received {Filters} filters and {value} groups.");
+            : throw new ArgumentException($"Conv2D: filters must be divisible by groups; received {Filters} filters and {value} groups.", nameof(Groups));
     } = 1;
 
     /// <summary>Whether a bias is added.</summary>

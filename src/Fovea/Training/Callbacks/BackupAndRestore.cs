@@ -4,7 +4,7 @@ namespace Fovea;
 /// Keeps a backup of a training, so that a process that was killed and runs the same program again goes on where it stood and ends with
 /// the same weights to the last bit as if it had not been interrupted; <c>keras.callbacks.BackupAndRestore</c>. Weights, the optimizer's
 /// state, the place in the order of samples, the history and what other callbacks remember (<see cref="Callback.SaveState"/>) are in one file, which
-/// is written whole or not at all. It is deleted when training ends.
+/// is written whole or not at all. It is deleted when training ends by itself or is stopped, and stays where it was cancelled or failed.
 /// </summary>
 /// <remarks>
 /// The program must be the same: model, data, batch size, epochs and callbacks. Where backups are made within epochs, training metrics of the epoch
@@ -18,10 +18,18 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
     private TrainingState? state;
 
     /// <summary>The file.</summary>
-    public string FilePath { get; } = string.IsNullOrEmpty(path) ? throw new ArgumentException("BackupAndRestore: expected the path of a file; received none.", nameof(path)) : path;
+    public string FilePath { get; } = path.NotEmpty(nameof(BackupAndRestore), nameof(path), "the path of a file");
 
     /// <summary>After how many batches a backup is made, besides at the end of each epoch; 0 for epochs alone.</summary>
-    public int EveryBatches { get; } = everyBatches >= 0 ? everyBatches : throw new ArgumentException($"BackupAndRestore: everyBatches must be at least 0; received {everyBatches}.", nameof(everyBatches));
+    public int EveryBatches { get; } = everyBatches.AtLeast(0, nameof(BackupAndRestore), nameof(everyBatches));
+
+    /// <summary>Looks whether a backup can be written when its time comes; a folder that is missing is made.</summary>
+    /// <exception cref="IOException">The folder cannot be made, the file's name is too long, or the disk is too full.</exception>
+    public override void OnTrainingBegin(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        OutputPlace.Prepare(FilePath, OutputPlace.SizeOf(progress.Model));
+    }
 
     /// <summary>Takes up the training of the backup, if there is one.</summary>
     /// <exception cref="ModelFormatException">The file is damaged or belongs to another training.</exception>
@@ -46,6 +54,8 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
     /// <inheritdoc/>
     public override void OnTrainingEnd(TrainingProgress progress)
     {
-        if (deleteCheckpoint) File.Delete(FilePath);
+        ArgumentNullException.ThrowIfNull(progress);
+        state = null;
+        if (deleteCheckpoint && progress.Failure is null) File.Delete(FilePath);
     }
 }

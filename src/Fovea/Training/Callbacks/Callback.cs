@@ -1,8 +1,15 @@
 namespace Fovea;
 
 /// <summary>Something that watches or steers training. Override what you need.</summary>
+/// <remarks>
+/// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps: there <see cref="Model.Predict(Tensor, int)"/>,
+/// <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/> of the model that is trained may be called, and layers may be frozen or thawed for the next
+/// epoch; <see cref="Model.Fit"/> and <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/> may not. A callback serves one training at a time.
+/// </remarks>
 public abstract class Callback
 {
+    private TrainingProgress? training;
+
     /// <summary>Training starts.</summary>
     public virtual void OnTrainingBegin(TrainingProgress progress)
     {
@@ -23,7 +30,10 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Training has ended, by itself or because it was stopped; not if it ended with an exception.</summary>
+    /// <summary>
+    /// Training has ended: by itself, because it was stopped, or by a cancellation or an error, which <see cref="TrainingProgress.Failure"/> has. Every callback whose
+    /// <see cref="OnTrainingBegin"/> returned is ended, in their order. An error that is thrown here does not hide the one that ended the training.
+    /// </summary>
     public virtual void OnTrainingEnd(TrainingProgress progress)
     {
     }
@@ -40,12 +50,17 @@ public abstract class Callback
     public virtual void RestoreState(BinaryReader reader)
     {
     }
+
+    /// <summary>Begins to serve a training; false where it serves another one.</summary>
+    internal bool Take(TrainingProgress progress) => Interlocked.CompareExchange(ref training, progress, null) is var before && (before is null || before == progress);
+
+    internal void Release() => training = null;
 }
 
 /// <summary>Where training stands. One object serves the whole training; read it in the callback.</summary>
 public sealed class TrainingProgress
 {
-    internal TrainingProgress(Model model, History history, int epochs, int batches, int samples, IReadOnlyList<Metric> metrics)
+    internal TrainingProgress(Model model, History history, int epochs, int batches, int samples, IReadOnlyList<Metric> metrics, MeasuredNames measured)
     {
         Model = model;
         History = history;
@@ -53,6 +68,7 @@ public sealed class TrainingProgress
         Batches = batches;
         Samples = samples;
         Metrics = metrics;
+        Measured = measured;
     }
 
     /// <summary>The model being trained.</summary>
@@ -87,6 +103,12 @@ public sealed class TrainingProgress
 
     /// <summary>The metrics over the epoch so far.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>What ended the training before its time, for <see cref="Callback.OnTrainingEnd"/>: an <see cref="OperationCanceledException"/> or an error; null where nothing did.</summary>
+    public Exception? Failure { get; internal set; }
+
+    /// <summary>What is measured, and which values of it are better.</summary>
+    internal MeasuredNames Measured { get; }
 
     /// <summary>How many epochs were finished before this process took the training up from a backup, and how many batches of the next; that epoch has begun.</summary>
     internal int FinishedEpochs { get; set; }

@@ -15,10 +15,10 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
     private long length;
 
     /// <summary>The file.</summary>
-    public string FilePath { get; } = string.IsNullOrEmpty(path) ? throw new ArgumentException("CsvLogger: expected the path of a file; received none.", nameof(path)) : path;
+    public string FilePath { get; } = path.NotEmpty(nameof(CsvLogger), nameof(path), "the path of a file");
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written, or its folder is missing: as Keras' callback it makes none.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
         using var file = new FileStream(FilePath, FileMode.OpenOrCreate);

@@ -14,13 +14,13 @@ public sealed class EarlyStopping : Callback
     /// <param name="mode">Which values are better.</param>
     /// <param name="restoreBestWeights">Whether the model has the weights of its best epoch at the end.</param>
     /// <param name="startFromEpoch">How many epochs are not watched at first.</param>
-    /// <exception cref="ArgumentException">A number is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
     public EarlyStopping(
         string monitor = "val_loss", float minDelta = 0, int patience = 0, MonitorMode mode = MonitorMode.Auto, bool restoreBestWeights = false, int startFromEpoch = 0)
     {
         monitored = new MonitoredValue(this, monitor, mode, minDelta);
-        Patience = patience >= 0 ? patience : throw new ArgumentException($"EarlyStopping: patience must be at least 0; received {patience}.", nameof(patience));
-        StartFromEpoch = startFromEpoch >= 0 ? startFromEpoch : throw new ArgumentException($"EarlyStopping: startFromEpoch must be at least 0; received {startFromEpoch}.", nameof(startFromEpoch));
+        Patience = patience.AtLeast(0, nameof(EarlyStopping), nameof(patience));
+        StartFromEpoch = startFromEpoch.AtLeast(0, nameof(EarlyStopping), nameof(startFromEpoch));
         RestoreBestWeights = restoreBestWeights;
     }
 
@@ -43,14 +43,15 @@ public sealed class EarlyStopping : Callback
     public int StoppedEpoch { get; private set; }
 
     /// <inheritdoc/>
+    /// <exception cref="TrainingException">The value is not measured, or nobody knows which values of it are better.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
+        monitored.Begin(progress);
         monitored.Reset();
         (waited, BestEpoch, StoppedEpoch, bestWeights) = (0, 0, 0, []);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="TrainingException">The value is not measured.</exception>
     public override void OnEpochEnd(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -72,6 +73,7 @@ public sealed class EarlyStopping : Callback
     public override void OnTrainingEnd(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
+        using var pass = progress.Model.WriteWeights();
         foreach (var (weight, values) in progress.Model.Weights.Zip(bestWeights)) weight.Write(values);
     }
 

@@ -4,8 +4,9 @@ namespace Fovea;
 internal sealed class MonitoredValue
 {
     private readonly Callback callback;
-    private readonly bool isLeastBest;
     private readonly float minDelta;
+    private readonly MonitorMode given;
+    private MonitorMode mode;
 
     /// <param name="callback">Who watches, for messages.</param>
     /// <param name="name">The name of the value.</param>
@@ -14,30 +15,43 @@ internal sealed class MonitoredValue
     public MonitoredValue(Callback callback, string name, MonitorMode mode = MonitorMode.Auto, float minDelta = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(name, "monitor");
-        if (!(minDelta >= 0 && float.IsFinite(minDelta))) throw new ArgumentException($"{callback.GetType().Name}: minDelta must be a finite number of at least 0; received {minDelta}.", nameof(minDelta));
-        if (!Enum.IsDefined(mode)) throw new ArgumentException($"{callback.GetType().Name}: mode must be Auto, Min or Max; received {mode}.", nameof(mode));
+        minDelta.AtLeast(0, callback.GetType().Name, nameof(minDelta));
         (this.callback, Name, this.minDelta) = (callback, name, minDelta);
-        isLeastBest = mode == MonitorMode.Min || (mode == MonitorMode.Auto && (name.Contains("loss", StringComparison.Ordinal) || name.Contains("error", StringComparison.Ordinal)));
-        Reset();
+        given = this.mode = mode.Defined(callback.GetType().Name, nameof(mode));
     }
 
     public string Name { get; }
 
-    /// <summary>The best value so far; infinite before the first.</summary>
-    public double Best { get; set; }
-
-    public void Reset() => Best = isLeastBest ? double.PositiveInfinity : double.NegativeInfinity;
-
-    /// <summary>Whether the last epoch's value is better than the best before; then it is the best.</summary>
-    /// <exception cref="TrainingException">The value is not measured.</exception>
-    public bool Improves(History history)
+    /// <summary>The best value so far; before the first infinite, or not a number where it is not known yet which values are better.</summary>
+    public double Best
     {
-        if (!history.Names.Contains(Name))
+        get => double.IsNaN(field) ? mode switch { MonitorMode.Min => double.PositiveInfinity, MonitorMode.Max => double.NegativeInfinity, _ => double.NaN } : field;
+        set;
+    } = double.NaN;
+
+    public void Reset() => Best = double.NaN;
+
+    /// <summary>Learns what the training measures.</summary>
+    /// <exception cref="TrainingException">The value is not measured, or nobody knows which values of it are better.</exception>
+    public void Begin(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var subject = callback.GetType().Name;
+        var measured = progress.Measured;
+        if (measured.DirectionOf(Name) is not { } direction)
         {
-            throw new TrainingException(
-                $"{callback.GetType().Name}: expected to watch one of {string.Join(", ", history.Names)}; received '{Name}'.{(Name.StartsWith("val_", StringComparison.Ordinal) ? " Give Fit validation data." : "")}");
+            var hint = Name.StartsWith("val_", StringComparison.Ordinal) && !measured.HasValidation ? " Give Fit validation data." : "";
+            throw new TrainingException($"{subject}: expected to watch one of {string.Join(", ", measured.Names)}; received '{Name}'.{hint}");
         }
 
+        mode = given == MonitorMode.Auto ? direction : given;
+        if (mode == MonitorMode.Auto)
+            throw new TrainingException($"{subject}: it is not known whether '{Name}' is better when it is less or when it is greater; give the mode, MonitorMode.Min or MonitorMode.Max, or override the metric's Direction.");
+    }
+
+    /// <summary>Whether the last epoch's value is better than the best before; then it is the best.</summary>
+    public bool Improves(History history)
+    {
         var value = history[Name][^1];
         if (!IsBetter(value, Best)) return false;
         Best = value;
@@ -45,5 +59,5 @@ internal sealed class MonitoredValue
     }
 
     /// <summary>Whether a value is better than another by enough to count.</summary>
-    public bool IsBetter(double value, double other) => isLeastBest ? value < other - minDelta : value > other + minDelta;
+    public bool IsBetter(double value, double other) => mode == MonitorMode.Min ? value < other - minDelta : value > other + minDelta;
 }

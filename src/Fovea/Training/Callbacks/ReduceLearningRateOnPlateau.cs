@@ -16,16 +16,14 @@ public sealed class ReduceLearningRateOnPlateau : Callback
     /// <param name="mode">Which values are better.</param>
     /// <param name="minDelta">How much better a value must be to count as better; at least 0.</param>
     /// <param name="minLearningRate">The least rate; at least 0.</param>
-    /// <exception cref="ArgumentException">A number is outside its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public ReduceLearningRateOnPlateau(
         string monitor = "val_loss", float factor = 0.1f, int patience = 10, MonitorMode mode = MonitorMode.Auto, float minDelta = 1e-4f, float minLearningRate = 0)
     {
         monitored = new MonitoredValue(this, monitor, mode, minDelta);
-        Factor = factor is > 0 and < 1 ? factor : throw new ArgumentException($"ReduceLearningRateOnPlateau: factor must be above 0 and below 1; received {factor}.", nameof(factor));
-        Patience = patience >= 0 ? patience : throw new ArgumentException($"ReduceLearningRateOnPlateau: patience must be at least 0; received {patience}.", nameof(patience));
-        MinLearningRate = minLearningRate >= 0 && float.IsFinite(minLearningRate)
-            ? minLearningRate
-            : throw new ArgumentException($"ReduceLearningRateOnPlateau: minLearningRate must be a finite number of at least 0; received {minLearningRate}.", nameof(minLearningRate));
+        Factor = factor is > 0 and < 1 ? factor : throw ArgumentRules.Wrong(nameof(ReduceLearningRateOnPlateau), nameof(factor), $"above 0 and below 1", factor);
+        Patience = patience.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(patience));
+        MinLearningRate = minLearningRate.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(minLearningRate));
     }
 
     /// <summary>What the rate is multiplied by.</summary>
@@ -41,18 +39,19 @@ public sealed class ReduceLearningRateOnPlateau : Callback
     public int Cooldown
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentException($"ReduceLearningRateOnPlateau: Cooldown must be at least 0; received {value}.");
+        init => field = value.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(Cooldown));
     }
 
     /// <inheritdoc/>
+    /// <exception cref="TrainingException">The value is not measured, or nobody knows which values of it are better.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
     {
+        monitored.Begin(progress);
         monitored.Reset();
         (waited, resting) = (0, 0);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="TrainingException">The value is not measured.</exception>
     public override void OnEpochEnd(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);

@@ -15,13 +15,13 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
     private SummaryWriter? validation;
 
     /// <summary>The folder of the run.</summary>
-    public string LogDir { get; } = string.IsNullOrEmpty(logDir) ? throw new ArgumentException("TensorBoard: expected a folder; received none.", nameof(logDir)) : logDir;
+    public string LogDir { get; } = logDir.NotEmpty(nameof(TensorBoard), nameof(logDir), "a folder");
 
     /// <summary>After how many epochs the weights' histograms are written; 0 for never.</summary>
-    public int HistogramFrequency { get; } = histogramFrequency >= 0 ? histogramFrequency : throw new ArgumentException($"TensorBoard: histogramFrequency must be at least 0; received {histogramFrequency}.", nameof(histogramFrequency));
+    public int HistogramFrequency { get; } = histogramFrequency.AtLeast(0, nameof(TensorBoard), nameof(histogramFrequency));
 
     /// <summary>After how many batches the loss and the metrics of the epoch so far are written too; 0 for epochs alone.</summary>
-    public int UpdateFrequency { get; } = updateFrequency >= 0 ? updateFrequency : throw new ArgumentException($"TensorBoard: updateFrequency must be at least 0; received {updateFrequency}.", nameof(updateFrequency));
+    public int UpdateFrequency { get; } = updateFrequency.AtLeast(0, nameof(TensorBoard), nameof(updateFrequency));
 
     /// <summary>Writes more into the run's folder, while training goes on: pictures, for instance.</summary>
     /// <exception cref="InvalidOperationException">Training does not go on.</exception>
@@ -34,7 +34,16 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
         ArgumentNullException.ThrowIfNull(progress);
         Dispose();
         train = new SummaryWriter(Path.Combine(LogDir, "train"));
-        if (writeGraph) train.Graph(progress.Model);
+        try
+        {
+            if (progress.Measured.HasValidation) validation = new SummaryWriter(Path.Combine(LogDir, "validation"));
+            if (writeGraph) train.Graph(progress.Model);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -55,7 +64,6 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
         foreach (var name in progress.History.Names)
         {
             var isValidation = name.StartsWith(ValidationPrefix, StringComparison.Ordinal);
-            if (isValidation) validation ??= new SummaryWriter(Path.Combine(LogDir, "validation"));
             (isValidation ? validation! : Writer).Scalar($"epoch_{(isValidation ? name[ValidationPrefix.Length..] : name)}", progress.History[name][^1], step);
         }
 

@@ -74,7 +74,7 @@ internal static class LossCatalog
         }
         catch (ArgumentException error)
         {
-            throw new ModelFormatException($"{config.Subject}: {error.Message}", error);
+            throw new ModelFormatException($"{config.Subject}: {error.Sentence()}", error);
         }
     }
 

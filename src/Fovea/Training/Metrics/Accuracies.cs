@@ -8,6 +8,9 @@ public sealed class BinaryAccuracy(float threshold = 0.5f) : RowMean
     public float Threshold { get; } = threshold.Finite("BinaryAccuracy", nameof(threshold));
 
     /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
+    /// <inheritdoc/>
     protected override double Of(MetricRow row)
     {
         var right = 0;
@@ -26,12 +29,18 @@ public sealed class BinaryAccuracy(float threshold = 0.5f) : RowMean
 public sealed class CategoricalAccuracy : RowMean
 {
     /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
+    /// <inheritdoc/>
     protected override double Of(MetricRow row) => row.Predicted == row.Label ? 1 : 0;
 }
 
 /// <summary>The share of rows whose greatest output is that of the class number; <c>keras.metrics.SparseCategoricalAccuracy</c>.</summary>
 public sealed class SparseCategoricalAccuracy : RowMean
 {
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
     /// <inheritdoc/>
     protected override double Of(MetricRow row) => row.Predicted == row.Label ? 1 : 0;
 }
@@ -42,6 +51,9 @@ public sealed class TopKCategoricalAccuracy(int k = 5) : RowMean
 {
     /// <summary>How many of the greatest outputs may hold the class.</summary>
     public int K { get; } = k.AtLeast(1, "TopKCategoricalAccuracy", nameof(k));
+
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
 
     /// <inheritdoc/>
     protected override double Of(MetricRow row) => IsHit(row, K) ? 1 : 0;
@@ -69,6 +81,9 @@ public sealed class SparseTopKCategoricalAccuracy(int k = 5) : RowMean
 {
     /// <summary>How many of the greatest outputs may hold the class.</summary>
     public int K { get; } = k.AtLeast(1, "SparseTopKCategoricalAccuracy", nameof(k));
+
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
 
     /// <inheritdoc/>
     protected override double Of(MetricRow row) => TopKCategoricalAccuracy.IsHit(row, K) ? 1 : 0;

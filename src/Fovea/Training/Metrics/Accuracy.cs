@@ -10,6 +10,9 @@ public sealed class Accuracy : RowMean
     public float Threshold { get; init => field = value.Finite("Accuracy", nameof(Threshold)); } = 0.5f;
 
     /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
+    /// <inheritdoc/>
     protected override double Of(MetricRow row) =>
         (row.Prediction.Length == 1 ? row.Prediction[0] > Threshold == row.Target[0] > 0.5f : row.Predicted == row.Label) ? 1 : 0;
 }

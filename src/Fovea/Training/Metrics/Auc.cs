@@ -33,6 +33,9 @@ public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
     public override double Value => curves.Count == 0 ? double.NaN : Values.Average();
 
     /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<double> Values => [.. curves.Select(scores => scores.Area(Curve))];
 
     /// <summary>Each curve's numbers behind how many they are.</summary>

@@ -37,13 +37,15 @@ public sealed class ConfusionMatrix
     public int this[int actual, int predicted] => counts[actual, predicted];
 
     /// <summary>
-    /// Counts a whole data set. A single output is the probability of class 1, or its logit where the model's loss says so; of
+    /// Counts a whole data set, its classes by name where the model has names too (<see cref="ClassNumbering.WithClassNames"/>). A single output is the probability of class 1, or its logit where the model's loss says so; of
     /// several the greatest is the prediction.
     /// </summary>
     /// <param name="model">What predicts: one output for two classes, or one for each class.</param>
     /// <param name="data">Samples whose targets are class numbers.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
     /// <param name="cancellation">Stops after the present batch.</param>
+    /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
+    /// <exception cref="TrainingException">The data have a class that the model does not have.</exception>
     /// <exception cref="ArgumentException">The targets are not class numbers, or the classes are not as many as the model's outputs say.</exception>
     public static ConfusionMatrix Of(Model model, Dataset data, int batchSize = 256, CancellationToken cancellation = default)
     {
@@ -54,10 +56,13 @@ public sealed class ConfusionMatrix
         var classes = outputs == 1 ? 2 : outputs;
         if (data.TargetShape.Count != 1)
             throw new ArgumentException($"ConfusionMatrix: expected class numbers as targets; received targets of {data.TargetShape}.", nameof(data));
+        data = data.NumberedAs(model.ClassNames, areRows: false);
         if (data.ClassNames.Count > 0 && data.ClassNames.Count != classes)
             throw new ArgumentException($"ConfusionMatrix: expected {classes} classes, as the model's outputs are {outputs}; received {data.ClassNames.Count}.", nameof(data));
+        var names = model.ClassNames.Count > 0 ? model.ClassNames : data.ClassNames;
+        using var claim = model.Begin(WeightUse.Evaluation, nameof(ConfusionMatrix));
         var matrix = new ConfusionMatrix(
-            data.ClassNames.Count > 0 ? data.ClassNames : [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))]);
+            names.Count > 0 ? names : [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))]);
         var threshold = model.Loss?.FromLogits == true ? 0 : 0.5f;
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize);
         while (reader.Next() is { } batch)

@@ -6,6 +6,9 @@ namespace Fovea;
 /// <param name="classId">The only class that is looked at; null for all together.</param>
 public sealed class Precision(IReadOnlyList<float>? thresholds = null, int? topK = null, int? classId = null) : ThresholdMetric(thresholds, topK, classId)
 {
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
     private protected override double Of(DecisionCounts counts) => counts.Precision;
 }
 
@@ -15,6 +18,9 @@ public sealed class Precision(IReadOnlyList<float>? thresholds = null, int? topK
 /// <param name="classId">The only class that is looked at; null for all together.</param>
 public sealed class Recall(IReadOnlyList<float>? thresholds = null, int? topK = null, int? classId = null) : ThresholdMetric(thresholds, topK, classId)
 {
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
     private protected override double Of(DecisionCounts counts) => counts.Recall;
 }
 
@@ -22,6 +28,9 @@ public sealed class Recall(IReadOnlyList<float>? thresholds = null, int? topK = 
 /// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half.</param>
 public sealed class TruePositives(IReadOnlyList<float>? thresholds = null) : ThresholdMetric(thresholds)
 {
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
     private protected override double Of(DecisionCounts counts) => counts.TruePositives;
 }
 
@@ -29,6 +38,9 @@ public sealed class TruePositives(IReadOnlyList<float>? thresholds = null) : Thr
 /// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half.</param>
 public sealed class FalsePositives(IReadOnlyList<float>? thresholds = null) : ThresholdMetric(thresholds)
 {
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Min;
+
     private protected override double Of(DecisionCounts counts) => counts.FalsePositives;
 }
 
@@ -36,6 +48,9 @@ public sealed class FalsePositives(IReadOnlyList<float>? thresholds = null) : Th
 /// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half.</param>
 public sealed class TrueNegatives(IReadOnlyList<float>? thresholds = null) : ThresholdMetric(thresholds)
 {
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
     private protected override double Of(DecisionCounts counts) => counts.TrueNegatives;
 }
 
@@ -43,5 +58,8 @@ public sealed class TrueNegatives(IReadOnlyList<float>? thresholds = null) : Thr
 /// <param name="thresholds">Above what an output says yes, from 0 to 1; null for one half.</param>
 public sealed class FalseNegatives(IReadOnlyList<float>? thresholds = null) : ThresholdMetric(thresholds)
 {
+    /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Min;
+
     private protected override double Of(DecisionCounts counts) => counts.FalseNegatives;
 }

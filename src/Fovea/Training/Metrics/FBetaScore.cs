@@ -42,6 +42,9 @@ public class FBetaScore : RowMetric
     };
 
     /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<double> Values => [.. truePositives.Select((right, i) => Score(right, said[i], wanted[i]))];
 
     private protected sealed override double[] State

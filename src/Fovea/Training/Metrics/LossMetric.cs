@@ -21,6 +21,9 @@ public sealed class LossMetric(Loss loss) : Metric
     /// <inheritdoc/>
     public override double Value => (Loss is CosineSimilarity ? -sum : sum) / weight;
 
+    /// <inheritdoc/>
+    public override MonitorMode Direction => Loss is CosineSimilarity ? MonitorMode.Max : MonitorMode.Min;
+
     private protected override double[] State
     {
         get => [sum, weight];
@@ -36,6 +39,11 @@ public sealed class LossMetric(Loss loss) : Metric
     public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default)
     {
         if (count == 0) return;
+        lock (plans) AddBatch(predictions, targets, count, weights);  // a metric and its fresh copies share the plans
+    }
+
+    private void AddBatch(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights)
+    {
         if (!plans.TryGetValue(count, out var compiled)) plans[count] = compiled = Compile(predictions.Length / count, targets.Length / count, count);
         predictions.CopyTo(compiled.Plan.Input(compiled.Prediction));
         targets.CopyTo(compiled.Plan.Input(compiled.Target));

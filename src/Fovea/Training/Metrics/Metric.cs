@@ -28,6 +28,12 @@ public abstract class Metric
     /// <summary>The value over the samples since <see cref="Reset"/>. Means are NaN before the first; shares of nothing are 0.</summary>
     public abstract double Value { get; }
 
+    /// <summary>
+    /// Which values are better, for callbacks that watch the metric with <see cref="MonitorMode.Auto"/>: <see cref="MonitorMode.Max"/> or <see cref="MonitorMode.Min"/>. Every
+    /// metric of Fovea says so; of one of your own it is <see cref="MonitorMode.Auto"/>, not known, unless you override it.
+    /// </summary>
+    public virtual MonitorMode Direction => MonitorMode.Auto;
+
     /// <summary>The values of a metric that has one for each class, output or threshold, which <see cref="Value"/> averages; else that alone.</summary>
     public virtual IReadOnlyList<double> Values => [Value];
 
@@ -50,6 +56,7 @@ public abstract class Metric
     public virtual Metric Fresh()
     {
         var copy = (Metric)MemberwiseClone();
+        copy.Owner = null;
         copy.Reset();
         return copy;
     }
@@ -79,6 +86,16 @@ public abstract class Metric
     /// <param name="weights">How much each sample counts; nothing where all count 1.</param>
     public abstract void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default);
 
+    /// <summary>The model that was compiled with it.</summary>
+    internal Model? Owner { get; set; }
+
+    /// <exception cref="ArgumentException">Another model was compiled with it.</exception>
+    internal void RequireFree(Model model, string argument)
+    {
+        if (Owner is { } other && other != model)
+            throw new ArgumentException($"'{model.Name}': expected metrics of its own; '{Name}' is that of '{other.Name}', whose samples it counts. Make one for each model.", argument);
+    }
+
     /// <summary>The constructor's arguments under Keras' names, but for the name and the data type.</summary>
     internal virtual void WriteConfig(LayerConfig config)
     {
@@ -93,9 +110,12 @@ public abstract class Metric
     /// <summary>Tells the metrics of one output apart and says what they will see.</summary>
     internal static IReadOnlyList<Metric> Prepare(IReadOnlyList<Metric> metrics, Shape output)
     {
+        ArgumentNullException.ThrowIfNull(metrics);
         var taken = new HashSet<string>();
+        if (metrics.Distinct(ReferenceEqualityComparer.Instance).Count() < metrics.Count) throw new ArgumentException("expected different metrics; received one twice.", nameof(metrics));
         foreach (var metric in metrics)
         {
+            ArgumentNullException.ThrowIfNull(metric, nameof(metrics));
             metric.OutputShape = output;
             var wanted = metric.Name;
             for (var number = 1; !taken.Add(metric.Name); number++)

@@ -59,7 +59,7 @@ internal static class MetricCatalog
         }
         catch (ArgumentException error)
         {
-            throw new ModelFormatException($"{config.Subject}: {error.Message}", error);
+            throw new ModelFormatException($"{config.Subject}: {error.Sentence()}", error);
         }
     }
 

@@ -36,6 +36,9 @@ public abstract class OverlapMetric : RowMetric
     public sealed override double Value => Values.Where(value => !double.IsNaN(value)).DefaultIfEmpty(0).Average();
 
     /// <inheritdoc/>
+    public sealed override MonitorMode Direction => MonitorMode.Max;
+
+    /// <inheritdoc/>
     public sealed override IReadOnlyList<double> Values => [.. TargetClassIds.Select(label => intersections[label] / (said[label] + wanted[label] - intersections[label]))];
 
     private protected sealed override double[] State

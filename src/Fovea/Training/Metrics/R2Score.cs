@@ -32,6 +32,9 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
     }
 
     /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Max;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<double> Values => [.. errors.Select((error, i) => 1 - (error / Variation(i))).Select(score => double.IsInfinity(score) ? 0 : score)];
 
     private protected override double[] State

@@ -7,6 +7,9 @@ public sealed class RootMeanSquaredError : RowMean
     public override double Value => Math.Sqrt(base.Value);
 
     /// <inheritdoc/>
+    public override MonitorMode Direction => MonitorMode.Min;
+
+    /// <inheritdoc/>
     protected override double Of(MetricRow row)
     {
         var sum = 0.0;

@@ -23,6 +23,9 @@ public abstract class Tradeoff : RowMetric
     /// <inheritdoc/>
     public sealed override double Value => counts.Select(Shares).Where(shares => shares.Demanded >= Least).Select(shares => shares.Wanted).DefaultIfEmpty(0).Max();
 
+    /// <inheritdoc/>
+    public sealed override MonitorMode Direction => MonitorMode.Max;
+
     /// <summary>What the other share must reach.</summary>
     private protected float Least { get; }
 

@@ -44,6 +44,9 @@ public abstract partial class Optimizer
     /// <summary>The name of the Keras class.</summary>
     internal virtual string ClassName => Subject;
 
+    /// <summary>The model that was compiled with it.</summary>
+    internal Model? Owner { get; set; }
+
     /// <summary>How many batches were trained on, which is what schedules count.</summary>
     internal long Iterations { get; set; }
 
@@ -71,6 +74,13 @@ public abstract partial class Optimizer
     /// <param name="slots">The present values of <see cref="Slots"/>.</param>
     /// <param name="factors">The values of <see cref="Factors"/> in this step.</param>
     protected internal abstract (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors);
+
+    /// <exception cref="ArgumentException">Another model was compiled with it.</exception>
+    internal void RequireFree(Model model, string argument)
+    {
+        if (Owner is { } other && other != model)
+            throw new ArgumentException($"'{model.Name}': expected an optimizer of its own; this {Subject} is that of '{other.Name}', whose steps it counts. Make one for each model.", argument);
+    }
 
     /// <summary>Sets a rate that was stored, unless a schedule gives it.</summary>
     internal void RestoreLearningRate(float rate)

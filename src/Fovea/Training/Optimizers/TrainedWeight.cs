@@ -43,6 +43,9 @@ internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> 
         };
     }
 
+    /// <summary>The same weight and slots, at another rate.</summary>
+    public TrainedWeight At(float multiplier) => multiplier == LearningRateMultiplier ? this : this with { LearningRateMultiplier = multiplier };
+
     /// <summary>Makes the moving average, where there is one, the weight.</summary>
     public void TakeAverage()
     {

@@ -20,7 +20,7 @@ public static class LearningRateFinder
     /// <param name="steps">How many rates are tried, at least 20; each is the same number of times the one before.</param>
     /// <param name="batchSize">How many samples make one step: as many as in training, since the best rate depends on it.</param>
     /// <param name="cancellation">Stops after the present batch; the model is then as it was, too.</param>
-    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or trained or evaluated on another thread.</exception>
     /// <exception cref="ArgumentException">A number is outside its range.</exception>
     /// <exception cref="TrainingException">The data are not finite, or the loss was not from the first rates on.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
@@ -36,6 +36,8 @@ public static class LearningRateFinder
         batchSize.AtLeast(1, nameof(LearningRateFinder), nameof(batchSize));
 
         var trainer = model.RequireTrainer();
+        using var claim = model.Begin(WeightUse.Training, nameof(LearningRateFinder));
+        trainer.Renew();
         var (before, schedule) = (new Trainer.Snapshot(trainer), trainer.Optimizer.Schedule);
         before.Take();
         var rise = new Rise(startLearningRate, endLearningRate, steps, trainer.Steps);

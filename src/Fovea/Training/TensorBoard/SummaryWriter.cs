@@ -11,7 +11,7 @@ namespace Fovea;
 public sealed class SummaryWriter(string folder) : IDisposable
 {
     private const int Buckets = 30;
-    private readonly EventFile file = new(string.IsNullOrEmpty(folder) ? throw new ArgumentException("SummaryWriter: expected a folder; received none.", nameof(folder)) : folder);
+    private readonly EventFile file = new(folder.NotEmpty(nameof(SummaryWriter), nameof(folder), "a folder"));
 
     /// <summary>A number at a step.</summary>
     public void Scalar(string tag, double value, long step) => Write(tag, step, output => output.Float(2, (float)value));
