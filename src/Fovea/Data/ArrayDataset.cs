@@ -42,6 +42,21 @@ public sealed class ArrayDataset : Dataset
     public override IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Shape> TargetShapes => Parts ?? [TargetShape];
+
+    /// <inheritdoc/>
+    public override bool IsWeighted => Weights is not null;
+
+    /// <summary>The shapes of several targets, whose numbers lie one after the other in a row.</summary>
+    internal IReadOnlyList<Shape>? Parts { get; init; }
+
+    /// <summary>How much each sample counts.</summary>
+    internal float[]? Weights { get; init; }
+
+    /// <inheritdoc/>
+    public override float Weight(int index, ReadOnlySpan<float> target) => Weights?[index] ?? 1;
+
+    /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {
         inputs.AsSpan(index * InputShape.Count, InputShape.Count).CopyTo(input);

@@ -16,7 +16,7 @@ public static class FeatureExtraction
     /// <exception cref="ShapeException">The images do not have the model's shape.</exception>
     /// <exception cref="TrainingException">A sample cannot be read or is not finite.</exception>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
-    public static Dataset ExtractFeatures(
+    public static ArrayDataset ExtractFeatures(
         this Model model, Dataset data, int batchSize = 32, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -25,58 +25,29 @@ public static class FeatureExtraction
         if (data.InputShape != model.InputShape)
             throw new ShapeException(model.Subject, $"expected inputs {model.Input}; the data set has {SymbolicTensor.Print(data.InputShape)}.");
         using var claim = model.Begin(WeightUse.Evaluation, nameof(ExtractFeatures));
-        var extracted = new Features(data, model.OutputShape);
+        var features = new float[data.Count * model.OutputShape.Count];
+        var targets = new float[data.Count * data.TargetShape.Count];
+        var weights = data.IsWeighted ? new float[data.Count] : null;
         var done = 0;
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize);
         while (reader.Next() is { } batch)
         {
-            model.Prediction.Run(batch.Inputs[0].Values, extracted.Inputs(done, batch.Count), batch.Count, cancellation);
-            extracted.Add(done, batch);
+            model.Prediction.Run(batch.Inputs[0].Values, features.AsSpan(done * model.OutputShape.Count, batch.Count * model.OutputShape.Count), batch.Count, cancellation);
+            for (var i = 0; i < batch.Count; i++) CopyTargets(batch, i, targets.AsSpan((done + i) * data.TargetShape.Count));
+            batch.SampleWeights?.Values.CopyTo(weights.AsSpan(done));
             done += batch.Count;
             progress?.Report(done);
         }
 
-        return extracted;
+        return new ArrayDataset(features, model.OutputShape, targets, data.TargetShape, data.ClassNames) { Parts = data.TargetShapes, Weights = weights };
     }
 
-    /// <summary>All that a data set has, but for the inputs.</summary>
-    private sealed class Features(Dataset data, Shape shape) : Dataset
+    private static void CopyTargets(Batch batch, int sample, Span<float> row)
     {
-        private readonly float[] inputs = new float[data.Count * shape.Count];
-        private readonly float[][] targets = [.. data.TargetShapes.Select(target => new float[data.Count * target.Count])];
-        private readonly float[] weights = data.IsWeighted ? new float[data.Count] : [];
-
-        public override int Count => data.Count;
-
-        public override Shape InputShape => shape;
-
-        public override Shape TargetShape { get; } = data.TargetShape;
-
-        public override IReadOnlyList<Shape> TargetShapes { get; } = data.TargetShapes;
-
-        public override IReadOnlyList<string> ClassNames { get; } = data.ClassNames;
-
-        public override bool IsWeighted { get; } = data.IsWeighted;
-
-        public Span<float> Inputs(int first, int count) => inputs.AsSpan(first * shape.Count, count * shape.Count);
-
-        public void Add(int first, Batch batch)
+        foreach (var target in batch.Targets)
         {
-            for (var i = 0; i < targets.Length; i++) batch.Targets[i].Values.CopyTo(targets[i].AsSpan(first * TargetShapes[i].Count));
-            batch.SampleWeights?.Values.CopyTo(weights.AsSpan(first));
+            target[sample].CopyTo(row);
+            row = row[target[sample].Length..];
         }
-
-        public override void Read(int index, Span<float> input, Span<float> target)
-        {
-            inputs.AsSpan(index * shape.Count, shape.Count).CopyTo(input);
-            for (var i = 0; i < targets.Length; i++)
-            {
-                var length = TargetShapes[i].Count;
-                targets[i].AsSpan(index * length, length).CopyTo(target);
-                target = target[length..];
-            }
-        }
-
-        public override float Weight(int index, ReadOnlySpan<float> target) => IsWeighted ? weights[index] : 1;
     }
 }

@@ -120,14 +120,14 @@ public sealed class ThreadSafetyTests : IDisposable
         var refusals = new Dictionary<string, string>();
         Action[] within =
         [
-            () => net.Predict(Images), () => net.Save(At("during.keras")), () => net.Summary(), () => net.TrainingMemory(4), () => new ModelGraph(net, 8).Compute(Images, new ModelGraph(net, 8).Output.Sum()),
+            () => net.Predict(Images), () => net.Save(At("during.keras")), () => net.Summary(), () => Members["ModelGraph"](net, 0), () => Members["SaveWeights"](net, 0),
         ];
         var callback = new Training.Recorder((text, progress) =>
         {
             if (progress is not { Epoch: 2, Batch: 1 }) return;
-            foreach (var name in (string[])["Fit", "Evaluate", "Compile", "LoadWeights", "LoadTensors", "set_Trainable", "set_LearningRateMultiplier", "ExtractFeatures", "ConfusionMatrix.Of", "LearningRateFinder.Run"])
+            foreach (var name in (string[])["Fit", "Evaluate", "Compile", "TrainingMemory", "LoadWeights", "LoadTensors", "set_Trainable", "set_LearningRateMultiplier", "ExtractFeatures", "ConfusionMatrix.Of", "LearningRateFinder.Run"])
                 refusals[name] = OnAnother(() => Members[name](net, 0))!.Message;
-            foreach (var allowed in within.SkipLast(1)) Assert.Null(OnAnother(allowed));
+            foreach (var allowed in within) Assert.Null(OnAnother(allowed));
         });
         net.Fit(Data, epochs: 3, batchSize: 4, callbacks: [callback]);
         alone.Fit(Data, epochs: 3, batchSize: 4);
