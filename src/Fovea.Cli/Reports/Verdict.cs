@@ -28,7 +28,7 @@ internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Score
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize);
+            var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellation);
             for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[0].Values[i], PictureClassifier.Probabilities(outputs[i])));
         }
 

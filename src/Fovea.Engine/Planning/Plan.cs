@@ -197,7 +197,7 @@ public sealed class Plan : IWork
         try
         {
             memory.EnsureWorkers(workers, program.WorkerScratchFloats);
-            audit?.Begin(memory);
+            if (audit is not null) PlanAudit.Begin(memory);
             foreach (var input in allInputs) input.EnsureBound();
             if (steady.Length > 0) store.Enter(this, steady);
         }

@@ -39,7 +39,7 @@ internal sealed class PlanAudit
         return audit;
     }
 
-    public void Begin(PlanMemory memory)
+    public static void Begin(PlanMemory memory)
     {
         memory.Arena.Fill(float.NaN);
         memory.FillScratch(float.NaN);

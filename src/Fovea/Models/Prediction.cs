@@ -8,7 +8,9 @@ namespace Fovea;
 /// as <see cref="Cpu.Threads"/>, made when they are needed; further callers wait. What is computed from weights alone, and how each batch size is laid out, exists once for all.
 /// </summary>
 /// <param name="model">What is predicted with.</param>
+#pragma warning disable CA1001 // It lives as long as the model; what the semaphore takes from the system when threads wait has a finalizer.
 internal sealed class Prediction(Model model)
+#pragma warning restore CA1001
 {
     /// <summary>How many batch sizes are remembered; an older one is laid out anew.</summary>
     public const int MostBatchSizes = 128;

@@ -19,8 +19,8 @@ internal sealed class Trainer
     private readonly RecentlyUsed<(int BatchSize, bool Weighted), ModelStep> evaluationSteps = new(MostBatchSizes);
     private readonly Dictionary<Variable, TrainedWeight> known = [];
     private readonly Lock evaluating = new();
-    private LayerSettings[] settings;
-    private LayerSettings[] evaluationSettings;
+    private UserSettings[] settings;
+    private UserSettings[] evaluationSettings;
     private PlanMemory memory = new();
     private long? memoryLimit;
 
@@ -29,7 +29,7 @@ internal sealed class Trainer
         this.model = model;
         Optimizer = optimizer;
         Objectives = objectives;
-        settings = evaluationSettings = LayerSettings.Of(model);
+        settings = evaluationSettings = UserSettings.Of(model);
         Weights = WeightsNow();
 
         // Shows now, not at the first batch, whether the losses take the model's outputs.
@@ -89,7 +89,7 @@ internal sealed class Trainer
     /// <summary>Compiles again if layers were frozen, thawed or given another rate since, and says so in a sentence; the optimizer's slots are kept.</summary>
     public string? Renew()
     {
-        var now = LayerSettings.Of(model);
+        var now = UserSettings.Of(model);
         if (now.SequenceEqual(settings)) return null;
         var before = Weights;
         (settings, Weights) = (now, WeightsNow());
@@ -227,7 +227,7 @@ internal sealed class Trainer
 
     private ModelStep EvaluationStep(int batchSize, bool weighted)
     {
-        var now = LayerSettings.Of(model);  // penalties are those of layers that are trained
+        var now = UserSettings.Of(model);  // penalties are those of layers that are trained
         if (!now.SequenceEqual(evaluationSettings))
         {
             foreach (var old in evaluationSteps.Values) old.Retire();

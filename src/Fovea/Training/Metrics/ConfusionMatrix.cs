@@ -68,7 +68,7 @@ public sealed class ConfusionMatrix
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize);
+            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellation);
             for (var i = 0; i < batch.Count; i++)
             {
                 var prediction = predictions[i];

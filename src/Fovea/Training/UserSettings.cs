@@ -1,10 +1,10 @@
 namespace Fovea;
 
 /// <summary>What a layer's user may change at any time and a compiled training depends on.</summary>
-internal readonly record struct LayerSettings(bool Trainable, float LearningRateMultiplier, Regularizer? ActivityRegularizer)
+internal readonly record struct UserSettings(bool Trainable, float LearningRateMultiplier, Regularizer? ActivityRegularizer)
 {
     /// <summary>Those of all layers of a model, the layers of models within too.</summary>
-    public static LayerSettings[] Of(Model model) => [.. All(model).Select(layer => new LayerSettings(layer.Trainable, layer.LearningRateMultiplier, layer.ActivityRegularizer))];
+    public static UserSettings[] Of(Model model) => [.. All(model).Select(layer => new UserSettings(layer.Trainable, layer.LearningRateMultiplier, layer.ActivityRegularizer))];
 
     private static IEnumerable<Layer> All(Model model) => model.Layers.SelectMany(layer => layer is Model within ? All(within).Prepend(layer) : [layer]);
 }
