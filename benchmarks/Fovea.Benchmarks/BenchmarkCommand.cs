@@ -58,7 +58,23 @@ internal sealed class BenchmarkCommand
             else MeasureLoad(parsed.GetValue(pairs));
         }));
         root.Add(load);
+        root.Add(Serve());
         return root.Parse(arguments);
+    }
+
+    private Command Serve()
+    {
+        var one = new Option<string[]>("--one") { Description = "Only serve in this process", HelpName = "NETWORK CALLERS spans|tensors SECONDS", Arity = new ArgumentArity(4, 4), AllowMultipleArgumentsPerToken = true };
+        var sizes = new Option<string[]>("--sizes") { Description = "Only predict batches of many sizes in this process", HelpName = "NETWORK LARGEST all|largest", Arity = new ArgumentArity(3, 3), AllowMultipleArgumentsPerToken = true };
+        var serve = new Command("serve", "Measures requests of one image by 1, 4 and 16 callers beside ONNX Runtime, and the working set over batches of all sizes.") { one, sizes };
+        serve.SetAction(parsed => Guard(() =>
+        {
+            if (parsed.GetValue(one) is [var network, var callers, var form, var duration])
+                ServeBenchmark.ServeOne(network, int.Parse(callers, CultureInfo.InvariantCulture), form == "spans", double.Parse(duration, CultureInfo.InvariantCulture));
+            else if (parsed.GetValue(sizes) is [var of, var largest, var which]) ServeBenchmark.PredictSizes(of, int.Parse(largest, CultureInfo.InvariantCulture), which == "all");
+            else MeasureServing(new ServeBenchmark(parsed.GetValue(pairs), parsed.GetValue(seconds)));
+        }));
+        return serve;
     }
 
     private void MeasureNetworks(ParseResult parsed)
@@ -82,6 +98,20 @@ internal sealed class BenchmarkCommand
         console.WriteLine("file                 MB      ms   memory beyond the start, of the weights");
         foreach (var (format, megabytes, milliseconds, memory) in new LoadBenchmark(repetitions).Measure())
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{format,-17} {megabytes,5:0} {milliseconds,7:0}   {memory:0.00}"));
+    }
+
+    private void MeasureServing(ServeBenchmark benchmark)
+    {
+        console.WriteLine("working set, MB        largest batch alone (peak)     all sizes (peak)    ratio");
+        foreach (var (network, largest, alone, all) in ServeBenchmark.MeasureWorkingSet())
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network,-14} 1…{largest,-3} {alone[0],14:0} ({alone[1]:0}) {all[0],20:0} ({all[1]:0}) {all[0] / alone[0],10:0.00}"));
+
+        console.WriteLine("requests per second    Fovea (slowest 1 %, bytes each)    as tensors (bytes each)    ONNX Runtime (slowest 1 %, bytes each)    ratio");
+        foreach (var row in benchmark.MeasureThroughput())
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{row.Network,-12} {row.Callers,2} callers {row.Fovea.PerSecond.Median,10:N0} ({row.Fovea.SlowestMs:0.00} ms, {row.Fovea.BytesPerRequest:0}) {row.Tensors.PerSecond.Median,14:N0} ({row.Tensors.BytesPerRequest:0}) {row.Peer.PerSecond.Median,14:N0} ({row.Peer.SlowestMs:0.00} ms, {row.Peer.BytesPerRequest:0}) {row.Fovea.PerSecond.Median / row.Peer.PerSecond.Median,8:0.00}×"));
+        }
     }
 
     private static Contestant[] Peers(IReadOnlyList<Workload> work)

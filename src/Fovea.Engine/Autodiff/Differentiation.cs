@@ -5,6 +5,7 @@ namespace Fovea.Engine.Autodiff;
 /// <summary>
 /// Reverse-mode differentiation, graph to graph: the gradient of a scalar with respect to any nodes is more nodes, to be fused,
 /// planned and differentiated again like any others.
+/// Any thread may call it.
 /// </summary>
 public static class Differentiation
 {

@@ -5,7 +5,7 @@ public readonly record struct Update(Variable Variable, Node Value);
 
 /// <summary>
 /// What is to be computed: the wanted outputs and the updates of variables, with every node behind them in an order in which
-/// each comes after its inputs.
+/// each comes after its inputs. It never changes: any threads may use it.
 /// </summary>
 public sealed class Graph
 {

@@ -2,7 +2,7 @@ namespace Fovea.Engine;
 
 /// <summary>
 /// One value in a graph: an op applied to other nodes. Nodes are immutable and know only what they are computed from, so a graph
-/// can have no cycle. Build them with the operators and the extension methods of <c>Fovea.Engine.Ops</c>.
+/// can have no cycle. Build them with the operators and the extension methods of <c>Fovea.Engine.Ops</c>, on any thread.
 /// </summary>
 public sealed class Node
 {

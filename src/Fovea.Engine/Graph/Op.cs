@@ -3,7 +3,7 @@ namespace Fovea.Engine;
 /// <summary>
 /// A definition of a computation on tensors: a shape rule, a gradient written as more nodes, and a float64 reference that reads
 /// like the formula. A kernel may make it fast; without one the reference runs. Ops are records: two ops with equal attributes
-/// applied to the same inputs are the same value and are computed once.
+/// applied to the same inputs are the same value and are computed once. They never change: any threads may use them, and those of one's own must allow it.
 /// </summary>
 public abstract record Op
 {

@@ -2,7 +2,8 @@ namespace Fovea.Engine;
 
 /// <summary>
 /// A named tensor that lives between runs: a weight, a moving statistic, an optimizer's slot. Graphs refer to it, plans read and
-/// update it in place.
+/// update it in place. Any thread may read and write it at any time; a run that is under way while it is written, or a reader, may see some of the new values
+/// beside old ones, later runs see the new ones alone.
 /// </summary>
 public sealed class Variable
 {
@@ -55,7 +56,7 @@ public sealed class Variable
         CountChange();  // behind the copy: what a plan computes meanwhile is computed again
     }
 
-    /// <summary>The place of the values, to be written at once: it counts as a change.</summary>
+    /// <summary>The place of the values, to be written at once: it counts as a change. Where plans may run meanwhile, count another one afterwards.</summary>
     internal Span<float> Overwrite()
     {
         CountChange();

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Planning;
 
-/// <summary>What a plan is compiled for.</summary>
+/// <summary>What a plan is compiled for. It never changes: any threads may use it.</summary>
 public sealed record PlanOptions
 {
     /// <summary>

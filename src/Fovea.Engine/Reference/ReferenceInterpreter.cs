@@ -5,6 +5,7 @@ namespace Fovea.Engine.Reference;
 /// <summary>
 /// Runs any graph in float64 from the definitions of its ops, one node after the other: slow, obvious, and what every kernel, fusion
 /// and plan is checked against.
+/// Any thread may call it.
 /// </summary>
 public static class ReferenceInterpreter
 {

@@ -9,7 +9,8 @@ public static class Cpu
 
     /// <summary>
     /// How many threads share the work of a run, the calling one included: all of the processor's unless set. Runs at the same time share them.
-    /// Results have the same bits whatever the number. Any thread may read it; set it while nothing runs.
+    /// Results have the same bits whatever the number. Any thread may read and set it at any time: runs that
+    /// have begun keep their threads.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1 or above 1024.</exception>
     public static int Threads
@@ -19,10 +20,7 @@ public static class Cpu
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
-            if (value == pool?.Threads) return;
-            var old = pool;
-            pool = new WorkerPool(value);
-            old?.Dispose();
+            if (value != Volatile.Read(ref pool)?.Threads) Interlocked.Exchange(ref pool, new WorkerPool(value))?.Dispose();
         }
     }
 

@@ -36,6 +36,7 @@ internal sealed class WeightFilling(LoadReport report)
         foreach (var (stored, weight) in pairs)
         {
             stored.Read(weight.Variable.Overwrite());
+            weight.Variable.CountChange();  // behind the numbers: who predicts meanwhile computes from them again
             weight.IsFilled = true;
         }
     }

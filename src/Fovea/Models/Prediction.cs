@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Fovea.Engine.Planning;
 
 namespace Fovea;
@@ -136,19 +135,15 @@ internal sealed class PredictionSlot(Prediction prediction, Topology topology)
     public ModelStep Step(int batchSize)
     {
         if (steps.TryGet(batchSize, out var step)) return step;
-        step = ModelStep.ForPrediction(prediction.Program(batchSize), memory, prediction.Store);
-        steps.Add(batchSize, step)?.Retire();
         if (batchSize > inputs.Capacity)
         {
             inputs = new Batch(topology.Inputs.Select(input => input.Shape), batchSize);
             foreach (var each in steps.Values) each.Read(inputs);
         }
-        else
-        {
-            step.Read(inputs);
-        }
 
-        Debug.Assert(batchSize <= inputs.Capacity, "each step reads where there is room");
+        step = ModelStep.ForPrediction(prediction.Program(batchSize), memory, prediction.Store);
+        step.Read(inputs);
+        steps.Add(batchSize, step)?.Retire();
         return step;
     }
 }

@@ -161,7 +161,9 @@ public class PlanAuditTests
     }
 
     private static IEnumerable<string> DataFiles(string folder) => TestData.Find(folder) is { } found
-        ? Directory.EnumerateFiles(found).Where(file => Path.GetExtension(file) is ".keras" or ".h5" or ".onnx").Select(file => $"{folder}/{Path.GetFileName(file)}").Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(found, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".keras" or ".h5" or ".onnx" or ".tflite" || Path.GetFileName(file) == "model.json")
+            .Select(file => $"{folder}/{Path.GetRelativePath(found, file)}").Order(StringComparer.Ordinal)
         : [];
 
     /// <summary>Gives back what lies in its scratch.</summary>

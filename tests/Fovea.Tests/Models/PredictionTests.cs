@@ -159,7 +159,7 @@ public class PredictionTests
         Assert.True(windows.Count(bytes => bytes == 0) >= 3, $"this thread allocated {string.Join(", ", windows)} bytes");
     }
 
-    /// <summary>What stays alive for batches of all sizes, beside what stays for the largest alone.</summary>
+    /// <summary>What stays alive for batches of all sizes, beside what stays for the largest alone: an arena up to an eighth larger, and a plan for each size.</summary>
     [Fact]
     public void All_batch_sizes_take_the_memory_of_the_largest()
     {
@@ -167,7 +167,7 @@ public class PredictionTests
         var sizes = Enumerable.Range(1, Most).ToArray();
         new Random(1).Shuffle(sizes);
         var (one, all) = (Live([Most]), Live(sizes));
-        Assert.True(all <= 1.15 * one, $"{all / 1e6:0.0} MB for all, {one / 1e6:0.0} MB for the largest");
+        Assert.True(all <= 1.25 * one, $"{all / 1e6:0.0} MB for all, {one / 1e6:0.0} MB for the largest");
 
         static long Live(int[] sizes)
         {
@@ -175,6 +175,35 @@ public class PredictionTests
             var model = MobileNet();
             var images = new float[Most * 64 * 64 * 3];
             foreach (var size in sizes) model.Predict(images.AsSpan(0, size * 64 * 64 * 3), new float[size * 100], size);
+            var live = GC.GetTotalMemory(forceFullCollection: true) - before;
+            GC.KeepAlive(model);
+            return live;
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void So_it_is_in_evaluation_and_training(bool training)
+    {
+        const int Most = 12;
+        var data = new ArrayDataset(new float[Most * 64 * 64 * 3], [64, 64, 3], new float[Most], Shape.Scalar);
+        var sizes = Enumerable.Range(1, Most).ToArray();
+        new Random(2).Shuffle(sizes);
+        var (one, all) = (Live([Most]), Live(sizes));
+        Assert.True(all <= 1.25 * one, $"{all / 1e6:0.0} MB for all, {one / 1e6:0.0} MB for the largest");
+
+        long Live(int[] sizes)
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var model = MobileNet();
+            model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy);
+            foreach (var size in sizes)
+            {
+                if (training) model.Fit(data, batchSize: size);
+                else model.Evaluate(data, size);
+            }
+
             var live = GC.GetTotalMemory(forceFullCollection: true) - before;
             GC.KeepAlive(model);
             return live;

@@ -48,6 +48,7 @@ internal static class TensorLoading
             }
 
             target.Arrangement.Fill(tensor, target.Weight.Variable.Overwrite());
+            target.Weight.Variable.CountChange();  // behind the numbers: who predicts meanwhile computes from them again
             target.Weight.IsFilled = true;
             report.Loaded(tensor.Name, tensor.Shape, tensor.Type.ToString().ToLowerInvariant(), target.Unit.PathOf(target.Weight), target.Weight.Shape, target.Arrangement.Note);
         }

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Fovea.Engine.Simd;
+
+namespace Fovea.Tests.Engine.Simd;
+
+/// <summary>Callers that run at once divide the threads.</summary>
+public class CrowdTests
+{
+    private static readonly long Second = Stopwatch.Frequency;
+
+    [Theory]
+    [InlineData(2, 2, 1)]
+    [InlineData(3, 2, 1)]
+    [InlineData(4, 2, 2)]
+    [InlineData(4, 3, 1)]
+    [InlineData(16, 2, 8)]
+    [InlineData(16, 3, 4)]
+    [InlineData(16, 4, 4)]
+    [InlineData(16, 5, 2)]
+    [InlineData(16, 8, 2)]
+    [InlineData(16, 9, 1)]
+    public void Each_of_several_has_its_part(int threads, int callers, int each)
+    {
+        using var pool = new WorkerPool(threads);
+        var first = Enumerable.Range(0, callers).Select(_ => pool.Crowd.Enter(Second)).ToList();
+        Assert.Same(pool, first[0]);
+        foreach (var helpers in first) pool.Crowd.Leave(helpers);
+
+        var next = Enumerable.Range(0, callers).Select(_ => pool.Crowd.Enter(Second + 1)).ToList();
+        Assert.All(next, helpers => Assert.Equal(each, helpers?.Threads ?? 1));
+        Assert.Equal(next.OfType<WorkerPool>().Count(), next.OfType<WorkerPool>().Distinct().Count());
+        foreach (var helpers in next) pool.Crowd.Leave(helpers);
+    }
+
+    [Fact]
+    public void One_that_was_among_others_just_now_waits_a_moment_before_it_takes_all_threads()
+    {
+        using var pool = new WorkerPool(4);
+        var two = new[] { pool.Crowd.Enter(Second), pool.Crowd.Enter(Second) };
+        foreach (var helpers in two) pool.Crowd.Leave(helpers);
+        var soon = pool.Crowd.Enter(Second + (Second / 100));
+        Assert.Equal(2, soon!.Threads);
+        pool.Crowd.Leave(soon);
+        var later = pool.Crowd.Enter(Second + (Second / 10));
+        Assert.Same(pool, later);
+        pool.Crowd.Leave(later);
+    }
+
+    [Fact]
+    public void A_single_thread_needs_no_help()
+    {
+        using var pool = new WorkerPool(1);
+        Assert.Null(pool.Crowd.Enter(Second));
+        pool.Crowd.Leave(null);
+    }
+}
