@@ -16,6 +16,9 @@ namespace Fovea.Formats.Onnx;
 /// </remarks>
 internal sealed partial class OnnxExport
 {
+    /// <summary>By which name the files say who wrote them; their images have the channels last.</summary>
+    public const string Producer = "Fovea";
+
     private const int Opset = 17;
     private const int IrVersion = 8;
     private static readonly int[] ChannelsFirst = [0, 3, 1, 2];
@@ -80,7 +83,7 @@ internal sealed partial class OnnxExport
         return new OnnxModel(new OnnxGraph(model.Name!, nodes, inputs, outputs, constants))
         {
             IrVersion = IrVersion,
-            ProducerName = "Fovea",
+            ProducerName = Producer,
             ProducerVersion = typeof(Model).Assembly.GetName().Version!.ToString(3),
             Opsets = new Dictionary<string, long> { [""] = Opset },
             Metadata = metadata,

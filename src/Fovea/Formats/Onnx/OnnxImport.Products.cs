@@ -101,7 +101,7 @@ internal sealed partial class OnnxImport
         var weight = RequireConstant(node, 1);
         if (node.Integer("transA", 0) != 0) throw Refused(node, "transposes its input, which is not supported");
         var x = Flowing(node);
-        if (x.Rank != 2) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of features");
+        if (x.Rank != 2 && !x.IsPlain) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of features");
         var isTransposed = node.Integer("transB", 0) != 0;
         var (alpha, beta) = (node.Number("alpha", 1), node.Number("beta", 1));
         var bias = Constant(node, 2);
@@ -110,10 +110,27 @@ internal sealed partial class OnnxImport
 
     private FlowingOperand MatrixProduct(OnnxNodeReader node)
     {
-        if (values[node.Inputs[0]] is KnownOperand || values[node.Inputs[1]] is not KnownOperand) throw Refused(node, "multiplies by a value of the network, which is not supported");
+        if (values[node.Inputs[0]] is KnownOperand) return ProductFromLeft(node);
+        if (values[node.Inputs[1]] is not KnownOperand) throw Refused(node, "multiplies two values of the network, which is not supported");
         var weight = RequireConstant(node, 1);
         if (weight.Dimensions.Count != 2) throw Refused(node, $"multiplies by a constant of the shape {Print(weight.Dimensions)}; expected a matrix");
         return Dense(node, Flowing(node), weight, false, 1, null, 1);
+    }
+
+    /// <summary>A matrix times the rows of a value: a product along its last dimension but one.</summary>
+    private FlowingOperand ProductFromLeft(OnnxNodeReader node)
+    {
+        var (matrix, x) = (RequireConstant(node, 0), Flowing(node, 1));
+        if (matrix.Dimensions.Count != 2 || x.Rank < 3) throw Refused(node, $"multiplies a constant of the shape {Print(matrix.Dimensions)} by {Print(x.Dimensions)}; a matrix by rows and columns is supported");
+        int[] others = [.. Enumerable.Range(1, x.Rank - 1).Where(axis => axis != x.Rank - 2)];
+        if (x.Order[0] != 0) throw Refused(node, "takes a value whose first dimension is not the batch");
+        var order = OrderOf(x.Rank, [.. others, x.Rank - 2]);
+        var tensor = x.Order.SequenceEqual(order) ? x.Tensor : Helper(new Permute([.. others.Select(axis => x.Order[axis]), x.Order[^2]]), x.Tensor);
+        if (tensor.Shape[^1] != matrix.Dimensions[1]) throw Refused(node, $"multiplies a constant of the shape {Print(matrix.Dimensions)} by {Print(x.Dimensions)}");
+        var layer = new Dense((int)matrix.Dimensions[0]) { UseBias = false };
+        var output = Add(layer, node, matrix, tensor);
+        Fill(layer, "kernel", matrix, matrix.Transposed([1, 0]).Floats, "transposed");
+        return new FlowingOperand(output, order);
     }
 
     private FlowingOperand Dense(OnnxNodeReader node, FlowingOperand x, OnnxConstant weight, bool isTransposed, float alpha, OnnxConstant? given, float beta)

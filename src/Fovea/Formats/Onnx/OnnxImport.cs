@@ -22,6 +22,7 @@ internal sealed partial class OnnxImport
     private readonly HashSet<string> layerNames = new(StringComparer.Ordinal);
     private readonly HashSet<StoredArray> used = [];
     private readonly HashSet<string> outputNames;
+    private readonly bool isOwn;
     private long? declaredBatch;
     private long opset;
 
@@ -30,6 +31,7 @@ internal sealed partial class OnnxImport
         graph = file.Graph;
         this.report = report;
         initializers = graph.Initializers.ToDictionary();
+        isOwn = file.ProducerName == OnnxExport.Producer;
         modelOpset = file.Opsets.GetValueOrDefault("", 1);
         opset = modelOpset;
         if (opset is < OldestOpset or > NewestOpset) report.Note($"the operators are of version {opset}; those of {OldestOpset} to {NewestOpset} are known, others are read as the nearest of them.");
@@ -60,11 +62,11 @@ internal sealed partial class OnnxImport
         foreach (var output in graph.Outputs)
         {
             Evaluate(output.Name);
-            if (values[output.Name] is not FlowingOperand flowing) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' is a constant.");
+            if (values[output.Name] is not FlowingOperand flowing) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' {(values[output.Name] is RowsOperand ? "has the batch not as its first dimension" : "is a constant")}.");
             if (flowing.Order[0] != 0) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' has the batch not as its first dimension.");
             if (flowing.Quantized is not null) report.Note($"the output '{output.Name}' is in whole numbers there; here it is not rounded.");
             flowing = Materialized(flowing);
-            if (!flowing.IsImage) flowing = InOnnxOrder(flowing);
+            if (isOwn || !flowing.IsImage) flowing = InOnnxOrder(flowing);
             if (!flowing.IsPlain) report.Note($"the output '{output.Name}' {Print(flowing.Dimensions)} is {SymbolicTensor.Print(flowing.Tensor.Shape)} here, the channels last.");
             outputs.Add(flowing.Tensor);
         }
@@ -88,7 +90,7 @@ internal sealed partial class OnnxImport
     {
         if (input.Dimensions is not { Count: >= 2 } dimensions) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has {(input.Dimensions is null ? "no shape" : $"the shape ({string.Join(", ", input.Dimensions)})")}; expected a batch and the dimensions of a sample.");
         var sample = dimensions.Skip(1).ToList();
-        var isChannelsLast = dimensions.Count == 4 && HasChannelsLast(input.Name, dimensions);
+        var isChannelsLast = dimensions.Count == 4 && (isOwn || HasChannelsLast(input.Name, dimensions));
         var kind = KindOf(input);
         if (sample.Exists(size => size > 1 << 20)) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' is too large.");
         declaredBatch ??= dimensions[0];
@@ -191,7 +193,7 @@ internal sealed partial class OnnxImport
             }
             else
             {
-                values[raw.Outputs[0]] = Import(node);
+                values[raw.Outputs[0]] = raw.Inputs.Any(input => input.Length > 0 && values[input] is RowsOperand) ? OnRows(node) : Import(node);
                 if (Moving.Contains(node.OpType) && values[raw.Inputs[0]] is FlowingOperand { Quantized: { } step })
                 {
                     foreach (var output in raw.Outputs.Where(values.ContainsKey)) values[output] = (FlowingOperand)values[output] with { Quantized = step };
@@ -251,6 +253,7 @@ internal sealed partial class OnnxImport
         "Sum" or "Mean" or "Max" or "Min" => Merged(node),
         "Pow" => Power(node),
         "Concat" => Joined(node),
+        "Reshape" when RowsOf(node) is { } rows => rows,
         "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Reshaped(node),
         "Transpose" => Transposed(node),
         "Shape" => Known(OnnxFolding.Part(node, OnnxConstant.Of([Taken(node, 0).Rank], Taken(node, 0).Dimensions, node.Outputs[0]))),

@@ -4,22 +4,30 @@ namespace Fovea.Formats.Onnx;
 internal static class OnnxInlining
 {
     private const int MostNodes = 200_000;
+    private const int MostNesting = 32;
+    private const long MostCharacters = 1 << 26;
 
     /// <summary>All nodes of a graph, functions that the file defines replaced by what they are made of.</summary>
     /// <exception cref="InvalidDataException">A function calls itself, or is called with what it does not take.</exception>
     public static IReadOnlyList<OnnxNode> Expand(OnnxModel model)
     {
         if (model.Functions.Count == 0) return model.Graph.Nodes;
-        var (result, open) = (new List<OnnxNode>(), new Stack<OnnxNode>(model.Graph.Nodes.Reverse()));
-        while (open.TryPop(out var node))
+        var (result, open) = (new List<OnnxNode>(), new Stack<(OnnxNode Node, int Depth)>(model.Graph.Nodes.Reverse().Select(node => (node, 0))));
+        var characters = 0L;
+        while (open.TryPop(out var top))
         {
+            var (node, depth) = top;
             if (!model.Functions.TryGetValue((node.Domain, node.OpType), out var function))
             {
                 result.Add(node);
                 continue;
             }
 
-            foreach (var inner in Body(node, function).AsEnumerable().Reverse()) open.Push(inner);
+            if (depth == MostNesting) throw new InvalidDataException($"its functions call each other more than {MostNesting} deep");
+            var body = Body(node, function);
+            characters += body.Sum(inner => inner.Inputs.Concat(inner.Outputs).Sum(name => (long)name.Length));
+            if (characters > MostCharacters) throw new InvalidDataException($"its functions become nodes whose names have more than {MostCharacters} characters");
+            foreach (var inner in body.AsEnumerable().Reverse()) open.Push((inner, depth + 1));
             if (result.Count + open.Count > MostNodes) throw new InvalidDataException($"its functions become more than {MostNodes} nodes");
         }
 

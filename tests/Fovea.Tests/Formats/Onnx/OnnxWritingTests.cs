@@ -40,6 +40,18 @@ public sealed class OnnxWritingTests : IDisposable
         }
     }
 
+    /// <summary>Every activation that files can name.</summary>
+    [Fact]
+    public void Every_activation_gives_the_same_in_ONNX_Runtime_and_is_read_again()
+    {
+        foreach (var property in typeof(Activation).GetProperties(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static))
+        {
+            var activation = (Activation)property.GetValue(null)!;
+            Check(new Sequential(seed: 4) { new Input(4, 5, 2), new Conv2D(4, 2, activation: activation) }, activation.Name);
+            Check(new Sequential(seed: 4) { new Input(6), new Dense(4, activation) }, activation.Name);
+        }
+    }
+
     [Fact]
     public void A_convnet_has_one_transpose()
     {
@@ -139,6 +151,12 @@ public sealed class OnnxWritingTests : IDisposable
         var expected = model.Predict(inputs);
         var received = OnnxRuntime.Run(Saved, [.. inputs.Select(input => (input.Shape.Dimensions.ToArray(), input.Values.ToArray()))]);
         foreach (var (ours, theirs) in expected.Zip(received)) OnnxRuntime.AssertEqual(ours.Values.ToArray(), theirs, products, what);
+
+        // What is written is read again, and computes the same.
+        var again = Model.Load(Saved);
+        Assert.Equal(model.Inputs.Select(input => input.Shape), again.Inputs.Select(input => input.Shape));
+        Assert.Equal(model.Outputs.Select(output => output.Shape), again.Outputs.Select(output => output.Shape));
+        foreach (var (ours, theirs) in expected.Zip(again.Predict(inputs))) OnnxRuntime.AssertEqual(ours.Values.ToArray(), theirs.Values.ToArray(), products, $"{what}, read again");
     }
 
     private sealed class TwoInputs : Layer
