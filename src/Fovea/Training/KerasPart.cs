@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
 
 namespace Fovea;
 
 /// <summary>How Keras writes what is neither a layer nor a number: a module, a class and its configuration.</summary>
 internal static class KerasPart
 {
+    /// <summary>What says nothing of the numbers, or is read elsewhere: Keras 2 wraps functions into classes that mean their mean.</summary>
+    private static readonly HashSet<string> Silent = ["name", "dtype", "fn", "seed"];
+
     public static JsonObject ToJson(string module, (string ClassName, JsonObject Config) description) =>
         new() { ["module"] = module, ["class_name"] = description.ClassName, ["config"] = description.Config, ["registered_name"] = null };
 
@@ -26,7 +30,7 @@ internal static class KerasPart
     /// <exception cref="ModelFormatException">One was not.</exception>
     public static T Whole<T>(T part, string className, LayerConfig config, string subject)
     {
-        var rest = config.Unread.Where(entry => entry.Value is not null && entry.Key != "name").Select(entry => $"{entry.Key} = {entry.Value!.ToJsonString()}").FirstOrDefault();
+        var rest = config.Unread.Where(entry => entry.Value is not null && !Silent.Contains(entry.Key) && JsonReading.AsBool(entry.Value) != false).Select(entry => $"{entry.Key} = {entry.Value!.ToJsonString()}").FirstOrDefault();
         return rest is null ? part : throw new ModelFormatException($"{subject}: the setting {rest} of the {className} is not known here.");
     }
 }

@@ -6,6 +6,10 @@ namespace Fovea.Formats.Keras;
 /// <summary>Builds models from Keras files: <c>.keras</c> and whole models in <c>.h5</c>. A model is loaded whole or not at all.</summary>
 internal static class KerasLoading
 {
+    /// <summary>Settings of compiling that are read, or say how Keras runs and not what it computes.</summary>
+    private static readonly HashSet<string> HowToRun =
+        ["loss_weights", "run_eagerly", "steps_per_execution", "jit_compile", "is_compiled", "experimental_run_tf_function", "auto_scale_loss", "from_serialized", "optimizer_config", "optimizer"];
+
     /// <summary>Builds a model whose weights are not filled yet.</summary>
     public static Model Create(ModelDescription description, FoveaState? state, LoadReport report) => Create(description, state, report, out _);
 
@@ -84,7 +88,13 @@ internal static class KerasLoading
     private static bool CompileAsDescribed(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest)
     {
         if (compile?.Optimizer is not { } described) return false;
-        if (KerasOptimizers.Create(described, rest) is not { } optimizer) return NotCompiled($"the optimizer {described.ClassName}");
+        foreach (var (key, value) in compile.Others)
+        {
+            if (value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 } || JsonReading.AsBool(value) == false || HowToRun.Contains(key)) continue;
+            report.Note($"it was compiled with {key} = {value.ToJsonString()}, which is not known here and was ignored.");
+        }
+
+        if (KerasOptimizers.Create(described, rest, report.Note) is not { } optimizer) return NotCompiled($"the optimizer {described.ClassName}");
         var names = model.Outputs.Select(output => output.Layer.Name!).ToList();
         if (names.Count == 1 && compile.Loss is not JsonArray { Count: not 1 })
         {

@@ -6,6 +6,10 @@ namespace Fovea.Formats.Keras;
 /// <summary>Optimizers as Keras files describe them, with the optimizer's state.</summary>
 internal static class KerasOptimizers
 {
+    /// <summary>Settings that are read elsewhere, or say how TensorFlow computes.</summary>
+    private static readonly HashSet<string> Silent =
+        ["name", "lr", "decay", "learning_rate", "is_legacy_optimizer", "jit_compile", "dtype", "beta_1", "beta_2", "epsilon", "loss_scale_factor", "schedule_decay", "ema_overwrite_frequency"];
+
     /// <summary>Whether the optimizer and its schedule can be written: those of one's own cannot.</summary>
     public static bool IsKnown(Optimizer optimizer) =>
         optimizer is Sgd or RmsProp or Adam or Adamax or Nadam or Adagrad or Adadelta or Ftrl or Lion && optimizer.Schedule is ConstantLearningRate or { Config: not null };
@@ -38,7 +42,8 @@ internal static class KerasOptimizers
     /// <summary>Builds the optimizer, or null where the file asks for one that is not supported.</summary>
     /// <param name="described">Keras' description.</param>
     /// <param name="rest">What <see cref="DescribeRest"/> wrote.</param>
-    public static Optimizer? Create(KerasObject described, JsonObject? rest = null)
+    /// <param name="note">Told of settings that nobody asks for.</param>
+    public static Optimizer? Create(KerasObject described, JsonObject? rest = null, Action<string>? note = null)
     {
         var json = (JsonObject)described.Config.DeepClone();
         foreach (var (key, value) in rest ?? []) json[key] = value?.DeepClone();
@@ -48,7 +53,7 @@ internal static class KerasOptimizers
         var rate = schedule is not null ? KerasSchedules.Create(schedule) : config.GetOptionalFloat("learning_rate") is { } number ? (LearningRateSchedule)number : null;
         if (json["loss_scale_factor"] is not null || (schedule is not null && rate is null)) return null;
         var (beta1, beta2, epsilon) = (config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.999f), config.GetFloat("epsilon", 1e-7f));
-        return described.ClassName.ToLowerInvariant() switch
+        Optimizer? created = described.ClassName.ToLowerInvariant() switch
         {
             "sgd" => new Sgd(rate, config.GetFloat("momentum", 0), config.GetBool("nesterov", false)) { Options = config },
             "rmsprop" => new RmsProp(rate, config.GetFloat("rho", 0.9f), config.GetFloat("momentum", 0), epsilon, config.GetBool("centered", false)) { Options = config },
@@ -65,6 +70,13 @@ internal static class KerasOptimizers
             { Beta = config.GetFloat("beta", 0), Options = config },
             _ => null,
         };
+        foreach (var (key, value) in config.Unread)
+        {
+            if (created is null || value is null || Silent.Contains(key) || JsonReading.AsBool(value) == false) continue;
+            note?.Invoke($"the setting {key} = {value.ToJsonString()} of the optimizer {described.ClassName} is not known here and was ignored.");
+        }
+
+        return created;
     }
 
     /// <summary>Until Keras 2.2 the rate was called <c>lr</c>; until 2.10 it could decay with the steps: lr / (1 + decay · step).</summary>

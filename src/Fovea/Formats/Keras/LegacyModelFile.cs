@@ -27,6 +27,7 @@ internal sealed class LegacyModelFile : IDisposable
             ?? throw ModelFormatException.About(path, root.FindGroup("layers") is not null || root.FindGroup("_layer_checkpoint_dependencies") is not null
                 ? "the file has Keras 3 weights only; expected a whole model. Load it into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'."
                 : "expected a Keras 2 file, which has the attribute 'layer_names'; it is missing.");
+        IsOfTheano = (weights.ReadText("backend") ?? root.ReadText("backend")) == "theano";
         KerasVersion = weights.ReadText("keras_version") ?? root.ReadText("keras_version") ?? "";
         Layers = [.. names.Select(name => ReadLayer(weights, name))];
         OptimizerWeights = root.FindGroup("optimizer_weights") is { } optimizer ? ReadWeights(optimizer, "optimizer_weights") : [];
@@ -34,6 +35,9 @@ internal sealed class LegacyModelFile : IDisposable
 
     /// <summary>The file, for messages.</summary>
     public string FilePath { get; }
+
+    /// <summary>Whether Keras computed with Theano, which turns kernels by 180° before it lays them on an image.</summary>
+    public bool IsOfTheano { get; }
 
     /// <summary>The version of Keras that wrote the file; empty where it is not said.</summary>
     public string KerasVersion { get; }

@@ -22,6 +22,7 @@ internal sealed partial class OnnxExport
         ConcatenateOp op => Joined(node, op.Axis),
         SliceOp op => Part(node, op.Axis, op.Start, op.Length),
         EmbedOp op => Embedded(node, op),
+        GatherRowsOp => new(Add("Gather", NameOf(node), [Plain(node.Inputs[0]), Add("Cast", Unique($"{Near(node)}numbers"), [Plain(node.Inputs[1])], ("to", Integer(OnnxInt64)))]), false, 0),
         SumOp op => Summed(node, op),
         SoftmaxOp => OverChannels(node, "Softmax"),
         LogSoftmaxOp => OverChannels(node, "LogSoftmax"),
@@ -66,6 +67,9 @@ internal sealed partial class OnnxExport
         WhereOp => Masked(node),
         _ => throw Refused(node, $"computes {node.Op.Name}"),
     };
+
+    /// <summary>The number of ONNX' type of whole numbers.</summary>
+    private const int OnnxInt64 = 7;
 
     private string Scalar(Node node, float value) => Constant($"{Near(node)}number", Shape.Scalar, () => [value]);
 

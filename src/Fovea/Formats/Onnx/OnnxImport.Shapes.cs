@@ -184,6 +184,7 @@ internal sealed partial class OnnxImport
 
     private FlowingOperand Gathered(OnnxNodeReader node)
     {
+        if (values[node.Inputs[0]] is KnownOperand && node.Input(1) is { } numbers && values[numbers] is FlowingOperand) return LookedUp(node);
         var x = Flowing(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var (axis, indices) = (OnnxFolding.Axis(node.Integer("axis", 0), x.Rank), RequireConstant(node, 1));
@@ -197,6 +198,18 @@ internal sealed partial class OnnxImport
         int[] shape = [.. picked.Tensor.Shape.Dimensions.ToArray().Where((_, place) => place + 1 != picked.Order[axis])];
         if (shape.Length == 0) throw Refused(node, "leaves a single number for each sample, which is not supported");
         return new FlowingOperand(Helper(new Reshape(shape), picked.Tensor), [.. left.Select(place => left.Count(other => other < place))]);
+    }
+
+    /// <summary>Rows of a known table by the network's numbers.</summary>
+    private FlowingOperand LookedUp(OnnxNodeReader node)
+    {
+        var (table, numbers) = (RequireConstant(node, 0), Materialized(Taken(node, 1)));
+        if (table.Dimensions.Count != 2 || OnnxFolding.Axis(node.Integer("axis", 0), 2) != 0) throw Refused(node, $"takes elements of a constant of the shape {Print(table.Dimensions)}; rows of a matrix are supported");
+        if (!numbers.IsPlain) numbers = InOnnxOrder(numbers);
+        var layer = new Embedding((int)table.Dimensions[0], (int)table.Dimensions[1]);
+        var rows = Add(layer, node, table, numbers.Tensor);
+        Fill(layer, "embeddings", table, table.Floats);
+        return FlowingOperand.Plain(rows);
     }
 
     private FlowingOperand Tiled(OnnxNodeReader node)

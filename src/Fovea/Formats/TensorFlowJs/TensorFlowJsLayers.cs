@@ -97,6 +97,8 @@ internal static class TensorFlowJsLayers
         }
 
         if (className == "Activation" && config.TextOrNull("activation") == "leaky_relu") return ("LeakyReLU", new JsonObject { ["name"] = name, ["alpha"] = 0.2 });
+        var isThreshold = className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) is > 0 && JsonReading.AsNumber(config["negative_slope"]) == 0;
+        if (isThreshold) return ("ThresholdedReLU", new JsonObject { ["name"] = name, ["theta"] = config["threshold"]!.DeepClone() });
         var isLeaky = className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) == 0 && JsonReading.AsNumber(config["negative_slope"]) is > 0;
         return isLeaky ? ("LeakyReLU", new JsonObject { ["name"] = name, ["alpha"] = config["negative_slope"]!.DeepClone() }) : (className, config);
     }

@@ -44,6 +44,9 @@ public sealed class ReLU(float? maxValue = null, float negativeSlope = 0, float 
         config.Set("threshold", Threshold);
     }
 
+    /// <summary>Keras 2's <c>ThresholdedReLU</c>: x above theta, 0 elsewhere.</summary>
+    internal static ReLU FromThresholded(LayerConfig config) => new(threshold: config.GetFloat("theta", 1));
+
     internal static ReLU FromConfig(LayerConfig config) =>
         new(config.GetOptionalFloat("max_value"), config.GetFloat("negative_slope", 0), config.GetFloat("threshold", 0));
 }

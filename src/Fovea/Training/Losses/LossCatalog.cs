@@ -70,7 +70,7 @@ internal static class LossCatalog
         try
         {
             if (className is not ("Dice" or "Tversky")) config.Require("axis", -1);
-            return Losses[className](config).With(Reduction(config));
+            return KerasPart.Whole(Losses[className](config).With(Reduction(config)), className, config, config.Subject);
         }
         catch (ArgumentException error)
         {

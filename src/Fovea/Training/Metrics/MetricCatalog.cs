@@ -16,10 +16,10 @@ internal static class MetricCatalog
         ["FBetaScore"] = config => new FBetaScore(Average(config), config.GetFloat("beta", 1), config.GetOptionalFloat("threshold")),
         ["FalseNegatives"] = config => new FalseNegatives(config.GetFloats("thresholds")),
         ["FalsePositives"] = config => new FalsePositives(config.GetFloats("thresholds")),
-        ["IoU"] = config => new IoU(config.GetInt("num_classes"), config.GetInts("target_class_ids")) { IgnoreClass = Optional(config, "ignore_class") },
-        ["MeanIoU"] = config => new MeanIoU(config.GetInt("num_classes")) { IgnoreClass = Optional(config, "ignore_class") },
-        ["OneHotIoU"] = config => new OneHotIoU(config.GetInt("num_classes"), config.GetInts("target_class_ids")) { IgnoreClass = Optional(config, "ignore_class") },
-        ["OneHotMeanIoU"] = config => new OneHotMeanIoU(config.GetInt("num_classes")) { IgnoreClass = Optional(config, "ignore_class") },
+        ["IoU"] = config => new IoU(config.GetInt("num_classes"), config.GetInts("target_class_ids")) { IgnoreClass = Ignored(config) },
+        ["MeanIoU"] = config => new MeanIoU(config.GetInt("num_classes")) { IgnoreClass = Ignored(config) },
+        ["OneHotIoU"] = config => new OneHotIoU(config.GetInt("num_classes"), config.GetInts("target_class_ids")) { IgnoreClass = Ignored(config) },
+        ["OneHotMeanIoU"] = config => new OneHotMeanIoU(config.GetInt("num_classes")) { IgnoreClass = Ignored(config) },
         ["Precision"] = config => new Precision(config.GetFloats("thresholds"), Optional(config, "top_k"), Optional(config, "class_id")),
         ["PrecisionAtRecall"] = config => new PrecisionAtRecall(config.GetFloat("recall"), config.GetInt("num_thresholds", 200), Optional(config, "class_id")),
         ["R2Score"] = config => new R2Score(Aggregation(config), config.GetInt("num_regressors", 0)),
@@ -55,7 +55,7 @@ internal static class MetricCatalog
         var config = new LayerConfig(className, "metric", json);
         try
         {
-            return Metrics[className](config);
+            return KerasPart.Whole(Metrics[className](config), className, config, config.Subject);
         }
         catch (ArgumentException error)
         {
@@ -80,6 +80,7 @@ internal static class MetricCatalog
         config.Require("summation_method", "interpolation");
         if (config.Find("thresholds") is not null || config.Find("label_weights") is not null)
             throw new ArgumentException("thresholds and weights of labels are not supported.");
+        _ = config.Find("num_labels");
         var thresholds = config.GetInt("num_thresholds", Auc.KerasThresholds);
         return new Auc(Curve(config))
         {
@@ -112,6 +113,14 @@ internal static class MetricCatalog
     };
 
     private static int[]? Ids(LayerConfig config) => config.Find("target_class_ids") is null ? null : config.GetInts("target_class_ids");
+
+    /// <summary>The class that is not looked at. Whether labels and outputs are numbers of classes is known from their shapes here.</summary>
+    private static int? Ignored(LayerConfig config)
+    {
+        config.Require("axis", -1);
+        _ = (config.Find("sparse_y_true"), config.Find("sparse_y_pred"));
+        return Optional(config, "ignore_class");
+    }
 
     private static int? Optional(LayerConfig config, string key) => config.Find(key) is null ? null : config.GetInt(key);
 }

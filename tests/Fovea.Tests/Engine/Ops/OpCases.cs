@@ -73,6 +73,8 @@ public static class OpCases
         new("transpose of four", [[3, 2, 5, 4]], x => x[0].Transpose(3, 1, 0, 2)),
         new("transpose of rows", [[3, 2, 5, 4]], x => x[0].Transpose(1, 0, 2, 3)),
         new("transpose of nothing", [[1, 3, 1]], x => x[0].Transpose(2, 1, 0)),
+        new("rows by number", [[5, 3], [4]], x => x[0].Rows(x[1])) { Constants = [1] },
+        new("sums of rows by number", [[4, 3], [4]], x => new Node(new ScatterRowsOp(5), x[0], x[1])) { Constants = [1] },
         new("slice", [[3, 5, 4]], x => x[0].Slice(1, 2, 2)),
         new("slice of leading", [[5, 4]], x => x[0].Slice(0, 1, 3)),
         new("embed", [[3, 2, 4]], x => new Node(new EmbedOp(1, 2, 5), x[0])),

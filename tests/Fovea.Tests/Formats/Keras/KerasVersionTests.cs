@@ -91,6 +91,66 @@ public sealed class KerasVersionTests : IDisposable
         Assert.Equal(note is null ? [] : [note], report.Notes);
     }
 
+    /// <summary>TensorFlow.js' converter 3.19 writes some settings of a SeparableConv2D twice.</summary>
+    [Fact]
+    public void Of_a_setting_that_stands_twice_the_last_one_counts()
+    {
+        var model = Model.FromJson("""
+            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,5,5,2]}},
+             {"class_name":"SeparableConv2D","config":{"name":"c","filters":2,"filters":3,"kernel_size":[2,2],"use_bias":false,"use_bias":true}}]}}
+            """);
+        Assert.Equal((new Shape(4, 4, 3), 3), (model.OutputShape, model.Weights.Count));
+    }
+
+    /// <summary>Theano convolves: it turns kernels by 180°. The sum of an image under a kernel with one 1 at its end is then its first pixel.</summary>
+    [Fact]
+    public void Kernels_by_Theano_are_turned()
+    {
+        var path = Path.Combine(folder, "old.h5");
+        var model = new Sequential("s") { new Input(3, 3, 2), new Conv2D(1, 2) { UseBias = false }, new DepthwiseConv2D(2) { UseBias = false }, new Flatten(), new Dense(1) };
+        model.Save(path);
+        var kernels = model.Weights.Select(weight => weight.Values.ToArray()).ToList();
+        var bytes = File.ReadAllBytes(path);
+        var changes = 0;
+        for (var i = 0; i + 10 <= bytes.Length; i++)
+        {
+            if (!bytes.AsSpan(i, 10).SequenceEqual("tensorflow"u8)) continue;
+            "theano\0\0\0\0"u8.CopyTo(bytes.AsSpan(i));
+            changes++;
+        }
+
+        Assert.True(changes > 0);
+        File.WriteAllBytes(path, bytes);
+        var loaded = Model.Load(path, out var report);
+
+        // (row, column, channel, filter): pixels in the other order, channels as they were.
+        Assert.Equal([.. kernels[0][6..8], .. kernels[0][4..6], .. kernels[0][2..4], .. kernels[0][0..2]], loaded.Weights[0].Values.ToArray());
+        Assert.Equal(kernels[1].AsEnumerable().Reverse(), loaded.Weights[1].Values.ToArray());
+        Assert.Equal(kernels[2], loaded.Weights[2].Values.ToArray());
+        Assert.Equal(["turned by 180°", "turned by 180°", null, null], report.Tensors.Select(tensor => tensor.Note));
+        model.LoadWeights(path);
+        Assert.Equal(loaded.Weights[0].Values.ToArray(), model.Weights[0].Values.ToArray());
+    }
+
+    /// <summary>How a model was compiled: what nobody asks for is said, or it is not compiled.</summary>
+    [Theory]
+    [InlineData("{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"jit_compile\":true,\"is_legacy_optimizer\":false}}", "\"mse\"", "\"run_eagerly\":true", "")]
+    [InlineData("{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"warmth\":2}}", "\"mse\"", "", "the setting warmth = 2 of the optimizer Adam is not known here and was ignored.")]
+    [InlineData("\"adam\"", "\"mse\"", "\"weighted_metrics\":[\"mae\"]", "it was compiled with weighted_metrics = [\"mae\"], which is not known here and was ignored.")]
+    [InlineData("\"adam\"", "{\"class_name\":\"Huber\",\"config\":{\"delta\":2,\"steepness\":3}}", "", "it was compiled with the loss Huber, which is not known here; compile the model before training it.")]
+    public void What_a_model_was_compiled_with_is_read_noted_or_left_out(string optimizer, string loss, string rest, string note)
+    {
+        var path = Path.Combine(folder, "compiled.keras");
+        var model = new Sequential("s") { new Input(2), new Dense(1) };
+        model.EnsureInitialized();
+        var json = KerasJson.ToJson(KerasSaving.Describe(model));
+        json["compile_config"] = JsonNode.Parse($"{{\"optimizer\":{optimizer},\"loss\":{loss}{(rest.Length == 0 ? "" : $",{rest}")}}}");
+        KerasArchiveWriter.Write(path, json, KerasSaving.Groups(model), DateTimeOffset.UnixEpoch);
+        var loaded = Model.Load(path, out var report);
+        Assert.Equal(note.Length == 0 ? [] : [note], report.Notes);
+        Assert.Equal(note.Contains("loss", StringComparison.Ordinal), loaded.Optimizer is null);
+    }
+
     private static string Fails(string className, string config) => Assert.Throws<ModelFormatException>(() => Model.FromJson($$$"""
         {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,1]}},{"class_name":"{{{className}}}","config":{"name":"d"{{{(config.Length == 0 ? "" : "," + config)}}}}}]}}
         """)).Message;

@@ -141,7 +141,7 @@ public sealed class LayersModelTests : IDisposable
         { "TensorFlow.js does not have 'groups' = 2; it computes with 1 alone.", new Conv2D(4, 1) { Groups = 2 } },
         { "TensorFlow.js does not have 'dilation_rate' = [2,2]; it computes with [1,1] alone.", new DepthwiseConv2D(2) { DilationRate = 2 } },
         { "TensorFlow.js does not have 'interpolation' = bilinear; it computes with nearest alone.", new UpSampling2D(2, ResizeInterpolation.Bilinear) },
-        { "TensorFlow.js does not have 'threshold' = 0.5; it computes with 0 alone.", new ReLU(threshold: 0.5f) },
+        { "TensorFlow.js does not have 'threshold' = 0.5; it computes with 0 alone.", new ReLU(6, threshold: 0.5f) },
         { "TensorFlow.js does not have 'alpha' = 2; it computes with 1 alone.", new ELU(2) },
         { "TensorFlow.js takes one scale and one offset for all channels.", new Rescaling([1, 2, 3, 4], [0, 0, 0, 0]) },
         { "TensorFlow.js has a softmax along the last axis alone.", new Softmax(1) },
