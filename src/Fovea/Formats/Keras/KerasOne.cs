@@ -43,7 +43,7 @@ internal static class KerasOne
 
     /// <summary>Whether a layer's configuration is of Keras 1.</summary>
     public static bool Wrote(string className, JsonObject config) =>
-        Classes.ContainsKey(className) || config.ContainsKey("border_mode") || config.ContainsKey("output_dim") || config.ContainsKey("dim_ordering") || config.ContainsKey("input_dtype")
+        Classes.ContainsKey(className) || config.ContainsKey("border_mode") || (config.ContainsKey("output_dim") && className != "Embedding") || config.ContainsKey("dim_ordering") || config.ContainsKey("input_dtype")
         || config.ContainsKey("gamma_init") || (className.Contains("Dropout", StringComparison.Ordinal) && config.ContainsKey("p"));
 
     /// <summary>The layer's class and configuration in Keras 2's words.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class OnnxExport
         ConcatenateOp op => Joined(node, op.Axis),
         SliceOp op => Part(node, op.Axis, op.Start, op.Length),
         EmbedOp op => Embedded(node, op),
-        GatherRowsOp => new(Add("Gather", NameOf(node), [Plain(node.Inputs[0]), Add("Cast", Unique($"{Near(node)}numbers"), [Plain(node.Inputs[1])], ("to", Integer(OnnxInt64)))]), false, 0),
+        GatherRowsOp => LookedUp(node),
         SumOp op => Summed(node, op),
         SoftmaxOp => OverChannels(node, "Softmax"),
         LogSoftmaxOp => OverChannels(node, "LogSoftmax"),
@@ -70,6 +70,13 @@ internal sealed partial class OnnxExport
 
     /// <summary>The number of ONNX' type of whole numbers.</summary>
     private const int OnnxInt64 = 7;
+
+    /// <summary>Rows of a table, which is a weight, by numbers, whose fractions are cut off.</summary>
+    private ExportedValue LookedUp(Node node)
+    {
+        var (table, numbers) = (node.Inputs[0], Add("Cast", Unique($"{Near(node)}numbers"), [Plain(node.Inputs[1])], ("to", Integer(OnnxInt64))));
+        return new(Add("Gather", NameOf(node), [Constant(NameOfConstant(table), table.Shape, () => Numbers(table)), numbers]), false, 0);
+    }
 
     private string Scalar(Node node, float value) => Constant($"{Near(node)}number", Shape.Scalar, () => [value]);
 

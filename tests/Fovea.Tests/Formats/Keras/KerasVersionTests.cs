@@ -91,17 +91,6 @@ public sealed class KerasVersionTests : IDisposable
         Assert.Equal(note is null ? [] : [note], report.Notes);
     }
 
-    /// <summary>TensorFlow.js' converter 3.19 writes some settings of a SeparableConv2D twice.</summary>
-    [Fact]
-    public void Of_a_setting_that_stands_twice_the_last_one_counts()
-    {
-        var model = Model.FromJson("""
-            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,5,5,2]}},
-             {"class_name":"SeparableConv2D","config":{"name":"c","filters":2,"filters":3,"kernel_size":[2,2],"use_bias":false,"use_bias":true}}]}}
-            """);
-        Assert.Equal((new Shape(4, 4, 3), 3), (model.OutputShape, model.Weights.Count));
-    }
-
     /// <summary>Theano convolves: it turns kernels by 180°. The sum of an image under a kernel with one 1 at its end is then its first pixel.</summary>
     [Fact]
     public void Kernels_by_Theano_are_turned()
@@ -145,7 +134,7 @@ public sealed class KerasVersionTests : IDisposable
         model.EnsureInitialized();
         var json = KerasJson.ToJson(KerasSaving.Describe(model));
         json["compile_config"] = JsonNode.Parse($"{{\"optimizer\":{optimizer},\"loss\":{loss}{(rest.Length == 0 ? "" : $",{rest}")}}}");
-        KerasArchiveWriter.Write(path, json, KerasSaving.Groups(model), DateTimeOffset.UnixEpoch);
+        KerasArchiveWriter.Write(path, json, [new WeightGroup("layers/dense", null, [.. model.Weights.Select((weight, i) => StoredArray.From($"{i}", weight.Shape, weight.Values.ToArray()))])], DateTimeOffset.UnixEpoch);
         var loaded = Model.Load(path, out var report);
         Assert.Equal(note.Length == 0 ? [] : [note], report.Notes);
         Assert.Equal(note.Contains("loss", StringComparison.Ordinal), loaded.Optimizer is null);
