@@ -41,6 +41,7 @@ internal sealed record ModuleMatch(WeightUnit Unit, StoredModule Module, IReadOn
         "gamma" or "scale" => [weight, "weight", "gamma", "scale"],
         "beta" => ["beta", "bias"],
         "alpha" => ["alpha", "weight"],
+        "embeddings" => ["embeddings", "weight"],
         "moving_mean" => ["moving_mean", "mean"],
         "moving_variance" => ["moving_variance", "variance"],
         _ => [weight],

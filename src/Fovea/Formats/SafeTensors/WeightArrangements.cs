@@ -46,6 +46,7 @@ internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orde
             (_, "kernel" or "pointwise_kernel") when shape.Rank == 3 => layout == TensorLayout.PyTorch
                 ? Of([shape[2], shape[1], shape[0]], [2, 1, 0], "OIW to WIO")
                 : Of([shape[2], shape[0], shape[1]], [1, 2, 0], "OWI to WIO"),
+            (Embedding, _) => same,
             (PReLU, "alpha") when shape.Count == shape[^1] => new([shape[^1]], shape, [.. Enumerable.Range(0, shape.Rank)], null),
             _ when shape.Rank == 1 && layout == TensorLayout.PyTorch => same.WithOrder(0, orders.OfOutputs(unit.Layer), "from CHW to HWC order"),
             _ when shape.Rank == 3 && layout == TensorLayout.PyTorch => Of([shape[2], shape[0], shape[1]], [1, 2, 0], "CHW to HWC"),
@@ -57,7 +58,7 @@ internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orde
     /// <summary>The name of a weight in PyTorch's modules, as in <c>weight</c> for a <c>kernel</c>.</summary>
     private static string NameOf(Weight weight) => weight.Name switch
     {
-        "kernel" or "depthwise_kernel" or "pointwise_kernel" or "gamma" or "alpha" or "scale" => "weight",
+        "kernel" or "depthwise_kernel" or "pointwise_kernel" or "gamma" or "alpha" or "scale" or "embeddings" => "weight",
         "bias" or "beta" => "bias",
         "moving_mean" => "running_mean",
         "moving_variance" => "running_var",
