@@ -1,3 +1,5 @@
+using Fovea.Formats;
+
 namespace Fovea.Cli;
 
 /// <summary>The files that training writes, checked before it starts.</summary>
@@ -26,6 +28,7 @@ internal sealed record OutputFiles(string Model)
     {
         var files = new OutputFiles(file ?? DefaultFor(model));
         RequireWritable(files.Model);
+        foreach (var other in (string[])[files.Curves, files.FineTuningCurves, files.LearningRates, files.Predictions, files.Confusion, files.Mistakes]) RequirePlace(other);
         return files;
     }
 
@@ -44,16 +47,19 @@ internal sealed record OutputFiles(string Model)
         var folder = Path.GetDirectoryName(full)!;
         if (Directory.Exists(full)) throw new CommandException($"--out: '{path}' is a folder; expected the name of a file to write.");
         if (!Directory.Exists(folder)) throw new CommandException($"--out: the folder '{folder}' does not exist; create it first.");
-        var probe = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        RequirePlace(path);
+    }
+
+    /// <summary>What would keep the file from being written after an hour keeps the training from starting: permissions, a full disk, a name that is too long.</summary>
+    private static void RequirePlace(string path)
+    {
         try
         {
-            using (File.Create(probe, 1, FileOptions.DeleteOnClose))
-            {
-            }
+            AtomicFile.RequireWritable(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"--out: the folder '{folder}' cannot be written to: {error.Message}", error);
+            throw new CommandException($"--out: {error.Message}", error);
         }
     }
 
