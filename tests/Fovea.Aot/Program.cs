@@ -48,8 +48,8 @@ using (var memory = new MemoryStream())
 {
     await model.SaveAsync(memory, ModelFileFormat.KerasHdf5, leaveOpen: true);
     memory.Position = 0;
-    RequireSame(Model.Load(memory).Predict(image).Values, "a stream");
     Console.WriteLine($"a stream: {memory.Length} bytes");
+    RequireSame(Model.Load(memory).Predict(image).Values, "a stream");
 }
 
 ImageFolderWriter.Write(new DrawnDigits(20, seed: 3), InFolder("pictures"));
