@@ -12,7 +12,7 @@ internal sealed partial class TfliteImport
     private void Arithmetic(TfliteNode node)
     {
         if (node.Name is "ADD" or "SUB") node.Options.Passes(1);
-        var result = constants.ContainsKey(node.Inputs[0]) || constants.ContainsKey(node.Inputs[1]) ? WithConstant(node) : Combined(node, Flowing(node), Flowing(node, 1));
+        var result = !flowing.ContainsKey(node.Inputs[0]) || !flowing.ContainsKey(node.Inputs[1]) ? WithConstant(node) : Combined(node, Flowing(node), Flowing(node, 1));
         if (node.Name is not ("ADD" or "SUB" or "MUL" or "DIV"))
         {
             Give(node, result);
@@ -45,7 +45,7 @@ internal sealed partial class TfliteImport
 
     private SymbolicTensor WithConstant(TfliteNode node)
     {
-        var isFirst = constants.ContainsKey(node.Inputs[0]);
+        var isFirst = !flowing.ContainsKey(node.Inputs[0]);
         var (x, constant) = (Flowing(node, isFirst ? 1 : 0), Constant(node, isFirst ? 0 : 1));
         float[] one = [1], zero = [0];
         switch (node.Name)
@@ -88,7 +88,7 @@ internal sealed partial class TfliteImport
     /// <summary>x · scale + offset, where one of them is the constant and the other given.</summary>
     private SymbolicTensor Rescaled(TfliteNode node, SymbolicTensor x, OnnxConstant constant, float[]? scale, float[]? offset)
     {
-        if (constant.Count > 1 && x.Shape.Count > MostOwnNumbers && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1])) return Weighed(node, x, Constant(node, constants.ContainsKey(node.Inputs[0]) ? 0 : 1), constants.ContainsKey(node.Inputs[0]));
+        if (constant.Count > 1 && x.Shape.Count > MostOwnNumbers && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1])) return Weighed(node, x, Constant(node, flowing.ContainsKey(node.Inputs[0]) ? 1 : 0), !flowing.ContainsKey(node.Inputs[0]));
         Uses(constant);
         var numbers = constant.Floats;
         if (numbers.Length == 1)
@@ -139,8 +139,6 @@ internal sealed partial class TfliteImport
 
     private void Activated(TfliteNode node)
     {
-        var x = Flowing(node);
-        if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
         (Layer Layer, float Least, float Most) result = node.Name switch
         {
             "RELU" => (new ReLU(), 0, Unbounded),
@@ -162,7 +160,9 @@ internal sealed partial class TfliteImport
             _ => throw Refused(node, "is not supported"),
         };
 
-        Give(node, Add(result.Layer, node, x), result.Least, result.Most);
+        var output = Add(result.Layer, node, Flowing(node));
+        if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
+        Give(node, output, result.Least, result.Most);
     }
 
     /// <summary>FAKE_QUANT: what cannot be held is cut off, as in quantized networks; nothing is rounded.</summary>

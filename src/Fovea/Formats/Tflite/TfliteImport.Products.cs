@@ -79,7 +79,7 @@ internal sealed partial class TfliteImport
 
     private (int Rows, int Columns) SizeAfter(TfliteNode node, SymbolicTensor x, int filters)
     {
-        var sizes = constants.ContainsKey(node.Inputs[0]) ? Whole(node, 0) : throw Refused(node, "computes the size of its output, which is not supported");
+        var sizes = Whole(node, 0);
         if (sizes.Length != 4 || sizes[3] != filters || sizes[1] is < 1 or > 1 << 20 || sizes[2] is < 1 or > 1 << 20) throw Refused(node, $"makes {Print(sizes)} of {SymbolicTensor.Print(x.Shape)}");
         return ((int)sizes[1], (int)sizes[2]);
     }
@@ -127,7 +127,7 @@ internal sealed partial class TfliteImport
         var x = Flowing(node);
         var (transposesFirst, transposesSecond) = (node.Options.Flag(0), node.Options.Flag(1));
         node.Options.Passes(2);
-        if (constants.TryGetValue(node.Inputs[1], out var weight))
+        if (Known(node.Inputs[1]) is { } weight)
         {
             long[] sizes = [.. weight.Dimensions.SkipWhile(size => size == 1)];
             if (transposesFirst || weight.Dimensions.Count < 2 || sizes.Length > 2) throw Refused(node, $"multiplies {SymbolicTensor.Print(x.Shape)} by a constant of the shape {Print(weight.Dimensions)}, which is not supported");

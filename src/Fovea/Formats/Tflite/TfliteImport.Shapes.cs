@@ -19,7 +19,7 @@ internal sealed partial class TfliteImport
     {
         var x = Flowing(node);
         var option = node.Options.Ints(0);
-        var target = node.Has(1) ? constants.ContainsKey(node.Inputs[1]) ? Whole(node, 1) : throw Refused(node, "computes its shape from values, which is not supported")
+        var target = node.Has(1) ? Whole(node, 1)
             : option?.Select(size => (long)size).ToArray() ?? throw Refused(node, "says no shape");
         Pass(node, Shaped(x, SampleOf(node, x, target), node));
     }

@@ -108,8 +108,7 @@ internal sealed partial class TfliteImport
             if (op.Custom is not null) throw Refused(node, "is an operator of its own, which is not supported");
             if (op.HasOtherOptions || op.Mutates) throw Refused(node, "is not supported");
             if (op.OptionsType != 0 && TfliteOperators.OptionsTypeOf(name) is var own and > 0 && op.OptionsType != own) throw Refused(node, $"has settings of another kind, number {op.OptionsType}");
-            foreach (var input in op.Inputs) Know(input);
-            if (Array.TrueForAll(op.Inputs, input => input < 0 || constants.ContainsKey(input))) Fold(node);
+            if (op.Inputs.Length > 0 && Array.TrueForAll(op.Inputs, input => !flowing.ContainsKey(input))) Fold(node);
             else Import(node);
             if (Array.FindIndex(op.Outputs, output => !flowing.ContainsKey(output) && !constants.ContainsKey(output)) is var missing and >= 0) throw Refused(node, $"has the output '{file.Tensors[op.Outputs[missing]].Name}', which is not supported");
             if (node.Options.Unasked is { } field) throw Refused(node, $"has the setting number {field}, which is not known");
@@ -181,18 +180,19 @@ internal sealed partial class TfliteImport
         }
     }
 
-    /// <summary>Makes a constant of a tensor that has its numbers in the file.</summary>
-    private void Know(int index)
+    /// <summary>A tensor as a constant: one that was computed of constants, or has its numbers in the file; null for a value of the network.</summary>
+    private OnnxConstant? Known(int index)
     {
-        if (index < 0 || flowing.ContainsKey(index) || constants.ContainsKey(index)) return;
-        var constant = TfliteNumbers.Constant(file.Tensors[index], reader.Source);
+        if (index < 0 || flowing.ContainsKey(index)) return null;
+        if (constants.TryGetValue(index, out var constant)) return constant;
+        constant = TfliteNumbers.Constant(file.Tensors[index], reader.Source);
         if (constant.Stored is { } stored) sources[stored] = file.Tensors[index];
-        constants[index] = constant;
+        return constants[index] = constant;
     }
 
     private void Fold(TfliteNode node)
     {
-        var inputs = node.Inputs.Select(input => input < 0 ? null : constants[input]).ToList();
+        var inputs = node.Inputs.Select(Known).ToList();
         var results = TfliteFolding.Run(node, inputs) ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
         foreach (var (output, result) in node.Outputs.Zip(results)) constants[output] = result;
     }
@@ -232,7 +232,7 @@ internal sealed partial class TfliteImport
     private OnnxConstant Constant(TfliteNode node, int input)
     {
         if (!node.Has(input)) throw Refused(node, $"lacks its input {input}");
-        return constants.GetValueOrDefault(node.Inputs[input]) ?? throw Refused(node, $"computes '{file.Tensors[node.Inputs[input]].Name}', which is expected to be a constant");
+        return Known(node.Inputs[input]) ?? throw Refused(node, $"computes '{file.Tensors[node.Inputs[input]].Name}', which is expected to be a constant");
     }
 
     /// <summary>The whole numbers of a constant: sizes, axes, places.</summary>

@@ -41,6 +41,12 @@ internal sealed class TfliteMetadata
         try
         {
             var metadata = reader.Model.Metadata.TryGetValue(Key, out var place) ? new TfliteMetadata(reader.Source, place.Place) : null;
+            if (model.Inputs is [{ Shape: { Rank: 3 } shape }] && shape[2] is 1 or 3 && ScaleOf(reader.Model, metadata, shape[2]) is { } pixels)
+            {
+                model.ImageInput = new ImageInput(shape[0], shape[1], shape[2]) { Pixels = pixels };
+                report.Note($"the numbers of pictures are, as the file says, {pixels}.");
+            }
+
             if (metadata?.Labels is { } labels) metadata.Name(labels, model, report);
         }
         catch (Exception error) when (error is InvalidDataException or OverflowException or ModelFormatException)
@@ -48,6 +54,34 @@ internal sealed class TfliteMetadata
             report.Note($"what the file says of its use is damaged, and was left out: {error.Message.TrimEnd('.')}.");
         }
     }
+
+    /// <summary>Which numbers stand for pixels: what the metadata say, else what the bytes of a quantized input stand for; null for an input of floats of which nothing is said.</summary>
+    private static PixelScale? ScaleOf(TfliteModel file, TfliteMetadata? metadata, int channels)
+    {
+        if (metadata is { Mean: { Length: > 0 } mean, Deviation: { Length: > 0 } deviation })
+        {
+            var fits = (mean.Length == 1 || mean.Length == channels) && (deviation.Length == 1 || deviation.Length == channels);
+            if (!fits || Array.Exists(mean, value => !float.IsFinite(value)) || Array.Exists(deviation, value => !float.IsFinite(value) || value <= 0)) throw new InvalidDataException("the mean and deviation of pixels are no numbers of its channels");
+            return Scale(mean, deviation);
+        }
+
+        var tensor = file.Tensors[file.Inputs.First(input => file.Tensors[input].Data is null)];
+        return (tensor.Type, tensor.Quantization) switch
+        {
+            (TfliteType.UInt8, null) => PixelScale.ZeroTo255,
+            (TfliteType.UInt8, { Scales: [> 0 and var scale], Zeros: [var zero] }) => Scale([zero], [1 / scale]),
+            (TfliteType.Int8, { Scales: [> 0 and var scale], Zeros: [var zero] }) => Scale([zero + 128], [1 / scale]),
+            _ => null,
+        };
+    }
+
+    /// <summary>(pixel − mean) / deviation, as one of the usual ranges where it is that.</summary>
+    private static PixelScale Scale(float[] mean, float[] deviation) => (mean, deviation) switch
+    {
+        ([0], [> 254.99f and < 255.01f]) => PixelScale.ZeroToOne,
+        ([127.5f], [127.5f]) => PixelScale.MinusOneToOne,
+        _ => new PixelScale(1, mean, deviation),
+    };
 
     private void Name(string labels, Model model, LoadReport report)
     {

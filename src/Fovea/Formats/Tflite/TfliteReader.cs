@@ -120,6 +120,9 @@ internal sealed class TfliteReader
         if (zeros.Length == 1 && scales.Length > 1) zeros = [.. Enumerable.Repeat(zeros[0], scales.Length)];
         if (zeros.Length != scales.Length || Array.Exists(zeros, zero => zero is < int.MinValue or > int.MaxValue)) return (null, $"is quantized with {scales.Length} scales and {zeros.Length} zeros");
         if (scales.Length == 1) return (new TfliteQuantization(scales, zeros, 0), null);
+
+        // Of a list there is one dimension, whatever the file calls it: biases of depthwise convolutions name that of their kernels.
+        if (shape.Length == 1) axis = 0;
         return axis >= 0 && axis < shape.Length && shape[axis] == scales.Length
             ? (new TfliteQuantization(scales, zeros, axis), null)
             : (null, $"is quantized with {scales.Length} scales for dimension {axis} of ({string.Join(", ", shape)})");
