@@ -49,7 +49,7 @@ internal sealed class TfliteMetadata
 
             if (metadata?.Labels is { } labels) metadata.Name(labels, model, report);
         }
-        catch (Exception error) when (error is InvalidDataException or OverflowException or ModelFormatException)
+        catch (Exception error) when (error is InvalidDataException or OverflowException or ModelFormatException or ArgumentException)
         {
             report.Note($"what the file says of its use is damaged, and was left out: {error.Message.TrimEnd('.')}.");
         }
