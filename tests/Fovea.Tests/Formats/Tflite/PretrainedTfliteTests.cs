@@ -25,6 +25,7 @@ public sealed class PretrainedTfliteTests
         Assert.Equal((parameters, 0), (model.Parameters, report.Count(TensorOutcome.Missing)));
         Assert.Equal((1001, "background", "tench, Tinca tinca", "toilet tissue, toilet paper, bathroom tissue"), (model.ClassNames.Count, model.ClassNames[0], model.ClassNames[1], model.ClassNames[^1]));
         Assert.All(report.Tensors, tensor => Assert.Contains(tensor.StoredAs, (string?[])["uint8", "int32"]));
+        Assert.Equal(new PixelScale(1, [128], [128]), model.ImageInput?.Pixels);
         using var file = Hdf5Reader.Open(reference);
         var pixels = file.Root.FindArray($"pixels/{size}")!.ToStored().ReadFloats();
         var logits = file.Root.FindArray($"networks/{name}/logits8")!.ToStored().ReadFloats();
@@ -58,6 +59,43 @@ public sealed class PretrainedTfliteTests
         Assert.Equal(200, rows.Count);
         Assert.InRange(first, 78, 86);
         Assert.InRange(fifth, 130, 138);
+    }
+
+    /// <summary>A loaded network is one of floats like any other: it is saved in other formats and trained on.</summary>
+    [Theory]
+    [InlineData("keras")]
+    [InlineData("h5")]
+    [InlineData("onnx")]
+    [InlineData("safetensors")]
+    public void A_network_is_converted_to_the_bit(string extension)
+    {
+        var (path, _) = Find("pretrained/tflite/mobilenet_v1_0.25_128_quant.tflite");
+        var model = Model.Load(path);
+        var saved = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.{extension}");
+        var input = new Tensor([1, 128, 128, 3], Layers.LayerRunner.Normal(128 * 128 * 3));
+        try
+        {
+            model.Save(saved);
+            var again = Model.Load(saved);
+            Assert.Equal(model.ClassNames, again.ClassNames);
+            Assert.Equal(model.ImageInput, again.ImageInput);
+            Assert.Equal(model.Predict(input).Values, again.Predict(input).Values);
+        }
+        finally
+        {
+            File.Delete(saved);
+        }
+    }
+
+    [Fact]
+    public void A_network_learns_on()
+    {
+        var (path, _) = Find("pretrained/tflite/mobilenet_v1_0.25_128_quant.tflite");
+        var model = Model.Load(path);
+        model.Compile(new Adam(1e-3f), Loss.SparseCategoricalCrossentropy);
+        var data = new TensorDataset([new Tensor([4, 128, 128, 3], Layers.LayerRunner.Normal(4 * 128 * 128 * 3))], [new Tensor([4, 1], [1f, 2, 3, 4])]);
+        var losses = model.Fit(data, epochs: 3, batchSize: 4)["loss"];
+        Assert.True(losses[^1] < losses[0], $"the losses are {string.Join(", ", losses)}");
     }
 
     private static (string Path, string Reference) Find(string file)

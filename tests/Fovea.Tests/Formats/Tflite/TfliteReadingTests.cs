@@ -210,10 +210,55 @@ public sealed class TfliteReadingTests : IDisposable
             File.WriteAllBytes(Saved, stream.ToArray());
         }
 
-        Assert.Equal(["cat", "dog", "the third", "\u00fcber"], Model.Load(Saved).ClassNames);
+        var model = Model.Load(Saved);
+        Assert.Equal(["cat", "dog", "the third", "\u00fcber"], model.ClassNames);
         File.WriteAllBytes(Saved, TfliteFile.Example());
         Assert.Empty(Model.Load(Saved, out var report).ClassNames);
         Assert.Contains(report.Notes, note => note.StartsWith("what the file says of its use is damaged, and was left out: 'model.tflite': the archive behind the model is damaged: ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(UInt8, 1 / 255f, 0L, null, null, "0..1")]
+    [InlineData(UInt8, 0.0078125f, 128L, null, null, "(pixel - 128) / 128")]
+    [InlineData(Int8, 0.0078125f, -1L, null, null, "(pixel - 127) / 128")]
+    [InlineData(UInt8, 0f, 0L, null, null, "0..255")]
+    [InlineData(UInt8, 0.5f, 3L, new[] { 127.5f }, new[] { 127.5f }, "-1..1")]
+    [InlineData(0, 0f, 0L, new[] { 1f, 2, 3 }, new[] { 4f, 5, 6 }, "(pixel - 1, 2, 3) / 4, 5, 6")]
+    [InlineData(0, 0f, 0L, null, null, null)]
+    [InlineData(0, 0f, 0L, new[] { 1f, 2 }, new[] { 4f }, null)]
+    public void Files_say_how_pictures_become_numbers(int type, float scale, long zero, float[]? mean, float[]? deviation, string? expected)
+    {
+        var file = new TfliteFile { Metadata = mean is null ? [] : [("TFLITE_METADATA", TfliteFile.MetadataOf(mean, deviation!, ""))] };
+        var (x, real, y) = (file.Tensor("x", type, [1, 4, 6, 3], quantization: scale > 0 ? ([scale], [zero], 0) : null), file.Tensor("real", 0, [1, 4, 6, 3]), file.Tensor("y", 0, [1, 4, 6, 3]));
+        file.Operator(53, [x], [real], $"37 0b{type} 1b0");
+        file.Operator(28, [real], [y]);
+        File.WriteAllBytes(Saved, file.Build([x], [y]));
+        var pixels = Model.Load(Saved).ImageInput?.Pixels;
+        var scaled = expected switch
+        {
+            null => null,
+            "0..1" => PixelScale.ZeroToOne,
+            "0..255" => PixelScale.ZeroTo255,
+            "-1..1" => PixelScale.MinusOneToOne,
+            "(pixel - 128) / 128" => new PixelScale(1, [128], [128]),
+            "(pixel - 127) / 128" => new PixelScale(1, [127], [128]),
+            _ => new PixelScale(1, [1, 2, 3], [4, 5, 6]),
+        };
+        Assert.Equal(scaled, pixels);
+    }
+
+    /// <summary>As converters write them: the bias of a depthwise convolution names the dimension of the kernel that its scales are of.</summary>
+    [Fact]
+    public void The_bias_of_a_depthwise_convolution_may_name_the_dimension_of_its_kernel()
+    {
+        var file = new TfliteFile();
+        var bytes = Bytes(5);
+        int[] biases = [1, 2, 3, 4, 5];
+        float[] scales = [0.1f, 0.2f, 0.3f, 0.4f, 0.5f];
+        var (x, w) = (file.Tensor("x", 0, [1, 4, 6, 5]), file.Tensor("w", Int8, [1, 1, 1, 5], bytes, (scales, [0, 0, 0, 0, 0], 3)));
+        var (b, y) = (file.Tensor("b", Int32, [5], MemoryMarshal.AsBytes(biases.AsSpan()).ToArray(), (scales, [0, 0, 0, 0, 0], 3)), file.Tensor("y", 0, [1, 4, 6, 5]));
+        file.Operator(4, [x, w, b], [y], "2 0b0 1i1 2i1 3i1");
+        Check(file, x, y, (input, o) => scales[o[3]] * ((input[o] * (sbyte)bytes[o[3]]) + biases[o[3]]), [4, 6, 5]);
     }
 
     [Theory]
