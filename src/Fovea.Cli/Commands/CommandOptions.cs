@@ -89,7 +89,7 @@ internal static class CommandOptions
         },
     };
 
-    public static Argument<string> Model() => new("MODEL") { Description = "A model file: .keras, .h5, .onnx, .safetensors by fovea, or TensorFlow.js' model.json" };
+    public static Argument<string> Model() => new("MODEL") { Description = "A model file: .keras, .h5, .onnx, .tflite, .safetensors by fovea, or TensorFlow.js' model.json" };
 
     /// <summary>Reads what was given for <see cref="Threads"/> and applies it.</summary>
     public static void UseThreads(int? threads)

@@ -10,7 +10,7 @@ internal static class ConvertCommand
 {
     public static Command Create(CommandOutput output)
     {
-        var input = new Argument<string>("IN") { Description = "The file to read: .keras, .h5, .onnx, .safetensors, or TensorFlow.js' model.json; what it is, its bytes say" };
+        var input = new Argument<string>("IN") { Description = "The file to read: .keras, .h5, .onnx, .tflite, .safetensors, or TensorFlow.js' model.json; what it is, its bytes say" };
         var target = new Argument<string>("OUT") { Description = "The file to write, in the format that its name ends in, or .weights.h5 for Keras 3's weights alone; an older one is replaced when the new one is whole" };
         var into = new Option<string?>("--into") { Description = "IN has weights only, as by PyTorch or Keras' save_weights: the model whose layers they are of: a file, Keras' to_json too, or book-mnist, book-catsdogs", HelpName = "MODEL" };
         var layout = new Option<string?>("--layout") { Description = "Names and order of dimensions of the .safetensors file to write, or else of the one to read [default: keras to write, what fits to read]", HelpName = "keras|pytorch|mlx" };

@@ -103,6 +103,11 @@ public sealed class OperatorTests : IDisposable
         ["SPACE_TO_DEPTH"] = (26, "19 0i2", "x", [2, 3, 20], (x, c, o) => x[o[0], (2 * o[1]) + (o[3] / 10), (2 * o[2]) + (o[3] / 5 % 2), o[3] % 5]),
         ["L2_NORMALIZATION"] = (11, "12", "x", [4, 6, 5], (x, c, o) => x[o] / Math.Sqrt(Grid.Sum([5], k => Math.Pow(x[o[0], o[1], o[2], k[0]], 2)))),
         ["LOCAL_RESPONSE_NORMALIZATION"] = (13, "13 0i1 1f1.5 2f0.2 3f0.75", "x", [4, 6, 5], (x, c, o) => x[o] / Math.Pow(1.5 + (0.2 * Grid.Sum([3], k => Math.Pow(x[o[0], o[1], o[2], o[3] + k[0] - 1], 2))), 0.75)),
+        ["DIV of two values"] = (42, "29", "x x", [4, 6, 5], (x, c, o) => 1),
+        ["DIV of a number by a value"] = (42, "29", "f:2.5 x", [4, 6, 5], (x, c, o) => 2.5 / x[o]),
+        ["MAXIMUM of one for each channel"] = (55, "39", "x w:5", [4, 6, 5], (x, c, o) => Math.Max(x[o], c[0][o[3]])),
+        ["ADD_N"] = (106, "82", "x x x", [4, 6, 5], (x, c, o) => 3 * x[o]),
+        ["FAKE_QUANT"] = (80, "58 0f-0.5 1f1.5 2i8", "x", [4, 6, 5], (x, c, o) => Math.Clamp(x[o], -0.5, 1.5)),
         ["CAST"] = (53, "37 0b0 1b0", "x", [4, 6, 5], (x, c, o) => x[o]),
     };
 
