@@ -1,3 +1,5 @@
+using Fovea.Tests.Cli;
+
 namespace Fovea.Tests.Formats;
 
 /// <summary>Files that leave the sizes of pictures open, which the user gives.</summary>
@@ -31,6 +33,22 @@ public sealed class OpenSizesTests : IDisposable
         foreach (var (to, from) in expected.Weights.Zip(loaded.Weights)) to.Write(from.Values);
         var image = new Tensor([1, 6, 10, 3], [.. Enumerable.Range(0, 180).Select(i => (i % 7 / 3f) - 1)]);
         Assert.Equal(expected.Predict(image).Values, loaded.Predict(image).Values);
+    }
+
+    [Fact]
+    public void The_command_takes_sizes_too()
+    {
+        var path = Open("open.keras", Network([8, 8, 3]));
+        var summary = CommandRunner.Run("summary", path, "--input-shape", "6,10,3", "--json");
+        Assert.Equal(("", 0), (summary.Error, summary.ExitCode));
+
+        // The first row is a 3 × 3 convolution without margins.
+        Assert.Equal("[null,4,8,2]", summary.Json.GetProperty("layers")[0].GetProperty("output_shape").GetRawText());
+        var converted = Path.Combine(folder, "closed.onnx");
+        Assert.Equal(0, CommandRunner.Run("convert", path, converted, "--input-shape", "6,10,3").ExitCode);
+        Assert.Equal(new Shape(6, 10, 3), Model.Load(converted).InputShape);
+        Assert.Contains("--input-shape: expected whole numbers of at least 1 with commas between them, as in 64,64,3; received 6x10x3.", CommandRunner.Run("summary", path, "--input-shape", "6x10x3").Error, StringComparison.Ordinal);
+        Assert.Contains("say which to take, as in Model.Load(path, [64, 64, 3]) or --input-shape 64,64,3.", CommandRunner.Run("predict", path, path).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -194,6 +194,8 @@ internal sealed class ModelBuilding
     /// <summary>Whether this use of a layer trains; other arguments of the call are refused.</summary>
     private bool? Training(LayerDescription layer, NodeDescription? node)
     {
+        if (!KerasOperations.IsOperation(layer) && node?.Positional?.FirstOrDefault(value => value is not null && !IsTensor(value)) is { } placed)
+            throw ModelFormatException.About(report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with the argument {placed.ToJsonString()}, which is not known here.");
         if (node?.Arguments is not { } arguments) return null;
         if (!KerasOperations.IsOperation(layer))
         {
@@ -207,7 +209,9 @@ internal sealed class ModelBuilding
         return arguments.BoolOrNull("training");
     }
 
-    private static bool IsTensor(JsonNode value) => value is JsonObject described && described.TextOrNull("class_name") == KerasJson.TensorClass;
+    private static bool IsTensor(JsonNode value) => value is JsonArray list
+        ? KerasJson.IsReference(list) || list.All(item => item is not null && IsTensor(item))
+        : value is JsonObject described && described.TextOrNull("class_name") == KerasJson.TensorClass;
 
     private void NoteEnds()
     {

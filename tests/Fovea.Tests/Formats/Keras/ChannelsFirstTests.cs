@@ -85,6 +85,35 @@ public class ChannelsFirstTests
         Assert.Equal([2, 6, 20, 60], model.Predict(image).Values);
     }
 
+    /// <summary>Functions among the layers: a mean over rows and columns, which are the last two dimensions in Keras.</summary>
+    [Theory]
+    [InlineData("\"axis\":[2,3]", new[] { 4f, 40 })]
+    [InlineData("\"axis\":[-2,-1]", new[] { 4f, 40 })]
+    public void A_function_over_rows_and_columns(string axis, float[] expected)
+    {
+        var model = Load(new LoadReport("m"), out _, $$$"""
+            {"class_name":"Functional","config":{"name":"f","layers":[
+             {"class_name":"InputLayer","name":"i","config":{"name":"i","batch_input_shape":[null,2,2,4]},"inbound_nodes":[]},
+             {"class_name":"AveragePooling2D","name":"a","config":{"name":"a","pool_size":[2,2],"data_format":"channels_first"},"inbound_nodes":[[["i",0,0,{}]]]},
+             {"class_name":"TFOpLambda","name":"m","config":{"name":"m","function":"math.reduce_mean"},"inbound_nodes":[["a",0,0,{ {{{axis}}} }]]}],
+             "input_layers":[["i",0,0]],"output_layers":[["m",0,0]]}}
+            """);
+        Assert.Equal(expected, model.Predict(new Tensor([1, 2, 4, 2], [1, 10, 3, 30, 5, 50, 7, 70, 1, 10, 3, 30, 5, 50, 7, 70])).Values);
+    }
+
+    [Fact]
+    public void Arguments_of_calls_are_asked_for()
+    {
+        const string Json = """
+            {"class_name":"Functional","config":{"name":"f","layers":[
+             {"class_name":"InputLayer","name":"i","config":{"name":"i","batch_input_shape":[null,3]},"inbound_nodes":[]},
+             {"class_name":"Dense","name":"d","config":{"name":"d","units":2},"inbound_nodes":[["i",0,0,{"training":null,"mask":null,"weight":2}]]}],
+             "input_layers":[["i",0,0]],"output_layers":[["d",0,0]]}}
+            """;
+        Assert.Equal("'m': Dense 'd' is called with weight = 2, which is not known here.", Assert.Throws<ModelFormatException>(() => Load(new LoadReport("m"), out _, Json)).Message);
+        Assert.Equal(new Shape(2), Load(new LoadReport("m"), out _, Json.Replace(",\"weight\":2", "", StringComparison.Ordinal)).OutputShape);
+    }
+
     private static void Check(ChannelsFirstNet net, int seed)
     {
         var model = Load(new LoadReport("m"), out var report, net.ToJson());

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
 using Fovea.Tests.Layers;
 
@@ -92,6 +93,67 @@ public class LayerSettingsTests
         Assert.SkipWhen(path is null, "shared/data/pretrained is missing; set FOVEA_DATA.");
         Model.Load(path, out var report);
         Assert.Empty(report.Notes);
+    }
+
+    /// <summary>The same on what Keras itself wrote: each setting of the first layer of each class in a stranger's file, changed.</summary>
+    [Theory]
+    [InlineData("models/mnist-kilneta-k2100.h5")]
+    [InlineData("models/mnist-moonflower-k311.keras")]
+    [InlineData("models/mnist-gosolna-k3140.keras")]
+    [InlineData("models/mnist-kunritty-k333-aug-bn.keras")]
+    [InlineData("models/cifar10-mlcommons-resnet8-k240.h5")]
+    [InlineData("pretrained/mobilenet_1_0_224_through_conv_pw_12.h5")]
+    public void Every_setting_of_a_file_is_used_noted_or_refused(string file)
+    {
+        var path = TestData.Find(file);
+        Assert.SkipWhen(path is null, $"shared/data/{file} is missing; set FOVEA_DATA.");
+        var json = Config(path);
+        var (before, notes) = Build(json)!.Value;
+        foreach (var (className, index) in Layers(json).Select((layer, i) => ((string)layer["class_name"]!, i)).DistinctBy(layer => layer.Item1))
+        {
+            foreach (var (key, value) in (JsonObject)Layers(json)[index]["config"]!)
+            {
+                // What Keras writes for a layer's weights before they are loaded, where a layer of this class has no such weight, and how it computes the same.
+                if (key is "name" or "seed" or "kernel_initializer" or "implementation" or "fused" or "batch_input_shape" || (className == "InputLayer" && key is "dtype")) continue;
+                foreach (var changed in Changes(value))
+                {
+                    if (JsonReading.AsNumber(changed) is { } number && number == JsonReading.AsNumber(value)) continue;
+                    var copy = (JsonObject)json.DeepClone();
+                    Layers(copy)[index]["config"]![key] = changed.DeepClone();
+                    var isAnswered = Build(copy) is not var (after, notesAfter) || after != before || !notesAfter.SequenceEqual(notes);
+                    Assert.True(isAnswered, $"{className}: {key} = {changed.ToJsonString()} instead of {value?.ToJsonString() ?? "null"} is passed over in silence");
+                }
+            }
+        }
+    }
+
+    private static JsonObject Config(string path)
+    {
+        if (path.EndsWith(".h5", StringComparison.Ordinal))
+        {
+            using var file = LegacyModelFile.Open(path);
+            return file.ReadConfig()!;
+        }
+
+        using var archive = KerasArchive.Open(path);
+        return archive.ReadConfig();
+    }
+
+    private static List<JsonObject> Layers(JsonObject model) => [.. (model["config"] is JsonArray list ? list : model["config"]!["layers"]!.AsArray()).OfType<JsonObject>()];
+
+    /// <summary>The model as Fovea would write it, and the notes; null where it is refused.</summary>
+    private static (string Written, IReadOnlyList<string> Notes)? Build(JsonObject json)
+    {
+        var report = new LoadReport("m");
+        try
+        {
+            var model = KerasLoading.Create(KerasJson.ParseModel(json, "m"), null, report);
+            return (KerasJson.ToJson(KerasSaving.Describe(model)).ToJsonString(), report.Notes);
+        }
+        catch (Exception error) when (error is ModelFormatException or ShapeException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static bool IsAnswered(LayerCase row, string className, JsonObject config, string before)
