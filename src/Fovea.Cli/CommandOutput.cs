@@ -12,6 +12,9 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiCo
     /// <summary>Wide enough that no line is broken where nobody sees a terminal.</summary>
     private const int PlainWidth = 140;
 
+    /// <summary>A console that shows nothing.</summary>
+    public static IAnsiConsole Silent { get; } = Plain(TextWriter.Null);
+
     public TextWriter Output { get; } = output;
 
     public TextWriter Error { get; } = error;
@@ -32,7 +35,7 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiCo
     public static CommandOutput ToWriters(TextWriter output, TextWriter error) => new(output, error, Plain(output), Plain(error));
 
     /// <summary>The same, without text for people on standard output.</summary>
-    public CommandOutput ForScripts() => new(Output, Error, Plain(TextWriter.Null), ErrorConsole);
+    public CommandOutput ForScripts() => new(Output, Error, Silent, ErrorConsole);
 
     private static IAnsiConsole Detected(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
@@ -20,47 +19,6 @@ internal static class CommandOptions
         Description = description,
         HelpName = "digits|mnist|FOLDER",
         DefaultValueFactory = _ => "digits",
-    };
-
-    public static Option<string> Scale()
-    {
-        var option = new Option<string>("--scale")
-        {
-            Description = "The numbers that the model expects for pixels; auto: 0..255 if the model begins with rescaling them, else 0..1",
-            HelpName = "auto|0..1|0..255|-1..1",
-            DefaultValueFactory = _ => "auto",
-        };
-        option.AcceptOnlyFromAmong("auto", "0..1", "0..255", "-1..1");
-        return option;
-    }
-
-    /// <summary>What was given for <see cref="Scale"/>; null where the model decides.</summary>
-    public static PixelRange? Range(string? scale) => scale switch
-    {
-        "0..1" => PixelRange.ZeroToOne,
-        "0..255" => PixelRange.ZeroTo255,
-        "-1..1" => PixelRange.MinusOneToOne,
-        _ => null,
-    };
-
-    public static Option<string> Treatment()
-    {
-        var option = new Option<string>("--as")
-        {
-            Description = "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: scale the whole picture; auto: digit for models of 28 × 28 grey pixels and ten classes",
-            HelpName = "auto|digit|image",
-            DefaultValueFactory = _ => "auto",
-        };
-        option.AcceptOnlyFromAmong("auto", "digit", "image");
-        return option;
-    }
-
-    /// <summary>What was given for <see cref="Treatment()"/>; null where the model decides.</summary>
-    public static PictureTreatment? Treatment(string? treatment) => treatment switch
-    {
-        "digit" => PictureTreatment.Digit,
-        "image" => PictureTreatment.Whole,
-        _ => null,
     };
 
     /// <summary>A whole number with a least value, without a default of its own.</summary>

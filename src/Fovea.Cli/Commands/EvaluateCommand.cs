@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Fovea.Imaging;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -13,7 +12,7 @@ internal static class EvaluateCommand
     {
         var model = CommandOptions.Model();
         var data = CommandOptions.Data("What to test on: drawn digits, MNIST's test images, those of a folder with IDX files, or pictures: those in the folder's test (or else validation), or all where it holds one folder for each class");
-        var scale = CommandOptions.Scale();
+        var pictures = new PictureOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
@@ -27,25 +26,27 @@ internal static class EvaluateCommand
             new("fovea evaluate book-mnist.keras --report", "also class by class"),
             new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that was trained on bytes"))
         {
-            model, data, scale, inputShape, threads, perClass, json,
+            model, data, inputShape, threads, perClass, json,
         };
+        pictures.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), CommandOptions.Range(parsed.GetValue(scale)), parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
+            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), pictures.Read(parsed), parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
-    private static void Run(string file, string name, Shape? inputShape, PixelRange? range, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
+    private static void Run(string file, string name, Shape? inputShape, PictureSettings pictures, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
     {
         var source = TrainingSource.For(name);
         var model = Networks.Load(file, inputShape);
         source.RequireFit(model, file);
-        var request = new DataRequest(model.InputShape, range ?? PictureClassifier.RangeOf(model));
+        var request = new DataRequest(pictures.Settle(model, output.ErrorConsole));
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellation));
+        test = test.WithClassNames(model.ClassNames);
         Scoring.Compile(model, new RmsProp(0));
         var watch = Stopwatch.StartNew();
         var result = model.Evaluate(test, Trainer.EvaluationBatch(test.InputShape), cancellation);

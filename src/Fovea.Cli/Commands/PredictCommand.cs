@@ -12,8 +12,7 @@ internal static class PredictCommand
     {
         var model = CommandOptions.Model();
         var images = new Argument<string[]>("IMAGE") { Description = "Pictures: PNG, JPEG, WebP, GIF or BMP, of any size", Arity = ArgumentArity.OneOrMore };
-        var treatment = CommandOptions.Treatment();
-        var scale = CommandOptions.Scale();
+        var pictures = new PictureOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
@@ -23,13 +22,15 @@ internal static class PredictCommand
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
             new("fovea predict book-mnist.keras *.png --json", "many, for scripts"))
         {
-            model, images, treatment, scale, inputShape, threads, json,
+            model, images, inputShape, threads, json,
         };
+        pictures.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
-            var classifier = new PictureClassifier(loaded, CommandOptions.Range(parsed.GetValue(scale)), CommandOptions.Treatment(parsed.GetValue(treatment)));
+            var classifier = new PictureClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
+            if (classifier.OutputKind == OutputKind.Values) output.ErrorConsole.MarkupLine("[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. Shares of a softmax are shown.[/]");
             var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellation)).ToList();
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);

@@ -13,8 +13,7 @@ internal static class PublishCommand
     {
         var model = CommandOptions.Model();
         var folder = new Option<string>("--output", "-o") { Description = "The folder to put the program into", HelpName = "FOLDER", DefaultValueFactory = _ => "." };
-        var treatment = CommandOptions.Treatment();
-        var scale = CommandOptions.Scale();
+        var pictures = new PictureOptions();
         var inputShape = CommandOptions.InputShape();
         var instructions = new Option<string>("--cpu")
         {
@@ -31,19 +30,19 @@ internal static class PublishCommand
             new("fovea publish book-mnist.keras", "then ./book-mnist photo.jpg prints the digit"),
             new("fovea publish cats.onnx -o tools --cpu avx2", "./tools/cats *.jpg --json"))
         {
-            model, folder, treatment, scale, inputShape, instructions, json,
+            model, folder, inputShape, instructions, json,
         };
+        pictures.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var file = parsed.GetValue(model)!;
             var loaded = Networks.Load(file, parsed.GetValue(inputShape));
-            var settings = new PublishSettings(
-                CommandOptions.Range(parsed.GetValue(scale)), CommandOptions.Treatment(parsed.GetValue(treatment)), InstructionSet(parsed.GetValue(instructions)!));
-            _ = new PictureClassifier(loaded, settings.Range, settings.Treatment);
+            _ = new PictureClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
+            var instructionSet = InstructionSet(parsed.GetValue(instructions)!);
             var program = Path.Combine(Directory.CreateDirectory(parsed.GetValue(folder)!).FullName, NameFor(file));
             var clock = Stopwatch.StartNew();
-            if (output.IsLive && !parsed.GetValue(json)) await output.Console.Status().StartAsync("compiling …", _ => ProgramPublisher.Publish(loaded, program, settings, cancellation));
-            else await ProgramPublisher.Publish(loaded, program, settings, cancellation);
+            if (output.IsLive && !parsed.GetValue(json)) await output.Console.Status().StartAsync("compiling …", _ => ProgramPublisher.Publish(loaded, program, instructionSet, cancellation));
+            else await ProgramPublisher.Publish(loaded, program, instructionSet, cancellation);
             var bytes = new FileInfo(program).Length;
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PublishResult(program, bytes, clock.Elapsed.TotalSeconds), context => context.PublishResult);
             else output.Console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[bold green]{Markup.Escape(program)}[/]  one file of {bytes / 1e6:0.0} MB, made in {clock.Elapsed.TotalSeconds:0} s"));

@@ -31,7 +31,7 @@ internal sealed record TrainRequest(string Data)
 
     public int? Seed { get; init; }
 
-    public PixelRange? Range { get; init; }
+    public PictureSettings Pictures { get; init; } = PictureSettings.None;
 
     /// <summary>The shape of one picture, for a model or a base that leaves sizes open.</summary>
     public Shape? InputShape { get; init; }
@@ -59,7 +59,7 @@ internal static class TrainCommand
         };
         var pretrained = new Option<string?>("--base")
         {
-            Description = "A pretrained network for pictures, in a model file such as .keras, .h5 or .onnx, to learn from few: what it makes of the pictures is computed once, and a new head is trained on that. --scale tells the numbers that it expects [default: -1..1, as MobileNet does]",
+            Description = "A pretrained network for pictures, in a model file such as .keras, .h5 or .onnx, to learn from few: what it makes of the pictures is computed once, and a new head is trained on that. --scale tells the numbers that it expects, where neither the model nor its layers do [default: -1..1, as MobileNet does]",
             HelpName = "FILE",
         };
         var fineTune = new Option<string?>("--fine-tune-from")
@@ -88,7 +88,7 @@ internal static class TrainCommand
             Description = "Do not train: try learning rates from 0.000001 to 10, a batch each, draw the loss over them and suggest one",
         };
         var seed = CommandOptions.OptionalNumber("--seed", "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", least: 0);
-        var scale = CommandOptions.Scale();
+        var pictures = new PictureOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var file = new Option<string?>("--out") { Description = "The .keras file to write; its pictures stand beside it [default: the network's name, or FILE-trained.keras]", HelpName = "FILE" };
@@ -109,8 +109,9 @@ internal static class TrainCommand
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, scale, inputShape, threads, file, backup, json,
+            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, inputShape, threads, file, backup, json,
         };
+        pictures.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
@@ -128,7 +129,7 @@ internal static class TrainCommand
                 LearningRate = parsed.GetValue(learningRate),
                 FindLearningRate = parsed.GetValue(find),
                 Seed = parsed.GetValue(seed),
-                Range = CommandOptions.Range(parsed.GetValue(scale)),
+                Pictures = pictures.Read(parsed),
                 InputShape = parsed.GetValue(inputShape),
                 Out = parsed.GetValue(file),
                 Backup = parsed.GetValue(backup),

@@ -20,34 +20,12 @@ internal sealed class DrawnDigitSource : TrainingSource
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         var count = request.Samples ?? TrainingCount;
-        var test = Drawn(Math.Min(TestCount, Math.Max(100, count / 2)), TestSeed, request.Range);
-        return new(Drawn(count, request.Seed, request.Range), test, test, $"Training on [bold]{Count(count)} drawn digits[/], testing on [bold]{Count(test.Count)} others[/].");
+        var test = Drawn(Math.Min(TestCount, Math.Max(100, count / 2)), TestSeed, request.Input.Pixels);
+        return new(Drawn(count, request.Seed, request.Input.Pixels), test, test, $"Training on [bold]{Count(count)} drawn digits[/], testing on [bold]{Count(test.Count)} others[/].");
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
-        (Drawn(TestCount, TestSeed, request.Range), null);
+        (Drawn(TestCount, TestSeed, request.Input.Pixels), null);
 
-    private static Dataset Drawn(int count, long seed, PixelRange range)
-    {
-        var digits = new DrawnDigits(count, seed);
-        return range == PixelRange.ZeroToOne ? digits : new Rescaled(digits, range);
-    }
-
-    /// <summary>The same images with other numbers for pixels.</summary>
-    private sealed class Rescaled(Dataset whole, PixelRange range) : Dataset
-    {
-        public override int Count => whole.Count;
-
-        public override Shape InputShape => whole.InputShape;
-
-        public override Shape TargetShape => whole.TargetShape;
-
-        public override IReadOnlyList<string> ClassNames => whole.ClassNames;
-
-        public override void Read(int index, Span<float> input, Span<float> target)
-        {
-            whole.Read(index, input, target);
-            range.FromUnit(input);
-        }
-    }
+    private static Dataset Drawn(int count, long seed, PixelScale pixels) => new DrawnDigits(count, seed).WithPixels(pixels);
 }

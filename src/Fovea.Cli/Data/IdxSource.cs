@@ -19,15 +19,20 @@ internal sealed class IdxSource(string name) : TrainingSource
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        var (train, test) = LoadFiles(request.Range, progress, cancellation);
-        Dataset part = request.Samples is { } number ? train.Take(Math.Min(number, train.Count)) : train;
+        var (train, test) = LoadFiles(request.Input.Pixels, progress, cancellation);
+        var part = request.Samples is { } number ? train.Take(Math.Min(number, train.Count)) : train;
         var source = name == "mnist" ? "MNIST" : $"'{Markup.Escape(name)}'";
         return new(part, test, test, $"Training on [bold]{Count(part.Count)} images of {source}[/], testing on [bold]its {Count(test.Count)} test images[/].");
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
-        (LoadFiles(request.Range, progress, cancellation).Test, null);
+        (LoadFiles(request.Input.Pixels, progress, cancellation).Test, null);
 
-    private (ByteImageDataset Train, ByteImageDataset Test) LoadFiles(PixelRange range, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
-        Mnist.Load(name == "mnist" ? Mnist.DownloadAsync(progress: progress, cancellation: cancellation).GetAwaiter().GetResult() : name, range);
+    private (Dataset Train, Dataset Test) LoadFiles(PixelScale pixels, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        var folder = name == "mnist" ? Mnist.DownloadAsync(progress: progress, cancellation: cancellation).GetAwaiter().GetResult() : name;
+        if (pixels.ToRange() is { } range) return Mnist.Load(folder, range);
+        var (train, test) = Mnist.Load(folder);
+        return (train.WithPixels(pixels), test.WithPixels(pixels));
+    }
 }

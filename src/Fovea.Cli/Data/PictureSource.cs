@@ -28,6 +28,9 @@ internal sealed class PictureSource : TrainingSource
 
     public override int Classes => classes.Count;
 
+    /// <summary>Whether the classes are the ten digits.</summary>
+    public bool AreDigits => classes.SequenceEqual(Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
     public static bool IsIn(string folder) => ImageFolder.FindFolders(folder).Count > 0;
 
     public override void RequireFit(Model model, string name)
@@ -35,6 +38,13 @@ internal sealed class PictureSource : TrainingSource
         var input = model.InputShape;
         if (input is not { Rank: 3 } || input[2] is not (1 or 3))
             throw new CommandException($"'{name}' takes inputs of {input}; expected a model of pictures, (height, width, 1 or 3), for '{folder}'.");
+        if (model.ClassNames.Count > 0)
+        {
+            // Names are compared, in any order; a folder may lack classes.
+            if (classes.FirstOrDefault(own => !model.ClassNames.Contains(own, StringComparer.OrdinalIgnoreCase)) is not { } unknown) return;
+            throw new CommandException($"'{folder}' has the class '{unknown}', which '{name}' does not have: its classes are {ListOf(model.ClassNames)}. Rename the folder, or train a new head with --base.");
+        }
+
         var outputs = model.OutputShape.Count;
         if (outputs == Classes || (outputs == 1 && Classes == 2)) return;
         throw new CommandException(
@@ -44,7 +54,7 @@ internal sealed class PictureSource : TrainingSource
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         var split = ImageFolderSplit.Load(
-            folder, request.Input[0], request.Input[1], Options(request), validation: HeldOut, test: HeldOut, seed: (ulong)request.Seed);
+            folder, request.Input, validation: HeldOut, test: HeldOut, seed: (ulong)request.Seed);
         var train = Some(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} pictures of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
@@ -59,7 +69,7 @@ internal sealed class PictureSource : TrainingSource
     {
         var parts = ImageFolderParts.Find(folder);
         var path = parts is null ? folder : parts.Test ?? parts.Validation!;
-        var data = ImageFolder.Load(path, request.Input[0], request.Input[1], Options(request));
+        var data = ImageFolder.Load(path, request.Input);
         if (data.ClassNames.Count != Classes)
             throw new CommandException($"--data: expected {Classes} classes in '{path}', as in train; received {data.ClassNames.Count} ({string.Join(", ", data.ClassNames)}).");
         var skipped = data.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(data.Skipped)}";
@@ -72,9 +82,6 @@ internal sealed class PictureSource : TrainingSource
         return (data, note + skipped);
     }
 
-    /// <summary>Read as <c>fovea predict</c> reads pictures, so that a model sees the same in training and in use.</summary>
-    private static ImageFolderOptions Options(DataRequest request) => new() { Channels = request.Input[2], Range = request.Range, Antialias = true };
-
     /// <summary>A part by lot: in a row, the first pictures would be of the first class alone.</summary>
     private static Dataset Some(Dataset whole, DataRequest request)
     {
@@ -86,5 +93,7 @@ internal sealed class PictureSource : TrainingSource
         return whole.Subset(chosen);
     }
 
-    private string Listed() => classes.Count <= 6 ? string.Join(", ", classes) : $"{string.Join(", ", classes.Take(5))} and {classes.Count - 5} more";
+    private string Listed() => ListOf(classes);
+
+    private static string ListOf(IReadOnlyList<string> names) => names.Count <= 6 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
 }

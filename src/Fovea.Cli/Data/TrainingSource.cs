@@ -15,14 +15,21 @@ internal sealed record TrainingData(Dataset Train, Dataset Validation, Dataset T
 
     /// <summary>Whether the test is of data that were watched during training.</summary>
     public bool IsTestWatched => ReferenceEquals(Validation, Test);
+
+    /// <summary>The same data, their classes numbered as a model's.</summary>
+    /// <exception cref="TrainingException">The model does not have one of the classes.</exception>
+    public TrainingData WithClassNames(IReadOnlyList<string> names)
+    {
+        var validation = Validation.WithClassNames(names);
+        return this with { Train = Train.WithClassNames(names), Validation = validation, Test = IsTestWatched ? validation : Test.WithClassNames(names) };
+    }
 }
 
 /// <summary>How data are wanted.</summary>
-/// <param name="Input">The model's input, to whose size pictures are brought.</param>
-/// <param name="Range">The numbers for pixels.</param>
+/// <param name="Input">How pictures become numbers.</param>
 /// <param name="Samples">How many to train on at most; all where it is null.</param>
 /// <param name="Seed">What decides which are drawn or chosen.</param>
-internal sealed record DataRequest(Shape Input, PixelRange Range, int? Samples = null, int Seed = 0);
+internal sealed record DataRequest(ImageInput Input, int? Samples = null, int Seed = 0);
 
 /// <summary>The data behind <c>--data</c>, and how they are learned unless told otherwise.</summary>
 internal abstract class TrainingSource

@@ -1,15 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Fovea.Formats;
-using Fovea.Imaging;
 
 namespace Fovea.Cli;
-
-/// <summary>What a published program is made for.</summary>
-/// <param name="Range">Which numbers the model expects for pixels; null where the model decides.</param>
-/// <param name="Treatment">Whether to look for a digit; null where the model decides.</param>
-/// <param name="Instructions">What .NET's native compiler calls the instructions it may use; empty for those of every processor.</param>
-internal sealed record PublishSettings(PixelRange? Range, PictureTreatment? Treatment, string Instructions);
 
 /// <summary>
 /// Makes one native program of a model: a small project (<c>Publishing/Template</c>) with the model and Skia inside, compiled ahead of time by <c>dotnet publish</c>
@@ -20,16 +13,20 @@ internal static class ProgramPublisher
     private static readonly string[] Assemblies = ["Fovea.dll", "Fovea.Engine.dll", "Fovea.Imaging.dll", "Google.Protobuf.dll", "SkiaSharp.dll", "System.Numerics.Tensors.dll"];
     private static readonly string[] Linkers = ["clang", "gcc"];
 
-    /// <summary>Compiles the program and puts it at a path.</summary>
+    /// <summary>Compiles the program and puts it at a path. It prepares pictures as the model says.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The program's file.</param>
+    /// <param name="instructions">What .NET's native compiler calls the instructions it may use; empty for those of every processor.</param>
+    /// <param name="cancellation">Stops the compiler.</param>
     /// <exception cref="CommandException">What it takes is not there, or the compiler fails.</exception>
-    public static async Task Publish(Model model, string path, PublishSettings settings, CancellationToken cancellation)
+    public static async Task Publish(Model model, string path, string instructions, CancellationToken cancellation)
     {
         RequireTools();
         var folder = Directory.CreateTempSubdirectory("fovea-publish");
         try
         {
-            PutProject(folder.FullName, model, settings);
-            await Compile(folder.FullName, settings.Instructions, cancellation);
+            PutProject(folder.FullName, model);
+            await Compile(folder.FullName, instructions, cancellation);
             var program = Path.Combine(folder.FullName, "out", OperatingSystem.IsWindows() ? "Published.exe" : "Published");
             AtomicFile.Write(path, stream =>
             {
@@ -54,18 +51,16 @@ internal static class ProgramPublisher
     private static bool IsInPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, $"{program}.exe")));
 
-    private static void PutProject(string folder, Model model, PublishSettings settings)
+    private static void PutProject(string folder, Model model)
     {
         foreach (var name in (string[])["Program.cs", "SkiaInside.cs", "Published.csproj"])
         {
             using var reader = new StreamReader(typeof(ProgramPublisher).Assembly.GetManifestResourceStream($"Template/{name}")!);
-            File.WriteAllText(Path.Combine(folder, name), reader.ReadToEnd()
-                .Replace("/*range*/null", settings.Range is { } range ? $"{nameof(PixelRange)}.{range}" : "null", StringComparison.Ordinal)
-                .Replace("/*treatment*/null", settings.Treatment is { } treatment ? $"{nameof(PictureTreatment)}.{treatment}" : "null", StringComparison.Ordinal));
+            File.WriteAllText(Path.Combine(folder, name), reader.ReadToEnd());
         }
 
         // A second model of the same layers is not compiled, so the optimizer's state stays out of the program.
-        new Model(model.Inputs, model.Outputs, model.Name, model.Seed) { ClassNames = model.ClassNames }.Save(Path.Combine(folder, "model.keras"));
+        new Model(model.Inputs, model.Outputs, model.Name, model.Seed) { ClassNames = model.ClassNames, ImageInput = model.ImageInput, OutputKind = model.OutputKind }.Save(Path.Combine(folder, "model.keras"));
         Directory.CreateDirectory(Path.Combine(folder, "assemblies"));
         foreach (var name in Assemblies) File.Copy(Beside(name), Path.Combine(folder, "assemblies", name));
         File.Copy(Beside(NativeSkia), Path.Combine(folder, "skia"));

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary>What a model says to the first images of a data set.</summary>
-internal sealed class ExamplePredictions(Model model, Dataset data, PixelRange range, int count)
+internal sealed class ExamplePredictions(Model model, Dataset data, int count)
 {
     private const int Shown = 5;
 
@@ -19,7 +19,7 @@ internal sealed class ExamplePredictions(Model model, Dataset data, PixelRange r
         var right = verdicts.Count(verdict => verdict.IsRight);
         ContactSheet.Save(
             [.. verdicts.Select(verdict => new CaptionedImage(
-                data.Image(verdict.Index, range), shape,
+                data.Image(verdict.Index), shape,
                 verdict.IsRight ? $"{data.Name(verdict.Class)}  ·  {Percent(verdict)}" : $"{data.Name(verdict.Class)}, is {data.Name(verdict.Label)}", !verdict.IsRight))],
             path, title: $"{right} of {verdicts.Count} test images right");
     }
@@ -31,7 +31,7 @@ internal sealed class ExamplePredictions(Model model, Dataset data, PixelRange r
         var grid = new Grid();
         for (var i = 0; i < Shown; i++) grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Spectre.Console.Padding(i == 0 ? 1 : 2, 0, 0, 0), Alignment = Justify.Center });
         var first = verdicts.Take(Shown).ToList();
-        grid.AddRow([.. first.Select(verdict => (Spectre.Console.Rendering.IRenderable)new ImageBlocks(data.Image(verdict.Index, range), shape[0], shape[1]))]);
+        grid.AddRow([.. first.Select(verdict => (Spectre.Console.Rendering.IRenderable)new ImageBlocks(data.Image(verdict.Index), shape[0], shape[1]))]);
         grid.AddRow([.. first.Select(verdict => new Markup(
             verdict.IsRight ? $"[green]{data.Name(verdict.Class)}[/] [grey58]{Percent(verdict)}[/]" : $"[red]{data.Name(verdict.Class)}[/][grey58], is {data.Name(verdict.Label)}[/]"))]);
         console.Write(grid);

@@ -18,15 +18,14 @@ internal sealed class PictureReport : TrainingReport
     private const int ClassesShown = 6;
 
     private readonly TrainingData data;
-    private readonly PixelRange range;
     private readonly TrainRequest request;
     private readonly OutputFiles files;
     private readonly List<Verdict> verdicts;
     private readonly ConfusionMatrix matrix;
 
-    public PictureReport(Model model, TrainingData data, PixelRange range, TrainRequest request, OutputFiles files, CancellationToken cancellation)
+    public PictureReport(Model model, TrainingData data, TrainRequest request, OutputFiles files, CancellationToken cancellation)
     {
-        (this.data, this.range, this.request, this.files) = (data, range, request, files);
+        (this.data, this.request, this.files) = (data, request, files);
         verdicts = Verdict.Read(model, data.Test, data.Test.Count, cancellation);
         matrix = new ConfusionMatrix(data.Test.ClassNames);
         foreach (var verdict in verdicts) matrix.Add(verdict.Label, verdict.Class);
@@ -50,7 +49,7 @@ internal sealed class PictureReport : TrainingReport
         var worst = verdicts.OrderByDescending(verdict => verdict.Loss).ThenBy(verdict => verdict.Index).Take(Worst).ToList();
         var title = string.Create(CultureInfo.InvariantCulture, $"The {Tested} pictures with the highest loss; {mistakes:N0} of {verdicts.Count:N0} are wrong");
         ContactSheet.Save(
-            [.. worst.Select(verdict => new CaptionedImage(data.Test.Image(verdict.Index, range), data.Test.InputShape, Caption(verdict)))],
+            [.. worst.Select(verdict => new CaptionedImage(data.Test.Image(verdict.Index), data.Test.InputShape, Caption(verdict)))],
             files.Mistakes, Columns, title, Cell);
     }
 

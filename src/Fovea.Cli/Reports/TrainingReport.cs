@@ -19,11 +19,11 @@ internal abstract class TrainingReport
 }
 
 /// <summary>The report on a model of digits: the first test images with predictions.</summary>
-internal sealed class DigitReport(Model model, TrainingData data, PixelRange range, TrainRequest request, OutputFiles files) : TrainingReport
+internal sealed class DigitReport(Model model, TrainingData data, TrainRequest request, OutputFiles files) : TrainingReport
 {
     private const int Examples = 40;
 
-    private readonly ExamplePredictions examples = new(model, data.Test, range, Examples);
+    private readonly ExamplePredictions examples = new(model, data.Test, Examples);
 
     public override IReadOnlyList<(string Path, string Meaning)> Files => [(files.Predictions, "test images with predictions")];
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
@@ -23,13 +22,14 @@ internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Score
     public static List<Verdict> Read(Model model, Dataset data, int count, CancellationToken cancellation)
     {
         var verdicts = new List<Verdict>();
+        var kind = model.OutputKind;
         var batchSize = Trainer.EvaluationBatch(data.InputShape);
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, Math.Min(count, data.Count))], batchSize);
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
             var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellation);
-            for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[0].Values[i], PictureClassifier.Probabilities(outputs[i])));
+            for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[0].Values[i], kind.ToProbabilities(outputs[i])));
         }
 
         return verdicts;
@@ -43,10 +43,11 @@ internal static class VerdictWords
         label < data.ClassNames.Count ? data.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The image of a sample with numbers from 0 to 1.</summary>
-    public static float[] Image(this Dataset data, int index, PixelRange range)
+    public static float[] Image(this Dataset data, int index)
     {
         var pixels = new float[data.InputShape.Count];
         data.Read(index, pixels, new float[data.TargetShape.Count]);
-        return range == PixelRange.ZeroToOne ? pixels : Array.ConvertAll(pixels, pixel => range.ToUnit(pixel));
+        data.ImageInput?.ToUnit(pixels);
+        return pixels;
     }
 }

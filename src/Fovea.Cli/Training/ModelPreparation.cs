@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary>The model of a training: a new network, one from a file or a new head on one, fit for the data and compiled.</summary>
-internal sealed class ModelPreparation(TrainRequest request, TrainingSource source, IAnsiConsole console)
+internal sealed class ModelPreparation(TrainRequest request, TrainingSource source, CommandOutput output)
 {
     /// <summary>A new head on the pretrained network that was asked for.</summary>
     /// <exception cref="CommandException">There is no such network, or it cannot learn the data.</exception>
@@ -16,6 +16,20 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
         Scoring.Compile(transfer.Whole, OptimizerFor(transfer.Whole));
         Scoring.Compile(transfer.Head, OptimizerFor(transfer.Head));
         return transfer;
+    }
+
+    /// <summary>How the pictures of the data are read for the model, which then carries it.</summary>
+    public ImageInput SettlePictures(Model model)
+    {
+        if (model.ImageInput is null && request.Pictures.Treatment is null && source is PictureSource pictures)
+        {
+            // Pictures are prepared as digits where they are digits.
+            var input = PictureSettings.Find(model) is var finding && pictures.AreDigits ? finding.Input : finding.Input with { Treatment = PictureTreatment.Whole };
+            if (request.Model is { } name && !Networks.IsNamed(name)) request.Pictures.Say(finding, output.ErrorConsole);
+            return model.ImageInput = request.Pictures.Apply(input);
+        }
+
+        return request.Pictures.Settle(model, request.Model is null || Networks.IsNamed(request.Model) ? CommandOutput.Silent : output.ErrorConsole);
     }
 
     /// <summary>Lets the last layers of the base of a trained whole learn too.</summary>
@@ -68,7 +82,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
         else if (!Scoring.IsReady(model))
         {
             Scoring.Compile(model, Optimizers.Create(Optimizers.Default, request.LearningRate));
-            console.MarkupLine($"[grey58]{Markup.Escape(path)} is not compiled for class numbers: training starts with a fresh RMSprop.[/]");
+            output.Console.MarkupLine($"[grey58]{Markup.Escape(path)} is not compiled for class numbers: training starts with a fresh RMSprop.[/]");
         }
 
         if (request.LearningRate is { } rate) model.Optimizer!.Schedule = (float)rate;

@@ -22,6 +22,6 @@ internal static class Scoring
     /// <summary>A single output is right on the target's side of one half, or of the logit of one half, which is 0.</summary>
     private static Accuracy AccuracyFor(Model model) => new() { Threshold = model.OutputShape.Count == 1 && GivesLogits(model) ? 0 : 0.5f };
 
-    private static bool GivesLogits(Model model) =>
-        model.Loss?.FromLogits ?? (model.Layers[^1] is Dense { Activation: var activation } && activation == Activation.Linear);
+    /// <summary>Values, as behind a relu, are scores as logits are: the greatest wins.</summary>
+    private static bool GivesLogits(Model model) => model.OutputKind != OutputKind.Probabilities;
 }

@@ -22,14 +22,15 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (request is { Backup: not null, Base: not null }) throw new CommandException("--backup keeps one training, and --base makes several; leave one of them out.");
         var source = TrainingSource.For(request.Data);
         var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);
-        var preparation = new ModelPreparation(request, source, console);
+        var preparation = new ModelPreparation(request, source, output);
         var transfer = request.Base is null ? null : preparation.PrepareTransfer();
         var model = transfer?.Whole ?? preparation.Prepare();
-        var range = transfer is null ? request.Range ?? PictureClassifier.RangeOf(model) : PixelRange.ZeroTo255;
+        var input = transfer is null ? preparation.SettlePictures(model) : transfer.Whole.ImageInput!;
         if (source is PictureSource) console.MarkupLine($"[grey58]Reading the pictures of '{Markup.Escape(request.Data)}' …[/]");
         var data = Downloads.Show(output, progress =>
-            source.Load(new DataRequest(model.InputShape, range, request.Samples, request.Seed ?? 0), progress, cancellation));
+            source.Load(new DataRequest(input, request.Samples, request.Seed ?? 0), progress, cancellation));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
+        data = data.WithClassNames(model.ClassNames);
         Describe(model, data, request.BatchSize ?? source.BatchSize);
 
         // Of pictures the best epoch is kept, of digits the last.
@@ -40,13 +41,13 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (request.FindLearningRate) return new LearningRateTrial(request, output, files).Run(learner, learned.Train, request.BatchSize ?? source.BatchSize, cancellation);
         if (!phase.Run(learner, model, learned, request.Epochs ?? (transfer is null ? source.Epochs : DefaultHeadEpochs), request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
         if (checkpoint is not null) model = Model.Load(files.Model);
-        if (request.FineTuneFrom is null) return Finish(model, data, range, phase, files);
+        if (request.FineTuneFrom is null) return Finish(model, data, phase, files);
 
         preparation.PrepareFineTuning(model);
         var tuned = new TrainingPhase(output, files.Model, files.FineTuningCurves, new ModelCheckpoint(files.Model) { InitialValueThreshold = checkpoint!.BestValue });
         AnnounceFineTuning(model, phase);
         if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
-        return Finish(Model.Load(files.Model), data, range, tuned, files);
+        return Finish(Model.Load(files.Model), data, tuned, files);
     }
 
     private void Describe(Model model, TrainingData data, int batchSize)
@@ -84,12 +85,12 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
     }
 
-    private int Finish(Model model, TrainingData data, PixelRange range, TrainingPhase phase, OutputFiles files)
+    private int Finish(Model model, TrainingData data, TrainingPhase phase, OutputFiles files)
     {
         var result = model.Evaluate(data.Test, Trainer.EvaluationBatch(data.Test.InputShape), CancellationToken.None);
         TrainingReport report = phase.Checkpoint is null
-            ? new DigitReport(model, data, range, request, files)
-            : new PictureReport(model, data, range, request, files, CancellationToken.None);
+            ? new DigitReport(model, data, request, files)
+            : new PictureReport(model, data, request, files, CancellationToken.None);
         report.Save();
         if (request.Json)
         {

@@ -1,5 +1,3 @@
-using Fovea.Imaging;
-
 namespace Fovea.Cli;
 
 /// <summary>
@@ -37,13 +35,16 @@ internal sealed class TransferNetwork
         if (request.FineTuneFrom is { } from) RequireLayer(pretrained, from, request.Base!);
         pretrained.Trainable = false;
 
-        Layer[] toBase = [Rescale(request, pretrained), pretrained, pretrained.OutputShape.Rank == 3 ? new GlobalAveragePooling2D() : new Flatten()];
+        var expected = Expected(request, pretrained);
+        Layer[] toBase = [Rescale(expected), pretrained, pretrained.OutputShape.Rank == 3 ? new GlobalAveragePooling2D() : new Flatten()];
         Layer[] toClasses = [new Dropout(0.2f), classes == 2 ? new Dense(1, Activation.Sigmoid) : new Dense(classes, Activation.Softmax)];
         var seed = request.Seed ?? 0;
         var extractor = Connect("extractor", seed, input, toBase);
         var head = Connect("head", seed, extractor.OutputShape, toClasses);
         Layer[] augmentation = request.Augmentation ?? true ? Networks.Augmentation() : [];
-        return new TransferNetwork(Connect(Name, seed, input, [.. augmentation, .. toBase, .. toClasses]), extractor, head);
+        var whole = Connect(Name, seed, input, [.. augmentation, .. toBase, .. toClasses]);
+        whole.ImageInput = expected with { Pixels = PixelScale.ZeroTo255 };
+        return new TransferNetwork(whole, extractor, head);
     }
 
     /// <summary>
@@ -64,13 +65,24 @@ internal sealed class TransferNetwork
         return last is null ? model : new Model(model.Input, last.Output, model.Name);
     }
 
-    /// <summary>From bytes to the numbers that the base was trained on: −1 to 1 unless told otherwise, as they are where it rescales them itself.</summary>
-    private static Rescaling Rescale(TrainRequest request, Model pretrained) => (request.Range, PictureClassifier.RangeOf(pretrained)) switch
+    /// <summary>How the base takes pictures: as told, as is known, or else from −1 to 1.</summary>
+    private static ImageInput Expected(TrainRequest request, Model pretrained)
     {
-        (PixelRange.ZeroToOne, _) => new Rescaling(1f / 255),
-        (PixelRange.ZeroTo255, _) or (null, PixelRange.ZeroTo255) => new Rescaling(1),
-        _ => new Rescaling(1f / 127.5f, -1),
-    };
+        var finding = PictureSettings.Find(pretrained);
+        return request.Pictures.Apply((finding.IsAssumed ? finding.Input with { Pixels = PixelScale.MinusOneToOne } : finding.Input) with { Treatment = PictureTreatment.Whole });
+    }
+
+    /// <summary>From bytes to the numbers that the base was trained on.</summary>
+    private static Rescaling Rescale(ImageInput expected)
+    {
+        var pixels = expected.Pixels;
+        var channels = Math.Max(pixels.Mean.Count, pixels.Deviation.Count);
+        return new Rescaling(
+            [.. Enumerable.Range(0, channels).Select(channel => 1 / (pixels.Divisor * Of(pixels.Deviation, channel)))],
+            [.. Enumerable.Range(0, channels).Select(channel => 0 - (Of(pixels.Mean, channel) / Of(pixels.Deviation, channel)))]);
+
+        static float Of(IReadOnlyList<float> values, int channel) => values[values.Count == 1 ? 0 : channel];
+    }
 
     private static void RequireLayer(Model pretrained, string name, string path)
     {

@@ -32,8 +32,8 @@ public static class GradCamPicture
             throw new ArgumentException($"GradCamPicture: expected an image (1, height, width, 1 or 3); received {image.Shape}.", nameof(image));
         var scale = (double)Longest / Math.Max(shape[1], shape[2]);
         var (height, width) = (Math.Max(160, (int)(shape[1] * scale)), Math.Max(160, (int)(shape[2] * scale)));
-        var picture = Resampling.Resize(new Picture(image.Values, shape[1], shape[2], shape[3]), height, width);
-        var map = Resampling.Resize(new Picture(result.Heatmap.Values, result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
+        var picture = Resampling.Resize(new Picture(Array.ConvertAll(image.Values, Byte), shape[1], shape[2], shape[3]), height, width);
+        var map = Resampling.Resize(new Picture(Array.ConvertAll(result.Heatmap.Values, Byte), result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
         var total = Math.Max((2 * Margin) + (2 * width) + Gap, 560);
         using var surface = SKSurface.Create(new SKImageInfo(total, Margin + Heading + height + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
@@ -49,7 +49,7 @@ public static class GradCamPicture
     {
         using var bold = Lettering.SemiBold(26);
         using var regular = Lettering.Regular(17);
-        var score = string.Create(CultureInfo.InvariantCulture, $"{className}  ·  {(result.Score is >= 0 and <= 1 ? $"{100 * result.Score:0.0} %" : $"{result.Score:0.00}")}");
+        var score = string.Create(CultureInfo.InvariantCulture, $"{className}  ·  {(result.Kind == OutputKind.Values ? $"{result.Score:0.00}" : $"{100 * result.Score:0.0} %")}");
         Lettering.Draw(canvas, Lettering.Fit(score, bold, width), Margin, Margin + 26, SKTextAlign.Left, bold, Palette.Ink);
         var note = result.Heatmap.Values.Max() > 0 ? "what speaks for it in red" : "nothing in the image speaks for it";
         var place = $"{note}; seen in {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions";
@@ -62,10 +62,11 @@ public static class GradCamPicture
         for (var i = 0; i < picture.Width * picture.Height; i++)
         {
             var pixel = picture.Pixels.AsSpan(i * picture.Channels, picture.Channels);
-            float[] color = picture.Channels == 1 ? [pixel[0], pixel[0], pixel[0]] : pixel.ToArray();
+            float[] color = picture.Channels == 1 ? [pixel[0] / 255f, pixel[0] / 255f, pixel[0] / 255f] : [pixel[0] / 255f, pixel[1] / 255f, pixel[2] / 255f];
             if (map is not null)
             {
-                var (hot, share) = (ExplanationColors.Turbo(map.Pixels[i]), 0.25f + (0.3f * Math.Clamp(map.Pixels[i], 0, 1)));
+                var heat = map.Pixels[i] / 255f;
+                var (hot, share) = (ExplanationColors.Turbo(heat), 0.25f + (0.3f * heat));
                 color = [Mix(color[0], hot.Red, share), Mix(color[1], hot.Green, share), Mix(color[2], hot.Blue, share)];
             }
 

@@ -81,7 +81,7 @@ public static class OneOutputPicture
     {
         var (columns, y) = (step.Kernel.Shape[1], (float)Top);
         var (kernelMost, productMost, patchMost) = (TensorBitmap.Most(step.Kernel), TensorBitmap.Most(step.Products), TensorBitmap.Most(step.Patch));
-        var pixels = PixelScale.Of(step.Input.Values);
+        var pixels = ShownRange.Of(step.Input.Values);
         float[] xs = [.. Enumerable.Range(0, 4).Select(i => GridsLeft + (i * ((cell * columns) + Gap)))];
         foreach (var share in shares)
         {

@@ -9,7 +9,7 @@ internal static class TensorBitmap
     public static SKBitmap OfImage(Tensor image)
     {
         var (height, width, channels) = (image.Shape[1], image.Shape[2], image.Shape[3]);
-        var range = PixelScale.Of(image.Values);
+        var range = ShownRange.Of(image.Values);
         return Draw(height, width, position =>
         {
             double Level(int channel) => range.ToUnit(image.Values[(position * channels) + (channels == 3 ? channel : 0)]);
@@ -47,15 +47,15 @@ internal static class TensorBitmap
 }
 
 /// <summary>Which numbers stand for black and white in a network's input, judged by the numbers there are.</summary>
-internal readonly record struct PixelScale(double Black, double White)
+internal readonly record struct ShownRange(double Black, double White)
 {
     /// <summary>From 0 to 1, from −1 to 1 or from 0 to 255 where that fits; from the least to the greatest number otherwise.</summary>
-    public static PixelScale Of(IReadOnlyList<float> values)
+    public static ShownRange Of(IReadOnlyList<float> values)
     {
         var (least, most) = ((double)values.Min(), (double)values.Max());
-        if (least >= 0 && most <= 1) return new PixelScale(0, 1);
-        if (least >= -1 && most <= 1) return new PixelScale(-1, 1);
-        return least >= 0 && most <= 255 ? new PixelScale(0, 255) : new PixelScale(least, most);
+        if (least >= 0 && most <= 1) return new ShownRange(0, 1);
+        if (least >= -1 && most <= 1) return new ShownRange(-1, 1);
+        return least >= 0 && most <= 255 ? new ShownRange(0, 255) : new ShownRange(least, most);
     }
 
     /// <summary>A number on the scale from 0 (black) to 1 (white).</summary>

@@ -12,23 +12,24 @@ public sealed class ImageFolder : Dataset
     private const long MemoryLimit = 1L << 30;
 
     private readonly LabelledFile[] files;
-    private readonly ImageFolderOptions options;
-    private readonly byte[]?[] kept;
+        private readonly byte[]?[] kept;
 
-    private ImageFolder(string[] names, LabelledFile[] files, byte[]?[] kept, int height, int width, ImageFolderOptions options)
+    private ImageFolder(string[] names, LabelledFile[] files, byte[]?[] kept, ImageInput input)
     {
         ClassNames = names;
         this.files = files;
         this.kept = kept;
-        this.options = options;
-        InputShape = new Shape(height, width, options.Channels);
+        ImageInput = input;
     }
 
     /// <inheritdoc/>
     public override int Count => files.Length;
 
     /// <inheritdoc/>
-    public override Shape InputShape { get; }
+    public override Shape InputShape => ImageInput.Shape;
+
+    /// <summary>How the pictures become numbers.</summary>
+    public override ImageInput ImageInput { get; }
 
     /// <inheritdoc/>
     public override Shape TargetShape => Shape.Scalar;
@@ -55,25 +56,38 @@ public sealed class ImageFolder : Dataset
     /// <exception cref="InsufficientMemoryException">There is not enough memory for a picture.</exception>
     public static ImageFolder Load(string folder, int height, int width, ImageFolderOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         options ??= new ImageFolderOptions();
-        if (options.Channels is not (1 or 3))
-            throw new ArgumentException($"ImageFolder: expected 1 channel (grey) or 3 (red, green, blue); received {options.Channels}.", nameof(options));
+        return Load(folder, options.ToInput(height, width), options.RefuseDamaged, options.KeepInMemory);
+    }
+
+    /// <summary>Finds the pictures and decodes each once, as a model says that it takes them: <c>ImageFolder.Load("test", model.ImageInput!)</c>.</summary>
+    /// <param name="folder">The folder that holds the classes' folders, two or more.</param>
+    /// <param name="input">How a picture becomes numbers.</param>
+    /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is left out and listed in <see cref="Skipped"/>.</param>
+    /// <param name="keepInMemory">Whether the images are kept in memory, as far as they take less than a gibibyte.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="ArgumentException">Two settings of the input contradict each other.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are fewer than two classes, or a class without pictures, or a damaged picture where these are refused: the message names it.
+    /// </exception>
+    public static ImageFolder Load(string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(input);
+        input.Validate();
         var (names, files, leftOut) = ClassFolders.Find(folder);
-        var keep = options.KeepInMemory && (long)files.Length * height * width * options.Channels <= MemoryLimit;
+        var keep = keepInMemory && (long)files.Length * input.Shape.Count <= MemoryLimit;
         var images = new byte[]?[keep ? files.Length : 0];
         var reasons = new string?[files.Length];
         DecodeAll(files, i =>
         {
-            var image = Decode(files[i].Path, height, width, options);
+            var image = PictureReader.Read(files[i].Path, input);
             if (keep) images[i] = image;
         }, reasons);
-        if (options.RefuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
+        if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
         var whole = Enumerable.Range(0, files.Length).Where(i => reasons[i] is null).ToArray();
         RequireAllClasses(names, files, reasons);
-        return new ImageFolder(names, [.. whole.Select(i => files[i])], keep ? [.. whole.Select(i => images[i])] : [], height, width, options)
+        return new ImageFolder(names, [.. whole.Select(i => files[i])], keep ? [.. whole.Select(i => images[i])] : [], input)
         {
             Skipped = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is not null).Select(i => new SkippedFile(files[i].Path, reasons[i]!)), .. leftOut],
         };
@@ -97,8 +111,7 @@ public sealed class ImageFolder : Dataset
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {
-        var image = IsInMemory ? kept[index]! : Decode(files[index].Path, InputShape[0], InputShape[1], options);
-        options.Range.FromBytes(image, input);
+        ImageInput.ToValues(IsInMemory ? kept[index]! : PictureReader.Read(files[index].Path, ImageInput), input);
         target[0] = files[index].Label;
     }
 
@@ -123,16 +136,6 @@ public sealed class ImageFolder : Dataset
         {
             ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
         }
-    }
-
-    private static byte[] Decode(string path, int height, int width, ImageFolderOptions options)
-    {
-        using var decoded = PictureDecoder.Decode(path, new DecodingOptions(options.Channels));
-        var picture = options.CropToAspectRatio ? Resampling.CropToProportions(decoded, height, width) : decoded;
-        var pixels = Resampling.Resize(picture, height, width, options.Antialias).Pixels;
-        var bytes = new byte[pixels.Length];
-        for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)Math.Clamp((255 * pixels[i]) + 0.5f, 0, 255);
-        return bytes;
     }
 
     private static void RequireAllClasses(string[] names, LabelledFile[] files, string?[] reasons)

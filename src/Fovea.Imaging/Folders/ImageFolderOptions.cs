@@ -17,6 +17,17 @@ public sealed record ImageFolderOptions
     /// <summary>Whether every pixel counts when a picture is made smaller. Keras' data sets do without: they read four pixels for one.</summary>
     public bool Antialias { get; init; }
 
+    /// <summary>How a picture becomes an image of a size: what <see cref="Model.Fit"/> gives the model, so that all that reads pictures for it does the same.</summary>
+    /// <param name="height">The height of the images.</param>
+    /// <param name="width">The width of the images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there are neither 1 nor 3 channels.</exception>
+    public ImageInput ToInput(int height, int width) => new(height, width, Channels)
+    {
+        Pixels = Range,
+        Antialias = Antialias,
+        Fit = CropToAspectRatio ? PictureFit.Crop : PictureFit.Stretch,
+    };
+
     /// <summary>
     /// Whether a picture that cannot be read is an error; otherwise it is left out and listed in <see cref="ImageFolder.Skipped"/>, as files of other
     /// kinds always are.

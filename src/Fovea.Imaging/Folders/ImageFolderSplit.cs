@@ -31,7 +31,24 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     public static ImageFolderSplit Load(
         string folder, int height, int width, ImageFolderOptions? options = null, double validation = 0.2, double test = 0, ulong seed = 0)
     {
+        options ??= new ImageFolderOptions();
+        return Load(folder, options.ToInput(height, width), validation, test, seed, options.RefuseDamaged, options.KeepInMemory);
+    }
+
+    /// <summary>As <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/>, pictures read as a model says that it takes them.</summary>
+    /// <param name="folder">The folder that holds the parts or the classes.</param>
+    /// <param name="input">How a picture becomes numbers.</param>
+    /// <param name="validation">The share of each class for validation, above 0; not used where there are folders.</param>
+    /// <param name="test">The share of each class for the test; not used where there are folders.</param>
+    /// <param name="seed">The seed of the lot.</param>
+    /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is left out and listed in <see cref="Skipped"/>.</param>
+    /// <param name="keepInMemory">Whether the images are kept in memory, as far as they take less than a gibibyte.</param>
+    /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/>
+    public static ImageFolderSplit Load(
+        string folder, ImageInput input, double validation = 0.2, double test = 0, ulong seed = 0, bool refuseDamaged = false, bool keepInMemory = true)
+    {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(input);
         if (!(validation > 0 && test >= 0 && validation + test < 1))
         {
             throw new ArgumentException(string.Create(
@@ -40,8 +57,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         }
 
         return ImageFolderParts.Find(folder) is { } parts
-            ? FromFolders(parts, height, width, options, validation, seed)
-            : Split(ImageFolder.Load(folder, height, width, options), validation, test, seed);
+            ? FromFolders(parts, part => ImageFolder.Load(part, input, refuseDamaged, keepInMemory), validation, seed)
+            : Split(ImageFolder.Load(folder, input, refuseDamaged, keepInMemory), validation, test, seed);
     }
 
     /// <summary>Splits each class by lot, in the same shares.</summary>
@@ -65,7 +82,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return new ImageFolderSplit(Part(whole, training), Part(whole, validating), testing.Count == 0 ? null : Part(whole, testing), whole.Skipped);
     }
 
-    /// <summary>The names of the classes in a folder that <see cref="Load"/> takes, by class number; no picture is read.</summary>
+    /// <summary>The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/> takes, by class number; no picture is read.</summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures: the message names it.</exception>
@@ -83,18 +100,18 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return whole.Subset([.. indices]);
     }
 
-    private static ImageFolderSplit FromFolders(ImageFolderParts parts, int height, int width, ImageFolderOptions? options, double share, ulong seed)
+    private static ImageFolderSplit FromFolders(ImageFolderParts parts, Func<string, ImageFolder> load, double share, ulong seed)
     {
-        var training = ImageFolder.Load(parts.Training, height, width, options);
-        var (validation, test) = (Load(parts.Validation), Load(parts.Test));
+        var training = load(parts.Training);
+        var (validation, test) = (Other(parts.Validation), Other(parts.Test));
         IReadOnlyList<SkippedFile> skipped = [.. training.Skipped, .. validation?.Skipped ?? [], .. test?.Skipped ?? []];
         if (validation is not null) return new ImageFolderSplit(training, validation, test, skipped);
         return Split(training, share, test: 0, seed) with { Test = test, Skipped = skipped, IsValidationTakenFromTraining = true };
 
-        ImageFolder? Load(string? folder)
+        ImageFolder? Other(string? folder)
         {
             if (folder is null) return null;
-            var part = ImageFolder.Load(folder, height, width, options);
+            var part = load(folder);
             return part.ClassNames.SequenceEqual(training.ClassNames) ? part : throw new InvalidDataException(
                 $"ImageFolderSplit: expected the classes {string.Join(", ", training.ClassNames)} in '{folder}' as in train; received {string.Join(", ", part.ClassNames)}.");
         }

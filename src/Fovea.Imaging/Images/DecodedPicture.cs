@@ -43,7 +43,7 @@ internal sealed class DecodedPicture : IPixelRows, IDisposable
 
     public int Channels { get; }
 
-    public void ReadRow(int y, Span<float> row)
+    public void ReadRow(int y, Span<byte> row)
     {
         var source = bitmap.GetPixelSpan();
         var place = start + (y * rowStep);
@@ -52,7 +52,7 @@ internal sealed class DecodedPicture : IPixelRows, IDisposable
             for (var x = 0; x < Width; x++, place += pixelStep)
             {
                 var (red, green, blue) = OverWhite(source.Slice(place, 4));
-                row[x] = ((0.299f * red) + (0.587f * green) + (0.114f * blue)) / 255;
+                row[x] = Grey(red, green, blue);
             }
 
             return;
@@ -61,7 +61,7 @@ internal sealed class DecodedPicture : IPixelRows, IDisposable
         for (var x = 0; x < row.Length; x += 3, place += pixelStep)
         {
             var (red, green, blue) = OverWhite(source.Slice(place, 4));
-            (row[x], row[x + 1], row[x + 2]) = (red / 255f, green / 255f, blue / 255f);
+            (row[x], row[x + 1], row[x + 2]) = ((byte)red, (byte)green, (byte)blue);
         }
     }
 
@@ -70,6 +70,9 @@ internal sealed class DecodedPicture : IPixelRows, IDisposable
         bitmap.Dispose();
         share.Dispose();
     }
+
+    /// <summary>0.299 R + 0.587 G + 0.114 B, rounded, in fixed point as Pillow computes it.</summary>
+    private static byte Grey(int red, int green, int blue) => (byte)(((19595 * red) + (38470 * green) + (7471 * blue) + (1 << 15)) >> 16);
 
     private static (int Red, int Green, int Blue) OverWhite(ReadOnlySpan<byte> pixel)
     {

@@ -11,41 +11,53 @@ internal static class DigitFraming
     /// <summary>A digit becomes twenty pixels high: more of a photo would only take memory.</summary>
     private const int LongestSide = 2048;
 
-    /// <summary>Light ink on black, height × width numbers from 0 to 1; all black where the picture shows nothing.</summary>
-    public static float[] Frame(IPixelRows source, int height, int width)
+    /// <summary>Light ink on black, height × width bytes; all black where the picture shows nothing.</summary>
+    public static byte[] Frame(IPixelRows source, ImageInput input)
     {
         var grey = Resampling.ShrinkTo(source, LongestSide);
+        var (height, width) = (input.Height, input.Width);
+
         // A picture of the very size, already light on black, is taken to be prepared.
-        if (grey.Height == height && grey.Width == width && BorderMean(grey) < 0.1f) return [.. grey.Pixels];
+        if (grey.Height == height && grey.Width == width && Border(grey).Average(level => level) < 25.5) return grey.Pixels;
         var ink = ExtractInk(grey);
-        if (Bounds(ink) is not var (top, left, bottom, right)) return new float[height * width];
+        if (Bounds(ink) is not var (top, left, bottom, right)) return new byte[height * width];
         var crop = Crop(ink, top, left, bottom, right);
         var scale = Math.Min(height * 20 / 28.0 / crop.Height, width * 20 / 28.0 / crop.Width);
-        var digit = Resampling.Resize(crop, Math.Max(1, (int)Math.Round(crop.Height * scale)), Math.Max(1, (int)Math.Round(crop.Width * scale)));
+        var digit = Resampling.Resize(
+            crop, Math.Max(1, (int)Math.Round(crop.Height * scale)), Math.Max(1, (int)Math.Round(crop.Width * scale)), input.Resize, input.Antialias);
         return Centre(digit, height, width);
     }
 
-    /// <summary>How far each pixel is from the paper, the paper being what the border shows: 0 for paper, 1 for the darkest ink.</summary>
+    /// <summary>How far each pixel is from the paper, the paper being what the border shows: 0 for paper, 255 for the darkest ink.</summary>
     private static Picture ExtractInk(Picture grey)
     {
         var border = Border(grey).Order().ToArray();
         var paper = border[border.Length / 2];
-        var sign = paper > 0.5f ? -1 : 1;
-        var sorted = grey.Pixels.Select(value => sign * (value - paper)).Order().ToArray();
-        var strongest = Math.Max(sorted[(int)((sorted.Length - 1) * 0.995)], 1e-3f);
+        var sign = paper > 127 ? -1 : 1;
+        var strongest = StrongestInk(grey, paper, sign);
+        if (strongest < 0.05f * 255) return grey with { Pixels = new byte[grey.Pixels.Length] };
+
         // Shadows and grain of the paper fall below a floor and become 0; above it, ink keeps its shades.
-        var ink = grey.Pixels.Select(value => Math.Clamp(((sign * (value - paper) / strongest) - FaintestInk) / (0.9f - FaintestInk), 0, 1)).ToArray();
-        return strongest < 0.05f ? grey with { Pixels = new float[ink.Length] } : grey with { Pixels = ink };
+        return grey with
+        {
+            Pixels = Array.ConvertAll(grey.Pixels, level => (byte)((255 * Math.Clamp(((sign * (level - paper) / strongest) - FaintestInk) / (0.9f - FaintestInk), 0, 1)) + 0.5f)),
+        };
     }
 
-    private static IEnumerable<float> Border(Picture grey)
+    /// <summary>The ink that all but one of two hundred pixels stay below.</summary>
+    private static float StrongestInk(Picture grey, int paper, int sign)
+    {
+        var sorted = Array.ConvertAll(grey.Pixels, level => (short)(sign * (level - paper)));
+        Array.Sort(sorted);
+        return Math.Max((int)sorted[(int)((sorted.Length - 1) * 0.995)], 1);
+    }
+
+    private static IEnumerable<byte> Border(Picture grey)
     {
         for (var y = 0; y < grey.Height; y++)
             for (var x = 0; x < grey.Width; x++)
                 if (y == 0 || x == 0 || y == grey.Height - 1 || x == grey.Width - 1) yield return grey.Pixels[(y * grey.Width) + x];
     }
-
-    private static float BorderMean(Picture grey) => Border(grey).Average();
 
     private static (int Top, int Left, int Bottom, int Right)? Bounds(Picture ink)
     {
@@ -54,7 +66,7 @@ internal static class DigitFraming
         {
             for (var x = 0; x < ink.Width; x++)
             {
-                if (ink.Pixels[(y * ink.Width) + x] < 0.3f) continue;
+                if (ink.Pixels[(y * ink.Width) + x] < 0.3f * 255) continue;
                 (top, left, bottom, right) = (Math.Min(top, y), Math.Min(left, x), Math.Max(bottom, y), Math.Max(right, x));
             }
         }
@@ -65,13 +77,13 @@ internal static class DigitFraming
     private static Picture Crop(Picture ink, int top, int left, int bottom, int right)
     {
         var (height, width) = (bottom - top + 1, right - left + 1);
-        var pixels = new float[height * width];
+        var pixels = new byte[height * width];
         for (var y = 0; y < height; y++) ink.Pixels.AsSpan(((top + y) * ink.Width) + left, width).CopyTo(pixels.AsSpan(y * width));
         return new Picture(pixels, height, width, 1);
     }
 
     /// <summary>Puts the digit's centre of mass into the middle, as far as it then stays inside.</summary>
-    private static float[] Centre(Picture digit, int height, int width)
+    private static byte[] Centre(Picture digit, int height, int width)
     {
         var (mass, sumY, sumX) = (1e-9, 0.0, 0.0);
         for (var i = 0; i < digit.Pixels.Length; i++)
@@ -83,7 +95,7 @@ internal static class DigitFraming
 
         var top = Math.Clamp((int)Math.Round((height / 2.0) - (sumY / mass)), 0, height - digit.Height);
         var left = Math.Clamp((int)Math.Round((width / 2.0) - (sumX / mass)), 0, width - digit.Width);
-        var result = new float[height * width];
+        var result = new byte[height * width];
         for (var y = 0; y < digit.Height; y++) digit.Pixels.AsSpan(y * digit.Width, digit.Width).CopyTo(result.AsSpan(((top + y) * width) + left));
         return result;
     }

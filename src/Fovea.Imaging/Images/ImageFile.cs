@@ -1,22 +1,47 @@
 namespace Fovea.Imaging;
 
-/// <summary>How a picture becomes what a network expects.</summary>
-public enum PictureTreatment
-{
-    /// <summary>The whole picture, scaled to the network's size whatever its proportions, as Keras' <c>load_img</c> does.</summary>
-    Whole,
-
-    /// <summary>
-    /// The ink on the paper, prepared as MNIST was: light ink on dark paper, whichever way round the picture has it (a light
-    /// border means dark ink), the paper made black, the ink scaled to fit 20 of 28 pixels and centred by its mass.
-    /// </summary>
-    Digit,
-}
-
-/// <summary>Reads pictures from files: PNG, JPEG, WebP, GIF, BMP and what else Skia decodes.</summary>
+/// <summary>Reads pictures: PNG, JPEG, WebP, GIF, BMP and what else Skia decodes. Several threads may read at once.</summary>
 public static class ImageFile
 {
-    /// <summary>Reads a picture as one input of a network, upright by its EXIF orientation; transparency becomes white paper.</summary>
+    /// <summary>Reads a picture as one input of a network, in the same way as <see cref="ImageFolder"/> and <see cref="PictureClassifier"/> do; transparency becomes white paper.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="input">How a picture becomes numbers, as a model says it: <see cref="Model.ImageInput"/>.</param>
+    /// <returns>A tensor (1, height, width, channels).</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
+    /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
+    public static Tensor Read(string path, ImageInput input)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(input);
+        return PictureReader.ToTensor(PictureReader.Read(path, input), input);
+    }
+
+    /// <summary>Reads a picture from the bytes of its file.</summary>
+    /// <param name="encoded">The bytes of a picture file.</param>
+    /// <param name="input">How a picture becomes numbers.</param>
+    /// <returns>A tensor (1, height, width, channels).</returns>
+    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
+    public static Tensor Read(ReadOnlySpan<byte> encoded, ImageInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return PictureReader.ToTensor(PictureReader.Read(encoded.ToArray(), input), input);
+    }
+
+    /// <summary>Reads a picture from a stream, from where it stands to its end; it need not be able to seek, and stays open.</summary>
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, ImageInput)"/>
+    /// <param name="stream">The bytes of a picture file.</param>
+    /// <param name="input">How a picture becomes numbers.</param>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static Tensor Read(Stream stream, ImageInput input)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(input);
+        return PictureReader.ToTensor(PictureReader.Read(PictureReader.ReadToEnd(stream), input), input);
+    }
+
+    /// <summary>Reads a picture as one input of a network: upright, bilinear with antialiasing, rounded to bytes as Pillow does.</summary>
     /// <param name="path">The file.</param>
     /// <param name="height">The height that the network expects.</param>
     /// <param name="width">The width that the network expects.</param>
@@ -28,22 +53,8 @@ public static class ImageFile
     /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
     /// <exception cref="ArgumentException">The channels are neither 1 nor 3, or a digit is asked for in colour.</exception>
     public static Tensor Read(
-        string path, int height, int width, int channels, PixelRange range = PixelRange.ZeroToOne, PictureTreatment treatment = PictureTreatment.Whole)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        if (channels is not (1 or 3))
-            throw new ArgumentException($"ImageFile: expected 1 channel (grey) or 3 (red, green, blue); received {channels}.", nameof(channels));
-        if (treatment == PictureTreatment.Digit && channels != 1)
-            throw new ArgumentException($"ImageFile: expected 1 channel for a digit; received {channels}.", nameof(channels));
-        using var picture = PictureDecoder.Decode(path, new DecodingOptions(channels));
-        var pixels = treatment == PictureTreatment.Digit
-            ? DigitFraming.Frame(picture, height, width)
-            : Resampling.Resize(picture, height, width).Pixels;
-        range.FromUnit(pixels);
-        return new Tensor(new Shape(1, height, width, channels), pixels);
-    }
+        string path, int height, int width, int channels, PixelRange range = PixelRange.ZeroToOne, PictureTreatment treatment = PictureTreatment.Whole) =>
+        Read(path, new ImageInput(height, width, channels) { Pixels = range, Treatment = treatment });
 
     /// <summary>Reads a picture in colour at its own proportions to be shown: upright, its longer side made smaller if it is longer than asked for.</summary>
     /// <param name="path">The file.</param>
@@ -55,8 +66,8 @@ public static class ImageFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
-        using var decoded = PictureDecoder.Decode(path, new DecodingOptions(3));
+        using var decoded = PictureDecoder.Decode(path, new ImageInput(longest, longest));
         var picture = Resampling.ShrinkTo(decoded, longest);
-        return new Tensor(new Shape(1, picture.Height, picture.Width, 3), picture.Pixels);
+        return PictureReader.ToTensor(picture.Pixels, new ImageInput(picture.Height, picture.Width));
     }
 }

@@ -5,68 +5,65 @@ namespace Fovea.Imaging;
 /// <summary>A class that a picture may show.</summary>
 /// <param name="Class">Its number.</param>
 /// <param name="Name">Its name; the number where the model does not carry names.</param>
-/// <param name="Probability">From 0 to 1; those of all classes add up to 1.</param>
+/// <param name="Probability">From 0 to 1. Those of a softmax add up to 1, those of several sigmoids need not; of outputs that are values (<see cref="OutputKind.Values"/>) it is a share.</param>
 public sealed record ClassProbability(int Class, string Name, double Probability);
 
-/// <summary>Says what a model sees in picture files: prepares them as it expects, and reads its outputs as probabilities.</summary>
+/// <summary>Says what a model sees in pictures: prepares them as it expects, and reads its outputs as probabilities.</summary>
+/// <remarks>
+/// Several threads may use one classifier at once, as a singleton of a service does: pictures are decoded side by side, and the model computes as
+/// <c>Model.Predict</c> says. Do not train or change the model meanwhile.
+/// </remarks>
 public sealed class PictureClassifier
 {
     private readonly Model model;
-    private readonly PixelRange range;
-    private readonly PictureTreatment treatment;
-    private readonly int height;
-    private readonly int width;
-    private readonly int channels;
+    private readonly OutputKind kind;
 
-    /// <summary>Takes a model of pictures that gives scores of classes.</summary>
+    /// <summary>Takes a model of pictures that gives scores of classes, and prepares pictures as <see cref="ImageInputFinding.Of"/> finds that it expects.</summary>
     /// <param name="model">Its input is (height, width, 1 or 3) or (height, width); its output one score, or one for each class.</param>
-    /// <param name="range">Which numbers stand for pixels; <see cref="RangeOf"/> where null.</param>
-    /// <param name="treatment">Whether to look for a digit; where null, models of 28 × 28 grey pixels and ten classes do.</param>
+    /// <param name="range">Which numbers stand for pixels, where another range than the model's is wanted.</param>
+    /// <param name="treatment">Whether to look for a digit, where that is to be other than the model says.</param>
     /// <exception cref="NotSupportedException">The model takes or gives something else.</exception>
     public PictureClassifier(Model model, PixelRange? range = null, PictureTreatment? treatment = null)
+        : this(model, Found(model, range, treatment))
+    {
+    }
+
+    /// <summary>Takes a model of pictures that gives scores of classes, and prepares pictures as told.</summary>
+    /// <param name="model">Its output is one score, or one for each class.</param>
+    /// <param name="input">How pictures become numbers.</param>
+    /// <exception cref="NotSupportedException">The model takes or gives something else.</exception>
+    /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
+    public PictureClassifier(Model model, ImageInput input)
+        : this(model, new ImageInputFinding(input, "it was told", ImageInputSource.Caller))
+    {
+    }
+
+    private PictureClassifier(Model model, ImageInputFinding finding)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(finding.Input);
+        finding.Input.Validate();
+        if (!finding.Input.Fits(model)) throw new NotSupportedException($"PictureClassifier: expected pictures of the model's input {model.InputShape}; received {finding.Input.Shape}.");
+        if (model.Outputs is not [{ Shape.Rank: 1 }]) throw new NotSupportedException($"PictureClassifier: expected a model with scores of classes as its only output; received {string.Join(" and ", model.Outputs)}.");
         this.model = model;
-        this.range = range ?? RangeOf(model);
-        var shape = model.InputShape;
-        (height, width, channels) = shape.Rank switch
-        {
-            3 when shape[2] is 1 or 3 => (shape[0], shape[1], shape[2]),
-            2 => (shape[0], shape[1], 1),
-            _ => throw new NotSupportedException($"the model expects inputs of {shape}; predict needs one of pictures: (height, width, 1 or 3)."),
-        };
-        if (model.OutputShape.Rank != 1) throw new NotSupportedException($"the model's output is {model.OutputShape} for each image; predict needs scores of classes.");
-        if (treatment == PictureTreatment.Digit && channels != 1) throw new NotSupportedException($"--as digit: expected a model of grey pictures; this one takes {shape}.");
-        this.treatment = treatment ?? ((height, width, channels) == (28, 28, 1) && model.OutputShape[0] == 10 ? PictureTreatment.Digit : PictureTreatment.Whole);
+        Finding = finding;
+        kind = model.OutputKind;
+        if (kind == OutputKind.Values && model.OutputShape.Count == 1)
+            throw new NotSupportedException("PictureClassifier: expected a probability or a logit; the model's only output is a value, as of a regression. Set OutputKind where it is one.");
         Labels = LabelsOf(model);
     }
 
     /// <summary>The names of the classes by their numbers.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>The classes that a picture may show, the likeliest first.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
-    public IReadOnlyList<ClassProbability> Predict(string file)
-    {
-        var picture = ImageFile.Read(file, height, width, channels, range, treatment);
-        var outputs = model.Predict(new Tensor(model.InputShape.Prepend(1), picture.Values));
-        return [.. Probabilities(outputs.Values).Select((score, label) => new ClassProbability(label, Labels[label], score)).OrderByDescending(entry => entry.Probability)];
-    }
+    /// <summary>How pictures become numbers.</summary>
+    public ImageInput Input => Finding.Input;
 
-    /// <summary>
-    /// The numbers that a model expects for pixels, as far as it shows: bytes if it begins with rescaling, augmentation left out; else
-    /// from 0 to 1.
-    /// </summary>
-    public static PixelRange RangeOf(Model model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return First(model) is Rescaling ? PixelRange.ZeroTo255 : PixelRange.ZeroToOne;
+    /// <summary>How that is known, and whether it was assumed.</summary>
+    public ImageInputFinding Finding { get; }
 
-        static Layer? First(Model model) => model.Layers
-            .Select(layer => layer is Model within ? First(within) : layer)
-            .FirstOrDefault(layer => layer is not (null or Input or RandomFlip or RandomRotation or RandomZoom or RandomTranslation or RandomContrast));
-    }
+    /// <summary>What the model's outputs are.</summary>
+    public OutputKind OutputKind => kind;
 
     /// <summary>The names of a model's classes by class number; the numbers themselves where the model does not carry names.</summary>
     public static IReadOnlyList<string> LabelsOf(Model model)
@@ -76,22 +73,129 @@ public sealed class PictureClassifier
         return model.ClassNames.Count == count ? model.ClassNames : [.. Enumerable.Range(0, count).Select(label => label.ToString(CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>The probabilities of the classes: a single output is that of class 1, outputs without a softmax get one.</summary>
-    /// <param name="outputs">What a model gives for one picture.</param>
-    public static double[] Probabilities(ReadOnlySpan<float> outputs)
+    /// <summary>The classes that a picture may show, the likeliest first.</summary>
+    /// <param name="file">A picture file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
+    public IReadOnlyList<ClassProbability> Predict(string file)
     {
-        if (outputs.Length == 1)
-        {
-            var p = outputs[0] is >= 0 and <= 1 ? outputs[0] : 1 / (1 + Math.Exp(-outputs[0]));
-            return [1 - p, p];
-        }
-
-        var values = new double[outputs.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = outputs[i];
-        if (values.All(value => value >= 0) && Math.Abs(values.Sum() - 1) < 1e-3) return values;
-        var highest = values.Max();
-        var powers = Array.ConvertAll(values, value => Math.Exp(value - highest));
-        var sum = powers.Sum();
-        return Array.ConvertAll(powers, power => power / sum);
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        return Ranked(Scores(PictureReader.Read(file, Input)));
     }
+
+    /// <summary>The classes that a picture may show, the likeliest first.</summary>
+    /// <param name="stream">The bytes of a picture file, from where the stream stands to its end; it need not be able to seek, and stays open.</param>
+    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public IReadOnlyList<ClassProbability> Predict(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Ranked(Scores(PictureReader.Read(PictureReader.ReadToEnd(stream), Input)));
+    }
+
+    /// <summary>The classes that a picture may show, the likeliest first.</summary>
+    /// <param name="encoded">The bytes of a picture file.</param>
+    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    public IReadOnlyList<ClassProbability> Predict(ReadOnlySpan<byte> encoded) => Ranked(Scores(PictureReader.Read(encoded.ToArray(), Input)));
+
+    /// <summary>Writes the probability of each class into memory of the caller's.</summary>
+    /// <param name="encoded">The bytes of a picture file.</param>
+    /// <param name="probabilities">Receives a number for each of <see cref="Labels"/>, by class number.</param>
+    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <exception cref="ArgumentException">There is no room for the probabilities.</exception>
+    public void Predict(ReadOnlySpan<byte> encoded, Span<double> probabilities)
+    {
+        if (probabilities.Length < Labels.Count)
+            throw new ArgumentException($"PictureClassifier: expected room for {Labels.Count} probabilities; received {probabilities.Length}.", nameof(probabilities));
+        kind.ToProbabilities(Scores(PictureReader.Read(encoded.ToArray(), Input)), probabilities);
+    }
+
+    /// <summary>Reads a stream without keeping a thread waiting, and says what its picture shows, the likeliest class first.</summary>
+    /// <param name="stream">The bytes of a picture file, from where the stream stands to its end; it need not be able to seek, and stays open.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<IReadOnlyList<ClassProbability>> PredictAsync(Stream stream, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var bytes = new MemoryStream();
+        await using (bytes.ConfigureAwait(false))
+        {
+            await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return Ranked(Scores(PictureReader.Read(bytes.ToArray(), Input)));
+        }
+    }
+
+    /// <summary>Says what many pictures show; those of a batch are decoded on all threads and computed together.</summary>
+    /// <param name="files">Picture files.</param>
+    /// <param name="batchSize">How many pictures are computed together, at least 1.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>For each file, in their order, the classes, the likeliest first. Batches are computed as they are asked for.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A file is not a picture, or is damaged: the message says which.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IEnumerable<IReadOnlyList<ClassProbability>> PredictAll(IEnumerable<string> files, int batchSize = 32, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return files.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, file => PictureReader.Read(file, Input), cancellationToken));
+    }
+
+    /// <summary>Says what many pictures show; those of a batch are decoded on all threads and computed together.</summary>
+    /// <param name="pictures">The bytes of a picture file each, as they are read from a database or a request.</param>
+    /// <param name="batchSize">How many pictures are computed together, at least 1.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>For each picture, in their order, the classes, the likeliest first. Batches are computed as they are asked for.</returns>
+    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IEnumerable<IReadOnlyList<ClassProbability>> PredictAll(IEnumerable<ReadOnlyMemory<byte>> pictures, int batchSize = 32, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return pictures.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, picture => PictureReader.Read(picture.ToArray(), Input), cancellationToken));
+    }
+
+    private static ImageInputFinding Found(Model model, PixelRange? range, PictureTreatment? treatment)
+    {
+        var finding = ImageInputFinding.Of(model);
+        if (treatment == PictureTreatment.Digit && finding.Input.Channels != 1)
+            throw new NotSupportedException($"PictureClassifier: expected a model of grey pictures for PictureTreatment.Digit; this one takes {finding.Input.Shape}.");
+        if (treatment is { } chosen) finding = finding with { Input = finding.Input with { Treatment = chosen } };
+        return range is { } pixels ? new ImageInputFinding(finding.Input with { Pixels = pixels, Order = ChannelOrder.Rgb }, "it was told", ImageInputSource.Caller) : finding;
+    }
+
+    private List<List<ClassProbability>> PredictBatch<T>(T[] batch, Func<T, byte[]> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var size = model.InputShape.Count;
+        var values = new float[batch.Length * size];
+        var failures = new Exception?[batch.Length];
+        Parallel.For(0, batch.Length, i =>
+        {
+            try
+            {
+                Input.ToValues(read(batch[i]), values.AsSpan(i * size, size));
+            }
+            catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or InsufficientMemoryException)
+            {
+                failures[i] = error;
+            }
+        });
+        if (Array.Find(failures, failure => failure is not null) is { } first) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        var outputs = model.Predict(new Tensor(model.InputShape.Prepend(batch.Length), values), batch.Length, cancellationToken);
+        return [.. Enumerable.Range(0, batch.Length).Select(i => Ranked(outputs[i].ToArray()))];
+    }
+
+    /// <summary>What the model gives for a picture.</summary>
+    private float[] Scores(byte[] pixels)
+    {
+        var values = new float[pixels.Length];
+        Input.ToValues(pixels, values);
+        return model.Predict(new Tensor(model.InputShape.Prepend(1), values)).Values;
+    }
+
+    private List<ClassProbability> Ranked(float[] outputs) =>
+        [.. kind.ToProbabilities(outputs).Select((score, label) => new ClassProbability(label, Labels[label], score)).OrderByDescending(entry => entry.Probability)];
 }

@@ -3,15 +3,6 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>How a file becomes pixels.</summary>
-/// <param name="Channels">1 for grey, 3 for red, green and blue.</param>
-/// <param name="ApplyOrientation">Whether the picture is turned upright by its EXIF orientation.</param>
-/// <param name="ManageColors">
-/// Whether profiles, gamma and chromaticities are applied, so that the numbers are sRGB; otherwise they are those of the file, as
-/// Pillow and Keras read them.
-/// </param>
-internal readonly record struct DecodingOptions(int Channels, bool ApplyOrientation = true, bool ManageColors = false);
-
 /// <summary>Decodes picture files with Skia, in bounded memory.</summary>
 internal static class PictureDecoder
 {
@@ -30,14 +21,14 @@ internal static class PictureDecoder
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a picture, is damaged or has too many pixels.</exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
-    public static DecodedPicture Decode(string path, DecodingOptions options)
+    public static DecodedPicture Decode(string path, ImageInput input)
     {
         if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected a picture file such as PNG or JPEG.");
         try
         {
             if (new FileInfo(path).Length is > LongestFile and var length)
                 throw new InvalidDataException($"'{path}' has {length / (1 << 20)} MiB; expected a picture file of at most {LongestFile / (1 << 20)}.");
-            return Decode(File.ReadAllBytes(path), $"'{path}'", options);
+            return Decode(File.ReadAllBytes(path), $"'{path}'", input);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -49,10 +40,10 @@ internal static class PictureDecoder
     /// <summary>Decodes a file that is in memory.</summary>
     /// <param name="file">Its bytes.</param>
     /// <param name="name">What errors call it; where it is a path, in quotes.</param>
-    /// <param name="options">How it is decoded.</param>
+    /// <param name="input">How many channels are wanted, and whether orientation and colours are minded.</param>
     /// <exception cref="InvalidDataException">The file is not a picture, is damaged or has too many pixels.</exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
-    public static DecodedPicture Decode(byte[] file, string name, DecodingOptions options)
+    public static DecodedPicture Decode(byte[] file, string name, ImageInput input)
     {
         if (file.Length == 0) throw new InvalidDataException($"{name} is empty; expected a picture file such as PNG or JPEG.");
         var pinned = GCHandle.Alloc(file, GCHandleType.Pinned);
@@ -60,7 +51,7 @@ internal static class PictureDecoder
         {
             using var data = SKData.Create(pinned.AddrOfPinnedObject(), file.Length);
             using var codec = SKCodec.Create(data) ?? throw new InvalidDataException($"{name} {ForeignFile.Describe(file)}");
-            return Decode(codec, file, name, options);
+            return Decode(codec, file, name, input);
         }
         finally
         {
@@ -68,7 +59,7 @@ internal static class PictureDecoder
         }
     }
 
-    private static DecodedPicture Decode(SKCodec codec, byte[] file, string name, DecodingOptions options)
+    private static DecodedPicture Decode(SKCodec codec, byte[] file, string name, ImageInput input)
     {
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var most = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? MostOfJpeg : MostOfOthers;
@@ -80,7 +71,7 @@ internal static class PictureDecoder
 
         var size = FittingSize(codec);
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
-        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha, options.ManageColors ? SKColorSpace.CreateSrgb() : null);
+        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha, input.ManageColors ? SKColorSpace.CreateSrgb() : null);
         var share = DecodingBudget.Shared.Take(info.BytesSize64 + file.Length + DecoderMemory.Estimate(file, (long)width * height));
         SKBitmap? bitmap = null;
         try
@@ -89,7 +80,7 @@ internal static class PictureDecoder
             if (!bitmap.TryAllocPixels(info))
                 throw new InsufficientMemoryException($"There is not enough memory for {name}: its {size.Width} × {size.Height} pixels take {info.BytesSize64 / (1 << 20)} MiB.");
             Require(codec.GetPixels(info, bitmap.GetPixels()), $"{name} is", width, height);
-            return new DecodedPicture(bitmap, options.ApplyOrientation ? EmbeddedOrientation.Find(file) : 1, options.Channels, share);
+            return new DecodedPicture(bitmap, input.ApplyOrientation ? EmbeddedOrientation.Find(file) : 1, input.Channels, share);
         }
         catch
         {

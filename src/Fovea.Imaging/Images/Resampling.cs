@@ -1,40 +1,47 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Changes the size of pictures with a triangle filter: bilinear. With antialiasing it is widened when a picture is made smaller, so
-/// that every pixel of the source counts, as in Pillow and in <c>tf.image.resize(antialias=True)</c>; without, it reads the four
-/// pixels around the centre, as Keras' data sets do.
+/// Brings pictures to a size. With antialiasing it computes what Pillow does (libImaging/Resample.c): columns, then rows, with weights in fixed point, each pass
+/// rounded to bytes. Without, each new pixel is the weighted sum of the few pixels around its centre, rounded once.
 /// </summary>
 internal static class Resampling
 {
-    /// <summary>Resizes while the source's rows are read once, from top to bottom: only the rows that count at a time are in memory as numbers.</summary>
-    public static Picture Resize(IPixelRows source, int height, int width, bool antialias = true)
+    /// <summary>A picture of the size, as the settings say.</summary>
+    public static Picture Resize(IPixelRows source, ImageInput input) =>
+        Resize(source, input.Height, input.Width, input.Resize, input.Antialias, input.Fit);
+
+    /// <summary>Resizes while the source's rows are read once, from top to bottom: only sums for the result are in memory as numbers.</summary>
+    public static Picture Resize(
+        IPixelRows source, int height, int width, ResizeMethod method = ResizeMethod.Bilinear, bool antialias = true, PictureFit fit = PictureFit.Stretch)
     {
+        var (window, columnWindow) = SourceWindow.Of(source, height, width, fit);
+        if (window.IsWhole(source.Height, height) && columnWindow.IsWhole(source.Width, width)) return Picture.Of(source);
+        var kernel = ResizeKernel.Of(method);
+        var (rows, columns) = (kernel.Taps(source.Height, window, height, antialias), kernel.Taps(source.Width, columnWindow, width, antialias));
+        var isRoundedBetween = antialias || method == ResizeMethod.Area;
         var stride = width * source.Channels;
-        var result = new float[height * stride];
-        var (columns, rows) = (Taps(source.Width, width, antialias), Taps(source.Height, height, antialias));
-        var (read, narrow) = (new float[source.Width * source.Channels], new float[stride]);
+        var (read, narrow, sums) = (new byte[source.Width * source.Channels], new long[stride], new long[height * stride]);
+
         // Outputs are in the order of their first input and of their last, so that those that a row counts for lie together.
         var (begin, end) = (0, 0);
         for (var y = 0; y < source.Height && begin < height; y++)
         {
             while (end < height && rows[end].First <= y) end++;
+            while (begin < end && rows[begin].End <= y) begin++;
             if (begin == end) continue;
             source.ReadRow(y, read);
-            if (source.Width == width) read.CopyTo(narrow, 0);
-            else Narrow(read, narrow, columns, source.Channels);
+            Narrow(read, narrow, columns, source.Channels, isRoundedBetween);
             for (var output = begin; output < end; output++)
             {
-                if (y - rows[output].First >= rows[output].Weights.Length) continue;
-                var weight = rows[output].Weights[y - rows[output].First];
-                var sums = result.AsSpan(output * stride, stride);
-                for (var x = 0; x < stride; x++) sums[x] += weight * narrow[x];
+                var place = y - rows[output].First;
+                if (place < 0 || place >= rows[output].Weights.Length) continue;
+                var weight = rows[output].Weights[place];
+                var own = sums.AsSpan(output * stride, stride);
+                for (var x = 0; x < own.Length; x++) own[x] += weight * narrow[x];
             }
-
-            while (begin < end && rows[begin].First + rows[begin].Weights.Length <= y + 1) begin++;
         }
 
-        return new Picture(result, height, width, source.Channels);
+        return new Picture(Array.ConvertAll(sums, sum => isRoundedBetween ? PixelTaps.ToByte(sum, 1) : PixelTaps.ToByte(sum, 2)), height, width, source.Channels);
     }
 
     /// <summary>Makes a picture smaller whose longer side is longer than asked for, its proportions kept.</summary>
@@ -44,46 +51,42 @@ internal static class Resampling
         return scale < 1 ? Resize(source, Math.Max(1, (int)(source.Height * scale)), Math.Max(1, (int)(source.Width * scale))) : Picture.Of(source);
     }
 
-    /// <summary>The largest part from the middle that has the proportions of (height, width); Keras' <c>smart_resize</c> cuts the same.</summary>
-    public static IPixelRows CropToProportions(IPixelRows picture, int height, int width)
-    {
-        var cropHeight = Math.Clamp((int)((double)picture.Width * height / width), 1, picture.Height);
-        var cropWidth = Math.Clamp((int)((double)picture.Height * width / height), 1, picture.Width);
-        return new PicturePart(picture, (picture.Height - cropHeight) / 2, (picture.Width - cropWidth) / 2, cropHeight, cropWidth);
-    }
-
-    private static void Narrow(float[] row, float[] result, (int First, float[] Weights)[] taps, int channels)
+    private static void Narrow(byte[] row, long[] result, PixelTaps[] taps, int channels, bool isRounded)
     {
         for (var x = 0; x < taps.Length; x++)
         {
-            var (first, weights) = taps[x];
+            var (first, weights) = (taps[x].First * channels, taps[x].Weights);
             for (var channel = 0; channel < channels; channel++)
             {
-                var sum = 0f;
-                for (var i = 0; i < weights.Length; i++) sum += weights[i] * row[((first + i) * channels) + channel];
-                result[(x * channels) + channel] = sum;
+                var sum = 0L;
+                for (int i = 0, place = first + channel; i < weights.Length; i++, place += channels) sum += (long)weights[i] * row[place];
+                result[(x * channels) + channel] = isRounded ? PixelTaps.ToByte(sum, 1) : sum;
             }
         }
     }
+}
 
-    /// <summary>For each output the first input that counts, and the weights of it and those after it; they add up to 1.</summary>
-    private static (int First, float[] Weights)[] Taps(int from, int to, bool antialias)
+/// <summary>The part of a direction of the source that becomes the whole of the target; it goes beyond the source where black is added.</summary>
+internal readonly record struct SourceWindow(int Start, int Length)
+{
+    /// <summary>Whether the source is taken as it is.</summary>
+    public bool IsWhole(int from, int to) => Start == 0 && Length == from && from == to;
+
+    /// <summary>The rows and columns of a picture that a size takes; the same as Keras' <c>smart_resize</c>.</summary>
+    public static (SourceWindow Rows, SourceWindow Columns) Of(IPixelRows picture, int height, int width, PictureFit fit)
     {
-        var scale = (double)from / to;
-        var reach = antialias ? Math.Max(1, scale) : 1;
-        var taps = new (int, float[])[to];
-        for (var output = 0; output < to; output++)
+        var (ownRows, ownColumns) = (InProportion(picture.Width, height, width), InProportion(picture.Height, width, height));
+        var (rows, columns) = fit switch
         {
-            var centre = (output + 0.5) * scale;
-            var first = Math.Max(0, (int)Math.Floor(centre - reach + 0.5));
-            var end = Math.Min(from, (int)Math.Floor(centre + reach + 0.5));
-            var weights = new double[Math.Max(1, end - first)];
-            for (var i = 0; i < weights.Length; i++)
-                weights[i] = Math.Max(0, 1 - (Math.Abs(first + i + 0.5 - centre) / reach));
-            var sum = weights.Sum();
-            taps[output] = (first, [.. weights.Select(weight => (float)(weight / sum))]);
-        }
-
-        return taps;
+            PictureFit.Crop => (Math.Clamp(ownRows, 1, picture.Height), Math.Clamp(ownColumns, 1, picture.Width)),
+            PictureFit.Pad => (Math.Max(ownRows, picture.Height), Math.Max(ownColumns, picture.Width)),
+            _ => (picture.Height, picture.Width),
+        };
+        return (Centred(picture.Height, rows), Centred(picture.Width, columns));
     }
+
+    private static int InProportion(int other, int size, int otherSize) => (int)Math.Min(int.MaxValue / 4, (double)other * size / otherSize);
+
+    /// <summary>Odd pixels are left out, or added, at the end.</summary>
+    private static SourceWindow Centred(int size, int length) => length <= size ? new((size - length) / 2, length) : new(-((length - size) / 2), length);
 }

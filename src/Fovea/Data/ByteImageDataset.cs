@@ -3,6 +3,8 @@ namespace Fovea;
 /// <summary>Images of one size and their class numbers, kept in memory as bytes.</summary>
 public sealed class ByteImageDataset : Dataset
 {
+    private static readonly string[] Digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
     private readonly byte[] pixels;
     private readonly byte[] labels;
 
@@ -50,6 +52,16 @@ public sealed class ByteImageDataset : Dataset
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>
+    /// How a picture becomes such an image: of this size, with numbers of the <see cref="Range"/>. Pictures for images of the ten digits are prepared as
+    /// MNIST's were. Null where the images have neither 1 channel nor 3.
+    /// </summary>
+    public override ImageInput? ImageInput => InputShape[2] is not (1 or 3) ? null : new ImageInput(InputShape[0], InputShape[1], InputShape[2])
+    {
+        Pixels = Range,
+        Treatment = InputShape[2] == 1 && ClassNames.SequenceEqual(Digits) ? PictureTreatment.Digit : PictureTreatment.Whole,
+    };
 
     /// <summary>The class number of each image.</summary>
     public ReadOnlySpan<byte> Labels => labels;

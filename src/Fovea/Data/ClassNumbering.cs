@@ -65,6 +65,8 @@ public static class ClassNumbering
 
         public override IReadOnlyList<string> ClassNames => classNames;
 
+        public override ImageInput? ImageInput => dataset.ImageInput;
+
         public override bool IsWeighted => dataset.IsWeighted;
 
         public override void Read(int index, Span<float> input, Span<float> target)

@@ -28,6 +28,11 @@ public abstract class Dataset
     public virtual IReadOnlyList<string> ClassNames => [];
 
     /// <summary>
+    /// How pictures became the inputs, which <see cref="Model.Fit"/> gives a model that does not know it; null where that is not known.
+    /// </summary>
+    public virtual ImageInput? ImageInput => null;
+
+    /// <summary>
     /// Reads one sample. The same index always gives the same sample, and several threads may read at once.
     /// </summary>
     /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>

@@ -84,6 +84,8 @@ public static class DatasetParts
 
         public override IReadOnlyList<string> ClassNames => whole.ClassNames;
 
+        public override ImageInput? ImageInput => whole.ImageInput;
+
         public override void Read(int index, Span<float> input, Span<float> target)
         {
             whole.Read(InWhole(index), input, target);

@@ -82,6 +82,8 @@ public static class SampleWeights
 
         public override IReadOnlyList<string> ClassNames => dataset.ClassNames;
 
+        public override ImageInput? ImageInput => dataset.ImageInput;
+
         public override bool IsWeighted => true;
 
         public override void Read(int index, Span<float> input, Span<float> target) => dataset.Read(index, input, target);

@@ -7,9 +7,13 @@ namespace Fovea;
 /// <summary>Where in an image a model sees a class.</summary>
 /// <param name="Layer">The path of the layer whose activations were weighed.</param>
 /// <param name="Class">The class number.</param>
-/// <param name="Score">The model's output for the class: its probability where the model ends in a softmax or a sigmoid.</param>
+/// <param name="Score">The probability of the class; the output itself where the model's outputs are values (<see cref="OutputKind.Values"/>).</param>
 /// <param name="Heatmap">(height, width) of the layer's output, from 0 (says nothing for the class) to 1 (says most); all 0 where nothing does.</param>
-public sealed record GradCamResult(string Layer, int Class, double Score, Tensor Heatmap);
+public sealed record GradCamResult(string Layer, int Class, double Score, Tensor Heatmap)
+{
+    /// <summary>What the model's outputs are.</summary>
+    public OutputKind Kind { get; init; }
+}
 
 /// <summary>
 /// Gradient-weighted class activation mapping, Selvaraju et al. 2017, "Grad-CAM". The gradient of the class's score, before the
@@ -39,20 +43,24 @@ public static class GradCam
 
         var outputs = graph.Compute(image, graph.Output)[0].Values;
         var classes = Math.Max(2, outputs.Length);
-        var chosen = classNumber ?? Likeliest(outputs);
+        var kind = model.OutputKind;
+        var scores = ScoresOf(outputs, kind);
+        var chosen = classNumber ?? Array.IndexOf(scores, scores.Max());
         if (chosen < 0 || chosen >= classes)
             throw new ArgumentOutOfRangeException(nameof(classNumber), $"GradCam: expected a class from 0 to {classes - 1}; received {chosen}.");
         var gradient = Differentiation.Gradients(ScoreBeforeSoftmax(graph.Output, chosen), [seen.Node])[0];
         var values = graph.Compute(image, seen.Node, gradient);
-        var score = outputs.Length > 1 ? outputs[chosen] : chosen == 1 ? outputs[0] : 1 - outputs[0];
-        return new GradCamResult(seen.Path, chosen, score, Weigh(values[0], values[1]));
+        return new GradCamResult(seen.Path, chosen, scores[chosen], Weigh(values[0], values[1])) { Kind = kind };
     }
 
     private static LayerValue LastImages(ModelGraph graph, Model model) => graph.Layers.LastOrDefault(value =>
             value.Layer is not (Model or MaxPooling2D or AveragePooling2D or Dropout) && value.Node.Shape is { Rank: 4 } shape && shape[1] * shape[2] > 1)
         ?? throw new ShapeException("GradCam", $"expected a model with a layer of images; '{model.Name}' has none.");
 
-    private static int Likeliest(float[] outputs) => outputs.Length == 1 ? outputs[0] > 0.5f ? 1 : 0 : Array.IndexOf(outputs, outputs.Max());
+    /// <summary>The probability of each class; of values these themselves, a single one speaking for class 1 where it is above 0.</summary>
+    private static double[] ScoresOf(float[] outputs, OutputKind kind) => kind != OutputKind.Values
+        ? kind.ToProbabilities(outputs)
+        : outputs.Length == 1 ? [-outputs[0], outputs[0]] : Array.ConvertAll(outputs, output => (double)output);
 
     private static Node ScoreBeforeSoftmax(Node output, int classNumber)
     {

@@ -18,6 +18,7 @@ public partial class Model : Layer
     private WeightGate[]? gates;
     private long memoryLimit;
     private volatile bool isInitialized;
+    private OutputKind? outputKind;
 
     /// <summary>Makes a model of all layers between two values.</summary>
     /// <param name="inputs">The output of an <see cref="Input"/>.</param>
@@ -146,6 +147,31 @@ public partial class Model : Layer
         }
     } = [];
 
+    /// <summary>
+    /// How pictures become the numbers that the model takes; null where it is not known. <see cref="Fit"/> takes it from the data where there is none, all that
+    /// reads pictures goes by it, and it is saved with the model. For models by others <see cref="ImageInputFinding.Of"/> finds out what can be known.
+    /// </summary>
+    /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
+    public ImageInput? ImageInput
+    {
+        get;
+        set
+        {
+            value?.Validate();
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// What the only output is, or the first: as was said, by setting it or by the file, else as the last ops that compute it tell, and where these are neither softmax nor
+    /// sigmoid, the loss. It is saved with the model.
+    /// </summary>
+    public OutputKind OutputKind
+    {
+        get => outputKind ?? OutputAnalysis.Of(this);
+        set => outputKind = value.Defined(Name ?? ClassName, nameof(value));
+    }
+
     /// <summary>How many numbers the weights are.</summary>
     public long Parameters => Weights.Sum(weight => (long)weight.Shape.Count);
 
@@ -239,6 +265,7 @@ public partial class Model : Layer
         RequireTrainer();
         using var claim = Begin(WeightUse.Training, nameof(Fit));
         var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
+        TakeImageInput(data);
         return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellation, note);
     }
 
@@ -464,6 +491,22 @@ public partial class Model : Layer
         EnsureInitialized();
         using var pass = ReadWeights();
         Formats.SafeTensors.SafeTensorsFormat.Write(this, path, layout.Defined(Name!, nameof(layout)), half);
+    }
+
+    /// <summary>Takes over how the data read pictures, where the model does not know how it takes them.</summary>
+    private void TakeImageInput(Dataset data)
+    {
+        if (ImageInput is null && data.ImageInput is { } input && input.Fits(this)) ImageInput = input;
+    }
+
+    /// <summary>Takes over what a file says of the model's use.</summary>
+    /// <exception cref="ModelFormatException">The pictures are not of the model's size.</exception>
+    internal void SetServing(ImageInput? input, OutputKind? kind, string file)
+    {
+        if (input?.Fits(this) == false)
+            throw ModelFormatException.About(file, $"expected pictures of the model's input {string.Join(" and ", Inputs)}; received how pictures of {input.Shape} become numbers.");
+        ImageInput = input;
+        outputKind = kind;
     }
 
     /// <summary>Fills from the seed what has no values yet: weights that were read from a file or trained before stay as they are.</summary>

@@ -72,6 +72,7 @@ public class ExplainConvCommandTests
     private static string Save(TemporaryFolder folder, Model model)
     {
         var path = Path.Combine(folder.Path, "model.keras");
+        if (model.InputShape is { Rank: 3 } shape) model.ImageInput = new ImageInput(shape[0], shape[1], shape[2]);
         model.Save(path);
         return path;
     }

@@ -27,9 +27,9 @@ public class NetworksTests
     [Fact]
     public void A_model_that_rescales_first_wants_bytes()
     {
-        Assert.Equal(PixelRange.ZeroTo255, Fovea.Imaging.PictureClassifier.RangeOf(new Sequential { new Input(4, 4, 3), new RandomZoom(0.2f), new Rescaling(2f / 255, -1), new Flatten() }));
-        Assert.Equal(PixelRange.ZeroToOne, Fovea.Imaging.PictureClassifier.RangeOf(new Sequential { new Input(4, 4, 3), new RandomZoom(0.2f), new Conv2D(2, 3), new Rescaling(3) }));
-        Assert.Equal(PixelRange.ZeroToOne, Fovea.Imaging.PictureClassifier.RangeOf(new Sequential { new Input(4, 4, 3), new RandomFlip() }));
+        Assert.Equal(PixelRange.ZeroTo255, ImageInputFinding.Of(new Sequential { new Input(4, 4, 3), new RandomZoom(0.2f), new Rescaling(2f / 255, -1), new Flatten() }).Input.Pixels.ToRange());
+        Assert.Equal(PixelRange.ZeroToOne, ImageInputFinding.Of(new Sequential { new Input(4, 4, 3), new RandomZoom(0.2f), new Conv2D(2, 3), new Rescaling(3) }).Input.Pixels.ToRange());
+        Assert.Equal(PixelRange.ZeroToOne, ImageInputFinding.Of(new Sequential { new Input(4, 4, 3), new RandomFlip() }).Input.Pixels.ToRange());
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class PublishCommandTests : IDisposable
         var path = Path.Combine(folder, "m.keras");
         new Sequential { new Input(4), new Dense(2) }.Save(path);
         var outcome = CommandRunner.Run("publish", path, "-o", folder);
-        Assert.Equal((1, "fovea publish: the model expects inputs of (4); predict needs one of pictures: (height, width, 1 or 3).\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((1, "fovea publish: sequential: expected a model of pictures, (height, width, 1 or 3); it takes (4).\n"), (outcome.ExitCode, outcome.Error));
         Assert.Equal([path], Directory.GetFiles(folder));
     }
 

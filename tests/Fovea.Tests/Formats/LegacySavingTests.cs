@@ -122,7 +122,9 @@ public sealed class LegacySavingTests : IDisposable
         Model.Load(original).Save(Saved);
         var (theirs, ours) = (Layout(original), Layout(Saved));
         Assert.Equal(theirs["weights"]!.ToJsonString(), ours["weights"]!.ToJsonString());
-        Assert.Equal(theirs["attributes"]!.ToJsonString(), ours["attributes"]!.ToJsonString());
+
+        // Fovea's own attribute, which Keras passes over, is the only one more.
+        Assert.Equal(theirs["attributes"]!.ToJsonString(), ours["attributes"]!.ToJsonString().Replace("\"fovea\",", "", StringComparison.Ordinal));
         Assert.Equal(theirs["classes"]!.ToJsonString(), ours["classes"]!.ToJsonString());
 
         // Keras 2 leaves out what is usual and was added after the file was written; nothing that it says is missing.

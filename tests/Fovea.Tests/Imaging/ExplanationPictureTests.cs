@@ -84,7 +84,7 @@ public class ExplanationPictureTests
     [InlineData(new[] { -1f, 0.5f }, 0.75)]
     [InlineData(new[] { 0f, 127.5f, 0.5f }, 0.5 / 255)]
     [InlineData(new[] { -100f, 300f, 0.5f }, 100.5 / 400)]
-    public void The_range_of_pixels_is_judged_by_the_pixels(float[] values, double half) => Assert.Equal(half, PixelScale.Of(values).ToUnit(0.5), 1e-9);
+    public void The_range_of_pixels_is_judged_by_the_pixels(float[] values, double half) => Assert.Equal(half, ShownRange.Of(values).ToUnit(0.5), 1e-9);
 
     [Fact]
     public void Negative_is_blue_zero_white_positive_orange()

@@ -16,7 +16,7 @@ internal static class ExplainActivationsCommand
         request.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var explained = request.Read(parsed, cancellation);
+            var explained = request.Read(parsed, output, cancellation);
             var (number, before) = (0, explained.Image!.Values);
             foreach (var activation in Activations.Compute(explained.Model, explained.Image).Where(IsShown))
             {

@@ -26,7 +26,7 @@ internal static class ExplainConvCommand
         command.SetAction((parsed, cancellation) =>
         {
             var at = ReadPosition(parsed.GetValue(position));
-            var explained = request.Read(parsed, cancellation);
+            var explained = request.Read(parsed, output, cancellation);
             var step = Take(() => ConvolutionStep.Compute(explained.Model, explained.Image!, parsed.GetValue(layer), at, parsed.GetValue(filter)));
             Draw(step, explained.Folder, output, cancellation);
             return Task.FromResult(FoveaCommand.Success);

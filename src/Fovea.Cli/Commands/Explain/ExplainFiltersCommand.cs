@@ -26,7 +26,7 @@ internal static class ExplainFiltersCommand
         command.Add(steps);
         command.SetAction((parsed, cancellation) =>
         {
-            var explained = request.Read(parsed, cancellation);
+            var explained = request.Read(parsed, output, cancellation);
             var graph = new ModelGraph(explained.Model);
             var layers = parsed.GetValue(layer) is { } name ? [ExplainRequest.RequireImages(graph, name)] : Spread(graph);
             DrawKernels(explained, output);

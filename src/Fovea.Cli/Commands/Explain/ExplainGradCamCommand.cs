@@ -22,13 +22,13 @@ internal static class ExplainGradCamCommand
         command.Add(layer);
         command.SetAction((parsed, cancellation) =>
         {
-            var explained = request.Read(parsed, cancellation);
+            var explained = request.Read(parsed, output, cancellation);
             var seen = parsed.GetValue(layer) is { } path ? ExplainRequest.RequireImages(new ModelGraph(explained.Model), path).Path : null;
             var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), seen);
             var className = PictureClassifier.LabelsOf(explained.Model)[result.Class];
             var file = Path.Combine(explained.Folder, $"gradcam-{ExplainRequest.FileName(Path.GetFileNameWithoutExtension(explained.ImageFile!))}.png");
             GradCamPicture.Save(result, ImageFile.ReadToShow(explained.ImageFile!), className, file);
-            ExplainRequest.Report(output, file, string.Create(CultureInfo.InvariantCulture, $"{className}, {100 * result.Score:0.0} %, seen in {result.Layer}"));
+            ExplainRequest.Report(output, file, string.Create(CultureInfo.InvariantCulture, $"{className}, {(result.Kind == OutputKind.Values ? $"score {result.Score:0.00}" : $"{100 * result.Score:0.0} %")}, seen in {result.Layer}"));
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;

@@ -29,7 +29,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         DefaultValueFactory = _ => "explained",
     };
 
-    private readonly Option<string> scale = CommandOptions.Scale();
+    private readonly PictureOptions pictures = new();
     private readonly Option<Shape?> inputShape = CommandOptions.InputShape();
     private readonly Option<int?> threads = CommandOptions.Threads();
 
@@ -38,28 +38,33 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         command.Add(model);
         command.Add(image);
         command.Add(folder);
-        command.Add(scale);
+        pictures.AddTo(command);
         command.Add(inputShape);
         command.Add(threads);
     }
 
     /// <summary>Reads model and picture, and creates the folder.</summary>
-    public Explained Read(ParseResult parsed, CancellationToken cancellation)
+    public Explained Read(ParseResult parsed, CommandOutput output, CancellationToken cancellation)
     {
         CommandOptions.UseThreads(parsed.GetValue(threads));
         var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
         cancellation.ThrowIfCancellationRequested();
-        var range = CommandOptions.Range(parsed.GetValue(scale)) ?? PictureClassifier.RangeOf(loaded);
-        var shape = loaded.InputShape;
-        if (shape.Rank != 3 || shape[2] is not (1 or 3))
-            throw new CommandException($"expected a model of pictures (height, width, 1 or 3); '{loaded.Name}' takes {loaded.Input}.");
+        if (loaded.Inputs is not [{ Shape: { Rank: 3 } shape }] || shape[2] is not (1 or 3))
+            throw new CommandException($"expected a model of pictures (height, width, 1 or 3); '{loaded.Name}' takes {string.Join(" and ", loaded.Inputs)}.");
+        var input = pictures.Read(parsed).Settle(loaded, output.ErrorConsole);
         var file = parsed.GetValue(image);
-        var picture = file is null ? null : ImageFile.Read(file, shape[0], shape[1], shape[2], range);
+        var picture = file is null ? null : ImageFile.Read(file, input);
         var target = parsed.GetValue(folder)!;
         if (File.Exists(target)) throw new CommandException($"--out: '{target}' is a file; expected a folder to write to.");
         Directory.CreateDirectory(target);
-        var ends = range switch { PixelRange.ZeroTo255 => (0f, 255f), PixelRange.MinusOneToOne => (-1f, 1f), _ => (0f, 1f) };
-        return new Explained(loaded, picture, file, target, ends);
+        return new Explained(loaded, picture, file, target, Ends(input));
+    }
+
+    /// <summary>The least and the greatest number that stands for a byte.</summary>
+    private static (float Low, float High) Ends(ImageInput input)
+    {
+        var channels = Enumerable.Range(0, input.Channels).ToList();
+        return (channels.Min(channel => input.Pixels.ToValue(0, channel)), channels.Max(channel => input.Pixels.ToValue(255, channel)));
     }
 
     /// <summary>The layer of images that an option names, by its path or, where only one has it, its name.</summary>

@@ -15,7 +15,7 @@ try
 {
     SkiaInside.Use();
     var model = Model.Load(typeof(SkiaInside).Assembly.GetManifestResourceStream("model")!, "model.keras");
-    var classifier = new PictureClassifier(model, /*range*/null, /*treatment*/null);
+    var classifier = new PictureClassifier(model);
     var predictions = files.ConvertAll(file => Predict(classifier, file));
     if (args.Contains("--json")) WriteJson(predictions);
     else foreach (var (file, classes, error) in predictions) if (error is null) Console.WriteLine($"{file}: {string.Join("  ", classes.Take(5).Select(Show))}");

@@ -40,6 +40,9 @@ public sealed class DrawnDigits : Dataset
     public override IReadOnlyList<string> ClassNames { get; } =
         [.. Enumerable.Range(0, Classes).Select(digit => digit.ToString(CultureInfo.InvariantCulture))];
 
+    /// <summary>Of their size, from 0 to 1, digits prepared as MNIST's were.</summary>
+    public override ImageInput? ImageInput { get; } = new(Pen.Size, Pen.Size, 1) { Treatment = PictureTreatment.Digit };
+
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {

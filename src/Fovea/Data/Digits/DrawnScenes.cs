@@ -65,6 +65,9 @@ public sealed class DrawnScenes : Dataset
     /// <summary>The digits as text.</summary>
     public override IReadOnlyList<string> ClassNames => classNames;
 
+    /// <summary>Of their size, from 0 to 1.</summary>
+    public override ImageInput? ImageInput => InputShape[2] is 1 or 3 ? new(InputShape[0], InputShape[1], InputShape[2]) : null;
+
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {

@@ -38,7 +38,7 @@ internal static class KerasLoading
         report.WrittenBy = $"Keras {version}";
         var description = archive.ReadModel();
         if (OlderFunctions.IsOlder(version)) OlderFunctions.Keep(description, report);
-        var state = FoveaState.Read(archive);
+        var state = FoveaState.Read(archive, report);
         var model = Create(description, state, report, out var canCompile);
         using var weights = archive.OpenWeights();
         var filling = new WeightFilling(report);
@@ -59,7 +59,7 @@ internal static class KerasLoading
         var description = file.ReadModel()
             ?? throw ModelFormatException.About(path, "the file has weights only; expected a whole model, as model.save writes it. Load it into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");
         if (OlderFunctions.IsOlder(file.KerasVersion)) OlderFunctions.Keep(description, report);
-        var model = Create(description, null, report, out var canCompile);
+        var model = Create(description, file.ReadFoveaState(report), report, out var canCompile);
         var filling = new WeightFilling(report);
         LegacyKerasWeights.AssignOwn(model, file, filling, report);
         filling.FillNew();

@@ -92,6 +92,10 @@ internal sealed class LegacyModelFile : IDisposable
         return ReadJson("training_config") is { } training ? model with { Compile = KerasJson.ParseTraining(training) } : model;
     }
 
+    /// <summary>What Fovea keeps beyond Keras' form; null for a file by others.</summary>
+    /// <exception cref="ModelFormatException">It is damaged.</exception>
+    public FoveaState? ReadFoveaState(LoadReport report) => ReadJson(LegacySaving.FoveaAttribute) is { } json ? FoveaState.Parse(json, report) : null;
+
     /// <inheritdoc/>
     public void Dispose() => reader.Dispose();
 

@@ -5,6 +5,9 @@ namespace Fovea.Formats.Keras;
 /// <summary>Writes HDF5 files in the layout of Keras 2 (<c>keras/src/legacy/saving/legacy_h5_format.py</c>): whole models, and weights alone.</summary>
 internal static class LegacySaving
 {
+    /// <summary>An own attribute that Keras passes over.</summary>
+    public const string FoveaAttribute = "fovea";
+
     private const string Backend = "tensorflow";
 
     /// <summary>Writes a whole model, with the optimizer's state where Keras has that optimizer.</summary>
@@ -18,6 +21,7 @@ internal static class LegacySaving
         var file = new Hdf5NewGroup();
         Sign(file, version);
         file.SetText("model_config", LegacyJson.Model(description).ToJsonString());
+        file.SetText(FoveaAttribute, FoveaState.Of(model, names).ToJson().ToJsonString());
         if (description.Compile is { } compile) file.SetText("training_config", LegacyJson.Training(compile).ToJsonString());
         AddWeights(file.Group("model_weights"), model, names, version);
         if (trainer is not null) AddArrays(file.Group("optimizer_weights"), [.. KerasOptimizers.NamesOfState(trainer, names).Zip(KerasOptimizers.StoreState(trainer).Variables)]);

@@ -10,6 +10,12 @@ internal sealed class OnnxFormat : ModelFormat
     /// <summary>What the names of the classes are called among a file's metadata: a list in JSON.</summary>
     public const string ClassNamesKey = "fovea.class_names";
 
+    /// <summary>What the metadata call how pictures become numbers: an object in JSON.</summary>
+    public const string ImageInputKey = "fovea.image_input";
+
+    /// <summary>What the metadata call what the outputs are: a text in JSON.</summary>
+    public const string OutputKindKey = "fovea.output_kind";
+
     public override string Name => "ONNX (.onnx)";
 
     public override IReadOnlyList<string> Extensions => [".onnx"];
@@ -24,11 +30,26 @@ internal sealed class OnnxFormat : ModelFormat
         using var reader = OnnxReader.Open(source);
         report.WrittenBy = $"{reader.Model.ProducerName} {reader.Model.ProducerVersion}".Trim();
         var model = new OnnxImport(reader.Model, report).Run();
-        if (reader.Model.Metadata.TryGetValue(ClassNamesKey, out var text)) model.ClassNames = NamesOf(text) ?? throw ModelFormatException.About(path, $"expected a list of texts for '{ClassNamesKey}'; received {text}.");
+        var metadata = reader.Model.Metadata;
+        if (metadata.TryGetValue(ClassNamesKey, out var text)) model.ClassNames = NamesOf(text) ?? throw ModelFormatException.About(path, $"expected a list of texts for '{ClassNamesKey}'; received {text}.");
+        model.SetServing(ImageInputJson.Read(Parse(metadata, ImageInputKey, path), report), ImageInputJson.ReadOutputKind(Parse(metadata, OutputKindKey, path), report), path);
         return model;
     }
 
     public override void Write(Model model, Stream stream) => OnnxWriter.Write(OnnxExport.Run(model), stream);
+
+    private static JsonNode? Parse(IReadOnlyDictionary<string, string> metadata, string key, string path)
+    {
+        if (!metadata.TryGetValue(key, out var text)) return null;
+        try
+        {
+            return JsonNode.Parse(text) ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw ModelFormatException.About(path, $"expected JSON for '{key}'; received {text}.");
+        }
+    }
 
     private static string[]? NamesOf(string json)
     {

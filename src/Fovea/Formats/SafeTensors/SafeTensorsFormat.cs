@@ -24,7 +24,7 @@ internal sealed class SafeTensorsFormat : ModelFormat
         using var file = SafeTensorsFile.Open(source);
         if (!file.Metadata.TryGetValue(ModelEntry, out var config))
             throw ModelFormatException.About(path, "it has weights only, and does not say which layers they are of; load them into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");
-        var state = file.Metadata.TryGetValue(StateEntry, out var text) ? FoveaState.Parse(JsonText.ParseObject(text, path, StateEntry), path) : null;
+        var state = file.Metadata.TryGetValue(StateEntry, out var text) ? FoveaState.Parse(JsonText.ParseObject(text, path, StateEntry), report) : null;
         var model = KerasLoading.Create(KerasJson.ParseModel(JsonText.ParseObject(config, path, ModelEntry), path), state, report);
         ReadWeights(model, file, report, null, new Dictionary<string, string>());
         return model;

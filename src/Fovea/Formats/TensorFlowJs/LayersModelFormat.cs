@@ -49,7 +49,7 @@ internal sealed class LayersModelFormat : ModelFormat
         var description = KerasJson.ParseModel(config, path);
         OlderFunctions.Keep(description, report);
         NoteDifferences(description, report);
-        var state = json.ObjectOrNull(Metadata)?.ObjectOrNull(StateEntry) is { } own ? FoveaState.Parse(own, path) : null;
+        var state = json.ObjectOrNull(Metadata)?.ObjectOrNull(StateEntry) is { } own ? FoveaState.Parse(own, report) : null;
         var model = KerasLoading.Create(description, state, report);
         if (model.ClassNames.Count == 0) model.ClassNames = Labels(json, path, model);
         var tensors = WeightsManifest.Read(manifest, path, report);

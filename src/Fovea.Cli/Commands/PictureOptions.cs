@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Fovea.Cli;
+
+/// <summary>The options that say how pictures become numbers, where that is to be other than the model says.</summary>
+internal sealed class PictureOptions
+{
+    private const string Auto = "auto";
+
+    private readonly Option<string> scale = Choice(
+        "--scale", "The numbers that the model takes for pixels; auto: as the model says or its layers tell, else as is known of networks whose layers are named so, else 0..1, which is said", Auto, Auto, "0..1", "0..255", "-1..1");
+
+    private readonly Option<string?> mean = Numbers("--mean", "What is taken off pixels of --scale 0..1 (or 0..255): a number, or one for each of three channels, as in 0.485,0.456,0.406");
+    private readonly Option<string?> deviation = Numbers("--deviation", "What the rest is divided by: a number, or one for each of three channels, as in 0.229,0.224,0.225");
+    private readonly Option<string> order = Choice("--channel-order", "The order in which the model takes colours", Auto, Auto, "rgb", "bgr");
+    private readonly Option<string> resize = Choice("--resize", "How pictures get the model's size: auto (as the model says, else bilinear), bilinear, nearest, bicubic, area or lanczos", Auto, Auto, "bilinear", "nearest", "bicubic", "area", "lanczos");
+    private readonly Option<string> antialias = Choice("--antialias", "Whether all pixels count when a picture is made smaller", Auto, Auto, "on", "off");
+    private readonly Option<string> fit = Choice("--fit", "What happens to pictures of other proportions than the model's: squeezed, cut to the middle, or black added", Auto, Auto, "stretch", "crop", "pad");
+    private readonly Option<string> treatment = Choice(
+        "--as", "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: the whole picture; auto: as the model says, else digit for models of 28 × 28 grey pixels and ten classes", Auto, Auto, "digit", "image");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[scale, mean, deviation, order, resize, antialias, fit, treatment]) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            try
+            {
+                _ = Pixels(result.GetValue(scale), result.GetValue(mean), result.GetValue(deviation));
+            }
+            catch (CommandException error)
+            {
+                result.AddError(error.Message);
+            }
+            catch (InvalidOperationException)
+            {
+                // The scale is none of these, which has been said.
+            }
+        });
+    }
+
+    public PictureSettings Read(ParseResult parsed) => new(
+        Pixels(parsed.GetValue(scale), parsed.GetValue(mean), parsed.GetValue(deviation)),
+        Parse<ChannelOrder>(parsed.GetValue(order)), Parse<ResizeMethod>(parsed.GetValue(resize)),
+        parsed.GetValue(antialias) switch { "on" => true, "off" => false, _ => null },
+        Parse<PictureFit>(parsed.GetValue(fit)),
+        parsed.GetValue(treatment) switch { "digit" => PictureTreatment.Digit, "image" => PictureTreatment.Whole, _ => null });
+
+    /// <summary>The scale of three options; null where none was given.</summary>
+    private static PixelScale? Pixels(string? scale, string? mean, string? deviation)
+    {
+        PixelScale? range = scale switch
+        {
+            "0..1" => PixelScale.ZeroToOne,
+            "0..255" => PixelScale.ZeroTo255,
+            "-1..1" => PixelScale.MinusOneToOne,
+            _ => null,
+        };
+        if (mean is null && deviation is null) return range;
+        if (range == PixelScale.MinusOneToOne) throw new CommandException("--mean and --deviation are of pixels from 0 to 1 or of bytes; expected --scale 0..1 or 0..255 with them.");
+        var (means, deviations) = (List("--mean", mean) ?? [0], List("--deviation", deviation) ?? [1]);
+        var divisor = (range ?? PixelScale.ZeroToOne).Divisor;
+        if (divisor == 255 && means.Any(value => Math.Abs(value) > 1))
+            throw new CommandException($"--mean: expected means of pixels from 0 to 1; received {mean}. With --scale 0..255 they are of bytes.");
+        if (deviations.Any(value => !(value > 0))) throw new CommandException($"--deviation: expected numbers above 0; received {deviation}.");
+        return new PixelScale(divisor, means, deviations);
+    }
+
+    private static float[]? List(string name, string? text)
+    {
+        if (text is null) return null;
+        var values = text.Split(',').Select(part => float.TryParse(part, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value) ? value : float.NaN).ToArray();
+        return values.Length is 1 or 3 && !values.Any(float.IsNaN) ? values : throw new CommandException($"{name}: expected one number or three, as in 0.485,0.456,0.406; received '{text}'.");
+    }
+
+    private static T? Parse<T>(string? name)
+        where T : struct, Enum => name != Auto && Enum.TryParse<T>(name, ignoreCase: true, out var value) ? value : null;
+
+    private static Option<string?> Numbers(string name, string description) => new(name) { Description = description, HelpName = "X[,X,X]" };
+
+    private static Option<string> Choice(string name, string description, string usual, params string[] choices)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = choices.Length > 4 ? "METHOD" : string.Join('|', choices), DefaultValueFactory = _ => usual };
+        option.AcceptOnlyFromAmong(choices);
+        return option;
+    }
+}

@@ -1,0 +1,34 @@
+namespace Fovea.Cli;
+
+/// <summary>Images of a data set with other numbers for pixels.</summary>
+internal static class RescaledImages
+{
+    /// <summary>The same images, numbers from 0 to 1 replaced by those of a scale; one that is no range is of bytes.</summary>
+    public static Dataset WithPixels(this Dataset whole, PixelScale pixels) => pixels == PixelScale.ZeroToOne ? whole : new Rescaled(whole, pixels);
+
+    private sealed class Rescaled(Dataset whole, PixelScale pixels) : Dataset
+    {
+        public override int Count => whole.Count;
+
+        public override Shape InputShape => whole.InputShape;
+
+        public override Shape TargetShape => whole.TargetShape;
+
+        public override IReadOnlyList<string> ClassNames => whole.ClassNames;
+
+        public override ImageInput? ImageInput => whole.ImageInput is { } input ? input with { Pixels = pixels } : null;
+
+        public override void Read(int index, Span<float> input, Span<float> target)
+        {
+            whole.Read(index, input, target);
+            if (pixels.ToRange() is { } range)
+            {
+                range.FromUnit(input);
+                return;
+            }
+
+            var channels = InputShape[^1];
+            for (var i = 0; i < input.Length; i++) input[i] = pixels.ToValue((byte)MathF.Round(255 * input[i]), i % channels);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+namespace Fovea.Imaging;
+
+/// <summary>The pixels of a direction that count for a new one, and how much.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="Weights">
+/// Their weights in fixed point, 22 bits behind the point as in Pillow; they add up to 1 where no black was added, and there are none where the pixel is all black.
+/// </param>
+internal readonly record struct PixelTaps(int First, int[] Weights)
+{
+    private const int Precision = 22;
+
+    /// <summary>The pixel behind the last.</summary>
+    public int End => First + Weights.Length;
+
+    /// <summary>The byte of a sum of bytes that were weighted in so many directions; half goes up.</summary>
+    public static byte ToByte(long sum, int directions) => (byte)Math.Clamp((sum + (1L << ((directions * Precision) - 1))) >> (directions * Precision), 0, 255);
+
+    public static int ToFixedPoint(double weight) => (int)((weight * (1 << Precision)) + (weight < 0 ? -0.5 : 0.5));
+}
+
+/// <summary>How much a pixel counts by its distance from the centre of a new one.</summary>
+/// <param name="Reach">The distance beyond which nothing counts.</param>
+/// <param name="WeightAt">The weight at a distance.</param>
+internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
+{
+    private static readonly ResizeKernel Triangle = new(1, distance => Math.Max(0, 1 - Math.Abs(distance)));
+    private static readonly ResizeKernel Cubic = new(2, Keys);
+    private static readonly ResizeKernel Windowed = new(3, distance => Math.Abs(distance) < 3 ? Sinc(distance) * Sinc(distance / 3) : 0);
+    private static readonly ResizeKernel Nearest = new(0, _ => 1);
+    private static readonly ResizeKernel Area = new(0.5, _ => 1);
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such method.</exception>
+    public static ResizeKernel Of(ResizeMethod method) => method switch
+    {
+        ResizeMethod.Bilinear => Triangle,
+        ResizeMethod.Bicubic => Cubic,
+        ResizeMethod.Lanczos => Windowed,
+        ResizeMethod.Nearest => Nearest,
+        ResizeMethod.Area => Area,
+        _ => throw new ArgumentOutOfRangeException(nameof(method), $"ImageInput: expected bilinear, nearest, bicubic, area or lanczos for Resize; received {method}."),
+    };
+
+    /// <summary>For each new pixel of a direction the pixels that count.</summary>
+    /// <param name="size">How many pixels the source has.</param>
+    /// <param name="window">Which part of them, and of the black around them, is wanted.</param>
+    /// <param name="to">How many pixels the target has.</param>
+    /// <param name="antialias">Whether the kernel is widened when the source is made smaller.</param>
+    public PixelTaps[] Taps(int size, SourceWindow window, int to, bool antialias)
+    {
+        var taps = new PixelTaps[to];
+        var scale = (double)window.Length / to;
+
+        // The centres are added up, as in Pillow, whose sums decide where a centre falls between two pixels.
+        var centre = scale * 0.5;
+        for (var output = 0; output < to; output++, centre += scale)
+            taps[output] = Within(size, window, this == Nearest ? (Math.Min(window.Length - 1, (int)centre), [1]) : Tap(window.Length, to, output, antialias));
+        return taps;
+    }
+
+    private (int First, double[] Weights) Tap(int from, int to, int output, bool antialias)
+    {
+        // Nothing is resized in this direction: the pixel itself, as Pillow leaves out the pass.
+        if (from == to) return (output, [1]);
+        var scale = (double)from / to;
+        var centre = (output + 0.5) * scale;
+        if (this == Area) return Covered(from, output * scale, (output + 1) * scale);
+        var widening = antialias ? Math.Max(1, scale) : 1;
+        var reach = Reach * widening;
+        var first = Math.Max(0, (int)(centre - reach + 0.5));
+        var end = Math.Min(from, (int)(centre + reach + 0.5));
+        var weights = new double[Math.Max(1, end - first)];
+        for (var i = 0; i < weights.Length; i++) weights[i] = WeightAt((first + i - centre + 0.5) * (1 / widening));
+        var sum = weights.Sum();
+        for (var i = 0; i < weights.Length; i++) weights[i] /= sum;
+        return (first, weights);
+    }
+
+    /// <summary>Each pixel counts as much of it as lies between two places.</summary>
+    private static (int First, double[] Weights) Covered(int from, double begin, double end)
+    {
+        var first = Math.Min(from - 1, (int)begin);
+        var last = Math.Min(from - 1, Math.Max(first, (int)Math.Ceiling(end) - 1));
+        var weights = new double[last - first + 1];
+        for (var i = 0; i < weights.Length; i++) weights[i] = (Math.Min(end, first + i + 1) - Math.Max(begin, first + i)) / (end - begin);
+        return (first, weights);
+    }
+
+    /// <summary>What is left of a pixel's weights in the source: black counts, and adds nothing.</summary>
+    private static PixelTaps Within(int size, SourceWindow window, (int First, double[] Weights) tap)
+    {
+        var first = tap.First + window.Start;
+        var (start, end) = (Math.Max(0, first), Math.Min(size, first + tap.Weights.Length));
+        return new PixelTaps(Math.Min(start, size), start < end ? Array.ConvertAll(tap.Weights[(start - first)..(end - first)], PixelTaps.ToFixedPoint) : []);
+    }
+
+    /// <summary>Keys 1981, "Cubic convolution interpolation for digital image processing", with a = −0.5.</summary>
+    private static double Keys(double distance)
+    {
+        const double A = -0.5;
+        var x = Math.Abs(distance);
+        if (x < 1) return ((((A + 2) * x) - (A + 3)) * x * x) + 1;
+        return x < 2 ? ((((x - 5) * x) + 8) * x - 4) * A : 0;
+    }
+
+    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(x * Math.PI) / (x * Math.PI);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Fovea.Formats.Json;
+
+namespace Fovea.Formats;
+
+/// <summary>How a model takes pictures and what its outputs are, in the one form that all files keep.</summary>
+internal static class ImageInputJson
+{
+    private static readonly string[] Settings =
+        ["height", "width", "channels", "order", "divisor", "mean", "deviation", "resize", "antialias", "fit", "apply_orientation", "manage_colors", "treatment"];
+
+    public static JsonObject Write(ImageInput input) => new()
+    {
+        ["height"] = input.Height,
+        ["width"] = input.Width,
+        ["channels"] = input.Channels,
+        ["order"] = Name(input.Order),
+        ["divisor"] = LayerConfig.Shortest(input.Pixels.Divisor),
+        ["mean"] = Numbers(input.Pixels.Mean),
+        ["deviation"] = Numbers(input.Pixels.Deviation),
+        ["resize"] = Name(input.Resize),
+        ["antialias"] = input.Antialias,
+        ["fit"] = Name(input.Fit),
+        ["apply_orientation"] = input.ApplyOrientation,
+        ["manage_colors"] = input.ManageColors,
+        ["treatment"] = Name(input.Treatment),
+    };
+
+    /// <summary>Reads what was written; null with a note where there is a setting that only another version of Fovea knows.</summary>
+    /// <exception cref="ModelFormatException">A setting is missing or does not make sense.</exception>
+    public static ImageInput? Read(JsonNode? node, LoadReport report)
+    {
+        if (node is null) return null;
+        var json = node as JsonObject ?? throw Wrong(report, $"an object; received {JsonText.Describe(node)}");
+        if (json.FirstOrDefault(entry => !Settings.Contains(entry.Key)).Key is { } unknown)
+        {
+            report.Note($"how pictures become numbers has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which is not known here, so that nothing of it is used.");
+            return null;
+        }
+
+        try
+        {
+            var input = new ImageInput(Whole("height"), Whole("width"), Whole("channels"))
+            {
+                Order = Choice<ChannelOrder>("order"),
+                Pixels = new PixelScale(Number(json["divisor"], "divisor"), List("mean"), List("deviation")),
+                Resize = Choice<ResizeMethod>("resize"),
+                Antialias = Truth("antialias"),
+                Fit = Choice<PictureFit>("fit"),
+                ApplyOrientation = Truth("apply_orientation"),
+                ManageColors = Truth("manage_colors"),
+                Treatment = Choice<PictureTreatment>("treatment"),
+            };
+            input.Validate();
+            return input;
+        }
+        catch (ArgumentException error)
+        {
+            throw Wrong(report, $"settings that make sense; received {json.ToJsonString()}: {error.Message}", error);
+        }
+
+        int Whole(string name) => JsonReading.AsInteger(json[name]) ?? throw WrongSetting(name, "a whole number");
+        bool Truth(string name) => json.BoolOrNull(name) ?? throw WrongSetting(name, "true or false");
+        float Number(JsonNode? value, string name) => (float)(JsonReading.AsNumber(value) ?? throw WrongSetting(name, "numbers"));
+        float[] List(string name) => [.. (json.ListOrNull(name) ?? throw WrongSetting(name, "a list of numbers")).Select(value => Number(value, name))];
+        T Choice<T>(string name)
+            where T : struct, Enum => Parse<T>(json[name]) ?? throw WrongSetting(name, string.Join(", ", Enum.GetValues<T>().Select(Name)));
+
+        ModelFormatException WrongSetting(string name, string expected) => Wrong(report, $"{expected} for {name}; received {json[name]?.ToJsonString() ?? "nothing"}");
+    }
+
+    public static JsonNode Write(OutputKind kind) => Name(kind);
+
+    /// <summary>What the outputs are said to be; null where it is not said.</summary>
+    /// <exception cref="ModelFormatException">It is something unknown.</exception>
+    public static OutputKind? ReadOutputKind(JsonNode? node, LoadReport report) => node is null
+        ? null
+        : Parse<OutputKind>(node) ?? throw ModelFormatException.About(report.FilePath, $"expected {string.Join(", ", Enum.GetValues<OutputKind>().Select(Name))} for what the outputs are; received {node.ToJsonString()}.");
+
+    /// <summary>The name of a choice in files: <c>area</c>.</summary>
+    private static string Name<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static T? Parse<T>(JsonNode? node)
+        where T : struct, Enum => JsonReading.AsText(node) is { } text && Enum.GetValues<T>().Where(value => Name(value) == text).ToArray() is [var only] ? only : null;
+
+    private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+
+    private static ModelFormatException Wrong(LoadReport report, string sentence, Exception? cause = null) =>
+        ModelFormatException.About(report.FilePath, $"expected for how pictures become numbers {sentence.TrimEnd('.')}.", cause);
+}

@@ -1,0 +1,47 @@
+namespace Fovea;
+
+/// <summary>How a model takes pictures, as far as that is known.</summary>
+/// <param name="Input">How pictures become numbers.</param>
+/// <param name="Reason">How that is known, as part of a sentence: <c>the model says so</c>.</param>
+/// <param name="Source">What it is known from.</param>
+public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInputSource Source)
+{
+    /// <summary>Whether nothing tells which numbers stand for pixels, so that from 0 to 1 is assumed.</summary>
+    public bool IsAssumed => Source == ImageInputSource.Assumption;
+
+    /// <summary>
+    /// Finds out how a model takes pictures: as it says (<see cref="Model.ImageInput"/>); else as its first layers tell, which may rescale; else as is known of the network that its
+    /// layers' names are of, as Keras' applications; else from 0 to 1, which is then an assumption. All else is as Fovea reads by default. A model of 28 × 28 grey pixels and
+    /// ten classes is taken for one of digits.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The model's input is not of pictures.</exception>
+    public static ImageInputFinding Of(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var input = OfShape(model);
+        if (model.ImageInput is { } said)
+        {
+            return said.Fits(model)
+                ? new(said, "the model says so", ImageInputSource.Model)
+                : throw new NotSupportedException($"{model.Subject}: its ImageInput is for pictures of {said.Shape}, but it takes {model.InputShape}; set one that fits.");
+        }
+
+        if (InputAnalysis.Find(model) is var (range, reason)) return new(input with { Pixels = range }, reason, ImageInputSource.Layers);
+        return KnownNetworks.Find(model) is { } known
+            ? new(known.Apply(input), $"its layers are named as those of {known.Name}, which takes {known.Words}", ImageInputSource.Names)
+            : new(input, "nothing in the model tells", ImageInputSource.Assumption);
+    }
+
+    private static ImageInput OfShape(Model model)
+    {
+        if (model.Inputs is not [{ Shape: var shape }]) throw new NotSupportedException($"{model.Subject}: expected a model of one input; received {model.Inputs.Count}.");
+        var input = shape.Rank switch
+        {
+            3 when shape[2] is 1 or 3 => new ImageInput(shape[0], shape[1], shape[2]),
+            2 => new ImageInput(shape[0], shape[1], 1),
+            _ => throw new NotSupportedException($"{model.Subject}: expected a model of pictures, (height, width, 1 or 3); it takes {shape}."),
+        };
+        var isDigits = (input.Height, input.Width, input.Channels) == (28, 28, 1) && model.Outputs is [{ Shape: { Rank: 1 } scores }] && scores[0] == 10;
+        return isDigits ? input with { Treatment = PictureTreatment.Digit } : input;
+    }
+}
