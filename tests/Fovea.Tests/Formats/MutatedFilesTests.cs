@@ -27,6 +27,7 @@ public sealed class MutatedFilesTests : IDisposable
         { "model.weights.h5", null },
         { "model.onnx", null },
         { "torch.onnx", null },
+        { "quantized.onnx", null },
         { "model.safetensors", null },
         { "model.tflite", null },
         { "model.json", null },
@@ -92,6 +93,7 @@ public sealed class MutatedFilesTests : IDisposable
         {
             case "real.h5" when TestData.Find("models/cifar10-mlcommons-resnet8-k240.h5") is { } real: File.Copy(real, path); break;
             case "torch.onnx": File.Copy(Path.Combine(AppContext.BaseDirectory, "Golden", "onnx", "mobile-16-fix.onnx"), path); break;
+            case "quantized.onnx": Onnx.OnnxExample.Write(path); break;
             case "model.tflite": File.WriteAllBytes(path, Tflite.TfliteFile.Example()); break;
             case "model.weights.h5": model.SaveWeights(path); break;
             case "model.safetensors": model.SaveTensors(path, TensorLayout.PyTorch); break;

@@ -3,6 +3,7 @@ namespace Fovea.Formats.Onnx;
 /// <content>Convolutions and matrix products.</content>
 internal sealed partial class OnnxImport
 {
+    private const int MostTransposedGroups = 256;
     private const string KernelNote = "OIHW to HWIO";
 
     private FlowingOperand Convolution(OnnxNodeReader node) => Convolve(node, Flowing(node), RequireConstant(node, 1), Constant(node, 2));
@@ -63,16 +64,16 @@ internal sealed partial class OnnxImport
         var x = AsImage(node, Flowing(node));
         var weight = RequireConstant(node, 1);
         if (weight.Dimensions.Count != 4) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; transposed convolutions of 2 dimensions are supported");
-        if (node.Integer("group", 1) != 1) throw Refused(node, "is in groups, which is not supported");
+        var groups = checked((int)node.Integer("group", 1));
+        if (groups is < 1 or > MostTransposedGroups || weight.Dimensions[0] != x.Tensor.Shape[2] || x.Tensor.Shape[2] % groups != 0) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups for {Print(x.Dimensions)}");
         var (filters, height, width) = ((int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
         RequireKernel(node, weight);
         var extra = node.Integers("output_padding") ?? [0, 0];
-        var bias = Bias(node, weight, Constant(node, 2), filters);
+        var bias = Bias(node, weight, Constant(node, 2), filters * groups);
         Size2D? more = extra.Any(size => size > 0) ? (checked((int)extra[0]), checked((int)extra[1])) : null;
-        var layer = new Conv2DTranspose(filters, (height, width), strides) { DilationRate = dilation, UseBias = bias.Constant is not null, OutputPadding = more };
-        var output = Add(layer, node, weight, x.Tensor);
-        Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 3, 1, 0]), "IOHW to HWOI");
+        var output = groups == 1 ? Group(x.Tensor, weight, bias.Constant)
+            : new Concatenate().Call([.. Enumerable.Range(0, groups).Select(group => Group(Part(node, x.Tensor, 3, group * x.Tensor.Shape[2] / groups, x.Tensor.Shape[2] * (groups - 1 - group) / groups), OfGroup(weight, group, groups), bias.Constant is null ? null : OfGroup(bias.Constant.Reshaped([bias.Constant.Count]), group, groups)))]);
 
         // Computed whole, then cut: what remains is what the pads leave.
         var whole = (Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1, Width: ((x.Tensor.Shape[1] - 1) * strides.Width) + ((width - 1) * dilation.Width) + 1);
@@ -91,7 +92,25 @@ internal sealed partial class OnnxImport
         var (bottom, right) = (output.Shape[0] - (whole.Height + extra[0] - pads[2]), output.Shape[1] - (whole.Width + extra[1] - pads[3]));
         if (pads.Any(pad => pad < 0) || bottom < 0 || right < 0) throw Refused(node, "has an output that is larger than its kernels reach, which is not supported");
         if (pads[0] + pads[1] + bottom + right > 0) output = Helper(new Cropping2D(((int)pads[0], (int)bottom), ((int)pads[1], (int)right)), output);
-        return Biased(layer, FlowingOperand.ImageOf(output), bias);
+        var result = FlowingOperand.ImageOf(output);
+        if (bias.Add is { } add) values[add.Outputs[0]] = result;
+        return result;
+
+        SymbolicTensor Group(SymbolicTensor image, OnnxConstant kernel, OnnxConstant? offsets)
+        {
+            var layer = new Conv2DTranspose(filters, (height, width), strides) { DilationRate = dilation, UseBias = offsets is not null, OutputPadding = more };
+            var transposed = Add(layer, node, weight, image);
+            Fill(layer, "kernel", kernel, numbers => kernel.WriteTo(numbers, [2, 3, 1, 0]), "IOHW to HWOI");
+            if (offsets is not null) Fill(layer, "bias", offsets, offsets.Floats);
+            return transposed;
+        }
+    }
+
+    /// <summary>The part of a constant's first dimension that belongs to a group.</summary>
+    private static OnnxConstant OfGroup(OnnxConstant constant, int group, int groups)
+    {
+        var each = (int)(constant.Count / groups);
+        return OnnxConstant.Of([constant.Dimensions[0] / groups, .. constant.Dimensions.Skip(1)], () => constant.Floats.AsSpan(group * each, each).ToArray(), constant.Source, constant.Stored);
     }
 
     private FlowingOperand Gemm(OnnxNodeReader node)

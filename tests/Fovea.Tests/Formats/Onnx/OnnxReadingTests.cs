@@ -142,6 +142,8 @@ public sealed class OnnxReadingTests : IDisposable
         { "Pad around", 19, "Pad", "mode=wrap", "i:0,0,1,2,0,0,3,0" },
         { "Pad of a number", 13, "Pad", "", "i:0,0,1,2,0,0,3,0 f:-1.5" },
         { "Pad of axes, cutting", 18, "Pad", "", "i:-1,2,1,-2 - i:2,-1" },
+        { "ConvTranspose of each channel", 11, "ConvTranspose", "group=4 strides=2,2 pads=1,1,1,1", "w:4,1,4,4" },
+        { "ConvTranspose in groups", 11, "ConvTranspose", "group=2 strides=2,1 output_padding=1,0", "w:4,3,3,2 b:6" },
         { "ConvTranspose same lower", 11, "ConvTranspose", "strides=2,2 auto_pad=SAME_LOWER", "w:4,3,3,3" },
         { "ConvTranspose same upper", 11, "ConvTranspose", "strides=2,3 auto_pad=SAME_UPPER", "w:4,3,3,4" },
         { "DepthToSpace before 11", 1, "DepthToSpace", "blocksize=2", "" },
