@@ -322,7 +322,7 @@ public partial class Model : Layer
     /// <param name="outputs">Where the outputs go: room for <see cref="OutputShape"/> of each sample, no more and no less.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
     /// <param name="cancellationToken">Ends the waiting for others, and stops between two batches.</param>
-    /// <exception cref="ArgumentException">The inputs are not whole samples, or the outputs have another length.</exception>
+    /// <exception cref="ArgumentException">The inputs are not whole samples, or the outputs have another length or share memory with them.</exception>
     /// <exception cref="InvalidOperationException">The model has several inputs or outputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs, int batchSize = 256, CancellationToken cancellationToken = default)
@@ -333,6 +333,7 @@ public partial class Model : Layer
             throw new ArgumentException($"{Subject}: expected inputs of a multiple of {inputLength} numbers, {SymbolicTensor.Print(InputShape)}; received {inputs.Length}.", nameof(inputs));
         if (outputs.Length != (long)inputs.Length / inputLength * outputLength)
             throw new ArgumentException($"{Subject}: expected room for {inputs.Length / inputLength} × {outputLength} outputs; received {outputs.Length}.", nameof(outputs));
+        if (inputs.Overlaps(outputs)) throw new ArgumentException($"{Subject}: expected outputs beside the inputs; they share memory.", nameof(outputs));
         Prediction.Run(inputs, outputs, batchSize, cancellationToken);
     }
 

@@ -37,9 +37,8 @@ internal sealed class Prediction(Model model)
         {
             if (free.TryPop(out var slot)) return slot;
             Slots++;
+            return new PredictionSlot(this, model.Topology);
         }
-
-        return new PredictionSlot(this, model.Topology);
     }
 
     public void Return(PredictionSlot slot)

@@ -132,6 +132,8 @@ public class PredictionTests
 
         Assert.Equal("convnet: expected inputs of a multiple of 144 numbers, (None, 12, 12, 1); received 145. (Parameter 'inputs')",
             Assert.Throws<ArgumentException>(() => model.Predict(new float[145], outputs)).Message);
+        Assert.Equal("convnet: expected outputs beside the inputs; they share memory. (Parameter 'outputs')",
+            Assert.Throws<ArgumentException>(() => model.Predict(Images.AsSpan(0, 288), Images.AsSpan(10, 6))).Message);
         Assert.Equal("convnet: expected room for 2 × 3 outputs; received 7. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => model.Predict(new float[288], outputs.AsSpan(0, 7))).Message);
     }
@@ -208,6 +210,20 @@ public class PredictionTests
             GC.KeepAlive(model);
             return live;
         }
+    }
+
+    /// <summary>Of very many batch sizes the oldest are forgotten, with all that only they needed, and made again when they come again.</summary>
+    [Fact]
+    public void Batch_sizes_without_end_are_forgotten()
+    {
+        var model = new Sequential { new Input(3), new Dense(40, Activation.Relu), new Dense(2) };
+        var inputs = LayerRunner.Normal(3 * 300);
+        float[] Predict(int size) => model.Predict(new Tensor([size, 3], inputs[..(3 * size)]), size).Values;
+        var first = Predict(1);
+        var kept = model.Prediction.Store.Count;
+        for (var size = 2; size <= 300; size++) Assert.Equal(2 * size, Predict(size).Length);
+        Assert.Equal(first, Predict(1));
+        Assert.True(model.Prediction.Store.Count <= kept + 20, $"{model.Prediction.Store.Count} values are kept instead of {kept}");
     }
 
     /// <summary>Slots, batch sizes, evaluation and training read the same packed kernels.</summary>
