@@ -449,11 +449,16 @@ public partial class Model : Layer
 
     /// <summary>Makes a model with fresh weights from its configuration, as Keras' <c>model.to_json()</c> gives it and <see cref="ToJson"/>: Keras 3's, and Keras 2's too.</summary>
     /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
-    public static Model FromJson(string json)
+    public static Model FromJson(string json) => FromJson(json, out _);
+
+    /// <summary>As <see cref="FromJson(string)"/>, with a report of what was understood in another way.</summary>
+    /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
+    public static Model FromJson(string json, out LoadReport report)
     {
         ArgumentNullException.ThrowIfNull(json);
         const string Name = "model configuration";
-        return Formats.Keras.KerasLoading.Create(Formats.Keras.KerasJson.ParseModel(Formats.Json.JsonText.ParseObject(json, Name, Name), Name), null, new LoadReport(Name));
+        report = new LoadReport(Name);
+        return Formats.Keras.KerasLoading.Create(Formats.Keras.KerasJson.ParseModel(Formats.Json.JsonText.ParseObject(json, Name, Name), Name), null, report);
     }
 
     /// <summary>The layers and how they are connected, without weights, as Keras 3's <c>model.to_json()</c> gives them.</summary>

@@ -16,16 +16,16 @@ internal static class ChannelsFirst
     /// <summary>Layers that compute each number by itself, or from those at its place in the other inputs.</summary>
     private static readonly HashSet<string> Elementwise =
     [
-        "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "LeakyReLU", "Maximum", "Minimum", "Multiply", "ReLU", "Rescaling",
+        "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "Identity", "LeakyReLU", "Maximum", "Minimum", "Multiply", "ReLU", "Rescaling",
         "Subtract", "ThresholdedReLU",
     ];
 
     /// <summary>Layers along an axis, whose number says which.</summary>
     private static readonly HashSet<string> AlongAxis =
-        ["BatchNormalization", "Concatenate", "GroupNormalization", "LayerNormalization", "Normalization", "RMSNormalization", "Softmax", "UnitNormalization"];
+        ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "Concatenate", "GroupNormalization", "LayerNormalization", "Normalization", "RMSNormalization", "Softmax", "UnitNormalization"];
 
     /// <summary>Layers that can only have the last axis here.</summary>
-    private static readonly HashSet<string> AlongLastAxis = ["BatchNormalization", "GroupNormalization"];
+    private static readonly HashSet<string> AlongLastAxis = ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "GroupNormalization"];
 
     /// <summary>Activations of all numbers along the last axis.</summary>
     private static readonly HashSet<string> Rowwise = ["softmax", "log_softmax", "glu", "softmax_v2", "sparsemax"];

@@ -47,6 +47,7 @@ internal static class KerasOperations
         "maximum" => call.BothFlow ? new Maximum() : call.Numbers is [0] ? new ReLU() : null,
         "minimum" => call.BothFlow ? new Minimum() : null,
         "identity" or "stopgradient" or "converttotensor" => new ActivationLayer(Activation.Linear),
+        "hardsigmoid of keras 2" => new ActivationLayer(Activation.OlderHardSigmoid),
         "cast" => call.IsToFloat ? new ActivationLayer(Activation.Linear) : null,
         "relu" => new ReLU(call.Number("max_value"), call.Number("negative_slope") ?? call.Number("alpha") ?? 0, call.Number("threshold") ?? 0),
         "relu6" => new ReLU(6),

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
@@ -47,11 +48,8 @@ internal static class OlderFunctions
     {
         foreach (var layer in model.Layers)
         {
-            if (layer.Config.TextOrNull("activation") == HardSigmoid)
-            {
-                layer.Config["activation"] = Activation.OlderHardSigmoid.Name;
+            if (Replace(layer.Config, "activation") | Replace(layer.Config, "function"))
                 report.Note($"{layer.ClassName} '{layer.Name}' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1; Keras 3 has another function of that name.");
-            }
 
             if (layer.Nested is { } nested) Keep(nested, report);
         }
@@ -59,4 +57,13 @@ internal static class OlderFunctions
 
     private static IEnumerable<LayerDescription> Using(ModelDescription model, string activation) => model.Layers.SelectMany(layer =>
         layer.Nested is { } nested ? Using(nested, activation) : layer.Config.TextOrNull("activation") == activation ? [layer] : []);
+
+    /// <summary>Replaces the name, which may be that of a package or stand in the configuration of an object.</summary>
+    private static bool Replace(JsonObject owner, string key)
+    {
+        if (owner[key] is JsonObject described) return Replace(described, "config") | Replace(described, "activation");
+        if (JsonReading.AsText(owner[key]) is not { } name || name[(name.LastIndexOfAny(['.', '>']) + 1)..] != HardSigmoid) return false;
+        owner[key] = Activation.OlderHardSigmoid.Name;
+        return true;
+    }
 }

@@ -16,6 +16,9 @@ internal sealed class LayersModelFormat : ModelFormat
     private const string Metadata = "userDefinedMetadata";
     private const string StateEntry = "fovea";
 
+    /// <summary>What a file may have beside the layers and the weights.</summary>
+    private static readonly HashSet<string> Entries = [Topology, Manifest, Metadata, "format", "generatedBy", "convertedBy", "trainingConfig", "signature"];
+
     /// <summary>What files by Fovea say of themselves.</summary>
     public const string Generator = "Fovea";
 
@@ -44,6 +47,8 @@ internal sealed class LayersModelFormat : ModelFormat
                 : $"expected '{Topology}', as a TensorFlow.js layers model has it; it has {string.Join(", ", json.Select(entry => entry.Key).Take(6))}.");
         var manifest = json.ListOrNull(Manifest) ?? throw ModelFormatException.About(path, $"expected the list '{Manifest}' of its weights; it is {JsonText.Describe(json[Manifest])}.");
         report.WrittenBy = Writer(json, topology);
+        if ((json["trainingConfig"] ?? topology["training_config"]) is not null) report.Note("how the model was compiled is not read from TensorFlow.js' files; compile it before training it.");
+        foreach (var (key, value) in json.Where(entry => entry.Value is not null && !Entries.Contains(entry.Key))) report.Note($"the file's entry '{key}', {JsonText.Describe(value)}, is not known here and was ignored.");
 
         var config = topology.ObjectOrNull("model_config") ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config", repeats) : topology);
         var description = KerasJson.ParseModel(config, path);

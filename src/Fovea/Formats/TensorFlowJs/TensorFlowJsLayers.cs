@@ -29,6 +29,7 @@ internal static class TensorFlowJsLayers
     {
         ["celu"] = "elu", ["elu"] = "elu", ["gelu"] = "gelu", ["linear"] = "linear", ["log_softmax"] = "log_softmax", ["mish"] = "mish", ["relu"] = "relu", ["relu6"] = "relu6", ["selu"] = "selu",
         ["sigmoid"] = "sigmoid", ["silu"] = "swish", ["softmax"] = "softmax", ["softplus"] = "softplus", ["softsign"] = "softsign", ["tanh"] = "tanh",
+        [Fovea.Activation.OlderHardSigmoid.Name] = "hard_sigmoid",
     };
 
     /// <summary>Settings that TensorFlow.js does not know, and the only values that its layers compute with.</summary>

@@ -140,6 +140,39 @@ public sealed class KerasVersionTests : IDisposable
         Assert.Equal(note.Contains("loss", StringComparison.Ordinal), loaded.Optimizer is null);
     }
 
+    /// <summary>Keras 2's hard sigmoid, 0.2 x + 0.5, wherever its name stands in a file of Keras 2: at 1 it is 0.7, and Keras 3's 2/3.</summary>
+    [Theory]
+    [InlineData("Dense", "\"units\":1,\"use_bias\":false,\"activation\":\"hard_sigmoid\"", 0.7f)]
+    [InlineData("Dense", "\"units\":1,\"use_bias\":false,\"activation\":{\"class_name\":\"function\",\"config\":\"hard_sigmoid\"}", 0.7f)]
+    [InlineData("Dense", "\"units\":1,\"use_bias\":false,\"activation\":{\"class_name\":\"Activation\",\"config\":{\"activation\":\"hard_sigmoid\"}}", 0.7f)]
+    [InlineData("Activation", "\"activation\":\"Custom>hard_sigmoid\"", 0.7f)]
+    [InlineData("Activation", "\"activation\":\"tanh\"", 0.7615942f)]
+    [InlineData("Identity", "", 1f)]
+    public void A_function_means_what_it_meant(string className, string settings, float expected)
+    {
+        var description = KerasJson.ParseModel((JsonObject)JsonNode.Parse($$$"""
+            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,1]}},
+             {"class_name":"{{{className}}}","config":{"name":"d"{{{(settings.Length == 0 ? "" : "," + settings)}}}}}]}}
+            """)!, "m");
+        var report = new LoadReport("m");
+        OlderFunctions.Keep(description, report);
+        var model = KerasLoading.Create(description, null, report);
+        if (className == "Dense") model.Layer("d").Weights[0].Write([1]);
+        Assert.Equal(expected, model.Predict(new Tensor([1, 1], [1])).Values[0], 1e-6f);
+        Assert.Equal(expected == 0.7f ? 1 : 0, report.Notes.Count);
+    }
+
+    /// <summary>The configuration alone gives a report too.</summary>
+    [Fact]
+    public void A_configuration_tells_what_it_understood_otherwise()
+    {
+        var model = Model.FromJson("""
+            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"MaxPooling2D","config":{"name":"p","pool_size":2,"data_format":"channels_first","batch_input_shape":[null,3,4,6]}}]}}
+            """, out var report);
+        Assert.Equal(new Shape(2, 3, 3), model.OutputShape);
+        Assert.Equal(2, report.Notes.Count);
+    }
+
     private static string Fails(string className, string config) => Assert.Throws<ModelFormatException>(() => Model.FromJson($$$"""
         {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,1]}},{"class_name":"{{{className}}}","config":{"name":"d"{{{(config.Length == 0 ? "" : "," + config)}}}}}]}}
         """)).Message;

@@ -32,6 +32,16 @@ public sealed class LayersModelTests : IDisposable
     }
 
     [Fact]
+    public void What_is_not_read_is_said()
+    {
+        var path = Put(Sequential.Replace("\"backend\"", "\"training_config\":{\"loss\":\"mse\"},\"backend\"", StringComparison.Ordinal), ["m.bin"], Weights("float32"));
+        Put("m.bin", new byte[40]);
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"convertedBy\":null", "\"modelInitializer\":{}", StringComparison.Ordinal));
+        Model.Load(path, out var report);
+        Assert.Equal(["how the model was compiled is not read from TensorFlow.js' files; compile it before training it.", "the file's entry 'modelInitializer', an object, is not known here and was ignored."], report.Notes);
+    }
+
+    [Fact]
     public void Files_are_one_after_the_other_and_numbers_may_be_quantized()
     {
         var path = Put(Sequential, ["group1-shard1of2.bin", "group1-shard2of2.bin"], """
@@ -145,7 +155,7 @@ public sealed class LayersModelTests : IDisposable
         { "TensorFlow.js does not have 'alpha' = 2; it computes with 1 alone.", new ELU(2) },
         { "TensorFlow.js takes one scale and one offset for all channels.", new Rescaling([1, 2, 3, 4], [0, 0, 0, 0]) },
         { "TensorFlow.js has a softmax along the last axis alone.", new Softmax(1) },
-        { "TensorFlow.js does not have the activation 'squareplus'; it has elu, gelu, linear, log_softmax, mish, relu, relu6, selu, sigmoid, swish, softmax, softplus, softsign, tanh.", new Dense(2, Activation.Squareplus) },
+        { "TensorFlow.js does not have the activation 'squareplus'; it has elu, gelu, linear, log_softmax, mish, relu, relu6, selu, sigmoid, swish, softmax, softplus, softsign, tanh, hard_sigmoid.", new Dense(2, Activation.Squareplus) },
         { "TensorFlow.js does not have the regularizer OrthogonalRegularizer; it has L1, L2 and both.", new Dense(2) { KernelRegularizer = new OrthogonalRegularizer() } },
         { "TensorFlow.js does not have this layer.", new Resizing(2, 2) },
         { "TensorFlow.js does not have this layer.", new Normalization() },

@@ -103,7 +103,7 @@ public sealed class TensorFlowJsTests : IDisposable
             models.Add((row.Name, new Model(inputs, [row.Create().Call(inputs)])));
         }
 
-        foreach (var activation in Fovea.Tests.Layers.ActivationTests.Names.Select(row => row.Data).Where(name => name != "gelu_tanh").Select(Activation.FromName))
+        foreach (var activation in Fovea.Tests.Layers.ActivationTests.Names.Select(row => row.Data).Where(name => name != "gelu_tanh").Select(Activation.FromName).Append(Activation.OlderHardSigmoid))
             models.Add((activation.Name, new Sequential { new Input(4), new ActivationLayer(activation), new Dense(4, activation) }));
         foreach (var regularizer in (Regularizer[])[new L1(0.1f), new L2(0.1f), new L1L2(0.1f, 0.2f)])
             models.Add(($"{regularizer}", new Sequential { new Input(4, 4, 1), new Conv2D(2, 2) { KernelRegularizer = regularizer, BiasRegularizer = regularizer, KernelConstraint = new MaxNorm(2), KernelInitializer = Initializer.LecunNormal } }));
