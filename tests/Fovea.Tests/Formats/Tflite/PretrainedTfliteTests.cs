@@ -25,6 +25,7 @@ public sealed class PretrainedTfliteTests
         Assert.Equal((parameters, 0), (model.Parameters, report.Count(TensorOutcome.Missing)));
         Assert.Equal((1001, "background", "tench, Tinca tinca", "toilet tissue, toilet paper, bathroom tissue"), (model.ClassNames.Count, model.ClassNames[0], model.ClassNames[1], model.ClassNames[^1]));
         Assert.All(report.Tensors, tensor => Assert.Contains(tensor.StoredAs, (string?[])["uint8", "int32"]));
+        Assert.Equal(new PixelScale(1, [128], [128]), model.ImageInput?.Pixels);
         using var file = Hdf5Reader.Open(reference);
         var pixels = file.Root.FindArray($"pixels/{size}")!.ToStored().ReadFloats();
         var logits = file.Root.FindArray($"networks/{name}/logits8")!.ToStored().ReadFloats();
@@ -76,7 +77,8 @@ public sealed class PretrainedTfliteTests
         {
             model.Save(saved);
             var again = Model.Load(saved);
-            if (extension != "h5") Assert.Equal(model.ClassNames, again.ClassNames);
+            Assert.Equal(model.ClassNames, again.ClassNames);
+            Assert.Equal(model.ImageInput, again.ImageInput);
             Assert.Equal(model.Predict(input).Values, again.Predict(input).Values);
         }
         finally

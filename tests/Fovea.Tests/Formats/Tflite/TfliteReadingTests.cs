@@ -217,6 +217,39 @@ public sealed class TfliteReadingTests : IDisposable
         Assert.Contains(report.Notes, note => note.StartsWith("what the file says of its use is damaged, and was left out: 'model.tflite': the archive behind the model is damaged: ", StringComparison.Ordinal));
     }
 
+    /// <summary>The bytes of a quantized input are the pixels, whatever the metadata say of the network of floats that it was made of; for floats the metadata count.</summary>
+    [Theory]
+    [InlineData(UInt8, 1 / 255f, 0L, null, null, "0..1")]
+    [InlineData(UInt8, 0.0078125f, 128L, null, null, "(pixel - 128) / 128")]
+    [InlineData(Int8, 0.0078125f, -1L, null, null, "(pixel - 127) / 128")]
+    [InlineData(UInt8, 0f, 0L, null, null, "0..255")]
+    [InlineData(UInt8, 0.5f, 3L, new[] { 127.5f }, new[] { 127.5f }, "(pixel - 3) / 2")]
+    [InlineData(0, 0f, 0L, new[] { 127.5f }, new[] { 127.5f }, "-1..1")]
+    [InlineData(0, 0f, 0L, new[] { 1f, 2, 3 }, new[] { 4f, 5, 6 }, "(pixel - 1, 2, 3) / 4, 5, 6")]
+    [InlineData(0, 0f, 0L, null, null, null)]
+    [InlineData(0, 0f, 0L, new[] { 1f, 2 }, new[] { 4f }, null)]
+    public void Files_say_how_pictures_become_numbers(int type, float scale, long zero, float[]? mean, float[]? deviation, string? expected)
+    {
+        var file = new TfliteFile { Metadata = mean is null ? [] : [("TFLITE_METADATA", TfliteFile.MetadataOf(mean, deviation!, ""))] };
+        var (x, real, y) = (file.Tensor("x", type, [1, 4, 6, 3], quantization: scale > 0 ? ([scale], [zero], 0) : null), file.Tensor("real", 0, [1, 4, 6, 3]), file.Tensor("y", 0, [1, 4, 6, 3]));
+        file.Operator(53, [x], [real], $"37 0b{type} 1b0");
+        file.Operator(28, [real], [y]);
+        File.WriteAllBytes(Saved, file.Build([x], [y]));
+        var pixels = Model.Load(Saved).ImageInput?.Pixels;
+        var scaled = expected switch
+        {
+            null => null,
+            "0..1" => PixelScale.ZeroToOne,
+            "0..255" => PixelScale.ZeroTo255,
+            "-1..1" => PixelScale.MinusOneToOne,
+            "(pixel - 128) / 128" => new PixelScale(1, [128], [128]),
+            "(pixel - 3) / 2" => new PixelScale(1, [3], [2]),
+            "(pixel - 127) / 128" => new PixelScale(1, [127], [128]),
+            _ => new PixelScale(1, [1, 2, 3], [4, 5, 6]),
+        };
+        Assert.Equal(scaled, pixels);
+    }
+
     /// <summary>As converters write them: the bias of a depthwise convolution names the dimension of the kernel that its scales are of.</summary>
     [Fact]
     public void The_bias_of_a_depthwise_convolution_may_name_the_dimension_of_its_kernel()
