@@ -74,7 +74,7 @@ internal static class TrainCommand
             HelpName = "on|off",
         };
         augmentation.AcceptOnlyFromAmong("on", "off");
-        var epochs = CommandOptions.OptionalNumber("--epochs", "How often to go through the data [default: 3; 100 for pictures; 30 for a head on a --base]");
+        var epochs = CommandOptions.OptionalNumber("--epochs", "How often to go through the data [default: 3; 100 for pictures; a head on a --base learns until its validation loss has not fallen for 20, at most 200]");
         var batchSize = CommandOptions.OptionalNumber("--batch-size", "How many samples make one step [default: 64; 32 for pictures]");
         var optimizer = new Option<string?>("--optimizer")
         {

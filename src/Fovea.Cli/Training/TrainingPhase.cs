@@ -23,15 +23,16 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
     /// <param name="epochs">How often to go through the data.</param>
     /// <param name="batchSize">How many samples make one step.</param>
     /// <param name="cancellation">Stops after the present batch.</param>
+    /// <param name="convergence">What ends the training before; null where nothing does.</param>
     /// <returns>Whether training went to its end.</returns>
-    public bool Run(Model model, Model kept, TrainingData data, int epochs, int batchSize, CancellationToken cancellation)
+    public bool Run(Model model, Model kept, TrainingData data, int epochs, int batchSize, CancellationToken cancellation, EarlyStopping? convergence = null)
     {
         try
         {
             var table = new EpochTable(output.Console, Clock, data.IsTestWatched && checkpoint is null ? "test" : "validation");
             table.Show(output.IsLive, () => model.Fit(
                 data.Train, epochs, batchSize, validation: data.Validation,
-                callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup]).OfType<Callback>()], cancellation: cancellation));
+                callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup, convergence]).OfType<Callback>()], cancellation: cancellation));
         }
         catch (OperationCanceledException) when (Clock.Progress is { Epoch: > 1 } or { Batch: > 0 })
         {

@@ -8,7 +8,9 @@ namespace Fovea.Cli;
 /// <summary>One <c>fovea train</c>: describe, train, evaluate, save, show.</summary>
 internal sealed class TrainingRun(TrainRequest request, CommandOutput output, CancellationToken cancellation)
 {
-    private const int DefaultHeadEpochs = 30;
+    /// <summary>A head learns until it has converged: an epoch on features takes a moment.</summary>
+    private const int MostHeadEpochs = 200;
+    private const int HeadPatience = 20;
     private const int DefaultFineTuneEpochs = 5;
     private const int BatchesPerBackup = 100;
 
@@ -39,7 +41,10 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint, backup);
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
         if (request.FindLearningRate) return new LearningRateTrial(request, output, files).Run(learner, learned.Train, request.BatchSize ?? source.BatchSize, cancellation);
-        if (!phase.Run(learner, model, learned, request.Epochs ?? (transfer is null ? source.Epochs : DefaultHeadEpochs), request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
+        var converges = transfer is not null && request.Epochs is null;
+        var convergence = converges ? new EarlyStopping("val_loss", patience: HeadPatience) : null;
+        if (!phase.Run(learner, model, learned, request.Epochs ?? (converges ? MostHeadEpochs : source.Epochs), request.BatchSize ?? source.BatchSize, cancellation, convergence)) return FoveaCommand.Interrupted;
+        if (converges) AnnounceConvergence(phase.History.Epochs);
         if (checkpoint is not null) model = Model.Load(files.Model);
         if (request.FineTuneFrom is null) return Finish(model, data, phase, files);
 
@@ -74,6 +79,10 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
         return data with { Train = train, Validation = validation };
     }
+
+    private void AnnounceConvergence(int epochs) => console.MarkupLine(epochs < MostHeadEpochs
+        ? $"[grey58]The validation loss has not fallen for {HeadPatience} epochs: the head has converged.[/]"
+        : $"[grey58]The head was trained for {MostHeadEpochs} epochs, the most; --epochs goes on for longer.[/]");
 
     private void AnnounceFineTuning(Model model, TrainingPhase before)
     {
