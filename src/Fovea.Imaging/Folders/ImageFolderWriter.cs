@@ -7,6 +7,9 @@ namespace Fovea.Imaging;
 /// <summary>Writes data sets as pictures that <see cref="ImageFolder"/> and others read.</summary>
 public static class ImageFolderWriter
 {
+    /// <summary>Files that a person sees; those behind links are not in the folder.</summary>
+    private static readonly EnumerationOptions Visible = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
+
     private const string Forbidden = "/\\:*?\"<>|";
 
     /// <summary>
@@ -77,7 +80,7 @@ public static class ImageFolderWriter
     {
         if (!Directory.Exists(folder)) return;
         var expected = files.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var other = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => !expected.Contains(path)).Order(StringComparer.Ordinal).FirstOrDefault();
+        var other = Directory.EnumerateFiles(folder, "*", Visible).Where(path => !expected.Contains(path)).Order(StringComparer.Ordinal).FirstOrDefault();
         if (other is not null)
             throw new IOException($"ImageFolderWriter: expected a folder that is new, empty or written before from the same samples; '{folder}' holds '{Path.GetRelativePath(folder, other)}'. Choose another folder.");
     }

@@ -35,6 +35,7 @@ public sealed class ImageFolderWriterTests : IDisposable
         ImageFolderWriter.Write(Bytes(3), folder.Path);
         var first = Path.Combine(folder.Path, "dogs", "00000.png");
         File.WriteAllText(first, "damaged");
+        File.WriteAllText(Path.Combine(folder.Path, "dogs", ".DS_Store"), "what a person does not see");
         ImageFolderWriter.Write(Bytes(3), folder.Path);
         Assert.Equal(4, ImageFolder.Load(folder.Path, 5, 7, new ImageFolderOptions { RefuseDamaged = true }).Count);
         var error = Assert.Throws<IOException>(() => ImageFolderWriter.Write(Bytes(3).Take(3), folder.Path));

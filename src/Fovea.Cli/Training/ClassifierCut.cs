@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Fovea.Cli;
+
+/// <summary>A network without its classifier, to be the base of another.</summary>
+/// <param name="Base">From pictures to features: images, or a number for each.</param>
+/// <param name="Note">What was cut, in a sentence; null where the network has no classifier.</param>
+internal sealed record ClassifierCut(Model Base, string? Note)
+{
+    /// <summary>ImageNet's classes, and those of TensorFlow's networks, which count the background.</summary>
+    private static readonly int[] KnownCounts = [1000, 1001];
+
+    /// <summary>
+    /// Cuts a classifier off: its last dense layer or convolution and all after it, and before it what comes after the last images of more than one
+    /// pixel, which is pooling. So a network that ends in a convolution to as many channels as classes is cut before that convolution, where the
+    /// features are, not behind it, where the classes are.
+    /// </summary>
+    /// <exception cref="CommandException">The classifier is a part of a model within.</exception>
+    public static ClassifierCut Of(Model model, string name)
+    {
+        var layers = model.Layers.ToList();
+        var classifier = layers.FindLastIndex(layer => layer is Model or Dense or Conv2D);
+        if (classifier <= 0 || !IsClassifier(model)) return new ClassifierCut(model, null);
+        if (layers[classifier] is Model within)
+        {
+            throw new CommandException(
+                $"--base: '{name}' ends in the classifier of a model within, '{within.Name}'; expected a network whose own layers are the classifier, or one without.");
+        }
+
+        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(layer.Output.Shape) && !IsPreparation(layer));
+        if (last < 0) last = layers.FindLastIndex(classifier - 1, layer => layer.Output.Shape.Rank == 1 && layer is not (Dropout or Flatten or Input));
+        if (last < 0) return new ClassifierCut(model, null);
+        var features = layers[last];
+        return new ClassifierCut(
+            new Model(model.Input, features.Output, model.Name),
+            $"'{name}' is a classifier of {Count(model.OutputShape.Count)}: it is cut before that, behind '{features.Name}' {features.Output.Shape}, so that the head learns from its features.");
+    }
+
+    /// <summary>Whether the outputs are scores of classes rather than features.</summary>
+    private static bool IsClassifier(Model model) =>
+        !HasPixels(model.OutputShape) && (model.OutputKind != OutputKind.Values || KnownCounts.Contains(model.OutputShape.Count) || model.ClassNames.Count == model.OutputShape.Count);
+
+    private static string Count(int outputs) => outputs == 1 ? "1 output" : string.Create(CultureInfo.InvariantCulture, $"{outputs:N0} classes");
+
+    private static bool HasPixels(Shape shape) => shape.Rank == 3 && shape[0] * shape[1] > 1;
+
+    private static bool IsPreparation(Layer layer) => layer is Input or Rescaling or Normalization or Resizing or CenterCrop or RandomCrop or RandomFlip or RandomRotation
+        or RandomTranslation or RandomZoom or RandomContrast or RandomBrightness or RandomShear or RandomGrayscale or RandomErasing;
+}
