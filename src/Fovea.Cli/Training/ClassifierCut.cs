@@ -27,7 +27,7 @@ internal sealed record ClassifierCut(Model Base, string? Note)
                 $"--base: '{name}' ends in the classifier of a model within, '{within.Name}'; expected a network whose own layers are the classifier, or one without.");
         }
 
-        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(layer.Output.Shape) && !IsPreparation(layer));
+        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(layer.Output.Shape) && layer is not Dropout && !IsPreparation(layer));
         if (last < 0) last = layers.FindLastIndex(classifier - 1, layer => layer.Output.Shape.Rank == 1 && layer is not (Dropout or Flatten or Input));
         if (last < 0) return new ClassifierCut(model, null);
         var features = layers[last];
@@ -37,8 +37,22 @@ internal sealed record ClassifierCut(Model Base, string? Note)
     }
 
     /// <summary>Whether the outputs are scores of classes rather than features.</summary>
-    private static bool IsClassifier(Model model) =>
-        !HasPixels(model.OutputShape) && (model.OutputKind != OutputKind.Values || KnownCounts.Contains(model.OutputShape.Count) || model.ClassNames.Count == model.OutputShape.Count);
+    private static bool IsClassifier(Model model)
+    {
+        if (HasPixels(model.OutputShape)) return false;
+        if (KnownCounts.Contains(model.OutputShape.Count) || model.ClassNames.Count == model.OutputShape.Count) return true;
+        return model.Layers.Last(layer => layer is not (Reshape or Flatten or Dropout)) switch
+        {
+            Softmax => true,
+            Model within => IsClassifier(within),
+            Dense dense => IsOfClasses(dense.Activation),
+            Conv2D convolution => IsOfClasses(convolution.Activation),
+            ActivationLayer { Activation: var activation } => activation == Activation.Softmax || activation == Activation.Sigmoid,
+            _ => false,
+        };
+    }
+
+    private static bool IsOfClasses(Activation activation) => activation == Activation.Linear || activation == Activation.Softmax || activation == Activation.Sigmoid;
 
     private static string Count(int outputs) => outputs == 1 ? "1 output" : string.Create(CultureInfo.InvariantCulture, $"{outputs:N0} classes");
 

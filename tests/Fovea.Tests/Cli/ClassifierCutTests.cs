@@ -32,7 +32,7 @@ public class ClassifierCutTests
         };
         var model = Whole([.. Backbone(), .. classifier]);
         var cut = ClassifierCut.Of(model, "net.keras");
-        Assert.Equal(shape, cut.Base.OutputShape);
+        Assert.Equal(new Fovea.Shape(shape), cut.Base.OutputShape);
         Assert.Equal(
             $"'net.keras' is a classifier of {model.OutputShape.Count} {(model.OutputShape.Count == 1 ? "output" : "classes")}: it is cut before that, behind '{layer}' (6, 6, 6), so that the head learns from its features.",
             cut.Note);
@@ -45,7 +45,7 @@ public class ClassifierCutTests
     [Fact]
     public void A_network_of_dense_layers_keeps_all_but_the_last()
     {
-        var model = Whole([new Rescaling(1f / 255), new Flatten(), new Dense(20, Activation.Relu, name: "hidden"), new Dropout(0.5f), new Dense(3, Activation.Softmax)]);
+        var model = Whole([new Rescaling(1f / 255), new Flatten(), new Dense(20, Activation.Relu), new Dropout(0.5f), new Dense(3, Activation.Softmax)]);
         Assert.Equal([20], ClassifierCut.Of(model, "net.keras").Base.OutputShape);
     }
 
@@ -79,10 +79,10 @@ public class ClassifierCutTests
     {
         var path = TestData.Find($"pretrained/{file}");
         Assert.SkipWhen(path is null, "shared/data/pretrained is missing.");
-        Assert.Equal(shape, ClassifierCut.Of(Model.Load(path!), file).Base.OutputShape);
+        Assert.Equal(new Fovea.Shape(shape), ClassifierCut.Of(Model.Load(path!), file).Base.OutputShape);
     }
 
-    private static Layer[] Backbone() => [new Conv2D(6, 3, name: "conv"), new BatchNormalization(), new ReLU(name: "features")];
+    private static Layer[] Backbone() => [new Conv2D(6, 3), new BatchNormalization(), new ReLU { Name = "features" }];
 
     private static Sequential Whole(Layer[] layers)
     {
