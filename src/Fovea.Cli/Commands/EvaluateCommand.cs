@@ -16,6 +16,12 @@ internal static class EvaluateCommand
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
+        var normalize = new Option<string?>("--normalize")
+        {
+            Description = "Divide each row or each column of images of digits by its Euclidean norm, as keras.utils.normalize(x) or normalize(x, axis=1) did before the model was trained",
+            HelpName = "rows|columns",
+        };
+        normalize.AcceptOnlyFromAmong("rows", "columns");
         var perClass = new Option<bool>("--report") { Description = "Also precision, recall and f1-score of each class" };
         var command = new TaughtCommand(
             "evaluate",
@@ -26,25 +32,33 @@ internal static class EvaluateCommand
             new("fovea evaluate book-mnist.keras --report", "also class by class"),
             new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that was trained on bytes"))
         {
-            model, data, inputShape, threads, perClass, json,
+            model, data, inputShape, threads, normalize, perClass, json,
         };
         pictures.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), pictures.Read(parsed), parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
+            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), pictures.Read(parsed), Axis(parsed.GetValue(normalize)), parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
-    private static void Run(string file, string name, Shape? inputShape, PictureSettings pictures, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
+    private static NormalizedAxis? Axis(string? choice) => choice switch
+    {
+        "rows" => NormalizedAxis.Rows,
+        "columns" => NormalizedAxis.Columns,
+        _ => null,
+    };
+
+    private static void Run(string file, string name, Shape? inputShape, PictureSettings pictures, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
     {
         var source = TrainingSource.For(name);
         var model = Networks.Load(file, inputShape);
         source.RequireFit(model, file);
-        var request = new DataRequest(pictures.Settle(model, output.ErrorConsole));
+        if (normalization is not null && source is PictureSource) throw new CommandException($"--normalize: expected with images of digits; '{name}' holds pictures.");
+        var request = new DataRequest(pictures.Settle(model, output.ErrorConsole)) { Arrangement = model.InputShape, Normalization = normalization };
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellation));
         test = test.WithClassNames(model.ClassNames);
         Scoring.Compile(model, new RmsProp(0));

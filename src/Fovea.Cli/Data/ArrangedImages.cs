@@ -22,6 +22,8 @@ internal static class ArrangedImages
 
         public override IReadOnlyList<string> ClassNames => whole.ClassNames;
 
+        public override ImageInput? ImageInput => whole.ImageInput;
+
         public override void Read(int index, Span<float> input, Span<float> target) => whole.Read(index, input, target);
     }
 

@@ -17,15 +17,17 @@ internal sealed class DrawnDigitSource : TrainingSource
 
     public override int Classes => 10;
 
+    public override void RequireFit(Model model, string name) => RequireDigits(model, name);
+
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         var count = request.Samples ?? TrainingCount;
-        var test = Drawn(Math.Min(TestCount, Math.Max(100, count / 2)), TestSeed, request.Input.Pixels);
-        return new(Drawn(count, request.Seed, request.Input.Pixels), test, test, $"Training on [bold]{Count(count)} drawn digits[/], testing on [bold]{Count(test.Count)} others[/].");
+        var test = Drawn(Math.Min(TestCount, Math.Max(100, count / 2)), TestSeed, request);
+        return new(Drawn(count, request.Seed, request), test, test, $"Training on [bold]{Count(count)} drawn digits[/], testing on [bold]{Count(test.Count)} others[/].");
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
-        (Drawn(TestCount, TestSeed, request.Input.Pixels), null);
+        (Drawn(TestCount, TestSeed, request), null);
 
-    private static Dataset Drawn(int count, long seed, PixelScale pixels) => new DrawnDigits(count, seed).WithPixels(pixels);
+    private static Dataset Drawn(int count, long seed, DataRequest request) => request.Arrange(new DrawnDigits(count, seed).WithPixels(request.Input.Pixels));
 }

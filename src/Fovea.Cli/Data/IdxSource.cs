@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary><c>--data mnist</c>, or a folder with IDX files like MNIST's.</summary>
-/// <param name="name">mnist, or the folder.</param>
-internal sealed class IdxSource(string name) : TrainingSource
+/// <param name="place">mnist, or the folder.</param>
+internal sealed class IdxSource(string place) : TrainingSource
 {
     public override string Network => Networks.BookMnist;
 
@@ -17,22 +17,29 @@ internal sealed class IdxSource(string name) : TrainingSource
     public static bool IsIn(string folder) => Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Any(file => file[0] != '.' && (
         file.Contains("idx3-ubyte", StringComparison.OrdinalIgnoreCase) || file.Contains("idx1-ubyte", StringComparison.OrdinalIgnoreCase)));
 
+    public override void RequireFit(Model model, string name)
+    {
+        if (place == "mnist") RequireDigits(model, name);
+    }
+
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        var (train, test) = LoadFiles(request.Input.Pixels, progress, cancellation);
+        var (train, test) = LoadFiles(request, progress, cancellation);
         var part = request.Samples is { } number ? train.Take(Math.Min(number, train.Count)) : train;
-        var source = name == "mnist" ? "MNIST" : $"'{Markup.Escape(name)}'";
+        var source = place == "mnist" ? "MNIST" : $"'{Markup.Escape(place)}'";
         return new(part, test, test, $"Training on [bold]{Count(part.Count)} images of {source}[/], testing on [bold]its {Count(test.Count)} test images[/].");
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
-        (LoadFiles(request.Input.Pixels, progress, cancellation).Test, null);
+        (LoadFiles(request, progress, cancellation).Test, null);
 
-    private (Dataset Train, Dataset Test) LoadFiles(PixelScale pixels, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    private (Dataset Train, Dataset Test) LoadFiles(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        var folder = name == "mnist" ? Mnist.DownloadAsync(progress: progress, cancellation: cancellation).GetAwaiter().GetResult() : name;
-        if (pixels.ToRange() is { } range) return Mnist.Load(folder, range);
-        var (train, test) = Mnist.Load(folder);
-        return (train.WithPixels(pixels), test.WithPixels(pixels));
+        var folder = place == "mnist" ? Mnist.DownloadAsync(progress: progress, cancellation: cancellation).GetAwaiter().GetResult() : place;
+        var (train, test) = Mnist.Load(folder, request.Input.Pixels.ToRange() ?? PixelRange.ZeroToOne);
+        return (Arranged(train), Arranged(test));
+
+        Dataset Arranged(ByteImageDataset images) =>
+            request.Arrange(request.Input.Pixels.ToRange() is null ? images.WithPixels(request.Input.Pixels) : images);
     }
 }

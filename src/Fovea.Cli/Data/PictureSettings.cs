@@ -25,6 +25,7 @@ internal sealed record PictureSettings(PixelScale? Pixels, ChannelOrder? Order, 
             Say(finding, console);
         }
 
+        if (model.InputShape != input.Shape) console.MarkupLine($"[grey58]The model takes {Markup.Escape(model.InputShape.ToString())}: the images of {input.Shape} are reshaped.[/]");
         model.ImageInput = input;
         return input;
     }

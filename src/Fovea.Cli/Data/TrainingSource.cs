@@ -29,7 +29,24 @@ internal sealed record TrainingData(Dataset Train, Dataset Validation, Dataset T
 /// <param name="Input">How pictures become numbers.</param>
 /// <param name="Samples">How many to train on at most; all where it is null.</param>
 /// <param name="Seed">What decides which are drawn or chosen.</param>
-internal sealed record DataRequest(ImageInput Input, int? Samples = null, int Seed = 0);
+internal sealed record DataRequest(ImageInput Input, int? Samples = null, int Seed = 0)
+{
+    /// <summary>The model's input, where it may take as many numbers in another shape; that of the images where it is null.</summary>
+    public Shape? Arrangement { get; init; }
+
+    /// <summary>Along what images are divided by their norms; null where they are not.</summary>
+    public NormalizedAxis? Normalization { get; init; }
+
+    /// <summary>The images as the model takes them.</summary>
+    /// <exception cref="CommandException">The model takes another number of numbers.</exception>
+    public Dataset Arrange(Dataset images)
+    {
+        var normalized = Normalization is { } axis ? images.Normalized(axis) : images;
+        if (Arrangement is not { } shape) return normalized;
+        if (shape.Count != images.InputShape.Count) throw new CommandException($"the model takes inputs of {shape}; expected {images.InputShape}, as the images are, or as many numbers in another shape.");
+        return normalized.WithShape(shape);
+    }
+}
 
 /// <summary>The data behind <c>--data</c>, and how they are learned unless told otherwise.</summary>
 internal abstract class TrainingSource
@@ -65,6 +82,13 @@ internal abstract class TrainingSource
     /// <exception cref="CommandException">It takes other inputs or has another number of outputs.</exception>
     public virtual void RequireFit(Model model, string name)
     {
+    }
+
+    /// <summary>Refuses a model that does not take as many numbers as an image of digits has.</summary>
+    protected static void RequireDigits(Model model, string name)
+    {
+        if (model.Inputs is [{ Shape.Count: 28 * 28 }]) return;
+        throw new CommandException($"'{name}' takes inputs of {string.Join(" and ", model.Inputs.Select(input => input.Shape))}; expected (28, 28, 1), or as many numbers in another shape, for images of digits.");
     }
 
     /// <summary>Reads everything.</summary>

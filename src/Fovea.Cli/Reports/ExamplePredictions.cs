@@ -10,7 +10,7 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
     private const int Shown = 5;
 
     private readonly List<Verdict> verdicts = Verdict.Read(model, data, count, CancellationToken.None);
-    private readonly Shape shape = data.InputShape;
+    private readonly Shape shape = data.ImageInput?.Shape ?? data.InputShape;
 
     /// <summary>Writes a sheet of all of them, mistakes marked.</summary>
     public void SaveSheet(string path)

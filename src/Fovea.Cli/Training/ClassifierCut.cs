@@ -32,7 +32,7 @@ internal sealed record ClassifierCut(Model Base, string? Note)
         if (last < 0) return new ClassifierCut(model, null);
         var features = layers[last];
         return new ClassifierCut(
-            new Model(model.Input, features.Output, model.Name),
+            new Model(model.Input, features.Output, model.Name) { ImageInput = model.ImageInput },
             $"'{name}' is a classifier of {Count(model.OutputShape.Count)}: it is cut before that, behind '{features.Name}' {features.Output.Shape}, so that the head learns from its features.");
     }
 

@@ -13,6 +13,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
         if (request.Model is not null) throw new CommandException("--base: expected without --model, since a new network is made of the base and a head.");
         if (request.FineTuneEpochs is not null && request.FineTuneFrom is null) throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");
         var transfer = TransferNetwork.Create(request, source.Classes);
+        if (transfer.Note is { } note) output.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
         Scoring.Compile(transfer.Whole, OptimizerFor(transfer.Whole));
         Scoring.Compile(transfer.Head, OptimizerFor(transfer.Head));
         return transfer;

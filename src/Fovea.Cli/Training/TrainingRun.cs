@@ -30,7 +30,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var input = transfer is null ? preparation.SettlePictures(model) : transfer.Whole.ImageInput!;
         if (source is PictureSource) console.MarkupLine($"[grey58]Reading the pictures of '{Markup.Escape(request.Data)}' …[/]");
         var data = Downloads.Show(output, progress =>
-            source.Load(new DataRequest(input, request.Samples, request.Seed ?? 0), progress, cancellation));
+            source.Load(new DataRequest(input, request.Samples, request.Seed ?? 0) { Arrangement = model.InputShape }, progress, cancellation));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
         data = data.WithClassNames(model.ClassNames);
         Describe(model, data, request.BatchSize ?? source.BatchSize);

@@ -24,11 +24,14 @@ internal sealed class TransferNetwork
     /// <summary>From those numbers to classes: what learns while the base is frozen.</summary>
     public Model Head { get; }
 
+    /// <summary>What was cut off the base, in a sentence; null where nothing was.</summary>
+    public string? Note { get; private init; }
+
     /// <summary>Puts a new head on a network from a file, which is frozen.</summary>
     /// <exception cref="CommandException">The request does not fit the network.</exception>
     public static TransferNetwork Create(TrainRequest request, int classes)
     {
-        var pretrained = CutHead(Networks.Load(request.Base!, request.InputShape));
+        var (pretrained, note) = ClassifierCut.Of(Networks.Load(request.Base!, request.InputShape), request.Base!);
         var input = pretrained.InputShape;
         if (input is not { Rank: 3 } || input[2] is not (1 or 3))
             throw new CommandException($"--base: '{request.Base}' takes inputs of {input}; expected a model of pictures, (height, width, 1 or 3).");
@@ -44,7 +47,7 @@ internal sealed class TransferNetwork
         Layer[] augmentation = request.Augmentation ?? true ? Networks.Augmentation() : [];
         var whole = Connect(Name, seed, input, [.. augmentation, .. toBase, .. toClasses]);
         whole.ImageInput = expected with { Pixels = PixelScale.ZeroTo255 };
-        return new TransferNetwork(whole, extractor, head);
+        return new TransferNetwork(whole, extractor, head) { Note = note };
     }
 
     /// <summary>
@@ -56,13 +59,6 @@ internal sealed class TransferNetwork
         var pretrained = whole.Layers.OfType<Model>().Single();
         foreach (var layer in pretrained.Layers.SkipWhile(layer => layer.Name != from))
             foreach (var leaf in layer.Leaves) leaf.Trainable = leaf is not BatchNormalization;
-    }
-
-    /// <summary>The model up to its last layer of images, where it ends in a classifier.</summary>
-    private static Model CutHead(Model model)
-    {
-        var last = model.OutputShape.Rank == 1 ? model.Layers.LastOrDefault(layer => layer.Output.Shape.Rank == 3 && layer is not Fovea.Input) : null;
-        return last is null ? model : new Model(model.Input, last.Output, model.Name);
     }
 
     /// <summary>How the base takes pictures: as told, as is known, or else from −1 to 1.</summary>

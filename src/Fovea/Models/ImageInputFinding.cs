@@ -39,8 +39,13 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
         {
             3 when shape[2] is 1 or 3 => new ImageInput(shape[0], shape[1], shape[2]),
             2 => new ImageInput(shape[0], shape[1], 1),
+            3 when shape[0] == 1 => new ImageInput(shape[1], shape[2], 1),
+            1 when Side(shape[0]) is { } side => new ImageInput(side, side, 1),
+            1 when shape[0] % 3 == 0 && Side(shape[0] / 3) is { } side => new ImageInput(side, side, 3),
             _ => throw new NotSupportedException($"{model.Subject}: expected a model of pictures, (height, width, 1 or 3); it takes {shape}."),
         };
+        // Fewer pixels than eight by eight are hardly a picture's.
+        static int? Side(int pixels) => (int)Math.Sqrt(pixels) is >= 8 and var side && side * side == pixels ? side : null;
         var isDigits = (input.Height, input.Width, input.Channels) == (28, 28, 1) && model.Outputs is [{ Shape: { Rank: 1 } scores }] && scores[0] == 10;
         return isDigits ? input with { Treatment = PictureTreatment.Digit } : input;
     }

@@ -65,7 +65,7 @@ public sealed class ArrangedImagesTests : IDisposable
     [Fact]
     public void Images_are_divided_by_the_norms_of_their_rows_or_columns()
     {
-        var data = new TensorDataset(new Tensor(new Fovea.Shape(1, 3, 2), [3, 4, 0, 0, 5, 12]), new Tensor(new Fovea.Shape(1), [1]));
+        var data = new TensorDataset([new Tensor(new Fovea.Shape(1, 3, 2), [3, 4, 0, 0, 5, 12])], [new Tensor(new Fovea.Shape(1), [1])]);
         Assert.Equal([0.6f, 0.8f, 0, 0, 5 / 13f, 12 / 13f], Read(data.Normalized(NormalizedAxis.Rows)));
         var (left, right) = ((float)Math.Sqrt(34), (float)Math.Sqrt(160));
         var columns = Read(data.Normalized(NormalizedAxis.Columns));
