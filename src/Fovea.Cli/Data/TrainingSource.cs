@@ -37,14 +37,11 @@ internal sealed record DataRequest(ImageInput Input, int? Samples = null, int Se
     /// <summary>Along what images are divided by their norms; null where they are not.</summary>
     public NormalizedAxis? Normalization { get; init; }
 
-    /// <summary>The images as the model takes them.</summary>
-    /// <exception cref="CommandException">The model takes another number of numbers.</exception>
+    /// <summary>The images as the model takes them, where it takes as many numbers.</summary>
     public Dataset Arrange(Dataset images)
     {
         var normalized = Normalization is { } axis ? images.Normalized(axis) : images;
-        if (Arrangement is not { } shape) return normalized;
-        if (shape.Count != images.InputShape.Count) throw new CommandException($"the model takes inputs of {shape}; expected {images.InputShape}, as the images are, or as many numbers in another shape.");
-        return normalized.WithShape(shape);
+        return Arrangement is { } shape && shape.Count == images.InputShape.Count ? normalized.WithShape(shape) : normalized;
     }
 }
 

@@ -44,7 +44,7 @@ public sealed class ArrangedImagesTests : IDisposable
             CommandRunner.Run("predict", usual, picture, "--json").Output, CommandRunner.Run("predict", other, picture, "--json").Output);
         var trained = Path.Combine(folder.Path, "trained.keras");
         var outcome = CommandRunner.Run("train", "--model", other, "--samples", "500", "--epochs", "1", "--out", trained);
-        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(new Fovea.Shape(input), Model.Load(trained).InputShape);
     }
 
