@@ -86,7 +86,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     public void Predict_refuses_a_file_that_is_no_picture()
     {
         var outcome = CommandRunner.Run("predict", trained.File, trained.File);
-        Assert.Equal((1, $"fovea predict: '{trained.File}' is a ZIP archive, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((1, $"fovea predict: '{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"), (outcome.ExitCode, outcome.Error));
     }
 
     [Fact]
