@@ -55,26 +55,32 @@ public sealed class DecodingBoundsTests : IDisposable
     {
         var budget = new DecodingBudget(100);
         var first = budget.Take(60);
-        var second = Task.Run(() => budget.Take(41));
-        Assert.False(second.Wait(50));
+        var second = Task.Run(() => budget.Take(41), TestContext.Current.CancellationToken);
+        Assert.False(await IsDone(second));
         budget.Take(40).Dispose();
         first.Dispose();
         var share = await second;
-        var large = Task.Run(() => budget.Take(1000));
-        Assert.False(large.Wait(50));
+        var large = Task.Run(() => budget.Take(1000), TestContext.Current.CancellationToken);
+        Assert.False(await IsDone(large));
         share.Dispose();
         share.Dispose();
-        using (await large) Assert.False(Task.Run(() => budget.Take(1)).Wait(50));
+        var all = await large;
+        var small = Task.Run(() => budget.Take(1), TestContext.Current.CancellationToken);
+        Assert.False(await IsDone(small));
+        all.Dispose();
+        (await small).Dispose();
+
+        static async Task<bool> IsDone(Task task) => await Task.WhenAny(task, Task.Delay(50, TestContext.Current.CancellationToken)) == task;
     }
 
     [Fact]
-    public void Damaged_pictures_give_their_share_back()
+    public async Task Damaged_pictures_give_their_share_back()
     {
         var cut = folder.CutPicture("cut.jpg");
-        var cost = 40_000_000;
         for (var round = 0; round < 20; round++) Assert.Throws<InvalidDataException>(() => ImageFile.Read(cut, 8, 8, 3));
-        // All of the budget is to be had again.
-        using var all = Task.Run(() => DecodingBudget.Shared.Take((512L << 20) - cost)).WaitAsync(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
+        // Nearly all of the budget is to be had again, while other tests decode small pictures.
+        var most = Task.Run(() => DecodingBudget.Shared.Take((512L << 20) - 40_000_000), TestContext.Current.CancellationToken);
+        (await most.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Dispose();
     }
 
     [Theory]
