@@ -113,7 +113,7 @@ internal sealed class Benchmark
         var watch = Stopwatch.StartNew();
         var trainer = model.Trainer!;
         var compiled = isTraining
-            ? ModelStep.ForTraining(model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weighted: false, new PlanMemory(), new SteadyStore(), memoryLimit)
+            ? ModelStep.ForTraining(model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, new PlanMemory(), new SteadyStore(), memoryLimit)
             : ModelStep.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new SteadyStore());
         milliseconds = watch.Elapsed.TotalMilliseconds;
         return compiled;

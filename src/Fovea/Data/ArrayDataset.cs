@@ -45,16 +45,29 @@ public sealed class ArrayDataset : Dataset
     public override IReadOnlyList<Shape> TargetShapes => Parts ?? [TargetShape];
 
     /// <inheritdoc/>
-    public override bool IsWeighted => Weights is not null;
+    public override bool IsWeighted => SampleWeights is not null || WeightSource is not null;
+
+    /// <inheritdoc/>
+    public override bool IsWeightedByPosition => WeightSource is not null;
 
     /// <summary>The shapes of several targets, whose numbers lie one after the other in a row.</summary>
     internal IReadOnlyList<Shape>? Parts { get; init; }
 
     /// <summary>How much each sample counts.</summary>
-    internal float[]? Weights { get; init; }
+    internal float[]? SampleWeights { get; init; }
+
+    /// <summary>What knows how much each position of a sample counts.</summary>
+    internal Dataset? WeightSource { get; init; }
 
     /// <inheritdoc/>
-    public override float Weight(int index, ReadOnlySpan<float> target) => Weights?[index] ?? 1;
+    public override float Weight(int index, ReadOnlySpan<float> target) => WeightSource?.Weight(index, target) ?? SampleWeights?[index] ?? 1;
+
+    /// <inheritdoc/>
+    public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)
+    {
+        if (WeightSource is null) base.Weights(index, target, weights);
+        else WeightSource.Weights(index, target, weights);
+    }
 
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)

@@ -5,11 +5,14 @@ namespace Fovea;
 /// <summary>Some samples together, each input and each target laid out sample after sample where a plan can read them.</summary>
 internal sealed class Batch
 {
-    public Batch(Dataset data, int capacity)
+    /// <param name="data">Whose samples they are.</param>
+    /// <param name="capacity">How many samples there are at most.</param>
+    /// <param name="weightCount">How many weights each sample has: none, one, or one for each position.</param>
+    public Batch(Dataset data, int capacity, int weightCount = 0)
         : this(data.InputShapes, capacity)
     {
         Targets = [.. data.TargetShapes.Select(shape => new BatchTensor(shape, capacity))];
-        SampleWeights = data.IsWeighted ? new BatchTensor(Shape.Scalar, capacity) : null;
+        SampleWeights = weightCount > 0 ? new BatchTensor([weightCount], capacity) : null;
     }
 
     /// <summary>A batch without targets.</summary>
@@ -25,7 +28,7 @@ internal sealed class Batch
 
     public BatchTensor[] Targets { get; } = [];
 
-    /// <summary>How much each sample counts; null where all count the same.</summary>
+    /// <summary>How much each sample counts, or each of its positions; null where all count the same.</summary>
     public BatchTensor? SampleWeights { get; }
 
     public int Count
@@ -45,6 +48,9 @@ internal sealed class Batch
 internal sealed class BatchTensor(Shape sample, int capacity)
 {
     private readonly int length = sample.Count;
+
+    /// <summary>How many numbers each sample has.</summary>
+    public int Length => length;
 
     public AlignedBuffer Buffer { get; } = new((long)capacity * sample.Count);
 

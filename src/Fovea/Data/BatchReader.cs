@@ -38,7 +38,8 @@ internal sealed class BatchReader : IDisposable
     /// <param name="findFault">Says what is wrong with a target, or null; called by several threads.</param>
     /// <param name="firstBatch">How many batches of the first pass are left out.</param>
     /// <param name="readers">How many threads read; as many as there are processors, up to 4, where it is 0.</param>
-    public BatchReader(Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0)
+    /// <param name="weightCount">How many weights each sample has: none, one, or one for each position of the model's output.</param>
+    public BatchReader(Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0, int weightCount = 0)
     {
         this.data = data;
         this.order = order;
@@ -49,7 +50,7 @@ internal sealed class BatchReader : IDisposable
         pieces = ((Batches - 1) * piecesPerBatch) + PiecesOf(CountOf(Batches - 1));
         (next, batchesReleased, piecesTaken) = (firstBatch, firstBatch, firstBatch * piecesPerBatch);
         buffers = new Buffer[Math.Min(Ahead, Batches)];
-        for (var i = 0; i < buffers.Length; i++) buffers[i] = new Buffer(new Batch(data, this.batchSize));
+        for (var i = 0; i < buffers.Length; i++) buffers[i] = new Buffer(new Batch(data, this.batchSize, weightCount));
         threads = new Thread[Math.Min(readers > 0 ? readers : Math.Min(MaxThreads, Environment.ProcessorCount), pieces)];
         for (var i = 0; i < threads.Length; i++)
         {
@@ -160,7 +161,7 @@ internal sealed class BatchReader : IDisposable
             if (!TensorPrimitives.IsFiniteAll<float>(target)) throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
             if (inputs is not null) DealOut(inputs, batch.Inputs, i);
             if (targets is not null) DealOut(targets, batch.Targets, i);
-            if (batch.SampleWeights is { } weights) weights[i][0] = WeightOf(sample, target);
+            if (batch.SampleWeights is { } weights) ReadWeights(sample, target, weights[i]);
         }
     }
 
@@ -177,9 +178,15 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    private float WeightOf(int sample, ReadOnlySpan<float> target) => data.Weight(sample, target) is var weight && weight >= 0 && float.IsFinite(weight)
-        ? weight
-        : throw new InvalidDataException($"Sample {sample}: expected a finite weight of at least 0; received {weight}.");
+    private void ReadWeights(int sample, ReadOnlySpan<float> target, Span<float> weights)
+    {
+        if (weights.Length == 1) weights[0] = data.Weight(sample, target);
+        else data.Weights(sample, target, weights);
+        foreach (var weight in weights)
+        {
+            if (!(weight >= 0 && float.IsFinite(weight))) throw new InvalidDataException($"Sample {sample}: expected a finite weight of at least 0; received {weight}.");
+        }
+    }
 
     private InvalidDataException NotFinite(int sample, ReadOnlySpan<float> input)
     {

@@ -69,6 +69,8 @@ public static class ClassNumbering
 
         public override bool IsWeighted => dataset.IsWeighted;
 
+        public override bool IsWeightedByPosition => dataset.IsWeightedByPosition;
+
         public override void Read(int index, Span<float> input, Span<float> target)
         {
             if (!areRows)
@@ -88,7 +90,11 @@ public static class ClassNumbering
         }
 
         /// <summary>Weights go by the target as the data set itself gives it.</summary>
-        public override float Weight(int index, ReadOnlySpan<float> target)
+        public override float Weight(int index, ReadOnlySpan<float> target) => dataset.Weight(index, Own(target));
+
+        public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => dataset.Weights(index, Own(target), weights);
+
+        private float[] Own(ReadOnlySpan<float> target)
         {
             var own = new float[dataset.TargetShape.Count];
             if (areRows)
@@ -100,7 +106,7 @@ public static class ClassNumbering
                 for (var i = 0; i < own.Length; i++) own[i] = Array.IndexOf(numbers, (int)target[i]) is >= 0 and var label ? label : target[i];
             }
 
-            return dataset.Weight(index, own);
+            return own;
         }
 
         /// <summary>What is no class, such as the number of pixels that are ignored, stays, but must not be taken for one of the model's.</summary>

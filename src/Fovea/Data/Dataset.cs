@@ -24,6 +24,9 @@ public abstract class Dataset
     /// <summary>Whether samples count differently in the loss; see <see cref="Weight(int, ReadOnlySpan{float})"/>.</summary>
     public virtual bool IsWeighted => false;
 
+    /// <summary>Whether the positions of a target, such as the pixels of a mask, count differently; see <see cref="Weights"/>.</summary>
+    public virtual bool IsWeightedByPosition => false;
+
     /// <summary>The names of the classes by class number; empty where the targets are not classes.</summary>
     public virtual IReadOnlyList<string> ClassNames => [];
 
@@ -44,4 +47,10 @@ public abstract class Dataset
     /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
     /// <param name="target">Its target, as <see cref="Read"/> gave it.</param>
     public virtual float Weight(int index, ReadOnlySpan<float> target) => 1;
+
+    /// <summary>How much each position of a sample counts, where the model has several: its loss is multiplied by it, and the sum divided by the number of all positions.</summary>
+    /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="target">Its target, as <see cref="Read"/> gave it.</param>
+    /// <param name="weights">Receives a weight for each position of the model's output: for each row of its innermost dimension.</param>
+    public virtual void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => weights.Fill(Weight(index, target));
 }

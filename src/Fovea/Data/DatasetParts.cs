@@ -82,6 +82,8 @@ public static class DatasetParts
 
         public override bool IsWeighted => whole.IsWeighted;
 
+        public override bool IsWeightedByPosition => whole.IsWeightedByPosition;
+
         public override IReadOnlyList<string> ClassNames => whole.ClassNames;
 
         public override ImageInput? ImageInput => whole.ImageInput;
@@ -92,6 +94,8 @@ public static class DatasetParts
         }
 
         public override float Weight(int index, ReadOnlySpan<float> target) => whole.Weight(InWhole(index), target);
+
+        public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => whole.Weights(InWhole(index), target, weights);
 
         private int InWhole(int index)
         {

@@ -18,8 +18,11 @@ public static class SampleWeights
         return new Weighted(dataset, (index, _) => weights[index]);
     }
 
-    /// <summary>Gives each sample the weight of its class; Keras' <c>class_weight</c>.</summary>
-    /// <param name="dataset">Samples whose targets are class numbers, or rows with a 1 at their class.</param>
+    /// <summary>
+    /// Gives each sample the weight of its class, or where targets have several positions, such as the pixels of a mask, each position that of its class; Keras'
+    /// <c>class_weight</c>.
+    /// </summary>
+    /// <param name="dataset">Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position.</param>
     /// <param name="weights">One for each class by its number, finite and at least 0; see <see cref="BalancedClassWeights"/>.</param>
     /// <exception cref="ArgumentException">A weight is negative or not finite; when a sample is read, its class has no weight.</exception>
     public static Dataset WithClassWeights(this Dataset dataset, params float[] weights)
@@ -27,31 +30,48 @@ public static class SampleWeights
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(weights);
         Require(weights, nameof(WithClassWeights), "class");
-        return new Weighted(dataset, (index, target) => ClassOf(index, target) is var label && label < weights.Length
-            ? weights[label]
-            : throw new ArgumentException($"WithClassWeights: expected a weight for each class; sample {index} is of class {label}, and there are {weights.Length} weights."));
+        return new ClassWeighted(dataset, weights);
     }
 
     /// <summary>
     /// Weights that let every class count the same: samples / (classes · samples of the class), as scikit-learn's "balanced"; 0 for a
-    /// class without samples.
+    /// class without samples. Of masks it counts pixels.
     /// </summary>
-    /// <param name="dataset">Samples whose targets are class numbers, or rows with a 1 at their class. Each is read once.</param>
+    /// <param name="dataset">
+    /// Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position. Targets of two or more dimensions are rows if their innermost
+    /// dimension adds up to 1 everywhere. Each sample is read once.
+    /// </param>
     public static float[] BalancedClassWeights(this Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var counts = new List<int>();
+        var counts = new List<long>();
         var (input, target) = (new float[dataset.InputShape.Count], new float[dataset.TargetShape.Count]);
         for (var index = 0; index < dataset.Count; index++)
         {
             dataset.Read(index, input, target);
-            var label = ClassOf(index, target);
-            while (counts.Count <= label) counts.Add(0);
-            counts[label]++;
+            var row = RowLength(dataset.TargetShape, target);
+            for (var start = 0; start < target.Length; start += row)
+            {
+                var label = ClassOf(index, target.AsSpan(start, row));
+                while (counts.Count <= label) counts.Add(0);
+                counts[label]++;
+            }
         }
 
         var classes = counts.Count(count => count > 0);
-        return [.. counts.Select(count => count == 0 ? 0 : dataset.Count / ((float)classes * count))];
+        return [.. counts.Select(count => count == 0 ? 0 : counts.Sum() / ((float)classes * count))];
+    }
+
+    /// <summary>How many numbers stand for one class: 1 for a class number, else as many as there are classes.</summary>
+    private static int RowLength(Shape shape, ReadOnlySpan<float> target)
+    {
+        if (shape.Rank < 2) return target.Length;
+        for (var start = 0; start < target.Length; start += shape[^1])
+        {
+            if (Math.Abs(TensorPrimitives.Sum(target.Slice(start, shape[^1])) - 1) > 1e-3f) return 1;
+        }
+
+        return shape[^1];
     }
 
     private static int ClassOf(int index, ReadOnlySpan<float> target)
@@ -68,7 +88,8 @@ public static class SampleWeights
 
     private delegate float WeightOfSample(int index, ReadOnlySpan<float> target);
 
-    private sealed class Weighted(Dataset dataset, WeightOfSample weightOf) : Dataset
+    /// <summary>Weights upon weights are multiplied.</summary>
+    private class Weighted(Dataset dataset, WeightOfSample weightOf) : Dataset
     {
         public override int Count => dataset.Count;
 
@@ -86,9 +107,37 @@ public static class SampleWeights
 
         public override bool IsWeighted => true;
 
+        public override bool IsWeightedByPosition => dataset.IsWeightedByPosition;
+
         public override void Read(int index, Span<float> input, Span<float> target) => dataset.Read(index, input, target);
 
-        /// <summary>Weights upon weights are multiplied.</summary>
         public override float Weight(int index, ReadOnlySpan<float> target) => dataset.Weight(index, target) * weightOf(index, target);
+
+        public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)
+        {
+            dataset.Weights(index, target, weights);
+            TensorPrimitives.Multiply(weights, weightOf(index, target), weights);
+        }
+    }
+
+    private sealed class ClassWeighted(Dataset dataset, float[] classWeights) : Weighted(dataset, (index, target) => OfClass(ClassOf(index, target), index, classWeights))
+    {
+        private readonly Dataset dataset = dataset;
+
+        public override bool IsWeightedByPosition => dataset.IsWeightedByPosition || TargetShape.Count > 1;
+
+        public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights)
+        {
+            dataset.Weights(index, target, weights);
+            var row = target.Length / weights.Length;
+            for (var i = 0; i < weights.Length; i++)
+            {
+                if (weights[i] != 0) weights[i] *= OfClass(ClassOf(index, target.Slice(i * row, row)), index, classWeights);
+            }
+        }
+
+        private static float OfClass(int label, int index, float[] classWeights) => label < classWeights.Length
+            ? classWeights[label]
+            : throw new ArgumentException($"WithClassWeights: expected a weight for each class; sample {index} is of class {label}, and there are {classWeights.Length} weights.");
     }
 }

@@ -27,9 +27,9 @@ public static class FeatureExtraction
         using var claim = model.Begin(WeightUse.Evaluation, nameof(ExtractFeatures));
         var features = new float[data.Count * model.OutputShape.Count];
         var targets = new float[data.Count * data.TargetShape.Count];
-        var weights = data.IsWeighted ? new float[data.Count] : null;
+        var weights = data.IsWeighted && !data.IsWeightedByPosition ? new float[data.Count] : null;
         var done = 0;
-        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize);
+        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, weightCount: weights is null ? 0 : 1);
         while (reader.Next() is { } batch)
         {
             model.Prediction.Run(batch.Inputs[0].Values, features.AsSpan(done * model.OutputShape.Count, batch.Count * model.OutputShape.Count), batch.Count, cancellation);
@@ -39,7 +39,7 @@ public static class FeatureExtraction
             progress?.Report(done);
         }
 
-        return new ArrayDataset(features, model.OutputShape, targets, data.TargetShape, data.ClassNames) { Parts = data.TargetShapes, Weights = weights };
+        return new ArrayDataset(features, model.OutputShape, targets, data.TargetShape, data.ClassNames) { Parts = data.TargetShapes, SampleWeights = weights, WeightSource = data.IsWeightedByPosition ? data : null };
     }
 
     private static void CopyTargets(Batch batch, int sample, Span<float> row)

@@ -9,15 +9,26 @@ internal sealed class LossHead
     /// <param name="outputs">The model's outputs.</param>
     /// <param name="objectives">What it is trained or evaluated for.</param>
     /// <param name="penalties">What layers add to the loss.</param>
-    /// <param name="weighted">Whether each sample has a weight.</param>
-    public LossHead(IReadOnlyList<Node> outputs, IReadOnlyList<OutputObjective> objectives, IReadOnlyList<Node> penalties, bool weighted)
+    /// <param name="weightCount">How many weights each sample has: none, one, or one for each position of the only objective's output.</param>
+    public LossHead(IReadOnlyList<Node> outputs, IReadOnlyList<OutputObjective> objectives, IReadOnlyList<Node> penalties, int weightCount)
     {
         var batchSize = outputs[0].Shape[0];
-        SampleWeights = weighted ? new Node(new InputOp("sample weights", [batchSize])) : null;
+        SampleWeights = weightCount == 0 ? null : new Node(new InputOp("sample weights", weightCount == 1 ? [batchSize] : [batchSize, weightCount]));
         Predictions = [.. objectives.Select(objective => outputs[objective.Index])];
         Targets = [.. objectives.Select((objective, i) => new Node(new InputOp($"target {i}", objective.Loss.TargetShape(Predictions[i].Shape[1..]).Prepend(batchSize))))];
-        Losses = [.. objectives.Select((objective, i) => objective.Loss.Reduce(objective.Loss.Call(Predictions[i], Targets[i]), SampleWeights))];
+        Losses = [.. objectives.Select((objective, i) => weightCount > 1
+            ? LossOfPositions(objective.Loss, Predictions[i], Targets[i], SampleWeights!)
+            : objective.Loss.Reduce(objective.Loss.Call(Predictions[i], Targets[i]), SampleWeights))];
         Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Concat(penalties).Aggregate((sum, loss) => sum + loss);
+    }
+
+    /// <summary>Each position is a sample of its own: the loss of a sample is the mean over its positions anyway.</summary>
+    private static Node LossOfPositions(Loss loss, Node prediction, Node target, Node weights)
+    {
+        var positions = weights.Shape.Count;
+        Shape outputs = [prediction.Shape[^1]];
+        return loss.Reduce(
+            loss.Call(prediction.Reshape(outputs.Prepend(positions)), target.Reshape(loss.TargetShape(outputs).Prepend(positions))), weights.Reshape([positions]));
     }
 
     public IReadOnlyList<Node> Predictions { get; }

@@ -20,7 +20,7 @@ public partial class Model
     public void Save(Stream stream, ModelFileFormat format = ModelFileFormat.Keras, bool leaveOpen = false)
     {
         var written = ModelFormats.Of(format);
-        ModelStreams.Write(stream, target => written.Write(this, target), leaveOpen);
+        ModelStreams.Write(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen);
     }
 
     /// <summary>As <see cref="Save(Stream, ModelFileFormat, bool)"/>, waiting for the stream without holding a thread.</summary>
@@ -35,7 +35,7 @@ public partial class Model
     public Task SaveAsync(Stream stream, ModelFileFormat format = ModelFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var written = ModelFormats.Of(format);
-        return ModelStreams.WriteAsync(stream, target => written.Write(this, target), leaveOpen, cancellationToken);
+        return ModelStreams.WriteAsync(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen, cancellationToken);
     }
 
     /// <summary>
@@ -88,7 +88,7 @@ public partial class Model
     public void SaveWeights(Stream stream, WeightFileFormat format = WeightFileFormat.Keras, bool leaveOpen = false)
     {
         var written = WeightFormats.Of(format);
-        ModelStreams.Write(stream, target => written.Write(this, target), leaveOpen);
+        ModelStreams.Write(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen);
     }
 
     /// <summary>As <see cref="SaveWeights(Stream, WeightFileFormat, bool)"/>, waiting for the stream without holding a thread.</summary>
@@ -102,7 +102,7 @@ public partial class Model
     public Task SaveWeightsAsync(Stream stream, WeightFileFormat format = WeightFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var written = WeightFormats.Of(format);
-        return ModelStreams.WriteAsync(stream, target => written.Write(this, target), leaveOpen, cancellationToken);
+        return ModelStreams.WriteAsync(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen, cancellationToken);
     }
 
     /// <summary>As <see cref="LoadWeights(string, WeightMatching)"/>, from a stream; how it is read says <see cref="Load(Stream, string, bool)"/>. Nothing is changed unless all fits.</summary>
@@ -117,7 +117,7 @@ public partial class Model
     public LoadReport LoadWeights(Stream stream, WeightMatching matching = WeightMatching.Order, string name = StreamName, bool leaveOpen = false)
     {
         EnsureInitialized();
-        return ModelStreams.Read(stream, name, start => WeightFormats.RequireKnown(start, name), source => WeightFormats.Read(this, source, matching), leaveOpen);
+        return ModelStreams.Read(stream, name, start => WeightFormats.RequireKnown(start, name), source => ReadWeights(source, matching), leaveOpen);
     }
 
     /// <summary>As <see cref="LoadWeights(Stream, WeightMatching, string, bool)"/>, waiting for the stream's bytes without holding a thread.</summary>
@@ -135,7 +135,21 @@ public partial class Model
         Stream stream, WeightMatching matching = WeightMatching.Order, string name = StreamName, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         EnsureInitialized();
-        return ModelStreams.ReadAsync(stream, name, start => WeightFormats.RequireKnown(start, name), source => WeightFormats.Read(this, source, matching), leaveOpen, cancellationToken);
+        return ModelStreams.ReadAsync(stream, name, start => WeightFormats.RequireKnown(start, name), source => ReadWeights(source, matching), leaveOpen, cancellationToken);
+    }
+
+    /// <summary>Writes the weights as they are between two steps of training.</summary>
+    private void WriteBetweenSteps(Action write)
+    {
+        EnsureInitialized();
+        using var pass = ReadWeights();
+        write();
+    }
+
+    private LoadReport ReadWeights(ModelSource source, WeightMatching matching)
+    {
+        using var claim = Begin(WeightUse.Change, nameof(LoadWeights));
+        return WeightFormats.Read(this, source, matching);
     }
 
     private static (Model Model, LoadReport Report) Whole(ModelSource source)

@@ -8,6 +8,13 @@ namespace Fovea;
 /// <see cref="Sequential"/>, or connect layers as you like: <c>new Model(inputs, outputs)</c>. A model is a layer too: within another
 /// it computes what it does alone, with the same weights.
 /// </summary>
+/// <remarks>
+/// Every member may be called from any thread. <see cref="Predict(Tensor, int, CancellationToken)"/>, <see cref="Save(string)"/>, <see cref="SaveWeights(string)"/> and <see cref="Summary"/> work at any
+/// time, also while another thread trains: they see the weights as they are between two steps. <see cref="Fit"/>, <see cref="Evaluate"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>,
+/// <see cref="TrainingMemory"/>, <see cref="LoadWeights(string, WeightMatching)"/>, <see cref="LoadTensors"/>, <see cref="Trainable"/> and <see cref="LearningRateMultiplier"/> refuse with an <see cref="InvalidOperationException"/>
+/// while another thread trains the model, or one that shares weights with it; several threads may evaluate at once, but nothing changes the weights meanwhile. What a
+/// <see cref="Callback"/> calls is a part of the training.
+/// </remarks>
 public partial class Model : Layer
 {
     /// <summary>Guards which model an optimizer or a metric belongs to.</summary>
@@ -212,6 +219,8 @@ public partial class Model : Layer
         ?? throw new KeyNotFoundException($"{Name}: there is no layer '{name}'; there are {string.Join(", ", Layers.Select(layer => layer.Name))}.");
 
     /// <summary>Prepares training: how weights are changed, what is made small, what is watched.</summary>
+    /// <exception cref="ArgumentException">The optimizer or a metric is that of another model: both keep what they count, so that each model needs its own.</exception>
+    /// <exception cref="InvalidOperationException">The model is being trained or evaluated, or has names of more or fewer classes than its output.</exception>
     /// <exception cref="ShapeException">The loss does not take the model's output.</exception>
     public void Compile(Optimizer optimizer, Loss loss, params IReadOnlyList<Metric> metrics)
     {
@@ -241,7 +250,8 @@ public partial class Model : Layer
 
     /// <summary>
     /// Trains on a data set, shuffled anew each epoch. The same seed, data and arguments give the same weights to the last bit, at
-    /// any number of threads, also when the model was saved and loaded between epochs.
+    /// any number of threads, also when the model was saved and loaded between epochs. Layers that were frozen, thawed or given another rate since <c>Compile</c> are taken up, the optimizer's
+    /// state kept; data whose classes have the model's names in another order are numbered as the model's. <see cref="History.Notes"/> says so.
     /// </summary>
     /// <param name="data">What to learn.</param>
     /// <param name="epochs">How often to go through the data.</param>
@@ -250,11 +260,13 @@ public partial class Model : Layer
     /// <param name="shuffle">Whether the order of the samples is random.</param>
     /// <param name="callbacks">What watches or steers the training.</param>
     /// <param name="cancellation">Stops after the present batch.</param>
-    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, another thread trains or evaluates it, or a callback of its own training called this.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
-    /// <exception cref="TrainingException">The data or the loss are not finite; the model is as after the last good epoch.</exception>
+    /// <exception cref="TrainingException">
+    /// The data or the loss are not finite: the model is as after the last good epoch. Or, before the first epoch, the data have a class that the model does not have, or a callback watches what is not measured.
+    /// </exception>
     /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled; the model is as after the last whole batch.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled; the model is as after the last whole batch, or as callbacks leave it that restore the best weights.</exception>
     public History Fit(
         Dataset data, int epochs = 1, int batchSize = 32, Dataset? validation = null, bool shuffle = true,
         IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellation = default)
@@ -274,7 +286,7 @@ public partial class Model : Layer
     /// is prepared for <see cref="Fit"/> by that.
     /// </summary>
     /// <param name="batchSize">How many samples make one step.</param>
-    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or evaluates it.</exception>
     /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
     public long TrainingMemory(int batchSize)
     {
@@ -284,10 +296,10 @@ public partial class Model : Layer
         return RequireTrainer().TrainingStep(batchSize).ArenaBytes;
     }
 
-    /// <summary>Measures loss and metrics on a data set, without training.</summary>
-    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <summary>Measures loss and metrics on a data set, without training; classes are compared by name where the model and the data have names. Several threads may call it at once.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
-    /// <exception cref="TrainingException">The data are not finite or have targets that the model cannot give.</exception>
+    /// <exception cref="TrainingException">The data are not finite, or have targets that the model cannot give or a class that it does not have.</exception>
     public Evaluation Evaluate(Dataset data, int batchSize = 256, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -44,15 +44,15 @@ internal sealed class ModelStep
     /// <param name="topology">The model.</param>
     /// <param name="objectives">What it is evaluated for.</param>
     /// <param name="batchSize">How many samples a batch has.</param>
-    /// <param name="weighted">Whether each sample has a weight.</param>
+    /// <param name="weightCount">How many weights each sample has: none, one, or one for each position.</param>
     /// <param name="memory">Where it is computed.</param>
     /// <param name="store">Keeps what depends on weights alone.</param>
     public static ModelStep ForEvaluation(
-        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, bool weighted, PlanMemory memory, SteadyStore store)
+        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, int weightCount, PlanMemory memory, SteadyStore store)
     {
         var context = new CallContext(training: false);
         var inputs = topology.InputNodes(batchSize);
-        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weighted);
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount);
         return new ModelStep(new Plan(PlanProgram.Compile(new Graph(head.Results), PredictionProgram.Options), memory, store), inputs, head);
     }
 
@@ -61,17 +61,17 @@ internal sealed class ModelStep
     /// <param name="optimizer">How weights are changed.</param>
     /// <param name="weights">The weights that are changed.</param>
     /// <param name="batchSize">How many samples a batch has.</param>
-    /// <param name="weighted">Whether each sample has a weight.</param>
+    /// <param name="weightCount">How many weights each sample has: none, one, or one for each position.</param>
     /// <param name="memory">Where it is computed.</param>
     /// <param name="store">Keeps what depends on weights alone that are not trained.</param>
     /// <param name="memoryLimit">How many bytes the plan may take.</param>
     public static ModelStep ForTraining(
-        Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize, bool weighted,
+        Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize, int weightCount,
         PlanMemory memory, SteadyStore store, long? memoryLimit = null)
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(batchSize);
-        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weighted);
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount);
 
         var nodes = weights.Select(weight => context.Read(weight.Variable)).ToArray();
         var gradients = Differentiation.Gradients(head.Loss, nodes);

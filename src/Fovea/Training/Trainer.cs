@@ -15,8 +15,8 @@ internal sealed class Trainer
     private const int MostBatchSizes = 4;
 
     private readonly Model model;
-    private readonly RecentlyUsed<(int BatchSize, bool Weighted), ModelStep> trainingSteps = new(MostBatchSizes);
-    private readonly RecentlyUsed<(int BatchSize, bool Weighted), ModelStep> evaluationSteps = new(MostBatchSizes);
+    private readonly RecentlyUsed<(int BatchSize, int WeightCount), ModelStep> trainingSteps = new(MostBatchSizes);
+    private readonly RecentlyUsed<(int BatchSize, int WeightCount), ModelStep> evaluationSteps = new(MostBatchSizes);
     private readonly Dictionary<Variable, TrainedWeight> known = [];
     private readonly Lock evaluating = new();
     private UserSettings[] settings;
@@ -33,7 +33,7 @@ internal sealed class Trainer
         Weights = WeightsNow();
 
         // Shows now, not at the first batch, whether the losses take the model's outputs.
-        _ = EvaluationStep(1, weighted: false);
+        _ = EvaluationStep(1, weightCount: 0);
         Steps = 0;
     }
 
@@ -109,7 +109,7 @@ internal sealed class Trainer
         if (Renew() is { } renewed) history.Note(renewed);
         data = Fitting(data, history);
         if (validation is not null) validation = Fitting(validation, history);
-        if (epochs > 0) TrainingStep(Math.Min(batchSize, data.Count), data.IsWeighted);  // tells now whether its memory suffices
+        if (epochs > 0) TrainingStep(Math.Min(batchSize, data.Count), WeightCount(data));  // tells now whether its memory suffices
         var batches = (data.Count + batchSize - 1) / batchSize;
         var progress = new TrainingProgress(model, history, epochs, batches, data.Count, Metrics, MeasuredNames.Of(Objectives, validation is not null));
         var losses = new MeanLosses(Objectives.Count);
@@ -153,7 +153,7 @@ internal sealed class Trainer
         CancellationToken cancellation)
     {
         var (history, epochs, first) = (progress.History, progress.Epochs, progress.FinishedEpochs + 1);
-        using var reader = first <= epochs && !progress.Stop ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault, firstBatch: progress.FinishedBatches) : null;
+        using var reader = first <= epochs && !progress.Stop ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault, firstBatch: progress.FinishedBatches, weightCount: WeightCount(data)) : null;
         for (var epoch = first; epoch <= epochs && !progress.Stop; epoch++)
         {
             progress.Epoch = epoch;
@@ -164,8 +164,8 @@ internal sealed class Trainer
             }
 
             // Layers that are frozen in the midst of an epoch are so from the next one on, at every batch size.
-            TrainingStep(Math.Min(batchSize, data.Count), data.IsWeighted);
-            if (data.Count > batchSize && data.Count % batchSize > 0) TrainingStep(data.Count % batchSize, data.IsWeighted);
+            TrainingStep(Math.Min(batchSize, data.Count), WeightCount(data));
+            if (data.Count > batchSize && data.Count % batchSize > 0) TrainingStep(data.Count % batchSize, WeightCount(data));
             good.Take();
             var whole = TrainEpoch(reader!, callbacks, progress, losses, good, cancellation);
             if (!model.Weights.All(weight => TensorPrimitives.IsFiniteAll<float>(weight.Values))) throw Diverged("The weights were no longer finite", progress, good);
@@ -190,13 +190,13 @@ internal sealed class Trainer
         data = Fitting(data);
         OutputObjective[] fresh = [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
         var losses = new MeanLosses(fresh.Length);
-        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault);
+        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault, weightCount: WeightCount(data));
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
             lock (evaluating)
             {
-                var step = EvaluationStep(batch.Count, data.IsWeighted);
+                var step = EvaluationStep(batch.Count, WeightCount(data));
                 step.Read(batch);
                 using (model.ReadWeights()) step.Run();
                 losses.Add(step, batch.Count);
@@ -208,15 +208,15 @@ internal sealed class Trainer
     }
 
     /// <summary>A step of training for one batch size, within the model's present memory limit.</summary>
-    internal ModelStep TrainingStep(int batchSize, bool weighted = false)
+    internal ModelStep TrainingStep(int batchSize, int weightCount = 0)
     {
         if (memoryLimit != model.MemoryLimit) ForgetSteps();
         memoryLimit = model.MemoryLimit;
-        if (trainingSteps.TryGet((batchSize, weighted), out var step)) return step;
+        if (trainingSteps.TryGet((batchSize, weightCount), out var step)) return step;
         try
         {
-            step = ModelStep.ForTraining(model.Topology, Objectives, Optimizer, Weights, batchSize, weighted, memory, model.Prediction.Store, memoryLimit);
-            trainingSteps.Add((batchSize, weighted), step)?.Retire();
+            step = ModelStep.ForTraining(model.Topology, Objectives, Optimizer, Weights, batchSize, weightCount, memory, model.Prediction.Store, memoryLimit);
+            trainingSteps.Add((batchSize, weightCount), step)?.Retire();
             return step;
         }
         catch (InsufficientMemoryException error)
@@ -225,7 +225,7 @@ internal sealed class Trainer
         }
     }
 
-    private ModelStep EvaluationStep(int batchSize, bool weighted)
+    private ModelStep EvaluationStep(int batchSize, int weightCount)
     {
         var now = UserSettings.Of(model);  // penalties are those of layers that are trained
         if (!now.SequenceEqual(evaluationSettings))
@@ -235,9 +235,9 @@ internal sealed class Trainer
             evaluationSettings = now;
         }
 
-        if (evaluationSteps.TryGet((batchSize, weighted), out var step)) return step;
-        step = ModelStep.ForEvaluation(model.Topology, Objectives, batchSize, weighted, memory, model.Prediction.Store);
-        evaluationSteps.Add((batchSize, weighted), step)?.Retire();
+        if (evaluationSteps.TryGet((batchSize, weightCount), out var step)) return step;
+        step = ModelStep.ForEvaluation(model.Topology, Objectives, batchSize, weightCount, memory, model.Prediction.Store);
+        evaluationSteps.Add((batchSize, weightCount), step)?.Retire();
         return step;
     }
 
@@ -283,7 +283,7 @@ internal sealed class Trainer
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var step = TrainingStep(batch.Count, batch.SampleWeights is not null);
+            var step = TrainingStep(batch.Count, batch.SampleWeights?.Length ?? 0);
             step.Prepare(model.Seed, Steps);
             step.Read(batch);
             using (model.WriteWeights())
@@ -350,6 +350,19 @@ internal sealed class Trainer
         if (numbered != data) history?.Note($"the classes of the data are numbered as the model's, by their names: {string.Join(", ", data.ClassNames)}.");
         CheckShapes(numbered);
         return numbered;
+    }
+
+    /// <summary>How many weights a sample has: none, one, or one for each position of the output.</summary>
+    private int WeightCount(Dataset data)
+    {
+        if (!data.IsWeighted) return 0;
+        var prediction = model.Outputs[Objectives[0].Index].Shape;
+        var positions = prediction.Rank == 0 ? 1 : prediction.Count / prediction[^1];
+        if (!data.IsWeightedByPosition || positions == 1) return 1;
+        if (Objectives.Count > 1) throw new TrainingException($"'{model.Name}': expected a model that is trained for one output, since the data have weights for each position; it is trained for {Objectives.Count}.");
+        if (!Objectives[0].Loss.IsByPosition)
+            throw new TrainingException($"'{model.Name}': expected a loss that is a mean over positions, since the data have weights for each of them; {Objectives[0].Loss.Name} is not. Give samples weights instead, WithSampleWeights.");
+        return positions;
     }
 
     private void CheckShapes(Dataset data)

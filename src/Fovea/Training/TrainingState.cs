@@ -1,23 +1,40 @@
 using Fovea.Formats;
-using Fovea.Formats.Keras;
 
 namespace Fovea;
 
 /// <summary>
-/// All that a training in progress consists of, to write and to take up again. The file: a signature, a part for each thing, each
-/// with its length in front, and a CRC-32 of all that at the end.
+/// All that a training in progress consists of, to write and to take up again, of any size: nothing but the values of one variable is in memory twice. The file: a
+/// signature, what the training is made of, its variables and the state of each metric and callback, and a CRC-32 of all that at the end.
 /// </summary>
 internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, MeanLosses losses, IReadOnlyList<Callback> callbacks)
 {
-    private const ulong Signature = 0x31_50_55_4B_43_41_42_46;  // "FBACKUP1"
+    private const ulong Signature = 0x32_50_55_4B_43_41_42_46;  // "FBACKUP2"
+
+    /// <summary>Stands after the state of each metric and callback, so that one that reads too much or too little is found.</summary>
+    private const int PartEnd = 0x54524150;
 
     private IEnumerable<Engine.Variable> Variables => trainer.Variables;
 
-    public void Write(string path) => AtomicFile.Write(path, stream =>
+    /// <summary>What must be the same in the training that takes it up.</summary>
+    private IEnumerable<string> Parts =>
+    [
+        trainer.Optimizer.GetType().Name, $"{progress.Samples} samples, {progress.Batches} batches", .. Variables.Select(variable => variable.ToString()),
+        .. progress.Metrics.Select(metric => metric.Name),
+    ];
+
+    public void Write(string path) => AtomicFile.Write(path, Write);
+
+    /// <summary>Writes the training from a stream's beginning on, piece by piece.</summary>
+    public void Write(Stream stream)
     {
-        using var memory = new MemoryStream();
-        using var writer = new BinaryWriter(memory);
+        using var checked32 = new ChecksumStream(stream);
+        using var writer = new BinaryWriter(checked32);
         writer.Write(Signature);
+        foreach (var part in Parts) writer.Write(part);
+        writer.Write("");
+        var stateful = callbacks.Where(HasState).ToList();
+        foreach (var callback in stateful) writer.Write(callback.GetType().Name);
+        writer.Write("");
         writer.Write(trainer.Steps);
         writer.Write(trainer.Epochs);
         writer.Write(trainer.Optimizer.LearningRate);
@@ -29,62 +46,87 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         losses.Write(writer);
         progress.History.Write(writer);
         foreach (var variable in Variables) StateStream.Write(writer, variable.Values);
-        foreach (var metric in progress.Metrics) WritePart(writer, metric.SaveState);
-        foreach (var callback in callbacks) WritePart(writer, callback.SaveState);
-        writer.Flush();
-        var content = memory.GetBuffer().AsSpan(0, (int)memory.Length);
-        stream.Write(content);
-        stream.Write(BitConverter.GetBytes(Crc32.Compute(content)));
-    });
+        foreach (var save in progress.Metrics.Select(metric => (Action<BinaryWriter>)metric.SaveState).Concat(stateful.Select(callback => (Action<BinaryWriter>)callback.SaveState)))
+        {
+            save(writer);
+            writer.Write(PartEnd);
+        }
 
-    /// <summary>Takes up the training that a file describes: nothing is changed if the file is damaged.</summary>
+        writer.Flush();
+        stream.Write(BitConverter.GetBytes(checked32.Checksum));
+    }
+
+    /// <summary>Takes up the training that a file describes: nothing is changed if the file is damaged or of another training.</summary>
     /// <exception cref="ModelFormatException">It is damaged or belongs to another training.</exception>
     public void Read(string path)
     {
-        var bytes = File.ReadAllBytes(path);
-        if (bytes.Length < 12 || BitConverter.ToUInt64(bytes) != Signature || Crc32.Compute(bytes.AsSpan()[..^4]) != BitConverter.ToUInt32(bytes.AsSpan()[^4..]))
-            throw ModelFormatException.About(path, "expected a backup of a training; the file is damaged or something else. Delete it to begin anew.");
-        using var reader = new BinaryReader(new MemoryStream(bytes, 8, bytes.Length - 12));
+        using var file = File.OpenRead(path);
+        if (!IsSound(file)) throw ModelFormatException.About(path, "expected a backup of a training; the file is damaged or something else. Delete it to begin anew.");
+        file.Position = sizeof(ulong);
+        using var reader = new BinaryReader(new BufferedStream(file, 1 << 16));
         try
         {
-            Read(reader);
+            if (!Parts.Append("").All(part => reader.ReadString() == part)) throw new ArgumentException("other parts");
+            Read(reader, CallbacksOf(reader));
         }
-        catch (Exception error) when (error is EndOfStreamException or ArgumentException or OverflowException)
+        catch (Exception error) when (error is EndOfStreamException or ArgumentException or OverflowException or FormatException or InvalidDataException)
         {
             throw ModelFormatException.About(path, "the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error);
         }
     }
 
-    private void Read(BinaryReader reader)
+    /// <summary>Those of this training whose states the backup has, in its order.</summary>
+    private List<Callback> CallbacksOf(BinaryReader reader)
+    {
+        var (found, from) = (new List<Callback>(), 0);
+        for (var name = reader.ReadString(); name.Length > 0; name = reader.ReadString())
+        {
+            var at = callbacks.Skip(from).ToList().FindIndex(callback => callback.GetType().Name == name);
+            if (at < 0) throw new ArgumentException("other callbacks");
+            found.Add(callbacks[from + at]);
+            from += at + 1;
+        }
+
+        return found;
+    }
+
+    private static bool HasState(Callback callback)
+    {
+        using var counted = new ChecksumStream(Stream.Null);
+        using var writer = new BinaryWriter(counted);
+        callback.SaveState(writer);
+        writer.Flush();
+        return counted.Bytes > 0;
+    }
+
+    private static bool IsSound(FileStream file)
+    {
+        if (file.Length < sizeof(ulong) + sizeof(uint)) return false;
+        using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
+        if (reader.ReadUInt64() != Signature) return false;
+        file.Position = 0;
+        var checksum = ChecksumStream.Of(file, file.Length - sizeof(uint));
+        return reader.ReadUInt32() == checksum;
+    }
+
+    private void Read(BinaryReader reader, List<Callback> stateful)
     {
         var (steps, epochs, rate) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadSingle());
         var (finished, batch, stop) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
         losses.Read(reader);
         progress.History.Read(reader);
-        if (batch >= progress.Batches) throw new ArgumentException("more batches than an epoch has");
-        var values = Variables.Select(variable => (variable, Values: StateStream.ReadFloats(reader))).ToList();
-        if (values.Any(pair => pair.Values.Length != pair.variable.Shape.Count)) throw new ArgumentException("other shapes");
-        foreach (var (variable, floats) in values) variable.Write(floats);
+        using (trainer.Model.WriteWeights())
+        {
+            foreach (var variable in Variables) variable.Write(StateStream.ReadFloats(reader));
+        }
+
         (trainer.Steps, trainer.Epochs) = (steps, epochs);
         trainer.Optimizer.RestoreLearningRate(rate);
         (progress.FinishedEpochs, progress.FinishedBatches, progress.Stop) = (finished, batch, stop);
-        foreach (var metric in progress.Metrics) ReadPart(reader, metric.RestoreState);
-        foreach (var callback in callbacks) ReadPart(reader, callback.RestoreState);
-    }
-
-    private static void WritePart(BinaryWriter writer, Action<BinaryWriter> write)
-    {
-        using var memory = new MemoryStream();
-        using var part = new BinaryWriter(memory);
-        write(part);
-        part.Flush();
-        writer.Write((int)memory.Length);
-        writer.Write(memory.GetBuffer(), 0, (int)memory.Length);
-    }
-
-    private static void ReadPart(BinaryReader reader, Action<BinaryReader> read)
-    {
-        using var part = new BinaryReader(new MemoryStream(reader.ReadBytes(reader.ReadInt32())));
-        read(part);
+        foreach (var restore in progress.Metrics.Select(metric => (Action<BinaryReader>)metric.RestoreState).Concat(stateful.Select(callback => (Action<BinaryReader>)callback.RestoreState)))
+        {
+            restore(reader);
+            if (reader.ReadInt32() != PartEnd) throw new ArgumentException("a metric or callback read more or less than it wrote");
+        }
     }
 }

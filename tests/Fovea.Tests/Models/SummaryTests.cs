@@ -134,4 +134,18 @@ public class SummaryTests
     [Fact]
     public void A_field_that_moves_by_less_than_a_pixel_is_left_open() =>
         Assert.Null(new Sequential { new Input(8, 8, 3), new UpSampling2D() }.Summary().Layers[0].ReceptiveField);
+
+    /// <summary>Dense(10) on 10 inputs has 110 parameters, used by the model and by a model within it, once.</summary>
+    [Fact]
+    public void A_layer_that_an_inner_model_shares_is_counted_once()
+    {
+        var input = new Input(10).Output;
+        var shared = new Dense(10) { Name = "shared" };
+        var inner = new Model(input, shared.Call(input), "inner");
+        var outer = new Input(10).Output;
+        var model = new Model(outer, inner.Call(shared.Call(outer)), "outer");
+        var summary = model.Summary();
+        Assert.Equal((110L, 110L, 110L), (summary.Parameters, summary.TrainableParameters, summary.Layers.Sum(layer => layer.Parameters)));
+        Assert.Equal(110, new Model(outer, shared.Call(inner.Call(outer)), "other").Summary().Parameters);
+    }
 }

@@ -66,6 +66,48 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(before, SmallNets.AllBits(other));
     }
 
+    /// <summary>Metrics, callbacks, data and layers tell trainings apart: what the backup has is not read into something else.</summary>
+    [Fact]
+    public void A_backup_of_another_training_is_refused_and_changes_nothing()
+    {
+        Create().Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup, deleteCheckpoint: false), new EarlyStopping("loss")]);
+        foreach (var (data, callbacks) in (List<(Dataset, Callback[])>)
+            [
+                (Data, [new BackupAndRestore(Backup)]),
+                (Data, [new BackupAndRestore(Backup), new ReduceLearningRateOnPlateau("loss")]),
+                (SmallNets.Images(48), [new BackupAndRestore(Backup), new EarlyStopping("loss")]),
+            ])
+        {
+            var model = Create();
+            var before = SmallNets.AllBits(model);
+            var error = Assert.Throws<ModelFormatException>(() => model.Fit(data, batchSize: 8, callbacks: callbacks));
+            Assert.Equal("'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error.Message);
+            Assert.Equal(before, SmallNets.AllBits(model));
+        }
+    }
+
+    /// <summary>A backup of 48 MB is written through a small buffer: there is no second copy of it, nor a limit of 2 GB on the way.</summary>
+    [Fact]
+    public void A_large_backup_is_written_and_read_piece_by_piece()
+    {
+        var model = new Sequential { new Input(1000), new Dense(4000), new Dense(1) };
+        model.Compile(new Adam(), Loss.MeanSquaredError);
+        var data = new ArrayDataset(new float[1000], [1000], [1], [1]);
+        var sizes = new List<long>();
+        var watch = new Recorder((text, _) => sizes.Add(GC.GetAllocatedBytesForCurrentThread()));
+        model.Fit(data, epochs: 3, callbacks: [new BackupAndRestore(Backup, deleteCheckpoint: false), watch]);
+        Assert.True(new FileInfo(Backup).Length > 48_000_000);
+
+        // From the end of the second epoch to the beginning of the third there is the backup and nothing else.
+        var (end, next) = (sizes[6], sizes[7]);
+        Assert.InRange(next - end, 0, 4_000_000);
+        var bits = SmallNets.AllBits(model);
+        var other = new Sequential { new Input(1000), new Dense(4000), new Dense(1) };
+        other.Compile(new Adam(), Loss.MeanSquaredError);
+        other.Fit(data, epochs: 3, callbacks: [new BackupAndRestore(Backup, deleteCheckpoint: false), new Recorder()]);
+        Assert.Equal(bits, SmallNets.AllBits(other));
+    }
+
     private static ArrayDataset Data => SmallNets.Images(40);
 
     private void Refuses(byte[] content, string message)

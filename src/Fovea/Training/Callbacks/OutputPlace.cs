@@ -15,7 +15,7 @@ internal static class OutputPlace
         var target = Path.GetFullPath(path);
         if (Directory.Exists(target)) throw new IOException($"'{path}' is a folder; expected the path of a file to write.");
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var probe = AtomicFile.TemporaryPath(target);
+        var probe = File.Exists(target) ? AtomicFile.TemporaryPath(target) : target;
         try
         {
             using var file = new FileStream(probe, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = bytes });

@@ -5,16 +5,19 @@ namespace Fovea;
 /// <summary>Arrays of numbers in the binary states of callbacks and trainings, little-endian.</summary>
 internal static class StateStream
 {
+    /// <summary>How many numbers are written at once: all of a large array are more bytes than a span can have.</summary>
+    private const int Piece = 1 << 20;
+
     public static void Write(BinaryWriter writer, ReadOnlySpan<float> values)
     {
         writer.Write(values.Length);
-        writer.Write(MemoryMarshal.AsBytes(values));
+        for (; values.Length > 0; values = values[Math.Min(values.Length, Piece)..]) writer.Write(MemoryMarshal.AsBytes(values[..Math.Min(values.Length, Piece)]));
     }
 
     public static float[] ReadFloats(BinaryReader reader)
     {
         var values = new float[reader.ReadInt32()];
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        for (var start = 0; start < values.Length; start += Piece) reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(Piece, values.Length - start))));
         return values;
     }
 }

@@ -69,6 +69,9 @@ public abstract class Loss
     /// <summary>Says what is wrong with a target, or nothing: a class number outside the classes, for instance.</summary>
     public virtual string? FindFault(ReadOnlySpan<float> target, Shape prediction) => null;
 
+    /// <summary>Whether the loss of a sample is the mean of losses of its positions, so that these can have weights.</summary>
+    internal virtual bool IsByPosition => true;
+
     /// <summary>The same loss, reduced in another way.</summary>
     internal Loss With(LossReduction other)
     {
@@ -104,6 +107,8 @@ public abstract class Loss
     private sealed class FunctionLoss(Func<Node, Node, Node> function, string name) : Loss
     {
         public override string Name { get; } = name;
+
+        internal override bool IsByPosition => false;
 
         public override Node Call(Node prediction, Node target)
         {

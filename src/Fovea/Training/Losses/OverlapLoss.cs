@@ -15,6 +15,8 @@ public abstract class OverlapLoss : Loss
     /// </summary>
     public IReadOnlyList<int>? Axis { get; }
 
+    internal override bool IsByPosition => false;
+
     private bool IsOfBatch => Axis is null || Axis.Contains(0);
 
     /// <inheritdoc/>
