@@ -1,5 +1,3 @@
-using Fovea.Tests.Training;
-
 namespace Fovea.Tests.Data;
 
 /// <summary>Classes are compared by their names: the same name is the same class, whatever its number in the data.</summary>
