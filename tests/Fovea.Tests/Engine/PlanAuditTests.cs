@@ -3,7 +3,6 @@ using Fovea.Engine.Autodiff;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 using Fovea.Tests.Engine.Ops;
-using Fovea.Tests.Formats;
 using Fovea.Tests.Layers;
 using Fovea.Tests.Training;
 

@@ -1,3 +1,4 @@
+#pragma warning disable xUnit1031 // Whether something waits can only be seen by waiting for it.
 using System.Buffers.Binary;
 using Fovea.Imaging;
 using SkiaSharp;

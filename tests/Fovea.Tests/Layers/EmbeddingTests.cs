@@ -63,7 +63,7 @@ public sealed class EmbeddingTests : IDisposable
         Assert.Equal("Embedding: inputDimension must be at least 1; received 0.", Assert.ThrowsAny<ArgumentException>(() => new Embedding(0, 2)).Message.Split(" (Parameter")[0]);
     }
 
-    private static Model Labels(out Weight table)
+    private static Sequential Labels(out Weight table)
     {
         var layer = new Embedding(3, 2);
         var model = new Sequential { new Input(2), layer };

@@ -1,3 +1,4 @@
+#pragma warning disable xUnit1031 // Whether something waits can only be seen by waiting for it.
 using Fovea.Engine;
 using Fovea.Tests.Layers;
 using Fovea.Tests.Training;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Fovea.Engine;
 using Fovea.Formats;
 using Fovea.Formats.Onnx;
 

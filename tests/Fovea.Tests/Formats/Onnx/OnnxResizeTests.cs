@@ -1,4 +1,3 @@
-using Fovea.Engine;
 using Fovea.Formats;
 using Fovea.Formats.Onnx;
 
