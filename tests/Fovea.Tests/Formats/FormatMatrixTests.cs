@@ -26,9 +26,45 @@ public sealed class FormatMatrixTests : IDisposable
         Check(new Model([.. inputs.Select(input => input.Output)], [row.Create().Call([.. inputs.Select(input => input.Output)])], seed: 7), row.Name, Files);
 
         // Behind a convolution images have their channels first in ONNX.
-        if (row.Input.Rank != 3) return;
-        var convolved = inputs.ConvertAll(input => new Conv2D(row.Input[2], 1).Call(input.Output));
-        Check(new Model([.. inputs.Select(input => input.Output)], [row.Create().Call([.. convolved])], seed: 7), row.Name, [Onnx]);
+        if (row.Input.Rank == 3)
+        {
+            var convolved = inputs.ConvertAll(input => new Conv2D(row.Input[2], 1).Call(input.Output));
+            Check(new Model([.. inputs.Select(input => input.Output)], [row.Create().Call([.. convolved])], seed: 7), row.Name, [Onnx]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Every_layer_comes_back_within_a_model_within_a_model(LayerCase row)
+    {
+        if (row.Inputs > 1) return;
+        var inner = new Sequential("inner") { new Input(row.Input.Dimensions), row.Create() };
+        var input = new Input(row.Input.Dimensions);
+        Check(new Model(input.Output, inner.Call(input.Output), seed: 7), row.Name, Files);
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Every_layers_weights_come_back_alone(LayerCase row)
+    {
+        var (from, to) = (Build(), Build());
+        from.Summary();
+        if (from.Weights.Count == 0) return;
+        Fill(from, new Random(5));
+        foreach (var file in (string[])["w.weights.h5", "w.h5", "w.safetensors"])
+        {
+            from.SaveWeights(Path.Combine(folder, file));
+            Fill(to, new Random(6));
+            var report = to.LoadWeights(Path.Combine(folder, file));
+            Assert.True(from.Weights.Zip(to.Weights).All(pair => pair.First.Values.SequenceEqual(pair.Second.Values)), $"{file}, {row.Name}: other numbers");
+            Assert.Equal(0, report.Count(TensorOutcome.Missing));
+        }
+
+        Model Build()
+        {
+            var inputs = Enumerable.Range(0, row.Inputs).Select(_ => new Input(row.Input.Dimensions)).ToList();
+            return new Model([.. inputs.Select(input => input.Output)], [row.Create().Call([.. inputs.Select(input => input.Output)])], seed: 7);
+        }
     }
 
     [Theory]
@@ -71,7 +107,7 @@ public sealed class FormatMatrixTests : IDisposable
     private void Check(Model model, string row, string[] files)
     {
         var random = new Random(5);
-        foreach (var weight in model.Weights) weight.Write([.. Enumerable.Range(0, weight.Shape.Count).Select(_ => 0.5f + random.NextSingle())]);
+        Fill(model, random);
         Tensor[] inputs = [.. model.Inputs.Select(input => new Tensor(input.Shape.Prepend(2), [.. Enumerable.Range(0, 2 * input.Shape.Count).Select(_ => (2 * random.NextSingle()) - 0.8f)]))];
         var expected = model.Predict(inputs);
         foreach (var file in files)
@@ -88,6 +124,11 @@ public sealed class FormatMatrixTests : IDisposable
             var problem = ProblemOf(Path.Combine(folder, file), inputs, expected);
             Assert.True(problem is null, $"{file}, {row}: {problem}");
         }
+    }
+
+    private static void Fill(Model model, Random random)
+    {
+        foreach (var weight in model.Weights) weight.Write([.. Enumerable.Range(0, weight.Shape.Count).Select(_ => 0.5f + random.NextSingle())]);
     }
 
     private static string? ProblemOf(string path, Tensor[] inputs, IReadOnlyList<Tensor> expected)
