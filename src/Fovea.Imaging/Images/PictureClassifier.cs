@@ -65,12 +65,16 @@ public sealed class PictureClassifier
     /// <summary>What the model's outputs are.</summary>
     public OutputKind OutputKind => kind;
 
-    /// <summary>The names of a model's classes by class number; the numbers themselves where the model does not carry names.</summary>
+    /// <summary>
+    /// The names of a model's classes by class number; ImageNet's where it is one of the networks that Keras publishes (<see cref="ImageNetClasses.Of"/>), else the numbers themselves where
+    /// the model does not carry names.
+    /// </summary>
     public static IReadOnlyList<string> LabelsOf(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var count = Math.Max(2, model.OutputShape.Count);
-        return model.ClassNames.Count == count ? model.ClassNames : [.. Enumerable.Range(0, count).Select(label => label.ToString(CultureInfo.InvariantCulture))];
+        if (model.ClassNames.Count == count) return model.ClassNames;
+        return ImageNetClasses.Of(model) is { Count: > 0 } names ? names : [.. Enumerable.Range(0, count).Select(label => label.ToString(CultureInfo.InvariantCulture))];
     }
 
     /// <summary>The classes that a picture may show, the likeliest first.</summary>

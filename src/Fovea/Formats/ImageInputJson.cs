@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fovea.Formats.Json;
 
@@ -60,7 +61,13 @@ internal static class ImageInputJson
         }
 
         int Whole(string name) => JsonReading.AsInteger(json[name]) ?? throw WrongSetting(name, "a whole number");
-        bool Truth(string name) => json.BoolOrNull(name) ?? throw WrongSetting(name, "true or false");
+        bool Truth(string name) => json[name]?.GetValueKind() switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw WrongSetting(name, "true or false"),
+        };
+
         float Number(JsonNode? value, string name) => (float)(JsonReading.AsNumber(value) ?? throw WrongSetting(name, "numbers"));
         float[] List(string name) => [.. (json.ListOrNull(name) ?? throw WrongSetting(name, "a list of numbers")).Select(value => Number(value, name))];
         T Choice<T>(string name)

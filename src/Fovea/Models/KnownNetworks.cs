@@ -47,7 +47,8 @@ internal static class KnownNetworks
         return Array.Find(All, network => network.Layers.All(names.Contains) && (network.Without is null || !names.Contains(network.Without)));
     }
 
-    private static IEnumerable<string> NamesOf(Model model) => model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name!]);
+    /// <summary>The names of all layers, those of models within too.</summary>
+    public static IEnumerable<string> NamesOf(Model model) => model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name!]);
 
     private static KnownNetwork Tf(string name, params IReadOnlyList<string> layers) => new(name, "-1..1", PixelScale.MinusOneToOne, layers);
 

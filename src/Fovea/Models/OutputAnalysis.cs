@@ -51,7 +51,7 @@ internal static class OutputAnalysis
                 : ConstantOf(node.Inputs[1]) is { } right ? Times(Trace(node.Inputs[0], known), right)
                 : Product(node, known),
             DivideOp => ConstantOf(node.Inputs[1]) is { } divisor ? Times(Trace(node.Inputs[0], known), 1 / divisor) : Product(node, known),
-            MatMulOp or Conv2DOp or Conv2DInputGradientOp or DepthwiseConv2DOp or InputOp or VariableOp or ConstantOp => (Origin.Linear, 1),
+            MatMulOp or Conv2DOp or Conv2DInputGradientOp or DepthwiseConv2DOp or VariableOp or ConstantOp => (Origin.Linear, 1),
             ConcatenateOp => node.Inputs.Select(input => Trace(input, known)).Aggregate((all, next) => all == next ? all : (Origin.Other, 1)),
             BroadcastOp => Trace(node.Inputs[0], known),
             ClipOp => (Origin.Other, 1),

@@ -63,7 +63,7 @@ public sealed class ConfusionMatrix
         using var claim = model.Begin(WeightUse.Evaluation, nameof(ConfusionMatrix));
         var matrix = new ConfusionMatrix(
             names.Count > 0 ? names : [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))]);
-        var threshold = model.OutputKind == OutputKind.Probabilities ? 0.5f : 0;
+        var threshold = model.OutputKind == OutputKind.Logits ? 0 : 0.5f;
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize);
         while (reader.Next() is { } batch)
         {
