@@ -16,7 +16,12 @@ internal static class JsonReading
     public static JsonArray? ListOrNull(this JsonObject json, string name) => json[name] as JsonArray;
 
     /// <summary>The truth value of a property; null where it is missing or none.</summary>
-    public static bool? BoolOrNull(this JsonObject json, string name) => AsBool(json[name]);
+    public static bool? BoolOrNull(this JsonObject json, string name) => json[name]?.GetValueKind() switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
 
     /// <summary>A value as a truth value, which some files write as 1 and 0; null where it is none.</summary>
     public static bool? AsBool(JsonNode? node) => node?.GetValueKind() switch

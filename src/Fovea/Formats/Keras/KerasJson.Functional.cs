@@ -24,7 +24,7 @@ internal static partial class KerasJson
         {
             Inputs = ParseEnds(config["input_layers"], "input_layers", file),
             Outputs = ParseEnds(config["output_layers"], "output_layers", file),
-            Trainable = config.BoolOrNull("trainable") ?? true,
+            Trainable = JsonReading.AsBool(config["trainable"]) ?? true,
             Rest = Rest(config, ModelEntries),
         };
         RequireConnected(model, file);

@@ -95,7 +95,7 @@ internal static partial class KerasJson
         return new ModelDescription(ModelKind.Sequential, config?.TextOrNull("name") ?? "sequential", layers)
         {
             InputShape = first is null ? null : ParseShape(first["batch_shape"]) ?? ParseShape(first["batch_input_shape"]) ?? ParseShape(config?["build_input_shape"]),
-            Trainable = config?.BoolOrNull("trainable") ?? true,
+            Trainable = JsonReading.AsBool(config?["trainable"]) ?? true,
             Rest = config is null ? [] : Rest(config, ModelEntries),
         };
     }

@@ -206,7 +206,7 @@ internal sealed class ModelBuilding
             }
         }
 
-        return arguments.BoolOrNull("training");
+        return JsonReading.AsBool(arguments["training"]);
     }
 
     private static bool IsTensor(JsonNode value) => value is JsonArray list
