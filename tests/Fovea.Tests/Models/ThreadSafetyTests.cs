@@ -52,6 +52,8 @@ public sealed class ThreadSafetyTests : IDisposable
         ["set_MemoryLimit"] = (net, thread) => net.MemoryLimit = thread == 0 ? null : 1 << 20,
         ["set_ClassNames"] = (net, thread) => net.ClassNames = thread == 0 ? ["a", "b", "c"] : ["A", "B", "C"],
         ["set_ActivityRegularizer"] = (net, thread) => net.Layer("first").ActivityRegularizer = thread == 0 ? null : new L2(1e-3f),
+        ["set_ImageInput"] = (net, _) => net.ImageInput = net.ImageInput,
+        ["set_OutputKind"] = (net, _) => net.OutputKind = net.OutputKind,
         ["set_Name"] = (net, _) => net.Name = "net",
         ["properties"] = (net, _) => Assert.NotNull(new object?[] { net.Layers, net.Inputs, net.Outputs, net.Input, net.Output, net.InputShape, net.OutputShape, net.Weights, net.Trainable, net.ClassName, net.ClassNames, net.Optimizer, net.Loss, net.MemoryLimit, net.Seed, net.IsBuilt, net.Name }),
         ["Weight.Write"] = (net, _) => net.Weights[0].Write(new float[net.Weights[0].Shape.Count]),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Training;
@@ -22,8 +21,7 @@ public class MetricDirectionTests
     [MemberData(nameof(Metrics))]
     public void Every_metric_that_files_know_has_its_direction(string name)
     {
-        var json = """{"num_classes":2,"target_class_ids":[0,1],"specificity":0.5,"sensitivity":0.5,"recall":0.5,"precision":0.5}""";
-        var metric = MetricCatalog.Create(name, JsonNode.Parse(json)!.AsObject());
+        var metric = MetricCatalog.Create(name, MetricTests.Settings(name));
         Assert.Equal(Least.Contains(name) ? MonitorMode.Min : MonitorMode.Max, metric.Direction);
         Assert.Equal(metric.Direction, metric.Fresh().Direction);
     }

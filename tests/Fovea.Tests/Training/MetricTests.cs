@@ -203,8 +203,20 @@ public class MetricTests
     [MemberData(nameof(Arguments))]
     public void A_wrong_argument_is_refused(Func<Metric> create, string error) => Assert.Equal(error, Assert.ThrowsAny<ArgumentException>(create).Sentence());
 
-    private static Metric Create(string name) => MetricCatalog.Create(name, JsonNode.Parse(
-        """{"num_classes":2,"target_class_ids":[0,1],"specificity":0.5,"sensitivity":0.5,"recall":0.5,"precision":0.5}""")!.AsObject());
+    private static Metric Create(string name) => MetricCatalog.Create(name, Settings(name));
+
+    /// <summary>The settings that a metric of a name must have.</summary>
+    internal static JsonObject Settings(string name) => JsonNode.Parse(name switch
+    {
+        "IoU" or "OneHotIoU" => """{"num_classes":2,"target_class_ids":[0,1]}""",
+        "MeanIoU" or "OneHotMeanIoU" => """{"num_classes":2}""",
+        "BinaryIoU" => """{"target_class_ids":[0,1]}""",
+        "SensitivityAtSpecificity" => """{"specificity":0.5}""",
+        "SpecificityAtSensitivity" => """{"sensitivity":0.5}""",
+        "PrecisionAtRecall" => """{"recall":0.5}""",
+        "RecallAtPrecision" => """{"precision":0.5}""",
+        _ => "{}",
+    })!.AsObject();
 
     /// <summary>Three samples of two outputs, the target one-hot or, where only that is understood, a number.</summary>
     private static void Add(Metric metric, float scale) =>
