@@ -35,6 +35,21 @@ public sealed class TransferTrainingTests : IDisposable
         Assert.Matches(@"^\S+0\.png: cat \d+\.\d %  then dog \d+\.\d %\n$", CommandRunner.Run("predict", ModelFile, folder.Inside("data/test/cat/0.png")).Output);
     }
 
+    /// <summary>One unit on features that tell the classes apart: its loss falls for long, and at a rate far too high it soon falls no more.</summary>
+    [Theory]
+    [InlineData("0.0001", 200, "The head was trained for 200 epochs, the most; --epochs goes on for longer.")]
+    [InlineData("30", null, "The validation loss has not fallen for 20 epochs: the head has converged.")]
+    public void A_head_learns_until_it_has_converged_unless_told_otherwise(string rate, int? epochs, string said)
+    {
+        WriteParts("cat", "dog");
+        var outcome = Train(SaveBase(), "--learning-rate", rate, "--optimizer", "sgd", "--augmentation", "off");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
+        var json = Train(SaveBase(), "--learning-rate", rate, "--optimizer", "sgd", "--augmentation", "off", "--json").Json;
+        if (epochs is { } most) Assert.Equal(most, json.GetProperty("epochs").GetInt32());
+        else Assert.Equal(json.GetProperty("best_epoch").GetInt32() + 20, json.GetProperty("epochs").GetInt32());
+    }
+
     [Fact]
     public void Fine_tuning_changes_the_last_layers_at_a_hundredth_of_the_rate()
     {
