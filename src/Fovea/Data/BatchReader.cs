@@ -18,6 +18,7 @@ internal sealed class BatchReader : IDisposable
     private readonly Dataset data;
     private readonly int batchSize;
     private readonly Func<ReadOnlySpan<float>, string?>? findFault;
+    private readonly int? ignoredClass;
     private readonly Buffer[] buffers;
     private readonly Thread[] threads;
     private readonly int samplesPerPiece;
@@ -39,12 +40,16 @@ internal sealed class BatchReader : IDisposable
     /// <param name="firstBatch">How many batches of the first pass are left out.</param>
     /// <param name="readers">How many threads read; as many as there are processors, up to 4, where it is 0.</param>
     /// <param name="weightCount">How many weights each sample has: none, one, or one for each position of the model's output.</param>
-    public BatchReader(Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0, int weightCount = 0)
+    /// <param name="ignoredClass">A class number that the loss leaves out, whose positions weigh 0 and need no weight.</param>
+    public BatchReader(
+        Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0, int weightCount = 0,
+        int? ignoredClass = null)
     {
         this.data = data;
         this.order = order;
         this.batchSize = Math.Min(batchSize, order.Length);
         this.findFault = findFault;
+        this.ignoredClass = ignoredClass;
         samplesPerPiece = Math.Clamp(NumbersPerPiece / Math.Max(1, data.InputShape.Count), 1, this.batchSize);
         piecesPerBatch = PiecesOf(this.batchSize);
         pieces = ((Batches - 1) * piecesPerBatch) + PiecesOf(CountOf(Batches - 1));
@@ -180,11 +185,24 @@ internal sealed class BatchReader : IDisposable
 
     private void ReadWeights(int sample, ReadOnlySpan<float> target, Span<float> weights)
     {
-        if (weights.Length == 1) weights[0] = data.Weight(sample, target);
+        if (ignoredClass is { } ignored && target.Length == weights.Length && target.Contains(ignored)) ReadCountedWeights(sample, target, weights, ignored);
+        else if (weights.Length == 1) weights[0] = data.Weight(sample, target);
         else data.Weights(sample, target, weights);
         foreach (var weight in weights)
         {
             if (!(weight >= 0 && float.IsFinite(weight))) throw new InvalidDataException($"Sample {sample}: expected a finite weight of at least 0; received {weight}.");
+        }
+    }
+
+    /// <summary>Positions of the ignored class weigh 0; those who give weights see the class 0 there, since it has none.</summary>
+    private void ReadCountedWeights(int sample, ReadOnlySpan<float> target, Span<float> weights, float ignored)
+    {
+        var counted = target.ToArray();
+        counted.AsSpan().Replace(ignored, 0);
+        data.Weights(sample, counted, weights);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            if (target[i] == ignored) weights[i] = 0;
         }
     }
 

@@ -23,7 +23,10 @@ public static class SampleWeights
     /// <c>class_weight</c>.
     /// </summary>
     /// <param name="dataset">Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position.</param>
-    /// <param name="weights">One for each class by its number, finite and at least 0; see <see cref="BalancedClassWeights"/>.</param>
+    /// <param name="weights">
+    /// One for each class by its number, finite and at least 0; see <see cref="BalancedClassWeights"/>. A class that the loss leaves out,
+    /// <see cref="SparseCategoricalCrossentropy.IgnoreClass"/>, needs none and weighs 0.
+    /// </param>
     /// <exception cref="ArgumentException">A weight is negative or not finite; when a sample is read, its class has no weight.</exception>
     public static Dataset WithClassWeights(this Dataset dataset, params float[] weights)
     {
@@ -41,7 +44,9 @@ public static class SampleWeights
     /// Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position. Targets of two or more dimensions are rows if their innermost
     /// dimension adds up to 1 everywhere. Each sample is read once.
     /// </param>
-    public static float[] BalancedClassWeights(this Dataset dataset)
+    /// <param name="ignoreClass">A class number that is not counted, as that of the loss: <see cref="SparseCategoricalCrossentropy.IgnoreClass"/>.</param>
+    /// <exception cref="ArgumentException">A target is no class number.</exception>
+    public static float[] BalancedClassWeights(this Dataset dataset, int? ignoreClass = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var counts = new List<long>();
@@ -52,6 +57,7 @@ public static class SampleWeights
             var row = RowLength(dataset.TargetShape, target);
             for (var start = 0; start < target.Length; start += row)
             {
+                if (row == 1 && target[start] == ignoreClass) continue;
                 var label = ClassOf(index, target.AsSpan(start, row));
                 while (counts.Count <= label) counts.Add(0);
                 counts[label]++;

@@ -153,7 +153,7 @@ internal sealed class Trainer
         CancellationToken cancellation)
     {
         var (history, epochs, first) = (progress.History, progress.Epochs, progress.FinishedEpochs + 1);
-        using var reader = first <= epochs && !progress.Stop ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault, firstBatch: progress.FinishedBatches, weightCount: WeightCount(data)) : null;
+        using var reader = first <= epochs && !progress.Stop ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault, firstBatch: progress.FinishedBatches, weightCount: WeightCount(data), ignoredClass: IgnoredClass) : null;
         for (var epoch = first; epoch <= epochs && !progress.Stop; epoch++)
         {
             progress.Epoch = epoch;
@@ -190,7 +190,7 @@ internal sealed class Trainer
         data = Fitting(data);
         OutputObjective[] fresh = [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
         var losses = new MeanLosses(fresh.Length);
-        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault, weightCount: WeightCount(data));
+        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault, weightCount: WeightCount(data), ignoredClass: IgnoredClass);
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -351,6 +351,8 @@ internal sealed class Trainer
         CheckShapes(numbered);
         return numbered;
     }
+
+    private int? IgnoredClass => Objectives.Count == 1 ? (Objectives[0].Loss as SparseCategoricalCrossentropy)?.IgnoreClass : null;
 
     /// <summary>How many weights a sample has: none, one, or one for each position of the output.</summary>
     private int WeightCount(Dataset data)

@@ -62,6 +62,55 @@ public class PositionWeightsTests
             Assert.Throws<TrainingException>(() => Net(new Dice()).Evaluate(data)).Message);
     }
 
+    /// <summary>The mask is 0 255 / 1 0, so that three pixels count: 0.7, 0.3 and 0.7 with weights 1, 5 and 1. Σ w·l / 3, as Keras 3 masks the ignored pixel.</summary>
+    [Theory]
+    [InlineData(255)]
+    [InlineData(-1)]
+    public void Ignored_pixels_need_no_weight_and_weigh_nothing(int ignored)
+    {
+        var sum = (2 * -Math.Log(0.7)) + (5 * -Math.Log(0.3));
+        var data = new ArrayDataset(new float[4], [2, 2, 1], [0, ignored, 1, 0], [2, 2]).WithClassWeights(1, 5);
+        Assert.Equal(sum / 3, Net(Ignoring(LossReduction.SumOverBatchSize)).Evaluate(data).Loss, 1e-5);
+        Assert.Equal(sum, Net(Ignoring(LossReduction.Sum)).Evaluate(data).Loss, 1e-5);
+        Assert.Equal(sum / 7, Net(Ignoring(LossReduction.MeanWithSampleWeight)).Evaluate(data).Loss, 1e-5);
+        Assert.Equal(sum / 3, Net(Ignoring(LossReduction.SumOverBatchSize), rate: 0).Fit(data)["loss"][0], 1e-5);
+        Assert.Equal(sum / 3, Net(Ignoring(LossReduction.SumOverBatchSize)).Evaluate(Identity().ExtractFeatures(data.Subset(0))).Loss, 1e-5);
+
+        SparseCategoricalCrossentropy Ignoring(LossReduction reduction) => new() { IgnoreClass = ignored, Reduction = reduction };
+    }
+
+    /// <summary>Samples of classes 0, ignored, 1 predicted 0.7 and 0.3.</summary>
+    [Fact]
+    public void Ignored_samples_need_no_weight_and_weigh_nothing()
+    {
+        var sum = -Math.Log(0.7) + (5 * -Math.Log(0.3));
+        var data = new ArrayDataset(new float[3], [1], [0, -1, 1], Shape.Scalar).WithClassWeights(1, 5);
+        Assert.Equal(sum / 2, Row(LossReduction.SumOverBatchSize).Evaluate(data).Loss, 1e-5);
+        Assert.Equal(sum / 6, Row(LossReduction.MeanWithSampleWeight).Evaluate(data).Loss, 1e-5);
+
+        static Sequential Row(LossReduction reduction)
+        {
+            var model = new Sequential { new Input(1), new Dense(2, Activation.Softmax) };
+            model.Compile(new Sgd(), new SparseCategoricalCrossentropy { IgnoreClass = -1, Reduction = reduction });
+            model.Weights[1].Write([MathF.Log(0.7f), MathF.Log(0.3f)]);
+            return model;
+        }
+    }
+
+    [Fact]
+    public void A_class_without_a_weight_is_refused_beside_ignored_ones()
+    {
+        var data = new ArrayDataset(new float[4], [2, 2, 1], [0, 255, 1, 0], [2, 2]).WithClassWeights(1);
+        var error = Assert.Throws<TrainingException>(() => Net(new SparseCategoricalCrossentropy { IgnoreClass = 255 }).Evaluate(data));
+        Assert.Contains("WithClassWeights: expected a weight for each class; sample 0 is of class 1, and there are 1 weights.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Balanced_weights_do_not_count_the_ignored_class()
+    {
+        Assert.Equal([2 / 3f, 2], new ArrayDataset(new float[2], Shape.Scalar, [0, 0, 255, 1, 0, 255, 255, 255], [2, 2]).BalancedClassWeights(ignoreClass: 255));
+    }
+
     private static Sequential Identity() => new() { new Input(2, 2, 1), new Rescaling(1) };
 
     private static Sequential Net(Loss loss, float rate = 0.1f)
