@@ -1,5 +1,4 @@
 using System.Text;
-using Fovea.Engine;
 using Fovea.Formats;
 using Fovea.Formats.Onnx;
 
