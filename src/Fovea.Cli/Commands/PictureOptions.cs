@@ -17,12 +17,14 @@ internal sealed class PictureOptions
     private readonly Option<string> resize = Choice("--resize", "How pictures get the model's size: auto (as the model says, else bilinear), bilinear, nearest, bicubic, area or lanczos", Auto, Auto, "bilinear", "nearest", "bicubic", "area", "lanczos");
     private readonly Option<string> antialias = Choice("--antialias", "Whether all pixels count when a picture is made smaller", Auto, Auto, "on", "off");
     private readonly Option<string> fit = Choice("--fit", "What happens to pictures of other proportions than the model's: squeezed, cut to the middle, or black added", Auto, Auto, "stretch", "crop", "pad");
+    private readonly Option<string> orientation = Choice("--orientation", "Whether pictures are turned upright as their files say; auto: as the model says, else apply", Auto, Auto, "apply", "ignore");
+    private readonly Option<string> colors = Choice("--colors", "raw: the bytes of the file, as Pillow and Keras take them; srgb: by its color profile; auto: as the model says, else raw", Auto, Auto, "raw", "srgb");
     private readonly Option<string> treatment = Choice(
         "--as", "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: the whole picture; auto: as the model says, else digit for models of 28 × 28 grey pixels and ten classes", Auto, Auto, "digit", "image");
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[scale, mean, deviation, order, resize, antialias, fit, treatment]) command.Add(option);
+        foreach (var option in (Option[])[scale, mean, deviation, order, resize, antialias, fit, orientation, colors, treatment]) command.Add(option);
         command.Validators.Add(result =>
         {
             try
@@ -45,6 +47,8 @@ internal sealed class PictureOptions
         Parse<ChannelOrder>(parsed.GetValue(order)), Parse<ResizeMethod>(parsed.GetValue(resize)),
         parsed.GetValue(antialias) switch { "on" => true, "off" => false, _ => null },
         Parse<PictureFit>(parsed.GetValue(fit)),
+        parsed.GetValue(orientation) switch { "apply" => true, "ignore" => false, _ => null },
+        parsed.GetValue(colors) switch { "srgb" => true, "raw" => false, _ => null },
         parsed.GetValue(treatment) switch { "digit" => PictureTreatment.Digit, "image" => PictureTreatment.Whole, _ => null });
 
     /// <summary>The scale of three options; null where none was given.</summary>

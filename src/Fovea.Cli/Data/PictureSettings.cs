@@ -3,9 +3,10 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary>What the command line says of how pictures become numbers; null where the model decides.</summary>
-internal sealed record PictureSettings(PixelScale? Pixels, ChannelOrder? Order, ResizeMethod? Resize, bool? Antialias, PictureFit? Fit, PictureTreatment? Treatment)
+internal sealed record PictureSettings(
+    PixelScale? Pixels, ChannelOrder? Order, ResizeMethod? Resize, bool? Antialias, PictureFit? Fit, bool? ApplyOrientation, bool? ManageColors, PictureTreatment? Treatment)
 {
-    public static PictureSettings None { get; } = new(null, null, null, null, null, null);
+    public static PictureSettings None { get; } = new(null, null, null, null, null, null, null, null);
 
     /// <summary>How a model takes pictures, as it says and as the command line says otherwise; what is not known for sure is said. The model then carries it.</summary>
     /// <param name="model">The model.</param>
@@ -53,6 +54,8 @@ internal sealed record PictureSettings(PixelScale? Pixels, ChannelOrder? Order, 
             Resize = Resize ?? input.Resize,
             Antialias = Antialias ?? input.Antialias,
             Fit = Fit ?? input.Fit,
+            ApplyOrientation = ApplyOrientation ?? input.ApplyOrientation,
+            ManageColors = ManageColors ?? input.ManageColors,
             Treatment = Treatment ?? input.Treatment,
         };
         try

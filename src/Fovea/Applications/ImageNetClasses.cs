@@ -23,7 +23,7 @@ public static class ImageNetClasses
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Outputs is not [{ Shape: { Rank: 1 } scores }] || scores[0] is not (1000 or 1001)) return [];
-        if (KnownNetworks.Find(model) is null || !KnownNetworks.NamesOf(model).Any(Heads.Contains)) return [];
+        if (KnownNetworks.Find(model) is null || !KnownNetworks.NamesOf(model).Any(name => Heads.Contains(name) || name.EndsWith("_head_dense", StringComparison.Ordinal))) return [];
         return scores[0] == 1000 ? Names : ["background", .. Names];
     }
 

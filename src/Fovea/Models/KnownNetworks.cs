@@ -4,8 +4,8 @@ namespace Fovea;
 /// <param name="Name">The name of the family.</param>
 /// <param name="Words">What they take, in words.</param>
 /// <param name="Pixels">Which numbers stand for pixels.</param>
-/// <param name="Layers">Names of layers that all members have.</param>
-internal sealed record KnownNetwork(string Name, string Words, PixelScale Pixels, params IReadOnlyList<string> Layers)
+/// <param name="Names">Names of layers, or of models within, that all members have.</param>
+internal sealed record KnownNetwork(string Name, string Words, PixelScale Pixels, params IReadOnlyList<string> Names)
 {
     public ChannelOrder Order { get; init; }
 
@@ -21,34 +21,39 @@ internal sealed record KnownNetwork(string Name, string Words, PixelScale Pixels
 /// </summary>
 internal static class KnownNetworks
 {
+    private static readonly PixelScale ConvNeXt = new(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]);
+
     private static readonly KnownNetwork[] All =
     [
         Tf("MobileNet", "conv_dw_1", "conv_pw_1"),
         Tf("MobileNetV2", "expanded_conv_depthwise", "block_1_expand"),
-        Tf("MobileNetV3", "expanded_conv_depthwise", "expanded_conv_squeeze_excite_conv"),
+        Tf("MobileNetV3", "expanded_conv_depthwise", "expanded_conv_1_expand"),
         Tf("MobileNetV3", "expanded_conv/depthwise", "expanded_conv/project"),
         Tf("Xception", "block1_conv1", "block2_sepconv1"),
         Tf("InceptionV3", "mixed0", "mixed1"),
+        Tf("InceptionResNetV2", "mixed_5b", "block35_1_mixed"),
         Tf("InceptionResNetV2", "mixed_5b", "block35_1"),
         Tf("NASNet", "stem_conv1", "stem_bn1"),
         Tf("ResNetV2", "conv1_conv", "conv2_block1_preact_bn"),
-        Tf("EfficientNetV2", "stem_conv", "block1a_project_conv") with { Without = "block1a_dwconv" },
+        new("EfficientNet", "0..255 and rescales them itself", PixelScale.ZeroTo255, ["stem_conv", "block1a_dwconv"]),
+        .. from size in (string[])["b0", "b1", "b2", "b3"] select Torch("EfficientNetV2", $"efficientnetv2-{size}", "block1a_project_conv"),
+        .. from size in (string[])["s", "m", "l"] select Tf("EfficientNetV2", $"efficientnetv2-{size}", "block1a_project_conv"),
         Torch("DenseNet", "conv2_block1_concat", "conv2_block1_1_conv"),
-        Torch("ConvNeXt", "convnext_tiny_stem") with { Pixels = new PixelScale(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]) },
+        .. from size in (string[])["tiny", "small", "base", "large", "xlarge"] select Torch("ConvNeXt", $"convnext_{size}_stem") with { Pixels = ConvNeXt },
         Caffe("ResNet", "conv1_conv", "conv2_block1_0_conv") with { Without = "conv2_block1_preact_bn" },
         Caffe("ResNet", "bn_conv1", "res2a_branch2a"),
         Caffe("VGG", "block1_conv1", "block5_conv3") with { Without = "block2_sepconv1" },
     ];
 
     /// <summary>The family whose names a model's layers have; null where it is none of these.</summary>
-    public static KnownNetwork? Find(Model model)
-    {
-        var names = NamesOf(model).ToHashSet(StringComparer.Ordinal);
-        return Array.Find(All, network => network.Layers.All(names.Contains) && (network.Without is null || !names.Contains(network.Without)));
-    }
+    public static KnownNetwork? Find(Model model) => Find(NamesOf(model).ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>The names of all layers, those of models within too.</summary>
-    public static IEnumerable<string> NamesOf(Model model) => model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name!]);
+    /// <summary>The family that has these names of layers and models; null where it is none of these.</summary>
+    public static KnownNetwork? Find(IReadOnlySet<string> names) =>
+        Array.Find(All, network => network.Names.All(names.Contains) && (network.Without is null || !names.Contains(network.Without)));
+
+    /// <summary>The names of a model and of all its layers, those of models within too.</summary>
+    public static IEnumerable<string> NamesOf(Model model) => [model.Name ?? "", .. model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name!])];
 
     private static KnownNetwork Tf(string name, params IReadOnlyList<string> layers) => new(name, "-1..1", PixelScale.MinusOneToOne, layers);
 

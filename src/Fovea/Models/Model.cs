@@ -263,7 +263,8 @@ public partial class Model : Layer
     /// <exception cref="InvalidOperationException">The model is not compiled, another thread trains or evaluates it, or a callback of its own training called this.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">
-    /// The data or the loss are not finite: the model is as after the last good epoch. Or, before the first epoch, the data have a class that the model does not have, or a callback watches what is not measured.
+    /// The data or the loss are not finite: the model is as after the last good epoch. Or, before the first epoch, the data have a class that the model does not have or pictures that were not read as <see cref="ImageInput"/> says, or a
+    /// callback watches what is not measured.
     /// </exception>
     /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; the model is as after the last whole batch, or as callbacks leave it that restore the best weights.</exception>
@@ -278,6 +279,8 @@ public partial class Model : Layer
         using var claim = Begin(WeightUse.Training, nameof(Fit));
         var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
         TakeImageInput(data);
+        RequireSamePictures(data);
+        if (validation is not null) RequireSamePictures(validation);
         return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellation, note);
     }
 
@@ -299,12 +302,13 @@ public partial class Model : Layer
     /// <summary>Measures loss and metrics on a data set, without training; classes are compared by name where the model and the data have names. Several threads may call it at once.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
-    /// <exception cref="TrainingException">The data are not finite, or have targets that the model cannot give or a class that it does not have.</exception>
+    /// <exception cref="TrainingException">The data are not finite, or have targets that the model cannot give, a class that it does not have, or pictures that were not read as <see cref="ImageInput"/> says.</exception>
     public Evaluation Evaluate(Dataset data, int batchSize = 256, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         RequireTrainer();
+        RequireSamePictures(data);
         using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
         return RequireTrainer().Evaluate(data, batchSize, cancellation);
     }
@@ -515,6 +519,15 @@ public partial class Model : Layer
     private void TakeImageInput(Dataset data)
     {
         if (ImageInput is null && data.ImageInput is { } input && input.Fits(this)) ImageInput = input;
+    }
+
+    /// <summary>Refuses data whose pictures were read in another way than the model says: other numbers for the same picture.</summary>
+    /// <exception cref="TrainingException">They were.</exception>
+    internal void RequireSamePictures(Dataset data)
+    {
+        if (ImageInput is not { } own || data.ImageInput is not { } other || own.Shape != other.Shape || own.DifferencesFrom(other) is not { Count: > 0 } differences) return;
+        throw new TrainingException(
+            $"{Subject}: expected pictures read as the model's ImageInput says; the data set reads them in another way ({string.Join("; ", differences)}, the model's first). Load the data with model.ImageInput, or set model.ImageInput to the data set's.");
     }
 
     /// <summary>Takes over what a file says of the model's use.</summary>

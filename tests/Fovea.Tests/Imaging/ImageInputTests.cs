@@ -107,6 +107,27 @@ public sealed class ImageInputTests : IDisposable
     }
 
     [Fact]
+    public void Data_that_were_read_in_another_way_are_refused_by_the_model()
+    {
+        var random = new Random(3);
+        foreach (var name in (string[])["fine/0.jpg", "fine/1.jpg", "rough/0.jpg", "rough/1.jpg"]) Texture(name, random, period: name[0] == 'f' ? 2 : 16);
+        var data = ImageFolder.Load(folder.Path, 64, 64);
+        var model = new Sequential("net") { new Input(64, 64, 3), new GlobalAveragePooling2D(), new Dense(2, Activation.Softmax) };
+        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Fit(data, epochs: 1);
+        var other = ImageFolder.Load(folder.Path, data.ImageInput with { Antialias = true, Pixels = PixelScale.MinusOneToOne });
+        const string Message = "net: expected pictures read as the model's ImageInput says; the data set reads them in another way (pixels: 0..1 and -1..1; antialias: False and True, the model's first). "
+            + "Load the data with model.ImageInput, or set model.ImageInput to the data set's.";
+        Assert.Equal(Message, Assert.Throws<TrainingException>(() => model.Fit(other)).Message);
+        Assert.Equal(Message, Assert.Throws<TrainingException>(() => model.Fit(data, validation: other)).Message);
+        Assert.Equal(Message, Assert.Throws<TrainingException>(() => model.Evaluate(other.Take(3))).Message);
+        Assert.Equal(Message, Assert.Throws<TrainingException>(() => ConfusionMatrix.Of(model, other)).Message);
+        model.Evaluate(ImageFolder.Load(folder.Path, model.ImageInput!));
+        model.ImageInput = other.ImageInput;
+        model.Evaluate(other);
+    }
+
+    [Fact]
     public void Settings_that_contradict_each_other_are_refused()
     {
         Assert.Equal("ImageInput: expected 1 channel for a digit; received 3.", Refusal(new ImageInput(4, 4) { Treatment = PictureTreatment.Digit }));

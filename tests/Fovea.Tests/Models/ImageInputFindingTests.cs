@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text.Json;
+
 namespace Fovea.Tests.Models;
 
 public class ImageInputFindingTests
@@ -65,6 +68,38 @@ public class ImageInputFindingTests
         var finding = ImageInputFinding.Of(Of(layers));
         Assert.Equal((pixels.ToString(), false), (finding.Input.Pixels.ToString(), finding.IsAssumed));
         Assert.StartsWith("the model's first layers turn ", finding.Reason, StringComparison.Ordinal);
+    }
+
+    // The layers' names of Keras 3.16's forty applications; expected is what their preprocess_input does, or their first layers.
+    [Fact]
+    public void Applications_of_Keras_are_known_by_their_names()
+    {
+        var file = TestData.Find("keras-applications.json.gz");
+        Assert.SkipWhen(file is null, "shared/data/keras-applications.json.gz is missing; set FOVEA_DATA.");
+        using var json = JsonDocument.Parse(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+        var seen = 0;
+        foreach (var network in json.RootElement.EnumerateObject())
+        {
+            var names = network.Value.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("name").GetString()!).ToHashSet();
+            names.Add(network.Name.StartsWith("EfficientNetV2", StringComparison.Ordinal) ? $"efficientnetv2-{network.Name[14..].ToLowerInvariant()}" : network.Name.ToLowerInvariant());
+            var (pixels, order) = PreprocessingOf(network.Name);
+            var found = KnownNetworks.Find(names);
+            Assert.True(found is not null, network.Name);
+            Assert.Equal((network.Name, pixels, order), (network.Name, found.Pixels, found.Order));
+            seen++;
+        }
+
+        Assert.Equal(40, seen);
+
+        static (PixelScale Pixels, ChannelOrder Order) PreprocessingOf(string name) => name switch
+        {
+            "VGG16" or "VGG19" or "ResNet50" or "ResNet101" or "ResNet152" => (new PixelScale(1, [103.939f, 116.779f, 123.68f], [1]), ChannelOrder.Bgr),
+            _ when name.StartsWith("DenseNet", StringComparison.Ordinal) || name.StartsWith("EfficientNetV2B", StringComparison.Ordinal) =>
+                (new PixelScale(255, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]), ChannelOrder.Rgb),
+            _ when name.StartsWith("ConvNeXt", StringComparison.Ordinal) => (new PixelScale(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]), ChannelOrder.Rgb),
+            _ when name.StartsWith("EfficientNetB", StringComparison.Ordinal) => (PixelScale.ZeroTo255, ChannelOrder.Rgb),
+            _ => (PixelScale.MinusOneToOne, ChannelOrder.Rgb),
+        };
     }
 
     private static Sequential Of(params Layer[] layers)

@@ -45,7 +45,7 @@ public sealed class ConfusionMatrix
     /// <param name="batchSize">How many samples are computed together.</param>
     /// <param name="cancellation">Stops after the present batch.</param>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
-    /// <exception cref="TrainingException">The data have a class that the model does not have.</exception>
+    /// <exception cref="TrainingException">The data have a class that the model does not have, or pictures that were not read as <see cref="Model.ImageInput"/> says.</exception>
     /// <exception cref="ArgumentException">The targets are not class numbers, or the classes are not as many as the model's outputs say.</exception>
     public static ConfusionMatrix Of(Model model, Dataset data, int batchSize = 256, CancellationToken cancellation = default)
     {
@@ -56,6 +56,7 @@ public sealed class ConfusionMatrix
         var classes = outputs == 1 ? 2 : outputs;
         if (data.TargetShape.Count != 1)
             throw new ArgumentException($"ConfusionMatrix: expected class numbers as targets; received targets of {data.TargetShape}.", nameof(data));
+        model.RequireSamePictures(data);
         data = data.NumberedAs(model.ClassNames, areRows: false);
         if (data.ClassNames.Count > 0 && data.ClassNames.Count != classes)
             throw new ArgumentException($"ConfusionMatrix: expected {classes} classes, as the model's outputs are {outputs}; received {data.ClassNames.Count}.", nameof(data));
