@@ -10,7 +10,7 @@ namespace Fovea.Cli;
 internal sealed class CommandOutput(TextWriter output, TextWriter error, IAnsiConsole console, IAnsiConsole errorConsole)
 {
     /// <summary>Wide enough that no line is broken where nobody sees a terminal.</summary>
-    private const int PlainWidth = 140;
+    private const int PlainWidth = 10_000;
 
     /// <summary>A console that shows nothing.</summary>
     public static IAnsiConsole Silent { get; } = Plain(TextWriter.Null);

@@ -54,8 +54,8 @@ internal static class EvaluateCommand
 
     private static void Run(string file, string name, Shape? inputShape, PictureSettings pictures, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
     {
-        var source = TrainingSource.For(name);
         var model = Networks.Load(file, inputShape);
+        var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
         if (normalization is not null && source is PictureSource) throw new CommandException($"--normalize: expected with images of digits; '{name}' holds pictures.");
         var request = new DataRequest(pictures.Settle(model, output.ErrorConsole)) { Arrangement = model.InputShape, Normalization = normalization };

@@ -34,7 +34,7 @@ internal static class PredictCommand
             var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellation)).ToList();
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
-            else Write(output.Console, predictions, classifier.Labels);
+            else Write(output.Console, predictions, ShortNames.Of(classifier.Labels));
             return Task.FromResult(predictions.TrueForAll(prediction => prediction.Error is null) ? FoveaCommand.Success : FoveaCommand.Failure);
         });
         return command;

@@ -12,12 +12,16 @@ internal sealed class PictureSource : TrainingSource
 
     private readonly string folder;
     private readonly IReadOnlyList<string> classes;
+    private readonly IReadOnlyList<string> known;
 
+    /// <param name="folder">The folder.</param>
+    /// <param name="known">The classes that are tested for, some of which the folder may lack; none where the folder says which there are.</param>
     /// <exception cref="InvalidDataException">There are fewer than two classes, or one without pictures.</exception>
-    public PictureSource(string folder)
+    public PictureSource(string folder, IReadOnlyList<string> known)
     {
         this.folder = folder;
-        classes = ImageFolderSplit.FindClasses(folder);
+        this.known = known;
+        classes = ImageFolder.FindFolders(folder) is [var only] && known.Contains(only, StringComparer.OrdinalIgnoreCase) ? [only] : ImageFolderSplit.FindClasses(folder);
     }
 
     public override string Network => Networks.BookCatsDogs;
@@ -69,9 +73,8 @@ internal sealed class PictureSource : TrainingSource
     {
         var parts = ImageFolderParts.Find(folder);
         var path = parts is null ? folder : parts.Test ?? parts.Validation!;
-        var data = ImageFolder.Load(path, request.Input);
-        if (data.ClassNames.Count != Classes)
-            throw new CommandException($"--data: expected {Classes} classes in '{path}', as in train; received {data.ClassNames.Count} ({string.Join(", ", data.ClassNames)}).");
+        var names = parts is null ? known : classes;
+        var data = names.Count == 0 ? ImageFolder.Load(path, request.Input) : ImageFolder.Load(path, request.Input, names);
         var skipped = data.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(data.Skipped)}";
         var note = parts switch
         {

@@ -59,15 +59,17 @@ internal abstract class TrainingSource
     public abstract int Classes { get; }
 
     /// <summary>Finds out what a name stands for.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="known">The classes that a model is tested for; null where it is trained.</param>
     /// <exception cref="CommandException">It stands for nothing.</exception>
-    public static TrainingSource For(string name)
+    public static TrainingSource For(string name, IReadOnlyList<string>? known = null)
     {
         if (name == "digits") return new DrawnDigitSource();
         if (name == "mnist") return new IdxSource(name);
         if (!Directory.Exists(name))
             throw new CommandException($"--data: expected digits, mnist or a folder with pictures or IDX files; received '{name}', which is no folder.");
         if (IdxSource.IsIn(name)) return new IdxSource(name);
-        if (PictureSource.IsIn(name)) return new PictureSource(name);
+        if (PictureSource.IsIn(name)) return new PictureSource(name, known ?? []);
         var received = Directory.EnumerateFileSystemEntries(name).Any() ? "it holds neither" : "it is empty";
         throw new CommandException(
             $"--data: expected in '{name}' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; {received}.");

@@ -27,13 +27,14 @@ internal sealed record ClassifierCut(Model Base, string? Note)
                 $"--base: '{name}' ends in the classifier of a model within, '{within.Name}'; expected a network whose own layers are the classifier, or one without.");
         }
 
-        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(layer.Output.Shape) && layer is not Dropout && !IsPreparation(layer));
-        if (last < 0) last = layers.FindLastIndex(classifier - 1, layer => layer.Output.Shape.Rank == 1 && layer is not (Dropout or Flatten or Input));
+        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(OutputOf(model, layer).Shape) && layer is not Dropout && !IsPreparation(layer));
+        if (last < 0) last = layers.FindLastIndex(classifier - 1, layer => OutputOf(model, layer).Shape.Rank == 1 && layer is not (Dropout or Flatten or Input));
         if (last < 0) return new ClassifierCut(model, null);
         var features = layers[last];
+        var output = OutputOf(model, features);
         return new ClassifierCut(
-            new Model(model.Input, features.Output, model.Name) { ImageInput = model.ImageInput },
-            $"'{name}' is a classifier of {Count(model.OutputShape.Count)}: it is cut before that, behind '{features.Name}' {features.Output.Shape}, so that the head learns from its features.");
+            new Model(model.Input, output, model.Name) { ImageInput = model.ImageInput },
+            $"'{name}' is a classifier of {Count(model.OutputShape.Count)}: it is cut before that, behind '{features.Name}' {output.Shape}, so that the head learns from its features.");
     }
 
     /// <summary>Whether the outputs are scores of classes rather than features.</summary>
@@ -51,6 +52,9 @@ internal sealed record ClassifierCut(Model Base, string? Note)
             _ => false,
         };
     }
+
+    /// <summary>What a layer gives in a model; a model within has an output of its own too, which is not connected to that of the whole.</summary>
+    private static SymbolicTensor OutputOf(Model model, Layer layer) => model.Topology.Calls.Last(call => call.Layer == layer).Outputs[0];
 
     private static bool IsOfClasses(Activation activation) => activation == Activation.Linear || activation == Activation.Softmax || activation == Activation.Sigmoid;
 

@@ -12,15 +12,17 @@ internal sealed record FoundClasses(string[] Names, LabelledFile[] Files, List<S
 /// <summary>Finds the pictures in folders of classes.</summary>
 internal static class ClassFolders
 {
+    /// <param name="folder">The folder that holds the classes' folders.</param>
+    /// <param name="classNames">The classes by their numbers, some of which the folder may lack; null where the folder says which there are.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures.</exception>
-    public static FoundClasses Find(string folder)
+    /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures, or is none of those that are named.</exception>
+    public static FoundClasses Find(string folder, IReadOnlyList<string>? classNames = null)
     {
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"ImageFolder: expected a folder that holds one folder for each class; '{folder}' does not exist.");
         var names = FolderWalk.Folders(folder);
         if (names.Length == 0)
             throw new InvalidDataException($"ImageFolder: expected one folder for each class in '{folder}'; {(Directory.EnumerateFileSystemEntries(folder).Any() ? "it holds no folders" : "it is empty")}.");
-        if (names.Length == 1)
+        if (names.Length == 1 && classNames?.Contains(names[0], StringComparer.OrdinalIgnoreCase) != true)
         {
             var inside = Path.Combine(folder, names[0]);
             var hint = FolderWalk.Folders(inside).Length > 1 ? $" Did you mean '{inside}'?" : "";
@@ -39,7 +41,20 @@ internal static class ClassFolders
                 $"ImageFolder: expected pictures ({FolderWalk.Expected}) of the class '{names[label]}' in '{folder}'; it has none{(others.Length == 0 ? "" : $", but {others}")}.");
         }
 
-        return new FoundClasses(names, [.. pictures], leftOut);
+        if (classNames is null) return new FoundClasses(names, [.. pictures], leftOut);
+        var numbers = Array.ConvertAll(names, name => NumberOf(name, classNames));
+        if (Array.Exists(numbers, number => number < 0))
+            throw new InvalidDataException($"ImageFolder: expected the classes {string.Join(", ", classNames)} in '{folder}', or some of them; received {string.Join(", ", names)}.");
+        return new FoundClasses([.. classNames], [.. pictures.Select(file => file with { Label = numbers[file.Label] })], leftOut);
+    }
+
+    /// <summary>The place of a name, letter case aside where that leaves no doubt; -1 where it has none.</summary>
+    public static int NumberOf(string name, IReadOnlyList<string> classNames)
+    {
+        var places = Enumerable.Range(0, classNames.Count).ToArray();
+        if (Array.FindIndex(places, place => classNames[place] == name) is >= 0 and var exact) return exact;
+        var alike = Array.FindAll(places, place => classNames[place].Equals(name, StringComparison.OrdinalIgnoreCase));
+        return alike is [var only] ? only : -1;
     }
 
     private static void RequireNoParts(string folder, string[] names)

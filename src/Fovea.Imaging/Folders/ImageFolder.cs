@@ -12,7 +12,7 @@ public sealed class ImageFolder : Dataset
     private const long MemoryLimit = 1L << 30;
 
     private readonly LabelledFile[] files;
-        private readonly byte[]?[] kept;
+    private readonly byte[]?[] kept;
 
     private ImageFolder(string[] names, LabelledFile[] files, byte[]?[] kept, ImageInput input)
     {
@@ -70,12 +70,32 @@ public sealed class ImageFolder : Dataset
     /// <exception cref="InvalidDataException">
     /// There are fewer than two classes, or a class without pictures, or a damaged picture where these are refused: the message names it.
     /// </exception>
-    public static ImageFolder Load(string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true)
+    public static ImageFolder Load(string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true) =>
+        Load(folder, input, null, refuseDamaged, keepInMemory);
+
+    /// <summary>
+    /// As <see cref="Load(string, ImageInput, bool, bool)"/>, for classes that are known already: <c>ImageFolder.Load("test", model.ImageInput!, model.ClassNames)</c>. They are
+    /// numbered as they are given, whatever the order and the letter case of the folders; the folder may lack classes. Damaged pictures are left out.
+    /// </summary>
+    /// <param name="folder">The folder that holds the classes' folders, one or more.</param>
+    /// <param name="input">How a picture becomes numbers.</param>
+    /// <param name="classNames">The classes by their numbers.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="ArgumentException">Two settings of the input contradict each other, or there are no names.</exception>
+    /// <exception cref="InvalidDataException">A class is none of these, or has no pictures: the message names it.</exception>
+    public static ImageFolder Load(string folder, ImageInput input, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (classNames.Count == 0) throw new ArgumentException("ImageFolder: expected the names of the classes; received none.", nameof(classNames));
+        return Load(folder, input, classNames, refuseDamaged: false, keepInMemory: true);
+    }
+
+    internal static ImageFolder Load(string folder, ImageInput input, IReadOnlyList<string>? classNames, bool refuseDamaged, bool keepInMemory)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
         input.Validate();
-        var (names, files, leftOut) = ClassFolders.Find(folder);
+        var (names, files, leftOut) = ClassFolders.Find(folder, classNames);
         var keep = keepInMemory && (long)files.Length * input.Shape.Count <= MemoryLimit;
         var images = new byte[]?[keep ? files.Length : 0];
         var reasons = new string?[files.Length];
@@ -143,7 +163,7 @@ public sealed class ImageFolder : Dataset
         for (var label = 0; label < names.Length; label++)
         {
             var own = Enumerable.Range(0, files.Length).Where(i => files[i].Label == label).ToArray();
-            if (own.All(i => reasons[i] is not null))
+            if (own.Length > 0 && own.All(i => reasons[i] is not null))
                 throw new InvalidDataException($"ImageFolder: none of the {own.Length} pictures of the class '{names[label]}' can be read; the first: {reasons[own[0]]}");
         }
     }

@@ -15,7 +15,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
 
     /// <summary>
     /// Loads the parts of a folder (<see cref="ImageFolderParts"/>), each with one folder for each class; where there is none for validation, a share of
-    /// each class of the training folder is taken by lot. Where the folder itself holds the classes, each class is split by lot. The lot falls the same
+    /// each class of the training folder is taken by lot. The other parts may lack classes, and letter case is not regarded. Where the folder itself holds the classes, each class is split by lot. The lot falls the same
     /// way for the same seed and files.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
@@ -57,7 +57,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         }
 
         return ImageFolderParts.Find(folder) is { } parts
-            ? FromFolders(parts, part => ImageFolder.Load(part, input, refuseDamaged, keepInMemory), validation, seed)
+            ? FromFolders(parts, (part, names) => ImageFolder.Load(part, input, names, refuseDamaged, keepInMemory), validation, seed)
             : Split(ImageFolder.Load(folder, input, refuseDamaged, keepInMemory), validation, test, seed);
     }
 
@@ -100,9 +100,9 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return whole.Subset([.. indices]);
     }
 
-    private static ImageFolderSplit FromFolders(ImageFolderParts parts, Func<string, ImageFolder> load, double share, ulong seed)
+    private static ImageFolderSplit FromFolders(ImageFolderParts parts, Func<string, IReadOnlyList<string>?, ImageFolder> load, double share, ulong seed)
     {
-        var training = load(parts.Training);
+        var training = load(parts.Training, null);
         var (validation, test) = (Other(parts.Validation), Other(parts.Test));
         IReadOnlyList<SkippedFile> skipped = [.. training.Skipped, .. validation?.Skipped ?? [], .. test?.Skipped ?? []];
         if (validation is not null) return new ImageFolderSplit(training, validation, test, skipped);
@@ -111,9 +111,9 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         ImageFolder? Other(string? folder)
         {
             if (folder is null) return null;
-            var part = load(folder);
-            return part.ClassNames.SequenceEqual(training.ClassNames) ? part : throw new InvalidDataException(
-                $"ImageFolderSplit: expected the classes {string.Join(", ", training.ClassNames)} in '{folder}' as in train; received {string.Join(", ", part.ClassNames)}.");
+            var names = FolderWalk.Folders(folder);
+            return names.All(name => ClassFolders.NumberOf(name, training.ClassNames) >= 0) ? load(folder, training.ClassNames) : throw new InvalidDataException(
+                $"ImageFolderSplit: expected the classes {string.Join(", ", training.ClassNames)} in '{folder}' as in train; received {string.Join(", ", names)}.");
         }
     }
 }

@@ -114,7 +114,7 @@ public sealed class PixelScale : IEquatable<PixelScale>
         PixelRange.ZeroToOne => "0..1",
         PixelRange.ZeroTo255 => "0..255",
         PixelRange.MinusOneToOne => "-1..1",
-        _ => $"(byte / {Print(Divisor)} - {Print(mean)}) / {Print(deviation)}",
+        _ => $"({(Divisor == 1 ? "byte" : $"byte / {Print(Divisor)}")} - {Print(mean)}) / {Print(deviation)}",
     };
 
     /// <summary>Writes the numbers of pixels whose channels lie together, in the order of the network's.</summary>

@@ -61,6 +61,21 @@ public class ClassifierCutTests
     }
 
     [Fact]
+    public void Features_of_a_model_within_are_those_of_the_whole()
+    {
+        var within = new Sequential("within") { new Input(8, 8, 3) };
+        foreach (var layer in Backbone()) within.Add(layer);
+        var model = Whole([new Rescaling(1f / 255), within, new GlobalAveragePooling2D(), new Dropout(0.5f), new Dense(1, Activation.Sigmoid)]);
+        var cut = ClassifierCut.Of(model, "net.keras");
+        Assert.Equal("'net.keras' is a classifier of 1 output: it is cut before that, behind 'within' (6, 6, 6), so that the head learns from its features.", cut.Note);
+        var image = Enumerable.Range(0, 192).Select(i => (float)i).ToArray();
+        var scaled = Array.ConvertAll(image, value => value / 255);
+        var (expected, actual) = (within.Predict(new Tensor(new Fovea.Shape(1, 8, 8, 3), scaled)), cut.Base.Predict(new Tensor(new Fovea.Shape(1, 8, 8, 3), image)));
+        Assert.Equal(expected.Values.Length, actual.Values.Length);
+        for (var i = 0; i < expected.Values.Length; i++) Assert.Equal(expected.Values[i], actual.Values[i], 1e-5f);
+    }
+
+    [Fact]
     public void A_classifier_of_a_model_within_is_refused()
     {
         var within = new Sequential("within") { new Input(8, 8, 3) };

@@ -108,6 +108,40 @@ public sealed partial class PictureTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Classes_are_matched_by_name_and_may_be_lacking()
+    {
+        folder.Classes("data/Train/", 4, "cat", "dog");
+        folder.Classes("data/Test/", 3, "Dog", "cat");
+        var outcome = Train(Save(Network(2)), "--epochs", "1");
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Contains("% of the 6 test images are right", outcome.Output, StringComparison.Ordinal);
+
+        // One class is enough where the model has the names: its numbers are the model's.
+        folder.Classes("more/Dog/", 2, "near", "far");
+        var dogs = CommandRunner.Run("evaluate", ModelFile, "--data", folder.Inside("more"), "--report");
+        Assert.Equal(("", 0), (dogs.Error, dogs.ExitCode));
+        Assert.Matches("of 4 images are right", dogs.Output);
+        Assert.Matches(@"\n +dog .* 4\n", dogs.Output);
+        folder.Picture("more/owl/1.png", 3);
+        Assert.Equal(
+            $"fovea evaluate: '{folder.Inside("more")}' has the class 'owl', which '{ModelFile}' does not have: its classes are cat, dog. Rename the folder, or train a new head with --base.\n",
+            CommandRunner.Run("evaluate", ModelFile, "--data", folder.Inside("more")).Error);
+    }
+
+    [Fact]
+    public void A_prediction_is_one_line_of_first_synonyms()
+    {
+        var model = Network(4);
+        model.ClassNames = ["tench, Tinca tinca", "maillot", "maillot, tank suit", "coho, cohoe, coho salmon, blue jack, silver salmon, Oncorhynchus kisutch"];
+        var picture = folder.Picture($"{new string('d', 100)}/{new string('f', 100)}.png", 20);
+        var outcome = CommandRunner.Run("predict", Save(model), picture);
+        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        var line = Assert.Single(outcome.Output.TrimEnd('\n').Split('\n'));
+        string[] names = ["tench", "maillot", "maillot, tank suit", "coho"];
+        Assert.Equal(names.Order(), Regex.Matches(line[picture.Length..], @"(?:: |then |(?<=%), )(?<name>[^%]*?) \d+\.\d %").Select(match => match.Groups["name"].Value.Trim()).Order());
+    }
+
+    [Fact]
     public void Without_test_pictures_those_of_validation_are_reported()
     {
         folder.Classes("data/train/", 4, "cat", "dog");

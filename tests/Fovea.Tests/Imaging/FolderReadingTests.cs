@@ -249,6 +249,52 @@ public sealed class FolderReadingTests : IDisposable
             Assert.Throws<InvalidDataException>(() => ImageFolder.Load(outer.Path, 1, 1)).Message);
     }
 
+    [Fact]
+    public void Classes_of_the_parts_are_matched_by_name_and_may_be_lacking()
+    {
+        using var parts = new PictureFolder();
+        parts.Classes("Train/", 3, "cat", "dog", "owl");
+        parts.Classes("dev/", 1, "Dog", "OWL", "cat");
+        parts.Picture("Test/Dog/1.png", 90);
+        var split = ImageFolderSplit.Load(parts.Path, 1, 1, Grey);
+        Assert.Equal([1f, 2, 0], Labels(split.Validation));
+        Assert.Equal([1f], Labels(split.Test!));
+        Assert.All([split.Validation, split.Test!], part => Assert.Equal(["cat", "dog", "owl"], part.ClassNames));
+
+        parts.Picture("Test/cow/1.png", 90);
+        Assert.Equal(
+            $"ImageFolderSplit: expected the classes cat, dog, owl in '{parts.Inside("Test")}' as in train; received Dog, cow.",
+            Assert.Throws<InvalidDataException>(() => ImageFolderSplit.Load(parts.Path, 1, 1, Grey)).Message);
+    }
+
+    [Fact]
+    public void Classes_that_are_known_keep_their_numbers()
+    {
+        var input = Grey.ToInput(1, 1);
+        Assert.Equal([2f, 0], Labels(ImageFolder.Load(folder.Path, input, ["dog", "owl", "Cat"])));
+        Directory.Delete(folder.Inside("dog"), recursive: true);
+        var one = ImageFolder.Load(folder.Path, input, ["CAT", "owl", "cat"]);
+        Assert.Equal([2f], Labels(one));
+        Assert.Equal(["CAT", "owl", "cat"], one.ClassNames);
+        Assert.Equal(2, one.Label(0));
+
+        // Of two names that differ in letter case alone, neither is the one that is meant.
+        folder.Picture("Owl/1.png", 10);
+        Assert.Equal(
+            $"ImageFolder: expected the classes cat, OWL, owl in '{folder.Path}', or some of them; received Owl, cat.",
+            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, input, ["cat", "OWL", "owl"])).Message);
+        Assert.Equal(
+            "ImageFolder: expected the names of the classes; received none. (Parameter 'classNames')",
+            Assert.Throws<ArgumentException>(() => ImageFolder.Load(folder.Path, input, [])).Message);
+    }
+
+    private static float[] Labels(Dataset data) => [.. Enumerable.Range(0, data.Count).Select(i =>
+    {
+        var target = new float[1];
+        data.Read(i, new float[data.InputShape.Count], target);
+        return target[0];
+    })];
+
     private ImageFolder Load() => ImageFolder.Load(folder.Path, 1, 1, Grey);
 
     private string Link(string name, string target)
