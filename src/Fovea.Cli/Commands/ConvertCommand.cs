@@ -66,11 +66,13 @@ internal static class ConvertCommand
         var by = report.WrittenBy.Length == 0 ? "" : $", by {report.WrittenBy}";
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"{Markup.Escape(request.Input)} [grey58]{Markup.Escape(report.Format)}{Markup.Escape(by)}[/] → [bold green]{Markup.Escape(request.Output)}[/] [grey58]{Markup.Escape(written)}[/]  {model.Layers.Count} layers, {model.Parameters:N0} parameters"));
+        if (Conversion.NoteForKeras(model, request.Output) is { } note) console.MarkupLine($"[yellow]{Markup.Escape(note)}[/]");
     }
 
     private static ConvertResult ToJson(ConversionRequest request, Model model, LoadReport report, string written, bool isDetailed) => new(
         request.Input, report.Format, report.WrittenBy, request.Output, written, model.Parameters,
-        report.Count(TensorOutcome.Loaded), report.Count(TensorOutcome.Ignored), report.Count(TensorOutcome.Missing), report.Notes)
+        report.Count(TensorOutcome.Loaded), report.Count(TensorOutcome.Ignored), report.Count(TensorOutcome.Missing),
+        Conversion.NoteForKeras(model, request.Output) is { } note ? [.. report.Notes, note] : report.Notes)
     {
         Tensors = isDetailed ? [.. report.Tensors.Select(tensor => new TensorResult(
             tensor.Outcome.ToString().ToLowerInvariant(), tensor.Source, Sizes(tensor.SourceShape), tensor.StoredAs, tensor.Target, Sizes(tensor.TargetShape), tensor.Note))] : null,

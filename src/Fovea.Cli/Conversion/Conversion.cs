@@ -21,6 +21,8 @@ internal static class Conversion
 {
     private const string TensorExtension = ".safetensors";
     private const string WeightsExtension = ".weights.h5";
+    private const int Listed = 6;
+    private static readonly string[] KerasExtensions = [".keras", ".h5", ".hdf5"];
 
     /// <summary>Converts, and says what became of the tensors of the file read.</summary>
     /// <exception cref="CommandException">The request makes no sense.</exception>
@@ -38,6 +40,16 @@ internal static class Conversion
         else if (writesWeights) model.SaveWeights(request.Output);
         else target!.Write(model, request.Output);
         return (model, report, target?.Name ?? WeightFormats.ForWriting(request.Output).Name);
+    }
+
+    /// <summary>Which layers of a file in Keras' form Keras cannot read; null where it reads all, or the file is not for it.</summary>
+    public static string? NoteForKeras(Model model, string output)
+    {
+        if (output.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase) || !KerasExtensions.Any(extension => output.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) return null;
+        var layers = model.Leaves.Where(layer => LayerCatalog.IsUnknownToKeras(layer.ClassName)).Select(layer => $"{layer.Name} ({layer.ClassName})").ToList();
+        if (layers.Count == 0) return null;
+        var more = layers.Count > Listed ? $" and {layers.Count - Listed} more" : "";
+        return $"Only Fovea reads {Path.GetFileName(output)}: Keras has no such layers as {string.Join(", ", layers.Take(Listed))}{more}.";
     }
 
     private static (Model Model, LoadReport Report) Read(ConversionRequest request, bool layoutIsOfInput)

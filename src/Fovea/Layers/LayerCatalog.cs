@@ -93,7 +93,14 @@ internal static class LayerCatalog
         ["ZeroPadding2D"] = ZeroPadding2D.FromConfig,
     };
 
+    /// <summary>Those that Keras has not: operators of ONNX and TFLite (<c>Layers/Operators</c>).</summary>
+    private static readonly HashSet<string> Operators =
+        ["BorderPadding2D", "Combination", "Elementwise", "LocalResponseNormalization", "Pooling2D", "Reduction", "Resampling2D", "Selection"];
+
     public static IReadOnlyCollection<string> ClassNames => Layers.Keys;
+
+    /// <summary>Whether Keras has no such layer, so that a file in Keras' form which names it is for Fovea alone.</summary>
+    public static bool IsUnknownToKeras(string className) => Operators.Contains(className);
 
     /// <summary>Builds a layer from its class name and configuration.</summary>
     /// <exception cref="ModelFormatException">The class is not known or the configuration does not fit it.</exception>

@@ -8,6 +8,22 @@ public sealed class ConvertCommandTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
+    /// <summary>Keras has no layer for the hyperbolic sine of each number; it has ReLU. What is not for Keras says nothing of it.</summary>
+    [Fact]
+    public void Layers_that_Keras_has_not_are_said()
+    {
+        var input = new Input(4).Output;
+        new Model(input, new Elementwise("sinh") { Name = "sinh" }.Call(new ReLU().Call(input))).Save(At("own.keras"));
+        const string note = "Only Fovea reads out.keras: Keras has no such layers as sinh (Elementwise).";
+        Assert.Contains(note, CommandRunner.Run("convert", At("own.keras"), At("out.keras")).Output, StringComparison.Ordinal);
+        Assert.Equal([note], CommandRunner.Run("convert", At("own.keras"), At("out.keras"), "--json").Json.GetProperty("notes").EnumerateArray().Select(item => item.GetString()));
+        Assert.Contains("Only Fovea reads out.h5", CommandRunner.Run("convert", At("own.keras"), At("out.h5")).Output, StringComparison.Ordinal);
+        foreach (var other in (string[])["out.onnx", "out.safetensors", "out.weights.h5"])
+            Assert.DoesNotContain("Only Fovea", CommandRunner.Run("convert", At("own.keras"), At(other)).Output, StringComparison.Ordinal);
+        new Model(input, new ReLU().Call(input)).Save(At("plain.keras"));
+        Assert.DoesNotContain("Only Fovea", CommandRunner.Run("convert", At("plain.keras"), At("out.keras")).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_model_goes_through_all_formats_and_computes_the_same()
     {

@@ -21,7 +21,7 @@ internal sealed class Keras3Weights : WeightFormat
         if (archive is not null) report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
         using var weights = archive?.OpenWeights() ?? WeightsFile.Open(source.OpenStream(), source.Name);
         var filling = new WeightFilling(report);
-        Assign(model, null, weights, WeightPaths.Layers, "", matching, filling, report);
+        Assign(model, null, weights, WeightPaths.Layers, "", matching, filling, report, []);
         ReportRest(weights, filling, report);
         filling.Replace(model);
     }
@@ -41,8 +41,10 @@ internal sealed class Keras3Weights : WeightFormat
     /// <param name="matching">By place or by name.</param>
     /// <param name="filling">Takes what is found.</param>
     /// <param name="report">Told what is missing.</param>
+    /// <param name="visited">Layers that have been found: one that stands at several places is stored at the first.</param>
     public static void Assign(
-        Model model, ModelDescription? described, WeightsFile weights, string container, string prefix, WeightMatching matching, WeightFilling filling, LoadReport report)
+        Model model, ModelDescription? described, WeightsFile weights, string container, string prefix, WeightMatching matching, WeightFilling filling, LoadReport report,
+        HashSet<Layer> visited)
     {
         var layers = described is not null
             ? WeightPaths.Counted(described).Select(layer => (layer.ClassName, layer.Name, layer.Nested)).ToList()
@@ -52,7 +54,8 @@ internal sealed class Keras3Weights : WeightFormat
         foreach (var ((_, name, nested), path) in layers.Zip(groups))
         {
             var layer = model.Layer(name);
-            if (layer is Model within) Assign(within, nested, weights, path is null ? $"?/{WeightPaths.Layers}" : $"{path}/{WeightPaths.Layers}", $"{prefix}{name}/", matching, filling, report);
+            if (!visited.Add(layer)) continue;
+            if (layer is Model within) Assign(within, nested, weights, path is null ? $"?/{WeightPaths.Layers}" : $"{path}/{WeightPaths.Layers}", $"{prefix}{name}/", matching, filling, report, visited);
             else Assign(layer, $"{prefix}{name}", path, path is null ? null : weights.Find(path), matching, filling, report);
         }
     }

@@ -64,10 +64,16 @@ internal static partial class KerasJson
 
     private static JsonObject ToJson(LayerDescription layer)
     {
-        if (layer.Nested is { } nested) return ToJson(nested);
-        var json = Described(layer.Module ?? "keras.layers", layer.ClassName, layer.Config, layer.RegisteredName);
+        var json = layer.Nested is { } nested ? ToJson(nested) : Described(layer.Module ?? "keras.layers", layer.ClassName, layer.Config, layer.RegisteredName);
         if (layer.BuildConfig is { } build) json["build_config"] = build.DeepClone();
+        AddSharedId(json, layer);
         return json;
+    }
+
+    /// <summary>Says which layer it is, where it stands at other places too.</summary>
+    public static void AddSharedId(JsonObject json, LayerDescription layer)
+    {
+        if (layer.SharedId is { } id) json[SharedLayers.Entry] = JsonNode.Parse(id);
     }
 
     private static JsonObject ToJson(NodeDescription node, string layer)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fovea.Formats.Json;
 
@@ -12,7 +13,7 @@ internal static partial class KerasJson
 {
     private const int MaximumNesting = 16;
     private static readonly string[] FunctionalClasses = ["Functional", "Model"];
-    private static readonly HashSet<string> LayerEntries = ["module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", "shared_object_id", "keras_version", "backend"];
+    private static readonly HashSet<string> LayerEntries = ["module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", SharedLayers.Entry, "keras_version", "backend"];
     private static readonly HashSet<string> ModelEntries = ["name", "trainable", "dtype", "layers", "input_layers", "output_layers", "build_input_shape", "build_config", "batch_input_shape", "input_names", "output_names", "_layers"];
 
     /// <summary>Reads a model, with how it was compiled where <c>compile_config</c> says so.</summary>
@@ -119,8 +120,14 @@ internal static partial class KerasJson
             Rest = Rest(layer, LayerEntries),
             BuildConfig = layer.ObjectOrNull("build_config"),
             Nested = nested,
+            SharedId = ParseSharedId(layer[SharedLayers.Entry], name, file),
         };
     }
+
+    /// <summary>Which layer it is, where it stands at other places too. Keras counts, or takes the object's address.</summary>
+    private static string? ParseSharedId(JsonNode? json, string layer, string file) => json is null || json.GetValueKind() == JsonValueKind.Number
+        ? json?.ToJsonString()
+        : throw ModelFormatException.About(file, $"{SharedLayers.Entry} of '{layer}' is {JsonText.Describe(json)}; expected a number.");
 
     private static void RequireUniqueNames(ImmutableArray<LayerDescription> layers, string file)
     {

@@ -42,7 +42,7 @@ internal static class KerasLoading
         var model = Create(description, state, report, out var canCompile);
         using var weights = archive.OpenWeights();
         var filling = new WeightFilling(report);
-        Keras3Weights.Assign(model, description, weights, WeightPaths.Layers, "", WeightMatching.Order, filling, report);
+        Keras3Weights.Assign(model, description, weights, WeightPaths.Layers, "", WeightMatching.Order, filling, report, []);
         filling.FillNew();
         if (canCompile && Compile(model, description.Compile, report, state?.Optimizer) && weights.Find(OptimizerVariables.Path) is { } optimizer)
             KerasOptimizers.ReadState(model.Trainer!, optimizer, filling, report);

@@ -23,17 +23,18 @@ internal static class KerasSaving
         StoredArray.From(index.ToString(System.Globalization.CultureInfo.InvariantCulture), variable);
 
     /// <summary>The variables of a model, that of each layer in its place.</summary>
-    public static List<WeightGroup> Groups(Model model, KerasNames names) => [new WeightGroup("", names[model], []), .. Groups(model, WeightPaths.Layers, names)];
+    public static List<WeightGroup> Groups(Model model, KerasNames names) => [new WeightGroup("", names[model], []), .. Groups(model, WeightPaths.Layers, names, [])];
 
-    /// <summary>The variables of all layers in one list of layers, and of those within.</summary>
-    private static IEnumerable<WeightGroup> Groups(Model model, string container, KerasNames names)
+    /// <summary>The variables of all layers in one list of layers, and of those within. A layer at several places is stored at the first, and counted at all.</summary>
+    private static IEnumerable<WeightGroup> Groups(Model model, string container, KerasNames names, HashSet<Layer> stored)
     {
         var counted = model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).ToList();
         foreach (var (layer, path) in counted.Zip(WeightPaths.ForWriting(counted.Select(layer => layer.ClassName), container)))
         {
+            if (!stored.Add(layer)) continue;
             yield return new WeightGroup(path, names[layer], layer is Model ? [] : [.. layer.Weights.Select((weight, i) => Store(i, weight.Variable))]);
             if (layer is not Model nested) continue;
-            foreach (var group in Groups(nested, $"{path}/{WeightPaths.Layers}", names)) yield return group;
+            foreach (var group in Groups(nested, $"{path}/{WeightPaths.Layers}", names, stored)) yield return group;
         }
     }
 
@@ -41,10 +42,12 @@ internal static class KerasSaving
     public static ModelDescription Describe(Model model) => Describe(model, KerasNames.Unchanged);
 
     /// <summary>The layers of a model and how they are connected, under the names that they get in the file.</summary>
-    public static ModelDescription Describe(Model model, KerasNames names)
+    public static ModelDescription Describe(Model model, KerasNames names) => Describe(model, names, SharedLayers.Number(model));
+
+    private static ModelDescription Describe(Model model, KerasNames names, IReadOnlyDictionary<Layer, int> shared)
     {
         var sequential = model is Sequential;
-        return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, names[model], [.. model.Layers.Select(layer => Describe(layer, model.Topology, names))])
+        return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, names[model], [.. model.Layers.Select(layer => Describe(layer, model.Topology, names, shared))])
         {
             InputShape = model.Inputs is [var only] ? Shape(only.Shape) : null,
             Inputs = sequential ? [] : [.. model.Inputs.Select(input => Reference(input, model.Topology, names))],
@@ -55,14 +58,15 @@ internal static class KerasSaving
         };
     }
 
-    private static LayerDescription Describe(Layer layer, Topology topology, KerasNames names)
+    private static LayerDescription Describe(Layer layer, Topology topology, KerasNames names, IReadOnlyDictionary<Layer, int> shared)
     {
         var calls = topology.Calls.Where(call => call.Layer == layer).ToList();
         var config = layer is Model ? [] : Config(layer, names[layer]);
         return new LayerDescription(layer.ClassName, names[layer], config)
         {
             BuildConfig = layer.Weights.Count == 0 ? null : new JsonObject { ["input_shape"] = KerasJson.ToJson(Shape(calls[0].Inputs[0].Shape)) },
-            Nested = layer is Model nested ? Describe(nested, names) : null,
+            Nested = layer is Model nested ? Describe(nested, names, shared) : null,
+            SharedId = shared.TryGetValue(layer, out var id) ? id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
             Nodes = [.. calls.Select(call => new NodeDescription([.. call.Inputs.Select(input => Reference(input, topology, names))])
             {
                 IsList = call.Inputs.Count > 1,

@@ -57,9 +57,12 @@ internal static class LegacyJson
         ["output_layers"] = new JsonArray([.. model.Outputs.Select(Reference)]),
     };
 
-    private static JsonObject Layer(LayerDescription layer) => layer.Nested is { } nested
-        ? Model(nested)
-        : new JsonObject { ["class_name"] = layer.ClassName, ["config"] = Config(layer.ClassName, layer.Config) };
+    private static JsonObject Layer(LayerDescription layer)
+    {
+        var json = layer.Nested is { } nested ? Model(nested) : new JsonObject { ["class_name"] = layer.ClassName, ["config"] = Config(layer.ClassName, layer.Config) };
+        KerasJson.AddSharedId(json, layer);
+        return json;
+    }
 
     private static JsonNode Node(NodeDescription node) => new JsonArray([.. node.Inputs.Select((input, i) =>
     {

@@ -89,6 +89,7 @@ internal sealed class LegacyModelFile : IDisposable
     {
         if (ReadConfig() is not { } config) return null;
         var model = KerasJson.ParseModel(config, FilePath);
+        if (reader.Root.ReadText(LegacySaving.FoveaAttribute) is null) model = SharedLayers.CountedByFunctionalModels(model);
         return ReadJson("training_config") is { } training ? model with { Compile = KerasJson.ParseTraining(training) } : model;
     }
 

@@ -18,16 +18,18 @@ internal sealed class ModelBuilding
     private readonly Dictionary<string, (Layer Layer, bool IsTurned)> layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ModelBuilding> within = new(StringComparer.Ordinal);
     private readonly Dictionary<(SymbolicTensor Tensor, bool IsTurned), KerasValue> turned = [];
+    private readonly Dictionary<string, Shared> shared;
     private readonly HashSet<string> names;
     private KerasValue[] inputs = [];
     private KerasValue[] outputs = [];
 
-    private ModelBuilding(ModelDescription description, ulong seed, LoadReport report, IReadOnlyList<KerasValue>? outer)
+    private ModelBuilding(ModelDescription description, ulong seed, LoadReport report, IReadOnlyList<KerasValue>? outer, Dictionary<string, Shared> shared)
     {
         this.description = description;
         this.seed = seed;
         this.report = report;
         this.outer = outer;
+        this.shared = shared;
         names = [.. description.Layers.Select(layer => layer.Name)];
     }
 
@@ -35,7 +37,7 @@ internal sealed class ModelBuilding
     /// <exception cref="ModelFormatException">A layer is not known, has settings that are not, or does not fit what it is connected to.</exception>
     public static Model Build(ModelDescription description, ulong seed, LoadReport report, out bool hasTurnedOutput)
     {
-        var building = new ModelBuilding(description, seed, report, null);
+        var building = new ModelBuilding(description, seed, report, null, []);
         var model = building.Build();
         building.NoteEnds();
         hasTurnedOutput = building.outputs.Any(output => output.IsTurned);
@@ -140,9 +142,26 @@ internal sealed class ModelBuilding
             return [.. model.Outputs.Zip(inner.outputs, (tensor, output) => new KerasValue(tensor, output.IsTurned))];
         }
 
-        if (!layers.TryGetValue(layer.Name, out var made)) layers[layer.Name] = made = Create(layer, given);
+        if (!layers.TryGetValue(layer.Name, out var made)) layers[layer.Name] = made = MakeOnce(layer, given);
         var call = made.Layer.Connect([.. given.Select(value => Turn(value, made.IsTurned && value.Rank >= 2).Tensor)], Training(layer, node));
         return [.. call.Outputs.Select(tensor => new KerasValue(tensor, made.IsTurned && tensor.Shape.Rank >= 2))];
+    }
+
+    private (Layer Layer, bool IsTurned) MakeOnce(LayerDescription layer, KerasValue[] given)
+    {
+        if (FindShared(layer) is { } known) return (known.Layer, known.IsTurned);
+        var made = Create(layer, given);
+        if (layer.SharedId is { } id && !KerasOperations.IsOperation(layer)) shared[id] = new Shared(layer, made.Layer, made.IsTurned, null);
+        return made;
+    }
+
+    /// <summary>The layer, where another model of the file has it too.</summary>
+    private Shared? FindShared(LayerDescription layer)
+    {
+        if (layer.SharedId is not { } id || KerasOperations.IsOperation(layer) || !shared.TryGetValue(id, out var known)) return null;
+        return SharedLayers.AreEqual(known.Description, layer) ? known : throw ModelFormatException.About(
+            report.FilePath,
+            $"{layer.ClassName} '{layer.Name}' and {known.Description.ClassName} '{known.Description.Name}' have the same {SharedLayers.Entry}, so that they are one layer; expected the same settings of both, received {known.Description.Config.ToJsonString()} and {layer.Config.ToJsonString()}.");
     }
 
     private (Layer Layer, bool IsTurned) Create(LayerDescription layer, KerasValue[] given)
@@ -167,10 +186,17 @@ internal sealed class ModelBuilding
 
     private ModelBuilding BuildWithin(LayerDescription layer, IReadOnlyList<KerasValue>? given)
     {
-        var inner = new ModelBuilding(layer.Nested!, seed, report, given);
+        if (FindShared(layer) is { Within: { } known, Layer: var same })
+        {
+            layers[layer.Name] = (same, false);
+            return within[layer.Name] = known;
+        }
+
+        var inner = new ModelBuilding(layer.Nested!, seed, report, given, shared);
         var model = inner.Build();
         model.Name = layer.Name;
         layers[layer.Name] = (model, false);
+        if (layer.SharedId is { } id) shared[id] = new Shared(layer, model, false, inner);
         return within[layer.Name] = inner;
     }
 
@@ -239,4 +265,7 @@ internal sealed class ModelBuilding
 
         TensorReference FromZero(TensorReference use) => late.Contains(use.Layer) ? use with { Node = use.Node - 1 } : use;
     }
+
+    /// <summary>A layer that the file has at several places, with how it was made where it is a model.</summary>
+    private sealed record Shared(LayerDescription Description, Layer Layer, bool IsTurned, ModelBuilding? Within);
 }

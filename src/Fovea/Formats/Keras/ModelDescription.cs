@@ -63,6 +63,9 @@ internal sealed record LayerDescription(string ClassName, string Name, JsonObjec
     /// <summary>Functional: one entry for each time the layer is applied; more than one for a shared layer.</summary>
     public ImmutableArray<NodeDescription> Nodes { get; init; } = [];
 
+    /// <summary>Places of a file with the same one are the same layer (<see cref="SharedLayers"/>); null for a layer that stands at one place.</summary>
+    public string? SharedId { get; init; }
+
     /// <summary>The model, where this layer is one.</summary>
     public ModelDescription? Nested { get; init; }
 }

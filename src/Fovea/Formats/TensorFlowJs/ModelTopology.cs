@@ -34,6 +34,7 @@ internal static class ModelTopology
         var name = layer["config"]!.AsObject().TextOrNull("name")!;
         var shape = source.Topology.Calls.FirstOrDefault(call => call.Layer.Name == name) is { Inputs: [var input, ..] } ? input.Shape : Shape.Scalar;
         var json = layer["config"]!["layers"] is JsonArray ? Of(layer, (Model)source.Layer(name)) : TensorFlowJsLayers.Of(layer.TextOrNull("class_name")!, (JsonObject)Plain(layer["config"])!, shape);
+        if (layer[SharedLayers.Entry] is { } id) json[SharedLayers.Entry] = id.DeepClone();
         if (layer["inbound_nodes"] is not JsonArray nodes) return json;
         json["name"] = layer["name"]!.DeepClone();
         json["inbound_nodes"] = new JsonArray([.. nodes.Select(node => (JsonNode)Node(node!.AsObject(), sequential))]);

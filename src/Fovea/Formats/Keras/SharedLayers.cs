@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// Layers that stand at several places of a model and of the models within it. A file has them at each place, with the same <c>shared_object_id</c>
+/// (<c>ObjectSharingScope</c> in Keras' serialization_lib). Ids of initializers and the like say nothing here.
+/// </summary>
+internal static class SharedLayers
+{
+    /// <summary>The entry beside a layer's class and configuration.</summary>
+    public const string Entry = "shared_object_id";
+
+    /// <summary>The ids of the layers that stand at more than one place. An input has no weights, and is one in each model.</summary>
+    public static IReadOnlyDictionary<Layer, int> Number(Model model)
+    {
+        var ids = new Dictionary<Layer, int>();
+        foreach (var places in All(model).Where(layer => layer is not Input).GroupBy(layer => layer).Where(places => places.Count() > 1)) ids[places.Key] = ids.Count + 1;
+        return ids;
+    }
+
+    /// <summary>Whether two places of a file describe the same layer.</summary>
+    public static bool AreEqual(LayerDescription one, LayerDescription other) =>
+        one.ClassName == other.ClassName && one.Name == other.Name && JsonNode.DeepEquals(WithoutIds(one.Config), WithoutIds(other.Config));
+
+    /// <summary>Keras 2 begins to count in each functional model that is not within another one: equal ids in two of them are different layers.</summary>
+    public static ModelDescription CountedByFunctionalModels(ModelDescription model) => model.Kind == ModelKind.Functional ? model : ByModels(model, "");
+
+    private static ModelDescription ByModels(ModelDescription model, string place) => model.Kind == ModelKind.Functional
+        ? Within(model, place)
+        : model with
+        {
+            Layers = [.. model.Layers.Select((layer, i) => layer with { SharedId = null, Nested = layer.Nested is { } nested ? ByModels(nested, $"{place}{i}/") : null })],
+        };
+
+    private static ModelDescription Within(ModelDescription model, string place) => model with
+    {
+        Layers = [.. model.Layers.Select(layer => layer with
+        {
+            SharedId = layer.SharedId is { } id ? place + id : null,
+            Nested = layer.Nested is { } nested ? Within(nested, place) : null,
+        })],
+    };
+
+    private static IEnumerable<Layer> All(Model model) => model.Layers.SelectMany(layer => layer is Model within ? All(within).Prepend(layer) : [layer]);
+
+    private static JsonNode? WithoutIds(JsonNode? value) => value switch
+    {
+        JsonObject json => new JsonObject(json.Where(entry => entry.Key != Entry).Select(entry => KeyValuePair.Create(entry.Key, WithoutIds(entry.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(WithoutIds)]),
+        _ => value?.DeepClone(),
+    };
+}
