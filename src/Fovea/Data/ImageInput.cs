@@ -127,7 +127,7 @@ public sealed record ImageInput
     }
 
     /// <summary>Whether a model's only input is such pictures: those of one channel also without it or with it in front, and any row by row as one list of numbers.</summary>
-    public bool Fits(Model model) => model.Inputs is [{ Shape: var shape }]
+    public bool Fits(Model model) => model.NotNull(nameof(ImageInput), nameof(model)).Inputs is [{ Shape: var shape }]
         && (shape == Shape || shape == [Shape.Count] || (Channels == 1 && (shape == [Height, Width] || shape == [1, Height, Width])));
 
     /// <summary>Refuses settings that contradict each other; all that takes an input does.</summary>

@@ -45,6 +45,8 @@ public partial class Model : Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
+        RequireEach(inputs, nameof(inputs));
+        RequireEach(outputs, nameof(outputs));
         topology = new Topology(inputs, outputs);
     }
 
@@ -364,6 +366,7 @@ public partial class Model : Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireEach(inputs, nameof(inputs));
         var count = inputs.Count > 0 && inputs[0].Shape.Rank > 0 ? inputs[0].Shape[0] : 0;
         if (!inputs.Select(input => input.Shape).SequenceEqual(Inputs.Select(input => input.Shape.Prepend(count))))
             throw new ShapeException(Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
@@ -624,4 +627,13 @@ public partial class Model : Layer
     }
 
     internal Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException($"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
+
+    private static void RequireEach<T>(IReadOnlyList<T?> values, string argument)
+        where T : class
+    {
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (values[i] is null) throw new ArgumentNullException(argument, $"Model: {argument} must be given; number {i} of {values.Count} is null.");
+        }
+    }
 }

@@ -8,6 +8,17 @@ namespace Fovea.Tests.Models;
 public class SeveralEndsTests
 {
     [Fact]
+    public void Values_that_are_missing_are_said()
+    {
+        SymbolicTensor first = new Input(2).Output, second = new Input(3).Output;
+        var model = new Model([first, second], [new Concatenate().Call(first, second)]);
+        var error = Assert.Throws<ArgumentNullException>(() => model.Predict([new Tensor([1, 2], new float[2]), null!]));
+        Assert.Equal("Model: inputs must be given; number 1 of 2 is null. (Parameter 'inputs')", error.Message);
+        Assert.Equal("inputs", Assert.Throws<ArgumentNullException>(() => new Model(null!, first)).ParamName);
+        Assert.Equal("outputs", Assert.Throws<ArgumentNullException>(() => new Model([first], [null!])).ParamName);
+    }
+
+    [Fact]
     public void Branches_that_share_nothing_train_as_if_they_were_alone()
     {
         var (both, left, right) = (Branches(), Branch("left", 4, 3), Branch("right", 5, 1));

@@ -48,6 +48,20 @@ public class RenewedTrainingTests
         Assert.Contains(Slots(model, "conv2d"), value => value != 0);
     }
 
+    /// <summary>At so small a rate weights hardly change, and their averages are the weights: they were a hundredth of them, since averages of thawed weights began at 0.</summary>
+    [Fact]
+    public void Averages_of_thawed_weights_begin_as_the_weights_are()
+    {
+        var model = Net();
+        model.Layer("dense").Trainable = false;
+        model.Compile(new Sgd(0.0000001f) { UseEma = true }, Loss.SparseCategoricalCrossentropy);
+        model.Fit(SmallNets.Images(16), batchSize: 8);
+        model.Layer("dense").Trainable = true;
+        float[] before = [.. model.Layer("dense").Weights[0].Values];
+        model.Fit(SmallNets.Images(16), batchSize: 8);
+        Assert.All(before.Zip(model.Layer("dense").Weights[0].Values.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
     [Fact]
     public void Rates_and_penalties_of_layers_are_taken_up_too()
     {

@@ -26,7 +26,8 @@ internal static partial class LegacyOptimizerState
     {
         if (stored.Count == 0) return;
         var steps = stored.FirstOrDefault(array => array.Shape.Count == 1 && LastPart(array) is "iter" or "iteration" or "iterations");
-        var slots = trainer.Optimizer.Slots.Select(slot => slot.Name).ToList();
+        List<string> needed = [.. trainer.Optimizer.Slots.Select(slot => slot.Name)];
+        List<string> slots = [.. needed, .. trainer.Weights.Take(1).SelectMany(weight => weight.Slots).Select(slot => slot.Name).Except(needed)];
         var names = KerasOptimizers.NamesOfWeights(trainer);
         if (steps is not null && KerasOptimizers.StepsOf(steps) is { } begun && stored.All(array => array == steps || LastPart(array) is "learning_rate"))
         {
@@ -35,8 +36,8 @@ internal static partial class LegacyOptimizerState
             return;
         }
 
-        var found = slots.ConvertAll(slot => InOrder([.. stored.Where(array => array != steps && SlotOf(trainer.Optimizer, array) == slot)], names));
-        if (steps is null || KerasOptimizers.StepsOf(steps) is not { } count || !found.TrueForAll(arrays => arrays.Count == names.Count && arrays.Zip(trainer.Weights).All(pair => pair.First.Shape == pair.Second.Variable.Shape)))
+        var found = slots.ConvertAll(slot => InOrder([.. stored.Where(array => array != steps && SlotOf(trainer.Optimizer, slots, array) == slot)], names));
+        if (steps is null || KerasOptimizers.StepsOf(steps) is not { } count || !found.Take(needed.Count).All(Fit))
         {
             foreach (var array in stored) report.Ignored(SourceOf(array), array.Shape, WeightFilling.NameOf(array.Type), "state of the optimizer in a form that is not understood");
             report.Note($"the state of the optimizer {trainer.Optimizer.ClassName} does not fit the {names.Count} weights that are trained. Training starts without it.");
@@ -45,7 +46,7 @@ internal static partial class LegacyOptimizerState
 
         trainer.Steps = count;
         filling.Took(steps, SourceOf(steps), $"{OptimizerVariables.Path}/{OptimizerVariables.Iteration}");
-        foreach (var (slot, arrays) in slots.Zip(found))
+        foreach (var (slot, arrays) in slots.Zip(found).Where(entry => Fit(entry.Second)))
         {
             foreach (var ((weight, name), array) in trainer.Weights.Zip(names).Zip(arrays))
             {
@@ -55,6 +56,8 @@ internal static partial class LegacyOptimizerState
         }
 
         foreach (var rest in stored.Where(array => !filling.Has(array))) report.Ignored(SourceOf(rest), rest.Shape, WeightFilling.NameOf(rest.Type), "state of the optimizer that is not used");
+
+        bool Fit(List<StoredArray> arrays) => arrays.Count == names.Count && arrays.Zip(trainer.Weights).All(pair => pair.First.Shape == pair.Second.Variable.Shape);
     }
 
     private static string SourceOf(StoredArray array) => $"optimizer_weights/{array.Name}";
@@ -67,17 +70,17 @@ internal static partial class LegacyOptimizerState
         return names.All(name => byWeight.TryGetValue(name, out var own) && own.Count == 1) ? [.. names.Select(name => byWeight[name][0])] : arrays;
     }
 
-    private static string? SlotOf(Optimizer optimizer, StoredArray array)
+    private static string? SlotOf(Optimizer optimizer, List<string> slots, StoredArray array)
     {
         var parts = array.Name.Split(':')[0].Split('/');
         string[] candidates = [Numbered().Replace(parts[^1], ""), parts.Length > 2 ? parts[1] : ""];
         foreach (var candidate in candidates)
         {
             var name = optimizer is Adamax && candidate == "v" ? "norm" : SlotNames.GetValueOrDefault(candidate, candidate);
-            if (optimizer.Slots.Any(slot => slot.Name == name)) return name;
+            if (slots.Contains(name)) return name;
         }
 
-        return optimizer.Slots.Select(slot => slot.Name).OrderByDescending(name => name.Length)
+        return slots.OrderByDescending(name => name.Length)
             .FirstOrDefault(name => candidates.Append(parts[^1]).Any(candidate => candidate.EndsWith($"_{name}", StringComparison.Ordinal)));
     }
 

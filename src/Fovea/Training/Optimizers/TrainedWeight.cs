@@ -19,7 +19,7 @@ internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> 
     /// <summary>By how much the learning rate is multiplied.</summary>
     public float LearningRateMultiplier { get; private init; } = 1;
 
-    /// <summary>The moving average of the weight.</summary>
+    /// <summary>The moving average of the weight, which begins as the weight is when it begins to be trained.</summary>
     public Variable? Average { get; private init; }
 
     /// <summary>The sum of the gradients since the last update.</summary>
@@ -29,6 +29,7 @@ internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> 
     {
         var shape = weight.Shape;
         var average = optimizer.UseEma ? new Variable(AverageName, shape) : null;
+        average?.Write(weight.Values);
         var accumulator = optimizer.GradientAccumulationSteps is null ? null : new Variable(AccumulatorName, shape);
         var slots = optimizer.Slots.Select(slot => Create(slot, shape)).Concat(new[] { average, accumulator }.OfType<Variable>());
         return new TrainedWeight(weight.Variable, [.. slots])
