@@ -58,6 +58,8 @@ internal static class EvaluateCommand
         var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
         if (normalization is not null && source is PictureSource) throw new CommandException($"--normalize: expected with images of digits; '{name}' holds pictures.");
+        if (model.OutputKind == OutputKind.Values)
+            output.ErrorConsole.MarkupLine("[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. They are taken for logits.[/]");
         var request = new DataRequest(pictures.Settle(model, output.ErrorConsole)) { Arrangement = model.InputShape, Normalization = normalization };
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellation));
         test = test.WithClassNames(model.ClassNames);

@@ -6,35 +6,49 @@ namespace Fovea.Cli;
 /// <summary>A model's summary as a table for people.</summary>
 internal static class SummaryTable
 {
+    /// <summary>Layer, output shape and parameters are shown however narrow the terminal is.</summary>
+    private const int Fewest = 3;
+
+    private static readonly string[] Headers = ["Layer", "Output shape", "Parameters", "Receptive\nfield", "Multiply-\nadds", "Memory"];
+
     public static void Write(IAnsiConsole console, ModelSummary summary)
     {
+        string[][] rows =
+        [
+            .. summary.Layers.Select(layer => (string[])[
+                layer.Name, Print(layer.OutputShape), Number(layer.Parameters), layer.ReceptiveField?.ToString() ?? "", Number(layer.MultiplyAdds), ModelSummary.Bytes(layer.ActivationBytes)]),
+        ];
+        string[] total = ["Total", "", Number(summary.Parameters), "", Number(summary.MultiplyAdds), ModelSummary.Bytes(summary.ActivationBytes)];
+        var columns = Fitting([.. rows, total], console.Profile.Width);
         var table = new Table { Border = TableBorder.SimpleHeavy };
         table.Title = new TableTitle($"[bold]{Markup.Escape(summary.Name)}[/] [grey58]input {Markup.Escape(summary.InputShape)}[/]");
-        string[] headers = ["Layer", "Output shape", "Parameters", "Receptive\nfield", "Multiply-\nadds", "Memory"];
-        for (var i = 0; i < headers.Length; i++)
+        for (var i = 0; i < columns; i++)
         {
-            var column = new TableColumn(headers[i]) { NoWrap = true, Padding = new Spectre.Console.Padding(0) };
+            var column = new TableColumn(Headers[i]) { NoWrap = true, Padding = new Spectre.Console.Padding(0), Footer = new Markup($"[bold]{total[i]}[/]") };
             table.AddColumn(i < 2 ? column : column.RightAligned());
         }
 
-        foreach (var layer in summary.Layers)
-        {
-            table.AddRow(
-                $"[blue]{Markup.Escape(layer.Name)}[/]", Markup.Escape(Print(layer.OutputShape)), Number(layer.Parameters),
-                layer.ReceptiveField?.ToString() ?? "", Number(layer.MultiplyAdds), ModelSummary.Bytes(layer.ActivationBytes));
-        }
-
-        table.Columns[0].Footer = new Markup("[bold]Total[/]");
-        table.Columns[2].Footer = new Markup($"[bold]{Number(summary.Parameters)}[/]");
-        table.Columns[4].Footer = new Markup($"[bold]{Number(summary.MultiplyAdds)}[/]");
-        table.Columns[5].Footer = new Markup($"[bold]{ModelSummary.Bytes(summary.ActivationBytes)}[/]");
+        foreach (var row in rows) table.AddRow([.. row.Take(columns).Select(Styled)]);
         console.Write(table);
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"[grey58] Trainable parameters: {summary.TrainableParameters:N0}. Receptive field: size /stride in input pixels.[/]"));
         console.MarkupLine("[grey58] Multiply-adds and memory are for one image.[/]");
+        if (columns < Headers.Length)
+            console.MarkupLine($"[grey58] Not shown in {console.Profile.Width} columns: {string.Join(", ", Headers[columns..]).Replace('\n', ' ').Replace("- ", "-", StringComparison.Ordinal).ToLowerInvariant()}.[/]");
     }
+
+    /// <summary>How many columns stand side by side, a space between them and around them; the last are left out rather than every line broken.</summary>
+    private static int Fitting(string[][] rows, int width)
+    {
+        var columns = Headers.Length;
+        var widths = Headers.Select((header, i) => rows.Select(row => row[i].Length).Append(header.Split('\n').Max(line => line.Length)).Max()).ToList();
+        while (columns > Fewest && widths.Take(columns).Sum() + columns + 1 > width) columns--;
+        return columns;
+    }
+
+    private static string Styled(string cell, int column) => column == 0 ? $"[blue]{Markup.Escape(cell)}[/]" : cell == "0" ? "[grey42]0[/]" : Markup.Escape(cell);
 
     private static string Print(Shape shape) => $"(None{string.Concat(shape.Dimensions.ToArray().Select(dimension => $", {dimension}"))})";
 
-    private static string Number(long number) => number == 0 ? "[grey42]0[/]" : number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using Fovea.Cli;
 using Fovea.Tests.Data;
 using SkiaSharp;
 
@@ -109,6 +110,40 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         var outcome = CommandRunner.Run("summary", "book-mnist");
         Assert.All(outcome.Output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
         Assert.Contains("conv2d_2        (None, 3, 3, 64)       36,928    18×18 /4   331,776   2.3 KB", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100, "")]
+    [InlineData(86, "memory")]
+    [InlineData(76, "multiply-adds, memory")]
+    [InlineData(30, "receptive field, multiply-adds, memory")]
+    public void Summary_leaves_out_columns_rather_than_break_each_line(int width, string leftOut)
+    {
+        var model = new Sequential("net", 1) { new Input(64, 64, 3), new Conv2D(16, 3) { Name = "a_convolution_of_a_long_name" }, new GlobalAveragePooling2D(), new Dense(2) };
+        using var text = new StringWriter();
+        var console = CommandOutput.ToWriters(text, text).Console;
+        console.Profile.Width = width;
+        SummaryTable.Write(console, model.Summary());
+        var lines = text.ToString().TrimEnd().Split('\n');
+        Assert.Equal(leftOut.Length > 0, text.ToString().Contains($" in {width} columns:", StringComparison.Ordinal));
+        if (width < 60) return;
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width, line));
+        Assert.Single(lines, line => line.TrimEnd().EndsWith(leftOut.Length > 0 ? $"columns: {leftOut}." : "for one image.", StringComparison.Ordinal));
+        var row = Assert.Single(lines, line => line.Contains("a_convolution_of_a_long_name (None, 62, 62, 16)", StringComparison.Ordinal));
+        Assert.Equal(leftOut.Length == 0, row.TrimEnd().EndsWith("KB", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("linear", "")]
+    [InlineData("softmax", "")]
+    [InlineData("relu", "The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. They are taken for logits.")]
+    public void Evaluate_says_where_outputs_are_no_probabilities(string activation, string said)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "net.keras");
+        new Sequential("net", 1) { new Input(28, 28, 1), new Rescaling(1f), new Flatten(), new Dense(10, activation switch { "relu" => Activation.Relu, "softmax" => Activation.Softmax, _ => Activation.Linear }) }.Save(path);
+        var outcome = CommandRunner.Run("evaluate", path, "--json", "--scale", "0..1");
+        Assert.Equal((said, 0), (outcome.Error.TrimEnd(), outcome.ExitCode));
     }
 
     [Theory]
