@@ -35,7 +35,8 @@ internal static class ConvertCommand
         command.SetAction(parsed =>
         {
             var request = new ConversionRequest(
-                parsed.GetValue(input)!, parsed.GetValue(target)!, parsed.GetValue(into), Layout(parsed.GetValue(layout)), ReadNames(parsed.GetValue(names)), parsed.GetValue(dtype) == "float16") { InputShape = parsed.GetValue(inputShape) };
+                parsed.GetValue(input)!, parsed.GetValue(target)!, parsed.GetValue(into), Layout(parsed.GetValue(layout)), ReadNames(parsed.GetValue(names)), parsed.GetValue(dtype) == "float16")
+            { InputShape = parsed.GetValue(inputShape) };
             var (model, loaded, written) = Conversion.Run(request);
             if (parsed.GetValue(json)) CliJson.Write(output.Output, ToJson(request, model, loaded, written, parsed.GetValue(report)), context => context.ConvertResult);
             else Write(output.Console, request, model, loaded, written, parsed.GetValue(report));

@@ -6,8 +6,26 @@ internal sealed partial class OnnxImport
     /// <summary>Those for which Keras has no layer, by the name that <see cref="Elementwise"/> gives them.</summary>
     private static readonly Dictionary<string, string> Functions = new()
     {
-        ["Abs"] = "abs", ["Acos"] = "acos", ["Acosh"] = "acosh", ["Asin"] = "asin", ["Asinh"] = "asinh", ["Atan"] = "atan", ["Atanh"] = "atanh", ["Ceil"] = "ceil", ["Cos"] = "cos", ["Cosh"] = "cosh",
-        ["Floor"] = "floor", ["Log"] = "log", ["Not"] = "not", ["Reciprocal"] = "reciprocal", ["Round"] = "round", ["Sign"] = "sign", ["Sin"] = "sin", ["Sinh"] = "sinh", ["Sqrt"] = "sqrt", ["Tan"] = "tan",
+        ["Abs"] = "abs",
+        ["Acos"] = "acos",
+        ["Acosh"] = "acosh",
+        ["Asin"] = "asin",
+        ["Asinh"] = "asinh",
+        ["Atan"] = "atan",
+        ["Atanh"] = "atanh",
+        ["Ceil"] = "ceil",
+        ["Cos"] = "cos",
+        ["Cosh"] = "cosh",
+        ["Floor"] = "floor",
+        ["Log"] = "log",
+        ["Not"] = "not",
+        ["Reciprocal"] = "reciprocal",
+        ["Round"] = "round",
+        ["Sign"] = "sign",
+        ["Sin"] = "sin",
+        ["Sinh"] = "sinh",
+        ["Sqrt"] = "sqrt",
+        ["Tan"] = "tan",
     };
 
     private FlowingOperand Activated(OnnxNodeReader node)

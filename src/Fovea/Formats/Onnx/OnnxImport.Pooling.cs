@@ -5,7 +5,14 @@ internal sealed partial class OnnxImport
 {
     private static readonly Dictionary<string, string> Reductions = new()
     {
-        ["ReduceSum"] = "sum", ["ReduceMean"] = "mean", ["ReduceMax"] = "max", ["ReduceMin"] = "min", ["ReduceL1"] = "l1", ["ReduceL2"] = "l2", ["ReduceSumSquare"] = "sum_square", ["ReduceLogSum"] = "log_sum",
+        ["ReduceSum"] = "sum",
+        ["ReduceMean"] = "mean",
+        ["ReduceMax"] = "max",
+        ["ReduceMin"] = "min",
+        ["ReduceL1"] = "l1",
+        ["ReduceL2"] = "l2",
+        ["ReduceSumSquare"] = "sum_square",
+        ["ReduceLogSum"] = "log_sum",
         ["ReduceLogSumExp"] = "log_sum_exp",
     };
 

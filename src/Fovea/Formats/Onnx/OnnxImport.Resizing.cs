@@ -40,7 +40,12 @@ internal sealed partial class OnnxImport
 
         AxisResize Of(int axis) => new(resizes[axis].Size ?? Length(node, x.Dimensions[axis], resizes[axis].Scale), resizes[axis].Scale, mode, coordinates)
         {
-            Rounding = rounding, CubicCoefficient = cubic, ExcludesOutside = excludes, Antialias = antialias, Start = Roi(axis).Start, End = Roi(axis).End,
+            Rounding = rounding,
+            CubicCoefficient = cubic,
+            ExcludesOutside = excludes,
+            Antialias = antialias,
+            Start = Roi(axis).Start,
+            End = Roi(axis).End,
         };
 
         (float Start, float End) Roi(int axis)

@@ -13,7 +13,18 @@ internal static class OnnxTypes
 {
     private static readonly Dictionary<string, long> Names = new()
     {
-        ["FLOAT"] = 1, ["UINT8"] = 2, ["INT8"] = 3, ["UINT16"] = 4, ["INT16"] = 5, ["INT32"] = 6, ["INT64"] = 7, ["BOOL"] = 9, ["FLOAT16"] = 10, ["DOUBLE"] = 11, ["UINT32"] = 12, ["UINT64"] = 13,
+        ["FLOAT"] = 1,
+        ["UINT8"] = 2,
+        ["INT8"] = 3,
+        ["UINT16"] = 4,
+        ["INT16"] = 5,
+        ["INT32"] = 6,
+        ["INT64"] = 7,
+        ["BOOL"] = 9,
+        ["FLOAT16"] = 10,
+        ["DOUBLE"] = 11,
+        ["UINT32"] = 12,
+        ["UINT64"] = 13,
     };
 
     /// <summary>The type that a Cast asks for; a text before version 6.</summary>

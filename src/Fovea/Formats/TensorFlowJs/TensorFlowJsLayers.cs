@@ -27,8 +27,21 @@ internal static class TensorFlowJsLayers
     /// <summary>Activations of TensorFlow.js by their names here.</summary>
     private static readonly Dictionary<string, string> Activations = new()
     {
-        ["celu"] = "elu", ["elu"] = "elu", ["gelu"] = "gelu", ["linear"] = "linear", ["log_softmax"] = "log_softmax", ["mish"] = "mish", ["relu"] = "relu", ["relu6"] = "relu6", ["selu"] = "selu",
-        ["sigmoid"] = "sigmoid", ["silu"] = "swish", ["softmax"] = "softmax", ["softplus"] = "softplus", ["softsign"] = "softsign", ["tanh"] = "tanh",
+        ["celu"] = "elu",
+        ["elu"] = "elu",
+        ["gelu"] = "gelu",
+        ["linear"] = "linear",
+        ["log_softmax"] = "log_softmax",
+        ["mish"] = "mish",
+        ["relu"] = "relu",
+        ["relu6"] = "relu6",
+        ["selu"] = "selu",
+        ["sigmoid"] = "sigmoid",
+        ["silu"] = "swish",
+        ["softmax"] = "softmax",
+        ["softplus"] = "softplus",
+        ["softsign"] = "softsign",
+        ["tanh"] = "tanh",
         [Fovea.Activation.OlderHardSigmoid.Name] = "hard_sigmoid",
     };
 
@@ -93,7 +106,11 @@ internal static class TensorFlowJsLayers
         {
             return (className["Global".Length..], new JsonObject
             {
-                ["name"] = name, ["pool_size"] = new JsonArray(sample[0], sample[1]), ["strides"] = new JsonArray(sample[0], sample[1]), ["padding"] = "valid", ["data_format"] = "channels_last",
+                ["name"] = name,
+                ["pool_size"] = new JsonArray(sample[0], sample[1]),
+                ["strides"] = new JsonArray(sample[0], sample[1]),
+                ["padding"] = "valid",
+                ["data_format"] = "channels_last",
             });
         }
 
