@@ -58,7 +58,7 @@ var picture = Directory.EnumerateFiles(InFolder("pictures"), "*.png", SearchOpti
 var seen = classifier.Predict(picture);
 Console.WriteLine($"{Path.GetRelativePath(folder, picture)}: {seen[0].Name} {seen[0].Probability:P0}");
 Require(Math.Abs(seen.Sum(entry => entry.Probability) - 1) < 1e-5, "probabilities add up to 1");
-var loss = model.Evaluate(ImageFolder.Load(InFolder("pictures"), 28, 28, new ImageFolderOptions { Channels = 1 }));
+var loss = model.Evaluate(ImageFolder.Load(InFolder("pictures"), model.ImageInput!));
 Console.WriteLine($"evaluated: loss {loss.Loss:0.000}");
 Console.WriteLine("all of it works");
 
