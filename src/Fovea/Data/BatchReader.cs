@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Fovea;
 
 /// <summary>
@@ -15,10 +13,8 @@ internal sealed class BatchReader : IDisposable
     /// <summary>About how many numbers a thread reads in one piece: one photo or some twenty digits.</summary>
     private const int NumbersPerPiece = 1 << 14;
 
-    private readonly Dataset data;
+    private readonly SampleReading reading;
     private readonly int batchSize;
-    private readonly Func<ReadOnlySpan<float>, string?>? findFault;
-    private readonly int? ignoredClass;
     private readonly Buffer[] buffers;
     private readonly Thread[] threads;
     private readonly int samplesPerPiece;
@@ -45,11 +41,9 @@ internal sealed class BatchReader : IDisposable
         Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0, int weightCount = 0,
         int? ignoredClass = null)
     {
-        this.data = data;
+        reading = new SampleReading(data, findFault, ignoredClass);
         this.order = order;
         this.batchSize = Math.Min(batchSize, order.Length);
-        this.findFault = findFault;
-        this.ignoredClass = ignoredClass;
         samplesPerPiece = Math.Clamp(NumbersPerPiece / Math.Max(1, data.InputShape.Count), 1, this.batchSize);
         piecesPerBatch = PiecesOf(this.batchSize);
         pieces = ((Batches - 1) * piecesPerBatch) + PiecesOf(CountOf(Batches - 1));
@@ -154,77 +148,8 @@ internal sealed class BatchReader : IDisposable
     private void Read(Buffer buffer, int first, int end)
     {
         var batch = buffer.Batch;
-        var (inputs, targets) = (RowOf(batch.Inputs), RowOf(batch.Targets));
-        for (var i = first; i < end; i++)
-        {
-            var sample = order[(buffer.Number * batchSize) + i];
-            var input = inputs ?? batch.Inputs[0][i];
-            var target = targets ?? batch.Targets[0][i];
-            data.Read(sample, input, target);
-            if (!TensorPrimitives.IsFiniteAll<float>(input)) throw NotFinite(sample, input);
-            if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
-            if (!TensorPrimitives.IsFiniteAll<float>(target)) throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
-            if (inputs is not null) DealOut(inputs, batch.Inputs, i);
-            if (targets is not null) DealOut(targets, batch.Targets, i);
-            if (batch.SampleWeights is { } weights) ReadWeights(sample, target, weights[i]);
-        }
-    }
-
-    /// <summary>A place for the numbers of one sample where several tensors share them; a single tensor is read where it lies.</summary>
-    private static float[]? RowOf(BatchTensor[] tensors) => tensors.Length == 1 ? null : new float[tensors.Sum(tensor => tensor[0].Length)];
-
-    private static void DealOut(ReadOnlySpan<float> row, BatchTensor[] tensors, int sample)
-    {
-        foreach (var tensor in tensors)
-        {
-            var place = tensor[sample];
-            row[..place.Length].CopyTo(place);
-            row = row[place.Length..];
-        }
-    }
-
-    private void ReadWeights(int sample, ReadOnlySpan<float> target, Span<float> weights)
-    {
-        if (ignoredClass is { } ignored && target.Length == weights.Length && target.Contains(ignored)) ReadCountedWeights(sample, target, weights, ignored);
-        else if (weights.Length == 1) weights[0] = data.Weight(sample, target);
-        else data.Weights(sample, target, weights);
-        foreach (var weight in weights)
-        {
-            if (!(weight >= 0 && float.IsFinite(weight))) throw new InvalidDataException($"Sample {sample}: expected a finite weight of at least 0; received {weight}.");
-        }
-    }
-
-    /// <summary>Positions of the ignored class weigh 0; those who give weights see the class 0 there, since it has none.</summary>
-    private void ReadCountedWeights(int sample, ReadOnlySpan<float> target, Span<float> weights, float ignored)
-    {
-        var counted = target.ToArray();
-        counted.AsSpan().Replace(ignored, 0);
-        data.Weights(sample, counted, weights);
-        for (var i = 0; i < weights.Length; i++)
-        {
-            if (target[i] == ignored) weights[i] = 0;
-        }
-    }
-
-    private InvalidDataException NotFinite(int sample, ReadOnlySpan<float> input)
-    {
-        var position = IndexOfNotFinite(input);
-        var indices = new int[data.InputShape.Rank];
-        var rest = position;
-        for (var axis = indices.Length - 1; axis >= 0; axis--)
-        {
-            indices[axis] = rest % data.InputShape[axis];
-            rest /= data.InputShape[axis];
-        }
-
-        return new InvalidDataException($"Sample {sample}: expected finite numbers; received {input[position]} at ({string.Join(", ", indices)}).");
-    }
-
-    private static int IndexOfNotFinite(ReadOnlySpan<float> values)
-    {
-        var position = 0;
-        while (float.IsFinite(values[position])) position++;
-        return position;
+        var samples = order.AsSpan((buffer.Number * batchSize) + first, end - first);
+        reading.Read(batch, first, samples, SampleReading.RowOf(batch.Inputs), SampleReading.RowOf(batch.Targets));
     }
 
     /// <summary>A place for one batch after another.</summary>

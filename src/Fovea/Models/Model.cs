@@ -10,7 +10,8 @@ namespace Fovea;
 /// </summary>
 /// <remarks>
 /// Every member may be called from any thread. <see cref="Predict(Tensor, int, CancellationToken)"/>, <see cref="Save(string)"/>, <see cref="SaveWeights(string)"/> and <see cref="Summary"/> work at any
-/// time, also while another thread trains: they see the weights as they are between two steps. <see cref="Fit"/>, <see cref="Evaluate"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>,
+/// time, also while another thread trains: they see the weights as they are between two steps. <see cref="Fit"/>, <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Evaluate"/>,
+/// <see cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>,
 /// <see cref="TrainingMemory"/>, <see cref="LoadWeights(string, WeightMatching)"/>, <see cref="LoadTensors"/>, <see cref="Trainable"/> and <see cref="LearningRateMultiplier"/> refuse with an <see cref="InvalidOperationException"/>
 /// while another thread trains the model, or one that shares weights with it; several threads may evaluate at once, but nothing changes the weights meanwhile. What a
 /// <see cref="Callback"/> calls is a part of the training.

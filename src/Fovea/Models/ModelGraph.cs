@@ -68,6 +68,21 @@ public sealed class ModelGraph
         }
     }
 
+    /// <summary>
+    /// The value of a weight, to differentiate by, in steps of one's own: each run reads the weights anew, and <see cref="Weight.Write"/> changes them.
+    /// <code>
+    /// Node gradient = Differentiation.Gradients(loss, [graph.Read(model.Weights[0])])[0];
+    /// </code>
+    /// </summary>
+    /// <exception cref="ArgumentException">The weight is not one of the model's.</exception>
+    public Node Read(Weight weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return model.Weights.Any(own => own.Variable == weight.Variable)
+            ? context.Read(weight.Variable)
+            : throw new ArgumentException($"{model.Subject}: expected one of the model's weights; received '{weight.Name}' {weight.Shape} of another.", nameof(weight));
+    }
+
     /// <summary>Prepares the computation of some nodes, to be run often.</summary>
     public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs], context.RandomKey, model);
 

@@ -7,7 +7,7 @@ using Fovea.Engine.Planning;
 namespace Fovea;
 
 /// <summary>The training of one compiled model: its optimizer's state and the loops over epochs and batches.</summary>
-internal sealed class Trainer
+internal sealed partial class Trainer
 {
     private const int NumbersPerEvaluation = 1 << 21;
 
@@ -51,7 +51,7 @@ internal sealed class Trainer
         get;
         private set
         {
-            field = value;
+            (field, before) = (value, null);
             foreach (var weight in value) known[weight.Variable] = weight;
         }
     }
@@ -188,7 +188,7 @@ internal sealed class Trainer
     public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellation)
     {
         data = Fitting(data);
-        OutputObjective[] fresh = [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
+        var fresh = FreshObjectives();
         var losses = new MeanLosses(fresh.Length);
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault, weightCount: WeightCount(data), ignoredClass: IgnoredClass);
         while (reader.Next() is { } batch)
@@ -206,6 +206,9 @@ internal sealed class Trainer
 
         return new Evaluation(losses.Total, losses.Values(fresh).ToDictionary(entry => entry.Name, entry => entry.Value), losses.Seen);
     }
+
+    /// <summary>The objectives with metrics that have seen nothing.</summary>
+    private OutputObjective[] FreshObjectives() => [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
 
     /// <summary>A step of training for one batch size, within the model's present memory limit.</summary>
     internal ModelStep TrainingStep(int batchSize, int weightCount = 0)
@@ -284,14 +287,7 @@ internal sealed class Trainer
         {
             cancellation.ThrowIfCancellationRequested();
             var step = TrainingStep(batch.Count, batch.SampleWeights?.Length ?? 0);
-            step.Prepare(model.Seed, Steps);
-            step.Read(batch);
-            using (model.WriteWeights())
-            {
-                step.Run();
-                Steps++;
-            }
-
+            RunTraining(step, batch);
             AddMetrics(step, batch, Objectives);
             progress.Batch++;
             progress.BatchLoss = step.Loss;
@@ -305,6 +301,15 @@ internal sealed class Trainer
 
         progress.FinishedBatches = 0;
         return true;
+    }
+
+    private void RunTraining(ModelStep step, Batch batch)
+    {
+        step.Prepare(model.Seed, Steps);
+        step.Read(batch);
+        using var pass = model.WriteWeights();
+        step.Run();
+        Steps++;
     }
 
     private static void AddMetrics(ModelStep step, Batch batch, IReadOnlyList<OutputObjective> objectives)
@@ -354,12 +359,14 @@ internal sealed class Trainer
 
     private int? IgnoredClass => Objectives.Count == 1 ? (Objectives[0].Loss as SparseCategoricalCrossentropy)?.IgnoreClass : null;
 
+    /// <summary>How many rows the first objective's output has: pixels of a mask, 1 for a class or numbers.</summary>
+    private int Positions => model.Outputs[Objectives[0].Index].Shape is { Rank: > 0 } prediction ? prediction.Count / prediction[^1] : 1;
+
     /// <summary>How many weights a sample has: none, one, or one for each position of the output.</summary>
     private int WeightCount(Dataset data)
     {
         if (!data.IsWeighted) return 0;
-        var prediction = model.Outputs[Objectives[0].Index].Shape;
-        var positions = prediction.Rank == 0 ? 1 : prediction.Count / prediction[^1];
+        var positions = Positions;
         if (!data.IsWeightedByPosition || positions == 1) return 1;
         if (Objectives.Count > 1) throw new TrainingException($"'{model.Name}': expected a model that is trained for one output, since the data have weights for each position; it is trained for {Objectives.Count}.");
         if (!Objectives[0].Loss.IsByPosition)
@@ -367,19 +374,21 @@ internal sealed class Trainer
         return positions;
     }
 
-    private void CheckShapes(Dataset data)
+    /// <param name="data">The samples.</param>
+    /// <param name="name">What messages call them.</param>
+    private void CheckShapes(Dataset data, string name = "the data set")
     {
         if (data.Count == 0) throw new TrainingException("The data set is empty.");
         if (!data.InputShapes.SequenceEqual(model.Inputs.Select(input => input.Shape)))
-            throw new ShapeException(model.Subject, $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; the data set has {SymbolicTensor.Print(data.InputShapes)}.");
+            throw new ShapeException(model.Subject, $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; {name} has {SymbolicTensor.Print(data.InputShapes)}.");
         if (data.TargetShapes.Count != Objectives.Count)
-            throw new ShapeException(model.Subject, $"expected targets for {Objectives.Count} outputs; the data set has {SymbolicTensor.Print(data.TargetShapes)}.");
+            throw new ShapeException(model.Subject, $"expected targets for {Objectives.Count} outputs; {name} has {SymbolicTensor.Print(data.TargetShapes)}.");
         foreach (var (objective, found) in Objectives.Zip(data.TargetShapes))
         {
             var prediction = model.Outputs[objective.Index].Shape;
             var target = objective.Loss.TargetShape(prediction);
             if (found.Count != target.Count)
-                throw new ShapeException(model.Subject, $"the loss {objective.Loss.Name} on outputs {SymbolicTensor.Print(prediction)} expects targets {SymbolicTensor.Print(target)}; the data set has {SymbolicTensor.Print(found)}.");
+                throw new ShapeException(model.Subject, $"the loss {objective.Loss.Name} on outputs {SymbolicTensor.Print(prediction)} expects targets {SymbolicTensor.Print(target)}; {name} has {SymbolicTensor.Print(found)}.");
         }
     }
 

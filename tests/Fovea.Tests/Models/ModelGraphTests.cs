@@ -1,3 +1,4 @@
+using Fovea.Engine;
 using Fovea.Engine.Autodiff;
 using Fovea.Engine.Ops;
 
@@ -79,6 +80,34 @@ public class ModelGraphTests
         Assert.Equal(first, run.Run(ones)[0].Values);
         Assert.NotEqual(first, run.Run(ones, step: 1)[0].Values);
         Assert.Equal(ones.Values, new ModelGraph(model) is var inference ? inference.Compute(ones, inference.Output)[0].Values : []);
+    }
+
+    /// <summary>Steps of one's own against a loss of one's own, here those of Sgd and the squared error.</summary>
+    [Fact]
+    public void Gradients_with_respect_to_weights_make_steps_of_ones_own()
+    {
+        var (own, fitted) = (Line(), Line());
+        var (inputs, targets) = (new Tensor([4, 2], [1, -1, 0.5f, 2, -2, 1, 0, 1]), new Tensor([4, 1], [1, 2, 3, -1]));
+        fitted.Compile(new Sgd(0.1f), Loss.MeanSquaredError);
+        var graph = new ModelGraph(own, 4, training: true);
+        var target = new Node(new InputOp("target", [4, 1]));
+        var loss = 0.25f * (graph.Output - target).Square().Sum();
+        var run = graph.Compile([target], [loss, .. Differentiation.Gradients(loss, [.. own.Weights.Select(graph.Read)])]);
+        for (var step = 0; step < 5; step++)
+        {
+            var values = run.Run(inputs, step, targets);
+            Assert.Equal(fitted.TrainOnBatch(inputs, targets).Loss, values[0].Values[0], 1e-5);
+            for (var i = 0; i < own.Weights.Count; i++)
+            {
+                var weight = own.Weights[i];
+                weight.Write([.. weight.Values.ToArray().Select((value, k) => value - (0.1f * values[i + 1].Values[k]))]);
+                Assert.Equal(fitted.Weights[i].Values.ToArray(), weight.Values.ToArray(), (a, b) => Math.Abs(a - b) < 1e-5);
+            }
+        }
+
+        Assert.Equal("own: expected one of the model's weights; received 'kernel' (2, 1) of another. (Parameter 'weight')", Assert.Throws<ArgumentException>(() => graph.Read(fitted.Weights[0])).Message);
+
+        static Sequential Line() => new("own", seed: 9) { new Input(2), new Dense(1) };
     }
 
     [Fact]

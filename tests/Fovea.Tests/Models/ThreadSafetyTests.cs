@@ -16,6 +16,8 @@ public sealed class ThreadSafetyTests : IDisposable
 
     private static readonly Tensor Images = new([8, Inputs], [.. Enumerable.Range(0, 8 * Inputs).Select(i => (i % 5) - 2f)]);
 
+    private static readonly Tensor Labels = new([8], [.. Enumerable.Range(0, 8).Select(i => (float)(i % Classes))]);
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -25,6 +27,8 @@ public sealed class ThreadSafetyTests : IDisposable
     {
         ["Fit"] = (net, _) => Assert.Equal(1, net.Fit(Data, batchSize: 4).Epochs),
         ["Evaluate"] = (net, _) => Assert.InRange(net.Evaluate(Data, 4).Loss, 0, 50),
+        ["TrainOnBatch"] = (net, _) => Assert.InRange(net.TrainOnBatch(Images, Labels).Loss, 0, 50),
+        ["EvaluateOnBatch"] = (net, _) => Assert.InRange(net.EvaluateOnBatch(Images, Labels).Loss, 0, 50),
         ["Predict"] = (net, _) => AssertSums(net.Predict(Images, 4)),
         ["Compile"] = (net, _) => net.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy),
         ["TrainingMemory"] = (net, _) => Assert.True(net.TrainingMemory(4) > 0),
@@ -131,7 +135,7 @@ public sealed class ThreadSafetyTests : IDisposable
         var callback = new Training.Recorder((text, progress) =>
         {
             if (progress is not { Epoch: 2, Batch: 1 }) return;
-            foreach (var name in (string[])["Fit", "Evaluate", "Compile", "TrainingMemory", "LoadWeights", "LoadTensors", "set_Trainable", "set_LearningRateMultiplier", "ExtractFeatures", "ConfusionMatrix.Of", "LearningRateFinder.Run"])
+            foreach (var name in (string[])["Fit", "TrainOnBatch", "Evaluate", "EvaluateOnBatch", "Compile", "TrainingMemory", "LoadWeights", "LoadTensors", "set_Trainable", "set_LearningRateMultiplier", "ExtractFeatures", "ConfusionMatrix.Of", "LearningRateFinder.Run"])
                 refusals[name] = OnAnother(() => Members[name](net, 0))!.Message;
             foreach (var allowed in within) Assert.Null(OnAnother(allowed));
         });

@@ -40,6 +40,30 @@ public class AllocationTests
         Assert.True(counter.Bytes.Skip(2).Order().First() < 8 * 1024, $"epochs allocated {string.Join(", ", counter.Bytes)} bytes");
     }
 
+    /// <summary>A batch allocates what it is given with and what it measures, neither memory for its 36 KB nor for the weights to go back to.</summary>
+    [Theory]
+    [InlineData("convnet")]
+    [InlineData("residual")]
+    public void Single_batches_allocate_little(string net)
+    {
+        var model = SmallNets.Create(net, new Adam());
+        var (inputs, targets) = (new Tensor([64, 12, 12, 1], new float[64 * 144]), new Tensor([64], new float[64]));
+        var windows = new long[5];
+        for (var window = 0; window < windows.Length; window++)
+        {
+            for (var i = 0; i <= Steps; i++)
+            {
+                model.TrainOnBatch(inputs, targets);
+                model.EvaluateOnBatch(inputs, targets);
+                if (i == 0) windows[window] = -GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            windows[window] += GC.GetAllocatedBytesForCurrentThread();
+        }
+
+        Assert.True(windows.Order().ElementAt(1) < Steps * 16 * 1024, $"this thread allocated {string.Join(", ", windows)} bytes in {Steps} batches");
+    }
+
     /// <summary>The step behind <c>Predict</c>, which itself allocates what it gives out.</summary>
     [Theory]
     [InlineData("convnet")]
