@@ -12,6 +12,7 @@ public sealed class CallContext
     private readonly List<Node> losses = [];
     private readonly HashSet<Variable> penalized = [];
     private string path = "";
+    private Layer? current;
     private int streams;
 
     internal CallContext(bool training) => Training = training;
@@ -36,6 +37,25 @@ public sealed class CallContext
     {
         if (!variables.TryGetValue(variable, out var node)) variables[variable] = node = new Node(new VariableOp(variable));
         return node;
+    }
+
+    /// <summary>Uses a layer that the present one contains (<see cref="Layer.Contain{T}(T)"/>): what it gives for a value whose first dimension is the batch.</summary>
+    /// <exception cref="InvalidOperationException">The layer does not contain it, or the part was not used when the layer was connected.</exception>
+    /// <exception cref="ShapeException">The part does not take a value of this shape.</exception>
+    public Node Call(Layer part, Node input) => Call(part, [input]);
+
+    /// <summary>As <see cref="Call(Layer, Node)"/>, for a part of several inputs such as <see cref="Add"/>.</summary>
+    /// <exception cref="InvalidOperationException">The layer does not contain it, the part was not used when the layer was connected, or it is a model of several outputs.</exception>
+    /// <exception cref="ShapeException">The part does not take values of these shapes.</exception>
+    public Node Call(Layer part, IReadOnlyList<Node> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var holder = current ?? throw new InvalidOperationException($"{part.Subject}: context.Call is for a layer's Call.");
+        if (part.Holder != holder)
+            throw new InvalidOperationException($"{holder.Subject}: {part.Subject} is no part of the layer, so that its weights would be neither trained nor saved; take it in the constructor, as in conv = Contain(new Conv2D(…)).");
+        part.EnsureBuiltAsPart([.. inputs.Select(input => input.Shape[1..])]);
+        return part.TraceAll(inputs, this) is [var output] ? output : throw new InvalidOperationException($"{holder.Subject}: expected a part of one output; {part.Subject} has several.");
     }
 
     /// <summary>Changes a variable at the end of each run of the graph.</summary>
@@ -73,10 +93,10 @@ public sealed class CallContext
     /// <summary>Adds a layer's ops, in the training or inference that its use asks for.</summary>
     internal void Within(Layer layer, bool? training, Action call)
     {
-        var (outerPath, outerTraining) = (path, Training);
-        (path, Training) = (PathOf(layer), training ?? Training);
+        var (outerPath, outerTraining, outer) = (path, Training, current);
+        (path, Training, current) = (PathOf(layer), training ?? Training, layer);
         call();
-        (path, Training) = (outerPath, outerTraining);
+        (path, Training, current) = (outerPath, outerTraining, outer);
     }
 
     /// <summary>Remembers what a layer gave; further outputs of a model stand under its path with their number, as in <c>parts:1</c>.</summary>

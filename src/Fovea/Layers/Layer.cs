@@ -4,9 +4,10 @@ namespace Fovea;
 
 /// <summary>
 /// A piece of a network: weights and what they do to a value. A layer of your own overrides <see cref="Call(Node, CallContext)"/>
-/// with the ops of <c>Fovea.Engine.Ops</c> and gets gradients, fusion and shapes for free.
+/// with the ops of <c>Fovea.Engine.Ops</c> and gets gradients, fusion and shapes for free. It may contain other layers (<see cref="Contain{T}(T)"/>), and is saved
+/// once its class is registered (<see cref="CustomObjects"/>).
 /// </summary>
-public abstract class Layer
+public abstract partial class Layer
 {
     /// <summary>Held while layers are connected, built or filled for the first time: a layer may belong to several models that are used at once.</summary>
     private protected static readonly Lock FirstUse = new();
@@ -23,7 +24,7 @@ public abstract class Layer
     }
 
     /// <summary>
-    /// Whether training changes the weights. Set on a model, it is set on all layers within. <see cref="Model.Fit"/> takes it up by itself, and says so in
+    /// Whether training changes the weights. Set on a model, or a layer that contains others, it is set on all layers within. <see cref="Model.Fit"/> takes it up by itself, and says so in
     /// <see cref="History.Notes"/>; set by a callback, it counts from the next epoch on.
     /// </summary>
     /// <exception cref="InvalidOperationException">The weights are trained or evaluated on another thread.</exception>
@@ -34,6 +35,7 @@ public abstract class Layer
         {
             Gate?.RequireIdle(nameof(Trainable));
             field = value;
+            foreach (var part in parts) part.Trainable = value;
         }
     } = true;
 
@@ -54,6 +56,7 @@ public abstract class Layer
         {
             Gate?.RequireIdle(nameof(LearningRateMultiplier));
             field = value.AtLeast(0, Subject, nameof(LearningRateMultiplier));
+            foreach (var part in parts) part.LearningRateMultiplier = value;
         }
     } = 1;
 
@@ -63,8 +66,8 @@ public abstract class Layer
     /// <summary>The name of the Keras class that this layer equals.</summary>
     public virtual string ClassName => GetType().Name;
 
-    /// <summary>The weights in Keras' order; empty before the layer is built.</summary>
-    public virtual IReadOnlyList<Weight> Weights => weights;
+    /// <summary>The weights in Keras' order, those of layers within behind its own; empty before the layer is built.</summary>
+    public virtual IReadOnlyList<Weight> Weights => parts.Count == 0 ? weights : [.. Leaves.SelectMany(layer => layer.OwnWeights)];
 
     /// <summary>Whether the weights exist: a layer is built when it is first connected to an input.</summary>
     public bool IsBuilt { get; private set; }
@@ -83,8 +86,8 @@ public abstract class Layer
     /// <summary>The name of a layer that was given none; <see langword="null"/> where only a model can tell.</summary>
     internal virtual string? DefaultName => null;
 
-    /// <summary>The layer itself, or for a model all layers within, models aside: those that have weights of their own.</summary>
-    internal virtual IEnumerable<Layer> Leaves => [this];
+    /// <summary>The layer itself and those that it contains, or for a model all layers within, models aside: those that have weights of their own.</summary>
+    internal virtual IEnumerable<Layer> Leaves => parts.Count == 0 ? [this] : [this, .. parts.SelectMany(part => part.Leaves)];
 
     /// <summary>Connects the layer to values, as in <c>var x = new Dense(10).Call(inputs)</c>, and builds it if this is the first time.</summary>
     /// <exception cref="ShapeException">The layer does not take inputs of these shapes.</exception>
@@ -101,6 +104,7 @@ public abstract class Layer
     internal LayerCall Connect(ReadOnlySpan<SymbolicTensor> inputs, bool? training = null)
     {
         if (inputs.Length == 0) throw new ArgumentException($"{Subject}: expected an input; received none.", nameof(inputs));
+        if (Holder is not null) throw new InvalidOperationException($"{Subject}: the layer is a part of {Holder.Subject}, which uses it in its Call by context.Call; it cannot be connected by itself.");
         var shapes = new Shape[inputs.Length];
         for (var i = 0; i < inputs.Length; i++) shapes[i] = inputs[i].Shape;
         EnsureBuilt(shapes);
@@ -111,6 +115,12 @@ public abstract class Layer
         {
             if (shape.Rank == 0 || shape[0] != 1)
                 throw new ShapeException(Subject, $"the output must keep the batch as its first dimension; for {nodes[0].Shape} it was {shape}.");
+        }
+
+        if (parts.Count > 0 && !isClosed)
+        {
+            TraceAll(nodes, new CallContext(training: true));  // parts that are used in training alone are built too
+            Close();
         }
 
         var call = new LayerCall(this, [.. inputs], [.. outputs.Select(shape => shape[1..])], training);
@@ -166,6 +176,7 @@ public abstract class Layer
         {
             if (IsBuilt) return;
             InOwnName(() => Build(inputs));
+            NameParts();
             IsBuilt = true;
         }
     }

@@ -1,4 +1,5 @@
 using Fovea.Formats;
+using Fovea.Formats.Keras;
 
 namespace Fovea;
 
@@ -102,18 +103,17 @@ internal static class LayerCatalog
     /// <summary>Whether Keras has no such layer, so that a file in Keras' form which names it is for Fovea alone.</summary>
     public static bool IsUnknownToKeras(string className) => Operators.Contains(className);
 
-    /// <summary>Builds a layer from its class name and configuration.</summary>
+    /// <summary>Builds a layer from its class name and configuration, or a registered one of one's own.</summary>
     /// <exception cref="ModelFormatException">The class is not known or the configuration does not fit it.</exception>
-    public static Layer Create(string className, LayerConfig config)
+    public static Layer Create(string className, LayerConfig config, string? registeredName = null)
     {
-        if (!Layers.TryGetValue(className, out var create))
-            throw new ModelFormatException($"{config.Subject}: layers of the class '{className}' are not known; {NearestNames.Of(className, Layers.Keys)}.");
         try
         {
-            var layer = create(config);
+            var layer = CustomObjects.Create<Layer>(registeredName, config) ?? (Layers.TryGetValue(className, out var create) ? create(config) : throw Unknown(className, config, registeredName));
             layer.Name = config.Name;
             layer.Trainable = config.GetBool("trainable", true);
             layer.ActivityRegularizer = config.GetRegularizer("activity_regularizer");
+            _ = config.Find(PartTraining.Entry);  // applied when the parts are there
             return layer;
         }
         catch (ArgumentException error)
@@ -121,4 +121,9 @@ internal static class LayerCatalog
             throw new ModelFormatException($"{config.Subject}: {error.Sentence()}", error);
         }
     }
+
+    private static ModelFormatException Unknown(string className, LayerConfig config, string? registeredName) =>
+        new(registeredName?.Contains('>', StringComparison.Ordinal) == true
+            ? $"{config.Subject}: layers of the class '{registeredName}' are not known; {CustomObjects.ToLoad(registeredName)}."
+            : $"{config.Subject}: layers of the class '{className}' are not known; {NearestNames.Of(className, Layers.Keys)}.");
 }

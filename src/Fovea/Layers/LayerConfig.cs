@@ -55,18 +55,19 @@ public sealed partial class LayerConfig
         { IsKnown: true } => value.Name,
         _ when value == Activation.OlderHardSigmoid => value.Name,
         { LayerJson: { } layer } => layer.DeepClone(),
-        _ => throw new NotSupportedException($"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved."),
+        _ when CustomObjects.NameOf(value) is { } name => new JsonObject { ["module"] = "builtins", ["class_name"] = "function", ["config"] = name, ["registered_name"] = "function" },
+        _ => throw new NotSupportedException($"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved unless it is registered, as in CustomObjects.Register(\"MyPackage>{value.Name}\", activation)."),
     };
 
     /// <summary>Writes an initializer.</summary>
     public void Set(string key, Initializer value) => json[key] = value?.ToJson();
 
     /// <summary>Writes a regularizer or null.</summary>
-    /// <exception cref="NotSupportedException">It is one of one's own.</exception>
+    /// <exception cref="NotSupportedException">It is one of one's own that is not registered.</exception>
     public void Set(string key, Regularizer? value) => json[key] = value?.ToJson(Subject);
 
     /// <summary>Writes a constraint or null.</summary>
-    /// <exception cref="NotSupportedException">It is one of one's own.</exception>
+    /// <exception cref="NotSupportedException">It is one of one's own that is not registered.</exception>
     public void Set(string key, Constraint? value) => json[key] = value?.ToJson(Subject);
 
     /// <summary>Writes entries that Keras expects and that are not set.</summary>
@@ -79,7 +80,7 @@ public sealed partial class LayerConfig
     public int GetInt(string key) => JsonReading.AsInteger(Find(key)) ?? throw Wrong(key, "a whole number", Find(key));
 
     /// <summary>Reads a whole number that may be left out.</summary>
-    internal int GetInt(string key, int absent) => Find(key) is null ? absent : GetInt(key);
+    public int GetInt(string key, int absent) => Find(key) is null ? absent : GetInt(key);
 
     /// <summary>Reads a number.</summary>
     public float GetFloat(string key) => (float)Read<double>(key, "a number");
@@ -97,7 +98,7 @@ public sealed partial class LayerConfig
     public bool GetBool(string key, bool absent) => Find(key) is { } found ? JsonReading.AsBool(found) ?? throw Wrong(key, "true or false", found) : absent;
 
     /// <summary>Reads a text that may be left out.</summary>
-    internal string GetText(string key, string absent) => Has(key) ? Read<string>(key, "a text") : absent;
+    public string GetText(string key, string absent) => Has(key) ? Read<string>(key, "a text") : absent;
 
     /// <summary>Reads a height and a width.</summary>
     public Size2D GetSize(string key) => Find(key) switch

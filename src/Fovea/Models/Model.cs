@@ -213,12 +213,15 @@ public partial class Model : Layer
     /// <summary>The layers as far as they are put together.</summary>
     private protected virtual IReadOnlyList<Layer> Parts => Layers;
 
-    private IReadOnlyList<Weight> AllWeights => [.. Leaves.SelectMany(layer => layer.Weights)];
+    internal override IReadOnlyList<Layer> Contained => Layers;
 
-    /// <summary>The layer of a name, or of a path such as <c>mobilenet/conv1</c> that leads into a model within.</summary>
+    private IReadOnlyList<Weight> AllWeights => [.. Leaves.SelectMany(layer => layer.OwnWeights)];
+
+    /// <summary>The layer of a name, or of a path such as <c>mobilenet/conv1</c> that leads into a model within, or a layer that contains others.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Layer Layer(string name) => Layers.FirstOrDefault(layer => layer.Name == name)
         ?? Layers.OfType<Model>().FirstOrDefault(model => name?.StartsWith($"{model.Name}/", StringComparison.Ordinal) == true)?.Layer(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
+        ?? (name is null ? null : Find(name))
         ?? throw new KeyNotFoundException($"{Name}: there is no layer '{name}'; there are {string.Join(", ", Layers.Select(layer => layer.Name))}.");
 
     /// <summary>Prepares training: how weights are changed, what is made small, what is watched.</summary>
@@ -482,7 +485,7 @@ public partial class Model : Layer
     }
 
     /// <summary>The layers and how they are connected, without weights, as Keras 3's <c>model.to_json()</c> gives them.</summary>
-    /// <exception cref="NotSupportedException">A layer of one's own cannot be described.</exception>
+    /// <exception cref="NotSupportedException">A layer of one's own is not registered; see <see cref="CustomObjects"/>.</exception>
     public string ToJson() => Formats.Keras.KerasJson.ToJson(Formats.Keras.KerasSaving.Describe(this)).ToJsonString();
 
     /// <summary>
@@ -510,7 +513,7 @@ public partial class Model : Layer
     /// <param name="layout">Whose names and order of dimensions the tensors get.</param>
     /// <param name="half">Whether numbers are rounded to 16-bit floats.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="NotSupportedException">A layer of one's own cannot be described.</exception>
+    /// <exception cref="NotSupportedException">A layer of one's own is not registered; see <see cref="CustomObjects"/>.</exception>
     public void SaveTensors(string path, TensorLayout layout = TensorLayout.Keras, bool half = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

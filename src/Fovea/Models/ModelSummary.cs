@@ -64,13 +64,13 @@ public sealed class ModelSummary
             var between = NodesBetween([.. call.Outputs.Select(tensor => values[tensor])], [.. call.Inputs.Select(tensor => values[tensor])]);
             lines.Add(new LayerSummary(
                 call.Layer.Name!, call.Layer.ClassName, call.Outputs[0].Shape,
-                call.Layer.Leaves.Where(counted.Add).ToList().SelectMany(layer => layer.Weights).Sum(weight => (long)weight.Shape.Count),
+                call.Layer.Leaves.Where(counted.Add).ToList().SelectMany(layer => layer.OwnWeights).Sum(weight => (long)weight.Shape.Count),
                 fields.GetValueOrDefault(values[call.Outputs[0]]),
                 between.Sum(node => node.Op.MultiplyAdds([.. node.Inputs.Select(operand => operand.Shape)], node.Shape)),
                 between.Any(node => node.Op is not ReshapeOp) ? call.Outputs.Sum(tensor => (long)tensor.Shape.Count) * sizeof(float) : 0));
         }
 
-        var trainable = model.Leaves.Where(layer => layer.Trainable).SelectMany(layer => layer.Weights).Where(weight => weight.Trainable).Sum(weight => (long)weight.Variable.Shape.Count);
+        var trainable = model.Leaves.Where(layer => layer.Trainable).SelectMany(layer => layer.OwnWeights).Where(weight => weight.Trainable).Sum(weight => (long)weight.Variable.Shape.Count);
         return new ModelSummary(model.Name!, string.Join(" and ", topology.Inputs), lines, model.Parameters, trainable);
     }
 

@@ -12,6 +12,23 @@ internal static class KerasPart
     public static JsonObject ToJson(string module, (string ClassName, JsonObject Config) description) =>
         new() { ["module"] = module, ["class_name"] = description.ClassName, ["config"] = description.Config, ["registered_name"] = null };
 
+    /// <summary>As a registered class of one's own is written.</summary>
+    public static JsonObject OwnToJson(string registered, JsonObject config)
+    {
+        var end = registered.IndexOf('>', StringComparison.Ordinal);
+        return new() { ["module"] = registered[..end], ["class_name"] = registered[(end + 1)..], ["config"] = config, ["registered_name"] = registered };
+    }
+
+    /// <summary>The name with its package: Keras 3 has it beside the class, Keras 2 in its place.</summary>
+    public static string? RegisteredName(JsonNode json) => JsonReading.AsText(json)
+        ?? ((json as JsonObject)?.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal) ? name : (json as JsonObject)?.TextOrNull("class_name"));
+
+    /// <summary>What is not known, and for a class of a package how it would be.</summary>
+    public static ModelFormatException Unknown(string subject, string kind, string className, JsonNode json, string known = "") =>
+        new(RegisteredName(json) is { } full && full.Contains('>', StringComparison.Ordinal)
+            ? $"{subject}: the {kind} '{full}' is not known; {CustomObjects.ToLoad(full)}."
+            : $"{subject}: the {kind} '{className}' is not known{known}.");
+
     /// <summary>Reads a name, or a class with its configuration.</summary>
     /// <exception cref="ModelFormatException">It is neither.</exception>
     public static (string ClassName, LayerConfig Config) Read(JsonNode json, string subject, string kind)

@@ -81,7 +81,7 @@ internal sealed partial class Trainer
     [
         .. from layer in model.Leaves
            where layer.Trainable
-           from weight in layer.Weights
+           from weight in layer.OwnWeights
            where weight.Trainable
            select known.TryGetValue(weight.Variable, out var before) ? before.At(layer.LearningRateMultiplier) : TrainedWeight.Of(Optimizer, layer, weight),
     ];

@@ -238,7 +238,7 @@ public sealed class SavingModelsTests : IDisposable
         var model = new Sequential { new Input(3), new Twice() };
         var error = Assert.Throws<NotSupportedException>(() => model.Save(Saved));
         Assert.Equal(
-            $"Twice 'twice': a layer of one's own cannot be saved; files know {string.Join(", ", LayerCatalog.ClassNames)}.",
+            "Twice 'twice': a layer of one's own cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>Twice\", config => new Twice(…)).",
             error.Message);
         Assert.Equal(before, File.ReadAllBytes(Saved));
         Assert.Equal([Saved], Directory.GetFileSystemEntries(folder));
@@ -249,7 +249,9 @@ public sealed class SavingModelsTests : IDisposable
     {
         var model = new Sequential { new Input(3), new Dense(2, new Activation("relu", x => x.Relu() * x)) { Name = "head" } };
         var error = Assert.Throws<NotSupportedException>(() => model.Save(Saved));
-        Assert.Equal("Dense 'head': the activation 'relu' has no name in Keras' files and cannot be saved.", error.Message);
+        Assert.Equal(
+            "Dense 'head': the activation 'relu' has no name in Keras' files and cannot be saved unless it is registered, as in CustomObjects.Register(\"MyPackage>relu\", activation).",
+            error.Message);
     }
 
     /// <summary><see cref="AtomicFileTests"/> has what else can fail.</summary>

@@ -122,9 +122,10 @@ public class RegularizerTests
     public void Ones_own_cannot_be_saved()
     {
         var model = new Sequential { new Input(3), new Dense(2) { Name = "head", KernelRegularizer = Regularizer.Create(w => w.Abs().Sum()) } };
-        Assert.Equal("Dense 'head': a regularizer of one's own cannot be saved.", Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
+        const string How = "cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>";
+        Assert.Equal($"Dense 'head': a regularizer of one's own {How}OwnRegularizer\", config => new OwnRegularizer(…)).", Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
         model = new Sequential { new Input(3), new Dense(2) { Name = "head", KernelConstraint = Constraint.Create(w => w) } };
-        Assert.Equal("Dense 'head': a constraint of one's own cannot be saved.", Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
+        Assert.Equal($"Dense 'head': a constraint of one's own {How}OwnConstraint\", config => new OwnConstraint(…)).", Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
         Assert.False(File.Exists("never.keras"));
     }
 

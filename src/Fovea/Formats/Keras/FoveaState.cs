@@ -28,7 +28,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         ImageInput = model.ImageInput,
         OutputKind = model.Outputs.Count == 1 ? model.OutputKind : null,
         Optimizer = model.Optimizer is { } optimizer ? KerasOptimizers.DescribeRest(optimizer) : [],
-        LearningRateMultipliers = new JsonObject(MultipliersOf(model, "", names)),
+        LearningRateMultipliers = new JsonObject(MultipliersOf(model, "", names, 1)),
     };
 
     public JsonObject ToJson()
@@ -79,9 +79,16 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix, KerasNames names) => model.Layers.SelectMany(layer => layer is Model within
-        ? MultipliersOf(within, $"{prefix}{names[layer]}/", names)
-        : layer.LearningRateMultiplier == 1 ? [] : [new($"{prefix}{names[layer]}", LayerConfig.Shortest(layer.LearningRateMultiplier))]);
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix, KerasNames names, float around) =>
+        model.Layers.SelectMany(layer => MultipliersWithin(layer, $"{prefix}{names[layer]}", names, around));
+
+    /// <summary>Those of a layer and its parts, where they are not what is said of the layer around.</summary>
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersWithin(Layer layer, string path, KerasNames names, float around)
+    {
+        if (layer is Model within) return MultipliersOf(within, $"{path}/", names, around);
+        var inner = layer.Contained.SelectMany(part => MultipliersWithin(part, $"{path}/{names[part]}", names, layer.LearningRateMultiplier));
+        return layer.LearningRateMultiplier == around ? inner : inner.Prepend(new(path, LayerConfig.Shortest(layer.LearningRateMultiplier)));
+    }
 
     /// <summary>A list of texts; empty where there is none, null where it is something else.</summary>
     private static string[]? ReadNames(JsonNode? json)

@@ -55,8 +55,25 @@ internal sealed class Keras3Weights : WeightFormat
         {
             var layer = model.Layer(name);
             if (!visited.Add(layer)) continue;
-            if (layer is Model within) Assign(within, nested, weights, path is null ? $"?/{WeightPaths.Layers}" : $"{path}/{WeightPaths.Layers}", $"{prefix}{name}/", matching, filling, report, visited);
-            else Assign(layer, $"{prefix}{name}", path, path is null ? null : weights.Find(path), matching, filling, report);
+            AssignWithin(layer, nested, weights, path, $"{prefix}{name}", matching, filling, report, visited);
+        }
+    }
+
+    /// <summary>Finds the weights of a layer and of those within: <paramref name="group"/> is its place in the file, <paramref name="path"/> that in the model.</summary>
+    private static void AssignWithin(
+        Layer layer, ModelDescription? nested, WeightsFile weights, string? group, string path, WeightMatching matching, WeightFilling filling, LoadReport report, HashSet<Layer> visited)
+    {
+        if (layer is Model within)
+        {
+            Assign(within, nested, weights, group is null ? $"?/{WeightPaths.Layers}" : $"{group}/{WeightPaths.Layers}", $"{path}/", matching, filling, report, visited);
+            return;
+        }
+
+        Assign(layer, path, group, group is null ? null : weights.Find(group), matching, filling, report);
+        foreach (var part in layer.Contained)
+        {
+            var inner = $"{group}/{part.Name}";
+            AssignWithin(part, null, weights, group is not null && weights.Contains(inner) ? inner : null, $"{path}/{part.Name}", matching, filling, report, visited);
         }
     }
 
@@ -80,14 +97,14 @@ internal sealed class Keras3Weights : WeightFormat
         var stored = found?.Variables ?? [];
         if (matching == WeightMatching.Name && found is null)
         {
-            foreach (var weight in layer.Weights) report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
+            foreach (var weight in layer.OwnWeights) report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
             return;
         }
 
         var fitting = LegacyWeights.WithoutCounts(layer, stored);
-        if (fitting.Count != layer.Weights.Count)
-            throw ModelFormatException.About(report.FilePath, $"expected {layer.Weights.Count} weights of {layer.Subject}; received {stored.Count}{(stored.Count == 0 ? "" : $" in '{group}'")}.");
-        foreach (var (weight, array) in layer.Weights.Zip(fitting)) filling.Add(array, SourceOf(group!, array), weight, path);
+        if (fitting.Count != layer.OwnWeights.Count)
+            throw ModelFormatException.About(report.FilePath, $"expected {layer.OwnWeights.Count} weights of {layer.Subject}; received {stored.Count}{(stored.Count == 0 ? "" : $" in '{group}'")}.");
+        foreach (var (weight, array) in layer.OwnWeights.Zip(fitting)) filling.Add(array, SourceOf(group!, array), weight, path);
     }
 
     private static string? WhyIgnored(string path) => path.Split('/') switch

@@ -115,7 +115,7 @@ internal static class KerasOptimizers
     public static IReadOnlyList<string> NamesOfWeights(Trainer trainer, KerasNames? inFile = null)
     {
         inFile ??= KerasNames.Unchanged;
-        var names = trainer.Model.Leaves.SelectMany(layer => layer.Weights.Select(weight => (weight.Variable, Name: $"{inFile[layer]}/{weight.Name}"))).ToDictionary(entry => entry.Variable, entry => entry.Name);
+        var names = trainer.Model.Leaves.SelectMany(layer => layer.OwnWeights.Select(weight => (weight.Variable, Name: $"{inFile[layer]}/{weight.Name}"))).ToDictionary(entry => entry.Variable, entry => entry.Name);
         return [.. trainer.WeightsNow().Select(weight => names[weight.Variable])];
     }
 
@@ -182,7 +182,7 @@ internal static class KerasOptimizers
     /// </summary>
     private static List<StatePlace>? Fitting(Trainer trainer, IReadOnlyList<StoredArray> stored)
     {
-        var all = (from layer in trainer.Model.Leaves from weight in layer.Weights where weight.Trainable select (layer, weight)).ToList();
+        var all = (from layer in trainer.Model.Leaves from weight in layer.OwnWeights where weight.Trainable select (layer, weight)).ToList();
         var trained = trainer.Weights.ToDictionary(weight => weight.Variable);
         var learning = all.Where(entry => trained.ContainsKey(entry.weight.Variable)).ToList();
         foreach (var weights in new[] { learning, all, [] })

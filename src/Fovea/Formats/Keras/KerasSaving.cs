@@ -32,10 +32,17 @@ internal static class KerasSaving
         foreach (var (layer, path) in counted.Zip(WeightPaths.ForWriting(counted.Select(layer => layer.ClassName), container)))
         {
             if (!stored.Add(layer)) continue;
-            yield return new WeightGroup(path, names[layer], layer is Model ? [] : [.. layer.Weights.Select((weight, i) => Store(i, weight.Variable))]);
-            if (layer is not Model nested) continue;
-            foreach (var group in Groups(nested, $"{path}/{WeightPaths.Layers}", names, stored)) yield return group;
+            foreach (var group in GroupsOf(layer, path, names, stored)) yield return group;
         }
+    }
+
+    /// <summary>The variables of a layer, and of the layers within: parts of a layer lie under their names, as attributes of Python's do.</summary>
+    private static IEnumerable<WeightGroup> GroupsOf(Layer layer, string path, KerasNames names, HashSet<Layer> stored)
+    {
+        var inner = layer is Model nested
+            ? Groups(nested, $"{path}/{WeightPaths.Layers}", names, stored)
+            : layer.Contained.SelectMany(part => GroupsOf(part, $"{path}/{part.Name}", names, stored));
+        return inner.Prepend(new WeightGroup(path, names[layer], [.. layer.OwnWeights.Select((weight, i) => Store(i, weight.Variable))]));
     }
 
     /// <summary>The layers of a model and how they are connected.</summary>
@@ -62,8 +69,11 @@ internal static class KerasSaving
     {
         var calls = topology.Calls.Where(call => call.Layer == layer).ToList();
         var config = layer is Model ? [] : Config(layer, names[layer]);
+        var registered = layer is Model ? null : CustomObjects.NameOf(layer);
         return new LayerDescription(layer.ClassName, names[layer], config)
         {
+            Module = registered?[..registered.IndexOf('>', StringComparison.Ordinal)],
+            RegisteredName = registered,
             BuildConfig = layer.Weights.Count == 0 ? null : new JsonObject { ["input_shape"] = KerasJson.ToJson(Shape(calls[0].Inputs[0].Shape)) },
             Nested = layer is Model nested ? Describe(nested, names, shared) : null,
             SharedId = shared.TryGetValue(layer, out var id) ? id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
@@ -77,8 +87,8 @@ internal static class KerasSaving
 
     private static JsonObject Config(Layer layer, string name)
     {
-        if (!LayerCatalog.ClassNames.Contains(layer.ClassName))
-            throw new NotSupportedException($"{layer.Subject}: a layer of one's own cannot be saved; files know {string.Join(", ", LayerCatalog.ClassNames)}.");
+        if (CustomObjects.NameOf(layer) is null && (layer.Contained.Count > 0 || !LayerCatalog.ClassNames.Contains(layer.ClassName)))
+            throw CustomObjects.Refusal(layer.Subject, "a layer", layer.GetType().Name);
         var config = new JsonObject { ["name"] = name };
         if (layer is not Input)
         {
@@ -88,6 +98,7 @@ internal static class KerasSaving
 
         var written = new LayerConfig(layer.ClassName, layer.Name!, config);
         layer.WriteConfig(written);
+        PartTraining.Write(layer, config);
         if (layer.ActivityRegularizer is not null) written.Set("activity_regularizer", layer.ActivityRegularizer);
         if (layer is Input) (config["dtype"], config["sparse"], config["ragged"]) = ("float32", false, false);
         return config;

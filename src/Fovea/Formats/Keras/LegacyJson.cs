@@ -59,7 +59,11 @@ internal static class LegacyJson
 
     private static JsonObject Layer(LayerDescription layer)
     {
-        var json = layer.Nested is { } nested ? Model(nested) : new JsonObject { ["class_name"] = layer.ClassName, ["config"] = Config(layer.ClassName, layer.Config) };
+        var json = layer.Nested is { } nested ? Model(nested) : new JsonObject
+        {
+            ["class_name"] = layer.RegisteredName ?? layer.ClassName,
+            ["config"] = layer.RegisteredName is null ? Config(layer.ClassName, layer.Config) : OwnConfig(layer.Config),
+        };
         KerasJson.AddSharedId(json, layer);
         return json;
     }
@@ -91,11 +95,15 @@ internal static class LegacyJson
         return json;
     }
 
+    private static JsonObject OwnConfig(JsonObject config) => new(config.Select(entry => KeyValuePair.Create(entry.Key, Value(entry.Value))));
+
     private static bool IsUsual(string key, JsonNode? value) => value is null || value.GetValueKind() == System.Text.Json.JsonValueKind.False || key == "autocast";
 
     private static JsonNode? Value(JsonNode? value) => value switch
     {
         JsonObject policy when policy.TextOrNull("class_name") == "DTypePolicy" => KerasJson.DataType(policy),
+        JsonObject own when own.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal) && own.ObjectOrNull("config") is { } config =>
+            new JsonObject { ["class_name"] = name, ["config"] = OwnConfig(config) },
         JsonObject described when described.TextOrNull("class_name") is { } className && described.ObjectOrNull("config") is { } config =>
             new JsonObject { ["class_name"] = className, ["config"] = Config(className, config) },
         JsonObject dictionary => new JsonObject(dictionary.Select(entry => KeyValuePair.Create(entry.Key, Value(entry.Value)))),

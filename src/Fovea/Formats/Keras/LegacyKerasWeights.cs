@@ -85,7 +85,7 @@ internal sealed class LegacyKerasWeights : WeightFormat
 
     /// <summary>Whether a weight is laid on an image: of layers alone and in models.</summary>
     private static bool IsKernel(Layer layer, Weight weight) => weight.Shape.Rank is 3 or 4
-        && layer.Leaves.First(leaf => leaf.Weights.Contains(weight)) is Conv1D or Conv2D or Conv2DTranspose or DepthwiseConv1D or DepthwiseConv2D or SeparableConv1D or SeparableConv2D;
+        && layer.Leaves.First(leaf => leaf.OwnWeights.Contains(weight)) is Conv1D or Conv2D or Conv2DTranspose or DepthwiseConv1D or DepthwiseConv2D or SeparableConv1D or SeparableConv2D;
 
     private static string SourceOf(LegacyLayer layer, StoredArray array) => $"{layer.Name}/{array.Name}";
 }

@@ -6,30 +6,31 @@ namespace Fovea.Formats.Keras;
 /// </summary>
 internal static class LegacyWeights
 {
-    /// <summary>The weights of a layer in the order of a file's list, those of a model by their names where these tell, else in Keras' order.</summary>
+    /// <summary>The weights of a layer in the order of a file's list, those of a model, or of a layer that contains others, by their names where these tell, else in Keras' order.</summary>
     public static IReadOnlyList<(string Path, Weight Weight)> Order(Layer layer, IReadOnlyList<StoredArray> stored)
     {
         var all = PathsOf(layer).ToList();
-        if (layer is not Model model) return all;
+        if (layer.Contained.Count == 0) return all;
         var byName = all.GroupBy(entry => LastTwo($"{entry.Path}/{entry.Weight.Name}")).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single());
         var named = stored.Select(array => byName.TryGetValue(LastTwo(array.Name), out var entry) ? entry : default).ToList();
         if (named.Count == all.Count && named.All(entry => entry.Weight is not null) && named.Distinct().Count() == all.Count) return named;
         return InKerasOrder(layer);
     }
 
-    /// <summary>The weights of a layer; of a model, those that training changes first, then the others.</summary>
+    /// <summary>The weights of a layer; of a model, or a layer that contains others, those that training changes first, then the others.</summary>
     public static IReadOnlyList<(string Path, Weight Weight)> InKerasOrder(Layer layer, KerasNames? names = null)
     {
         var all = PathsOf(layer, "", names).ToList();
-        if (layer is not Model model) return all;
-        var trained = model.Leaves.Where(leaf => leaf.Trainable).SelectMany(leaf => leaf.Weights.Where(weight => weight.Trainable)).ToHashSet();
+        if (layer.Contained.Count == 0) return all;
+        var trained = layer.Leaves.Where(leaf => leaf.Trainable).SelectMany(leaf => leaf.OwnWeights.Where(weight => weight.Trainable)).ToHashSet();
         return [.. all.OrderBy(entry => trained.Contains(entry.Weight) ? 0 : 1)];
     }
 
-    /// <summary>The weights of a layer, or of those in a model, with the path of the layer that has them.</summary>
-    public static IEnumerable<(string Path, Weight Weight)> PathsOf(Layer layer, string prefix = "", KerasNames? names = null) => layer is Model model
-        ? model.Layers.SelectMany(within => PathsOf(within, $"{prefix}{NameOf(model, names)}/", names)).DistinctBy(entry => entry.Weight)
-        : layer.Weights.Select(weight => ($"{prefix}{NameOf(layer, names)}", weight));
+    /// <summary>The weights of a layer, or of those within, with the path of the layer that has them.</summary>
+    public static IEnumerable<(string Path, Weight Weight)> PathsOf(Layer layer, string prefix = "", KerasNames? names = null) => layer.OwnWeights
+        .Select(weight => ($"{prefix}{NameOf(layer, names)}", weight))
+        .Concat(layer.Contained.SelectMany(within => PathsOf(within, $"{prefix}{NameOf(layer, names)}/", names)))
+        .DistinctBy(entry => entry.Item2);
 
     /// <summary>Without the numbers of samples that Keras 2's <c>Normalization</c> kept beside the mean and the variance.</summary>
     public static IReadOnlyList<StoredArray> WithoutCounts(Layer layer, IReadOnlyList<StoredArray> stored) =>

@@ -143,7 +143,9 @@ internal sealed class ModelBuilding
         }
 
         if (!layers.TryGetValue(layer.Name, out var made)) layers[layer.Name] = made = MakeOnce(layer, given);
+        var isNew = !made.Layer.IsBuilt;
         var call = made.Layer.Connect([.. given.Select(value => Turn(value, made.IsTurned && value.Rank >= 2).Tensor)], Training(layer, node));
+        if (isNew) PartTraining.Apply(made.Layer, layer.Config, report.FilePath);
         return [.. call.Outputs.Select(tensor => new KerasValue(tensor, made.IsTurned && tensor.Shape.Rank >= 2))];
     }
 
@@ -174,11 +176,12 @@ internal sealed class ModelBuilding
             return (operation, isTurned);
         }
 
-        if (layer.IsOwnClass && LayerCatalog.ClassNames.Contains(layer.ClassName)) report.Note($"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is taken for Keras' layer of that name.");
+        var isRegistered = layer.RegisteredName is { } registered && CustomObjects.Knows(registered);
+        if (layer.IsOwnClass && !isRegistered && LayerCatalog.ClassNames.Contains(layer.ClassName)) report.Note($"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is taken for Keras' layer of that name.");
         foreach (var entry in layer.Rest) report.Note($"{layer.ClassName} '{layer.Name}': the file's entry '{entry}' is not known here and was ignored.");
-        var applies = ChannelsFirst.Applies(layer, given);
+        var applies = !isRegistered && ChannelsFirst.Applies(layer, given);
         var config = new LayerConfig(layer.ClassName, layer.Name, applies ? ChannelsFirst.Turn(layer, given[0].Rank) : layer.Config);
-        var created = LayerCatalog.Create(layer.ClassName, config);
+        var created = LayerCatalog.Create(layer.ClassName, config, layer.RegisteredName);
         foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
         if (created is RandomHeight or RandomWidth) report.Note($"{created.Subject} passes images on as they are, in training too; the resizing that follows takes its stretch back.");
         return (created, applies);

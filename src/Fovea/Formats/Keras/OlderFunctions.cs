@@ -62,7 +62,7 @@ internal static class OlderFunctions
     private static bool Replace(JsonObject owner, string key)
     {
         if (owner[key] is JsonObject described) return Replace(described, "config") | Replace(described, "activation");
-        if (JsonReading.AsText(owner[key]) is not { } name || name[(name.LastIndexOfAny(['.', '>']) + 1)..] != HardSigmoid) return false;
+        if (JsonReading.AsText(owner[key]) is not { } name || name[(name.LastIndexOfAny(['.', '>']) + 1)..] != HardSigmoid || CustomObjects.FindActivation(name) is not null) return false;
         owner[key] = Activation.OlderHardSigmoid.Name;
         return true;
     }

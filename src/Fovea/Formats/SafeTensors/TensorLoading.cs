@@ -13,7 +13,8 @@ internal static class TensorLoading
     /// <exception cref="ModelFormatException">The tensors do not fit the model, or in more than one way.</exception>
     public static void Fill(Model model, IReadOnlyList<StoredArray> tensors, string path, LoadReport report, TensorLayout? layout, IReadOnlyDictionary<string, string> names)
     {
-        var modules = StoredModule.Group(tensors, names, path);
+        var own = model.Leaves.Where(leaf => CustomObjects.NameOf(leaf) is not null || !LayerCatalog.ClassNames.Contains(leaf.ClassName)).SelectMany(leaf => leaf.OwnWeights).Select(weight => weight.Name);
+        var modules = StoredModule.Group(tensors, names, path, [.. own]);
         var ofModules = names.Where(pair => modules.Any(module => module.Name == pair.Key || module.Tensors.Values.Any(tensor => tensor.Name == pair.Key && !pair.Value.Contains('/', StringComparison.Ordinal)))).ToDictionary();
         string? problem = null;
         foreach (var candidate in layout is { } known ? [known] : Candidates(tensors))

@@ -23,15 +23,17 @@ internal sealed record WeightUnit(string Path, Layer Layer, IReadOnlyList<Weight
 
     private static IEnumerable<WeightUnit> Split(string path, Layer layer, TensorLayout layout)
     {
-        if (layer.Weights.Count == 0) return [];
-        if (layout == TensorLayout.Keras || layer is not (SeparableConv2D or SeparableConv1D)) return [new(path, layer, layer.Weights)];
+        if (layer.OwnWeights.Count == 0) return [];
+        if (layout == TensorLayout.Keras || layer is not (SeparableConv2D or SeparableConv1D)) return [new(path, layer, layer.OwnWeights)];
         return [new(path, layer, [.. layer.Weights.Take(1)]), new(path, layer, [.. layer.Weights.Skip(1)])];
     }
 
     private static IEnumerable<(string Path, Layer Layer)> Leaves(Model model, string prefix, bool lastInputFirst) =>
-        (lastInputFirst ? LastInputFirst(model) : model.Layers).SelectMany(layer => layer is Model within
-            ? Leaves(within, $"{prefix}{within.Name}/", lastInputFirst)
-            : [($"{prefix}{layer.Name}", layer)]);
+        (lastInputFirst ? LastInputFirst(model) : model.Layers).SelectMany(layer => WithParts(layer, $"{prefix}{layer.Name}", lastInputFirst));
+
+    private static IEnumerable<(string Path, Layer Layer)> WithParts(Layer layer, string path, bool lastInputFirst) => layer is Model within
+        ? Leaves(within, $"{path}/", lastInputFirst)
+        : layer.Contained.SelectMany(part => WithParts(part, $"{path}/{part.Name}", lastInputFirst)).Prepend((path, layer));
 
     private static List<Layer> LastInputFirst(Model model)
     {

@@ -59,6 +59,8 @@ internal static class ModelTopology
     private static JsonNode? Plain(JsonNode? value) => value switch
     {
         JsonObject policy when policy.TextOrNull("class_name") == "DTypePolicy" => JsonValue.Create(KerasJson.DataType(policy)),
+        JsonObject own when own.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal) =>
+            throw new NotSupportedException($"TensorFlow.js does not have {name}, a class of one's own; save the model as .keras, .h5 or .safetensors."),
         JsonObject json => new JsonObject(json.Where(entry => entry.Key is not ("module" or "registered_name" or "build_config")).Select(entry => KeyValuePair.Create(entry.Key, Plain(entry.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Plain)]),
         _ => value?.DeepClone(),

@@ -148,14 +148,23 @@ public sealed class Activation(string name, Func<Node, Node> function)
     /// <exception cref="ModelFormatException">It is not known.</exception>
     internal static Activation? FromJson(JsonNode json)
     {
-        if (JsonReading.AsText(json) is { } name) return FromName(name[(name.LastIndexOf('>') + 1)..]);
+        if (JsonReading.AsText(json) is { } name) return FromFullName(name);
         if (json is not JsonObject described || described.TextOrNull("class_name") is not { } className) return null;
-        if (described.TextOrNull("config") is { } function) return FromName(function[(function.LastIndexOf('>') + 1)..]);
+        if (described.TextOrNull("config") is { } function) return FromFullName(function);
         className = className[(className.LastIndexOf('>') + 1)..];
         var config = described.ObjectOrNull("config") ?? [];
         if (className == "Activation" && config["activation"] is { } inner && config.Count(entry => entry.Value is not null) <= 4) return FromJson(inner);
         if (!Layers.Contains(className)) throw new ModelFormatException($"the activation is a layer of the class '{className}'; expected a name, or one of {string.Join(", ", Layers)}.");
         return FromLayer(className, config);
+    }
+
+    /// <summary>A registered activation of one's own, or what the name means without its package.</summary>
+    private static Activation FromFullName(string full)
+    {
+        if (CustomObjects.FindActivation(full) is { } own) return own;
+        var name = full[(full.LastIndexOf('>') + 1)..];
+        if (name == full || Known.ContainsKey(name) || Layers.Contains(name)) return FromName(name);
+        throw new ModelFormatException($"the activation '{full}' is not known; if it is your own, call CustomObjects.Register(\"{full}\", activation) before loading.");
     }
 
     private static Activation FromLayer(string className, JsonObject described)

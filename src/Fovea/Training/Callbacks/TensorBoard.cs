@@ -71,7 +71,7 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
         if (HistogramFrequency == 0 || progress.Epoch % HistogramFrequency != 0) return;
         foreach (var layer in progress.Model.Leaves)
         {
-            foreach (var weight in layer.Weights) Writer.Histogram($"{layer.Name}/{weight.Name}/histogram", weight.Values, step);
+            foreach (var weight in layer.OwnWeights) Writer.Histogram($"{layer.Name}/{weight.Name}/histogram", weight.Values, step);
         }
     }
 

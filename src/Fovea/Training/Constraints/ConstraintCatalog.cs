@@ -10,6 +10,7 @@ internal static class ConstraintCatalog
     public static Constraint Create(JsonNode json, string subject)
     {
         var (className, config) = KerasPart.Read(json, subject, "a constraint");
+        if (CustomObjects.Create<Constraint>(KerasPart.RegisteredName(json), config) is { } own) return KerasPart.Whole(own, className, config, subject);
         int[] axes = config.IsAbsent("axis") ? [0] : config.IsPair("axis") ? config.GetInts("axis") : [config.GetInt("axis")];
         Constraint created = className switch
         {
@@ -17,7 +18,7 @@ internal static class ConstraintCatalog
             "MinMaxNorm" or "min_max_norm" => new MinMaxNorm(config.GetFloat("min_value", 0), config.GetFloat("max_value", 1), config.GetFloat("rate", 1)) { Axes = axes },
             "NonNeg" or "non_neg" or "NonNegative" => new NonNegative(),
             "UnitNorm" or "unit_norm" => new UnitNorm { Axes = axes },
-            _ => throw new ModelFormatException($"{subject}: the constraint '{className}' is not known; known are MaxNorm, MinMaxNorm, NonNeg, UnitNorm."),
+            _ => throw KerasPart.Unknown(subject, "constraint", className, json, "; known are MaxNorm, MinMaxNorm, NonNeg, UnitNorm"),
         };
         return KerasPart.Whole(created, className, config, subject);
     }

@@ -33,10 +33,11 @@ public abstract record Initializer
     /// <summary>Fills a weight. The same seed gives the same values.</summary>
     public abstract void Fill(Span<float> values, Shape shape, ulong seed);
 
-    /// <summary>The class in Keras and its configuration.</summary>
+    /// <summary>The class in Keras and its configuration; for one of your own, files have the name that <see cref="CustomObjects"/> knows it by.</summary>
     protected abstract (string ClassName, JsonObject Config) Describe();
 
-    internal JsonObject ToJson() => KerasPart.ToJson("keras.initializers", Describe());
+    internal JsonObject ToJson() =>
+        CustomObjects.NameOf(this) is { } name ? KerasPart.OwnToJson(name, Describe().Config) : KerasPart.ToJson("keras.initializers", Describe());
 
     internal static Initializer FromJson(JsonNode json, string subject) => InitializerCatalog.Create(json, subject);
 }

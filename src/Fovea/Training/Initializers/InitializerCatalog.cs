@@ -10,6 +10,7 @@ internal static class InitializerCatalog
     public static Initializer Create(JsonNode json, string subject)
     {
         var (className, entries) = KerasPart.Read(json, subject, "an initializer");
+        if (CustomObjects.Create<Initializer>(KerasPart.RegisteredName(json), entries) is { } own) return own;
         return className switch
         {
             "Zeros" or "zeros" => Initializer.Zeros,
@@ -32,7 +33,7 @@ internal static class InitializerCatalog
                 entries.GetChoice(
                     "distribution", Distribution.TruncatedNormal, ("truncated_normal", Distribution.TruncatedNormal), ("normal", Distribution.TruncatedNormal),
                     ("untruncated_normal", Distribution.Normal), ("uniform", Distribution.Uniform))),
-            _ => throw new ModelFormatException($"{subject}: the initializer '{className}' is not known."),
+            _ => throw KerasPart.Unknown(subject, "initializer", className, json),
         };
     }
 }

@@ -13,14 +13,31 @@ public abstract record Regularizer
     /// <summary>The penalty, a scalar, in the engine's ops.</summary>
     public abstract Node Penalty(Node x);
 
-    /// <summary>A regularizer of one's own in a line. It cannot be saved.</summary>
+    /// <summary>A regularizer of one's own in a line. It cannot be saved; a class of one's own can, see <see cref="CustomObjects"/>.</summary>
     public static Regularizer Create(Func<Node, Node> penalty) => new FunctionRegularizer(penalty.NotNull("Regularizer", nameof(penalty)));
 
-    /// <summary>The class in Keras and its configuration; <see langword="null"/> for one's own, which cannot be saved.</summary>
+    /// <summary>
+    /// Writes the settings of a regularizer of your own, as those of a layer, so that a saved one can be made again by the factory that
+    /// <see cref="CustomObjects.Register{T}(string, Func{LayerConfig, T})"/> knows. Ready ones do not call it.
+    /// </summary>
+    protected internal virtual void WriteConfig(LayerConfig config)
+    {
+    }
+
+    /// <summary>The class in Keras and its configuration; <see langword="null"/> for one's own.</summary>
     private protected virtual (string ClassName, JsonObject Config)? Describe() => null;
 
     internal JsonObject ToJson(string subject) =>
-        KerasPart.ToJson("keras.regularizers", Describe() ?? throw new NotSupportedException($"{subject}: a regularizer of one's own cannot be saved."));
+        CustomObjects.NameOf(this) is { } name
+            ? KerasPart.OwnToJson(name, Write(subject))
+            : KerasPart.ToJson("keras.regularizers", Describe() ?? throw CustomObjects.Refusal(subject, "a regularizer", this is FunctionRegularizer ? "OwnRegularizer" : GetType().Name));
+
+    private JsonObject Write(string subject)
+    {
+        var config = new LayerConfig(GetType().Name, subject, []);
+        WriteConfig(config);
+        return config.Json;
+    }
 
     private sealed record FunctionRegularizer(Func<Node, Node> Function) : Regularizer
     {
