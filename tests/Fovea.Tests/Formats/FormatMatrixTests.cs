@@ -75,7 +75,7 @@ public sealed class FormatMatrixTests : IDisposable
         Check(new Sequential(seed: 3) { new Input(5, 5, 2), new Conv2D(4, 3, activation: activation), new Flatten(), new Dense(6, activation) }, name, Files);
     }
 
-    /// <summary>Keras 2's hard sigmoid, 0.2 x + 0.5, and Keras 3's, x / 6 + 0.5, at 1: 0.7 and 2/3. The version in the file says which is meant (BUGS 27).</summary>
+    /// <summary>Keras 2's hard sigmoid, 0.2 x + 0.5, and Keras 3's, x / 6 + 0.5, at 1: 0.7 and 2/3. The version in the file says which is meant.</summary>
     [Theory]
     [InlineData("hard_sigmoid", 0.6666667f, "3.14.0")]
     [InlineData("hard_sigmoid of Keras 2", 0.7f, "2.15.0")]

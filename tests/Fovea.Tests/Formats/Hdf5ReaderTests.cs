@@ -154,7 +154,7 @@ public sealed class Hdf5ReaderTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 15).Select(i => (float)i), reader.Root.FindArray("b")!.ToStored().ReadFloats());
     }
 
-    /// <summary>Several slashes are one and a dot is the group itself, as everywhere in HDF5 (BUGS 24).</summary>
+    /// <summary>Several slashes are one and a dot is the group itself, as everywhere in HDF5.</summary>
     [Fact]
     public void Paths_with_more_slashes_than_needed_are_found()
     {

@@ -89,7 +89,7 @@ public sealed class HostileFileTests : IDisposable
     public void Bad_JSON_is_an_error_at_once(string text, string sentence) =>
         Assert.Equal("'m.keras': " + sentence, Fails(() => JsonText.ParseObject(text, "m.keras", "c.json")));
 
-    /// <summary>As Python and JavaScript read them, where both values are equal; others are refused, or noted where a report is at hand (BUGS 24).</summary>
+    /// <summary>As Python and JavaScript read them, where both values are equal; others are refused, or noted where a report is at hand.</summary>
     [Fact]
     public void A_name_that_stands_twice_passes_where_nothing_depends_on_which_counts()
     {
