@@ -4,6 +4,7 @@
 // What a convolution computes, in five pictures, from a small network trained on drawn digits for a few seconds.
 //     dotnet run samples/01-understand-convolution.cs [FOLDER]
 using Fovea;
+using Fovea.Explain;
 using Fovea.Imaging;
 
 var folder = args.Length > 0 ? args[0] : Path.Combine("artifacts", "convolution");

@@ -7,6 +7,7 @@ using Fovea;
 using Fovea.Engine;
 using Fovea.Engine.Autodiff;
 using Fovea.Engine.Ops;
+using Fovea.Explain;
 using Fovea.Imaging;
 
 var folder = Directory.CreateDirectory(Path.Combine("artifacts", "learned")).FullName;

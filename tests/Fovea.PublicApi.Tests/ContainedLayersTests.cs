@@ -1,5 +1,7 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
+using Fovea.Explain;
+using Fovea.Extending;
 
 namespace Fovea.PublicApi.Tests;
 

@@ -1,4 +1,6 @@
 using Fovea.Engine;
+using Fovea.Extending;
+using Fovea.Formats;
 
 namespace Fovea.PublicApi.Tests;
 

@@ -1,5 +1,6 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
+using Fovea.Extending;
 
 namespace Fovea.PublicApi.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
+using Fovea.Extending;
 
 namespace Fovea.PublicApi.Tests;
 
@@ -59,7 +60,7 @@ internal sealed class Scale(float start, string axis) : Layer
 
     protected override Node Call(Node input, CallContext context) => input * context.Read(factors!);
 
-    protected override void WriteConfig(LayerConfig config)
+    protected override void WriteConfig(Config config)
     {
         config.Set("start", start);
         config.Set("axis", axis);
@@ -99,7 +100,7 @@ internal sealed class ResidualBlock : Layer
         return context.Call(add, [shortcut is null ? input : context.Call(shortcut, input), context.Read(gain!) * context.Call(second, x)]);
     }
 
-    protected override void WriteConfig(LayerConfig config)
+    protected override void WriteConfig(Config config)
     {
         config.Set("filters", filters);
         config.Set("activation", activation);
@@ -111,7 +112,7 @@ internal sealed record Sparse(float Factor) : Regularizer
 {
     public override Node Penalty(Node x) => Factor * x.Abs().Sum();
 
-    protected override void WriteConfig(LayerConfig config) => config.Set("factor", Factor);
+    protected override void WriteConfig(Config config) => config.Set("factor", Factor);
 }
 
 /// <summary>Numbers between ± limit.</summary>
@@ -119,7 +120,7 @@ internal sealed record Box(float Limit) : Constraint
 {
     public override Node Apply(Node weight) => weight.Clip(-Limit, Limit);
 
-    protected override void WriteConfig(LayerConfig config) => config.Set("limit", Limit);
+    protected override void WriteConfig(Config config) => config.Set("limit", Limit);
 }
 
 /// <summary>0, step, 2 · step, … 4 · step, 0, …</summary>

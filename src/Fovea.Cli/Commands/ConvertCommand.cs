@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Fovea.Formats.Json;
+using Fovea.Extending;
 using Spectre.Console;
 
 namespace Fovea.Cli;

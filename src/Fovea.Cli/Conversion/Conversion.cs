@@ -1,5 +1,5 @@
+using Fovea.Extending;
 using Fovea.Formats;
-using Fovea.Formats.Json;
 
 namespace Fovea.Cli;
 

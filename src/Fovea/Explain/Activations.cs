@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>What a layer makes of some images.</summary>
 /// <param name="Path">The layer's name, behind those of the models that hold it.</param>

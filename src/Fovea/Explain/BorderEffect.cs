@@ -1,6 +1,6 @@
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>
 /// What becomes of the border of a convolution's input: without padding the kernel fits only inside, and the output is smaller;

@@ -1,6 +1,6 @@
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>
 /// One number that a convolution of a model computes for an image, taken apart: y = a(b + Σ x[i·s + u·d − p, j·s + v·d − p, c] · k[u, v, c])

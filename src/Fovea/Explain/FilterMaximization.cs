@@ -3,7 +3,7 @@ using Fovea.Engine;
 using Fovea.Engine.Autodiff;
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>The pattern that a filter answers to most strongly.</summary>
 /// <param name="Filter">The filter's number in its layer.</param>

@@ -2,7 +2,7 @@ using Fovea.Engine;
 using Fovea.Engine.Autodiff;
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>Where in an image a model sees a class.</summary>
 /// <param name="Layer">The path of the layer whose activations were weighed.</param>

@@ -2,7 +2,7 @@ using Fovea.Engine;
 using Fovea.Engine.Autodiff;
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>The output of a filter, and what max pooling and average pooling with windows of 2 × 2 keep of it.</summary>
 /// <param name="Step">The step that it is computed for.</param>

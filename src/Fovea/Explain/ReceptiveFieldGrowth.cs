@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>What one output of a layer sees of the image.</summary>
 /// <param name="Path">The layer's path in the model.</param>

@@ -1,6 +1,6 @@
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>The output of a filter that moves by a stride of one's own, with the layer's input, kernels, bias, activation and padding.</summary>
 /// <param name="Stride">How many pixels the kernel moves from one output to the next, in both directions.</param>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea.Formats;
 
@@ -16,7 +15,7 @@ internal static class ImageInputJson
         ["width"] = input.Width,
         ["channels"] = input.Channels,
         ["order"] = Name(input.Order),
-        ["divisor"] = LayerConfig.Shortest(input.Pixels.Divisor),
+        ["divisor"] = Config.Shortest(input.Pixels.Divisor),
         ["mean"] = Numbers(input.Pixels.Mean),
         ["deviation"] = Numbers(input.Pixels.Deviation),
         ["resize"] = Name(input.Resize),
@@ -91,7 +90,7 @@ internal static class ImageInputJson
     private static T? Parse<T>(JsonNode? node)
         where T : struct, Enum => JsonReading.AsText(node) is { } text && Enum.GetValues<T>().Where(value => Name(value) == text).ToArray() is [var only] ? only : null;
 
-    private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+    private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => (JsonNode)Config.Shortest(value))]);
 
     private static ModelFormatException Wrong(LoadReport report, string sentence, Exception? cause = null) =>
         ModelFormatException.About(report.FilePath, $"expected for how pictures become numbers {sentence.TrimEnd('.')}.", cause);

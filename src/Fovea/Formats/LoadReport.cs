@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea;
+namespace Fovea.Formats;
 
 /// <summary>What became of a tensor of a file, or of a weight of a model.</summary>
 public enum TensorOutcome

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Formats;
 
 /// <summary>The format of a whole model's file, where no file name says it; <see cref="Model.Save(Stream, ModelFileFormat, bool)"/>.</summary>
 public enum ModelFileFormat

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Formats;
 
 /// <summary>The format of weights alone, where no file name says it; <see cref="Model.SaveWeights(Stream, WeightFileFormat, bool)"/>.</summary>
 public enum WeightFileFormat

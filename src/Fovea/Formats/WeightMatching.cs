@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Formats;
 
 /// <summary>How the weights of a file are matched with those of a model that is there already.</summary>
 public enum WeightMatching

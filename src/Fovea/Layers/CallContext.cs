@@ -1,7 +1,7 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>What a layer finds when its ops are added to a graph: whether it is for training, weights as nodes, random numbers.</summary>
 public sealed class CallContext

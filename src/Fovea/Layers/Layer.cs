@@ -145,7 +145,7 @@ public abstract partial class Layer
     private protected virtual IReadOnlyList<Node> ComputeAll(IReadOnlyList<Node> inputs, CallContext context) => [Call(inputs, context)];
 
     /// <summary>Writes the constructor's arguments under Keras' names, so that a saved model can be built again.</summary>
-    protected internal virtual void WriteConfig(LayerConfig config)
+    protected internal virtual void WriteConfig(Config config)
     {
     }
 

@@ -8,7 +8,7 @@ namespace Fovea;
 /// </summary>
 internal static class LayerCatalog
 {
-    private static readonly Dictionary<string, Func<LayerConfig, Layer>> Layers = new()
+    private static readonly Dictionary<string, Func<Config, Layer>> Layers = new()
     {
         ["Activation"] = ActivationLayer.FromConfig,
         ["ActivityRegularization"] = ActivityRegularization.FromConfig,
@@ -105,7 +105,7 @@ internal static class LayerCatalog
 
     /// <summary>Builds a layer from its class name and configuration, or a registered one of one's own.</summary>
     /// <exception cref="ModelFormatException">The class is not known or the configuration does not fit it.</exception>
-    public static Layer Create(string className, LayerConfig config, string? registeredName = null)
+    public static Layer Create(string className, Config config, string? registeredName = null)
     {
         try
         {
@@ -122,7 +122,7 @@ internal static class LayerCatalog
         }
     }
 
-    private static ModelFormatException Unknown(string className, LayerConfig config, string? registeredName) =>
+    private static ModelFormatException Unknown(string className, Config config, string? registeredName) =>
         new(registeredName?.Contains('>', StringComparison.Ordinal) == true
             ? $"{config.Subject}: layers of the class '{registeredName}' are not known; {CustomObjects.ToLoad(registeredName)}."
             : $"{config.Subject}: layers of the class '{className}' are not known; {NearestNames.Of(className, Layers.Keys)}.");

@@ -2,7 +2,7 @@ using Fovea.Engine;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>
 /// Some nodes of a <see cref="ModelGraph"/>, ready to be computed for one input after another. One thread at a time may run it; another is refused. It sees the weights as

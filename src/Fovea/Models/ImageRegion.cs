@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>A rectangle of pixels. It may reach over the border of its image: rows above and columns left of it are negative.</summary>
 /// <param name="Top">The first row.</param>

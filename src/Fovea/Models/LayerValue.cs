@@ -1,6 +1,6 @@
 using Fovea.Engine;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>What one use of a layer computes in a graph.</summary>
 /// <param name="Path">The layer's name, behind those of the models that hold it: <c>mobilenet/conv1</c>.</param>

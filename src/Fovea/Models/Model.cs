@@ -481,7 +481,7 @@ public partial class Model : Layer
         ArgumentNullException.ThrowIfNull(json);
         const string Name = "model configuration";
         report = new LoadReport(Name);
-        return Formats.Keras.KerasLoading.Create(Formats.Keras.KerasJson.ParseModel(Formats.Json.JsonText.ParseObject(json, Name, Name), Name), null, report);
+        return Formats.Keras.KerasLoading.Create(Formats.Keras.KerasJson.ParseModel(JsonText.ParseObject(json, Name, Name), Name), null, report);
     }
 
     /// <summary>The layers and how they are connected, without weights, as Keras 3's <c>model.to_json()</c> gives them.</summary>

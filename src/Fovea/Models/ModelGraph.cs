@@ -1,7 +1,7 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>
 /// A model as a graph for one batch size, to compute from it whatever one likes: values of inner layers, gradients, explanations of

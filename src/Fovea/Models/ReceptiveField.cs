@@ -1,7 +1,7 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Explain;
 
 /// <summary>
 /// The part of the input image that one element of a layer's output depends on: its size, and how far it moves from one output to

@@ -51,7 +51,7 @@ internal sealed class Topology
 
         foreach (var layer in layers.Where(layer => !layer.IsNamed))
         {
-            var stem = layer.DefaultName ?? WeightPaths.SnakeCase(layer.ClassName);
+            var stem = layer.DefaultName ?? SnakeCase.Of(layer.ClassName);
             var name = stem;
             for (var number = 1; !taken.Add(name); number++) name = $"{stem}_{number}";
             layer.Name = name;

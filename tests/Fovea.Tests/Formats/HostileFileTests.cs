@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Fovea.Formats;
-using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Formats;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Formats;
@@ -101,7 +100,7 @@ public class KerasJsonTests
     [InlineData("ZeroPadding2D", "zero_padding2d")]
     [InlineData("Conv2DTranspose", "conv2d_transpose")]
     [InlineData("LeakyReLU", "leaky_re_lu")]
-    public void Classes_are_written_in_paths_as_Keras_does(string className, string name) => Assert.Equal(name, WeightPaths.SnakeCase(className));
+    public void Classes_are_written_in_paths_as_Keras_does(string className, string name) => Assert.Equal(name, SnakeCase.Of(className));
 
     [Fact]
     public void Groups_are_numbered_by_class_in_order_of_appearance() =>

@@ -188,9 +188,9 @@ public class AugmentationTests
     public void A_configuration_with_an_unknown_fill_mode_is_refused_with_the_known_ones()
     {
         var json = System.Text.Json.Nodes.JsonNode.Parse("""{"factor":0.2,"fill_mode":"mirror"}""")!.AsObject();
-        var error = Assert.Throws<ModelFormatException>(() => LayerCatalog.Create("RandomRotation", new LayerConfig("RandomRotation", "turn", json)));
+        var error = Assert.Throws<ModelFormatException>(() => LayerCatalog.Create("RandomRotation", new Config("RandomRotation", "turn", json)));
         Assert.Equal("RandomRotation 'turn': expected 'reflect', 'constant', 'wrap', 'nearest' for 'fill_mode'; received \"mirror\".", error.Message);
-        var contrast = (RandomContrast)LayerCatalog.Create("RandomContrast", new LayerConfig("RandomContrast", "contrast", json));
+        var contrast = (RandomContrast)LayerCatalog.Create("RandomContrast", new Config("RandomContrast", "contrast", json));
         Assert.Equal((0.2f, 0.2f), (contrast.Lower, contrast.Upper));
     }
 }

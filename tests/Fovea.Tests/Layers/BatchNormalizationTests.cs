@@ -49,7 +49,7 @@ public class BatchNormalizationTests
     public void Another_axis_than_the_last_is_refused()
     {
         var json = new System.Text.Json.Nodes.JsonObject { ["axis"] = new System.Text.Json.Nodes.JsonArray(1) };
-        var layer = LayerCatalog.Create("BatchNormalization", new LayerConfig("BatchNormalization", "bn", json));
+        var layer = LayerCatalog.Create("BatchNormalization", new Config("BatchNormalization", "bn", json));
         var error = Assert.Throws<ShapeException>(() => layer.Call(new Input(4, 4, 3)));
         Assert.Contains("expected the last axis, -1 or 3, to be normalized; received 1", error.Message, StringComparison.Ordinal);
     }

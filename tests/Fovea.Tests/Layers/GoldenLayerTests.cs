@@ -30,7 +30,7 @@ public class GoldenLayerTests
     {
         var golden = Golden[index];
         var className = golden.GetProperty("class").GetString()!;
-        var layer = LayerCatalog.Create(className, new LayerConfig(className, "layer", (JsonObject)JsonNode.Parse(golden.GetProperty("config").GetRawText())!));
+        var layer = LayerCatalog.Create(className, new Config(className, "layer", (JsonObject)JsonNode.Parse(golden.GetProperty("config").GetRawText())!));
         var values = new Dictionary<Node, double[]>();
         var inputs = golden.GetProperty("inputs").EnumerateArray().Select(input =>
         {

@@ -25,6 +25,6 @@ public class LambdaTests
             Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
         Assert.Equal(
             "Lambda 'x': a Lambda is a function in Python, which Fovea cannot read; replace it by a layer of Keras before saving.",
-            Assert.Throws<ModelFormatException>(() => LayerCatalog.Create("Lambda", new LayerConfig("Lambda", "x", []))).Message);
+            Assert.Throws<ModelFormatException>(() => LayerCatalog.Create("Lambda", new Config("Lambda", "x", []))).Message);
     }
 }

@@ -44,7 +44,7 @@ public class LayerTests
 
         var read = (JsonObject)JsonNode.Parse(written)!;
         read["trainable"] = false;
-        var copy = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, "copy", read));
+        var copy = LayerCatalog.Create(layer.ClassName, new Config(layer.ClassName, "copy", read));
         Assert.Equal(layer.GetType(), copy.GetType());
         Assert.Equal("copy", copy.Name);
         Assert.False(copy.Trainable);
@@ -66,7 +66,7 @@ public class LayerTests
                 : """{"module":"keras.constraints","class_name":"NonNeg","config":{},"registered_name":null}""");
         }
 
-        var read = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, "copy", (JsonObject)config.DeepClone()));
+        var read = LayerCatalog.Create(layer.ClassName, new Config(layer.ClassName, "copy", (JsonObject)config.DeepClone()));
         Assert.Equal(config.ToJsonString(), Write(read));
         if (read is Input) return;
         read.Call([.. Enumerable.Repeat<SymbolicTensor>(new Input(row.Input.Dimensions), row.Inputs)]);
@@ -79,7 +79,7 @@ public class LayerTests
     {
         var layer = row.Create();
         if (layer is Input) return;
-        var copy = LayerCatalog.Create(layer.ClassName, new LayerConfig(layer.ClassName, "copy", (JsonObject)JsonNode.Parse(Write(layer))!));
+        var copy = LayerCatalog.Create(layer.ClassName, new Config(layer.ClassName, "copy", (JsonObject)JsonNode.Parse(Write(layer))!));
         var values = LayerRunner.Normal(Samples * row.Input.Count);
         Assert.Equal(LayerRunner.Run(layer, row.Input, values, inputs: row.Inputs), LayerRunner.Run(copy, row.Input, values, inputs: row.Inputs));
     }
@@ -141,7 +141,7 @@ public class LayerTests
     private static string Write(Layer layer)
     {
         var json = new JsonObject();
-        layer.WriteConfig(new LayerConfig(layer.ClassName, "layer", json));
+        layer.WriteConfig(new Config(layer.ClassName, "layer", json));
         return json.ToJsonString();
     }
 }

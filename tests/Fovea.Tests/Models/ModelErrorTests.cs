@@ -116,7 +116,7 @@ public class ModelErrorTests
     public void An_unknown_class_or_setting_in_a_file_is_named()
     {
         static string Message(string className, string json) => Assert.Throws<ModelFormatException>(() =>
-            LayerCatalog.Create(className, new LayerConfig(className, "x", (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(json)!))).Message;
+            LayerCatalog.Create(className, new Config(className, "x", (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(json)!))).Message;
 
         Assert.StartsWith("LSTM 'x': layers of the class 'LSTM' are not known; no known name is near it.", Message("LSTM", "{}"), StringComparison.Ordinal);
         Assert.Equal("Conv2D 'x': expected a whole number for 'filters'; received \"many\".", Message("Conv2D", """{"filters":"many"}"""));

@@ -10,7 +10,7 @@ internal static class KerasLosses
     {
         if (LossCatalog.Describe(loss) is not { } described) return loss.Name;
         var usual = LossCatalog.Describe(LossCatalog.Create(described.ClassName, []))!;
-        return JsonNode.DeepEquals(described.Config, usual.Config) ? WeightPaths.SnakeCase(described.ClassName) : KerasJson.ToJson(described);
+        return JsonNode.DeepEquals(described.Config, usual.Config) ? SnakeCase.Of(described.ClassName) : KerasJson.ToJson(described);
     }
 
     /// <summary>Builds the loss, or null where the file has one that is not supported.</summary>

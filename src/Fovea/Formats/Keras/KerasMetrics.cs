@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 

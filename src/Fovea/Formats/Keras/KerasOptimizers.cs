@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 
@@ -30,7 +29,7 @@ internal static class KerasOptimizers
             new KerasObject(optimizer.ClassName, DescribeOptimizer(optimizer)) { Module = "keras.optimizers" },
             ForEach(trainer, names, objective => KerasLosses.Describe(objective.Loss)), ForEach(trainer, names, objective => KerasMetrics.Describe(objective.Metrics)))
         {
-            Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, names, objective => LayerConfig.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
+            Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, names, objective => Config.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
         };
     }
 
@@ -48,7 +47,7 @@ internal static class KerasOptimizers
         var json = (JsonObject)described.Config.DeepClone();
         foreach (var (key, value) in rest ?? []) json[key] = value?.DeepClone();
         TakeOldNames(json);
-        var config = new LayerConfig(described.ClassName, "optimizer", json);
+        var config = new Config(described.ClassName, "optimizer", json);
         var schedule = json["learning_rate"] as JsonObject;
         var rate = schedule is not null ? KerasSchedules.Create(schedule) : config.GetOptionalFloat("learning_rate") is { } number ? (LearningRateSchedule)number : null;
         if (json["loss_scale_factor"] is not null || (schedule is not null && rate is null)) return null;
@@ -101,7 +100,7 @@ internal static class KerasOptimizers
             OptimizerVariables.MomentumProduct => StoredArray.From(Name(i), Shape.Scalar, [(float)((Nadam)trainer.Optimizer).MomentumProduct(trainer.Optimizer.Updates(trainer.Steps))]),
             var slot => KerasSaving.Store(i, weights[variable.Variable].Slots.First(kept => kept.Name == slot)),
         });
-        return new WeightGroup(OptimizerVariables.Path, WeightPaths.SnakeCase(trainer.Optimizer.ClassName), [.. arrays]);
+        return new WeightGroup(OptimizerVariables.Path, SnakeCase.Of(trainer.Optimizer.ClassName), [.. arrays]);
     }
 
     /// <summary>What Keras calls the variables of the optimizer's state, in its order: <c>conv2d_kernel_momentum</c>.</summary>
@@ -237,14 +236,14 @@ internal static class KerasOptimizers
     {
         var config = new JsonObject
         {
-            ["name"] = WeightPaths.SnakeCase(optimizer.ClassName),
+            ["name"] = SnakeCase.Of(optimizer.ClassName),
             ["learning_rate"] = KerasSchedules.Describe(optimizer),
             ["weight_decay"] = Shortest(optimizer.WeightDecay),
             ["clipnorm"] = Shortest(optimizer.ClipNorm),
             ["global_clipnorm"] = Shortest(optimizer.GlobalClipNorm),
             ["clipvalue"] = Shortest(optimizer.ClipValue),
             ["use_ema"] = optimizer.UseEma,
-            ["ema_momentum"] = LayerConfig.Shortest(optimizer.EmaMomentum),
+            ["ema_momentum"] = Config.Shortest(optimizer.EmaMomentum),
             ["ema_overwrite_frequency"] = optimizer.EmaOverwriteFrequency,
             ["loss_scale_factor"] = null,
             ["gradient_accumulation_steps"] = optimizer.GradientAccumulationSteps,
@@ -253,7 +252,7 @@ internal static class KerasOptimizers
         return config;
     }
 
-    private static double? Shortest(float? value) => value is { } number ? LayerConfig.Shortest(number) : null;
+    private static double? Shortest(float? value) => value is { } number ? Config.Shortest(number) : null;
 
     private static IReadOnlyList<OptimizerVariable> Order(Trainer trainer, int weights) =>
         OptimizerVariables.Order(new KerasObject(trainer.Optimizer.ClassName, DescribeOptimizer(trainer.Optimizer)), weights)!;

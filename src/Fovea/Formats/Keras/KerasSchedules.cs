@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 
@@ -8,7 +7,7 @@ internal static class KerasSchedules
 {
     /// <summary>The schedule as Keras writes it, or the present rate as a number where it is no schedule or Keras has none like it.</summary>
     public static JsonNode Describe(Optimizer optimizer) =>
-        optimizer.Schedule.IsOfKeras ? Describe(optimizer.Schedule) : LayerConfig.Shortest(optimizer.LearningRate);
+        optimizer.Schedule.IsOfKeras ? Describe(optimizer.Schedule) : Config.Shortest(optimizer.LearningRate);
 
     /// <summary>The schedule's class and arguments.</summary>
     public static JsonNode Describe(LearningRateSchedule schedule) =>
@@ -18,7 +17,7 @@ internal static class KerasSchedules
     public static LearningRateSchedule? Create(JsonObject described)
     {
         if (KerasJson.ParseObject(described) is not { } schedule) return null;
-        var config = new LayerConfig(schedule.ClassName, "learning_rate", schedule.Config);
+        var config = new Config(schedule.ClassName, "learning_rate", schedule.Config);
         return schedule.ClassName switch
         {
             "ExponentialDecay" => new ExponentialDecay(Number("initial_learning_rate"), Steps("decay_steps"), Number("decay_rate"), config.GetBool("staircase", false)),

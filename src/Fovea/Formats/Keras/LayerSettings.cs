@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 
@@ -48,7 +47,7 @@ internal static class LayerSettings
     /// <param name="className">Its class.</param>
     /// <returns>What is to be noted, one sentence each.</returns>
     /// <exception cref="ModelFormatException">One of them changes what the layer computes, or is not known.</exception>
-    public static IReadOnlyList<string> JudgeRest(LayerConfig config, string className)
+    public static IReadOnlyList<string> JudgeRest(Config config, string className)
     {
         var notes = new List<string>();
         if (DataType(config.Find("dtype"), config.Subject, isInput: className == "InputLayer") is { } note) notes.Add(note);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 
@@ -127,7 +126,7 @@ internal sealed class ModelBuilding
             sizes = [.. sizes.Zip(from.Sizes, (said, given) => said ?? given)];
         var isTurned = sizes.Length >= 2 && ChannelsFirst.LeadsTo(description, layer.Name);
         var shape = OpenSizes.Close(report, layer.Name, isTurned ? [.. sizes[1..], sizes[0]] : sizes, isOnly && outer is null);
-        var config = new LayerConfig(layer.ClassName, layer.Name, layer.Config);
+        var config = new Config(layer.ClassName, layer.Name, layer.Config);
         foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
         return new KerasValue(new Input(shape.Dimensions) { Name = layer.Name }.Output, isTurned);
     }
@@ -180,7 +179,7 @@ internal sealed class ModelBuilding
         if (layer.IsOwnClass && !isRegistered && LayerCatalog.ClassNames.Contains(layer.ClassName)) report.Note($"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is taken for Keras' layer of that name.");
         foreach (var entry in layer.Rest) report.Note($"{layer.ClassName} '{layer.Name}': the file's entry '{entry}' is not known here and was ignored.");
         var applies = !isRegistered && ChannelsFirst.Applies(layer, given);
-        var config = new LayerConfig(layer.ClassName, layer.Name, applies ? ChannelsFirst.Turn(layer, given[0].Rank) : layer.Config);
+        var config = new Config(layer.ClassName, layer.Name, applies ? ChannelsFirst.Turn(layer, given[0].Rank) : layer.Config);
         var created = LayerCatalog.Create(layer.ClassName, config, layer.RegisteredName);
         foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
         if (created is RandomHeight or RandomWidth) report.Note($"{created.Subject} passes images on as they are, in training too; the resizing that follows takes its stretch back.");

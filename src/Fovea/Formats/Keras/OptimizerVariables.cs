@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Keras;
 

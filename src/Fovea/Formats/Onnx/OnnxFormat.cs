@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea.Formats.Onnx;
 

@@ -1,5 +1,5 @@
-using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
+using Fovea.Formats.Matching;
 
 namespace Fovea.Formats.SafeTensors;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
+using Fovea.Formats.Matching;
 using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Formats.TensorFlowJs;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
+using Fovea.Formats.Matching;
 using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Formats.TensorFlowJs;

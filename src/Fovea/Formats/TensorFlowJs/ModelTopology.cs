@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
 
 namespace Fovea.Formats.TensorFlowJs;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 using Fovea.Formats;
-using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
 
 namespace Fovea;
@@ -169,11 +168,11 @@ public sealed class Activation(string name, Func<Node, Node> function)
 
     private static Activation FromLayer(string className, JsonObject described)
     {
-        var config = new LayerConfig(className, described.TextOrNull("name") ?? WeightPaths.SnakeCase(className), described);
+        var config = new Config(className, described.TextOrNull("name") ?? SnakeCase.Of(className), described);
         var layer = LayerCatalog.Create(className, config);
         _ = LayerSettings.JudgeRest(config, className);
         var written = new JsonObject();
-        layer.WriteConfig(new LayerConfig(className, config.Name, written));
+        layer.WriteConfig(new Config(className, config.Name, written));
         return new Activation(className, x => layer.TraceAll([x], new CallContext(training: false))[0])
         {
             LayerJson = new JsonObject { ["module"] = "keras.layers", ["class_name"] = className, ["config"] = written, ["registered_name"] = null },

@@ -15,7 +15,7 @@ public sealed class ActivationLayer(Activation activation) : Layer
     protected override Node Call(Node input, CallContext context) => Activation.Apply(input);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Set("activation", Activation);
+    protected internal override void WriteConfig(Config config) => config.Set("activation", Activation);
 
-    internal static ActivationLayer FromConfig(LayerConfig config) => new(config.GetActivation("activation"));
+    internal static ActivationLayer FromConfig(Config config) => new(config.GetActivation("activation"));
 }

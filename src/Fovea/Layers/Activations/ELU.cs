@@ -14,7 +14,7 @@ public sealed class ELU(float alpha = 1) : Layer
     protected override Node Call(Node input, CallContext context) => input.Elu(Alpha);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Set("alpha", Alpha);
+    protected internal override void WriteConfig(Config config) => config.Set("alpha", Alpha);
 
-    internal static ELU FromConfig(LayerConfig config) => new(config.GetFloat("alpha", 1));
+    internal static ELU FromConfig(Config config) => new(config.GetFloat("alpha", 1));
 }

@@ -14,8 +14,8 @@ public sealed class LeakyReLU(float negativeSlope = 0.3f) : Layer
     protected override Node Call(Node input, CallContext context) => input.LeakyRelu(NegativeSlope);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Set("negative_slope", NegativeSlope);
+    protected internal override void WriteConfig(Config config) => config.Set("negative_slope", NegativeSlope);
 
     // Keras 2 called it alpha.
-    internal static LeakyReLU FromConfig(LayerConfig config) => new(config.GetFloat("negative_slope", config.GetFloat("alpha", 0.3f)));
+    internal static LeakyReLU FromConfig(Config config) => new(config.GetFloat("negative_slope", config.GetFloat("alpha", 0.3f)));
 }

@@ -58,7 +58,7 @@ public sealed class PReLU : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("alpha_initializer", AlphaInitializer);
         config.Set("alpha_regularizer", AlphaRegularizer);
@@ -66,7 +66,7 @@ public sealed class PReLU : Layer
         config.Json["shared_axes"] = sharedAxes.Length == 0 ? null : new JsonArray([.. sharedAxes.Select(axis => (JsonNode)axis)]);
     }
 
-    internal static PReLU FromConfig(LayerConfig config) => new(config.IsAbsent("shared_axes") ? [] : config.GetInts("shared_axes"))
+    internal static PReLU FromConfig(Config config) => new(config.IsAbsent("shared_axes") ? [] : config.GetInts("shared_axes"))
     {
         AlphaInitializer = config.GetInitializer("alpha_initializer", Initializer.Zeros),
         AlphaRegularizer = config.GetRegularizer("alpha_regularizer"),

@@ -36,7 +36,7 @@ public sealed class ReLU(float? maxValue = null, float negativeSlope = 0, float 
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         if (MaxValue is { } limit) config.Set("max_value", limit);
         else config.SetNull("max_value");
@@ -45,8 +45,8 @@ public sealed class ReLU(float? maxValue = null, float negativeSlope = 0, float 
     }
 
     /// <summary>Keras 2's <c>ThresholdedReLU</c>: x above theta, 0 elsewhere.</summary>
-    internal static ReLU FromThresholded(LayerConfig config) => new(threshold: config.GetFloat("theta", 1));
+    internal static ReLU FromThresholded(Config config) => new(threshold: config.GetFloat("theta", 1));
 
-    internal static ReLU FromConfig(LayerConfig config) =>
+    internal static ReLU FromConfig(Config config) =>
         new(config.GetOptionalFloat("max_value"), config.GetFloat("negative_slope", 0), config.GetFloat("threshold", 0));
 }

@@ -18,7 +18,7 @@ public sealed class Softmax(int axis = -1) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Set("axis", Axis);
+    protected internal override void WriteConfig(Config config) => config.Set("axis", Axis);
 
-    internal static Softmax FromConfig(LayerConfig config) => new(config.GetAxis("axis", -1));
+    internal static Softmax FromConfig(Config config) => new(config.GetAxis("axis", -1));
 }

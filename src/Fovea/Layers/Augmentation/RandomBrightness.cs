@@ -26,14 +26,14 @@ public sealed class RandomBrightness(FactorRange factor) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("factor", Factor);
         config.Set("value_range", new FactorRange(ValueRange.Low, ValueRange.High));
         config.SetNull("seed");
     }
 
-    internal static RandomBrightness FromConfig(LayerConfig config)
+    internal static RandomBrightness FromConfig(Config config)
     {
         var range = config.GetFactor("value_range", (0, 255));
         return new RandomBrightness(config.GetFactor("factor")) { ValueRange = (range.Low, range.High) };

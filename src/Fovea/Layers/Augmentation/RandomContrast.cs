@@ -40,14 +40,14 @@ public sealed class RandomContrast(float lower, float upper) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("factor", new FactorRange(Lower, Upper));
         config.Set("value_range", new FactorRange(ValueRange.Low, ValueRange.High));
         config.SetNull("seed");
     }
 
-    internal static RandomContrast FromConfig(LayerConfig config)
+    internal static RandomContrast FromConfig(Config config)
     {
         var factor = config.GetFactor("factor");
         var range = config.GetFactor("value_range", (0, 255));

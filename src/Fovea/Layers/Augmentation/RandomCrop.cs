@@ -33,7 +33,7 @@ public sealed class RandomCrop(int height, int width) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("height", Height);
         config.Set("width", Width);
@@ -41,7 +41,7 @@ public sealed class RandomCrop(int height, int width) : Layer
         config.Set("data_format", "channels_last");
     }
 
-    internal static RandomCrop FromConfig(LayerConfig config)
+    internal static RandomCrop FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new RandomCrop(config.GetInt("height"), config.GetInt("width"));

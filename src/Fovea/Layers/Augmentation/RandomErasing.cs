@@ -49,7 +49,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("data_format", "channels_last");
         config.Set("factor", Factor);
@@ -60,7 +60,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
         config.SetNull("seed");
     }
 
-    internal static RandomErasing FromConfig(LayerConfig config)
+    internal static RandomErasing FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         var range = config.GetFactor("value_range", (0, 255));

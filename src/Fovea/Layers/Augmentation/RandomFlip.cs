@@ -47,14 +47,14 @@ public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) :
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.SetNull("seed");
         config.Set("mode", Mode switch { FlipMode.Horizontal => "horizontal", FlipMode.Vertical => "vertical", _ => "horizontal_and_vertical" });
         config.Set("data_format", "channels_last");
     }
 
-    internal static RandomFlip FromConfig(LayerConfig config)
+    internal static RandomFlip FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new RandomFlip(config.GetChoice("mode", FlipMode.HorizontalAndVertical,

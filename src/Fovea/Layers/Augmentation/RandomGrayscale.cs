@@ -27,13 +27,13 @@ public sealed class RandomGrayscale(float factor = 0.5f) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("data_format", "channels_last");
         config.Set("factor", Factor);
     }
 
-    internal static RandomGrayscale FromConfig(LayerConfig config)
+    internal static RandomGrayscale FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new RandomGrayscale(config.GetFloat("factor", 0.5f));

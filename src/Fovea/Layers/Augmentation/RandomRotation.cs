@@ -40,13 +40,13 @@ public sealed class RandomRotation(
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("factor", Factor);
         config.SetFilling(FillMode, Interpolation, FillValue);
     }
 
-    internal static RandomRotation FromConfig(LayerConfig config)
+    internal static RandomRotation FromConfig(Config config)
     {
         var (fillMode, interpolation, fillValue) = config.GetFilling();
         return new RandomRotation(config.GetFactor("factor"), fillMode, interpolation, fillValue);

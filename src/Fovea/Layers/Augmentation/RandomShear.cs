@@ -43,14 +43,14 @@ public sealed class RandomShear(
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("x_factor", XFactor);
         config.Set("y_factor", YFactor);
         config.SetFilling(FillMode, Interpolation, FillValue);
     }
 
-    internal static RandomShear FromConfig(LayerConfig config)
+    internal static RandomShear FromConfig(Config config)
     {
         var (fillMode, interpolation, fillValue) = config.GetFilling();
         return new RandomShear(config.GetFactor("x_factor", 0), config.GetFactor("y_factor", 0), interpolation, fillMode, fillValue);

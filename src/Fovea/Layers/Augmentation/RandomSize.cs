@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 
 namespace Fovea;
 
@@ -11,14 +10,14 @@ internal static class RandomSize
         ? factor
         : throw ArgumentRules.Wrong(layer, nameof(factor), $"one finite number or two", $"({string.Join(", ", factor.Select(value => value.ToString(CultureInfo.InvariantCulture)))})");
 
-    public static void Write(LayerConfig config, IReadOnlyList<float> factor)
+    public static void Write(Config config, IReadOnlyList<float> factor)
     {
-        config.Json["factor"] = factor is [var only] ? LayerConfig.Shortest(only) : new JsonArray([.. factor.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+        config.Json["factor"] = factor is [var only] ? Config.Shortest(only) : new JsonArray([.. factor.Select(value => (JsonNode)Config.Shortest(value))]);
         config.Set("interpolation", "bilinear");
         config.SetNull("seed");
     }
 
-    public static float[] Read(LayerConfig config)
+    public static float[] Read(Config config)
     {
         _ = config.GetResizeInterpolation("interpolation", ResizeInterpolation.Bilinear);
         return JsonReading.AsNumber(config.Find("factor")) is { } number ? [(float)number] : config.GetFloats("factor") ?? [];

@@ -43,14 +43,14 @@ public sealed class RandomTranslation(
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("height_factor", HeightFactor);
         config.Set("width_factor", WidthFactor);
         config.SetFilling(FillMode, Interpolation, FillValue);
     }
 
-    internal static RandomTranslation FromConfig(LayerConfig config)
+    internal static RandomTranslation FromConfig(Config config)
     {
         var (fillMode, interpolation, fillValue) = config.GetFilling();
         return new RandomTranslation(config.GetFactor("height_factor"), config.GetFactor("width_factor"), fillMode, interpolation, fillValue);

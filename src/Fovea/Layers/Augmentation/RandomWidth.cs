@@ -13,7 +13,7 @@ public sealed class RandomWidth(params IReadOnlyList<float> factor) : Layer
     protected override Node Call(Node input, CallContext context) => input;
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => RandomSize.Write(config, Factor);
+    protected internal override void WriteConfig(Config config) => RandomSize.Write(config, Factor);
 
-    internal static RandomWidth FromConfig(LayerConfig config) => new(RandomSize.Read(config));
+    internal static RandomWidth FromConfig(Config config) => new(RandomSize.Read(config));
 }

@@ -44,7 +44,7 @@ public sealed class RandomZoom(
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("height_factor", HeightFactor);
         if (WidthFactor is { } factor) config.Set("width_factor", factor);
@@ -52,7 +52,7 @@ public sealed class RandomZoom(
         config.SetFilling(FillMode, Interpolation, FillValue);
     }
 
-    internal static RandomZoom FromConfig(LayerConfig config)
+    internal static RandomZoom FromConfig(Config config)
     {
         var (fillMode, interpolation, fillValue) = config.GetFilling();
         FactorRange? width = config.IsAbsent("width_factor") ? null : config.GetFactor("width_factor");

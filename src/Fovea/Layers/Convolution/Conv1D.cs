@@ -97,7 +97,7 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("filters", Filters);
         config.SetOne("kernel_size", KernelSize);
@@ -118,7 +118,7 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
         config.Set("bias_constraint", BiasConstraint);
     }
 
-    internal static Conv1D FromConfig(LayerConfig config)
+    internal static Conv1D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         var isCausal = config.IsText("padding", "causal");

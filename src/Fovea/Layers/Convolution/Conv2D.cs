@@ -87,7 +87,7 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("filters", Filters);
         config.Set("kernel_size", KernelSize);
@@ -107,7 +107,7 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
         config.Set("bias_constraint", BiasConstraint);
     }
 
-    internal static Conv2D FromConfig(LayerConfig config)
+    internal static Conv2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new Conv2D(

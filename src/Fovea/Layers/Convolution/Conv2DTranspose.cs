@@ -87,7 +87,7 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("filters", Filters);
         config.Set("kernel_size", KernelSize);
@@ -108,7 +108,7 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
         config.Set("bias_constraint", BiasConstraint);
     }
 
-    internal static Conv2DTranspose FromConfig(LayerConfig config)
+    internal static Conv2DTranspose FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new Conv2DTranspose(

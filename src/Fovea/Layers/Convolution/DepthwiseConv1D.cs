@@ -75,7 +75,7 @@ public sealed class DepthwiseConv1D(int kernelSize, int strides = 1, Padding pad
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("depth_multiplier", DepthMultiplier);
         config.SetOne("kernel_size", KernelSize);
@@ -94,7 +94,7 @@ public sealed class DepthwiseConv1D(int kernelSize, int strides = 1, Padding pad
         config.Set("bias_constraint", BiasConstraint);
     }
 
-    internal static DepthwiseConv1D FromConfig(LayerConfig config)
+    internal static DepthwiseConv1D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new DepthwiseConv1D(config.GetOne("kernel_size"), config.GetOne("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))

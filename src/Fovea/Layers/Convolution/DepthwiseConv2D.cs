@@ -72,7 +72,7 @@ public sealed class DepthwiseConv2D(Size2D kernelSize, Size2D? strides = null, P
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("depth_multiplier", DepthMultiplier);
         config.Set("kernel_size", KernelSize);
@@ -91,7 +91,7 @@ public sealed class DepthwiseConv2D(Size2D kernelSize, Size2D? strides = null, P
         config.Set("bias_constraint", BiasConstraint);
     }
 
-    internal static DepthwiseConv2D FromConfig(LayerConfig config)
+    internal static DepthwiseConv2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new DepthwiseConv2D(config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))

@@ -92,7 +92,7 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("depth_multiplier", DepthMultiplier);
         config.Set("filters", Filters);
@@ -115,7 +115,7 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
         config.Set("bias_constraint", BiasConstraint);
     }
 
-    internal static SeparableConv1D FromConfig(LayerConfig config)
+    internal static SeparableConv1D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new SeparableConv1D(

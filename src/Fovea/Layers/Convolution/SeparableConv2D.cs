@@ -89,7 +89,7 @@ public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? stri
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("depth_multiplier", DepthMultiplier);
         config.Set("filters", Filters);
@@ -112,7 +112,7 @@ public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? stri
         config.Set("bias_constraint", BiasConstraint);
     }
 
-    internal static SeparableConv2D FromConfig(LayerConfig config)
+    internal static SeparableConv2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new SeparableConv2D(

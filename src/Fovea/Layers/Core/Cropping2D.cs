@@ -24,9 +24,9 @@ public sealed class Cropping2D((int Top, int Bottom) height, (int Left, int Righ
     protected override Node Call(Node input, CallContext context) => input.Crop(Height.Top, Height.Bottom, Width.Left, Width.Right);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.SetMargins("cropping", Height, Width);
+    protected internal override void WriteConfig(Config config) => config.SetMargins("cropping", Height, Width);
 
-    internal static Cropping2D FromConfig(LayerConfig config)
+    internal static Cropping2D FromConfig(Config config)
     {
         var (height, width) = config.GetMargins("cropping", 0);
         return new Cropping2D(height, width);

@@ -60,7 +60,7 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("units", Units);
         config.Set("activation", Activation);
@@ -73,7 +73,7 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
         config.Set("bias_constraint", BiasConstraint);
     }
 
-    internal static Dense FromConfig(LayerConfig config) => new(config.GetInt("units"), config.GetActivation("activation"))
+    internal static Dense FromConfig(Config config) => new(config.GetInt("units"), config.GetActivation("activation"))
     {
         UseBias = config.GetBool("use_bias", true),
         KernelInitializer = config.GetInitializer("kernel_initializer", Initializer.GlorotUniform),

@@ -36,7 +36,7 @@ public sealed class Embedding(int inputDimension, int outputDimension) : Layer
     protected override Node Call(Node input, CallContext context) => context.Read(embeddings!).Rows(input);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("input_dim", InputDimension);
         config.Set("output_dim", OutputDimension);
@@ -47,7 +47,7 @@ public sealed class Embedding(int inputDimension, int outputDimension) : Layer
         config.Set("mask_zero", false);
     }
 
-    internal static Embedding FromConfig(LayerConfig config)
+    internal static Embedding FromConfig(Config config)
     {
         config.Require("mask_zero", false);
         return new Embedding(config.GetInt("input_dim"), config.GetInt("output_dim"))

@@ -10,9 +10,9 @@ public sealed class Flatten : Layer
     protected override Node Call(Node input, CallContext context) => input.Reshape([input.Shape[0], input.Shape.Count / input.Shape[0]]);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Set("data_format", "channels_last");
+    protected internal override void WriteConfig(Config config) => config.Set("data_format", "channels_last");
 
-    internal static Flatten FromConfig(LayerConfig config)
+    internal static Flatten FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new Flatten();

@@ -19,7 +19,7 @@ public sealed class Input : Layer
     public override SymbolicTensor Output => output ?? Interlocked.CompareExchange(ref output, new LayerCall(this, [], [Shape]).Outputs[0], null) ?? output;
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.SetBatchShape(Shape);
+    protected internal override void WriteConfig(Config config) => config.SetBatchShape(Shape);
 
-    internal static Input FromConfig(LayerConfig config) => new(config.GetBatchShape().Dimensions);
+    internal static Input FromConfig(Config config) => new(config.GetBatchShape().Dimensions);
 }

@@ -27,7 +27,7 @@ public sealed class Permute : Layer
         : throw new ShapeException(Subject, $"expected inputs of {dims.Length} dimensions beside the batch; received {SymbolicTensor.Print(input.Shape[1..])}.");
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Json["dims"] = new JsonArray([.. dims.Select(dimension => (JsonNode)dimension)]);
+    protected internal override void WriteConfig(Config config) => config.Json["dims"] = new JsonArray([.. dims.Select(dimension => (JsonNode)dimension)]);
 
-    internal static Permute FromConfig(LayerConfig config) => new(config.GetInts("dims"));
+    internal static Permute FromConfig(Config config) => new(config.GetInts("dims"));
 }

@@ -19,7 +19,7 @@ public sealed class RepeatVector(int n) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Set("n", N);
+    protected internal override void WriteConfig(Config config) => config.Set("n", N);
 
-    internal static RepeatVector FromConfig(LayerConfig config) => new(config.GetInt("n"));
+    internal static RepeatVector FromConfig(Config config) => new(config.GetInt("n"));
 }

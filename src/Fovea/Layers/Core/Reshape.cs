@@ -32,7 +32,7 @@ public sealed class Reshape : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Json["target_shape"] = new JsonArray([.. targetShape.Select(size => (JsonNode)size)]);
+    protected internal override void WriteConfig(Config config) => config.Json["target_shape"] = new JsonArray([.. targetShape.Select(size => (JsonNode)size)]);
 
-    internal static Reshape FromConfig(LayerConfig config) => new(config.GetInts("target_shape"));
+    internal static Reshape FromConfig(Config config) => new(config.GetInts("target_shape"));
 }

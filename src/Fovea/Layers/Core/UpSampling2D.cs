@@ -24,14 +24,14 @@ public sealed class UpSampling2D(Size2D? size = null, ResizeInterpolation interp
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("size", Size);
         config.Set("data_format", "channels_last");
         config.Set("interpolation", Interpolation);
     }
 
-    internal static UpSampling2D FromConfig(LayerConfig config)
+    internal static UpSampling2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new UpSampling2D(config.GetSize("size", 2), config.GetResizeInterpolation("interpolation", ResizeInterpolation.Nearest));

@@ -30,9 +30,9 @@ public sealed class ZeroPadding2D((int Top, int Bottom) height, (int Left, int R
     protected override Node Call(Node input, CallContext context) => input.Pad(Height.Top, Height.Bottom, Width.Left, Width.Right);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.SetMargins("padding", Height, Width);
+    protected internal override void WriteConfig(Config config) => config.SetMargins("padding", Height, Width);
 
-    internal static ZeroPadding2D FromConfig(LayerConfig config)
+    internal static ZeroPadding2D FromConfig(Config config)
     {
         var (height, width) = config.GetMargins("padding", 1);
         return new ZeroPadding2D(height, width);

@@ -12,5 +12,5 @@ public sealed class Add : Layer
     /// <inheritdoc/>
     protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((sum, input) => sum + input);
 
-    internal static Add FromConfig(LayerConfig _) => new();
+    internal static Add FromConfig(Config _) => new();
 }

@@ -9,5 +9,5 @@ public sealed class Average : Layer
     /// <inheritdoc/>
     protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((sum, input) => sum + input) / inputs.Count;
 
-    internal static Average FromConfig(LayerConfig _) => new();
+    internal static Average FromConfig(Config _) => new();
 }

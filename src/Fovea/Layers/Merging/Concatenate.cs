@@ -20,9 +20,9 @@ public sealed class Concatenate(int axis = -1) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.Set("axis", Axis);
+    protected internal override void WriteConfig(Config config) => config.Set("axis", Axis);
 
-    internal static Concatenate FromConfig(LayerConfig config) => new(config.GetInt("axis", -1));
+    internal static Concatenate FromConfig(Config config) => new(config.GetInt("axis", -1));
 
     private static bool IsEqualBeside(int axis, Shape left, Shape right) =>
         Enumerable.Range(0, left.Rank).All(other => other == axis || left[other] == right[other]);

@@ -40,13 +40,13 @@ public sealed class Dot((int First, int Second) axes, bool normalize = false) : 
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Json["axes"] = Axes.First == Axes.Second ? Axes.First : new JsonArray(Axes.First, Axes.Second);
         config.Set("normalize", Normalize);
     }
 
-    internal static Dot FromConfig(LayerConfig config) => new(
+    internal static Dot FromConfig(Config config) => new(
         config.IsPair("axes") ? config.GetPair(config.Find("axes"), "axes") : (config.GetInt("axes"), config.GetInt("axes")), config.GetBool("normalize", false));
 
     /// <summary>The vectors along an axis, as the innermost dimension.</summary>

@@ -12,5 +12,5 @@ public sealed class Maximum : Layer
     /// <inheritdoc/>
     protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((most, input) => most.Maximum(input));
 
-    internal static Maximum FromConfig(LayerConfig _) => new();
+    internal static Maximum FromConfig(Config _) => new();
 }

@@ -12,5 +12,5 @@ public sealed class Minimum : Layer
     /// <inheritdoc/>
     protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((least, input) => least.Minimum(input));
 
-    internal static Minimum FromConfig(LayerConfig _) => new();
+    internal static Minimum FromConfig(Config _) => new();
 }

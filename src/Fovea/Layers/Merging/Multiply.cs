@@ -12,5 +12,5 @@ public sealed class Multiply : Layer
     /// <inheritdoc/>
     protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((product, input) => product * input);
 
-    internal static Multiply FromConfig(LayerConfig _) => new();
+    internal static Multiply FromConfig(Config _) => new();
 }

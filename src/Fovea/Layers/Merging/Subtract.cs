@@ -9,5 +9,5 @@ public sealed class Subtract : Layer
     /// <inheritdoc/>
     protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.ExactlyTwo(Subject).Aligned(Subject).Aggregate((first, second) => first - second);
 
-    internal static Subtract FromConfig(LayerConfig _) => new();
+    internal static Subtract FromConfig(Config _) => new();
 }

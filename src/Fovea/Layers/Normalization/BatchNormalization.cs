@@ -84,7 +84,7 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("axis", -1);
         config.Set("momentum", Momentum);
@@ -102,7 +102,7 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
         config.Set("synchronized", false);
     }
 
-    internal static BatchNormalization FromConfig(LayerConfig config)
+    internal static BatchNormalization FromConfig(Config config)
     {
         return new BatchNormalization(config.GetFloat("momentum", 0.99f), config.GetFloat("epsilon", 1e-3f))
         {

@@ -81,7 +81,7 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("groups", Groups);
         config.Set("axis", -1);
@@ -96,7 +96,7 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
         config.Set("gamma_constraint", GammaConstraint);
     }
 
-    internal static GroupNormalization FromConfig(LayerConfig config) => new(config.GetInt("groups", 32), config.GetFloat("epsilon", 1e-3f))
+    internal static GroupNormalization FromConfig(Config config) => new(config.GetInt("groups", 32), config.GetFloat("epsilon", 1e-3f))
     {
         Axis = config.GetAxis("axis", -1),
         Center = config.GetBool("center", true),

@@ -75,7 +75,7 @@ public sealed class LayerNormalization(params int[] axis) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         axes.Write(config);
         config.Set("epsilon", Epsilon);
@@ -90,7 +90,7 @@ public sealed class LayerNormalization(params int[] axis) : Layer
         config.Set("gamma_constraint", GammaConstraint);
     }
 
-    internal static LayerNormalization FromConfig(LayerConfig config) => new(NormalizedAxes.Read(config))
+    internal static LayerNormalization FromConfig(Config config) => new(NormalizedAxes.Read(config))
     {
         Epsilon = config.GetFloat("epsilon", 1e-3f),
         Center = config.GetBool("center", true),

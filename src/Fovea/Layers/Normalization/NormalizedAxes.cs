@@ -51,12 +51,12 @@ internal sealed class NormalizedAxes
     }
 
     /// <summary>As files have it: one number, or a list of several.</summary>
-    public void Write(LayerConfig config)
+    public void Write(Config config)
     {
         if (axes.Length == 1) config.Set("axis", axes[0]);
         else config.Set("axis", axes);
     }
 
     /// <summary>Reads one number or a list; the innermost dimension where it is left out.</summary>
-    public static int[] Read(LayerConfig config) => config.IsPair("axis") ? config.GetInts("axis") : [config.GetAxis("axis", -1)];
+    public static int[] Read(Config config) => config.IsPair("axis") ? config.GetInts("axis") : [config.GetAxis("axis", -1)];
 }

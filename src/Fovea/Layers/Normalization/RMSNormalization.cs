@@ -37,11 +37,11 @@ public sealed class RMSNormalization(params int[] axis) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         axes.Write(config);
         config.Set("epsilon", Epsilon);
     }
 
-    internal static RMSNormalization FromConfig(LayerConfig config) => new(NormalizedAxes.Read(config)) { Epsilon = config.GetFloat("epsilon", 1e-6f) };
+    internal static RMSNormalization FromConfig(Config config) => new(NormalizedAxes.Read(config)) { Epsilon = config.GetFloat("epsilon", 1e-6f) };
 }

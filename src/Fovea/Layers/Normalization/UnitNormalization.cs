@@ -33,7 +33,7 @@ public sealed class UnitNormalization(params int[] axis) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => axes.Write(config);
+    protected internal override void WriteConfig(Config config) => axes.Write(config);
 
-    internal static UnitNormalization FromConfig(LayerConfig config) => new(NormalizedAxes.Read(config));
+    internal static UnitNormalization FromConfig(Config config) => new(NormalizedAxes.Read(config));
 }

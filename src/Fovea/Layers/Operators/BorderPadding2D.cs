@@ -39,11 +39,11 @@ internal sealed class BorderPadding2D : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("value", Value);
         config.SetMargins("padding", Padding.Rows, Padding.Columns);
     }
 
-    internal static BorderPadding2D FromConfig(LayerConfig config) => new(config.GetFloat("value"), config.GetMargins("padding", 0));
+    internal static BorderPadding2D FromConfig(Config config) => new(config.GetFloat("value"), config.GetMargins("padding", 0));
 }

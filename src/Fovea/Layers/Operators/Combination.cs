@@ -67,7 +67,7 @@ internal sealed class Combination : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("function", Function);
         if (constant is null) config.SetNull("constant_shape");
@@ -75,5 +75,5 @@ internal sealed class Combination : Layer
         config.Set("constant_first", ConstantFirst);
     }
 
-    internal static Combination FromConfig(LayerConfig config) => new(config.GetText("function", ""), config.Json["constant_shape"] is null ? null : config.GetInts("constant_shape"), config.GetBool("constant_first", false));
+    internal static Combination FromConfig(Config config) => new(config.GetText("function", ""), config.Json["constant_shape"] is null ? null : config.GetInts("constant_shape"), config.GetBool("constant_first", false));
 }

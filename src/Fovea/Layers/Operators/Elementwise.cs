@@ -64,19 +64,19 @@ internal sealed class Elementwise : Layer
     protected override Node Call(Node input, CallContext context) => Functions[Function](input, First, Second);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("function", Function);
         config.Set("first", Text(First));
         config.Set("second", Text(Second));
     }
 
-    internal static Elementwise FromConfig(LayerConfig config) => new(config.GetText("function", ""), Number(config, "first"), Number(config, "second"));
+    internal static Elementwise FromConfig(Config config) => new(config.GetText("function", ""), Number(config, "first"), Number(config, "second"));
 
     /// <summary>As a text, since JSON has no infinite numbers.</summary>
     private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static float Number(LayerConfig config, string key) => float.TryParse(config.GetText(key, "0"), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+    private static float Number(Config config, string key) => float.TryParse(config.GetText(key, "0"), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
         ? value
         : throw new ModelFormatException($"{config.Subject}: expected a number for '{key}'; received '{config.GetText(key, "0")}'.");
 }

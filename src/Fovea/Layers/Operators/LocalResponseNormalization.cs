@@ -40,7 +40,7 @@ internal sealed class LocalResponseNormalization : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("size", Size);
         config.Set("alpha", Alpha);
@@ -48,5 +48,5 @@ internal sealed class LocalResponseNormalization : Layer
         config.Set("bias", Bias);
     }
 
-    internal static LocalResponseNormalization FromConfig(LayerConfig config) => new(config.GetInt("size"), config.GetFloat("alpha", 1e-4f), config.GetFloat("beta", 0.75f), config.GetFloat("bias", 1));
+    internal static LocalResponseNormalization FromConfig(Config config) => new(config.GetInt("size"), config.GetFloat("alpha", 1e-4f), config.GetFloat("beta", 0.75f), config.GetFloat("bias", 1));
 }

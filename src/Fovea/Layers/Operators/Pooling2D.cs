@@ -63,7 +63,7 @@ internal sealed class Pooling2D : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("function", IsMaximum ? "max" : "average");
         config.Set("pool_size", PoolSize);
@@ -72,7 +72,7 @@ internal sealed class Pooling2D : Layer
         config.SetMargins("padding", Padding.Rows, Padding.Columns);
     }
 
-    internal static Pooling2D FromConfig(LayerConfig config)
+    internal static Pooling2D FromConfig(Config config)
     {
         var margins = config.GetMargins("padding", 0);
         return new Pooling2D(config.GetText("function", "") switch { "max" => true, "average" => false, var other => throw new ModelFormatException($"{config.Subject}: expected 'max' or 'average' for 'function'; received '{other}'.") }, config.GetSize("pool_size"), config.GetSize("strides"), margins)

@@ -55,14 +55,14 @@ internal sealed class Reduction : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("function", Function);
         config.Set("axes", axes);
         config.Set("keepdims", KeepDimensions);
     }
 
-    internal static Reduction FromConfig(LayerConfig config) => new(config.GetText("function", ""), config.GetInts("axes"), config.GetBool("keepdims", false));
+    internal static Reduction FromConfig(Config config) => new(config.GetText("function", ""), config.GetInts("axes"), config.GetBool("keepdims", false));
 
     /// <summary>Over the last of three dimensions.</summary>
     private static Node Maximum(Node x)

@@ -34,14 +34,14 @@ internal sealed class Resampling2D : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         Write(config, "rows", Rows);
         Write(config, "columns", Columns);
         config.Set("outside", Outside);
     }
 
-    internal static Resampling2D FromConfig(LayerConfig config) => new(Read(config, "rows"), Read(config, "columns"), config.GetFloat("outside", 0));
+    internal static Resampling2D FromConfig(Config config) => new(Read(config, "rows"), Read(config, "columns"), config.GetFloat("outside", 0));
 
     private static AxisResize Checked(AxisResize axis, string argument) =>
         axis.Outputs < 1 ? throw ArgumentRules.Wrong("Resampling2D", argument, $"a length of at least 1", axis.Outputs)
@@ -50,7 +50,7 @@ internal sealed class Resampling2D : Layer
         : !AxisResize.KnownRoundings.Contains(axis.Rounding) ? throw ArgumentRules.Wrong("Resampling2D", argument, $"one of {string.Join(", ", AxisResize.KnownRoundings)}", axis.Rounding)
         : axis;
 
-    private static void Write(LayerConfig config, string axis, AxisResize resize)
+    private static void Write(Config config, string axis, AxisResize resize)
     {
         config.Set($"{axis}_length", resize.Outputs);
         config.Set($"{axis}_scale", resize.Scale);
@@ -64,7 +64,7 @@ internal sealed class Resampling2D : Layer
         config.Set($"{axis}_end", resize.End);
     }
 
-    private static AxisResize Read(LayerConfig config, string axis) =>
+    private static AxisResize Read(Config config, string axis) =>
         new(config.GetInt($"{axis}_length"), config.GetFloat($"{axis}_scale"), config.GetText($"{axis}_mode", "") switch
         {
             "nearest" => ResizeMode.Nearest,

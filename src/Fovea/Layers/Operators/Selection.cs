@@ -34,11 +34,11 @@ internal sealed class Selection : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("axis", Axis);
         config.Set("indices", indices);
     }
 
-    internal static Selection FromConfig(LayerConfig config) => new(config.GetInt("axis"), config.GetInts("indices"));
+    internal static Selection FromConfig(Config config) => new(config.GetInt("axis"), config.GetInts("indices"));
 }

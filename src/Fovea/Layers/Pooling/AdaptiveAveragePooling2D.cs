@@ -21,13 +21,13 @@ public sealed class AdaptiveAveragePooling2D(Size2D outputSize) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("output_size", OutputSize);
         config.Set("data_format", "channels_last");
     }
 
-    internal static AdaptiveAveragePooling2D FromConfig(LayerConfig config)
+    internal static AdaptiveAveragePooling2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new AdaptiveAveragePooling2D(config.GetSize("output_size"));

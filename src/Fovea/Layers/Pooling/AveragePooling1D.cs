@@ -32,7 +32,7 @@ public sealed class AveragePooling1D(int poolSize, int? strides = null, Padding 
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.SetOne("pool_size", PoolSize);
         config.Set("padding", Padding);
@@ -40,7 +40,7 @@ public sealed class AveragePooling1D(int poolSize, int? strides = null, Padding 
         config.Set("data_format", "channels_last");
     }
 
-    internal static AveragePooling1D FromConfig(LayerConfig config)
+    internal static AveragePooling1D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         var size = config.GetOne("pool_size", 2);

@@ -19,13 +19,13 @@ public sealed class GlobalAveragePooling2D(bool keepDimensions = false) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("data_format", "channels_last");
         config.Set("keepdims", KeepDimensions);
     }
 
-    internal static GlobalAveragePooling2D FromConfig(LayerConfig config)
+    internal static GlobalAveragePooling2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new GlobalAveragePooling2D(config.GetBool("keepdims", false));

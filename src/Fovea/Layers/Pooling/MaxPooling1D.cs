@@ -32,7 +32,7 @@ public sealed class MaxPooling1D(int poolSize, int? strides = null, Padding padd
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.SetOne("pool_size", PoolSize);
         config.Set("padding", Padding);
@@ -40,7 +40,7 @@ public sealed class MaxPooling1D(int poolSize, int? strides = null, Padding padd
         config.Set("data_format", "channels_last");
     }
 
-    internal static MaxPooling1D FromConfig(LayerConfig config)
+    internal static MaxPooling1D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         var size = config.GetOne("pool_size", 2);

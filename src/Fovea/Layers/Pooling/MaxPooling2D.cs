@@ -28,9 +28,9 @@ public sealed class MaxPooling2D(Size2D poolSize, Size2D? strides = null, Paddin
     protected override Node Call(Node input, CallContext context) => input.MaxPool2D(PoolSize, Strides, Padding);
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config) => config.SetPooling(PoolSize, Strides, Padding);
+    protected internal override void WriteConfig(Config config) => config.SetPooling(PoolSize, Strides, Padding);
 
-    internal static MaxPooling2D FromConfig(LayerConfig config)
+    internal static MaxPooling2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         var size = config.GetSize("pool_size", 2);

@@ -27,14 +27,14 @@ public sealed class CenterCrop(int height, int width) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("height", Height);
         config.Set("width", Width);
         config.Set("data_format", "channels_last");
     }
 
-    internal static CenterCrop FromConfig(LayerConfig config)
+    internal static CenterCrop FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new CenterCrop(config.GetInt("height"), config.GetInt("width"));

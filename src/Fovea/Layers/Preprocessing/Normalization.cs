@@ -96,7 +96,7 @@ public sealed class Normalization(params int[] axis) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("axis", [.. Axis]);
         config.Set("invert", Invert);
@@ -104,7 +104,7 @@ public sealed class Normalization(params int[] axis) : Layer
         config.Set("variance", Variance, mean?.Shape ?? [Variance?.Length ?? 1]);
     }
 
-    internal static Normalization FromConfig(LayerConfig config) => new(config.IsPair("axis") ? config.GetInts("axis") : [config.GetInt("axis", -1)])
+    internal static Normalization FromConfig(Config config) => new(config.IsPair("axis") ? config.GetInts("axis") : [config.GetInt("axis", -1)])
     {
         Mean = config.GetFloats("mean"),
         Variance = config.GetFloats("variance"),

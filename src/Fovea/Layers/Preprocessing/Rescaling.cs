@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
-using Fovea.Formats.Json;
 
 namespace Fovea;
 
@@ -59,18 +58,18 @@ public sealed class Rescaling : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Json["scale"] = Json(Scale);
         config.Json["offset"] = Json(Offset);
     }
 
-    internal static Rescaling FromConfig(LayerConfig config) => new(Read(config, "scale") ?? [config.GetFloat("scale")], Read(config, "offset") ?? [0]);
+    internal static Rescaling FromConfig(Config config) => new(Read(config, "scale") ?? [config.GetFloat("scale")], Read(config, "offset") ?? [0]);
 
     private static JsonNode Json(IReadOnlyList<float> values) =>
-        values is [var only] ? LayerConfig.Shortest(only) : new JsonArray([.. values.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+        values is [var only] ? Config.Shortest(only) : new JsonArray([.. values.Select(value => (JsonNode)Config.Shortest(value))]);
 
-    private static float[]? Read(LayerConfig config, string key) => config.Find(key) switch
+    private static float[]? Read(Config config, string key) => config.Find(key) switch
     {
         null => null,
         JsonArray => config.GetFloats(key)?.ToArray(),

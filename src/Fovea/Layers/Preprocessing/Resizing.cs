@@ -42,7 +42,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("height", Height);
         config.Set("width", Width);
@@ -55,7 +55,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
         config.Set("data_format", "channels_last");
     }
 
-    internal static Resizing FromConfig(LayerConfig config)
+    internal static Resizing FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         config.Require("fill_mode", "constant");

@@ -21,11 +21,11 @@ public sealed class ActivityRegularization(float l1 = 0, float l2 = 0) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("l1", L1);
         config.Set("l2", L2);
     }
 
-    internal static ActivityRegularization FromConfig(LayerConfig config) => new(config.GetFloat("l1", 0), config.GetFloat("l2", 0));
+    internal static ActivityRegularization FromConfig(Config config) => new(config.GetFloat("l1", 0), config.GetFloat("l2", 0));
 }

@@ -28,11 +28,11 @@ public sealed class AlphaDropout(float rate) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("rate", Rate);
         config.SetNull("seed", "noise_shape");
     }
 
-    internal static AlphaDropout FromConfig(LayerConfig config) => new(config.GetFloat("rate"));
+    internal static AlphaDropout FromConfig(Config config) => new(config.GetFloat("rate"));
 }

@@ -19,11 +19,11 @@ public sealed class Dropout(float rate) : Layer
         : input;
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("rate", Rate);
         config.SetNull("seed", "noise_shape");
     }
 
-    internal static Dropout FromConfig(LayerConfig config) => new(config.GetFloat("rate"));
+    internal static Dropout FromConfig(Config config) => new(config.GetFloat("rate"));
 }

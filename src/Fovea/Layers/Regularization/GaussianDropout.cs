@@ -18,11 +18,11 @@ public sealed class GaussianDropout(float rate) : Layer
         context.Training && Rate != 0 ? input * ((MathF.Sqrt(Rate / (1 - Rate)) * context.RandomNormal(input.Shape)) + 1) : input;
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("rate", Rate);
         config.SetNull("seed");
     }
 
-    internal static GaussianDropout FromConfig(LayerConfig config) => new(config.GetFloat("rate"));
+    internal static GaussianDropout FromConfig(Config config) => new(config.GetFloat("rate"));
 }

@@ -15,11 +15,11 @@ public sealed class GaussianNoise(float standardDeviation) : Layer
         context.Training && StandardDeviation != 0 ? input + (StandardDeviation * context.RandomNormal(input.Shape)) : input;
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("stddev", StandardDeviation);
         config.SetNull("seed");
     }
 
-    internal static GaussianNoise FromConfig(LayerConfig config) => new(config.GetFloat("stddev"));
+    internal static GaussianNoise FromConfig(Config config) => new(config.GetFloat("stddev"));
 }

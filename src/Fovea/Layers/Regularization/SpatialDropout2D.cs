@@ -22,14 +22,14 @@ public sealed class SpatialDropout2D(float rate) : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override void WriteConfig(LayerConfig config)
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("rate", Rate);
         config.SetNull("seed");
         config.Set("data_format", "channels_last");
     }
 
-    internal static SpatialDropout2D FromConfig(LayerConfig config)
+    internal static SpatialDropout2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
         return new SpatialDropout2D(config.GetFloat("rate"));

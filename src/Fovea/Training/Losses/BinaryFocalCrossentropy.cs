@@ -44,7 +44,7 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, fl
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, 1);
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
         config.Set("from_logits", FromLogits);
         config.Set("label_smoothing", LabelSmoothing);

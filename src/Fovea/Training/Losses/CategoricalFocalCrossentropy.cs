@@ -48,7 +48,7 @@ public sealed class CategoricalFocalCrossentropy(float alpha = 0.25f, float gamm
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
         config.Set("from_logits", FromLogits);
         config.Set("label_smoothing", LabelSmoothing);

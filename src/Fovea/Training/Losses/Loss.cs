@@ -81,7 +81,7 @@ public abstract class Loss
     }
 
     /// <summary>The constructor's arguments under Keras' names, but for the name and the reduction.</summary>
-    internal virtual void WriteConfig(LayerConfig config)
+    internal virtual void WriteConfig(Config config)
     {
     }
 

@@ -6,7 +6,7 @@ namespace Fovea;
 /// <summary>The losses that files can name, by Keras' classes and the names of its functions: without reflection, so that trimming keeps them.</summary>
 internal static class LossCatalog
 {
-    private static readonly Dictionary<string, Func<LayerConfig, Loss>> Losses = new()
+    private static readonly Dictionary<string, Func<Config, Loss>> Losses = new()
     {
         ["BinaryCrossentropy"] = config => new BinaryCrossentropy { FromLogits = IsLogits(config), LabelSmoothing = Smoothing(config) },
         ["BinaryFocalCrossentropy"] = config =>
@@ -66,7 +66,7 @@ internal static class LossCatalog
         var written = ShortNames.GetValueOrDefault(name) ?? name.Replace("_", "", StringComparison.Ordinal);
         var className = Losses.Keys.FirstOrDefault(key => key.Equals(written, StringComparison.OrdinalIgnoreCase))
             ?? throw new ModelFormatException($"the loss '{name}' is not known; known are {string.Join(", ", Losses.Keys)}.");
-        var config = new LayerConfig(className, "loss", json);
+        var config = new Config(className, "loss", json);
         try
         {
             if (className is not ("Dice" or "Tversky")) config.Require("axis", -1);
@@ -83,14 +83,14 @@ internal static class LossCatalog
     {
         var className = loss.GetType().Name;
         if (!Losses.ContainsKey(className)) return null;
-        var config = new LayerConfig(className, loss.Name, []);
+        var config = new Config(className, loss.Name, []);
         config.Set("name", loss.Name);
-        config.Set("reduction", WeightPaths.SnakeCase(loss.Reduction.ToString()));
+        config.Set("reduction", SnakeCase.Of(loss.Reduction.ToString()));
         loss.WriteConfig(config);
         return new KerasObject(className, config.Json) { Module = "keras.losses" };
     }
 
-    private static LossReduction Reduction(LayerConfig config) => config.GetText("reduction", "sum_over_batch_size") switch
+    private static LossReduction Reduction(Config config) => config.GetText("reduction", "sum_over_batch_size") switch
     {
         "sum_over_batch_size" or "mean" or "auto" => LossReduction.SumOverBatchSize,
         "sum" => LossReduction.Sum,
@@ -98,9 +98,9 @@ internal static class LossCatalog
         var other => throw new ModelFormatException($"{config.Subject}: expected 'sum_over_batch_size', 'sum' or 'mean_with_sample_weight' for 'reduction'; received '{other}'."),
     };
 
-    private static bool IsLogits(LayerConfig config) => config.GetBool("from_logits", false);
+    private static bool IsLogits(Config config) => config.GetBool("from_logits", false);
 
-    private static float Smoothing(LayerConfig config) => config.GetFloat("label_smoothing", 0);
+    private static float Smoothing(Config config) => config.GetFloat("label_smoothing", 0);
 
-    private static int[]? Axis(LayerConfig config) => config.Find("axis") is null ? null : config.Find("axis") is JsonArray ? config.GetInts("axis") : [config.GetInt("axis")];
+    private static int[]? Axis(Config config) => config.Find("axis") is null ? null : config.Find("axis") is JsonArray ? config.GetInts("axis") : [config.GetInt("axis")];
 }

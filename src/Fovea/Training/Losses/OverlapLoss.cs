@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>One minus how much of predicted and true masks overlaps, sums going over <see cref="Axis"/>: <see cref="Dice"/>, <see cref="Tversky"/>.</summary>
 public abstract class OverlapLoss : Loss
@@ -33,7 +33,7 @@ public abstract class OverlapLoss : Loss
     /// <summary>The overlap, from 0 to 1 for probabilities.</summary>
     private protected abstract Node Overlap(Node prediction, Node target, Func<Node, Node> sum);
 
-    internal override void WriteConfig(LayerConfig config) => config.Json["axis"] = Axis is null ? null : new JsonArray([.. Axis.Select(axis => (JsonNode)axis)]);
+    internal override void WriteConfig(Config config) => config.Json["axis"] = Axis is null ? null : new JsonArray([.. Axis.Select(axis => (JsonNode)axis)]);
 
     /// <summary>The shape with ones in place of the dimensions that are summed.</summary>
     private Shape Kept(Shape shape)

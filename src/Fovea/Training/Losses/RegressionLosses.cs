@@ -67,7 +67,7 @@ public sealed class Huber(float delta = 1) : Loss
         return MeanOutputs(clipped * (error - (0.5f * clipped)));
     }
 
-    internal override void WriteConfig(LayerConfig config) => config.Set("delta", Delta);
+    internal override void WriteConfig(Config config) => config.Set("delta", Delta);
 }
 
 /// <summary>ln cosh(p − t), averaged over the outputs: ½·e² of small errors, |e| − ln 2 of large ones; <c>keras.losses.LogCosh</c>.</summary>
@@ -97,7 +97,7 @@ public sealed class CosineSimilarity : Loss
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) => SumOutputs(-(Direction(prediction) * Direction(target.Reshape(prediction.Shape))));
 
-    internal override void WriteConfig(LayerConfig config) => config.Set("axis", -1);
+    internal override void WriteConfig(Config config) => config.Set("axis", -1);
 
     private static Node Direction(Node x) => x / x.Square().SumTo([.. x.Shape.Dimensions[..^1], 1]).AtLeast(LossFormulas.Epsilon * LossFormulas.Epsilon).Sqrt();
 }

@@ -39,7 +39,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
         return null;
     }
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
         config.Set("from_logits", FromLogits);
         config.Json["ignore_class"] = IgnoreClass;

@@ -28,7 +28,7 @@ public sealed class Tversky(float alpha = 0.5f, float beta = 0.5f, IReadOnlyList
         return both / (both + (Alpha * sum((1 - target) * prediction)) + (Beta * sum(target * (1 - prediction))) + LossFormulas.Epsilon);
     }
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
         config.Set("alpha", Alpha);
         config.Set("beta", Beta);

@@ -22,7 +22,7 @@ public sealed class BinaryAccuracy(float threshold = 0.5f) : RowMean
         return (double)right / row.Prediction.Length;
     }
 
-    internal override void WriteConfig(LayerConfig config) => config.Set("threshold", Threshold);
+    internal override void WriteConfig(Config config) => config.Set("threshold", Threshold);
 }
 
 /// <summary>The share of rows whose greatest output is where the greatest target is; <c>keras.metrics.CategoricalAccuracy</c>.</summary>
@@ -58,7 +58,7 @@ public sealed class TopKCategoricalAccuracy(int k = 5) : RowMean
     /// <inheritdoc/>
     protected override double Of(MetricRow row) => IsHit(row, K) ? 1 : 0;
 
-    internal override void WriteConfig(LayerConfig config) => config.Set("k", K);
+    internal override void WriteConfig(Config config) => config.Set("k", K);
 
     /// <summary>Whether fewer than k outputs are above that of the class: equals count for the prediction. What is not finite is no hit.</summary>
     internal static bool IsHit(MetricRow row, int k)
@@ -88,5 +88,5 @@ public sealed class SparseTopKCategoricalAccuracy(int k = 5) : RowMean
     /// <inheritdoc/>
     protected override double Of(MetricRow row) => TopKCategoricalAccuracy.IsHit(row, K) ? 1 : 0;
 
-    internal override void WriteConfig(LayerConfig config) => config.Set("k", K);
+    internal override void WriteConfig(Config config) => config.Set("k", K);
 }

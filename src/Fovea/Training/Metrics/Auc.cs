@@ -69,7 +69,7 @@ public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
 
     private IScoreCurve Begin() => NumThresholds is { } count ? new ThresholdCurve(count) : new ExactCurve();
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
         config.Set("num_thresholds", NumThresholds ?? KerasThresholds);
         config.Set("curve", Curve == AucCurve.Roc ? "ROC" : "PR");

@@ -75,11 +75,11 @@ public class FBetaScore : RowMetric
         }
     }
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
-        config.Json["average"] = Average == MetricAverage.None ? null : WeightPaths.SnakeCase(Average.ToString());
+        config.Json["average"] = Average == MetricAverage.None ? null : SnakeCase.Of(Average.ToString());
         if (this is not F1Score) config.Set("beta", Beta);
-        config.Json["threshold"] = Threshold is { } threshold ? LayerConfig.Shortest(threshold) : null;
+        config.Json["threshold"] = Threshold is { } threshold ? Config.Shortest(threshold) : null;
     }
 
     /// <summary>With P = TP / said and R = TP / wanted the formula is (1 + β²)·TP / (β²·wanted + said).</summary>

@@ -60,7 +60,7 @@ public sealed class LossMetric(Loss loss) : Metric
         }
     }
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
         Loss.WriteConfig(config);
         if (Loss is BinaryCrossentropy) config.Json.Remove("axis");

@@ -44,7 +44,7 @@ public abstract class Metric
         set { }
     }
 
-    private protected virtual string DefaultName => WeightPaths.SnakeCase(GetType().Name);
+    private protected virtual string DefaultName => SnakeCase.Of(GetType().Name);
 
     /// <summary>Starts over.</summary>
     public abstract void Reset();
@@ -97,7 +97,7 @@ public abstract class Metric
     }
 
     /// <summary>The constructor's arguments under Keras' names, but for the name and the data type.</summary>
-    internal virtual void WriteConfig(LayerConfig config)
+    internal virtual void WriteConfig(Config config)
     {
     }
 

@@ -6,7 +6,7 @@ namespace Fovea;
 /// <summary>The metrics that files can name, by Keras' classes: without reflection, so that trimming keeps them.</summary>
 internal static class MetricCatalog
 {
-    private static readonly Dictionary<string, Func<LayerConfig, Metric>> Metrics = new()
+    private static readonly Dictionary<string, Func<Config, Metric>> Metrics = new()
     {
         ["AUC"] = Area,
         ["BinaryAccuracy"] = config => new BinaryAccuracy(config.GetFloat("threshold", 0.5f)),
@@ -52,7 +52,7 @@ internal static class MetricCatalog
         var written = name.Replace("_", "", StringComparison.Ordinal);
         if (Metrics.Keys.FirstOrDefault(key => key.Equals(written, StringComparison.OrdinalIgnoreCase)) is not { } className)
             return new LossMetric(LossCatalog.Create(written.Equals("LogCoshError", StringComparison.OrdinalIgnoreCase) ? "LogCosh" : name, json));
-        var config = new LayerConfig(className, "metric", json);
+        var config = new Config(className, "metric", json);
         try
         {
             return KerasPart.Whole(Metrics[className](config), className, config, config.Subject);
@@ -68,14 +68,14 @@ internal static class MetricCatalog
     {
         var className = metric is LossMetric { Loss: var loss } ? loss is LogCosh ? "LogCoshError" : loss.GetType().Name : metric is Auc ? "AUC" : metric.GetType().Name;
         if (!ClassNames.Contains(className)) return null;
-        var config = new LayerConfig(className, metric.Name, []);
+        var config = new Config(className, metric.Name, []);
         config.Set("name", metric.Name);
         config.Set("dtype", "float32");
         metric.WriteConfig(config);
         return new KerasObject(className, config.Json) { Module = "keras.metrics" };
     }
 
-    private static Auc Area(LayerConfig config)
+    private static Auc Area(Config config)
     {
         config.Require("summation_method", "interpolation");
         if (config.Find("thresholds") is not null || config.Find("label_weights") is not null)
@@ -90,14 +90,14 @@ internal static class MetricCatalog
         };
     }
 
-    private static AucCurve Curve(LayerConfig config) => config.GetText("curve", "ROC").ToUpperInvariant() switch
+    private static AucCurve Curve(Config config) => config.GetText("curve", "ROC").ToUpperInvariant() switch
     {
         "ROC" => AucCurve.Roc,
         "PR" => AucCurve.PrecisionRecall,
         var other => throw new ArgumentException($"expected 'ROC' or 'PR' for 'curve'; received '{other}'."),
     };
 
-    private static MetricAverage Average(LayerConfig config) => config.Find("average") is null ? MetricAverage.None : config.GetText("average", "") switch
+    private static MetricAverage Average(Config config) => config.Find("average") is null ? MetricAverage.None : config.GetText("average", "") switch
     {
         "micro" => MetricAverage.Micro,
         "macro" => MetricAverage.Macro,
@@ -105,22 +105,22 @@ internal static class MetricCatalog
         var other => throw new ArgumentException($"expected 'micro', 'macro' or 'weighted' for 'average'; received '{other}'."),
     };
 
-    private static R2Aggregation Aggregation(LayerConfig config) => config.GetText("class_aggregation", "uniform_average") switch
+    private static R2Aggregation Aggregation(Config config) => config.GetText("class_aggregation", "uniform_average") switch
     {
         "uniform_average" => R2Aggregation.UniformAverage,
         "variance_weighted_average" => R2Aggregation.VarianceWeightedAverage,
         var other => throw new ArgumentException($"expected 'uniform_average' or 'variance_weighted_average' for 'class_aggregation'; received '{other}'."),
     };
 
-    private static int[]? Ids(LayerConfig config) => config.Find("target_class_ids") is null ? null : config.GetInts("target_class_ids");
+    private static int[]? Ids(Config config) => config.Find("target_class_ids") is null ? null : config.GetInts("target_class_ids");
 
     /// <summary>The class that is not looked at. Whether labels and outputs are numbers of classes is known from their shapes here.</summary>
-    private static int? Ignored(LayerConfig config)
+    private static int? Ignored(Config config)
     {
         config.Require("axis", -1);
         _ = (config.Find("sparse_y_true"), config.Find("sparse_y_pred"));
         return Optional(config, "ignore_class");
     }
 
-    private static int? Optional(LayerConfig config, string key) => config.Find(key) is null ? null : config.GetInt(key);
+    private static int? Optional(Config config, string key) => config.Find(key) is null ? null : config.GetInt(key);
 }

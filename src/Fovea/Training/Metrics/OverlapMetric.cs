@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>
 /// Intersection over union, TP / (TP + FP + FN), of the rows of each class, such as the pixels of a segmentation: one number in
@@ -63,7 +63,7 @@ public abstract class OverlapMetric : RowMetric
     /// <summary>The class that a single output says.</summary>
     private protected virtual int Decide(float output) => (int)output;
 
-    private protected void WriteConfig(LayerConfig config, bool isList, bool? isSparse)
+    private protected void WriteConfig(Config config, bool isList, bool? isSparse)
     {
         config.Set("num_classes", classes);
         if (isList) config.Json["target_class_ids"] = new JsonArray([.. TargetClassIds.Select(label => (JsonNode)label)]);

@@ -66,7 +66,7 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
         }
     }
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
         config.Set("class_aggregation", ClassAggregation == R2Aggregation.UniformAverage ? "uniform_average" : "variance_weighted_average");
         config.Set("num_regressors", NumRegressors);

@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>The weighted mean of a number that is computed from each row of outputs.</summary>
 public abstract class RowMean : RowMetric

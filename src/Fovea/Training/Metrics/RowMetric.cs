@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>A metric that looks at one row of outputs after the other: a sample, or a position of it such as a pixel.</summary>
 public abstract class RowMetric : Metric

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>
 /// What is counted of decisions by thresholds: an output above one says yes, and the target says yes where it is not 0. A class number as target
@@ -60,9 +60,9 @@ public abstract class ThresholdMetric : RowMetric
     /// <summary>The number at one threshold.</summary>
     private protected abstract double Of(DecisionCounts counts);
 
-    internal override void WriteConfig(LayerConfig config)
+    internal override void WriteConfig(Config config)
     {
-        config.Json["thresholds"] = Thresholds is null ? null : Thresholds is [var one] ? LayerConfig.Shortest(one) : new JsonArray([.. Thresholds.Select(value => (JsonNode)LayerConfig.Shortest(value))]);
+        config.Json["thresholds"] = Thresholds is null ? null : Thresholds is [var one] ? Config.Shortest(one) : new JsonArray([.. Thresholds.Select(value => (JsonNode)Config.Shortest(value))]);
         if (this is not (Precision or Recall)) return;
         config.Json["top_k"] = topK;
         config.Json["class_id"] = classId;

@@ -49,7 +49,7 @@ public abstract class Tradeoff : RowMetric
 
     private protected abstract (double Demanded, double Wanted) Shares(DecisionCounts counts);
 
-    private protected void WriteConfig(LayerConfig config, string argument)
+    private protected void WriteConfig(Config config, string argument)
     {
         config.Json["class_id"] = classId;
         config.Set("num_thresholds", NumThresholds);
@@ -65,7 +65,7 @@ public sealed class SensitivityAtSpecificity(float specificity, int numThreshold
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Specificity, counts.Recall);
 
-    internal override void WriteConfig(LayerConfig config) => WriteConfig(config, "specificity");
+    internal override void WriteConfig(Config config) => WriteConfig(config, "specificity");
 }
 
 /// <summary>The greatest specificity, TN / (TN + FP), where sensitivity, TP / (TP + FN), is at least a given one; <c>keras.metrics.SpecificityAtSensitivity</c>.</summary>
@@ -76,7 +76,7 @@ public sealed class SpecificityAtSensitivity(float sensitivity, int numThreshold
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Recall, counts.Specificity);
 
-    internal override void WriteConfig(LayerConfig config) => WriteConfig(config, "sensitivity");
+    internal override void WriteConfig(Config config) => WriteConfig(config, "sensitivity");
 }
 
 /// <summary>The greatest precision where recall is at least a given one; <c>keras.metrics.PrecisionAtRecall</c>.</summary>
@@ -87,7 +87,7 @@ public sealed class PrecisionAtRecall(float recall, int numThresholds = 200, int
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Recall, counts.Precision);
 
-    internal override void WriteConfig(LayerConfig config) => WriteConfig(config, "recall");
+    internal override void WriteConfig(Config config) => WriteConfig(config, "recall");
 }
 
 /// <summary>The greatest recall where precision is at least a given one; <c>keras.metrics.RecallAtPrecision</c>.</summary>
@@ -98,5 +98,5 @@ public sealed class RecallAtPrecision(float precision, int numThresholds = 200, 
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Precision, counts.Recall);
 
-    internal override void WriteConfig(LayerConfig config) => WriteConfig(config, "precision");
+    internal override void WriteConfig(Config config) => WriteConfig(config, "precision");
 }

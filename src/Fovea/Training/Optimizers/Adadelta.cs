@@ -34,8 +34,8 @@ public sealed class Adadelta(LearningRateSchedule? learningRate = null, float rh
 
     internal override void WriteConfig(JsonObject config)
     {
-        config["rho"] = LayerConfig.Shortest(Rho);
-        config["epsilon"] = LayerConfig.Shortest(Epsilon);
+        config["rho"] = Config.Shortest(Rho);
+        config["epsilon"] = Config.Shortest(Epsilon);
     }
 
     private Node Moved(Node average, Node value) => (Rho * average) + ((1 - Rho) * value);

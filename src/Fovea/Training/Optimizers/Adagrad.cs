@@ -33,7 +33,7 @@ public sealed class Adagrad(LearningRateSchedule? learningRate = null, float ini
 
     internal override void WriteConfig(JsonObject config)
     {
-        config["initial_accumulator_value"] = LayerConfig.Shortest(InitialAccumulatorValue);
-        config["epsilon"] = LayerConfig.Shortest(Epsilon);
+        config["initial_accumulator_value"] = Config.Shortest(InitialAccumulatorValue);
+        config["epsilon"] = Config.Shortest(Epsilon);
     }
 }

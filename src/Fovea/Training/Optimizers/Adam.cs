@@ -58,9 +58,9 @@ public class Adam : Optimizer
 
     internal override void WriteConfig(JsonObject config)
     {
-        config["beta_1"] = LayerConfig.Shortest(Beta1);
-        config["beta_2"] = LayerConfig.Shortest(Beta2);
-        config["epsilon"] = LayerConfig.Shortest(Epsilon);
+        config["beta_1"] = Config.Shortest(Beta1);
+        config["beta_2"] = Config.Shortest(Beta2);
+        config["epsilon"] = Config.Shortest(Epsilon);
         config["amsgrad"] = Amsgrad;
     }
 }

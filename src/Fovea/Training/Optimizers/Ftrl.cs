@@ -64,12 +64,12 @@ public sealed class Ftrl(
 
     internal override void WriteConfig(JsonObject config)
     {
-        config["learning_rate_power"] = LayerConfig.Shortest(LearningRatePower);
-        config["initial_accumulator_value"] = LayerConfig.Shortest(InitialAccumulatorValue);
-        config["l1_regularization_strength"] = LayerConfig.Shortest(L1RegularizationStrength);
-        config["l2_regularization_strength"] = LayerConfig.Shortest(L2RegularizationStrength);
-        config["l2_shrinkage_regularization_strength"] = LayerConfig.Shortest(L2ShrinkageRegularizationStrength);
-        config["beta"] = LayerConfig.Shortest(Beta);
+        config["learning_rate_power"] = Config.Shortest(LearningRatePower);
+        config["initial_accumulator_value"] = Config.Shortest(InitialAccumulatorValue);
+        config["l1_regularization_strength"] = Config.Shortest(L1RegularizationStrength);
+        config["l2_regularization_strength"] = Config.Shortest(L2RegularizationStrength);
+        config["l2_shrinkage_regularization_strength"] = Config.Shortest(L2ShrinkageRegularizationStrength);
+        config["beta"] = Config.Shortest(Beta);
     }
 
     /// <summary>xᵖ of numbers that are not negative; 0⁰ is 1.</summary>

@@ -34,7 +34,7 @@ public sealed class Lion(LearningRateSchedule? learningRate = null, float beta1 
 
     internal override void WriteConfig(JsonObject config)
     {
-        config["beta_1"] = LayerConfig.Shortest(Beta1);
-        config["beta_2"] = LayerConfig.Shortest(Beta2);
+        config["beta_1"] = Config.Shortest(Beta1);
+        config["beta_2"] = Config.Shortest(Beta2);
     }
 }

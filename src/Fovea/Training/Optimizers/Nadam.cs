@@ -46,9 +46,9 @@ public sealed class Nadam(LearningRateSchedule? learningRate = null, float beta1
 
     internal override void WriteConfig(JsonObject config)
     {
-        config["beta_1"] = LayerConfig.Shortest(Beta1);
-        config["beta_2"] = LayerConfig.Shortest(Beta2);
-        config["epsilon"] = LayerConfig.Shortest(Epsilon);
+        config["beta_1"] = Config.Shortest(Beta1);
+        config["beta_2"] = Config.Shortest(Beta2);
+        config["epsilon"] = Config.Shortest(Epsilon);
     }
 
     /// <summary>Πᵗμ: the product of the momenta of steps 1 to t, which files hold; 0 once it is too small to change 1 − Πᵗμ.</summary>

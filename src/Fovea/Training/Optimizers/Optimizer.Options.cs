@@ -89,7 +89,7 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Sets the options that a file has.</summary>
-    internal LayerConfig Options
+    internal Config Options
     {
         init
         {

@@ -54,9 +54,9 @@ public sealed class RmsProp(LearningRateSchedule? learningRate = null, float rho
 
     internal override void WriteConfig(JsonObject config)
     {
-        config["rho"] = LayerConfig.Shortest(Rho);
-        config["momentum"] = LayerConfig.Shortest(Momentum);
-        config["epsilon"] = LayerConfig.Shortest(Epsilon);
+        config["rho"] = Config.Shortest(Rho);
+        config["momentum"] = Config.Shortest(Momentum);
+        config["epsilon"] = Config.Shortest(Epsilon);
         config["centered"] = Centered;
     }
 

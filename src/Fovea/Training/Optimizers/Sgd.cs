@@ -35,7 +35,7 @@ public sealed class Sgd(LearningRateSchedule? learningRate = null, float momentu
 
     internal override void WriteConfig(JsonObject config)
     {
-        config["momentum"] = LayerConfig.Shortest(Momentum);
+        config["momentum"] = Config.Shortest(Momentum);
         config["nesterov"] = Nesterov;
     }
 }

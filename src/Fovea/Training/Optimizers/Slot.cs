@@ -1,4 +1,4 @@
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>A tensor that an optimizer keeps for each weight, of the weight's shape: the mean of its gradients, for example.</summary>
 /// <param name="Name">What it holds.</param>

@@ -1,6 +1,6 @@
 using Fovea.Engine;
 
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>A weight that training changes, with what is kept for it.</summary>
 /// <param name="Variable">The weight.</param>

@@ -31,11 +31,11 @@ public sealed class CosineDecay(float initialLearningRate, int decaySteps, float
 
     internal override JsonObject Config => new()
     {
-        ["initial_learning_rate"] = LayerConfig.Shortest(InitialLearningRate),
+        ["initial_learning_rate"] = Extending.Config.Shortest(InitialLearningRate),
         ["decay_steps"] = DecaySteps,
-        ["alpha"] = LayerConfig.Shortest(Alpha),
+        ["alpha"] = Extending.Config.Shortest(Alpha),
         ["name"] = "CosineDecay",
-        ["warmup_target"] = WarmupTarget is { } target ? LayerConfig.Shortest(target) : null,
+        ["warmup_target"] = WarmupTarget is { } target ? Extending.Config.Shortest(target) : null,
         ["warmup_steps"] = WarmupSteps,
     };
 

@@ -31,11 +31,11 @@ public sealed class CosineDecayRestarts(float initialLearningRate, int firstDeca
 
     internal override JsonObject Config => new()
     {
-        ["initial_learning_rate"] = LayerConfig.Shortest(InitialLearningRate),
+        ["initial_learning_rate"] = Extending.Config.Shortest(InitialLearningRate),
         ["first_decay_steps"] = FirstDecaySteps,
-        ["t_mul"] = LayerConfig.Shortest(TMul),
-        ["m_mul"] = LayerConfig.Shortest(MMul),
-        ["alpha"] = LayerConfig.Shortest(Alpha),
+        ["t_mul"] = Extending.Config.Shortest(TMul),
+        ["m_mul"] = Extending.Config.Shortest(MMul),
+        ["alpha"] = Extending.Config.Shortest(Alpha),
         ["name"] = "SGDRDecay",
     };
 

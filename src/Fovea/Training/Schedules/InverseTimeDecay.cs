@@ -24,9 +24,9 @@ public sealed class InverseTimeDecay(float initialLearningRate, int decaySteps, 
 
     internal override JsonObject Config => new()
     {
-        ["initial_learning_rate"] = LayerConfig.Shortest(InitialLearningRate),
+        ["initial_learning_rate"] = Extending.Config.Shortest(InitialLearningRate),
         ["decay_steps"] = DecaySteps,
-        ["decay_rate"] = LayerConfig.Shortest(DecayRate),
+        ["decay_rate"] = Extending.Config.Shortest(DecayRate),
         ["staircase"] = Staircase,
         ["name"] = "InverseTimeDecay",
     };

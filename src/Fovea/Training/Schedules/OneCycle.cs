@@ -37,11 +37,11 @@ public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctSta
 
     internal override JsonObject Config => new()
     {
-        ["max_learning_rate"] = LayerConfig.Shortest(MaxLearningRate),
+        ["max_learning_rate"] = Extending.Config.Shortest(MaxLearningRate),
         ["total_steps"] = TotalSteps,
-        ["pct_start"] = LayerConfig.Shortest(PctStart),
-        ["div_factor"] = LayerConfig.Shortest(DivFactor),
-        ["final_div_factor"] = LayerConfig.Shortest(FinalDivFactor),
+        ["pct_start"] = Extending.Config.Shortest(PctStart),
+        ["div_factor"] = Extending.Config.Shortest(DivFactor),
+        ["final_div_factor"] = Extending.Config.Shortest(FinalDivFactor),
         ["linear"] = IsLinear,
     };
 

@@ -34,7 +34,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     internal override JsonObject Config => new()
     {
         ["boundaries"] = new JsonArray([.. boundaries.Select(boundary => (JsonNode)boundary)]),
-        ["values"] = new JsonArray([.. values.Select(value => (JsonNode)LayerConfig.Shortest(value))]),
+        ["values"] = new JsonArray([.. values.Select(value => (JsonNode)Extending.Config.Shortest(value))]),
         ["name"] = "PiecewiseConstant",
     };
 

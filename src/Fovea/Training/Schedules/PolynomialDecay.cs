@@ -31,10 +31,10 @@ public sealed class PolynomialDecay(float initialLearningRate, int decaySteps, f
 
     internal override JsonObject Config => new()
     {
-        ["initial_learning_rate"] = LayerConfig.Shortest(InitialLearningRate),
+        ["initial_learning_rate"] = Extending.Config.Shortest(InitialLearningRate),
         ["decay_steps"] = DecaySteps,
-        ["end_learning_rate"] = LayerConfig.Shortest(EndLearningRate),
-        ["power"] = LayerConfig.Shortest(Power),
+        ["end_learning_rate"] = Extending.Config.Shortest(EndLearningRate),
+        ["power"] = Extending.Config.Shortest(Power),
         ["cycle"] = Cycle,
         ["name"] = "PolynomialDecay",
     };

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats.Json;
 using Fovea.Formats.Keras;
 using Fovea.Tests.Layers;
 
@@ -160,7 +159,7 @@ public class LayerSettingsTests
     {
         try
         {
-            var layerConfig = new LayerConfig(className, "it", config);
+            var layerConfig = new Config(className, "it", config);
             var layer = LayerCatalog.Create(className, layerConfig);
             if (LayerSettings.JudgeRest(layerConfig, className).Count > 0 || Write(layer) != before || layer.ActivityRegularizer is not null) return true;
             layer.Call([.. Enumerable.Repeat<SymbolicTensor>(new Input(row.Input.Dimensions), row.Inputs)]);
@@ -174,7 +173,7 @@ public class LayerSettingsTests
 
     private static IReadOnlyList<string> Create(string className, JsonObject config)
     {
-        var layerConfig = new LayerConfig(className, "it", config);
+        var layerConfig = new Config(className, "it", config);
         _ = LayerCatalog.Create(className, layerConfig);
         return LayerSettings.JudgeRest(layerConfig, className);
     }
@@ -201,7 +200,7 @@ public class LayerSettingsTests
     private static string Write(Layer layer)
     {
         var json = new JsonObject();
-        layer.WriteConfig(new LayerConfig(layer.ClassName, "layer", json));
+        layer.WriteConfig(new Config(layer.ClassName, "layer", json));
         return json.ToJsonString();
     }
 }

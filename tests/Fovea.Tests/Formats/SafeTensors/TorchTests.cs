@@ -1,3 +1,4 @@
+using Fovea.Formats.Matching;
 using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Tests.Formats.SafeTensors;

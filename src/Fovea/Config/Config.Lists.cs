@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea.Extending;
+
+/// <summary>Lists.</summary>
+public sealed partial class Config
+{
+    /// <summary>Writes a list of whole numbers.</summary>
+    internal void Set(string key, int[] values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
+
+    /// <summary>Writes one number by itself, several as nested lists of a shape, and null for none.</summary>
+    internal void Set(string key, float[]? values, Shape shape)
+    {
+        json[key] = values is null ? null : values.Length == 1 ? Shortest(values[0]) : Nested(values, shape);
+
+        static JsonNode Nested(ReadOnlySpan<float> values, Shape shape)
+        {
+            if (shape.Rank == 0) return Shortest(values[0]);
+            var list = new JsonArray();
+            var length = values.Length / shape[0];
+            for (var i = 0; i < shape[0]; i++) list.Add(Nested(values.Slice(i * length, length), shape[1..]));
+            return list;
+        }
+    }
+
+    /// <summary>Reads a number or nested lists of numbers, one after the other; null where they are left out.</summary>
+    internal float[]? GetFloats(string key)
+    {
+        return Find(key) is { } found ? [.. Flat(found)] : null;
+
+        IEnumerable<float> Flat(JsonNode? node) => node switch
+        {
+            JsonArray list => list.SelectMany(Flat),
+            JsonValue value when value.TryGetValue<double>(out var number) => [(float)number],
+            _ => throw Wrong(key, "numbers", Find(key)),
+        };
+    }
+
+    /// <summary>Reads a list of whole numbers.</summary>
+    internal int[] GetInts(string key) => Find(key) is JsonArray list
+        ? [.. Enumerable.Range(0, list.Count).Select(i => Element(list, i, key))]
+        : throw Wrong(key, "a list of whole numbers", Find(key));
+
+    /// <summary>Reads a list of texts that may be left out.</summary>
+    internal string[] GetTexts(string key) => Find(key) switch
+    {
+        null => [],
+        JsonArray list => [.. list.Select(item => JsonReading.AsText(item) ?? throw Wrong(key, "texts", list))],
+        var other => throw Wrong(key, "a list of texts", other),
+    };
+
+    /// <summary>Reads a whole number that layers of one dimension write as a list of one.</summary>
+    internal int GetOne(string key, int? absent = null) =>
+        Find(key) is JsonArray { Count: 1 } list ? Element(list, 0, key) : absent is { } value ? GetInt(key, value) : GetInt(key);
+
+    /// <summary>Writes a length as layers of one dimension do: a list of one.</summary>
+    internal void SetOne(string key, int value) => json[key] = new JsonArray(value);
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea.Extending;
+
+/// <summary>What becomes of a name that a JSON object has twice: Python and JavaScript take the last of its values without a word.</summary>
+internal sealed class JsonRepeats
+{
+    private readonly bool isAllowed;
+    private readonly Action<string>? note;
+
+    private JsonRepeats(bool isAllowed, Action<string>? note)
+    {
+        this.isAllowed = isAllowed;
+        this.note = note;
+    }
+
+    /// <summary>They are refused.</summary>
+    public static JsonRepeats None { get; } = new(isAllowed: false, note: null);
+
+    /// <summary>They pass where both values are equal, and are refused where they differ.</summary>
+    public static JsonRepeats OfEqualValues { get; } = new(isAllowed: true, note: null);
+
+    /// <summary>They pass; where the values differ the last one counts, and a report notes it.</summary>
+    public static JsonRepeats Noted(LoadReport report) => new(isAllowed: true, report.Note);
+
+    /// <summary>Whether the second of two values may take the place of the first.</summary>
+    public bool Accepts(string name, JsonNode? first, JsonNode? second)
+    {
+        if (!isAllowed) return false;
+        if (JsonNode.DeepEquals(first, second)) return true;
+        note?.Invoke($"'{name}' is there twice in one object, {Print(first)} and {Print(second)}; the last one counts, as in Python and JavaScript.");
+        return note is not null;
+    }
+
+    private static string Print(JsonNode? value)
+    {
+        const int Longest = 60;
+        var text = value?.ToJsonString() ?? "null";
+        return text.Length > Longest ? $"{text[..Longest]}…" : text;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// What Keras' form leaves out: where random numbers stand, which training needs to go on to the same bits, what a model needs to be served (the names of
+/// the classes, how pictures become numbers, what the outputs are), and what Keras does not say of an optimizer.
+/// </summary>
+internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> ClassNames)
+{
+    private static readonly string[] Entries = ["seed", "epochs", "class_names", "image_input", "output_kind", "optimizer", "learning_rate_multipliers"];
+
+    public ImageInput? ImageInput { get; init; }
+
+    public OutputKind? OutputKind { get; init; }
+
+    public JsonObject Optimizer { get; init; } = [];
+
+    /// <summary>By the path of a layer, where it is not 1.</summary>
+    public JsonObject LearningRateMultipliers { get; init; } = [];
+
+    public static FoveaState Of(Model model) => Of(model, KerasNames.Unchanged);
+
+    public static FoveaState Of(Model model, KerasNames names) => new(model.Seed, model.Trainer?.Epochs ?? 0, model.ClassNames)
+    {
+        ImageInput = model.ImageInput,
+        OutputKind = model.Outputs.Count == 1 ? model.OutputKind : null,
+        Optimizer = model.Optimizer is { } optimizer ? KerasOptimizers.DescribeRest(optimizer) : [],
+        LearningRateMultipliers = new JsonObject(MultipliersOf(model, "", names, 1)),
+    };
+
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject { ["seed"] = Seed.ToString(CultureInfo.InvariantCulture), ["epochs"] = Epochs };
+        if (ClassNames.Count > 0) json["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]);
+        if (ImageInput is not null) json["image_input"] = ImageInputJson.Write(ImageInput);
+        if (OutputKind is { } kind) json["output_kind"] = ImageInputJson.Write(kind);
+        if (Optimizer.Count > 0) json["optimizer"] = Optimizer.DeepClone();
+        if (LearningRateMultipliers.Count > 0) json["learning_rate_multipliers"] = LearningRateMultipliers.DeepClone();
+        return json;
+    }
+
+    /// <exception cref="ModelFormatException">The member is there and does not have these entries.</exception>
+    public static FoveaState? Read(KerasArchive archive, LoadReport report) => archive.ReadJson(KerasArchiveWriter.FoveaName) is { } json ? Parse(json, report) : null;
+
+    /// <exception cref="ModelFormatException">It does not have these entries.</exception>
+    public static FoveaState Parse(JsonObject json, LoadReport report)
+    {
+        foreach (var (name, value) in json)
+        {
+            if (!Entries.Contains(name)) report.Note($"Fovea's own entry {name} = {value?.ToJsonString() ?? "null"} is not known here and was ignored.");
+        }
+
+        return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits) && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            && json["epochs"] is JsonValue number && number.TryGetValue<int>(out var epochs) && epochs >= 0
+            && ReadNames(json["class_names"]) is { } names
+            ? new FoveaState(seed, epochs, names)
+            {
+                ImageInput = ImageInputJson.Read(json["image_input"], report),
+                OutputKind = ImageInputJson.ReadOutputKind(json["output_kind"], report),
+                Optimizer = json["optimizer"] as JsonObject ?? [],
+                LearningRateMultipliers = json["learning_rate_multipliers"] as JsonObject ?? [],
+            }
+            : throw ModelFormatException.About(report.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
+    }
+
+    /// <summary>Sets what is known of a model and its layers.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
+    /// <exception cref="ModelFormatException">A multiplier is no number, or the pictures are not of the model's size.</exception>
+    public void Apply(Model model, string file)
+    {
+        model.SetServing(ImageInput, OutputKind, file);
+        foreach (var (path, value) in LearningRateMultipliers)
+        {
+            model.Layer(path).LearningRateMultiplier = (float)(JsonReading.AsNumber(value)
+                ?? throw ModelFormatException.About(file, $"expected numbers in 'learning_rate_multipliers' of '{KerasArchiveWriter.FoveaName}'; received {value?.ToJsonString() ?? "null"} for '{path}'."));
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix, KerasNames names, float around) =>
+        model.Layers.SelectMany(layer => MultipliersWithin(layer, $"{prefix}{names[layer]}", names, around));
+
+    /// <summary>Those of a layer and its parts, where they are not what is said of the layer around.</summary>
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersWithin(Layer layer, string path, KerasNames names, float around)
+    {
+        if (layer is Model within) return MultipliersOf(within, $"{path}/", names, around);
+        var inner = layer.Contained.SelectMany(part => MultipliersWithin(part, $"{path}/{names[part]}", names, layer.LearningRateMultiplier));
+        return layer.LearningRateMultiplier == around ? inner : inner.Prepend(new(path, Config.Shortest(layer.LearningRateMultiplier)));
+    }
+
+    /// <summary>A list of texts; empty where there is none, null where it is something else.</summary>
+    private static string[]? ReadNames(JsonNode? json)
+    {
+        if (json is null) return [];
+        var names = (json as JsonArray)?.Select(JsonReading.AsText).OfType<string>().ToArray();
+        return names?.Length == (json as JsonArray)?.Count ? names : null;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// Writes <c>.keras</c> files as Keras does: members stored, not compressed, in the order metadata, config, weights. Equal input
+/// gives equal bytes, but for the date of saving.
+/// </summary>
+internal static class KerasArchiveWriter
+{
+    /// <summary>The version of Keras whose format is written; <c>metadata.json</c> says it.</summary>
+    public const string KerasVersion = "3.14.0";
+
+    /// <summary>An own member that Keras passes over.</summary>
+    public const string FoveaName = "fovea.json";
+
+    // The earliest time a zip can hold: the date of saving is in the metadata.
+    private static readonly DateTimeOffset MemberTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Writes a file completely or not at all.</summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="config">The content of <c>config.json</c>, as of <see cref="KerasJson.ToJson(ModelDescription)"/>.</param>
+    /// <param name="weights">The groups of variables; see <see cref="WeightPaths"/> for their paths.</param>
+    /// <param name="savedAt">The date of saving, in the time zone to be shown.</param>
+    /// <param name="own">The content of <c>fovea.json</c>, or null for none.</param>
+    /// <exception cref="IOException">The file cannot be written; an old file is then intact.</exception>
+    public static void Write(string path, JsonObject config, IEnumerable<WeightGroup> weights, DateTimeOffset savedAt, JsonObject? own = null) =>
+        AtomicFile.Write(path, stream => Write(stream, config, weights, savedAt, own));
+
+    /// <summary>As <see cref="Write(string, JsonObject, IEnumerable{WeightGroup}, DateTimeOffset, JsonObject?)"/>, to a stream.</summary>
+    public static void Write(Stream stream, JsonObject config, IEnumerable<WeightGroup> weights, DateTimeOffset savedAt, JsonObject? own = null)
+    {
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        AddJson(zip, KerasArchive.MetadataName, new JsonObject
+        {
+            ["keras_version"] = KerasVersion,
+            ["date_saved"] = savedAt.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
+        });
+        AddJson(zip, KerasArchive.ConfigName, config);
+        using (var member = Create(zip, KerasArchive.WeightsName)) WeightsWriter.Write(member, weights);
+        if (own is not null) AddJson(zip, FoveaName, own);
+    }
+
+    private static void AddJson(ZipArchive zip, string name, JsonObject json)
+    {
+        using var member = Create(zip, name);
+        member.Write(JsonText.ToUtf8(json));
+    }
+
+    private static Stream Create(ZipArchive zip, string name)
+    {
+        var entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
+        entry.LastWriteTime = MemberTime;
+        return entry.Open();
+    }
+}

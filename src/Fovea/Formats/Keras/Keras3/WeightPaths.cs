@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace Fovea.Formats.Keras;
+
+/// <summary>
+/// Where the weights of a layer lie in a Keras 3 file. Keras names the groups of a list of layers by their classes, not by
+/// their names: <c>conv2d</c>, <c>conv2d_1</c>, … in order of appearance (<c>_save_container_state</c> in its saving_lib).
+/// A layer named <c>conv2d_7</c> thus lies in <c>conv2d</c> if it is the first of its class.
+/// </summary>
+internal static class WeightPaths
+{
+    /// <summary>The list of layers of a model.</summary>
+    public const string Layers = "layers";
+
+    /// <summary>The layers that Keras counts, in their order.</summary>
+    public static ImmutableArray<LayerDescription> Counted(ModelDescription model) =>
+    [
+        .. model.Layers.Where(layer => IsCounted(model.Kind == ModelKind.Sequential, layer.ClassName)
+            && layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) != true
+            && layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) != true),
+    ];
+
+    /// <summary>Whether Keras counts a layer: a sequential model's list leaves its <c>InputLayer</c> out, a functional model's has it.</summary>
+    public static bool IsCounted(bool isSequential, string className) => !isSequential || className != "InputLayer";
+
+    /// <summary>The paths to write layers of these classes to, in their order.</summary>
+    /// <param name="classNames">The classes of the layers that Keras counts, as in <c>Conv2D</c>.</param>
+    /// <param name="container">The list: <c>layers</c>, or <c>layers/functional/layers</c> for a model within a model.</param>
+    public static ImmutableArray<string> ForWriting(IEnumerable<string> classNames, string container = Layers)
+    {
+        var used = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. classNames.Select(className =>
+        {
+            var name = SnakeCase.Of(className);
+            var count = used[name] = used.GetValueOrDefault(name, -1) + 1;
+            return count == 0 ? $"{container}/{name}" : $"{container}/{name}_{count}";
+        })];
+    }
+
+    /// <summary>
+    /// The paths to read layers from, in their order; null for a layer that the file has no group for. Files that name groups
+    /// by layer are understood too, and Keras 2.12 and 2.13, which count layers with weights twice (their list of dependencies has each of them as
+    /// <c>layer_with_weights-0</c> and as <c>layer-1</c>): <c>conv2d</c>, <c>conv2d_2</c>, … Of these ways the one that finds most layers is taken, the first of them
+    /// where they are equal.
+    /// </summary>
+    public static ImmutableArray<string?> ForReading(WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
+    {
+        var byClass = Present(weights, ForWriting(layers.Select(layer => layer.ClassName), container));
+        var countedTwice = layers.SelectMany(layer => Enumerable.Repeat(layer, layer.HasWeights ? 2 : 1)).ToList();
+        var firstOfTwo = ForWriting(countedTwice.Select(layer => layer.ClassName), container).Zip(countedTwice)
+            .DistinctBy(counted => counted.Second.Name).Select(counted => counted.First);
+        var twice = Present(weights, [.. firstOfTwo]);
+        var byName = Present(weights, [.. layers.Select(layer => $"{container}/{layer.Name}")]);
+        return ((ImmutableArray<string?>[])[byClass, twice, byName]).MaxBy(paths => paths.Count(path => path is not null));
+    }
+
+    /// <summary>The paths of groups that have the names of layers, or say that they belong to them; null for a layer that has none.</summary>
+    public static ImmutableArray<string?> ByName(WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
+    {
+        var named = weights.Groups.Where(group => group.Name is not null && group.Path.StartsWith($"{container}/", StringComparison.Ordinal) && !group.Path[(container.Length + 1)..].Contains('/', StringComparison.Ordinal))
+            .GroupBy(group => group.Name!).ToDictionary(group => group.Key, group => group.First().Path);
+        return [.. layers.Select(layer => named.TryGetValue(layer.Name, out var path) || named.TryGetValue(KerasNames.InKeras3(layer.Name), out path) ? path : weights.Contains($"{container}/{layer.Name}") ? $"{container}/{layer.Name}" : null)];
+    }
+
+    private static ImmutableArray<string?> Present(WeightsFile weights, ImmutableArray<string> paths) =>
+        [.. paths.Select(path => weights.Contains(path) ? path : null)];
+}

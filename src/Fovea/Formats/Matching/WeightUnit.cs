@@ -1,0 +1,59 @@
+namespace Fovea.Formats.Matching;
+
+/// <summary>
+/// Weights that one module of a file fills: those of a layer. A separable convolution is two of PyTorch's modules, and so two units there.
+/// </summary>
+/// <param name="Path">The layer's path in the model, as in <c>mobilenet/conv1</c>.</param>
+/// <param name="Layer">The layer.</param>
+/// <param name="Weights">Its weights, or part of them.</param>
+internal sealed record WeightUnit(string Path, Layer Layer, IReadOnlyList<Weight> Weights)
+{
+    /// <summary>Whether it normalizes what the unit before it gives.</summary>
+    public bool IsNormalization => Layer is BatchNormalization or GroupNormalization or LayerNormalization or RMSNormalization;
+
+    /// <summary>The path of one of its weights, as in <c>conv2d/kernel</c>.</summary>
+    public string PathOf(Weight weight) => $"{Path}/{weight.Name}";
+
+    /// <summary>The units of a model in the order in which its layers compute.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="layout">Whose modules they are to be like.</param>
+    /// <param name="lastInputFirst">Whether of several branches the last is gone through first: files list them one way or the other.</param>
+    public static IReadOnlyList<WeightUnit> Of(Model model, TensorLayout layout, bool lastInputFirst = false) =>
+        [.. Leaves(model, "", lastInputFirst).DistinctBy(leaf => leaf.Layer).SelectMany(leaf => Split(leaf.Path, leaf.Layer, layout))];
+
+    private static IEnumerable<WeightUnit> Split(string path, Layer layer, TensorLayout layout)
+    {
+        if (layer.OwnWeights.Count == 0) return [];
+        if (layout == TensorLayout.Keras || layer is not (SeparableConv2D or SeparableConv1D)) return [new(path, layer, layer.OwnWeights)];
+        return [new(path, layer, [.. layer.Weights.Take(1)]), new(path, layer, [.. layer.Weights.Skip(1)])];
+    }
+
+    private static IEnumerable<(string Path, Layer Layer)> Leaves(Model model, string prefix, bool lastInputFirst) =>
+        (lastInputFirst ? LastInputFirst(model) : model.Layers).SelectMany(layer => WithParts(layer, $"{prefix}{layer.Name}", lastInputFirst));
+
+    private static IEnumerable<(string Path, Layer Layer)> WithParts(Layer layer, string path, bool lastInputFirst) => layer is Model within
+        ? Leaves(within, $"{path}/", lastInputFirst)
+        : layer.Contained.SelectMany(part => WithParts(part, $"{path}/{part.Name}", lastInputFirst)).Prepend((path, layer));
+
+    private static List<Layer> LastInputFirst(Model model)
+    {
+        var order = new List<Layer>();
+        var seen = new HashSet<LayerCall>();
+        var path = new Stack<(LayerCall Call, int Next)>(model.Outputs.Select(output => (output.Call, output.Call.Inputs.Count)).Reverse());
+        while (path.TryPop(out var top))
+        {
+            if (top.Next == top.Call.Inputs.Count && !seen.Add(top.Call)) continue;
+            if (top.Next == 0)
+            {
+                if (!order.Contains(top.Call.Layer)) order.Add(top.Call.Layer);
+                continue;
+            }
+
+            path.Push((top.Call, top.Next - 1));
+            var input = top.Call.Inputs[top.Next - 1].Call;
+            if (!seen.Contains(input)) path.Push((input, input.Inputs.Count));
+        }
+
+        return order;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>
+/// A matrix whose columns, or rows where they are fewer, are orthogonal and of length <paramref name="Gain"/>, evenly distributed among all such;
+/// <c>keras.initializers.Orthogonal</c>; Saxe et al. 2014. All dimensions but the last of a kernel count as one.
+/// </summary>
+/// <param name="Gain">The length of the vectors.</param>
+public sealed record OrthogonalInitializer(float Gain = 1) : Initializer
+{
+    /// <summary>The length of the vectors.</summary>
+    public float Gain { get; } = Gain.Finite("OrthogonalInitializer", "gain");
+
+    /// <inheritdoc/>
+    /// <exception cref="ShapeException">The weight has fewer than two dimensions.</exception>
+    public override void Fill(Span<float> values, Shape shape, ulong seed)
+    {
+        if (shape.Rank < 2) throw new ShapeException("OrthogonalInitializer", $"expected a weight of at least two dimensions; received {shape}.");
+        var random = new RandomNumbers(seed);
+        var (rows, columns) = (shape[..^1].Count, shape[^1]);
+        var vectors = new double[Math.Min(rows, columns)][];
+        for (var k = 0; k < vectors.Length; k++)
+        {
+            vectors[k] = [.. Enumerable.Range(0, Math.Max(rows, columns)).Select(_ => (double)random.NextNormal())];
+            MakeOrthogonal(vectors[k], vectors.AsSpan(0, k));
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (row, column) = (i / columns, i % columns);
+            values[i] = (float)(Gain * (rows >= columns ? vectors[column][row] : vectors[row][column]));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override (string ClassName, JsonObject Config) Describe() => ("Orthogonal", new JsonObject { ["gain"] = Config.Shortest(Gain), ["seed"] = null });
+
+    /// <summary>Gram and Schmidt, twice, since the first time leaves rounding errors; the length becomes 1.</summary>
+    private static void MakeOrthogonal(double[] vector, ReadOnlySpan<double[]> others)
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            foreach (var other in others)
+            {
+                var product = vector.Zip(other).Sum(pair => pair.First * pair.Second);
+                for (var i = 0; i < vector.Length; i++) vector[i] -= product * other[i];
+            }
+        }
+
+        var length = Math.Sqrt(vector.Sum(value => value * value));
+        for (var i = 0; i < vector.Length; i++) vector[i] /= length;
+    }
+}

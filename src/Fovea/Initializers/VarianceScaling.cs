@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>What the variance is divided by.</summary>
+public enum FanMode
+{
+    /// <summary>The number of inputs to one output.</summary>
+    In,
+
+    /// <summary>The number of outputs that one input reaches.</summary>
+    Out,
+
+    /// <summary>The mean of both.</summary>
+    Average,
+}
+
+/// <summary>The distribution that values are drawn from.</summary>
+public enum Distribution
+{
+    /// <summary>Uniform between two bounds.</summary>
+    Uniform,
+
+    /// <summary>Normal.</summary>
+    Normal,
+
+    /// <summary>Normal without what lies beyond two standard deviations, widened so that the variance is as asked.</summary>
+    TruncatedNormal,
+}
+
+/// <summary>
+/// Random values whose variance is scale / fan, so that signals keep their size from layer to layer;
+/// <c>keras.initializers.VarianceScaling</c>. For a convolution kernel (u, v, c, f), fan in is u·v·c and fan out u·v·f.
+/// </summary>
+/// <param name="Scale">What the variance is times the fan, above 0.</param>
+/// <param name="Mode">Which fan.</param>
+/// <param name="Distribution">What values are drawn from.</param>
+public sealed record VarianceScaling(float Scale, FanMode Mode, Distribution Distribution) : Initializer
+{
+    /// <summary>What the variance is times the fan.</summary>
+    public float Scale { get; } = Scale.AboveZero("VarianceScaling", "scale");
+
+    /// <summary>Which fan.</summary>
+    public FanMode Mode { get; } = Mode.Defined("VarianceScaling", "mode");
+
+    /// <summary>What values are drawn from.</summary>
+    public Distribution Distribution { get; } = Distribution.Defined("VarianceScaling", "distribution");
+
+    /// <summary>The standard deviation of a normal distribution of deviation 1 after truncation at ±2.</summary>
+    private const double TruncatedDeviation = 0.87962566103423978;
+
+    /// <inheritdoc/>
+    public override void Fill(Span<float> values, Shape shape, ulong seed)
+    {
+        var variance = Scale / Math.Max(1, Fan(shape));
+        var random = new RandomNumbers(seed);
+        var limit = (float)Math.Sqrt(3 * variance);
+        var deviation = (float)Math.Sqrt(variance);
+        var widened = (float)(Math.Sqrt(variance) / TruncatedDeviation);
+        foreach (ref var value in values)
+        {
+            value = Distribution switch
+            {
+                Distribution.Uniform => limit * ((2 * random.NextSingle()) - 1),
+                Distribution.Normal => deviation * random.NextNormal(),
+                _ => widened * random.NextTruncatedNormal(),
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override (string ClassName, JsonObject Config) Describe() => (this, Scale) switch
+    {
+        ({ Mode: FanMode.Average, Distribution: Distribution.Uniform }, 1) => ("GlorotUniform", new JsonObject { ["seed"] = null }),
+        ({ Mode: FanMode.Average, Distribution: Distribution.TruncatedNormal }, 1) => ("GlorotNormal", new JsonObject { ["seed"] = null }),
+        ({ Mode: FanMode.In, Distribution: Distribution.Uniform }, 2) => ("HeUniform", new JsonObject { ["seed"] = null }),
+        ({ Mode: FanMode.In, Distribution: Distribution.TruncatedNormal }, 2) => ("HeNormal", new JsonObject { ["seed"] = null }),
+        ({ Mode: FanMode.In, Distribution: Distribution.Uniform }, 1) => ("LecunUniform", new JsonObject { ["seed"] = null }),
+        ({ Mode: FanMode.In, Distribution: Distribution.TruncatedNormal }, 1) => ("LecunNormal", new JsonObject { ["seed"] = null }),
+        _ => ("VarianceScaling", new JsonObject
+        {
+            ["scale"] = Config.Shortest(Scale),
+            ["mode"] = Mode switch { FanMode.In => "fan_in", FanMode.Out => "fan_out", _ => "fan_avg" },
+            ["distribution"] = Distribution switch { Distribution.Uniform => "uniform", Distribution.Normal => "untruncated_normal", _ => "truncated_normal" },
+            ["seed"] = null,
+        }),
+    };
+
+    private double Fan(Shape shape)
+    {
+        var (fanIn, fanOut) = shape.Rank switch
+        {
+            0 => (1.0, 1.0),
+            1 => (shape[0], shape[0]),
+            _ => ((double)shape[..^1].Count, (double)shape[..^2].Count * shape[^1]),
+        };
+        return Mode switch { FanMode.In => fanIn, FanMode.Out => fanOut, _ => (fanIn + fanOut) / 2 };
+    }
+}

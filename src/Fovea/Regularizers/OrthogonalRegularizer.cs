@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Fovea.Engine;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>Whether rows or columns of a matrix are meant.</summary>
+public enum MatrixPart
+{
+    /// <summary>The rows: for a dense layer the vectors of each input.</summary>
+    Rows,
+
+    /// <summary>The columns: for a dense layer the vectors of each unit.</summary>
+    Columns,
+}
+
+/// <summary>
+/// factor times the mean of |cos| over all pairs of different rows, or columns, of a matrix: it makes them orthogonal;
+/// <c>keras.regularizers.OrthogonalRegularizer</c>.
+/// </summary>
+/// <param name="Factor">The factor, at least 0.</param>
+/// <param name="Mode">Rows or columns.</param>
+public sealed record OrthogonalRegularizer(float Factor = 0.01f, MatrixPart Mode = MatrixPart.Rows) : Regularizer
+{
+    private const float LeastSquare = 1e-14f;
+
+    /// <summary>The factor.</summary>
+    public float Factor { get; } = Factor.AtLeast(0, "OrthogonalRegularizer", "factor");
+
+    /// <summary>Rows or columns.</summary>
+    public MatrixPart Mode { get; } = Mode.Defined("OrthogonalRegularizer", "mode");
+
+    /// <inheritdoc/>
+    /// <exception cref="ShapeException">The weight is no matrix of at least two rows, or columns.</exception>
+    public override Node Penalty(Node x)
+    {
+        var (along, count) = Mode == MatrixPart.Rows ? (1, 0) : (0, 1);
+        if (x.Shape.Rank != 2 || x.Shape[count] < 2)
+            throw new ShapeException("OrthogonalRegularizer", $"expected a matrix of at least two {(Mode == MatrixPart.Rows ? "rows" : "columns")}; received {x.Shape}.");
+        var unit = x / x.Square().SumAlong(along).Maximum(Arithmetic.Constant(LeastSquare)).Sqrt();
+        var cosines = unit.MatMul(unit, transposeLeft: Mode == MatrixPart.Columns, transposeRight: Mode == MatrixPart.Rows);
+
+        // Each vector's product with itself, 1 up to rounding, is no pair.
+        var size = (double)x.Shape[count];
+        return (float)(Factor / (size * (size - 1))) * (cosines.Abs().Sum() - unit.Square().Sum());
+    }
+
+    private protected override (string ClassName, JsonObject Config)? Describe() => (
+        "OrthogonalRegularizer", new JsonObject { ["factor"] = Config.Shortest(Factor), ["mode"] = Mode == MatrixPart.Rows ? "rows" : "columns" });
+}
