@@ -30,7 +30,9 @@ new DrawnDigits(10, seed: 2).Read(5, digit.Values, new float[1]);
 
 // One number of the first convolution's output, where it answers most. ConvolutionStep.Compute(model, digit, "conv2d_1", (4, 5), filter: 2) takes another.
 var step = ConvolutionStep.Compute(model, digit);
-Console.WriteLine($"{step.Path}, filter {step.Filter}, at row {step.Row}, column {step.Column}: {step.Sum:0.000} + bias {step.Bias:0.000}, {step.Activation} makes it {step.Value:0.000}.");
+Console.WriteLine(
+    $"{step.Path}, filter {step.Filter}, at row {step.Row}, column {step.Column}: {step.Sum:0.000} + bias {step.Bias:0.000}, {step.Activation} makes "
+    + $"it {step.Value:0.000}.");
 
 void Draw(string name, Action<string> save, string lookFor)
 {
@@ -39,8 +41,11 @@ void Draw(string name, Action<string> save, string lookFor)
     Console.WriteLine($"{file}\n    {lookFor}");
 }
 
-Draw("1-one-output.png", file => OneOutputPicture.Save(step, file), "Where kernel and patch are both large, the products are: the patch looks like the kernel.");
-Draw("2-borders.png", file => BorderPicture.Save(step.Borders(), file), "Without padding two rows and two columns are lost; with zeros around the digit none are.");
+Draw("1-one-output.png", file => OneOutputPicture.Save(step, file),
+    "Where kernel and patch are both large, the products are: the patch looks like the kernel.");
+Draw("2-borders.png", file => BorderPicture.Save(step.Borders(), file),
+    "Without padding two rows and two columns are lost; with zeros around the digit none are.");
 Draw("3-strides.png", file => StridePicture.Save(step, step.StridesOf(1, 2, 3), file), "Fewer dots, a smaller output, and still a digit.");
 Draw("4-pooling.png", file => PoolingPicture.Save(step.Pooling(), file), "The greatest of four keeps strong answers strong; the mean weakens them.");
-Draw("5-receptive-fields.png", file => ReceptiveFieldPicture.Save(step.ReceptiveFields(), file), "Each layer sees more of the digit; the dense layer sees all of it.");
+Draw("5-receptive-fields.png", file => ReceptiveFieldPicture.Save(step.ReceptiveFields(), file),
+    "Each layer sees more of the digit; the dense layer sees all of it.");

@@ -30,7 +30,8 @@ var graph = new ModelGraph(new Sequential { new Input(size, size, 3), augmentati
 var picture = new Tensor([1, size, size, 3], new float[size * size * 3]);
 data.Training.Read(7, picture.Values, new float[1]);
 ContactSheet.Save(
-    [.. Enumerable.Range(0, 8).Select(step => new CaptionedImage(graph.Compile(graph.Output).Run(picture, step)[0].Values, [size, size, 3], $"time {step + 1}"))],
+    [.. Enumerable.Range(0, 8)
+        .Select(step => new CaptionedImage(graph.Compile(graph.Output).Run(picture, step)[0].Values, [size, size, 3], $"time {step + 1}"))],
     Path.Combine(artifacts, "02-augmented.png"), columns: 4, title: "One picture, augmented", cell: 160);
 
 // 3. The same convnet twice: first as it is, then with augmented pictures.

@@ -18,7 +18,10 @@ Dataset Scenes(int count, int seed) => new DrawnScenes(count, seed) { Digits = [
 var (train, validation, test) = photos is null
     ? (Scenes(150, 11), Scenes(100, 12), Scenes(500, 13))
     : (photos.Training, photos.Validation, photos.Test ?? photos.Validation);
-if (!isOwn) Console.WriteLine($"{train.Count} pictures, from scratch: {Learn(Classifier(Convolutions(), 5), train, epochs: 25).Evaluate(test).Accuracy:P1} of {test.Count} others are right.");
+if (!isOwn)
+    Console.WriteLine(
+        $"{train.Count} pictures, from scratch: {Learn(Classifier(Convolutions(), 5), train, epochs: 25).Evaluate(test).Accuracy:P1} of {test.Count} others "
+        + "are right.");
 
 // 3. Feature extraction: what the frozen network makes of the pictures is computed once; a new head learns from that in a moment.
 pretrained.Trainable = false;
@@ -30,7 +33,9 @@ head.Fit(extractor.ExtractFeatures(train), epochs: 60, batchSize: 16);
 Console.WriteLine($"A new head on the frozen network: {head.Evaluate(extractor.ExtractFeatures(test)).Accuracy:P1}.");
 
 // 4. Fine-tuning: the whole, its head trained already, learns on in small steps; the first layers stay as they are.
-var whole = new Sequential("transfer", seed: 1) { new Input(pretrained.InputShape.Dimensions), new RandomRotation(0.04f), new RandomZoom(0.2f), pretrained, pooling, dropout, dense };
+var whole =
+    new Sequential(
+    "transfer", seed: 1) { new Input(pretrained.InputShape.Dimensions), new RandomRotation(0.04f), new RandomZoom(0.2f), pretrained, pooling, dropout, dense };
 foreach (var layer in pretrained.Layers.TakeLast(4)) layer.Trainable = layer is not BatchNormalization;
 whole.Compile(new RmsProp(isOwn ? 1e-5f : 3e-4f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
 var history = whole.Fit(train, epochs: isOwn ? 5 : 30, batchSize: 16, validation: validation);
@@ -40,7 +45,8 @@ Console.WriteLine($"After fine-tuning its last layers: {whole.Evaluate(test).Acc
 
 // 5. Saved whole, for Keras too, and the same again after loading.
 whole.Save(Path.Combine(artifacts, "03-transfer.keras"));
-Console.WriteLine($"Saved and loaded again: {Model.Load(Path.Combine(artifacts, "03-transfer.keras")).Evaluate(test).Accuracy:P1}. Sample 04 shows what it has learned.");
+Console.WriteLine(
+    $"Saved and loaded again: {Model.Load(Path.Combine(artifacts, "03-transfer.keras")).Evaluate(test).Accuracy:P1}. Sample 04 shows what it has learned.");
 
 Model Learn(Model model, Dataset data, int epochs)
 {
@@ -57,5 +63,6 @@ Layer Pooling() => isOwn ? new GlobalAveragePooling2D() : new GlobalMaxPooling2D
 Sequential Convolutions() =>
 [
     new Input(64, 64, 3),
-    .. from filters in (int[])[16, 32, 64, 64] from layer in (Layer[])[new Conv2D(filters, 3, padding: Padding.Same, activation: Activation.Relu), new MaxPooling2D(2)] select layer,
+    .. from filters in (int[])[16, 32, 64, 64] from layer in (Layer[])[new Conv2D(filters, 3, padding: Padding.Same, activation: Activation.Relu),
+        new MaxPooling2D(2)] select layer,
 ];

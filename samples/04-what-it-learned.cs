@@ -21,7 +21,9 @@ foreach (var activation in Activations.Compute(model, image).Where(activation =>
 {
     var name = $"activations-{activation.Layer.Name}.png";
     LayerSheets.SaveActivations(activation, Path.Combine(folder, name));
-    Console.WriteLine($"{name}: {activation.Path} gives {activation.Values.Shape[3]} channels of {activation.Values.Shape[1]} × {activation.Values.Shape[2]}, {activation.Values.Values.Count(value => value > 0) / (double)activation.Values.Values.Length:P0} of them above 0");
+    Console.WriteLine(
+        $"{name}: {activation.Path} gives {activation.Values.Shape[3]} channels of {activation.Values.Shape[1]} "
+        + $"× {activation.Values.Shape[2]}, {activation.Values.Values.Count(value => value > 0) / (double)activation.Values.Values.Length:P0} of them above 0");
 }
 
 // 2. The kernels of the first convolution, and what the filters that answer most strongly to the picture look for, found by gradient ascent.
@@ -32,7 +34,8 @@ LayerSheets.SaveKernels(new Tensor(kernels.Shape, kernels.Values.ToArray()), "Th
 foreach (var convolution in convolutions.Skip(1))
 {
     var answers = graph.Compute(image, convolution.Node.Sum(0, 3))[0].Values;
-    var patterns = new FilterMaximization().Compute(model, convolution.Path, [.. Enumerable.Range(0, answers.Length).OrderByDescending(filter => answers[filter]).Take(12)]);
+    var patterns = new FilterMaximization()
+        .Compute(model, convolution.Path, [.. Enumerable.Range(0, answers.Length).OrderByDescending(filter => answers[filter]).Take(12)]);
     LayerSheets.SavePatterns(patterns, $"What filters of {convolution.Layer.Name} look for", Path.Combine(folder, $"filters-{convolution.Layer.Name}.png"));
 }
 
@@ -61,7 +64,10 @@ Tensor Scene(int index)
 // Where sample 03 has not run yet: a model in a model, trained for half a minute.
 Model LearnDigits()
 {
-    Sequential inner = [new Input(64, 64, 3), .. from filters in (int[])[16, 32, 64, 64] from layer in (Layer[])[new Conv2D(filters, 3, padding: Padding.Same, activation: Activation.Relu), new MaxPooling2D(2)] select layer];
+    Sequential inner =
+        [new Input(64, 64, 3),
+        .. from filters in (int[])[16, 32, 64, 64] from layer in (Layer[])[new Conv2D(filters, 3, padding: Padding.Same, activation: Activation.Relu),
+        new MaxPooling2D(2)] select layer];
     var fresh = new Sequential(seed: 2) { inner, new GlobalMaxPooling2D(), new Dense(5, Activation.Softmax) };
     fresh.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
     fresh.Fit(new DrawnScenes(4_000, seed: 10) { Digits = [5, 6, 7, 8, 9] }, epochs: 6, batchSize: 16);

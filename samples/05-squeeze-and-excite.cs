@@ -13,7 +13,9 @@ foreach (var isExcited in (bool[])[false, true])
     var model = Build(isExcited);
     model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
     model.Fit(data, epochs: 2, batchSize: 64);
-    Console.WriteLine($"{(isExcited ? "with" : "without")} squeeze and excite: {model.Weights.Sum(weight => weight.Shape.Count):N0} parameters, accuracy {model.Evaluate(test).Accuracy:P1} on digits it has not seen");
+    Console.WriteLine(
+        $"{(isExcited ? "with" : "without")} squeeze and excite: {model.Weights.Sum(weight => weight.Shape.Count):N0} parameters, "
+        + $"accuracy {model.Evaluate(test).Accuracy:P1} on digits it has not seen");
 }
 
 // The functional way: a layer is called on values, and values can go several ways.

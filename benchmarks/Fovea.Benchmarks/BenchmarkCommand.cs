@@ -18,17 +18,43 @@ internal sealed class BenchmarkCommand
     };
 
     private readonly Option<int> pairs = new("--pairs") { Description = "How often to measure, in turn", DefaultValueFactory = _ => 5, Recursive = true };
-    private readonly Option<double> seconds = new("--seconds") { Description = "How long each process measures", DefaultValueFactory = _ => 1.5, Recursive = true };
-    private readonly Option<string> file = new("--out") { Description = "The JSON file whose rows are replaced or added; the tables are written beside it", HelpName = "FILE", DefaultValueFactory = _ => Report.DefaultPath, Recursive = true };
-    private readonly Option<int[]> threads = new("--threads") { Description = "With how many threads", HelpName = "N", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. ((int[])[1, Environment.ProcessorCount]).Distinct()] };
-    private readonly Option<string[]> against = new("--against") { Description = "Instead of the peers, another build of Fovea: its Fovea.Cli.dll", HelpName = "FILE" };
-    private readonly Option<string[]> compare = new("--compare") { Description = "Instead of measuring, compare two JSON files", HelpName = "FILE FILE", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
+    private readonly Option<double> seconds =
+        new("--seconds") { Description = "How long each process measures", DefaultValueFactory = _ => 1.5, Recursive = true };
+    private readonly Option<string> file =
+        new("--out")
+        {
+            Description = "The JSON file whose rows are replaced or added; the tables are written beside it",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => Report.DefaultPath,
+            Recursive = true
+        };
+    private readonly Option<int[]> threads =
+        new("--threads")
+        {
+            Description = "With how many threads",
+            HelpName = "N",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [.. ((int[])[1, Environment.ProcessorCount]).Distinct()]
+        };
+    private readonly Option<string[]> against =
+        new("--against") { Description = "Instead of the peers, another build of Fovea: its Fovea.Cli.dll", HelpName = "FILE" };
+    private readonly Option<string[]> compare =
+        new("--compare")
+        {
+            Description = "Instead of measuring, compare two JSON files",
+            HelpName = "FILE FILE",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true
+        };
 
     public BenchmarkCommand(IAnsiConsole console) => this.console = console;
 
     public ParseResult Parse(string[] arguments)
     {
-        var root = new RootCommand("Measures Fovea beside TorchSharp and ONNX Runtime, each in processes of its own, in turn.") { only, pairs, seconds, threads, file, against, compare };
+        var root =
+            new RootCommand(
+            "Measures Fovea beside TorchSharp and ONNX Runtime, each in processes of its own, in turn.") { only, pairs, seconds, threads, file,
+            against, compare };
         root.SetAction(parsed => Guard(() => MeasureNetworks(parsed)));
 
         var batchSize = new Option<int?>("--batch-size") { Description = "Another batch size than each op's own", HelpName = "N" };
@@ -40,17 +66,27 @@ internal sealed class BenchmarkCommand
         scale.SetAction(parsed => Guard(() => MeasureScale(parsed)));
         root.Add(scale);
 
-        var threading = new Command("threads", "Measures one thread, all cores, a core taken by another process, and 16 threads; checks that the bits stay the same.");
+        var threading =
+            new Command("threads", "Measures one thread, all cores, a core taken by another process, and 16 threads; checks that the bits stay the same.");
         threading.SetAction(parsed => Guard(() => MeasureThreads(parsed)));
         root.Add(threading);
 
         var fits = new Option<int>("--fits") { Description = "How many models are trained", DefaultValueFactory = _ => 1000 };
         var predictions = new Option<int>("--predictions") { Description = "How often the last predicts", DefaultValueFactory = _ => 100_000 };
-        var memory = new Command("memory", "Shows the working set of a process that trains a thousand models and predicts a hundred thousand times.") { fits, predictions };
+        var memory =
+            new Command(
+            "memory", "Shows the working set of a process that trains a thousand models and predicts a hundred thousand times.") { fits, predictions };
         memory.SetAction(parsed => Guard(() => MeasureMemory(parsed.GetValue(fits), parsed.GetValue(predictions))));
         root.Add(memory);
 
-        var one = new Option<string[]>("--file") { Description = "Only read a file, after a small one of the same format", HelpName = "FILE FILE", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
+        var one = new Option<string[]>(
+            "--file")
+        {
+            Description = "Only read a file, after a small one of the same format",
+            HelpName = "FILE FILE",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true
+        };
         var load = new Command("load", "Shows how long a model of 100 MB takes to be read from each format, and the memory for it.") { one };
         load.SetAction(parsed => Guard(() =>
         {
@@ -64,14 +100,33 @@ internal sealed class BenchmarkCommand
 
     private Command Serve()
     {
-        var one = new Option<string[]>("--one") { Description = "Only serve in this process", HelpName = "NETWORK CALLERS spans|tensors SECONDS", Arity = new ArgumentArity(4, 4), AllowMultipleArgumentsPerToken = true };
-        var sizes = new Option<string[]>("--sizes") { Description = "Only predict batches of many sizes in this process", HelpName = "NETWORK LARGEST all|largest", Arity = new ArgumentArity(3, 3), AllowMultipleArgumentsPerToken = true };
-        var serve = new Command("serve", "Measures requests of one image by 1, 4 and 16 callers beside ONNX Runtime, and the working set over batches of all sizes.") { one, sizes };
+        var one = new Option<string[]>(
+            "--one")
+        {
+            Description = "Only serve in this process",
+            HelpName = "NETWORK CALLERS spans|tensors SECONDS",
+            Arity = new ArgumentArity(4, 4),
+            AllowMultipleArgumentsPerToken = true
+        };
+        var sizes = new Option<string[]>(
+            "--sizes")
+        {
+            Description = "Only predict batches of many sizes in this process",
+            HelpName = "NETWORK LARGEST all|largest",
+            Arity = new ArgumentArity(3, 3),
+            AllowMultipleArgumentsPerToken = true
+        };
+        var serve =
+            new Command(
+            "serve", "Measures requests of one image by 1, 4 and 16 callers beside ONNX Runtime, and the working set over batches of all "
+            + "sizes.") { one, sizes };
         serve.SetAction(parsed => Guard(() =>
         {
             if (parsed.GetValue(one) is [var network, var callers, var form, var duration])
-                ServeBenchmark.ServeOne(network, int.Parse(callers, CultureInfo.InvariantCulture), form == "spans", double.Parse(duration, CultureInfo.InvariantCulture));
-            else if (parsed.GetValue(sizes) is [var of, var largest, var which]) ServeBenchmark.PredictSizes(of, int.Parse(largest, CultureInfo.InvariantCulture), which == "all");
+                ServeBenchmark.ServeOne(
+                    network, int.Parse(callers, CultureInfo.InvariantCulture), form == "spans", double.Parse(duration, CultureInfo.InvariantCulture));
+            else if (parsed.GetValue(sizes) is [var of, var largest, var which])
+                ServeBenchmark.PredictSizes(of, int.Parse(largest, CultureInfo.InvariantCulture), which == "all");
             else MeasureServing(new ServeBenchmark(parsed.GetValue(pairs), parsed.GetValue(seconds)));
         }));
         return serve;
@@ -89,7 +144,8 @@ internal sealed class BenchmarkCommand
         Contestant[] peers = parsed.GetValue(against) is [var assembly] ? [Contestant.Fovea("other", Path.GetFullPath(assembly))] : Peers(work);
         var benchmark = new NetworkBenchmark(Contestant.Fovea(), peers, parsed.GetValue(pairs), parsed.GetValue(seconds), Warn);
         Measure(parsed, work, benchmark.Measure, report => report.Networks, row => row.Peers.Select(peer => string.Create(CultureInfo.InvariantCulture,
-            $"{peer.Name} {peer.ImagesPerSecond.Median:N1}: {peer.Ratio!.Median:0.00}× ({peer.Ratio.Min:0.00} – {peer.Ratio.Max:0.00})")).Prepend(string.Create(CultureInfo.InvariantCulture,
+            $"{peer.Name} {peer.ImagesPerSecond.Median:N1}: {peer.Ratio!.Median:0.00}× ({peer.Ratio.Min:0.00} – {peer.Ratio.Max:0.00})"))
+                .Prepend(string.Create(CultureInfo.InvariantCulture,
             $"{row.Fovea.ImagesPerSecond.Median:N1} images/s, {100 * row.Fovea.ShareOfLimit:0} % of the limit")));
     }
 
@@ -104,13 +160,20 @@ internal sealed class BenchmarkCommand
     {
         console.WriteLine("working set, MB        largest batch alone (peak)     all sizes (peak)    ratio");
         foreach (var (network, largest, alone, all) in ServeBenchmark.MeasureWorkingSet())
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network,-14} 1…{largest,-3} {alone[0],14:0} ({alone[1]:0}) {all[0],20:0} ({all[1]:0}) {all[0] / alone[0],10:0.00}"));
+            console.WriteLine(
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"{network,-14} 1…{largest,-3} {alone[0],14:0} ({alone[1]:0}) {all[0],20:0} ({all[1]:0}) {all[0] / alone[0],10:0.00}"));
 
-        console.WriteLine("requests per second    Fovea (slowest 1 %, bytes each)    as tensors (bytes each)    ONNX Runtime (slowest 1 %, bytes each)    ratio");
+        console.WriteLine(
+            "requests per second    Fovea (slowest 1 %, bytes each)    as tensors (bytes each)    ONNX Runtime (slowest 1 %, bytes each)    ratio");
         foreach (var row in benchmark.MeasureThroughput())
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{row.Network,-12} {row.Callers,2} callers {row.Fovea.PerSecond.Median,10:N0} ({row.Fovea.SlowestMs:0.00} ms, {row.Fovea.BytesPerRequest:0}) {row.Tensors.PerSecond.Median,14:N0} ({row.Tensors.BytesPerRequest:0}) {row.Peer.PerSecond.Median,14:N0} ({row.Peer.SlowestMs:0.00} ms, {row.Peer.BytesPerRequest:0}) {row.Fovea.PerSecond.Median / row.Peer.PerSecond.Median,8:0.00}×"));
+                $"{row.Network,-12} {row.Callers,2} callers {row.Fovea.PerSecond.Median,10:N0} ({row.Fovea.SlowestMs:0.00} "
+                    + $"ms, {row.Fovea.BytesPerRequest:0}) {row.Tensors.PerSecond.Median,14:N0} "
+                    + $"({row.Tensors.BytesPerRequest:0}) {row.Peer.PerSecond.Median,14:N0} ({row.Peer.SlowestMs:0.00} "
+                    + $"ms, {row.Peer.BytesPerRequest:0}) {row.Fovea.PerSecond.Median / row.Peer.PerSecond.Median,8:0.00}×"));
         }
     }
 
@@ -124,8 +187,11 @@ internal sealed class BenchmarkCommand
     private void MeasureKernels(ParseResult parsed, int? batchSize)
     {
         var filters = parsed.GetValue(only)!;
-        var shapes = KernelShape.All.Where(shape => filters.Length == 0 || filters.Any(filter => shape.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))).ToList();
-        if (shapes.Count == 0) throw new BenchmarkException($"no kernel is called {string.Join(", ", filters)}; there are: {string.Join("; ", KernelShape.All.Select(shape => shape.Name))}.");
+        var shapes = KernelShape.All.Where(
+            shape => filters.Length == 0 || filters.Any(filter => shape.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))).ToList();
+        if (shapes.Count == 0)
+            throw new BenchmarkException(
+                $"no kernel is called {string.Join(", ", filters)}; there are: {string.Join("; ", KernelShape.All.Select(shape => shape.Name))}.");
         var benchmark = new KernelBenchmark(FmaLimit.Measure());
         foreach (var shape in shapes)
         {
@@ -140,16 +206,25 @@ internal sealed class BenchmarkCommand
         var benchmark = new ScaleBenchmark();
         Measure(parsed, work, benchmark.Measure, report => report.Scale, row =>
         [
-            string.Create(CultureInfo.InvariantCulture, $"measured on {row.Cores} cores {row.MeasuredTimes:0.0}×; simulated: ") + string.Join(", ", row.SpeedUps.Select(speedUp => string.Create(CultureInfo.InvariantCulture, $"{speedUp.Workers} workers {speedUp.Times:0.0}× ({100 * speedUp.Efficiency:0} %)"))),
-            .. row.SpeedUps[^1].Limits.Select(limit => string.Create(CultureInfo.InvariantCulture, $"  {100 * limit.LostShare:0} % lost: {limit.Times} × {limit.Step}, phase {limit.Phase}: {limit.Reason}")),
+            string.Create(CultureInfo.InvariantCulture, $"measured on {row.Cores} cores {row.MeasuredTimes:0.0}×; simulated: ")
+                + string.Join(
+                ", ", row.SpeedUps.Select(
+                speedUp => string.Create(CultureInfo.InvariantCulture, $"{speedUp.Workers} workers {speedUp.Times:0.0}× ({100 * speedUp.Efficiency:0} %)"))),
+            .. row.SpeedUps[^1]
+                .Limits.Select(
+                limit =>
+                string.Create(
+                CultureInfo.InvariantCulture, $"  {100 * limit.LostShare:0} % lost: {limit.Times} × {limit.Step}, phase {limit.Phase}: {limit.Reason}")),
         ]);
     }
 
     private void MeasureThreads(ParseResult parsed)
     {
         var benchmark = new ThreadsBenchmark(Contestant.Fovea(), parsed.GetValue(pairs), parsed.GetValue(seconds));
-        Measure(parsed, Chosen(parsed, ThreadsBenchmark.Workloads), benchmark.Measure, report => report.Threads, row => [string.Create(CultureInfo.InvariantCulture,
-            $"{row.OneThread:N1} images/s on one thread, {row.SpeedUp.Median:0.00}× on {row.Cores}; one core taken: {100 * row.KeptOfOneLess?.Median:0} % kept; {row.ManyThreads} threads: {row.Oversubscribed.Median:0.00}×; {(row.SameBits ? "the same bits" : "OTHER BITS")}")]);
+        Measure(parsed, Chosen(parsed, ThreadsBenchmark.Workloads), benchmark.Measure, report => report.Threads,
+            row => [string.Create(CultureInfo.InvariantCulture,
+            $"{row.OneThread:N1} images/s on one thread, {row.SpeedUp.Median:0.00}× on {row.Cores}; one core taken: {100 * row.KeptOfOneLess?.Median:0} % "
+                + $"kept; {row.ManyThreads} threads: {row.Oversubscribed.Median:0.00}×; {(row.SameBits ? "the same bits" : "OTHER BITS")}")]);
     }
 
     private void MeasureMemory(int fits, int predictions)
@@ -160,7 +235,8 @@ internal sealed class BenchmarkCommand
     }
 
     /// <summary>Measures one after another, shows each and writes it at once, so that nothing is lost when it is stopped.</summary>
-    private void Measure<TWork, TRow>(ParseResult parsed, IReadOnlyList<TWork> work, Func<TWork, TRow> measure, Func<Report, List<TRow>> rows, Func<TRow, IEnumerable<string>> describe)
+    private void Measure<TWork,
+        TRow>(ParseResult parsed, IReadOnlyList<TWork> work, Func<TWork, TRow> measure, Func<Report, List<TRow>> rows, Func<TRow, IEnumerable<string>> describe)
         where TRow : Row
     {
         var path = parsed.GetValue(file)!;
@@ -179,7 +255,9 @@ internal sealed class BenchmarkCommand
         var filters = parsed.GetValue(only)!;
         var candidates = all.ToList();
         var chosen = candidates.Where(work => filters.Length == 0 || filters.Any(work.Matches)).ToList();
-        return chosen.Count > 0 ? chosen : throw new BenchmarkException($"nothing fits {string.Join(", ", filters)}; there are: {string.Join(" ", candidates)}.");
+        return chosen.Count > 0
+            ? chosen
+            : throw new BenchmarkException($"nothing fits {string.Join(", ", filters)}; there are: {string.Join(" ", candidates)}.");
     }
 
     private void Warn(string message) => console.MarkupLine($"[red]{Markup.Escape(message)}[/]");

@@ -8,7 +8,8 @@ internal static class Comparison
 {
     public static IReadOnlyList<ComparedRow> Of(Report before, Report after) =>
     [
-        .. Join(before.Networks, after.Networks, row => row.Fovea.ImagesPerSecond.Median, row => row.Peers.ToDictionary(peer => peer.Name.Split(' ')[0], peer => peer.Ratio!.Median)),
+        .. Join(before.Networks, after.Networks, row => row.Fovea.ImagesPerSecond.Median,
+            row => row.Peers.ToDictionary(peer => peer.Name.Split(' ')[0], peer => peer.Ratio!.Median)),
         .. Join(before.Kernels, after.Kernels, row => row.Gflops, _ => []),
     ];
 
@@ -33,7 +34,8 @@ internal static class Comparison
         join row in after on old.Key equals row.Key
         let oldPeers = peers(old)
         select new ComparedRow(
-            row.Key, figure(old), figure(row), [.. peers(row).Where(peer => oldPeers.ContainsKey(peer.Key)).Select(peer => (peer.Key, oldPeers[peer.Key], peer.Value))]);
+            row.Key, figure(old), figure(row),
+                [.. peers(row).Where(peer => oldPeers.ContainsKey(peer.Key)).Select(peer => (peer.Key, oldPeers[peer.Key], peer.Value))]);
 
     private static string Number(double value) => value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 }

@@ -39,7 +39,9 @@ internal sealed record Contestant(string Name, string Program, Func<Workload, do
         using var process = Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, WorkingDirectory = Machine.Repository })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new BenchmarkException($"{Name} ended with code {process.ExitCode}: {Program} {string.Join(' ', arguments)}");
+        return process.ExitCode == 0
+            ? output
+            : throw new BenchmarkException($"{Name} ended with code {process.ExitCode}: {Program} {string.Join(' ', arguments)}");
     }
 
     private static string Script(string peer) => Path.Combine(Machine.Repository, "benchmarks", "peers", peer, "run.sh");

@@ -54,9 +54,11 @@ internal sealed record KernelShape(string Name, int BatchSize, bool IsFirstLayer
     private static KernelShape First(int kernel, int channels, int filters, int size, int batch, Padding padding = Padding.Same, int stride = 1) =>
         Conv(kernel, channels, filters, size, batch, stride, padding: padding) with { IsFirstLayer = true };
 
-    private static KernelShape Conv(int kernel, int channels, int filters, int size, int batch, int stride = 1, int dilation = 1, Padding padding = Padding.Same, int groups = 1) => new(
+    private static KernelShape Conv(
+        int kernel, int channels, int filters, int size, int batch, int stride = 1, int dilation = 1, Padding padding = Padding.Same, int groups = 1) => new(
         $"{kernel}×{kernel}{Steps(stride, dilation)}, {channels} → {filters}{(groups > 1 ? $" in {groups} groups" : "")} at {size}²", batch, false,
-        count => Image(count, size, channels).Conv2D(Weights(kernel, kernel, channels / groups, filters), (stride, stride), (dilation, dilation), padding, groups));
+        count => Image(count, size, channels)
+            .Conv2D(Weights(kernel, kernel, channels / groups, filters), (stride, stride), (dilation, dilation), padding, groups));
 
     private static KernelShape Depthwise(int channels, int size, int batch, int stride = 1) => new(
         $"depthwise 3×3{Steps(stride, 1)}, {channels} at {size}²", batch, false,

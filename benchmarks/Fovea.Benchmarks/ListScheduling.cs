@@ -49,7 +49,8 @@ internal sealed record ListScheduling(double Region, double Claim, double Finish
         var (first, time) = equal[0];
         var work = equal.Sum(pair => pair.Phase.Seconds.Sum()) / workers;
         var taken = equal.Sum(pair => pair.Seconds);
-        return new PhaseLimit(first.Step, first.Phase, equal.Length, first.Seconds.Count, work / taken, (taken - work) / total, Reason(first.Seconds, workers, time));
+        return new PhaseLimit(
+            first.Step, first.Phase, equal.Length, first.Seconds.Count, work / taken, (taken - work) / total, Reason(first.Seconds, workers, time));
     }
 
     /// <summary>Why a phase takes longer than its work divided by the workers.</summary>

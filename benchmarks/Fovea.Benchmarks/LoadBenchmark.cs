@@ -33,12 +33,15 @@ internal sealed class LoadBenchmark(int repetitions)
         try
         {
             var (large, small) = (folder.CreateSubdirectory("large").FullName, folder.CreateSubdirectory("small").FullName);
-            Save(new Sequential { new Input(28, 28, 1), new Conv2D(64, 3), new MaxPooling2D(2), new Conv2D(256, 3), new MaxPooling2D(2), new Conv2D(512, 3), new Flatten(), new Dense(4096), new Dense(1536), new Dense(10) }, large);
+            Save(new Sequential { new Input(28, 28, 1), new Conv2D(64, 3), new MaxPooling2D(2), new Conv2D(256, 3), new MaxPooling2D(2), new Conv2D(512, 3),
+                new Flatten(), new Dense(4096), new Dense(1536), new Dense(10) }, large);
             Save(new Sequential { new Input(8, 8, 1), new Conv2D(2, 3), new Flatten(), new Dense(3) }, small);
             foreach (var file in Files)
             {
                 var runs = Enumerable.Range(0, repetitions).Select(_ => Child(Path.Combine(large, file), Path.Combine(small, file))).ToList();
-                var bytes = file == "model.json" ? new DirectoryInfo(large).GetFiles("*.bin").Sum(shard => shard.Length) : new FileInfo(Path.Combine(large, file)).Length;
+                var bytes = file == "model.json"
+                    ? new DirectoryInfo(large).GetFiles("*.bin").Sum(shard => shard.Length)
+                    : new FileInfo(Path.Combine(large, file)).Length;
                 yield return (file, bytes / Mebibyte, Spread.Of(runs.Select(run => run[0])).Median, runs.Max(run => run[1] / run[2]));
             }
         }
@@ -55,7 +58,8 @@ internal sealed class LoadBenchmark(int repetitions)
 
     private static double[] Child(string path, string small)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(LoadBenchmark).Assembly.Location, "load", "--file", path, small]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(LoadBenchmark).Assembly.Location, "load", "--file", path, small]) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0

@@ -12,7 +12,8 @@ internal sealed record Machine(string Processor, int Cores, string Vectors, doub
     public static string Repository { get; } = FindRepository();
 
     /// <summary>The commit that is measured, with a plus where files differ from it.</summary>
-    public static string Commit { get; } = Output("git", "rev-parse", "--short", "HEAD") + (Output("git", "status", "--porcelain", "--untracked-files=no").Length > 0 ? "+" : "");
+    public static string Commit { get; } =
+        Output("git", "rev-parse", "--short", "HEAD") + (Output("git", "status", "--porcelain", "--untracked-files=no").Length > 0 ? "+" : "");
 
     public static Machine This() => new(
         ProcessorName(),
@@ -27,7 +28,9 @@ internal sealed record Machine(string Processor, int Cores, string Vectors, doub
         const string path = "/proc/cpuinfo";
         var line = File.Exists(path) ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
-            ?? (System.OperatingSystem.IsMacOS() ? Output("sysctl", "-n", "machdep.cpu.brand_string") : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "unknown processor");
+            ?? (System.OperatingSystem.IsMacOS()
+                ? Output("sysctl", "-n", "machdep.cpu.brand_string")
+                : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "unknown processor");
     }
 
     /// <summary>What a program prints; nothing where it does not exist.</summary>
@@ -35,7 +38,8 @@ internal sealed record Machine(string Processor, int Cores, string Vectors, doub
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository })!;
             return process.StandardOutput.ReadToEnd().Trim();
         }
         catch (Win32Exception)

@@ -38,12 +38,16 @@ internal sealed class MemoryBenchmark(int fits, int predictions)
         return process.WorkingSet64 / 1048576.0;
     }
 
-    /// <summary>Small, so that thousands of trainings take minutes, but with everything that holds memory: convolutions, batch normalization, dropout, an optimizer with slots.</summary>
+    /// <summary>
+    /// Small, so that thousands of trainings take minutes, but with everything that holds memory: convolutions, batch normalization, dropout, an optimizer with
+    /// slots.
+    /// </summary>
     private static Sequential Create()
     {
         var model = new Sequential
         {
-            new Input(28, 28, 1), new Conv2D(8, 3, strides: 2), new BatchNormalization(), new ReLU(), new MaxPooling2D(2), new Flatten(), new Dropout(0.5f), new Dense(10, Activation.Softmax),
+            new Input(28, 28, 1), new Conv2D(8, 3, strides: 2), new BatchNormalization(), new ReLU(), new MaxPooling2D(2), new Flatten(), new Dropout(0.5f),
+                new Dense(10, Activation.Softmax),
         };
         model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         return model;

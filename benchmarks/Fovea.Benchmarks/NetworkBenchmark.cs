@@ -27,7 +27,12 @@ internal sealed class NetworkBenchmark(Contestant fovea, IReadOnlyList<Contestan
         var limit = Spread.Of(results[0].Select(result => result.LimitGflops)).Max;
         var gflopPerImage = results[0][0].Gflops / results[0][0].ImagesPerSecond;
         var figures = contestants.Select((contestant, i) => FiguresOf(contestant.Name, results[i], gflopPerImage / limit)).ToArray();
-        var own = figures[0] with { CompileMs = Median(results[0], result => result.CompileMs), CompileAgainMs = Median(results[0], result => result.CompileAgainMs) };
+        var own =
+            figures[0] with
+            {
+                CompileMs = Median(results[0], result => result.CompileMs),
+                CompileAgainMs = Median(results[0], result => result.CompileAgainMs)
+            };
         return new NetworkRow(
             work.Mode, work.Network, work.BatchSize, work.Threads, pairs, limit, own,
             [.. figures.Skip(1).Select((peer, i) => peer with { Ratio = Spread.Ratio(Rates(results[0]), Rates(results[i + 1])) })]);
@@ -37,7 +42,8 @@ internal sealed class NetworkBenchmark(Contestant fovea, IReadOnlyList<Contestan
     {
         var rate = Spread.Of(Rates(results));
         return new Figures(
-            results[0].Peer ?? name, rate, rate.Median * shareForEachImage, Median(results, result => result.PeakRssMb), Median(results, result => result.FirstResultMs));
+            results[0].Peer ?? name, rate, rate.Median * shareForEachImage, Median(results, result => result.PeakRssMb),
+                Median(results, result => result.FirstResultMs));
     }
 
     private static double[] Rates(List<RunResult> results) => [.. results.Select(result => result.ImagesPerSecond)];

@@ -59,7 +59,8 @@ internal abstract record Row
 /// <param name="LimitGflops">What the processor does with nothing but multiply-adds on registers, on as many threads.</param>
 /// <param name="Fovea">What Fovea did.</param>
 /// <param name="Peers">What the others did in the same minutes.</param>
-internal sealed record NetworkRow(string Mode, string Network, int BatchSize, int Threads, int Pairs, double LimitGflops, Figures Fovea, IReadOnlyList<Figures> Peers) : Row
+internal sealed record NetworkRow(
+    string Mode, string Network, int BatchSize, int Threads, int Pairs, double LimitGflops, Figures Fovea, IReadOnlyList<Figures> Peers) : Row
 {
     public override string Key => $"{Mode}:{Network}:{BatchSize}:{Threads}";
 }
@@ -93,7 +94,8 @@ internal sealed record KernelRow(string Kernel, string Pass, int BatchSize, int 
 /// <param name="Oversubscribed">The speed on <paramref name="ManyThreads"/> threads beside that on as many as there are cores.</param>
 /// <param name="SameBits">Whether results at 1, all and many threads are the same to the last bit.</param>
 internal sealed record ThreadsRow(
-    string Mode, string Network, int BatchSize, int Cores, double OneThread, Spread SpeedUp, Spread? KeptOfOneLess, int ManyThreads, Spread Oversubscribed, bool SameBits) : Row
+    string Mode, string Network, int BatchSize, int Cores, double OneThread, Spread SpeedUp, Spread? KeptOfOneLess, int ManyThreads, Spread Oversubscribed,
+        bool SameBits) : Row
 {
     public override string Key => $"{Mode}:{Network}:{BatchSize}";
 }
@@ -119,7 +121,8 @@ internal sealed record SpeedUp(int Workers, double Times, double Efficiency, IRe
 /// <param name="Reason">Why.</param>
 internal sealed record PhaseLimit(string Step, int Phase, int Times, int Units, double Efficiency, double LostShare, string Reason);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Report))]
 [JsonSerializable(typeof(RunResult))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -16,7 +16,9 @@ internal sealed class ScaleBenchmark
     public ScaleBenchmark()
     {
         var idle = new Idle();
-        scheduling = new ListScheduling(SecondsOf(idle, Regions, units: 2), SecondsOf(idle, 1, Claims) / Claims * Cpu.Threads, SecondsOf(new Counting(), 1, Counting.Units) / Counting.Units / Counting.Rounds);
+        scheduling = new ListScheduling(
+            SecondsOf(idle, Regions, units: 2), SecondsOf(idle, 1, Claims) / Claims * Cpu.Threads,
+            SecondsOf(new Counting(), 1, Counting.Units) / Counting.Units / Counting.Rounds);
     }
 
     /// <summary>The large batches of all networks, and one picture where it is a large one.</summary>

@@ -5,7 +5,8 @@ using Fovea.Cli;
 namespace Fovea.Benchmarks;
 
 /// <summary>
-/// A model in a service: requests of one image by 1, 4 and 16 callers at once, beside ONNX Runtime's session under the same load; and the working set over batches of all sizes in
+/// A model in a service: requests of one image by 1, 4 and 16 callers at once, beside ONNX Runtime's session under the same load; and the working set over
+/// batches of all sizes in
 /// random order, beside that of the largest alone. Everybody runs in a process of its own, in turn.
 /// </summary>
 internal sealed class ServeBenchmark(int pairs, double seconds)
@@ -47,7 +48,9 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
 
     /// <summary>The working set in MB at the end and at its peak, of the largest batch alone and of all sizes.</summary>
     public static IEnumerable<(string Network, int Largest, double[] Alone, double[] All)> MeasureWorkingSet() =>
-        Sizes.Select(size => (size.Network, size.Largest, Child("--sizes", size.Network, Text(size.Largest), "largest"), Child("--sizes", size.Network, Text(size.Largest), "all")));
+        Sizes.Select(
+            size => (size.Network, size.Largest, Child("--sizes", size.Network, Text(size.Largest), "largest"),
+            Child("--sizes", size.Network, Text(size.Largest), "all")));
 
     /// <summary>What one process does for <see cref="MeasureThroughput"/>.</summary>
     public static void ServeOne(string network, int callers, bool spans, double duration)
@@ -89,9 +92,11 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
 
     private static void Print(params IEnumerable<double> numbers) => Console.WriteLine(string.Join(" ", numbers.Select(number => Text(number))));
 
-    private static double[] Child(params string[] arguments) => Numbers(Output(Environment.ProcessPath!, [typeof(ServeBenchmark).Assembly.Location, "serve", .. arguments]));
+    private static double[] Child(params string[] arguments) =>
+        Numbers(Output(Environment.ProcessPath!, [typeof(ServeBenchmark).Assembly.Location, "serve", .. arguments]));
 
-    private static string Peer(params string[] arguments) => Output(Path.Combine(Machine.Repository, "benchmarks", "peers", "OnnxRuntime", "run.sh"), arguments);
+    private static string Peer(params string[] arguments) =>
+        Output(Path.Combine(Machine.Repository, "benchmarks", "peers", "OnnxRuntime", "run.sh"), arguments);
 
     private static string Output(string program, string[] arguments)
     {
@@ -101,7 +106,8 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
         return process.ExitCode == 0 ? output : throw new BenchmarkException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}.");
     }
 
-    private static double[] Numbers(string output) => [.. output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+    private static double[] Numbers(string output) =>
+        [.. output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }
@@ -112,5 +118,6 @@ internal sealed record ServeRow(string Network, int Callers, ServeFigures Fovea,
 /// <summary>Requests in a second, the time of the slowest hundredth, bytes allocated for a request: medians of the processes.</summary>
 internal sealed record ServeFigures(Spread PerSecond, double SlowestMs, double BytesPerRequest)
 {
-    public static ServeFigures Of(IReadOnlyList<double[]> runs) => new(Spread.Of(runs.Select(run => run[0])), Spread.Of(runs.Select(run => run[1])).Median, Spread.Of(runs.Select(run => run[2])).Median);
+    public static ServeFigures Of(IReadOnlyList<double[]> runs) =>
+        new(Spread.Of(runs.Select(run => run[0])), Spread.Of(runs.Select(run => run[1])).Median, Spread.Of(runs.Select(run => run[2])).Median);
 }

@@ -15,7 +15,8 @@ internal sealed record Spread(double Median, double Min, double Max)
     /// </summary>
     public static Spread Ratio(IReadOnlyList<double> left, IReadOnlyList<double> right)
     {
-        if (left.Count != right.Count) throw new ArgumentException($"expected as many measurements on both sides; received {left.Count} and {right.Count}.", nameof(right));
+        if (left.Count != right.Count)
+            throw new ArgumentException($"expected as many measurements on both sides; received {left.Count} and {right.Count}.", nameof(right));
         var pairs = Of(left.Zip(right, (a, b) => a / b));
         return pairs with { Median = Of(left).Median / Of(right).Median };
     }

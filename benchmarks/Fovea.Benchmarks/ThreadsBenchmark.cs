@@ -11,7 +11,8 @@ internal sealed class ThreadsBenchmark(Contestant fovea, int pairs, double secon
 
     /// <summary>What training and answering on one picture are most often done with.</summary>
     public static IReadOnlyList<Workload> Workloads { get; } =
-        [.. Workload.All([Environment.ProcessorCount]).Where(work => work.BatchSize > 1 ? work.Network != "vgg16" : !work.IsTraining && work.Network != "book-mnist")];
+        [.. Workload.All([Environment.ProcessorCount])
+            .Where(work => work.BatchSize > 1 ? work.Network != "vgg16" : !work.IsTraining && work.Network != "book-mnist")];
 
     public ThreadsRow Measure(Workload work)
     {

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 
 /// <summary>
-/// The load of a service: so many callers, each on a thread of its own, ask for the prediction of one image, wait for it and ask again. A second to warm up, then five slices of which
+/// The load of a service: so many callers, each on a thread of its own, ask for the prediction of one image, wait for it and ask again. A second to warm up,
+/// then five slices of which
 /// the median counts.
 /// </summary>
 internal static class ServeMeasurement

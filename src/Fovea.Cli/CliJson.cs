@@ -127,7 +127,8 @@ internal sealed record BenchResult(
 /// <param name="Missing">How many weights of the model the file does not have.</param>
 /// <param name="Notes">What else was ignored or understood in another way.</param>
 internal sealed record ConvertResult(
-    string Input, string InputFormat, string WrittenBy, string Output, string OutputFormat, long Parameters, int Loaded, int Ignored, int Missing, IReadOnlyList<string> Notes)
+    string Input, string InputFormat, string WrittenBy, string Output, string OutputFormat, long Parameters, int Loaded, int Ignored, int Missing,
+        IReadOnlyList<string> Notes)
 {
     /// <summary>What <c>--report</c> adds.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -141,7 +142,8 @@ internal sealed record ConvertResult(
 /// <param name="Target">The layer and weight that it went to.</param>
 /// <param name="TargetShape">The weight's shape.</param>
 /// <param name="Note">What was done to it on the way, or why it was ignored.</param>
-internal sealed record TensorResult(string Outcome, string? Source, IReadOnlyList<int>? SourceShape, string? StoredAs, string? Target, IReadOnlyList<int>? TargetShape, string? Note);
+internal sealed record TensorResult(
+    string Outcome, string? Source, IReadOnlyList<int>? SourceShape, string? StoredAs, string? Target, IReadOnlyList<int>? TargetShape, string? Note);
 
 /// <param name="Program">The file written.</param>
 /// <param name="Bytes">Its size.</param>

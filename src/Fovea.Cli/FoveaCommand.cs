@@ -59,7 +59,8 @@ internal sealed partial class FoveaCommand(CommandOutput output)
         if (messages.Exists(message => message.StartsWith("Unrecognized", StringComparison.Ordinal)))
             messages.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
         return messages.Select(message => NotOfType().Match(message) is { Success: true } match
-            ? $"{match.Groups["option"]}: expected {(match.Groups["type"].Value.Contains("Int", StringComparison.Ordinal) ? "a whole number" : "a number")}; received {match.Groups["text"]}."
+            ? $"{match.Groups["option"]}: expected {(match.Groups["type"].Value.Contains("Int", StringComparison.Ordinal) ? "a whole number" : "a number")}; "
+                + $"received {match.Groups["text"]}."
             : message);
     }
 
@@ -107,7 +108,8 @@ internal sealed partial class FoveaCommand(CommandOutput output)
     private static string Sentence(Exception error) => error switch
     {
         CommandException or ModelFormatException or TrainingException or ShapeException or InvalidDataException or FileNotFoundException
-            or DirectoryNotFoundException or IOException or UnauthorizedAccessException or NotSupportedException or InsufficientMemoryException => OneLine(error.Sentence()),
+            or DirectoryNotFoundException or IOException or UnauthorizedAccessException or NotSupportedException or InsufficientMemoryException =>
+                OneLine(error.Sentence()),
         OutOfMemoryException => "there is not enough memory for this; a smaller --batch-size may help.",
         _ => $"this is a fault of fovea itself, please report it: {error.GetType().Name}: {OneLine(error.Message)}",
     };

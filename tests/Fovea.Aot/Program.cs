@@ -16,7 +16,8 @@ model.ClassNames = digits.ClassNames;
 model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
 var history = model.Fit(digits, epochs: 2, batchSize: 32, validation: new DrawnDigits(64, seed: 2), callbacks:
 [
-    new ModelCheckpoint(InFolder("best.keras")), new CsvLogger(InFolder("log.csv")), new BackupAndRestore(InFolder("backup")), new EarlyStopping("val_loss", patience: 5),
+    new ModelCheckpoint(InFolder("best.keras")), new CsvLogger(InFolder("log.csv")), new BackupAndRestore(InFolder("backup")),
+        new EarlyStopping("val_loss", patience: 5),
     new TensorBoard(InFolder("board")),
 ]);
 Console.WriteLine($"trained: loss {history["loss"][0]:0.000}, then {history["loss"][^1]:0.000}");

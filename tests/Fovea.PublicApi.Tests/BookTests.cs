@@ -10,8 +10,10 @@ public partial class BookTests
     [Fact]
     public void Every_line_of_code_in_the_book_stands_in_a_sample()
     {
-        var lines = Directory.GetFiles(Path.Combine(ReadmeTests.Root(), "samples"), "*.cs").SelectMany(File.ReadAllLines).Select(line => line.Trim()).ToHashSet();
-        var quoted = CodeBlock().Matches(Book).SelectMany(block => block.Groups[1].Value.Split('\n')).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
+        var lines = Directory.GetFiles(Path.Combine(ReadmeTests.Root(), "samples"), "*.cs").SelectMany(File.ReadAllLines).Select(line => line.Trim())
+            .ToHashSet();
+        var quoted = CodeBlock().Matches(Book).SelectMany(block => block.Groups[1].Value.Split('\n')).Select(line => line.Trim())
+            .Where(line => line.Length > 0).ToList();
         Assert.NotEmpty(quoted);
         Assert.All(quoted, line => Assert.Contains(line, lines));
     }

@@ -28,7 +28,8 @@ public sealed class ContainedLayersTests : IDisposable
         var x = new ActivationLayer(Activation.Relu).Call(normalization.Call(first.Call(input)));
         x = new Add().Call(shortcut.Call(input), gain.Call(second.Call(x)));
         var flat = new Model(input, head.Call(new GlobalAveragePooling2D().Call(x)));
-        var (theirs, ours) = (Ordered(model), (Weight[])[.. gain.Weights, .. first.Weights, .. normalization.Weights, .. second.Weights, .. shortcut.Weights, .. head.Weights]);
+        var (theirs, ours) =
+            (Ordered(model), (Weight[])[.. gain.Weights, .. first.Weights, .. normalization.Weights, .. second.Weights, .. shortcut.Weights, .. head.Weights]);
         _ = flat.Weights;
         foreach (var (from, to) in theirs.Zip(ours)) to.Write(from.Values);
         Assert.Equal(theirs.Select(weight => weight.Shape), ours.Select(weight => weight.Shape));
@@ -41,7 +42,9 @@ public sealed class ContainedLayersTests : IDisposable
         static Weight[] Ordered(Model model) => [.. model.Weights];
     }
 
-    /// <summary>First block: 4 + (3·3·2·4 + 4) + 4·4 + (3·3·4·4 + 4) + (2·4 + 4) = 256; second: 4 + 148 + 16 + 148 = 316, without a shortcut; 4 factors; 4·3 + 3.</summary>
+    /// <summary>
+    /// First block: 4 + (3·3·2·4 + 4) + 4·4 + (3·3·4·4 + 4) + (2·4 + 4) = 256; second: 4 + 148 + 16 + 148 = 316, without a shortcut; 4 factors; 4·3 + 3.
+    /// </summary>
     [Fact]
     public void Weights_are_counted_and_named()
     {
@@ -100,7 +103,9 @@ public sealed class ContainedLayersTests : IDisposable
         Assert.Equal(before, Values(model.Layer("block/first")));
         model.Save(path);
         var loaded = Model.Load(path);
-        string[] paths = ["block", "block/first", "block/normalization", "block/second", "block/add", "block/shortcut", "residual_block", "residual_block/first", "residual_block/second"];
+        string[] paths =
+            ["block", "block/first", "block/normalization", "block/second", "block/add", "block/shortcut", "residual_block", "residual_block/first",
+            "residual_block/second"];
         Assert.Equal(paths.Select(part => model.Layer(part).Trainable), paths.Select(part => loaded.Layer(part).Trainable));
         Assert.Equal(paths.Select(part => model.Layer(part).LearningRateMultiplier), paths.Select(part => loaded.Layer(part).LearningRateMultiplier));
         Assert.Equal(model.Numbers(), loaded.Numbers());
@@ -131,15 +136,19 @@ public sealed class ContainedLayersTests : IDisposable
     {
         var conv = new Conv2D(2, 1) { Name = "conv" };
         var block = new Free(conv) { Name = "block" };
-        Fails<ArgumentException>("Free: Conv2D 'conv' is a part of Free 'block' already; a part belongs to one layer. (Parameter 'part')", () => new Free(conv));
+        Fails<ArgumentException>(
+            "Free: Conv2D 'conv' is a part of Free 'block' already; a part belongs to one layer. (Parameter 'part')", () => new Free(conv));
         Fails<InvalidOperationException>(
             "Conv2D 'conv': the layer is a part of Free 'block', which uses it in its Call by context.Call; it cannot be connected by itself.",
             () => conv.Call(new Input(4, 4, 2).Output));
         var dense = new Dense(2) { Name = "dense" };
         dense.Call(new Input(2).Output);
-        Fails<ArgumentException>("Free: Dense 'dense' is connected by itself already; a part is used by its layer alone. (Parameter 'part')", () => new Free(dense));
+        Fails<ArgumentException>(
+            "Free: Dense 'dense' is connected by itself already; a part is used by its layer alone. (Parameter 'part')", () => new Free(dense));
         block.Call(new Input(4, 4, 2).Output);
-        Fails<InvalidOperationException>("Free 'block': parts are taken in the constructor or in Build; the layer is built already, and Flatten comes too late.", () => block.Take(new Flatten()));
+        Fails<InvalidOperationException>(
+            "Free 'block': parts are taken in the constructor or in Build; the layer is built already, and Flatten comes too late.", () =>
+            block.Take(new Flatten()));
         Fails<ArgumentException>("Free 'self': a layer cannot contain itself; Free 'self' would. (Parameter 'part')", () =>
         {
             var self = new Free { Name = "self" };
@@ -152,7 +161,8 @@ public sealed class ContainedLayersTests : IDisposable
     {
         var stranger = new Free { Stranger = new Dense(2) { Name = "dense" }, Name = "block" };
         Fails<InvalidOperationException>(
-            "Free 'block': Dense 'dense' is no part of the layer, so that its weights would be neither trained nor saved; take it in the constructor, as in conv = Contain(new Conv2D(…)).",
+            "Free 'block': Dense 'dense' is no part of the layer, so that its weights would be neither trained nor saved; take it in the constructor, as in "
+                + "conv = Contain(new Conv2D(…)).",
             () => stranger.Call(new Input(2).Output));
         Fails<InvalidOperationException>(
             "Free 'block': two parts are named 'a'; names must be unique.",
@@ -207,7 +217,8 @@ public sealed class ContainedLayersTests : IDisposable
         public Outer()
         {
             inner = Contain(new ResidualBlock(2, OwnParts.Bend) { Name = "inner" });
-            small = Contain(new Sequential("small") { new Input(6, 6, 2), new Conv2D(2, 3, padding: Padding.Same) { Name = "conv" }, new BatchNormalization() });
+            small = Contain(
+                new Sequential("small") { new Input(6, 6, 2), new Conv2D(2, 3, padding: Padding.Same) { Name = "conv" }, new BatchNormalization() });
         }
 
         protected override void Build(IReadOnlyList<Shape> inputs) => offset = AddWeight("offset", [2], Initializer.Zeros);

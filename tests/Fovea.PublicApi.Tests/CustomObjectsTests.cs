@@ -74,11 +74,21 @@ public sealed class CustomObjectsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Scale", "Scale 'scale': layers of the class 'Other>Scale' are not known; if the class is your own, call CustomObjects.Register(\"Other>Scale\", config => new Scale(…)) before loading.")]
-    [InlineData("Sparse", "Dense 'head': the regularizer 'Other>Sparse' is not known; if the class is your own, call CustomObjects.Register(\"Other>Sparse\", config => new Sparse(…)) before loading.")]
-    [InlineData("Box", "Dense 'head': the constraint 'Other>Box' is not known; if the class is your own, call CustomObjects.Register(\"Other>Box\", config => new Box(…)) before loading.")]
-    [InlineData("Stairs", "Dense 'head': the initializer 'Other>Stairs' is not known; if the class is your own, call CustomObjects.Register(\"Other>Stairs\", config => new Stairs(…)) before loading.")]
-    [InlineData("bend", "Dense 'head': the activation 'Other>bend' is not known; if it is your own, call CustomObjects.Register(\"Other>bend\", activation) before loading.")]
+    [InlineData(
+        "Scale", "Scale 'scale': layers of the class 'Other>Scale' are not known; if the class is your own, call CustomObjects.Register(\"Other>Scale\", config "
+        + "=> new Scale(…)) before loading.")]
+    [InlineData(
+        "Sparse", "Dense 'head': the regularizer 'Other>Sparse' is not known; if the class is your own, call CustomObjects.Register(\"Other>Sparse\", config => "
+        + "new Sparse(…)) before loading.")]
+    [InlineData(
+        "Box", "Dense 'head': the constraint 'Other>Box' is not known; if the class is your own, call CustomObjects.Register(\"Other>Box\", config => new "
+        + "Box(…)) before loading.")]
+    [InlineData(
+        "Stairs", "Dense 'head': the initializer 'Other>Stairs' is not known; if the class is your own, call CustomObjects.Register(\"Other>Stairs\", config => "
+        + "new Stairs(…)) before loading.")]
+    [InlineData(
+        "bend", "Dense 'head': the activation 'Other>bend' is not known; if it is your own, call CustomObjects.Register(\"Other>bend\", activation) "
+        + "before loading.")]
     public void What_is_not_registered_is_not_loaded(string name, string message)
     {
         var model = new Sequential
@@ -96,7 +106,8 @@ public sealed class CustomObjectsTests : IDisposable
     {
         const string How = "cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>Unknown\", config => new Unknown(…)).";
         Model model = new Sequential { new Input(4), new Unknown() };
-        Assert.Equal($"Unknown 'unknown': a layer of one's own {How}", Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(folder, "a.keras"))).Message);
+        Assert.Equal(
+            $"Unknown 'unknown': a layer of one's own {How}", Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(folder, "a.keras"))).Message);
         model = OwnParts.Net();
         Assert.Equal(
             "TensorFlow.js does not have MyPackage>ResidualBlock, a class of one's own; save the model as .keras, .h5 or .safetensors.",
@@ -108,9 +119,11 @@ public sealed class CustomObjectsTests : IDisposable
     public void A_name_stands_for_one_class_and_one_factory()
     {
         Parallel.For(0, 16, _ => OwnParts.Register());
-        Fails("CustomObjects: 'MyPackage>Scale' is registered already, with another factory or activation. Register each name once, where the program starts. (Parameter 'name')",
+        Fails("CustomObjects: 'MyPackage>Scale' is registered already, with another factory or activation. Register each name once, where the program starts. "
+            + "(Parameter 'name')",
             () => CustomObjects.Register("MyPackage>Scale", config => new Scale(2, "first")));
-        Fails("CustomObjects: 'MyPackage>bend' is registered already, with another factory or activation. Register each name once, where the program starts. (Parameter 'name')",
+        Fails("CustomObjects: 'MyPackage>bend' is registered already, with another factory or activation. Register each name once, where the program starts. "
+            + "(Parameter 'name')",
             () => CustomObjects.Register("MyPackage>bend", new Activation("bend", x => x)));
         Fails("CustomObjects: Scale is registered already, as 'MyPackage>Scale'; received 'Other>Scale'. It has one name in files. (Parameter 'name')",
             () => CustomObjects.Register("Other>Scale", config => new Scale(2, "first")));
@@ -120,7 +133,8 @@ public sealed class CustomObjectsTests : IDisposable
                 () => CustomObjects.Register(name, config => new Unknown()));
         }
 
-        Fails("CustomObjects: expected a class of your own for 'My>Dense', made from Layer, Regularizer, Constraint or Initializer; received a factory of Dense. (Parameter 'create')",
+        Fails("CustomObjects: expected a class of your own for 'My>Dense', made from Layer, Regularizer, Constraint or Initializer; received a factory of "
+            + "Dense. (Parameter 'create')",
             () => CustomObjects.Register("My>Dense", config => new Dense(1)));
         Fails("CustomObjects: expected an activation of your own for 'My>relu'; files know relu already. (Parameter 'activation')",
             () => CustomObjects.Register("My>relu", Activation.Relu));

@@ -13,7 +13,8 @@ public partial class KerasPageTests
         var types = typeof(Model).Assembly.GetExportedTypes().Select(type => type.Name).ToHashSet();
         foreach (var row in Page.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line.Contains('`', StringComparison.Ordinal)))
         {
-            foreach (Match name in Name().Matches(row)) Assert.True(types.Contains(name.Groups[1].Value), $"docs/keras.md lists {name.Groups[1].Value}, which is not there.");
+            foreach (Match name in Name().Matches(row))
+                Assert.True(types.Contains(name.Groups[1].Value), $"docs/keras.md lists {name.Groups[1].Value}, which is not there.");
         }
     }
 

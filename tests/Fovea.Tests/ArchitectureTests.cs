@@ -28,7 +28,8 @@ public partial class ArchitectureTests
     [Fact]
     public void Kernels_know_nothing_of_nodes()
     {
-        var guilty = Sources("src/Fovea.Engine/Ops").Where(file => file.EndsWith("Kernel.cs", StringComparison.Ordinal) && NodeWord().IsMatch(File.ReadAllText(file)));
+        var guilty = Sources("src/Fovea.Engine/Ops")
+            .Where(file => file.EndsWith("Kernel.cs", StringComparison.Ordinal) && NodeWord().IsMatch(File.ReadAllText(file)));
         Assert.Empty(guilty);
     }
 

@@ -83,9 +83,11 @@ static Net MobileNetV1()
 {
     var layers = new List<Net> { Conv2d(3, 32, 3, stride: 2, padding: 1, bias: false), BatchNorm2d(32), ReLU6() };
     var c = 32;
-    foreach (var (f, s) in new[] { (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2), (1024, 1) })
+    foreach (var (f, s) in new[] { (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2),
+        (1024, 1) })
     {
-        layers.AddRange([Conv2d(c, c, 3, stride: s, padding: 1, groups: c, bias: false), BatchNorm2d(c), ReLU6(), Conv2d(c, f, 1, bias: false), BatchNorm2d(f), ReLU6()]);
+        layers.AddRange(
+            [Conv2d(c, c, 3, stride: s, padding: 1, groups: c, bias: false), BatchNorm2d(c), ReLU6(), Conv2d(c, f, 1, bias: false), BatchNorm2d(f), ReLU6()]);
         c = f;
     }
     layers.AddRange([AdaptiveAvgPool2d(1), Flatten(), Linear(1024, 1000)]);

@@ -31,12 +31,14 @@ internal static class BenchCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(memoryLimit) is { Implicit: false } && result.GetResult(mode)?.Tokens is [{ Value: "infer" }]) result.AddError("--memory-limit: only training has activations to compute again; leave it out.");
+            if (result.GetResult(memoryLimit) is { Implicit: false } && result.GetResult(mode)?.Tokens is [{ Value: "infer" }])
+                result.AddError("--memory-limit: only training has activations to compute again; leave it out.");
         });
         command.SetAction((parsed, cancellation) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
-            var benchmark = new Benchmark(parsed.GetValue(network)!, parsed.GetValue(batchSize), isTraining: parsed.GetValue(mode) == "train", parsed.GetValue(memoryLimit) * (1L << 20));
+            var benchmark = new Benchmark(
+                parsed.GetValue(network)!, parsed.GetValue(batchSize), isTraining: parsed.GetValue(mode) == "train", parsed.GetValue(memoryLimit) * (1L << 20));
             var result = benchmark.Run(parsed.GetValue(seconds) ?? 5, cancellation);
             if (parsed.GetValue(json)) CliJson.Write(output.Output, result, context => context.BenchResult);
             else Write(output.Console, result);
@@ -72,9 +74,11 @@ internal static class BenchCommand
     {
         console.MarkupLine($"[bold green]{Rate(result.ImagesPerSecond)} images/s[/] [grey58](slices from {Rate(result.Min)} to {Rate(result.Max)})[/]");
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Cpu.Threads} threads can do; {result.PeakRssMb:0} MB of memory at most, {result.ArenaMb:0} of them for what lies between inputs and results."));
+            $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Cpu.Threads} threads can "
+                + $"do; {result.PeakRssMb:0} MB of memory at most, {result.ArenaMb:0} of them for what lies between inputs and results."));
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"Compiled in {result.CompileMs:0} ms (again in {result.CompileAgainMs:0.0}), first step {result.FirstStepMs:0} ms; {result.FirstResultMs:0} ms from the start of the process to its end."));
+            $"Compiled in {result.CompileMs:0} ms (again in {result.CompileAgainMs:0.0}), first step {result.FirstStepMs:0} ms; {result.FirstResultMs:0} ms "
+                + $"from the start of the process to its end."));
     }
 
     private static string Rate(double rate) => rate.ToString(rate < 100 ? "0.0" : "N0", CultureInfo.InvariantCulture);

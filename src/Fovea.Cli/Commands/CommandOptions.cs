@@ -30,7 +30,8 @@ internal static class CommandOptions
         new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.Whole(least);
 
     /// <summary>A number above 0.</summary>
-    public static Option<double?> Positive(string name, string description) => new Option<double?>(name) { Description = description, HelpName = "X" }.Positive();
+    public static Option<double?> Positive(string name, string description) =>
+        new Option<double?>(name) { Description = description, HelpName = "X" }.Positive();
 
     /// <summary>The shape of one sample, for models that leave sizes open.</summary>
     public static Option<Shape?> InputShape() => new("--input-shape")
@@ -40,14 +41,17 @@ internal static class CommandOptions
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            var sizes = text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : 0).ToArray();
-            if (!sizes.Contains(0) && sizes.Aggregate(1L, (product, size) => Math.Min(product * size, long.MaxValue / int.MaxValue)) <= int.MaxValue) return new Shape(sizes);
+            var sizes = text.Split(',')
+                .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : 0).ToArray();
+            if (!sizes.Contains(0) && sizes.Aggregate(1L, (product, size) => Math.Min(product * size, long.MaxValue / int.MaxValue)) <= int.MaxValue)
+                return new Shape(sizes);
             result.AddError($"--input-shape: expected whole numbers of at least 1 with commas between them, as in 64,64,3; received {text}.");
             return null;
         },
     };
 
-    public static Argument<string> Model() => new("MODEL") { Description = "A model file: .keras, .h5, .onnx, .tflite, .safetensors by fovea, or TensorFlow.js' model.json" };
+    public static Argument<string> Model() =>
+        new("MODEL") { Description = "A model file: .keras, .h5, .onnx, .tflite, .safetensors by fovea, or TensorFlow.js' model.json" };
 
     /// <summary>Reads what was given for <see cref="Threads"/> and applies it.</summary>
     public static void UseThreads(int? threads)

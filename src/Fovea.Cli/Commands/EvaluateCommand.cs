@@ -11,14 +11,17 @@ internal static class EvaluateCommand
     public static Command Create(CommandOutput output)
     {
         var model = CommandOptions.Model();
-        var data = CommandOptions.Data("What to test on: drawn digits, MNIST's test images, those of a folder with IDX files, or pictures: those in the folder's test (or else validation), or all where it holds one folder for each class");
+        var data = CommandOptions.Data(
+            "What to test on: drawn digits, MNIST's test images, those of a folder with IDX files, or pictures: those in the folder's test (or else "
+            + $"validation), or all where it holds one folder for each class");
         var pictures = new PictureOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
         var normalize = new Option<string?>("--normalize")
         {
-            Description = "Divide each row or each column of images of digits by its Euclidean norm, as keras.utils.normalize(x) or normalize(x, axis=1) did before the model was trained",
+            Description = "Divide each row or each column of images of digits by its Euclidean norm, as keras.utils.normalize(x) or normalize(x, axis=1) did "
+                + "before the model was trained",
             HelpName = "rows|columns",
         };
         normalize.AcceptOnlyFromAmong("rows", "columns");
@@ -39,7 +42,8 @@ internal static class EvaluateCommand
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), pictures.Read(parsed), Axis(parsed.GetValue(normalize)), parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
+            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), pictures.Read(parsed), Axis(parsed.GetValue(normalize)),
+                parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
@@ -52,14 +56,18 @@ internal static class EvaluateCommand
         _ => null,
     };
 
-    private static void Run(string file, string name, Shape? inputShape, PictureSettings pictures, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output, CancellationToken cancellation)
+    private static void Run(
+        string file, string name, Shape? inputShape, PictureSettings pictures, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
+        CancellationToken cancellation)
     {
         var model = Networks.Load(file, inputShape);
         var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
-        if (normalization is not null && source is PictureSource) throw new CommandException($"--normalize: expected with images of digits; '{name}' holds pictures.");
+        if (normalization is not null && source is PictureSource)
+            throw new CommandException($"--normalize: expected with images of digits; '{name}' holds pictures.");
         if (model.OutputKind == OutputKind.Values)
-            output.ErrorConsole.MarkupLine("[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. They are taken for logits.[/]");
+            output.ErrorConsole.MarkupLine(
+                "[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. They are taken for logits.[/]");
         var request = new DataRequest(pictures.Settle(model, output.ErrorConsole)) { Arrangement = model.InputShape, Normalization = normalization };
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellation));
         test = test.WithClassNames(model.ClassNames);
@@ -70,12 +78,16 @@ internal static class EvaluateCommand
         var report = perClass ? new ClassificationReport(ConfusionMatrix.Of(model, test, Trainer.EvaluationBatch(test.InputShape), cancellation)) : null;
         if (isJson)
         {
-            CliJson.Write(output.Output, new EvaluateResult(result.Accuracy, result.Loss, result.Count, rate) { Report = report is null ? null : ReportResult.Of(report) }, context => context.EvaluateResult);
+            CliJson.Write(
+                output.Output,
+                new EvaluateResult(result.Accuracy, result.Loss, result.Count, rate) { Report = report is null ? null : ReportResult.Of(report) }, context =>
+                context.EvaluateResult);
             return;
         }
 
         output.Console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[bold green]{100 * result.Accuracy:0.00} %[/] of {result.Count:N0} images are right, the mean loss is {result.Loss:0.0000}. [grey58]{rate:N0} images/s[/]"));
+            $"[bold green]{100 * result.Accuracy:0.00} %[/] of {result.Count:N0} images are right, the mean loss is {result.Loss:0.0000}. [grey58]{rate:N0} "
+                + $"images/s[/]"));
         if (report is not null) output.Console.Write(new Text($"\n{report}"));
         if (note is not null) output.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
     }

@@ -16,7 +16,8 @@ internal static class NumberText
 
     /// <summary>Reads a finite number; "NaN" and "Infinity" are none.</summary>
     public static bool TryParse(string text, out double value) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
+        double.TryParse(
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
         && double.IsFinite(value) && !text.StartsWith('+') && text.Any(char.IsAsciiDigit);
 
     /// <summary>Has an option take whole numbers of a range.</summary>
@@ -39,7 +40,8 @@ internal static class NumberText
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (!TryParse(text, out double value)) result.AddError($"{option.Name}: expected a number; received {text}.{(text.Contains(',') ? " Decimals follow a point, as in 0.001." : "")}");
+            if (!TryParse(text, out double value))
+                result.AddError($"{option.Name}: expected a number; received {text}.{(text.Contains(',') ? " Decimals follow a point, as in 0.001." : "")}");
             else if (!((float)value > 0)) result.AddError($"{option.Name}: expected a number above 0; received {text}.");
             else if (float.IsInfinity((float)value)) result.AddError($"{option.Name}: expected a number of at most 3.4e38; received {text}.");
             else return value;
@@ -54,7 +56,8 @@ internal static class NumberText
         if (!TryParse(text, out long value))
         {
             var isLarge = text.All(char.IsAsciiDigit) && text.Length > 0;
-            result.AddError(isLarge ? $"{name}: expected a whole number from {least} to {most}; received {text}." : $"{name}: expected a whole number; received {text}.");
+            result.AddError(
+                isLarge ? $"{name}: expected a whole number from {least} to {most}; received {text}." : $"{name}: expected a whole number; received {text}.");
             return null;
         }
 

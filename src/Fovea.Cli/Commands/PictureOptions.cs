@@ -9,18 +9,29 @@ internal sealed class PictureOptions
     private const string Auto = "auto";
 
     private readonly Option<string> scale = Choice(
-        "--scale", "The numbers that the model takes for pixels; auto: as the model says or its layers tell, else as is known of networks whose layers are named so, else 0..1, which is said", Auto, Auto, "0..1", "0..255", "-1..1");
+        "--scale", "The numbers that the model takes for pixels; auto: as the model says or its layers tell, else as is known of networks whose layers are "
+            + "named so, else 0..1, which is said", Auto, Auto, "0..1", "0..255", "-1..1");
 
-    private readonly Option<string?> mean = Numbers("--mean", "What is taken off pixels of --scale 0..1 (or 0..255): a number, or one for each of three channels, as in 0.485,0.456,0.406");
-    private readonly Option<string?> deviation = Numbers("--deviation", "What the rest is divided by: a number, or one for each of three channels, as in 0.229,0.224,0.225");
+    private readonly Option<string?> mean =
+        Numbers("--mean", "What is taken off pixels of --scale 0..1 (or 0..255): a number, or one for each of three channels, as in 0.485,0.456,0.406");
+    private readonly Option<string?> deviation =
+        Numbers("--deviation", "What the rest is divided by: a number, or one for each of three channels, as in 0.229,0.224,0.225");
     private readonly Option<string> order = Choice("--channel-order", "The order in which the model takes colours", Auto, Auto, "rgb", "bgr");
-    private readonly Option<string> resize = Choice("--resize", "How pictures get the model's size: auto (as the model says, else bilinear), bilinear, nearest, bicubic, area or lanczos", Auto, Auto, "bilinear", "nearest", "bicubic", "area", "lanczos");
+    private readonly Option<string> resize =
+        Choice("--resize", "How pictures get the model's size: auto (as the model says, else bilinear), bilinear, nearest, bicubic, area or lanczos", Auto,
+        Auto, "bilinear", "nearest", "bicubic", "area", "lanczos");
     private readonly Option<string> antialias = Choice("--antialias", "Whether all pixels count when a picture is made smaller", Auto, Auto, "on", "off");
-    private readonly Option<string> fit = Choice("--fit", "What happens to pictures of other proportions than the model's: squeezed, cut to the middle, or black added", Auto, Auto, "stretch", "crop", "pad");
-    private readonly Option<string> orientation = Choice("--orientation", "Whether pictures are turned upright as their files say; auto: as the model says, else apply", Auto, Auto, "apply", "ignore");
-    private readonly Option<string> colors = Choice("--colors", "raw: the bytes of the file, as Pillow and Keras take them; srgb: by its color profile; auto: as the model says, else raw", Auto, Auto, "raw", "srgb");
+    private readonly Option<string> fit =
+        Choice("--fit", "What happens to pictures of other proportions than the model's: squeezed, cut to the middle, or black added", Auto, Auto, "stretch",
+        "crop", "pad");
+    private readonly Option<string> orientation =
+        Choice("--orientation", "Whether pictures are turned upright as their files say; auto: as the model says, else apply", Auto, Auto, "apply", "ignore");
+    private readonly Option<string> colors =
+        Choice("--colors", "raw: the bytes of the file, as Pillow and Keras take them; srgb: by its color profile; auto: as the model says, else raw", Auto,
+        Auto, "raw", "srgb");
     private readonly Option<string> treatment = Choice(
-        "--as", "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: the whole picture; auto: as the model says, else digit for models of 28 × 28 grey pixels and ten classes", Auto, Auto, "digit", "image");
+        "--as", "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: the whole picture; auto: as the model says, "
+            + "else digit for models of 28 × 28 grey pixels and ten classes", Auto, Auto, "digit", "image");
 
     public void AddTo(Command command)
     {
@@ -62,7 +73,8 @@ internal sealed class PictureOptions
             _ => null,
         };
         if (mean is null && deviation is null) return range;
-        if (range == PixelScale.MinusOneToOne) throw new CommandException("--mean and --deviation are of pixels from 0 to 1 or of bytes; expected --scale 0..1 or 0..255 with them.");
+        if (range == PixelScale.MinusOneToOne)
+            throw new CommandException("--mean and --deviation are of pixels from 0 to 1 or of bytes; expected --scale 0..1 or 0..255 with them.");
         var (means, deviations) = (List("--mean", mean) ?? [0], List("--deviation", deviation) ?? [1]);
         var divisor = (range ?? PixelScale.ZeroToOne).Divisor;
         if (divisor == 255 && means.Any(value => Math.Abs(value) > 1))
@@ -74,8 +86,14 @@ internal sealed class PictureOptions
     private static float[]? List(string name, string? text)
     {
         if (text is null) return null;
-        var values = text.Split(',').Select(part => float.TryParse(part, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value) ? value : float.NaN).ToArray();
-        return values.Length is 1 or 3 && !values.Any(float.IsNaN) ? values : throw new CommandException($"{name}: expected one number or three, as in 0.485,0.456,0.406; received '{text}'.");
+        var values = text.Split(',')
+            .Select(part =>
+            float.TryParse(
+            part, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
+            && float.IsFinite(value) ? value : float.NaN).ToArray();
+        return values.Length is 1 or 3 && !values.Any(float.IsNaN)
+            ? values
+            : throw new CommandException($"{name}: expected one number or three, as in 0.485,0.456,0.406; received '{text}'.");
     }
 
     private static T? Parse<T>(string? name)
@@ -85,7 +103,9 @@ internal sealed class PictureOptions
 
     private static Option<string> Choice(string name, string description, string usual, params string[] choices)
     {
-        var option = new Option<string>(name) { Description = description, HelpName = choices.Length > 4 ? "METHOD" : string.Join('|', choices), DefaultValueFactory = _ => usual };
+        var option = new Option<string>(
+            name)
+        { Description = description, HelpName = choices.Length > 4 ? "METHOD" : string.Join('|', choices), DefaultValueFactory = _ => usual };
         option.AcceptOnlyFromAmong(choices);
         return option;
     }

@@ -30,7 +30,10 @@ internal static class PredictCommand
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
             var classifier = new PictureClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
-            if (classifier.OutputKind == OutputKind.Values) output.ErrorConsole.MarkupLine("[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. Shares of a softmax are shown.[/]");
+            if (classifier.OutputKind == OutputKind.Values)
+                output.ErrorConsole.MarkupLine(
+                    "[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. Shares of a softmax are "
+                    + "shown.[/]");
             var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellation)).ToList();
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
@@ -46,7 +49,8 @@ internal static class PredictCommand
         {
             var others = string.Join(", ", prediction.Top5!.Skip(1).Select(other => $"{labels[other.Class]} {Percent(other.Score)}"));
             console.MarkupLine(
-                $"{Markup.Escape(prediction.File)}: [bold green]{Markup.Escape(labels[prediction.Class!.Value])}[/] {Percent(prediction.Score!.Value)}  [grey58]then {Markup.Escape(others)}[/]");
+                $"{Markup.Escape(prediction.File)}: [bold green]{Markup.Escape(labels[prediction.Class!.Value])}[/] {Percent(prediction.Score!.Value)}  "
+                    + $"[grey58]then {Markup.Escape(others)}[/]");
         }
     }
 
@@ -64,7 +68,8 @@ internal static class PredictCommand
             return new ImagePrediction(file, null, null, null, null) { Error = error.Message };
         }
 
-        return new ImagePrediction(file, top[0].Class, top[0].Probability, [.. top.Select(entry => new ClassScore(entry.Class, entry.Probability))], top[0].Name);
+        return new ImagePrediction(
+            file, top[0].Class, top[0].Probability, [.. top.Select(entry => new ClassScore(entry.Class, entry.Probability))], top[0].Name);
     }
 
     private static string Percent(double score) => (100 * score).ToString("0.0", CultureInfo.InvariantCulture) + " %";

@@ -12,12 +12,15 @@ internal static class PublishCommand
     public static Command Create(CommandOutput output)
     {
         var model = CommandOptions.Model();
-        var folder = new Option<string>("--output", "-o") { Description = "The folder to put the program into", HelpName = "FOLDER", DefaultValueFactory = _ => "." };
+        var folder = new Option<string>(
+            "--output", "-o")
+        { Description = "The folder to put the program into", HelpName = "FOLDER", DefaultValueFactory = _ => "." };
         var pictures = new PictureOptions();
         var inputShape = CommandOptions.InputShape();
         var instructions = new Option<string>("--cpu")
         {
-            Description = "Which processors the program runs on: all; those with AVX2, as nearly all since 2015, twice as fast for large networks; or this one and its like, faster still",
+            Description = "Which processors the program runs on: all; those with AVX2, as nearly all since 2015, twice as fast for large networks; or this one "
+                + "and its like, faster still",
             HelpName = "any|avx2|this",
             DefaultValueFactory = _ => "any",
         };
@@ -25,7 +28,8 @@ internal static class PublishCommand
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
             "publish",
-            "Make one native program of a model, which says what it sees in pictures and needs nothing beside it, .NET neither. It prepares pictures as 'fovea predict' does. "
+            "Make one native program of a model, which says what it sees in pictures and needs nothing beside it, .NET neither. It prepares pictures as 'fovea "
+                + "predict' does. "
             + "Compiling takes the .NET SDK and clang or gcc, and half a minute.",
             new("fovea publish book-mnist.keras", "then ./book-mnist photo.jpg prints the digit"),
             new("fovea publish cats.onnx -o tools --cpu avx2", "./tools/cats *.jpg --json"))
@@ -41,11 +45,16 @@ internal static class PublishCommand
             var instructionSet = InstructionSet(parsed.GetValue(instructions)!);
             var program = Path.Combine(Directory.CreateDirectory(parsed.GetValue(folder)!).FullName, NameFor(file));
             var clock = Stopwatch.StartNew();
-            if (output.IsLive && !parsed.GetValue(json)) await output.Console.Status().StartAsync("compiling …", _ => ProgramPublisher.Publish(loaded, program, instructionSet, cancellation));
+            if (output.IsLive && !parsed.GetValue(json))
+                await output.Console.Status().StartAsync("compiling …", _ => ProgramPublisher.Publish(loaded, program, instructionSet, cancellation));
             else await ProgramPublisher.Publish(loaded, program, instructionSet, cancellation);
             var bytes = new FileInfo(program).Length;
-            if (parsed.GetValue(json)) CliJson.Write(output.Output, new PublishResult(program, bytes, clock.Elapsed.TotalSeconds), context => context.PublishResult);
-            else output.Console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[bold green]{Markup.Escape(program)}[/]  one file of {bytes / 1e6:0.0} MB, made in {clock.Elapsed.TotalSeconds:0} s"));
+            if (parsed.GetValue(json))
+                CliJson.Write(output.Output, new PublishResult(program, bytes, clock.Elapsed.TotalSeconds), context => context.PublishResult);
+            else output.Console.MarkupLine(
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"[bold green]{Markup.Escape(program)}[/]  one file of {bytes / 1e6:0.0} MB, made in {clock.Elapsed.TotalSeconds:0} s"));
             return FoveaCommand.Success;
         });
         return command;

@@ -7,7 +7,12 @@ internal static class SummaryCommand
 {
     public static Command Create(CommandOutput output)
     {
-        var model = new Argument<string>("MODEL") { Description = "A model file: .keras, .h5, .onnx, .tflite, .safetensors by fovea, or TensorFlow.js' model.json; or book-mnist, book-catsdogs" };
+        var model = new Argument<string>(
+            "MODEL")
+        {
+            Description = "A model file: .keras, .h5, .onnx, .tflite, .safetensors by fovea, or TensorFlow.js' model.json; or book-mnist, "
+            + "book-catsdogs"
+        };
         var json = CommandOptions.Json();
         var inputShape = CommandOptions.InputShape();
         var command = new TaughtCommand(

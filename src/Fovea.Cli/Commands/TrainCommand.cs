@@ -50,16 +50,21 @@ internal static class TrainCommand
     public static Command Create(CommandOutput output)
     {
         var data = CommandOptions.Data(
-            "What to learn: digits drawn by fovea itself; MNIST (downloaded once, 11 MB); a folder of pictures, with train, validation and perhaps test, or with one folder for each class, of which a fifth is watched and a fifth tested on; or a folder with MNIST's four IDX files or others of their kind, gzipped or not");
+            "What to learn: digits drawn by fovea itself; MNIST (downloaded once, 11 MB); a folder of pictures, with train, validation and perhaps test, or "
+                + "with one folder for each class, of which a fifth is watched and a fifth tested on; or a folder with MNIST's four IDX files or others of "
+                + "their kind, gzipped or not");
         var samples = CommandOptions.OptionalNumber("--samples", "Train on this many samples only [default: 20000 drawn digits; all of other data]");
         var model = new Option<string?>("--model")
         {
-            Description = "The network to train: the book's convnet for digits or for cats and dogs, or a model file to go on with [default: book-mnist; book-catsdogs for pictures]",
+            Description = "The network to train: the book's convnet for digits or for cats and dogs, or a model file to go on with [default: book-mnist; "
+                + "book-catsdogs for pictures]",
             HelpName = "book-mnist|book-catsdogs|FILE",
         };
         var pretrained = new Option<string?>("--base")
         {
-            Description = "A pretrained network for pictures, in a model file such as .keras, .h5 or .onnx, to learn from few: what it makes of the pictures is computed once, and a new head is trained on that. --scale tells the numbers that it expects, where neither the model nor its layers do [default: -1..1, as MobileNet does]",
+            Description = "A pretrained network for pictures, in a model file such as .keras, .h5 or .onnx, to learn from few: what it makes of the pictures is "
+                + "computed once, and a new head is trained on that. --scale tells the numbers that it expects, where neither the model nor its layers do "
+                + "[default: -1..1, as MobileNet does]",
             HelpName = "FILE",
         };
         var fineTune = new Option<string?>("--fine-tune-from")
@@ -74,33 +79,46 @@ internal static class TrainCommand
             HelpName = "on|off",
         };
         augmentation.AcceptOnlyFromAmong("on", "off");
-        var epochs = CommandOptions.OptionalNumber("--epochs", "How often to go through the data [default: 3; 100 for pictures; a head on a --base learns until its validation loss has not fallen for 20, at most 200]");
+        var epochs = CommandOptions.OptionalNumber(
+            "--epochs", "How often to go through the data [default: 3; 100 for pictures; a head on a --base learns until its validation loss has not fallen for "
+            + "20, at most 200]");
         var batchSize = CommandOptions.OptionalNumber("--batch-size", "How many samples make one step [default: 64; 32 for pictures]");
         var optimizer = new Option<string?>("--optimizer")
         {
-            Description = $"How the weights follow their gradients: {string.Join(", ", Optimizers.Names)} [default: rmsprop, adam for book-catsdogs, or that of the model file]",
+            Description = $"How the weights follow their gradients: {string.Join(", ", Optimizers.Names)} [default: rmsprop, adam for book-catsdogs, or that of "
+                + "the model file]",
             HelpName = "NAME",
         };
         optimizer.AcceptOnlyFromAmong([.. Optimizers.Names]);
-        var learningRate = CommandOptions.Positive("--learning-rate", "The size of the steps [default: 0.001, 0.01 for sgd, 0.0005 for book-catsdogs, or that of the model file]");
+        var learningRate = CommandOptions.Positive(
+            "--learning-rate", "The size of the steps [default: 0.001, 0.01 for sgd, 0.0005 for book-catsdogs, or that of the model file]");
         var find = new Option<bool>("--find-learning-rate")
         {
             Description = "Do not train: try learning rates from 0.000001 to 10, a batch each, draw the loss over them and suggest one",
         };
-        var seed = CommandOptions.OptionalNumber("--seed", "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", least: 0);
+        var seed = CommandOptions.OptionalNumber(
+            "--seed", "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", least: 0);
         var pictures = new PictureOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
-        var file = new Option<string?>("--out") { Description = "The .keras file to write; its pictures stand beside it [default: the network's name, or FILE-trained.keras]", HelpName = "FILE" };
+        var file = new Option<string?>(
+            "--out")
+        {
+            Description = "The .keras file to write; its pictures stand beside it [default: the network's name, or FILE-trained.keras]",
+            HelpName = "FILE"
+        };
         var backup = new Option<string?>("--backup")
         {
-            Description = "Keep a backup of the training in this file, after every hundred batches and every epoch: the same command goes on from it after the process was killed or the power failed, and gives the same weights to the last bit",
+            Description = "Keep a backup of the training in this file, after every hundred batches and every epoch: the same command goes on from it after the "
+                + "process was killed or the power failed, and gives the same weights to the last bit",
             HelpName = "FILE",
         };
         var json = CommandOptions.Json();
         var command = new TaughtCommand(
             "train",
-            "Train a convnet: describe it, train it, evaluate it on data held out, and save it with a picture of its training curves. Of pictures, the epoch with the least validation loss is kept, and its confusion matrix and worst mistakes are drawn. Ctrl-C stops after the present batch and keeps the model.",
+            "Train a convnet: describe it, train it, evaluate it on data held out, and save it with a picture of its training curves. Of pictures, the epoch "
+                + "with the least validation loss is kept, and its confusion matrix and worst mistakes are drawn. Ctrl-C stops after the present batch and "
+                + "keeps the model.",
             new("fovea train", "drawn digits, no download, less than a minute"),
             new("fovea train --data mnist --epochs 5", "the book's experiment: about 99.1 % on MNIST's test images"),
             new("fovea train --data cats-vs-dogs", "pictures in train/cats, train/dogs, validation/cats, …"),
@@ -109,7 +127,8 @@ internal static class TrainCommand
             new("fovea train --model book-mnist.keras --epochs 2", "two more epochs for a saved model"),
             new("fovea train --seed 1 --json | tail -1", "one line of JSON for scripts"))
         {
-            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, inputShape, threads, file, backup, json,
+            data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, inputShape,
+                threads, file, backup, json,
         };
         pictures.AddTo(command);
         command.SetAction((parsed, cancellation) =>

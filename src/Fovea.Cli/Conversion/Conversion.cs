@@ -1,6 +1,3 @@
-using Fovea.Extending;
-using Fovea.Formats;
-
 namespace Fovea.Cli;
 
 /// <summary>What is converted to what.</summary>
@@ -32,7 +29,8 @@ internal static class Conversion
         var writesWeights = !writesTensors && request.Output.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase);
         var target = writesTensors || writesWeights ? null : TargetOf(request.Output);
         if (!writesTensors && request.Half) throw new CommandException("--dtype float16 is for .safetensors files; other formats are written in 32 bits.");
-        if (!writesTensors && request.Into is null && request.Layout is not null) throw new CommandException("--layout is for .safetensors files to write, or to read with --into.");
+        if (!writesTensors && request.Into is null && request.Layout is not null)
+            throw new CommandException("--layout is for .safetensors files to write, or to read with --into.");
         if (request.Into is null && request.Names.Count > 0) throw new CommandException("--names says where weights go; it needs --into.");
         if (Directory.Exists(request.Output)) throw new CommandException($"'{request.Output}' is a folder; expected the name of a file to write.");
         var (model, report) = Read(request, layoutIsOfInput: !writesTensors);
@@ -45,7 +43,8 @@ internal static class Conversion
     /// <summary>Which layers of a file in Keras' form Keras cannot read; null where it reads all, or the file is not for it.</summary>
     public static string? NoteForKeras(Model model, string output)
     {
-        if (output.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase) || !KerasExtensions.Any(extension => output.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) return null;
+        if (output.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase)
+            || !KerasExtensions.Any(extension => output.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) return null;
         var layers = model.Leaves.Where(layer => LayerCatalog.IsUnknownToKeras(layer.ClassName)).Select(layer => $"{layer.Name} ({layer.ClassName})").ToList();
         if (layers.Count == 0) return null;
         var more = layers.Count > Listed ? $" and {layers.Count - Listed} more" : "";
@@ -57,7 +56,8 @@ internal static class Conversion
         Networks.RequireFile(request.Input);
         if (request.Into is not { } into)
         {
-            if (request.Input.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase)) throw new CommandException($"'{Path.GetFileName(request.Input)}' has weights only; --into says which model they are of.");
+            if (request.Input.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase))
+                throw new CommandException($"'{Path.GetFileName(request.Input)}' has weights only; --into says which model they are of.");
             return request.InputShape is { } shape ? (Model.Load(request.Input, shape, out var open), open) : (Model.Load(request.Input, out var whole), whole);
         }
 
@@ -71,11 +71,14 @@ internal static class Conversion
     {
         if (Networks.IsNamed(into)) return Networks.Create(into, seed: 0);
         Networks.RequireFile(into);
-        if (!into.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || JsonText.ParseObject(File.ReadAllBytes(into), into, into).ContainsKey("modelTopology")) return Networks.Load(into, inputShape);
+        if (!into.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            || JsonText.ParseObject(File.ReadAllBytes(into), into, into).ContainsKey("modelTopology")) return Networks.Load(into, inputShape);
         return Model.FromJson(File.ReadAllText(into));
     }
 
     private static ModelFormat TargetOf(string path) =>
         ModelFormats.All.FirstOrDefault(format => format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
-        ?? throw new CommandException($"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", ModelFormats.All.SelectMany(format => format.Extensions).Append(WeightsExtension))}, which says the format to write.");
+        ?? throw new CommandException(
+            $"'{Path.GetFileName(path)}': expected a name that ends "
+            + $"in {string.Join(", ", ModelFormats.All.SelectMany(format => format.Extensions).Append(WeightsExtension))}, which says the format to write.");
 }

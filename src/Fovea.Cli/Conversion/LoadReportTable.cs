@@ -11,19 +11,24 @@ internal static class LoadReportTable
         if (report.Tensors.Count > 0)
         {
             var table = new Table { Border = TableBorder.SimpleHeavy };
-            foreach (var header in (string[])["In the file", "In the model", "On the way"]) table.AddColumn(new TableColumn(header) { Padding = new Spectre.Console.Padding(0, 0, 1, 0) });
+            foreach (var header in (string[])["In the file", "In the model", "On the way"])
+                table.AddColumn(new TableColumn(header) { Padding = new Spectre.Console.Padding(0, 0, 1, 0) });
             foreach (var tensor in report.Tensors) table.AddRow(Source(tensor), Target(tensor), Note(tensor));
             console.Write(table);
         }
 
         foreach (var note in report.Notes) console.MarkupLine($"[grey58] {Markup.Escape(note)}[/]");
-        var counts = string.Create(CultureInfo.InvariantCulture, $"{report.Count(TensorOutcome.Loaded)} loaded, {report.Count(TensorOutcome.Ignored)} ignored, {report.Count(TensorOutcome.Missing)} missing");
+        var counts =
+            string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Count(TensorOutcome.Loaded)} loaded, {report.Count(TensorOutcome.Ignored)} ignored, {report.Count(TensorOutcome.Missing)} missing");
         if (report.Tensors.Count > 0) console.MarkupLine($"[grey58] Tensors: {counts}.[/]");
     }
 
     private static string Source(TensorMatch tensor) => tensor.Source is null
         ? "[grey42]–[/]"
-        : $"[blue]{Markup.Escape(tensor.Source)}[/] [grey58]{Whole(tensor.SourceShape)}{(tensor.StoredAs is null or "float32" ? "" : $" {Markup.Escape(tensor.StoredAs)}")}[/]";
+        : $"[blue]{Markup.Escape(tensor.Source)}[/] "
+            + $"[grey58]{Whole(tensor.SourceShape)}{(tensor.StoredAs is null or "float32" ? "" : $" {Markup.Escape(tensor.StoredAs)}")}[/]";
 
     private static string Target(TensorMatch tensor) => tensor.Target is null
         ? "[grey42]–[/]"

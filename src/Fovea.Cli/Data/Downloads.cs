@@ -33,7 +33,8 @@ internal static class Downloads
                     if (!output.IsLive) output.Console.MarkupLine($"Downloading {Markup.Escape(value.FileName)} …");
                 }
 
-                if (!output.IsLive || (!isNew && TimeProvider.System.GetElapsedTime(lastShown).TotalMilliseconds < 100 && value.Received != value.Total)) return;
+                if (!output.IsLive || (!isNew && TimeProvider.System.GetElapsedTime(lastShown).TotalMilliseconds < 100 && value.Received != value.Total))
+                    return;
                 lastShown = TimeProvider.System.GetTimestamp();
                 var total = value.Total is { } bytes ? $" of {Megabytes(bytes)}" : "";
                 output.Console.Write(new ControlCode("\r"));

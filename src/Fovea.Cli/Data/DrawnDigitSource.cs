@@ -23,7 +23,9 @@ internal sealed class DrawnDigitSource : TrainingSource
     {
         var count = request.Samples ?? TrainingCount;
         var test = Drawn(Math.Min(TestCount, Math.Max(100, count / 2)), TestSeed, request);
-        return new(Drawn(count, request.Seed, request), test, test, $"Training on [bold]{Count(count)} drawn digits[/], testing on [bold]{Count(test.Count)} others[/].");
+        return new(
+            Drawn(count, request.Seed, request), test, test,
+            $"Training on [bold]{Count(count)} drawn digits[/], testing on [bold]{Count(test.Count)} others[/].");
     }
 
     public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>

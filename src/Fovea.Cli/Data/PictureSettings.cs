@@ -4,11 +4,14 @@ namespace Fovea.Cli;
 
 /// <summary>What the command line says of how pictures become numbers; null where the model decides.</summary>
 internal sealed record PictureSettings(
-    PixelScale? Pixels, ChannelOrder? Order, ResizeMethod? Resize, bool? Antialias, PictureFit? Fit, bool? ApplyOrientation, bool? ManageColors, PictureTreatment? Treatment)
+    PixelScale? Pixels, ChannelOrder? Order, ResizeMethod? Resize, bool? Antialias, PictureFit? Fit, bool? ApplyOrientation, bool? ManageColors,
+        PictureTreatment? Treatment)
 {
     public static PictureSettings None { get; } = new(null, null, null, null, null, null, null, null);
 
-    /// <summary>How a model takes pictures, as it says and as the command line says otherwise; what is not known for sure is said. The model then carries it.</summary>
+    /// <summary>
+    /// How a model takes pictures, as it says and as the command line says otherwise; what is not known for sure is said. The model then carries it.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="console">Where it is said: standard error, since it is no result.</param>
     /// <exception cref="CommandException">The model does not take pictures, or the settings do not suit it.</exception>
@@ -26,7 +29,8 @@ internal sealed record PictureSettings(
             Say(finding, console);
         }
 
-        if (model.InputShape != input.Shape) console.MarkupLine($"[grey58]The model takes {Markup.Escape(model.InputShape.ToString())}: the images of {input.Shape} are reshaped.[/]");
+        if (model.InputShape != input.Shape)
+            console.MarkupLine($"[grey58]The model takes {Markup.Escape(model.InputShape.ToString())}: the images of {input.Shape} are reshaped.[/]");
         model.ImageInput = input;
         return input;
     }
@@ -65,7 +69,8 @@ internal sealed record PictureSettings(
         }
         catch (ArgumentException error)
         {
-            throw new CommandException(error.Message.Replace("ImageInput:", "the model takes other pictures than the options say:", StringComparison.Ordinal), error);
+            throw new CommandException(
+                error.Message.Replace("ImageInput:", "the model takes other pictures than the options say:", StringComparison.Ordinal), error);
         }
     }
 

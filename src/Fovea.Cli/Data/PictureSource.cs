@@ -21,7 +21,9 @@ internal sealed class PictureSource : TrainingSource
     {
         this.folder = folder;
         this.known = known;
-        classes = ImageFolder.FindFolders(folder) is [var only] && known.Contains(only, StringComparer.OrdinalIgnoreCase) ? [only] : ImageFolderSplit.FindClasses(folder);
+        classes = ImageFolder.FindFolders(folder) is [var only] && known.Contains(only, StringComparer.OrdinalIgnoreCase)
+            ? [only]
+            : ImageFolderSplit.FindClasses(folder);
     }
 
     public override string Network => Networks.BookCatsDogs;
@@ -46,13 +48,16 @@ internal sealed class PictureSource : TrainingSource
         {
             // Names are compared, in any order; a folder may lack classes.
             if (classes.FirstOrDefault(own => !model.ClassNames.Contains(own, StringComparer.OrdinalIgnoreCase)) is not { } unknown) return;
-            throw new CommandException($"'{folder}' has the class '{unknown}', which '{name}' does not have: its classes are {ListOf(model.ClassNames)}. Rename the folder, or train a new head with --base.");
+            throw new CommandException(
+                $"'{folder}' has the class '{unknown}', which '{name}' does not have: its classes are {ListOf(model.ClassNames)}. Rename the folder, or train a "
+                + "new head with --base.");
         }
 
         var outputs = model.OutputShape.Count;
         if (outputs == Classes || (outputs == 1 && Classes == 2)) return;
         throw new CommandException(
-            $"'{name}' has {outputs} {(outputs == 1 ? "output" : "outputs")}, but '{folder}' has {Classes} classes ({Listed()}); expected a model with {(Classes == 2 ? "1 or 2" : Classes)} outputs.");
+            $"'{name}' has {outputs} {(outputs == 1 ? "output" : "outputs")}, but '{folder}' has {Classes} classes ({Listed()}); expected a model "
+                + $"with {(Classes == 2 ? "1 or 2" : Classes)} outputs.");
     }
 
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
@@ -62,7 +67,8 @@ internal sealed class PictureSource : TrainingSource
         var train = Some(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} pictures of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
-            ? $"watching [bold]{Count(split.Validation.Count)} others[/] of its training folder, drawn by lot, for there is none to watch; testing on [bold]{Count(split.Test!.Count)} more[/]."
+            ? $"watching [bold]{Count(split.Validation.Count)} others[/] of its training folder, drawn by lot, for there is none to watch; testing on "
+                + $"[bold]{Count(split.Test!.Count)} more[/]."
             : split.Test is { } test
             ? $"watching [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
             : $"watching and testing on [bold]{Count(split.Validation.Count)} others[/]: there is no test folder.";
@@ -98,5 +104,7 @@ internal sealed class PictureSource : TrainingSource
 
     private string Listed() => ListOf(classes);
 
-    private static string ListOf(IReadOnlyList<string> names) => names.Count <= 6 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
+    private static string ListOf(IReadOnlyList<string> names) => names.Count <= 6
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
 }

@@ -72,7 +72,8 @@ internal abstract class TrainingSource
         if (PictureSource.IsIn(name)) return new PictureSource(name, known ?? []);
         var received = Directory.EnumerateFileSystemEntries(name).Any() ? "it holds neither" : "it is empty";
         throw new CommandException(
-            $"--data: expected in '{name}' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; {received}.");
+            $"--data: expected in '{name}' one folder of pictures for each class, or train with validation, test or both with these, or IDX "
+                + $"files; {received}.");
     }
 
     /// <summary>Refuses a model that cannot learn these data, before they are read.</summary>
@@ -87,7 +88,9 @@ internal abstract class TrainingSource
     protected static void RequireDigits(Model model, string name)
     {
         if (model.Inputs is [{ Shape.Count: 28 * 28 }]) return;
-        throw new CommandException($"'{name}' takes inputs of {string.Join(" and ", model.Inputs.Select(input => input.Shape))}; expected (28, 28, 1), or as many numbers in another shape, for images of digits.");
+        throw new CommandException(
+            $"'{name}' takes inputs of {string.Join(" and ", model.Inputs.Select(input => input.Shape))}; expected (28, 28, 1), or as many numbers in another "
+            + "shape, for images of digits.");
     }
 
     /// <summary>Reads everything.</summary>

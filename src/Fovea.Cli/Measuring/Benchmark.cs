@@ -60,7 +60,8 @@ internal sealed class Benchmark
         var peak = process.PeakWorkingSet64 / MiB;
         Compile(out var compileAgainMs);
         return new BenchResult(
-            median, rates[0], rates[^1], peak, step.ArenaBytes / MiB, median * FlopsPerImage() / 1e9, FmaLimit.Measure(), compileMs, compileAgainMs, firstStepMs, firstResultMs);
+            median, rates[0], rates[^1], peak, step.ArenaBytes / MiB, median * FlopsPerImage() / 1e9, FmaLimit.Measure(), compileMs, compileAgainMs,
+                firstStepMs, firstResultMs);
     }
 
     /// <summary>Does steps until the code is compiled and the memory is taken.</summary>
@@ -113,7 +114,9 @@ internal sealed class Benchmark
         var watch = Stopwatch.StartNew();
         var trainer = model.Trainer!;
         var compiled = isTraining
-            ? ModelStep.ForTraining(model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, new PlanMemory(), new SteadyStore(), memoryLimit)
+            ? ModelStep.ForTraining(
+                model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, new PlanMemory(), new SteadyStore(),
+                memoryLimit)
             : ModelStep.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new SteadyStore());
         milliseconds = watch.Elapsed.TotalMilliseconds;
         return compiled;

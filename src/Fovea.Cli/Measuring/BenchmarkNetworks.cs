@@ -23,7 +23,8 @@ internal static class BenchmarkNetworks
     {
         var model = new Sequential("mobilenet", seed: 1) { new Input(224, 224, 3) };
         Add(model, new Conv2D(32, 3, 2, Padding.Same) { UseBias = false });
-        foreach (var (filters, stride) in ((int, int)[])[(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2), (1024, 1)])
+        foreach (var (filters, stride) in ((int, int)[])[(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1),
+            (512, 1), (1024, 2), (1024, 1)])
         {
             Add(model, new DepthwiseConv2D(3, stride, Padding.Same) { UseBias = false });
             Add(model, new Conv2D(filters, 1) { UseBias = false });

@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Fovea.Formats;
 
 namespace Fovea.Cli;
 
 /// <summary>
-/// Makes one native program of a model: a small project (<c>Publishing/Template</c>) with the model and Skia inside, compiled ahead of time by <c>dotnet publish</c>
+/// Makes one native program of a model: a small project (<c>Publishing/Template</c>) with the model and Skia inside, compiled ahead of time by <c>dotnet
+/// publish</c>
 /// against the assemblies that lie beside this command.
 /// </summary>
 internal static class ProgramPublisher
 {
-    private static readonly string[] Assemblies = ["Fovea.dll", "Fovea.Engine.dll", "Fovea.Imaging.dll", "Google.Protobuf.dll", "SkiaSharp.dll", "System.Numerics.Tensors.dll"];
+    private static readonly string[] Assemblies =
+        ["Fovea.dll", "Fovea.Engine.dll", "Fovea.Imaging.dll", "Google.Protobuf.dll", "SkiaSharp.dll", "System.Numerics.Tensors.dll"];
     private static readonly string[] Linkers = ["clang", "gcc"];
 
     /// <summary>Compiles the program and puts it at a path. It prepares pictures as the model says.</summary>
@@ -45,7 +46,8 @@ internal static class ProgramPublisher
     {
         if (!IsInPath("dotnet")) throw new CommandException("publishing compiles with the .NET SDK 10 or newer; 'dotnet' was not found.");
         if (OperatingSystem.IsLinux() && !Linkers.Any(IsInPath))
-            throw new CommandException("publishing links with clang or gcc, and neither was found; Debian and Ubuntu have them in 'apt-get install clang zlib1g-dev'.");
+            throw new CommandException(
+                "publishing links with clang or gcc, and neither was found; Debian and Ubuntu have them in 'apt-get install clang zlib1g-dev'.");
     }
 
     private static bool IsInPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
@@ -60,7 +62,13 @@ internal static class ProgramPublisher
         }
 
         // A second model of the same layers is not compiled, so the optimizer's state stays out of the program.
-        new Model(model.Inputs, model.Outputs, model.Name, model.Seed) { ClassNames = model.ClassNames, ImageInput = model.ImageInput, OutputKind = model.OutputKind }.Save(Path.Combine(folder, "model.keras"));
+        new Model(
+            model.Inputs, model.Outputs, model.Name, model.Seed)
+        {
+            ClassNames = model.ClassNames,
+            ImageInput = model.ImageInput,
+            OutputKind = model.OutputKind
+        }.Save(Path.Combine(folder, "model.keras"));
         Directory.CreateDirectory(Path.Combine(folder, "assemblies"));
         foreach (var name in Assemblies) File.Copy(Beside(name), Path.Combine(folder, "assemblies", name));
         File.Copy(Beside(NativeSkia), Path.Combine(folder, "skia"));
@@ -71,7 +79,9 @@ internal static class ProgramPublisher
     /// <summary>A file that came with this command.</summary>
     private static string Beside(string name)
     {
-        string[] places = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"), Path.Combine(AppContext.BaseDirectory, "runtimes", OperatingSystem.IsMacOS() ? "osx" : "any", "native")];
+        string[] places =
+            [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"),
+            Path.Combine(AppContext.BaseDirectory, "runtimes", OperatingSystem.IsMacOS() ? "osx" : "any", "native")];
         return places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists)
             ?? throw new CommandException($"publishing needs '{name}' beside the command, in '{AppContext.BaseDirectory}'; it is missing.");
     }

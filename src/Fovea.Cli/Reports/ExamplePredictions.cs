@@ -20,7 +20,9 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
         ContactSheet.Save(
             [.. verdicts.Select(verdict => new CaptionedImage(
                 data.Image(verdict.Index), shape,
-                verdict.IsRight ? $"{data.Name(verdict.Class)}  ·  {Percent(verdict)}" : $"{data.Name(verdict.Class)}, is {data.Name(verdict.Label)}", !verdict.IsRight))],
+                verdict.IsRight
+                    ? $"{data.Name(verdict.Class)}  ·  {Percent(verdict)}"
+                    : $"{data.Name(verdict.Class)}, is {data.Name(verdict.Label)}", !verdict.IsRight))],
             path, title: $"{right} of {verdicts.Count} test images right");
     }
 
@@ -29,11 +31,14 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
     {
         if (shape is not { Rank: 3 } || shape[2] != 1) return;
         var grid = new Grid();
-        for (var i = 0; i < Shown; i++) grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Spectre.Console.Padding(i == 0 ? 1 : 2, 0, 0, 0), Alignment = Justify.Center });
+        for (var i = 0; i < Shown; i++)
+            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Spectre.Console.Padding(i == 0 ? 1 : 2, 0, 0, 0), Alignment = Justify.Center });
         var first = verdicts.Take(Shown).ToList();
         grid.AddRow([.. first.Select(verdict => (Spectre.Console.Rendering.IRenderable)new ImageBlocks(data.Image(verdict.Index), shape[0], shape[1]))]);
         grid.AddRow([.. first.Select(verdict => new Markup(
-            verdict.IsRight ? $"[green]{data.Name(verdict.Class)}[/] [grey58]{Percent(verdict)}[/]" : $"[red]{data.Name(verdict.Class)}[/][grey58], is {data.Name(verdict.Label)}[/]"))]);
+            verdict.IsRight
+                ? $"[green]{data.Name(verdict.Class)}[/] [grey58]{Percent(verdict)}[/]"
+                : $"[red]{data.Name(verdict.Class)}[/][grey58], is {data.Name(verdict.Label)}[/]"))]);
         console.Write(grid);
     }
 

@@ -24,17 +24,20 @@ internal sealed record ClassifierCut(Model Base, string? Note)
         if (layers[classifier] is Model within)
         {
             throw new CommandException(
-                $"--base: '{name}' ends in the classifier of a model within, '{within.Name}'; expected a network whose own layers are the classifier, or one without.");
+                $"--base: '{name}' ends in the classifier of a model within, '{within.Name}'; expected a network whose own layers are the classifier, or "
+                    + "one without.");
         }
 
         var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(OutputOf(model, layer).Shape) && layer is not Dropout && !IsPreparation(layer));
-        if (last < 0) last = layers.FindLastIndex(classifier - 1, layer => OutputOf(model, layer).Shape.Rank == 1 && layer is not (Dropout or Flatten or Input));
+        if (last < 0)
+            last = layers.FindLastIndex(classifier - 1, layer => OutputOf(model, layer).Shape.Rank == 1 && layer is not (Dropout or Flatten or Input));
         if (last < 0) return new ClassifierCut(model, null);
         var features = layers[last];
         var output = OutputOf(model, features);
         return new ClassifierCut(
             new Model(model.Input, output, model.Name) { ImageInput = model.ImageInput },
-            $"'{name}' is a classifier of {Count(model.OutputShape.Count)}: it is cut before that, behind '{features.Name}' {output.Shape}, so that the head learns from its features.");
+            $"'{name}' is a classifier of {Count(model.OutputShape.Count)}: it is cut before that, behind '{features.Name}' {output.Shape}, so that the head "
+                + "learns from its features.");
     }
 
     /// <summary>Whether the outputs are scores of classes rather than features.</summary>
@@ -56,12 +59,14 @@ internal sealed record ClassifierCut(Model Base, string? Note)
     /// <summary>What a layer gives in a model; a model within has an output of its own too, which is not connected to that of the whole.</summary>
     private static SymbolicTensor OutputOf(Model model, Layer layer) => model.Topology.Calls.Last(call => call.Layer == layer).Outputs[0];
 
-    private static bool IsOfClasses(Activation activation) => activation == Activation.Linear || activation == Activation.Softmax || activation == Activation.Sigmoid;
+    private static bool IsOfClasses(Activation activation) => activation == Activation.Linear || activation == Activation.Softmax
+        || activation == Activation.Sigmoid;
 
     private static string Count(int outputs) => outputs == 1 ? "1 output" : string.Create(CultureInfo.InvariantCulture, $"{outputs:N0} classes");
 
     private static bool HasPixels(Shape shape) => shape.Rank == 3 && shape[0] * shape[1] > 1;
 
-    private static bool IsPreparation(Layer layer) => layer is Input or Rescaling or Normalization or Resizing or CenterCrop or RandomCrop or RandomFlip or RandomRotation
+    private static bool IsPreparation(Layer layer) =>
+        layer is Input or Rescaling or Normalization or Resizing or CenterCrop or RandomCrop or RandomFlip or RandomRotation
         or RandomTranslation or RandomZoom or RandomContrast or RandomBrightness or RandomShear or RandomGrayscale or RandomErasing;
 }

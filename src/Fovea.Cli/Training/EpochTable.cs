@@ -68,7 +68,9 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         var cells = Finished(progress);
         finished.Add(cells);
         if (live is not null) Refresh(progress);
-        else console.MarkupLine($"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  accuracy {cells[5]}  {watched} loss {cells[6]}  {watched} accuracy {cells[7]}");
+        else console.MarkupLine(
+            $"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  accuracy {cells[5]}  {watched} loss {cells[6]}  {watched} "
+            + $"accuracy {cells[7]}");
     }
 
     private static string Bar(double share)
@@ -93,7 +95,13 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", $"{watched}\nloss", $"{watched}\naccuracy"];
         for (var i = 0; i < headers.Length; i++)
         {
-            var column = new TableColumn(new Markup($"[grey58]{headers[i]}[/]") { Justification = i < 2 ? Justify.Left : Justify.Right }) { NoWrap = true, Padding = new Spectre.Console.Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0) };
+            var column =
+                new TableColumn(
+                new Markup($"[grey58]{headers[i]}[/]") { Justification = i < 2 ? Justify.Left : Justify.Right })
+                {
+                    NoWrap = true,
+                    Padding = new Spectre.Console.Padding(0, 0, i == headers.Length - 1 ? 0 : 2, 0)
+                };
             table.AddColumn(i < 2 ? column.LeftAligned() : column.RightAligned());
         }
 

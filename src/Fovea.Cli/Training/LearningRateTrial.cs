@@ -14,7 +14,9 @@ internal sealed class LearningRateTrial(TrainRequest request, CommandOutput outp
         LearningRatePlot.Save(search, files.LearningRates);
         if (request.Json)
         {
-            CliJson.Write(output.Output, new LearningRateResult(search.Suggestion is { } rate ? Rounded(rate) : null, search.Losses.Count, files.LearningRates), context => context.LearningRateResult);
+            CliJson.Write(
+                output.Output, new LearningRateResult(search.Suggestion is { } rate ? Rounded(rate) : null, search.Losses.Count, files.LearningRates),
+                context => context.LearningRateResult);
             return FoveaCommand.Success;
         }
 

@@ -11,7 +11,8 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     {
         if (source is not PictureSource) throw new CommandException($"--base: expected with a folder of pictures; '{request.Data}' is none.");
         if (request.Model is not null) throw new CommandException("--base: expected without --model, since a new network is made of the base and a head.");
-        if (request.FineTuneEpochs is not null && request.FineTuneFrom is null) throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");
+        if (request.FineTuneEpochs is not null && request.FineTuneFrom is null)
+            throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");
         var transfer = TransferNetwork.Create(request, source.Classes);
         if (transfer.Note is { } note) output.Console.MarkupLine($"[grey58]{Markup.Escape(note)}[/]");
         Scoring.Compile(transfer.Whole, OptimizerFor(transfer.Whole));
@@ -25,7 +26,9 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
         if (model.ImageInput is null && request.Pictures.Treatment is null && source is PictureSource pictures)
         {
             // Pictures are prepared as digits where they are digits.
-            var input = PictureSettings.Find(model) is var finding && pictures.AreDigits ? finding.Input : finding.Input with { Treatment = PictureTreatment.Whole };
+            var input = PictureSettings.Find(model) is var finding && pictures.AreDigits
+                ? finding.Input
+                : finding.Input with { Treatment = PictureTreatment.Whole };
             if (request.Model is { } name && !Networks.IsNamed(name)) request.Pictures.Say(finding, output.ErrorConsole);
             return model.ImageInput = request.Pictures.Apply(input);
         }
@@ -43,7 +46,8 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     /// <exception cref="CommandException">There is no such model, or it cannot learn the data.</exception>
     public Model Prepare()
     {
-        if (request.FineTuneFrom is not null || request.FineTuneEpochs is not null) throw new CommandException("--fine-tune-from: expected with --base FILE, a pretrained network.");
+        if (request.FineTuneFrom is not null || request.FineTuneEpochs is not null)
+            throw new CommandException("--fine-tune-from: expected with --base FILE, a pretrained network.");
         var name = request.Model ?? source.Network;
         if (name != Networks.BookCatsDogs && request.Augmentation is not null)
             throw new CommandException($"--augmentation: expected with the network {Networks.BookCatsDogs}; '{name}' is trained with the layers that it has.");

@@ -1,5 +1,3 @@
-using Fovea.Formats;
-
 namespace Fovea.Cli;
 
 /// <summary>The networks that have a name on the command line, and those in files.</summary>

@@ -1,5 +1,3 @@
-using Fovea.Formats;
-
 namespace Fovea.Cli;
 
 /// <summary>The files that training writes, checked before it starts.</summary>
@@ -28,7 +26,8 @@ internal sealed record OutputFiles(string Model)
     {
         var files = new OutputFiles(file ?? DefaultFor(model));
         RequireWritable(files.Model);
-        foreach (var other in (string[])[files.Curves, files.FineTuningCurves, files.LearningRates, files.Predictions, files.Confusion, files.Mistakes]) RequirePlace(other);
+        foreach (var other in (string[])[files.Curves, files.FineTuningCurves, files.LearningRates, files.Predictions, files.Confusion, files.Mistakes])
+            RequirePlace(other);
         return files;
     }
 
@@ -50,7 +49,9 @@ internal sealed record OutputFiles(string Model)
         RequirePlace(path);
     }
 
-    /// <summary>What would keep the file from being written after an hour keeps the training from starting: permissions, a full disk, a name that is too long.</summary>
+    /// <summary>
+    /// What would keep the file from being written after an hour keeps the training from starting: permissions, a full disk, a name that is too long.
+    /// </summary>
     private static void RequirePlace(string path)
     {
         try

@@ -16,7 +16,8 @@ internal static class SummaryTable
         string[][] rows =
         [
             .. summary.Layers.Select(layer => (string[])[
-                layer.Name, Print(layer.OutputShape), Number(layer.Parameters), layer.ReceptiveField?.ToString() ?? "", Number(layer.MultiplyAdds), ModelSummary.Bytes(layer.ActivationBytes)]),
+                layer.Name, Print(layer.OutputShape), Number(layer.Parameters), layer.ReceptiveField?.ToString()
+                    ?? "", Number(layer.MultiplyAdds), ModelSummary.Bytes(layer.ActivationBytes)]),
         ];
         string[] total = ["Total", "", Number(summary.Parameters), "", Number(summary.MultiplyAdds), ModelSummary.Bytes(summary.ActivationBytes)];
         var columns = Fitting([.. rows, total], console.Profile.Width);
@@ -34,7 +35,9 @@ internal static class SummaryTable
             $"[grey58] Trainable parameters: {summary.TrainableParameters:N0}. Receptive field: size /stride in input pixels.[/]"));
         console.MarkupLine("[grey58] Multiply-adds and memory are for one image.[/]");
         if (columns < Headers.Length)
-            console.MarkupLine($"[grey58] Not shown in {console.Profile.Width} columns: {string.Join(", ", Headers[columns..]).Replace('\n', ' ').Replace("- ", "-", StringComparison.Ordinal).ToLowerInvariant()}.[/]");
+            console.MarkupLine(
+                $"[grey58] Not shown in {console.Profile.Width} "
+                + $"columns: {string.Join(", ", Headers[columns..]).Replace('\n', ' ').Replace("- ", "-", StringComparison.Ordinal).ToLowerInvariant()}.[/]");
     }
 
     /// <summary>How many columns stand side by side, a space between them and around them; the last are left out rather than every line broken.</summary>
@@ -46,7 +49,11 @@ internal static class SummaryTable
         return columns;
     }
 
-    private static string Styled(string cell, int column) => column == 0 ? $"[blue]{Markup.Escape(cell)}[/]" : cell == "0" ? "[grey42]0[/]" : Markup.Escape(cell);
+    private static string Styled(string cell, int column) => column == 0
+        ? $"[blue]{Markup.Escape(cell)}[/]"
+        : cell == "0"
+        ? "[grey42]0[/]"
+        : Markup.Escape(cell);
 
     private static string Print(Shape shape) => $"(None{string.Concat(shape.Dimensions.ToArray().Select(dimension => $", {dimension}"))})";
 

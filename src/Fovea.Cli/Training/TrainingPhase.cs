@@ -43,13 +43,16 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
         {
             // Before the first epoch ended there is nothing better to keep than what is on the disk already.
             if (checkpoint is not { BestEpoch: > 0 }) kept.Save(file);
-            throw new CommandException($"{error.Message} {(checkpoint is { BestEpoch: > 0 } best ? $"The best model, of epoch {best.BestEpoch}," : "The last good model")} is in {file}.", error);
+            throw new CommandException(
+                $"{error.Message} {(checkpoint is { BestEpoch: > 0 } best ? $"The best model, of epoch {best.BestEpoch}," : "The last good model")} is "
+                + $"in {file}.", error);
         }
 
         TrainingCurves.Save(History, curves);
         if (checkpoint is null || (checkpoint.BestEpoch == 0 && double.IsInfinity(checkpoint.BestValue))) kept.Save(file);
         if (checkpoint is { BestEpoch: 0 } && double.IsInfinity(checkpoint.BestValue))
-            throw new CommandException($"the validation loss was a number in no epoch, so that none is the best; the last model is in {file}. A smaller --learning-rate often helps.");
+            throw new CommandException(
+                $"the validation loss was a number in no epoch, so that none is the best; the last model is in {file}. A smaller --learning-rate often helps.");
         return true;
     }
 

@@ -20,8 +20,10 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     /// <returns>The exit code.</returns>
     public int Run()
     {
-        if (request is { FindLearningRate: true, FineTuneFrom: not null }) throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
-        if (request is { Backup: not null, Base: not null }) throw new CommandException("--backup keeps one training, and --base makes several; leave one of them out.");
+        if (request is { FindLearningRate: true, FineTuneFrom: not null })
+            throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
+        if (request is { Backup: not null, Base: not null })
+            throw new CommandException("--backup keeps one training, and --base makes several; leave one of them out.");
         var source = TrainingSource.For(request.Data);
         var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);
         var preparation = new ModelPreparation(request, source, output);
@@ -40,18 +42,23 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var backup = request.Backup is null ? null : new BackupAndRestore(request.Backup, BatchesPerBackup);
         var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint, backup);
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
-        if (request.FindLearningRate) return new LearningRateTrial(request, output, files).Run(learner, learned.Train, request.BatchSize ?? source.BatchSize, cancellation);
+        if (request.FindLearningRate)
+            return new LearningRateTrial(request, output, files).Run(learner, learned.Train, request.BatchSize ?? source.BatchSize, cancellation);
         var converges = transfer is not null && request.Epochs is null;
         var convergence = converges ? new EarlyStopping("val_loss", patience: HeadPatience) : null;
-        if (!phase.Run(learner, model, learned, request.Epochs ?? (converges ? MostHeadEpochs : source.Epochs), request.BatchSize ?? source.BatchSize, cancellation, convergence)) return FoveaCommand.Interrupted;
+        if (!phase.Run(
+            learner, model, learned, request.Epochs ?? (converges ? MostHeadEpochs : source.Epochs), request.BatchSize
+            ?? source.BatchSize, cancellation, convergence)) return FoveaCommand.Interrupted;
         if (converges) AnnounceConvergence(phase.History.Epochs);
         if (checkpoint is not null) model = Model.Load(files.Model);
         if (request.FineTuneFrom is null) return Finish(model, data, phase, files);
 
         preparation.PrepareFineTuning(model);
-        var tuned = new TrainingPhase(output, files.Model, files.FineTuningCurves, new ModelCheckpoint(files.Model) { InitialValueThreshold = checkpoint!.BestValue });
+        var tuned = new TrainingPhase(
+            output, files.Model, files.FineTuningCurves, new ModelCheckpoint(files.Model) { InitialValueThreshold = checkpoint!.BestValue });
         AnnounceFineTuning(model, phase);
-        if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellation)) return FoveaCommand.Interrupted;
+        if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellation))
+            return FoveaCommand.Interrupted;
         return Finish(Model.Load(files.Model), data, tuned, files);
     }
 
@@ -64,7 +71,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (data.Skipped.Count > 0) console.MarkupLine($"[yellow]{Markup.Escape(SkippedFile.Summarize(data.Skipped))}[/]");
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
         var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
-        console.MarkupLine($"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batches of {batchSize}, {threads}. Ctrl-C keeps the model.[/]");
+        console.MarkupLine(
+            $"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batches of {batchSize}, {threads}. Ctrl-C keeps the model.[/]");
         console.WriteLine();
     }
 
@@ -74,8 +82,12 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var count = (data.Train.Count + data.Validation.Count).ToString("N0", CultureInfo.InvariantCulture);
         console.MarkupLine($"[grey58]Computing once what {Markup.Escape(request.Base!)} makes of {count} pictures …[/]");
         var clock = Stopwatch.StartNew();
-        var (train, validation) = (transfer.Extractor.ExtractFeatures(data.Train, cancellation: cancellation), transfer.Extractor.ExtractFeatures(data.Validation, cancellation: cancellation));
-        console.MarkupLine($"[grey58]{Durations.Print(clock.Elapsed.TotalSeconds)}. The head learns from these {transfer.Extractor.OutputShape.Count:N0} numbers a picture:[/]");
+        var (train, validation) =
+            (transfer.Extractor.ExtractFeatures(data.Train, cancellation: cancellation),
+            transfer.Extractor.ExtractFeatures(data.Validation, cancellation: cancellation));
+        console.MarkupLine(
+            $"[grey58]{Durations.Print(clock.Elapsed.TotalSeconds)}. The head learns from these {transfer.Extractor.OutputShape.Count:N0} numbers a "
+            + "picture:[/]");
         console.WriteLine();
         return data with { Train = train, Validation = validation };
     }
@@ -89,7 +101,9 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
         var accuracy = (100 * before.History["val_accuracy"][before.Checkpoint!.BestEpoch - 1]).ToString("0.00", CultureInfo.InvariantCulture);
-        console.MarkupLine($"{accuracy} % of the validation images are right. Fine-tuning from [bold]{Markup.Escape(request.FineTuneFrom!)}[/] on, {model.Summary().TrainableParameters:N0} parameters:");
+        console.MarkupLine(
+            $"{accuracy} % of the validation images are right. Fine-tuning from [bold]{Markup.Escape(request.FineTuneFrom!)}[/] "
+            + $"on, {model.Summary().TrainableParameters:N0} parameters:");
         console.MarkupLine($"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batch normalizations frozen.[/]");
         console.WriteLine();
     }
@@ -116,7 +130,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         var history = phase.History;
         var json = new TrainResult(
-            result.Accuracy, result.Loss, model.Parameters, history.Epochs, phase.Clock.Rate, watch.Elapsed.TotalSeconds, files.Model, WeightsDigest.Sha256(model));
+            result.Accuracy, result.Loss, model.Parameters, history.Epochs, phase.Clock.Rate, watch.Elapsed.TotalSeconds, files.Model,
+                WeightsDigest.Sha256(model));
         return phase.Checkpoint is not { } checkpoint ? json : json with
         {
             BestEpoch = checkpoint.BestEpoch,

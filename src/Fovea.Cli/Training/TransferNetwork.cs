@@ -65,7 +65,8 @@ internal sealed class TransferNetwork
     private static ImageInput Expected(TrainRequest request, Model pretrained)
     {
         var finding = PictureSettings.Find(pretrained);
-        return request.Pictures.Apply((finding.IsAssumed ? finding.Input with { Pixels = PixelScale.MinusOneToOne } : finding.Input) with { Treatment = PictureTreatment.Whole });
+        return request.Pictures.Apply(
+            (finding.IsAssumed ? finding.Input with { Pixels = PixelScale.MinusOneToOne } : finding.Input) with { Treatment = PictureTreatment.Whole });
     }
 
     /// <summary>From bytes to the numbers that the base was trained on.</summary>
@@ -84,7 +85,8 @@ internal sealed class TransferNetwork
     {
         if (pretrained.Layers.Any(layer => layer.Name == name)) return;
         var last = string.Join(", ", pretrained.Layers.Select(layer => layer.Name).TakeLast(6));
-        throw new CommandException($"--fine-tune-from: expected a layer of '{path}'; received '{name}'. Its last layers are {last}; 'fovea summary {path}' lists all.");
+        throw new CommandException(
+            $"--fine-tune-from: expected a layer of '{path}'; received '{name}'. Its last layers are {last}; 'fovea summary {path}' lists all.");
     }
 
     private static Sequential Connect(string name, int seed, Shape input, Layer[] layers)

@@ -16,7 +16,8 @@ public static class Differentiation
     /// <exception cref="ShapeException">The loss is not a scalar.</exception>
     public static Node[] Gradients(Node loss, IReadOnlyList<Node> targets)
     {
-        if (loss.Shape.Count != 1) throw new ShapeException("gradient", $"only a scalar has gradients here; the loss has the shape {loss.Shape}. Sum or average it first.");
+        if (loss.Shape.Count != 1)
+            throw new ShapeException("gradient", $"only a scalar has gradients here; the loss has the shape {loss.Shape}. Sum or average it first.");
 
         var order = new Graph([loss]).Nodes;
         var wanted = ReachableFrom(order, targets);

@@ -26,7 +26,8 @@ internal static class FoldBatchNormalization
     /// <param name="isFree">Whether the second operand depends on no input.</param>
     private static Node? Fold(Node node, Func<Node, bool> isOwn, bool isFree) => node switch
     {
-        { Inputs: [var x, var channels] } when !isFree || x.Shape.Rank == 0 || channels.Shape.Rank != 1 || channels.Shape[0] != x.Shape[^1] || !isOwn(x) => null,
+        { Inputs: [var x, var channels] } when !isFree || x.Shape.Rank == 0 || channels.Shape.Rank != 1 || channels.Shape[0] != x.Shape[^1]
+            || !isOwn(x) => null,
         { Op: MultiplyOp, Inputs: [{ Op: Conv2DOp or DepthwiseConv2DOp or MatMulOp } product, var factor] } => Scale(product, factor),
         { Op: MultiplyOp, Inputs: [{ Op: AddOp, Inputs: [{ Op: Conv2DOp or DepthwiseConv2DOp or MatMulOp } product, { Shape.Rank: 1 } bias] }, var factor] }
             when isOwn(product) && bias.Shape == factor.Shape

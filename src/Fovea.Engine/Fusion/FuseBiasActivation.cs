@@ -15,7 +15,14 @@ internal static class FuseBiasActivation
         var uses = graph.CountUses();
         return graph.Rewrite((original, node) => node switch
         {
-            { Op: AddOp, Inputs: [{ Op: Conv2DOp or DepthwiseConv2DOp or MatMulOp or Conv2DInputGradientOp { Window: { StrideHeight: > 1 } or { StrideWidth: > 1 } } } product, { Shape.Rank: 1 } bias] }
+            {
+                Op: AddOp,
+                Inputs: [
+                {
+                    Op: Conv2DOp or DepthwiseConv2DOp or MatMulOp
+                or Conv2DInputGradientOp { Window: { StrideHeight: > 1 } or { StrideWidth: > 1 } }
+                } product, { Shape.Rank: 1 } bias]
+            }
                 when uses[original.Inputs[0]] == 1 && bias.Shape[0] == product.Shape[^1]
                 => new Node(new BiasActivationOp(product.Op, Epilogue.None), product.Inputs[0], product.Inputs[1], bias),
             { Op: AddOp, Inputs: [var residual, { Op: BiasActivationOp { TakesResidual: true } affine } sum] }

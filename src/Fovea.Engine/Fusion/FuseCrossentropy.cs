@@ -25,8 +25,14 @@ internal static class FuseCrossentropy
     /// <summary>Begins at the gradient: s·t − softmax(x)·Σ s·t, as the logarithm of the softmax hands it on.</summary>
     private static Dictionary<Node, Node>? Match(Node gradient, Graph graph, Dictionary<Node, List<Node>> users)
     {
-        if (gradient is not { Op: SubtractOp, Inputs: [{ Op: MultiplyOp, Inputs: [{ Op: ConstantOp { Value: var scale } }, var target] } scaled, { Op: MultiplyOp, Inputs: [var softmax, var spread] }] }) return null;
-        if (softmax is not { Op: SoftmaxOp, Inputs: [var logits] } || spread is not { Op: ReshapeOp, Inputs: [{ Op: SumOp { AxisCount: 1 } sum, Inputs: [var summed] }] }) return null;
+        if (gradient is not
+            {
+                Op: SubtractOp,
+                Inputs: [{ Op: MultiplyOp, Inputs: [{ Op: ConstantOp { Value: var scale } }, var target] } scaled,
+                { Op: MultiplyOp, Inputs: [var softmax, var spread] }]
+            }) return null;
+        if (softmax is not { Op: SoftmaxOp, Inputs: [var logits] }
+            || spread is not { Op: ReshapeOp, Inputs: [{ Op: SumOp { AxisCount: 1 } sum, Inputs: [var summed] }] }) return null;
         if (summed != scaled || sum.FirstAxis != logits.Shape.Rank - 1 || target.Shape != logits.Shape) return null;
 
         var logarithms = graph.Nodes.FirstOrDefault(node => node.Op is LogSoftmaxOp && node.Inputs[0] == logits);

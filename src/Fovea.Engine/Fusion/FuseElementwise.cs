@@ -44,7 +44,8 @@ internal static class FuseElementwise
             if (node.Op is not ElementwiseOp) continue;
             List<Node>? joined = null;
             if (!kept.Contains(node) && clusters.TryGetValue(users[node][0], out var cluster)
-                && cluster.Count < MaxSteps && cluster[0].Shape == node.Shape && (node.Op is BroadcastOp || steady.Contains(node) == steady.Contains(cluster[0]))
+                && cluster.Count < MaxSteps && cluster[0].Shape == node.Shape
+                    && (node.Op is BroadcastOp || steady.Contains(node) == steady.Contains(cluster[0]))
                 && users[node].All(user => clusters.TryGetValue(user, out var other) && other == cluster))
             {
                 joined = cluster;
@@ -64,10 +65,12 @@ internal static class FuseElementwise
             operand.Op is BroadcastOp && cluster.Contains(operand) && operand != cluster[0] ? Source(operand.Inputs[0], cluster) : operand;
 
         var members = Enumerable.Reverse(cluster).Where(node => node.Op is not BroadcastOp || node == cluster[0]).ToList();
-        var inputs = members.SelectMany(node => node.Inputs).Select(operand => Source(operand, cluster)).Where(operand => !members.Contains(operand)).Distinct().ToList();
+        var inputs = members.SelectMany(node => node.Inputs).Select(operand => Source(operand, cluster)).Where(operand => !members.Contains(operand))
+            .Distinct().ToList();
         var steps = members.Select(node => new ElementwiseStep(
             (ElementwiseOp)node.Op,
-            [.. node.Inputs.Select(operand => Source(operand, cluster)).Select(operand => members.Contains(operand) ? inputs.Count + members.IndexOf(operand) : inputs.IndexOf(operand))])).ToList();
+            [.. node.Inputs.Select(operand => Source(operand, cluster))
+                .Select(operand => members.Contains(operand) ? inputs.Count + members.IndexOf(operand) : inputs.IndexOf(operand))])).ToList();
         return new Node(new FusedElementwiseOp(cluster[0].Shape, steps), [.. inputs.Select(input => rebuilt[input])]);
     }
 }

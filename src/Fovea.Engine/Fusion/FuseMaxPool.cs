@@ -37,7 +37,8 @@ internal static class FuseMaxPool
         {
             if (fused.TryGetValue(pooled, out var node)) return node;
             var epilogue = convolution.Op is BiasActivationOp affine ? affine.Epilogue : Epilogue.None;
-            return fused[pooled] = new Node(new Conv2DMaxPoolOp(pooled.Geometry, epilogue, KeepsPlaces: pooled.GradientUses.Count > 0), [.. convolution.Inputs]);
+            return fused[pooled] = new Node(
+                new Conv2DMaxPoolOp(pooled.Geometry, epilogue, KeepsPlaces: pooled.GradientUses.Count > 0), [.. convolution.Inputs]);
         }
     }
 
@@ -45,7 +46,9 @@ internal static class FuseMaxPool
     private static Pooled? Match(Node pool, Dictionary<Node, List<Node>> users, Graph graph)
     {
         var convolution = pool.Inputs[0];
-        var (op, epilogue) = convolution.Op is BiasActivationOp { HasResidual: false } affine ? (affine.Product, affine.Epilogue) : (convolution.Op, Epilogue.None);
+        var (op, epilogue) = convolution.Op is BiasActivationOp { HasResidual: false } affine
+            ? (affine.Product, affine.Epilogue)
+            : (convolution.Op, Epilogue.None);
         if (op is not Conv2DOp { Window: var window, Groups: 1 } || graph.Outputs.Contains(convolution)) return null;
         var geometry = PooledConvolution.Create(window, ((MaxPool2DOp)pool.Op).Window);
         if (users[convolution] is [var only] && only == pool) return new Pooled(pool, geometry, epilogue == Epilogue.Relu, []);

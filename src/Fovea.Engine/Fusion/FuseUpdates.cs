@@ -73,12 +73,14 @@ internal static class FuseUpdates
         var inputs = nodes.SelectMany(node => node.Inputs).Where(input => !nodes.Contains(input)).Distinct().ToList();
         var isScalar = inputs.Select(input => input.Shape.Count < nodes[0].Shape.Count || input.Shape.Rank < Math.Min(1, nodes[0].Shape.Rank)).ToList();
         var steps = nodes.Select(node => new ElementwiseStep(
-            (ElementwiseOp)node.Op, [.. node.Inputs.Select(input => nodes.Contains(input) ? inputs.Count + nodes.IndexOf(input) : inputs.IndexOf(input))])).ToList();
+            (ElementwiseOp)node.Op, [.. node.Inputs.Select(input => nodes.Contains(input) ? inputs.Count + nodes.IndexOf(input) : inputs.IndexOf(input))]))
+                .ToList();
         var targets = graph.Updates.Where(update => nodes.Contains(update.Value)).ToDictionary(update => update.Value, update => update.Variable);
         var results = nodes.Where(targets.ContainsKey).ToList();
         return (
             new UpdateFormula(isScalar, steps, [.. results.Select(result => new UpdateResult(nodes.IndexOf(result), IsReadAfter(result)))]), inputs, results);
 
-        bool IsReadAfter(Node result) => nodes.Skip(nodes.IndexOf(result) + 1).SelectMany(node => node.Inputs).Any(input => ReadVariable(input) == targets[result]);
+        bool IsReadAfter(Node result) =>
+            nodes.Skip(nodes.IndexOf(result) + 1).SelectMany(node => node.Inputs).Any(input => ReadVariable(input) == targets[result]);
     }
 }

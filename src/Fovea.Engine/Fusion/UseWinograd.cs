@@ -44,7 +44,8 @@ namespace Fovea.Engine.Fusion;
 /// 64 × 5²    64→64     309   305   418   270   direct: F(3) would have twice the error
 /// </code>
 /// <para>Training takes F(3) and F(4) only where their mean error is no larger than that of the direct sum: the errors of the transforms do not grow with the
-/// length K of a sum, and the sums are made in pieces (<see cref="WinogradSums"/>), while the direct error grows with √K. Measured against float64, in the error of
+/// length K of a sum, and the sums are made in pieces (<see cref="WinogradSums"/>), while the direct error grows with √K. Measured against float64, in the
+/// error of
 /// direct convolution of c channels (K = 9 c; uniform values, and in brackets images after a relu), which gives <see cref="ExactFrom"/>:</para>
 /// <code>
 ///          c = 32        64            128           256           512
@@ -52,7 +53,8 @@ namespace Fovea.Engine.Fusion;
 /// F(3)  1.84 (2.06)   1.22 (1.49)   0.92 (0.96)   0.71 (0.76)   0.63 (0.79)
 /// F(4)  2.38 (2.70)   1.60 (1.85)   1.20 (1.25)   0.93 (0.96)   0.77 (0.98)
 /// </code>
-/// <para>For the gradient of a kernel the same holds of the products that the direct sum adds in a row: at 1152 of them 0.55, 0.91 and 1.16 (0.67, 1.02, 1.33), at
+/// <para>For the gradient of a kernel the same holds of the products that the direct sum adds in a row: at 1152 of them 0.55, 0.91 and 1.16 (0.67, 1.02, 1.33),
+/// at
 /// 2304 0.39, 0.64 and 0.84 (0.45, 0.70, 0.94); for short sums F(2) has up to 1.3 times the error of the direct sum. Inference takes any variant, unless
 /// <see cref="Cpu.FastConvolution"/> says no.</para>
 /// </remarks>
@@ -73,11 +75,15 @@ internal static class UseWinograd
         return graph.Rewrite((_, node) => node switch
         {
             { Op: Conv2DOp { Groups: 1 } op } => Replace(node, op.Window, Epilogue.None, transposed: false),
-            { Op: BiasActivationOp { Product: Conv2DOp { Groups: 1 } op, HasResidual: false, Epilogue: var epilogue } } => Replace(node, op.Window, epilogue, transposed: false),
+            { Op: BiasActivationOp { Product: Conv2DOp { Groups: 1 } op, HasResidual: false, Epilogue: var epilogue } } =>
+                Replace(node, op.Window, epilogue, transposed: false),
             { Op: Conv2DMaxPoolOp { Variant: null } op } => Pooled(node, op),
-            { Op: Conv2DInputGradientOp { Groups: 1, Window: { PadTop: <= 2, PadLeft: <= 2 } window } } => Replace(node, GradientWindow(window), Epilogue.None, transposed: true),
+            { Op: Conv2DInputGradientOp { Groups: 1, Window: { PadTop: <= 2, PadLeft: <= 2 } window } } =>
+                Replace(node, GradientWindow(window), Epilogue.None, transposed: true),
             { Op: Conv2DKernelGradientOp { Groups: 1, Window: var window }, Inputs: [var image, _] } =>
-                ChooseKernelGradient(window, image.Shape[0], node.Shape[2], node.Shape[3]) is { } variant ? new Node(new WinogradKernelGradientOp(window, variant), [.. node.Inputs]) : node,
+                ChooseKernelGradient(window, image.Shape[0], node.Shape[2], node.Shape[3]) is { } variant
+                    ? new Node(new WinogradKernelGradientOp(window, variant), [.. node.Inputs])
+                    : node,
             _ => node,
         });
 
@@ -136,9 +142,11 @@ internal static class UseWinograd
     internal static WinogradVariant? ChooseKernelGradient(Window2D window, int batch, int channels, int filters)
     {
         var products = (double)channels * filters;
-        var tile = products + (GradientTransforms * ((channels * (double)Cut.Ceiling(filters, GradientBlock)) + (filters * (double)Cut.Ceiling(channels, GradientBlock))));
+        var tile = products
+            + (GradientTransforms * ((channels * (double)Cut.Ceiling(filters, GradientBlock)) + (filters * (double)Cut.Ceiling(channels, GradientBlock))));
         return Fewest(
-            window, batch, 9 * products * batch * window.OutputHeight * window.OutputWidth, new Conv2DKernelGradientKernel(batch, window, channels, filters).LongestSum,
+            window, batch, 9 * products * batch * window.OutputHeight * window.OutputWidth, new Conv2DKernelGradientKernel(batch, window, channels, filters)
+                .LongestSum,
             (points, tiles) => points * ((tiles * tile) + (Reading * products)));
     }
 
@@ -151,7 +159,8 @@ internal static class UseWinograd
         foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => longestSum >= ExactFrom(variant)))
         {
             var outputs = (int)variant + 2;
-            var products = count((outputs + 2) * (outputs + 2), (double)batch * Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs));
+            var products =
+                count((outputs + 2) * (outputs + 2), (double)batch * Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs));
             if (products < fewest) (best, fewest) = (variant, products);
         }
 

@@ -2,7 +2,8 @@ namespace Fovea;
 
 /// <summary>
 /// Shapes that do not fit together. The message reads <c>subject: problem</c>, the subject being the op or, where a layer built
-/// it, the layer. It is an <see cref="ArgumentException"/>, since it is what was given that does not fit; <see cref="ArgumentException.ParamName"/> is empty, as the
+/// it, the layer. It is an <see cref="ArgumentException"/>, since it is what was given that does not fit; <see cref="ArgumentException.ParamName"/> is empty,
+/// as the
 /// shapes come from several places.
 /// </summary>
 public sealed class ShapeException : ArgumentException

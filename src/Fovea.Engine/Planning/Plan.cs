@@ -34,14 +34,18 @@ public sealed class Plan : IWork
         addresses = new AlignedBuffer.Addresses(program.AddressCount);
         foreach (var variable in program.Variables) Bind(new Source.Of(variable), variable.Buffer);
         Bind(Source.Constants.Instance, program.Constants);
-        inputs = program.Inputs.ToDictionary(pair => pair.Key, pair => new PlanInput(addresses, program.UsesOf(new Source.Input(pair.Key)).ToArray(), pair.Value));
+        inputs = program.Inputs.ToDictionary(
+            pair => pair.Key, pair => new PlanInput(addresses, program.UsesOf(new Source.Input(pair.Key)).ToArray(), pair.Value));
         allInputs = [.. inputs.Values];
         memory.Attach(this);
         steady = store.Take(program.SteadyNodes);
         steadyPlaces = new AlignedBuffer?[steady.Length];
     }
 
-    /// <summary>How many floats the activations, gradients and scratch of the plan take; variables, what is computed from them alone, inputs and per-thread scratch aside.</summary>
+    /// <summary>
+    /// How many floats the activations, gradients and scratch of the plan take; variables, what is computed from them alone, inputs and per-thread scratch
+    /// aside.
+    /// </summary>
     public long ArenaFloats => program.ArenaFloats;
 
     /// <summary>What each step computes, in the order of the run; without those that depend on variables alone.</summary>

@@ -1,7 +1,8 @@
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// Shows whether plans read memory that holds nothing for them: each range of the arena becomes NaN before a run and after its last reader, the workers' scratch after each
+/// Shows whether plans read memory that holds nothing for them: each range of the arena becomes NaN before a run and after its last reader, the workers'
+/// scratch after each
 /// step, and now and then garbage is collected and written over with NaN. For tests: whatever is right stays right to the bit.
 /// </summary>
 internal sealed class PlanAudit

@@ -86,7 +86,8 @@ internal sealed class PlanBuilder
     {
         var updates = graph.Updates.Select(update => update.Value).ToHashSet();
         var usedOtherwise = graph.Nodes.Where(node => !updates.Contains(node)).SelectMany(node => node.Inputs).Concat(graph.Outputs).ToHashSet();
-        return [.. graph.Nodes.OrderBy(node => steady.Contains(node) ? 0 : node.Op is UpdateOp || IsUpdate(node) ? 3 : updates.Contains(node) && !usedOtherwise.Contains(node) ? 2 : 1)];
+        return [.. graph.Nodes.OrderBy(
+            node => steady.Contains(node) ? 0 : node.Op is UpdateOp || IsUpdate(node) ? 3 : updates.Contains(node) && !usedOtherwise.Contains(node) ? 2 : 1)];
     }
 
     /// <summary>
@@ -113,7 +114,8 @@ internal sealed class PlanBuilder
         foreach (var (variable, value) in graph.Updates)
         {
             if (IsUpdate(value)) inPlace.Add(value, variable);
-            else if (value.Op is ElementwiseOp or FusedElementwiseOp && !steady.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= place[value]) inPlace.TryAdd(value, variable);
+            else if (value.Op is ElementwiseOp or FusedElementwiseOp && !steady.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= place[value])
+                inPlace.TryAdd(value, variable);
         }
     }
 
@@ -143,7 +145,8 @@ internal sealed class PlanBuilder
 
             // What the prologue leaves to the other steps lives as long as the plan.
             foreach (var input in order[i].Inputs)
-                lastReads[Storage(input)] = Math.Max(lastReads.GetValueOrDefault(Storage(input)), steady.Contains(input) && !steady.Contains(order[i]) ? end : i);
+                lastReads[Storage(input)] = Math.Max(
+                    lastReads.GetValueOrDefault(Storage(input)), steady.Contains(input) && !steady.Contains(order[i]) ? end : i);
         }
 
         foreach (var node in graph.Outputs.Concat(graph.Updates.Select(update => update.Value))) lastReads[Storage(node)] = end;
@@ -157,7 +160,8 @@ internal sealed class PlanBuilder
         {
             var input = Storage(node.Inputs[i]);
             if (!kernels[node].CanOverwrite(i) || !IsComputed(input) || lastReads[input] != step || input.Shape.Count != node.Shape.Count) continue;
-            var isReadOtherwise = Enumerable.Range(0, node.Inputs.Count).Any(other => !kernels[node].CanOverwrite(other) && Storage(node.Inputs[other]) == input);
+            var isReadOtherwise = Enumerable.Range(0, node.Inputs.Count)
+                .Any(other => !kernels[node].CanOverwrite(other) && Storage(node.Inputs[other]) == input);
             if (!isReadOtherwise && buffers.TryGetValue(input, out var buffer)) return buffer;
         }
 
@@ -171,7 +175,9 @@ internal sealed class PlanBuilder
         var outside = variables + kept.Keys.Sum(node => (long)node.Shape.Count);
         var (bytes, available) = (ArenaBytes + (sizeof(float) * outside), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         if (bytes > available)
-            throw new InsufficientMemoryException($"The plan needs {MemorySize.Of(bytes)} for activations, gradients and weights; this machine has {MemorySize.Of(available)}. Use smaller batches or images, or a memory limit.");
+            throw new InsufficientMemoryException(
+                $"The plan needs {MemorySize.Of(bytes)} for activations, gradients and weights; this machine has {MemorySize.Of(available)}. Use smaller "
+                + "batches or images, or a memory limit.");
     }
 
     private PlanStep[] PrologueSteps(AddressLayout layout)
@@ -180,9 +186,11 @@ internal sealed class PlanBuilder
         var numbers = new Dictionary<Node, int>();
         foreach (var (position, node) in order.Index().Where(pair => IsComputed(pair.Item) && steady.Contains(pair.Item)))
         {
-            int[] needs = [.. node.Inputs.Select(Storage).Where(input => !kept.ContainsKey(input) && numbers.ContainsKey(input)).Select(input => numbers[input])];
+            int[] needs =
+                [.. node.Inputs.Select(Storage).Where(input => !kept.ContainsKey(input) && numbers.ContainsKey(input)).Select(input => numbers[input])];
             numbers[node] = steps.Count;
-            steps.Add(new PlanStep(kernels[node], AddressesOf(node, node.Inputs, layout), position, kept.GetValueOrDefault(node, -1), needs, StepCost.Of(node)));
+            steps.Add(
+                new PlanStep(kernels[node], AddressesOf(node, node.Inputs, layout), position, kept.GetValueOrDefault(node, -1), needs, StepCost.Of(node)));
         }
 
         return [.. steps];
@@ -199,7 +207,9 @@ internal sealed class PlanBuilder
         {
             if (inPlace.TryGetValue(value, out var target) && target == variable) continue;
             var first = layout.Add(new Operand(new Source.Of(variable), 0), null, Locate(value));
-            steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), first, order.Count, -1, [], new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
+            steps.Add(
+                new PlanStep(
+                new CopyKernel(variable.Shape.Count), first, order.Count, -1, [], new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
         }
 
         return [.. steps];

@@ -26,7 +26,8 @@ internal sealed class PlanMemory
     }
 
     /// <summary>
-    /// Takes a larger arena, by an eighth at least, so that it seldom happens; what nobody writes to is no memory yet. Garbage of this size would stay for long, and the system would not
+    /// Takes a larger arena, by an eighth at least, so that it seldom happens; what nobody writes to is no memory yet. Garbage of this size would stay for
+    /// long, and the system would not
     /// get it back: an arena of 300 MB that came to its size step by step left as much behind.
     /// </summary>
     private void Grow(long floats)

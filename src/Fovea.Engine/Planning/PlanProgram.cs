@@ -11,7 +11,8 @@ internal sealed class PlanProgram
     private readonly Dictionary<Source, SourceUse[]> uses;
 
     public PlanProgram(
-        PlanStep[] prologue, PlanStep[] steps, AddressLayout layout, IReadOnlyList<Node> steadyNodes, AlignedBuffer constants, PlannedBuffer[] buffers, long arenaFloats)
+        PlanStep[] prologue, PlanStep[] steps, AddressLayout layout, IReadOnlyList<Node> steadyNodes, AlignedBuffer constants, PlannedBuffer[] buffers,
+            long arenaFloats)
     {
         (Prologue, Steps, SteadyNodes, Constants, Buffers, ArenaFloats) = (prologue, steps, steadyNodes, constants, buffers, arenaFloats);
         uses = layout.Uses;

@@ -53,7 +53,8 @@ internal sealed class Recomputation
         }
 
         throw new InsufficientMemoryException(
-            $"The plan needs at least {MemorySize.Of(least)} for activations and gradients, though activations are computed again; the limit is {MemorySize.Of(limit)}. Use smaller batches or images, or a higher limit.");
+            $"The plan needs at least {MemorySize.Of(least)} for activations and gradients, though activations are computed again; the limit "
+                + $"is {MemorySize.Of(limit)}. Use smaller batches or images, or a higher limit.");
     }
 
     /// <summary>The cheapest first.</summary>

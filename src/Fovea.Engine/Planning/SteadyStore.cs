@@ -1,7 +1,8 @@
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// What plans compute from variables alone, once for all plans that are compiled with the same store: values of equal ops on the same variables are one. Any threads may use it.
+/// What plans compute from variables alone, once for all plans that are compiled with the same store: values of equal ops on the same variables are one. Any
+/// threads may use it.
 /// </summary>
 /// <remarks>
 /// A plan enters before its steps and leaves behind them. Whoever finds a value stale computes it, while others that enter wait. It is written where it lies

@@ -74,7 +74,8 @@ internal sealed class SteadyValue : IEquatable<SteadyValue>
     }
 
     private static bool SameOp(Op x, Op y) => x.Equals(y)
-        || (x is VariableOp { Variable: { IsConstant: true } one } && y is VariableOp { Variable: { IsConstant: true } other } && one.Values.SequenceEqual(other.Values));
+        || (x is VariableOp { Variable: { IsConstant: true } one } && y is VariableOp { Variable: { IsConstant: true } other }
+            && one.Values.SequenceEqual(other.Values));
 
     /// <summary>Inputs are known to the store, where equal ones are one.</summary>
     private sealed class ByReference : IEqualityComparer<SteadyValue>

@@ -26,8 +26,10 @@ public static class Cpu
 
     /// <summary>
     /// Whether inference may compute convolutions with 3 × 3 kernels by Winograd tiles of 3 × 3 and 4 × 4 outputs also where their rounding errors are
-    /// larger than those of the direct sum, up to thrice on average with few channels. They stay within 32 ε √K of the output's scale (the direct sum: 8 ε √K), with
-    /// ε = 2⁻²⁴ and K the products of one output. On unless set; it holds for models and plans compiled afterwards. With 128 channels and more for the former tiles
+    /// larger than those of the direct sum, up to thrice on average with few channels. They stay within 32 ε √K of the output's scale (the direct sum: 8 ε √K),
+    /// with
+    /// ε = 2⁻²⁴ and K the products of one output. On unless set; it holds for models and plans compiled afterwards. With 128 channels and more for the former
+    /// tiles
     /// and 256 for the latter the errors are no larger, and they are used in training too.
     /// </summary>
     public static bool FastConvolution { get; set; } = true;

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Fovea.Engine.Simd;
 
 /// <summary>
-/// Shares the threads of a <see cref="WorkerPool"/> among callers that run at the same time. One caller has them all. Several have a pool each, of as many threads as are its
+/// Shares the threads of a <see cref="WorkerPool"/> among callers that run at the same time. One caller has them all. Several have a pool each, of as many
+/// threads as are its
 /// part, and where there are as many callers as threads each works alone: none waits for another, and no thread too many looks for work.
 /// </summary>
 /// <remarks>

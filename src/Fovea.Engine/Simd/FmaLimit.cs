@@ -16,7 +16,10 @@ internal static unsafe class FmaLimit
     private const int UnitsPerThread = 8;
     private const int Rounds = 200_000;
 
-    /// <summary>The best of many short slices, so that other work on the machine counts little, in billions of floating-point operations in a second, two for a multiply-add.</summary>
+    /// <summary>
+    /// The best of many short slices, so that other work on the machine counts little, in billions of floating-point operations in a second, two for a
+    /// multiply-add.
+    /// </summary>
     public static double Measure() =>
         Vector512.IsHardwareAccelerated ? Measure<Vector512<float>, Simd512>()
         : Vector256.IsHardwareAccelerated ? Measure<Vector256<float>, Simd256>()

@@ -32,7 +32,8 @@ internal readonly unsafe record struct Panels(int Columns, int Inner)
         var (first, end, width) = (Rows.Start(rows), Rows.Start(rows + 1), PanelColumns(panel));
         var target = panels + ((nint)panel * Width * Inner) + ((nint)first * width);
         source += ((nint)first * Columns) + (panel * Width);
-        for (var row = first; row < end; row++, source += Columns, target += width) new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
+        for (var row = first; row < end; row++, source += Columns, target += width)
+            new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
     }
 
     /// <summary>Makes a unit's share of a matrix that lies as [columns, inner], its rows <paramref name="rowStep"/> floats apart.</summary>

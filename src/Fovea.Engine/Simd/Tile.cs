@@ -48,7 +48,8 @@ internal unsafe struct TileRows
 /// <paramref name="inPieces"/>: each round of the walk's outer level starts from zero and is added to what the output holds at its end, so that rounding
 /// errors grow with the root of a piece's length instead of the sum's; there is then no epilogue.
 /// </summary>
-internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, Ahead ahead = default, bool inPieces = false)
+internal readonly unsafe struct TileFrame(
+    Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, Ahead ahead = default, bool inPieces = false)
 {
     public readonly bool InPieces = inPieces;
     public readonly nint ToResidual = toResidual;
@@ -68,7 +69,8 @@ internal readonly unsafe struct TileFrame(Walk walk, float* b, TileStart start, 
 /// Lanes hold adjacent columns (output channels); each step broadcasts one float of A per row. Rows are arbitrary pointers: some
 /// output pixels, or some entries of a weight gradient. The accumulators are named locals so that they live in registers: 8 × 2 + 2 of
 /// B + 1 of A of the 32 of AVX-512 and Arm, 6 × 2 + 2 + 1 of the 16 of AVX2. With fewer than six rows the loads, with fewer than four the latency of
-/// an addition bounds the speed, so rows are better dealt out evenly (<see cref="Next"/>) than in full tiles and a rest. All rows and columns add their products in
+/// an addition bounds the speed, so rows are better dealt out evenly (<see cref="Next"/>) than in full tiles and a rest. All rows and columns add their
+/// products in
 /// the order of the walk, so the bits depend neither on the number of rows in the tile nor on the width of the lanes.
 /// </remarks>
 internal static unsafe class Tile
@@ -145,7 +147,8 @@ internal static unsafe class Tile
 
         // Rows of A lie at constant distances from the first: one pointer moves instead of an index beside eight.
         var a0 = rows.Input(0);
-        nint a1 = rows.FromFirst(1), a2 = rows.FromFirst(2), a3 = rows.FromFirst(3), a4 = rows.FromFirst(4), a5 = rows.FromFirst(5), a6 = rows.FromFirst(6), a7 = rows.FromFirst(7);
+        nint a1 = rows.FromFirst(1), a2 = rows.FromFirst(2), a3 = rows.FromFirst(3), a4 = rows.FromFirst(4), a5 = rows.FromFirst(5), a6 = rows.FromFirst(6),
+            a7 = rows.FromFirst(7);
         nint stepA = frame.Walk.Inner.StepA, stepB = frame.Walk.Inner.StepB;
         var stepAhead = frame.Ahead.BytesPerStep;
         var ahead = frame.Ahead.Start(rows.Number);

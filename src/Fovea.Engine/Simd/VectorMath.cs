@@ -45,7 +45,9 @@ internal static class VectorMath
         }
     }
 
-    /// <summary>ln(1 + eˣ) within 4 units, as max(x, 0) + ln(1 + t) with t = e^−|x|, where ln(1 + t) = ln u · t / (u − 1) with u = 1 + t rounded (Kahan).</summary>
+    /// <summary>
+    /// ln(1 + eˣ) within 4 units, as max(x, 0) + ln(1 + t) with t = e^−|x|, where ln(1 + t) = ln u · t / (u − 1) with u = 1 + t rounded (Kahan).
+    /// </summary>
     public readonly struct Softplus : IVectorFunction
     {
         public static Vector<float> Invoke(Vector<float> x)
@@ -70,7 +72,9 @@ internal static class VectorMath
             var h = Vector.AsVectorSingle(Vector.BitwiseAnd(Vector.AsVectorUInt32(a), new Vector<uint>(0xFFFFF000)));
             var half = new Vector<float>(-0.5f);
             var t = Vector<float>.One / Vector.MultiplyAddEstimate(a, new Vector<float>(0.3f), Vector<float>.One);
-            var tail = Vector.Exp(h * h * half) * Vector.Exp((a - h) * (a + h) * half) * t * Horner(t, -0.020623553f, 0.112436064f, -0.228214642f, 0.191785896f, -0.0794245929f, 0.0961574038f, 0.0783894606f, 0.110235463f, 0.11957181f, 0.11968669f);
+            var tail = Vector.Exp(h * h * half) * Vector.Exp((a - h) * (a + h) * half) * t * Horner(
+                t, -0.020623553f, 0.112436064f, -0.228214642f, 0.191785896f, -0.0794245929f, 0.0961574038f, 0.0783894606f, 0.110235463f, 0.11957181f,
+                0.11968669f);
             return Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<float>.Zero), Vector<float>.One - tail, tail);
         }
     }

@@ -33,7 +33,9 @@ internal readonly struct Walk
 
     private Walk(Level inner, Level outer) => (Inner, Middle, Outer) = (inner, Level.Once, outer);
 
-    /// <summary>A single loop in pieces of at most so many steps, each a round of the outer level; <paramref name="count"/> is a multiple of a piece or below it.</summary>
+    /// <summary>
+    /// A single loop in pieces of at most so many steps, each a round of the outer level; <paramref name="count"/> is a multiple of a piece or below it.
+    /// </summary>
     public static Walk InPieces(int count, int piece, nint stepA, nint stepB)
     {
         var length = Math.Min(count, piece);

@@ -11,7 +11,8 @@ internal interface IWork
 /// A fixed number of threads, the caller among them, that share the units of one piece of work after another.
 /// </summary>
 /// <remarks>
-/// Units are claimed by counting, each worker's share of them first by itself. The caller claims too, and waits only for units that somebody has claimed, never for a
+/// Units are claimed by counting, each worker's share of them first by itself. The caller claims too, and waits only for units that somebody has claimed, never
+/// for a
 /// worker that claimed nothing: a worker whose core is busy elsewhere costs nothing. The threads are background threads: they
 /// neither keep the process alive nor the pool, and end when it is disposed or collected.
 /// </remarks>

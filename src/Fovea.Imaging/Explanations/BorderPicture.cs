@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>The border effect of a convolution as a picture: the output without padding, smaller than the input, and with zeros around the input, as large.</summary>
+/// <summary>
+/// The border effect of a convolution as a picture: the output without padding, smaller than the input, and with zeros around the input, as large.
+/// </summary>
 public static class BorderPicture
 {
     private const int Top = 170;
@@ -33,7 +35,8 @@ public static class BorderPicture
         var own = step.Padding == Padding.Same ? "same" : "valid";
         sheet.Title(
             $"Borders: what the kernel of {step.Path} does at the edge of its input",
-            $"The kernel covers {kernel} positions{(step.PatchRegion.Height != step.Kernel.Shape[0] ? " (with its dilation)" : "")}. The layer itself has padding '{own}'. Drawn with a stride of 1, of filter {step.Filter}.");
+            $"The kernel covers {kernel} positions{(step.PatchRegion.Height != step.Kernel.Shape[0] ? " (with its dilation)" : "")}. The layer itself has "
+                + $"padding '{own}'. Drawn with a stride of 1, of filter {step.Filter}.");
         using var input = StepInput.Draw(step);
         var most = TensorBitmap.Most(effect.Valid, effect.Same);
         DrawValid(sheet, effect, input, scale, most);
@@ -49,7 +52,9 @@ public static class BorderPicture
         sheet.Text(StepInput.Label(effect.Step), Sheet.Margin, placed.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
         if (effect.ValidWindow is not { } window)
         {
-            sheet.Paragraph($"The input is smaller than the kernel, which fits nowhere: there is no output of {height} × {width} without padding.", OutputLeft, Top + 24, Side);
+            sheet.Paragraph(
+                $"The input is smaller than the kernel, which fits nowhere: there is no output of {height} × {width} without padding.", OutputLeft,
+                Top + 24, Side);
             return;
         }
 
@@ -72,9 +77,11 @@ public static class BorderPicture
         y = sheet.Paragraph(
             rows + columns == 0
                 ? "The kernel covers a single position, so it fits everywhere: nothing is lost. The frames are its first and its last place."
-                : "The kernel must lie within the input: the frames are its first and its last place. Its centre never comes to the shaded border, so the output is smaller.",
+                : "The kernel must lie within the input: the frames are its first and its last place. Its centre never comes to the shaded border, so the "
+                    + "output is smaller.",
             TextLeft, y, TextWidth);
-        Formula(sheet, y, "output = input − kernel + 1", $"{height} − {region.Height} + 1 = {window.OutputHeight}", height == width && region.Height == region.Width ? null : $"{width} − {region.Width} + 1 = {window.OutputWidth}");
+        Formula(sheet, y, "output = input − kernel + 1", $"{height} − {region.Height} + 1 = {window.OutputHeight}", height == width
+            && region.Height == region.Width ? null : $"{width} − {region.Width} + 1 = {window.OutputWidth}");
     }
 
     private static void DrawSame(Sheet sheet, BorderEffect effect, SKBitmap input, float scale, double most, float top)
@@ -88,15 +95,18 @@ public static class BorderPicture
         DrawZeros(sheet, placed, window.PadTop, window.PadLeft, rows, columns);
         sheet.Frame(placed.Place(new ImageRegion(-window.PadTop, -window.PadLeft, region.Height, region.Width)), Palette.Orange, 3);
         sheet.Frame(placed.Place(new ImageRegion(height - 1 - window.PadTop, width - 1 - window.PadLeft, region.Height, region.Width)), Palette.Orange, 3);
-        sheet.Text($"{height} × {width}, with the zeros {height + rows} × {width + columns}", Sheet.Margin, zeros.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
+        sheet.Text(
+            $"{height} × {width}, with the zeros {height + rows} × {width + columns}", Sheet.Margin, zeros.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
         DrawOutput(sheet, effect.Same, most, scale, placed.Y, placed);
         var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", top + 20);
         y = sheet.Paragraph(
             rows + columns == 0
                 ? "No zeros are needed: the size stays by itself, and both paddings are the same."
-                : "The kernel begins partly outside, where it reads zeros: every position of the input is the centre of one patch, and the size stays. The outermost outputs see less of the image than the others.",
+                : "The kernel begins partly outside, where it reads zeros: every position of the input is the centre of one patch, and the size stays. The "
+                    + "outermost outputs see less of the image than the others.",
             TextLeft, y, TextWidth);
-        Formula(sheet, y, "output = input", $"zeros: {StepInput.Count(window.PadTop, "row")} above, {rows - window.PadTop} below,", $"{StepInput.Count(window.PadLeft, "column")} left, {columns - window.PadLeft} right");
+        Formula(sheet, y, "output = input", $"zeros: {StepInput.Count(window.PadTop, "row")} above, {rows - window.PadTop} below,",
+            $"{StepInput.Count(window.PadLeft, "column")} left, {columns - window.PadLeft} right");
     }
 
     /// <summary>Writes the zeros where there is room for them.</summary>

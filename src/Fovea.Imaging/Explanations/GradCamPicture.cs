@@ -33,7 +33,8 @@ public static class GradCamPicture
         var scale = (double)Longest / Math.Max(shape[1], shape[2]);
         var (height, width) = (Math.Max(160, (int)(shape[1] * scale)), Math.Max(160, (int)(shape[2] * scale)));
         var picture = Resampling.Resize(new Picture(Array.ConvertAll(image.Values, Byte), shape[1], shape[2], shape[3]), height, width);
-        var map = Resampling.Resize(new Picture(Array.ConvertAll(result.Heatmap.Values, Byte), result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
+        var map =
+            Resampling.Resize(new Picture(Array.ConvertAll(result.Heatmap.Values, Byte), result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
         var total = Math.Max((2 * Margin) + (2 * width) + Gap, 560);
         using var surface = SKSurface.Create(new SKImageInfo(total, Margin + Heading + height + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
@@ -49,7 +50,9 @@ public static class GradCamPicture
     {
         using var bold = Lettering.SemiBold(26);
         using var regular = Lettering.Regular(17);
-        var score = string.Create(CultureInfo.InvariantCulture, $"{className}  ·  {(result.Kind == OutputKind.Values ? $"{result.Score:0.00}" : $"{100 * result.Score:0.0} %")}");
+        var score =
+            string.Create(
+            CultureInfo.InvariantCulture, $"{className}  ·  {(result.Kind == OutputKind.Values ? $"{result.Score:0.00}" : $"{100 * result.Score:0.0} %")}");
         Lettering.Draw(canvas, Lettering.Fit(score, bold, width), Margin, Margin + 26, SKTextAlign.Left, bold, Palette.Ink);
         var note = result.Heatmap.Values.Max() > 0 ? "what speaks for it in red" : "nothing in the image speaks for it";
         var place = $"{note}; seen in {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions";

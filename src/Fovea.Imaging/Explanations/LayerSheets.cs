@@ -20,7 +20,8 @@ public static class LayerSheets
         ArgumentNullException.ThrowIfNull(activation);
         var shape = activation.Values.Shape;
         if (shape.Rank is not (2 or 4) || shape[0] != 1)
-            throw new ArgumentException($"LayerSheets: expected an activation (1, height, width, channels) or (1, units); '{activation.Path}' has {shape}.", nameof(activation));
+            throw new ArgumentException(
+                $"LayerSheets: expected an activation (1, height, width, channels) or (1, units); '{activation.Path}' has {shape}.", nameof(activation));
         var size = shape.Rank == 4 ? $"{shape[1]} × {shape[2]}, {Count(shape[3], "channel")}" : Count(shape[1], "unit");
         var pictures = shape.Rank == 4 ? Channels(activation.Values) : Units(activation.Values);
         var shown = pictures.Count > MostPictures ? $"the first {MostPictures} of them" : "";
@@ -50,7 +51,9 @@ public static class LayerSheets
         var pictures = Enumerable.Range(0, filters).Select(filter =>
         {
             var values = Enumerable.Range(0, shape[0] * shape[1] * inputs).Select(i => kernels.Values[(i * filters) + filter] / greatest);
-            float[] pixels = inputs == 1 ? ExplanationColors.Paint(values, value => ExplanationColors.Diverging(value, 1)) : [.. values.Select(value => 0.5f + (value / 2))];
+            float[] pixels = inputs == 1
+                ? ExplanationColors.Paint(values, value => ExplanationColors.Diverging(value, 1))
+                : [.. values.Select(value => 0.5f + (value / 2))];
             return new CaptionedImage(pixels, [shape[0], shape[1], 3], Number(filter));
         });
         ContactSheet.Save([.. pictures.Take(MostPictures)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
@@ -75,7 +78,8 @@ public static class LayerSheets
     private static CaptionedImage Picture(FilterPattern pattern)
     {
         var image = Inner(pattern.Image);
-        if (pattern.Response <= pattern.Start) return new CaptionedImage([.. image.Values.Select(_ => 0.9f)], image.Shape, $"{Number(pattern.Filter)} is silent");
+        if (pattern.Response <= pattern.Start)
+            return new CaptionedImage([.. image.Values.Select(_ => 0.9f)], image.Shape, $"{Number(pattern.Filter)} is silent");
         return new CaptionedImage(Contrasted(image.Values), image.Shape, Number(pattern.Filter));
     }
 
@@ -94,12 +98,14 @@ public static class LayerSheets
         return [.. Enumerable.Range(0, channels).Select(channel =>
         {
             var values = Enumerable.Range(0, height * width).Select(i => activation.Values[(i * channels) + channel]).ToArray();
-            return new CaptionedImage(ExplanationColors.Paint(Stretched(values), value => ExplanationColors.Viridis(value)), [height, width, 3], Number(channel));
+            return new CaptionedImage(
+                ExplanationColors.Paint(Stretched(values), value => ExplanationColors.Viridis(value)), [height, width, 3], Number(channel));
         })];
     }
 
     private static List<CaptionedImage> Units(Tensor activation) =>
-        [.. Stretched(activation.Values).Select((value, unit) => new CaptionedImage(ExplanationColors.Paint([value], share => ExplanationColors.Viridis(share)), [1, 1, 3], Number(unit)))];
+        [.. Stretched(activation.Values)
+            .Select((value, unit) => new CaptionedImage(ExplanationColors.Paint([value], share => ExplanationColors.Viridis(share)), [1, 1, 3], Number(unit)))];
 
     private static float[] Stretched(float[] values)
     {

@@ -52,7 +52,8 @@ internal sealed record NumberGrid(IReadOnlyList<double> Values, int Columns, flo
         }
 
         for (var i = 0; i < Values.Count; i++)
-            if (IsMarked(i)) sheet.Frame(SKRect.Inflate(SKRect.Create(x + (i % Columns * Cell), y + (i / Columns * Cell), Cell, Cell), -2.5f, -2.5f), Palette.Red, 3);
+            if (IsMarked(i))
+                sheet.Frame(SKRect.Inflate(SKRect.Create(x + (i % Columns * Cell), y + (i / Columns * Cell), Cell, Cell), -2.5f, -2.5f), Palette.Red, 3);
         return new PlacedImage(x, y, Cell, Rows, Columns);
     }
 }

@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>One output of a convolution as a picture: the patch on the image, patch times kernel, the products, their sum, bias and activation, the output.</summary>
+/// <summary>
+/// One output of a convolution as a picture: the patch on the image, patch times kernel, the products, their sum, bias and activation, the output.
+/// </summary>
 public static class OneOutputPicture
 {
     private const int Top = 160;
@@ -85,10 +87,14 @@ public static class OneOutputPicture
         float[] xs = [.. Enumerable.Range(0, 4).Select(i => GridsLeft + (i * ((cell * columns) + Gap)))];
         foreach (var share in shares)
         {
-            double[] Of(Tensor tensor) => [.. Enumerable.Range(0, tensor.Values.Length / step.InputChannels.Count).Select(i => (double)tensor.Values[(i * step.InputChannels.Count) + share.Index])];
+            double[] Of(Tensor tensor) =>
+                [.. Enumerable.Range(0, tensor.Values.Length / step.InputChannels.Count)
+                .Select(i => (double)tensor.Values[(i * step.InputChannels.Count) + share.Index])];
             NumberGrid[] grids =
             [
-                new(Of(step.Patch), columns, cell, value => step.ReadsImage ? ExplanationColors.Grey(pixels.ToUnit(value)) : ExplanationColors.Diverging(value, patchMost)) { IsOutside = i => step.IsOutside[i] },
+                new(Of(step.Patch), columns, cell, value => step.ReadsImage
+                    ? ExplanationColors.Grey(pixels.ToUnit(value))
+                    : ExplanationColors.Diverging(value, patchMost)) { IsOutside = i => step.IsOutside[i] },
                 new(Of(step.Kernel), columns, cell, value => ExplanationColors.Diverging(value, kernelMost)),
                 new(Of(step.Products), columns, cell, value => ExplanationColors.Diverging(value, productMost)),
             ];
@@ -108,7 +114,9 @@ public static class OneOutputPicture
         }
 
         var rest = step.Shares.Except(shares).ToList();
-        if (rest.Count > 0) sheet.Text($"… and {rest.Count} more {(rest.Count == 1 ? "channel" : "channels")}, together {Number(rest.Sum(share => share.Sum))}", GridsLeft, y - 4, 17);
+        if (rest.Count > 0)
+            sheet.Text(
+                $"… and {rest.Count} more {(rest.Count == 1 ? "channel" : "channels")}, together {Number(rest.Sum(share => share.Sum))}", GridsLeft, y - 4, 17);
     }
 
     private static string ChannelName(ConvolutionStep step, ChannelShare share) => (step.ReadsImage, step.Input.Shape[3]) switch
@@ -140,7 +148,9 @@ public static class OneOutputPicture
         using var bitmap = TensorBitmap.OfMap(step.OutputMap, TensorBitmap.Most(step.OutputMap));
         var placed = sheet.Image(bitmap, x, Top + 184, scale);
         sheet.Frame(SKRect.Inflate(placed.Place(new ImageRegion(step.Row, step.Column, 1, 1), 8), 2, 2), Palette.Ink, 3);
-        sheet.Text($"{step.Window.OutputHeight} × {step.Window.OutputWidth}; framed: row {step.Row}, column {step.Column}", x, placed.Bottom + 24, 16, Palette.Quiet, width: Side);
+        sheet.Text(
+            $"{step.Window.OutputHeight} × {step.Window.OutputWidth}; framed: row {step.Row}, column {step.Column}", x, placed.Bottom + 24, 16, Palette.Quiet,
+            width: Side);
     }
 
     private static string Number(double value) => NumberGrid.Print(value, Math.Abs(value) switch { >= 10 => 10, >= 0.001 or 0 => 0.1, _ => 0 });

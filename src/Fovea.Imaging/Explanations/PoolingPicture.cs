@@ -31,7 +31,8 @@ public static class PoolingPicture
         using var sheet = new Sheet(PooledLeft + (2 * PooledSide) + Sheet.Margin, (int)(numbersTop + (part.Height * 65) + 120));
         sheet.Title(
             $"Pooling: what is kept of the output of {step.Path}, filter {step.Filter}",
-            "Four numbers, 2 × 2, become one: their greatest (max pooling) or their mean (average pooling). The map is half as high and half as wide; where exactly something was found is lost.");
+            "Four numbers, 2 × 2, become one: their greatest (max pooling) or their mean (average pooling). The map is half as high and half as wide; where "
+                + "exactly something was found is lost.");
         var middle = Top + (height * scale / 2);
         var placed = DrawMap(sheet, "The feature map", effect.Map, Sheet.Margin, middle, scale, most);
         sheet.Frame(placed.Place(part), Palette.Ink, 3);
@@ -65,7 +66,8 @@ public static class PoolingPicture
         const float cell = 65;
         SKColor Color(double value) => ExplanationColors.Diverging(value, most);
         double[] Cut(Tensor map, ImageRegion region) =>
-            [.. Enumerable.Range(0, region.Height * region.Width).Select(i => (double)map.Values[((region.Top + (i / region.Width)) * map.Shape[1]) + region.Left + (i % region.Width)])];
+            [.. Enumerable.Range(0, region.Height * region.Width)
+                .Select(i => (double)map.Values[((region.Top + (i / region.Width)) * map.Shape[1]) + region.Left + (i % region.Width)])];
         bool IsMaximum(int i) => effect.IsMaximum[((part.Top + (i / part.Width)) * effect.Map.Shape[1]) + part.Left + (i % part.Width)];
 
         sheet.Text($"The framed part: {part}", Sheet.Margin, y - 12, 17, bold: true, width: Side + 60);

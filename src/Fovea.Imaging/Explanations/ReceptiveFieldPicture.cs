@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Receptive fields as a picture: the image once for each layer that sees more than those before, with the part that one of its outputs sees.</summary>
+/// <summary>
+/// Receptive fields as a picture: the image once for each layer that sees more than those before, with the part that one of its outputs sees.
+/// </summary>
 public static class ReceptiveFieldPicture
 {
     private const int Top = 150;
@@ -30,12 +32,15 @@ public static class ReceptiveFieldPicture
         var margin = MarginOf(growth, layers);
         var scale = StepInput.ScaleFor(image.Height + (2 * margin), image.Width + (2 * margin), Side);
         var panelHeight = (image.Height + (2 * margin)) * scale;
-        using var sheet = new Sheet(Math.Max(900, (2 * Sheet.Margin) + (columns * (Side + Gap)) - Gap), (int)(Top + (rows * (panelHeight + CaptionHeight)) + 20));
+        using var sheet =
+            new Sheet(Math.Max(900, (2 * Sheet.Margin) + (columns * (Side + Gap)) - Gap), (int)(Top + (rows * (panelHeight + CaptionHeight)) + 20));
         sheet.Title(
             "Receptive fields: what one output sees of the image, layer after layer",
-            $"The image has {image.Height} × {image.Width} pixels{(margin > 0 ? "; grey around it are the zeros of padding" : "")}. Layers that see no more than one before them are left out.");
+            $"The image has {image.Height} × {image.Width} pixels{(margin > 0 ? "; grey around it are the zeros of padding" : "")}. Layers that see no more "
+                + "than one before them are left out.");
         foreach (var (i, layer) in layers.Index())
-            DrawPanel(sheet, growth, layer, image, Sheet.Margin + (i % columns * (Side + Gap)), Top + (i / columns * (panelHeight + CaptionHeight)), scale, margin);
+            DrawPanel(
+                sheet, growth, layer, image, Sheet.Margin + (i % columns * (Side + Gap)), Top + (i / columns * (panelHeight + CaptionHeight)), scale, margin);
         return sheet.ToPng();
     }
 
@@ -61,7 +66,10 @@ public static class ReceptiveFieldPicture
         sheet.Text($"{layer.Path} ({layer.ClassName})", x, panel.Bottom + 52, 16, width: Side);
         var moves = layer.Field.StrideHeight == 1 ? "1 pixel" : $"{layer.Field.StrideHeight} pixels";
         sheet.Text(
-            !isImage ? "each of its outputs" : $"output {layer.Row},{layer.Column} of {layer.OutputShape[0]} × {layer.OutputShape[1]}{(layer.Field.StrideHeight > 0 ? $", {moves} apart" : "")}",
+            !isImage
+                ? "each of its outputs"
+                : $"output {layer.Row},{layer.Column} of {layer.OutputShape[0]} "
+                    + $"× {layer.OutputShape[1]}{(layer.Field.StrideHeight > 0 ? $", {moves} apart" : "")}",
             x, panel.Bottom + 75, 15, Palette.Quiet, width: Side);
     }
 
@@ -69,7 +77,8 @@ public static class ReceptiveFieldPicture
     private static int MarginOf(ReceptiveFieldGrowth growth, IReadOnlyList<LayerField> layers)
     {
         var (height, width) = (growth.Image.Shape[1], growth.Image.Shape[2]);
-        var over = layers.Max(layer => Math.Max(Math.Max(-layer.Region.Top, -layer.Region.Left), Math.Max(layer.Region.Bottom - height, layer.Region.Right - width)));
+        var over =
+            layers.Max(layer => Math.Max(Math.Max(-layer.Region.Top, -layer.Region.Left), Math.Max(layer.Region.Bottom - height, layer.Region.Right - width)));
         return Math.Clamp(over, 0, Math.Max(height, width) / 8);
     }
 }

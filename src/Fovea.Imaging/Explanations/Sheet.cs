@@ -31,7 +31,8 @@ internal sealed class Sheet : IDisposable
 
     /// <summary>One line of text, its baseline at <paramref name="y"/>, made smaller where it is wider than it may be.</summary>
     public void Text(
-        string text, float x, float y, float size = 17, SKColor? color = null, bool bold = false, SKTextAlign align = SKTextAlign.Left, float width = float.PositiveInfinity)
+        string text, float x, float y, float size = 17, SKColor? color = null, bool bold = false, SKTextAlign align = SKTextAlign.Left,
+            float width = float.PositiveInfinity)
     {
         using var font = Font(size, bold);
         var needed = font.MeasureText(text);

@@ -6,7 +6,9 @@ namespace Fovea.Imaging;
 /// <summary>The input of a convolution as something to look at: the image, or the channel that adds most to the step.</summary>
 internal static class StepInput
 {
-    public static SKBitmap Draw(ConvolutionStep step) => step.ReadsImage ? TensorBitmap.OfImage(step.Image) : TensorBitmap.OfChannel(step.Input, step.Shares[0].Channel);
+    public static SKBitmap Draw(ConvolutionStep step) => step.ReadsImage
+        ? TensorBitmap.OfImage(step.Image)
+        : TensorBitmap.OfChannel(step.Input, step.Shares[0].Channel);
 
     public static string Label(ConvolutionStep step) =>
         step.ReadsImage ? $"the image, {Size(step.Input)}" : $"input channel {step.Shares[0].Channel} of {step.Input.Shape[3]}, {Size(step.Input)}";

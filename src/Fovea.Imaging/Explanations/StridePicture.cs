@@ -37,7 +37,8 @@ public static class StridePicture
         using var sheet = new Sheet(left + (2 * Side) + 80 + 40 + TextWidth + Sheet.Margin, (int)(Top + (maps.Count * rowHeight) + 20));
         sheet.Title(
             $"Strides: how far the kernel of {step.Path} moves from one output to the next",
-            $"Each dot is the centre of a patch, and so one number of the output. Images and outputs are drawn to one scale. Filter {step.Filter}; the layer itself has strides {step.Window.StrideHeight} × {step.Window.StrideWidth}.");
+            $"Each dot is the centre of a patch, and so one number of the output. Images and outputs are drawn to one scale. Filter {step.Filter}; the layer "
+                + $"itself has strides {step.Window.StrideHeight} × {step.Window.StrideWidth}.");
         var most = TensorBitmap.Most([.. maps.Select(map => map.Map)]);
         foreach (var (i, map) in maps.Index()) DrawRow(sheet, step, map, input, scale, Top + (i * rowHeight), left, most);
         return sheet.ToPng();
@@ -80,7 +81,9 @@ public static class StridePicture
                 ? $"({window.InputHeight} − {reach}) ÷ {map.Stride}, rounded down, + 1 = {StepInput.Count(window.OutputHeight, "row")}"
                 : $"{window.InputHeight} ÷ {map.Stride}, rounded up, = {StepInput.Count(window.OutputHeight, "row")} (padding 'same')",
             x, y + 72, TextWidth);
-        sheet.Paragraph($"{StepInput.Count(numbers, "position")}{(map.Stride == 1 ? ", one for every place" : $", about 1 in {map.Stride * map.Stride} of those of stride 1, and as much less to compute")}.", x, y, TextWidth);
+        sheet.Paragraph(
+            $"{StepInput.Count(numbers, "position")}{(map.Stride == 1 ? ", one for every place" : $", about 1 in {map.Stride * map.Stride} of those of stride "
+            + "1, and as much less to compute")}.", x, y, TextWidth);
     }
 
     /// <summary>The centres of the patches that lie on the part; of a kernel of even size the pixel before its middle.</summary>

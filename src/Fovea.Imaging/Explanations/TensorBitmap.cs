@@ -27,7 +27,8 @@ internal static class TensorBitmap
     }
 
     /// <summary>A map (height, width) of numbers from −most (blue) over 0 (white) to most (orange).</summary>
-    public static SKBitmap OfMap(Tensor map, double most) => Draw(map.Shape[0], map.Shape[1], position => ExplanationColors.Diverging(map.Values[position], most));
+    public static SKBitmap OfMap(Tensor map, double most) =>
+        Draw(map.Shape[0], map.Shape[1], position => ExplanationColors.Diverging(map.Values[position], most));
 
     /// <summary>The greatest magnitude of some tensors.</summary>
     public static double Most(params ReadOnlySpan<Tensor?> tensors)

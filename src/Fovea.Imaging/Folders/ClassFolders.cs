@@ -18,10 +18,13 @@ internal static class ClassFolders
     /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures, or is none of those that are named.</exception>
     public static FoundClasses Find(string folder, IReadOnlyList<string>? classNames = null)
     {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"ImageFolder: expected a folder that holds one folder for each class; '{folder}' does not exist.");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"ImageFolder: expected a folder that holds one folder for each class; '{folder}' does not exist.");
         var names = FolderWalk.Folders(folder);
         if (names.Length == 0)
-            throw new InvalidDataException($"ImageFolder: expected one folder for each class in '{folder}'; {(Directory.EnumerateFileSystemEntries(folder).Any() ? "it holds no folders" : "it is empty")}.");
+            throw new InvalidDataException(
+                "ImageFolder: expected one folder for each class in "
+                + $"'{folder}'; {(Directory.EnumerateFileSystemEntries(folder).Any() ? "it holds no folders" : "it is empty")}.");
         if (names.Length == 1 && classNames?.Contains(names[0], StringComparer.OrdinalIgnoreCase) != true)
         {
             var inside = Path.Combine(folder, names[0]);
@@ -38,13 +41,15 @@ internal static class ClassFolders
             var within = Path.Combine(folder, names[label]) + Path.DirectorySeparatorChar;
             var others = SkippedFile.Kinds(leftOut.Where(file => file.File.StartsWith(within, StringComparison.Ordinal)));
             throw new InvalidDataException(
-                $"ImageFolder: expected pictures ({FolderWalk.Expected}) of the class '{names[label]}' in '{folder}'; it has none{(others.Length == 0 ? "" : $", but {others}")}.");
+                $"ImageFolder: expected pictures ({FolderWalk.Expected}) of the class '{names[label]}' in '{folder}'; it has "
+                    + $"none{(others.Length == 0 ? "" : $", but {others}")}.");
         }
 
         if (classNames is null) return new FoundClasses(names, [.. pictures], leftOut);
         var numbers = Array.ConvertAll(names, name => NumberOf(name, classNames));
         if (Array.Exists(numbers, number => number < 0))
-            throw new InvalidDataException($"ImageFolder: expected the classes {string.Join(", ", classNames)} in '{folder}', or some of them; received {string.Join(", ", names)}.");
+            throw new InvalidDataException(
+                $"ImageFolder: expected the classes {string.Join(", ", classNames)} in '{folder}', or some of them; received {string.Join(", ", names)}.");
         return new FoundClasses([.. classNames], [.. pictures.Select(file => file with { Label = numbers[file.Label] })], leftOut);
     }
 
@@ -68,7 +73,8 @@ internal static class ClassFolders
         if (names.Any(ImageFolderParts.IsTraining) && names.Any(ImageFolderParts.IsHeldOut))
         {
             throw new InvalidDataException(
-                $"ImageFolder: expected one folder for each class in '{folder}', or train with validation, test or both and nothing else; received {string.Join(", ", names)}.");
+                $"ImageFolder: expected one folder for each class in '{folder}', or train with validation, test or both and nothing else; "
+                    + $"received {string.Join(", ", names)}.");
         }
     }
 }

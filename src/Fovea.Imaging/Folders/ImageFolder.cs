@@ -37,7 +37,10 @@ public sealed class ImageFolder : Dataset
     /// <inheritdoc/>
     public override IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The files that were left out, and why: pictures that cannot be read, and files of kinds that are not (<see cref="SkippedFile.Kind"/>). Hidden files are passed over.</summary>
+    /// <summary>
+    /// The files that were left out, and why: pictures that cannot be read, and files of kinds that are not (<see cref="SkippedFile.Kind"/>). Hidden files are
+    /// passed over.
+    /// </summary>
     public IReadOnlyList<SkippedFile> Skipped { get; private init; } = [];
 
     /// <summary>Whether the images are in memory; otherwise each reading decodes the file again.</summary>
@@ -74,7 +77,8 @@ public sealed class ImageFolder : Dataset
         Load(folder, input, null, refuseDamaged, keepInMemory);
 
     /// <summary>
-    /// As <see cref="Load(string, ImageInput, bool, bool)"/>, for classes that are known already: <c>ImageFolder.Load("test", model.ImageInput!, model.ClassNames)</c>. They are
+    /// As <see cref="Load(string, ImageInput, bool, bool)"/>, for classes that are known already: <c>ImageFolder.Load("test", model.ImageInput!,
+    /// model.ClassNames)</c>. They are
     /// numbered as they are given, whatever the order and the letter case of the folders; the folder may lack classes. Damaged pictures are left out.
     /// </summary>
     /// <param name="folder">The folder that holds the classes' folders, one or more.</param>
@@ -109,11 +113,14 @@ public sealed class ImageFolder : Dataset
         RequireAllClasses(names, files, reasons);
         return new ImageFolder(names, [.. whole.Select(i => files[i])], keep ? [.. whole.Select(i => images[i])] : [], input)
         {
-            Skipped = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is not null).Select(i => new SkippedFile(files[i].Path, reasons[i]!)), .. leftOut],
+            Skipped =
+                [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is not null).Select(i => new SkippedFile(files[i].Path, reasons[i]!)), .. leftOut],
         };
     }
 
-    /// <summary>The names of the folders in a folder that a person sees, in ordinal order: hidden ones, and such as systems leave behind, are passed over.</summary>
+    /// <summary>
+    /// The names of the folders in a folder that a person sees, in ordinal order: hidden ones, and such as systems leave behind, are passed over.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static IReadOnlyList<string> FindFolders(string folder)
@@ -164,7 +171,8 @@ public sealed class ImageFolder : Dataset
         {
             var own = Enumerable.Range(0, files.Length).Where(i => files[i].Label == label).ToArray();
             if (own.Length > 0 && own.All(i => reasons[i] is not null))
-                throw new InvalidDataException($"ImageFolder: none of the {own.Length} pictures of the class '{names[label]}' can be read; the first: {reasons[own[0]]}");
+                throw new InvalidDataException(
+                    $"ImageFolder: none of the {own.Length} pictures of the class '{names[label]}' can be read; the first: {reasons[own[0]]}");
         }
     }
 }

@@ -17,7 +17,9 @@ public sealed record ImageFolderOptions
     /// <summary>Whether every pixel counts when a picture is made smaller. Keras' data sets do without: they read four pixels for one.</summary>
     public bool Antialias { get; init; }
 
-    /// <summary>How a picture becomes an image of a size: what <see cref="Model.Fit"/> gives the model, so that all that reads pictures for it does the same.</summary>
+    /// <summary>
+    /// How a picture becomes an image of a size: what <see cref="Model.Fit"/> gives the model, so that all that reads pictures for it does the same.
+    /// </summary>
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there are neither 1 nor 3 channels.</exception>

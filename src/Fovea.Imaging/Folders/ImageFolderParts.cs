@@ -31,7 +31,8 @@ public sealed record ImageFolderParts(string Training, string? Validation, strin
     {
         var found = names.Where(name => IsOneOf(part, name)).ToArray();
         if (found.Length > 1)
-            throw new InvalidDataException($"ImageFolderSplit: expected one folder for {part[0]} in '{folder}'; received {string.Join(" and ", found)}. Rename or join them.");
+            throw new InvalidDataException(
+                $"ImageFolderSplit: expected one folder for {part[0]} in '{folder}'; received {string.Join(" and ", found)}. Rename or join them.");
         return found.Length == 0 ? null : Path.Combine(folder, found[0]);
     }
 

@@ -15,7 +15,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
 
     /// <summary>
     /// Loads the parts of a folder (<see cref="ImageFolderParts"/>), each with one folder for each class; where there is none for validation, a share of
-    /// each class of the training folder is taken by lot. The other parts may lack classes, and letter case is not regarded. Where the folder itself holds the classes, each class is split by lot. The lot falls the same
+    /// each class of the training folder is taken by lot. The other parts may lack classes, and letter case is not regarded. Where the folder itself holds the
+    /// classes, each class is split by lot. The lot falls the same
     /// way for the same seed and files.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
@@ -35,7 +36,9 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return Load(folder, options.ToInput(height, width), validation, test, seed, options.RefuseDamaged, options.KeepInMemory);
     }
 
-    /// <summary>As <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/>, pictures read as a model says that it takes them.</summary>
+    /// <summary>
+    /// As <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/>, pictures read as a model says that it takes them.
+    /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <param name="input">How a picture becomes numbers.</param>
     /// <param name="validation">The share of each class for validation, above 0; not used where there are folders.</param>
@@ -73,7 +76,8 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
             var forTest = test == 0 ? 0 : AtLeastOne(test * own.Length);
             if (forValidation + forTest >= own.Length)
                 throw new InvalidDataException(
-                    $"ImageFolderSplit: expected at least {forValidation + forTest + 1} pictures of the class '{whole.ClassNames[label]}' to split; received {own.Length}.");
+                    $"ImageFolderSplit: expected at least {forValidation + forTest + 1} pictures of the class '{whole.ClassNames[label]}' to split; "
+                        + $"received {own.Length}.");
             validating.AddRange(own[..forValidation]);
             testing.AddRange(own[forValidation..(forValidation + forTest)]);
             training.AddRange(own[(forValidation + forTest)..]);
@@ -82,7 +86,10 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return new ImageFolderSplit(Part(whole, training), Part(whole, validating), testing.Count == 0 ? null : Part(whole, testing), whole.Skipped);
     }
 
-    /// <summary>The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/> takes, by class number; no picture is read.</summary>
+    /// <summary>
+    /// The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/> takes, by class number; no
+    /// picture is read.
+    /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures: the message names it.</exception>
@@ -112,8 +119,11 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         {
             if (folder is null) return null;
             var names = FolderWalk.Folders(folder);
-            return names.All(name => ClassFolders.NumberOf(name, training.ClassNames) >= 0) ? load(folder, training.ClassNames) : throw new InvalidDataException(
-                $"ImageFolderSplit: expected the classes {string.Join(", ", training.ClassNames)} in '{folder}' as in train; received {string.Join(", ", names)}.");
+            return names.All(name => ClassFolders.NumberOf(name, training.ClassNames) >= 0)
+                ? load(folder, training.ClassNames)
+                : throw new InvalidDataException(
+                $"ImageFolderSplit: expected the classes {string.Join(", ", training.ClassNames)} in '{folder}' as in train; "
+                    + $"received {string.Join(", ", names)}.");
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Fovea.Imaging;
 public static class ImageFolderWriter
 {
     /// <summary>Files that a person sees; those behind links are not in the folder.</summary>
-    private static readonly EnumerationOptions Visible = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
+    private static readonly EnumerationOptions Visible =
+        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
 
     private const string Forbidden = "/\\:*?\"<>|";
 
@@ -47,14 +48,16 @@ public static class ImageFolderWriter
         if (dataset.InputShape.Rank != 3 || dataset.InputShape[2] is not (1 or 3))
             throw new ArgumentException($"ImageFolderWriter: expected images (height, width, 1 or 3); received {dataset.InputShape}.", nameof(dataset));
         if (dataset.TargetShape != Shape.Scalar)
-            throw new ArgumentException($"ImageFolderWriter: expected class numbers as targets, of shape {Shape.Scalar}; received {dataset.TargetShape}.", nameof(dataset));
+            throw new ArgumentException(
+                $"ImageFolderWriter: expected class numbers as targets, of shape {Shape.Scalar}; received {dataset.TargetShape}.", nameof(dataset));
         if (dataset.ClassNames.Count == 0)
             throw new ArgumentException("ImageFolderWriter: expected a data set with class names, which become folders; received none.", nameof(dataset));
         foreach (var name in dataset.ClassNames)
             if (name.Length == 0 || name[0] == '.' || name.Any(letter => char.IsControl(letter) || Forbidden.Contains(letter)))
                 throw new ArgumentException($"ImageFolderWriter: expected class names that can be folders' names; received '{name}'.", nameof(dataset));
         if (dataset.ClassNames.Distinct(StringComparer.OrdinalIgnoreCase).Count() < dataset.ClassNames.Count)
-            throw new ArgumentException($"ImageFolderWriter: expected different class names; received {string.Join(", ", dataset.ClassNames)}.", nameof(dataset));
+            throw new ArgumentException(
+                $"ImageFolderWriter: expected different class names; received {string.Join(", ", dataset.ClassNames)}.", nameof(dataset));
     }
 
     /// <summary>The file of each sample.</summary>
@@ -68,7 +71,8 @@ public static class ImageFolderWriter
             var label = (int)target[0];
             if (label != target[0] || label < 0 || label >= dataset.ClassNames.Count)
                 throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture, $"ImageFolderWriter: expected class numbers from 0 to {dataset.ClassNames.Count - 1}; received {target[0]} in sample {index}."));
+                    CultureInfo.InvariantCulture,
+                        $"ImageFolderWriter: expected class numbers from 0 to {dataset.ClassNames.Count - 1}; received {target[0]} in sample {index}."));
             files[index] = Path.Combine(folder, dataset.ClassNames[label], index.ToString("00000", CultureInfo.InvariantCulture) + ".png");
         }
 
@@ -82,7 +86,9 @@ public static class ImageFolderWriter
         var expected = files.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var other = Directory.EnumerateFiles(folder, "*", Visible).Where(path => !expected.Contains(path)).Order(StringComparer.Ordinal).FirstOrDefault();
         if (other is not null)
-            throw new IOException($"ImageFolderWriter: expected a folder that is new, empty or written before from the same samples; '{folder}' holds '{Path.GetRelativePath(folder, other)}'. Choose another folder.");
+            throw new IOException(
+                $"ImageFolderWriter: expected a folder that is new, empty or written before from the same samples; '{folder}' holds "
+                + $"'{Path.GetRelativePath(folder, other)}'. Choose another folder.");
     }
 
     private static void Fill(SKBitmap bitmap, float[] image, int channels, PixelRange range, int index)
@@ -94,7 +100,8 @@ public static class ImageFolderWriter
         {
             if (!(image[i] >= 0 && image[i] <= limit))
                 throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture, $"ImageFolderWriter: expected pixels from 0 to {limit} (PixelRange.{range}); received {image[i]} in sample {index}."));
+                    CultureInfo.InvariantCulture,
+                        $"ImageFolderWriter: expected pixels from 0 to {limit} (PixelRange.{range}); received {image[i]} in sample {index}."));
             var (pixel, channel) = (i % row / channels, i % channels);
             var start = (i / row * bitmap.RowBytes) + (pixel * bitmap.BytesPerPixel);
             bytes[start + channel] = (byte)((image[i] * (255 / limit)) + 0.5f);

@@ -24,7 +24,8 @@ internal static class MaskFolders
         var (stems, others) = (Stems(files, folder, images), Stems(files, folder, masks));
         if (stems.Count == 0 || 2 * stems.Count(others.Contains) < stems.Count) return;
         throw new InvalidDataException(
-            $"ImageFolder: expected one folder for each class in '{folder}'; '{images}' and '{masks}' hold files of the same names, as pictures and their masks or annotations do. "
+            $"ImageFolder: expected one folder for each class in '{folder}'; '{images}' and '{masks}' hold files of the same names, as pictures and their masks "
+                + "or annotations do. "
             + "For a classifier, put the pictures of each class into a folder of its own.");
     }
 

@@ -7,7 +7,8 @@ public sealed record SkippedFile(string File, string Reason)
 {
     private const int Named = 3;
 
-    private static readonly HashSet<string> UnreadPictures = [".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw"];
+    private static readonly HashSet<string> UnreadPictures =
+        [".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw"];
 
     /// <summary>
     /// The extension of a file that is of no kind that is read, in lower case and with its dot, such as <c>.heic</c>; empty where it has none;
@@ -15,7 +16,10 @@ public sealed record SkippedFile(string File, string Reason)
     /// </summary>
     public string? Kind { get; init; }
 
-    /// <summary>Says which files were left out, in sentences: the first damaged ones by their reasons, files of other kinds by their numbers, as in "3 .heic, 2 .txt left out."</summary>
+    /// <summary>
+    /// Says which files were left out, in sentences: the first damaged ones by their reasons, files of other kinds by their numbers, as in "3 .heic, 2 .txt
+    /// left out."
+    /// </summary>
     /// <param name="skipped">The files.</param>
     /// <returns>Plain text; empty where there are none.</returns>
     public static string Summarize(IReadOnlyList<SkippedFile> skipped)
@@ -25,7 +29,9 @@ public sealed record SkippedFile(string File, string Reason)
         var sentences = new List<string>();
         if (damaged.Count > 0)
         {
-            sentences.Add($"{(damaged.Count == 1 ? "1 file is" : $"{damaged.Count} files are")} left out: {string.Join(' ', damaged.Take(Named).Select(file => file.Reason))}");
+            sentences.Add(
+                $"{(damaged.Count == 1 ? "1 file is" : $"{damaged.Count} files are")} left "
+                + $"out: {string.Join(' ', damaged.Take(Named).Select(file => file.Reason))}");
             if (damaged.Count > Named) sentences.Add($"… and {damaged.Count - Named} more.");
         }
 

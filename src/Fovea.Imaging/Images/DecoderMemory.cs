@@ -10,7 +10,8 @@ internal static class DecoderMemory
     public static long Estimate(ReadOnlySpan<byte> file, long pixels)
     {
         if (JpegSegments.IsJpeg(file)) return (long)(2 * CoefficientsPerPixel(file) * pixels);
-        if (file.Length > 28 && file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])) return file[28] == 0 ? 0 : pixels * (file[24] == 16 ? 8 : 4);
+        if (file.Length > 28 && file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']))
+            return file[28] == 0 ? 0 : pixels * (file[24] == 16 ? 8 : 4);
         return file.StartsWith("RIFF"u8) && file[..Math.Min(file.Length, 1 << 16)].IndexOf("VP8L"u8) > 0 ? 4 * pixels : 0;
     }
 

@@ -40,7 +40,9 @@ internal static class DigitFraming
         // Shadows and grain of the paper fall below a floor and become 0; above it, ink keeps its shades.
         return grey with
         {
-            Pixels = Array.ConvertAll(grey.Pixels, level => (byte)((255 * Math.Clamp(((sign * (level - paper) / strongest) - FaintestInk) / (0.9f - FaintestInk), 0, 1)) + 0.5f)),
+            Pixels =
+                Array.ConvertAll(
+                grey.Pixels, level => (byte)((255 * Math.Clamp(((sign * (level - paper) / strongest) - FaintestInk) / (0.9f - FaintestInk), 0, 1)) + 0.5f)),
         };
     }
 

@@ -152,7 +152,9 @@ internal static class EmbeddedOrientation
         if (at < 0) return null;
         var rest = text[(at + name.Length)..];
         var digit = rest.StartsWith("=\""u8) ? rest[2..] : rest.StartsWith(">"u8) ? rest[1..] : [];
-        return digit.Length > 0 && int.TryParse(digit[..1], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1 and <= 8 ? value : null;
+        return digit.Length > 0 && int.TryParse(digit[..1], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1 and <= 8
+            ? value
+            : null;
     }
 
     private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, bool isLittle) =>

@@ -11,7 +11,8 @@ internal static class ForeignFile
     public static string Describe(ReadOnlySpan<byte> file)
     {
         if (file.StartsWith("version https://git-lfs.github.com/"u8)) return "is a pointer of Git LFS, not the picture itself; 'git lfs pull' fetches it.";
-        if (IsMarkup(file, "<!doctype html", "<html", "<head", "<body")) return $"is an HTML page, not a picture; {Expected}. It may be what a server answered instead of the picture.";
+        if (IsMarkup(file, "<!doctype html", "<html", "<head", "<body"))
+            return $"is an HTML page, not a picture; {Expected}. It may be what a server answered instead of the picture.";
         if (IsMarkup(file, "<svg") || (IsMarkup(file, "<?xml") && file[..Math.Min(file.Length, 1024)].IndexOf("<svg"u8) >= 0)) return Unread("an SVG drawing");
         if (Named(file) is { } kind) return Unread(kind);
         if (file.IndexOfAnyExcept((byte)0) < 0) return $"holds nothing but zeros; {Expected}.";

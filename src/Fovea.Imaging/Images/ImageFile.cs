@@ -3,7 +3,10 @@ namespace Fovea.Imaging;
 /// <summary>Reads pictures: PNG, JPEG, WebP, GIF, BMP and what else Skia decodes. Several threads may read at once.</summary>
 public static class ImageFile
 {
-    /// <summary>Reads a picture as one input of a network, in the same way as <see cref="ImageFolder"/> and <see cref="PictureClassifier"/> do; transparency becomes white paper.</summary>
+    /// <summary>
+    /// Reads a picture as one input of a network, in the same way as <see cref="ImageFolder"/> and <see cref="PictureClassifier"/> do; transparency becomes
+    /// white paper.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="input">How a picture becomes numbers, as a model says it: <see cref="Model.ImageInput"/>.</param>
     /// <returns>A tensor (1, height, width, channels).</returns>

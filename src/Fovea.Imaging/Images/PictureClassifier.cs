@@ -5,7 +5,8 @@ namespace Fovea.Imaging;
 /// <summary>A class that a picture may show.</summary>
 /// <param name="Class">Its number.</param>
 /// <param name="Name">Its name; the number where the model does not carry names.</param>
-/// <param name="Probability">From 0 to 1. Those of a softmax add up to 1, those of several sigmoids need not; of outputs that are values (<see cref="OutputKind.Values"/>) it is a share.</param>
+/// <param name="Probability">From 0 to 1. Those of a softmax add up to 1, those of several sigmoids need not; of outputs that are values
+/// (<see cref="OutputKind.Values"/>) it is a share.</param>
 public sealed record ClassProbability(int Class, string Name, double Probability);
 
 /// <summary>Says what a model sees in pictures: prepares them as it expects, and reads its outputs as probabilities.</summary>
@@ -18,7 +19,9 @@ public sealed class PictureClassifier
     private readonly Model model;
     private readonly OutputKind kind;
 
-    /// <summary>Takes a model of pictures that gives scores of classes, and prepares pictures as <see cref="ImageInputFinding.Of"/> finds that it expects.</summary>
+    /// <summary>
+    /// Takes a model of pictures that gives scores of classes, and prepares pictures as <see cref="ImageInputFinding.Of"/> finds that it expects.
+    /// </summary>
     /// <param name="model">Its input is (height, width, 1 or 3) or (height, width); its output one score, or one for each class.</param>
     /// <param name="range">Which numbers stand for pixels, where another range than the model's is wanted.</param>
     /// <param name="treatment">Whether to look for a digit, where that is to be other than the model says.</param>
@@ -43,13 +46,18 @@ public sealed class PictureClassifier
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(finding.Input);
         finding.Input.Validate();
-        if (!finding.Input.Fits(model)) throw new NotSupportedException($"PictureClassifier: expected pictures of the model's input {model.InputShape}; received {finding.Input.Shape}.");
-        if (model.Outputs is not [{ Shape.Rank: 1 }]) throw new NotSupportedException($"PictureClassifier: expected a model with scores of classes as its only output; received {string.Join(" and ", model.Outputs)}.");
+        if (!finding.Input.Fits(model))
+            throw new NotSupportedException($"PictureClassifier: expected pictures of the model's input {model.InputShape}; received {finding.Input.Shape}.");
+        if (model.Outputs is not [{ Shape.Rank: 1 }])
+            throw new NotSupportedException(
+                $"PictureClassifier: expected a model with scores of classes as its only output; received {string.Join(" and ", model.Outputs)}.");
         this.model = model;
         Finding = finding;
         kind = model.OutputKind;
         if (kind == OutputKind.Values && model.OutputShape.Count == 1)
-            throw new NotSupportedException("PictureClassifier: expected a probability or a logit; the model's only output is a value, as of a regression. Set OutputKind where it is one.");
+            throw new NotSupportedException(
+                "PictureClassifier: expected a probability or a logit; the model's only output is a value, as of a regression. Set OutputKind where "
+                + "it is one.");
         Labels = LabelsOf(model);
     }
 
@@ -66,7 +74,8 @@ public sealed class PictureClassifier
     public OutputKind OutputKind => kind;
 
     /// <summary>
-    /// The names of a model's classes by class number; ImageNet's where it is one of the networks that Keras publishes (<see cref="ImageNetClasses.Of"/>), else the numbers themselves where
+    /// The names of a model's classes by class number; ImageNet's where it is one of the networks that Keras publishes (<see cref="ImageNetClasses.Of"/>), else
+    /// the numbers themselves where
     /// the model does not carry names.
     /// </summary>
     public static IReadOnlyList<string> LabelsOf(Model model)
@@ -74,7 +83,9 @@ public sealed class PictureClassifier
         ArgumentNullException.ThrowIfNull(model);
         var count = Math.Max(2, model.OutputShape.Count);
         if (model.ClassNames.Count == count) return model.ClassNames;
-        return ImageNetClasses.Of(model) is { Count: > 0 } names ? names : [.. Enumerable.Range(0, count).Select(label => label.ToString(CultureInfo.InvariantCulture))];
+        return ImageNetClasses.Of(model) is { Count: > 0 } names
+            ? names
+            : [.. Enumerable.Range(0, count).Select(label => label.ToString(CultureInfo.InvariantCulture))];
     }
 
     /// <summary>The classes that a picture may show, the likeliest first.</summary>
@@ -110,7 +121,8 @@ public sealed class PictureClassifier
     public void Predict(ReadOnlySpan<byte> encoded, Span<double> probabilities)
     {
         if (probabilities.Length < Labels.Count)
-            throw new ArgumentException($"PictureClassifier: expected room for {Labels.Count} probabilities; received {probabilities.Length}.", nameof(probabilities));
+            throw new ArgumentException(
+                $"PictureClassifier: expected room for {Labels.Count} probabilities; received {probabilities.Length}.", nameof(probabilities));
         kind.ToProbabilities(Scores(PictureReader.Read(encoded.ToArray(), Input)), probabilities);
     }
 
@@ -154,7 +166,8 @@ public sealed class PictureClassifier
     /// <returns>For each picture, in their order, the classes, the likeliest first. Batches are computed as they are asked for.</returns>
     /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IEnumerable<IReadOnlyList<ClassProbability>> PredictAll(IEnumerable<ReadOnlyMemory<byte>> pictures, int batchSize = 32, CancellationToken cancellationToken = default)
+    public IEnumerable<IReadOnlyList<ClassProbability>> PredictAll(
+        IEnumerable<ReadOnlyMemory<byte>> pictures, int batchSize = 32, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -165,9 +178,12 @@ public sealed class PictureClassifier
     {
         var finding = ImageInputFinding.Of(model);
         if (treatment == PictureTreatment.Digit && finding.Input.Channels != 1)
-            throw new NotSupportedException($"PictureClassifier: expected a model of grey pictures for PictureTreatment.Digit; this one takes {finding.Input.Shape}.");
+            throw new NotSupportedException(
+                $"PictureClassifier: expected a model of grey pictures for PictureTreatment.Digit; this one takes {finding.Input.Shape}.");
         if (treatment is { } chosen) finding = finding with { Input = finding.Input with { Treatment = chosen } };
-        return range is { } pixels ? new ImageInputFinding(finding.Input with { Pixels = pixels, Order = ChannelOrder.Rgb }, "it was told", ImageInputSource.Caller) : finding;
+        return range is { } pixels
+            ? new ImageInputFinding(finding.Input with { Pixels = pixels, Order = ChannelOrder.Rgb }, "it was told", ImageInputSource.Caller)
+            : finding;
     }
 
     private List<List<ClassProbability>> PredictBatch<T>(T[] batch, Func<T, byte[]> read, CancellationToken cancellationToken)
@@ -201,5 +217,6 @@ public sealed class PictureClassifier
     }
 
     private List<ClassProbability> Ranked(float[] outputs) =>
-        [.. kind.ToProbabilities(outputs).Select((score, label) => new ClassProbability(label, Labels[label], score)).OrderByDescending(entry => entry.Probability)];
+        [.. kind.ToProbabilities(outputs).Select((score, label) => new ClassProbability(label, Labels[label], score))
+            .OrderByDescending(entry => entry.Probability)];
 }

@@ -66,7 +66,8 @@ internal static class PictureDecoder
         if ((long)width * height > most)
         {
             throw new InvalidDataException(
-                $"{name} has {width} × {height} pixels; expected at most {most / 1_000_000} million in {codec.EncodedFormat.ToString().ToUpperInvariant()}. Make it smaller.");
+                $"{name} has {width} × {height} pixels; expected at most {most / 1_000_000} million in {codec.EncodedFormat.ToString().ToUpperInvariant()}. "
+                    + "Make it smaller.");
         }
 
         var size = FittingSize(codec);
@@ -78,7 +79,8 @@ internal static class PictureDecoder
         {
             bitmap = new SKBitmap();
             if (!bitmap.TryAllocPixels(info))
-                throw new InsufficientMemoryException($"There is not enough memory for {name}: its {size.Width} × {size.Height} pixels take {info.BytesSize64 / (1 << 20)} MiB.");
+                throw new InsufficientMemoryException(
+                    $"There is not enough memory for {name}: its {size.Width} × {size.Height} pixels take {info.BytesSize64 / (1 << 20)} MiB.");
             Require(codec.GetPixels(info, bitmap.GetPixels()), $"{name} is", width, height);
             return new DecodedPicture(bitmap, input.ApplyOrientation ? EmbeddedOrientation.Find(file) : 1, input.Channels, share);
         }
@@ -92,7 +94,8 @@ internal static class PictureDecoder
 
     private static void Require(SKCodecResult result, string who, int width, int height)
     {
-        if (result is SKCodecResult.IncompleteInput) throw new InvalidDataException($"{who} cut off: its picture of {width} × {height} pixels is not complete.");
+        if (result is SKCodecResult.IncompleteInput)
+            throw new InvalidDataException($"{who} cut off: its picture of {width} × {height} pixels is not complete.");
         if (result is not SKCodecResult.Success) throw new InvalidDataException($"{who} damaged: its picture cannot be decoded.");
     }
 

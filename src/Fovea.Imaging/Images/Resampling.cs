@@ -1,7 +1,8 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Brings pictures to a size. With antialiasing it computes what Pillow does (libImaging/Resample.c): columns, then rows, with weights in fixed point, each pass
+/// Brings pictures to a size. With antialiasing it computes what Pillow does (libImaging/Resample.c): columns, then rows, with weights in fixed point, each
+/// pass
 /// rounded to bytes. Without, each new pixel is the weighted sum of the few pixels around its centre, rounded once.
 /// </summary>
 internal static class Resampling
@@ -41,7 +42,8 @@ internal static class Resampling
             }
         }
 
-        return new Picture(Array.ConvertAll(sums, sum => isRoundedBetween ? PixelTaps.ToByte(sum, 1) : PixelTaps.ToByte(sum, 2)), height, width, source.Channels);
+        return new Picture(
+            Array.ConvertAll(sums, sum => isRoundedBetween ? PixelTaps.ToByte(sum, 1) : PixelTaps.ToByte(sum, 2)), height, width, source.Channels);
     }
 
     /// <summary>Makes a picture smaller whose longer side is longer than asked for, its proportions kept.</summary>

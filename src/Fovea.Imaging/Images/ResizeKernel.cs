@@ -3,7 +3,8 @@ namespace Fovea.Imaging;
 /// <summary>The pixels of a direction that count for a new one, and how much.</summary>
 /// <param name="First">The first of them.</param>
 /// <param name="Weights">
-/// Their weights in fixed point, 22 bits behind the point as in Pillow; they add up to 1 where no black was added, and there are none where the pixel is all black.
+/// Their weights in fixed point, 22 bits behind the point as in Pillow; they add up to 1 where no black was added, and there are none where the pixel is all
+/// black.
 /// </param>
 internal readonly record struct PixelTaps(int First, int[] Weights)
 {
@@ -37,7 +38,8 @@ internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
         ResizeMethod.Lanczos => Windowed,
         ResizeMethod.Nearest => Nearest,
         ResizeMethod.Area => Area,
-        _ => throw new ArgumentOutOfRangeException(nameof(method), $"ImageInput: expected bilinear, nearest, bicubic, area or lanczos for Resize; received {method}."),
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(method), $"ImageInput: expected bilinear, nearest, bicubic, area or lanczos for Resize; received {method}."),
     };
 
     /// <summary>For each new pixel of a direction the pixels that count.</summary>

@@ -8,7 +8,8 @@ public static class SummaryImages
     /// <summary>Writes a picture at a step.</summary>
     /// <param name="writer">Where it is written.</param>
     /// <param name="tag">The name.</param>
-    /// <param name="image">The picture (1, height, width, channels) with 1 channel or 3; numbers from 0 to 1, from −1 to 1 or from 0 to 255, else from the least to the greatest.</param>
+    /// <param name="image">The picture (1, height, width, channels) with 1 channel or 3; numbers from 0 to 1, from −1 to 1 or from 0 to 255, else from the
+    /// least to the greatest.</param>
     /// <param name="step">The step.</param>
     /// <exception cref="ArgumentException">The tensor is no picture.</exception>
     public static void Image(this SummaryWriter writer, string tag, Tensor image, long step)

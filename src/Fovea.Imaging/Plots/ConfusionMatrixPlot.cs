@@ -103,7 +103,8 @@ public static class ConfusionMatrixPlot
                 var centre = (label + 0.5f) * cell;
                 Lettering.Draw(canvas, name, left - 14, top + centre + (names.Size * 0.36f), SKTextAlign.Right, names, Palette.Ink);
                 if (isSlanted)
-                    Turned(canvas, left + centre + (names.Size * 0.2f), top - 10, -45, () => Lettering.Draw(canvas, name, 0, 0, SKTextAlign.Left, names, Palette.Ink));
+                    Turned(canvas, left + centre + (names.Size * 0.2f), top - 10, -45,
+                        () => Lettering.Draw(canvas, name, 0, 0, SKTextAlign.Left, names, Palette.Ink));
                 else
                     Lettering.Draw(canvas, name, left + centre, top - 12, SKTextAlign.Center, names, Palette.Ink);
             }

@@ -82,7 +82,9 @@ public static class ContactSheet
         foreach (var text in image.Caption.Split('\n'))
         {
             Lettering.Draw(
-                canvas, Lettering.Fit(text, font, cell + Gap - 4), left + (cell / 2f), line, SKTextAlign.Center, font, image.IsMarked ? Palette.Red : Palette.Ink);
+                canvas, Lettering.Fit(text, font, cell + Gap - 4), left + (cell / 2f), line, SKTextAlign.Center, font, image.IsMarked
+                    ? Palette.Red
+                    : Palette.Ink);
             line += LineHeight;
         }
 

@@ -56,7 +56,8 @@ internal static class PlotFrame
         plot.Add.Marker(x, y, MarkerShape.OpenCircle, 20, ToPlot(color)).MarkerStyle.LineWidth = 2.5f;
 
     /// <summary>The title and the note on one line, what the colours mean on the next.</summary>
-    public static void DrawHeading(SKCanvas canvas, string title, (string Text, SKColor Color) note, IEnumerable<(SKColor Color, string Label)> legend, int width)
+    public static void DrawHeading(
+        SKCanvas canvas, string title, (string Text, SKColor Color) note, IEnumerable<(SKColor Color, string Label)> legend, int width)
     {
         using var bold = Lettering.SemiBold(24);
         using var regular = Lettering.Regular(17);

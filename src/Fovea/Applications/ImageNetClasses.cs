@@ -1,7 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// The 1,000 classes of ImageNet's challenge (Russakovsky et al. 2015) in the order of Keras, which is that of their WordNet numbers; the names are those of Keras'
+/// The 1,000 classes of ImageNet's challenge (Russakovsky et al. 2015) in the order of Keras, which is that of their WordNet numbers; the names are those of
+/// Keras'
 /// <c>imagenet_class_index.json</c>.
 /// </summary>
 public static class ImageNetClasses
@@ -15,7 +16,8 @@ public static class ImageNetClasses
     public static IReadOnlyList<string> Names => Read.Value;
 
     /// <summary>
-    /// The names of a model's outputs where it is one of the networks that Keras publishes, complete with their head of 1,000 classes, or of 1,001, the first of which is the background; none for
+    /// The names of a model's outputs where it is one of the networks that Keras publishes, complete with their head of 1,000 classes, or of 1,001, the first
+    /// of which is the background; none for
     /// any other model.
     /// </summary>
     /// <param name="model">The model.</param>
@@ -23,13 +25,15 @@ public static class ImageNetClasses
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Outputs is not [{ Shape: { Rank: 1 } scores }] || scores[0] is not (1000 or 1001)) return [];
-        if (KnownNetworks.Find(model) is null || !KnownNetworks.NamesOf(model).Any(name => Heads.Contains(name) || name.EndsWith("_head_dense", StringComparison.Ordinal))) return [];
+        if (KnownNetworks.Find(model) is null
+            || !KnownNetworks.NamesOf(model).Any(name => Heads.Contains(name) || name.EndsWith("_head_dense", StringComparison.Ordinal))) return [];
         return scores[0] == 1000 ? Names : ["background", .. Names];
     }
 
     private static string[] ReadNames()
     {
         using var reader = new StreamReader(typeof(ImageNetClasses).Assembly.GetManifestResourceStream("imagenet-classes.txt")!);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].TrimEnd('\r'))];
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].TrimEnd('\r'))];
     }
 }

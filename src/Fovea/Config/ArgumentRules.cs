@@ -58,7 +58,8 @@ internal static class ArgumentRules
     }
 
     /// <summary>What an error says, without the parameter's name that .NET adds: for messages about files, which have no parameters.</summary>
-    public static string Sentence(this Exception error) => error is ArgumentException { ParamName: { } name } && error.Message.EndsWith($" (Parameter '{name}')", StringComparison.Ordinal)
+    public static string Sentence(this Exception error) => error is ArgumentException { ParamName: { } name }
+        && error.Message.EndsWith($" (Parameter '{name}')", StringComparison.Ordinal)
         ? error.Message[..^$" (Parameter '{name}')".Length]
         : error.Message;
 }

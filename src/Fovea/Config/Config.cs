@@ -54,8 +54,11 @@ public sealed partial class Config
         { IsKnown: true } => value.Name,
         _ when value == Activation.OlderHardSigmoid => value.Name,
         { LayerJson: { } layer } => layer.DeepClone(),
-        _ when CustomObjects.NameOf(value) is { } name => new JsonObject { ["module"] = "builtins", ["class_name"] = "function", ["config"] = name, ["registered_name"] = "function" },
-        _ => throw new NotSupportedException($"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved unless it is registered, as in CustomObjects.Register(\"MyPackage>{value.Name}\", activation)."),
+        _ when CustomObjects.NameOf(value) is { } name =>
+            new JsonObject { ["module"] = "builtins", ["class_name"] = "function", ["config"] = name, ["registered_name"] = "function" },
+        _ => throw new NotSupportedException(
+            $"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved unless it is registered, as in "
+            + "CustomObjects.Register(\"MyPackage>{value.Name}\", activation)."),
     };
 
     /// <summary>Writes an initializer.</summary>
@@ -184,7 +187,10 @@ public sealed partial class Config
         var key = Has("batch_shape") ? "batch_shape" : Has("batchInputShape") ? "batchInputShape" : "batch_input_shape";
         if (Find(key) is not JsonArray { Count: >= 1 } dimensions) throw Wrong(key, "a shape with its batch", Find(key));
         var sizes = new int[dimensions.Count - 1];
-        for (var i = 0; i < sizes.Length; i++) sizes[i] = dimensions[i + 1] is null ? throw Wrong(key, "a known size in every dimension but the batch", dimensions) : Element(dimensions, i + 1, key);
+        for (var i = 0; i < sizes.Length; i++)
+            sizes[i] = dimensions[i + 1] is null
+                ? throw Wrong(key, "a known size in every dimension but the batch", dimensions)
+                : Element(dimensions, i + 1, key);
         return new Shape(sizes);
     }
 

@@ -1,10 +1,12 @@
 namespace Fovea.Extending;
 
 /// <summary>
-/// The classes of your own by the names that files know them by, as Keras' <c>keras.saving.register_keras_serializable</c>. What is registered can be saved and loaded in
+/// The classes of your own by the names that files know them by, as Keras' <c>keras.saving.register_keras_serializable</c>. What is registered can be saved and
+/// loaded in
 /// <c>.keras</c>, <c>.h5</c>, <c>.safetensors</c> and <see cref="Model.ToJson"/>:
 /// <code>CustomObjects.Register("MyPackage>Scale", config => new Scale(config.GetFloat("start")));</code>
-/// A layer, a regularizer and a constraint write their settings in <c>WriteConfig</c>, an initializer in <c>Describe</c>. Register where the program starts, before models are
+/// A layer, a regularizer and a constraint write their settings in <c>WriteConfig</c>, an initializer in <c>Describe</c>. Register where the program starts,
+/// before models are
 /// saved or loaded. Any thread may call every member.
 /// </summary>
 public static class CustomObjects
@@ -20,9 +22,11 @@ public static class CustomObjects
 
     /// <summary>Registers a class of your own. The same call may be made again.</summary>
     /// <typeparam name="T">The class: a <see cref="Layer"/>, <see cref="Regularizer"/>, <see cref="Constraint"/> or <see cref="Initializer"/>.</typeparam>
-    /// <param name="name">A package and the class: <c>MyPackage>Scale</c>. Files by Keras call the class so too that was registered with <c>package="MyPackage"</c>.</param>
+    /// <param name="name">A package and the class: <c>MyPackage>Scale</c>. Files by Keras call the class so too that was registered with
+    /// <c>package="MyPackage"</c>.</param>
     /// <param name="create">Makes an object from the settings that it wrote.</param>
-    /// <exception cref="ArgumentException">The name has no package, or is that of another class or factory; or the class is none of your own, or has another name.</exception>
+    /// <exception cref="ArgumentException">The name has no package, or is that of another class or factory; or the class is none of your own, or has another
+    /// name.</exception>
     public static void Register<T>(string name, Func<Config, T> create)
         where T : class
     {
@@ -30,19 +34,24 @@ public static class CustomObjects
         ArgumentNullException.ThrowIfNull(create);
         var own = typeof(T);
         if (!Kinds.Any(own.IsSubclassOf) || own.IsSubclassOf(typeof(Model)) || own.Assembly == typeof(CustomObjects).Assembly)
-            throw new ArgumentException($"CustomObjects: expected a class of your own for '{name}', made from Layer, Regularizer, Constraint or Initializer; received a factory of {own.Name}.", nameof(create));
+            throw new ArgumentException(
+                $"CustomObjects: expected a class of your own for '{name}', made from Layer, Regularizer, Constraint or Initializer; received a factory "
+                + $"of {own.Name}.", nameof(create));
         Add(name, own, create, own.Name);
     }
 
     /// <summary>Registers an activation of your own, a function. The same call may be made again.</summary>
     /// <param name="name">A package and the function: <c>MyPackage>leaky</c>.</param>
     /// <param name="activation">The activation. Layers are saved that have this object.</param>
-    /// <exception cref="ArgumentException">The name has no package, or is that of something else; or the activation is a ready one, or has another name.</exception>
+    /// <exception cref="ArgumentException">The name has no package, or is that of something else; or the activation is a ready one, or has another
+    /// name.</exception>
     public static void Register(string name, Activation activation)
     {
         RequireName(name);
         ArgumentNullException.ThrowIfNull(activation);
-        if (activation.IsKnown) throw new ArgumentException($"CustomObjects: expected an activation of your own for '{name}'; files know {activation.Name} already.", nameof(activation));
+        if (activation.IsKnown)
+            throw new ArgumentException(
+                $"CustomObjects: expected an activation of your own for '{name}'; files know {activation.Name} already.", nameof(activation));
         Add(name, activation, activation, $"the activation {activation.Name}");
     }
 
@@ -67,11 +76,13 @@ public static class CustomObjects
     }
 
     /// <summary>How to register a class that a file names, in a few words.</summary>
-    internal static string ToLoad(string name) => $"if the class is your own, call CustomObjects.Register(\"{name}\", config => new {name[(name.LastIndexOf('>') + 1)..]}(…)) before loading";
+    internal static string ToLoad(string name) =>
+        $"if the class is your own, call CustomObjects.Register(\"{name}\", config => new {name[(name.LastIndexOf('>') + 1)..]}(…)) before loading";
 
     /// <summary>Why something of one's own is not saved, and how it is.</summary>
     internal static NotSupportedException Refusal(string subject, string kind, string className) =>
-        new($"{subject}: {kind} of one's own cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>{className}\", config => new {className}(…)).");
+        new($"{subject}: {kind} of one's own cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>{className}\", config => "
+            + $"new {className}(…)).");
 
     private static object? Find(string name)
     {
@@ -83,9 +94,12 @@ public static class CustomObjects
         lock (Guard)
         {
             if (Parts.TryGetValue(name, out var known) && !known.Equals(part))
-                throw new ArgumentException($"CustomObjects: '{name}' is registered already, with another factory or activation. Register each name once, where the program starts.", nameof(name));
+                throw new ArgumentException(
+                    $"CustomObjects: '{name}' is registered already, with another factory or activation. Register each name once, where the program starts.",
+                    nameof(name));
             if (Names.TryGetValue(key, out var other) && other != name)
-                throw new ArgumentException($"CustomObjects: {called} is registered already, as '{other}'; received '{name}'. It has one name in files.", nameof(name));
+                throw new ArgumentException(
+                    $"CustomObjects: {called} is registered already, as '{other}'; received '{name}'. It has one name in files.", nameof(name));
             (Parts[name], Names[key]) = (part, name);
         }
     }

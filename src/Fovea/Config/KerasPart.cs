@@ -20,7 +20,9 @@ internal static class KerasPart
 
     /// <summary>The name with its package: Keras 3 has it beside the class, Keras 2 in its place.</summary>
     public static string? RegisteredName(JsonNode json) => JsonReading.AsText(json)
-        ?? ((json as JsonObject)?.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal) ? name : (json as JsonObject)?.TextOrNull("class_name"));
+        ?? ((json as JsonObject)?.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal)
+            ? name
+            : (json as JsonObject)?.TextOrNull("class_name"));
 
     /// <summary>What is not known, and for a class of a package how it would be.</summary>
     public static ModelFormatException Unknown(string subject, string kind, string className, JsonNode json, string known = "") =>
@@ -46,7 +48,8 @@ internal static class KerasPart
     /// <exception cref="ModelFormatException">One was not.</exception>
     public static T Whole<T>(T part, string className, Config config, string subject)
     {
-        var rest = config.Unread.Where(entry => entry.Value is not null && !Silent.Contains(entry.Key) && JsonReading.AsBool(entry.Value) != false).Select(entry => $"{entry.Key} = {entry.Value!.ToJsonString()}").FirstOrDefault();
+        var rest = config.Unread.Where(entry => entry.Value is not null && !Silent.Contains(entry.Key) && JsonReading.AsBool(entry.Value) != false)
+            .Select(entry => $"{entry.Key} = {entry.Value!.ToJsonString()}").FirstOrDefault();
         return rest is null ? part : throw new ModelFormatException($"{subject}: the setting {rest} of the {className} is not known here.");
     }
 }

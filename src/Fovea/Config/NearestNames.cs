@@ -23,7 +23,8 @@ internal static class NearestNames
     }
 
     private static bool IsPart(string name, string other) =>
-        Math.Min(name.Length, other.Length) >= 4 && (name.Contains(other, StringComparison.OrdinalIgnoreCase) || other.Contains(name, StringComparison.OrdinalIgnoreCase));
+        Math.Min(name.Length, other.Length) >= 4
+            && (name.Contains(other, StringComparison.OrdinalIgnoreCase) || other.Contains(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>How many letters must be inserted, left out or changed (Levenshtein 1966). Long names are cut.</summary>
     private static int Distance(string first, string second)

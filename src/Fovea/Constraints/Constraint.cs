@@ -29,7 +29,9 @@ public abstract record Constraint
     internal JsonObject ToJson(string subject) =>
         CustomObjects.NameOf(this) is { } name
             ? KerasPart.OwnToJson(name, Write(subject))
-            : KerasPart.ToJson("keras.constraints", Describe() ?? throw CustomObjects.Refusal(subject, "a constraint", this is FunctionConstraint ? "OwnConstraint" : GetType().Name));
+            : KerasPart.ToJson(
+                "keras.constraints", Describe()
+                ?? throw CustomObjects.Refusal(subject, "a constraint", this is FunctionConstraint ? "OwnConstraint" : GetType().Name));
 
     private JsonObject Write(string subject)
     {

@@ -15,7 +15,8 @@ internal static class ConstraintCatalog
         Constraint created = className switch
         {
             "MaxNorm" or "max_norm" => new MaxNorm(config.GetFloat("max_value", 2)) { Axes = axes },
-            "MinMaxNorm" or "min_max_norm" => new MinMaxNorm(config.GetFloat("min_value", 0), config.GetFloat("max_value", 1), config.GetFloat("rate", 1)) { Axes = axes },
+            "MinMaxNorm" or "min_max_norm" =>
+                new MinMaxNorm(config.GetFloat("min_value", 0), config.GetFloat("max_value", 1), config.GetFloat("rate", 1)) { Axes = axes },
             "NonNeg" or "non_neg" or "NonNegative" => new NonNegative(),
             "UnitNorm" or "unit_norm" => new UnitNorm { Axes = axes },
             _ => throw KerasPart.Unknown(subject, "constraint", className, json, "; known are MaxNorm, MinMaxNorm, NonNeg, UnitNorm"),

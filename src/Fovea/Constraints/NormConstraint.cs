@@ -21,7 +21,8 @@ public abstract record NormConstraint : Constraint
         get;
         init => field = value is { Count: > 0 } && value.All(axis => axis >= 0) && value.Distinct().Count() == value.Count
             ? [.. value]
-            : throw ArgumentRules.Wrong(GetType().Name, nameof(Axes), $"different dimensions from 0 on", value is null ? "null" : $"({string.Join(", ", value)})");
+            : throw ArgumentRules.Wrong(
+                GetType().Name, nameof(Axes), $"different dimensions from 0 on", value is null ? "null" : $"({string.Join(", ", value)})");
     } = [0];
 
     /// <inheritdoc/>

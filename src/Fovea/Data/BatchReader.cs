@@ -38,7 +38,8 @@ internal sealed class BatchReader : IDisposable
     /// <param name="weightCount">How many weights each sample has: none, one, or one for each position of the model's output.</param>
     /// <param name="ignoredClass">A class number that the loss leaves out, whose positions weigh 0 and need no weight.</param>
     public BatchReader(
-        Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0, int weightCount = 0,
+        Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0,
+            int weightCount = 0,
         int? ignoredClass = null)
     {
         reading = new SampleReading(data, findFault, ignoredClass);
@@ -63,7 +64,8 @@ internal sealed class BatchReader : IDisposable
     /// <summary>Begins another pass, in another order of as many samples. All batches of the pass before must have been taken.</summary>
     public void Begin(int[] newOrder)
     {
-        if (next != Batches || newOrder.Length != order.Length) throw new InvalidOperationException("BatchReader: a pass begins after the last batch of the one before, with as many samples.");
+        if (next != Batches || newOrder.Length != order.Length)
+            throw new InvalidOperationException("BatchReader: a pass begins after the last batch of the one before, with as many samples.");
         lock (gate)
         {
             order = newOrder;

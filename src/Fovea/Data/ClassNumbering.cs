@@ -6,9 +6,12 @@ namespace Fovea;
 public static class ClassNumbering
 {
     /// <summary>
-    /// Numbers the classes of a data set as given names say: class 0 is the first of them. Names are compared without regard to letter case; the data may lack classes, and may have
-    /// them in any order. Targets are class numbers, or rows with a number for each class. Data sets without names, and those whose names are the same in the same
-    /// order, stay as they are. <see cref="Model.Fit"/>, <see cref="Model.Evaluate"/> and <see cref="ConfusionMatrix.Of"/> do this by themselves where the model and the data have names.
+    /// Numbers the classes of a data set as given names say: class 0 is the first of them. Names are compared without regard to letter case; the data may lack
+    /// classes, and may have
+    /// them in any order. Targets are class numbers, or rows with a number for each class. Data sets without names, and those whose names are the same in the
+    /// same
+    /// order, stay as they are. <see cref="Model.Fit"/>, <see cref="Model.Evaluate"/> and <see cref="ConfusionMatrix.Of"/> do this by themselves where the
+    /// model and the data have names.
     /// </summary>
     /// <param name="dataset">The samples, <see cref="Dataset.ClassNames"/> saying what their classes are.</param>
     /// <param name="classNames">The names by class number, those of the model.</param>
@@ -28,9 +31,12 @@ public static class ClassNumbering
         var names = dataset.ClassNames;
         if (names.Count == 0 || classNames.Count == 0 || names.SequenceEqual(classNames, StringComparer.OrdinalIgnoreCase)) return dataset;
         if (dataset.TargetShapes.Count > 1)
-            throw new TrainingException($"The classes of the data ({List(names)}) are others than the model's ({List(classNames)}), and they can be compared by name only where there is one target; the data set has {dataset.TargetShapes.Count}.");
+            throw new TrainingException(
+                $"The classes of the data ({List(names)}) are others than the model's ({List(classNames)}), and they can be compared by name only where there "
+                + $"is one target; the data set has {dataset.TargetShapes.Count}.");
         if (areRows && (dataset.TargetShape.Rank == 0 || dataset.TargetShape[^1] != names.Count))
-            throw new TrainingException($"The data set has the names of {names.Count} classes ({List(names)}) and targets {dataset.TargetShape}; expected a number for each class.");
+            throw new TrainingException(
+                $"The data set has the names of {names.Count} classes ({List(names)}) and targets {dataset.TargetShape}; expected a number for each class.");
         return new Numbered(dataset, classNames, [.. names.Select(name => NumberOf(name, names, classNames))], areRows);
     }
 
@@ -40,14 +46,20 @@ public static class ClassNumbering
         return found switch
         {
             [var number] => number,
-            [] => throw new TrainingException($"The data has the class '{name}', which the model does not have. The model's classes are {List(classNames)}; the data's are {List(names)}. Rename the data's classes, or train a new head for them."),
-            _ => throw new TrainingException($"The data's class '{name}' has {found.Length} places among the model's: {string.Join(" and ", found)}. Give the data the model's classes in the model's order."),
+            [] => throw new TrainingException(
+                $"The data has the class '{name}', which the model does not have. The model's classes are {List(classNames)}; the data's are {List(names)}. "
+                + "Rename the data's classes, or train a new head for them."),
+            _ => throw new TrainingException(
+                $"The data's class '{name}' has {found.Length} places among the model's: {string.Join(" and ", found)}. Give the data the model's classes in "
+                + "the model's order."),
         };
 
         int[] Places(StringComparison comparison) => [.. Enumerable.Range(0, classNames.Count).Where(number => classNames[number].Equals(name, comparison))];
     }
 
-    private static string List(IReadOnlyList<string> names) => names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(10))} and {names.Count - 10} more";
+    private static string List(IReadOnlyList<string> names) => names.Count <= 10
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(10))} and {names.Count - 10} more";
 
     /// <param name="dataset">The samples.</param>
     /// <param name="classNames">The names by the numbers that are given out.</param>
@@ -112,6 +124,9 @@ public static class ClassNumbering
         /// <summary>What is no class, such as the number of pixels that are ignored, stays, but must not be taken for one of the model's.</summary>
         private float NumberFor(float label, int index) => label >= 0 && label < numbers.Length && label == MathF.Floor(label) ? numbers[(int)label]
             : !(label >= 0 && label < classNames.Count) ? label
-            : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Sample {index}: expected a class from 0 to {numbers.Length - 1}, as the data set has {numbers.Length} class names; received {label}."));
+            : throw new InvalidDataException(
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"Sample {index}: expected a class from 0 to {numbers.Length - 1}, as the data set has {numbers.Length} class names; received {label}."));
     }
 }

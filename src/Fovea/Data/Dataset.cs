@@ -43,12 +43,17 @@ public abstract class Dataset
     /// <param name="target">Receives the target: <see cref="TargetShape"/>.Count numbers.</param>
     public abstract void Read(int index, Span<float> input, Span<float> target);
 
-    /// <summary>How much a sample counts: its loss is multiplied by it, and the sum over a batch divided by the number of samples, as Keras' <c>sample_weight</c>.</summary>
+    /// <summary>
+    /// How much a sample counts: its loss is multiplied by it, and the sum over a batch divided by the number of samples, as Keras' <c>sample_weight</c>.
+    /// </summary>
     /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
     /// <param name="target">Its target, as <see cref="Read"/> gave it.</param>
     public virtual float Weight(int index, ReadOnlySpan<float> target) => 1;
 
-    /// <summary>How much each position of a sample counts, where the model has several: its loss is multiplied by it, and the sum divided by the number of all positions.</summary>
+    /// <summary>
+    /// How much each position of a sample counts, where the model has several: its loss is multiplied by it, and the sum divided by the number of all
+    /// positions.
+    /// </summary>
     /// <param name="index">Which sample, from 0 to <see cref="Count"/> − 1.</param>
     /// <param name="target">Its target, as <see cref="Read"/> gave it.</param>
     /// <param name="weights">Receives a weight for each position of the model's output: for each row of its innermost dimension.</param>

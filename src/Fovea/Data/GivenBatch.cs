@@ -17,7 +17,9 @@ internal sealed class GivenBatch : Dataset
         foreach (var tensor in inputs.Concat(targets))
         {
             if (tensor.Shape.Rank == 0 || tensor.Shape[0] != inputs[0].Shape[0])
-                throw new ShapeException(model.Subject, $"expected as many samples in each tensor, its first dimension; received {string.Join(" and ", inputs.Concat(targets).Select(each => each.Shape))}.");
+                throw new ShapeException(
+                    model.Subject, "expected as many samples in each tensor, its first dimension; "
+                    + $"received {string.Join(" and ", inputs.Concat(targets).Select(each => each.Shape))}.");
         }
 
         samples = new TensorDataset(inputs, targets);

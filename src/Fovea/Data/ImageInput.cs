@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Fovea;
 
 /// <summary>
-/// How a picture becomes the numbers that a network takes. A model carries it (<see cref="Model.ImageInput"/>), its files keep it, and all that reads pictures goes by
+/// How a picture becomes the numbers that a network takes. A model carries it (<see cref="Model.ImageInput"/>), its files keep it, and all that reads pictures
+/// goes by
 /// it, so that the same file gives the same numbers in training, evaluation and use, to the bit: the picture is decoded, brought to the size, rounded
 /// to bytes, and each byte becomes its number by <see cref="Pixels"/>.
 /// </summary>
@@ -19,7 +20,8 @@ public sealed record ImageInput
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        if (channels is not (1 or 3)) throw new ArgumentOutOfRangeException(nameof(channels), $"ImageInput: expected 1 channel (grey) or 3 (red, green, blue); received {channels}.");
+        if (channels is not (1 or 3))
+            throw new ArgumentOutOfRangeException(nameof(channels), $"ImageInput: expected 1 channel (grey) or 3 (red, green, blue); received {channels}.");
         (Height, Width, Channels) = (height, width, channels);
     }
 
@@ -41,7 +43,9 @@ public sealed record ImageInput
     /// <summary>How a picture gets the size.</summary>
     public ResizeMethod Resize { get; init; }
 
-    /// <summary>Whether every pixel counts when a picture is made smaller; without, only those around the centre of each new pixel do, as in Keras' data sets.</summary>
+    /// <summary>
+    /// Whether every pixel counts when a picture is made smaller; without, only those around the centre of each new pixel do, as in Keras' data sets.
+    /// </summary>
     public bool Antialias { get; init; } = true;
 
     /// <summary>What happens to a picture of other proportions.</summary>
@@ -62,12 +66,15 @@ public sealed record ImageInput
     /// <summary>Writes the numbers that stand for a picture.</summary>
     /// <param name="pixels">The bytes of a picture of this size: row after row, the channels of a pixel together, red first.</param>
     /// <param name="values">Receives as many numbers, in the network's order of channels.</param>
-    /// <exception cref="ArgumentException">The bytes are not a picture of this size, there is no room for the numbers, or two settings contradict each other.</exception>
+    /// <exception cref="ArgumentException">The bytes are not a picture of this size, there is no room for the numbers, or two settings contradict each
+    /// other.</exception>
     public void ToValues(ReadOnlySpan<byte> pixels, Span<float> values)
     {
         Validate();
-        if (pixels.Length != Shape.Count) throw new ArgumentException($"ImageInput: expected {Shape.Count} bytes, a picture of {Shape}; received {pixels.Length}.", nameof(pixels));
-        if (values.Length < pixels.Length) throw new ArgumentException($"ImageInput: expected room for {pixels.Length} numbers; received {values.Length}.", nameof(values));
+        if (pixels.Length != Shape.Count)
+            throw new ArgumentException($"ImageInput: expected {Shape.Count} bytes, a picture of {Shape}; received {pixels.Length}.", nameof(pixels));
+        if (values.Length < pixels.Length)
+            throw new ArgumentException($"ImageInput: expected room for {pixels.Length} numbers; received {values.Length}.", nameof(values));
         if (Order == ChannelOrder.Rgb || Channels == 1)
         {
             Pixels.ToValues(pixels, values, Channels);
@@ -87,7 +94,8 @@ public sealed record ImageInput
     /// <exception cref="ArgumentException">There are not as many numbers as a picture of this size has.</exception>
     public void ToUnit(Span<float> values)
     {
-        if (values.Length != Shape.Count) throw new ArgumentException($"ImageInput: expected {Shape.Count} numbers, a picture of {Shape}; received {values.Length}.", nameof(values));
+        if (values.Length != Shape.Count)
+            throw new ArgumentException($"ImageInput: expected {Shape.Count} numbers, a picture of {Shape}; received {values.Length}.", nameof(values));
         for (var i = 0; i < values.Length; i++) values[i] = Math.Clamp(Pixels.ToByte(values[i], i % Channels) / 255, 0, 1);
         if (Order == ChannelOrder.Rgb || Channels == 1) return;
         for (var i = 0; i < values.Length; i += 3) (values[i], values[i + 2]) = (values[i + 2], values[i]);
@@ -105,7 +113,9 @@ public sealed record ImageInput
         .. Treatment == PictureTreatment.Digit ? (string[])["as a digit"] : [],
     ]);
 
-    /// <summary>What another way of reading does otherwise, each as <c>setting: mine, theirs</c>; empty where both give the same numbers for every picture.</summary>
+    /// <summary>
+    /// What another way of reading does otherwise, each as <c>setting: mine, theirs</c>; empty where both give the same numbers for every picture.
+    /// </summary>
     internal IReadOnlyList<string> DifferencesFrom(ImageInput other)
     {
         var found = new List<string>();
@@ -126,7 +136,9 @@ public sealed record ImageInput
         }
     }
 
-    /// <summary>Whether a model's only input is such pictures: those of one channel also without it or with it in front, and any row by row as one list of numbers.</summary>
+    /// <summary>
+    /// Whether a model's only input is such pictures: those of one channel also without it or with it in front, and any row by row as one list of numbers.
+    /// </summary>
     public bool Fits(Model model) => model.NotNull(nameof(ImageInput), nameof(model)).Inputs is [{ Shape: var shape }]
         && (shape == Shape || shape == [Shape.Count] || (Channels == 1 && (shape == [Height, Width] || shape == [1, Height, Width])));
 
@@ -135,7 +147,9 @@ public sealed record ImageInput
     public void Validate()
     {
         if (Pixels.Channels > Channels) throw new ArgumentException($"ImageInput: expected one mean and one deviation for grey pictures; received {Pixels}.");
-        if (Order == ChannelOrder.Bgr && Channels == 1) throw new ArgumentException("ImageInput: expected ChannelOrder.Rgb for grey pictures, which have one channel; received Bgr.");
-        if (Treatment == PictureTreatment.Digit && Channels != 1) throw new ArgumentException($"ImageInput: expected 1 channel for a digit; received {Channels}.");
+        if (Order == ChannelOrder.Bgr && Channels == 1)
+            throw new ArgumentException("ImageInput: expected ChannelOrder.Rgb for grey pictures, which have one channel; received Bgr.");
+        if (Treatment == PictureTreatment.Digit && Channels != 1)
+            throw new ArgumentException($"ImageInput: expected 1 channel for a digit; received {Channels}.");
     }
 }

@@ -54,7 +54,8 @@ public sealed class PixelScale : IEquatable<PixelScale>
     public static PixelScale ImageNet { get; } = new(255, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 
     /// <summary>
-    /// The byte less ImageNet's mean 103.939, 116.779, 123.68 of blue, green and red, for <see cref="ChannelOrder.Bgr"/>; mode <c>caffe</c> of Keras' applications.
+    /// The byte less ImageNet's mean 103.939, 116.779, 123.68 of blue, green and red, for <see cref="ChannelOrder.Bgr"/>; mode <c>caffe</c> of Keras'
+    /// applications.
     /// </summary>
     public static PixelScale Caffe { get; } = new(1, [103.939f, 116.779f, 123.68f], [1]);
 
@@ -100,7 +101,8 @@ public sealed class PixelScale : IEquatable<PixelScale>
     public float ToByte(float value, int channel) => ((value * Of(deviation, channel)) + Of(mean, channel)) * Divisor;
 
     /// <inheritdoc/>
-    public bool Equals(PixelScale? other) => other is not null && Divisor == other.Divisor && mean.AsSpan().SequenceEqual(other.mean) && deviation.AsSpan().SequenceEqual(other.deviation);
+    public bool Equals(PixelScale? other) => other is not null && Divisor == other.Divisor && mean.AsSpan().SequenceEqual(other.mean)
+        && deviation.AsSpan().SequenceEqual(other.deviation);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PixelScale);
@@ -144,7 +146,10 @@ public sealed class PixelScale : IEquatable<PixelScale>
 
     private static string Print(float value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Print(ReadOnlySpan<float> values) => values.Length == 1 ? Print(values[0]) : $"({string.Join(", ", values.ToArray().Select(value => Print(value)))})";
+    private static string Print(ReadOnlySpan<float> values) => values.Length == 1
+        ? Print(values[0])
+        : $"({string.Join(", ", values.ToArray().Select(value => Print(value)))})";
 
-    private static ArgumentException Wrong(string expected, string received, string name) => new($"PixelScale: expected {expected}; received {received}.", name);
+    private static ArgumentException Wrong(string expected, string received, string name) =>
+        new($"PixelScale: expected {expected}; received {received}.", name);
 }

@@ -27,7 +27,8 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
             data.Read(sample, input, target);
             if (!TensorPrimitives.IsFiniteAll<float>(input)) throw NotFinite(sample, input);
             if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
-            if (!TensorPrimitives.IsFiniteAll<float>(target)) throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
+            if (!TensorPrimitives.IsFiniteAll<float>(target))
+                throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
             if (inputs is not null) DealOut(inputs, batch.Inputs, place);
             if (targets is not null) DealOut(targets, batch.Targets, place);
             if (batch.SampleWeights is { } weights) ReadWeights(sample, target, weights[place]);
@@ -51,7 +52,8 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
         else data.Weights(sample, target, weights);
         foreach (var weight in weights)
         {
-            if (!(weight >= 0 && float.IsFinite(weight))) throw new InvalidDataException($"Sample {sample}: expected a finite weight of at least 0; received {weight}.");
+            if (!(weight >= 0 && float.IsFinite(weight)))
+                throw new InvalidDataException($"Sample {sample}: expected a finite weight of at least 0; received {weight}.");
         }
     }
 

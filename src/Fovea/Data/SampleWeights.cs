@@ -13,13 +13,16 @@ public static class SampleWeights
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(weights);
-        if (weights.Length != dataset.Count) throw new ArgumentException($"WithSampleWeights: expected a weight for each of {dataset.Count} samples; received {weights.Length}.", nameof(weights));
+        if (weights.Length != dataset.Count)
+            throw new ArgumentException(
+                $"WithSampleWeights: expected a weight for each of {dataset.Count} samples; received {weights.Length}.", nameof(weights));
         Require(weights, nameof(WithSampleWeights), "sample");
         return new Weighted(dataset, (index, _) => weights[index]);
     }
 
     /// <summary>
-    /// Gives each sample the weight of its class, or where targets have several positions, such as the pixels of a mask, each position that of its class; Keras'
+    /// Gives each sample the weight of its class, or where targets have several positions, such as the pixels of a mask, each position that of its class;
+    /// Keras'
     /// <c>class_weight</c>.
     /// </summary>
     /// <param name="dataset">Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position.</param>
@@ -41,7 +44,8 @@ public static class SampleWeights
     /// class without samples. Of masks it counts pixels.
     /// </summary>
     /// <param name="dataset">
-    /// Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position. Targets of two or more dimensions are rows if their innermost
+    /// Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position. Targets of two or more dimensions are rows if
+    /// their innermost
     /// dimension adds up to 1 everywhere. Each sample is read once.
     /// </param>
     /// <param name="ignoreClass">A class number that is not counted, as that of the loss: <see cref="SparseCategoricalCrossentropy.IgnoreClass"/>.</param>
@@ -83,7 +87,9 @@ public static class SampleWeights
     private static int ClassOf(int index, ReadOnlySpan<float> target)
     {
         var label = target.Length == 1 ? target[0] : TensorPrimitives.IndexOfMax(target);
-        return label >= 0 && label == MathF.Floor(label) ? (int)label : throw new ArgumentException($"Class weights: expected class numbers as targets; sample {index} has {label}.");
+        return label >= 0 && label == MathF.Floor(label)
+            ? (int)label
+            : throw new ArgumentException($"Class weights: expected class numbers as targets; sample {index} has {label}.");
     }
 
     private static void Require(float[] weights, string subject, string what)
@@ -126,7 +132,8 @@ public static class SampleWeights
         }
     }
 
-    private sealed class ClassWeighted(Dataset dataset, float[] classWeights) : Weighted(dataset, (index, target) => OfClass(ClassOf(index, target), index, classWeights))
+    private sealed class ClassWeighted(Dataset dataset, float[] classWeights)
+        : Weighted(dataset, (index, target) => OfClass(ClassOf(index, target), index, classWeights))
     {
         private readonly Dataset dataset = dataset;
 
@@ -144,6 +151,7 @@ public static class SampleWeights
 
         private static float OfClass(int label, int index, float[] classWeights) => label < classWeights.Length
             ? classWeights[label]
-            : throw new ArgumentException($"WithClassWeights: expected a weight for each class; sample {index} is of class {label}, and there are {classWeights.Length} weights.");
+            : throw new ArgumentException(
+                $"WithClassWeights: expected a weight for each class; sample {index} is of class {label}, and there are {classWeights.Length} weights.");
     }
 }

@@ -8,7 +8,8 @@ public sealed class Tensor
     public Tensor(Shape shape, float[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        if (values.Length != shape.Count) throw new ArgumentException($"Tensor: the shape {shape} holds {shape.Count} numbers; received {values.Length}.", nameof(values));
+        if (values.Length != shape.Count)
+            throw new ArgumentException($"Tensor: the shape {shape} holds {shape.Count} numbers; received {values.Length}.", nameof(values));
         Shape = shape;
         Values = values;
     }

@@ -14,11 +14,19 @@ public sealed class TensorDataset : Dataset
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
-        if (inputs.Count == 0 || targets.Count == 0) throw new ArgumentException($"TensorDataset: expected at least one input and one target; received {inputs.Count} and {targets.Count}.", inputs.Count == 0 ? nameof(inputs) : nameof(targets));
+        if (inputs.Count == 0 || targets.Count == 0)
+            throw new ArgumentException(
+                $"TensorDataset: expected at least one input and one target; received {inputs.Count} and {targets.Count}.", inputs.Count == 0
+                ? nameof(inputs)
+                : nameof(targets));
         foreach (var tensor in inputs.Concat(targets))
         {
             if (tensor.Shape.Rank == 0 || tensor.Shape[0] != inputs[0].Shape[0])
-                throw new ArgumentException($"TensorDataset: expected as many samples in each tensor; received {string.Join(" and ", inputs.Concat(targets).Select(each => each.Shape))}.", inputs.Contains(tensor) ? nameof(inputs) : nameof(targets));
+                throw new ArgumentException(
+                    "TensorDataset: expected as many samples in each tensor; "
+                    + $"received {string.Join(" and ", inputs.Concat(targets).Select(each => each.Shape))}.", inputs.Contains(tensor)
+                    ? nameof(inputs)
+                    : nameof(targets));
         }
 
         this.inputs = inputs;

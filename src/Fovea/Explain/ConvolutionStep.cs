@@ -27,7 +27,9 @@ public sealed class ConvolutionStep
         for (var i = 0; i < Patch.Values.Length; i++)
         {
             var (u, v, c) = (i / channels / width, i / channels % width, i % channels);
-            var (y, x) = ((Row * Window.StrideHeight) + (u * Window.DilationHeight) - Window.PadTop, (Column * Window.StrideWidth) + (v * Window.DilationWidth) - Window.PadLeft);
+            var (y, x) =
+                ((Row * Window.StrideHeight) + (u * Window.DilationHeight) - Window.PadTop,
+                (Column * Window.StrideWidth) + (v * Window.DilationWidth) - Window.PadLeft);
             var isOutside = outside[i / channels] = y < 0 || x < 0 || y >= Window.InputHeight || x >= Window.InputWidth;
             Patch.Values[i] = isOutside ? 0 : input.Values[(((y * Window.InputWidth) + x) * input.Shape[3]) + InputChannels[c]];
             Kernel.Values[i] = use.WeightAt(u, v, InputChannels[c], Filter);
@@ -40,7 +42,8 @@ public sealed class ConvolutionStep
         Sum = shares.Sum();
         Bias = use.Bias is { } bias ? bias.Values[Filter] : 0;
         Value = output.Values[(((Row * Window.OutputWidth) + Column) * output.Shape[3]) + Filter];
-        Field = ReceptiveField.Trace(use.Graph.Outputs, use.Graph.Input).GetValueOrDefault(use.Value.Node) ?? throw new ArgumentException($"{Path}: the layer does not depend on the image.");
+        Field = ReceptiveField.Trace(use.Graph.Outputs, use.Graph.Input).GetValueOrDefault(use.Value.Node)
+            ?? throw new ArgumentException($"{Path}: the layer does not depend on the image.");
     }
 
     /// <summary>The layer's path in the model, as in <c>base/conv2d</c>.</summary>
@@ -79,7 +82,10 @@ public sealed class ConvolutionStep
     /// <summary>The filter, and so the channel of the output, from 0.</summary>
     public int Filter { get; }
 
-    /// <summary>The channels of the input that the filter reads, those of <see cref="Patch"/> in order: all of them, those of its group, or one for a <see cref="DepthwiseConv2D"/>.</summary>
+    /// <summary>
+    /// The channels of the input that the filter reads, those of <see cref="Patch"/> in order: all of them, those of its group, or one for a
+    /// <see cref="DepthwiseConv2D"/>.
+    /// </summary>
     public IReadOnlyList<int> InputChannels { get; }
 
     /// <summary>What the filter reads of the input at this position, (kernel height, kernel width, channels); 0 where it reads padding.</summary>
@@ -140,7 +146,8 @@ public sealed class ConvolutionStep
         if (position is { } at && (at.Row < 0 || at.Column < 0 || at.Row >= window.OutputHeight || at.Column >= window.OutputWidth))
         {
             throw new ArgumentException(
-                $"{use.Value.Path}: expected a position in the output of {window.OutputHeight} × {window.OutputWidth}, from 0,0 to {window.OutputHeight - 1},{window.OutputWidth - 1}; received {at.Row},{at.Column}.");
+                $"{use.Value.Path}: expected a position in the output of {window.OutputHeight} × {window.OutputWidth}, from 0,0 "
+                    + $"to {window.OutputHeight - 1},{window.OutputWidth - 1}; received {at.Row},{at.Column}.");
         }
 
         if (filter < 0 || filter >= filters) throw new ArgumentException($"{use.Value.Path}: expected a filter from 0 to {filters - 1}; received {filter}.");

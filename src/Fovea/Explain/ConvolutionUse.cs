@@ -51,7 +51,8 @@ internal sealed class ConvolutionUse
         get
         {
             var node = Input;
-            while (node != Graph.Input && Graph.Layers.FirstOrDefault(value => value.Node == node && value.Layer is Rescaling) is { } rescaling) node = rescaling.Inputs[0];
+            while (node != Graph.Input && Graph.Layers.FirstOrDefault(value => value.Node == node && value.Layer is Rescaling) is { } rescaling)
+                node = rescaling.Inputs[0];
             return node == Graph.Input;
         }
     }
@@ -78,7 +79,9 @@ internal sealed class ConvolutionUse
         if (convolutions.Find(value => value.Path == layer) is { } exact) return new ConvolutionUse(graph, exact);
         var named = convolutions.FindAll(value => value.Layer.Name == layer);
         if (named is [var only]) return new ConvolutionUse(graph, only);
-        if (named.Count > 1) throw new ArgumentException($"{model.Name}: several layers are named '{layer}'; expected the path of one: {string.Join(", ", named.Select(value => value.Path))}.");
+        if (named.Count > 1)
+            throw new ArgumentException(
+                $"{model.Name}: several layers are named '{layer}'; expected the path of one: {string.Join(", ", named.Select(value => value.Path))}.");
         throw new ArgumentException(graph.Layers.FirstOrDefault(value => value.Path == layer || value.Layer.Name == layer) is { } other
             ? $"{model.Name}: '{layer}' is a {other.Layer.ClassName}; expected a convolution: {names}."
             : $"{model.Name}: there is no layer '{layer}'; expected a convolution: {names}.");
@@ -102,7 +105,8 @@ internal sealed class ConvolutionUse
 
     /// <summary>The weight of a filter at a position of its kernel, for a channel of the input.</summary>
     public float WeightAt(int row, int column, int channel, int filter) =>
-        Kernel.Values[(((((row * Kernel.Shape[1]) + column) * Kernel.Shape[2]) + (channel % Kernel.Shape[2])) * Kernel.Shape[3]) + (IsDepthwise ? filter % Kernel.Shape[3] : filter)];
+        Kernel.Values[(((((row * Kernel.Shape[1]) + column) * Kernel.Shape[2]) + (channel % Kernel.Shape[2])) * Kernel.Shape[3])
+            + (IsDepthwise ? filter % Kernel.Shape[3] : filter)];
 
     /// <summary>One channel of an image (1, height, width, channels) as a map (height, width).</summary>
     public static Tensor MapOf(Tensor image, int channel)

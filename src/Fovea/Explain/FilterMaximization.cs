@@ -22,13 +22,28 @@ public sealed class FilterMaximization
     private const int BatchSize = 8;
 
     /// <summary>How many steps, at least 1.</summary>
-    public int Steps { get; init => field = value >= 1 ? value : throw new ArgumentException($"FilterMaximization: expected at least 1 step; received {value}.", nameof(value)); } = 40;
+    public int Steps
+    {
+        get; init => field = value >= 1
+        ? value
+        : throw new ArgumentException($"FilterMaximization: expected at least 1 step; received {value}.", nameof(value));
+    } = 40;
 
     /// <summary>The root mean square of a step, as a share of the range of values.</summary>
-    public float StepSize { get; init => field = value > 0 && float.IsFinite(value) ? value : throw new ArgumentException($"FilterMaximization: expected a step above 0; received {value}.", nameof(value)); } = 0.03f;
+    public float StepSize
+    {
+        get; init => field = value > 0 && float.IsFinite(value)
+        ? value
+        : throw new ArgumentException($"FilterMaximization: expected a step above 0; received {value}.", nameof(value));
+    } = 0.03f;
 
     /// <summary>Which values the model's input has: (0, 1), (0, 255) or (−1, 1), for instance.</summary>
-    public (float Low, float High) Range { get; init => field = value.Low < value.High ? value : throw new ArgumentException($"FilterMaximization: expected a range, the lower number first; received {value}.", nameof(value)); } = (0, 1);
+    public (float Low, float High) Range
+    {
+        get; init => field = value.Low < value.High
+        ? value
+        : throw new ArgumentException($"FilterMaximization: expected a range, the lower number first; received {value}.", nameof(value));
+    } = (0, 1);
 
     /// <summary>Where the noise at the start comes from.</summary>
     public ulong Seed { get; init; }
@@ -49,11 +64,14 @@ public sealed class FilterMaximization
         var graph = new ModelGraph(model, batch);
         var seen = graph[layer];
         if (seen.Node.Shape.Rank != 4)
-            throw new ShapeException("FilterMaximization", $"expected a layer of images (None, height, width, channels); '{seen.Path}' gives {SymbolicTensor.Print(seen.Node.Shape[1..])}.");
+            throw new ShapeException(
+                "FilterMaximization", $"expected a layer of images (None, height, width, channels); '{seen.Path}' "
+                + $"gives {SymbolicTensor.Print(seen.Node.Shape[1..])}.");
         foreach (var filter in filters)
         {
             if (filter < 0 || filter >= seen.Node.Shape[3])
-                throw new ArgumentOutOfRangeException(nameof(filters), $"FilterMaximization: expected filters from 0 to {seen.Node.Shape[3] - 1} of '{seen.Path}'; received {filter}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(filters), $"FilterMaximization: expected filters from 0 to {seen.Node.Shape[3] - 1} of '{seen.Path}'; received {filter}.");
         }
 
         var chosen = new Node(new InputOp("chosen filters", seen.Node.Shape));
@@ -89,7 +107,9 @@ public sealed class FilterMaximization
         return new Tensor(shape, values);
     }
 
-    /// <summary>1 divided by their number at the positions that count of each image's filter: all but the two nearest to the border, where there are enough.</summary>
+    /// <summary>
+    /// 1 divided by their number at the positions that count of each image's filter: all but the two nearest to the border, where there are enough.
+    /// </summary>
     private static float[] Inside(Shape outputs, int[] filters)
     {
         var (height, width, channels) = (outputs[1], outputs[2], outputs[3]);

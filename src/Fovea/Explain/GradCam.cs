@@ -36,10 +36,12 @@ public static class GradCam
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(image);
         var graph = new ModelGraph(model);
-        if (model.OutputShape.Rank != 1) throw new ShapeException("GradCam", $"expected a model with a score for each class; '{model.Name}' gives {model.Output}.");
+        if (model.OutputShape.Rank != 1)
+            throw new ShapeException("GradCam", $"expected a model with a score for each class; '{model.Name}' gives {model.Output}.");
         var seen = layer is null ? LastImages(graph, model) : graph[layer];
         if (seen.Node.Shape.Rank != 4)
-            throw new ShapeException("GradCam", $"expected a layer of images (None, height, width, channels); '{seen.Path}' gives {SymbolicTensor.Print(seen.Node.Shape[1..])}.");
+            throw new ShapeException(
+                "GradCam", $"expected a layer of images (None, height, width, channels); '{seen.Path}' gives {SymbolicTensor.Print(seen.Node.Shape[1..])}.");
 
         var outputs = graph.Compute(image, graph.Output)[0].Values;
         var classes = Math.Max(2, outputs.Length);

@@ -26,7 +26,8 @@ public sealed record ReceptiveFieldGrowth(Tensor Image, IReadOnlyList<LayerField
         var growing = new List<LayerField>();
         foreach (var layer in Layers)
         {
-            if (growing.Count > 0 && (long)layer.Region.Height * layer.Region.Width <= (long)growing[^1].Region.Height * growing[^1].Region.Width && !SeesAll(layer)) continue;
+            if (growing.Count > 0 && (long)layer.Region.Height * layer.Region.Width <= (long)growing[^1].Region.Height * growing[^1].Region.Width
+                && !SeesAll(layer)) continue;
             growing.Add(layer);
             if (SeesAll(layer)) break;
         }

@@ -14,6 +14,7 @@ public sealed record StridedMap(int Stride, Window2D Window, Tensor Map)
         foreach (var stride in strides) ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1, nameof(strides));
         var use = step.Use;
         var outputs = use.Graph.Compute(step.Image, [.. strides.Select(stride => use.Respond(stride, use.Padding))]);
-        return [.. strides.Zip(outputs, (stride, output) => new StridedMap(stride, use.WindowFor(stride, use.Padding), ConvolutionUse.MapOf(output, step.Filter)))];
+        return [.. strides.Zip(
+            outputs, (stride, output) => new StridedMap(stride, use.WindowFor(stride, use.Padding), ConvolutionUse.MapOf(output, step.Filter)))];
     }
 }

@@ -28,8 +28,10 @@ internal sealed class AtomicFile : IDisposable
         var old = AttributesOf(target, path);
         if (old is { } attributes && attributes.HasFlag(FileAttributes.Directory) || Path.GetFileName(target).Length == 0)
             throw new IOException($"'{path}' is a folder; expected the path of a file to write.");
-        if (old is { } present && present.HasFlag(FileAttributes.ReadOnly)) throw new UnauthorizedAccessException($"'{path}' is read-only; its permissions decide who may write it.");
-        var isDevice = old is not null && !OperatingSystem.IsWindows() && target.StartsWith(Devices, StringComparison.Ordinal) && !target.StartsWith($"{Devices}shm/", StringComparison.Ordinal);
+        if (old is { } present && present.HasFlag(FileAttributes.ReadOnly))
+            throw new UnauthorizedAccessException($"'{path}' is read-only; its permissions decide who may write it.");
+        var isDevice = old is not null && !OperatingSystem.IsWindows() && target.StartsWith(Devices, StringComparison.Ordinal)
+            && !target.StartsWith($"{Devices}shm/", StringComparison.Ordinal);
         if (!isDevice) temporary = TemporaryPath(target);
         file = Guarded(() => isDevice
             ? new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
@@ -62,7 +64,9 @@ internal sealed class AtomicFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
     public static void RequireWritable(string path) => new AtomicFile(path).Dispose();
 
-    /// <summary>A fresh name in the folder of <paramref name="path"/>, so that a rename stays on one disk; no longer than names may be, whatever the file is called.</summary>
+    /// <summary>
+    /// A fresh name in the folder of <paramref name="path"/>, so that a rename stays on one disk; no longer than names may be, whatever the file is called.
+    /// </summary>
     public static string TemporaryPath(string path)
     {
         var target = Path.GetFullPath(path);
@@ -173,7 +177,9 @@ internal sealed class AtomicFile : IDisposable
         error is IOException or UnauthorizedAccessException && temporary is not null && error.Message.Contains(temporary, StringComparison.Ordinal);
 
     private SystemException Named(Exception error) => error is IOException
-        ? new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary!, target, StringComparison.Ordinal)}", error) { HResult = error.HResult }
+        ? new IOException(
+            $"'{path}' cannot be written: {error.Message.Replace(temporary!, target, StringComparison.Ordinal)}", error)
+        { HResult = error.HResult }
         : new UnauthorizedAccessException($"'{path}' cannot be written: there is no permission to write in '{Path.GetDirectoryName(target)}'.", error);
 
     private static void DeleteQuietly(string path)

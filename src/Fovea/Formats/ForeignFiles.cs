@@ -7,7 +7,8 @@ namespace Fovea.Formats;
 /// <summary>The files that are taken for models most often and are none that is read here: what they are, and what to do.</summary>
 internal static class ForeignFiles
 {
-    private const string ToOnnx = "export the model with torch.onnx.export and load the .onnx file, or save its weights as .safetensors and load them into a model of the same layers (Model.LoadTensors)";
+    private const string ToOnnx = "export the model with torch.onnx.export and load the .onnx file, or save its weights as .safetensors and load them into a "
+        + "model of the same layers (Model.LoadTensors)";
     private const string FromTensorFlow = "load it in Python with Keras and save it with model.save('model.keras')";
 
     /// <summary>How many bytes of a file are looked at.</summary>
@@ -52,42 +53,55 @@ internal static class ForeignFiles
         if (start.IndexOfAnyExcept((byte)0) < 0) return "the file begins with zeros: it was not downloaded or copied whole.";
         var text = Encoding.UTF8.GetString(start).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (text.StartsWith("version https://git-lfs", StringComparison.Ordinal))
-            return "it is a pointer of Git LFS, which stands for a large file that was not downloaded; run 'git lfs pull' in the repository, or download the file itself.";
-        if (text.StartsWith("<!", StringComparison.Ordinal) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<head", StringComparison.OrdinalIgnoreCase))
+            return "it is a pointer of Git LFS, which stands for a large file that was not downloaded; run 'git lfs pull' in the repository, or download the "
+                + "file itself.";
+        if (text.StartsWith("<!", StringComparison.Ordinal) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("<head", StringComparison.OrdinalIgnoreCase))
             return "it is a web page (HTML), not a model: the link led to a page about the file; download the file itself ('raw').";
         if (text.StartsWith("<?xml", StringComparison.Ordinal)) return "it is XML, as of an error message of a server or of OpenVINO; expected a model file.";
         if (start.StartsWith("PK"u8)) return file is null ? null : Archive(path, file);
         if (start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return "it is compressed with gzip; unpack it first (gunzip, or tar -xzf for .tar.gz).";
-        if (start.StartsWith("BZh"u8) || start.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z']) || start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]))
+        if (start.StartsWith("BZh"u8) || start.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z'])
+            || start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]))
             return "it is compressed (bzip2, xz or zstd); unpack it first.";
-        if (start.StartsWith("Rar!"u8) || start.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF])) return "it is a packed archive; unpack it first.";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'])) return "it is an array of NumPy (.npy), numbers without a network; expected a model file.";
+        if (start.StartsWith("Rar!"u8) || start.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF]))
+            return "it is a packed archive; unpack it first.";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y']))
+            return "it is an array of NumPy (.npy), numbers without a network; expected a model file.";
         if (start.StartsWith("GGUF"u8) || start.StartsWith("ggml"u8)) return "it is a language model in the format of llama.cpp, which is not read.";
         if (start.StartsWith("SIMPLE"u8)) return "it is a FITS image; expected a model file.";
         if (Pictures(start) is { } picture) return $"it is a picture ({picture}); expected a model file.";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F']) || start.StartsWith("MZ"u8)) return "it is a program; expected a model file.";
-        if (IsPickle(start)) return $"it is a Python pickle, as PyTorch wrote until version 1.6 and scikit-learn does, which is a program and is not run; {ToOnnx}.";
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F']) || start.StartsWith("MZ"u8))
+            return "it is a program; expected a model file.";
+        if (IsPickle(start))
+            return $"it is a Python pickle, as PyTorch wrote until version 1.6 and scikit-learn does, which is a program and is not run; {ToOnnx}.";
 
         // As ONNX they are protocol buffers, which have no signature; a .pb may be ONNX too, but of version 3 or later.
-        return start[0] == 8 && (!path.EndsWith(".pb", StringComparison.OrdinalIgnoreCase) || start.StartsWith((ReadOnlySpan<byte>)[8, 1, 0x12])) ? DescribeName(path) : null;
+        return start[0] == 8 && (!path.EndsWith(".pb", StringComparison.OrdinalIgnoreCase) || start.StartsWith((ReadOnlySpan<byte>)[8, 1, 0x12]))
+            ? DescribeName(path)
+            : null;
     }
 
     /// <summary>A sentence about a folder.</summary>
     public static string DescribeFolder(string path)
     {
-        if (File.Exists(Path.Combine(path, "saved_model.pb"))) return $"it is a SavedModel of TensorFlow, a folder; {FromTensorFlow}, or convert it to ONNX (python -m tf2onnx.convert --saved-model).";
+        if (File.Exists(Path.Combine(path, "saved_model.pb")))
+            return $"it is a SavedModel of TensorFlow, a folder; {FromTensorFlow}, or convert it to ONNX (python -m tf2onnx.convert --saved-model).";
         if (File.Exists(Path.Combine(path, "keras_metadata.pb"))) return $"it is a model of Keras 2 in TensorFlow's format, a folder; {FromTensorFlow}.";
         if (File.Exists(Path.Combine(path, "model.json"))) return "it is a folder; expected the file model.json in it.";
         if (File.Exists(Path.Combine(path, "checkpoint"))) return $"it is a folder with a checkpoint of TensorFlow; {FromTensorFlow}.";
-        if (Directory.Exists(Path.Combine(path, "Data")) && File.Exists(Path.Combine(path, "Manifest.json"))) return "it is a package of Core ML (.mlpackage), which is not read; convert the model that it was made from.";
-        if (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.safetensors").FirstOrDefault() is { } tensors) return $"it is a folder; expected a file in it, such as {Path.GetFileName(tensors)}.";
+        if (Directory.Exists(Path.Combine(path, "Data")) && File.Exists(Path.Combine(path, "Manifest.json")))
+            return "it is a package of Core ML (.mlpackage), which is not read; convert the model that it was made from.";
+        if (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.safetensors").FirstOrDefault() is { } tensors)
+            return $"it is a folder; expected a file in it, such as {Path.GetFileName(tensors)}.";
         return "it is a folder; expected a model file such as .keras, .h5 or .onnx.";
     }
 
     /// <summary>What a file is by its name, where its bytes do not tell; null where nothing is known.</summary>
     public static string? DescribeName(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".pb" or ".pbtxt" => $"it is a graph of TensorFlow (.pb), whose weights may lie beside it; {FromTensorFlow}, or convert it to ONNX (python -m tf2onnx.convert).",
+        ".pb" or ".pbtxt" =>
+            $"it is a graph of TensorFlow (.pb), whose weights may lie beside it; {FromTensorFlow}, or convert it to ONNX (python -m tf2onnx.convert).",
         ".pt" or ".pth" => $"it looks like a file of PyTorch; {ToOnnx}.",
         ".ckpt" or ".index" or ".meta" => $"it is part of a checkpoint of TensorFlow, or a file of PyTorch; {FromTensorFlow}.",
         ".caffemodel" or ".prototxt" => "it is a model of Caffe, which is not read; convert it to ONNX.",
@@ -125,10 +139,16 @@ internal static class ForeignFiles
             return members.Exists(member => member.Contains("/code/", StringComparison.Ordinal))
                 ? $"it is a TorchScript program of PyTorch; {ToOnnx}."
                 : $"it is a file of PyTorch (torch.save), a zip of Python pickles, which are programs and are not run; {ToOnnx}.";
-        if (members.Count > 0 && members.TrueForAll(member => member.EndsWith(".npy", StringComparison.Ordinal))) return "it has arrays of NumPy (.npz), numbers without a network; expected a model file.";
+        if (members.Count > 0 && members.TrueForAll(member => member.EndsWith(".npy", StringComparison.Ordinal)))
+            return "it has arrays of NumPy (.npz), numbers without a network; expected a model file.";
         if (names.Contains("saved_model.pb")) return $"it is a zip of a SavedModel of TensorFlow; {FromTensorFlow}.";
-        if (names.Contains("word") || members.Exists(member => member is "word/document.xml" or "xl/workbook.xml")) return "it is a document; expected a model file.";
-        var inside = members.Find(member => !member.StartsWith("__MACOSX", StringComparison.Ordinal) && ((string[])[".keras", ".h5", ".hdf5", ".onnx", ".safetensors", ".tflite", "model.json"]).Any(end => member.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
+        if (names.Contains("word") || members.Exists(member => member is "word/document.xml" or "xl/workbook.xml"))
+            return "it is a document; expected a model file.";
+        var inside =
+            members.Find(
+            member => !member.StartsWith("__MACOSX", StringComparison.Ordinal)
+            && ((string[])[".keras", ".h5", ".hdf5", ".onnx", ".safetensors", ".tflite", "model.json"])
+            .Any(end => member.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
         if (inside is not null && Path.GetExtension(path) != ".keras") return $"it is a zip with '{inside}' in it; unpack it first.";
         return members.Count == 0 ? "it is an empty zip." : null;
     }

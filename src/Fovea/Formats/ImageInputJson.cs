@@ -7,7 +7,8 @@ namespace Fovea.Formats;
 internal static class ImageInputJson
 {
     private static readonly string[] Settings =
-        ["height", "width", "channels", "order", "divisor", "mean", "deviation", "resize", "antialias", "fit", "apply_orientation", "manage_colors", "treatment"];
+        ["height", "width", "channels", "order", "divisor", "mean", "deviation", "resize", "antialias", "fit", "apply_orientation", "manage_colors",
+            "treatment"];
 
     public static JsonObject Write(ImageInput input) => new()
     {
@@ -34,7 +35,9 @@ internal static class ImageInputJson
         var json = node as JsonObject ?? throw Wrong(report, $"an object; received {JsonText.Describe(node)}");
         if (json.FirstOrDefault(entry => !Settings.Contains(entry.Key)).Key is { } unknown)
         {
-            report.Note($"how pictures become numbers has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which is not known here, so that nothing of it is used.");
+            report.Note(
+                $"how pictures become numbers has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which is not known here, so that nothing "
+                + "of it is used.");
             return null;
         }
 
@@ -72,7 +75,8 @@ internal static class ImageInputJson
         T Choice<T>(string name)
             where T : struct, Enum => Parse<T>(json[name]) ?? throw WrongSetting(name, string.Join(", ", Enum.GetValues<T>().Select(Name)));
 
-        ModelFormatException WrongSetting(string name, string expected) => Wrong(report, $"{expected} for {name}; received {json[name]?.ToJsonString() ?? "nothing"}");
+        ModelFormatException WrongSetting(string name, string expected) =>
+            Wrong(report, $"{expected} for {name}; received {json[name]?.ToJsonString() ?? "nothing"}");
     }
 
     public static JsonNode Write(OutputKind kind) => Name(kind);
@@ -81,14 +85,20 @@ internal static class ImageInputJson
     /// <exception cref="ModelFormatException">It is something unknown.</exception>
     public static OutputKind? ReadOutputKind(JsonNode? node, LoadReport report) => node is null
         ? null
-        : Parse<OutputKind>(node) ?? throw ModelFormatException.About(report.FilePath, $"expected {string.Join(", ", Enum.GetValues<OutputKind>().Select(Name))} for what the outputs are; received {node.ToJsonString()}.");
+        : Parse<OutputKind>(node)
+            ?? throw ModelFormatException.About(
+            report.FilePath, $"expected {string.Join(", ", Enum.GetValues<OutputKind>().Select(Name))} for what the outputs are; "
+            + $"received {node.ToJsonString()}.");
 
     /// <summary>The name of a choice in files: <c>area</c>.</summary>
     private static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static T? Parse<T>(JsonNode? node)
-        where T : struct, Enum => JsonReading.AsText(node) is { } text && Enum.GetValues<T>().Where(value => Name(value) == text).ToArray() is [var only] ? only : null;
+        where T
+            : struct, Enum => JsonReading.AsText(node) is { } text && Enum.GetValues<T>().Where(value => Name(value) == text).ToArray() is [var only]
+            ? only
+            : null;
 
     private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => (JsonNode)Config.Shortest(value))]);
 

@@ -23,7 +23,8 @@ public enum TensorOutcome
 /// <param name="Target">Where it went: the layer's name and the weight's, as in <c>conv2d/kernel</c>; null for a tensor that is ignored.</param>
 /// <param name="TargetShape">The shape of the weight.</param>
 /// <param name="Note">What was done to it on the way, as in <c>OIHW to HWIO</c>, or why it is ignored.</param>
-public sealed record TensorMatch(TensorOutcome Outcome, string? Source, Shape? SourceShape, string? StoredAs, string? Target, Shape? TargetShape, string? Note = null);
+public sealed record TensorMatch(
+    TensorOutcome Outcome, string? Source, Shape? SourceShape, string? StoredAs, string? Target, Shape? TargetShape, string? Note = null);
 
 /// <summary>What was found in a model file and what became of it, tensor by tensor.</summary>
 public sealed class LoadReport
@@ -60,8 +61,14 @@ public sealed class LoadReport
     /// <summary>The report as text: a line for each tensor, then the notes.</summary>
     public override string ToString() => string.Join(Environment.NewLine,
     [
-        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(FilePath)}: {Format}{(WrittenBy.Length == 0 ? "" : $", written by {WrittenBy}")}; {Count(TensorOutcome.Loaded)} tensors loaded, {Count(TensorOutcome.Ignored)} ignored, {Count(TensorOutcome.Missing)} missing"),
-        .. tensors.Select(tensor => $"  {tensor.Outcome.ToString().ToLowerInvariant(),-7}  {Side(tensor.Source, tensor.SourceShape, tensor.StoredAs)} -> {Side(tensor.Target, tensor.TargetShape, null)}{(tensor.Note is null ? "" : $"  ({tensor.Note})")}"),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Path.GetFileName(FilePath)}: {Format}{(WrittenBy.Length == 0 ? "" : $", written by {WrittenBy}")}; {Count(TensorOutcome.Loaded)} tensors "
+            + $"loaded, {Count(TensorOutcome.Ignored)} ignored, {Count(TensorOutcome.Missing)} missing"),
+        .. tensors.Select(
+            tensor =>
+            $"  {tensor.Outcome.ToString().ToLowerInvariant(),-7}  {Side(tensor.Source, tensor.SourceShape, tensor.StoredAs)} "
+            + $"-> {Side(tensor.Target, tensor.TargetShape, null)}{(tensor.Note is null ? "" : $"  ({tensor.Note})")}"),
         .. notes.Select(note => $"  note: {note}"),
     ]);
 

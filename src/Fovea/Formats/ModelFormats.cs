@@ -8,7 +8,8 @@ namespace Fovea.Formats;
 internal static class ModelFormats
 {
     /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
-    public static IReadOnlyList<ModelFormat> All { get; } = [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat(), new LayersModelFormat(), new Tflite.TfliteFormat(), new Onnx.OnnxFormat()];
+    public static IReadOnlyList<ModelFormat> All { get; } =
+        [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat(), new LayersModelFormat(), new Tflite.TfliteFormat(), new Onnx.OnnxFormat()];
 
     /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
     /// <param name="path">The file.</param>
@@ -52,7 +53,9 @@ internal static class ModelFormats
     /// <summary>The format of a file by its first bytes and its name.</summary>
     /// <exception cref="ModelFormatException">It is none that is known.</exception>
     public static ModelFormat Of(byte[] start, string name) => All.FirstOrDefault(format => format.Recognizes(start, name))
-        ?? throw ModelFormatException.About(name, ForeignFiles.DescribeName(name) ?? $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+        ?? throw ModelFormatException.About(
+            name, ForeignFiles.DescribeName(name)
+            ?? $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
 
     /// <summary>The format of a name.</summary>
     public static ModelFormat Of(ModelFileFormat format) => format switch

@@ -46,7 +46,8 @@ internal sealed class ModelSource : IDisposable
     }
 
     /// <summary>Takes a stream from its position on. It stays open.</summary>
-    public static ModelSource Of(Stream seekable, string name) => new(name, null, seekable, seekable.Position, Math.Max(0, seekable.Length - seekable.Position));
+    public static ModelSource Of(Stream seekable, string name) =>
+        new(name, null, seekable, seekable.Position, Math.Max(0, seekable.Length - seekable.Position));
 
     /// <summary>Reads some bytes from a place on, as many as there are, at most those that there is room for.</summary>
     public int Read(long offset, Span<byte> bytes)

@@ -1,7 +1,8 @@
 namespace Fovea.Formats;
 
 /// <summary>
-/// Models and weights to and from streams of any kind. A file is whole before its first byte goes out; one that comes from a stream which cannot seek is whole before it is
+/// Models and weights to and from streams of any kind. A file is whole before its first byte goes out; one that comes from a stream which cannot seek is whole
+/// before it is
 /// read (<see cref="SpooledStream"/>).
 /// </summary>
 internal static class ModelStreams
@@ -76,7 +77,8 @@ internal static class ModelStreams
     }
 
     /// <summary>As <see cref="Read"/>, waiting for the stream's bytes without holding a thread.</summary>
-    public static async Task<T> ReadAsync<T>(Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(
+        Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen, CancellationToken cancellationToken)
     {
         RequireReadable(stream, name);
         try
@@ -113,7 +115,8 @@ internal static class ModelStreams
     private static void Take(SpooledStream spool, ReadOnlySpan<byte> bytes, string name)
     {
         if (spool.Length + bytes.Length > Limit)
-            throw ModelFormatException.About(name, $"it has more than {Limit} bytes, the most that is read from a stream that cannot seek; load it from a file.");
+            throw ModelFormatException.About(
+                name, $"it has more than {Limit} bytes, the most that is read from a stream that cannot seek; load it from a file.");
         spool.Write(bytes);
     }
 

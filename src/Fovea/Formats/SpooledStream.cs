@@ -1,6 +1,8 @@
 namespace Fovea.Formats;
 
-/// <summary>Bytes on their way from or to a stream that cannot seek: in memory up to 64 MiB, beyond that in a temporary file that goes when it is closed.</summary>
+/// <summary>
+/// Bytes on their way from or to a stream that cannot seek: in memory up to 64 MiB, beyond that in a temporary file that goes when it is closed.
+/// </summary>
 internal sealed class SpooledStream : Stream
 {
     private const int MemoryLimit = 64 << 20;
@@ -36,7 +38,8 @@ internal sealed class SpooledStream : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.ReadAsync(buffer, offset, count, cancellationToken);
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        inner.ReadAsync(buffer, offset, count, cancellationToken);
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
@@ -52,7 +55,10 @@ internal sealed class SpooledStream : Stream
 
     private void GoToDisk()
     {
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"fovea-{AtomicFile.FreshName()}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceBytes, FileOptions.DeleteOnClose);
+        var file =
+            new FileStream(
+            Path.Combine(Path.GetTempPath(), $"fovea-{AtomicFile.FreshName()}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceBytes,
+            FileOptions.DeleteOnClose);
         using var memory = (MemoryStream)inner;
         var position = memory.Position;
         memory.WriteTo(file);

@@ -92,7 +92,8 @@ internal sealed class StoredArray
         if (readAt is null)
         {
             var bytes = ReadBytes();
-            if (bytes.Length != ByteCount) throw new InvalidOperationException($"The array '{Name}' of shape {Shape} takes {ByteCount} bytes; received {bytes.Length}.");
+            if (bytes.Length != ByteCount)
+                throw new InvalidOperationException($"The array '{Name}' of shape {Shape} takes {ByteCount} bytes; received {bytes.Length}.");
             stream.Write(bytes);
             return;
         }

@@ -50,8 +50,12 @@ internal static class WeightFormats
     public static WeightFormat ForWriting(string path) =>
         All.SelectMany(format => format.Extensions, (format, extension) => (format, extension)).OrderByDescending(pair => pair.extension.Length)
             .FirstOrDefault(pair => path.EndsWith(pair.extension, StringComparison.OrdinalIgnoreCase)).format
-        ?? throw new NotSupportedException($"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", All.SelectMany(format => format.Extensions))}, which says the format to write.");
+        ?? throw new NotSupportedException(
+            $"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", All.SelectMany(format => format.Extensions))}, which says the format "
+            + "to write.");
 
     private static ModelFormatException Unknown(string name) =>
-        ModelFormatException.About(name, ForeignFiles.DescribeName(name) ?? $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+        ModelFormatException.About(
+            name, ForeignFiles.DescribeName(name)
+            ?? $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
 }

@@ -18,7 +18,8 @@ internal static class InitializerCatalog
             "Constant" or "constant" => new ConstantInitializer(entries.GetFloat("value", 0)),
             "RandomUniform" or "random_uniform" => new RandomUniformInitializer(entries.GetFloat("minval", -0.05f), entries.GetFloat("maxval", 0.05f)),
             "RandomNormal" or "random_normal" => new RandomNormalInitializer(entries.GetFloat("mean", 0), entries.GetFloat("stddev", 0.05f)),
-            "TruncatedNormal" or "truncated_normal" => new RandomNormalInitializer(entries.GetFloat("mean", 0), entries.GetFloat("stddev", 0.05f), Truncated: true),
+            "TruncatedNormal" or "truncated_normal" =>
+                new RandomNormalInitializer(entries.GetFloat("mean", 0), entries.GetFloat("stddev", 0.05f), Truncated: true),
             "GlorotUniform" or "glorot_uniform" => Initializer.GlorotUniform,
             "GlorotNormal" or "glorot_normal" => Initializer.GlorotNormal,
             "HeUniform" or "he_uniform" => Initializer.HeUniform,

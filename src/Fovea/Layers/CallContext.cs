@@ -39,13 +39,16 @@ public sealed class CallContext
         return node;
     }
 
-    /// <summary>Uses a layer that the present one contains (<see cref="Layer.Contain{T}(T)"/>): what it gives for a value whose first dimension is the batch.</summary>
+    /// <summary>
+    /// Uses a layer that the present one contains (<see cref="Layer.Contain{T}(T)"/>): what it gives for a value whose first dimension is the batch.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The layer does not contain it, or the part was not used when the layer was connected.</exception>
     /// <exception cref="ShapeException">The part does not take a value of this shape.</exception>
     public Node Call(Layer part, Node input) => Call(part, [input]);
 
     /// <summary>As <see cref="Call(Layer, Node)"/>, for a part of several inputs such as <see cref="Add"/>.</summary>
-    /// <exception cref="InvalidOperationException">The layer does not contain it, the part was not used when the layer was connected, or it is a model of several outputs.</exception>
+    /// <exception cref="InvalidOperationException">The layer does not contain it, the part was not used when the layer was connected, or it is a model of
+    /// several outputs.</exception>
     /// <exception cref="ShapeException">The part does not take values of these shapes.</exception>
     public Node Call(Layer part, IReadOnlyList<Node> inputs)
     {
@@ -53,9 +56,13 @@ public sealed class CallContext
         ArgumentNullException.ThrowIfNull(inputs);
         var holder = current ?? throw new InvalidOperationException($"{part.Subject}: context.Call is for a layer's Call.");
         if (part.Holder != holder)
-            throw new InvalidOperationException($"{holder.Subject}: {part.Subject} is no part of the layer, so that its weights would be neither trained nor saved; take it in the constructor, as in conv = Contain(new Conv2D(…)).");
+            throw new InvalidOperationException(
+                $"{holder.Subject}: {part.Subject} is no part of the layer, so that its weights would be neither trained nor saved; take it in the constructor, "
+                + "as in conv = Contain(new Conv2D(…)).");
         part.EnsureBuiltAsPart([.. inputs.Select(input => input.Shape[1..])]);
-        return part.TraceAll(inputs, this) is [var output] ? output : throw new InvalidOperationException($"{holder.Subject}: expected a part of one output; {part.Subject} has several.");
+        return part.TraceAll(inputs, this) is [var output]
+            ? output
+            : throw new InvalidOperationException($"{holder.Subject}: expected a part of one output; {part.Subject} has several.");
     }
 
     /// <summary>Changes a variable at the end of each run of the graph.</summary>
@@ -63,7 +70,8 @@ public sealed class CallContext
 
     /// <summary>Adds a scalar to the loss that training makes small and that evaluation reports, as Keras' <c>add_loss</c>.</summary>
     /// <exception cref="ShapeException">The value is no scalar.</exception>
-    public void AddLoss(Node loss) => losses.Add(loss.Shape.Rank == 0 ? loss : throw new ShapeException("AddLoss", $"expected a scalar; received {loss.Shape}."));
+    public void AddLoss(Node loss) =>
+        losses.Add(loss.Shape.Rank == 0 ? loss : throw new ShapeException("AddLoss", $"expected a scalar; received {loss.Shape}."));
 
     /// <summary>New random numbers in [0, 1) at each step, the same for the same seed and step.</summary>
     public Node RandomUniform(Shape shape)
@@ -72,7 +80,9 @@ public sealed class CallContext
         return new Node(new RandomUniformOp(shape, streams++), RandomKey);
     }
 
-    /// <summary>New normally distributed random numbers of mean 0 and deviation 1 at each step, the same for the same seed and step (Box and Muller 1958).</summary>
+    /// <summary>
+    /// New normally distributed random numbers of mean 0 and deviation 1 at each step, the same for the same seed and step (Box and Muller 1958).
+    /// </summary>
     public Node RandomNormal(Shape shape)
     {
         // 1 − u is above 0, so that the logarithm is finite.

@@ -16,7 +16,8 @@ public abstract partial class Layer
     internal IReadOnlyList<Weight> OwnWeights => weights;
 
     /// <summary>
-    /// Takes a layer as a part of this one, in the constructor or in <see cref="Build"/>: its weights count as those of this layer, are trained, frozen, saved and loaded with it.
+    /// Takes a layer as a part of this one, in the constructor or in <see cref="Build"/>: its weights count as those of this layer, are trained, frozen, saved
+    /// and loaded with it.
     /// <see cref="Call(Engine.Node, CallContext)"/> uses it by <see cref="CallContext.Call(Layer, Engine.Node)"/>.
     /// <code>
     /// private readonly Conv2D conv;
@@ -34,9 +35,13 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(part);
         if (this is Model) throw new InvalidOperationException($"{Subject}: a model has the layers between its inputs and outputs; Contain is for layers.");
-        if (IsBuilt) throw new InvalidOperationException($"{Subject}: parts are taken in the constructor or in Build; the layer is built already, and {part.Subject} comes too late.");
-        if (part.Holder is { } holder) throw new ArgumentException($"{Subject}: {part.Subject} is a part of {holder.Subject} already; a part belongs to one layer.", nameof(part));
-        if (part.firstCall is not null) throw new ArgumentException($"{Subject}: {part.Subject} is connected by itself already; a part is used by its layer alone.", nameof(part));
+        if (IsBuilt)
+            throw new InvalidOperationException(
+                $"{Subject}: parts are taken in the constructor or in Build; the layer is built already, and {part.Subject} comes too late.");
+        if (part.Holder is { } holder)
+            throw new ArgumentException($"{Subject}: {part.Subject} is a part of {holder.Subject} already; a part belongs to one layer.", nameof(part));
+        if (part.firstCall is not null)
+            throw new ArgumentException($"{Subject}: {part.Subject} is connected by itself already; a part is used by its layer alone.", nameof(part));
         for (var outer = this; outer is not null; outer = outer.Holder)
         {
             if (outer == part) throw new ArgumentException($"{Subject}: a layer cannot contain itself; {part.Subject} would.", nameof(part));
@@ -51,13 +56,15 @@ public abstract partial class Layer
 
     /// <summary>The layer at a path within, as in <c>conv</c> or <c>inner/conv</c>; null where there is none.</summary>
     internal Layer? Find(string path) => Contained.FirstOrDefault(part => part.Name == path)
-        ?? Contained.Where(part => path.StartsWith($"{part.Name}/", StringComparison.Ordinal)).Select(part => part.Find(path[(part.Name!.Length + 1)..])).FirstOrDefault(found => found is not null);
+        ?? Contained.Where(part => path.StartsWith($"{part.Name}/", StringComparison.Ordinal)).Select(part => part.Find(path[(part.Name!.Length + 1)..]))
+            .FirstOrDefault(found => found is not null);
 
     /// <summary>Builds a part where it is first used, which must be when its layer is connected: a model's weights are counted and filled then.</summary>
     internal void EnsureBuiltAsPart(IReadOnlyList<Shape> inputs)
     {
         if (!IsBuilt && Holder!.isClosed)
-            throw new InvalidOperationException($"{Holder.Subject}: {Subject} was not used when the layer was connected, so that it has no weights; use the same parts in every call.");
+            throw new InvalidOperationException(
+                $"{Holder.Subject}: {Subject} was not used when the layer was connected, so that it has no weights; use the same parts in every call.");
         EnsureBuilt(inputs);
     }
 
@@ -74,8 +81,11 @@ public abstract partial class Layer
         {
             var name = part.Name!;
             if (name is "" or "." or "vars" || name.AsSpan().ContainsAny('/', '\0'))
-                throw new InvalidOperationException($"{Subject}: a part cannot be named '{name}', since files have its name in paths; choose one without slashes that is not empty, '.' or 'vars'.");
-            if (parts.Count(other => other.IsNamed && other.Name == name) > 1) throw new InvalidOperationException($"{Subject}: two parts are named '{name}'; names must be unique.");
+                throw new InvalidOperationException(
+                    $"{Subject}: a part cannot be named '{name}', since files have its name in paths; choose one without slashes that is not empty, '.' "
+                    + "or 'vars'.");
+            if (parts.Count(other => other.IsNamed && other.Name == name) > 1)
+                throw new InvalidOperationException($"{Subject}: two parts are named '{name}'; names must be unique.");
         }
 
         Topology.NameLayers(parts);

@@ -4,7 +4,8 @@ namespace Fovea;
 
 /// <summary>
 /// A piece of a network: weights and what they do to a value. A layer of your own overrides <see cref="Call(Node, CallContext)"/>
-/// with the ops of <c>Fovea.Engine.Ops</c> and gets gradients, fusion and shapes for free. It may contain other layers (<see cref="Contain{T}(T)"/>), and is saved
+/// with the ops of <c>Fovea.Engine.Ops</c> and gets gradients, fusion and shapes for free. It may contain other layers (<see cref="Contain{T}(T)"/>), and is
+/// saved
 /// once its class is registered (<see cref="CustomObjects"/>).
 /// </summary>
 public abstract partial class Layer
@@ -24,7 +25,8 @@ public abstract partial class Layer
     }
 
     /// <summary>
-    /// Whether training changes the weights. Set on a model, or a layer that contains others, it is set on all layers within. <see cref="Model.Fit"/> takes it up by itself, and says so in
+    /// Whether training changes the weights. Set on a model, or a layer that contains others, it is set on all layers within. <see cref="Model.Fit"/> takes it
+    /// up by itself, and says so in
     /// <see cref="History.Notes"/>; set by a callback, it counts from the next epoch on.
     /// </summary>
     /// <exception cref="InvalidOperationException">The weights are trained or evaluated on another thread.</exception>
@@ -43,7 +45,8 @@ public abstract partial class Layer
     public Regularizer? ActivityRegularizer { get; set; }
 
     /// <summary>
-    /// By how much the optimizer's learning rate is multiplied for the layer's weights: with <c>pretrained.LearningRateMultiplier = 0.1f</c> a pretrained network
+    /// By how much the optimizer's learning rate is multiplied for the layer's weights: with <c>pretrained.LearningRateMultiplier = 0.1f</c> a pretrained
+    /// network
     /// is changed more gently than the head on it (the discriminative fine-tuning of Howard and Ruder 2018, section 3.2). 1 by default. Set on a
     /// model, it is set on all layers within. <see cref="Model.Fit"/> takes up a change by itself. Saved models keep it; Keras has nothing like it.
     /// </summary>
@@ -104,7 +107,9 @@ public abstract partial class Layer
     internal LayerCall Connect(ReadOnlySpan<SymbolicTensor> inputs, bool? training = null)
     {
         if (inputs.Length == 0) throw new ArgumentException($"{Subject}: expected an input; received none.", nameof(inputs));
-        if (Holder is not null) throw new InvalidOperationException($"{Subject}: the layer is a part of {Holder.Subject}, which uses it in its Call by context.Call; it cannot be connected by itself.");
+        if (Holder is not null)
+            throw new InvalidOperationException(
+                $"{Subject}: the layer is a part of {Holder.Subject}, which uses it in its Call by context.Call; it cannot be connected by itself.");
         var shapes = new Shape[inputs.Length];
         for (var i = 0; i < inputs.Length; i++) shapes[i] = inputs[i].Shape;
         EnsureBuilt(shapes);
@@ -134,7 +139,8 @@ public abstract partial class Layer
     }
 
     /// <summary>Computes the output for one input whose first dimension is the batch.</summary>
-    protected virtual Node Call(Node input, CallContext context) => throw new InvalidOperationException($"{Subject}: the layer overrides neither form of Call.");
+    protected virtual Node Call(Node input, CallContext context) =>
+        throw new InvalidOperationException($"{Subject}: the layer overrides neither form of Call.");
 
     /// <summary>Computes the output for several inputs; a layer of one input need not override it.</summary>
     protected virtual Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Count == 1

@@ -1,4 +1,3 @@
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 
 namespace Fovea;
@@ -109,7 +108,8 @@ internal static class LayerCatalog
     {
         try
         {
-            var layer = CustomObjects.Create<Layer>(registeredName, config) ?? (Layers.TryGetValue(className, out var create) ? create(config) : throw Unknown(className, config, registeredName));
+            var layer = CustomObjects.Create<Layer>(registeredName, config)
+                ?? (Layers.TryGetValue(className, out var create) ? create(config) : throw Unknown(className, config, registeredName));
             layer.Name = config.Name;
             layer.Trainable = config.GetBool("trainable", true);
             layer.ActivityRegularizer = config.GetRegularizer("activity_regularizer");

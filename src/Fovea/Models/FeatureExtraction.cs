@@ -4,7 +4,8 @@ namespace Fovea;
 public static class FeatureExtraction
 {
     /// <summary>
-    /// Computes a model's outputs for a whole data set; targets, sample weights and the names of the classes stay. Images are read ahead on other threads. Any threads may
+    /// Computes a model's outputs for a whole data set; targets, sample weights and the names of the classes stay. Images are read ahead on other threads. Any
+    /// threads may
     /// call it at once, beside predictions, but not while another thread trains the model.
     /// </summary>
     /// <param name="model">The network; it runs as in inference.</param>
@@ -32,14 +33,21 @@ public static class FeatureExtraction
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, weightCount: weights is null ? 0 : 1);
         while (reader.Next() is { } batch)
         {
-            model.Prediction.Run(batch.Inputs[0].Values, features.AsSpan(done * model.OutputShape.Count, batch.Count * model.OutputShape.Count), batch.Count, cancellation);
+            model.Prediction.Run(
+                batch.Inputs[0].Values, features.AsSpan(done * model.OutputShape.Count, batch.Count * model.OutputShape.Count), batch.Count, cancellation);
             for (var i = 0; i < batch.Count; i++) CopyTargets(batch, i, targets.AsSpan((done + i) * data.TargetShape.Count));
             batch.SampleWeights?.Values.CopyTo(weights.AsSpan(done));
             done += batch.Count;
             progress?.Report(done);
         }
 
-        return new ArrayDataset(features, model.OutputShape, targets, data.TargetShape, data.ClassNames) { Parts = data.TargetShapes, SampleWeights = weights, WeightSource = data.IsWeightedByPosition ? data : null };
+        return new ArrayDataset(
+            features, model.OutputShape, targets, data.TargetShape, data.ClassNames)
+        {
+            Parts = data.TargetShapes,
+            SampleWeights = weights,
+            WeightSource = data.IsWeightedByPosition ? data : null
+        };
     }
 
     private static void CopyTargets(Batch batch, int sample, Span<float> row)

@@ -5,7 +5,8 @@ using Fovea.Engine.Planning;
 namespace Fovea.Explain;
 
 /// <summary>
-/// Some nodes of a <see cref="ModelGraph"/>, ready to be computed for one input after another. One thread at a time may run it; another is refused. It sees the weights as
+/// Some nodes of a <see cref="ModelGraph"/>, ready to be computed for one input after another. One thread at a time may run it; another is refused. It sees the
+/// weights as
 /// they are between two steps of training.
 /// </summary>
 public sealed class GraphRun
@@ -37,14 +38,16 @@ public sealed class GraphRun
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(furtherInputs);
-        if (furtherInputs.Count != inputs.Length - 1) throw new ShapeException("ModelGraph", $"expected {inputs.Length} inputs; received {furtherInputs.Count + 1}.");
+        if (furtherInputs.Count != inputs.Length - 1)
+            throw new ShapeException("ModelGraph", $"expected {inputs.Length} inputs; received {furtherInputs.Count + 1}.");
         foreach (var (node, value) in inputs.Zip([input, .. furtherInputs]))
         {
             if (value.Shape != node.Shape) throw new ShapeException("ModelGraph", $"expected an input {node.Shape}; received {value.Shape}.");
         }
 
         if (Interlocked.Exchange(ref isRunning, 1) != 0)
-            throw new InvalidOperationException("GraphRun: another thread is running this. Compile a run for each thread (ModelGraph.Compile), or have the threads take turns.");
+            throw new InvalidOperationException(
+                "GraphRun: another thread is running this. Compile a run for each thread (ModelGraph.Compile), or have the threads take turns.");
         try
         {
             return Compute([input, .. furtherInputs], (ulong)step);

@@ -10,8 +10,10 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
     public bool IsAssumed => Source == ImageInputSource.Assumption;
 
     /// <summary>
-    /// Finds out how a model takes pictures: as it says (<see cref="Model.ImageInput"/>); else as its first layers tell, which may rescale; else as is known of the network that its
-    /// layers' names are of, as Keras' applications; else from 0 to 1, which is then an assumption. All else is as Fovea reads by default. A model of 28 × 28 grey pixels and
+    /// Finds out how a model takes pictures: as it says (<see cref="Model.ImageInput"/>); else as its first layers tell, which may rescale; else as is known of
+    /// the network that its
+    /// layers' names are of, as Keras' applications; else from 0 to 1, which is then an assumption. All else is as Fovea reads by default. A model of 28 × 28
+    /// grey pixels and
     /// ten classes is taken for one of digits.
     /// </summary>
     /// <exception cref="NotSupportedException">The model's input is not of pictures.</exception>
@@ -23,7 +25,8 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
         {
             return said.Fits(model)
                 ? new(said, "the model says so", ImageInputSource.Model)
-                : throw new NotSupportedException($"{model.Subject}: its ImageInput is for pictures of {said.Shape}, but it takes {model.InputShape}; set one that fits.");
+                : throw new NotSupportedException(
+                    $"{model.Subject}: its ImageInput is for pictures of {said.Shape}, but it takes {model.InputShape}; set one that fits.");
         }
 
         if (InputAnalysis.Find(model) is var (range, reason)) return new(input with { Pixels = range }, reason, ImageInputSource.Layers);
@@ -34,7 +37,8 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
 
     private static ImageInput OfShape(Model model)
     {
-        if (model.Inputs is not [{ Shape: var shape }]) throw new NotSupportedException($"{model.Subject}: expected a model of one input; received {model.Inputs.Count}.");
+        if (model.Inputs is not [{ Shape: var shape }])
+            throw new NotSupportedException($"{model.Subject}: expected a model of one input; received {model.Inputs.Count}.");
         var input = shape.Rank switch
         {
             3 when shape[2] is 1 or 3 => new ImageInput(shape[0], shape[1], shape[2]),

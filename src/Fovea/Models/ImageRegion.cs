@@ -26,7 +26,9 @@ public readonly record struct ImageRegion(int Top, int Left, int Height, int Wid
     /// <summary>As in <c>rows 3–5, columns 7–9</c>.</summary>
     public override string ToString() => $"{Range("row", Top, Height)}, {Range("column", Left, Width)}";
 
-    private static string Range(string name, int start, int count) => count == 1 ? $"{name} {Number(start)}" : $"{name}s {Number(start)}–{Number(start + count - 1)}";
+    private static string Range(string name, int start, int count) => count == 1
+        ? $"{name} {Number(start)}"
+        : $"{name}s {Number(start)}–{Number(start + count - 1)}";
 
     private static string Number(int number) => number < 0 ? $"−{-number}" : $"{number}";
 }

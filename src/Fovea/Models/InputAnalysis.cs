@@ -5,7 +5,8 @@ using Fovea.Engine.Reference;
 namespace Fovea;
 
 /// <summary>
-/// Finds out which numbers a model expects for pixels from the ops that its input meets first: ops that move pixels about are passed through, and what is added and
+/// Finds out which numbers a model expects for pixels from the ops that its input meets first: ops that move pixels about are passed through, and what is added
+/// and
 /// multiplied is followed, until a layer weighs the pixels. Of the usual ranges the one is expected that comes out of it as a network takes it.
 /// </summary>
 internal static class InputAnalysis
@@ -24,11 +25,13 @@ internal static class InputAnalysis
         if (told.Count == 0 || told[0].Range is not { } range || told.Exists(other => other.Range != range)) return null;
         var (_, low, high) = Ranges.First(entry => entry.Range == range);
         var (from, to) = (told[0].Map.Apply(low), told[0].Map.Apply(high));
-        return (range, FormattableString.Invariant($"the model's first layers turn {low:0}..{high:0} into {Math.Min(from, to):0.##}..{Math.Max(from, to):0.##}"));
+        return (range,
+            FormattableString.Invariant($"the model's first layers turn {low:0}..{high:0} into {Math.Min(from, to):0.##}..{Math.Max(from, to):0.##}"));
     }
 
     /// <summary>
-    /// The range that a map turns into what networks take: about 1 wide or a few, or as wide as bytes are, with 0 inside or nearly so. Of several the one whose middle is
+    /// The range that a map turns into what networks take: about 1 wide or a few, or as wide as bytes are, with 0 inside or nearly so. Of several the one whose
+    /// middle is
     /// nearest 0; none where 0..1 and −1..1 both would do, as nothing is added.
     /// </summary>
     private static PixelRange? RangeFor(PixelMap map)
@@ -79,11 +82,16 @@ internal static class InputAnalysis
         var isLeft = node.Inputs[0] == from[0];
         return node.Op switch
         {
-            ReshapeOp or TransposeOp or SliceOp or CropOp or PadOp or EmbedOp or ResampleOp or AffineTransformOp or MaxPool2DOp or AveragePool2DOp or BroadcastOp or ConcatenateOp => map,
+            ReshapeOp or TransposeOp or SliceOp or CropOp or PadOp or EmbedOp or ResampleOp or AffineTransformOp or MaxPool2DOp or AveragePool2DOp
+                or BroadcastOp or ConcatenateOp => map,
             ClipOp => map,
             NegateOp => new PixelMap(-map.Scale, -map.Offset),
             AddOp => Number(Other()) is { } added ? map with { Offset = map.Offset + added } : null,
-            SubtractOp => Number(Other()) is not { } taken ? null : isLeft ? map with { Offset = map.Offset - taken } : new PixelMap(-map.Scale, taken - map.Offset),
+            SubtractOp => Number(Other()) is not { } taken
+                ? null
+                : isLeft
+                ? map with { Offset = map.Offset - taken }
+                : new PixelMap(-map.Scale, taken - map.Offset),
             MultiplyOp => Number(Other()) is { } factor ? new PixelMap(map.Scale * factor, map.Offset * factor) : null,
             DivideOp => isLeft && Number(Other()) is { } divisor and not 0 ? new PixelMap(map.Scale / divisor, map.Offset / divisor) : null,
             _ => null,
@@ -98,7 +106,8 @@ internal static class InputAnalysis
         while (node.Op is BroadcastOp or ReshapeOp) node = node.Inputs[0];
         if (node.Shape.Count > LargestConstant) return null;
         var graph = new Graph([node]);
-        var variables = graph.Nodes.Where(value => value.Op is VariableOp).ToDictionary(value => value, value => Array.ConvertAll(((VariableOp)value.Op).Variable.Values.ToArray(), number => (double)number));
+        var variables = graph.Nodes.Where(value => value.Op is VariableOp)
+            .ToDictionary(value => value, value => Array.ConvertAll(((VariableOp)value.Op).Variable.Values.ToArray(), number => (double)number));
         return graph.Nodes.Any(value => value.Op is InputOp) ? null : ReferenceInterpreter.Run(graph, variables)[0].Average();
     }
 }

@@ -16,7 +16,8 @@ internal sealed record KnownNetwork(string Name, string Words, PixelScale Pixels
 }
 
 /// <summary>
-/// Networks by the names of their layers: Keras' applications (keras/src/applications, their <c>preprocess_input</c>), under the names of Keras 3 and of Keras 2. Those that
+/// Networks by the names of their layers: Keras' applications (keras/src/applications, their <c>preprocess_input</c>), under the names of Keras 3 and of Keras
+/// 2. Those that
 /// rescale pictures themselves are known by these layers.
 /// </summary>
 internal static class KnownNetworks
@@ -53,11 +54,13 @@ internal static class KnownNetworks
         Array.Find(All, network => network.Names.All(names.Contains) && (network.Without is null || !names.Contains(network.Without)));
 
     /// <summary>The names of a model and of all its layers, those of models within too.</summary>
-    public static IEnumerable<string> NamesOf(Model model) => [model.Name ?? "", .. model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name!])];
+    public static IEnumerable<string> NamesOf(Model model) =>
+        [model.Name ?? "", .. model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name!])];
 
     private static KnownNetwork Tf(string name, params IReadOnlyList<string> layers) => new(name, "-1..1", PixelScale.MinusOneToOne, layers);
 
-    private static KnownNetwork Torch(string name, params IReadOnlyList<string> layers) => new(name, "0..1 less ImageNet's mean, over its deviation", PixelScale.ImageNet, layers);
+    private static KnownNetwork Torch(string name, params IReadOnlyList<string> layers) =>
+        new(name, "0..1 less ImageNet's mean, over its deviation", PixelScale.ImageNet, layers);
 
     private static KnownNetwork Caffe(string name, params IReadOnlyList<string> layers) =>
         new(name, "0..255 less ImageNet's mean, blue first", PixelScale.Caffe, layers) { Order = ChannelOrder.Bgr };

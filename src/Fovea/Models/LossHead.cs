@@ -15,11 +15,17 @@ internal sealed class LossHead
         var batchSize = outputs[0].Shape[0];
         SampleWeights = weightCount == 0 ? null : new Node(new InputOp("sample weights", weightCount == 1 ? [batchSize] : [batchSize, weightCount]));
         Predictions = [.. objectives.Select(objective => outputs[objective.Index])];
-        Targets = [.. objectives.Select((objective, i) => new Node(new InputOp($"target {i}", objective.Loss.TargetShape(Predictions[i].Shape[1..]).Prepend(batchSize))))];
-        Losses = [.. objectives.Select((objective, i) => weightCount > 1 || (weightCount == 1 && objectives.Count == 1 && Targets[i].Shape.Count == batchSize && objective.Loss is SparseCategoricalCrossentropy)
+        Targets =
+            [.. objectives.Select(
+            (objective, i) => new Node(new InputOp($"target {i}", objective.Loss.TargetShape(Predictions[i].Shape[1..]).Prepend(batchSize))))];
+        Losses =
+            [.. objectives.Select(
+            (objective, i) => weightCount > 1
+            || (weightCount == 1 && objectives.Count == 1 && Targets[i].Shape.Count == batchSize && objective.Loss is SparseCategoricalCrossentropy)
             ? LossOfPositions(objective.Loss, Predictions[i], Targets[i], SampleWeights!)
             : objective.Loss.Reduce(objective.Loss.Call(Predictions[i], Targets[i]), SampleWeights))];
-        Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Concat(penalties).Aggregate((sum, loss) => sum + loss);
+        Loss = Losses.Zip(objectives, (loss, objective) => objective.Weight == 1 ? loss : objective.Weight * loss).Concat(penalties)
+            .Aggregate((sum, loss) => sum + loss);
     }
 
     /// <summary>Each position is a sample of its own: the loss of a sample is the mean over its positions anyway.</summary>
@@ -27,9 +33,11 @@ internal sealed class LossHead
     {
         var positions = weights.Shape.Count;
         Shape outputs = [prediction.Shape[^1]];
-        var each = loss.Reduction == LossReduction.MeanWithSampleWeight ? loss.With(LossReduction.Sum) : loss;  // an ignored position weighs 0: none is left to make up for it
+        // an ignored position weighs 0: none is left to make up for it
+        var each = loss.Reduction == LossReduction.MeanWithSampleWeight ? loss.With(LossReduction.Sum) : loss;
         return loss.Reduce(
-            each.Call(prediction.Reshape(outputs.Prepend(positions)), target.Reshape(loss.TargetShape(outputs).Prepend(positions))), weights.Reshape([positions]));
+            each.Call(prediction.Reshape(outputs.Prepend(positions)), target.Reshape(loss.TargetShape(outputs).Prepend(positions))),
+                weights.Reshape([positions]));
     }
 
     public IReadOnlyList<Node> Predictions { get; }

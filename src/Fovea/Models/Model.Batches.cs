@@ -20,7 +20,8 @@ public partial class Model
     /// <param name="targets">As many targets, as the loss takes them: (batch) for class numbers.</param>
     /// <param name="sampleWeights">How much each sample counts, (batch), or each position of its output; null where all count the same.</param>
     /// <returns>Loss and metrics of this batch alone, as the model was before the step.</returns>
-    /// <exception cref="InvalidOperationException">The model is not compiled, another thread trains or evaluates it, or a callback of its own training called this.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, another thread trains or evaluates it, or a callback of its own training called
+    /// this.</exception>
     /// <exception cref="ShapeException">The tensors do not have the shapes of the model and its loss, or not as many samples each.</exception>
     /// <exception cref="TrainingException">
     /// A number is not finite, a target cannot be met (a class that the model does not have), a weight is below 0, or the loss or the weights became infinite
@@ -56,7 +57,8 @@ public partial class Model
     /// <returns>Loss and metrics of this batch alone.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
     /// <exception cref="ShapeException">The tensors do not have the shapes of the model and its loss, or not as many samples each.</exception>
-    /// <exception cref="TrainingException">A number is not finite, a target cannot be met (a class that the model does not have), or a weight is below 0.</exception>
+    /// <exception cref="TrainingException">A number is not finite, a target cannot be met (a class that the model does not have), or a weight is below
+    /// 0.</exception>
     public Evaluation EvaluateOnBatch(Tensor inputs, Tensor targets, Tensor? sampleWeights = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);

@@ -1,5 +1,3 @@
-using Fovea.Formats;
-
 namespace Fovea;
 
 /// <content>Models and weights to and from streams.</content>
@@ -8,7 +6,8 @@ public partial class Model
     private const string StreamName = "stream";
 
     /// <summary>
-    /// Writes the model to a stream of any kind, which need not be able to seek. Nothing is written before the whole file is there (in memory up to 64 MiB, beyond that in a
+    /// Writes the model to a stream of any kind, which need not be able to seek. Nothing is written before the whole file is there (in memory up to 64 MiB,
+    /// beyond that in a
     /// temporary file), so that a model that cannot be saved leaves the stream as it was.
     /// </summary>
     /// <param name="stream">Where to; it is closed unless <paramref name="leaveOpen"/>.</param>
@@ -39,7 +38,8 @@ public partial class Model
     }
 
     /// <summary>
-    /// Reads a model from a stream of a file of any format that is known (its bytes say which), from the stream's position to its end: in its place where the stream can seek; else
+    /// Reads a model from a stream of a file of any format that is known (its bytes say which), from the stream's position to its end: in its place where the
+    /// stream can seek; else
     /// it is taken whole first, into memory up to 64 MiB and beyond that into a temporary file, at most 2 GiB.
     /// </summary>
     /// <param name="stream">The file's bytes; it is closed unless <paramref name="leaveOpen"/>.</param>
@@ -64,7 +64,10 @@ public partial class Model
         return model;
     }
 
-    /// <summary>As <see cref="Load(Stream, string, bool)"/>, waiting for the stream's bytes without holding a thread; they are taken whole before the first is looked at.</summary>
+    /// <summary>
+    /// As <see cref="Load(Stream, string, bool)"/>, waiting for the stream's bytes without holding a thread; they are taken whole before the first is looked
+    /// at.
+    /// </summary>
     /// <param name="stream">The file's bytes; it is closed unless <paramref name="leaveOpen"/>.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
@@ -75,7 +78,8 @@ public partial class Model
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static async Task<Model> LoadAsync(Stream stream, string name = StreamName, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
-        var (model, _) = await ModelStreams.ReadAsync(stream, name, start => ModelFormats.RequireKnown(start, name), Whole, leaveOpen, cancellationToken).ConfigureAwait(false);
+        var (model, _) = await ModelStreams.ReadAsync(stream, name, start => ModelFormats.RequireKnown(start, name), Whole, leaveOpen, cancellationToken)
+            .ConfigureAwait(false);
         return model;
     }
 
@@ -99,13 +103,17 @@ public partial class Model
     /// <exception cref="ArgumentException">The stream cannot be written.</exception>
     /// <exception cref="IOException">The stream fails.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Task SaveWeightsAsync(Stream stream, WeightFileFormat format = WeightFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
+    public Task SaveWeightsAsync(
+        Stream stream, WeightFileFormat format = WeightFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var written = WeightFormats.Of(format);
         return ModelStreams.WriteAsync(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen, cancellationToken);
     }
 
-    /// <summary>As <see cref="LoadWeights(string, WeightMatching)"/>, from a stream; how it is read says <see cref="Load(Stream, string, bool)"/>. Nothing is changed unless all fits.</summary>
+    /// <summary>
+    /// As <see cref="LoadWeights(string, WeightMatching)"/>, from a stream; how it is read says <see cref="Load(Stream, string, bool)"/>. Nothing is changed
+    /// unless all fits.
+    /// </summary>
     /// <param name="stream">The file's bytes; it is closed unless <paramref name="leaveOpen"/>.</param>
     /// <param name="matching">By the order of layers, or by their names; a <c>.safetensors</c> file is matched by both and by shapes.</param>
     /// <param name="name">What messages call it.</param>
@@ -132,10 +140,12 @@ public partial class Model
     /// <exception cref="IOException">The stream fails.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<LoadReport> LoadWeightsAsync(
-        Stream stream, WeightMatching matching = WeightMatching.Order, string name = StreamName, bool leaveOpen = false, CancellationToken cancellationToken = default)
+        Stream stream, WeightMatching matching = WeightMatching.Order, string name = StreamName, bool leaveOpen = false,
+            CancellationToken cancellationToken = default)
     {
         EnsureInitialized();
-        return ModelStreams.ReadAsync(stream, name, start => WeightFormats.RequireKnown(start, name), source => ReadWeights(source, matching), leaveOpen, cancellationToken);
+        return ModelStreams.ReadAsync(
+            stream, name, start => WeightFormats.RequireKnown(start, name), source => ReadWeights(source, matching), leaveOpen, cancellationToken);
     }
 
     /// <summary>Writes the weights as they are between two steps of training.</summary>

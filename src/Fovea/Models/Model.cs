@@ -1,5 +1,4 @@
 using Fovea.Engine;
-using Fovea.Formats;
 
 namespace Fovea;
 
@@ -9,11 +8,15 @@ namespace Fovea;
 /// it computes what it does alone, with the same weights.
 /// </summary>
 /// <remarks>
-/// Every member may be called from any thread. <see cref="Predict(Tensor, int, CancellationToken)"/>, <see cref="Save(string)"/>, <see cref="SaveWeights(string)"/> and <see cref="Summary"/> work at any
-/// time, also while another thread trains: they see the weights as they are between two steps. <see cref="Fit"/>, <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Evaluate"/>,
+/// Every member may be called from any thread. <see cref="Predict(Tensor, int, CancellationToken)"/>, <see cref="Save(string)"/>,
+/// <see cref="SaveWeights(string)"/> and <see cref="Summary"/> work at any
+/// time, also while another thread trains: they see the weights as they are between two steps. <see cref="Fit"/>,
+/// <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Evaluate"/>,
 /// <see cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>,
-/// <see cref="TrainingMemory"/>, <see cref="LoadWeights(string, WeightMatching)"/>, <see cref="LoadTensors"/>, <see cref="Trainable"/> and <see cref="LearningRateMultiplier"/> refuse with an <see cref="InvalidOperationException"/>
-/// while another thread trains the model, or one that shares weights with it; several threads may evaluate at once, but nothing changes the weights meanwhile. What a
+/// <see cref="TrainingMemory"/>, <see cref="LoadWeights(string, WeightMatching)"/>, <see cref="LoadTensors"/>, <see cref="Trainable"/> and
+/// <see cref="LearningRateMultiplier"/> refuse with an <see cref="InvalidOperationException"/>
+/// while another thread trains the model, or one that shares weights with it; several threads may evaluate at once, but nothing changes the weights meanwhile.
+/// What a
 /// <see cref="Callback"/> calls is a part of the training.
 /// </remarks>
 public partial class Model : Layer
@@ -144,7 +147,8 @@ public partial class Model : Layer
     /// them from the data where there are none. They are saved with the model.
     /// </summary>
     /// <exception cref="ArgumentNullException">They are null, or one of them is.</exception>
-    /// <exception cref="ArgumentException">There are more or fewer than the model's only output has classes: its innermost dimension, or two for a single number.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer than the model's only output has classes: its innermost dimension, or two for a single
+    /// number.</exception>
     public IReadOnlyList<string> ClassNames
     {
         get;
@@ -173,7 +177,8 @@ public partial class Model : Layer
     }
 
     /// <summary>
-    /// What the only output is, or the first: as was said, by setting it or by the file, else as the last ops that compute it tell, and where these are neither softmax nor
+    /// What the only output is, or the first: as was said, by setting it or by the file, else as the last ops that compute it tell, and where these are neither
+    /// softmax nor
     /// sigmoid, the loss. It is saved with the model.
     /// </summary>
     public OutputKind OutputKind
@@ -220,12 +225,15 @@ public partial class Model : Layer
     /// <summary>The layer of a name, or of a path such as <c>mobilenet/conv1</c> that leads into a model within, or a layer that contains others.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Layer Layer(string name) => Layers.FirstOrDefault(layer => layer.Name == name)
-        ?? Layers.OfType<Model>().FirstOrDefault(model => name?.StartsWith($"{model.Name}/", StringComparison.Ordinal) == true)?.Layer(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
+        ?? Layers.OfType<Model>()
+            .FirstOrDefault(model => name?.StartsWith($"{model.Name}/", StringComparison.Ordinal) == true)?.Layer(
+            name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
         ?? (name is null ? null : Find(name))
         ?? throw new KeyNotFoundException($"{Name}: there is no layer '{name}'; there are {string.Join(", ", Layers.Select(layer => layer.Name))}.");
 
     /// <summary>Prepares training: how weights are changed, what is made small, what is watched.</summary>
-    /// <exception cref="ArgumentException">The optimizer or a metric is that of another model: both keep what they count, so that each model needs its own.</exception>
+    /// <exception cref="ArgumentException">The optimizer or a metric is that of another model: both keep what they count, so that each model needs its
+    /// own.</exception>
     /// <exception cref="InvalidOperationException">The model is being trained or evaluated, or has names of more or fewer classes than its output.</exception>
     /// <exception cref="ShapeException">The loss does not take the model's output.</exception>
     public void Compile(Optimizer optimizer, Loss loss, params IReadOnlyList<Metric> metrics)
@@ -246,17 +254,22 @@ public partial class Model : Layer
         var names = Outputs.Select(output => output.Layer.Name!).ToList();
         if (objectives.Count == 0) throw new ArgumentException($"{Name}: expected at least one objective; received none.", nameof(objectives));
         if (objectives.FirstOrDefault(objective => names.Count(name => name == objective.Output) != 1) is { } unknown)
-            throw new ArgumentException($"{Name}: expected objectives for outputs among {string.Join(", ", names)}; received one for '{unknown.Output}'.", nameof(objectives));
+            throw new ArgumentException(
+                $"{Name}: expected objectives for outputs among {string.Join(", ", names)}; received one for '{unknown.Output}'.", nameof(objectives));
         if (objectives.GroupBy(objective => objective.Output).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"{Name}: expected one objective for each output; '{twice.Key}' has {twice.Count()}.", nameof(objectives));
         Compile(optimizer, [.. objectives
-            .Select(objective => new OutputObjective(names.IndexOf(objective.Output), objective.Loss, objective.Weight, Metric.Prepare(objective.Metrics, Outputs[names.IndexOf(objective.Output)].Shape), names.Count > 1 ? $"{objective.Output}_" : ""))
+            .Select(objective =>
+                new OutputObjective(
+                names.IndexOf(objective.Output), objective.Loss, objective.Weight,
+                Metric.Prepare(objective.Metrics, Outputs[names.IndexOf(objective.Output)].Shape), names.Count > 1 ? $"{objective.Output}_" : ""))
             .OrderBy(objective => objective.Index)]);
     }
 
     /// <summary>
     /// Trains on a data set, shuffled anew each epoch. The same seed, data and arguments give the same weights to the last bit, at
-    /// any number of threads, also when the model was saved and loaded between epochs. Layers that were frozen, thawed or given another rate since <c>Compile</c> are taken up, the optimizer's
+    /// any number of threads, also when the model was saved and loaded between epochs. Layers that were frozen, thawed or given another rate since
+    /// <c>Compile</c> are taken up, the optimizer's
     /// state kept; data whose classes have the model's names in another order are numbered as the model's. <see cref="History.Notes"/> says so.
     /// </summary>
     /// <param name="data">What to learn.</param>
@@ -266,14 +279,17 @@ public partial class Model : Layer
     /// <param name="shuffle">Whether the order of the samples is random.</param>
     /// <param name="callbacks">What watches or steers the training.</param>
     /// <param name="cancellation">Stops after the present batch.</param>
-    /// <exception cref="InvalidOperationException">The model is not compiled, another thread trains or evaluates it, or a callback of its own training called this.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, another thread trains or evaluates it, or a callback of its own training called
+    /// this.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">
-    /// The data or the loss are not finite: the model is as after the last good epoch. Or, before the first epoch, the data have a class that the model does not have or pictures that were not read as <see cref="ImageInput"/> says, or a
+    /// The data or the loss are not finite: the model is as after the last good epoch. Or, before the first epoch, the data have a class that the model does
+    /// not have or pictures that were not read as <see cref="ImageInput"/> says, or a
     /// callback watches what is not measured.
     /// </exception>
     /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled; the model is as after the last whole batch, or as callbacks leave it that restore the best weights.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled; the model is as after the last whole batch, or as callbacks leave it that restore
+    /// the best weights.</exception>
     public History Fit(
         Dataset data, int epochs = 1, int batchSize = 32, Dataset? validation = null, bool shuffle = true,
         IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellation = default)
@@ -305,10 +321,14 @@ public partial class Model : Layer
         return RequireTrainer().TrainingStep(batchSize).ArenaBytes;
     }
 
-    /// <summary>Measures loss and metrics on a data set, without training; classes are compared by name where the model and the data have names. Several threads may call it at once.</summary>
+    /// <summary>
+    /// Measures loss and metrics on a data set, without training; classes are compared by name where the model and the data have names. Several threads may
+    /// call it at once.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
-    /// <exception cref="TrainingException">The data are not finite, or have targets that the model cannot give, a class that it does not have, or pictures that were not read as <see cref="ImageInput"/> says.</exception>
+    /// <exception cref="TrainingException">The data are not finite, or have targets that the model cannot give, a class that it does not have, or pictures that
+    /// were not read as <see cref="ImageInput"/> says.</exception>
     public Evaluation Evaluate(Dataset data, int batchSize = 256, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -320,8 +340,10 @@ public partial class Model : Layer
     }
 
     /// <summary>
-    /// Computes the outputs for some inputs. Any threads may call it at once, also the first time: as many as <see cref="Cpu.Threads"/> compute at the same time, further ones
-    /// wait for one to end. Each needs memory of its own for activations, for as many samples as its largest batch so far; weights, and what is computed from them, exist once.
+    /// Computes the outputs for some inputs. Any threads may call it at once, also the first time: as many as <see cref="Cpu.Threads"/> compute at the same
+    /// time, further ones
+    /// wait for one to end. Each needs memory of its own for activations, for as many samples as its largest batch so far; weights, and what is computed from
+    /// them, exist once.
     /// One caller alone has the help of all threads, several share them; the bits are the same.
     /// </summary>
     /// <param name="inputs">One or more samples: the model's input shape with a batch in front.</param>
@@ -337,7 +359,8 @@ public partial class Model : Layer
     }
 
     /// <summary>
-    /// As <see cref="Predict(Tensor, int, CancellationToken)"/>, from the caller's memory and into it: for a model of one input and one output. It allocates nothing once a
+    /// As <see cref="Predict(Tensor, int, CancellationToken)"/>, from the caller's memory and into it: for a model of one input and one output. It allocates
+    /// nothing once a
     /// batch of that size has been predicted.
     /// </summary>
     /// <param name="inputs">The numbers of one or more samples, one sample after the other.</param>
@@ -352,14 +375,20 @@ public partial class Model : Layer
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         int inputLength = InputShape.Count, outputLength = OutputShape.Count;
         if (inputs.Length % inputLength != 0)
-            throw new ArgumentException($"{Subject}: expected inputs of a multiple of {inputLength} numbers, {SymbolicTensor.Print(InputShape)}; received {inputs.Length}.", nameof(inputs));
+            throw new ArgumentException(
+                $"{Subject}: expected inputs of a multiple of {inputLength} numbers, {SymbolicTensor.Print(InputShape)}; received {inputs.Length}.",
+                nameof(inputs));
         if (outputs.Length != (long)inputs.Length / inputLength * outputLength)
-            throw new ArgumentException($"{Subject}: expected room for {inputs.Length / inputLength} × {outputLength} outputs; received {outputs.Length}.", nameof(outputs));
+            throw new ArgumentException(
+                $"{Subject}: expected room for {inputs.Length / inputLength} × {outputLength} outputs; received {outputs.Length}.", nameof(outputs));
         if (inputs.Overlaps(outputs)) throw new ArgumentException($"{Subject}: expected outputs beside the inputs; they share memory.", nameof(outputs));
         Prediction.Run(inputs, outputs, batchSize, cancellationToken);
     }
 
-    /// <summary>Computes all outputs of a model of several inputs or outputs. Any threads may call it at once, as <see cref="Predict(Tensor, int, CancellationToken)"/> says.</summary>
+    /// <summary>
+    /// Computes all outputs of a model of several inputs or outputs. Any threads may call it at once, as <see cref="Predict(Tensor, int, CancellationToken)"/>
+    /// says.
+    /// </summary>
     /// <param name="inputs">A tensor for each input, all of as many samples.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
     /// <param name="cancellationToken">Ends the waiting for others, and stops between two batches.</param>
@@ -373,7 +402,8 @@ public partial class Model : Layer
         RequireEach(inputs, nameof(inputs));
         var count = inputs.Count > 0 && inputs[0].Shape.Rank > 0 ? inputs[0].Shape[0] : 0;
         if (!inputs.Select(input => input.Shape).SequenceEqual(Inputs.Select(input => input.Shape.Prepend(count))))
-            throw new ShapeException(Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
+            throw new ShapeException(
+                Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
         Tensor[] outputs = [.. Outputs.Select(output => new Tensor(output.Shape.Prepend(count), new float[count * output.Shape.Count]))];
         Prediction.Run(inputs, outputs, batchSize, cancellationToken);
         return outputs;
@@ -425,13 +455,16 @@ public partial class Model : Layer
 
     /// <summary>As <see cref="Load(string)"/>, for a file that leaves sizes of its input open: height and width of pictures, in most.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="inputShape">The shape of one sample, the batch left out and the channels last, as in <c>[64, 64, 3]</c>. Where the file says a size, it must be the same. Of several inputs it is that of those with open sizes.</param>
-    /// <exception cref="ModelFormatException">The file is damaged, has a layer that is not supported, or its input has not that shape; the message says which.</exception>
+    /// <param name="inputShape">The shape of one sample, the batch left out and the channels last, as in <c>[64, 64, 3]</c>. Where the file says a size, it
+    /// must be the same. Of several inputs it is that of those with open sizes.</param>
+    /// <exception cref="ModelFormatException">The file is damaged, has a layer that is not supported, or its input has not that shape; the message says
+    /// which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path, Shape inputShape) => Load(path, inputShape, out _);
 
     /// <summary>As <see cref="Load(string, Shape)"/>, with a report of where each tensor of the file went.</summary>
-    /// <exception cref="ModelFormatException">The file is damaged, has a layer that is not supported, or its input has not that shape; the message says which.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, has a layer that is not supported, or its input has not that shape; the message says
+    /// which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path, Shape inputShape, out LoadReport report)
     {
@@ -470,7 +503,10 @@ public partial class Model : Layer
         return WeightFormats.Read(this, path, matching);
     }
 
-    /// <summary>Makes a model with fresh weights from its configuration, as Keras' <c>model.to_json()</c> gives it and <see cref="ToJson"/>: Keras 3's, and Keras 2's too.</summary>
+    /// <summary>
+    /// Makes a model with fresh weights from its configuration, as Keras' <c>model.to_json()</c> gives it and <see cref="ToJson"/>: Keras 3's, and Keras 2's
+    /// too.
+    /// </summary>
     /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
     public static Model FromJson(string json) => FromJson(json, out _);
 
@@ -489,12 +525,14 @@ public partial class Model : Layer
     public string ToJson() => Formats.Keras.KerasJson.ToJson(Formats.Keras.KerasSaving.Describe(this)).ToJsonString();
 
     /// <summary>
-    /// As <see cref="LoadWeights(string, WeightMatching)"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or Keras find their layers by names, by shapes
+    /// As <see cref="LoadWeights(string, WeightMatching)"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or
+    /// Keras find their layers by names, by shapes
     /// that occur once, or by the order that their names allow; dimensions, and the order of flattened images, become those of Fovea.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="layout">Whose names and order of dimensions the tensors have; null for what fits, which names decide where both would.</param>
-    /// <param name="names">For tensors of the file (<c>encoder.0.weight</c>) or modules (<c>encoder.0</c>) the weights (<c>conv2d/kernel</c>) or layers that they belong to, where names do not tell.</param>
+    /// <param name="names">For tensors of the file (<c>encoder.0.weight</c>) or modules (<c>encoder.0</c>) the weights (<c>conv2d/kernel</c>) or layers that
+    /// they belong to, where names do not tell.</param>
     /// <returns>Where each tensor of the file went, and what was done to it on the way.</returns>
     /// <exception cref="ModelFormatException">The file is damaged, or fits the model not at all or in several ways; the message says where.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -508,7 +546,9 @@ public partial class Model : Layer
         return report;
     }
 
-    /// <summary>Writes a <c>.safetensors</c> file in the layout of a framework; <see cref="Load(string)"/> reads all of them back to the same bits, with the layers.</summary>
+    /// <summary>
+    /// Writes a <c>.safetensors</c> file in the layout of a framework; <see cref="Load(string)"/> reads all of them back to the same bits, with the layers.
+    /// </summary>
     /// <param name="path">The file to write or replace.</param>
     /// <param name="layout">Whose names and order of dimensions the tensors get.</param>
     /// <param name="half">Whether numbers are rounded to 16-bit floats.</param>
@@ -532,9 +572,11 @@ public partial class Model : Layer
     /// <exception cref="TrainingException">They were.</exception>
     internal void RequireSamePictures(Dataset data)
     {
-        if (ImageInput is not { } own || data.ImageInput is not { } other || own.Shape != other.Shape || own.DifferencesFrom(other) is not { Count: > 0 } differences) return;
+        if (ImageInput is not { } own || data.ImageInput is not { } other || own.Shape != other.Shape
+            || own.DifferencesFrom(other) is not { Count: > 0 } differences) return;
         throw new TrainingException(
-            $"{Subject}: expected pictures read as the model's ImageInput says; the data set reads them in another way ({string.Join("; ", differences)}, the model's first). Load the data with model.ImageInput, or set model.ImageInput to the data set's.");
+            $"{Subject}: expected pictures read as the model's ImageInput says; the data set reads them in another way ({string.Join("; ", differences)}, the "
+                + "model's first). Load the data with model.ImageInput, or set model.ImageInput to the data set's.");
     }
 
     /// <summary>Takes over what a file says of the model's use.</summary>
@@ -542,7 +584,8 @@ public partial class Model : Layer
     internal void SetServing(ImageInput? input, OutputKind? kind, string file)
     {
         if (input?.Fits(this) == false)
-            throw ModelFormatException.About(file, $"expected pictures of the model's input {string.Join(" and ", Inputs)}; received how pictures of {input.Shape} become numbers.");
+            throw ModelFormatException.About(
+                file, $"expected pictures of the model's input {string.Join(" and ", Inputs)}; received how pictures of {input.Shape} become numbers.");
         ImageInput = input;
         outputKind = kind;
     }
@@ -570,7 +613,8 @@ public partial class Model : Layer
     private protected override IReadOnlyList<Node> ComputeAll(IReadOnlyList<Node> inputs, CallContext context)
     {
         if (!inputs.Select(input => input.Shape[1..]).SequenceEqual(Inputs.Select(input => input.Shape)))
-            throw new ShapeException(Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {SymbolicTensor.Print(inputs.Select(input => input.Shape[1..]))}.");
+            throw new ShapeException(
+                Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {SymbolicTensor.Print(inputs.Select(input => input.Shape[1..]))}.");
         return Topology.TraceOutputs(inputs, context);
     }
 
@@ -597,7 +641,9 @@ public partial class Model : Layer
         }
     }
 
-    /// <summary>Lets the calling thread read the weights as they are between two steps of training, until the pass is disposed. Predictions are made within.</summary>
+    /// <summary>
+    /// Lets the calling thread read the weights as they are between two steps of training, until the pass is disposed. Predictions are made within.
+    /// </summary>
     internal WeightGate.Pass ReadWeights() => WeightGate.Enter(Gates, writes: false);
 
     /// <summary>Lets the calling thread alone use the weights, until the pass is disposed.</summary>
@@ -620,7 +666,10 @@ public partial class Model : Layer
     {
         if (names.Count == 0 || Outputs is not [{ Shape: { Rank: > 0 } shape }]) return null;
         var classes = shape[^1] == 1 ? 2 : shape[^1];
-        return names.Count == classes ? null : $"{Name}: expected the names of {classes} classes, as the model's outputs are {shape}; received {names.Count}: {string.Join(", ", names.Take(10))}{(names.Count > 10 ? ", …" : "")}.";
+        return names.Count == classes
+            ? null
+            : $"{Name}: expected the names of {classes} classes, as the model's outputs are {shape}; "
+                + $"received {names.Count}: {string.Join(", ", names.Take(10))}{(names.Count > 10 ? ", …" : "")}.";
     }
 
     private WeightGate[] Gates => Volatile.Read(ref gates) ?? (gates = WeightGate.Of([.. Leaves]));
@@ -630,7 +679,9 @@ public partial class Model : Layer
         foreach (var gate in Volatile.Read(ref gates) ?? []) gate.RequireIdle(member);
     }
 
-    internal Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException($"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
+    internal Trainer RequireTrainer() =>
+        trainer ?? throw new InvalidOperationException(
+        $"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
 
     private static void RequireEach<T>(IReadOnlyList<T?> values, string argument)
         where T : class

@@ -62,8 +62,10 @@ public sealed class ModelGraph
             return found.Count switch
             {
                 1 => found[0],
-                0 => throw new KeyNotFoundException($"{model.Subject}: there is no layer '{layer}'; there are {string.Join(", ", Layers.Select(value => value.Path))}."),
-                _ => throw new KeyNotFoundException($"{model.Subject}: several layers are named '{layer}': {string.Join(", ", found.Select(value => value.Path))}."),
+                0 => throw new KeyNotFoundException(
+                    $"{model.Subject}: there is no layer '{layer}'; there are {string.Join(", ", Layers.Select(value => value.Path))}."),
+                _ => throw new KeyNotFoundException(
+                    $"{model.Subject}: several layers are named '{layer}': {string.Join(", ", found.Select(value => value.Path))}."),
             };
         }
     }
@@ -80,14 +82,16 @@ public sealed class ModelGraph
         ArgumentNullException.ThrowIfNull(weight);
         return model.Weights.Any(own => own.Variable == weight.Variable)
             ? context.Read(weight.Variable)
-            : throw new ArgumentException($"{model.Subject}: expected one of the model's weights; received '{weight.Name}' {weight.Shape} of another.", nameof(weight));
+            : throw new ArgumentException(
+                $"{model.Subject}: expected one of the model's weights; received '{weight.Name}' {weight.Shape} of another.", nameof(weight));
     }
 
     /// <summary>Prepares the computation of some nodes, to be run often.</summary>
     public GraphRun Compile(params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs], context.RandomKey, model);
 
     /// <summary>Prepares the computation of some nodes that depend on further inputs, nodes of an <see cref="InputOp"/> of one's own.</summary>
-    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) => new(nodes.ToArray(), [.. Inputs, .. furtherInputs], context.RandomKey, model);
+    public GraphRun Compile(IReadOnlyList<Node> furtherInputs, params ReadOnlySpan<Node> nodes) =>
+        new(nodes.ToArray(), [.. Inputs, .. furtherInputs], context.RandomKey, model);
 
     /// <summary>Computes some nodes once.</summary>
     /// <exception cref="ShapeException">The input does not have the shape of <see cref="Input"/>.</exception>

@@ -39,7 +39,8 @@ internal sealed class ModelStep
     /// <param name="program">What is computed.</param>
     /// <param name="memory">Where.</param>
     /// <param name="store">Keeps what depends on weights alone.</param>
-    public static ModelStep ForPrediction(PredictionProgram program, PlanMemory memory, SteadyStore store) => new(new Plan(program.Program, memory, store), program.Inputs, head: null);
+    public static ModelStep ForPrediction(PredictionProgram program, PlanMemory memory, SteadyStore store) =>
+        new(new Plan(program.Program, memory, store), program.Inputs, head: null);
 
     /// <param name="topology">The model.</param>
     /// <param name="objectives">What it is evaluated for.</param>

@@ -70,7 +70,8 @@ public sealed class ModelSummary
                 between.Any(node => node.Op is not ReshapeOp) ? call.Outputs.Sum(tensor => (long)tensor.Shape.Count) * sizeof(float) : 0));
         }
 
-        var trainable = model.Leaves.Where(layer => layer.Trainable).SelectMany(layer => layer.OwnWeights).Where(weight => weight.Trainable).Sum(weight => (long)weight.Variable.Shape.Count);
+        var trainable = model.Leaves.Where(layer => layer.Trainable).SelectMany(layer => layer.OwnWeights).Where(weight => weight.Trainable)
+            .Sum(weight => (long)weight.Variable.Shape.Count);
         return new ModelSummary(model.Name!, string.Join(" and ", topology.Inputs), lines, model.Parameters, trainable);
     }
 
@@ -90,7 +91,8 @@ public sealed class ModelSummary
         var rule = new string('─', widths.Sum() + (2 * (widths.Length - 1)));
         foreach (var line in (string[][])[header, [], .. rows, [], total])
             text.AppendLine(line.Length == 0 ? rule : string.Join("  ", line.Select((cell, i) => i < 2 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))));
-        text.Append(CultureInfo.InvariantCulture, $"Trainable parameters: {TrainableParameters:N0} of {Parameters:N0}. Multiply-adds and memory are for one sample.");
+        text.Append(
+            CultureInfo.InvariantCulture, $"Trainable parameters: {TrainableParameters:N0} of {Parameters:N0}. Multiply-adds and memory are for one sample.");
         return text.ToString();
     }
 

@@ -4,7 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Finds out what a model's outputs are from the ops that compute them: from the last one back, through ops that leave probabilities what they are, to a softmax, a
+/// Finds out what a model's outputs are from the ops that compute them: from the last one back, through ops that leave probabilities what they are, to a
+/// softmax, a
 /// sigmoid, a product of matrices, or what is none of them.
 /// </summary>
 internal static class OutputAnalysis
@@ -21,7 +22,9 @@ internal static class OutputAnalysis
         Other,
     }
 
-    /// <summary>What the first output is. Where the ops end in neither softmax nor sigmoid, the loss says whether it is a logit; without one, a sum of products is.</summary>
+    /// <summary>
+    /// What the first output is. Where the ops end in neither softmax nor sigmoid, the loss says whether it is a logit; without one, a sum of products is.
+    /// </summary>
     public static OutputKind Of(Model model)
     {
         var (origin, factor) = Trace(new ModelGraph(model).Output, []);
@@ -29,7 +32,8 @@ internal static class OutputAnalysis
         return model.Loss switch
         {
             { FromLogits: true } => OutputKind.Logits,
-            MeanSquaredError or MeanAbsoluteError or MeanAbsolutePercentageError or MeanSquaredLogarithmicError or Huber or LogCosh or CosineSimilarity or Poisson => OutputKind.Values,
+            MeanSquaredError or MeanAbsoluteError or MeanAbsolutePercentageError or MeanSquaredLogarithmicError or Huber or LogCosh or CosineSimilarity
+                or Poisson => OutputKind.Values,
             _ => origin == Origin.Linear ? OutputKind.Logits : OutputKind.Values,
         };
     }
@@ -45,7 +49,9 @@ internal static class OutputAnalysis
             LogSoftmaxOp => (Origin.Linear, 1),
             SumOp => Times(Trace(node.Inputs[0], known), (double)node.Inputs[0].Shape.Count / node.Shape.Count),
             AddOp => Sum(Trace(node.Inputs[0], known), Trace(node.Inputs[1], known), node),
-            SubtractOp => IsOne(node.Inputs[0]) && Trace(node.Inputs[1], known) is (Origin.Squashed, 1) and var rest ? rest : Sum(Trace(node.Inputs[0], known), Trace(node.Inputs[1], known), node),
+            SubtractOp => IsOne(node.Inputs[0]) && Trace(node.Inputs[1], known) is (Origin.Squashed, 1) and var rest
+                ? rest
+                : Sum(Trace(node.Inputs[0], known), Trace(node.Inputs[1], known), node),
             NegateOp => Trace(node.Inputs[0], known).Origin == Origin.Linear ? (Origin.Linear, 1) : (Origin.Other, 1),
             MultiplyOp => ConstantOf(node.Inputs[0]) is { } left ? Times(Trace(node.Inputs[1], known), left)
                 : ConstantOf(node.Inputs[1]) is { } right ? Times(Trace(node.Inputs[0], known), right)
@@ -73,7 +79,9 @@ internal static class OutputAnalysis
     /// <summary>A weight times a sum of products is one too, as in a batch normalization.</summary>
     private static (Origin, double) Product(Node node, Dictionary<Node, (Origin, double)> known) =>
         (DoesNotDependOnInput(node.Inputs[1]) && Trace(node.Inputs[0], known).Origin == Origin.Linear)
-        || (node.Op is MultiplyOp && DoesNotDependOnInput(node.Inputs[0]) && Trace(node.Inputs[1], known).Origin == Origin.Linear) ? (Origin.Linear, 1) : (Origin.Other, 1);
+        || (node.Op is MultiplyOp && DoesNotDependOnInput(node.Inputs[0]) && Trace(node.Inputs[1], known).Origin == Origin.Linear)
+            ? (Origin.Linear, 1)
+            : (Origin.Other, 1);
 
     private static bool IsOne(Node node) => ConstantOf(node) == 1;
 

@@ -16,11 +16,14 @@ public static class OutputKindConversion
     {
         if (outputs.IsEmpty) throw new ArgumentException("OutputKind: expected at least one output; received none.", nameof(outputs));
         if (probabilities.Length < Math.Max(2, outputs.Length))
-            throw new ArgumentException($"OutputKind: expected room for {Math.Max(2, outputs.Length)} probabilities; received {probabilities.Length}.", nameof(probabilities));
-        if (!Enum.IsDefined(kind)) throw new ArgumentOutOfRangeException(nameof(kind), $"OutputKind: expected Probabilities, Logits or Values; received {kind}.");
+            throw new ArgumentException(
+                $"OutputKind: expected room for {Math.Max(2, outputs.Length)} probabilities; received {probabilities.Length}.", nameof(probabilities));
+        if (!Enum.IsDefined(kind))
+            throw new ArgumentOutOfRangeException(nameof(kind), $"OutputKind: expected Probabilities, Logits or Values; received {kind}.");
         if (outputs.Length == 1)
         {
-            if (kind == OutputKind.Values) throw new NotSupportedException("OutputKind: a single output that is a value says nothing of classes; expected a probability or a logit.");
+            if (kind == OutputKind.Values)
+                throw new NotSupportedException("OutputKind: a single output that is a value says nothing of classes; expected a probability or a logit.");
             var p = kind == OutputKind.Probabilities ? outputs[0] : 1 / (1 + Math.Exp(-outputs[0]));
             (probabilities[0], probabilities[1]) = (1 - p, p);
             return;

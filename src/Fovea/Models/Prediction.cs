@@ -3,8 +3,10 @@ using Fovea.Engine.Planning;
 namespace Fovea;
 
 /// <summary>
-/// The predictions of a model, on many threads at once: each call takes a slot, which has the memory for one run, computes in it and gives it back. There are as many slots
-/// as <see cref="Cpu.Threads"/>, made when they are needed; further callers wait. What is computed from weights alone, and how each batch size is laid out, exists once for all.
+/// The predictions of a model, on many threads at once: each call takes a slot, which has the memory for one run, computes in it and gives it back. There are
+/// as many slots
+/// as <see cref="Cpu.Threads"/>, made when they are needed; further callers wait. What is computed from weights alone, and how each batch size is laid out,
+/// exists once for all.
 /// </summary>
 /// <param name="model">What is predicted with.</param>
 #pragma warning disable CA1001 // It lives as long as the model; what the semaphore takes from the system when threads wait has a finalizer.

@@ -67,7 +67,9 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         if (output is not null) return new Topology([layers[0].Output], [output]);
         if (layers is [Model first, ..]) layers.Insert(0, new Input(first.InputShape.Dimensions));
         if (layers is not [Input input, ..])
-            throw new ShapeException(Subject, $"expected an Input first, as in new Sequential {{ new Input(28, 28, 1), … }}; received {(layers.Count == 0 ? "no layer" : layers[0].ClassName)}.");
+            throw new ShapeException(
+                Subject, "expected an Input first, as in new Sequential { new Input(28, 28, 1), … }; "
+                + $"received {(layers.Count == 0 ? "no layer" : layers[0].ClassName)}.");
         Topology.NameLayers(layers);
         SymbolicTensor end = input;
         foreach (var layer in layers.Skip(1)) end = layer.Call(end);

@@ -1,6 +1,5 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
-using Fovea.Formats.Keras;
 
 namespace Fovea;
 
@@ -9,10 +8,14 @@ internal sealed class Topology
 {
     public Topology(IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<SymbolicTensor> outputs)
     {
-        if (inputs.Count == 0 || outputs.Count == 0) throw new ArgumentException($"Model: expected at least one input and one output; received {inputs.Count} and {outputs.Count}.", inputs.Count == 0 ? nameof(inputs) : nameof(outputs));
+        if (inputs.Count == 0 || outputs.Count == 0)
+            throw new ArgumentException($"Model: expected at least one input and one output; received {inputs.Count} and {outputs.Count}.", inputs.Count == 0
+                ? nameof(inputs)
+                : nameof(outputs));
         foreach (var input in inputs)
         {
-            if (input.Layer is not Fovea.Input) throw new ArgumentException($"Model: expected the output of an Input; received that of a {input.Layer.ClassName}.", nameof(inputs));
+            if (input.Layer is not Fovea.Input)
+                throw new ArgumentException($"Model: expected the output of an Input; received that of a {input.Layer.ClassName}.", nameof(inputs));
         }
 
         if (inputs.Distinct().Count() != inputs.Count) throw new ArgumentException("Model: an input is given twice.", nameof(inputs));
@@ -21,7 +24,10 @@ internal sealed class Topology
         Calls = Order(outputs);
         var given = inputs.Select(input => input.Call).ToList();
         foreach (var call in given.Where(call => !Calls.Contains(call)))
-            throw new ArgumentException(given.Count == 1 ? "Model: the outputs do not depend on the inputs." : $"Model: the outputs do not depend on the input {call.Layer.Subject}.", nameof(outputs));
+            throw new ArgumentException(
+                given.Count == 1
+                ? "Model: the outputs do not depend on the inputs."
+                : $"Model: the outputs do not depend on the input {call.Layer.Subject}.", nameof(outputs));
         foreach (var call in Calls.Where(call => call.Layer is Fovea.Input && !given.Contains(call)))
             throw new ArgumentException($"Model: the outputs depend on another input, {call.Layer.Subject}, that is not given.", nameof(outputs));
 

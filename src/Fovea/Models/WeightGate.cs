@@ -25,7 +25,8 @@ internal sealed class WeightGate
         lock (Claiming)
         {
             WeightGate? fresh = null;
-            return [.. leaves.Where(layer => layer.Weights.Count > 0).Select(layer => layer.Gate ??= fresh ??= new WeightGate()).Distinct().OrderBy(gate => gate.number)];
+            return [.. leaves.Where(layer => layer.Weights.Count > 0).Select(layer => layer.Gate ??= fresh ??= new WeightGate()).Distinct()
+                .OrderBy(gate => gate.number)];
         }
     }
 
@@ -42,7 +43,8 @@ internal sealed class WeightGate
     }
 
     /// <summary>
-    /// Says that a member of a model begins that must not run while another thread trains, evaluates or changes what it uses. A member that is called by a callback
+    /// Says that a member of a model begins that must not run while another thread trains, evaluates or changes what it uses. A member that is called by a
+    /// callback
     /// of the training is part of that training.
     /// </summary>
     /// <exception cref="InvalidOperationException">Another thread does; or a training is begun or compiled within itself.</exception>
@@ -70,7 +72,8 @@ internal sealed class WeightGate
         {
             if (holder.Thread != Environment.CurrentManagedThreadId) throw Refusal(holder, member);
             if (holder.Model == model && holder.Use == WeightUse.Training && use is WeightUse.Training or WeightUse.Compilation)
-                throw new InvalidOperationException($"'{model!.Name}' is being trained: {member} cannot be called by a callback of {holder.Member}. Call it when {holder.Member} has ended.");
+                throw new InvalidOperationException(
+                    $"'{model!.Name}' is being trained: {member} cannot be called by a callback of {holder.Member}. Call it when {holder.Member} has ended.");
             return;
         }
 
@@ -80,7 +83,9 @@ internal sealed class WeightGate
     private static InvalidOperationException Refusal(Claim holder, string member)
     {
         var done = holder.Use switch { WeightUse.Training => "trained", WeightUse.Evaluation => "evaluated", _ => "changed" };
-        return new($"'{holder.Model.Name}' is being {done} on another thread; {member} must wait until {holder.Member} has ended there. Predict and Save may be called at any time.");
+        return new(
+            $"'{holder.Model.Name}' is being {done} on another thread; {member} must wait until {holder.Member} has ended there. Predict and Save may be called "
+            + "at any time.");
     }
 
     private void Take(Claim claim)

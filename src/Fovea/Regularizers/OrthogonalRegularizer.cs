@@ -36,7 +36,8 @@ public sealed record OrthogonalRegularizer(float Factor = 0.01f, MatrixPart Mode
     {
         var (along, count) = Mode == MatrixPart.Rows ? (1, 0) : (0, 1);
         if (x.Shape.Rank != 2 || x.Shape[count] < 2)
-            throw new ShapeException("OrthogonalRegularizer", $"expected a matrix of at least two {(Mode == MatrixPart.Rows ? "rows" : "columns")}; received {x.Shape}.");
+            throw new ShapeException(
+                "OrthogonalRegularizer", $"expected a matrix of at least two {(Mode == MatrixPart.Rows ? "rows" : "columns")}; received {x.Shape}.");
         var unit = x / x.Square().SumAlong(along).Maximum(Arithmetic.Constant(LeastSquare)).Sqrt();
         var cosines = unit.MatMul(unit, transposeLeft: Mode == MatrixPart.Columns, transposeRight: Mode == MatrixPart.Rows);
 

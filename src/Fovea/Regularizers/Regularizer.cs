@@ -30,7 +30,9 @@ public abstract record Regularizer
     internal JsonObject ToJson(string subject) =>
         CustomObjects.NameOf(this) is { } name
             ? KerasPart.OwnToJson(name, Write(subject))
-            : KerasPart.ToJson("keras.regularizers", Describe() ?? throw CustomObjects.Refusal(subject, "a regularizer", this is FunctionRegularizer ? "OwnRegularizer" : GetType().Name));
+            : KerasPart.ToJson(
+                "keras.regularizers", Describe()
+                ?? throw CustomObjects.Refusal(subject, "a regularizer", this is FunctionRegularizer ? "OwnRegularizer" : GetType().Name));
 
     private JsonObject Write(string subject)
     {

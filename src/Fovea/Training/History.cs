@@ -12,7 +12,9 @@ public sealed class History
     /// <summary>How many epochs were finished.</summary>
     public int Epochs => values.Count == 0 ? 0 : values.Values.Max(list => list.Count);
 
-    /// <summary>What training did by itself and its caller may not expect, a sentence each: that the model was compiled again, for instance, since layers were frozen.</summary>
+    /// <summary>
+    /// What training did by itself and its caller may not expect, a sentence each: that the model was compiled again, for instance, since layers were frozen.
+    /// </summary>
     public IReadOnlyList<string> Notes => notes;
 
     /// <summary>The values of a name, one for each epoch: <c>history["val_accuracy"][^1]</c> is the last.</summary>

@@ -97,7 +97,8 @@ internal sealed partial class Trainer
         var kept = Weights.Count(weight => before.Any(other => other.Variable == weight.Variable));
         return Weights.Count == before.Count && kept == before.Count
             ? $"'{model.Name}' was compiled again, since settings of its layers were changed after Compile; the optimizer's state was kept."
-            : $"'{model.Name}' was compiled again, since layers were frozen or thawed after Compile: {Weights.Count} weights are trained now, {before.Count} were before; the optimizer's state of the {kept} that stay was kept.";
+            : $"'{model.Name}' was compiled again, since layers were frozen or thawed after Compile: {Weights.Count} weights are trained now, {before.Count} "
+                + $"were before; the optimizer's state of the {kept} that stay was kept.";
     }
 
     public History Fit(
@@ -149,11 +150,16 @@ internal sealed partial class Trainer
     }
 
     private void Train(
-        Dataset data, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses, Snapshot good,
+        Dataset data, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses,
+            Snapshot good,
         CancellationToken cancellation)
     {
         var (history, epochs, first) = (progress.History, progress.Epochs, progress.FinishedEpochs + 1);
-        using var reader = first <= epochs && !progress.Stop ? new BatchReader(data, Order(data, shuffle), batchSize, FindFault, firstBatch: progress.FinishedBatches, weightCount: WeightCount(data), ignoredClass: IgnoredClass) : null;
+        using var reader = first <= epochs && !progress.Stop
+            ? new BatchReader(
+                data, Order(data, shuffle), batchSize, FindFault, firstBatch: progress.FinishedBatches, weightCount: WeightCount(data),
+                ignoredClass: IgnoredClass)
+            : null;
         for (var epoch = first; epoch <= epochs && !progress.Stop; epoch++)
         {
             progress.Epoch = epoch;
@@ -168,7 +174,8 @@ internal sealed partial class Trainer
             if (data.Count > batchSize && data.Count % batchSize > 0) TrainingStep(data.Count % batchSize, WeightCount(data));
             good.Take();
             var whole = TrainEpoch(reader!, callbacks, progress, losses, good, cancellation);
-            if (!model.Weights.All(weight => TensorPrimitives.IsFiniteAll<float>(weight.Values))) throw Diverged("The weights were no longer finite", progress, good);
+            if (!model.Weights.All(weight => TensorPrimitives.IsFiniteAll<float>(weight.Values)))
+                throw Diverged("The weights were no longer finite", progress, good);
             if (!whole) break;
             Epochs++;
             if (epoch < epochs) reader!.Begin(Order(data, shuffle));  // its first batches are read while the epoch is evaluated
@@ -190,7 +197,8 @@ internal sealed partial class Trainer
         data = Fitting(data);
         var fresh = FreshObjectives();
         var losses = new MeanLosses(fresh.Length);
-        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault, weightCount: WeightCount(data), ignoredClass: IgnoredClass);
+        using var reader = new BatchReader(
+            data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault, weightCount: WeightCount(data), ignoredClass: IgnoredClass);
         while (reader.Next() is { } batch)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -208,7 +216,8 @@ internal sealed partial class Trainer
     }
 
     /// <summary>The objectives with metrics that have seen nothing.</summary>
-    private OutputObjective[] FreshObjectives() => [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
+    private OutputObjective[] FreshObjectives() =>
+        [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
 
     /// <summary>A step of training for one batch size, within the model's present memory limit.</summary>
     internal ModelStep TrainingStep(int batchSize, int weightCount = 0)
@@ -268,7 +277,8 @@ internal sealed partial class Trainer
     }
 
     /// <summary>One pass over the data; false if a callback stopped it midway.</summary>
-    private bool TrainEpoch(BatchReader reader, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses, Snapshot good, CancellationToken cancellation)
+    private bool TrainEpoch(
+        BatchReader reader, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses, Snapshot good, CancellationToken cancellation)
     {
         if (progress.FinishedBatches == 0)
         {
@@ -326,7 +336,8 @@ internal sealed partial class Trainer
         var finished = good.Restore();
         var since = finished == 0 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {finished}");
         return new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate than {Optimizer.LearningRate} often helps."))
+            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate "
+                + $"than {Optimizer.LearningRate} often helps."))
         { IsDivergence = true };
     }
 
@@ -368,9 +379,14 @@ internal sealed partial class Trainer
         if (!data.IsWeighted) return 0;
         var positions = Positions;
         if (!data.IsWeightedByPosition || positions == 1) return 1;
-        if (Objectives.Count > 1) throw new TrainingException($"'{model.Name}': expected a model that is trained for one output, since the data have weights for each position; it is trained for {Objectives.Count}.");
+        if (Objectives.Count > 1)
+            throw new TrainingException(
+                $"'{model.Name}': expected a model that is trained for one output, since the data have weights for each position; it is trained "
+                + $"for {Objectives.Count}.");
         if (!Objectives[0].Loss.IsByPosition)
-            throw new TrainingException($"'{model.Name}': expected a loss that is a mean over positions, since the data have weights for each of them; {Objectives[0].Loss.Name} is not. Give samples weights instead, WithSampleWeights.");
+            throw new TrainingException(
+                $"'{model.Name}': expected a loss that is a mean over positions, since the data have weights for each of them; {Objectives[0].Loss.Name} is "
+                + "not. Give samples weights instead, WithSampleWeights.");
         return positions;
     }
 
@@ -380,7 +396,9 @@ internal sealed partial class Trainer
     {
         if (data.Count == 0) throw new TrainingException("The data set is empty.");
         if (!data.InputShapes.SequenceEqual(model.Inputs.Select(input => input.Shape)))
-            throw new ShapeException(model.Subject, $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; {name} has {SymbolicTensor.Print(data.InputShapes)}.");
+            throw new ShapeException(
+                model.Subject, $"expected inputs {SymbolicTensor.Print(model.Inputs.Select(input => input.Shape))}; {name} "
+                + $"has {SymbolicTensor.Print(data.InputShapes)}.");
         if (data.TargetShapes.Count != Objectives.Count)
             throw new ShapeException(model.Subject, $"expected targets for {Objectives.Count} outputs; {name} has {SymbolicTensor.Print(data.TargetShapes)}.");
         foreach (var (objective, found) in Objectives.Zip(data.TargetShapes))
@@ -388,7 +406,9 @@ internal sealed partial class Trainer
             var prediction = model.Outputs[objective.Index].Shape;
             var target = objective.Loss.TargetShape(prediction);
             if (found.Count != target.Count)
-                throw new ShapeException(model.Subject, $"the loss {objective.Loss.Name} on outputs {SymbolicTensor.Print(prediction)} expects targets {SymbolicTensor.Print(target)}; {name} has {SymbolicTensor.Print(found)}.");
+                throw new ShapeException(
+                    model.Subject, $"the loss {objective.Loss.Name} on outputs {SymbolicTensor.Print(prediction)} expects "
+                    + $"targets {SymbolicTensor.Print(target)}; {name} has {SymbolicTensor.Print(found)}.");
         }
     }
 

@@ -1,9 +1,8 @@
-using Fovea.Formats;
-
 namespace Fovea;
 
 /// <summary>
-/// All that a training in progress consists of, to write and to take up again, of any size: nothing but the values of one variable is in memory twice. The file: a
+/// All that a training in progress consists of, to write and to take up again, of any size: nothing but the values of one variable is in memory twice. The
+/// file: a
 /// signature, what the training is made of, its variables and the state of each metric and callback, and a CRC-32 of all that at the end.
 /// </summary>
 internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, MeanLosses losses, IReadOnlyList<Callback> callbacks)
@@ -46,7 +45,8 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         losses.Write(writer);
         progress.History.Write(writer);
         foreach (var variable in Variables) StateStream.Write(writer, variable.Values);
-        foreach (var save in progress.Metrics.Select(metric => (Action<BinaryWriter>)metric.SaveState).Concat(stateful.Select(callback => (Action<BinaryWriter>)callback.SaveState)))
+        foreach (var save in progress.Metrics.Select(metric => (Action<BinaryWriter>)metric.SaveState)
+            .Concat(stateful.Select(callback => (Action<BinaryWriter>)callback.SaveState)))
         {
             save(writer);
             writer.Write(PartEnd);
@@ -61,7 +61,8 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
     public void Read(string path)
     {
         using var file = File.OpenRead(path);
-        if (!IsSound(file)) throw ModelFormatException.About(path, "expected a backup of a training; the file is damaged or something else. Delete it to begin anew.");
+        if (!IsSound(file))
+            throw ModelFormatException.About(path, "expected a backup of a training; the file is damaged or something else. Delete it to begin anew.");
         file.Position = sizeof(ulong);
         using var reader = new BinaryReader(new BufferedStream(file, 1 << 16));
         try
@@ -71,7 +72,8 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         }
         catch (Exception error) when (error is EndOfStreamException or ArgumentException or OverflowException or FormatException or InvalidDataException)
         {
-            throw ModelFormatException.About(path, "the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error);
+            throw ModelFormatException.About(
+                path, "the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error);
         }
     }
 
@@ -123,7 +125,8 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         (trainer.Steps, trainer.Epochs) = (steps, epochs);
         trainer.Optimizer.RestoreLearningRate(rate);
         (progress.FinishedEpochs, progress.FinishedBatches, progress.Stop) = (finished, batch, stop);
-        foreach (var restore in progress.Metrics.Select(metric => (Action<BinaryReader>)metric.RestoreState).Concat(stateful.Select(callback => (Action<BinaryReader>)callback.RestoreState)))
+        foreach (var restore in progress.Metrics.Select(metric => (Action<BinaryReader>)metric.RestoreState)
+            .Concat(stateful.Select(callback => (Action<BinaryReader>)callback.RestoreState)))
         {
             restore(reader);
             if (reader.ReadInt32() != PartEnd) throw new ArgumentException("a metric or callback read more or less than it wrote");

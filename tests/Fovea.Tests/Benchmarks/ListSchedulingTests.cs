@@ -34,10 +34,12 @@ public sealed class ListSchedulingTests
     });
 
     [Fact]
-    public void What_the_phases_lose_is_what_the_speed_up_lacks() => Gen.Double[0.01, 10].Array[1, 20].Array[1, 10].Select(Gen.Int[1, 70]).Sample((phases, workers) =>
+    public void What_the_phases_lose_is_what_the_speed_up_lacks() =>
+        Gen.Double[0.01, 10].Array[1, 20].Array[1, 10].Select(Gen.Int[1, 70]).Sample((phases, workers) =>
     {
         var speedUp = new ListScheduling(0.1, 0.01, 0.02).Simulate([.. phases.Select((units, i) => new PhaseTime($"step {i}", 0, units))], workers, limits: 10);
-        return Math.Abs(1 - speedUp.Efficiency - speedUp.Limits.Sum(limit => limit.LostShare)) < 1e-9 && Math.Abs(speedUp.Times - (speedUp.Efficiency * workers)) < 1e-9;
+        return Math.Abs(1 - speedUp.Efficiency - speedUp.Limits.Sum(limit => limit.LostShare)) < 1e-9
+            && Math.Abs(speedUp.Times - (speedUp.Efficiency * workers)) < 1e-9;
     });
 
     [Theory]

@@ -29,7 +29,9 @@ public sealed class ReportTests
         Assert.Equal([("train:net:64:2", 110.0), ("infer:net:64:2", 200)], read.Networks.Select(row => (row.Key, row.Fovea.ImagesPerSecond.Median)));
         Assert.Equal(TestMachine, read.Machine);
         Assert.Equal(report.Networks[0].Measured, read.Networks[0].Measured);
-        Assert.Contains("| train net | 64 | 2 | 110 | 50 % | Peer 1.0 | 10.0 | 5 % | **11.0×** (11.0 – 11.0) | 60 | 300 | 400 | 900 |", File.ReadAllText(Path.ChangeExtension(path, ".md")), StringComparison.Ordinal);
+        Assert.Contains(
+            "| train net | 64 | 2 | 110 | 50 % | Peer 1.0 | 10.0 | 5 % | **11.0×** (11.0 – 11.0) | 60 | 300 | 400 | 900 |",
+            File.ReadAllText(Path.ChangeExtension(path, ".md")), StringComparison.Ordinal);
     }
 
     [Fact]

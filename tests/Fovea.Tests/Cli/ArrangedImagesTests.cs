@@ -21,9 +21,11 @@ public sealed class ArrangedImagesTests : IDisposable
         var expected = CommandRunner.Run("evaluate", usual, "--json").Json;
         var outcome = CommandRunner.Run("evaluate", other, "--json");
         Assert.Equal(0, outcome.ExitCode);
-        foreach (var name in (string[])["accuracy", "loss", "count"]) Assert.Equal(expected.GetProperty(name).GetDouble(), outcome.Json.GetProperty(name).GetDouble(), 1e-5);
+        foreach (var name in (string[])["accuracy", "loss", "count"])
+            Assert.Equal(expected.GetProperty(name).GetDouble(), outcome.Json.GetProperty(name).GetDouble(), 1e-5);
         var text = CommandRunner.Run("evaluate", other);
-        Assert.Contains($"The model takes {new Fovea.Shape(input)}: the images of (28, 28, 1) are reshaped.", text.Output + text.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The model takes {new Fovea.Shape(input)}: the images of (28, 28, 1) are reshaped.", text.Output + text.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("reshaped", CommandRunner.Run("evaluate", usual).Output, StringComparison.Ordinal);
     }
 

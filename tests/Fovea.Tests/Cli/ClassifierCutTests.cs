@@ -25,7 +25,8 @@ public class ClassifierCutTests
             "dense" => [new GlobalAveragePooling2D(), new Dropout(0.5f), new Dense(3, Activation.Softmax)],
             "logits" => [new GlobalAveragePooling2D(), new Dense(3)],
             "one sigmoid" => [new GlobalMaxPooling2D(), new Dense(1, Activation.Sigmoid)],
-            "convolution behind pooling" => [new GlobalAveragePooling2D(), new Reshape(1, 1, 6), new Dropout(0.5f), new Conv2D(3, 1), new Softmax(), new Reshape(3)],
+            "convolution behind pooling" =>
+                [new GlobalAveragePooling2D(), new Reshape(1, 1, 6), new Dropout(0.5f), new Conv2D(3, 1), new Softmax(), new Reshape(3)],
             "convolution before pooling" => [new Dropout(0.5f), new Conv2D(3, 1, activation: Activation.Relu), new GlobalAveragePooling2D(), new Softmax()],
             "two dense" => [new AveragePooling2D(6), new Flatten(), new Dense(20, Activation.Relu), new Dense(3, Activation.Softmax)],
             _ => [new Flatten(), new Dense(3), new Softmax()],
@@ -34,7 +35,8 @@ public class ClassifierCutTests
         var cut = ClassifierCut.Of(model, "net.keras");
         Assert.Equal(new Fovea.Shape(shape), cut.Base.OutputShape);
         Assert.Equal(
-            $"'net.keras' is a classifier of {model.OutputShape.Count} {(model.OutputShape.Count == 1 ? "output" : "classes")}: it is cut before that, behind '{layer}' (6, 6, 6), so that the head learns from its features.",
+            $"'net.keras' is a classifier of {model.OutputShape.Count} {(model.OutputShape.Count == 1 ? "output" : "classes")}: it is cut before that, behind "
+                + $"'{layer}' (6, 6, 6), so that the head learns from its features.",
             cut.Note);
         // The same weights in the same places: what the base gives is what the whole computed on its way.
         var image = new Tensor(new Fovea.Shape(1, 8, 8, 3), [.. Enumerable.Range(0, 192).Select(i => i / 192f)]);
@@ -52,7 +54,8 @@ public class ClassifierCutTests
     [Fact]
     public void Features_are_not_cut()
     {
-        foreach (var model in (Model[])[Whole(Backbone()), Whole([.. Backbone(), new GlobalAveragePooling2D()]), Whole([.. Backbone(), new AveragePooling2D(2)])])
+        foreach (var model in (Model[])[Whole(Backbone()), Whole([.. Backbone(), new GlobalAveragePooling2D()]),
+            Whole([.. Backbone(), new AveragePooling2D(2)])])
         {
             var cut = ClassifierCut.Of(model, "net.keras");
             Assert.Same(model, cut.Base);
@@ -67,10 +70,12 @@ public class ClassifierCutTests
         foreach (var layer in Backbone()) within.Add(layer);
         var model = Whole([new Rescaling(1f / 255), within, new GlobalAveragePooling2D(), new Dropout(0.5f), new Dense(1, Activation.Sigmoid)]);
         var cut = ClassifierCut.Of(model, "net.keras");
-        Assert.Equal("'net.keras' is a classifier of 1 output: it is cut before that, behind 'within' (6, 6, 6), so that the head learns from its features.", cut.Note);
+        Assert.Equal(
+            "'net.keras' is a classifier of 1 output: it is cut before that, behind 'within' (6, 6, 6), so that the head learns from its features.", cut.Note);
         var image = Enumerable.Range(0, 192).Select(i => (float)i).ToArray();
         var scaled = Array.ConvertAll(image, value => value / 255);
-        var (expected, actual) = (within.Predict(new Tensor(new Fovea.Shape(1, 8, 8, 3), scaled)), cut.Base.Predict(new Tensor(new Fovea.Shape(1, 8, 8, 3), image)));
+        var (expected, actual) =
+            (within.Predict(new Tensor(new Fovea.Shape(1, 8, 8, 3), scaled)), cut.Base.Predict(new Tensor(new Fovea.Shape(1, 8, 8, 3), image)));
         Assert.Equal(expected.Values.Length, actual.Values.Length);
         for (var i = 0; i < expected.Values.Length; i++) Assert.Equal(expected.Values[i], actual.Values[i], 1e-5f);
     }

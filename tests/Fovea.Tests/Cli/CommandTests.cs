@@ -36,7 +36,9 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         var lines = CommandRunner.Run("evaluate", trained.File, "--report").Output.Split('\n');
         Assert.Equal("              precision    recall  f1-score   support", lines[2]);
         Assert.Matches("^           9( +[01]\\.\\d\\d){3} +\\d+$", lines[13]);
-        Assert.Equal(json.GetProperty("report").GetProperty("macro_avg").GetProperty("support").GetInt32(), int.Parse(lines[17].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            json.GetProperty("report").GetProperty("macro_avg").GetProperty("support")
+            .GetInt32(), int.Parse(lines[17].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -71,7 +73,9 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         var text = CommandRunner.Run("predict", trained.File, one, missing, trained.File, two);
         Assert.Equal(1, text.ExitCode);
         Assert.Equal([one, two], text.Output.TrimEnd().Split('\n').Select(line => line.Split(": ")[0]));
-        var errors = new[] { $"'{missing}' does not exist; expected a picture file such as PNG or JPEG.", $"'{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP." };
+        var errors =
+            new[] { $"'{missing}' does not exist; expected a picture file such as PNG or JPEG.",
+            $"'{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP." };
         Assert.Equal(errors.Select(error => $"fovea predict: {error}"), text.Error.TrimEnd().Split('\n'));
 
         var json = CommandRunner.Run("predict", trained.File, one, missing, trained.File, two, "--json");
@@ -87,7 +91,9 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     public void Predict_refuses_a_file_that_is_no_picture()
     {
         var outcome = CommandRunner.Run("predict", trained.File, trained.File);
-        Assert.Equal((1, $"fovea predict: '{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(
+            (1, $"fovea predict: '{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"),
+            (outcome.ExitCode, outcome.Error));
     }
 
     [Fact]
@@ -96,7 +102,8 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         var outcome = CommandRunner.Run("summary", trained.File, "--json");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         var layers = outcome.Json.GetProperty("layers").EnumerateArray().ToList();
-        Assert.Equal(["name", "class", "output_shape", "parameters", "receptive_field", "multiply_adds"], layers[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            ["name", "class", "output_shape", "parameters", "receptive_field", "multiply_adds"], layers[0].EnumerateObject().Select(member => member.Name));
         Assert.Equal([320, 0, 18_496, 0, 36_928, 0, 36_928, 650], layers.Select(layer => layer.GetProperty("parameters").GetInt32()));
         Assert.Equal("[null,11,11,64]", layers[2].GetProperty("output_shape").GetRawText());
         Assert.Equal("""{"size":[8,8],"stride":[2,2]}""", layers[2].GetProperty("receptive_field").GetRawText());
@@ -119,7 +126,9 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [InlineData(30, "receptive field, multiply-adds, memory")]
     public void Summary_leaves_out_columns_rather_than_break_each_line(int width, string leftOut)
     {
-        var model = new Sequential("net", 1) { new Input(64, 64, 3), new Conv2D(16, 3) { Name = "a_convolution_of_a_long_name" }, new GlobalAveragePooling2D(), new Dense(2) };
+        var model =
+            new Sequential(
+            "net", 1) { new Input(64, 64, 3), new Conv2D(16, 3) { Name = "a_convolution_of_a_long_name" }, new GlobalAveragePooling2D(), new Dense(2) };
         using var text = new StringWriter();
         var console = CommandOutput.ToWriters(text, text).Console;
         console.Profile.Width = width;
@@ -141,7 +150,9 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "net.keras");
-        new Sequential("net", 1) { new Input(28, 28, 1), new Rescaling(1f), new Flatten(), new Dense(10, activation switch { "relu" => Activation.Relu, "softmax" => Activation.Softmax, _ => Activation.Linear }) }.Save(path);
+        new Sequential(
+            "net", 1) { new Input(28, 28, 1), new Rescaling(1f), new Flatten(),
+            new Dense(10, activation switch { "relu" => Activation.Relu, "softmax" => Activation.Softmax, _ => Activation.Linear }) }.Save(path);
         var outcome = CommandRunner.Run("evaluate", path, "--json", "--scale", "0..1");
         Assert.Equal((said, 0), (outcome.Error.TrimEnd(), outcome.ExitCode));
     }
@@ -154,7 +165,8 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         var outcome = CommandRunner.Run("bench", mode, "book-mnist", "--batch-size", "8", "--seconds", "0.1", "--json");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Equal(
-            ["images_per_second", "min", "max", "peak_rss_mb", "arena_mb", "gflops", "limit_gflops", "compile_ms", "compile_again_ms", "first_step_ms", "first_result_ms"],
+            ["images_per_second", "min", "max", "peak_rss_mb", "arena_mb", "gflops", "limit_gflops", "compile_ms", "compile_again_ms", "first_step_ms",
+                "first_result_ms"],
             outcome.Json.EnumerateObject().Select(member => member.Name));
         Assert.All(outcome.Json.EnumerateObject(), member => Assert.True(member.Value.GetDouble() > 0, member.Name));
         var perImage = outcome.Json.GetProperty("gflops").GetDouble() * 1e9 / outcome.Json.GetProperty("images_per_second").GetDouble();
@@ -165,14 +177,16 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Fact]
     public void Bench_trains_within_a_memory_limit_or_says_what_it_would_take()
     {
-        var whole = CommandRunner.Run("bench", "train", "book-catsdogs", "--batch-size", "2", "--seconds", "0.1", "--json").Json.GetProperty("arena_mb").GetDouble();
+        var whole = CommandRunner.Run("bench", "train", "book-catsdogs", "--batch-size", "2", "--seconds", "0.1", "--json").Json.GetProperty("arena_mb")
+            .GetDouble();
         var limit = (int)(0.9 * whole);
         var outcome = CommandRunner.Run("bench", "train", "book-catsdogs", "--batch-size", "2", "--seconds", "0.1", "--json", "--memory-limit", $"{limit}");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.InRange(outcome.Json.GetProperty("arena_mb").GetDouble(), 0.5 * whole, limit);
         outcome = CommandRunner.Run("bench", "train", "book-mnist", "--memory-limit", "1");
         Assert.Equal(("", 1), (outcome.Output, outcome.ExitCode));
-        Assert.Matches(@"^fovea bench: The plan needs at least \d+\.\d MiB for activations and gradients, though activations are computed again; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.\n$", outcome.Error);
+        Assert.Matches(
+            @"^fovea bench: The plan needs at least \d+\.\d MiB for activations and gradients, though activations are computed again; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.\n$", outcome.Error);
     }
 
     [Fact]

@@ -16,7 +16,9 @@ public sealed class ConvertCommandTests : IDisposable
         new Model(input, new Elementwise("sinh") { Name = "sinh" }.Call(new ReLU().Call(input))).Save(At("own.keras"));
         const string note = "Only Fovea reads out.keras: Keras has no such layers as sinh (Elementwise).";
         Assert.Contains(note, CommandRunner.Run("convert", At("own.keras"), At("out.keras")).Output, StringComparison.Ordinal);
-        Assert.Equal([note], CommandRunner.Run("convert", At("own.keras"), At("out.keras"), "--json").Json.GetProperty("notes").EnumerateArray().Select(item => item.GetString()));
+        Assert.Equal(
+            [note], CommandRunner.Run("convert", At("own.keras"), At("out.keras"), "--json").Json.GetProperty("notes").EnumerateArray()
+            .Select(item => item.GetString()));
         Assert.Contains("Only Fovea reads out.h5", CommandRunner.Run("convert", At("own.keras"), At("out.h5")).Output, StringComparison.Ordinal);
         foreach (var other in (string[])["out.onnx", "out.safetensors", "out.weights.h5"])
             Assert.DoesNotContain("Only Fovea", CommandRunner.Run("convert", At("own.keras"), At(other)).Output, StringComparison.Ordinal);
@@ -31,7 +33,9 @@ public sealed class ConvertCommandTests : IDisposable
         var image = new Tensor([1, 28, 28, 1], [.. Enumerable.Range(0, 784).Select(i => i % 7 / 7f)]);
         var expected = model.Predict(image).Values.ToArray();
         model.Save(At("a.keras"));
-        string[][] steps = [["a.keras", "b.safetensors", "--layout", "pytorch"], ["b.safetensors", "c.keras"], ["c.keras", "d.safetensors", "--layout", "mlx"], ["d.safetensors", "e.safetensors"], ["e.safetensors", "model.json"], ["model.json", "f.keras"]];
+        string[][] steps =
+            [["a.keras", "b.safetensors", "--layout", "pytorch"], ["b.safetensors", "c.keras"], ["c.keras", "d.safetensors", "--layout", "mlx"],
+            ["d.safetensors", "e.safetensors"], ["e.safetensors", "model.json"], ["model.json", "f.keras"]];
         foreach (var step in steps)
         {
             var outcome = CommandRunner.Run(["convert", At(step[0]), At(step[1]), .. step[2..], "--json"]);
@@ -71,7 +75,9 @@ public sealed class ConvertCommandTests : IDisposable
         var model = Networks.Create(Networks.BookMnist, seed: 5);
         model.Save(At("a.keras"));
         Assert.Equal(0, CommandRunner.Run("convert", At("a.keras"), At("a.weights.h5")).ExitCode);
-        Assert.Equal((0, ""), CommandRunner.Run("convert", At("a.weights.h5"), At("b.keras"), "--into", "book-mnist") is var outcome ? (outcome.ExitCode, outcome.Error) : default);
+        Assert.Equal((0, ""), CommandRunner.Run("convert", At("a.weights.h5"), At("b.keras"), "--into", "book-mnist") is var outcome
+            ? (outcome.ExitCode, outcome.Error)
+            : default);
         File.WriteAllText(At("architecture.json"), model.ToJson());
         Assert.Equal(0, CommandRunner.Run("convert", At("a.weights.h5"), At("c.keras"), "--into", At("architecture.json")).ExitCode);
         Assert.Equal(Model.Load(At("b.keras")).Weights[^1].Values.ToArray(), Model.Load(At("c.keras")).Weights[^1].Values.ToArray());
@@ -91,7 +97,8 @@ public sealed class ConvertCommandTests : IDisposable
         Assert.Contains("a map of names must say", refused.Error, StringComparison.Ordinal);
         File.WriteAllText(At("names.json"), """{"left": "other", "right": "one"}""");
         Assert.Equal(0, CommandRunner.Run("convert", At("from.safetensors"), At("out.keras"), "--into", At("to.keras"), "--names", At("names.json")).ExitCode);
-        Assert.Equal(Model.Load(At("from.keras")).Layer("left").Weights[0].Values.ToArray(), Model.Load(At("out.keras")).Layer("other").Weights[0].Values.ToArray());
+        Assert.Equal(
+            Model.Load(At("from.keras")).Layer("left").Weights[0].Values.ToArray(), Model.Load(At("out.keras")).Layer("other").Weights[0].Values.ToArray());
     }
 
     [Theory]
@@ -107,7 +114,9 @@ public sealed class ConvertCommandTests : IDisposable
         new Sequential { new Input(4), new Dense(2) }.Save(At("a.keras"));
         File.WriteAllText(At("out.keras"), "old");
         File.WriteAllText(At("b.weights.h5"), "");
-        var outcome = CommandRunner.Run(["convert", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Contains(".keras", StringComparison.Ordinal) || word.Contains(".weights", StringComparison.Ordinal) ? At(word) : word)]);
+        var outcome = CommandRunner.Run(
+            ["convert", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => word.Contains(".keras", StringComparison.Ordinal) || word.Contains(".weights", StringComparison.Ordinal) ? At(word) : word)]);
         Assert.Equal(1, outcome.ExitCode);
         Assert.StartsWith($"fovea convert: {sentence}", outcome.Error, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(At("out.keras")));

@@ -56,8 +56,12 @@ public sealed class ExplainCommandTests : IDisposable
 
     [Theory]
     [InlineData("gradcam --class owl", "--class: expected a number from 0 to 1 or one of cat, dog; received 'owl'.")]
-    [InlineData("gradcam --layer dense", "--layer: expected a layer of images, random_flip, rescaling, base/conv2d, base/max_pooling2d, base/conv2d_1, base; received 'dense'.")]
-    [InlineData("filters --layer conv7", "--layer: expected a layer of images, random_flip, rescaling, base/conv2d, base/max_pooling2d, base/conv2d_1, base; received 'conv7'.")]
+    [InlineData(
+        "gradcam --layer dense", "--layer: expected a layer of images, random_flip, rescaling, base/conv2d, base/max_pooling2d, base/conv2d_1, base; "
+        + "received 'dense'.")]
+    [InlineData(
+        "filters --layer conv7", "--layer: expected a layer of images, random_flip, rescaling, base/conv2d, base/max_pooling2d, base/conv2d_1, base; "
+        + "received 'conv7'.")]
     [InlineData("activations --out FOLDER/picture.png", "--out: 'FOLDER/picture.png' is a file; expected a folder to write to.")]
     public void What_is_asked_wrongly_gets_one_sentence(string line, string expected)
     {
@@ -96,10 +100,13 @@ public sealed class ExplainCommandTests : IDisposable
     private string SaveModel()
     {
         var path = folder.Inside("model.keras");
-        var convolutions = new Sequential("base", 4) { new Input(16, 16, 3), new Conv2D(8, 3, activation: Activation.Relu), new MaxPooling2D(2), new Conv2D(6, 3, activation: Activation.Relu) };
+        var convolutions = new Sequential(
+            "base", 4) { new Input(16, 16, 3), new Conv2D(8, 3, activation: Activation.Relu), new MaxPooling2D(2),
+            new Conv2D(6, 3, activation: Activation.Relu) };
         new Sequential("model", 5)
         {
-            new Input(16, 16, 3), new RandomFlip(), new Rescaling(1f / 255), convolutions, new GlobalAveragePooling2D(), new Dropout(0.2f), new Dense(2, Activation.Softmax),
+            new Input(16, 16, 3), new RandomFlip(), new Rescaling(1f / 255), convolutions, new GlobalAveragePooling2D(), new Dropout(0.2f),
+                new Dense(2, Activation.Softmax),
         }.Named("cat", "dog").Save(path);
         return path;
     }

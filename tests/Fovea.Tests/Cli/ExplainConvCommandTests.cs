@@ -11,7 +11,8 @@ public class ExplainConvCommandTests
     {
         using var folder = new TemporaryFolder();
         var target = Path.Combine(folder.Path, "pictures");
-        var outcome = CommandRunner.Run("explain", "conv", Save(folder, ConvolutionNets.Grey()), Picture(folder), "--out", target, "--layer", "second", "--filter", "3", "--at", "1,2");
+        var outcome = CommandRunner.Run(
+            "explain", "conv", Save(folder, ConvolutionNets.Grey()), Picture(folder), "--out", target, "--layer", "second", "--filter", "3", "--at", "1,2");
         Assert.Equal("", outcome.Error);
         Assert.Equal(0, outcome.ExitCode);
         string[] names = ["1-one-output.png", "2-borders.png", "3-strides.png", "4-pooling.png", "5-receptive-fields.png"];

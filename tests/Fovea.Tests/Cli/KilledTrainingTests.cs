@@ -55,7 +55,8 @@ public sealed class KilledTrainingTests : IDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "Fovea.Cli.dll"), "train", "--samples", "12000", "--epochs", "4", "--batch-size", "32", "--seed", "5", "--json",
+            Path.Combine(AppContext.BaseDirectory, "Fovea.Cli.dll"), "train", "--samples", "12000", "--epochs", "4", "--batch-size", "32", "--seed",
+                "5", "--json",
             "--out", Path.Combine(folder.Path, $"{name}.keras"), "--backup", Path.Combine(folder.Path, $"{name}.backup"),
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

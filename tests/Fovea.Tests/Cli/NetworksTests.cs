@@ -27,8 +27,12 @@ public class NetworksTests
     [Fact]
     public void A_model_that_rescales_first_wants_bytes()
     {
-        Assert.Equal(PixelRange.ZeroTo255, ImageInputFinding.Of(new Sequential { new Input(4, 4, 3), new RandomZoom(0.2f), new Rescaling(2f / 255, -1), new Flatten() }).Input.Pixels.ToRange());
-        Assert.Equal(PixelRange.ZeroToOne, ImageInputFinding.Of(new Sequential { new Input(4, 4, 3), new RandomZoom(0.2f), new Conv2D(2, 3), new Rescaling(3) }).Input.Pixels.ToRange());
+        Assert.Equal(
+            PixelRange.ZeroTo255, ImageInputFinding.Of(new Sequential { new Input(4, 4, 3), new RandomZoom(0.2f), new Rescaling(2f / 255, -1), new Flatten() })
+            .Input.Pixels.ToRange());
+        Assert.Equal(
+            PixelRange.ZeroToOne, ImageInputFinding.Of(new Sequential { new Input(4, 4, 3), new RandomZoom(0.2f), new Conv2D(2, 3), new Rescaling(3) })
+            .Input.Pixels.ToRange());
         Assert.Equal(PixelRange.ZeroToOne, ImageInputFinding.Of(new Sequential { new Input(4, 4, 3), new RandomFlip() }).Input.Pixels.ToRange());
     }
 

@@ -9,7 +9,8 @@ public class NumberOptionTests
 {
     private static readonly string[] NoNumbers =
     [
-        " ", "many", "NaN", "Infinity", "-Infinity", "∞", "0,001", "1,000", "1.000,5", "1_000", "1 000", " 5", "5 ", "+5", "0x10", "5e", "e5", ".", "-", "--5", "5%", "1/2", "٣", "１", "1.5.2",
+        " ", "many", "NaN", "Infinity", "-Infinity", "∞", "0,001", "1,000", "1.000,5", "1_000", "1 000", " 5", "5 ", "+5", "0x10", "5e", "e5", ".", "-", "--5",
+            "5%", "1/2", "٣", "１", "1.5.2",
     ];
 
     private static readonly string[] NoWholeNumbers = ["1.5", "1.0", "1e3", "5."];
@@ -28,7 +29,8 @@ public class NumberOptionTests
         foreach (var text in isWhole ? NoNumbers.Concat(NoWholeNumbers) : NoNumbers)
         {
             var errors = Errors(path, option.Name, text);
-            Assert.Contains(errors, error => error.StartsWith($"{option.Name}: expected a {(isWhole ? "whole " : "")}number; received {text}.", StringComparison.Ordinal));
+            Assert.Contains(
+                errors, error => error.StartsWith($"{option.Name}: expected a {(isWhole ? "whole " : "")}number; received {text}.", StringComparison.Ordinal));
         }
     }
 
@@ -38,7 +40,9 @@ public class NumberOptionTests
     {
         var (path, option) = Find(name);
         foreach (var text in IsWhole(option) ? ["-1", "2147483648", "99999999999999999999999"] : (string[])["0", "-1", "-0.001", "1e39", "1e-60", "0e5"])
-            Assert.Contains(Errors(path, option.Name, text), error => error.StartsWith($"{option.Name}: expected ", StringComparison.Ordinal) && error.EndsWith($"received {text}.", StringComparison.Ordinal));
+            Assert.Contains(
+                Errors(path, option.Name, text), error => error.StartsWith($"{option.Name}: expected ", StringComparison.Ordinal)
+                && error.EndsWith($"received {text}.", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -52,7 +56,9 @@ public class NumberOptionTests
             foreach (var (point, thousands, minus) in new[] { (",", ".", "-"), (",", "\u00A0", "\u2212"), ("\u066B", "\u066C", "-"), (".", "'", "-") })
             {
                 CultureInfo.CurrentCulture = Country(point, thousands, minus);
-                foreach (var (text, expected) in IsWhole(option) ? [("1", 1.0), ("007", 7)] : ((string, double)[])[("0.001", 0.001), ("2.5E-4", 2.5e-4), ("12", 12), (".5", 0.5)])
+                foreach (var (text, expected) in IsWhole(option)
+                    ? [("1", 1.0), ("007", 7)]
+                    : ((string, double)[])[("0.001", 0.001), ("2.5E-4", 2.5e-4), ("12", 12), (".5", 0.5)])
                 {
                     var parsed = Parse(path, option.Name, text);
                     Assert.DoesNotContain(parsed.Errors, error => error.Message.Contains(option.Name, StringComparison.Ordinal));
@@ -99,7 +105,8 @@ public class NumberOptionTests
 
     private static IEnumerable<string> Errors(string path, string option, string text) => Parse(path, option, text).Errors.Select(error => error.Message);
 
-    private static ParseResult Parse(string path, string option, string text) => Root().Parse([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), $"{option}={text}"]);
+    private static ParseResult Parse(string path, string option, string text) =>
+        Root().Parse([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), $"{option}={text}"]);
 
     private static (string Path, Option Option) Find(string name)
     {

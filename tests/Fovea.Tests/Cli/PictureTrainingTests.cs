@@ -23,9 +23,11 @@ public sealed partial class PictureTrainingTests : IDisposable
         var cut = folder.CutPicture("data/test/dog/cut.jpg");
         var outcome = Train(Save(Network(1)), "--epochs", "2");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Contains($"Training on 12 pictures of '{Data}' (cat, dog), watching 6 others, testing on 4 more.", Flat(outcome.Output), StringComparison.Ordinal);
         Assert.Contains(
-            $"2 files are left out: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP. '{cut}' is cut off: its picture of 64 × 64 pixels is not complete.",
+            $"Training on 12 pictures of '{Data}' (cat, dog), watching 6 others, testing on 4 more.", Flat(outcome.Output), StringComparison.Ordinal);
+        Assert.Contains(
+            $"2 files are left out: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP. '{cut}' is cut off: its picture of 64 × "
+                + "64 pixels is not complete.",
             Flat(outcome.Output), StringComparison.Ordinal);
         Assert.Matches(EpochLine(), outcome.Output);
         Assert.Matches(@"% of the 4 test images are right, after \d+\.\d s, \d+\.\d s an epoch\.\n", outcome.Output);
@@ -98,13 +100,16 @@ public sealed partial class PictureTrainingTests : IDisposable
         var model = Save(Network(3));
         var outcome = Train(model, "--epochs", "1");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Contains($"Training on 18 pictures of '{Data}' (a, b, c), watching 6 others, testing on 6 more.", Flat(outcome.Output), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Training on 18 pictures of '{Data}' (a, b, c), watching 6 others, testing on 6 more.", Flat(outcome.Output), StringComparison.Ordinal);
         string Weights(string seed) => Train(model, "--epochs", "1", "--seed", seed, "--json").Json.GetProperty("weights_sha256").GetString()!;
         Assert.Equal(Weights("1"), Weights("1"));
         Assert.NotEqual(Weights("1"), Weights("2"));
         var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", Data);
         Assert.Matches(@"^\d+\.\d\d % of 30 images are right", evaluated.Output);
-        Assert.Contains($"These are all pictures of '{Data}'; a model that was trained on this folder has seen some of them.", Flat(evaluated.Output), StringComparison.Ordinal);
+        Assert.Contains(
+            $"These are all pictures of '{Data}'; a model that was trained on this folder has seen some of them.", Flat(evaluated.Output),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +129,8 @@ public sealed partial class PictureTrainingTests : IDisposable
         Assert.Matches(@"\n +dog .* 4\n", dogs.Output);
         folder.Picture("more/owl/1.png", 3);
         Assert.Equal(
-            $"fovea evaluate: '{folder.Inside("more")}' has the class 'owl', which '{ModelFile}' does not have: its classes are cat, dog. Rename the folder, or train a new head with --base.\n",
+            $"fovea evaluate: '{folder.Inside("more")}' has the class 'owl', which '{ModelFile}' does not have: its classes are cat, dog. Rename the folder, or "
+                + "train a new head with --base.\n",
             CommandRunner.Run("evaluate", ModelFile, "--data", folder.Inside("more")).Error);
     }
 
@@ -138,7 +144,9 @@ public sealed partial class PictureTrainingTests : IDisposable
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         var line = Assert.Single(outcome.Output.TrimEnd('\n').Split('\n'));
         string[] names = ["tench", "maillot", "maillot, tank suit", "coho"];
-        Assert.Equal(names.Order(), Regex.Matches(line[picture.Length..], @"(?:: |then |(?<=%), )(?<name>[^%]*?) \d+\.\d %").Select(match => match.Groups["name"].Value.Trim()).Order());
+        Assert.Equal(
+            names.Order(), Regex.Matches(line[picture.Length..], @"(?:: |then |(?<=%), )(?<name>[^%]*?) \d+\.\d %")
+            .Select(match => match.Groups["name"].Value.Trim()).Order());
     }
 
     [Fact]
@@ -148,18 +156,31 @@ public sealed partial class PictureTrainingTests : IDisposable
         folder.Classes("data/validation/", 3, "cat", "dog");
         var outcome = Train(Save(Network(2)), "--epochs", "1", "--samples", "6");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Contains($"Training on 6 pictures of '{Data}' (cat, dog), watching and testing on 6 others: there is no test folder.", Flat(outcome.Output), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Training on 6 pictures of '{Data}' (cat, dog), watching and testing on 6 others: there is no test folder.", Flat(outcome.Output),
+            StringComparison.Ordinal);
         Assert.Contains("% of the 6 validation images are right", outcome.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("", "--data: expected in 'DATA' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; it is empty.")]
-    [InlineData("notes.txt", "--data: expected in 'DATA' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; it holds neither.")]
+    [InlineData(
+        "", "--data: expected in 'DATA' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; it is empty.")]
+    [InlineData(
+        "notes.txt", "--data: expected in 'DATA' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; it "
+        + "holds neither.")]
     [InlineData("cat/1.png", "ImageFolder: expected at least two classes in 'DATA'; received only 'cat'.")]
-    [InlineData("cat/1.png dog/notes.txt", "ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'dog' in 'DATA'; it has none, but 1 .txt.")]
-    [InlineData("train/cat/1.png train/dog/1.png test/cat/1.png more/1.png", "ImageFolder: expected one folder for each class in 'DATA', or train with validation, test or both and nothing else; received more, test, train.")]
-    [InlineData("train/cat/1.png val/cat/1.png validation/cat/1.png", "ImageFolderSplit: expected one folder for validation in 'DATA'; received val and validation. Rename or join them.")]
-    [InlineData("cat/1.png dog/text.jpg", "ImageFolder: none of the 1 pictures of the class 'dog' can be read; the first: 'DATA/dog/text.jpg' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.")]
+    [InlineData(
+        "cat/1.png dog/notes.txt", "ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'dog' in 'DATA'; it has none, "
+        + "but 1 .txt.")]
+    [InlineData(
+        "train/cat/1.png train/dog/1.png test/cat/1.png more/1.png",
+        "ImageFolder: expected one folder for each class in 'DATA', or train with validation, test or both and nothing else; received more, test, train.")]
+    [InlineData(
+        "train/cat/1.png val/cat/1.png validation/cat/1.png",
+        "ImageFolderSplit: expected one folder for validation in 'DATA'; received val and validation. Rename or join them.")]
+    [InlineData(
+        "cat/1.png dog/text.jpg", "ImageFolder: none of the 1 pictures of the class 'dog' can be read; the first: 'DATA/dog/text.jpg' is not a picture that can "
+        + "be read; expected PNG, JPEG, WebP, GIF or BMP.")]
     [InlineData("cat/1.png dog/1.png", "ImageFolderSplit: expected at least 3 pictures of the class 'cat' to split; received 1.")]
     [InlineData("a/1.png b/1.png c/1.png", "'MODEL' has 1 output, but 'DATA' has 3 classes (a, b, c); expected a model with 3 outputs.")]
     public void A_folder_that_cannot_be_learned_gets_one_sentence(string names, string expected)
@@ -198,11 +219,13 @@ public sealed partial class PictureTrainingTests : IDisposable
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         var outcome = CommandRunner.Run(stop.Token, "train", "--data", Data, "--model", Save(Network(1)), "--epochs", "1000000", "--out", ModelFile, "--json");
         Assert.Equal((130, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Matches($@"^fovea train: stopped in epoch \d+ after batch [01] of 1; the best model, of epoch \d+, is in {Regex.Escape(ModelFile)}\.\n$", outcome.Error);
+        Assert.Matches(
+            $@"^fovea train: stopped in epoch \d+ after batch [01] of 1; the best model, of epoch \d+, is in {Regex.Escape(ModelFile)}\.\n$", outcome.Error);
         Assert.Equal(1, Model.Load(ModelFile).OutputShape.Count);
     }
 
-    [GeneratedRegex(@"epoch 1/2  [\d,]+ images/s  \d+\.\d s  loss \d\.\d{4}  accuracy \d+\.\d\d %  validation loss \d\.\d{4}  validation accuracy \d+\.\d\d %\n")]
+    [GeneratedRegex(
+        @"epoch 1/2  [\d,]+ images/s  \d+\.\d s  loss \d\.\d{4}  accuracy \d+\.\d\d %  validation loss \d\.\d{4}  validation accuracy \d+\.\d\d %\n")]
     private static partial Regex EpochLine();
 
     /// <summary>Lines that were broken for a terminal in one.</summary>

@@ -17,7 +17,8 @@ public sealed class PublishCommandTests : IDisposable
         var path = Path.Combine(folder, "m.keras");
         new Sequential { new Input(4), new Dense(2) }.Save(path);
         var outcome = CommandRunner.Run("publish", path, "-o", folder);
-        Assert.Equal((1, "fovea publish: sequential: expected a model of pictures, (height, width, 1 or 3); it takes (4).\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(
+            (1, "fovea publish: sequential: expected a model of pictures, (height, width, 1 or 3); it takes (4).\n"), (outcome.ExitCode, outcome.Error));
         Assert.Equal([path], Directory.GetFiles(folder));
     }
 
@@ -48,12 +49,20 @@ public sealed class PublishCommandTests : IDisposable
 
         var broken = Path.Combine(folder, "broken.png");
         File.WriteAllText(broken, "no picture");
-        Assert.Equal((1, $"'{broken}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"), Start([broken]) is var failed ? (failed.Code, failed.Error) : default);
+        Assert.Equal((1, $"'{broken}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"), Start([broken]) is var failed
+            ? (failed.Code, failed.Error)
+            : default);
     }
 
     private (int Code, string Output, string Error) Start(string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(folder, OperatingSystem.IsWindows() ? "digits.exe" : "digits"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+            Path.Combine(folder, OperatingSystem.IsWindows() ? "digits.exe" : "digits"), arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

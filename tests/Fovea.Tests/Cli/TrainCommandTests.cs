@@ -40,7 +40,8 @@ public sealed partial class TrainCommandTests : IDisposable
         Assert.Matches(@"Of \d+ rates from 0.000001 to [\d.]+, the loss falls fastest at 0\.0*[1-9]\d?\.\n", outcome.Output);
         Assert.Matches(@"Try next: fovea train … --learning-rate 0\.0*[1-9]\d?\n", outcome.Output);
         Assert.False(File.Exists(ModelFile));
-        using (var picture = SKBitmap.Decode(Path.Combine(folder.Path, "digits-learning-rates.png"))) Assert.Equal((1000, 600), (picture.Width, picture.Height));
+        using (var picture = SKBitmap.Decode(Path.Combine(folder.Path, "digits-learning-rates.png")))
+            Assert.Equal((1000, 600), (picture.Width, picture.Height));
 
         var json = Train("--find-learning-rate", "--optimizer", "adamw", "--json").Json;
         Assert.Equal(["learning_rate", "steps", "picture"], json.EnumerateObject().Select(member => member.Name));
@@ -101,7 +102,8 @@ public sealed partial class TrainCommandTests : IDisposable
         var outcome = Train("--learning-rate", "1e30");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Equal(
-            "fovea train: The loss became NaN at epoch 1, batch 2 of 4; the model is again as it was before training. A smaller learning rate than 1E+30 often helps.\n",
+            "fovea train: The loss became NaN at epoch 1, batch 2 of 4; the model is again as it was before training. A smaller learning rate than 1E+30 "
+                + "often helps.\n",
             outcome.Error);
         Assert.Equal(before, Digest(Model.Load(ModelFile)));
     }

@@ -26,13 +26,15 @@ public sealed class TransferTrainingTests : IDisposable
         var model = Model.Load(ModelFile);
         Assert.Equal(["cat", "dog"], model.ClassNames);
         Assert.Equal(
-            ["InputLayer", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "Rescaling", "Sequential", "GlobalAveragePooling2D", "Dropout", "Dense"],
+            ["InputLayer", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "Rescaling", "Sequential", "GlobalAveragePooling2D",
+                "Dropout", "Dense"],
             model.Layers.Select(layer => layer.ClassName));
         Assert.Equal(Bits(Model.Load(pretrained)), Bits((Model)model.Layer("base")));
         Assert.Equal(7, model.Summary().TrainableParameters);
         var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", Data, "--json");
         Assert.Equal(1, evaluated.Json.GetProperty("accuracy").GetDouble());
-        Assert.Matches(@"^\S+0\.png: cat \d+\.\d %  then dog \d+\.\d %\n$", CommandRunner.Run("predict", ModelFile, folder.Inside("data/test/cat/0.png")).Output);
+        Assert.Matches(
+            @"^\S+0\.png: cat \d+\.\d %  then dog \d+\.\d %\n$", CommandRunner.Run("predict", ModelFile, folder.Inside("data/test/cat/0.png")).Output);
     }
 
     /// <summary>One unit on features that tell the classes apart: its loss falls for long, and at a rate far too high it soon falls no more.</summary>
@@ -55,14 +57,18 @@ public sealed class TransferTrainingTests : IDisposable
     {
         WriteParts("a", "b", "c");
         var pretrained = SaveBase();
-        var outcome = Train(pretrained, "--epochs", "3", "--learning-rate", "0.02", "--fine-tune-from", "conv2d_1", "--fine-tune-epochs", "2", "--augmentation", "off");
+        var outcome =
+            Train(pretrained, "--epochs", "3", "--learning-rate", "0.02", "--fine-tune-from", "conv2d_1", "--fine-tune-epochs", "2", "--augmentation", "off");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Contains("Fine-tuning from conv2d_1 on, 459 parameters:\nRMSprop, learning rate 0.0002, batch normalizations frozen.\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Fine-tuning from conv2d_1 on, 459 parameters:\nRMSprop, learning rate 0.0002, batch normalizations frozen.\n", outcome.Output,
+            StringComparison.Ordinal);
         Assert.Contains("epoch 2/2", outcome.Output, StringComparison.Ordinal);
         var (before, after) = (Model.Load(pretrained), (Model)Model.Load(ModelFile).Layer("base"));
         Assert.Equal(before.Layer("conv2d").Weights[0].Values.ToArray(), after.Layer("conv2d").Weights[0].Values.ToArray());
         Assert.NotEqual(before.Layer("conv2d_1").Weights[0].Values.ToArray(), after.Layer("conv2d_1").Weights[0].Values.ToArray());
-        foreach (var (old, kept) in before.Layer("batch_normalization").Weights.Zip(after.Layer("batch_normalization").Weights)) Assert.Equal(old.Values.ToArray(), kept.Values.ToArray());
+        foreach (var (old, kept) in before.Layer("batch_normalization").Weights.Zip(after.Layer("batch_normalization").Weights))
+            Assert.Equal(old.Values.ToArray(), kept.Values.ToArray());
         foreach (var name in (string[])["transfer-curves.png", "transfer-fine-tuning-curves.png", "transfer-confusion.png", "transfer-mistakes.png"])
         {
             using var picture = SKBitmap.Decode(folder.Inside(name));
@@ -88,7 +94,9 @@ public sealed class TransferTrainingTests : IDisposable
     {
         WriteParts("cat", "dog");
         var whole = folder.Inside("whole.keras");
-        new Sequential("whole", 2) { new Input(16, 16, 3), new Rescaling(1f / 255), new Conv2D(5, 3, activation: Activation.Relu), new Flatten(), new Dense(10, Activation.Softmax) }.Save(whole);
+        new Sequential(
+            "whole", 2) { new Input(16, 16, 3), new Rescaling(1f / 255), new Conv2D(5, 3, activation: Activation.Relu), new Flatten(),
+            new Dense(10, Activation.Softmax) }.Save(whole);
         var outcome = Train(whole, "--epochs", "1", "--augmentation", "off");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         var model = Model.Load(ModelFile);
@@ -97,8 +105,11 @@ public sealed class TransferTrainingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--fine-tune-from conv9", "--fine-tune-from: expected a layer of 'BASE'; received 'conv9'. Its last layers are input_layer, conv2d, batch_normalization, re_lu, conv2d_1; 'fovea summary BASE' lists all.")]
-    [InlineData("--find-learning-rate --fine-tune-from conv2d", "--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.")]
+    [InlineData(
+        "--fine-tune-from conv9", "--fine-tune-from: expected a layer of 'BASE'; received 'conv9'. Its last layers are input_layer, conv2d, "
+        + "batch_normalization, re_lu, conv2d_1; 'fovea summary BASE' lists all.")]
+    [InlineData(
+        "--find-learning-rate --fine-tune-from conv2d", "--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.")]
     [InlineData("--fine-tune-epochs 3", "--fine-tune-epochs: expected with --fine-tune-from LAYER.")]
     [InlineData("--model book-catsdogs", "--base: expected without --model, since a new network is made of the base and a head.")]
     [InlineData("--data digits", "--base: expected with a folder of pictures; 'digits' is none.")]
@@ -113,7 +124,9 @@ public sealed class TransferTrainingTests : IDisposable
         if (!given.Contains("--base")) arguments = [.. arguments, "--base", pretrained];
         var outcome = CommandRunner.Run(arguments);
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Equal($"fovea train: {expected.Replace("BASE", pretrained, StringComparison.Ordinal).Replace("FOLDER", folder.Path, StringComparison.Ordinal)}\n", outcome.Error);
+        Assert.Equal(
+            $"fovea train: {expected.Replace("BASE", pretrained, StringComparison.Ordinal).Replace("FOLDER", folder.Path, StringComparison.Ordinal)}\n",
+            outcome.Error);
         Assert.False(File.Exists(ModelFile));
     }
 
@@ -127,7 +140,8 @@ public sealed class TransferTrainingTests : IDisposable
 
     private static float[] Bits(Model model) => [.. model.Weights.SelectMany(weight => weight.Values.ToArray())];
 
-    private CommandOutcome Train(string pretrained, params string[] options) => CommandRunner.Run(["train", "--data", Data, "--base", pretrained, "--out", ModelFile, "--batch-size", "4", .. options]);
+    private CommandOutcome Train(string pretrained, params string[] options) =>
+        CommandRunner.Run(["train", "--data", Data, "--base", pretrained, "--out", ModelFile, "--batch-size", "4", .. options]);
 
     private string SaveBase()
     {

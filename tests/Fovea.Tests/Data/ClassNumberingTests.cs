@@ -26,7 +26,9 @@ public class ClassNumberingTests
         var model = Knowing();
         var history = model.Fit(Data(["fox", "dog", "cat"]), validation: Data(["dog", "fox"]));
         Assert.Equal((1.0, 1.0), (history["accuracy"][0], history["val_accuracy"][0]));
-        Assert.Equal(["the classes of the data are numbered as the model's, by their names: fox, dog, cat.", "the classes of the data are numbered as the model's, by their names: dog, fox."], history.Notes);
+        Assert.Equal(
+            ["the classes of the data are numbered as the model's, by their names: fox, dog, cat.",
+            "the classes of the data are numbered as the model's, by their names: dog, fox."], history.Notes);
         Assert.Equal(Names, model.ClassNames);
         Assert.Empty(Knowing().Fit(Data(["CAT", "Dog", "fox"])).Notes);
     }
@@ -53,15 +55,19 @@ public class ClassNumberingTests
         var numbered = masks.NumberedAs(Names, areRows: false);
         Assert.Equal([1, 0, 255, 0], Target(numbered, 0));
         var wrong = new ArrayDataset(new float[4], [2, 2, 1], [0, 1, 2, 1], [2, 2], ["dog", "cat"]).NumberedAs(Names, areRows: false);
-        Assert.Equal("Sample 0: expected a class from 0 to 1, as the data set has 2 class names; received 2.", Assert.Throws<InvalidDataException>(() => Target(wrong, 0)).Message);
+        Assert.Equal(
+            "Sample 0: expected a class from 0 to 1, as the data set has 2 class names; received 2.",
+            Assert.Throws<InvalidDataException>(() => Target(wrong, 0)).Message);
     }
 
     [Fact]
     public void A_class_that_the_model_does_not_have_is_refused()
     {
         var (model, data) = (Knowing(), Data(["ant", "cat"]));
-        const string Message = "The data has the class 'ant', which the model does not have. The model's classes are cat, dog, fox; the data's are ant, cat. Rename the data's classes, or train a new head for them.";
-        foreach (var action in (Action[])[() => model.Fit(data), () => model.Evaluate(data), () => ConfusionMatrix.Of(model, data), () => model.Fit(Data(Names), validation: data), () => data.WithClassNames(Names)])
+        const string Message = "The data has the class 'ant', which the model does not have. The model's classes are cat, dog, fox; the data's are ant, cat. "
+            + "Rename the data's classes, or train a new head for them.";
+        foreach (var action in (Action[])[() => model.Fit(data), () => model.Evaluate(data), () => ConfusionMatrix.Of(model, data),
+            () => model.Fit(Data(Names), validation: data), () => data.WithClassNames(Names)])
             Assert.Equal(Message, Assert.Throws<TrainingException>(action).Message);
         Assert.Equal(Names, model.ClassNames);
     }
@@ -91,7 +97,9 @@ public class ClassNumberingTests
         one.ClassNames = ["no", "yes"];
         one.Compile(new Sgd(), Loss.BinaryCrossentropy, Metric.Accuracy);
         var history = new Sequential("net") { new Input(3), new Dense(9, Activation.Softmax) } is var nine && Compiled(nine) ? nine.Fit(Data(Names)) : null;
-        Assert.Equal("net: expected the names of 9 classes, as the model's outputs are (9); received 3: cat, dog, fox. They were left out.", Assert.Single(history!.Notes));
+        Assert.Equal(
+            "net: expected the names of 9 classes, as the model's outputs are (9); received 3: cat, dog, fox. They were left out.",
+            Assert.Single(history!.Notes));
         Assert.Empty(nine.ClassNames);
     }
 

@@ -99,7 +99,8 @@ public class DrawnScenesTests
             scenes.ReadInk(sample, ink);
             var within = Enumerable.Range(0, ink.Length).Where(i => ink[i] > 0.8f).Average(Brightness);
             var (top, left, height, width) = scenes.DigitBounds(sample);
-            var around = Enumerable.Range(0, ink.Length).Where(i => ink[i] == 0 && i / 64 >= top && i / 64 < top + height && i % 64 >= left && i % 64 < left + width).Average(Brightness);
+            var around = Enumerable.Range(0, ink.Length)
+                .Where(i => ink[i] == 0 && i / 64 >= top && i / 64 < top + height && i % 64 >= left && i % 64 < left + width).Average(Brightness);
             Assert.True(Math.Abs(within - around) > 0.2, $"sample {sample}: ink {within}, paper {around}");
 
             double Brightness(int i) => (0.299 * pixels[3 * i]) + (0.587 * pixels[(3 * i) + 1]) + (0.114 * pixels[(3 * i) + 2]);
@@ -110,7 +111,8 @@ public class DrawnScenesTests
     public void Digits_are_everywhere_in_the_picture()
     {
         var scenes = new DrawnScenes(500, seed: 8);
-        var centres = Enumerable.Range(0, 500).Select(scenes.DigitBounds).Select(bounds => (X: bounds.Left + (bounds.Width / 2.0), Y: bounds.Top + (bounds.Height / 2.0))).ToArray();
+        var centres = Enumerable.Range(0, 500).Select(scenes.DigitBounds)
+            .Select(bounds => (X: bounds.Left + (bounds.Width / 2.0), Y: bounds.Top + (bounds.Height / 2.0))).ToArray();
         Assert.Equal(32, centres.Average(centre => centre.X), 1.5);
         Assert.Equal(32, centres.Average(centre => centre.Y), 1.5);
         Assert.True(centres.Min(centre => centre.X) < 16 && centres.Max(centre => centre.X) > 48);

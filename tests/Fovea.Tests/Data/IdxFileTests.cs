@@ -25,7 +25,8 @@ public sealed class IdxFileTests : IDisposable
 
     [Fact]
     public void A_file_of_another_format_is_refused() =>
-        Refused("a.idx: expected an IDX file, which begins with two zero bytes, a type and a rank; received 0x89 0x50 0x4E 0x47.", [0x89, 0x50, 0x4E, 0x47, 0x0D]);
+        Refused("a.idx: expected an IDX file, which begins with two zero bytes, a type and a rank; received 0x89 0x50 0x4E 0x47.",
+            [0x89, 0x50, 0x4E, 0x47, 0x0D]);
 
     [Theory]
     [InlineData(0x0D, "32-bit floats (0x0D)")]

@@ -50,7 +50,8 @@ public sealed class MnistTests : IDisposable
         File.Delete(Path.Combine(folder.Path, "t10k-labels-idx1-ubyte"));
         File.Delete(Path.Combine(folder.Path, "train-images-idx3-ubyte"));
         Assert.Equal(
-            $"MNIST: expected train-images-idx3-ubyte, t10k-labels-idx1-ubyte in '{folder.Path}', with or without .gz; received none. Mnist.DownloadAsync fetches them.",
+            $"MNIST: expected train-images-idx3-ubyte, t10k-labels-idx1-ubyte in '{folder.Path}', with or without .gz; received none. Mnist.DownloadAsync "
+                + "fetches them.",
             Assert.Throws<FileNotFoundException>(() => Mnist.Load(folder.Path)).Message);
     }
 

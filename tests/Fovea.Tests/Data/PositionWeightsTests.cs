@@ -58,11 +58,14 @@ public class PositionWeightsTests
     {
         var data = new ArrayDataset(new float[4], [2, 2, 1], [1, 0, 0, 1, 0, 1, 1, 0], [2, 2, 2]).WithClassWeights(1, 5);
         Assert.Equal(
-            "'net': expected a loss that is a mean over positions, since the data have weights for each of them; dice is not. Give samples weights instead, WithSampleWeights.",
+            "'net': expected a loss that is a mean over positions, since the data have weights for each of them; dice is not. Give samples weights instead, "
+                + "WithSampleWeights.",
             Assert.Throws<TrainingException>(() => Net(new Dice()).Evaluate(data)).Message);
     }
 
-    /// <summary>The mask is 0 255 / 1 0, so that three pixels count: 0.7, 0.3 and 0.7 with weights 1, 5 and 1. Σ w·l / 3, as Keras 3 masks the ignored pixel.</summary>
+    /// <summary>
+    /// The mask is 0 255 / 1 0, so that three pixels count: 0.7, 0.3 and 0.7 with weights 1, 5 and 1. Σ w·l / 3, as Keras 3 masks the ignored pixel.
+    /// </summary>
     [Theory]
     [InlineData(255)]
     [InlineData(-1)]
@@ -102,13 +105,15 @@ public class PositionWeightsTests
     {
         var data = new ArrayDataset(new float[4], [2, 2, 1], [0, 255, 1, 0], [2, 2]).WithClassWeights(1);
         var error = Assert.Throws<TrainingException>(() => Net(new SparseCategoricalCrossentropy { IgnoreClass = 255 }).Evaluate(data));
-        Assert.Contains("WithClassWeights: expected a weight for each class; sample 0 is of class 1, and there are 1 weights.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "WithClassWeights: expected a weight for each class; sample 0 is of class 1, and there are 1 weights.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Balanced_weights_do_not_count_the_ignored_class()
     {
-        Assert.Equal([2 / 3f, 2], new ArrayDataset(new float[2], Shape.Scalar, [0, 0, 255, 1, 0, 255, 255, 255], [2, 2]).BalancedClassWeights(ignoreClass: 255));
+        Assert.Equal(
+            [2 / 3f, 2], new ArrayDataset(new float[2], Shape.Scalar, [0, 0, 255, 1, 0, 255, 255, 255], [2, 2]).BalancedClassWeights(ignoreClass: 255));
     }
 
     private static Sequential Identity() => new() { new Input(2, 2, 1), new Rescaling(1) };

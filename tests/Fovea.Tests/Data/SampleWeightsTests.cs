@@ -61,11 +61,14 @@ public class SampleWeightsTests
     {
         var data = Data();
         Says("WithSampleWeights: expected a weight for each of 6 samples; received 2. (Parameter 'weights')", () => data.WithSampleWeights([1, 2]));
-        Says("WithSampleWeights: expected finite weights of at least 0; received -1 for sample 1. (Parameter 'weights')", () => data.WithSampleWeights([1, -1, 1, 1, 1, 1]));
-        Says("WithClassWeights: expected finite weights of at least 0; received NaN for class 0. (Parameter 'weights')", () => data.WithClassWeights(float.NaN));
+        Says("WithSampleWeights: expected finite weights of at least 0; received -1 for sample 1. (Parameter 'weights')",
+            () => data.WithSampleWeights([1, -1, 1, 1, 1, 1]));
+        Says("WithClassWeights: expected finite weights of at least 0; received NaN for class 0. (Parameter 'weights')",
+            () => data.WithClassWeights(float.NaN));
         var error = Assert.Throws<TrainingException>(() => Net().Fit(data.WithClassWeights(1, 2), shuffle: false));
         Assert.Equal("WithClassWeights: expected a weight for each class; sample 2 is of class 2, and there are 2 weights.", error.Message);
-        Says("Class weights: expected class numbers as targets; sample 0 has 0.5.", () => new ArrayDataset([1], Shape.Scalar, [0.5f], Shape.Scalar).BalancedClassWeights());
+        Says("Class weights: expected class numbers as targets; sample 0 has 0.5.", () => new ArrayDataset([1], Shape.Scalar, [0.5f], Shape.Scalar)
+            .BalancedClassWeights());
     }
 
     private static void Says(string message, Action action) => Assert.Equal(message, Assert.Throws<ArgumentException>(action).Message);

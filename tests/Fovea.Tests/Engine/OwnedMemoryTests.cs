@@ -83,7 +83,8 @@ public class OwnedMemoryTests
     [Fact]
     public void Vectors_of_a_batch_normalization_from_ONNX_stay()
     {
-        var model = new Sequential { new Input(4, 4, 3), new BatchNormalization(), new Conv2D(4, 3), new BatchNormalization(), new ReLU(), new BatchNormalization() };
+        var model =
+            new Sequential { new Input(4, 4, 3), new BatchNormalization(), new Conv2D(4, 3), new BatchNormalization(), new ReLU(), new BatchNormalization() };
         foreach (var weight in model.Weights) weight.Write([.. Enumerable.Range(0, weight.Shape.Count).Select(i => 0.5f + (i % 5 * 0.25f))]);
         var images = new Tensor([8, 4, 4, 3], Pixels);
         var expected = model.Predict(images).Values;

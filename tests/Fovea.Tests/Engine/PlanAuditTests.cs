@@ -9,7 +9,8 @@ using Fovea.Tests.Training;
 namespace Fovea.Tests.Engine;
 
 /// <summary>
-/// Everything computes the same bits when whatever lies in memory that holds nothing is NaN: the arena after the last reader, workers' scratch after each step, and what
+/// Everything computes the same bits when whatever lies in memory that holds nothing is NaN: the arena after the last reader, workers' scratch after each step,
+/// and what
 /// garbage collections free. A step that reads there, or a plan whose memory is gone, shows.
 /// </summary>
 [Collection(AloneCollection.Name)]
@@ -22,7 +23,8 @@ public class PlanAuditTests
 
     public static IEnumerable<TheoryDataRow<string>> LargeFiles => DataFiles("pretrained").DefaultIfEmpty("").Select(file => new TheoryDataRow<string>(file));
 
-    private static IEnumerable<string> GoldenFiles => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Golden", "onnx"), "*.onnx").Select(file => Path.GetFileName(file)!).Order();
+    private static IEnumerable<string> GoldenFiles =>
+        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Golden", "onnx"), "*.onnx").Select(file => Path.GetFileName(file)!).Order();
 
     [Fact]
     public void All_ops_with_their_gradients()
@@ -128,11 +130,13 @@ public class PlanAuditTests
             var targets = compiled ? new float[] { 0, 1, 2 } : LayerRunner.Normal(Samples * model.OutputShape.Count, 11);
             var data = new ArrayDataset(inputs[0].Values, shapes[0], targets, compiled ? Shape.Scalar : model.OutputShape);
             model.Fit(data, epochs: 2, batchSize: Samples);
-            return [before[0].Values, .. model.Weights.Select(weight => weight.Values.ToArray()), model.Predict(inputs)[0].Values, [(float)model.Evaluate(data).Loss]];
+            return [before[0].Values, .. model.Weights.Select(weight => weight.Values.ToArray()), model.Predict(inputs)[0].Values,
+                [(float)model.Evaluate(data).Loss]];
         }
     }
 
-    private static void Watch(int stepsPerCollection, Action action) => Assert.True(PlanAudit.Watch(stepsPerCollection, action).StepCount > 0, "nothing was watched");
+    private static void Watch(int stepsPerCollection, Action action) =>
+        Assert.True(PlanAudit.Watch(stepsPerCollection, action).StepCount > 0, "nothing was watched");
 
     private static float[][] Run(Graph graph, Dictionary<Node, double[]> values, bool isInference)
     {
@@ -184,6 +188,7 @@ public class PlanAuditTests
 
         public override int Units(int phase) => 1;
 
-        public override unsafe void Run(int phase, int unit, in KernelBuffers buffers) => new Span<float>(buffers.Scratch, count).CopyTo(new Span<float>(buffers.Output, count));
+        public override unsafe void Run(int phase, int unit, in KernelBuffers buffers) =>
+            new Span<float>(buffers.Scratch, count).CopyTo(new Span<float>(buffers.Output, count));
     }
 }

@@ -30,7 +30,8 @@ internal static class PlanChecks
             var scale = Math.Max(leastScale, expected[k].Max(Math.Abs));
             var tolerance = 8 * 1.2e-7 * Math.Sqrt(Math.Max(4, sums)) * scale;
             for (var i = 0; i < actual.Length; i++)
-                Assert.True(Math.Abs(actual[i] - expected[k][i]) <= tolerance, $"value {k} [{i}]: {actual[i]} instead of {expected[k][i]}, tolerance {tolerance}");
+                Assert.True(
+                    Math.Abs(actual[i] - expected[k][i]) <= tolerance, $"value {k} [{i}]: {actual[i]} instead of {expected[k][i]}, tolerance {tolerance}");
         }
     }
 }

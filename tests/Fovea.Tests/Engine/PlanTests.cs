@@ -16,7 +16,8 @@ public class PlanTests
         var image = new Node(new InputOp("image", [3, 9, 8, 2]));
         var labels = new Node(new InputOp("labels", [3]));
         var rate = new Node(new InputOp("rate", Shape.Scalar));
-        var weights = new[] { Weight("k1", [3, 3, 2, 5]), Weight("b1", [5]), Weight("k2", [2, 2, 5, 4]), Weight("b2", [4]), Weight("w3", [8, 3]), Weight("b3", [3]) };
+        var weights =
+            new[] { Weight("k1", [3, 3, 2, 5]), Weight("b1", [5]), Weight("k2", [2, 2, 5, 4]), Weight("b2", [4]), Weight("w3", [8, 3]), Weight("b3", [3]) };
         var slots = weights.Select(weight => new Variable("slot", weight.Shape)).ToArray();
         var w = Array.ConvertAll(weights, weight => new Node(new VariableOp(weight)));
         var x = (image.Conv2D(w[0], (1, 1), (1, 1), Padding.Same) + w[1]).Relu().MaxPool2D((2, 2), (2, 2), Padding.Valid);
@@ -55,7 +56,8 @@ public class PlanTests
     public void Clipping_from_0_to_6_happens_in_the_epilogue_of_convolutions()
     {
         var image = new Node(new InputOp("image", [2, 7, 6, 3]));
-        var w = new[] { Weight("k1", [3, 3, 3, 5]), Weight("b1", [5]), Weight("k2", [3, 3, 5, 1]), Weight("b2", [5]) }.Select(weight => new Node(new VariableOp(weight))).ToArray();
+        var w = new[] { Weight("k1", [3, 3, 3, 5]), Weight("b1", [5]), Weight("k2", [3, 3, 5, 1]), Weight("b2", [5]) }.Select(
+            weight => new Node(new VariableOp(weight))).ToArray();
         var x = (image.Conv2D(w[0], (1, 1), (1, 1), Padding.Same) + w[1]).Clip(0, 6);
         x = (x.DepthwiseConv2D(w[2], (2, 2), (1, 1), Padding.Same) + w[3]).Clip(0, 6);
         var graph = new Graph([x]);
@@ -70,7 +72,8 @@ public class PlanTests
     public void Batch_normalization_in_training_takes_activation_residual_and_mask_along()
     {
         var image = new Node(new InputOp("image", [3, 6, 5, 4]));
-        var weights = new[] { Weight("k1", [1, 1, 4, 8]), Weight("g1", [8]), Weight("b1", [8]), Weight("k2", [3, 3, 8, 8]), Weight("g2", [8]), Weight("b2", [8]) };
+        var weights =
+            new[] { Weight("k1", [1, 1, 4, 8]), Weight("g1", [8]), Weight("b1", [8]), Weight("k2", [3, 3, 8, 8]), Weight("g2", [8]), Weight("b2", [8]) };
         var w = Array.ConvertAll(weights, weight => new Node(new VariableOp(weight)));
         var (first, mean, variance) = image.Conv2D(w[0], (1, 1), (1, 1), Padding.Valid).BatchNormalization(w[1], w[2], 1e-3f);
         var x = first.Clip(0, 6);
@@ -80,7 +83,8 @@ public class PlanTests
         var moving = Weight("moving", [8]);
         var updates = weights.Select((weight, i) => new Update(weight, w[i] - (0.1f * gradients[i]))).Append(new Update(moving, mean + variance)).ToList();
         var graph = new Graph([loss], updates);
-        var names = FusionRules.Apply(graph).Nodes.Where(node => node.Op.Name.StartsWith("BatchNorm", StringComparison.Ordinal)).Select(node => node.Op.Name).Order();
+        var names = FusionRules.Apply(graph).Nodes.Where(node => node.Op.Name.StartsWith("BatchNorm", StringComparison.Ordinal))
+            .Select(node => node.Op.Name).Order();
         Assert.Equal(
             [
                 "BatchNormalization+Relu6", "BatchNormalization+Residual+Relu", "BatchNormalizationInputGradient", "BatchNormalizationInputGradient+Relu6",
@@ -176,7 +180,9 @@ public class PlanTests
             Assert.Equal(values.Sum(), plan.Output(3)[0]);
         }
 
-        Assert.Equal("The input has 6 numbers; the memory for it holds 5. (Parameter 'place')", Assert.Throws<ArgumentException>(() => plan.Bind(x, new AlignedBuffer(5))).Message);
+        Assert.Equal(
+            "The input has 6 numbers; the memory for it holds 5. (Parameter 'place')",
+            Assert.Throws<ArgumentException>(() => plan.Bind(x, new AlignedBuffer(5))).Message);
     }
 
     private Variable Weight(string name, Shape shape)

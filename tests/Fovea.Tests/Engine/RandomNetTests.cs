@@ -151,14 +151,17 @@ public class RandomNetTests
             Node y;
             if (random.NextInt(4) == 0)
             {
-                y = x.DepthwiseConv2D(Weight([kernel.Height, kernel.Width, channels, 1 + random.NextInt(2)], kernel.Height * kernel.Width), strides, dilation, padding);
+                y = x.DepthwiseConv2D(
+                    Weight([kernel.Height, kernel.Width, channels, 1 + random.NextInt(2)], kernel.Height * kernel.Width), strides, dilation, padding);
             }
             else
             {
                 int[] divisors = [.. Enumerable.Range(1, channels).Where(groups => channels % groups == 0)];
                 var groups = random.NextInt(3) == 0 ? Any(divisors) : 1;
                 var filters = random.NextInt(3) == 0 && channels % groups == 0 ? channels : groups * Math.Max(1, Any(Channels) / groups);
-                y = x.Conv2D(Weight([kernel.Height, kernel.Width, channels / groups, filters], kernel.Height * kernel.Width * channels / groups), strides, dilation, padding, groups);
+                y = x.Conv2D(
+                    Weight([kernel.Height, kernel.Width, channels / groups, filters], kernel.Height * kernel.Width * channels / groups), strides, dilation,
+                    padding, groups);
                 LongestSum = Math.Max(LongestSum, kernel.Height * kernel.Width * Math.Max(channels, filters));
             }
 
@@ -170,7 +173,8 @@ public class RandomNetTests
         {
             var channels = y.Shape[3];
             var normalizes = random.NextInt(3) == 0 && y.Shape.Count / channels >= 8;
-            if (random.NextInt(2) == 0 && !(isTraining && normalizes)) y += Weight([channels], 4);  // under batch normalization its gradient is nothing but rounding
+            // under batch normalization its gradient is nothing but rounding
+            if (random.NextInt(2) == 0 && !(isTraining && normalizes)) y += Weight([channels], 4);
             if (normalizes)
             {
                 y = isTraining

@@ -19,7 +19,9 @@ public class WinogradPlanTests
         var image = new Node(new InputOp("image", [2, 16, 17, 40]));
         var graph = new Graph([(image.Conv2D(Weight([3, 3, 40, 48]), (1, 1), (1, 1), Padding.Same) + Weight([48])).Relu()]);
         Assert.Contains("Conv2D F(4,3)+Bias+Relu", Names(graph, isInference: true));
-        PlanChecks.Compare(graph, new Dictionary<Node, double[]> { [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()) }, sums: 9 * 40, new PlanOptions { IsInference = true });
+        PlanChecks.Compare(
+            graph, new Dictionary<Node, double[]> { [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()) }, sums: 9 * 40,
+            new PlanOptions { IsInference = true });
     }
 
     [Fact]
@@ -50,7 +52,8 @@ public class WinogradPlanTests
     {
         var (first, second) = (new Node(new InputOp("a", [1, 16, 16, 64])), new Node(new InputOp("b", [1, 16, 16, 64])));
         var kernel = Weight([3, 3, 64, 64]);
-        var names = Names(new Graph([first.Conv2D(kernel, (1, 1), (1, 1), Padding.Same), second.Conv2D(kernel, (1, 1), (1, 1), Padding.Same)]), isInference: true);
+        var names =
+            Names(new Graph([first.Conv2D(kernel, (1, 1), (1, 1), Padding.Same), second.Conv2D(kernel, (1, 1), (1, 1), Padding.Same)]), isInference: true);
         Assert.Single(names, "WinogradKernel");
     }
 
@@ -91,7 +94,8 @@ public class WinogradPlanTests
     [InlineData(8, 14, 256, 256, (int)WinogradVariant.Three, (int)WinogradVariant.Three)]
     [InlineData(8, 56, 64, 64, (int)WinogradVariant.Two, (int)WinogradVariant.Four)]
     [InlineData(64, 5, 64, 64, -1, -1)]
-    public void Training_takes_only_tiles_whose_error_is_no_larger_than_that_of_the_direct_sum(int batch, int size, int channels, int filters, int forward, int kernelGradient)
+    public void Training_takes_only_tiles_whose_error_is_no_larger_than_that_of_the_direct_sum(
+        int batch, int size, int channels, int filters, int forward, int kernelGradient)
     {
         var window = Window2D.Create(size, size, 3, 3, 1, 1, 1, 1, size == 5 ? Padding.Valid : Padding.Same);
         Assert.Equal(forward < 0 ? null : (WinogradVariant)forward, UseWinograd.Choose(window, batch, channels, filters, isInference: false));

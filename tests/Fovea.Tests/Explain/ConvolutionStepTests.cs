@@ -70,7 +70,8 @@ public class ConvolutionStepTests
         Assert.Equal([0, 1, 2, 3], step.InputChannels);
         Assert.Equal(step.Shares.Select(share => Math.Abs(share.Sum)).OrderDescending(), step.Shares.Select(share => Math.Abs(share.Sum)));
         var index = step.Shares[0].Index;
-        Assert.Equal(Enumerable.Range(0, 9).Sum(i => (double)step.Patch.Values[(i * 4) + index] * step.Kernel.Values[(i * 4) + index]), step.Shares[0].Sum, 1e-9);
+        Assert.Equal(
+            Enumerable.Range(0, 9).Sum(i => (double)step.Patch.Values[(i * 4) + index] * step.Kernel.Values[(i * 4) + index]), step.Shares[0].Sum, 1e-9);
     }
 
     [Fact]
@@ -123,7 +124,8 @@ public class ConvolutionStepTests
     {
         var model = ConvolutionNets.Grey();
         string Message(string? layer = null, (int, int)? position = null, int? filter = null, Model? other = null) =>
-            Assert.Throws<ArgumentException>(() => ConvolutionStep.Compute(other ?? model, ConvolutionNets.Image(other ?? model), layer, position, filter)).Message;
+            Assert.Throws<ArgumentException>(() => ConvolutionStep.Compute(other ?? model, ConvolutionNets.Image(other ?? model), layer, position, filter))
+                .Message;
         Assert.Equal("grey: there is no layer 'third'; expected a convolution: first, second.", Message("third"));
         Assert.Equal("grey: 'classes' is a Dense; expected a convolution: first, second.", Message("classes"));
         Assert.Equal("first: expected a position in the output of 10 × 10, from 0,0 to 9,9; received 10,2.", Message(position: (10, 2)));

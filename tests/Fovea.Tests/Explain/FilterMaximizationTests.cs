@@ -34,10 +34,20 @@ public class FilterMaximizationTests
     public void What_is_asked_wrongly_is_said()
     {
         var (model, search) = (NestedModelTests.Transfer(NestedModelTests.Base()), new FilterMaximization());
-        Assert.StartsWith("FilterMaximization: expected filters from 0 to 7 of 'base/conv2d'; received 8.", Assert.Throws<ArgumentOutOfRangeException>(() => search.Compute(model, "conv2d", [8])).Message, StringComparison.Ordinal);
-        Assert.Equal("FilterMaximization: expected a layer of images (None, height, width, channels); 'dense' gives (None, 3).", Assert.Throws<ShapeException>(() => search.Compute(model, "dense", [0])).Message);
-        Assert.StartsWith("FilterMaximization: expected at least one filter; received none.", Assert.Throws<ArgumentException>(() => search.Compute(model, "conv2d", [])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("FilterMaximization: expected at least 1 step; received 0.", Assert.Throws<ArgumentException>(() => new FilterMaximization { Steps = 0 }).Message, StringComparison.Ordinal);
-        Assert.StartsWith("FilterMaximization: expected a range, the lower number first; received (1, 0).", Assert.Throws<ArgumentException>(() => new FilterMaximization { Range = (1, 0) }).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "FilterMaximization: expected filters from 0 to 7 of 'base/conv2d'; received 8.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => search.Compute(model, "conv2d", [8])).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "FilterMaximization: expected a layer of images (None, height, width, channels); 'dense' gives (None, 3).",
+            Assert.Throws<ShapeException>(() => search.Compute(model, "dense", [0])).Message);
+        Assert.StartsWith(
+            "FilterMaximization: expected at least one filter; received none.", Assert.Throws<ArgumentException>(() => search.Compute(model, "conv2d", []))
+            .Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "FilterMaximization: expected at least 1 step; received 0.", Assert.Throws<ArgumentException>(() => new FilterMaximization { Steps = 0 })
+            .Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "FilterMaximization: expected a range, the lower number first; received (1, 0).",
+            Assert.Throws<ArgumentException>(() => new FilterMaximization { Range = (1, 0) }).Message, StringComparison.Ordinal);
     }
 }

@@ -63,13 +63,23 @@ public class GradCamTests
     public void What_cannot_be_explained_is_said()
     {
         var model = Pooled(3, Activation.Softmax);
-        Assert.StartsWith("GradCam: expected a class from 0 to 2; received 3.", Assert.Throws<ArgumentOutOfRangeException>(() => GradCam.Explain(model, Image, 3)).Message, StringComparison.Ordinal);
-        Assert.Equal("GradCam: expected a layer of images (None, height, width, channels); 'dense' gives (None, 3).", Assert.Throws<ShapeException>(() => GradCam.Explain(model, Image, 0, "dense")).Message);
-        Assert.Equal("net: there is no layer 'conv9'; there are conv2d, global_average_pooling2d, dense.", Assert.Throws<KeyNotFoundException>(() => GradCam.Explain(model, Image, 0, "conv9")).Message);
+        Assert.StartsWith(
+            "GradCam: expected a class from 0 to 2; received 3.", Assert.Throws<ArgumentOutOfRangeException>(() => GradCam.Explain(model, Image, 3))
+            .Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "GradCam: expected a layer of images (None, height, width, channels); 'dense' gives (None, 3).",
+            Assert.Throws<ShapeException>(() => GradCam.Explain(model, Image, 0, "dense")).Message);
+        Assert.Equal(
+            "net: there is no layer 'conv9'; there are conv2d, global_average_pooling2d, dense.",
+            Assert.Throws<KeyNotFoundException>(() => GradCam.Explain(model, Image, 0, "conv9")).Message);
         var dense = new Sequential("flat") { new Input(4), new Dense(3) };
-        Assert.Equal("GradCam: expected a model with a layer of images; 'flat' has none.", Assert.Throws<ShapeException>(() => GradCam.Explain(dense, new Tensor([1, 4], new float[4]))).Message);
+        Assert.Equal(
+            "GradCam: expected a model with a layer of images; 'flat' has none.",
+            Assert.Throws<ShapeException>(() => GradCam.Explain(dense, new Tensor([1, 4], new float[4]))).Message);
         var images = new Sequential("images") { new Input(8, 8, 3), new Conv2D(2, 3) };
-        Assert.Equal("GradCam: expected a model with a score for each class; 'images' gives (None, 6, 6, 2).", Assert.Throws<ShapeException>(() => GradCam.Explain(images, Image)).Message);
+        Assert.Equal(
+            "GradCam: expected a model with a score for each class; 'images' gives (None, 6, 6, 2).",
+            Assert.Throws<ShapeException>(() => GradCam.Explain(images, Image)).Message);
     }
 
     private static Sequential Pooled(int outputs, Activation activation) => new("net", seed: 2)

@@ -42,7 +42,9 @@ public class ReceptiveFieldTests
         Assert.Equal(new ImageRegion(0, 0, 12, 12), growth.Layers[3].Region);
         Assert.Equal([false, false, false, true], growth.Layers.Select(growth.SeesAll));
         Assert.Equal(growth.Layers, growth.Growing());
-        Assert.Equal(["first", "second", "classes"], growth.Growing(3).Select(layer => layer.Path).Order(StringComparer.Ordinal).OrderBy(path => path == "first" ? 0 : path == "classes" ? 2 : 1));
+        Assert.Equal(
+            ["first", "second", "classes"], growth.Growing(3).Select(layer => layer.Path).Order(StringComparer.Ordinal)
+            .OrderBy(path => path == "first" ? 0 : path == "classes" ? 2 : 1));
     }
 
     [Fact]
@@ -63,9 +65,13 @@ public class ReceptiveFieldTests
         switch (net)
         {
             case "valid": return new Sequential { new Input(31, 29, 1), Conv((3, 5), 2), new AveragePooling2D(2), Conv(2, dilation: (2, 1)) };
-            case "same": return new Sequential { new Input(30, 31, 1), Conv(3, 2, Padding.Same), Conv((5, 2), 1, Padding.Same), new AveragePooling2D(3, 2, Padding.Same), Conv(3, 1, Padding.Same) };
+            case "same":
+                return new Sequential { new Input(30, 31, 1), Conv(3, 2, Padding.Same), Conv((5, 2), 1, Padding.Same),
+                new AveragePooling2D(3, 2, Padding.Same), Conv(3, 1, Padding.Same) };
             case "padded": return new Sequential { new Input(15, 16, 1), new ZeroPadding2D(2), Conv(3, 2), new ZeroPadding2D(1), Conv(3) };
-            case "nested": return new Sequential { new Sequential("a") { new Input(20, 20, 1), Conv(3, 2, Padding.Same) }, new Sequential("b") { new Input(10, 10, 1), Conv(3, (1, 2), Padding.Same) } };
+            case "nested":
+                return new Sequential { new Sequential("a") { new Input(20, 20, 1), Conv(3, 2, Padding.Same) },
+                new Sequential("b") { new Input(10, 10, 1), Conv(3, (1, 2), Padding.Same) } };
             default:
                 var input = new Input(17, 17, 1);
                 var x = Conv(3, 2, Padding.Same).Call(input);

@@ -1,4 +1,3 @@
-using Fovea.Formats;
 using Fovea.Imaging;
 
 namespace Fovea.Tests.Formats;
@@ -69,7 +68,8 @@ public sealed class AtomicFileTests : IDisposable
         var path = Path.Combine(folder, name);
         File.WriteAllText(path, "old");
         File.SetAttributes(path, FileAttributes.ReadOnly);
-        Assert.Equal($"'{path}' is read-only; its permissions decide who may write it.", Assert.Throws<UnauthorizedAccessException>(() => Writers[name](path)).Message);
+        Assert.Equal(
+            $"'{path}' is read-only; its permissions decide who may write it.", Assert.Throws<UnauthorizedAccessException>(() => Writers[name](path)).Message);
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(folder));
         File.SetAttributes(path, FileAttributes.Normal);
@@ -113,7 +113,8 @@ public sealed class AtomicFileTests : IDisposable
         var tooLong = Path.Combine(folder, new string('z', 256 - name.Length) + name);
         var before = Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal).ToArray();
         var error = Assert.ThrowsAny<IOException>(() => Writers[name](tooLong));
-        if (!Callbacks.Contains(name)) Assert.Equal($"'{tooLong}' cannot be written: its name, or its path, is longer than the file system allows.", error.Message);
+        if (!Callbacks.Contains(name))
+            Assert.Equal($"'{tooLong}' cannot be written: its name, or its path, is longer than the file system allows.", error.Message);
         Assert.Equal(before, Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal));
     }
 
@@ -121,7 +122,9 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_full_disk_is_an_IOException_and_the_old_file_is_whole()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder), "A small disk takes 'mount -t tmpfs', which is not permitted here.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux()
+            && Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder), "A small disk takes 'mount -t tmpfs', which is not permitted here.");
         try
         {
             var large = new Sequential(seed: 1) { new Input(300), new Dense(300) };
@@ -132,7 +135,9 @@ public sealed class AtomicFileTests : IDisposable
                 Net().Save(path);
                 var before = Directory.GetFiles(folder).Order(StringComparer.Ordinal).ToDictionary(file => file, File.ReadAllBytes);
                 var error = Assert.Throws<IOException>(() => large.Save(path));
-                Assert.StartsWith($"'{(name == "model.json" ? Path.Combine(folder, "group1-shard1of1.bin") : path)}' cannot be written: ", error.Message, StringComparison.Ordinal);
+                Assert.StartsWith(
+                    $"'{(name == "model.json" ? Path.Combine(folder, "group1-shard1of1.bin") : path)}' cannot be written: ", error.Message,
+                    StringComparison.Ordinal);
                 Assert.Contains("No space left on device", error.Message, StringComparison.Ordinal);
                 Assert.DoesNotContain(".tmp", error.Message, StringComparison.Ordinal);
                 Assert.Equal(before.Keys, Directory.GetFiles(folder).Order(StringComparer.Ordinal));
@@ -180,7 +185,9 @@ public sealed class AtomicFileTests : IDisposable
         if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var path = Path.Combine(folder, "m.keras");
-        Assert.Equal($"'{path}' cannot be written: there is no permission to write in '{folder}'.", Assert.Throws<UnauthorizedAccessException>(() => Net().Save(path)).Message);
+        Assert.Equal(
+            $"'{path}' cannot be written: there is no permission to write in '{folder}'.",
+            Assert.Throws<UnauthorizedAccessException>(() => Net().Save(path)).Message);
     }
 
     [Fact]
@@ -220,7 +227,8 @@ public sealed class AtomicFileTests : IDisposable
     {
         try
         {
-            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = System.Diagnostics.Process.Start(
+                new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

@@ -13,7 +13,9 @@ public sealed class ForeignFilesTests : IDisposable
     [Theory]
     [InlineData("empty.keras", "", "the file is empty.")]
     [InlineData("zeros.h5", "00 00 00 00 00 00", "the file begins with zeros")]
-    [InlineData("model.keras", "'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "it is a pointer of Git LFS, which stands for a large file that was not downloaded; run 'git lfs pull'")]
+    [InlineData(
+        "model.keras", "'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        "it is a pointer of Git LFS, which stands for a large file that was not downloaded; run 'git lfs pull'")]
     [InlineData("model.onnx", "'version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS")]
     [InlineData("model.h5", "'\n\n<!DOCTYPE html>\n<html lang=\"en\">", "it is a web page (HTML), not a model")]
     [InlineData("model.safetensors", "'<html><head>", "it is a web page (HTML), not a model")]
@@ -35,13 +37,18 @@ public sealed class ForeignFilesTests : IDisposable
     public void A_file_by_its_first_bytes_or_its_name(string name, string content, string sentence)
     {
         var path = Path.Combine(folder, name);
-        File.WriteAllBytes(path, content.StartsWith('\'') ? Encoding.UTF8.GetBytes(content[1..]) : [.. content.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => Convert.ToByte(pair, 16))]);
+        File.WriteAllBytes(
+            path, content.StartsWith('\'')
+            ? Encoding.UTF8.GetBytes(content[1..])
+            : [.. content.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => Convert.ToByte(pair, 16))]);
         Assert.StartsWith($"'{name}': {sentence}", Fails(path), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', Fails(path));
     }
 
     [Theory]
-    [InlineData("net.pth", "archive/data.pkl archive/data/0 archive/version", "it is a file of PyTorch (torch.save), a zip of Python pickles, which are programs and are not run; export the model with torch.onnx.export")]
+    [InlineData(
+        "net.pth", "archive/data.pkl archive/data/0 archive/version",
+        "it is a file of PyTorch (torch.save), a zip of Python pickles, which are programs and are not run; export the model with torch.onnx.export")]
     [InlineData("net.pt", "net/data.pkl net/code/__torch__.py net/constants.pkl", "it is a TorchScript program of PyTorch")]
     [InlineData("weights.npz", "a.npy b.npy", "it has arrays of NumPy (.npz)")]
     [InlineData("download.zip", "__MACOSX/x models/cats.h5", "it is a zip with 'models/cats.h5' in it; unpack it first.")]
@@ -56,7 +63,9 @@ public sealed class ForeignFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("saved_model.pb", "it is a SavedModel of TensorFlow, a folder; load it in Python with Keras and save it with model.save('model.keras'), or convert it to ONNX (python -m tf2onnx.convert --saved-model).")]
+    [InlineData(
+        "saved_model.pb", "it is a SavedModel of TensorFlow, a folder; load it in Python with Keras and save it with model.save('model.keras'), or convert it "
+        + "to ONNX (python -m tf2onnx.convert --saved-model).")]
     [InlineData("model.json", "it is a folder; expected the file model.json in it.")]
     [InlineData("checkpoint", "it is a folder with a checkpoint of TensorFlow; load it in Python with Keras and save it with model.save('model.keras').")]
     [InlineData("model.safetensors", "it is a folder; expected a file in it, such as model.safetensors.")]
@@ -76,7 +85,8 @@ public sealed class ForeignFilesTests : IDisposable
     {
         var path = Path.Combine(folder, "m.safetensors");
         File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)header), .. Encoding.UTF8.GetBytes("{}".PadRight(header))]);
-        Assert.StartsWith("'m.safetensors': it has weights only", Assert.Throws<ModelFormatException>(() => Model.Load(path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'m.safetensors': it has weights only", Assert.Throws<ModelFormatException>(() => Model.Load(path)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Loading weights says the same as loading a model.</summary>

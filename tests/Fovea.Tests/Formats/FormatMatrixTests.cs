@@ -2,7 +2,9 @@ using Fovea.Tests.Layers;
 
 namespace Fovea.Tests.Formats;
 
-/// <summary>Whatever is written is read again and computes the same: every layer and every activation in every format, or a refusal when it is written.</summary>
+/// <summary>
+/// Whatever is written is read again and computes the same: every layer and every activation in every format, or a refusal when it is written.
+/// </summary>
 public sealed class FormatMatrixTests : IDisposable
 {
     private const string Onnx = "m.onnx";
@@ -11,9 +13,11 @@ public sealed class FormatMatrixTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 
     public static IEnumerable<TheoryDataRow<LayerCase>> Layers =>
-        LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0).Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
+        LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0)
+            .Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
 
-    public static IEnumerable<TheoryDataRow<string>> Activations => LayerCases.All.Where(row => row.Create() is ActivationLayer).Select(row => ((ActivationLayer)row.Create()).Activation.Name)
+    public static IEnumerable<TheoryDataRow<string>> Activations =>
+        LayerCases.All.Where(row => row.Create() is ActivationLayer).Select(row => ((ActivationLayer)row.Create()).Activation.Name)
         .Append(Activation.OlderHardSigmoid.Name).Distinct().Select(name => new TheoryDataRow<string>(name));
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -96,10 +100,14 @@ public sealed class FormatMatrixTests : IDisposable
     [Fact]
     public void Both_hard_sigmoids_do_not_fit_one_file_and_Keras_2s_does_not_fit_Keras_3()
     {
-        var both = new Sequential { new Input(1), new Dense(1, Activation.HardSigmoid) { Name = "new" }, new Dense(1, Activation.OlderHardSigmoid) { Name = "old" } };
-        Assert.Equal("'old' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and 'new' that of Keras 3, x / 6 + 0.5; a .h5 file has one of them. Save the model as .safetensors.",
+        var both =
+            new Sequential { new Input(1), new Dense(1, Activation.HardSigmoid) { Name = "new" }, new Dense(1, Activation.OlderHardSigmoid) { Name = "old" } };
+        Assert.Equal(
+            "'old' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and 'new' that of Keras 3, x / 6 + 0.5; a .h5 file has one of them. Save the "
+            + "model as .safetensors.",
             Assert.Throws<NotSupportedException>(() => both.Save(Path.Combine(folder, "m.h5"))).Message);
-        Assert.Equal("Dense 'old' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and Keras 3 has no name for it. Save the model as .h5 or .safetensors.",
+        Assert.Equal(
+            "Dense 'old' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and Keras 3 has no name for it. Save the model as .h5 or .safetensors.",
             Assert.Throws<NotSupportedException>(() => both.Save(Path.Combine(folder, "m.keras"))).Message);
         Assert.Empty(Directory.GetFileSystemEntries(folder));
     }
@@ -108,7 +116,9 @@ public sealed class FormatMatrixTests : IDisposable
     {
         var random = new Random(5);
         Fill(model, random);
-        Tensor[] inputs = [.. model.Inputs.Select(input => new Tensor(input.Shape.Prepend(2), [.. Enumerable.Range(0, 2 * input.Shape.Count).Select(_ => (2 * random.NextSingle()) - 0.8f)]))];
+        Tensor[] inputs =
+            [.. model.Inputs.Select(
+            input => new Tensor(input.Shape.Prepend(2), [.. Enumerable.Range(0, 2 * input.Shape.Count).Select(_ => (2 * random.NextSingle()) - 0.8f)]))];
         var expected = model.Predict(inputs);
         foreach (var file in files)
         {
@@ -148,7 +158,10 @@ public sealed class FormatMatrixTests : IDisposable
         {
             if (before.Shape != after.Shape) return $"{before.Shape} became {after.Shape}";
             if (isExact && !before.Values.AsSpan().SequenceEqual(after.Values)) return "other numbers";
-            var far = before.Values.Zip(after.Values).FirstOrDefault(pair => pair.First != pair.Second && !(Math.Abs(pair.First - pair.Second) <= 1e-5f * Math.Max(1, Math.Abs(pair.First))) && !(float.IsNaN(pair.First) && float.IsNaN(pair.Second)));
+            var far = before.Values.Zip(after.Values)
+                .FirstOrDefault(
+                pair => pair.First != pair.Second && !(Math.Abs(pair.First - pair.Second) <= 1e-5f * Math.Max(1, Math.Abs(pair.First)))
+                && !(float.IsNaN(pair.First) && float.IsNaN(pair.Second)));
             if (far != default) return $"{far.First} became {far.Second}";
         }
 

@@ -1,4 +1,3 @@
-using Fovea.Formats;
 using Fovea.Formats.Hdf5;
 using Fovea.Formats.Keras;
 
@@ -160,7 +159,8 @@ public sealed class Hdf5ReaderTests : IDisposable
     {
         var path = Write("f['a/b/c'] = np.float32([1, 2])");
         using var reader = Hdf5Reader.Open(path);
-        foreach (var name in (string[])["a/b/c", "a//b/c", "/a/b/c", "a/b//c/", "./a/./b/c"]) Assert.Equal([1, 2], reader.Root.FindArray(name)!.ToStored().ReadFloats());
+        foreach (var name in (string[])["a/b/c", "a//b/c", "/a/b/c", "a/b//c/", "./a/./b/c"])
+            Assert.Equal([1, 2], reader.Root.FindArray(name)!.ToStored().ReadFloats());
         foreach (var name in (string[])["a//b", "/a/b/", "a/./b"]) Assert.Equal("a/b", reader.Root.FindGroup(name)!.Path);
         Assert.Null(reader.Root.FindArray("a/c"));
         Assert.Null(reader.Root.FindArray(""));
@@ -170,14 +170,22 @@ public sealed class Hdf5ReaderTests : IDisposable
     [InlineData("f['a'] = h5py.SoftLink('/a')", "'x.h5': its groups cannot be listed: 'a' is a link, and links are not followed.")]
     [InlineData("f['a'] = h5py.ExternalLink('/etc/passwd', '/')", "'x.h5': its groups cannot be listed: 'a' is a link, and links are not followed.")]
     [InlineData("f['a'] = f['/']", "'x.h5': its groups lie more than 128 deep.")]
-    [InlineData("f.create_dataset('a', (8,), 'f4', external='/etc/passwd')", "'x.h5': the array 'a' keeps its numbers in other files, and those are not opened.")]
-    [InlineData("f.create_dataset('a', (1 << 40,), 'f4', chunks=(1 << 20,), compression='gzip')", "'x.h5': the array 'a' has the shape (1099511627776); expected 1 to 2147483647 numbers.")]
-    [InlineData("f.create_dataset('a', (1 << 28,), 'f4', chunks=(1 << 20,), compression='gzip')", "'x.h5': the array 'a' claims 1073741824 bytes; a file of 1400 bytes can hold at most 1444800.")]
+    [InlineData(
+        "f.create_dataset('a', (8,), 'f4', external='/etc/passwd')", "'x.h5': the array 'a' keeps its numbers in other files, and those are not opened.")]
+    [InlineData(
+        "f.create_dataset('a', (1 << 40,), 'f4', chunks=(1 << 20,), compression='gzip')",
+        "'x.h5': the array 'a' has the shape (1099511627776); expected 1 to 2147483647 numbers.")]
+    [InlineData(
+        "f.create_dataset('a', (1 << 28,), 'f4', chunks=(1 << 20,), compression='gzip')",
+        "'x.h5': the array 'a' claims 1073741824 bytes; a file of 1400 bytes can hold at most 1444800.")]
     [InlineData("f.create_dataset('a', (8,), 'f4')", "'x.h5': the array 'a' cannot be read: its numbers were never written.")]
     [InlineData("f['a'] = np.zeros((0, 3), 'f4')", "'x.h5': the array 'a' has the shape (0, 3); expected 1 to 2147483647 numbers.")]
     [InlineData("f['a'] = 'text'", "'x.h5': the array 'a' holds elements of 16 bytes of the HDF5 class Variable; expected integers or floats of 1 to 8 bytes.")]
-    [InlineData("f['a'] = np.complex64(1)", "'x.h5': the array 'a' holds elements of 8 bytes of the HDF5 class 6; expected integers or floats of 1 to 8 bytes.")]
-    [InlineData("l = h5py.VirtualLayout((4,), 'f4'); l[:] = h5py.VirtualSource('/etc/passwd', 'b', (4,)); f.create_virtual_dataset('a', l)", "'x.h5': the array 'a' cannot be read: it is virtual, made of other arrays, and those are not followed.")]
+    [InlineData(
+        "f['a'] = np.complex64(1)", "'x.h5': the array 'a' holds elements of 8 bytes of the HDF5 class 6; expected integers or floats of 1 to 8 bytes.")]
+    [InlineData(
+        "l = h5py.VirtualLayout((4,), 'f4'); l[:] = h5py.VirtualSource('/etc/passwd', 'b', (4,)); f.create_virtual_dataset('a', l)",
+        "'x.h5': the array 'a' cannot be read: it is virtual, made of other arrays, and those are not followed.")]
     public void What_is_refused_is_said(string script, string sentence)
     {
         var path = Write(script);
@@ -203,7 +211,8 @@ public sealed class Hdf5ReaderTests : IDisposable
         Assert.Equal(["layers/conv2d", "layers/custom", "layers/dense"], weights.Groups.Select(group => group.Path).Order(StringComparer.Ordinal));
         Assert.Equal(1, Assert.Single(weights.Find("layers/conv2d")!.Variables).Shape.Count);
         Assert.Equal("scale", Assert.Single(weights.Find("layers/custom")!.Variables).Name);
-        Assert.Equal(["layers/conv2d", null, "layers/dense"], WeightPaths.ForReading(weights, [("Conv2D", "a", true), ("Flatten", "b", false), ("Dense", "c", true)]));
+        Assert.Equal(
+            ["layers/conv2d", null, "layers/dense"], WeightPaths.ForReading(weights, [("Conv2D", "a", true), ("Flatten", "b", false), ("Dense", "c", true)]));
     }
 
     [Fact]

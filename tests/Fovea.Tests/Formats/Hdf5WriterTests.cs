@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Fovea.Formats;
 using Fovea.Formats.Hdf5;
 using Fovea.Formats.Hdf5.Writing;
 
@@ -136,7 +135,8 @@ public sealed class Hdf5WriterTests : IDisposable
     {
         var root = new Hdf5NewGroup();
         root.Add("a/kernel:0", StoredArray.From("", [1], [1]));
-        Assert.Equal("HDF5 cannot hold 'a/kernel:0' twice.", Assert.Throws<NotSupportedException>(() => root.Add("a/kernel:0", StoredArray.From("", [1], [1]))).Message);
+        Assert.Equal(
+            "HDF5 cannot hold 'a/kernel:0' twice.", Assert.Throws<NotSupportedException>(() => root.Add("a/kernel:0", StoredArray.From("", [1], [1]))).Message);
         Assert.Equal("HDF5 cannot hold 'a/kernel:0/b': 'kernel:0' is the name of an array in the same group.",
             Assert.Throws<NotSupportedException>(() => root.Group("a/kernel:0/b")).Message);
         Assert.Equal("The array 'x' holds Bool; integers and floats of 16, 32 and 64 bits are written.", Assert.Throws<NotSupportedException>(() =>
@@ -211,7 +211,9 @@ public sealed class Hdf5WriterTests : IDisposable
 
     private static string AddArray(Hdf5NewGroup group, string name, Random random)
     {
-        StoredType[] types = [StoredType.Float32, StoredType.Float32, StoredType.Float16, StoredType.Float64, StoredType.Int8, StoredType.UInt8, StoredType.Int16, StoredType.UInt16, StoredType.Int32, StoredType.UInt32, StoredType.Int64, StoredType.UInt64];
+        StoredType[] types =
+            [StoredType.Float32, StoredType.Float32, StoredType.Float16, StoredType.Float64, StoredType.Int8, StoredType.UInt8, StoredType.Int16,
+            StoredType.UInt16, StoredType.Int32, StoredType.UInt32, StoredType.Int64, StoredType.UInt64];
         var type = types[random.Next(types.Length)];
         var shape = new int[random.Next(6)];
         foreach (ref var size in shape.AsSpan()) size = random.Next(1, 6);
@@ -229,7 +231,8 @@ public sealed class Hdf5WriterTests : IDisposable
         return Line(type, shape, bytes);
     }
 
-    private static string Line(StoredType type, int[] shape, byte[] bytes) => $"{type.ToString().ToLowerInvariant()} ({string.Join(", ", shape)}) {Convert.ToHexStringLower(bytes)}";
+    private static string Line(StoredType type, int[] shape, byte[] bytes) =>
+        $"{type.ToString().ToLowerInvariant()} ({string.Join(", ", shape)}) {Convert.ToHexStringLower(bytes)}";
 
     private static string Name(Random random, int longest)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Formats;
@@ -78,13 +77,16 @@ public sealed class HostileFileTests : IDisposable
         bytes[Places(bytes, BitConverter.GetBytes(6f)).First()] ^= 1;
         File.WriteAllBytes(path, bytes);
         using var archive = KerasArchive.Open(path);
-        Assert.Matches("^'m.keras': its member 'model.weights.h5' is damaged: expected the checksum [0-9A-F]{8}, received [0-9A-F]{8}.$", Fails(archive.OpenWeights));
+        Assert.Matches(
+            "^'m.keras': its member 'model.weights.h5' is damaged: expected the checksum [0-9A-F]{8}, received [0-9A-F]{8}.$", Fails(archive.OpenWeights));
     }
 
     [Theory]
     [InlineData("[1]", "'c.json' is a list; expected a JSON object.")]
     [InlineData("{\"a\":\"\\ud800\"}", "'c.json' is not JSON: Cannot read incomplete UTF-16 JSON text as string with missing low surrogate.")]
-    [InlineData("", "'c.json' is not JSON: The input does not contain any JSON tokens. Expected the input to start with a valid JSON token, when isFinalBlock is true. LineNumber: 0 | BytePositionInLine: 0.")]
+    [InlineData(
+        "", "'c.json' is not JSON: The input does not contain any JSON tokens. Expected the input to start with a valid JSON token, when isFinalBlock is true. "
+        + "LineNumber: 0 | BytePositionInLine: 0.")]
     public void Bad_JSON_is_an_error_at_once(string text, string sentence) =>
         Assert.Equal("'m.keras': " + sentence, Fails(() => JsonText.ParseObject(text, "m.keras", "c.json")));
 
@@ -95,8 +97,12 @@ public sealed class HostileFileTests : IDisposable
         const string Equal = """{"a":{"b":[1,null],"c":"x"},"d":1,"a":{"c":"x","b":[1,null]}}""";
         Assert.Equal(2, JsonText.ParseObject(Equal, "m.keras", "c.json").Count);
         const string Different = """{"a":{"k":1,"k":2.5}}""";
-        Assert.Equal("'m.keras': 'c.json' is not JSON: Duplicate property 'k' encountered during deserialization.", Fails(() => JsonText.ParseObject(Different, "m.keras", "c.json")));
-        Assert.Equal("'m.keras': 'c.json' is not JSON: Duplicate property 'a' encountered during deserialization.", Fails(() => JsonText.ParseObject(Equal, "m.keras", "c.json", JsonRepeats.None)));
+        Assert.Equal(
+            "'m.keras': 'c.json' is not JSON: Duplicate property 'k' encountered during deserialization.",
+            Fails(() => JsonText.ParseObject(Different, "m.keras", "c.json")));
+        Assert.Equal(
+            "'m.keras': 'c.json' is not JSON: Duplicate property 'a' encountered during deserialization.",
+            Fails(() => JsonText.ParseObject(Equal, "m.keras", "c.json", JsonRepeats.None)));
         var report = new LoadReport("model.json");
         Assert.Equal(2.5, JsonText.ParseObject(Different, "model.json", "c.json", JsonRepeats.Noted(report))["a"]!["k"]!.GetValue<double>());
         Assert.Equal(["'k' is there twice in one object, 1 and 2.5; the last one counts, as in Python and JavaScript."], report.Notes);
@@ -113,7 +119,8 @@ public sealed class HostileFileTests : IDisposable
     public void A_file_that_is_no_HDF5_says_what_was_found(string content, string received)
     {
         var path = Put("w.h5", Encoding.Latin1.GetBytes(content));
-        Assert.Equal($"'w.h5': expected an HDF5 file, which begins with the bytes 89 48 44 46 0D 0A 1A 0A; received {received}.", Fails(() => WeightsFile.Open(path)));
+        Assert.Equal(
+            $"'w.h5': expected an HDF5 file, which begins with the bytes 89 48 44 46 0D 0A 1A 0A; received {received}.", Fails(() => WeightsFile.Open(path)));
         Assert.Equal(Fails(() => WeightsFile.Open(path)), Fails(() => LegacyModelFile.Open(path)));
     }
 
@@ -141,7 +148,8 @@ public sealed class HostileFileTests : IDisposable
     public void Mutants_of_our_own_files_fail_in_the_declared_way_and_soon()
     {
         var path = Path.Combine(folder, "mutant.h5");
-        WeightsWriter.Write(path, [new("layers/dense", "head", [StoredArray.From("0", [2, 3], [1, 2, 3, 4, 5, 6])]), new("optimizer", "adam", [StoredArray.From("0", 7)])]);
+        WeightsWriter.Write(
+            path, [new("layers/dense", "head", [StoredArray.From("0", [2, 3], [1, 2, 3, 4, 5, 6])]), new("optimizer", "adam", [StoredArray.From("0", 7)])]);
         MutateAndRead(File.ReadAllBytes(path), path, 3, 1000);
     }
 

@@ -16,10 +16,14 @@ public sealed class HostileModelsTests : IDisposable
     [InlineData("\"filters\":4", "\"filters\":20000000", "expected the shape (3, 3, 1, 20000000) for the kernel of 'conv2d'; received (3, 3, 1, 4).")]
     [InlineData("\"filters\":4", "\"filters\":-4", "Conv2D 'conv2d': Conv2D: filters must be at least 1; received -4.")]
     [InlineData("\"filters\":4", "\"filters\":\"four\"", "Conv2D 'conv2d': expected a whole number for 'filters'; received \"four\".")]
-    [InlineData("\"kernel_size\":[3,3]", "\"kernel_size\":[3,3,3]", "Conv2D 'conv2d': expected a number or a pair of numbers for 'kernel_size'; received [3,3,3].")]
+    [InlineData(
+        "\"kernel_size\":[3,3]", "\"kernel_size\":[3,3,3]", "Conv2D 'conv2d': expected a number or a pair of numbers for 'kernel_size'; received [3,3,3].")]
     [InlineData("\"padding\":\"valid\"", "\"padding\":\"causal\"", "Conv2D 'conv2d': expected 'valid' or 'same' for 'padding'; received \"causal\".")]
-    [InlineData("\"activation\":\"relu\"", "\"activation\":\"frelu\"", "Conv2D 'conv2d': the activation 'frelu' is not known; the nearest known names are relu, ")]
-    [InlineData("\"class_name\":\"Flatten\"", "\"class_name\":\"Lambda\"", "a Lambda is a function in Python, which Fovea cannot read; replace it by a layer of Keras before saving.")]
+    [InlineData(
+        "\"activation\":\"relu\"", "\"activation\":\"frelu\"", "Conv2D 'conv2d': the activation 'frelu' is not known; the nearest known names are relu, ")]
+    [InlineData(
+        "\"class_name\":\"Flatten\"", "\"class_name\":\"Lambda\"",
+        "a Lambda is a function in Python, which Fovea cannot read; replace it by a layer of Keras before saving.")]
     [InlineData("\"units\":3", "\"units\":5", "expected the shape (36, 5) for the kernel of 'dense'; received (36, 3).")]
     [InlineData("[null,8,8,1]", "[null,0,8,1]", "expected a batch and sizes of at least 1 as the shape of the input 'input_layer'; received [null,0,8,1].")]
     [InlineData("[null,8,8,1]", "[null,2,2,1]", "the image (2, 2) is smaller than the window (3, 3)")]

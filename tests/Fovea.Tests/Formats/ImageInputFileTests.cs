@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats;
 using Fovea.Tests.Data;
 
 namespace Fovea.Tests.Formats;
@@ -64,10 +63,22 @@ public sealed class ImageInputFileTests : IDisposable
     {
         foreach (var method in Enum.GetValues<ResizeMethod>())
             foreach (var fit in Enum.GetValues<PictureFit>())
-                foreach (var pixels in (PixelScale[])[PixelScale.ZeroToOne, PixelScale.ZeroTo255, PixelScale.MinusOneToOne, PixelScale.ImageNet, PixelScale.Caffe])
+                foreach (var pixels in (PixelScale[])[PixelScale.ZeroToOne, PixelScale.ZeroTo255, PixelScale.MinusOneToOne, PixelScale.ImageNet,
+                    PixelScale.Caffe])
                     foreach (var isTrue in (bool[])[true, false])
                     {
-                        var input = new ImageInput(7, 8) { Resize = method, Fit = fit, Pixels = pixels, Antialias = isTrue, ManageColors = !isTrue, ApplyOrientation = isTrue, Order = isTrue ? ChannelOrder.Bgr : ChannelOrder.Rgb };
+                        var input =
+                            new ImageInput(
+                            7, 8)
+                            {
+                                Resize = method,
+                                Fit = fit,
+                                Pixels = pixels,
+                                Antialias = isTrue,
+                                ManageColors = !isTrue,
+                                ApplyOrientation = isTrue,
+                                Order = isTrue ? ChannelOrder.Bgr : ChannelOrder.Rgb
+                            };
                         Assert.Equal(input, ImageInputJson.Read(JsonNode.Parse(ImageInputJson.Write(input).ToJsonString()), new LoadReport("x")));
                     }
 
@@ -84,14 +95,17 @@ public sealed class ImageInputFileTests : IDisposable
     [InlineData("mean", "[1, 2]", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
     [InlineData("mean", "3", "'x.keras': expected for how pictures become numbers a list of numbers for mean; received 3.")]
     [InlineData("deviation", "[0]", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
-    [InlineData("resize", "\"gaussian\"", "'x.keras': expected for how pictures become numbers bilinear, nearest, bicubic, area, lanczos for resize; received \"gaussian\".")]
+    [InlineData(
+        "resize", "\"gaussian\"", "'x.keras': expected for how pictures become numbers bilinear, nearest, bicubic, area, lanczos for resize; received "
+        + "\"gaussian\".")]
     [InlineData("antialias", "1", "'x.keras': expected for how pictures become numbers true or false for antialias; received 1.")]
     [InlineData("treatment", "\"digit\"", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
     public void Damage_is_refused(string setting, string value, string message)
     {
         var json = ImageInputJson.Write(new ImageInput(6, 5));
         json[setting] = JsonNode.Parse(value);
-        Assert.StartsWith(message, Assert.Throws<ModelFormatException>(() => ImageInputJson.Read(json, new LoadReport("x.keras"))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message, Assert.Throws<ModelFormatException>(() => ImageInputJson.Read(json, new LoadReport("x.keras"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,15 +115,20 @@ public sealed class ImageInputFileTests : IDisposable
         {
             var json = ImageInputJson.Write(Unusual);
             json.Remove(name);
-            Assert.Contains($" for {name}; received nothing.", Assert.Throws<ModelFormatException>(() => ImageInputJson.Read(json, new LoadReport("x.keras"))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $" for {name}; received nothing.", Assert.Throws<ModelFormatException>(() => ImageInputJson.Read(json, new LoadReport("x.keras")))
+                .Message, StringComparison.Ordinal);
         }
 
         var report = new LoadReport("x.keras");
         var newer = ImageInputJson.Write(Unusual);
         newer["gamma"] = 2.2;
         Assert.Null(ImageInputJson.Read(newer, report));
-        Assert.Equal("how pictures become numbers has the setting gamma = 2.2, which is not known here, so that nothing of it is used.", Assert.Single(report.Notes));
-        Assert.Equal("'x.keras': expected for how pictures become numbers an object; received a text.", Assert.Throws<ModelFormatException>(() => ImageInputJson.Read("64", report)).Message);
+        Assert.Equal(
+            "how pictures become numbers has the setting gamma = 2.2, which is not known here, so that nothing of it is used.", Assert.Single(report.Notes));
+        Assert.Equal(
+            "'x.keras': expected for how pictures become numbers an object; received a text.",
+            Assert.Throws<ModelFormatException>(() => ImageInputJson.Read("64", report)).Message);
     }
 
     [Fact]

@@ -12,7 +12,9 @@ internal static class JsonDifferences
             : !b.ContainsKey(key) ? [$"{path}.{key}: {Print(a[key])}, nothing"]
             : Find(a[key], b[key], $"{path}.{key}")),
         (JsonArray a, JsonArray b) when a.Count == b.Count => a.Zip(b).SelectMany((pair, i) => Find(pair.First, pair.Second, $"{path}[{i}]")),
-        (JsonValue a, JsonValue b) when a.TryGetValue<double>(out var x) && b.TryGetValue<double>(out var y) => (float)x == (float)y ? [] : [$"{path}: {x}, {y}"],
+        (JsonValue a, JsonValue b) when a.TryGetValue<double>(out var x) && b.TryGetValue<double>(out var y) => (float)x == (float)y
+            ? []
+            : [$"{path}: {x}, {y}"],
         _ => Print(left) == Print(right) ? [] : [$"{path}: {Print(left)}, {Print(right)}"],
     };
 

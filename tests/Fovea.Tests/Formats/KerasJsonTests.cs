@@ -22,11 +22,15 @@ public class KerasJsonTests
             Inputs = [new("image")],
             Outputs = [new("add"), new("conv", 1)],
             InputShape = ImageShape,
-            Compile = new(new KerasObject("Adam", new JsonObject { ["learning_rate"] = 0.5 }) { Module = "keras.optimizers" }, JsonValue.Create("mse"), new JsonArray("accuracy")),
+            Compile =
+                new(new KerasObject("Adam", new JsonObject { ["learning_rate"] = 0.5 }) { Module = "keras.optimizers" }, JsonValue.Create("mse"),
+                new JsonArray("accuracy")),
         };
         var json = KerasJson.ToJson(model);
         var text = System.Text.Encoding.UTF8.GetString(JsonText.ToUtf8(json));
-        Assert.Contains("""{"module":"keras.src.models.functional","class_name":"Functional","config":{"name":"residual","trainable":true,"layers":[""", text, StringComparison.Ordinal);
+        Assert.Contains(
+            """{"module":"keras.src.models.functional","class_name":"Functional","config":{"name":"residual","trainable":true,"layers":[""", text,
+            StringComparison.Ordinal);
         Assert.Contains("""
             "name":"add","inbound_nodes":[{"args":[[{"class_name":"__keras_tensor__","config":{"shape":[null,8,8,3],"dtype":"float32","keras_history":["image",0,0]}},{"class_name":"__keras_tensor__","config":{"shape":[null,8,8,3],"dtype":"float32","keras_history":["conv",1,0]}}]],"kwargs":{}}]
             """.Trim(), text, StringComparison.Ordinal);
@@ -39,7 +43,8 @@ public class KerasJsonTests
         Assert.Equal(ImageShape, read.InputShape!.Value);
         Assert.Equal(2, read.Layers[1].Nodes.Length);
         Assert.True(read.Layers[2].Nodes[0].IsList);
-        Assert.Equal(("conv", 1, 0), (read.Layers[2].Nodes[0].Inputs[1].Layer, read.Layers[2].Nodes[0].Inputs[1].Node, read.Layers[2].Nodes[0].Inputs[1].Tensor));
+        Assert.Equal(
+            ("conv", 1, 0), (read.Layers[2].Nodes[0].Inputs[1].Layer, read.Layers[2].Nodes[0].Inputs[1].Node, read.Layers[2].Nodes[0].Inputs[1].Tensor));
         Assert.Equal("Adam", read.Compile!.Optimizer!.ClassName);
         Assert.Equal(0.5, JsonReading.AsNumber(read.Compile.Optimizer.Config["learning_rate"]));
         Assert.Equal(text, System.Text.Encoding.UTF8.GetString(JsonText.ToUtf8(KerasJson.ToJson(read))));
@@ -48,7 +53,8 @@ public class KerasJsonTests
     [Fact]
     public void Old_forms_of_sequential_models_are_read()
     {
-        var list = Parse("""{"class_name":"Sequential","config":[{"class_name":"Dense","config":{"name":"d","batch_input_shape":[null,4],"dtype":{"class_name":"Policy","config":{"name":"mixed_float16"}}}}]}""");
+        var list =
+            Parse("""{"class_name":"Sequential","config":[{"class_name":"Dense","config":{"name":"d","batch_input_shape":[null,4],"dtype":{"class_name":"Policy","config":{"name":"mixed_float16"}}}}]}""");
         Assert.Equal("d", Assert.Single(list.Layers).Name);
         Assert.Equal([null, 4], list.InputShape!.Value);
         Assert.Equal("mixed_float16", KerasJson.DataType(list.Layers[0].Config["dtype"]));
@@ -78,11 +84,16 @@ public class KerasJsonTests
 
     [Theory]
     [InlineData("{}", "expected a Sequential or Functional model; received no class_name, which is defined by Python code.")]
-    [InlineData("""{"class_name":"MyModel","config":{}}""", "expected a Sequential or Functional model; received the class 'MyModel', which is defined by Python code.")]
+    [InlineData(
+        """{"class_name":"MyModel","config":{}}""",
+        "expected a Sequential or Functional model; received the class 'MyModel', which is defined by Python code.")]
     [InlineData("""{"class_name":"Sequential","config":{}}""", "the Sequential model has no list of layers.")]
     [InlineData("""{"class_name":"Sequential","config":[5]}""", "layer 0 is a number without class_name; expected an object with class_name and config.")]
-    [InlineData("""{"class_name":"Sequential","config":[{"class_name":"A","config":{"name":"x"}},{"class_name":"B","config":{"name":"x"}}]}""", "two layers have the name 'x'.")]
-    [InlineData("""{"class_name":"Functional","config":{"layers":[{"class_name":"A","config":{"name":"x"},"inbound_nodes":[[["y",0,0]]]}],"input_layers":["x",0,0],"output_layers":["x",0,0]}}""",
+    [InlineData(
+        """{"class_name":"Sequential","config":[{"class_name":"A","config":{"name":"x"}},{"class_name":"B","config":{"name":"x"}}]}""",
+        "two layers have the name 'x'.")]
+    [InlineData(
+        """{"class_name":"Functional","config":{"layers":[{"class_name":"A","config":{"name":"x"},"inbound_nodes":[[["y",0,0]]]}],"input_layers":["x",0,0],"output_layers":["x",0,0]}}""",
         "'x' refers to the layer 'y', and the model has no layer of that name.")]
     public void What_is_no_model_is_said(string json, string sentence) =>
         Assert.Equal($"'m.keras': {sentence}", Assert.Throws<ModelFormatException>(() => Parse(json)).Message);
@@ -110,7 +121,9 @@ public class KerasJsonTests
     [InlineData("SGD", """{"momentum":0.0}""", "iteration learning_rate")]
     [InlineData("SGD", """{"momentum":0.9}""", "iteration learning_rate momentum0 momentum1")]
     [InlineData("Adam", """{"amsgrad":true}""", "iteration learning_rate momentum0 velocity0 momentum1 velocity1 velocity_hat0 velocity_hat1")]
-    [InlineData("RMSprop", """{"momentum":0.1,"centered":true}""", "iteration learning_rate velocity0 velocity1 momentum0 momentum1 average_gradient0 average_gradient1")]
+    [InlineData(
+        "RMSprop", """{"momentum":0.1,"centered":true}""",
+        "iteration learning_rate velocity0 velocity1 momentum0 momentum1 average_gradient0 average_gradient1")]
     [InlineData("AdamW", """{"use_ema":true,"gradient_accumulation_steps":2}""",
         "iteration learning_rate average0 average1 gradient_accumulator0 gradient_accumulator1 momentum0 velocity0 momentum1 velocity1")]
     [InlineData("Nadam", "{}", "iteration learning_rate momentum0 velocity0 momentum1 velocity1 u_product")]
@@ -140,7 +153,9 @@ public class KerasJsonTests
               {"class_name": "Flatten", "config": {"name": "flatten_1", "trainable": true}},
               {"class_name": "Dense", "config": {"name": "dense_1", "trainable": true, "output_dim": 10, "init": "glorot_uniform", "activation": "softmax", "W_regularizer": null, "b_regularizer": null, "activity_regularizer": null, "W_constraint": null, "b_constraint": null, "bias": true, "input_dim": null}}]}
             """);
-        Assert.Equal([new Shape(14, 28, 8), new Shape(14, 28, 8), new Shape(7, 14, 8), new Shape(7, 14, 8), new Shape(784), new Shape(10)], model.Layers.Skip(1).Select(layer => layer.Output.Shape));
+        Assert.Equal(
+            [new Shape(14, 28, 8), new Shape(14, 28, 8), new Shape(7, 14, 8), new Shape(7, 14, 8), new Shape(784), new Shape(10)], model.Layers.Skip(1)
+            .Select(layer => layer.Output.Shape));
         Assert.Equal(0.25f, ((Dropout)model.Layer("dropout_1")).Rate);
         Assert.Equal((5 * 3 * 8) + 8 + (4 * 8) + (784 * 10) + 10, model.Parameters);
     }

@@ -29,7 +29,8 @@ public sealed class LayerNameTests : IDisposable
     {
         var model = new Sequential("net", seed: 3)
         {
-            new Input(12, 12, 1), new Conv2D(3, 3, activation: Activation.Relu) { Name = first, LearningRateMultiplier = 0.5f }, new Flatten(), new Dense(4) { Name = second },
+            new Input(12, 12, 1), new Conv2D(3, 3, activation: Activation.Relu) { Name = first, LearningRateMultiplier = 0.5f }, new Flatten(),
+                new Dense(4) { Name = second },
         };
         model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy);
         model.Fit(SmallNets.Images(16), epochs: 1, batchSize: 8);
@@ -48,7 +49,9 @@ public sealed class LayerNameTests : IDisposable
     [InlineData("m.safetensors")]
     public void Functional_models_nested_ones_and_their_outputs_keep_their_connections(string file)
     {
-        var inner = new Sequential("block/1") { new Input(6, 6, 2), new Conv2D(2, 3, padding: Padding.Same) { Name = "0/conv" }, new BatchNormalization { Name = "0/bn" } };
+        var inner =
+            new Sequential(
+            "block/1") { new Input(6, 6, 2), new Conv2D(2, 3, padding: Padding.Same) { Name = "0/conv" }, new BatchNormalization { Name = "0/bn" } };
         var input = new Input(6, 6, 2) { Name = "in/put" };
         var x = new Add { Name = "add/1" }.Call(inner.Call(input.Output), input.Output);
         var left = new Dense(3) { Name = "out/left" }.Call(new Flatten().Call(x));
@@ -70,7 +73,9 @@ public sealed class LayerNameTests : IDisposable
     public void H5py_finds_layers_with_slashes_where_Keras_puts_them()
     {
         H5py.Require();
-        var model = new Sequential { new Input(8, 8, 1), new Conv2D(3, 3) { Name = "conv1/conv" }, new BatchNormalization { Name = "conv1/bn" }, new Flatten(), new Dense(4) { Name = "fc" } };
+        var model =
+            new Sequential { new Input(8, 8, 1), new Conv2D(3, 3) { Name = "conv1/conv" }, new BatchNormalization { Name = "conv1/bn" }, new Flatten(),
+            new Dense(4) { Name = "fc" } };
         var path = Path.Combine(folder, "m.h5");
         model.Save(path);
         Assert.Equal("""
@@ -119,7 +124,8 @@ public sealed class LayerNameTests : IDisposable
     public void Weights_alone_are_found_by_name(string file)
     {
         var path = Path.Combine(folder, file);
-        Sequential Net(ulong seed) => new(seed: seed) { new Input(6, 6, 1), new Conv2D(4, 3) { Name = "stem/conv" }, new Flatten(), new Dense(2) { Name = "head" } };
+        Sequential Net(ulong seed) =>
+            new(seed: seed) { new Input(6, 6, 1), new Conv2D(4, 3) { Name = "stem/conv" }, new Flatten(), new Dense(2) { Name = "head" } };
         var (from, to) = (Net(1), Net(2));
         from.SaveWeights(path);
         to.LoadWeights(path, WeightMatching.Name);
@@ -138,7 +144,8 @@ public sealed class LayerNameTests : IDisposable
         model.Save(path);
         using var file = LegacyModelFile.Open(path);
         Assert.Equal(model.Layers.Where(layer => layer is not Input).Select(layer => layer.Name), file.Layers.Select(layer => layer.Name));
-        Assert.Equal(model.Weights.Select(weight => weight.Values.ToArray()), file.Layers.SelectMany(layer => layer.Weights).Select(array => array.ReadFloats()));
+        Assert.Equal(
+            model.Weights.Select(weight => weight.Values.ToArray()), file.Layers.SelectMany(layer => layer.Weights).Select(array => array.ReadFloats()));
         Assert.True(file.ReadConfig() is JsonObject config && config.ToJsonString().Length > 64 * 1024);
     }
 }

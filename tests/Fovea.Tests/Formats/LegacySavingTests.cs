@@ -133,7 +133,9 @@ public sealed class LegacySavingTests : IDisposable
             foreach (var (key, value) in settings!.AsObject())
             {
                 if (key is "batch_input_shape" && ours["settings"]![layer]![key] is null) continue;  // the input layer says it
-                Assert.True(JsonNode.DeepEquals(value, ours["settings"]![layer]![key]) || key is "dtype" or "axis" or "epsilon" or "momentum" or "seed" || value is JsonObject, $"{layer}.{key}: {value?.ToJsonString()} and {ours["settings"]![layer]![key]?.ToJsonString()}");
+                Assert.True(
+                    JsonNode.DeepEquals(value, ours["settings"]![layer]![key]) || key is "dtype" or "axis" or "epsilon" or "momentum" or "seed"
+                    || value is JsonObject, $"{layer}.{key}: {value?.ToJsonString()} and {ours["settings"]![layer]![key]?.ToJsonString()}");
             }
         }
     }

@@ -8,9 +8,12 @@ public sealed class ModelStreamTests : IDisposable
     private const string Unseekable = "reads and writes, and cannot seek";
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 
-    public static TheoryData<ModelFileFormat, bool> WholeFormats => [.. from format in Enum.GetValues<ModelFileFormat>() where format != ModelFileFormat.TensorFlowJs from seekable in (bool[])[true, false] select (format, seekable)];
+    public static TheoryData<ModelFileFormat, bool> WholeFormats =>
+        [.. from format in Enum.GetValues<ModelFileFormat>()
+        where format != ModelFileFormat.TensorFlowJs from seekable in (bool[])[true, false] select (format, seekable)];
 
-    public static TheoryData<WeightFileFormat, bool> WeightFormats => [.. from format in Enum.GetValues<WeightFileFormat>() from seekable in (bool[])[true, false] select (format, seekable)];
+    public static TheoryData<WeightFileFormat, bool> WeightFormats =>
+        [.. from format in Enum.GetValues<WeightFileFormat>() from seekable in (bool[])[true, false] select (format, seekable)];
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -31,7 +34,9 @@ public sealed class ModelStreamTests : IDisposable
             File.WriteAllBytes(path, memory.ToArray()[7..]);
             Assert.Equal(Answer(model), Answer(Model.Load(path)));
             memory.Position = 7;
-            var loaded = wait ? await Model.LoadAsync(stream, leaveOpen: true, cancellationToken: TestContext.Current.CancellationToken) : Model.Load(stream, leaveOpen: true);
+            var loaded = wait
+                ? await Model.LoadAsync(stream, leaveOpen: true, cancellationToken: TestContext.Current.CancellationToken)
+                : Model.Load(stream, leaveOpen: true);
             Assert.Equal(Answer(model), Answer(loaded));
             Assert.Equal(memory.Length, memory.Position);
         }
@@ -61,7 +66,8 @@ public sealed class ModelStreamTests : IDisposable
     public void Formats_are_those_of_the_names()
     {
         var model = Net(1);
-        foreach (var (format, name) in (ReadOnlySpan<(ModelFileFormat, string)>)[(ModelFileFormat.Keras, "m.keras"), (ModelFileFormat.KerasHdf5, "m.h5"), (ModelFileFormat.SafeTensors, "m.safetensors"), (ModelFileFormat.Onnx, "m.onnx")])
+        foreach (var (format, name) in (ReadOnlySpan<(ModelFileFormat, string)>)[(ModelFileFormat.Keras, "m.keras"), (ModelFileFormat.KerasHdf5, "m.h5"),
+            (ModelFileFormat.SafeTensors, "m.safetensors"), (ModelFileFormat.Onnx, "m.onnx")])
         {
             using var memory = new MemoryStream();
             model.Save(memory, format, leaveOpen: true);
@@ -113,7 +119,9 @@ public sealed class ModelStreamTests : IDisposable
         foreach (var seekable in (bool[])[true, false])
         {
             using var file = File.OpenRead(Path.Combine(folder, "model.json"));
-            Assert.Equal("'model.json': a TensorFlow.js model is several files, model.json and those of its weights beside it, which a stream does not have; load it by its path.",
+            Assert.Equal(
+                "'model.json': a TensorFlow.js model is several files, model.json and those of its weights beside it, which a stream does not have; load it "
+                + "by its path.",
                 Assert.Throws<ModelFormatException>(() => Model.Load(seekable ? file : new OneWay(file), "model.json")).Message);
         }
     }
@@ -140,12 +148,16 @@ public sealed class ModelStreamTests : IDisposable
         foreach (var name in (string[])["x", "x.bin"])
         {
             var endless = new Endless([5, 5, 5]);
-            Assert.StartsWith($"'{name}': expected a model file; its first bytes are of none of ", Assert.Throws<ModelFormatException>(() => Model.Load(endless, name)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"'{name}': expected a model file; its first bytes are of none of ", Assert.Throws<ModelFormatException>(() => Model.Load(endless, name))
+                .Message, StringComparison.Ordinal);
             Assert.InRange(endless.Given, 1, 1 << 20);
         }
 
         var weights = new Endless([5, 5, 5]);
-        Assert.StartsWith("'w': expected a file of weights; its first bytes are of none of ", Assert.Throws<ModelFormatException>(() => Net(1).LoadWeights(weights, name: "w")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'w': expected a file of weights; its first bytes are of none of ",
+            Assert.Throws<ModelFormatException>(() => Net(1).LoadWeights(weights, name: "w")).Message, StringComparison.Ordinal);
         Assert.InRange(weights.Given, 1, 1 << 20);
     }
 
@@ -166,7 +178,9 @@ public sealed class ModelStreamTests : IDisposable
         var whole = memory.ToArray();
         Assert.Equal("the line is dead", Assert.Throws<IOException>(() => Model.Load(new Failing(whole[..(whole.Length / 2)]), "x")).Message);
         Assert.Equal("the line is dead", Assert.Throws<IOException>(() => model.Save(new Failing([]))).Message);
-        Assert.Equal("the line is dead", (await Assert.ThrowsAsync<IOException>(() => model.SaveAsync(new Failing([]), cancellationToken: TestContext.Current.CancellationToken))).Message);
+        Assert.Equal(
+            "the line is dead",
+            (await Assert.ThrowsAsync<IOException>(() => model.SaveAsync(new Failing([]), cancellationToken: TestContext.Current.CancellationToken))).Message);
         var other = Net(2);
         var before = Answer(other);
         Assert.Throws<IOException>(() => other.LoadWeights(new Failing(whole[..^5])));
@@ -198,8 +212,12 @@ public sealed class ModelStreamTests : IDisposable
     {
         using var closed = new MemoryStream();
         closed.Dispose();
-        Assert.Equal("expected a stream that can be written; this one cannot, or is closed. (Parameter 'stream')", Assert.Throws<ArgumentException>(() => Net(1).Save(closed)).Message);
-        Assert.Equal("expected a stream that can be read; this one cannot, or is closed. (Parameter 'stream')", Assert.Throws<ArgumentException>(() => Model.Load(closed)).Message);
+        Assert.Equal(
+            "expected a stream that can be written; this one cannot, or is closed. (Parameter 'stream')",
+            Assert.Throws<ArgumentException>(() => Net(1).Save(closed)).Message);
+        Assert.Equal(
+            "expected a stream that can be read; this one cannot, or is closed. (Parameter 'stream')",
+            Assert.Throws<ArgumentException>(() => Model.Load(closed)).Message);
         Assert.Throws<ArgumentNullException>("stream", () => Model.Load((Stream)null!));
         Assert.Throws<ArgumentOutOfRangeException>("format", () => Net(1).Save(new MemoryStream(), (ModelFileFormat)9));
         Assert.Throws<ArgumentOutOfRangeException>("format", () => Net(1).SaveWeights(new MemoryStream(), (WeightFileFormat)9));
@@ -219,10 +237,12 @@ public sealed class ModelStreamTests : IDisposable
 
     private static Sequential Net(ulong seed) => new("net", seed)
     {
-        new Input(8, 8, 1), new Conv2D(3, 3, activation: Activation.Relu) { Name = "c" }, new BatchNormalization { Name = "bn" }, new Flatten(), new Dense(4, Activation.Softmax) { Name = "d" },
+        new Input(8, 8, 1), new Conv2D(3, 3, activation: Activation.Relu) { Name = "c" }, new BatchNormalization { Name = "bn" }, new Flatten(),
+            new Dense(4, Activation.Softmax) { Name = "d" },
     };
 
-    private static float[] Answer(Model model) => [.. model.Predict(new Tensor([1, 8, 8, 1], [.. Enumerable.Range(0, 64).Select(i => MathF.Cos(i))])).Values.Select(value => MathF.Round(value, 5))];
+    private static float[] Answer(Model model) =>
+        [.. model.Predict(new Tensor([1, 8, 8, 1], [.. Enumerable.Range(0, 64).Select(i => MathF.Cos(i))])).Values.Select(value => MathF.Round(value, 5))];
 
     /// <summary>As of a network: it gives a few bytes at a time, and knows neither a position nor a length.</summary>
     private class OneWay(Stream inner) : Stream
@@ -273,7 +293,9 @@ public sealed class ModelStreamTests : IDisposable
 
     private sealed class Failing(byte[] start) : OneWay(new MemoryStream(start))
     {
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is > 0 and var read ? read : throw new IOException("the line is dead");
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is > 0 and var read
+            ? read
+            : throw new IOException("the line is dead");
 
         public override void Write(byte[] buffer, int offset, int count) => throw new IOException("the line is dead");
     }

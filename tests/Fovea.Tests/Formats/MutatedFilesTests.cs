@@ -5,7 +5,8 @@ using System.IO.Compression;
 namespace Fovea.Tests.Formats;
 
 /// <summary>
-/// Files with some bytes changed, cut or doubled, in every format that is read: they load, or are refused in a sentence that names them; nothing else happens, and that
+/// Files with some bytes changed, cut or doubled, in every format that is read: they load, or are refused in a sentence that names them; nothing else happens,
+/// and that
 /// soon and in little memory. A minute in all; FOVEA_FUZZ_SECONDS says how many seconds each takes, FOVEA_FUZZ_SEED the number of the first file.
 /// </summary>
 public sealed class MutatedFilesTests : IDisposable
@@ -43,7 +44,9 @@ public sealed class MutatedFilesTests : IDisposable
         var model = new Sequential("s") { new Input(5, 5, 2), new Conv2D(3, 3), new BatchNormalization(), new Flatten(), new Dense(2) };
         Make(model, name, path);
         var whole = File.ReadAllBytes(path);
-        var limit = double.TryParse(Environment.GetEnvironmentVariable("FOVEA_FUZZ_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : Seconds;
+        var limit = double.TryParse(Environment.GetEnvironmentVariable("FOVEA_FUZZ_SECONDS"), CultureInfo.InvariantCulture, out var seconds)
+            ? seconds
+            : Seconds;
         var seed = int.TryParse(Environment.GetEnvironmentVariable("FOVEA_FUZZ_SEED"), CultureInfo.InvariantCulture, out var first) ? first : 1;
         var (loaded, refused) = (0, 0);
         for (var watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < limit; seed++)
@@ -71,7 +74,8 @@ public sealed class MutatedFilesTests : IDisposable
             }
 
             var (taken, allocated) = (Stopwatch.GetElapsedTime(start).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - before);
-            if (taken > LongestSeconds || allocated > MostBytes) Assert.Fail($"seed {seed}, kept as {Keep(seed, name, bytes)}: {taken:0.0} s and {allocated / 1e6:0} MB");
+            if (taken > LongestSeconds || allocated > MostBytes)
+                Assert.Fail($"seed {seed}, kept as {Keep(seed, name, bytes)}: {taken:0.0} s and {allocated / 1e6:0} MB");
         }
 
         TestContext.Current.SendDiagnosticMessage("{0} {1}: {2} loaded, {3} refused", name, member ?? "", loaded, refused);

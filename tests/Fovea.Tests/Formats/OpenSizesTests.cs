@@ -47,8 +47,12 @@ public sealed class OpenSizesTests : IDisposable
         var converted = Path.Combine(folder, "closed.onnx");
         Assert.Equal(0, CommandRunner.Run("convert", path, converted, "--input-shape", "6,10,3").ExitCode);
         Assert.Equal(new Shape(6, 10, 3), Model.Load(converted).InputShape);
-        Assert.Contains("--input-shape: expected whole numbers of at least 1 with commas between them, as in 64,64,3; received 6x10x3.", CommandRunner.Run("summary", path, "--input-shape", "6x10x3").Error, StringComparison.Ordinal);
-        Assert.Contains("say which to take, as in Model.Load(path, [64, 64, 3]) or --input-shape 64,64,3.", CommandRunner.Run("predict", path, path).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "--input-shape: expected whole numbers of at least 1 with commas between them, as in 64,64,3; received 6x10x3.",
+            CommandRunner.Run("summary", path, "--input-shape", "6x10x3").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "say which to take, as in Model.Load(path, [64, 64, 3]) or --input-shape 64,64,3.", CommandRunner.Run("predict", path, path)
+            .Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +75,8 @@ public sealed class OpenSizesTests : IDisposable
         Reopen(path, [4, 4, 1]);
         Assert.Equal(32, Model.Load(path, [4, 4, 1]).Weights[0].Shape.Count);
         Assert.Equal(
-            "'flat.keras': expected the shape (25, 2) for the kernel of 'dense'; received (16, 2). The input shape (5, 5, 1) was given, which may not fit this model.",
+            "'flat.keras': expected the shape (25, 2) for the kernel of 'dense'; received (16, 2). The input shape (5, 5, 1) was given, which may not fit "
+                + "this model.",
             Assert.Throws<ModelFormatException>(() => Model.Load(path, [5, 5, 1])).Message);
     }
 

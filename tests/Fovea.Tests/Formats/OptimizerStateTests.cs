@@ -1,4 +1,3 @@
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 using Fovea.Tests.Data;
 using Fovea.Tests.Training;
@@ -48,7 +47,8 @@ public sealed class OptimizerStateTests : IDisposable
     [InlineData("averages.h5")]
     public void Averages_and_sums_of_gradients_are_kept(string file)
     {
-        foreach (var optimizer in (Optimizer[])[new Adam(0.01f) { UseEma = true }, new RmsProp(0.01f, centered: true) { UseEma = true, GradientAccumulationSteps = 3 }, new Sgd(0.01f) { UseEma = true }])
+        foreach (var optimizer in (Optimizer[])[new Adam(0.01f) { UseEma = true },
+            new RmsProp(0.01f, centered: true) { UseEma = true, GradientAccumulationSteps = 3 }, new Sgd(0.01f) { UseEma = true }])
         {
             var path = Path.Combine(folder.Path, file);
             var model = Net();
@@ -114,7 +114,8 @@ public sealed class OptimizerStateTests : IDisposable
         {
             var (loaded, report) = Read(state with { Variables = wrong });
             Assert.Equal(
-                $"the state of the optimizer Adam does not fit the 4 weights that are trained: expected 10 variables; the file has {wrong.Count}. Training starts without it.",
+                $"the state of the optimizer Adam does not fit the 4 weights that are trained: expected 10 variables; the file has {wrong.Count}. Training "
+                    + "starts without it.",
                 Assert.Single(report.Notes));
             Assert.Equal(wrong.Count, report.Count(TensorOutcome.Ignored));
             Assert.Equal(0, loaded.Trainer!.Steps);
@@ -141,7 +142,9 @@ public sealed class OptimizerStateTests : IDisposable
     [InlineData("\"clipnorm\":null,\"global_clipnorm\":null", "\"clipnorm\":1,\"global_clipnorm\":1")]
     [InlineData("\"loss\":\"sparse_categorical_crossentropy\"", "\"loss\":\"mean_squared_error_of_mine\"")]
     [InlineData("\"loss\":\"sparse_categorical_crossentropy\"", "\"loss\":{\"nobody\":\"mse\"}")]
-    [InlineData("\"loss\":\"sparse_categorical_crossentropy\"", "\"loss\":{\"module\":\"keras.losses\",\"class_name\":\"CategoricalFocalCrossentropy\",\"config\":{\"alpha\":[1,2,3,4,5]}}")]
+    [InlineData(
+        "\"loss\":\"sparse_categorical_crossentropy\"",
+        "\"loss\":{\"module\":\"keras.losses\",\"class_name\":\"CategoricalFocalCrossentropy\",\"config\":{\"alpha\":[1,2,3,4,5]}}")]
     [InlineData("\"metrics\":[\"accuracy\"]", "\"metrics\":[\"accuracy\",{\"class_name\":\"MeanIoU\",\"config\":{\"num_classes\":0}}]")]
     public void A_compilation_that_does_not_fit_is_noted(string written, string wrong)
     {

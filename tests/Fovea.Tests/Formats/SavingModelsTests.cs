@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 using Fovea.Tests.Training;
 
@@ -14,7 +13,8 @@ public sealed class SavingModelsTests : IDisposable
 
     public static TheoryData<string> Optimizers =>
     [
-        "sgd", "sgd momentum", "sgd nesterov", "rmsprop", "rmsprop momentum", "rmsprop centered", "adam", "amsgrad", "adamw", "adamax", "nadam", "adagrad", "adadelta", "ftrl",
+        "sgd", "sgd momentum", "sgd nesterov", "rmsprop", "rmsprop momentum", "rmsprop centered", "adam", "amsgrad", "adamw", "adamax", "nadam", "adagrad",
+            "adadelta", "ftrl",
         "lion", "options",
     ];
 
@@ -45,7 +45,8 @@ public sealed class SavingModelsTests : IDisposable
     {
         var model = SmallNets.Convnet();
         model.Compile(
-            new Nadam { WeightDecay = 0.01f, ClipNorm = 2, UseEma = true, EmaMomentum = 0.5f, EmaOverwriteFrequency = 5, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy);
+            new Nadam { WeightDecay = 0.01f, ClipNorm = 2, UseEma = true, EmaMomentum = 0.5f, EmaOverwriteFrequency = 5, GradientAccumulationSteps = 2 },
+                Loss.SparseCategoricalCrossentropy);
         model.Fit(SmallNets.Images(40), batchSize: 8);
         model.Save(Saved);
         var (loaded, data) = (Model.Load(Saved), SmallNets.Images(24));
@@ -61,7 +62,9 @@ public sealed class SavingModelsTests : IDisposable
     public void The_optimizer_is_described_as_Keras_describes_it()
     {
         var model = SmallNets.Perceptron();
-        model.Compile(new AdamW(0.25f, 0.125f) { ClipNorm = 0.1f, UseEma = true, EmaOverwriteFrequency = 3, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy);
+        model.Compile(
+            new AdamW(0.25f, 0.125f) { ClipNorm = 0.1f, UseEma = true, EmaOverwriteFrequency = 3, GradientAccumulationSteps = 2 },
+            Loss.SparseCategoricalCrossentropy);
         model.Save(Saved);
         Assert.Equal(
             """
@@ -84,8 +87,12 @@ public sealed class SavingModelsTests : IDisposable
         // (0.9·(1 − 0.5·0.96)) · (0.9·(1 − 0.5·0.96²)) · (0.9·(1 − 0.5·0.96³))
         Assert.Equal(0.468 * 0.48528 * 0.5018688, stored.Variables[^1].ReadFloats()[0], 1e-7);
         var report = new LoadReport("model.keras");
-        KerasOptimizers.ReadState(loaded.Trainer!, stored with { Variables = [.. stored.Variables.Take(2), stored.Variables[^1], .. stored.Variables.Skip(2).SkipLast(1)] }, new WeightFilling(report), report);
-        Assert.Equal(model.Trainer!.Weights.SelectMany(weight => weight.Slots).SelectMany(slot => slot.Values.ToArray()), loaded.Trainer!.Weights.SelectMany(weight => weight.Slots).SelectMany(slot => slot.Values.ToArray()));
+        KerasOptimizers.ReadState(
+            loaded.Trainer!, stored with { Variables = [.. stored.Variables.Take(2), stored.Variables[^1], .. stored.Variables.Skip(2).SkipLast(1)] },
+            new WeightFilling(report), report);
+        Assert.Equal(
+            model.Trainer!.Weights.SelectMany(weight => weight.Slots)
+            .SelectMany(slot => slot.Values.ToArray()), loaded.Trainer!.Weights.SelectMany(weight => weight.Slots).SelectMany(slot => slot.Values.ToArray()));
         Assert.Equal(3, loaded.Trainer.Steps);
     }
 
@@ -137,7 +144,9 @@ public sealed class SavingModelsTests : IDisposable
         var input = new Input(8, 8, 2) { Name = "image" };
         var shared = new Conv2D(2, 3, padding: Padding.Same, activation: Activation.Relu) { Name = "shared" };
         var x = shared.Call(shared.Call(input));
-        var model = new Model(input, new Dense(4, Activation.Softmax) { Name = "head" }.Call(new Flatten().Call(shared.Call(new MaxPooling2D().Call(x)))), "residual", seed: 5);
+        var model =
+            new Model(
+            input, new Dense(4, Activation.Softmax) { Name = "head" }.Call(new Flatten().Call(shared.Call(new MaxPooling2D().Call(x)))), "residual", seed: 5);
         model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy);
         model.Save(Saved);
         var loaded = Model.Load(Saved);
@@ -182,12 +191,15 @@ public sealed class SavingModelsTests : IDisposable
         using var received = KerasArchive.Open(Saved);
         using var expectedWeights = expected.OpenWeights();
         using var receivedWeights = received.OpenWeights();
-        Assert.Equal(expectedWeights.Groups.Select(group => group.Path).Order(StringComparer.Ordinal), receivedWeights.Groups.Select(group => group.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expectedWeights.Groups.Select(group => group.Path).Order(StringComparer.Ordinal), receivedWeights.Groups.Select(group => group.Path)
+            .Order(StringComparer.Ordinal));
         foreach (var group in expectedWeights.Groups)
         {
             var same = receivedWeights.Find(group.Path)!.Variables;
             Assert.Equal(group.Variables.Select(variable => (variable.Name, variable.Shape)), same.Select(variable => (variable.Name, variable.Shape)));
-            foreach (var (before, after) in group.Variables.Zip(same)) Assert.Equal(before.Type == StoredType.Float32 ? before.ReadBytes() : BitConverter.GetBytes(before.ReadIntegers()[0]), after.ReadBytes());
+            foreach (var (before, after) in group.Variables.Zip(same))
+                Assert.Equal(before.Type == StoredType.Float32 ? before.ReadBytes() : BitConverter.GetBytes(before.ReadIntegers()[0]), after.ReadBytes());
         }
     }
 
@@ -238,7 +250,8 @@ public sealed class SavingModelsTests : IDisposable
         var model = new Sequential { new Input(3), new Twice() };
         var error = Assert.Throws<NotSupportedException>(() => model.Save(Saved));
         Assert.Equal(
-            "Twice 'twice': a layer of one's own cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>Twice\", config => new Twice(…)).",
+            "Twice 'twice': a layer of one's own cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>Twice\", config => "
+                + "new Twice(…)).",
             error.Message);
         Assert.Equal(before, File.ReadAllBytes(Saved));
         Assert.Equal([Saved], Directory.GetFileSystemEntries(folder));
@@ -250,7 +263,8 @@ public sealed class SavingModelsTests : IDisposable
         var model = new Sequential { new Input(3), new Dense(2, new Activation("relu", x => x.Relu() * x)) { Name = "head" } };
         var error = Assert.Throws<NotSupportedException>(() => model.Save(Saved));
         Assert.Equal(
-            "Dense 'head': the activation 'relu' has no name in Keras' files and cannot be saved unless it is registered, as in CustomObjects.Register(\"MyPackage>relu\", activation).",
+            "Dense 'head': the activation 'relu' has no name in Keras' files and cannot be saved unless it is registered, as in "
+                + "CustomObjects.Register(\"MyPackage>relu\", activation).",
             error.Message);
     }
 

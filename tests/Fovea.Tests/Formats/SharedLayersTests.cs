@@ -27,7 +27,9 @@ public sealed class SharedLayersTests : IDisposable
         ["outer and inner"] = (OuterAndInner, 110),
         ["outer behind inner"] = (() => With(shared => (Within("inner", shared), shared)), 110),
         ["two inner ones"] = (() => With(shared => (Within("one", shared), Within("two", shared, new Dense(10) { Name = "own" }))), 220),
-        ["an inner model"] = (() => With(shared => Within("base", new Dense(10) { Name = "own" }, shared) is var inner ? (Within("one", inner), Within("two", inner)) : default), 220),
+        ["an inner model"] =
+            (() => With(shared => Within("base", new Dense(10) { Name = "own" }, shared) is var inner ? (Within("one", inner), Within("two", inner)) : default),
+            220),
         ["sequential"] = (Sequence, 220),
     };
 
@@ -43,7 +45,8 @@ public sealed class SharedLayersTests : IDisposable
         var path = Path.Combine(folder.Path, file);
         model.Save(path);
         var loaded = Model.Load(path, out var report);
-        Assert.DoesNotContain(report.Tensors, tensor => tensor.Outcome != TensorOutcome.Loaded && !tensor.Source!.StartsWith("optimizer", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            report.Tensors, tensor => tensor.Outcome != TensorOutcome.Loaded && !tensor.Source!.StartsWith("optimizer", StringComparison.Ordinal));
         var summary = loaded.Summary();
         Assert.Equal((parameters, parameters), (summary.Parameters, summary.Layers.Sum(layer => layer.Parameters)));
         var input = Numbers(4);
@@ -68,7 +71,9 @@ public sealed class SharedLayersTests : IDisposable
         Assert.Equal(model.Predict(Numbers(3)).Values, copy.Predict(Numbers(3)).Values);
     }
 
-    /// <summary>The entry stands beside the class at both places, on nothing else, and the weights lie at the first place; the groups of others are counted past it.</summary>
+    /// <summary>
+    /// The entry stands beside the class at both places, on nothing else, and the weights lie at the first place; the groups of others are counted past it.
+    /// </summary>
     [Fact]
     public void The_file_is_as_Keras_writes_it()
     {
@@ -81,7 +86,8 @@ public sealed class SharedLayersTests : IDisposable
         Assert.Equal(Named(layers, "shared")["shared_object_id"]!.ToJsonString(), Named(inner, "shared")["shared_object_id"]!.ToJsonString());
         Assert.Equal(2, archive.ReadConfig().ToJsonString().Split("shared_object_id").Length - 1);
         using var weights = archive.OpenWeights();
-        Assert.Equal(["layers/dense", "layers/functional/layers/dense_1"], weights.Groups.Where(group => group.Variables.Count > 0).Select(group => group.Path));
+        Assert.Equal(
+            ["layers/dense", "layers/functional/layers/dense_1"], weights.Groups.Where(group => group.Variables.Count > 0).Select(group => group.Path));
     }
 
     [Fact]
@@ -104,9 +110,13 @@ public sealed class SharedLayersTests : IDisposable
         var layers = json["config"]!["layers"]!.AsArray();
         Named(Named(layers, "inner")["config"]!["layers"]!.AsArray(), "shared")["config"]!["activation"] = "relu";
         var error = Assert.Throws<ModelFormatException>(() => Model.FromJson(json.ToJsonString()));
-        Assert.Contains("Dense 'shared' and Dense 'shared' have the same shared_object_id, so that they are one layer; expected the same settings of both, received {", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Dense 'shared' and Dense 'shared' have the same shared_object_id, so that they are one layer; expected the same settings of both, received {",
+            error.Message, StringComparison.Ordinal);
         Named(layers, "shared")["shared_object_id"] = "one";
-        Assert.Contains("shared_object_id of 'shared' is ", Assert.Throws<ModelFormatException>(() => Model.FromJson(json.ToJsonString())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "shared_object_id of 'shared' is ", Assert.Throws<ModelFormatException>(() => Model.FromJson(json.ToJsonString()))
+            .Message, StringComparison.Ordinal);
     }
 
     /// <summary>Keras 2 begins to count in each functional model of a sequential one: equal ids in two of them are different layers.</summary>

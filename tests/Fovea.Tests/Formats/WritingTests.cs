@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Formats;

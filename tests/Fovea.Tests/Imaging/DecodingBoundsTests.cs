@@ -40,7 +40,8 @@ public sealed class DecodingBoundsTests : IDisposable
             // A quarter of each side has a level of its own.
             var pixels = bitmap.GetPixelSpan();
             for (var y = 0; y < height; y++)
-                for (var x = 0; x < width; x += width / 4) pixels.Slice((y * bitmap.RowBytes) + x, width / 4).Fill((byte)((4 * y / height * 40) + (4 * x / width * 20)));
+                for (var x = 0; x < width; x += width / 4)
+                    pixels.Slice((y * bitmap.RowBytes) + x, width / 4).Fill((byte)((4 * y / height * 40) + (4 * x / width * 20)));
             using var file = File.Create(path);
             bitmap.Encode(file, SKEncodedImageFormat.Jpeg, 95);
         }
@@ -93,17 +94,23 @@ public sealed class DecodingBoundsTests : IDisposable
     [InlineData("lossy.webp", 0)]
     [InlineData("still.gif", 0)]
     public void What_decoders_take_beside_the_pixels_counts(string file, double bytesPerPixel) =>
-        Assert.Equal((long)(bytesPerPixel * 1000), DecoderMemory.Estimate(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "pictures", file)), 1000));
+        Assert.Equal(
+            (long)(bytesPerPixel * 1000), DecoderMemory.Estimate(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "pictures", file)), 1000));
 
     [Fact]
     public void A_file_of_more_than_a_gibibyte_is_not_loaded()
     {
         var path = folder.Text("huge.png");
         using (var file = File.OpenWrite(path)) file.SetLength((1L << 30) + (1 << 20));
-        Assert.Equal($"'{path}' has 1025 MiB; expected a picture file of at most 1024.", Assert.Throws<InvalidDataException>(() => ImageFile.Read(path, 8, 8, 3)).Message);
+        Assert.Equal(
+            $"'{path}' has 1025 MiB; expected a picture file of at most 1024.",
+            Assert.Throws<InvalidDataException>(() => ImageFile.Read(path, 8, 8, 3)).Message);
     }
 
-    /// <summary>Rows of a large picture are read one by one: resizing it gives what the product of matrices gives, but for the rounding to bytes (ResizingTests has each byte).</summary>
+    /// <summary>
+    /// Rows of a large picture are read one by one: resizing it gives what the product of matrices gives, but for the rounding to bytes (ResizingTests has each
+    /// byte).
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

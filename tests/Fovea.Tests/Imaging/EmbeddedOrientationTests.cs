@@ -13,7 +13,8 @@ public class EmbeddedOrientationTests
     public static TheoryData<string, int> Places()
     {
         var data = new TheoryData<string, int>();
-        foreach (var place in (string[])["jpeg", "jpeg behind others", "webp", "webp with prefix", "png", "png with prefix", "png text", "png compressed text", "png xmp", "png xmp element"])
+        foreach (var place in (string[])["jpeg", "jpeg behind others", "webp", "webp with prefix", "png", "png with prefix", "png text", "png compressed text",
+            "png xmp", "png xmp element"])
             for (var orientation = 1; orientation <= 8; orientation++) data.Add(place, orientation);
         return data;
     }
@@ -33,7 +34,8 @@ public class EmbeddedOrientationTests
     [InlineData(0x0600)]
     public void Absurd_numbers_are_none(int orientation)
     {
-        foreach (var place in (string[])["jpeg", "webp", "png", "png text"]) Assert.Equal(1, EmbeddedOrientation.Find(Place(place, Exif(orientation, little: true), 1)));
+        foreach (var place in (string[])["jpeg", "webp", "png", "png text"])
+            Assert.Equal(1, EmbeddedOrientation.Find(Place(place, Exif(orientation, little: true), 1)));
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public class EmbeddedOrientationTests
         ];
         if (little) return exif;
         (exif[0], exif[1]) = ((byte)'M', (byte)'M');
-        foreach (var (at, size) in new[] { (2, 2), (4, 4), (8, 2), (10, 2), (12, 2), (14, 4), (22, 2), (24, 2), (26, 4), (30, 2) }) Array.Reverse(exif, at, size);
+        foreach (var (at, size) in new[] { (2, 2), (4, 4), (8, 2), (10, 2), (12, 2), (14, 4), (22, 2), (24, 2), (26, 4), (30, 2) })
+            Array.Reverse(exif, at, size);
         return exif;
     }
 
@@ -87,7 +90,8 @@ public class EmbeddedOrientationTests
         "jpeg" => [0xFF, 0xD8, .. Segment(0xE1, [.. "Exif\0\0"u8, .. exif]), .. Segment(0xDA, [0, 0])],
         "jpeg behind others" =>
         [
-            0xFF, 0xD8, .. Segment(0xE0, "JFIF\0"u8.ToArray()), .. Segment(0xE1, "http://ns.adobe.com/xap/1.0/\0"u8.ToArray()), 0xFF, 0xFF, .. Segment(0xE1, [.. "Exif\0\0"u8, .. exif]),
+            0xFF, 0xD8, .. Segment(0xE0, "JFIF\0"u8.ToArray()), .. Segment(0xE1, "http://ns.adobe.com/xap/1.0/\0"u8.ToArray()), 0xFF, 0xFF,
+                .. Segment(0xE1, [.. "Exif\0\0"u8, .. exif]),
         ],
         "webp" => WebP(exif),
         "webp with prefix" => WebP([.. "Exif\0\0"u8, .. exif]),
@@ -117,7 +121,9 @@ public class EmbeddedOrientationTests
     }
 
     private static byte[] Profile(byte[] exif) =>
-        Text(string.Create(CultureInfo.InvariantCulture, $"\nexif\n{exif.Length,8}\n{string.Join('\n', Convert.ToHexStringLower(exif).Chunk(20).Select(line => new string(line)))}\n"));
+        Text(string.Create(
+            CultureInfo.InvariantCulture,
+            $"\nexif\n{exif.Length,8}\n{string.Join('\n', Convert.ToHexStringLower(exif).Chunk(20).Select(line => new string(line)))}\n"));
 
     private static byte[] Deflate(byte[] bytes)
     {

@@ -76,13 +76,17 @@ public sealed class ExplanationPicturesTests : IDisposable
     {
         Assert.StartsWith(
             "LayerSheets: expected an activation (1, height, width, channels) or (1, units); 'conv' has (2, 3).",
-            Assert.Throws<ArgumentException>(() => LayerSheets.SaveActivations(new LayerActivation("conv", new Flatten(), new Tensor([2, 3], new float[6])), Png)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(
+                () => LayerSheets.SaveActivations(new LayerActivation("conv", new Flatten(), new Tensor([2, 3], new float[6])), Png)).Message,
+                StringComparison.Ordinal);
         Assert.StartsWith(
             "LayerSheets: expected kernels (height, width, 1 or 3, filters); received (1, 1, 2, 1).",
             Assert.Throws<ArgumentException>(() => LayerSheets.SaveKernels(new Tensor([1, 1, 2, 1], new float[2]), "", Png)).Message, StringComparison.Ordinal);
         Assert.StartsWith(
             "GradCamPicture: expected an image (1, height, width, 1 or 3); received (1, 2, 2, 4).",
-            Assert.Throws<ArgumentException>(() => GradCamPicture.ToPng(new GradCamResult("", 0, 0, new Tensor([1, 1], [0])), new Tensor([1, 2, 2, 4], new float[16]), "")).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(
+                () => GradCamPicture.ToPng(new GradCamResult("", 0, 0, new Tensor([1, 1], [0])), new Tensor([1, 2, 2, 4], new float[16]), "")).Message,
+                StringComparison.Ordinal);
         Assert.False(File.Exists(Png));
     }
 

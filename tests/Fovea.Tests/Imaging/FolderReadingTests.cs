@@ -111,14 +111,17 @@ public sealed class FolderReadingTests : IDisposable
         var data = Load();
         Assert.Equal(2, data.Count);
         Assert.Equal(8, data.Skipped.Count);
-        Assert.Equal([".heic", ".heic", ".heic", "", ".tif", ".txt", ".txt"], data.Skipped.Where(file => file.Kind is not null).OrderBy(file => file.File.ToLowerInvariant(), StringComparer.Ordinal)
+        Assert.Equal(
+            [".heic", ".heic", ".heic", "", ".tif", ".txt", ".txt"], data.Skipped.Where(file => file.Kind is not null)
+            .OrderBy(file => file.File.ToLowerInvariant(), StringComparer.Ordinal)
             .Select(file => file.Kind).OrderBy(kind => kind == "" ? ".i" : kind, StringComparer.Ordinal));
         Assert.Equal(
             $"1 file is left out: '{cut}' is cut off: its picture of 64 × 64 pixels is not complete. 3 .heic, 2 .txt, 1 without an extension, 1 .tif left out. "
             + "Convert pictures to JPEG, PNG or WebP to have them read.",
             SkippedFile.Summarize(data.Skipped));
         var notes = folder.Inside("cat/notes.txt");
-        Assert.Equal($"'{notes}' is left out: .txt is not read; expected .jpg, .jpeg, .png, .webp, .gif, .bmp.", data.Skipped.Single(file => file.File == notes).Reason);
+        Assert.Equal(
+            $"'{notes}' is left out: .txt is not read; expected .jpg, .jpeg, .png, .webp, .gif, .bmp.", data.Skipped.Single(file => file.File == notes).Reason);
         Assert.Equal("", SkippedFile.Summarize([]));
     }
 
@@ -142,10 +145,16 @@ public sealed class FolderReadingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("<!DOCTYPE html><html>", "is an HTML page, not a picture; expected PNG, JPEG, WebP, GIF or BMP. It may be what a server answered instead of the picture.")]
-    [InlineData("\n  <HTML><body>404", "is an HTML page, not a picture; expected PNG, JPEG, WebP, GIF or BMP. It may be what a server answered instead of the picture.")]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n", "is a pointer of Git LFS, not the picture itself; 'git lfs pull' fetches it.")]
-    [InlineData("<svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG drawing, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
+    [InlineData(
+        "<!DOCTYPE html><html>", "is an HTML page, not a picture; expected PNG, JPEG, WebP, GIF or BMP. It may be what a server answered instead of "
+        + "the picture.")]
+    [InlineData(
+        "\n  <HTML><body>404", "is an HTML page, not a picture; expected PNG, JPEG, WebP, GIF or BMP. It may be what a server answered instead of "
+        + "the picture.")]
+    [InlineData(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n", "is a pointer of Git LFS, not the picture itself; 'git lfs pull' fetches it.")]
+    [InlineData(
+        "<svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG drawing, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
     [InlineData("<?xml version='1.0'?><svg/>", "is an SVG drawing, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
     [InlineData("\0\0\0\u0018ftypheic\0\0\0\0", "is a HEIC picture, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
     [InlineData("\0\0\0\u0018ftypavif\0\0\0\0", "is an AVIF picture, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
@@ -178,7 +187,8 @@ public sealed class FolderReadingTests : IDisposable
 
             var where = Path.Combine(other.Path, under.TrimEnd('/'));
             Assert.Equal(
-                $"ImageFolder: expected one folder for each class in '{where}'; '{pictures}' and '{masks}' hold files of the same names, as pictures and their masks or annotations do. "
+                $"ImageFolder: expected one folder for each class in '{where}'; '{pictures}' and '{masks}' hold files of the same names, as pictures and their "
+                    + "masks or annotations do. "
                 + "For a classifier, put the pictures of each class into a folder of its own.",
                 Assert.Throws<InvalidDataException>(() => ImageFolder.Load(where, 2, 2)).Message);
         }

@@ -105,7 +105,8 @@ public sealed class ImageFolderTests : IDisposable
             $"ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'b' in '{folder.Path}'; it has none.", Refusal());
         text = folder.Text("b/text.jpg");
         Assert.Equal(
-            $"ImageFolder: none of the 1 pictures of the class 'b' can be read; the first: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.",
+            $"ImageFolder: none of the 1 pictures of the class 'b' can be read; the first: '{text}' is not a picture that can be read; expected PNG, JPEG, "
+                + "WebP, GIF or BMP.",
             Refusal());
     }
 
@@ -119,7 +120,8 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([10, 20, 30], new[] { split.Training, split.Validation, split.Test! }.Select(part => Read(part, 0).Image[0]));
         Assert.Equal(text, Assert.Single(split.Skipped).File);
         Assert.Equal(
-            $"ImageFolder: expected one folder for each class in '{folder.Path}'; received test, train, validation: ImageFolderSplit.Load reads them.", Refusal());
+            $"ImageFolder: expected one folder for each class in '{folder.Path}'; received test, train, validation: ImageFolderSplit.Load reads "
+                + "them.", Refusal());
         folder.Picture("test/c/1.png", 10);
         Assert.Equal(
             $"ImageFolderSplit: expected the classes a, b in '{Path.Combine(folder.Path, "test")}' as in train; received a, b, c.",
@@ -146,7 +148,8 @@ public sealed class ImageFolderTests : IDisposable
         float[][] Split(ulong seed)
         {
             var split = ImageFolderSplit.Load(folder.Path, 1, 1, new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 }, 0.3, 0.2, seed);
-            return [.. new[] { split.Training, split.Validation, split.Test! }.Select(part => Enumerable.Range(0, part.Count).Select(i => Read(part, i).Image[0]).ToArray())];
+            return [.. new[] { split.Training, split.Validation, split.Test! }.Select(
+                part => Enumerable.Range(0, part.Count).Select(i => Read(part, i).Image[0]).ToArray())];
         }
     }
 
@@ -157,7 +160,8 @@ public sealed class ImageFolderTests : IDisposable
         folder.Classes("test/", 1, "a", "b");
         folder.Classes("extra/", 1, "a", "b");
         Assert.Equal(
-            $"ImageFolder: expected one folder for each class in '{folder.Path}', or train with validation, test or both and nothing else; received extra, test, train.", Refusal());
+            $"ImageFolder: expected one folder for each class in '{folder.Path}', or train with validation, test or both and nothing else; received extra, "
+                + "test, train.", Refusal());
     }
 
     [Theory]

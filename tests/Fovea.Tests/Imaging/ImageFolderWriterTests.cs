@@ -40,7 +40,8 @@ public sealed class ImageFolderWriterTests : IDisposable
         Assert.Equal(4, ImageFolder.Load(folder.Path, 5, 7, new ImageFolderOptions { RefuseDamaged = true }).Count);
         var error = Assert.Throws<IOException>(() => ImageFolderWriter.Write(Bytes(3).Take(3), folder.Path));
         Assert.Equal(
-            $"ImageFolderWriter: expected a folder that is new, empty or written before from the same samples; '{folder.Path}' holds '{Path.Combine("cats", "00003.png")}'. Choose another folder.",
+            $"ImageFolderWriter: expected a folder that is new, empty or written before from the same samples; '{folder.Path}' holds "
+                + $"'{Path.Combine("cats", "00003.png")}'. Choose another folder.",
             error.Message);
     }
 
@@ -62,7 +63,8 @@ public sealed class ImageFolderWriterTests : IDisposable
         Assert.Equal("ImageFolderWriter: expected class numbers from 0 to 1; received 2 in sample 0.", Refusal<InvalidDataException>(One(0, 2, "a", "b")));
         Assert.Equal("ImageFolderWriter: expected class numbers from 0 to 1; received 0.5 in sample 0.", Refusal<InvalidDataException>(One(0, 0.5f, "a", "b")));
         Assert.Equal(
-            "ImageFolderWriter: expected pixels from 0 to 1 (PixelRange.ZeroToOne); received 1.5 in sample 0.", Refusal<InvalidDataException>(One(1.5f, 0, "a", "b")));
+            "ImageFolderWriter: expected pixels from 0 to 1 (PixelRange.ZeroToOne); received 1.5 in sample 0.",
+                Refusal<InvalidDataException>(One(1.5f, 0, "a", "b")));
         Assert.Equal(
             "ImageFolderWriter: expected pixels from 0 to 255 (PixelRange.ZeroTo255); received NaN in sample 0.",
             Refusal<InvalidDataException>(One(float.NaN, 0, "a", "b"), PixelRange.ZeroTo255));
@@ -76,7 +78,8 @@ public sealed class ImageFolderWriterTests : IDisposable
     [InlineData("a\\b")]
     [InlineData("a\0")]
     public void A_class_never_leaves_the_folder(string name) => Assert.Equal(
-        $"ImageFolderWriter: expected class names that can be folders' names; received '{name}'. (Parameter 'dataset')", Refusal<ArgumentException>(One(0, 0, name)));
+        $"ImageFolderWriter: expected class names that can be folders' names; received '{name}'. (Parameter 'dataset')",
+            Refusal<ArgumentException>(One(0, 0, name)));
 
     [Fact]
     public void Classes_of_one_name_are_refused() => Assert.Equal(
@@ -86,7 +89,9 @@ public sealed class ImageFolderWriterTests : IDisposable
 
     /// <summary>Four images of 5 × 7 pixels with many bytes, of the classes 1, 0, 1, 0.</summary>
     private static ByteImageDataset Bytes(int channels, PixelRange range = PixelRange.ZeroToOne) =>
-        new([.. Enumerable.Range(0, 4 * 35 * channels).Select(i => (byte)((i * 37) + (i / 256)))], [5, 7, channels], [1, 0, 1, 0], ["cats", "dogs"]) { Range = range };
+        new([.. Enumerable.Range(0, 4 * 35 * channels).Select(i => (byte)((i * 37) + (i / 256)))], [5, 7, channels], [1, 0, 1, 0],
+            ["cats", "dogs"])
+        { Range = range };
 
     private static (float[] Image, float Label) Read(Dataset data, int index)
     {

@@ -6,7 +6,8 @@ namespace Fovea.Tests.Imaging;
 public sealed class ImageInputTests : IDisposable
 {
     private static readonly PixelScale[] Scales =
-        [PixelScale.ZeroToOne, PixelScale.ZeroTo255, PixelScale.MinusOneToOne, PixelScale.ImageNet, PixelScale.Caffe, new(1, [128], [128]), new(255, [0.1307f], [0.3081f])];
+        [PixelScale.ZeroToOne, PixelScale.ZeroTo255, PixelScale.MinusOneToOne, PixelScale.ImageNet, PixelScale.Caffe, new(1, [128], [128]),
+            new(255, [0.1307f], [0.3081f])];
 
     private readonly PictureFolder folder = new();
 
@@ -20,8 +21,11 @@ public sealed class ImageInputTests : IDisposable
         Assert.Equal([0 / 255f, 51 / 255f, 255 / 255f], Values(new ImageInput(1, 1), pixels));
         Assert.Equal([0, 51, 255], Values(new ImageInput(1, 1) { Pixels = PixelRange.ZeroTo255 }, pixels));
         Assert.Equal([(0 / 127.5f) - 1, (51 / 127.5f) - 1, (255 / 127.5f) - 1], Values(new ImageInput(1, 1) { Pixels = PixelRange.MinusOneToOne }, pixels));
-        Assert.Equal([((0 / 255f) - 0.485f) / 0.229f, ((51 / 255f) - 0.456f) / 0.224f, ((255 / 255f) - 0.406f) / 0.225f], Values(new ImageInput(1, 1) { Pixels = PixelScale.ImageNet }, pixels));
-        Assert.Equal([255 - 103.939f, 51 - 116.779f, 0 - 123.68f], Values(new ImageInput(1, 1) { Pixels = PixelScale.Caffe, Order = ChannelOrder.Bgr }, pixels));
+        Assert.Equal(
+            [((0 / 255f) - 0.485f) / 0.229f, ((51 / 255f) - 0.456f) / 0.224f, ((255 / 255f) - 0.406f) / 0.225f],
+            Values(new ImageInput(1, 1) { Pixels = PixelScale.ImageNet }, pixels));
+        Assert.Equal(
+            [255 - 103.939f, 51 - 116.779f, 0 - 123.68f], Values(new ImageInput(1, 1) { Pixels = PixelScale.Caffe, Order = ChannelOrder.Bgr }, pixels));
         Assert.Equal([((51 / 255f) - 0.1307f) / 0.3081f], Values(new ImageInput(1, 1, 1) { Pixels = new PixelScale(255, [0.1307f], [0.3081f]) }, [51]));
     }
 
@@ -74,7 +78,10 @@ public sealed class ImageInputTests : IDisposable
         }
     }
 
-    /// <summary>tensorflow#46255: data sets that do not antialias and a server that does. Two textures that only antialiasing tells apart otherwise: the model carries how it learned.</summary>
+    /// <summary>
+    /// tensorflow#46255: data sets that do not antialias and a server that does. Two textures that only antialiasing tells apart otherwise: the model carries
+    /// how it learned.
+    /// </summary>
     [Fact]
     public void A_classifier_sees_what_training_saw()
     {
@@ -86,7 +93,9 @@ public sealed class ImageInputTests : IDisposable
         }
 
         var data = ImageFolder.Load(folder.Path, 64, 64);
-        var model = new Sequential { new Input(64, 64, 3), new Conv2D(8, 3, activation: Activation.Relu), new GlobalAveragePooling2D(), new Dense(2, Activation.Softmax) };
+        var model =
+            new Sequential { new Input(64, 64, 3), new Conv2D(8, 3, activation: Activation.Relu), new GlobalAveragePooling2D(),
+            new Dense(2, Activation.Softmax) };
         model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         model.Fit(data, epochs: 10, batchSize: 8);
         Assert.Equal(data.ImageInput, model.ImageInput);
@@ -99,7 +108,9 @@ public sealed class ImageInputTests : IDisposable
         {
             var read = new float[data.InputShape.Count];
             data.Read(i, read, new float[1]);
-            Assert.Equal(OutputKind.Probabilities.ToProbabilities(model.Predict(new Tensor(data.InputShape.Prepend(1), read)).Values), ByClass(classifier.Predict(data.File(i))));
+            Assert.Equal(
+                OutputKind.Probabilities.ToProbabilities(model.Predict(new Tensor(data.InputShape.Prepend(1), read)).Values),
+                ByClass(classifier.Predict(data.File(i))));
         }
 
         var right = Enumerable.Range(0, data.Count).Count(i => classifier.Predict(data.File(i))[0].Class == data.Label(i));
@@ -116,7 +127,8 @@ public sealed class ImageInputTests : IDisposable
         model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         model.Fit(data, epochs: 1);
         var other = ImageFolder.Load(folder.Path, data.ImageInput with { Antialias = true, Pixels = PixelScale.MinusOneToOne });
-        const string Message = "net: expected pictures read as the model's ImageInput says; the data set reads them in another way (pixels: 0..1 and -1..1; antialias: False and True, the model's first). "
+        const string Message = "net: expected pictures read as the model's ImageInput says; the data set reads them in another way (pixels: 0..1 and -1..1; "
+            + "antialias: False and True, the model's first). "
             + "Load the data with model.ImageInput, or set model.ImageInput to the data set's.";
         Assert.Equal(Message, Assert.Throws<TrainingException>(() => model.Fit(other)).Message);
         Assert.Equal(Message, Assert.Throws<TrainingException>(() => model.Fit(data, validation: other)).Message);
@@ -134,10 +146,18 @@ public sealed class ImageInputTests : IDisposable
         Assert.Equal(
             "ImageInput: expected one mean and one deviation for grey pictures; received (byte / 255 - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225).",
             Refusal(new ImageInput(4, 4, 1) { Pixels = PixelScale.ImageNet }));
-        Assert.Equal("ImageInput: expected ChannelOrder.Rgb for grey pictures, which have one channel; received Bgr.", Refusal(new ImageInput(4, 4, 1) { Order = ChannelOrder.Bgr }));
-        Assert.Equal("PixelScale: expected finite deviations above 0; received 0. (Parameter 'deviation')", Assert.Throws<ArgumentException>(() => new PixelScale(1, [0], [0])).Message);
-        Assert.Equal("PixelScale: expected one mean, or one for each of three channels; received (1, 2). (Parameter 'mean')", Assert.Throws<ArgumentException>(() => new PixelScale(1, [1, 2], [1])).Message);
-        Assert.Equal("PixelScale: expected a finite divisor above 0; received NaN. (Parameter 'divisor')", Assert.Throws<ArgumentException>(() => new PixelScale(float.NaN, [1], [1])).Message);
+        Assert.Equal(
+            "ImageInput: expected ChannelOrder.Rgb for grey pictures, which have one channel; received Bgr.",
+            Refusal(new ImageInput(4, 4, 1) { Order = ChannelOrder.Bgr }));
+        Assert.Equal(
+            "PixelScale: expected finite deviations above 0; received 0. (Parameter 'deviation')",
+            Assert.Throws<ArgumentException>(() => new PixelScale(1, [0], [0])).Message);
+        Assert.Equal(
+            "PixelScale: expected one mean, or one for each of three channels; received (1, 2). (Parameter 'mean')",
+            Assert.Throws<ArgumentException>(() => new PixelScale(1, [1, 2], [1])).Message);
+        Assert.Equal(
+            "PixelScale: expected a finite divisor above 0; received NaN. (Parameter 'divisor')",
+            Assert.Throws<ArgumentException>(() => new PixelScale(float.NaN, [1], [1])).Message);
 
         static string Refusal(ImageInput input) => Assert.Throws<ArgumentException>(() => new Sequential { new Input(4, 4, 3) }.ImageInput = input).Message;
     }
@@ -146,8 +166,11 @@ public sealed class ImageInputTests : IDisposable
     public void A_stream_that_is_no_picture_is_refused_in_one_sentence()
     {
         var input = new ImageInput(4, 4);
-        Assert.StartsWith("the picture ", Assert.Throws<InvalidDataException>(() => ImageFile.Read("not a picture"u8, input)).Message, StringComparison.Ordinal);
-        Assert.Equal("the picture is empty; expected a picture file such as PNG or JPEG.", Assert.Throws<InvalidDataException>(() => ImageFile.Read(new MemoryStream(), input)).Message);
+        Assert.StartsWith(
+            "the picture ", Assert.Throws<InvalidDataException>(() => ImageFile.Read("not a picture"u8, input)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "the picture is empty; expected a picture file such as PNG or JPEG.",
+            Assert.Throws<InvalidDataException>(() => ImageFile.Read(new MemoryStream(), input)).Message);
     }
 
     private static IEnumerable<ImageInput> Settings(int channels)

@@ -25,7 +25,9 @@ internal sealed class PictureFolder : IDisposable
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++) bitmap.SetPixel(x, y, new SKColor(level(x), level(x), level(x)));
         using var data = bitmap.Encode(
-            System.IO.Path.GetExtension(name) switch { ".jpg" => SKEncodedImageFormat.Jpeg, ".webp" => SKEncodedImageFormat.Webp, _ => SKEncodedImageFormat.Png }, 95);
+            System.IO.Path.GetExtension(
+                name) switch
+            { ".jpg" => SKEncodedImageFormat.Jpeg, ".webp" => SKEncodedImageFormat.Webp, _ => SKEncodedImageFormat.Png }, 95);
         return Place(name, data.ToArray());
     }
 

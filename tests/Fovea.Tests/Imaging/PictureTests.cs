@@ -67,7 +67,8 @@ public class PictureTests
     public void A_contact_sheet_shows_every_picture_and_marks_those_asked_for()
     {
         var grey = new CaptionedImage([.. Enumerable.Repeat(0.5f, 64)], [8, 8, 1], "half");
-        var green = new CaptionedImage([.. Enumerable.Range(0, 64).SelectMany(_ => (float[])[0, 1, 0])], [8, 8, 3], "a caption too long for its cell", IsMarked: true);
+        var green = new CaptionedImage(
+            [.. Enumerable.Range(0, 64).SelectMany(_ => (float[])[0, 1, 0])], [8, 8, 3], "a caption too long for its cell", IsMarked: true);
         using var sheet = Decode(ContactSheet.ToPng([grey, green, grey], columns: 2, title: "Three", cell: 64));
         Assert.Equal((32 + 64 + 18 + 64 + 32, 32 + 56 + (2 * (64 + 30)) + 18 + 32), (sheet.Width, sheet.Height));
         Assert.Equal(new SKColor(128, 128, 128), sheet.GetPixel(64, 120));
@@ -101,7 +102,9 @@ public class PictureTests
         Assert.InRange(picture.Width, 300, 1400);
         var cells = Count(picture, 0, picture.Width, color => color is { Red: < 110, Blue: > 200 });
         Assert.True(cells > classes * 40 * 40 * 0.6, $"{cells} blue pixels");
-        Assert.True(Count(picture, 0, picture.Width, color => color is { Red: > 240, Green: < 240, Blue: < 225 }) > classes * 40 * 40 * 0.5, "what is confused is orange");
+        Assert.True(
+            Count(picture, 0, picture.Width, color => color is { Red: > 240, Green: < 240, Blue: < 225 }) > classes * 40 * 40 * 0.5,
+            "what is confused is orange");
     }
 
     [Fact]

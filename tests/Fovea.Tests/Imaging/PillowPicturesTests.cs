@@ -27,7 +27,8 @@ public class PillowPicturesTests
         var rgb = Convert.FromHexString(expected.GetProperty("rgb").GetString()!);
         Assert.Equal(rgb.Length, pixels.Length);
         var tolerance = file.EndsWith(".jpg", StringComparison.Ordinal) ? JpegTolerance : 0;
-        for (var i = 0; i < rgb.Length; i++) Assert.True(Math.Abs(rgb[i] - pixels[i]) <= tolerance, $"{file}, number {i}: expected {rgb[i]}, received {pixels[i]}");
+        for (var i = 0; i < rgb.Length; i++)
+            Assert.True(Math.Abs(rgb[i] - pixels[i]) <= tolerance, $"{file}, number {i}: expected {rgb[i]}, received {pixels[i]}");
     }
 
     /// <summary>Gamma 1: a byte of 100 is (100/255) of the light, which sRGB writes as 1.055 × (100/255)^(1/2.4) − 0.055 (IEC 61966-2-1).</summary>

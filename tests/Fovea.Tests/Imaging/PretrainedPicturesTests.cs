@@ -3,7 +3,9 @@ using Fovea.Imaging;
 
 namespace Fovea.Tests.Imaging;
 
-/// <summary>Networks by others on 200 photographs: which numbers they take is found or told, and the shares of first classes that are right were computed independently.</summary>
+/// <summary>
+/// Networks by others on 200 photographs: which numbers they take is found or told, and the shares of first classes that are right were computed independently.
+/// </summary>
 public class PretrainedPicturesTests
 {
     private const int Few = 12;
@@ -55,7 +57,8 @@ public class PretrainedPicturesTests
     private static Model Load(string file)
     {
         var path = TestData.Find(file);
-        Assert.SkipWhen(path is null || TestData.Find("imagenet-samples/labels.tsv") is null, $"shared/data/{file} or imagenet-samples is missing; set FOVEA_DATA.");
+        Assert.SkipWhen(
+            path is null || TestData.Find("imagenet-samples/labels.tsv") is null, $"shared/data/{file} or imagenet-samples is missing; set FOVEA_DATA.");
         return Model.Load(path);
     }
 }

@@ -5,7 +5,9 @@ namespace Fovea.Tests.Imaging;
 
 public class ResizingTests
 {
-    /// <summary>Every byte of Pillow's, and of NumPy's where Pillow has no such method; sums within 1e-4 of a half, which may go either way, are left out (−1).</summary>
+    /// <summary>
+    /// Every byte of Pillow's, and of NumPy's where Pillow has no such method; sums within 1e-4 of a half, which may go either way, are left out (−1).
+    /// </summary>
     [Fact]
     public void Every_method_gives_the_bytes_of_Pillow_and_NumPy()
     {
@@ -16,13 +18,15 @@ public class ResizingTests
             var source = Numbers(golden, "source");
             var picture = new Picture([.. Numbers(golden, "pixels").Select(value => (byte)value)], source[0], source[1], source[2]);
             var size = Numbers(golden, "size");
-            var (method, fit, antialias) = (Parse<ResizeMethod>(golden, "method"), Parse<PictureFit>(golden, "fit"), golden.GetProperty("antialias").GetBoolean());
+            var (method, fit, antialias) =
+                (Parse<ResizeMethod>(golden, "method"), Parse<PictureFit>(golden, "fit"), golden.GetProperty("antialias").GetBoolean());
             var input = new ImageInput(size[0], size[1], source[2]) { Resize = method, Fit = fit, Antialias = antialias };
             var expected = Numbers(golden, "expected");
             var resized = Resampling.Resize(picture, input).Pixels;
             Assert.Equal(expected.Length, resized.Length);
             for (var i = 0; i < expected.Length; i++)
-                if (expected[i] >= 0 && expected[i] != resized[i]) Assert.Fail($"{picture.Height} × {picture.Width} to {input}: expected {expected[i]} at {i}; received {resized[i]}.");
+                if (expected[i] >= 0 && expected[i] != resized[i])
+                    Assert.Fail($"{picture.Height} × {picture.Width} to {input}: expected {expected[i]} at {i}; received {resized[i]}.");
             seen++;
         }
 
@@ -40,7 +44,8 @@ public class ResizingTests
     [Fact]
     public void A_method_that_is_none_is_refused()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Resampling.Resize(new Picture([1, 2], 1, 2, 1), new ImageInput(1, 1, 1) { Resize = (ResizeMethod)9 }));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => Resampling.Resize(new Picture([1, 2], 1, 2, 1), new ImageInput(1, 1, 1) { Resize = (ResizeMethod)9 }));
         Assert.Equal("ImageInput: expected bilinear, nearest, bicubic, area or lanczos for Resize; received 9. (Parameter 'method')", error.Message);
     }
 

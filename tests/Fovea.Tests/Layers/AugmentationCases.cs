@@ -5,8 +5,10 @@ internal static class AugmentationCases
 {
     public static IReadOnlyList<LayerCase> All { get; } =
     [
-        new("RandomBrightness", () => new RandomBrightness(0.2f) { ValueRange = (-9, 9) }, [6, 5, 3], [6, 5, 3]) { Config = """{"factor":[-0.2,0.2],"value_range":[-9,9],"seed":null}""", IsRandom = true },
-        new("RandomGrayscale", () => new RandomGrayscale(), [6, 5, 3], [6, 5, 3]) { Config = """{"data_format":"channels_last","factor":0.5}""", IsRandom = true },
+        new("RandomBrightness", () => new RandomBrightness(0.2f) { ValueRange = (-9, 9) }, [6, 5, 3],
+            [6, 5, 3]) { Config = """{"factor":[-0.2,0.2],"value_range":[-9,9],"seed":null}""", IsRandom = true },
+        new("RandomGrayscale", () => new RandomGrayscale(), [6, 5, 3], [6, 5, 3]) { Config = """{"data_format":"channels_last","factor":0.5}""",
+            IsRandom = true },
         new("RandomErasing", () => new RandomErasing { ValueRange = (-1, 1) }, [8, 9, 2], [8, 9, 2])
         {
             Config = """{"data_format":"channels_last","factor":[0,1],"scale":[0.02,0.33],"fill_value":null,"value_range":[-1,1],"seed":null}""",
@@ -15,9 +17,11 @@ internal static class AugmentationCases
         new("RandomErasing with a value", () => new RandomErasing((0.5f, 1), (0.2f, 0.3f), 0.5f), [8, 9, 3], [8, 9, 3]) { IsRandom = true },
         new("RandomShear", () => new RandomShear(0.2f, (0.1f, 0.3f)), [6, 5, 3], [6, 5, 3])
         {
-            Config = """{"x_factor":[-0.2,0.2],"y_factor":[0.1,0.3],"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}""",
+            Config =
+                """{"x_factor":[-0.2,0.2],"y_factor":[0.1,0.3],"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}""",
             IsRandom = true,
         },
-        new("RandomShear of rows", () => new RandomShear((0.5f, 1), interpolation: Interpolation.Nearest, fillMode: FillMode.Wrap), [6, 5, 3], [6, 5, 3]) { IsRandom = true },
+        new("RandomShear of rows", () => new RandomShear((0.5f, 1), interpolation: Interpolation.Nearest, fillMode: FillMode.Wrap), [6, 5, 3],
+            [6, 5, 3]) { IsRandom = true },
     ];
 }

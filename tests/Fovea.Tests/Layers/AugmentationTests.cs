@@ -3,7 +3,9 @@ namespace Fovea.Tests.Layers;
 public class AugmentationTests
 {
     public static TheoryData<Layer> Layers =>
-        [new RandomFlip(), new RandomContrast(0.5f) { ValueRange = (-9, 9) }, new RandomRotation(0.2f), new RandomTranslation(0.3f, 0.3f), new RandomZoom(0.3f, 0.3f), new RandomBrightness(0.2f) { ValueRange = (-9, 9) }, new RandomShear(0.3f, 0.3f), new RandomErasing { ValueRange = (-9, 9) }];
+        [new RandomFlip(), new RandomContrast(0.5f) { ValueRange = (-9, 9) }, new RandomRotation(0.2f), new RandomTranslation(0.3f, 0.3f),
+            new RandomZoom(0.3f, 0.3f), new RandomBrightness(0.2f) { ValueRange = (-9, 9) }, new RandomShear(0.3f, 0.3f),
+            new RandomErasing { ValueRange = (-9, 9) }];
 
     [Theory]
     [MemberData(nameof(Layers))]
@@ -70,7 +72,10 @@ public class AugmentationTests
     [Fact]
     public void Brightness_is_one_number_for_all_pixels_of_an_image_and_stays_in_the_range_of_values()
     {
-        var output = LayerRunner.Run(new RandomBrightness((-0.25f, 0.5f)) { ValueRange = (0, 2) }, [1, 3, 1], [.. Enumerable.Repeat(new float[] { 0.5f, 1, 2 }, 300).SelectMany(image => image)], training: true);
+        var output =
+            LayerRunner.Run(
+            new RandomBrightness((-0.25f, 0.5f)) { ValueRange = (0, 2) }, [1, 3, 1],
+            [.. Enumerable.Repeat(new float[] { 0.5f, 1, 2 }, 300).SelectMany(image => image)], training: true);
         var more = output.Chunk(3).Select(image => image[1] - 1).ToList();
         Assert.All(output.Chunk(3).Zip(more), pair => Assert.Equal(Math.Clamp(0.5f + pair.Second, 0, 2), pair.First[0], 1e-6f));
         Assert.All(output.Chunk(3).Zip(more), pair => Assert.Equal(Math.Clamp(2 + pair.Second, 0, 2), pair.First[2], 1e-6f));
@@ -83,7 +88,10 @@ public class AugmentationTests
     public void Some_images_lose_their_colours()
     {
         const int Images = 1000;
-        var output = LayerRunner.Run(new RandomGrayscale(0.25f), [3, 1, 3], [.. Enumerable.Repeat(new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, Images).SelectMany(image => image)], training: true);
+        var output =
+            LayerRunner.Run(
+            new RandomGrayscale(0.25f), [3, 1, 3], [.. Enumerable.Repeat(new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, Images).SelectMany(image => image)],
+            training: true);
         var counts = output.Chunk(9).CountBy(image => string.Join(' ', image)).ToDictionary();
         Assert.Equal(["0.2989 0.2989 0.2989 0.587 0.587 0.587 0.114 0.114 0.114", "1 0 0 0 1 0 0 0 1"], counts.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(0.75 * Images, counts["1 0 0 0 1 0 0 0 1"], 5 * Math.Sqrt(Images * 0.25 * 0.75));
@@ -94,7 +102,8 @@ public class AugmentationTests
     public void A_rectangle_is_erased()
     {
         const int Images = 400;
-        var output = LayerRunner.Run(new RandomErasing((0.5f, 0.5f), (0.25f, 0.25f), 7), [100, 50, 1], [.. Enumerable.Repeat(1f, Images * 5000)], training: true);
+        var output =
+            LayerRunner.Run(new RandomErasing((0.5f, 0.5f), (0.25f, 0.25f), 7), [100, 50, 1], [.. Enumerable.Repeat(1f, Images * 5000)], training: true);
         var erased = 0;
         foreach (var image in output.Chunk(5000))
         {
@@ -134,7 +143,10 @@ public class AugmentationTests
     [Fact]
     public void Contrast_stays_in_the_range_of_values()
     {
-        var output = LayerRunner.Run(new RandomContrast(0, 1) { ValueRange = (0, 1) }, [1, 2, 1], [.. Enumerable.Repeat(new float[] { 0.1f, 0.9f }, 50).SelectMany(image => image)], training: true);
+        var output =
+            LayerRunner.Run(
+            new RandomContrast(0, 1) { ValueRange = (0, 1) }, [1, 2, 1], [.. Enumerable.Repeat(new float[] { 0.1f, 0.9f }, 50).SelectMany(image => image)],
+            training: true);
         Assert.Contains(0, output);
         Assert.Contains(1, output);
         Assert.All(output, value => Assert.InRange(value, 0, 1));

@@ -33,7 +33,8 @@ public class DropoutTests
             Assert.Equal(0.3, zeros / (output.Length / 5.0), 5 * Math.Sqrt(0.3 * 0.7 * 5 / output.Length));
         }
 
-        Assert.Equal(5, output.Chunk(Sample.Count).Select(sample => string.Concat(sample.Take(100).Select(value => value == 0 ? '0' : '1'))).Distinct().Count());
+        Assert.Equal(
+            5, output.Chunk(Sample.Count).Select(sample => string.Concat(sample.Take(100).Select(value => value == 0 ? '0' : '1'))).Distinct().Count());
     }
 
     [Fact]

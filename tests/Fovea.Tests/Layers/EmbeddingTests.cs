@@ -14,7 +14,8 @@ public sealed class EmbeddingTests : IDisposable
     {
         var model = Labels(out _);
         Assert.Equal([4, 5, 0, 1, 2, 3, 2, 3], model.Predict(new Tensor([2, 2], [2, 0, 1, 1.9f])).Values);
-        Assert.Equal([0, 1, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN], model.Predict(new Tensor([2, 2], [-0.5f, 3, -1, float.NaN])).Values);
+        Assert.Equal(
+            [0, 1, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN], model.Predict(new Tensor([2, 2], [-0.5f, 3, -1, float.NaN])).Values);
         Assert.Equal(new Shape(2, 2), model.OutputShape);
         Assert.Equal(new Shape(3, 4, 5, 6), new Embedding(7, 6).Call(new Input(3, 4, 5)).Shape);
     }
@@ -55,12 +56,19 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public void Keras_configuration_is_read_and_masks_are_refused()
     {
-        const string Config = """{"name":"e","input_dim":3,"output_dim":2,"embeddings_initializer":{"class_name":"RandomUniform","config":{"minval":-0.05,"maxval":0.05,"seed":null}},"mask_zero":false,"input_length":null,"activity_regularizer":null}""";
+        const string Config =
+            """{"name":"e","input_dim":3,"output_dim":2,"embeddings_initializer":{"class_name":"RandomUniform","config":{"minval":-0.05,"maxval":0.05,"seed":null}},"mask_zero":false,"input_length":null,"activity_regularizer":null}""";
         var read = (Embedding)LayerCatalog.Create("Embedding", new Config("Embedding", "e", (JsonObject)JsonNode.Parse(Config)!));
         Assert.Equal((3, 2), (read.InputDimension, read.OutputDimension));
         Assert.Equal("Embedding 'e': expected false for 'mask_zero'; received true.", Assert.Throws<ModelFormatException>(
-            () => LayerCatalog.Create("Embedding", new Config("Embedding", "e", (JsonObject)JsonNode.Parse(Config.Replace("\"mask_zero\":false", "\"mask_zero\":true", StringComparison.Ordinal))!))).Message);
-        Assert.Equal("Embedding: inputDimension must be at least 1; received 0.", Assert.ThrowsAny<ArgumentException>(() => new Embedding(0, 2)).Message.Split(" (Parameter")[0]);
+            () => LayerCatalog.Create(
+                "Embedding",
+                new Config(
+                "Embedding", "e", (JsonObject)JsonNode.Parse(Config.Replace("\"mask_zero\":false", "\"mask_zero\":true", StringComparison.Ordinal))!)))
+                .Message);
+        Assert.Equal(
+            "Embedding: inputDimension must be at least 1; received 0.", Assert.ThrowsAny<ArgumentException>(() => new Embedding(0, 2))
+            .Message.Split(" (Parameter")[0]);
     }
 
     private static Sequential Labels(out Weight table)

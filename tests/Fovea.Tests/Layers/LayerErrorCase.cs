@@ -18,7 +18,8 @@ public sealed record LayerErrorCase(Type Layer, string Argument, Func<Layer> Cre
         new(typeof(T), argument, create, error, tried);
 
     /// <summary>A value that is wrong for some inputs: the error comes when the layer is connected to them.</summary>
-    public static LayerErrorCase Connect<T>(string argument, Func<T> create, Shape[] inputs, string error, [CallerArgumentExpression(nameof(create))] string tried = "")
+    public static LayerErrorCase Connect<T>(
+        string argument, Func<T> create, Shape[] inputs, string error, [CallerArgumentExpression(nameof(create))] string tried = "")
         where T : Layer =>
         new(typeof(T), argument, create, error, tried) { ConnectedTo = inputs };
 

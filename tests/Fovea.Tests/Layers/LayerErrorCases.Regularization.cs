@@ -12,7 +12,8 @@ public static partial class LayerErrorCases
         Construct("rate", () => new SpatialDropout2D(1), "SpatialDropout2D: rate must be at least 0 and below 1; received 1."),
         Connect("input", () => new SpatialDropout2D(0.5f), [[4]], "SpatialDropout2D: expected images (None, height, width, channels); received (None, 4)."),
         Construct("standardDeviation", () => new GaussianNoise(-1), "GaussianNoise: standardDeviation must be a finite number of at least 0; received -1."),
-        Construct("standardDeviation", () => new GaussianNoise(float.NaN), "GaussianNoise: standardDeviation must be a finite number of at least 0; received NaN."),
+        Construct(
+            "standardDeviation", () => new GaussianNoise(float.NaN), "GaussianNoise: standardDeviation must be a finite number of at least 0; received NaN."),
         Construct("rate", () => new GaussianDropout(1), "GaussianDropout: rate must be at least 0 and below 1; received 1."),
         Construct("rate", () => new AlphaDropout(-0.5f), "AlphaDropout: rate must be at least 0 and below 1; received -0.5."),
         Construct("l1", () => new ActivityRegularization(-1), "ActivityRegularization: l1 must be a finite number of at least 0; received -1."),

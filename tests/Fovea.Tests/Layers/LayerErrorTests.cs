@@ -39,17 +39,22 @@ public class LayerErrorTests
     public void Rows_name_arguments_that_there_are()
     {
         foreach (var rows in LayerErrorCases.All.GroupBy(row => row.Layer))
-            Assert.Empty(rows.Select(row => row.Argument).Except([.. Arguments(rows.Key), .. rows.Key.GetProperties().Select(property => property.Name), "input"], StringComparer.OrdinalIgnoreCase));
+            Assert.Empty(
+                rows.Select(row => row.Argument)
+                .Except([.. Arguments(rows.Key), .. rows.Key.GetProperties().Select(property => property.Name), "input"], StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>Parameters of public constructors and init properties, but those for which no value is wrong: truth values, and what may be null and is not a value.</summary>
+    /// <summary>
+    /// Parameters of public constructors and init properties, but those for which no value is wrong: truth values, and what may be null and is not a value.
+    /// </summary>
     private static IEnumerable<string> Arguments(Type layer)
     {
         var nullability = new NullabilityInfoContext();
         var parameters = layer.GetConstructors().SelectMany(constructor => constructor.GetParameters())
             .Where(parameter => CanBeWrong(parameter.ParameterType, nullability.Create(parameter).ReadState)).Select(parameter => parameter.Name!);
         var properties = layer.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Where(property => property.SetMethod is { IsPublic: true } && CanBeWrong(property.PropertyType, nullability.Create(property).ReadState)).Select(property => property.Name);
+            .Where(property => property.SetMethod is { IsPublic: true } && CanBeWrong(property.PropertyType, nullability.Create(property).ReadState))
+                .Select(property => property.Name);
         return parameters.Concat(properties).Distinct();
     }
 

@@ -23,7 +23,10 @@ public class LayerKernelTests
         var output = layer.Trace([input], context);
         Node[] targets = [input, .. layer.Weights.Where(weight => weight.Trainable).Select(weight => context.Read(weight.Variable))];
         var graph = FusionRules.Apply(new Graph([output, .. Differentiation.Gradients((output * output).Sum(), targets)]));
-        var slow = graph.Nodes.Where(node => node.Op is not (SourceOp or ReshapeOp or PartOp) && node.Op.CreateKernel([.. node.Inputs.Select(operand => operand.Shape)], node.Shape) is null);
+        var slow =
+            graph.Nodes.Where(
+            node => node.Op is not (SourceOp or ReshapeOp or PartOp)
+            && node.Op.CreateKernel([.. node.Inputs.Select(operand => operand.Shape)], node.Shape) is null);
         Assert.Empty(slow.Select(node => node.ToString()));
     }
 }

@@ -11,15 +11,23 @@ public class LayerTests
     public static IEnumerable<TheoryDataRow<LayerCase>> Cases => LayerCases.All.Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
 
     public static IEnumerable<TheoryDataRow<LayerCase>> CasesBehindAnInput =>
-        LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0).Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
+        LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0)
+            .Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
 
-    /// <summary>But for Lambda, which has no configuration, and Embedding, whose inputs are numbers of things: they have tests of their own. Names of other versions of Keras are no classes here.</summary>
+    /// <summary>
+    /// But for Lambda, which has no configuration, and Embedding, whose inputs are numbers of things: they have tests of their own. Names of other versions of
+    /// Keras are no classes here.
+    /// </summary>
     [Fact]
     public void Every_class_of_the_catalog_has_a_row_and_every_row_a_class()
     {
         var rows = LayerCases.All.Select(row => row.Create().ClassName).Distinct();
-        Assert.Equal(LayerCatalog.ClassNames.Except(["BatchNormalizationV1", "BatchNormalizationV2", "Embedding", "Identity", "Lambda", "SyncBatchNormalization", "ThresholdedReLU"]).Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
-        var layers = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract && !type.IsAssignableTo(typeof(Model)));
+        Assert.Equal(
+            LayerCatalog.ClassNames.Except(
+            ["BatchNormalizationV1", "BatchNormalizationV2", "Embedding", "Identity", "Lambda", "SyncBatchNormalization", "ThresholdedReLU"])
+            .Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+        var layers = typeof(Layer).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract && !type.IsAssignableTo(typeof(Model)));
         Assert.Empty(layers.Except([typeof(Embedding), typeof(Lambda)]).Except(LayerCases.All.Select(row => row.Create().GetType())).Select(type => type.Name));
     }
 
@@ -51,14 +59,17 @@ public class LayerTests
         Assert.Equal(written, Write(copy));
     }
 
-    /// <summary>Every penalty and constraint that Keras writes for a layer is read, kept, written again and stands at its weight: none is lost in silence.</summary>
+    /// <summary>
+    /// Every penalty and constraint that Keras writes for a layer is read, kept, written again and stands at its weight: none is lost in silence.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void Penalties_and_constraints_of_a_configuration_reach_the_weights(LayerCase row)
     {
         var layer = row.Create();
         var config = (JsonObject)JsonNode.Parse(Write(layer))!;
-        var keys = config.Select(entry => entry.Key).Where(key => key.EndsWith("_regularizer", StringComparison.Ordinal) || key.EndsWith("_constraint", StringComparison.Ordinal)).ToList();
+        var keys = config.Select(entry => entry.Key)
+            .Where(key => key.EndsWith("_regularizer", StringComparison.Ordinal) || key.EndsWith("_constraint", StringComparison.Ordinal)).ToList();
         foreach (var key in keys)
         {
             config[key] = JsonNode.Parse(key.EndsWith("_regularizer", StringComparison.Ordinal)
@@ -70,7 +81,10 @@ public class LayerTests
         Assert.Equal(config.ToJsonString(), Write(read));
         if (read is Input) return;
         read.Call([.. Enumerable.Repeat<SymbolicTensor>(new Input(row.Input.Dimensions), row.Inputs)]);
-        if (keys.Count > 0) Assert.All(read.Weights.Where(weight => weight.Trainable), weight => Assert.True(weight is { Regularizer: not null, Constraint: not null }, $"{weight.Name} has lost its regularizer or constraint."));
+        if (keys.Count > 0)
+            Assert.All(
+                read.Weights.Where(weight => weight.Trainable), weight =>
+                Assert.True(weight is { Regularizer: not null, Constraint: not null }, $"{weight.Name} has lost its regularizer or constraint."));
     }
 
     [Theory]
@@ -109,7 +123,8 @@ public class LayerTests
             var alone = LayerRunner.Run(layer, row.Input, values[(i * row.Input.Count)..((i + 1) * row.Input.Count)], inputs: row.Inputs);
 
             // The same sums in perhaps another order: 16 roundings of values of about 1.
-            Assert.Equal(together[(i * row.Output.Count)..((i + 1) * row.Output.Count)], alone, (a, b) => MathF.Abs(a - b) <= 1e-6f * MathF.Max(1, MathF.Abs(a)));
+            Assert.Equal(
+                together[(i * row.Output.Count)..((i + 1) * row.Output.Count)], alone, (a, b) => MathF.Abs(a - b) <= 1e-6f * MathF.Max(1, MathF.Abs(a)));
         }
     }
 
@@ -124,7 +139,8 @@ public class LayerTests
         var layer = row.Create();
         var head = new Dense(3, Activation.Softmax) { Trainable = false };
         SymbolicTensor input = new Input(row.Input.Dimensions), x = input;
-        if (row.Parameters == 0 || row.IsFixed) x = (row.Input.Rank == 3 ? (Layer)new Conv2D(row.Input[2], 3, padding: Padding.Same) : new Dense(row.Input[^1])).Call(x);
+        if (row.Parameters == 0 || row.IsFixed)
+            x = (row.Input.Rank == 3 ? (Layer)new Conv2D(row.Input[2], 3, padding: Padding.Same) : new Dense(row.Input[^1])).Call(x);
         x = layer.Call([x, .. Enumerable.Repeat(row.Parameters == 0 ? input : x, row.Inputs - 1)]);
         if (row.Output.Rank != 1) x = new Flatten().Call(x);
         var model = new Model(input, head.Call(x), seed: 5);

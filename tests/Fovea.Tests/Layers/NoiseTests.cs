@@ -20,7 +20,8 @@ public class NoiseTests
     }
 
     [Fact]
-    public void GaussianDropout_has_the_variance_of_dropout() => AssertMoments(Draw(new GaussianDropout(0.2f), Ones).Select(value => (double)value).ToArray(), 1, Math.Sqrt(0.2 / 0.8));
+    public void GaussianDropout_has_the_variance_of_dropout() =>
+        AssertMoments(Draw(new GaussianDropout(0.2f), Ones).Select(value => (double)value).ToArray(), 1, Math.Sqrt(0.2 / 0.8));
 
     /// <summary>Zero mean and unit variance stay, and the dropped have the value a · (−αλ) (1 − rate) with a = 1 / √((1 − rate) (1 + rate (αλ)²)).</summary>
     [Fact]

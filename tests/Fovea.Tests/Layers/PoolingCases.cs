@@ -10,7 +10,8 @@ internal static class PoolingCases
         .. OneDimension("AveragePooling1D", (size, strides, padding) => new AveragePooling1D(size, strides, padding)),
         new("AveragePooling1D by default", () => new AveragePooling1D(), [5, 3], [2, 3]),
         new("GlobalAveragePooling1D", () => new GlobalAveragePooling1D(), [7, 5], [5]) { Config = """{"data_format":"channels_last","keepdims":false}""" },
-        new("GlobalAveragePooling1D to a sequence", () => new GlobalAveragePooling1D(keepDimensions: true), [7, 5], [1, 5]) { Config = """{"data_format":"channels_last","keepdims":true}""" },
+        new("GlobalAveragePooling1D to a sequence", () => new GlobalAveragePooling1D(keepDimensions: true), [7, 5],
+            [1, 5]) { Config = """{"data_format":"channels_last","keepdims":true}""" },
         new("GlobalMaxPooling1D", () => new GlobalMaxPooling1D(), [7, 5], [5]) { Config = """{"data_format":"channels_last","keepdims":false}""" },
         new("GlobalMaxPooling1D to a sequence", () => new GlobalMaxPooling1D(keepDimensions: true), [7, 5], [1, 5]),
         .. TwoDimensions("MaxPooling2D", (size, strides, padding) => new MaxPooling2D(size, strides, padding)),
@@ -42,7 +43,9 @@ internal static class PoolingCases
     private static IEnumerable<LayerCase> Adaptive(string name, Func<Size2D, Layer> create)
     {
         yield return new(name, () => create(3), [7, 5, 2], [3, 3, 2]) { Config = """{"output_size":[3,3],"data_format":"channels_last"}""" };
-        yield return new($"{name} of equal bins", () => create((2, 3)), [6, 6, 3], [2, 3, 3]) { Config = """{"output_size":[2,3],"data_format":"channels_last"}""" };
+        yield return new(
+            $"{name} of equal bins", () => create((2, 3)), [6, 6, 3], [2, 3, 3])
+        { Config = """{"output_size":[2,3],"data_format":"channels_last"}""" };
         yield return new($"{name} to one pixel", () => create(1), [5, 7, 3], [1, 1, 3]);
         yield return new($"{name} to more pixels", () => create((5, 7)), [3, 4, 2], [5, 7, 2]);
         yield return new($"{name} of one pixel", () => create((2, 3)), [1, 1, 3], [2, 3, 3]);

@@ -84,7 +84,8 @@ public class PublishedLayerValuesTests
         float[] image = [.. Enumerable.Range(0, 16).Select(i => (float)i)];
         Assert.Equal([5, 7, 13, 15], LayerRunner.Run(new Resizing(2, 2, ResizeInterpolation.Nearest), [4, 4, 1], image));
         Assert.Equal([0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3], LayerRunner.Run(new Resizing(4, 4, ResizeInterpolation.Nearest), [2, 2, 1], image[..4]));
-        Assert.Equal([1, 2, 5, 6, 9, 10, 13, 14], LayerRunner.Run(new Resizing(4, 2, ResizeInterpolation.Nearest) { CropToAspectRatio = true }, [4, 4, 1], image));
+        Assert.Equal(
+            [1, 2, 5, 6, 9, 10, 13, 14], LayerRunner.Run(new Resizing(4, 2, ResizeInterpolation.Nearest) { CropToAspectRatio = true }, [4, 4, 1], image));
     }
 
     /// <summary>Keras' <c>adaptive_pooling2d_test.py</c>.</summary>
@@ -101,7 +102,8 @@ public class PublishedLayerValuesTests
     public void Normalizations_give_the_values_of_Keras_tests()
     {
         float[] numbers = [.. Enumerable.Range(0, 10).Select(i => (float)i)];
-        Near([-0.41386f, 0.29307f, 1, 1.70693f, 2.41386f], LayerRunner.Run(new LayerNormalization { BetaInitializer = Initializer.Ones }, [5], numbers[..5]), 1e-5f);
+        Near([-0.41386f, 0.29307f, 1, 1.70693f, 2.41386f],
+            LayerRunner.Run(new LayerNormalization { BetaInitializer = Initializer.Ones }, [5], numbers[..5]), 1e-5f);
         Near([0, 0.70693f, 1.41386f, 2.12079f, 2.82772f], LayerRunner.Run(new LayerNormalization { RmsScaling = true }, [5], numbers[..5]), 1e-5f);
         Near(
             [0, 0.18731716f, 0.37463433f, 0.5619515f, 0.74926865f, 0.9365858f, 1.123903f, 1.3112202f, 1.4985373f, 1.6858544f],
@@ -111,6 +113,7 @@ public class PublishedLayerValuesTests
         Near([-1, -1, 1, 1, 0.904f, 0.904f, -0.301f, -1.507f], LayerRunner.Run(new GroupNormalization(2), [8], row), 1e-3f);
         Near([-1, -1, 0.904f, 0.904f, 1, 1, -0.301f, -1.507f], LayerRunner.Run(new GroupNormalization(2), [2, 4], [-1, -1, 2, 2, 1, 1, 0, -2]), 1e-3f);
 
-        static void Near(float[] expected, float[] actual, float tolerance) => Assert.Equal(expected, actual, (left, right) => MathF.Abs(left - right) <= tolerance);
+        static void Near(float[] expected, float[] actual, float tolerance) =>
+            Assert.Equal(expected, actual, (left, right) => MathF.Abs(left - right) <= tolerance);
     }
 }

@@ -16,19 +16,27 @@ public class RandomLayerTests
 
     private static readonly (string Name, Func<RandomNumbers, Layer> Create)[] Layers =
     [
-        ("Conv2DTranspose", random => new Conv2DTranspose(Any(random, Channels), Window(random, 5), Window(random, 4), AnyPadding(random)) { DilationRate = Window(random, 2) }),
-        ("SeparableConv2D", random => new SeparableConv2D(Any(random, Channels), Window(random, 4), Window(random, 3), Padding.Same) { DepthMultiplier = 1 + random.NextInt(3) }),
-        ("DepthwiseConv2D", random => new DepthwiseConv2D(Window(random, 4), Window(random, 5), Padding.Same) { DepthMultiplier = 1 + random.NextInt(3), DilationRate = Window(random, 3) }),
+        ("Conv2DTranspose", random =>
+            new Conv2DTranspose(Any(random, Channels), Window(random, 5), Window(random, 4), AnyPadding(random)) { DilationRate = Window(random, 2) }),
+        ("SeparableConv2D", random =>
+            new SeparableConv2D(Any(random, Channels), Window(random, 4), Window(random, 3), Padding.Same) { DepthMultiplier = 1 + random.NextInt(3) }),
+        ("DepthwiseConv2D",
+            random =>
+            new DepthwiseConv2D(
+            Window(random, 4), Window(random, 5), Padding.Same) { DepthMultiplier = 1 + random.NextInt(3), DilationRate = Window(random, 3) }),
         ("MaxPooling2D", random => new MaxPooling2D(Window(random, 5), Window(random, 6), Padding.Same)),
         ("AveragePooling2D", random => new AveragePooling2D(Window(random, 5), Window(random, 6), Padding.Same)),
         ("AdaptiveAveragePooling2D", random => new AdaptiveAveragePooling2D(Window(random, 9))),
         ("AdaptiveMaxPooling2D", random => new AdaptiveMaxPooling2D(Window(random, 9))),
-        ("LayerNormalization", random => random.NextInt(3) switch { 0 => new LayerNormalization(1, 2, 3), 1 => new LayerNormalization(1), _ => new LayerNormalization() }),
+        ("LayerNormalization",
+            random => random.NextInt(3) switch { 0 => new LayerNormalization(1, 2, 3), 1 => new LayerNormalization(1), _ => new LayerNormalization() }),
         ("RMSNormalization", random => random.NextInt(2) == 0 ? new RMSNormalization() : new RMSNormalization(1, 3)),
         ("GroupNormalization", random => new GroupNormalization(random.NextInt(2) == 0 ? 1 : -1)),
         ("UnitNormalization", random => new UnitNormalization(1, 2, 3)),
         ("UpSampling2D", random => new UpSampling2D(Window(random, 4), (ResizeInterpolation)random.NextInt(5))),
-        ("Resizing", random => new Resizing(Any(random, Sizes), Any(random, Sizes), (ResizeInterpolation)random.NextInt(5)) { CropToAspectRatio = random.NextInt(2) == 0 }),
+        ("Resizing",
+            random =>
+            new Resizing(Any(random, Sizes), Any(random, Sizes), (ResizeInterpolation)random.NextInt(5)) { CropToAspectRatio = random.NextInt(2) == 0 }),
     ];
 
     public static IEnumerable<TheoryDataRow<string, ulong>> Cases =>
@@ -52,7 +60,9 @@ public class RandomLayerTests
         var context = new CallContext(training: false);
         var output = layer.Trace([input], context);
         var weighing = new Node(new InputOp("g", output.Shape));
-        var graph = new Graph([output, .. Differentiation.Gradients((output * weighing).Sum(), [input, .. layer.Weights.Select(weight => context.Read(weight.Variable))])]);
+        var graph =
+            new Graph(
+            [output, .. Differentiation.Gradients((output * weighing).Sum(), [input, .. layer.Weights.Select(weight => context.Read(weight.Variable))])]);
         var values = new Dictionary<Node, double[]>
         {
             [input] = PlanChecks.Fill(input.Shape, () => random.NextNormal()),

@@ -67,7 +67,10 @@ public class FeatureExtractionTests
 
         Assert.Equal(loss, head.Evaluate(features).Loss, 1e-5);
 
-        var two = new TensorDataset([new Tensor([6, 12, 12, 1], new float[6 * 144])], [new Tensor([6, 2], [.. Enumerable.Range(0, 12).Select(i => (float)i)]), new Tensor([6], [9, 8, 7, 6, 5, 4])]);
+        var two =
+            new TensorDataset(
+            [new Tensor([6, 12, 12, 1], new float[6 * 144])],
+            [new Tensor([6, 2], [.. Enumerable.Range(0, 12).Select(i => (float)i)]), new Tensor([6], [9, 8, 7, 6, 5, 4])]);
         var both = model.ExtractFeatures(two, batchSize: 4);
         Assert.Equal(two.TargetShapes, both.TargetShapes);
         var row = new float[3];

@@ -26,12 +26,15 @@ public class ImageInputFindingTests
     {
         Layer[] kept =
         [
-            new Resizing(8, 8), new CenterCrop(6, 6), new RandomCrop(6, 6), new ZeroPadding2D(1), new Cropping2D(1), new RandomFlip(), new RandomRotation(0.1f), new RandomZoom(0.2f),
-            new RandomTranslation(0.1f, 0.1f), new RandomContrast(0.1f), new Dropout(0.2f), new SpatialDropout2D(0.2f), new GaussianNoise(0.1f), new Permute(2, 1, 3), new Reshape(12, 12, 3),
+            new Resizing(8, 8), new CenterCrop(6, 6), new RandomCrop(6, 6), new ZeroPadding2D(1), new Cropping2D(1), new RandomFlip(), new RandomRotation(0.1f),
+                new RandomZoom(0.2f),
+            new RandomTranslation(0.1f, 0.1f), new RandomContrast(0.1f), new Dropout(0.2f), new SpatialDropout2D(0.2f), new GaussianNoise(0.1f),
+                new Permute(2, 1, 3), new Reshape(12, 12, 3),
             new MaxPooling2D(2), new AveragePooling2D(2), new UpSampling2D(2), new ActivationLayer(Activation.Linear),
         ];
         foreach (var layer in kept) Expect(PixelScale.ZeroTo255, layer, new Rescaling(1f / 255));
-        Expect(PixelScale.ZeroTo255, new Sequential { new Input(12, 12, 3), new Resizing(9, 9), new Sequential { new Input(9, 9, 3), new RandomFlip(), new Rescaling(1f / 255) } });
+        Expect(PixelScale.ZeroTo255,
+            new Sequential { new Input(12, 12, 3), new Resizing(9, 9), new Sequential { new Input(9, 9, 3), new RandomFlip(), new Rescaling(1f / 255) } });
     }
 
     [Fact]
@@ -41,14 +44,16 @@ public class ImageInputFindingTests
         var scaled = new Rescaling(1f / 255).Call(new RandomFlip().Call(image.Output));
         var branches = new Concatenate().Call(new Conv2D(2, 3).Call(scaled), new Conv2D(2, 3).Call(scaled));
         Assert.Equal(PixelScale.ZeroTo255, ImageInputFinding.Of(new Model(image.Output, branches)).Input.Pixels);
-        var apart = new Concatenate().Call(new Conv2D(2, 3).Call(new Rescaling(1f / 255).Call(image.Output)), new Conv2D(2, 3).Call(new Rescaling(2, -1).Call(image.Output)));
+        var apart = new Concatenate()
+            .Call(new Conv2D(2, 3).Call(new Rescaling(1f / 255).Call(image.Output)), new Conv2D(2, 3).Call(new Rescaling(2, -1).Call(image.Output)));
         Assert.True(ImageInputFinding.Of(new Model(image.Output, apart)).IsAssumed);
     }
 
     [Fact]
     public void Where_nothing_tells_zero_to_one_is_assumed_and_that_is_said()
     {
-        foreach (var layers in (Layer[][])[[], [new BatchNormalization()], [new Conv2D(3, 1), new Rescaling(1f / 255)], [new RandomFlip()], [new LayerNormalization()]])
+        foreach (var layers in (Layer[][])[[], [new BatchNormalization()], [new Conv2D(3, 1), new Rescaling(1f / 255)], [new RandomFlip()],
+            [new LayerNormalization()]])
         {
             var finding = ImageInputFinding.Of(Of(layers));
             Assert.Equal((PixelScale.ZeroToOne, true, "nothing in the model tells"), (finding.Input.Pixels, finding.IsAssumed, finding.Reason));
@@ -81,7 +86,9 @@ public class ImageInputFindingTests
         foreach (var network in json.RootElement.EnumerateObject())
         {
             var names = network.Value.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("name").GetString()!).ToHashSet();
-            names.Add(network.Name.StartsWith("EfficientNetV2", StringComparison.Ordinal) ? $"efficientnetv2-{network.Name[14..].ToLowerInvariant()}" : network.Name.ToLowerInvariant());
+            names.Add(network.Name.StartsWith("EfficientNetV2", StringComparison.Ordinal)
+                ? $"efficientnetv2-{network.Name[14..].ToLowerInvariant()}"
+                : network.Name.ToLowerInvariant());
             var (pixels, order) = PreprocessingOf(network.Name);
             var found = KnownNetworks.Find(names);
             Assert.True(found is not null, network.Name);
@@ -96,7 +103,8 @@ public class ImageInputFindingTests
             "VGG16" or "VGG19" or "ResNet50" or "ResNet101" or "ResNet152" => (new PixelScale(1, [103.939f, 116.779f, 123.68f], [1]), ChannelOrder.Bgr),
             _ when name.StartsWith("DenseNet", StringComparison.Ordinal) || name.StartsWith("EfficientNetV2B", StringComparison.Ordinal) =>
                 (new PixelScale(255, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]), ChannelOrder.Rgb),
-            _ when name.StartsWith("ConvNeXt", StringComparison.Ordinal) => (new PixelScale(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]), ChannelOrder.Rgb),
+            _ when name.StartsWith("ConvNeXt", StringComparison.Ordinal) =>
+                (new PixelScale(1, [123.675f, 116.28f, 103.53f], [58.395f, 57.12f, 57.375f]), ChannelOrder.Rgb),
             _ when name.StartsWith("EfficientNetB", StringComparison.Ordinal) => (PixelScale.ZeroTo255, ChannelOrder.Rgb),
             _ => (PixelScale.MinusOneToOne, ChannelOrder.Rgb),
         };

@@ -46,14 +46,23 @@ public class ModelErrorTests
     [Fact]
     public void Channels_and_filters_must_be_divisible_by_groups()
     {
-        AssertShape("Conv2D 'stem': channels must be divisible by groups; received 3 channels and 2 groups.", () => new Conv2D(4, 3) { Groups = 2, Name = "stem" }.Call(new Input(8, 8, 3)));
+        AssertShape(
+            "Conv2D 'stem': channels must be divisible by groups; received 3 channels and 2 groups.", () =>
+            new Conv2D(4, 3) { Groups = 2, Name = "stem" }.Call(new Input(8, 8, 3)));
         var (image, kernel) = (new Node(new InputOp("image", [1, 8, 8, 4])), new Node(new InputOp("kernel", [3, 3, 2, 5])));
-        AssertShape("Conv2D: the kernel (3, 3, 2, 5) in 5 groups expects 10 input channels; the image (1, 8, 8, 4) has 4.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 5));
-        AssertShape("Conv2D: filters must be divisible by groups; received 5 filters and 2 groups.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 2));
+        AssertShape(
+            "Conv2D: the kernel (3, 3, 2, 5) in 5 groups expects 10 input channels; the image (1, 8, 8, 4) has 4.", () =>
+            image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 5));
+        AssertShape(
+            "Conv2D: filters must be divisible by groups; received 5 filters and 2 groups.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 2));
         AssertShape("Conv2D: there must be at least 1 group; received 0.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 0));
         var window = Window2D.Create(8, 8, 3, 3, 1, 1, 1, 1, Padding.Same);
-        AssertShape("Conv2DKernelGradient: channels must be divisible by groups; received 4 channels and 3 groups.", () => new Node(new Conv2DKernelGradientOp(window, 3), image, new Node(new InputOp("y", [1, 8, 8, 6]))));
-        AssertShape("Conv2DInputGradient: filters must be divisible by groups; received 5 filters and 2 groups.", () => new Node(new Conv2DInputGradientOp(window, 2), new Node(new InputOp("y", [1, 8, 8, 5])), kernel));
+        AssertShape(
+            "Conv2DKernelGradient: channels must be divisible by groups; received 4 channels and 3 groups.", () =>
+            new Node(new Conv2DKernelGradientOp(window, 3), image, new Node(new InputOp("y", [1, 8, 8, 6]))));
+        AssertShape(
+            "Conv2DInputGradient: filters must be divisible by groups; received 5 filters and 2 groups.", () =>
+            new Node(new Conv2DInputGradientOp(window, 2), new Node(new InputOp("y", [1, 8, 8, 5])), kernel));
     }
 
     [Fact]
@@ -70,9 +79,11 @@ public class ModelErrorTests
     public void A_sequence_without_an_input_says_how_it_begins()
     {
         AssertShape(
-            "sequential: expected an Input first, as in new Sequential { new Input(28, 28, 1), … }; received Dense.", () => new Sequential { new Dense(3) }.Summary());
+            "sequential: expected an Input first, as in new Sequential { new Input(28, 28, 1), … }; received Dense.", () =>
+                new Sequential { new Dense(3) }.Summary());
         AssertShape(
-            "net: expected an Input first, as in new Sequential { new Input(28, 28, 1), … }; received no layer.", () => new Sequential("net").Predict(new Tensor([1, 1], [0])));
+            "net: expected an Input first, as in new Sequential { new Input(28, 28, 1), … }; received no layer.", () =>
+                new Sequential("net").Predict(new Tensor([1, 1], [0])));
     }
 
     [Fact]
@@ -90,9 +101,11 @@ public class ModelErrorTests
         var (a, b, dense) = (new Input(4), new Input(4) { Name = "other" }, new Dense(2));
         AssertArgument("Model: the outputs do not depend on the inputs. (Parameter 'outputs')", () => new Model(a, dense.Call(b)));
         AssertArgument(
-            "Model: expected the output of an Input; received that of a Dense. (Parameter 'inputs')", () => new Model(dense.Call(a), new Dense(1).Call(dense.Call(a))));
+            "Model: expected the output of an Input; received that of a Dense. (Parameter 'inputs')", () =>
+                new Model(dense.Call(a), new Dense(1).Call(dense.Call(a))));
         AssertArgument(
-            "Model: the outputs depend on another input, InputLayer 'other', that is not given. (Parameter 'outputs')", () => new Model(a, new Sum().Call(a, b)));
+            "Model: the outputs depend on another input, InputLayer 'other', that is not given. (Parameter 'outputs')", () =>
+                new Model(a, new Sum().Call(a, b)));
         AssertShape("Dense: expected one input; received 2.", () => new Dense(2).Call(a, b));
         AssertArgument("Dense: expected an input; received none. (Parameter 'inputs')", () => new Dense(2).Call());
     }
@@ -116,15 +129,23 @@ public class ModelErrorTests
     public void An_unknown_class_or_setting_in_a_file_is_named()
     {
         static string Message(string className, string json) => Assert.Throws<ModelFormatException>(() =>
-            LayerCatalog.Create(className, new Config(className, "x", (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(json)!))).Message;
+            LayerCatalog.Create(className, new Config(className, "x", (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(json)!)))
+                .Message;
 
         Assert.StartsWith("LSTM 'x': layers of the class 'LSTM' are not known; no known name is near it.", Message("LSTM", "{}"), StringComparison.Ordinal);
         Assert.Equal("Conv2D 'x': expected a whole number for 'filters'; received \"many\".", Message("Conv2D", """{"filters":"many"}"""));
-        Assert.Equal("Conv2D 'x': expected 'channels_last' for 'data_format'; received \"channels_first\".", Message("Conv2D", """{"data_format":"channels_first"}"""));
-        Assert.Equal("Conv2D 'x': Conv2D: filters must be divisible by groups; received 5 filters and 2 groups.", Message("Conv2D", """{"filters":5,"kernel_size":3,"groups":2}"""));
-        Assert.Equal("Conv2D 'x': expected 'valid' or 'same' for 'padding'; received \"causal\".", Message("Conv2D", """{"filters":1,"kernel_size":3,"padding":"causal"}"""));
+        Assert.Equal(
+            "Conv2D 'x': expected 'channels_last' for 'data_format'; received \"channels_first\".", Message("Conv2D", """{"data_format":"channels_first"}"""));
+        Assert.Equal(
+            "Conv2D 'x': Conv2D: filters must be divisible by groups; received 5 filters and 2 groups.",
+            Message("Conv2D", """{"filters":5,"kernel_size":3,"groups":2}"""));
+        Assert.Equal(
+            "Conv2D 'x': expected 'valid' or 'same' for 'padding'; received \"causal\".",
+            Message("Conv2D", """{"filters":1,"kernel_size":3,"padding":"causal"}"""));
         Assert.Equal("Dense 'x': Dense: units must be at least 1; received 0.", Message("Dense", """{"units":0}"""));
-        Assert.StartsWith("Dense 'x': the activation 'crelu' is not known; the nearest known names are ", Message("Dense", """{"units":1,"activation":"crelu"}"""), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Dense 'x': the activation 'crelu' is not known; the nearest known names are ", Message("Dense", """{"units":1,"activation":"crelu"}"""),
+            StringComparison.Ordinal);
     }
 
     private static void AssertShape(string message, Func<object> action) => Assert.Equal(message, Assert.Throws<ShapeException>(action).Message);

@@ -27,7 +27,8 @@ public class ModelGraphTests
         var images = NestedModelTests.Images(3);
         var values = graph.Compute(images, graph["conv2d"].Node, graph["re_lu"].Node, graph["base"].Node);
         Assert.Equal(new Model(convolutions.Input, convolutions.Layer("conv2d").Output).Predict(images).Values, values[0].Values);
-        Assert.Equal(new Model(convolutions.Input, convolutions.Layer("re_lu").Output).Predict(images).Values, values[1].Values, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(
+            new Model(convolutions.Input, convolutions.Layer("re_lu").Output).Predict(images).Values, values[1].Values, (a, b) => Math.Abs(a - b) < 1e-6);
 
         // Where the values between are wanted, batch normalization is not folded into the weights.
         Assert.Equal(convolutions.Predict(images).Values, values[2].Values, (a, b) => Math.Abs(a - b) < 1e-6);
@@ -105,7 +106,9 @@ public class ModelGraphTests
             }
         }
 
-        Assert.Equal("own: expected one of the model's weights; received 'kernel' (2, 1) of another. (Parameter 'weight')", Assert.Throws<ArgumentException>(() => graph.Read(fitted.Weights[0])).Message);
+        Assert.Equal(
+            "own: expected one of the model's weights; received 'kernel' (2, 1) of another. (Parameter 'weight')",
+            Assert.Throws<ArgumentException>(() => graph.Read(fitted.Weights[0])).Message);
 
         static Sequential Line() => new("own", seed: 9) { new Input(2), new Dense(1) };
     }
@@ -113,7 +116,9 @@ public class ModelGraphTests
     [Fact]
     public void What_is_asked_wrongly_is_said()
     {
-        var twice = new Sequential("outer") { new Sequential("a") { new Input(4), new Dense(4) { Name = "d" } }, new Sequential("b") { new Input(4), new Dense(4) { Name = "d" } } };
+        var twice =
+            new Sequential(
+            "outer") { new Sequential("a") { new Input(4), new Dense(4) { Name = "d" } }, new Sequential("b") { new Input(4), new Dense(4) { Name = "d" } } };
         var graph = new ModelGraph(twice);
         Assert.Equal("outer: several layers are named 'd': a/d, b/d.", Assert.Throws<KeyNotFoundException>(() => graph["d"]).Message);
         Assert.Equal("outer: there is no layer 'e'; there are a/d, a, b/d, b.", Assert.Throws<KeyNotFoundException>(() => graph["e"]).Message);

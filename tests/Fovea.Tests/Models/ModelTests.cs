@@ -66,7 +66,8 @@ public class ModelTests
     {
         var model = new Sequential
         {
-            new Input(8, 8, 1), new Conv2D(1, 1) { Name = "conv2d_1" }, new Conv2D(1, 1), new Conv2D(1, 1), new MaxPooling2D(), new ActivationLayer(Activation.Relu), new Conv2D(1, 1),
+            new Input(8, 8, 1), new Conv2D(1, 1) { Name = "conv2d_1" }, new Conv2D(1, 1), new Conv2D(1, 1), new MaxPooling2D(),
+                new ActivationLayer(Activation.Relu), new Conv2D(1, 1),
         };
         Assert.Equal(["input_layer", "conv2d_1", "conv2d", "conv2d_2", "max_pooling2d", "activation", "conv2d_3"], model.Layers.Select(layer => layer.Name));
         Assert.IsType<MaxPooling2D>(model.Layer("max_pooling2d"));

@@ -42,11 +42,13 @@ public class OutputKindTests
         var convolutional = new Sequential { new Input(4, 4, 3), new Conv2D(5, 1, activation: Activation.Softmax), new GlobalAveragePooling2D() };
         Assert.Equal(OutputKind.Probabilities, convolutional.OutputKind);
         Assert.Equal(OutputKind.Logits, new Sequential { new Input(4, 4, 3), new Conv2D(5, 1), new GlobalAveragePooling2D() }.OutputKind);
-        Assert.Equal(OutputKind.Values, new Sequential { new Input(4, 4, 3), new Conv2D(5, 1, activation: Activation.Relu), new GlobalAveragePooling2D() }.OutputKind);
+        Assert.Equal(
+            OutputKind.Values, new Sequential { new Input(4, 4, 3), new Conv2D(5, 1, activation: Activation.Relu), new GlobalAveragePooling2D() }.OutputKind);
         Assert.Equal(OutputKind.Probabilities, new Sequential { new Input(4, 4, 3), new Sequential { new Input(4, 4, 3), convolutional } }.OutputKind);
         var image = new Input(4, 4, 3);
         var one = new Sequential { new Input(4, 4, 3), new Flatten(), new Dense(5, Activation.Softmax) };
-        Assert.Equal(OutputKind.Probabilities, new Model(image.Output, new Average().Call(convolutional.Call(image.Output), one.Call(image.Output))).OutputKind);
+        Assert.Equal(
+            OutputKind.Probabilities, new Model(image.Output, new Average().Call(convolutional.Call(image.Output), one.Call(image.Output))).OutputKind);
         Assert.Equal(OutputKind.Values, new Model(image.Output, new Add().Call(convolutional.Call(image.Output), one.Call(image.Output))).OutputKind);
     }
 
@@ -82,7 +84,8 @@ public class OutputKindTests
         Assert.Equal([0.9, 0.8], OutputKind.Probabilities.ToProbabilities([0.9f, 0.8f]).Select(p => Math.Round(p, 6)));
         Assert.Throws<NotSupportedException>(() => OutputKind.Values.ToProbabilities([0.3f]));
 
-        static IEnumerable<double> Rounded(double[] values) => values.Select(value => Math.Round(value, 7)).Zip((double[])[1 - 0.574442516811659, 0.574442516811659], (a, b) => Math.Abs(a - b) < 1e-6 ? b : a);
+        static IEnumerable<double> Rounded(double[] values) =>
+            values.Select(value => Math.Round(value, 7)).Zip((double[])[1 - 0.574442516811659, 0.574442516811659], (a, b) => Math.Abs(a - b) < 1e-6 ? b : a);
     }
 
     [Fact]

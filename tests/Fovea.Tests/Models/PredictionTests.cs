@@ -162,7 +162,9 @@ public class PredictionTests
         Assert.True(windows.Count(bytes => bytes == 0) >= 3, $"this thread allocated {string.Join(", ", windows)} bytes");
     }
 
-    /// <summary>What stays alive for batches of all sizes, beside what stays for the largest alone: an arena up to an eighth larger, and a plan for each size.</summary>
+    /// <summary>
+    /// What stays alive for batches of all sizes, beside what stays for the largest alone: an arena up to an eighth larger, and a plan for each size.
+    /// </summary>
     [Fact]
     public void All_batch_sizes_take_the_memory_of_the_largest()
     {
@@ -304,10 +306,13 @@ public class PredictionTests
 
     private static Sequential MobileNet()
     {
-        var model = new Sequential(seed: 1) { new Input(64, 64, 3), new Conv2D(32, 3, 2, Padding.Same) { UseBias = false }, new BatchNormalization(), new ReLU(6) };
+        var model =
+            new Sequential(seed: 1) { new Input(64, 64, 3), new Conv2D(32, 3, 2, Padding.Same) { UseBias = false }, new BatchNormalization(), new ReLU(6) };
         foreach (var (filters, stride) in ((int, int)[])[(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1)])
         {
-            Layer[] layers = [new DepthwiseConv2D(3, stride, Padding.Same) { UseBias = false }, new BatchNormalization(), new ReLU(6), new Conv2D(filters, 1) { UseBias = false }, new BatchNormalization(), new ReLU(6)];
+            Layer[] layers =
+                [new DepthwiseConv2D(3, stride, Padding.Same) { UseBias = false }, new BatchNormalization(), new ReLU(6),
+                new Conv2D(filters, 1) { UseBias = false }, new BatchNormalization(), new ReLU(6)];
             foreach (var layer in layers) model.Add(layer);
         }
 

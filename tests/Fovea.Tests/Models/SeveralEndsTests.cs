@@ -25,11 +25,14 @@ public class SeveralEndsTests
         Assert.Equal(4, both.Weights.Count);  // they have their values
         foreach (var alone in (Model[])[left, right])
         {
-            foreach (var layer in alone.Layers.Skip(1)) layer.Weights.Zip(both.Layer(layer.Name!).Weights).ToList().ForEach(pair => pair.First.Write(pair.Second.Values));
+            foreach (var layer in alone.Layers.Skip(1))
+                layer.Weights.Zip(both.Layer(layer.Name!).Weights).ToList().ForEach(pair => pair.First.Write(pair.Second.Values));
         }
 
         var (a, b, classes, numbers) = (Numbers(4), Numbers(5), Classes(), Numbers(1));
-        var history = Fit(both, new TensorDataset([a, b], [classes, numbers]), new("left", Loss.SparseCategoricalCrossentropy, Metric.Accuracy), new("right", Loss.MeanSquaredError) { Weight = 0.5f });
+        var history =
+            Fit(both, new TensorDataset([a, b], [classes, numbers]), new("left", Loss.SparseCategoricalCrossentropy, Metric.Accuracy),
+            new("right", Loss.MeanSquaredError) { Weight = 0.5f });
         left.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         right.Compile(new Sgd(0.05f), Loss.MeanSquaredError);
         var leftHistory = left.Fit(new TensorDataset([a], [classes]), epochs: 3, batchSize: 8);
@@ -109,29 +112,43 @@ public class SeveralEndsTests
     {
         var model = Branches();
         Says<InvalidOperationException>("branches: expected a model of one input and one output here; this one has 2 inputs.", () => _ = model.InputShape);
-        Says<InvalidOperationException>("branches: expected a model of one input and one output here; this one has 2 outputs.", () => model.Compile(new Sgd(), Loss.MeanSquaredError));
+        Says<InvalidOperationException>(
+            "branches: expected a model of one input and one output here; this one has 2 outputs.", () => model.Compile(new Sgd(), Loss.MeanSquaredError));
         Says<InvalidOperationException>("branches: the model has 2 outputs; CallForAll gives them all.", () => model.Call(new Input(4), new Input(5)));
         Says<ArgumentException>("branches: expected at least one objective; received none. (Parameter 'objectives')", () => model.Compile(new Sgd()));
-        Says<ArgumentException>("branches: expected objectives for outputs among left, right; received one for 'top'. (Parameter 'objectives')", () => model.Compile(new Sgd(), new Objective("top", Loss.MeanSquaredError)));
+        Says<ArgumentException>(
+            "branches: expected objectives for outputs among left, right; received one for 'top'. (Parameter 'objectives')", () =>
+            model.Compile(new Sgd(), new Objective("top", Loss.MeanSquaredError)));
         Says<ArgumentException>(
             "branches: expected one objective for each output; 'left' has 2. (Parameter 'objectives')",
             () => model.Compile(new Sgd(), new("left", Loss.MeanSquaredError), new Objective("left", Loss.MeanSquaredError)));
-        Says<ArgumentOutOfRangeException>("Objective 'left': Weight must be a finite number; received NaN. (Parameter 'Weight')", () => _ = new Objective("left", Loss.MeanSquaredError) { Weight = float.NaN });
+        Says<ArgumentOutOfRangeException>(
+            "Objective 'left': Weight must be a finite number; received NaN. (Parameter 'Weight')", () =>
+            _ = new Objective("left", Loss.MeanSquaredError) { Weight = float.NaN });
         Says<ShapeException>("branches: expected inputs (None, 4) and (None, 5); received (20, 4).", () => model.Predict([Numbers(4)]));
         Says<ShapeException>("branches: expected inputs (None, 4) and (None, 5); received (20, 5) and (20, 4).", () => model.Predict([Numbers(5), Numbers(4)]));
         model.Compile(new Sgd(), new("left", Loss.SparseCategoricalCrossentropy), new Objective("right", Loss.MeanSquaredError));
-        Says<ShapeException>("branches: expected inputs (None, 4) and (None, 5); the data set has (None, 4).", () => model.Fit(new TensorDataset([Numbers(4)], [Classes(), Numbers(1)])));
-        Says<ShapeException>("branches: expected targets for 2 outputs; the data set has (None).", () => model.Fit(new TensorDataset([Numbers(4), Numbers(5)], [Classes()])));
+        Says<ShapeException>(
+            "branches: expected inputs (None, 4) and (None, 5); the data set has (None, 4).", () =>
+            model.Fit(new TensorDataset([Numbers(4)], [Classes(), Numbers(1)])));
+        Says<ShapeException>(
+            "branches: expected targets for 2 outputs; the data set has (None).", () => model.Fit(new TensorDataset([Numbers(4), Numbers(5)], [Classes()])));
         Says<ShapeException>(
             "branches: the loss mean_squared_error on outputs (None, 1) expects targets (None, 1); the data set has (None, 2).",
             () => model.Fit(new TensorDataset([Numbers(4), Numbers(5)], [Classes(), Numbers(2)])));
         Says<TrainingException>(
             "Sample 0: expected a class from 0 to 2, since the model has 3 outputs; received 3.",
             () => model.Fit(new TensorDataset([Numbers(4), Numbers(5)], [new Tensor([20], [.. Enumerable.Repeat(3f, 20)]), Numbers(1)]), shuffle: false));
-        Says<ArgumentException>("TensorDataset: expected as many samples in each tensor; received (20, 4) and (19). (Parameter 'targets')", () => _ = new TensorDataset([Numbers(4)], [new Tensor([19], new float[19])]));
-        Says<ArgumentException>("TensorDataset: expected at least one input and one target; received 1 and 0. (Parameter 'targets')", () => _ = new TensorDataset([Numbers(4)], []));
+        Says<ArgumentException>(
+            "TensorDataset: expected as many samples in each tensor; received (20, 4) and (19). (Parameter 'targets')", () =>
+            _ = new TensorDataset([Numbers(4)], [new Tensor([19], new float[19])]));
+        Says<ArgumentException>(
+            "TensorDataset: expected at least one input and one target; received 1 and 0. (Parameter 'targets')", () =>
+            _ = new TensorDataset([Numbers(4)], []));
         var (used, unused) = (new Input(4), new Input(5) { Name = "idle" });
-        Says<ArgumentException>("Model: the outputs do not depend on the input InputLayer 'idle'. (Parameter 'outputs')", () => _ = new Model([used, unused], [new Dense(1).Call(used)]));
+        Says<ArgumentException>(
+            "Model: the outputs do not depend on the input InputLayer 'idle'. (Parameter 'outputs')", () =>
+            _ = new Model([used, unused], [new Dense(1).Call(used)]));
         Says<ArgumentException>("Model: an input is given twice. (Parameter 'inputs')", () => _ = new Model([used, used], [new Dense(1).Call(used)]));
         Says<ArgumentException>("Model: expected at least one input and one output; received 1 and 0. (Parameter 'outputs')", () => _ = new Model([used], []));
     }

@@ -118,8 +118,10 @@ public class SummaryTests
     {
         var summary = new Sequential
         {
-            new Input(16, 16, 3), new Conv2D(8, 3, 2, Padding.Same), new Conv2DTranspose(4, 4, 2, Padding.Same), new LayerNormalization(), new RMSNormalization(),
-            new Resizing(8, 8), new UpSampling2D(2), new AdaptiveAveragePooling2D(4), new SeparableConv2D(5, 3, padding: Padding.Same), new AdaptiveMaxPooling2D(3),
+            new Input(16, 16, 3), new Conv2D(8, 3, 2, Padding.Same), new Conv2DTranspose(4, 4, 2, Padding.Same), new LayerNormalization(),
+                new RMSNormalization(),
+            new Resizing(8, 8), new UpSampling2D(2), new AdaptiveAveragePooling2D(4), new SeparableConv2D(5, 3, padding: Padding.Same),
+                new AdaptiveMaxPooling2D(3),
         }.Summary();
         Assert.Equal(
             ["3×3 /2", "6×6 /1", "6×6 /1", "6×6 /1", "7×7 /2", "8×8 /1", "11×11 /4", "19×19 /4", ""],

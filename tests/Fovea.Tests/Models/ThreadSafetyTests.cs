@@ -12,7 +12,8 @@ public sealed class ThreadSafetyTests : IDisposable
     private const int Classes = 3;
 
     private static readonly ArrayDataset Data = new(
-        [.. Enumerable.Range(0, 8 * Inputs).Select(i => ((i * 37) % 11) / 11f)], [Inputs], [.. Enumerable.Range(0, 8).Select(i => (float)(i % Classes))], Shape.Scalar, ["a", "b", "c"]);
+        [.. Enumerable.Range(0, 8 * Inputs).Select(i => ((i * 37) % 11) / 11f)], [Inputs], [.. Enumerable.Range(0, 8).Select(i => (float)(i % Classes))],
+            Shape.Scalar, ["a", "b", "c"]);
 
     private static readonly Tensor Images = new([8, Inputs], [.. Enumerable.Range(0, 8 * Inputs).Select(i => (i % 5) - 2f)]);
 
@@ -59,7 +60,10 @@ public sealed class ThreadSafetyTests : IDisposable
         ["set_ImageInput"] = (net, _) => net.ImageInput = net.ImageInput,
         ["set_OutputKind"] = (net, _) => net.OutputKind = net.OutputKind,
         ["set_Name"] = (net, _) => net.Name = "net",
-        ["properties"] = (net, _) => Assert.NotNull(new object?[] { net.Layers, net.Inputs, net.Outputs, net.Input, net.Output, net.InputShape, net.OutputShape, net.Weights, net.Trainable, net.ClassName, net.ClassNames, net.Optimizer, net.Loss, net.MemoryLimit, net.Seed, net.IsBuilt, net.Name }),
+        ["properties"] = (net, _) =>
+            Assert.NotNull(
+            new object?[] { net.Layers, net.Inputs, net.Outputs, net.Input, net.Output, net.InputShape, net.OutputShape, net.Weights, net.Trainable,
+            net.ClassName, net.ClassNames, net.Optimizer, net.Loss, net.MemoryLimit, net.Seed, net.IsBuilt, net.Name }),
         ["Weight.Write"] = (net, _) => net.Weights[0].Write(new float[net.Weights[0].Shape.Count]),
         ["ExtractFeatures"] = (net, _) => Assert.Equal(8, net.ExtractFeatures(Data, 4).Count),
         ["ConfusionMatrix.Of"] = (net, _) => Assert.Equal(8, ConfusionMatrix.Of(net, Data).Count),
@@ -73,7 +77,8 @@ public sealed class ThreadSafetyTests : IDisposable
         var table = Members.Keys.ToHashSet();
         var missing = new[] { typeof(Model), typeof(Sequential), typeof(Layer) }
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Where(method => !method.Name.StartsWith("get_", StringComparison.Ordinal) && !table.Contains(method.Name)).Select(method => method.Name).Distinct();
+            .Where(method => !method.Name.StartsWith("get_", StringComparison.Ordinal) && !table.Contains(method.Name)).Select(method => method.Name)
+                .Distinct();
         Assert.Empty(missing);
     }
 
@@ -91,7 +96,8 @@ public sealed class ThreadSafetyTests : IDisposable
             for (var k = i; k < members.Count; k++)
             {
                 using var start = new Barrier(2);
-                var threads = new[] { (members[i], 0), (members[k], 1) }.Select(entry => new Thread(() => Try(entry.Item1, entry.Item2, start, net, members[i].Key, members[k].Key))).ToList();
+                var threads = new[] { (members[i], 0), (members[k], 1) }.Select(
+                    entry => new Thread(() => Try(entry.Item1, entry.Item2, start, net, members[i].Key, members[k].Key))).ToList();
                 threads.ForEach(thread => thread.Start());
                 Assert.True(threads.TrueForAll(thread => thread.Join(30_000)), $"{members[i].Key} and {members[k].Key} wait for each other");
             }
@@ -130,12 +136,14 @@ public sealed class ThreadSafetyTests : IDisposable
         var refusals = new Dictionary<string, string>();
         Action[] within =
         [
-            () => net.Predict(Images), () => net.Save(At("during.keras")), () => net.Summary(), () => Members["ModelGraph"](net, 0), () => Members["SaveWeights"](net, 0),
+            () => net.Predict(Images), () => net.Save(At("during.keras")), () => net.Summary(), () => Members["ModelGraph"](net, 0), () =>
+                Members["SaveWeights"](net, 0),
         ];
         var callback = new Training.Recorder((text, progress) =>
         {
             if (progress is not { Epoch: 2, Batch: 1 }) return;
-            foreach (var name in (string[])["Fit", "TrainOnBatch", "Evaluate", "EvaluateOnBatch", "Compile", "TrainingMemory", "LoadWeights", "LoadTensors", "set_Trainable", "set_LearningRateMultiplier", "ExtractFeatures", "ConfusionMatrix.Of", "LearningRateFinder.Run"])
+            foreach (var name in (string[])["Fit", "TrainOnBatch", "Evaluate", "EvaluateOnBatch", "Compile", "TrainingMemory", "LoadWeights", "LoadTensors",
+                "set_Trainable", "set_LearningRateMultiplier", "ExtractFeatures", "ConfusionMatrix.Of", "LearningRateFinder.Run"])
                 refusals[name] = OnAnother(() => Members[name](net, 0))!.Message;
             foreach (var allowed in within) Assert.Null(OnAnother(allowed));
         });
@@ -143,7 +151,8 @@ public sealed class ThreadSafetyTests : IDisposable
         alone.Fit(Data, epochs: 3, batchSize: 4);
         Assert.Equal(Training.SmallNets.AllBits(alone), Training.SmallNets.AllBits(net));
         Assert.All(refusals, entry => Assert.Equal(
-            $"'net' is being trained on another thread; {entry.Key switch { "ConfusionMatrix.Of" => "ConfusionMatrix", "LearningRateFinder.Run" => "LearningRateFinder", var other => other.Replace("set_", "", StringComparison.Ordinal) }} must wait until Fit has ended there. Predict and Save may be called at any time.",
+            "'net' is being trained on another "
+                + $"thread; {entry.Key switch { "ConfusionMatrix.Of" => "ConfusionMatrix", "LearningRateFinder.Run" => "LearningRateFinder", var other => other.Replace("set_", "", StringComparison.Ordinal) }} must wait until Fit has ended there. Predict and Save may be called at any time.",
             entry.Value));
         net.Evaluate(Data);
     }
@@ -165,12 +174,14 @@ public sealed class ThreadSafetyTests : IDisposable
             errors.Add(Assert.Throws<InvalidOperationException>(() => Members["Compile"](net, 0)).Message);
         })]);
         Assert.Equal(
-            ["'net' is being trained: Fit cannot be called by a callback of Fit. Call it when Fit has ended.", "'net' is being trained: Compile cannot be called by a callback of Fit. Call it when Fit has ended."],
+            ["'net' is being trained: Fit cannot be called by a callback of Fit. Call it when Fit has ended.",
+                "'net' is being trained: Compile cannot be called by a callback of Fit. Call it when Fit has ended."],
             errors);
     }
 
     /// <summary>
-    /// Two equal halves of a model get equal gradients, so that after each step their weights are the same: a prediction that saw the midst of a step would tell.
+    /// Two equal halves of a model get equal gradients, so that after each step their weights are the same: a prediction that saw the midst of a step would
+    /// tell.
     /// </summary>
     [Fact]
     public void Predictions_see_the_weights_between_two_steps()
@@ -219,7 +230,9 @@ public sealed class ThreadSafetyTests : IDisposable
         var gan = new Model(generator.Input, discriminator.Call(generator.Output), "gan");
         gan.Compile(new Sgd(), Loss.BinaryCrossentropy);
         var refused = new ConcurrentQueue<string>();
-        Action[] parts = [() => discriminator.Fit(samples, batchSize: 4), () => gan.Fit(samples, batchSize: 4), () => gan.Predict(Images), () => discriminator.Predict(Images), () => generator.Predict(Images), () => gan.Evaluate(samples)];
+        Action[] parts =
+            [() => discriminator.Fit(samples, batchSize: 4), () => gan.Fit(samples, batchSize: 4), () => gan.Predict(Images),
+            () => discriminator.Predict(Images), () => generator.Predict(Images), () => gan.Evaluate(samples)];
         var threads = parts.Select(part => new Thread(() =>
         {
             for (var i = 0; i < 20; i++)
@@ -240,7 +253,9 @@ public sealed class ThreadSafetyTests : IDisposable
         Assert.All(gan.Predict(Images).Values, value => Assert.InRange(value, 0, 1));
 
         // In the callback of one the other may be trained: the same thread, one step after the other.
-        gan.Fit(samples, batchSize: 4, callbacks: [new Training.Recorder((text, _) => { if (text.StartsWith("batch", StringComparison.Ordinal)) discriminator.Fit(samples, batchSize: 4); })]);
+        gan.Fit(samples, batchSize: 4,
+            callbacks: [new Training.Recorder(
+            (text, _) => { if (text.StartsWith("batch", StringComparison.Ordinal)) discriminator.Fit(samples, batchSize: 4); })]);
     }
 
     [Fact]
@@ -251,10 +266,12 @@ public sealed class ThreadSafetyTests : IDisposable
         var (optimizer, accuracy) = (new Adam(), Metric.Accuracy);
         first.Compile(optimizer, Loss.SparseCategoricalCrossentropy, accuracy);
         Assert.Equal(
-            "'second model': expected an optimizer of its own; this Adam is that of 'first model', whose steps it counts. Make one for each model. (Parameter 'optimizer')",
+            "'second model': expected an optimizer of its own; this Adam is that of 'first model', whose steps it counts. Make one for each model. (Parameter "
+                + "'optimizer')",
             Assert.Throws<ArgumentException>(() => second.Compile(optimizer, Loss.SparseCategoricalCrossentropy)).Message);
         Assert.Equal(
-            "'second model': expected metrics of its own; 'accuracy' is that of 'first model', whose samples it counts. Make one for each model. (Parameter 'metrics')",
+            "'second model': expected metrics of its own; 'accuracy' is that of 'first model', whose samples it counts. Make one for each model. (Parameter "
+                + "'metrics')",
             Assert.Throws<ArgumentException>(() => second.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, accuracy)).Message);
         Assert.Null(second.Optimizer);
 
@@ -267,7 +284,9 @@ public sealed class ThreadSafetyTests : IDisposable
 
     private static Sequential Net(bool compiled = true)
     {
-        var net = new Sequential("net", seed: 7) { new Input(Inputs), new Dense(5, Activation.Relu) { Name = "first" }, new Dense(Classes, Activation.Softmax) { Name = "last" } };
+        var net =
+            new Sequential(
+            "net", seed: 7) { new Input(Inputs), new Dense(5, Activation.Relu) { Name = "first" }, new Dense(Classes, Activation.Softmax) { Name = "last" } };
         if (compiled) net.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         return net;
     }

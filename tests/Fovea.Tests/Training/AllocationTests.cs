@@ -30,7 +30,9 @@ public class AllocationTests
         CheckTraining(model);
     }
 
-    /// <summary>Plans are kept by batch size, the smaller last batch's too, and buffers from epoch to epoch: 30 epochs of 2 batches, the second smaller.</summary>
+    /// <summary>
+    /// Plans are kept by batch size, the smaller last batch's too, and buffers from epoch to epoch: 30 epochs of 2 batches, the second smaller.
+    /// </summary>
     [Fact]
     public void Later_epochs_compile_nothing()
     {

@@ -11,7 +11,10 @@ public sealed class BackupTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Dropout, augmentation, batch normalization, a shuffled order, moments, averages, accumulated gradients and callbacks that steer: everything that must be remembered.</summary>
+    /// <summary>
+    /// Dropout, augmentation, batch normalization, a shuffled order, moments, averages, accumulated gradients and callbacks that steer: everything that must be
+    /// remembered.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -62,7 +65,8 @@ public sealed class BackupTests : IDisposable
         File.WriteAllBytes(Backup, bytes);
         var before = SmallNets.AllBits(other);
         var error = Assert.Throws<ModelFormatException>(() => other.Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup)]));
-        Assert.Equal("'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error.Message);
+        Assert.Equal(
+            "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error.Message);
         Assert.Equal(before, SmallNets.AllBits(other));
     }
 
@@ -81,7 +85,9 @@ public sealed class BackupTests : IDisposable
             var model = Create();
             var before = SmallNets.AllBits(model);
             var error = Assert.Throws<ModelFormatException>(() => model.Fit(data, batchSize: 8, callbacks: callbacks));
-            Assert.Equal("'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.", error.Message);
+            Assert.Equal(
+                "'training.backup': the backup belongs to a training of another model, optimizer, data set or callbacks. Delete it to begin anew.",
+                error.Message);
             Assert.Equal(before, SmallNets.AllBits(model));
         }
     }
@@ -115,7 +121,9 @@ public sealed class BackupTests : IDisposable
         File.WriteAllBytes(Backup, content);
         var model = Create();
         var before = SmallNets.AllBits(model);
-        Assert.Equal($"'training.backup': {message}", Assert.Throws<ModelFormatException>(() => model.Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup)])).Message);
+        Assert.Equal(
+            $"'training.backup': {message}",
+            Assert.Throws<ModelFormatException>(() => model.Fit(Data, batchSize: 8, callbacks: [new BackupAndRestore(Backup)])).Message);
         Assert.Equal(before, SmallNets.AllBits(model));
     }
 
@@ -126,7 +134,9 @@ public sealed class BackupTests : IDisposable
             new Input(12, 12, 1), new RandomFlip(), new Conv2D(4, 3, activation: Activation.Relu), new BatchNormalization(), new MaxPooling2D(2), new Flatten(),
             new Dropout(0.3f), new Dense(3, Activation.Softmax),
         };
-        model.Compile(new Adam { WeightDecay = 0.01f, UseEma = true, EmaOverwriteFrequency = 3, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(
+            new Adam { WeightDecay = 0.01f, UseEma = true, EmaOverwriteFrequency = 3, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy,
+            Metric.Accuracy);
         return model;
     }
 

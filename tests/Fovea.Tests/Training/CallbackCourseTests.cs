@@ -23,7 +23,8 @@ public sealed class CallbackCourseTests : IDisposable
             if (text.StartsWith("end of 1", StringComparison.Ordinal)) first = SmallNets.Bits(model);
             if (progress is { Epoch: 3, Batch: 2 }) source.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => model.Fit(SmallNets.Images(40), epochs: 9, batchSize: 8, callbacks: [stopping, board, recorder, watcher], cancellation: source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => model.Fit(SmallNets.Images(40), epochs: 9, batchSize: 8, callbacks: [stopping, board, recorder, watcher], cancellation: source.Token));
         Assert.Equal(first, SmallNets.Bits(model));
         Assert.Equal(1, watcher.Ended);
         Assert.IsType<OperationCanceledException>(watcher.Failure);
@@ -36,7 +37,8 @@ public sealed class CallbackCourseTests : IDisposable
         using var source = new CancellationTokenSource();
         var model = Net(new Sgd(0.5f) { UseEma = true });
         var recorder = new Recorder((text, progress) => { if (progress is { Epoch: 2, Batch: 1 }) source.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => model.Fit(SmallNets.Images(16), epochs: 9, batchSize: 8, callbacks: [recorder], cancellation: source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => model.Fit(SmallNets.Images(16), epochs: 9, batchSize: 8, callbacks: [recorder], cancellation: source.Token));
         foreach (var weight in model.Trainer!.Weights) Assert.Equal(weight.Average!.Values.ToArray(), weight.Variable.Values.ToArray());
 
         // A training that does nothing leaves weights that were written since alone.
@@ -51,7 +53,8 @@ public sealed class CallbackCourseTests : IDisposable
         foreach (var place in (string[])["begin", "epoch", "batch", "end of epoch"])
         {
             var (before, after) = (new Watcher(), new Watcher());
-            var error = Assert.Throws<NotImplementedException>(() => Net().Fit(SmallNets.Images(16), epochs: 2, batchSize: 8, callbacks: [before, new Faulty(place), after]));
+            var error = Assert.Throws<NotImplementedException>(
+                () => Net().Fit(SmallNets.Images(16), epochs: 2, batchSize: 8, callbacks: [before, new Faulty(place), after]));
             Assert.Equal(place, error.Message);
             Assert.Equal((1, place == "begin" ? 0 : 1), (before.Ended, after.Ended));
             Assert.Same(error, before.Failure);
@@ -74,7 +77,11 @@ public sealed class CallbackCourseTests : IDisposable
     public void A_backup_stays_where_training_failed()
     {
         var path = Path.Combine(folder.Path, "training.backup");
-        Assert.Throws<NotImplementedException>(() => Net().Fit(SmallNets.Images(16), epochs: 2, callbacks: [new BackupAndRestore(path), new Recorder((text, progress) => { if (progress is { Epoch: 2, Batch: 1 }) throw new NotImplementedException(); })]));
+        Assert.Throws<NotImplementedException>(
+            () => Net()
+            .Fit(SmallNets.Images(16), epochs: 2,
+            callbacks: [new BackupAndRestore(path),
+            new Recorder((text, progress) => { if (progress is { Epoch: 2, Batch: 1 }) throw new NotImplementedException(); })]));
         Assert.True(File.Exists(path));
         Net().Fit(SmallNets.Images(16), epochs: 2, callbacks: [new BackupAndRestore(path)]);
         Assert.False(File.Exists(path));
@@ -87,9 +94,11 @@ public sealed class CallbackCourseTests : IDisposable
         InvalidOperationException? error = null;
         outer.Fit(SmallNets.Images(8), callbacks: [shared, new Recorder((text, progress) =>
         {
-            if (text.StartsWith("batch", StringComparison.Ordinal)) error = Assert.Throws<InvalidOperationException>(() => Net().Fit(SmallNets.Images(8), callbacks: [shared]));
+            if (text.StartsWith("batch", StringComparison.Ordinal))
+                error = Assert.Throws<InvalidOperationException>(() => Net().Fit(SmallNets.Images(8), callbacks: [shared]));
         })]);
-        Assert.StartsWith("Watcher: the callback serves the training of 'sequential' and another one at once; make one for each.", error!.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Watcher: the callback serves the training of 'sequential' and another one at once; make one for each.", error!.Message, StringComparison.Ordinal);
         outer.Fit(SmallNets.Images(8), callbacks: [shared]);
         Assert.Equal(2, shared.Ended);
     }
@@ -104,7 +113,8 @@ public sealed class CallbackCourseTests : IDisposable
         var longName = Path.Combine(folder.Path, new string('n', 300) + ".keras");
         foreach (var callback in (Callback[])
             [
-                new ModelCheckpoint(within, "loss"), new ModelCheckpoint(longName, "loss"), new ModelCheckpoint(folder.Path, "loss"), new BackupAndRestore(within), new BackupAndRestore(longName),
+                new ModelCheckpoint(within, "loss"), new ModelCheckpoint(longName, "loss"), new ModelCheckpoint(folder.Path, "loss"),
+                    new BackupAndRestore(within), new BackupAndRestore(longName),
                 new CsvLogger(within), new CsvLogger(Path.Combine(folder.Path, "missing", "log.csv")), new TensorBoard(within),
             ])
         {
@@ -122,8 +132,11 @@ public sealed class CallbackCourseTests : IDisposable
     {
         var (model, logs) = (Path.Combine(folder.Path, "a", "b", "{epoch}", "best.keras"), Path.Combine(folder.Path, "c", "logs"));
         using var board = new TensorBoard(logs);
-        Net().Fit(SmallNets.Images(8), epochs: 2, callbacks: [new ModelCheckpoint(model, "loss") { SaveBestOnly = false }, new BackupAndRestore(Path.Combine(folder.Path, "d", "x.backup")), board]);
-        Assert.True(File.Exists(model.Replace("{epoch}", "1", StringComparison.Ordinal)) && File.Exists(model.Replace("{epoch}", "2", StringComparison.Ordinal)));
+        Net().Fit(
+            SmallNets.Images(8), epochs: 2,
+            callbacks: [new ModelCheckpoint(model, "loss") { SaveBestOnly = false }, new BackupAndRestore(Path.Combine(folder.Path, "d", "x.backup")), board]);
+        Assert.True(
+            File.Exists(model.Replace("{epoch}", "1", StringComparison.Ordinal)) && File.Exists(model.Replace("{epoch}", "2", StringComparison.Ordinal)));
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(logs, "train")));
     }
 
@@ -133,7 +146,8 @@ public sealed class CallbackCourseTests : IDisposable
         var model = new Sequential { new Input(12, 12, 1), new Lambda(x => 2f * x), new Flatten(), new Dense(3, Activation.Softmax) };
         model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy);
         var recorder = new Recorder();
-        Assert.Throws<NotSupportedException>(() => model.Fit(SmallNets.Images(8), callbacks: [recorder, new ModelCheckpoint(Path.Combine(folder.Path, "x.keras"), "loss")]));
+        Assert.Throws<NotSupportedException>(
+            () => model.Fit(SmallNets.Images(8), callbacks: [recorder, new ModelCheckpoint(Path.Combine(folder.Path, "x.keras"), "loss")]));
         Assert.DoesNotContain(recorder.Events, text => text.StartsWith("batch", StringComparison.Ordinal));
     }
 

@@ -55,7 +55,9 @@ public class CallbackTests
     {
         using var source = new CancellationTokenSource();
         var (stopped, cancelled) = (Create(), Create());
-        stopped.Fit(SmallNets.Images(20), batchSize: 8, callbacks: [new Recorder((text, progress) => progress.Stop |= text.StartsWith("batch 1.2", StringComparison.Ordinal))]);
+        stopped.Fit(
+            SmallNets.Images(20), batchSize: 8,
+            callbacks: [new Recorder((text, progress) => progress.Stop |= text.StartsWith("batch 1.2", StringComparison.Ordinal))]);
         Assert.ThrowsAny<OperationCanceledException>(() => cancelled.Fit(
             SmallNets.Images(20), epochs: 9, batchSize: 8, cancellation: source.Token,
             callbacks: [new Recorder((text, _) => { if (text.StartsWith("batch 1.2", StringComparison.Ordinal)) source.Cancel(); })]));
@@ -80,7 +82,8 @@ public class CallbackTests
     public void An_error_in_a_callback_reaches_the_caller_and_training_can_go_on()
     {
         var model = Create();
-        Assert.Throws<InvalidTimeZoneException>(() => model.Fit(SmallNets.Images(20), callbacks: [new Recorder((_, _) => throw new InvalidTimeZoneException())]));
+        Assert.Throws<InvalidTimeZoneException>(
+            () => model.Fit(SmallNets.Images(20), callbacks: [new Recorder((_, _) => throw new InvalidTimeZoneException())]));
         Assert.Equal(1, model.Fit(SmallNets.Images(20)).Epochs);
     }
 

@@ -9,7 +9,8 @@ public class ConfusionMatrixTests
     public void Counts_shares_and_sums_are_those_made_by_hand()
     {
         var matrix = Count();
-        Assert.Equal([4, 1, 1, 1, 2, 0, 0, 0, 1], from actual in Enumerable.Range(0, 3) from predicted in Enumerable.Range(0, 3) select matrix[actual, predicted]);
+        Assert.Equal(
+            [4, 1, 1, 1, 2, 0, 0, 0, 1], from actual in Enumerable.Range(0, 3) from predicted in Enumerable.Range(0, 3) select matrix[actual, predicted]);
         Assert.Equal((10, 0.7), (matrix.Count, matrix.Accuracy));
         Assert.Equal([6, 3, 1], Enumerable.Range(0, 3).Select(matrix.Actual));
         Assert.Equal([5, 3, 2], Enumerable.Range(0, 3).Select(matrix.Predicted));

@@ -114,7 +114,8 @@ public class FitTests
         var model = SmallNets.Perceptron();
         model.Compile(new Sgd(), new SparseCategoricalCrossentropy { FromLogits = true }, Metric.Accuracy);
         var history = model.Fit(SmallNets.Images(9));
-        Assert.Equal("History: 'val_loss' was not measured; measured were loss, accuracy.", Assert.Throws<KeyNotFoundException>(() => history["val_loss"]).Message);
+        Assert.Equal(
+            "History: 'val_loss' was not measured; measured were loss, accuracy.", Assert.Throws<KeyNotFoundException>(() => history["val_loss"]).Message);
     }
 
     private static Dictionary<string, int[]> Bits(Model model) => model.Layers

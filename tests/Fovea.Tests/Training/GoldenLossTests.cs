@@ -72,7 +72,8 @@ public class GoldenLossTests
         Assert.Equal(expected, received, (a, b) => Math.Abs(a - b) <= tolerance * scale);
     }
 
-    private sealed record GoldenLoss(string Name, JsonObject Config, Shape Shape, double[] Predictions, double[] Targets, double[] Losses, double Loss, double[] Gradient)
+    private sealed record GoldenLoss(
+        string Name, JsonObject Config, Shape Shape, double[] Predictions, double[] Targets, double[] Losses, double Loss, double[] Gradient)
     {
         public override string ToString() => $"{Name} {Config.ToJsonString()} {Shape}";
     }

@@ -6,12 +6,16 @@ namespace Fovea.Tests.Training;
 /// <summary>Metrics, weighted and not, and the report's text against scikit-learn (tests/Golden/make_metrics.py).</summary>
 public class GoldenMetricTests
 {
-    private static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "metrics.json"))).RootElement;
+    private static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "metrics.json")))
+        .RootElement;
 
     public static IEnumerable<TheoryDataRow<int>> Cases =>
-        Golden.GetProperty("metrics").EnumerateArray().Select((row, i) => new TheoryDataRow<int>(i) { TestDisplayName = $"{row.GetProperty("name")} {row.GetProperty("config")} of {row.GetProperty("targets")}" });
+        Golden.GetProperty("metrics").EnumerateArray()
+            .Select((row, i) =>
+            new TheoryDataRow<int>(i) { TestDisplayName = $"{row.GetProperty("name")} {row.GetProperty("config")} of {row.GetProperty("targets")}" });
 
-    public static IEnumerable<TheoryDataRow<int>> Reports => Enumerable.Range(0, Golden.GetProperty("reports").GetArrayLength()).Select(i => new TheoryDataRow<int>(i));
+    public static IEnumerable<TheoryDataRow<int>> Reports =>
+        Enumerable.Range(0, Golden.GetProperty("reports").GetArrayLength()).Select(i => new TheoryDataRow<int>(i));
 
     /// <summary>In batches of 7, whose last is smaller. What is counted is float64; losses come from plans in float32, 1e-6.</summary>
     [Theory]
@@ -33,7 +37,9 @@ public class GoldenMetricTests
             for (var start = 0; start < count; start += 7)
             {
                 var size = Math.Min(7, count - start);
-                metric.Add(predictions.AsSpan(start * outputs, size * outputs), targets.AsSpan(start * wanted, size * wanted), size, weights is null ? default : weights.AsSpan(start, size));
+                metric.Add(predictions.AsSpan(start * outputs, size * outputs), targets.AsSpan(start * wanted, size * wanted), size, weights is null
+                    ? default
+                    : weights.AsSpan(start, size));
             }
 
             return metric;
@@ -46,7 +52,8 @@ public class GoldenMetricTests
     {
         var row = Golden.GetProperty("reports")[index];
         var matrix = new ConfusionMatrix([.. row.GetProperty("names").EnumerateArray().Select(name => name.GetString()!)]);
-        foreach (var (actual, predicted) in row.GetProperty("actual").EnumerateArray().Zip(row.GetProperty("predicted").EnumerateArray())) matrix.Add(actual.GetInt32(), predicted.GetInt32());
+        foreach (var (actual, predicted) in row.GetProperty("actual").EnumerateArray().Zip(row.GetProperty("predicted").EnumerateArray()))
+            matrix.Add(actual.GetInt32(), predicted.GetInt32());
         Assert.Equal(row.GetProperty("text").GetString(), new ClassificationReport(matrix).ToString());
     }
 

@@ -31,7 +31,9 @@ public class GoldenTrainingTests
         foreach (var (weight, values) in model.Weights.Zip(golden.GetProperty("weights").EnumerateArray(), (weight, values) => (weight, Numbers(values))))
             weight.Write(Array.ConvertAll(values, value => (float)value));
 
-        var data = new ArrayDataset(Floats(golden.GetProperty("inputs")), model.InputShape, Floats(golden.GetProperty("targets")), loss.TargetShape(model.OutputShape));
+        var data =
+            new ArrayDataset(
+            Floats(golden.GetProperty("inputs")), model.InputShape, Floats(golden.GetProperty("targets")), loss.TargetShape(model.OutputShape));
         var losses = new Losses();
         model.Fit(data, epochs: 2, batchSize: 5, shuffle: false, callbacks: [losses]);
 
@@ -75,7 +77,8 @@ public class GoldenTrainingTests
     {
         Assert.Equal(expected.Length, received.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - received[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what} [{i}]: {received[i]} instead of {expected[i]}");
+            Assert.True(
+                Math.Abs(expected[i] - received[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what} [{i}]: {received[i]} instead of {expected[i]}");
     }
 
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number => number.GetDouble())];

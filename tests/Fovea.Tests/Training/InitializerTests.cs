@@ -74,13 +74,17 @@ public class InitializerTests
     {
         static void AssertRefused(string error, Action action) => Assert.Equal(error, Record.Exception(action)?.Sentence());
         AssertRefused("ConstantInitializer: value must be a finite number; received NaN.", () => _ = new ConstantInitializer(float.NaN));
-        AssertRefused("RandomUniformInitializer: low must be a finite number; received -Infinity.", () => _ = new RandomUniformInitializer(float.NegativeInfinity));
+        AssertRefused(
+            "RandomUniformInitializer: low must be a finite number; received -Infinity.", () => _ = new RandomUniformInitializer(float.NegativeInfinity));
         AssertRefused("RandomUniformInitializer: high must be a finite number of at least 1; received 0.5.", () => _ = new RandomUniformInitializer(1, 0.5f));
         AssertRefused("RandomNormalInitializer: mean must be a finite number; received NaN.", () => _ = new RandomNormalInitializer(float.NaN));
-        AssertRefused("RandomNormalInitializer: standardDeviation must be a finite number of at least 0; received -1.", () => _ = new RandomNormalInitializer(0, -1));
+        AssertRefused(
+            "RandomNormalInitializer: standardDeviation must be a finite number of at least 0; received -1.", () => _ = new RandomNormalInitializer(0, -1));
         AssertRefused("VarianceScaling: scale must be a finite number above 0; received 0.", () => _ = new VarianceScaling(0, FanMode.In, Distribution.Normal));
         AssertRefused("VarianceScaling: mode must be one of In, Out, Average; received 3.", () => _ = new VarianceScaling(1, (FanMode)3, Distribution.Normal));
-        AssertRefused("VarianceScaling: distribution must be one of Uniform, Normal, TruncatedNormal; received 3.", () => _ = new VarianceScaling(1, FanMode.In, (Distribution)3));
+        AssertRefused(
+            "VarianceScaling: distribution must be one of Uniform, Normal, TruncatedNormal; received 3.", () =>
+            _ = new VarianceScaling(1, FanMode.In, (Distribution)3));
         AssertRefused("OrthogonalInitializer: gain must be a finite number; received NaN.", () => _ = new OrthogonalInitializer(float.NaN));
         AssertRefused("OrthogonalInitializer: expected a weight of at least two dimensions; received (3).", () => Fill(new OrthogonalInitializer(), [3], 1));
         AssertRefused("IdentityInitializer: gain must be a finite number; received Infinity.", () => _ = new IdentityInitializer(1 / 0f));
@@ -90,7 +94,8 @@ public class InitializerTests
     [Fact]
     public void The_seed_decides_the_values()
     {
-        foreach (var initializer in (Initializer[])[Initializer.GlorotUniform, Initializer.HeNormal, new RandomUniformInitializer(), new RandomNormalInitializer(), new OrthogonalInitializer()])
+        foreach (var initializer in (Initializer[])[Initializer.GlorotUniform, Initializer.HeNormal, new RandomUniformInitializer(),
+            new RandomNormalInitializer(), new OrthogonalInitializer()])
         {
             Assert.Equal(Fill(initializer, [5, 10], 1), Fill(initializer, [5, 10], 1));
             Assert.NotEqual(Fill(initializer, [5, 10], 1), Fill(initializer, [5, 10], 2));
@@ -102,10 +107,12 @@ public class InitializerTests
     {
         Initializer[] all =
         [
-            Initializer.Zeros, Initializer.Ones, new ConstantInitializer(0.1f), Initializer.GlorotUniform, Initializer.GlorotNormal, Initializer.HeUniform, Initializer.HeNormal,
+            Initializer.Zeros, Initializer.Ones, new ConstantInitializer(0.1f), Initializer.GlorotUniform, Initializer.GlorotNormal, Initializer.HeUniform,
+                Initializer.HeNormal,
             Initializer.LecunUniform, Initializer.LecunNormal, new OrthogonalInitializer(), new OrthogonalInitializer(0.5f), new IdentityInitializer(2),
             new RandomUniformInitializer(-0.1f, 0.3f), new RandomNormalInitializer(0.5f, 0.1f), new RandomNormalInitializer(0, 0.02f, Truncated: true),
-            .. from mode in Enum.GetValues<FanMode>() from distribution in Enum.GetValues<Distribution>() from scale in (float[])[1, 2, 0.1f] select new VarianceScaling(scale, mode, distribution),
+            .. from mode in Enum.GetValues<FanMode>() from distribution in Enum.GetValues<Distribution>() from scale in (float[])[1, 2,
+                0.1f] select new VarianceScaling(scale, mode, distribution),
         ];
         foreach (var initializer in all) Assert.Equal(initializer, Initializer.FromJson(initializer.ToJson(), "Conv2D 'stem'"));
     }

@@ -40,7 +40,8 @@ public class LearningRateFinderTests
     {
         var model = new Sequential { new Input(1), new Dense(1) { UseBias = false, KernelInitializer = Initializer.Ones } };
         model.Compile(new Sgd(), Loss.MeanSquaredError);
-        var search = LearningRateFinder.Run(model, new ArrayDataset([3], [1], [0], [1]), startLearningRate: 1e-5f, endLearningRate: 1, steps: 100, batchSize: 1);
+        var search = LearningRateFinder.Run(
+            model, new ArrayDataset([3], [1], [0], [1]), startLearningRate: 1e-5f, endLearningRate: 1, steps: 100, batchSize: 1);
         Assert.Equal(9, search.Losses[0], 1e-6);
         Assert.Equal(1e-5, search.LearningRates[0], 1e-12);
         Assert.Equal(1e-5 * Math.Pow(1e5, 1 / 99.0), search.LearningRates[1], 1e-10);
@@ -66,7 +67,8 @@ public class LearningRateFinderTests
 
     [Fact]
     public void Where_the_loss_only_rises_there_is_no_suggestion() =>
-        Assert.Null(new LearningRateSearch([.. Enumerable.Range(1, 50).Select(i => (double)i)], [.. Enumerable.Range(1, 50).Select(i => (double)i)]).Suggestion);
+        Assert.Null(
+            new LearningRateSearch([.. Enumerable.Range(1, 50).Select(i => (double)i)], [.. Enumerable.Range(1, 50).Select(i => (double)i)]).Suggestion);
 
     [Fact]
     public void Wrong_arguments_are_refused()
@@ -81,7 +83,9 @@ public class LearningRateFinderTests
             (0.1f, 1, 19, 1, "steps must be at least 20; received 19."),
             (0.1f, 1, 20, 0, "batchSize must be at least 1; received 0."),
         })
-            Assert.Equal($"LearningRateFinder: {error}", Assert.ThrowsAny<ArgumentException>(() => LearningRateFinder.Run(model, data, start, end, steps, batchSize)).Sentence());
+            Assert.Equal(
+                $"LearningRateFinder: {error}", Assert.ThrowsAny<ArgumentException>(() => LearningRateFinder.Run(model, data, start, end, steps, batchSize))
+                .Sentence());
         Assert.Throws<InvalidOperationException>(() => LearningRateFinder.Run(SmallNets.Perceptron(), data));
     }
 
@@ -90,7 +94,8 @@ public class LearningRateFinderTests
     {
         var model = SmallNets.Create("convnet");
         var before = SmallNets.AllBits(model);
-        Assert.ThrowsAny<OperationCanceledException>(() => LearningRateFinder.Run(model, SmallNets.Images(40), cancellation: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => LearningRateFinder.Run(model, SmallNets.Images(40), cancellation: new CancellationToken(canceled: true)));
         Assert.Equal(before, SmallNets.AllBits(model));
         Assert.Equal(0.001f, model.Optimizer!.LearningRate);
     }

@@ -74,7 +74,9 @@ public sealed class LearningRateMultiplierTests : IDisposable
     public void A_wrong_value_is_refused(float value, string printed)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(1) { Name = "head", LearningRateMultiplier = value });
-        Assert.Equal($"Dense 'head': LearningRateMultiplier must be a finite number of at least 0; received {printed}. (Parameter 'LearningRateMultiplier')", error.Message);
+        Assert.Equal(
+            $"Dense 'head': LearningRateMultiplier must be a finite number of at least 0; received {printed}. (Parameter 'LearningRateMultiplier')",
+            error.Message);
     }
 
     private static Sequential Net(float multiplier) => new(seed: 9)

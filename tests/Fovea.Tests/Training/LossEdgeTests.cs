@@ -10,8 +10,10 @@ public class LossEdgeTests
 {
     public static TheoryData<Loss> OfProbabilities =>
     [
-        new BinaryCrossentropy(), new CategoricalCrossentropy(), new BinaryFocalCrossentropy(gamma: 0.5f), new BinaryFocalCrossentropy(gamma: 2), new CategoricalFocalCrossentropy(gamma: 0.5f),
-        new MeanSquaredLogarithmicError(), new MeanAbsolutePercentageError(), new KLDivergence(), new Poisson(), new CosineSimilarity(), new CategoricalHinge(), new Dice(), new Tversky(),
+        new BinaryCrossentropy(), new CategoricalCrossentropy(), new BinaryFocalCrossentropy(gamma: 0.5f), new BinaryFocalCrossentropy(gamma: 2),
+            new CategoricalFocalCrossentropy(gamma: 0.5f),
+        new MeanSquaredLogarithmicError(), new MeanAbsolutePercentageError(), new KLDivergence(), new Poisson(), new CosineSimilarity(), new CategoricalHinge(),
+            new Dice(), new Tversky(),
     ];
 
     public static TheoryData<Loss> OfLogits =>
@@ -23,11 +25,13 @@ public class LossEdgeTests
 
     [Theory]
     [MemberData(nameof(OfProbabilities))]
-    public void Probabilities_of_zero_and_one_give_finite_losses_and_gradients(Loss loss) => AssertFinite(loss, [0, 1, 0, 1, 0, 0, 0, 0, 1], [0, 1, 0, 0, 1, 0, 0, 0, 1]);
+    public void Probabilities_of_zero_and_one_give_finite_losses_and_gradients(Loss loss) =>
+        AssertFinite(loss, [0, 1, 0, 1, 0, 0, 0, 0, 1], [0, 1, 0, 0, 1, 0, 0, 0, 1]);
 
     [Theory]
     [MemberData(nameof(OfLogits))]
-    public void Large_logits_give_finite_losses_and_gradients(Loss loss) => AssertFinite(loss, [100, -100, 0, 100, 100, -100, -100, 100, -100], [0, 1, 0, 1, 0, 0, 0, 0, 1]);
+    public void Large_logits_give_finite_losses_and_gradients(Loss loss) =>
+        AssertFinite(loss, [100, -100, 0, 100, 100, -100, -100, 100, -100], [0, 1, 0, 1, 0, 0, 0, 0, 1]);
 
     [Theory]
     [MemberData(nameof(OfProbabilities))]
@@ -63,7 +67,8 @@ public class LossEdgeTests
     public void Samples_of_the_ignored_class_do_not_count()
     {
         var expected = Run(new SparseCategoricalCrossentropy { FromLogits = true }, [0, 1, 3, 1], [1, 1], null, [2, 2]).Loss;
-        Assert.Equal(expected, Run(new SparseCategoricalCrossentropy { FromLogits = true, IgnoreClass = 0 }, [0, 1, 5, 2, 3, 1], [1, 0, 1], null, [3, 2]).Loss, 1e-6);
+        Assert.Equal(
+            expected, Run(new SparseCategoricalCrossentropy { FromLogits = true, IgnoreClass = 0 }, [0, 1, 5, 2, 3, 1], [1, 0, 1], null, [3, 2]).Loss, 1e-6);
     }
 
     [Fact]

@@ -14,15 +14,18 @@ public class LossErrorTests
         { () => new BinaryFocalCrossentropy(gamma: -1), "BinaryFocalCrossentropy: gamma must be a finite number of at least 0; received -1." },
         { () => new CategoricalCrossentropy { LabelSmoothing = float.NaN }, "CategoricalCrossentropy: LabelSmoothing must be from 0 to 1; received NaN." },
         { () => new CategoricalFocalCrossentropy { LabelSmoothing = 2 }, "CategoricalFocalCrossentropy: LabelSmoothing must be from 0 to 1; received 2." },
-        { () => new CategoricalFocalCrossentropy { Alpha = [1, -1] }, "CategoricalFocalCrossentropy: Alpha must be a finite number of at least 0; received -1." },
+        { () => new CategoricalFocalCrossentropy { Alpha = [1, -1] },
+            "CategoricalFocalCrossentropy: Alpha must be a finite number of at least 0; received -1." },
         { () => new CategoricalFocalCrossentropy { Alpha = [] }, "CategoricalFocalCrossentropy: Alpha must be given for each class; received none." },
         { () => new CategoricalFocalCrossentropy { Alpha = null! }, "CategoricalFocalCrossentropy: Alpha must be given; received null." },
         { () => new CategoricalFocalCrossentropy(-1), "CategoricalFocalCrossentropy: alpha must be a finite number of at least 0; received -1." },
-        { () => new CategoricalFocalCrossentropy(gamma: float.PositiveInfinity), "CategoricalFocalCrossentropy: gamma must be a finite number of at least 0; received Infinity." },
+        { () => new CategoricalFocalCrossentropy(gamma: float.PositiveInfinity),
+            "CategoricalFocalCrossentropy: gamma must be a finite number of at least 0; received Infinity." },
         { () => new Huber(0), "Huber: delta must be a finite number above 0; received 0." },
         { () => new Tversky(alpha: -1), "Tversky: alpha must be a finite number of at least 0; received -1." },
         { () => new Tversky(beta: float.NaN), "Tversky: beta must be a finite number of at least 0; received NaN." },
-        { () => new MeanSquaredError { Reduction = (LossReduction)7 }, "MeanSquaredError: Reduction must be one of SumOverBatchSize, Sum, MeanWithSampleWeight; received 7." },
+        { () => new MeanSquaredError { Reduction = (LossReduction)7 },
+            "MeanSquaredError: Reduction must be one of SumOverBatchSize, Sum, MeanWithSampleWeight; received 7." },
         { () => Loss.From(null!), "Loss.From: function must be given; received null." },
     };
 
@@ -31,7 +34,8 @@ public class LossErrorTests
         { new CategoricalFocalCrossentropy { Alpha = [1, 2] }, "CategoricalFocalCrossentropy: expected an alpha for each of the 3 classes; received 2." },
         { new Dice([1, 4]), "Dice: the axis 4 is not in the predictions (2, 4, 4, 3); the batch is 0." },
         { new Tversky(axis: [-4]), "Tversky: the axis -4 is not in the predictions (2, 4, 4, 3); the batch is 0." },
-        { Loss.From((prediction, target) => (prediction - target).Mean(), "mine"), "mine: the losses must keep the batch as their first dimension; for predictions (2, 4, 4, 3) they were ()." },
+        { Loss.From((prediction, target) => (prediction - target).Mean(), "mine"),
+            "mine: the losses must keep the batch as their first dimension; for predictions (2, 4, 4, 3) they were ()." },
     };
 
     public static TheoryData<Loss, float[], string?> Targets => new()

@@ -11,10 +11,14 @@ public class LossFileTests
     public static TheoryData<string, string> Configurations => new()
     {
         { "BinaryCrossentropy", """{"name":"binary_crossentropy","reduction":"sum","from_logits":true,"label_smoothing":0.1,"axis":-1}""" },
-        { "BinaryFocalCrossentropy", """{"name":"binary_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":true,"label_smoothing":0.1,"axis":-1,"apply_class_balancing":true,"alpha":0.3,"gamma":1.5}""" },
-        { "CategoricalCrossentropy", """{"name":"categorical_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0.1,"axis":-1}""" },
-        { "CategoricalFocalCrossentropy", """{"name":"categorical_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0,"axis":-1,"alpha":[0.3,0.7],"gamma":3}""" },
-        { "CategoricalFocalCrossentropy", """{"name":"categorical_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0,"axis":-1,"alpha":0.3,"gamma":3}""" },
+        { "BinaryFocalCrossentropy",
+            """{"name":"binary_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":true,"label_smoothing":0.1,"axis":-1,"apply_class_balancing":true,"alpha":0.3,"gamma":1.5}""" },
+        { "CategoricalCrossentropy",
+            """{"name":"categorical_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0.1,"axis":-1}""" },
+        { "CategoricalFocalCrossentropy",
+            """{"name":"categorical_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0,"axis":-1,"alpha":[0.3,0.7],"gamma":3}""" },
+        { "CategoricalFocalCrossentropy",
+            """{"name":"categorical_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0,"axis":-1,"alpha":0.3,"gamma":3}""" },
         { "CategoricalHinge", """{"name":"categorical_hinge","reduction":"mean_with_sample_weight"}""" },
         { "CosineSimilarity", """{"name":"cosine_similarity","reduction":"sum_over_batch_size","axis":-1}""" },
         { "Dice", """{"name":"dice","reduction":"sum_over_batch_size","axis":[1,2,3]}""" },
@@ -28,8 +32,10 @@ public class LossFileTests
         { "MeanSquaredError", """{"name":"mean_squared_error","reduction":"sum_over_batch_size"}""" },
         { "MeanSquaredLogarithmicError", """{"name":"mean_squared_logarithmic_error","reduction":"sum_over_batch_size"}""" },
         { "Poisson", """{"name":"poisson","reduction":"sum_over_batch_size"}""" },
-        { "SparseCategoricalCrossentropy", """{"name":"sparse_categorical_crossentropy","reduction":"sum_over_batch_size","from_logits":true,"ignore_class":255,"axis":-1}""" },
-        { "SparseCategoricalCrossentropy", """{"name":"sparse_categorical_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"ignore_class":null,"axis":-1}""" },
+        { "SparseCategoricalCrossentropy",
+            """{"name":"sparse_categorical_crossentropy","reduction":"sum_over_batch_size","from_logits":true,"ignore_class":255,"axis":-1}""" },
+        { "SparseCategoricalCrossentropy",
+            """{"name":"sparse_categorical_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"ignore_class":null,"axis":-1}""" },
         { "SquaredHinge", """{"name":"squared_hinge","reduction":"sum_over_batch_size"}""" },
         { "Tversky", """{"name":"tversky","reduction":"sum_over_batch_size","alpha":0.3,"beta":0.7,"axis":[1,2]}""" },
     };
@@ -82,14 +88,21 @@ public class LossFileTests
         Assert.Equal(LossReduction.SumOverBatchSize, Assert.IsType<MeanSquaredError>(KerasLosses.Create(JsonNode.Parse(json))).Reduction);
 
     [Theory]
-    [InlineData("Circle", "{}", "the loss 'Circle' is not known; known are BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy, CategoricalHinge, CosineSimilarity, Dice, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy, SquaredHinge, Tversky.")]
-    [InlineData("mse", """{"reduction":"none"}""", "MeanSquaredError 'loss': expected 'sum_over_batch_size', 'sum' or 'mean_with_sample_weight' for 'reduction'; received 'none'.")]
+    [InlineData(
+        "Circle", "{}", "the loss 'Circle' is not known; known are BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, "
+        + "CategoricalFocalCrossentropy, CategoricalHinge, CosineSimilarity, Dice, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError, "
+        + "MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy, SquaredHinge, Tversky.")]
+    [InlineData(
+        "mse", """{"reduction":"none"}""",
+        "MeanSquaredError 'loss': expected 'sum_over_batch_size', 'sum' or 'mean_with_sample_weight' for 'reduction'; received 'none'.")]
     [InlineData("mse", """{"reduction":null}""", "MeanSquaredError 'loss': expected a text for 'reduction'; received nothing.")]
     [InlineData("bce", """{"axis":1}""", "BinaryCrossentropy 'loss': expected -1 for 'axis'; received 1.")]
     [InlineData("huber", """{"delta":"wide"}""", "Huber 'loss': expected a number for 'delta'; received \"wide\".")]
     [InlineData("huber", """{"delta":-1}""", "Huber 'loss': Huber: delta must be a finite number above 0; received -1.")]
     [InlineData("dice", """{"axis":["all"]}""", "Dice 'loss': expected whole numbers for 'axis'; received [\"all\"].")]
-    [InlineData("categorical_focal_crossentropy", """{"alpha":[1,"two"]}""", "CategoricalFocalCrossentropy 'loss': expected numbers for 'alpha'; received [1,\"two\"].")]
+    [InlineData(
+        "categorical_focal_crossentropy", """{"alpha":[1,"two"]}""",
+        "CategoricalFocalCrossentropy 'loss': expected numbers for 'alpha'; received [1,\"two\"].")]
     public void What_is_not_supported_is_named_and_leaves_a_model_uncompiled(string name, string config, string error)
     {
         Assert.Equal(error, Assert.Throws<ModelFormatException>(() => LossCatalog.Create(name, JsonNode.Parse(config)!.AsObject())).Message);

@@ -47,7 +47,9 @@ public class LossTests
         AssertClose([-Math.Log(0.1 / 1.5)], Values(Loss.CategoricalCrossentropy, [1, 3], [0.9, 0.5, 0.1], [0, 0, 1]), 1e-12);
     }
 
-    /// <summary>Keras keeps probabilities 1e-7 from 0 and 1: −ln 1e-7 = 16.118, and 15.942 at the other end, where float32 rounds 1 − 1e-7 to 1 − 2⁻²³.</summary>
+    /// <summary>
+    /// Keras keeps probabilities 1e-7 from 0 and 1: −ln 1e-7 = 16.118, and 15.942 at the other end, where float32 rounds 1 − 1e-7 to 1 − 2⁻²³.
+    /// </summary>
     [Fact]
     public void A_probability_of_zero_costs_much_and_not_infinitely_much()
     {

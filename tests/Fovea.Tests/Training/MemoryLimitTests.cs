@@ -34,7 +34,9 @@ public sealed class MemoryLimitTests : IDisposable
         }
     }
 
-    /// <summary>Of n equal layers, checkpoints and the longest segment between them, about 2√n, have to be there at once (Chen et al. 2016, section 4.1).</summary>
+    /// <summary>
+    /// Of n equal layers, checkpoints and the longest segment between them, about 2√n, have to be there at once (Chen et al. 2016, section 4.1).
+    /// </summary>
     [Theory]
     [InlineData(16)]
     [InlineData(64)]

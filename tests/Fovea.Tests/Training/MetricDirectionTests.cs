@@ -9,8 +9,10 @@ public class MetricDirectionTests
     /// <summary>What shrinks when a model becomes better, by what the measures mean: losses, errors, divergences and counts of faults.</summary>
     private static readonly HashSet<string> Least =
     [
-        "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "Hinge", "KLDivergence", "LogCoshError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
-        "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "SparseCategoricalCrossentropy", "SquaredHinge", "RootMeanSquaredError", "FalseNegatives", "FalsePositives",
+        "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "Hinge", "KLDivergence", "LogCoshError", "MeanAbsoluteError",
+            "MeanAbsolutePercentageError",
+        "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson", "SparseCategoricalCrossentropy", "SquaredHinge", "RootMeanSquaredError", "FalseNegatives",
+            "FalsePositives",
     ];
 
     public static TheoryData<string> Metrics => [.. MetricCatalog.ClassNames];
@@ -46,7 +48,8 @@ public class MetricDirectionTests
     [InlineData("false_positives")]
     public void What_is_least_best_is_not_taken_for_greatest_best(string monitor)
     {
-        var (stopping, checkpoint) = (new EarlyStopping(monitor, patience: 2, restoreBestWeights: true), new ModelCheckpoint(Path.Combine(Path.GetTempPath(), "never.keras"), monitor));
+        var (stopping, checkpoint) =
+            (new EarlyStopping(monitor, patience: 2, restoreBestWeights: true), new ModelCheckpoint(Path.Combine(Path.GetTempPath(), "never.keras"), monitor));
         var progress = Begin(stopping, monitor);
         foreach (var value in (double[])[0.6994, 0.6921, 0.6846]) Epoch(stopping, progress, monitor, value);
         Assert.Equal((3, false), (stopping.BestEpoch, progress.Stop));
@@ -60,12 +63,16 @@ public class MetricDirectionTests
     {
         var input = new Input(4).Output;
         var model = new Model([input], [new Dense(2) { Name = "loss_of_weight" }.Call(input), new Dense(1) { Name = "error" }.Call(input)]);
-        model.Compile(new Sgd(), new Objective("loss_of_weight", Loss.MeanSquaredError, new R2Score()), new Objective("error", Loss.MeanSquaredError, new LossMetric(new MeanAbsoluteError())));
+        model.Compile(
+            new Sgd(), new Objective("loss_of_weight", Loss.MeanSquaredError, new R2Score()),
+            new Objective("error", Loss.MeanSquaredError, new LossMetric(new MeanAbsoluteError())));
         var measured = MeasuredNames.Of(model.Trainer!.Objectives, hasValidation: true);
         Assert.Equal(
             [
-                ("loss", MonitorMode.Min), ("loss_of_weight_loss", MonitorMode.Min), ("error_loss", MonitorMode.Min), ("loss_of_weight_r2_score", MonitorMode.Max), ("error_mean_absolute_error", MonitorMode.Min),
-                ("val_loss", MonitorMode.Min), ("val_loss_of_weight_loss", MonitorMode.Min), ("val_error_loss", MonitorMode.Min), ("val_loss_of_weight_r2_score", MonitorMode.Max), ("val_error_mean_absolute_error", MonitorMode.Min),
+                ("loss", MonitorMode.Min), ("loss_of_weight_loss", MonitorMode.Min), ("error_loss", MonitorMode.Min),
+                    ("loss_of_weight_r2_score", MonitorMode.Max), ("error_mean_absolute_error", MonitorMode.Min),
+                ("val_loss", MonitorMode.Min), ("val_loss_of_weight_loss", MonitorMode.Min), ("val_error_loss", MonitorMode.Min),
+                    ("val_loss_of_weight_r2_score", MonitorMode.Max), ("val_error_mean_absolute_error", MonitorMode.Min),
             ],
             measured.Names.Select(name => (name, measured.DirectionOf(name)!.Value)));
     }
@@ -79,10 +86,12 @@ public class MetricDirectionTests
         var data = SmallNets.Images(8);
         foreach (var callback in (Callback[])[new EarlyStopping("mine"), new ReduceLearningRateOnPlateau("mine"), new ModelCheckpoint("x.keras", "mine")])
         {
-            Refused($"{callback.GetType().Name}: it is not known whether 'mine' is better when it is less or when it is greater; give the mode, MonitorMode.Min or MonitorMode.Max, or override the metric's Direction.", callback, null);
+            Refused($"{callback.GetType().Name}: it is not known whether 'mine' is better when it is less or when it is greater; give the mode, MonitorMode.Min "
+                + "or MonitorMode.Max, or override the metric's Direction.", callback, null);
         }
 
-        foreach (var callback in (Callback[])[new EarlyStopping("val_acc"), new ReduceLearningRateOnPlateau("val_acc"), new ModelCheckpoint("x.keras", "val_acc")])
+        foreach (var callback in (Callback[])[new EarlyStopping("val_acc"), new ReduceLearningRateOnPlateau("val_acc"),
+            new ModelCheckpoint("x.keras", "val_acc")])
         {
             var names = "loss, mine, accuracy";
             Refused($"{callback.GetType().Name}: expected to watch one of {names}; received 'val_acc'. Give Fit validation data.", callback, null);
@@ -110,9 +119,15 @@ public class MetricDirectionTests
         CultureInfo.CurrentCulture = other;
         try
         {
-            Assert.StartsWith("EarlyStopping: minDelta must be a finite number of at least 0; received -0.5.", Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping(minDelta: -0.5f)).Message, StringComparison.Ordinal);
-            Assert.StartsWith("ReduceLearningRateOnPlateau: factor must be above 0 and below 1; received 1.5.", Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceLearningRateOnPlateau(factor: 1.5f)).Message, StringComparison.Ordinal);
-            Assert.Contains("received -1.5.", Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceLearningRateOnPlateau(minLearningRate: -1.5f)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "EarlyStopping: minDelta must be a finite number of at least 0; received -0.5.",
+                Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping(minDelta: -0.5f)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "ReduceLearningRateOnPlateau: factor must be above 0 and below 1; received 1.5.",
+                Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceLearningRateOnPlateau(factor: 1.5f)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "received -1.5.", Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceLearningRateOnPlateau(minLearningRate: -1.5f))
+                .Message, StringComparison.Ordinal);
         }
         finally
         {
@@ -125,7 +140,8 @@ public class MetricDirectionTests
         Metric[] metrics = [new LossMetric(new BinaryCrossentropy()), new FalsePositives()];
         var model = new Sequential(seed: 1) { new Input(2), new Dense(1, Activation.Sigmoid) };
         model.Compile(new Sgd(), Loss.BinaryCrossentropy, metrics);
-        var progress = new TrainingProgress(model, new History(), 9, 1, 1, metrics, MeasuredNames.Of(model.Trainer!.Objectives, monitor.StartsWith("val_", StringComparison.Ordinal)));
+        var progress = new TrainingProgress(
+            model, new History(), 9, 1, 1, metrics, MeasuredNames.Of(model.Trainer!.Objectives, monitor.StartsWith("val_", StringComparison.Ordinal)));
         callback.OnTrainingBegin(progress);
         return progress;
     }

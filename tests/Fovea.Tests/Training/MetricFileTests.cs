@@ -9,8 +9,10 @@ public class MetricFileTests
     /// <summary>The configurations that <c>get_config</c> of Keras' metrics gives.</summary>
     public static TheoryData<string, string> Configurations => new()
     {
-        { "AUC", """{"name":"auc","dtype":"float32","num_thresholds":200,"curve":"ROC","summation_method":"interpolation","multi_label":false,"num_labels":null,"label_weights":null,"from_logits":false}""" },
-        { "AUC", """{"name":"auc","dtype":"float32","num_thresholds":50,"curve":"PR","summation_method":"interpolation","multi_label":true,"num_labels":null,"label_weights":null,"from_logits":true}""" },
+        { "AUC",
+            """{"name":"auc","dtype":"float32","num_thresholds":200,"curve":"ROC","summation_method":"interpolation","multi_label":false,"num_labels":null,"label_weights":null,"from_logits":false}""" },
+        { "AUC",
+            """{"name":"auc","dtype":"float32","num_thresholds":50,"curve":"PR","summation_method":"interpolation","multi_label":true,"num_labels":null,"label_weights":null,"from_logits":true}""" },
         { "BinaryAccuracy", """{"name":"binary_accuracy","dtype":"float32","threshold":0.3}""" },
         { "BinaryIoU", """{"name":"mine","dtype":"float32","target_class_ids":[0,1],"threshold":0.3}""" },
         { "CategoricalAccuracy", """{"name":"categorical_accuracy","dtype":"float32"}""" },
@@ -18,9 +20,11 @@ public class MetricFileTests
         { "FBetaScore", """{"name":"fbeta_score","dtype":"float32","average":null,"beta":2,"threshold":0.5}""" },
         { "FalseNegatives", """{"name":"false_negatives","dtype":"float32","thresholds":null}""" },
         { "FalsePositives", """{"name":"false_positives","dtype":"float32","thresholds":0.3}""" },
-        { "IoU", """{"name":"io_u","dtype":"float32","num_classes":3,"target_class_ids":[1],"ignore_class":null,"sparse_y_true":true,"sparse_y_pred":false,"axis":-1}""" },
+        { "IoU",
+            """{"name":"io_u","dtype":"float32","num_classes":3,"target_class_ids":[1],"ignore_class":null,"sparse_y_true":true,"sparse_y_pred":false,"axis":-1}""" },
         { "MeanIoU", """{"name":"mean_io_u","dtype":"float32","num_classes":3,"ignore_class":255,"sparse_y_true":true,"sparse_y_pred":false,"axis":-1}""" },
-        { "OneHotIoU", """{"name":"one_hot_io_u","dtype":"float32","num_classes":3,"target_class_ids":[1],"ignore_class":null,"sparse_y_pred":false,"axis":-1}""" },
+        { "OneHotIoU",
+            """{"name":"one_hot_io_u","dtype":"float32","num_classes":3,"target_class_ids":[1],"ignore_class":null,"sparse_y_pred":false,"axis":-1}""" },
         { "OneHotMeanIoU", """{"name":"one_hot_mean_io_u","dtype":"float32","num_classes":3,"ignore_class":null,"sparse_y_pred":false,"axis":-1}""" },
         { "Precision", """{"name":"precision","dtype":"float32","thresholds":[0.3,0.7],"top_k":3,"class_id":1}""" },
         { "PrecisionAtRecall", """{"name":"precision_at_recall","dtype":"float32","class_id":null,"num_thresholds":200,"recall":0.8}""" },
@@ -47,7 +51,8 @@ public class MetricFileTests
         { "MeanSquaredError", """{"name":"mean_squared_error","dtype":"float32"}""" },
         { "MeanSquaredLogarithmicError", """{"name":"mean_squared_logarithmic_error","dtype":"float32"}""" },
         { "Poisson", """{"name":"poisson","dtype":"float32"}""" },
-        { "SparseCategoricalCrossentropy", """{"name":"sparse_categorical_crossentropy","dtype":"float32","from_logits":false,"ignore_class":255,"axis":-1}""" },
+        { "SparseCategoricalCrossentropy",
+            """{"name":"sparse_categorical_crossentropy","dtype":"float32","from_logits":false,"ignore_class":255,"axis":-1}""" },
         { "SquaredHinge", """{"name":"squared_hinge","dtype":"float32"}""" },
     };
 

@@ -58,7 +58,8 @@ public class MetricTests
     public void Metrics_of_one_name_are_numbered()
     {
         var model = new Sequential { new Input(2), new Dense(1, Activation.Sigmoid) };
-        model.Compile(new Sgd(), Loss.BinaryCrossentropy, new Precision(), new Recall(), new Precision([0.7f]), new Precision([0.9f]), new Recall { Name = "found" });
+        model.Compile(
+            new Sgd(), Loss.BinaryCrossentropy, new Precision(), new Recall(), new Precision([0.7f]), new Precision([0.9f]), new Recall { Name = "found" });
         var history = model.Fit(new ArrayDataset([0, 1, 1, 0], [2], [0, 1], [1]));
         Assert.Equal(["loss", "precision", "recall", "precision_1", "precision_2", "found"], history.Names);
     }
@@ -161,7 +162,9 @@ public class MetricTests
         Assert.Equal(
             "precision: expected as many targets as outputs, or one for each row of outputs; received 2 targets for 3 outputs. (Parameter 'targets')",
             Assert.Throws<ArgumentException>(() => new Precision().Add([1, 2, 3], [1, 2], 1)).Message);
-        Assert.Equal("recall: expected a class from 0 to 1; received classId 2.", Assert.Throws<ArgumentException>(() => new Recall(classId: 2).Add([1, 2], [1, 0], 1)).Message);
+        Assert.Equal(
+            "recall: expected a class from 0 to 1; received classId 2.",
+            Assert.Throws<ArgumentException>(() => new Recall(classId: 2).Add([1, 2], [1, 0], 1)).Message);
         Assert.Equal(
             "sparse_categorical_crossentropy: expected targets () for outputs (3); received 3 for a sample. (Parameter 'targets')",
             Assert.Throws<ArgumentException>(() => new LossMetric(Loss.SparseCategoricalCrossentropy).Add([1, 2, 3], [1, 0, 0], 1)).Message);

@@ -18,7 +18,8 @@ public sealed class ModelCheckpointTests : IDisposable
     {
         var (checkpoint, model) = (new ModelCheckpoint(File, monitor), Create());
         var history = new History();
-        var progress = new TrainingProgress(model, history, values.Length, 1, 1, [], new MeasuredNames([(monitor, monitor.Contains("loss") ? MonitorMode.Min : MonitorMode.Max)], true));
+        var progress = new TrainingProgress(
+            model, history, values.Length, 1, 1, [], new MeasuredNames([(monitor, monitor.Contains("loss") ? MonitorMode.Min : MonitorMode.Max)], true));
         checkpoint.OnTrainingBegin(progress);
         for (var epoch = 1; epoch <= values.Length; epoch++)
         {

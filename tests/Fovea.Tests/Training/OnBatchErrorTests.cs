@@ -10,20 +10,26 @@ public class OnBatchErrorTests
     public void Shapes_that_do_not_fit_are_named()
     {
         Refuses<ShapeException>("net: expected inputs (None, 2); the batch has (None, 3).", new Tensor([4, 3], new float[12]), Labels);
-        Refuses<ShapeException>("net: the loss sparse_categorical_crossentropy on outputs (None, 3) expects targets (None); the batch has (None, 3).", Inputs, new Tensor([4, 3], new float[12]));
-        Refuses<ShapeException>("net: expected as many samples in each tensor, its first dimension; received (4, 2) and (3).", Inputs, new Tensor([3], new float[3]));
-        Refuses<ShapeException>("net: expected as many samples in each tensor, its first dimension; received (4, 2) and ().", Inputs, new Tensor(Shape.Scalar, [0]));
+        Refuses<ShapeException>(
+            "net: the loss sparse_categorical_crossentropy on outputs (None, 3) expects targets (None); the batch has (None, 3).", Inputs,
+            new Tensor([4, 3], new float[12]));
+        Refuses<ShapeException>(
+            "net: expected as many samples in each tensor, its first dimension; received (4, 2) and (3).", Inputs, new Tensor([3], new float[3]));
+        Refuses<ShapeException>(
+            "net: expected as many samples in each tensor, its first dimension; received (4, 2) and ().", Inputs, new Tensor(Shape.Scalar, [0]));
         Refuses<ShapeException>("net: expected sample weights (4), one for each sample; received (3).", Inputs, Labels, new Tensor([3], new float[3]));
         Refuses<ShapeException>("net: expected sample weights (4), one for each sample; received (4, 2).", Inputs, Labels, new Tensor([4, 2], new float[8]));
         Says<ShapeException>("net: expected inputs (None, 2); the batch has (None, 2) and (None, 2).", model => model.TrainOnBatch([Inputs, Inputs], [Labels]));
-        Says<ShapeException>("net: expected targets for 1 outputs; the batch has (None) and (None).", model => model.EvaluateOnBatch([Inputs], [Labels, Labels]));
+        Says<ShapeException>(
+            "net: expected targets for 1 outputs; the batch has (None) and (None).", model => model.EvaluateOnBatch([Inputs], [Labels, Labels]));
         Says<ShapeException>("net: expected at least one input and one target; received 1 and 0.", model => model.TrainOnBatch([Inputs], []));
     }
 
     [Fact]
     public void Numbers_that_cannot_be_used_are_named_with_their_sample()
     {
-        Refuses<TrainingException>("Sample 2: expected finite numbers; received NaN at (1).", new Tensor([4, 2], [1, -1, 0.5f, 2, -2, float.NaN, 0, 1]), Labels);
+        Refuses<TrainingException>(
+            "Sample 2: expected finite numbers; received NaN at (1).", new Tensor([4, 2], [1, -1, 0.5f, 2, -2, float.NaN, 0, 1]), Labels);
         Refuses<TrainingException>("Sample 3: expected a class from 0 to 2, since the model has 3 outputs; received 3.", Inputs, new Tensor([4], [0, 1, 2, 3]));
         Refuses<TrainingException>("Sample 1: expected a finite weight of at least 0; received -1.", Inputs, Labels, new Tensor([4], [1, -1, 1, 1]));
         Refuses<TrainingException>("Sample 0: expected a finite weight of at least 0; received NaN.", Inputs, Labels, new Tensor([4], [float.NaN, 1, 1, 1]));
@@ -81,7 +87,8 @@ public class OnBatchErrorTests
         var (model, message) = (Net(), "");
         model.Fit(new TensorDataset([Inputs], [Labels]), batchSize: 4, callbacks: [new Recorder((text, _) =>
         {
-            if (text.StartsWith("batch", StringComparison.Ordinal)) message = Assert.Throws<InvalidOperationException>(() => model.TrainOnBatch(Inputs, Labels)).Message;
+            if (text.StartsWith("batch", StringComparison.Ordinal))
+                message = Assert.Throws<InvalidOperationException>(() => model.TrainOnBatch(Inputs, Labels)).Message;
         })]);
         Assert.Equal("'net' is being trained: TrainOnBatch cannot be called by a callback of Fit. Call it when Fit has ended.", message);
     }
@@ -106,7 +113,9 @@ public class OnBatchErrorTests
         model.TrainOnBatch(Inputs, Labels);
         watch.Act = null;
         Assert.Equal(
-            ((string[])["TrainOnBatch", "EvaluateOnBatch"]).Select(member => $"'net' is being trained on another thread; {member} must wait until TrainOnBatch has ended there. Predict and Save may be called at any time."),
+            ((string[])["TrainOnBatch", "EvaluateOnBatch"])
+                .Select(member => $"'net' is being trained on another thread; {member} must wait until TrainOnBatch has ended there. Predict and Save may be "
+                + "called at any time."),
             refused);
         model.TrainOnBatch(Inputs, Labels);
     }
@@ -152,6 +161,7 @@ public class OnBatchErrorTests
         {
         }
 
-        public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default) => Act?.Invoke();
+        public override void Add(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int count, ReadOnlySpan<float> weights = default) =>
+            Act?.Invoke();
     }
 }

@@ -56,7 +56,9 @@ public class OnBatchTests
         var measured = single.TrainOnBatch(inputs, targets, new Tensor([6, 4, 4], [.. targets.Values.Select(label => byClass[(int)label])]));
         Assert.Equal(SmallNets.AllBits(whole), SmallNets.AllBits(single));
         var error = Assert.Throws<ShapeException>(() => single.TrainOnBatch(inputs, targets, new Tensor([6, 4], new float[24])));
-        Assert.Equal("pixels: expected sample weights (6), one for each sample, or 16 for each sample, one for each position of its output; received (6, 4).", error.Message);
+        Assert.Equal(
+            "pixels: expected sample weights (6), one for each sample, or 16 for each sample, one for each position of its output; received (6, 4).",
+            error.Message);
         Assert.True(measured.Loss > 0);
     }
 
@@ -64,7 +66,9 @@ public class OnBatchTests
     [Fact]
     public void Averages_are_kept_up_and_do_not_replace_the_weights()
     {
-        var (whole, single) = (SmallNets.Create("convnet", new Adam { UseEma = true, EmaMomentum = 0.5f }), SmallNets.Create("convnet", new Adam { UseEma = true, EmaMomentum = 0.5f }));
+        var (whole, single) =
+            (SmallNets.Create("convnet", new Adam { UseEma = true, EmaMomentum = 0.5f }),
+            SmallNets.Create("convnet", new Adam { UseEma = true, EmaMomentum = 0.5f }));
         var last = AfterEachBatch(whole, SmallNets.Images(16), epochs: 1)[^1].Bits;
         for (var i = 0; i < 2; i++)
         {
@@ -157,10 +161,14 @@ public class OnBatchTests
         foreach (var model in (Model[])[limited, free]) model.TrainOnBatch(inputs, targets);
         Assert.Equal(SmallNets.AllBits(free), SmallNets.AllBits(limited));
         limited.MemoryLimit = 1000;
-        Assert.StartsWith("residual cannot be trained in batches of 8. ", Assert.Throws<InsufficientMemoryException>(() => limited.TrainOnBatch(inputs, targets)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "residual cannot be trained in batches of 8. ", Assert.Throws<InsufficientMemoryException>(() => limited.TrainOnBatch(inputs, targets))
+            .Message, StringComparison.Ordinal);
     }
 
-    /// <summary>An adversarial network: the discriminator learns alone, then stands still while the generator learns through it. Nothing is compiled twice.</summary>
+    /// <summary>
+    /// An adversarial network: the discriminator learns alone, then stands still while the generator learns through it. Nothing is compiled twice.
+    /// </summary>
     [Fact]
     public void Two_models_that_share_layers_learn_in_turn()
     {
@@ -221,8 +229,10 @@ public class OnBatchTests
     private static Model Branches()
     {
         var (a, b) = (new Input(4) { Name = "a" }, new Input(5) { Name = "b" });
-        var model = new Model([a, b], [new Dense(3, Activation.Softmax) { Name = "left" }.Call(a), new Dense(1) { Name = "right" }.Call(b)], "branches", seed: 7);
-        model.Compile(new Adam(), new("left", Loss.SparseCategoricalCrossentropy, Metric.Accuracy), new Objective("right", Loss.MeanSquaredError) { Weight = 0.5f });
+        var model =
+            new Model([a, b], [new Dense(3, Activation.Softmax) { Name = "left" }.Call(a), new Dense(1) { Name = "right" }.Call(b)], "branches", seed: 7);
+        model.Compile(
+            new Adam(), new("left", Loss.SparseCategoricalCrossentropy, Metric.Accuracy), new Objective("right", Loss.MeanSquaredError) { Weight = 0.5f });
         return model;
     }
 
@@ -256,7 +266,8 @@ public class OnBatchTests
             var noise = new Tensor([8, 3], LayerRunner.Normal(24, seed: seed + 1));
             var real = Enumerable.Range(0, 8).SelectMany(i => (float[])[MathF.Cos(i), MathF.Sin(i)]);
             float[] samples = [.. real, .. Generator.Predict(noise).Values];
-            return (new Tensor([16, 2], samples), new Tensor([16, 1], [.. Enumerable.Range(0, 16).Select(i => i < 8 ? 1f : 0)]), noise, new Tensor([8, 1], [1, 1, 1, 1, 1, 1, 1, 1]));
+            return (new Tensor([16, 2], samples), new Tensor([16, 1], [.. Enumerable.Range(0, 16).Select(i => i < 8 ? 1f : 0)]), noise,
+                new Tensor([8, 1], [1, 1, 1, 1, 1, 1, 1, 1]));
         }
     }
 }

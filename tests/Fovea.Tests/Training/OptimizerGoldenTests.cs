@@ -80,7 +80,8 @@ public class OptimizerGoldenTests
     {
         Assert.Equal(expected.Length, received.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - received[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"[{i}]: {received[i]} instead of {expected[i]}");
+            Assert.True(
+                Math.Abs(expected[i] - received[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"[{i}]: {received[i]} instead of {expected[i]}");
     }
 
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number => number.GetDouble())];

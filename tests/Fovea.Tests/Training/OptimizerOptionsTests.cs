@@ -99,7 +99,8 @@ public class OptimizerOptionsTests
         var random = new RandomNumbers(7);
         for (var update = 0; update < 8; update++)
         {
-            var gradients = Enumerable.Range(0, 3).Select(_ => new[] { (float)Math.Round(random.NextNormal() * 64) / 64, (float)Math.Round(random.NextNormal() * 64) / 64 }).ToList();
+            var gradients = Enumerable.Range(0, 3)
+                .Select(_ => new[] { (float)Math.Round(random.NextNormal() * 64) / 64, (float)Math.Round(random.NextNormal() * 64) / 64 }).ToList();
             foreach (var gradient in gradients) thrice.Step(gradient);
             once.Step([(gradients[0][0] + gradients[1][0] + gradients[2][0]) / 3, (gradients[0][1] + gradients[1][1] + gradients[2][1]) / 3]);
             Assert.Equal(once.Value, thrice.Value);

@@ -181,8 +181,12 @@ public class OptimizerTests
         var (adagrad, adadelta, ftrl) = (new Adagrad(), new Adadelta(), new Ftrl());
         Assert.Equal((0.001f, 0.1f, 1e-7f), (adagrad.LearningRate, adagrad.InitialAccumulatorValue, adagrad.Epsilon));
         Assert.Equal((0.001f, 0.95f, 1e-7f), (adadelta.LearningRate, adadelta.Rho, adadelta.Epsilon));
-        Assert.Equal((0.001f, -0.5f, 0.1f, 0f, 0f), (ftrl.LearningRate, ftrl.LearningRatePower, ftrl.InitialAccumulatorValue, ftrl.L1RegularizationStrength, ftrl.Beta));
-        Assert.Equal((null, null, null, null, false, 0.99f, null, null), (adam.WeightDecay, adam.ClipValue, adam.ClipNorm, adam.GlobalClipNorm, adam.UseEma, adam.EmaMomentum, adam.EmaOverwriteFrequency, adam.GradientAccumulationSteps));
+        Assert.Equal(
+            (0.001f, -0.5f, 0.1f, 0f, 0f), (ftrl.LearningRate, ftrl.LearningRatePower, ftrl.InitialAccumulatorValue, ftrl.L1RegularizationStrength, ftrl.Beta));
+        Assert.Equal(
+            (null, null, null, null, false, 0.99f, null, null),
+            (adam.WeightDecay, adam.ClipValue, adam.ClipNorm, adam.GlobalClipNorm, adam.UseEma, adam.EmaMomentum, adam.EmaOverwriteFrequency,
+            adam.GradientAccumulationSteps));
     }
 
     internal static Optimizer Create(string name, LearningRateSchedule? learningRate = null) => name switch

@@ -67,7 +67,8 @@ public class PublishedLossTests
     {
         { "categorical_crossentropy", """{"from_logits":true}""", [3, 3], ClassLogits, Diagonal, [0.001822, 0.000459, 0.169846], 5e-7 },
         { "sparse_categorical_crossentropy", """{"from_logits":true}""", [3, 3], ClassLogits, [0, 1, 2], [0.001822, 0.000459, 0.169846], 5e-7 },
-        { "sparse_categorical_crossentropy", """{"from_logits":true,"ignore_class":-1}""", [1, 2, 3], [0.854, 0.698, 0.598, 0.088, 0.86, 0.018], [-1, 2], [1.480129], 5e-7 },
+        { "sparse_categorical_crossentropy", """{"from_logits":true,"ignore_class":-1}""", [1, 2, 3], [0.854, 0.698, 0.598, 0.088, 0.86, 0.018], [-1, 2],
+            [1.480129], 5e-7 },
         { "binary_focal_crossentropy", "{}", [2, 2], Halves, HalfTargets, [0.330, 0.206], 5e-4 },
         { "categorical_focal_crossentropy", "{}", [2, 3], [0.05, 0.9, 0.05, 0.1, 0.85, 0.05], [0, 1, 0, 0, 0, 1], [2.63401289e-04, 6.75912094e-01], 5e-7 },
         { "categorical_focal_crossentropy", """{"from_logits":true}""", [3, 3], ClassLogits, Diagonal, [1.5096224e-09, 2.4136547e-11, 1.0360638e-03], 1e-9 },
@@ -81,7 +82,8 @@ public class PublishedLossTests
     /// <summary>Keras' numbers show four decimals, or seven digits.</summary>
     [Theory]
     [MemberData(nameof(Reduced))]
-    public void The_reduced_loss_is_that_of_Keras(string name, string config, Shape shape, double[] predictions, double[] targets, double[]? weights, double expected)
+    public void The_reduced_loss_is_that_of_Keras(
+        string name, string config, Shape shape, double[] predictions, double[] targets, double[]? weights, double expected)
     {
         var received = Run(name, config, shape, predictions, targets, weights).Reduced;
         Assert.True(Math.Abs(received - expected) <= 1e-4 * Math.Max(1, Math.Abs(expected) / 5), $"{received} instead of {expected}");
@@ -89,7 +91,8 @@ public class PublishedLossTests
 
     [Theory]
     [MemberData(nameof(PerSample))]
-    public void The_losses_of_samples_are_those_of_Keras(string name, string config, Shape shape, double[] predictions, double[] targets, double[] expected, double tolerance) =>
+    public void The_losses_of_samples_are_those_of_Keras(
+        string name, string config, Shape shape, double[] predictions, double[] targets, double[] expected, double tolerance) =>
         Assert.Equal(expected, Run(name, config, shape, predictions, targets, null).PerSample, (a, b) => Math.Abs(a - b) <= tolerance);
 
     private static (double[] PerSample, double Reduced) Run(string name, string config, Shape shape, double[] predictions, double[] targets, double[]? weights)

@@ -44,9 +44,12 @@ public class PublishedMetricTests
         { "recall_at_precision", """{"precision":0.8}""", 4, [0, 0.5f, 0.3f, 0.9f], [0, 0, 1, 1], [1, 0, 0, 1], 1 },
         { "auc", """{"num_thresholds":3}""", 4, [0, 0.5f, 0.3f, 0.9f], [0, 0, 1, 1], null, 0.75 },
         { "auc", """{"num_thresholds":3}""", 4, [0, 0.5f, 0.3f, 0.9f], [0, 0, 1, 1], [1, 2, 3, 4], 5.5 / 7 },
-        { "auc", """{"num_thresholds":3,"curve":"PR"}""", 4, [0, 0.5f, 0.3f, 0.9f], [0, 0, 1, 1], [1, 2, 3, 4], (0.5 * (3 + (2 * 0.9162907319)) / 7) + (4 / 7.0) },
-        { "f1_score", """{"threshold":0.5}""", 3, [0.2f, 0.6f, 0.7f, 0.2f, 0.6f, 0.6f, 0.6f, 0.8f, 0], [1, 1, 1, 1, 0, 0, 1, 1, 0], null, (0.5 + 0.8 + 0.6666667) / 3 },
-        { "fbeta_score", """{"threshold":0.5,"beta":2}""", 3, [0.2f, 0.6f, 0.7f, 0.2f, 0.6f, 0.6f, 0.6f, 0.8f, 0], [1, 1, 1, 1, 0, 0, 1, 1, 0], null, (0.3846154 + 0.90909094 + 0.8333334) / 3 },
+        { "auc", """{"num_thresholds":3,"curve":"PR"}""", 4, [0, 0.5f, 0.3f, 0.9f], [0, 0, 1, 1], [1, 2, 3, 4],
+            (0.5 * (3 + (2 * 0.9162907319)) / 7) + (4 / 7.0) },
+        { "f1_score", """{"threshold":0.5}""", 3, [0.2f, 0.6f, 0.7f, 0.2f, 0.6f, 0.6f, 0.6f, 0.8f, 0], [1, 1, 1, 1, 0, 0, 1, 1, 0], null,
+            (0.5 + 0.8 + 0.6666667) / 3 },
+        { "fbeta_score", """{"threshold":0.5,"beta":2}""", 3, [0.2f, 0.6f, 0.7f, 0.2f, 0.6f, 0.6f, 0.6f, 0.8f, 0], [1, 1, 1, 1, 0, 0, 1, 1, 0], null,
+            (0.3846154 + 0.90909094 + 0.8333334) / 3 },
         { "mean_io_u", """{"num_classes":2}""", 4, [0, 1, 0, 1], [0, 0, 1, 1], null, 0.33333334 },
         { "mean_io_u", """{"num_classes":2}""", 4, [0, 1, 0, 1], [0, 0, 1, 1], [0.3f, 0.3f, 0.3f, 0.1f], 0.23809525 },
         { "io_u", """{"num_classes":2,"target_class_ids":[0]}""", 4, [0, 1, 0, 1], [0, 0, 1, 1], [0.3f, 0.3f, 0.3f, 0.1f], 0.33333334 },
@@ -79,7 +82,8 @@ public class PublishedMetricTests
     /// <summary>Keras computes in float32: six digits.</summary>
     [Theory]
     [MemberData(nameof(Examples))]
-    public void A_metric_gives_the_value_of_Keras(string name, string config, int count, float[] predictions, float[] targets, float[]? weights, double expected)
+    public void A_metric_gives_the_value_of_Keras(
+        string name, string config, int count, float[] predictions, float[] targets, float[]? weights, double expected)
     {
         var metric = MetricCatalog.Create(name, JsonNode.Parse(config)!.AsObject());
         metric.Add(predictions, targets, count, weights);

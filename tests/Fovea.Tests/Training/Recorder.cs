@@ -7,7 +7,8 @@ internal sealed class Recorder(Action<string, TrainingProgress>? act = null) : C
 {
     public List<string> Events { get; } = [];
 
-    public override void OnTrainingBegin(TrainingProgress progress) => Note($"training of {progress.Epochs} epochs, {progress.Batches} batches, {progress.Samples} samples", progress);
+    public override void OnTrainingBegin(TrainingProgress progress) =>
+        Note($"training of {progress.Epochs} epochs, {progress.Batches} batches, {progress.Samples} samples", progress);
 
     public override void OnEpochBegin(TrainingProgress progress) => Note($"epoch {progress.Epoch}", progress);
 

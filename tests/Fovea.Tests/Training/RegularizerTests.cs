@@ -18,11 +18,13 @@ public class RegularizerTests
         foreach (var golden in json.RootElement.EnumerateArray())
         {
             double[] Numbers(string name) => [.. golden.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
-            var written = JsonNode.Parse($$"""{"class_name":"{{golden.GetProperty("class").GetString()}}","config":{{golden.GetProperty("config").GetRawText()}}}""")!;
+            var written =
+                JsonNode.Parse($$"""{"class_name":"{{golden.GetProperty("class").GetString()}}","config":{{golden.GetProperty("config").GetRawText()}}}""")!;
             var x = new Node(new InputOp("x", new Shape([.. golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())])));
             var isPenalty = golden.TryGetProperty("gradient", out _);
             var y = isPenalty ? RegularizerCatalog.Create(written, "layer").Penalty(x) : ConstraintCatalog.Create(written, "layer").Apply(x);
-            var computed = ReferenceInterpreter.Run(new Graph(isPenalty ? [y, .. Differentiation.Gradients(y, [x])] : [y]), new Dictionary<Node, double[]> { [x] = Numbers("x") });
+            var computed = ReferenceInterpreter.Run(
+                new Graph(isPenalty ? [y, .. Differentiation.Gradients(y, [x])] : [y]), new Dictionary<Node, double[]> { [x] = Numbers("x") });
             double[][] expected = isPenalty ? [Numbers("y"), Numbers("gradient")] : [Numbers("y")];
 
             // Factors and Keras' epsilon are float32.
@@ -36,14 +38,21 @@ public class RegularizerTests
         AssertWritten("""{"module":"keras.regularizers","class_name":"L1","config":{"l1":0.25},"registered_name":null}""", new L1(0.25f));
         AssertWritten("""{"module":"keras.regularizers","class_name":"L2","config":{"l2":0.01},"registered_name":null}""", new L2());
         AssertWritten("""{"module":"keras.regularizers","class_name":"L1L2","config":{"l1":0.5,"l2":0},"registered_name":null}""", new L1L2(0.5f));
-        AssertWritten("""{"module":"keras.regularizers","class_name":"OrthogonalRegularizer","config":{"factor":0.01,"mode":"columns"},"registered_name":null}""", new OrthogonalRegularizer(Mode: MatrixPart.Columns));
+        AssertWritten(
+            """{"module":"keras.regularizers","class_name":"OrthogonalRegularizer","config":{"factor":0.01,"mode":"columns"},"registered_name":null}""",
+            new OrthogonalRegularizer(Mode: MatrixPart.Columns));
         AssertWritten("""{"module":"keras.constraints","class_name":"NonNeg","config":{},"registered_name":null}""", new NonNegative());
         AssertWritten("""{"module":"keras.constraints","class_name":"MaxNorm","config":{"max_value":2,"axis":0},"registered_name":null}""", new MaxNorm());
-        AssertWritten("""{"module":"keras.constraints","class_name":"UnitNorm","config":{"axis":[0,1,2]},"registered_name":null}""", new UnitNorm { Axes = [0, 1, 2] });
-        AssertWritten("""{"module":"keras.constraints","class_name":"MinMaxNorm","config":{"min_value":0.5,"max_value":1,"rate":0.25,"axis":1},"registered_name":null}""", new MinMaxNorm(0.5f, 1, 0.25f) { Axes = [1] });
+        AssertWritten(
+            """{"module":"keras.constraints","class_name":"UnitNorm","config":{"axis":[0,1,2]},"registered_name":null}""", new UnitNorm { Axes = [0, 1, 2] });
+        AssertWritten(
+            """{"module":"keras.constraints","class_name":"MinMaxNorm","config":{"min_value":0.5,"max_value":1,"rate":0.25,"axis":1},"registered_name":null}""",
+            new MinMaxNorm(0.5f, 1, 0.25f) { Axes = [1] });
     }
 
-    /// <summary>0.5 Σ|w| + 0.25 Σb² + Σ|y| beside the mean of (y − t)², as Keras adds them up, in training and in evaluation; a frozen layer has none on weights.</summary>
+    /// <summary>
+    /// 0.5 Σ|w| + 0.25 Σb² + Σ|y| beside the mean of (y − t)², as Keras adds them up, in training and in evaluation; a frozen layer has none on weights.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -72,7 +81,10 @@ public class RegularizerTests
     [Fact]
     public void The_gradient_has_the_penalty()
     {
-        var dense = new Dense(1) { KernelInitializer = new ConstantInitializer(2), UseBias = false, KernelRegularizer = Regularizer.Create(w => 0.5f * w.Square().Sum()) };
+        var dense =
+            new Dense(
+            1)
+            { KernelInitializer = new ConstantInitializer(2), UseBias = false, KernelRegularizer = Regularizer.Create(w => 0.5f * w.Square().Sum()) };
         var model = new Sequential { new Input(1), dense };
         model.Compile(new Sgd(0.1f), Loss.MeanSquaredError);
         model.Fit(new ArrayDataset([0], [1], [0], [1]), epochs: 1, batchSize: 1);
@@ -82,13 +94,16 @@ public class RegularizerTests
     [Fact]
     public void Constraints_hold_after_every_step_in_the_same_run()
     {
-        var convolution = new Conv2D(3, 2) { KernelConstraint = new UnitNorm { Axes = [0, 1, 2] }, BiasConstraint = Constraint.Create(b => b.Clip(-0.01f, 0.01f)) };
+        var convolution =
+            new Conv2D(3, 2) { KernelConstraint = new UnitNorm { Axes = [0, 1, 2] }, BiasConstraint = Constraint.Create(b => b.Clip(-0.01f, 0.01f)) };
         var depthwise = new DepthwiseConv2D(2) { DepthwiseConstraint = new NonNegative() };
         var normalization = new BatchNormalization { GammaConstraint = new NonNegative(), BetaRegularizer = new L2(0.1f) };
         var dense = new Dense(2) { KernelConstraint = new MaxNorm(0.5f) };
         var model = new Sequential(seed: 3) { new Input(4, 4, 2), convolution, depthwise, normalization, new Flatten(), dense };
         model.Compile(new Adam(0.1f), Loss.MeanSquaredError);
-        model.Fit(new ArrayDataset([.. Enumerable.Range(0, 8 * 32).Select(i => MathF.Sin(i * i))], [4, 4, 2], [.. Enumerable.Range(0, 16).Select(i => i % 3f)], [2]), epochs: 2, batchSize: 3);
+        model.Fit(
+            new ArrayDataset([.. Enumerable.Range(0, 8 * 32).Select(i => MathF.Sin(i * i))], [4, 4, 2], [.. Enumerable.Range(0, 16).Select(i => i % 3f)], [2]),
+            epochs: 2, batchSize: 3);
         for (var filter = 0; filter < 3; filter++) Assert.Equal(1, Length(convolution.Weights[0], filter), 1e-5);
         Assert.All(convolution.Weights[1].Values.ToArray(), value => Assert.InRange(value, -0.01f, 0.01f));
         Assert.All(depthwise.Weights[0].Values.ToArray(), value => Assert.True(value >= 0));
@@ -123,9 +138,13 @@ public class RegularizerTests
     {
         var model = new Sequential { new Input(3), new Dense(2) { Name = "head", KernelRegularizer = Regularizer.Create(w => w.Abs().Sum()) } };
         const string How = "cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>";
-        Assert.Equal($"Dense 'head': a regularizer of one's own {How}OwnRegularizer\", config => new OwnRegularizer(…)).", Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
+        Assert.Equal(
+            $"Dense 'head': a regularizer of one's own {How}OwnRegularizer\", config => new OwnRegularizer(…)).",
+            Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
         model = new Sequential { new Input(3), new Dense(2) { Name = "head", KernelConstraint = Constraint.Create(w => w) } };
-        Assert.Equal($"Dense 'head': a constraint of one's own {How}OwnConstraint\", config => new OwnConstraint(…)).", Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
+        Assert.Equal(
+            $"Dense 'head': a constraint of one's own {How}OwnConstraint\", config => new OwnConstraint(…)).",
+            Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
         Assert.False(File.Exists("never.keras"));
     }
 
@@ -147,8 +166,12 @@ public class RegularizerTests
         AssertRefused("MinMaxNorm: maxValue must be a finite number of at least 2; received 1.", () => new MinMaxNorm(2, 1));
         AssertRefused("MinMaxNorm: rate must be from 0 to 1; received 1.5.", () => new MinMaxNorm(0, 1, 1.5f));
         var bias = new Node(new InputOp("bias", [4]));
-        Assert.Equal("UnitNorm: expected a weight that has the dimensions 0, 1; received (4).", Assert.Throws<ShapeException>(() => new UnitNorm { Axes = [0, 1] }.Apply(bias)).Message);
-        Assert.Equal("OrthogonalRegularizer: expected a matrix of at least two rows; received (4).", Assert.Throws<ShapeException>(() => new OrthogonalRegularizer().Penalty(bias)).Message);
+        Assert.Equal(
+            "UnitNorm: expected a weight that has the dimensions 0, 1; received (4).",
+            Assert.Throws<ShapeException>(() => new UnitNorm { Axes = [0, 1] }.Apply(bias)).Message);
+        Assert.Equal(
+            "OrthogonalRegularizer: expected a matrix of at least two rows; received (4).",
+            Assert.Throws<ShapeException>(() => new OrthogonalRegularizer().Penalty(bias)).Message);
         Assert.Equal(
             "layer: the regularizer 'L3' is not known; known are L1, L2, L1L2, OrthogonalRegularizer.",
             Assert.Throws<ModelFormatException>(() => RegularizerCatalog.Create(JsonValue.Create("L3"), "layer")).Message);

@@ -24,7 +24,8 @@ public class RenewedTrainingTests
         Assert.Equal(before, Frozen(renewed));
         Assert.Equal(SmallNets.Bits(compiled), SmallNets.Bits(renewed));
         Assert.Equal(
-            "'net' was compiled again, since layers were frozen or thawed after Compile: 2 weights are trained now, 6 were before; the optimizer's state of the 2 that stay was kept.",
+            "'net' was compiled again, since layers were frozen or thawed after Compile: 2 weights are trained now, 6 were before; the optimizer's state of the "
+                + "2 that stay was kept.",
             Assert.Single(history.Notes));
         Assert.Empty(renewed.Fit(SmallNets.Images(24), batchSize: 8).Notes);
     }
@@ -48,7 +49,10 @@ public class RenewedTrainingTests
         Assert.Contains(Slots(model, "conv2d"), value => value != 0);
     }
 
-    /// <summary>At so small a rate weights hardly change, and their averages are the weights: they were a hundredth of them, since averages of thawed weights began at 0.</summary>
+    /// <summary>
+    /// At so small a rate weights hardly change, and their averages are the weights: they were a hundredth of them, since averages of thawed weights began at
+    /// 0.
+    /// </summary>
     [Fact]
     public void Averages_of_thawed_weights_begin_as_the_weights_are()
     {
@@ -70,7 +74,9 @@ public class RenewedTrainingTests
         model.Fit(SmallNets.Images(16), batchSize: 8);
         model.Layer("dense").LearningRateMultiplier = 0;
         var before = Bits(model, "dense");
-        Assert.Equal("'net' was compiled again, since settings of its layers were changed after Compile; the optimizer's state was kept.", Assert.Single(model.Fit(SmallNets.Images(16), batchSize: 8).Notes));
+        Assert.Equal(
+            "'net' was compiled again, since settings of its layers were changed after Compile; the optimizer's state was kept.",
+            Assert.Single(model.Fit(SmallNets.Images(16), batchSize: 8).Notes));
         Assert.Equal(before, Bits(model, "dense"));
         var loss = model.Evaluate(SmallNets.Images(16)).Loss;
         model.Layer("dense").ActivityRegularizer = new L2(0.5f);  // Σ p² of 16 samples is above 16/3
@@ -102,8 +108,10 @@ public class RenewedTrainingTests
 
     private static int[] Frozen(Model model) => [.. Bits(model, "conv2d"), .. Bits(model, "batch_normalization")];
 
-    private static int[] Bits(Model model, string layer) => [.. model.Weights.Count == 0 ? [] : model.Layer(layer).Weights.SelectMany(weight => weight.Values.ToArray()).Select(BitConverter.SingleToInt32Bits)];
+    private static int[] Bits(Model model, string layer) =>
+        [.. model.Weights.Count == 0 ? [] : model.Layer(layer).Weights.SelectMany(weight => weight.Values.ToArray()).Select(BitConverter.SingleToInt32Bits)];
 
     private static float[] Slots(Model model, string layer) =>
-        [.. model.Trainer!.Weights.Where(weight => model.Layer(layer).Weights.Any(own => own.Variable == weight.Variable)).SelectMany(weight => weight.Slots).SelectMany(slot => slot.Values.ToArray())];
+        [.. model.Trainer!.Weights.Where(weight => model.Layer(layer).Weights.Any(own => own.Variable == weight.Variable)).SelectMany(weight => weight.Slots)
+            .SelectMany(slot => slot.Values.ToArray())];
 }

@@ -42,7 +42,10 @@ public class SteeringTests
         model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy);
         var bits = new List<int[]>();
         var stopping = new EarlyStopping("loss", patience: 1, mode: MonitorMode.Max, restoreBestWeights: true);  // the first epoch has the greatest loss
-        model.Fit(data, epochs: 5, callbacks: [new Recorder((text, progress) => { if (text.StartsWith("end", StringComparison.Ordinal)) bits.Add(SmallNets.Bits(progress.Model)); }), stopping]);
+        model.Fit(
+            data, epochs: 5,
+            callbacks: [new Recorder((text, progress) => { if (text.StartsWith("end", StringComparison.Ordinal)) bits.Add(SmallNets.Bits(progress.Model)); }),
+            stopping]);
         Assert.Equal((1, 2, 2), (stopping.BestEpoch, stopping.StoppedEpoch, bits.Count));
         Assert.Equal(bits[0], SmallNets.Bits(model));
     }
@@ -65,7 +68,10 @@ public class SteeringTests
     {
         var model = Net();
         var rates = new List<float>();
-        model.Fit(SmallNets.Images(8), epochs: 3, callbacks: [new LearningRateScheduler((epoch, rate) => rate / epoch), new Recorder((text, _) => { if (text.StartsWith("batch", StringComparison.Ordinal)) rates.Add(model.Optimizer!.LearningRate); })]);
+        model.Fit(
+            SmallNets.Images(8), epochs: 3,
+            callbacks: [new LearningRateScheduler((epoch, rate) => rate / epoch),
+            new Recorder((text, _) => { if (text.StartsWith("batch", StringComparison.Ordinal)) rates.Add(model.Optimizer!.LearningRate); })]);
         Assert.Equal([1, 0.5f, 0.5f / 3], rates);
     }
 
@@ -81,7 +87,9 @@ public class SteeringTests
         model.Fit(SmallNets.Images(8), callbacks: [new CsvLogger(path, append: true)]);
         Assert.Equal(4, File.ReadAllLines(path).Length);
         model.Fit(SmallNets.Images(8), callbacks: [new CsvLogger(path, ';')]);
-        Assert.Equal(["epoch;loss", "0;"], File.ReadAllLines(path).Select(line => line[..Math.Min(line.Length, 10)]).Select(line => line.StartsWith("0;", StringComparison.Ordinal) ? "0;" : line));
+        Assert.Equal(
+            ["epoch;loss", "0;"], File.ReadAllLines(path).Select(line => line[..Math.Min(line.Length, 10)])
+            .Select(line => line.StartsWith("0;", StringComparison.Ordinal) ? "0;" : line));
     }
 
     [Fact]
@@ -106,10 +114,12 @@ public class SteeringTests
             new ModelCheckpoint(Path.Combine(folder.Path, "b{epoch}-{batch}.keras")) { EveryBatches = 2 },
         ]);
         Assert.Equal(
-            ["b1-2.keras", "b2-2.keras", string.Create(CultureInfo.InvariantCulture, $"e01-{history["loss"][0]:F3}.keras"), string.Create(CultureInfo.InvariantCulture, $"e02-{history["loss"][1]:F3}.keras")],
+            ["b1-2.keras", "b2-2.keras", string.Create(CultureInfo.InvariantCulture, $"e01-{history["loss"][0]:F3}.keras"),
+                string.Create(CultureInfo.InvariantCulture, $"e02-{history["loss"][1]:F3}.keras")],
             Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(SmallNets.Bits(model), SmallNets.Bits(Model.Load(Directory.GetFiles(folder.Path, "e02*").Single())));
-        var error = Assert.Throws<TrainingException>(() => model.Fit(SmallNets.Images(4), callbacks: [new ModelCheckpoint("{wrong}.keras") { SaveBestOnly = false }]));
+        var error = Assert.Throws<TrainingException>(
+            () => model.Fit(SmallNets.Images(4), callbacks: [new ModelCheckpoint("{wrong}.keras") { SaveBestOnly = false }]));
         Assert.Equal("ModelCheckpoint: expected epoch, batch, loss in the path; received 'wrong'.", error.Message);
     }
 
@@ -117,13 +127,18 @@ public class SteeringTests
     public void Wrong_arguments_are_refused()
     {
         Says("EarlyStopping: patience must be at least 0; received -1. (Parameter 'patience')", () => new EarlyStopping(patience: -1));
-        Says("EarlyStopping: minDelta must be a finite number of at least 0; received NaN. (Parameter 'minDelta')", () => new EarlyStopping(minDelta: float.NaN));
+        Says("EarlyStopping: minDelta must be a finite number of at least 0; received NaN. (Parameter 'minDelta')",
+            () => new EarlyStopping(minDelta: float.NaN));
         Says("EarlyStopping: mode must be one of Auto, Min, Max; received 9. (Parameter 'mode')", () => new EarlyStopping(mode: (MonitorMode)9));
         Says("EarlyStopping: startFromEpoch must be at least 0; received -2. (Parameter 'startFromEpoch')", () => new EarlyStopping(startFromEpoch: -2));
-        Says("ReduceLearningRateOnPlateau: factor must be above 0 and below 1; received 1. (Parameter 'factor')", () => new ReduceLearningRateOnPlateau(factor: 1));
-        Says("ReduceLearningRateOnPlateau: patience must be at least 0; received -1. (Parameter 'patience')", () => new ReduceLearningRateOnPlateau(patience: -1));
-        Says("ReduceLearningRateOnPlateau: minLearningRate must be a finite number of at least 0; received -1. (Parameter 'minLearningRate')", () => new ReduceLearningRateOnPlateau(minLearningRate: -1));
-        Says("ReduceLearningRateOnPlateau: Cooldown must be at least 0; received -1. (Parameter 'Cooldown')", () => new ReduceLearningRateOnPlateau { Cooldown = -1 });
+        Says("ReduceLearningRateOnPlateau: factor must be above 0 and below 1; received 1. (Parameter 'factor')",
+            () => new ReduceLearningRateOnPlateau(factor: 1));
+        Says("ReduceLearningRateOnPlateau: patience must be at least 0; received -1. (Parameter 'patience')",
+            () => new ReduceLearningRateOnPlateau(patience: -1));
+        Says("ReduceLearningRateOnPlateau: minLearningRate must be a finite number of at least 0; received -1. (Parameter 'minLearningRate')",
+            () => new ReduceLearningRateOnPlateau(minLearningRate: -1));
+        Says("ReduceLearningRateOnPlateau: Cooldown must be at least 0; received -1. (Parameter 'Cooldown')",
+            () => new ReduceLearningRateOnPlateau { Cooldown = -1 });
         Says("ModelCheckpoint: EveryBatches must be at least 0; received -1. (Parameter 'EveryBatches')", () => new ModelCheckpoint("x") { EveryBatches = -1 });
         Refuses<ArgumentException>("CsvLogger: expected the path of a file; received none. (Parameter 'path')", () => new CsvLogger(""));
         Refuses<ArgumentException>("BackupAndRestore: expected the path of a file; received none. (Parameter 'path')", () => new BackupAndRestore(""));
@@ -150,7 +165,8 @@ public class SteeringTests
     private static List<float> Drive(Callback callback, string monitor, string values)
     {
         var (model, history, rates) = (Net(), new History(), new List<float>());
-        var progress = new TrainingProgress(model, history, 99, 1, 1, [], new MeasuredNames([(monitor, monitor.Contains("loss") ? MonitorMode.Min : MonitorMode.Max)], true));
+        var progress = new TrainingProgress(
+            model, history, 99, 1, 1, [], new MeasuredNames([(monitor, monitor.Contains("loss") ? MonitorMode.Min : MonitorMode.Max)], true));
         callback.OnTrainingBegin(progress);
         foreach (var value in values.Split(' '))
         {

@@ -7,7 +7,9 @@ using SkiaSharp;
 
 namespace Fovea.Tests.Training;
 
-/// <summary>Event files read back by a reader of their published format: TFRecord frames with CRC-32C, tensorflow/core/util/event.proto and framework/summary.proto.</summary>
+/// <summary>
+/// Event files read back by a reader of their published format: TFRecord frames with CRC-32C, tensorflow/core/util/event.proto and framework/summary.proto.
+/// </summary>
 public sealed class TensorBoardTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -64,11 +66,14 @@ public sealed class TensorBoardTests : IDisposable
         model.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         using var board = new TensorBoard(folder.Path, histogramFrequency: 2, updateFrequency: 1);
         var history = model.Fit(SmallNets.Images(16), epochs: 2, batchSize: 8, validation: SmallNets.Images(8), callbacks: [board]);
-        var train = Read(Path.Combine(folder.Path, "train")).Where(each => each.ContainsKey(5)).Select(each => (Step: each.TryGetValue(2, out var step) ? (long)step.Single() : 0, Value: Value(each))).ToList();
+        var train = Read(Path.Combine(folder.Path, "train")).Where(each => each.ContainsKey(5))
+            .Select(each => (Step: each.TryGetValue(2, out var step) ? (long)step.Single() : 0, Value: Value(each))).ToList();
         Assert.Equal(
             ["batch_loss 1", "batch_accuracy 1", "batch_loss 2", "batch_accuracy 2", "epoch_loss 0", "epoch_accuracy 0", "epoch_learning_rate 0"],
             train.Take(7).Select(each => $"{Text(each.Value[1])} {each.Step}"));
-        Assert.Equal(history["loss"].Select(value => (float)value), train.Where(each => Text(each.Value[1]) == "epoch_loss").Select(each => (float)each.Value[2].Single()));
+        Assert.Equal(
+            history["loss"].Select(value => (float)value), train.Where(each => Text(each.Value[1]) == "epoch_loss")
+            .Select(each => (float)each.Value[2].Single()));
         Assert.Equal(model.Weights.Count, train.Count(each => Text(each.Value[1]).EndsWith("/histogram", StringComparison.Ordinal)));
         var validation = Read(Path.Combine(folder.Path, "validation")).Where(each => each.ContainsKey(5)).Select(Value).ToList();
         Assert.Equal(["epoch_loss", "epoch_accuracy", "epoch_loss", "epoch_accuracy"], validation.Select(value => Text(value[1])));
@@ -81,14 +86,17 @@ public sealed class TensorBoardTests : IDisposable
         var inner = new Sequential("inner") { new Input(4), new Dense(4) { Name = "deep" } };
         var (input, shared) = (new Input(4) { Name = "in" }, new Dense(4) { Name = "shared" });
         var model = new Model(input, new Add { Name = "sum" }.Call(shared.Call(inner.Call(input)), shared.Call(input)));
-        var nodes = Parse(ModelGraphDef.Of(model))[1].Select(node => Parse((byte[])node)).ToDictionary(node => Text(node[1]), node => node.TryGetValue(3, out var inputs) ? inputs.Select(name => Encoding.UTF8.GetString((byte[])name)).ToArray() : []);
+        var nodes = Parse(ModelGraphDef.Of(model))[1].Select(node => Parse((byte[])node))
+            .ToDictionary(
+            node => Text(node[1]), node => node.TryGetValue(3, out var inputs) ? inputs.Select(name => Encoding.UTF8.GetString((byte[])name)).ToArray() : []);
         Assert.Equal(["in", "inner/deep", "shared_use0", "shared_use1", "sum"], nodes.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["in"], nodes["inner/deep"]);
         Assert.Equal(["inner/deep"], nodes["shared_use0"]);
         Assert.Equal(["shared_use0", "shared_use1"], nodes["sum"]);
     }
 
-    private static Dictionary<int, List<object>> Value(Dictionary<int, List<object>> happened) => Parse((byte[])Parse((byte[])happened[5].Single())[1].Single());
+    private static Dictionary<int, List<object>> Value(Dictionary<int, List<object>> happened) =>
+        Parse((byte[])Parse((byte[])happened[5].Single())[1].Single());
 
     private static string Text(List<object> field) => Encoding.UTF8.GetString((byte[])field.Single());
 

@@ -11,9 +11,13 @@ internal static class ExplainConvCommand
     public static Command Create(CommandOutput output)
     {
         var request = new ExplainRequest();
-        var layer = new Option<string?>("--layer") { Description = "The convolution to explain, by its path or name [default: the model's first]", HelpName = "PATH" };
+        var layer = new Option<string?>(
+            "--layer")
+        { Description = "The convolution to explain, by its path or name [default: the model's first]", HelpName = "PATH" };
         var filter = CommandOptions.OptionalNumber("--filter", "The filter, from 0 [default: the one that answers most]", least: 0);
-        var position = new Option<string?>("--at") { Description = "The output position, from 0,0 [default: where the filter answers most]", HelpName = "ROW,COLUMN" };
+        var position = new Option<string?>(
+            "--at")
+        { Description = "The output position, from 0,0 [default: where the filter answers most]", HelpName = "ROW,COLUMN" };
         var command = new TaughtCommand(
             "conv",
             "Draw how a convolution of the model computes: patch, kernel, products and sum; borders, strides, pooling; receptive fields.",
@@ -39,11 +43,13 @@ internal static class ExplainConvCommand
         var place = string.Create(CultureInfo.InvariantCulture, $"filter {step.Filter} at {step.Row},{step.Column}");
         (string Name, string Meaning, Action<string> Save)[] pictures =
         [
-            ("1-one-output.png", $"{step.Path}, {place}: patch × kernel = products, their sum {step.Sum.ToString("0.000", CultureInfo.InvariantCulture)}", file => OneOutputPicture.Save(step, file)),
+            ("1-one-output.png", $"{step.Path}, {place}: patch × kernel = products, their sum {step.Sum.ToString("0.000", CultureInfo.InvariantCulture)}",
+                file => OneOutputPicture.Save(step, file)),
             ("2-borders.png", "what padding does at the border of the input", file => BorderPicture.Save(step.Borders(), file)),
             ("3-strides.png", "the kernel moved by 1, 2 and 3 pixels", file => StridePicture.Save(step, step.StridesOf(1, 2, 3), file)),
             ("4-pooling.png", "what max pooling and average pooling keep of the output", file => PoolingPicture.Save(step.Pooling(), file)),
-            ("5-receptive-fields.png", "what one output sees of the image, layer after layer", file => ReceptiveFieldPicture.Save(step.ReceptiveFields(), file)),
+            ("5-receptive-fields.png", "what one output sees of the image, layer after layer",
+                file => ReceptiveFieldPicture.Save(step.ReceptiveFields(), file)),
         ];
         foreach (var (name, meaning, save) in pictures)
         {
@@ -51,7 +57,9 @@ internal static class ExplainConvCommand
             var file = Path.Combine(folder, name);
             if (name == "4-pooling.png" && Math.Min(step.Window.OutputHeight, step.Window.OutputWidth) < 2)
             {
-                output.Console.MarkupLine($"[grey58]no {name}: the output of {Markup.Escape(step.Path)} is {step.Window.OutputHeight} × {step.Window.OutputWidth}, too small for pooling[/]");
+                output.Console.MarkupLine(
+                    $"[grey58]no {name}: the output of {Markup.Escape(step.Path)} is {step.Window.OutputHeight} × {step.Window.OutputWidth}, too small for "
+                    + "pooling[/]");
                 continue;
             }
 

@@ -12,12 +12,18 @@ internal static class ExplainFiltersCommand
     public static Command Create(CommandOutput output)
     {
         var request = new ExplainRequest(imageIsOptional: true);
-        var layer = new Option<string?>("--layer") { Description = "The layer whose filters are searched, by its name or path [default: four convolutions from first to last]", HelpName = "LAYER" };
+        var layer = new Option<string?>(
+            "--layer")
+        {
+            Description = "The layer whose filters are searched, by its name or path [default: four convolutions from first to last]",
+            HelpName = "LAYER"
+        };
         var count = CommandOptions.Number("--count", "How many filters of a layer", 12);
         var steps = CommandOptions.Number("--steps", "Steps of gradient ascent", 40);
         var command = new TaughtCommand(
             "filters",
-            "Draw the kernels of the first convolution, and for filters of several layers the pattern that each answers to most strongly, found by gradient ascent from noise. With a picture, the filters are those that answer most strongly to it; without, a layer's first.",
+            "Draw the kernels of the first convolution, and for filters of several layers the pattern that each answers to most strongly, found by gradient "
+                + "ascent from noise. With a picture, the filters are those that answer most strongly to it; without, a layer's first.",
             new Example("fovea explain filters cats-dogs.keras", "of the first, the last and two convolutions between"),
             new Example("fovea explain filters cats-dogs.keras cat.jpg --layer conv2d_3", "what a cat awakes in one layer"));
         request.AddTo(command);
@@ -38,7 +44,10 @@ internal static class ExplainFiltersCommand
                 var file = Path.Combine(explained.Folder, $"filters-{ExplainRequest.FileName(value.Path)}.png");
                 LayerSheets.SavePatterns(patterns, $"What the filters of {value.Path} look for", file);
                 var silent = patterns.Count(pattern => pattern.Response <= pattern.Start);
-                ExplainRequest.Report(output, file, silent == 0 ? $"{patterns.Count} patterns" : $"{patterns.Count} patterns; {silent} filters stay silent, whatever they are shown");
+                ExplainRequest.Report(
+                    output, file, silent == 0
+                    ? $"{patterns.Count} patterns"
+                    : $"{patterns.Count} patterns; {silent} filters stay silent, whatever they are shown");
             }
 
             return Task.FromResult(FoveaCommand.Success);

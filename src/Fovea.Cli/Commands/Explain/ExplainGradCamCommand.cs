@@ -11,7 +11,9 @@ internal static class ExplainGradCamCommand
     {
         var request = new ExplainRequest();
         var name = new Option<string?>("--class") { Description = "The class to look for, by its name or number [default: the likeliest]", HelpName = "CLASS" };
-        var layer = new Option<string?>("--layer") { Description = "The layer to look at, by its name or path [default: the last of images that is no pooling]", HelpName = "LAYER" };
+        var layer = new Option<string?>(
+            "--layer")
+        { Description = "The layer to look at, by its name or path [default: the last of images that is no pooling]", HelpName = "LAYER" };
         var command = new TaughtCommand(
             "gradcam",
             "Draw where in a picture a model sees a class: its activations weighed by the gradient of the class's score (Selvaraju et al. 2017).",
@@ -28,7 +30,11 @@ internal static class ExplainGradCamCommand
             var className = PictureClassifier.LabelsOf(explained.Model)[result.Class];
             var file = Path.Combine(explained.Folder, $"gradcam-{ExplainRequest.FileName(Path.GetFileNameWithoutExtension(explained.ImageFile!))}.png");
             GradCamPicture.Save(result, ImageFile.ReadToShow(explained.ImageFile!), className, file);
-            ExplainRequest.Report(output, file, string.Create(CultureInfo.InvariantCulture, $"{className}, {(result.Kind == OutputKind.Values ? $"score {result.Score:0.00}" : $"{100 * result.Score:0.0} %")}, seen in {result.Layer}"));
+            ExplainRequest.Report(
+                output, file,
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"{className}, {(result.Kind == OutputKind.Values ? $"score {result.Score:0.00}" : $"{100 * result.Score:0.0} %")}, seen in {result.Layer}"));
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;

@@ -76,12 +76,14 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         if (found.LastOrDefault(value => value.Path == name) is { } exact) return exact;
         if (found.Select(value => value.Path).Distinct().Count() == 1) return found[^1];
         var known = found.Count > 0 ? found : images;
-        throw new CommandException($"--layer: expected a layer of images, {string.Join(", ", known.Select(value => value.Path).Distinct())}; received '{name}'.");
+        throw new CommandException(
+            $"--layer: expected a layer of images, {string.Join(", ", known.Select(value => value.Path).Distinct())}; received '{name}'.");
     }
 
     /// <summary>A name or a path of a layer as part of a file's name.</summary>
     public static string FileName(string path) => string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' ? c : '-'));
 
     /// <summary>Says which file was written and what it shows.</summary>
-    public static void Report(CommandOutput output, string file, string meaning) => output.Console.MarkupLine($"{Markup.Escape(file)}  [grey58]{Markup.Escape(meaning)}[/]");
+    public static void Report(CommandOutput output, string file, string meaning) =>
+        output.Console.MarkupLine($"{Markup.Escape(file)}  [grey58]{Markup.Escape(meaning)}[/]");
 }

@@ -12,7 +12,9 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
     {
         if (inputs[0].Rank != 4) throw new ShapeException(name, $"expected images (batch, height, width, channels); received {inputs[0]}.");
         Shape expected = [inputs[0][0], Parameters];
-        return inputs[1] == expected ? inputs[0] : throw new ShapeException(name, $"expected parameters {expected} for the images {inputs[0]}; received {inputs[1]}.");
+        return inputs[1] == expected
+            ? inputs[0]
+            : throw new ShapeException(name, $"expected parameters {expected} for the images {inputs[0]}; received {inputs[1]}.");
     }
 
     /// <summary>What the output's pixel (x, y) is read from: at (a·x + b·y + c, d·x + e·y + f).</summary>

@@ -119,7 +119,8 @@ internal sealed unsafe class BatchMomentsKernel(ChannelRows rows) : Kernel
             {
                 var count = Rows.RowsOf(unit);
                 var sum = TSimd.Load(Sums + ((nint)unit * 2 * Rows.Channels) + column);
-                var within = TSimd.MultiplyAdd(TSimd.Multiply(sum, TSimd.Broadcast(-1f / count)), sum, TSimd.Load(Sums + ((((nint)unit * 2) + 1) * Rows.Channels) + column));
+                var within = TSimd.MultiplyAdd(
+                    TSimd.Multiply(sum, TSimd.Broadcast(-1f / count)), sum, TSimd.Load(Sums + ((((nint)unit * 2) + 1) * Rows.Channels) + column));
                 var between = TSimd.MultiplyAdd(mean, TSimd.Broadcast(-1), MeanOf<TVector, TSimd>(unit, column));
                 variance = TSimd.Add(variance, TSimd.MultiplyAdd(TSimd.Multiply(between, TSimd.Broadcast(count)), between, TSimd.AtLeast(default, within)));
             }
@@ -134,7 +135,8 @@ internal sealed unsafe class BatchMomentsKernel(ChannelRows rows) : Kernel
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
         {
-            var shift = TSimd.MultiplyAdd(TSimd.Load(Input + column), TSimd.Broadcast(-1), TSimd.Load(Input + ((nint)unit * Rows.UnitRows * Rows.Channels) + column));
+            var shift = TSimd.MultiplyAdd(
+                TSimd.Load(Input + column), TSimd.Broadcast(-1), TSimd.Load(Input + ((nint)unit * Rows.UnitRows * Rows.Channels) + column));
             return TSimd.MultiplyAdd(TSimd.Load(Sums + ((nint)unit * 2 * Rows.Channels) + column), TSimd.Broadcast(1f / Rows.RowsOf(unit)), shift);
         }
     }

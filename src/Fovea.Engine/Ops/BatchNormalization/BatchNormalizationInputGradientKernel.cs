@@ -33,7 +33,17 @@ internal sealed unsafe class BatchNormalizationInputGradientKernel(ChannelRows r
             return;
         }
 
-        var pass = new Pass { MinusMean = minusMean, Factor = factor, Slope = slope, Constant = constant, Offset = buffers.Input(4), Channels = channels, Epilogue = epilogue };
+        var pass =
+            new Pass
+            {
+                MinusMean = minusMean,
+                Factor = factor,
+                Slope = slope,
+                Constant = constant,
+                Offset = buffers.Input(4),
+                Channels = channels,
+                Epilogue = epilogue
+            };
         for (var done = 0; done < rows.RowsOf(unit); done += pass.Count)
         {
             (var first, pass.Count) = rows.Chunk(unit, done);

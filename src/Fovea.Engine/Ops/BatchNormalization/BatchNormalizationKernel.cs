@@ -33,7 +33,16 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             return;
         }
 
-        var pass = new Pass { MinusMean = buffers.Scratch, Factor = buffers.Scratch + channels, Offset = buffers.Input(3), Channels = channels, Epilogue = epilogue, StoresPast = storesPast };
+        var pass =
+            new Pass
+            {
+                MinusMean = buffers.Scratch,
+                Factor = buffers.Scratch + channels,
+                Offset = buffers.Input(3),
+                Channels = channels,
+                Epilogue = epilogue,
+                StoresPast = storesPast
+            };
         for (var done = 0; done < rows.RowsOf(unit); done += pass.Count)
         {
             (var first, pass.Count) = rows.Chunk(unit, done);

@@ -37,7 +37,8 @@ internal sealed record BatchNormalizationOp(float Epsilon, Epilogue Epilogue = E
             call.Output[i] = EpilogueReference.Evaluate(Epilogue, BatchChannels.Output(call.Inputs, 0, i, Epsilon) + (HasResidual ? call.Inputs[4][i] : 0));
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new BatchNormalizationKernel(ChannelRows.Of(output), Epsilon, Epilogue, HasResidual);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new BatchNormalizationKernel(ChannelRows.Of(output), Epsilon, Epilogue, HasResidual);
 }
 
 /// <summary>
@@ -67,7 +68,8 @@ internal sealed record BatchNormalizationSumsOp(float Epsilon, Epilogue Epilogue
         }
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new BatchNormalizationSumsKernel(ChannelRows.Of(inputs[1]), Epsilon, Epilogue);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new BatchNormalizationSumsKernel(ChannelRows.Of(inputs[1]), Epsilon, Epilogue);
 }
 
 /// <summary>
@@ -100,7 +102,8 @@ internal sealed record BatchNormalizationInputGradientOp(float Epsilon, Epilogue
         }
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new BatchNormalizationInputGradientKernel(ChannelRows.Of(output), Epsilon, Epilogue);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new BatchNormalizationInputGradientKernel(ChannelRows.Of(output), Epsilon, Epilogue);
 }
 
 /// <summary>What the three ops share: the check of their operands and the formula of one element.</summary>
@@ -110,7 +113,8 @@ internal static class BatchChannels
     {
         Shape channels = [x[^1]];
         if (moments != new Shape(2 * x[^1]) || gamma != channels || beta != channels)
-            throw new ShapeException(name, $"expected moments ({2 * x[^1]}), gamma and beta {channels} for the input {x}; received {moments}, {gamma} and {beta}.");
+            throw new ShapeException(
+                name, $"expected moments ({2 * x[^1]}), gamma and beta {channels} for the input {x}; received {moments}, {gamma} and {beta}.");
     }
 
     public static InvalidOperationException NoSecondDerivative() =>

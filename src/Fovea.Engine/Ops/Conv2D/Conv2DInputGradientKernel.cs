@@ -5,7 +5,8 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// The gradient of a convolution with respect to its image, which is also a transposed convolution: inputs [output gradient,
-/// kernel] and, as a transposed convolution of strides above 1, a bias; output [batch, height, width, input channels]. Each tap of the kernel is a matrix product of the output gradient with
+/// kernel] and, as a transposed convolution of strides above 1, a bias; output [batch, height, width, input channels]. Each tap of the kernel is a matrix
+/// product of the output gradient with
 /// the tap's transposed weights, added to the image positions that the tap touches. That does exactly the products that there are, where a
 /// convolution of the padded gradient with the flipped kernel would do (k+n−1)²/n² as many.
 /// </summary>
@@ -28,7 +29,8 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
     private readonly Epilogue epilogue;
     private readonly Panels panels;
 
-    public Conv2DInputGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1, bool hasBias = false, Epilogue epilogue = Epilogue.None)
+    public Conv2DInputGradientKernel(
+        int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1, bool hasBias = false, Epilogue epilogue = Epilogue.None)
     {
         this.hasBias = hasBias;
         this.epilogue = epilogue;

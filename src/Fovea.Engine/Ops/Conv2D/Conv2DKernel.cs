@@ -60,9 +60,11 @@ internal sealed unsafe class Conv2DKernel : Kernel
         units = Conv2DUnits.Create(batch, window, inputChannels, outputChannels, groups);
         panels = new Panels(outputChannels, window.KernelHeight * window.KernelWidth * inputChannels / groups);
         transposes = layout == KernelLayout.Transposed;
-        packs = transposes || (layout == KernelLayout.Plain && Panels.Suit(outputChannels, groups) && (long)batch * window.OutputHeight * window.OutputWidth >= PixelsToPack);
+        packs = transposes
+            || (layout == KernelLayout.Plain && Panels.Suit(outputChannels, groups) && (long)batch * window.OutputHeight * window.OutputWidth >= PixelsToPack);
         padsOnce = window.IsPadded && units.Channels.Parts > 1;
-        convolution = new DirectConvolution(window, inputChannels, outputChannels, epilogue, packs || layout == KernelLayout.Packed, groups, arePadded: padsOnce);
+        convolution = new DirectConvolution(
+            window, inputChannels, outputChannels, epilogue, packs || layout == KernelLayout.Packed, groups, arePadded: padsOnce);
         padding = Cut.Into(Granularity.OfFloats((long)batch * convolution.PaddedFloats), batch * convolution.PaddedRows);
     }
 

@@ -7,7 +7,8 @@ namespace Fovea.Engine.Ops;
 /// positions of the batch, chunk by chunk so that a chunk stays in a near cache.
 /// </summary>
 /// <remarks>
-/// Phase 0: each unit owns some rows and columns (filters) of the kernel for one shard of the chunks, and adds up in a fixed order; phase 1 (if there is more than
+/// Phase 0: each unit owns some rows and columns (filters) of the kernel for one shard of the chunks, and adds up in a fixed order; phase 1 (if there is more
+/// than
 /// one shard) adds the shards.
 /// </remarks>
 internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
@@ -46,7 +47,8 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         var wanted = Granularity.OfProducts((long)batch * pixels * Size);
         rowBlocks = Cut.Into(Math.Min(wanted, kernelRows / EnoughRows), kernelRows, Tile.MaxRows);
         columnBlocks = Cut.Into(Cut.Ceiling(wanted, rowBlocks.Parts), outputChannels, Columns.WidestBlock);
-        shards = Cut.Into(Math.Min(MaxPartialFloats / Size, Cut.Ceiling(wanted, rowBlocks.Parts * columnBlocks.Parts)), Cut.Ceiling(batch, chunkImages) * bands);
+        shards =
+            Cut.Into(Math.Min(MaxPartialFloats / Size, Cut.Ceiling(wanted, rowBlocks.Parts * columnBlocks.Parts)), Cut.Ceiling(batch, chunkImages) * bands);
         sums = Cut.Into(Granularity.OfFloats((long)shards.Parts * Size), Size, Columns.WidestBlock);
     }
 
@@ -75,7 +77,8 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         var (shard, row) = Math.DivRem(rest, rowBlocks.Parts);
         var part = new KernelPart(rowBlocks.Start(row), rowBlocks.Start(row + 1), columnBlocks.Start(column), columnBlocks.Start(column + 1));
         var target = (shards.Parts > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * Size);
-        for (var r = part.FirstRow; r < part.EndRow; r++) new Span<float>(target + ((nint)r * outputChannels) + part.FirstColumn, part.EndColumn - part.FirstColumn).Clear();
+        for (var r = part.FirstRow; r < part.EndRow; r++)
+            new Span<float>(target + ((nint)r * outputChannels) + part.FirstColumn, part.EndColumn - part.FirstColumn).Clear();
 
         for (var c = shards.Start(shard); c < shards.Start(shard + 1); c++)
         {

@@ -127,7 +127,8 @@ public sealed record Conv2DKernelGradientOp(Window2D Window, int Groups = 1) : O
 
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => ConvolutionShapes.Terms(inputs[1], output);
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => Groups == 1 && PointwiseKernelGradientKernel.Suits(Window, inputs[0][3])
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        Groups == 1 && PointwiseKernelGradientKernel.Suits(Window, inputs[0][3])
         ? new PointwiseKernelGradientKernel(inputs[0][0], Window, inputs[0][3], inputs[1][3])
         : new Conv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3], inputs[1][3], Groups);
 }
@@ -141,11 +142,14 @@ public static class Convolutions
         /// The convolution of an image (n, h, w, c) with a kernel (u, v, c, f); with groups (u, v, c / groups, f). In as many groups as
         /// channels it is a depthwise convolution.
         /// </summary>
-        /// <exception cref="ShapeException">The image or the kernel has another rank, the channels do not fit, or the image is smaller than the kernel.</exception>
+        /// <exception cref="ShapeException">The image or the kernel has another rank, the channels do not fit, or the image is smaller than the
+        /// kernel.</exception>
         public Node Conv2D(Node kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding, int groups = 1)
         {
             if (image.Shape.Rank != 4 || kernel.Shape.Rank != 4)
-                throw new ShapeException("Conv2D", $"expected an image (batch, height, width, channels) and a kernel (height, width, channels, filters); received {image.Shape} and {kernel.Shape}.");
+                throw new ShapeException(
+                    "Conv2D", $"expected an image (batch, height, width, channels) and a kernel (height, width, channels, filters); received {image.Shape} "
+                    + $"and {kernel.Shape}.");
             var window = Windows.Create("Conv2D", image.Shape, kernel.Shape[0], kernel.Shape[1], strides, dilation, padding);
             var convolution = new Node(new Conv2DOp(window, groups), image, kernel);
             return groups > 1 && groups == image.Shape[3]
@@ -164,12 +168,16 @@ public static class Convolutions
         {
             const string Name = "Conv2DTranspose";
             if (image.Shape.Rank != 4 || kernel.Shape.Rank != 4)
-                throw new ShapeException(Name, $"expected an image (batch, height, width, channels) and a kernel (height, width, filters, channels); received {image.Shape} and {kernel.Shape}.");
+                throw new ShapeException(
+                    Name, $"expected an image (batch, height, width, channels) and a kernel (height, width, filters, channels); received {image.Shape} "
+                    + $"and {kernel.Shape}.");
             if (kernel.Shape[3] != image.Shape[3])
-                throw new ShapeException(Name, $"the kernel {kernel.Shape} expects {kernel.Shape[3]} input channels; the image {image.Shape} has {image.Shape[3]}.");
+                throw new ShapeException(
+                    Name, $"the kernel {kernel.Shape} expects {kernel.Shape[3]} input channels; the image {image.Shape} has {image.Shape[3]}.");
             try
             {
-                var window = Window2D.CreateTransposed(image.Shape[1], image.Shape[2], kernel.Shape[0], kernel.Shape[1], strides, dilation, padding, outputPadding);
+                var window = Window2D.CreateTransposed(
+                    image.Shape[1], image.Shape[2], kernel.Shape[0], kernel.Shape[1], strides, dilation, padding, outputPadding);
                 return new Node(new Conv2DInputGradientOp(window), image, kernel);
             }
             catch (ArgumentException error) when (error is not ShapeException)

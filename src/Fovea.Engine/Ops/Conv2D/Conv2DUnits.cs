@@ -52,7 +52,8 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
 
         var bands = Math.Max(Cut.Ceiling(wanted, images.Parts), images.Parts < batch ? 1 : Cut.Ceiling(window.OutputHeight, cachedRows));
         var rows = CutRows(window, bands, EnoughPixels);
-        return new Conv2DUnits(images, rows, Cut.Into(Cut.Ceiling(wanted, images.Parts * rows.Parts), outputChannels, Columns.WidestBlock), SharesKernel: false);
+        return new Conv2DUnits(
+            images, rows, Cut.Into(Cut.Ceiling(wanted, images.Parts * rows.Parts), outputChannels, Columns.WidestBlock), SharesKernel: false);
     }
 
     /// <summary>Cuts rows, into tiles of pixels where a row is a pixel, and on average none with fewer than <paramref name="fewestPixels"/>.</summary>

@@ -15,7 +15,9 @@ internal static class ConvolutionShapes
             throw new ShapeException(name, $"expected a kernel ({window.KernelHeight}, {window.KernelWidth}, channels, filters); received {kernel}.");
         CheckGroups(name, "filters", kernel[3], groups);
         if (kernel[2] * groups != image[3])
-            throw new ShapeException(name, $"the kernel {kernel}{(groups == 1 ? "" : $" in {groups} groups")} expects {kernel[2] * groups} input channels; the image {image} has {image[3]}.");
+            throw new ShapeException(
+                name, $"the kernel {kernel}{(groups == 1 ? "" : $" in {groups} groups")} expects {kernel[2] * groups} input channels; the image {image} "
+                + $"has {image[3]}.");
     }
 
     public static void CheckOutput(string name, Window2D window, Shape output, int filters)

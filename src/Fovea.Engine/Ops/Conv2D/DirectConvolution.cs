@@ -4,8 +4,10 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Some output pixels by two vectors of output channels at a time, with the input
-/// and the kernel read where they lie; only a padded image is copied first, band by band, unless the images <paramref name="arePadded"/> already (<see cref="Pad"/>). It beats a matrix product of unrolled
+/// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Some output pixels by two vectors of output channels at
+/// a time, with the input
+/// and the kernel read where they lie; only a padded image is copied first, band by band, unless the images <paramref name="arePadded"/> already
+/// (<see cref="Pad"/>). It beats a matrix product of unrolled
 /// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop. With groups it is
 /// the same loop for each: its channels of the image, its columns of the kernel.
 /// </summary>
@@ -29,7 +31,8 @@ internal sealed unsafe class DirectConvolution(
 
     public int BandScratchFloats(int rows) => ScratchFloats(1, rows);
 
-    public void ConvolveBand(int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch) =>
+    public void ConvolveBand(
+        int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch) =>
         Run(new Conv2DUnit(image, 1, firstRow, rows, firstChannel, endChannel), operands, target, scratch);
 
     /// <summary>Copies some rows of an image with its border to where they belong among the padded images.</summary>
@@ -130,9 +133,17 @@ internal sealed unsafe class DirectConvolution(
             for (var block = 0; block < Reduction.Blocks; block++)
             {
                 var (a, b) = Reduction.Offset(block);
-                var start = block > 0 ? TileStart.Output : Operands.Residual != null ? TileStart.Residual : Operands.Bias != null ? TileStart.Bias : TileStart.Zero;
+                var start = block > 0
+                    ? TileStart.Output
+                    : Operands.Residual != null
+                    ? TileStart.Residual
+                    : Operands.Bias != null
+                    ? TileStart.Bias
+                    : TileStart.Zero;
                 var frame = new TileFrame(
-                    walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None, toResidual, LookAhead(kernel + column, rowStep, column, block));
+                    walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1
+                        ? Epilogue
+                        : Epilogue.None, toResidual, LookAhead(kernel + column, rowStep, column, block));
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
             }
         }

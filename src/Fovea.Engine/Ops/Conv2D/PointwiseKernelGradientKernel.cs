@@ -41,7 +41,8 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
     }
 
     /// <summary>Whether it wins: for few input channels the copies cost more than they save.</summary>
-    public static bool Suits(Window2D window, int inputChannels) => window is { KernelHeight: 1, KernelWidth: 1, IsPadded: false } && inputChannels >= ManyChannels;
+    public static bool Suits(Window2D window, int inputChannels) => window is { KernelHeight: 1, KernelWidth: 1, IsPadded: false }
+        && inputChannels >= ManyChannels;
 
     public override int Phases => Shards > 1 ? 2 : 1;
 

@@ -78,9 +78,12 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
         var endRow = Math.Min(pool.OutputHeight, firstRow + bandRows);
         var top = Math.Max(0, (firstRow * pool.StrideHeight) - pool.PadTop);
         var bottom = endRow == pool.OutputHeight ? pool.InputHeight : Math.Min(pool.InputHeight, (endRow * pool.StrideHeight) - pool.PadTop);
-        var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
+        var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3))
+            .At((nint)image * pool.OutputHeight * pool.OutputWidth * filters);
         var dense = buffers.WorkerScratch - ((nint)top * pool.InputWidth * filters);
         new MaxPoolExpansion(geometry, filters, relu).Run(operands, firstRow, endRow, dense, top, bottom);
-        algorithm.AddChunk(new Conv2DChunk(image, 1, top, bottom - top), buffers.Input(0), dense, new KernelPart(0, kernelRows, 0, filters), sums, buffers.WorkerScratch + DenseFloats);
+        algorithm.AddChunk(
+            new Conv2DChunk(image, 1, top, bottom - top), buffers.Input(0), dense, new KernelPart(0, kernelRows, 0, filters), sums,
+            buffers.WorkerScratch + DenseFloats);
     }
 }

@@ -87,7 +87,16 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
     {
         if (phase == 0)
         {
-            var turn = new TurnPass { Kernel = buffers.Input(0), Panels = buffers.Scratch, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
+            var turn =
+                new TurnPass
+                {
+                    Kernel = buffers.Input(0),
+                    Panels = buffers.Scratch,
+                    Tap = unit % Taps,
+                    Taps = Taps,
+                    Channels = inputChannels,
+                    Filters = filters
+                };
             var first = unit / Taps * Columns.WidestBlock;
             Columns.Sweep(first, Math.Min(inputChannels, first + Columns.WidestBlock), ref turn);
             return;
@@ -97,11 +106,16 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
         var output = buffers.Output + ((nint)image * convolution.InputHeight * convolution.InputWidth * inputChannels);
         var shared = buffers.Scratch + PanelFloats + ((((nint)image * (bands.Parts - 1)) + band) * SharedFloats) - (Top(band + 1) * RowFloats);
         if (phase == 1) AddBand(image, band, output, shared, buffers);
-        else padded.Inside(shared, output, Math.Max(0, Top(band + 1) - convolution.PadTop), Math.Min(convolution.InputHeight, Bottom(band) - convolution.PadTop), adds: true);
+        else padded.Inside(
+            shared, output, Math.Max(0, Top(band + 1) - convolution.PadTop), Math.Min(convolution.InputHeight, Bottom(band) - convolution.PadTop), adds: true);
     }
 
     /// <summary>The first row of the copy of an image that a band has for its own.</summary>
-    private int Top(int band) => band == 0 ? 0 : band == bands.Parts ? Height : ((bands.Start(band) * geometry.Pool.StrideHeight) - geometry.Pool.PadTop) * convolution.StrideHeight;
+    private int Top(int band) => band == 0
+        ? 0
+        : band == bands.Parts
+        ? Height
+        : ((bands.Start(band) * geometry.Pool.StrideHeight) - geometry.Pool.PadTop) * convolution.StrideHeight;
 
     /// <summary>The row behind the last that a band adds to.</summary>
     private int Bottom(int band) => band == bands.Parts - 1 ? Height : Top(band + 1) + sharedRows;
@@ -117,7 +131,11 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
             AddWindows(image, window, Math.Min(windows, end - window), target, buffers);
         if (!IsCopied) return;
         var isLast = band == bands.Parts - 1;
-        padded.Inside(target, output, band == 0 ? 0 : Math.Max(0, top - convolution.PadTop), isLast ? convolution.InputHeight : Top(band + 1) - convolution.PadTop, adds: false);
+        padded.Inside(target, output, band == 0
+            ? 0
+            : Math.Max(0, top - convolution.PadTop), isLast
+            ? convolution.InputHeight
+            : Top(band + 1) - convolution.PadTop, adds: false);
         if (isLast) return;
         var next = Top(band + 1) * RowFloats;
         new ReadOnlySpan<float>(target + next, SharedFloats).CopyTo(new Span<float>(shared + next, SharedFloats));

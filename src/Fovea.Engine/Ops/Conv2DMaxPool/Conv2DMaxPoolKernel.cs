@@ -32,7 +32,9 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     private readonly int unitRows;
     private readonly int unitChannels;
 
-    public Conv2DMaxPoolKernel(int batch, PooledConvolution geometry, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue, bool keepsPlaces, WinogradVariant? variant)
+    public Conv2DMaxPoolKernel(
+        int batch, PooledConvolution geometry, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue, bool keepsPlaces,
+        WinogradVariant? variant)
     {
         this.batch = batch;
         (convolution, pool) = (geometry.Convolution, geometry.Pool);
@@ -51,7 +53,9 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var rowFloats = convolution.OutputWidth * outputChannels;
         var tile = variant is { } chosen ? (int)chosen + 2 : 1;
         var bandFloats = (pool.KernelHeight - 1) * pool.DilationHeight >= pool.StrideHeight ? OverlappingBandFloats : BandFloats;
-        var rows = variant is null ? (bandFloats / rowFloats) - pool.KernelHeight : Cut.Ceiling(WinogradTiles, Cut.Ceiling(convolution.OutputWidth, tile)) * tile;
+        var rows = variant is null
+            ? (bandFloats / rowFloats) - pool.KernelHeight
+            : Cut.Ceiling(WinogradTiles, Cut.Ceiling(convolution.OutputWidth, tile)) * tile;
         bandRows = Math.Clamp(rows / pool.StrideHeight, 1, pool.OutputHeight);
         bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
         while (bandRows < pool.OutputHeight && bandRows * pool.StrideHeight % tile != 0) bandRows++;
@@ -105,7 +109,8 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var (pixelStep, rowStep) = ((nint)convolution.StrideWidth * inputChannels, convolution.StrideHeight * rowFloats);
         var pass = new RegisterPass
         {
-            Frame = new PooledTile.Frame(new Conv2DReduction(convolution, inputChannels, rowFloats).WholeWalk(outputChannels), pixelStep, rowStep, ToPlaces, epilogue),
+            Frame = new PooledTile.Frame(
+                new Conv2DReduction(convolution, inputChannels, rowFloats).WholeWalk(outputChannels), pixelStep, rowStep, ToPlaces, epilogue),
             Kernel = buffers.Input(1),
             Bias = hasBias ? buffers.Input(2) : null,
             Image = buffers.Input(0) + ((nint)image * convolution.InputHeight * rowFloats) + (firstRow * pool.StrideHeight * rowStep),

@@ -57,7 +57,8 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     public override int ScratchFloats => shards * Size;
 
     public override int WorkerScratchFloats =>
-        gradient.PlacesFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, unitFilters * SparseGradient.FilterEntries(BandWindows)) + (padded.Height(BandHeight(bandRows)) * width * BlockChannels);
+        gradient.PlacesFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, unitFilters * SparseGradient.FilterEntries(BandWindows))
+            + (padded.Height(BandHeight(bandRows)) * width * BlockChannels);
 
     private int Taps => convolution.KernelHeight * convolution.KernelWidth;
 
@@ -91,7 +92,8 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         }
         else
         {
-            var turn = new TurnPass { Sums = buffers.Scratch, Kernel = buffers.Output, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
+            var turn =
+                new TurnPass { Sums = buffers.Scratch, Kernel = buffers.Output, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
             var first = unit / Taps * Columns.WidestBlock;
             Columns.Sweep(first, Math.Min(inputChannels, first + Columns.WidestBlock), ref turn);
         }

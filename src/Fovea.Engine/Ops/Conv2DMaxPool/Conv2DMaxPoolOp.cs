@@ -14,7 +14,8 @@ namespace Fovea.Engine.Ops;
 /// <param name="Variant">The variant of Winograd's algorithm that the kernel was transformed for; null for direct convolution.</param>
 internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsPlaces, WinogradVariant? Variant = null) : Op
 {
-    public override string Name => $"Conv2D{(Variant is { } variant ? $" F({(int)variant + 2},3)" : "")}+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
+    public override string Name =>
+        $"Conv2D{(Variant is { } variant ? $" F({(int)variant + 2},3)" : "")}+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
     /// <summary>The pooled image of a node of this op that keeps places.</summary>
     public Node Pooled(Node node) => new(new PartOp(0, PooledShape(node)), node);
@@ -37,7 +38,9 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
         var filters = kernel[^1];
         Shape shape = [image[0], Geometry.Convolution.OutputHeight, Geometry.Convolution.OutputWidth, filters];
         var sums = new double[shape.Count];
-        Op convolution = Variant is { } variant ? new WinogradConv2DOp(Geometry.Convolution, variant, HasBias: false, Epilogue.None) : new Conv2DOp(Geometry.Convolution);
+        Op convolution = Variant is { } variant
+            ? new WinogradConv2DOp(Geometry.Convolution, variant, HasBias: false, Epilogue.None)
+            : new Conv2DOp(Geometry.Convolution);
         convolution.Reference(new ReferenceCall([call.Inputs[0], call.Inputs[1]], [image, kernel], sums, shape));
         if (call.Inputs.Count > 2)
         {

@@ -74,7 +74,8 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
     public static bool Fits(PooledConvolution geometry, int filters)
     {
         var (convolution, pool) = (geometry.Convolution, geometry.Pool);
-        var height = ((pool.KernelHeight - 1) * pool.DilationHeight * convolution.StrideHeight) + ((convolution.KernelHeight - 1) * convolution.DilationHeight) + 1;
+        var height = ((pool.KernelHeight - 1) * pool.DilationHeight * convolution.StrideHeight)
+            + ((convolution.KernelHeight - 1) * convolution.DilationHeight) + 1;
         var width = ((pool.KernelWidth - 1) * pool.DilationWidth * convolution.StrideWidth) + ((convolution.KernelWidth - 1) * convolution.DilationWidth) + 1;
         return Avx512F.IsSupported && filters % SparseLists.Block == 0 && height <= Side && width <= Side
             && convolution.KernelHeight * convolution.KernelWidth <= PickedSum.MaxTaps;

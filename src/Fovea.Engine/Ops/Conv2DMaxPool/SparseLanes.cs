@@ -51,7 +51,8 @@ internal static unsafe class SparseLanes
             {
                 // The last sixteen filters, without those that were done.
                 lanes = start + Vector512.Create(tail * shape.FilterStep);
-                var keep = Vector512.Equals(Vector512.Load(scratch + tail), place) & Vector512.GreaterThanOrEqual(lanes, Vector512.Create(end * shape.FilterStep)).AsSingle();
+                var keep = Vector512.Equals(Vector512.Load(scratch + tail), place) & Vector512.GreaterThanOrEqual(
+                    lanes, Vector512.Create(end * shape.FilterStep)).AsSingle();
                 entry += Append(offsets + entry, values + entry, keep, lanes, Vector512.Load(gradients + tail));
             }
 
@@ -97,7 +98,8 @@ internal static unsafe class SparseLanes
                     var tap = Avx512F.ConvertToVector512Int32WithTruncation(places[(4 * f) + quarter]);
                     var entry = starts[filter] + counts[filter];
                     counts[filter] += Append(
-                        lists.Offsets + entry, lists.Values + entry, ~Vector512.Equals(gradient, Vector512<float>.Zero), offsets + Avx512F.PermuteVar16x32(tapOffsets, tap), gradient);
+                        lists.Offsets + entry, lists.Values + entry, ~Vector512.Equals(gradient, Vector512<float>.Zero),
+                            offsets + Avx512F.PermuteVar16x32(tapOffsets, tap), gradient);
                 }
             }
         }

@@ -23,7 +23,8 @@ internal sealed unsafe class DepthwiseConv2DFlippedKernel(int batch, Window2D wi
         if (phase == 0)
         {
             for (var tap = 0; tap < Taps; tap++)
-                new ReadOnlySpan<float>(buffers.Input(1) + (tap * channels), channels).CopyTo(new Span<float>(buffers.Scratch + ((Taps - 1 - tap) * channels), channels));
+                new ReadOnlySpan<float>(buffers.Input(1) + (tap * channels), channels)
+                    .CopyTo(new Span<float>(buffers.Scratch + ((Taps - 1 - tap) * channels), channels));
             return;
         }
 

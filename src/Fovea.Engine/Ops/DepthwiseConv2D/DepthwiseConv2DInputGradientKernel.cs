@@ -83,7 +83,8 @@ internal sealed unsafe class DepthwiseConv2DInputGradientKernel : Kernel
                     for (var v = first; v < end; v++, pixel += Window.DilationWidth * Channels, weights += Channels)
                     {
                         TSimd.Store(TSimd.MultiplyAdd(g0, TSimd.Load(weights), TSimd.Load(pixel)), pixel);
-                        if (TVectors.Value > 1) TSimd.Store(TSimd.MultiplyAdd(g1, TSimd.Load(weights + TSimd.Count), TSimd.Load(pixel + TSimd.Count)), pixel + TSimd.Count);
+                        if (TVectors.Value > 1)
+                            TSimd.Store(TSimd.MultiplyAdd(g1, TSimd.Load(weights + TSimd.Count), TSimd.Load(pixel + TSimd.Count)), pixel + TSimd.Count);
                     }
                 }
             }

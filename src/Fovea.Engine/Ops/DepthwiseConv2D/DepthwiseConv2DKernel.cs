@@ -71,7 +71,8 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         }
     }
 
-    private (int First, int End) TapsOf(int j) => Taps.Inside((j * window.StrideWidth) - window.PadLeft, window.KernelWidth, window.DilationWidth, window.InputWidth);
+    private (int First, int End) TapsOf(int j) =>
+        Taps.Inside((j * window.StrideWidth) - window.PadLeft, window.KernelWidth, window.DilationWidth, window.InputWidth);
 
     /// <summary>Count neighbouring outputs for one block of channels.</summary>
     private struct Pass : IColumnPass

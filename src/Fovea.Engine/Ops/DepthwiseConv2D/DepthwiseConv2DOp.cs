@@ -168,7 +168,9 @@ public static class DepthwiseConvolutions
         public Node DepthwiseConv2D(Node kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding)
         {
             if (image.Shape.Rank != 4 || kernel.Shape.Rank != 4)
-                throw new ShapeException("DepthwiseConv2D", $"expected an image (batch, height, width, channels) and a kernel (height, width, channels, multiplier); received {image.Shape} and {kernel.Shape}.");
+                throw new ShapeException(
+                    "DepthwiseConv2D", "expected an image (batch, height, width, channels) and a kernel (height, width, channels, multiplier); "
+                    + $"received {image.Shape} and {kernel.Shape}.");
             var window = Windows.Create("DepthwiseConv2D", image.Shape, kernel.Shape[0], kernel.Shape[1], strides, dilation, padding);
             return new Node(new DepthwiseConv2DOp(window), image, kernel);
         }

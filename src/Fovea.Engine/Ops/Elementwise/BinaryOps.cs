@@ -138,7 +138,8 @@ public sealed record WhereOp : BinaryOp
     {
         var y = MemoryMarshal.Cast<float, Vector<float>>(right);
         var z = MemoryMarshal.Cast<float, Vector<float>>(output);
-        for (var i = 0; i < z.Length; i++) z[i] = Vector.ConditionalSelect(Vector.GreaterThan(y[i], Vector<float>.Zero), new Vector<float>(left), Vector<float>.Zero);
+        for (var i = 0; i < z.Length; i++)
+            z[i] = Vector.ConditionalSelect(Vector.GreaterThan(y[i], Vector<float>.Zero), new Vector<float>(left), Vector<float>.Zero);
         for (var i = z.Length * Vector<float>.Count; i < output.Length; i++) output[i] = right[i] > 0 ? left : 0;
     }
 }

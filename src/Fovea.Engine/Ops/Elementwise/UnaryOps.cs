@@ -212,7 +212,9 @@ public sealed record BroadcastOp(Shape Shape) : UnaryOp
 {
     /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs) =>
-        Broadcast(Name, inputs[0], Shape) is var shape && shape == Shape ? shape : throw new ShapeException(Name, $"{inputs[0]} does not broadcast to {Shape}.");
+        Broadcast(Name, inputs[0], Shape) is var shape && shape == Shape
+            ? shape
+            : throw new ShapeException(Name, $"{inputs[0]} does not broadcast to {Shape}.");
 
     /// <inheritdoc/>
     public override double Evaluate(double x) => x;

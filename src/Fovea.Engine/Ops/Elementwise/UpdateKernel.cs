@@ -33,7 +33,9 @@ internal sealed unsafe class UpdateKernel : Kernel
         starts = new int[counts.Length + 1];
         for (var tensor = 0; tensor < counts.Length; tensor++) starts[tensor + 1] = starts[tensor] + PartOp.After(counts[tensor]);
         unitLength = Math.Clamp(starts[^1] / ManyUnits / Block * Block, ShortestUnit, LongestUnit);
-        steps = [.. formula.Steps.Select((step, s) => (step.Op, step.Operands[0], step.Operands[^1], formula.Results.ToList().FindIndex(result => result.Step == s && !result.IsReadLater)))];
+        steps = [.. formula.Steps.Select(
+            (step, s) =>
+            (step.Op, step.Operands[0], step.Operands[^1], formula.Results.ToList().FindIndex(result => result.Step == s && !result.IsReadLater)))];
         (places, blocks) = PlaceValues();
     }
 
@@ -80,14 +82,16 @@ internal sealed unsafe class UpdateKernel : Kernel
             for (var result = 0; result < formula.Results.Count; result++)
             {
                 var (step, isReadLater) = formula.Results[result];
-                if (isReadLater) new ReadOnlySpan<float>(values[inputCount + step], length).CopyTo(new Span<float>(Target(tensor, result, buffers) + start, length));
+                if (isReadLater)
+                    new ReadOnlySpan<float>(values[inputCount + step], length).CopyTo(new Span<float>(Target(tensor, result, buffers) + start, length));
             }
         }
     }
 
     private bool IsScalar(int operand) => operand < inputCount && formula.IsScalar[operand];
 
-    private float* Target(int tensor, int result, in KernelBuffers buffers) => buffers.Input((counts.Length * inputCount) + (tensor * formula.Results.Count) + result);
+    private float* Target(int tensor, int result, in KernelBuffers buffers) =>
+        buffers.Input((counts.Length * inputCount) + (tensor * formula.Results.Count) + result);
 
     /// <summary>
     /// Gives each step's value a block of scratch that holds nothing a later step needs: the fewer there are, the better they stay in the cache.

@@ -29,15 +29,18 @@ internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shap
         var count = Formula.IsScalar.Count;
         for (var tensor = 0; tensor < Shapes.Count; tensor++)
         {
-            var values = FusedElementwiseOp.Evaluate(Formula.Steps, call.Inputs.Skip(tensor * count).Take(count), call.InputShapes.Skip(tensor * count).Take(count));
-            for (var result = 0; result < Formula.Results.Count; result++) values[count + Formula.Results[result].Step].CopyTo(call.Output, Offset(tensor, result));
+            var values = FusedElementwiseOp.Evaluate(
+                Formula.Steps, call.Inputs.Skip(tensor * count).Take(count), call.InputShapes.Skip(tensor * count).Take(count));
+            for (var result = 0; result < Formula.Results.Count; result++)
+                values[count + Formula.Results[result].Step].CopyTo(call.Output, Offset(tensor, result));
         }
     }
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new UpdateKernel(Formula, [.. Shapes.Select(shape => shape.Count)]);
 
     private int Offset(int tensor, int result) =>
-        (Formula.Results.Count * Shapes.Take(tensor).Sum(shape => PartOp.After(shape.Count))) + (tensor < Shapes.Count ? result * PartOp.After(Shapes[tensor].Count) : 0);
+        (Formula.Results.Count * Shapes.Take(tensor).Sum(shape => PartOp.After(shape.Count)))
+            + (tensor < Shapes.Count ? result * PartOp.After(Shapes[tensor].Count) : 0);
 }
 
 /// <summary>An elementwise formula with several results, the new values of variables. Equal formulas are equal values.</summary>

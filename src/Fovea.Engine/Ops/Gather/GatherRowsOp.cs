@@ -32,7 +32,8 @@ public sealed record GatherRowsOp : Op
 }
 
 /// <summary>
-/// Sums of rows by their numbers, the gradient of <see cref="GatherRowsOp"/>: of values (s, d) and numbers s the output is (n, d), y[r, k] = Σ x[s, k] over the s whose number
+/// Sums of rows by their numbers, the gradient of <see cref="GatherRowsOp"/>: of values (s, d) and numbers s the output is (n, d), y[r, k] = Σ x[s, k] over the
+/// s whose number
 /// is r. Numbers that are no row's are passed over.
 /// </summary>
 /// <param name="Rows">How many rows the output has.</param>

@@ -14,7 +14,8 @@ public sealed record MatMulOp(bool TransposeLeft = false, bool TransposeRight = 
         var (m, k, n) = Extents(left, right);
         var k2 = TransposeRight ? right[1] : right[0];
         if (k != k2)
-            throw new ShapeException(Name, $"{left}{(TransposeLeft ? "ᵀ" : "")} and {right}{(TransposeRight ? "ᵀ" : "")} do not fit: {k} columns meet {k2} rows.");
+            throw new ShapeException(
+                Name, $"{left}{(TransposeLeft ? "ᵀ" : "")} and {right}{(TransposeRight ? "ᵀ" : "")} do not fit: {k} columns meet {k2} rows.");
         return [m, n];
     }
 
@@ -74,6 +75,7 @@ public static class MatrixProducts
     extension(Node left)
     {
         /// <summary>The matrix product, either operand transposed on request.</summary>
-        public Node MatMul(Node right, bool transposeLeft = false, bool transposeRight = false) => new(new MatMulOp(transposeLeft, transposeRight), left, right);
+        public Node MatMul(Node right, bool transposeLeft = false, bool transposeRight = false) =>
+            new(new MatMulOp(transposeLeft, transposeRight), left, right);
     }
 }

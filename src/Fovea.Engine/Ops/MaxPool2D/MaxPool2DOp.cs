@@ -10,7 +10,8 @@ public sealed record MaxPool2DOp(Window2D Window) : Op
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => PoolingShapes.Output(Name, Window, inputs[0]);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [new Node(new MaxPool2DGradientOp(Window), node.Inputs[0], outputGradient)];
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        [new Node(new MaxPool2DGradientOp(Window), node.Inputs[0], outputGradient)];
 
     /// <inheritdoc/>
     public override void Reference(ReferenceCall call) =>

@@ -10,7 +10,8 @@ internal sealed record NormalizeRowsOp(int Length, float Epsilon) : Op
         ? inputs[0]
         : throw new ShapeException(Name, $"expected rows of {Length} numbers; received {inputs[0]}.");
 
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [new Node(new NormalizeRowsGradientOp(Length, Epsilon), outputGradient, node.Inputs[0])];
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        [new Node(new NormalizeRowsGradientOp(Length, Epsilon), outputGradient, node.Inputs[0])];
 
     public override void Reference(ReferenceCall call)
     {
@@ -64,7 +65,8 @@ internal sealed record NormalizeRowsGradientOp(int Length, float Epsilon) : Op
         }
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new NormalizeRowsGradientKernel(output.Count / Length, Length, Epsilon);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new NormalizeRowsGradientKernel(output.Count / Length, Length, Epsilon);
 }
 
 /// <summary>Normalization of rows of nodes.</summary>

@@ -58,12 +58,24 @@ internal sealed unsafe class ResampleKernel : Kernel
                 var row = input + ((nint)rows.First[i] * InputRow);
                 if (!rows.IsPlainAt(i))
                 {
-                    var sum = new Sum { Source = row, Step = InputRow, Weights = down + (i * rows.Longest), Count = rows.Count[i], Target = buffers.WorkerScratch };
+                    var sum =
+                        new Sum { Source = row, Step = InputRow, Weights = down + (i * rows.Longest), Count = rows.Count[i], Target = buffers.WorkerScratch };
                     Columns.Sweep(0, InputRow, ref sum);
                     row = buffers.WorkerScratch;
                 }
 
-                var sums = new Sums { Row = row, Output = output, Channels = channels, Outputs = columns.Count.Length, First = first, Count = count, Weights = right, Longest = columns.Longest };
+                var sums =
+                    new Sums
+                    {
+                        Row = row,
+                        Output = output,
+                        Channels = channels,
+                        Outputs = columns.Count.Length,
+                        First = first,
+                        Count = count,
+                        Weights = right,
+                        Longest = columns.Longest
+                    };
                 Columns.Sweep(0, channels, ref sums);
             }
         }
@@ -138,7 +150,8 @@ internal sealed unsafe class ResampleKernel : Kernel
             where TVectors : struct, IExtent
         {
             for (var j = 0; j < Outputs; j++)
-                Add<TVector, TSimd, TVectors>(Row + ((nint)First[j] * Channels) + column, Channels, Weights + ((nint)j * Longest), Count[j], Output + ((nint)j * Channels) + column);
+                Add<TVector, TSimd, TVectors>(
+                    Row + ((nint)First[j] * Channels) + column, Channels, Weights + ((nint)j * Longest), Count[j], Output + ((nint)j * Channels) + column);
         }
     }
 

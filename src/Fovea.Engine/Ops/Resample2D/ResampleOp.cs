@@ -43,7 +43,8 @@ internal sealed record ResampleOp(AxisSampling Rows, AxisSampling Columns, bool 
     }
 
     /// <summary>Four products for a bilinear output, 16 for a bicubic one; choosing and averaging count as none, as in pooling.</summary>
-    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => Rows.Rule is SamplingRule.Nearest or SamplingRule.BinMean or SamplingRule.Bins
+    internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) =>
+        Rows.Rule is SamplingRule.Nearest or SamplingRule.BinMean or SamplingRule.Bins
         ? 0
         : (IsTransposed ? inputs[0] : output).Count * (long)Rows.Taps().Longest * Columns.Taps().Longest;
 
@@ -97,7 +98,9 @@ public static class Resampling
 
         /// <summary>The size of the bins where all are equal and do not overlap.</summary>
         private (int Height, int Width)? DividesInto((int Height, int Width) bins) =>
-            image.Shape.Rank == 4 && image.Shape[1] % bins.Height == 0 && image.Shape[2] % bins.Width == 0 ? (image.Shape[1] / bins.Height, image.Shape[2] / bins.Width) : null;
+            image.Shape.Rank == 4 && image.Shape[1] % bins.Height == 0 && image.Shape[2] % bins.Width == 0
+                ? (image.Shape[1] / bins.Height, image.Shape[2] / bins.Width)
+                : null;
 
         private Node Resample(string name, SamplingRule rule, int height, int width) => image.Shape.Rank != 4
             ? throw new ShapeException(name, $"expected an image (batch, height, width, channels); received {image.Shape}.")

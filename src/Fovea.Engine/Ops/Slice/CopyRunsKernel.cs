@@ -26,7 +26,8 @@ internal sealed unsafe class CopyRunsKernel(int count, int outputLength, CopyRun
             for (var i = first; i < end; i++)
             {
                 var source = buffers.Input(k) + ((nint)i * run.InputStride) + run.InputOffset;
-                new ReadOnlySpan<float>(source, run.Length).CopyTo(new Span<float>(buffers.Output + ((nint)i * run.OutputStride) + run.OutputOffset, run.Length));
+                new ReadOnlySpan<float>(source, run.Length)
+                    .CopyTo(new Span<float>(buffers.Output + ((nint)i * run.OutputStride) + run.OutputOffset, run.Length));
             }
         }
     }

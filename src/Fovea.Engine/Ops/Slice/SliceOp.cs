@@ -14,7 +14,8 @@ public sealed record SliceOp(int Axis, int Start, int Length) : Op
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [new Node(new EmbedOp(Axis, Start, node.Inputs[0].Shape[Axis]), outputGradient)];
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
+        [new Node(new EmbedOp(Axis, Start, node.Inputs[0].Shape[Axis]), outputGradient)];
 
     /// <inheritdoc/>
     public override void Reference(ReferenceCall call) => AxisRuns.Between(Axis, call.OutputShape, call.InputShapes[0], Start).ForEachPair(
@@ -27,7 +28,9 @@ public sealed record SliceOp(int Axis, int Start, int Length) : Op
     }
 }
 
-/// <summary>A tensor from position <paramref name="Start"/> on in one dimension of <paramref name="Size"/>, zeros elsewhere: the gradient of <see cref="SliceOp"/>.</summary>
+/// <summary>
+/// A tensor from position <paramref name="Start"/> on in one dimension of <paramref name="Size"/>, zeros elsewhere: the gradient of <see cref="SliceOp"/>.
+/// </summary>
 public sealed record EmbedOp(int Axis, int Start, int Size) : Op
 {
     /// <inheritdoc/>
@@ -35,7 +38,8 @@ public sealed record EmbedOp(int Axis, int Start, int Size) : Op
     {
         var shape = inputs[0];
         if (Axis < 0 || Axis >= shape.Rank) throw new ShapeException(Name, $"expected a dimension of {shape}; received {Axis}.");
-        if (Start < 0 || Start > Size - shape[Axis]) throw new ShapeException(Name, $"expected room for {shape[Axis]} positions from {Start} on; received {Size}.");
+        if (Start < 0 || Start > Size - shape[Axis])
+            throw new ShapeException(Name, $"expected room for {shape[Axis]} positions from {Start} on; received {Size}.");
         return shape.With(Axis, Size);
     }
 

@@ -38,7 +38,9 @@ internal sealed unsafe class CrossentropyKernel(int rows, int classes, Crossentr
             var exponentials = TensorPrimitives.Sum(p);
             var logarithm = MathF.Log(exponentials);
             TensorPrimitives.Divide(p, exponentials, p);
-            sum += op.IsSparse ? OfClass(buffers.Input(1)[row], logarithm, p, g) : OfTargets(new ReadOnlySpan<float>(buffers.Input(1) + first, classes), logarithm, p, g);
+            sum += op.IsSparse
+                ? OfClass(buffers.Input(1)[row], logarithm, p, g)
+                : OfTargets(new ReadOnlySpan<float>(buffers.Input(1) + first, classes), logarithm, p, g);
         }
 
         buffers.Scratch[unit] = (float)sum;

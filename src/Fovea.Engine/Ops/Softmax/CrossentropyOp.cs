@@ -53,5 +53,6 @@ internal sealed record CrossentropyOp(float LossScale, float GradientScale, bool
         }
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new CrossentropyKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], this);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new CrossentropyKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], this);
 }

@@ -17,7 +17,8 @@ public sealed record SoftmaxOp : RowOp
         for (var i = 0; i < x.Length; i++) y[i] = Math.Exp(x[i] - logarithm);
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new SoftmaxKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], logarithm: false);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new SoftmaxKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], logarithm: false);
 }
 
 /// <summary>ln softmax(x) over the innermost dimension: xᵢ − ln Σⱼ e^xⱼ, exact where the softmax itself would underflow.</summary>
@@ -34,7 +35,8 @@ public sealed record LogSoftmaxOp : RowOp
         for (var i = 0; i < x.Length; i++) y[i] = x[i] - logarithm;
     }
 
-    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new SoftmaxKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], logarithm: true);
+    internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
+        new SoftmaxKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], logarithm: true);
 }
 
 /// <summary>An op that treats each run of the innermost dimension by itself.</summary>

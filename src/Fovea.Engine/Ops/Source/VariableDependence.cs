@@ -8,7 +8,9 @@ internal static class VariableDependence
         /// <summary>The nodes that depend on no input: packed or scaled weights, the variables themselves, constants.</summary>
         public HashSet<Node> FindIndependentOfInputs() => graph.FindDependingOn(variable => true);
 
-        /// <summary>Those of them that depend on no variable which the graph updates: they keep their values from run to run until somebody writes a variable.</summary>
+        /// <summary>
+        /// Those of them that depend on no variable which the graph updates: they keep their values from run to run until somebody writes a variable.
+        /// </summary>
         public HashSet<Node> FindSteady()
         {
             var updated = graph.Updates.Select(update => update.Variable).ToHashSet();

@@ -10,7 +10,8 @@ public sealed record TransposeOp(ImmutableArray<int> Permutation) : Op
     {
         var shape = inputs[0];
         if (!Permutation.Order().SequenceEqual(Enumerable.Range(0, shape.Rank)))
-            throw new ShapeException(Name, $"expected each of the dimensions 0 to {shape.Rank - 1} of {shape} once; received ({string.Join(", ", Permutation)}).");
+            throw new ShapeException(
+                Name, $"expected each of the dimensions 0 to {shape.Rank - 1} of {shape} once; received ({string.Join(", ", Permutation)}).");
         return [.. Permutation.Select(axis => shape[axis])];
     }
 

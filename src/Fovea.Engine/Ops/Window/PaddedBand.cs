@@ -15,7 +15,8 @@ internal readonly struct PaddedBand(Window2D window, int channels)
     public int Height(int outputRows) => ((outputRows - 1) * window.StrideHeight) + ((window.KernelHeight - 1) * window.DilationHeight) + 1;
 
     /// <summary>Copies what the output rows from <paramref name="firstRow"/> read of <paramref name="image"/>.</summary>
-    public unsafe void Copy(float* image, int firstRow, int outputRows, float* copy) => CopyRows(image, firstRow * window.StrideHeight, Height(outputRows), copy);
+    public unsafe void Copy(float* image, int firstRow, int outputRows, float* copy) =>
+        CopyRows(image, firstRow * window.StrideHeight, Height(outputRows), copy);
 
     /// <summary>Copies some rows of <paramref name="image"/> with its border, counted from the top of that.</summary>
     public unsafe void CopyRows(float* image, int firstRow, int height, float* copy)
@@ -50,7 +51,8 @@ internal readonly struct PaddedBand(Window2D window, int channels)
         for (var row = firstRow; row < endRow; row++)
         {
             var target = new Span<float>(image + ((nint)row * length), length);
-            var source = new ReadOnlySpan<float>(copy + (((((nint)row + window.PadTop) * Width) + window.PadLeft) * channels), row + window.PadTop < height ? inside : 0);
+            var source = new ReadOnlySpan<float>(
+                copy + (((((nint)row + window.PadTop) * Width) + window.PadLeft) * channels), row + window.PadTop < height ? inside : 0);
             if (adds)
             {
                 TensorPrimitives.Add(target[..source.Length], source, target);

@@ -37,10 +37,12 @@ public readonly record struct Window2D(
         if (height < 1 || width < 1)
         {
             throw new ArgumentException(
-                $"the image ({inputHeight}, {inputWidth}) is smaller than the window ({Reach(kernelHeight, dilationHeight)}, {Reach(kernelWidth, dilationWidth)}); use a smaller window or padding 'same'");
+                $"the image ({inputHeight}, {inputWidth}) is smaller than the window "
+                    + $"({Reach(kernelHeight, dilationHeight)}, {Reach(kernelWidth, dilationWidth)}); use a smaller window or padding 'same'");
         }
 
-        return new Window2D(inputHeight, inputWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, left, height, width);
+        return new Window2D(
+            inputHeight, inputWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, left, height, width);
     }
 
     /// <summary>
@@ -58,11 +60,14 @@ public readonly record struct Window2D(
         var (imageHeight, top) = TransposedAxis(height, kernelHeight, strides.Height, dilation.Height, padding, outputPadding?.Height);
         var (imageWidth, left) = TransposedAxis(width, kernelWidth, strides.Width, dilation.Width, padding, outputPadding?.Width);
         if (imageHeight < 1 || imageWidth < 1)
-            throw new ArgumentException($"nothing is left of the output of an image ({height}, {width}) with padding 'same' and output padding {outputPadding}; use a larger one or none");
+            throw new ArgumentException(
+                $"nothing is left of the output of an image ({height}, {width}) with padding 'same' and output padding {outputPadding}; use a larger "
+                + "one or none");
         if (imageHeight > int.MaxValue || imageWidth > int.MaxValue)
             throw new ArgumentException($"the output of an image ({height}, {width}) would have {imageHeight} rows and {imageWidth} columns");
         return new Window2D(
-            (int)imageHeight, (int)imageWidth, kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width, (int)top, (int)left, height, width);
+            (int)imageHeight, (int)imageWidth, kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width, (int)top, (int)left,
+                height, width);
     }
 
     private static (long Image, long Before) TransposedAxis(int size, int kernel, int stride, int dilation, Padding padding, int? outputPadding)
@@ -78,7 +83,8 @@ public readonly record struct Window2D(
     {
         if (kernelHeight >= 1 && kernelWidth >= 1 && strideHeight >= 1 && strideWidth >= 1 && dilationHeight >= 1 && dilationWidth >= 1) return;
         throw new ArgumentException(
-            $"kernel, strides and dilation must be at least 1; received kernel ({kernelHeight}, {kernelWidth}), strides ({strideHeight}, {strideWidth}), dilation ({dilationHeight}, {dilationWidth})");
+            $"kernel, strides and dilation must be at least 1; received kernel ({kernelHeight}, {kernelWidth}), strides ({strideHeight}, {strideWidth}), "
+                + $"dilation ({dilationHeight}, {dilationWidth})");
     }
 
     private static (int Output, int Before) Axis(int size, int kernel, int stride, int dilation, Padding padding)

@@ -30,7 +30,8 @@ internal static class JsonText
         {
             // The depth is checked by the parser, so the recursion below is bounded.
             using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaximumDepth });
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return (JsonObject)Materialize(document.RootElement.Clone(), repeats ?? JsonRepeats.OfEqualValues)!;
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return (JsonObject)Materialize(document.RootElement.Clone(), repeats ?? JsonRepeats.OfEqualValues)!;
             throw ModelFormatException.About(file, $"'{part}' is {Describe(document.RootElement.ValueKind)}; expected a JSON object.");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or DecoderFallbackException)
@@ -40,7 +41,8 @@ internal static class JsonText
     }
 
     /// <inheritdoc cref="ParseObject(ReadOnlyMemory{byte}, string, string, JsonRepeats?)"/>
-    public static JsonObject ParseObject(string text, string file, string part, JsonRepeats? repeats = null) => ParseObject(Encoding.UTF8.GetBytes(text), file, part, repeats);
+    public static JsonObject ParseObject(string text, string file, string part, JsonRepeats? repeats = null) =>
+        ParseObject(Encoding.UTF8.GetBytes(text), file, part, repeats);
 
     /// <summary>The shortest text of a value, in UTF-8.</summary>
     public static byte[] ToUtf8(JsonNode node)

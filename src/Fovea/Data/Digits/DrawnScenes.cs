@@ -47,7 +47,8 @@ public sealed class DrawnScenes : Dataset
         {
             ArgumentNullException.ThrowIfNull(value);
             if (value.Count == 0 || value.Any(digit => digit is < 0 or > 9) || value.Distinct().Count() < value.Count)
-                throw new ArgumentException($"DrawnScenes: expected different digits from 0 to 9; received {(value.Count == 0 ? "none" : string.Join(", ", value))}.", nameof(value));
+                throw new ArgumentException(
+                    $"DrawnScenes: expected different digits from 0 to 9; received {(value.Count == 0 ? "none" : string.Join(", ", value))}.", nameof(value));
             field = [.. value];
             classNames = Names(field);
         }

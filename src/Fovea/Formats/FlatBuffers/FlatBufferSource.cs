@@ -3,11 +3,13 @@ using System.Buffers.Binary;
 namespace Fovea.Formats.FlatBuffers;
 
 /// <summary>
-/// The bytes of a FlatBuffer on disk. Structures are read through a few pages that are kept, numbers of tensors past them, so that the weights of a model are not in
+/// The bytes of a FlatBuffer on disk. Structures are read through a few pages that are kept, numbers of tensors past them, so that the weights of a model are
+/// not in
 /// memory before they are used. Every place is checked, and structures that are read again and again, which a damaged file can ask for, are limited.
 /// </summary>
 /// <remarks>
-/// Of our own: Google.FlatBuffers reads a whole file into memory and follows offsets without looking where they lead; a vector that claims two thousand million elements
+/// Of our own: Google.FlatBuffers reads a whole file into memory and follows offsets without looking where they lead; a vector that claims two thousand million
+/// elements
 /// is believed.
 /// </remarks>
 internal sealed class FlatBufferSource
@@ -64,7 +66,8 @@ internal sealed class FlatBufferSource
     /// <summary>Refuses a range that reaches out of the file.</summary>
     public void RequireWithin(long place, long length)
     {
-        if (place < 0 || length < 0 || place > Length - length) throw new InvalidDataException($"{length} bytes from {place} on reach out of its {Length} bytes");
+        if (place < 0 || length < 0 || place > Length - length)
+            throw new InvalidDataException($"{length} bytes from {place} on reach out of its {Length} bytes");
     }
 
     private void Charge(long bytes)

@@ -3,7 +3,8 @@ using System.Text;
 namespace Fovea.Formats.FlatBuffers;
 
 /// <summary>One table of a FlatBuffer: fields by their number, each of which may be absent. What lies where is checked before it is read.</summary>
-/// <remarks>FlatBuffers, "Internals": a table begins with the distance to its list of fields, which says how far from the table's beginning each field lies.</remarks>
+/// <remarks>FlatBuffers, "Internals": a table begins with the distance to its list of fields, which says how far from the table's beginning each field
+/// lies.</remarks>
 internal readonly struct FlatTable
 {
     private const int LongestText = 1 << 16;

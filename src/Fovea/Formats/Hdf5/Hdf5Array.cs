@@ -27,7 +27,8 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
             ? new StoredArray(storedName ?? name, shape, stored, (offset, bytes) => ReadContiguous(address + offset, bytes))
             : new StoredArray(storedName ?? name, shape, stored, () => ReadBytes(dimensions, type));
 
-        ModelFormatException Unusual() => source.Error($"the array '{path}' has the shape ({string.Join(", ", dimensions)}); expected 1 to {int.MaxValue} numbers.");
+        ModelFormatException Unusual() =>
+            source.Error($"the array '{path}' has the shape ({string.Join(", ", dimensions)}); expected 1 to {int.MaxValue} numbers.");
     });
 
     /// <summary>Where the numbers lie in one piece, as Keras writes them; null where they do not, or not as they should.</summary>
@@ -57,7 +58,8 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
     private StoredType ToStored(Hdf5Type type)
     {
         var brain = type.Size == 2 && (type is { Class: Hdf5TypeClass.Float, ExponentBits: 8 }
-            || (type.Class == Hdf5TypeClass.Opaque && Hdf5Attribute.Find(source, header, "dtype") is { IsText: true, Count: 1 } said && said.ReadTexts()[0] == "bfloat16"));
+            || (type.Class == Hdf5TypeClass.Opaque && Hdf5Attribute.Find(source, header, "dtype") is { IsText: true, Count: 1 } said
+                && said.ReadTexts()[0] == "bfloat16"));
         return (type.Class, type.Size) switch
         {
             (_, 2) when brain => StoredType.BFloat16,
@@ -69,7 +71,8 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
             (Hdf5TypeClass.Integer, 2) => type.IsSigned ? StoredType.Int16 : StoredType.UInt16,
             (Hdf5TypeClass.Integer, 4) => type.IsSigned ? StoredType.Int32 : StoredType.UInt32,
             (Hdf5TypeClass.Integer, 8) => type.IsSigned ? StoredType.Int64 : StoredType.UInt64,
-            _ => throw source.Error($"the array '{path}' holds elements of {type.Size} bytes of the HDF5 class {type.Class}; expected integers or floats of 1 to 8 bytes."),
+            _ => throw source.Error(
+                $"the array '{path}' holds elements of {type.Size} bytes of the HDF5 class {type.Class}; expected integers or floats of 1 to 8 bytes."),
         };
     }
 

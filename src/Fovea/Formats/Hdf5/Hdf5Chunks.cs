@@ -90,7 +90,8 @@ internal sealed class Hdf5Chunks
             var values = cursor.UInt16();
             cursor.Skip(version == 1 ? (nameSize + 7) & ~7 : nameSize);
             cursor.Skip(4 * (version == 1 ? (values + 1) & ~1 : values));
-            if (filters[i] is not (Deflate or Shuffle or Checksum)) throw new InvalidDataException($"the filter {filters[i]} is not supported; gzip and shuffle are");
+            if (filters[i] is not (Deflate or Shuffle or Checksum))
+                throw new InvalidDataException($"the filter {filters[i]} is not supported; gzip and shuffle are");
         }
 
         return filters;

@@ -33,7 +33,8 @@ internal sealed class Hdf5Group(Hdf5Source source, Hdf5Header header, string pat
     /// A list of texts; null where there is no attribute of that name. An empty list is often stored as an empty list of
     /// floats, and that is accepted. Lists too long for one attribute (64 KiB) are stored as <c>name0</c>, <c>name1</c>, … and joined.
     /// </summary>
-    public IReadOnlyList<string>? ReadTexts(string attribute) => source.Guard<IReadOnlyList<string>?>($"the attribute '{attribute}' of '/{path}' cannot be read", () =>
+    public IReadOnlyList<string>? ReadTexts(string attribute) =>
+        source.Guard<IReadOnlyList<string>?>($"the attribute '{attribute}' of '/{path}' cannot be read", () =>
     {
         if (Hdf5Attribute.Find(source, header, attribute) is { } whole) return ReadTexts(whole);
         List<string>? all = null;

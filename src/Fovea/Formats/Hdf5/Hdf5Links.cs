@@ -39,7 +39,8 @@ internal static class Hdf5Links
         var (heapAt, tree) = (cursor.Int64(), cursor.Int64());
         if (heapAt == Undefined) return [];
         var heap = new Hdf5Heap(source, heapAt);
-        return Hdf5Tree.Read(source, tree, NameRecord).Select(record => ReadLink(heap.Read(record.AsSpan(HashSize)))).OrderBy(link => link.Name, StringComparer.Ordinal);
+        return Hdf5Tree.Read(source, tree, NameRecord).Select(record => ReadLink(heap.Read(record.AsSpan(HashSize))))
+            .OrderBy(link => link.Name, StringComparer.Ordinal);
     }
 
     private static void ReadTree(Hdf5Source source, long address, byte[] names, int? expectedLevel, List<(string Name, long Address)> links)

@@ -72,7 +72,8 @@ internal sealed class Hdf5Source : IDisposable
         {
             return operation();
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or OverflowException or ArgumentException or ShapeException or OutOfMemoryException)
+        catch (Exception error) when (error is InvalidDataException or IOException or OverflowException or ArgumentException or ShapeException
+            or OutOfMemoryException)
         {
             throw ModelFormatException.About(FilePath, $"{failure}: {error.Sentence().TrimEnd('.')}.", error);
         }

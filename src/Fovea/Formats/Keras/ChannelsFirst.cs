@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Layers of Keras that have the channels first (<c>data_format</c>), computed with the channels last. A value with its channels first is held turned; a layer that works on rows,
-/// columns and channels, or on each number by itself, or along one axis works on the turned value. All others get the value in Keras' order, so that what they do to the
+/// Layers of Keras that have the channels first (<c>data_format</c>), computed with the channels last. A value with its channels first is held turned; a layer
+/// that works on rows,
+/// columns and channels, or on each number by itself, or along one axis works on the turned value. All others get the value in Keras' order, so that what they
+/// do to the
 /// order of numbers (flattening, reshaping) is as in Keras and their weights stay as they are.
 /// </summary>
 internal static class ChannelsFirst
@@ -15,16 +17,19 @@ internal static class ChannelsFirst
     /// <summary>Layers that compute each number by itself, or from those at its place in the other inputs.</summary>
     private static readonly HashSet<string> Elementwise =
     [
-        "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "Identity", "LeakyReLU", "Maximum", "Minimum", "Multiply", "ReLU", "Rescaling",
+        "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "Identity", "LeakyReLU",
+            "Maximum", "Minimum", "Multiply", "ReLU", "Rescaling",
         "Subtract", "ThresholdedReLU",
     ];
 
     /// <summary>Layers along an axis, whose number says which.</summary>
     private static readonly HashSet<string> AlongAxis =
-        ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "Concatenate", "GroupNormalization", "LayerNormalization", "Normalization", "RMSNormalization", "Softmax", "UnitNormalization"];
+        ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "Concatenate", "GroupNormalization",
+            "LayerNormalization", "Normalization", "RMSNormalization", "Softmax", "UnitNormalization"];
 
     /// <summary>Layers that can only have the last axis here.</summary>
-    private static readonly HashSet<string> AlongLastAxis = ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "GroupNormalization"];
+    private static readonly HashSet<string> AlongLastAxis =
+        ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "GroupNormalization"];
 
     /// <summary>Activations of all numbers along the last axis.</summary>
     private static readonly HashSet<string> Rowwise = ["softmax", "log_softmax", "glu", "softmax_v2", "sparsemax"];
@@ -38,9 +43,11 @@ internal static class ChannelsFirst
         if (rank < 2) return false;
         if (layer.Config.TextOrNull(DataFormat) == First) return true;
         var anyTurned = inputs.Any(input => input.IsTurned);
-        if (Elementwise.Contains(layer.ClassName)) return anyTurned && inputs.All(input => input.Rank == rank) && !IsRowwise(layer) && IsOfAnyOrder(layer, inputs[0]);
+        if (Elementwise.Contains(layer.ClassName))
+            return anyTurned && inputs.All(input => input.Rank == rank) && !IsRowwise(layer) && IsOfAnyOrder(layer, inputs[0]);
         if (AlongAxis.Contains(layer.ClassName) && inputs.All(input => input.Rank == rank))
-            return AxisOf(layer, rank) is { } axis && (anyTurned ? layer.ClassName is "Concatenate" or "Softmax" || axis == 1 : axis == 1 && AlongLastAxis.Contains(layer.ClassName));
+            return AxisOf(layer, rank) is { } axis
+                && (anyTurned ? layer.ClassName is "Concatenate" or "Softmax" || axis == 1 : axis == 1 && AlongLastAxis.Contains(layer.ClassName));
         return false;
     }
 
@@ -79,9 +86,11 @@ internal static class ChannelsFirst
     {
         foreach (var layer in layers)
         {
-            if (layer.Nested is { } nested) return nested.Kind == ModelKind.Sequential ? LeadsTo(nested, null) : nested.Inputs.Any(end => LeadsTo(nested, end.Layer));
+            if (layer.Nested is { } nested)
+                return nested.Kind == ModelKind.Sequential ? LeadsTo(nested, null) : nested.Inputs.Any(end => LeadsTo(nested, end.Layer));
             if (layer.Config.TextOrNull(DataFormat) == First) return true;
-            var passes = (Elementwise.Contains(layer.ClassName) && !IsRowwise(layer)) || AlongAxis.Contains(layer.ClassName) || KerasOperations.IsOperation(layer);
+            var passes = (Elementwise.Contains(layer.ClassName) && !IsRowwise(layer)) || AlongAxis.Contains(layer.ClassName)
+                || KerasOperations.IsOperation(layer);
             if (!passes) return false;
             if (passOn(layer)) return true;
         }
@@ -89,7 +98,8 @@ internal static class ChannelsFirst
         return null;
     }
 
-    private static bool IsRowwise(LayerDescription layer) => layer.ClassName == "Activation" && (JsonReading.AsText(layer.Config["activation"]) is not { } name || Rowwise.Contains(name));
+    private static bool IsRowwise(LayerDescription layer) =>
+        layer.ClassName == "Activation" && (JsonReading.AsText(layer.Config["activation"]) is not { } name || Rowwise.Contains(name));
 
     /// <summary>Whether a layer has one number for all, or one for each channel, which Keras gives to the channels wherever they are.</summary>
     private static bool IsOfAnyOrder(LayerDescription layer, KerasValue input) => layer.ClassName switch

@@ -39,7 +39,8 @@ internal static partial class KerasJson
         {
             JsonObject keras3 => ParseNode(keras3, layer, file),
             JsonArray keras2 => ParseNode(keras2, layer, file),
-            _ => throw ModelFormatException.About(file, $"an inbound node of '{layer}' is {JsonText.Describe(node)}; expected an object (Keras 3) or a list (Keras 2)."),
+            _ => throw ModelFormatException.About(
+                file, $"an inbound node of '{layer}' is {JsonText.Describe(node)}; expected an object (Keras 3) or a list (Keras 2)."),
         })];
     }
 
@@ -86,9 +87,12 @@ internal static partial class KerasJson
         var arguments = (entries.FirstOrDefault() as JsonArray) is { Count: > 3 } first ? first[3] as JsonObject : null;
 
         // Functions take some of their tensors by name, and numbers where a tensor would stand.
-        var constants = entries.Where(entry => entry is JsonArray { Count: >= 3 } list && JsonReading.AsText(list[0]) == KerasOperations.ConstantMark).Select(entry => ((JsonArray)entry!)[2]).ToList();
+        var constants = entries.Where(entry => entry is JsonArray { Count: >= 3 } list && JsonReading.AsText(list[0]) == KerasOperations.ConstantMark)
+            .Select(entry => ((JsonArray)entry!)[2]).ToList();
         var named = (arguments ?? []).Select(argument => argument.Value).OfType<JsonArray>().Where(IsReference);
-        return new NodeDescription([.. entries.Where(entry => entry is not JsonArray { Count: >= 1 } list || JsonReading.AsText(list[0]) != KerasOperations.ConstantMark).Concat(named).Select(entry => ParseReference(entry, layer, file))])
+        return new NodeDescription(
+            [.. entries.Where(entry => entry is not JsonArray { Count: >= 1 } list || JsonReading.AsText(list[0]) != KerasOperations.ConstantMark).Concat(named)
+            .Select(entry => ParseReference(entry, layer, file))])
         {
             IsList = entries.Length > 1,
             Arguments = arguments is { Count: > 0 } ? arguments : null,
@@ -112,7 +116,8 @@ internal static partial class KerasJson
     private static ImmutableArray<TensorReference> ParseEnds(JsonNode? json, string what, string file)
     {
         if (json is JsonObject dictionary) return [.. dictionary.SelectMany(entry => ParseEnds(entry.Value, what, file))];
-        if (json is not JsonArray { Count: > 0 } list) throw ModelFormatException.About(file, $"{what} is {JsonText.Describe(json)}; expected a list of [layer name, node, tensor].");
+        if (json is not JsonArray { Count: > 0 } list)
+            throw ModelFormatException.About(file, $"{what} is {JsonText.Describe(json)}; expected a list of [layer name, node, tensor].");
         if (JsonReading.AsText(list[0]) is not null) return [ParseReference(list, what, file)];
         return [.. list.SelectMany(entry => ParseEnds(entry, what, file))];
     }
@@ -125,7 +130,8 @@ internal static partial class KerasJson
             .Concat(model.Outputs.Select(output => (User: "output_layers", output.Layer)));
         foreach (var (user, layer) in uses)
         {
-            if (!names.Contains(layer)) throw ModelFormatException.About(file, $"{user} refers to the layer '{layer}', and the model has no layer of that name.");
+            if (!names.Contains(layer))
+                throw ModelFormatException.About(file, $"{user} refers to the layer '{layer}', and the model has no layer of that name.");
         }
     }
 }

@@ -12,8 +12,12 @@ internal static partial class KerasJson
 {
     private const int MaximumNesting = 16;
     private static readonly string[] FunctionalClasses = ["Functional", "Model"];
-    private static readonly HashSet<string> LayerEntries = ["module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", SharedLayers.Entry, "keras_version", "backend"];
-    private static readonly HashSet<string> ModelEntries = ["name", "trainable", "dtype", "layers", "input_layers", "output_layers", "build_input_shape", "build_config", "batch_input_shape", "input_names", "output_names", "_layers"];
+    private static readonly HashSet<string> LayerEntries =
+        ["module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", SharedLayers.Entry,
+        "keras_version", "backend"];
+    private static readonly HashSet<string> ModelEntries =
+        ["name", "trainable", "dtype", "layers", "input_layers", "output_layers", "build_input_shape", "build_config", "batch_input_shape", "input_names",
+        "output_names", "_layers"];
 
     /// <summary>Reads a model, with how it was compiled where <c>compile_config</c> says so.</summary>
     /// <param name="json">The content of <c>config.json</c>, or of the attribute <c>model_config</c>.</param>
@@ -67,13 +71,16 @@ internal static partial class KerasJson
         var className = json.TextOrNull("class_name");
         var sequential = className is not null && className[(className.LastIndexOf('>') + 1)..] == "Sequential";
         if (!sequential && !IsFunctional(json))
-            throw ModelFormatException.About(file, $"expected a Sequential or Functional model; received {(className is null ? "no class_name" : $"the class '{className}'")}, which is defined by Python code.");
+            throw ModelFormatException.About(
+                file, $"expected a Sequential or Functional model; received {(className is null ? "no class_name" : $"the class '{className}'")}, which is "
+                + "defined by Python code.");
         if (nesting > MaximumNesting) throw ModelFormatException.About(file, $"models are nested more than {MaximumNesting} deep.");
         var model = sequential ? ParseSequential(json, file, nesting) : ParseFunctional(json, file, nesting);
         return model with { Compile = json.ObjectOrNull("compile_config") is { } compile ? ParseCompile(compile, "optimizer") : null };
     }
 
-    private static bool IsModel(JsonObject json) => json.TextOrNull("class_name") is { } className && (className[(className.LastIndexOf('>') + 1)..] == "Sequential" || IsFunctional(json));
+    private static bool IsModel(JsonObject json) => json.TextOrNull("class_name") is { } className
+        && (className[(className.LastIndexOf('>') + 1)..] == "Sequential" || IsFunctional(json));
 
     /// <summary>Whether it is a functional model, or a class of the user's own that Keras writes as one.</summary>
     private static bool IsFunctional(JsonObject json) => json.ObjectOrNull("config") is { } config && config.ListOrNull("layers") is not null
@@ -94,7 +101,9 @@ internal static partial class KerasJson
         var first = layers.FirstOrDefault()?.Config;
         return new ModelDescription(ModelKind.Sequential, config?.TextOrNull("name") ?? "sequential", layers)
         {
-            InputShape = first is null ? null : ParseShape(first["batch_shape"]) ?? ParseShape(first["batch_input_shape"]) ?? ParseShape(config?["build_input_shape"]),
+            InputShape = first is null
+                ? null
+                : ParseShape(first["batch_shape"]) ?? ParseShape(first["batch_input_shape"]) ?? ParseShape(config?["build_input_shape"]),
             Trainable = JsonReading.AsBool(config?["trainable"]) ?? true,
             Rest = config is null ? [] : Rest(config, ModelEntries),
         };
@@ -103,7 +112,8 @@ internal static partial class KerasJson
     private static LayerDescription ParseLayer(JsonNode? json, int index, string file, int nesting)
     {
         if (json is not JsonObject layer || layer.TextOrNull("class_name") is not { } className)
-            throw ModelFormatException.About(file, $"layer {index} is {JsonText.Describe(json)} without class_name; expected an object with class_name and config.");
+            throw ModelFormatException.About(
+                file, $"layer {index} is {JsonText.Describe(json)} without class_name; expected an object with class_name and config.");
         var package = className[..(Math.Max(className.LastIndexOf('>'), className.LastIndexOf('.')) + 1)];
         className = className[package.Length..];
         var nested = IsModel(layer) ? ParseModel(layer, file, nesting + 1) : null;

@@ -7,7 +7,8 @@ internal static class KerasLoading
 {
     /// <summary>Settings of compiling that are read, or say how Keras runs and not what it computes.</summary>
     private static readonly HashSet<string> HowToRun =
-        ["loss_weights", "run_eagerly", "steps_per_execution", "jit_compile", "is_compiled", "experimental_run_tf_function", "auto_scale_loss", "from_serialized", "optimizer_config", "optimizer"];
+        ["loss_weights", "run_eagerly", "steps_per_execution", "jit_compile", "is_compiled", "experimental_run_tf_function", "auto_scale_loss",
+            "from_serialized", "optimizer_config", "optimizer"];
 
     /// <summary>Builds a model whose weights are not filled yet.</summary>
     public static Model Create(ModelDescription description, FoveaState? state, LoadReport report) => Create(description, state, report, out _);
@@ -18,7 +19,8 @@ internal static class KerasLoading
 
         // A loss along the last axis means the channels here, and the columns in such a file.
         canCompile = description.Compile is not null && !hasTurnedOutput;
-        if (description.Compile is not null && hasTurnedOutput) report.Note("its outputs have the channels last here, so that its loss would mean another axis; compile the model before training it.");
+        if (description.Compile is not null && hasTurnedOutput)
+            report.Note("its outputs have the channels last here, so that its loss would mean another axis; compile the model before training it.");
         if (model.TakeClassNames(state?.ClassNames ?? []) is { } wrong) report.Note(wrong);
         state?.Apply(model, report.FilePath);
         return model;
@@ -56,7 +58,9 @@ internal static class KerasLoading
         using var file = LegacyModelFile.Open(source.OpenStream(), path);
         report.WrittenBy = $"Keras {file.KerasVersion}";
         var description = file.ReadModel()
-            ?? throw ModelFormatException.About(path, "the file has weights only; expected a whole model, as model.save writes it. Load it into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");
+            ?? throw ModelFormatException.About(
+                path, "the file has weights only; expected a whole model, as model.save writes it. Load it into a model of the same layers, with "
+                + "Model.LoadWeights or 'fovea convert --into'.");
         if (OlderFunctions.IsOlder(file.KerasVersion)) OlderFunctions.Keep(description, report);
         var model = Create(description, file.ReadFoveaState(report), report, out var canCompile);
         var filling = new WeightFilling(report);
@@ -68,7 +72,8 @@ internal static class KerasLoading
     }
 
     /// <summary>
-    /// Compiles the model as the file says; false where it asks for what is not supported or does not fit, which leaves the model to be compiled by its user. How
+    /// Compiles the model as the file says; false where it asks for what is not supported or does not fit, which leaves the model to be compiled by its user.
+    /// How
     /// a model was trained never keeps it from loading: the report notes it.
     /// </summary>
     private static bool Compile(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest = null)
@@ -77,7 +82,8 @@ internal static class KerasLoading
         {
             return CompileAsDescribed(model, compile, report, rest);
         }
-        catch (Exception error) when (error is ModelFormatException or ArgumentException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException or NotSupportedException)
+        catch (Exception error) when (error is ModelFormatException or ArgumentException or InvalidOperationException or FormatException or OverflowException
+            or KeyNotFoundException or NotSupportedException)
         {
             report.Note($"it was compiled in a way that does not fit here: {error.Sentence().TrimEnd('.')}. Compile the model before training it.");
             return false;
@@ -97,7 +103,11 @@ internal static class KerasLoading
         var names = model.Outputs.Select(output => output.Layer.Name!).ToList();
         if (names.Count == 1 && compile.Loss is not JsonArray { Count: not 1 })
         {
-            var only = compile.Loss is JsonArray list ? list[0] : compile.Loss is JsonObject named && !named.ContainsKey("class_name") ? named[names[0]] : compile.Loss;
+            var only = compile.Loss is JsonArray list
+                ? list[0]
+                : compile.Loss is JsonObject named && !named.ContainsKey("class_name")
+                ? named[names[0]]
+                : compile.Loss;
             if (KerasLosses.Create(only) is not { } loss) return NotCompiled($"the loss {NameOf(only)}");
             model.Compile(optimizer, loss, [.. Metrics(compile.Metrics)]);
             return true;
@@ -108,7 +118,10 @@ internal static class KerasLoading
         {
             if (OfOutput(compile.Loss) is not { } wanted) continue;
             if (KerasLosses.Create(wanted) is not { } loss) return NotCompiled($"the loss {NameOf(wanted)}");
-            objectives.Add(new Objective(names[i], loss, Metrics(OfOutput(compile.Metrics))) { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
+            objectives.Add(
+                new Objective(
+                names[i], loss, Metrics(OfOutput(compile.Metrics)))
+                { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
 
             // One for all, one after the other, or by the outputs' names.
             JsonNode? OfOutput(JsonNode? entries) => entries switch
@@ -129,7 +142,8 @@ internal static class KerasLoading
             return false;
         }
 
-        IReadOnlyList<Metric> Metrics(JsonNode? described) => KerasMetrics.Create(described, unknown => report.Note($"the metric {NameOf(unknown)} is not known here and was left out."));
+        IReadOnlyList<Metric> Metrics(JsonNode? described) =>
+            KerasMetrics.Create(described, unknown => report.Note($"the metric {NameOf(unknown)} is not known here and was left out."));
     }
 
     private static string NameOf(JsonNode? described) => KerasJson.ParseObject(described)?.ClassName ?? described?.ToJsonString() ?? "none";

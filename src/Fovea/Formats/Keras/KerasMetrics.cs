@@ -45,7 +45,8 @@ internal static class KerasMetrics
         var function = metric.ClassName == "MeanMetricWrapper" ? KerasJson.ParseObject(metric.Config["fn"])?.ClassName : null;
         try
         {
-            return MetricCatalog.Create(function ?? metric.ClassName, metric.Config).Named(metric.Config.TextOrNull("name") ?? JsonReading.AsText(described) ?? metric.ClassName);
+            return MetricCatalog.Create(function ?? metric.ClassName, metric.Config)
+                .Named(metric.Config.TextOrNull("name") ?? JsonReading.AsText(described) ?? metric.ClassName);
         }
         catch (ModelFormatException)
         {

@@ -25,7 +25,8 @@ internal sealed class KerasNames
     public static string InKeras3(string name) => WithoutZeros(name.Length == 0 ? "_" : name.Replace('/', '_'));
 
     /// <summary>The names that are paths of an HDF5 file: no part between slashes is empty or a dot.</summary>
-    public static KerasNames ForHdf5(Model model) => Create(model, name => WithoutZeros(string.Join('/', name.Split('/').Select(part => part is "" or "." ? "_" : part))));
+    public static KerasNames ForHdf5(Model model) =>
+        Create(model, name => WithoutZeros(string.Join('/', name.Split('/').Select(part => part is "" or "." ? "_" : part))));
 
     private static string WithoutZeros(string name) => name.Replace('\0', '_');
 

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Functions that stand among the layers of a functional model: those of <c>keras.ops</c>, and Keras 2's <c>TFOpLambda</c> around one of TensorFlow. Each becomes a layer that
+/// Functions that stand among the layers of a functional model: those of <c>keras.ops</c>, and Keras 2's <c>TFOpLambda</c> around one of TensorFlow. Each
+/// becomes a layer that
 /// does the same.
 /// </summary>
 internal static class KerasOperations
@@ -14,7 +15,8 @@ internal static class KerasOperations
     /// <summary>Whether a layer is a function.</summary>
     public static bool IsOperation(LayerDescription layer) =>
         layer.ClassName is "TFOpLambda" or "SlicingOpLambda" or "TensorFlowOpLayer"
-        || layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) == true || layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) == true;
+        || layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) == true
+            || layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) == true;
 
     /// <summary>Makes the layer, and says whether it works on values whose channels are last here and first in Keras.</summary>
     /// <exception cref="ModelFormatException">There is none that does the same; the message names the function.</exception>
@@ -24,11 +26,14 @@ internal static class KerasOperations
         var call = new Call(layer);
         var created = Create(function[(function.LastIndexOf('.') + 1)..].Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), call);
         if (created is null || call.HasUnread)
-            throw new ModelFormatException($"'{layer.Name}' is the function {function}{call.Describe()}, which no layer here does; replace it by a layer in Python, or by one of {Examples}.");
+            throw new ModelFormatException(
+                $"'{layer.Name}' is the function {function}{call.Describe()}, which no layer here does; replace it by a layer in Python, or by one "
+                + $"of {Examples}.");
         created.Name = layer.Name;
         return (created, created switch
         {
-            Add or Subtract or Multiply or Maximum or Minimum or ReLU or LeakyReLU or Rescaling { Scale.Count: 1, Offset.Count: 1 } or ActivationLayer { Activation.IsElementwise: true } =>
+            Add or Subtract or Multiply or Maximum or Minimum or ReLU or LeakyReLU or Rescaling { Scale.Count: 1, Offset.Count: 1 }
+                or ActivationLayer { Activation.IsElementwise: true } =>
                 inputs.Any(input => input.IsTurned) && inputs.All(input => input.Rank == inputs[0].Rank),
             GlobalAveragePooling2D or GlobalMaxPooling2D => call.IsOverTurnedImage,
             _ => false,
@@ -40,9 +45,17 @@ internal static class KerasOperations
     private static Layer? Create(string function, Call call) => function switch
     {
         "add" or "addv2" or "biasadd" => call.BothFlow ? new Add() : call.Numbers is { } c ? new Rescaling([1], c) : null,
-        "sub" or "subtract" => call.BothFlow ? new Subtract() : call.Numbers is { } c ? call.NumbersFirst ? new Rescaling([-1], c) : new Rescaling([1], [.. c.Select(value => -value)]) : null,
+        "sub" or "subtract" => call.BothFlow
+            ? new Subtract()
+            : call.Numbers is { } c
+            ? call.NumbersFirst
+            ? new Rescaling([-1], c)
+            : new Rescaling([1], [.. c.Select(value => -value)])
+            : null,
         "mul" or "multiply" => call.BothFlow ? new Multiply() : call.Numbers is { } c ? new Rescaling(c, [0]) : null,
-        "truediv" or "div" or "divide" or "realdiv" or "truedivide" => call.Numbers is { } c && !call.NumbersFirst ? new Rescaling([.. c.Select(value => 1 / value)], [0]) : null,
+        "truediv" or "div" or "divide" or "realdiv" or "truedivide" => call.Numbers is { } c && !call.NumbersFirst
+            ? new Rescaling([.. c.Select(value => 1 / value)], [0])
+            : null,
         "maximum" => call.BothFlow ? new Maximum() : call.Numbers is [0] ? new ReLU() : null,
         "minimum" => call.BothFlow ? new Minimum() : null,
         "identity" or "stopgradient" or "converttotensor" => new ActivationLayer(Activation.Linear),
@@ -51,15 +64,32 @@ internal static class KerasOperations
         "relu" => new ReLU(call.Number("max_value"), call.Number("negative_slope") ?? call.Number("alpha") ?? 0, call.Number("threshold") ?? 0),
         "relu6" => new ReLU(6),
         "leakyrelu" => new LeakyReLU(call.Number("alpha") ?? call.Number("negative_slope") ?? 0.2f),
-        "elu" or "selu" or "sigmoid" or "tanh" or "softmax" or "logsoftmax" or "softplus" or "softsign" or "silu" or "swish" or "hardsigmoid" or "hardsilu" or "hardswish" or "exp" or "mish" or "celu" =>
-            call.Number("axis") is null or -1 ? new ActivationLayer(Activation.FromName(function switch { "logsoftmax" => "log_softmax", "hardsigmoid" => "hard_sigmoid", "hardsilu" or "hardswish" => "hard_silu", "exp" => "exponential", _ => function })) : null,
-        "clip" or "clipbyvalue" => (call.Number("clip_value_min") ?? call.Number("x_min") ?? call.Positional(1), call.Number("clip_value_max") ?? call.Number("x_max") ?? call.Positional(2)) is (0f, { } most) ? new ReLU(most) : null,
+        "elu" or "selu" or "sigmoid" or "tanh" or "softmax" or "logsoftmax" or "softplus" or "softsign" or "silu" or "swish" or "hardsigmoid" or "hardsilu"
+            or "hardswish" or "exp" or "mish" or "celu" =>
+            call.Number("axis") is null or -1
+                ? new ActivationLayer(
+                    Activation.FromName(
+                    function switch
+                    {
+                        "logsoftmax" => "log_softmax",
+                        "hardsigmoid" => "hard_sigmoid",
+                        "hardsilu" or "hardswish" => "hard_silu",
+                        "exp" => "exponential",
+                        _ => function
+                    }))
+                : null,
+        "clip" or "clipbyvalue" =>
+            (call.Number("clip_value_min") ?? call.Number("x_min") ?? call.Positional(1), call.Number("clip_value_max") ?? call.Number("x_max")
+            ?? call.Positional(2)) is (0f, { } most) ? new ReLU(most) : null,
         "gelu" => new ActivationLayer(call.Approximates ? Activation.GeluTanh : Activation.Gelu),
         "mean" or "reducemean" when call.IsOverImage || call.IsOverTurnedImage => new GlobalAveragePooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
-        "max" or "reducemax" or "amax" when call.IsOverImage || call.IsOverTurnedImage => new GlobalMaxPooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
+        "max" or "reducemax" or "amax" when call.IsOverImage || call.IsOverTurnedImage =>
+            new GlobalMaxPooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
         "concat" or "concatenate" => new Concatenate((int)(call.Number("axis") ?? -1)),
         "flatten" => new Flatten(),
-        "reshape" => (call.Whole("newshape") ?? call.Whole("shape")) is [_, .. var sample] && sample.All(size => size is > 0 or -1) ? new Reshape(sample) : null,
+        "reshape" => (call.Whole("newshape") ?? call.Whole("shape")) is [_, .. var sample] && sample.All(size => size is > 0 or -1)
+            ? new Reshape(sample)
+            : null,
         _ => null,
     };
 
@@ -92,7 +122,9 @@ internal static class KerasOperations
         public bool NumbersFirst => placed.Count > 0 && Read(Placed(0)) is not null;
 
         /// <summary>The operand that is a number, or one for each channel.</summary>
-        public float[]? Numbers => tensors != 1 ? null : FirstPlaced() ?? Read(Named("y")) ?? Read(Named("x2")) ?? Read(Named("x")) ?? Read(Named("x1")) ?? Read(Named("bias")) ?? Read(Named("value"));
+        public float[]? Numbers => tensors != 1
+            ? null
+            : FirstPlaced() ?? Read(Named("y")) ?? Read(Named("x2")) ?? Read(Named("x")) ?? Read(Named("x1")) ?? Read(Named("bias")) ?? Read(Named("value"));
 
         /// <summary>Whether it is over rows and columns, the channels being last.</summary>
         public bool IsOverImage => Axes is [1, 2] or [-3, -2];
@@ -100,13 +132,16 @@ internal static class KerasOperations
         /// <summary>Whether it is over rows and columns, the channels being first.</summary>
         public bool IsOverTurnedImage => Axes is [2, 3] or [-2, -1];
 
-        public bool IsToFloat => (JsonReading.AsText(Named("dtype")) ?? placed.Index().Select(item => JsonReading.AsText(Placed(item.Index))).FirstOrDefault(text => text is not null)) is null or "float32" or "float16" or "bfloat16" or "float64" or "mixed_float16";
+        public bool IsToFloat =>
+            (JsonReading.AsText(Named("dtype")) ?? placed.Index().Select(item => JsonReading.AsText(Placed(item.Index)))
+            .FirstOrDefault(text => text is not null)) is null or "float32" or "float16" or "bfloat16" or "float64" or "mixed_float16";
 
         /// <summary>Whether gelu is by a hyperbolic tangent: the default of keras.ops.</summary>
         public bool Approximates => Named("approximate") is { } said ? JsonReading.AsBool(said) ?? false : isOfKeras3;
 
         /// <summary>Whether there is an argument that nobody has asked for.</summary>
-        public bool HasUnread => named.Any(entry => entry.Value is not null && !read.Contains(entry.Key) && !Silent.Contains(entry.Key) && !IsTensor(entry.Value))
+        public bool HasUnread =>
+            named.Any(entry => entry.Value is not null && !read.Contains(entry.Key) && !Silent.Contains(entry.Key) && !IsTensor(entry.Value))
             || placed.Index().Any(item => item.Item is not null && !readPlaces.Contains(item.Index) && !IsTensor(item.Item));
 
         private int[]? Axes => (Whole("axis") ?? (placed.Count > 1 ? Whole(Placed(1)) : null))?.Order().ToArray();
@@ -119,7 +154,9 @@ internal static class KerasOperations
 
         public int[]? Whole(string key) => Whole(Named(key));
 
-        public string Describe() => placed.Count + named.Count == 0 ? "" : $" of {new JsonArray([.. placed.Select(value => value?.DeepClone())]).ToJsonString()}";
+        public string Describe() => placed.Count + named.Count == 0
+            ? ""
+            : $" of {new JsonArray([.. placed.Select(value => value?.DeepClone())]).ToJsonString()}";
 
         private float[]? FirstPlaced()
         {

@@ -7,18 +7,21 @@ internal static class KerasOptimizers
 {
     /// <summary>Settings that are read elsewhere, or say how TensorFlow computes.</summary>
     private static readonly HashSet<string> Silent =
-        ["name", "lr", "decay", "learning_rate", "is_legacy_optimizer", "jit_compile", "dtype", "beta_1", "beta_2", "epsilon", "loss_scale_factor", "schedule_decay", "ema_overwrite_frequency"];
+        ["name", "lr", "decay", "learning_rate", "is_legacy_optimizer", "jit_compile", "dtype", "beta_1", "beta_2", "epsilon", "loss_scale_factor",
+            "schedule_decay", "ema_overwrite_frequency"];
 
     /// <summary>Whether the optimizer and its schedule can be written: those of one's own cannot.</summary>
     public static bool IsKnown(Optimizer optimizer) =>
-        optimizer is Sgd or RmsProp or Adam or Adamax or Nadam or Adagrad or Adadelta or Ftrl or Lion && optimizer.Schedule is ConstantLearningRate or { Config: not null };
+        optimizer is Sgd or RmsProp or Adam or Adamax or Nadam or Adagrad or Adadelta or Ftrl or Lion
+            && optimizer.Schedule is ConstantLearningRate or { Config: not null };
 
     /// <summary>What Keras' description leaves out: a schedule that Keras does not have, and what does not decay.</summary>
     public static JsonObject DescribeRest(Optimizer optimizer)
     {
         var rest = new JsonObject();
         if (optimizer.Schedule is { IsOfKeras: false, Config: not null } schedule) rest["learning_rate"] = KerasSchedules.Describe(schedule);
-        if (optimizer.ExcludeFromWeightDecay.Count > 0) rest["exclude_from_weight_decay"] = new JsonArray([.. optimizer.ExcludeFromWeightDecay.Select(name => (JsonNode)name)]);
+        if (optimizer.ExcludeFromWeightDecay.Count > 0)
+            rest["exclude_from_weight_decay"] = new JsonArray([.. optimizer.ExcludeFromWeightDecay.Select(name => (JsonNode)name)]);
         return rest;
     }
 
@@ -27,16 +30,28 @@ internal static class KerasOptimizers
         var optimizer = trainer.Optimizer;
         return new CompileDescription(
             new KerasObject(optimizer.ClassName, DescribeOptimizer(optimizer)) { Module = "keras.optimizers" },
-            ForEach(trainer, names, objective => KerasLosses.Describe(objective.Loss)), ForEach(trainer, names, objective => KerasMetrics.Describe(objective.Metrics)))
+            ForEach(trainer, names, objective => KerasLosses.Describe(objective.Loss)),
+                ForEach(trainer, names, objective => KerasMetrics.Describe(objective.Metrics)))
         {
-            Others = new JsonObject { ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1) ? null : ForEach(trainer, names, objective => Config.Shortest(objective.Weight)), ["weighted_metrics"] = null, ["run_eagerly"] = false, ["steps_per_execution"] = 1, ["jit_compile"] = false },
+            Others =
+                new JsonObject
+                {
+                    ["loss_weights"] = trainer.Objectives.All(objective => objective.Weight == 1)
+                ? null
+                : ForEach(trainer, names, objective => Config.Shortest(objective.Weight)),
+                    ["weighted_metrics"] = null,
+                    ["run_eagerly"] = false,
+                    ["steps_per_execution"] = 1,
+                    ["jit_compile"] = false
+                },
         };
     }
 
     /// <summary>What is said of each output: alone where the model has one, else under the outputs' names.</summary>
     private static JsonNode ForEach(Trainer trainer, KerasNames names, Func<OutputObjective, JsonNode> describe) => trainer.Objectives is [{ Prefix: "" } only]
         ? describe(only)
-        : new JsonObject(trainer.Objectives.Select(objective => KeyValuePair.Create(names[trainer.Model.Outputs[objective.Index].Layer], (JsonNode?)describe(objective))));
+        : new JsonObject(
+            trainer.Objectives.Select(objective => KeyValuePair.Create(names[trainer.Model.Outputs[objective.Index].Layer], (JsonNode?)describe(objective))));
 
     /// <summary>Builds the optimizer, or null where the file asks for one that is not supported.</summary>
     /// <param name="described">Keras' description.</param>
@@ -49,13 +64,20 @@ internal static class KerasOptimizers
         TakeOldNames(json);
         var config = new Config(described.ClassName, "optimizer", json);
         var schedule = json["learning_rate"] as JsonObject;
-        var rate = schedule is not null ? KerasSchedules.Create(schedule) : config.GetOptionalFloat("learning_rate") is { } number ? (LearningRateSchedule)number : null;
+        var rate = schedule is not null
+            ? KerasSchedules.Create(schedule)
+            : config.GetOptionalFloat("learning_rate") is { } number
+            ? (LearningRateSchedule)number
+            : null;
         if (json["loss_scale_factor"] is not null || (schedule is not null && rate is null)) return null;
         var (beta1, beta2, epsilon) = (config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.999f), config.GetFloat("epsilon", 1e-7f));
         Optimizer? created = described.ClassName.ToLowerInvariant() switch
         {
             "sgd" => new Sgd(rate, config.GetFloat("momentum", 0), config.GetBool("nesterov", false)) { Options = config },
-            "rmsprop" => new RmsProp(rate, config.GetFloat("rho", 0.9f), config.GetFloat("momentum", 0), epsilon, config.GetBool("centered", false)) { Options = config },
+            "rmsprop" =>
+                new RmsProp(
+                rate, config.GetFloat("rho", 0.9f), config.GetFloat("momentum", 0), epsilon, config.GetBool("centered", false))
+                { Options = config },
             "adam" => new Adam(rate, beta1, beta2, epsilon, config.GetBool("amsgrad", false)) { Options = config },
             "adamw" => new AdamW(rate, config.GetFloat("weight_decay", 0.004f), beta1, beta2, epsilon, config.GetBool("amsgrad", false)) { Options = config },
             "adamax" => new Adamax(rate, beta1, beta2, epsilon) { Options = config },
@@ -64,7 +86,8 @@ internal static class KerasOptimizers
             "adadelta" => new Adadelta(rate, config.GetFloat("rho", 0.95f), epsilon) { Options = config },
             "lion" => new Lion(rate, beta1, config.GetFloat("beta_2", 0.99f)) { Options = config },
             "ftrl" => new Ftrl(
-                rate, config.GetFloat("learning_rate_power", -0.5f), config.GetFloat("initial_accumulator_value", 0.1f), config.GetFloat("l1_regularization_strength", 0),
+                rate, config.GetFloat("learning_rate_power", -0.5f), config.GetFloat("initial_accumulator_value", 0.1f),
+                    config.GetFloat("l1_regularization_strength", 0),
                 config.GetFloat("l2_regularization_strength", 0), config.GetFloat("l2_shrinkage_regularization_strength", 0))
             { Beta = config.GetFloat("beta", 0), Options = config },
             _ => null,
@@ -84,7 +107,13 @@ internal static class KerasOptimizers
         if (json["learning_rate"] is null && json["lr"] is { } old) json["learning_rate"] = old.DeepClone();
         if (JsonReading.AsNumber(json["decay"]) is { } decay and > 0 && JsonReading.AsNumber(json["learning_rate"]) is { } initial)
         {
-            json["learning_rate"] = KerasJson.ToJson(new KerasObject("InverseTimeDecay", new JsonObject { ["initial_learning_rate"] = initial, ["decay_steps"] = 1, ["decay_rate"] = decay }) { Module = "keras.optimizers.schedules" });
+            json["learning_rate"] = KerasJson.ToJson(
+                new KerasObject(
+                "InverseTimeDecay", new JsonObject { ["initial_learning_rate"] = initial, ["decay_steps"] = 1, ["decay_rate"] = decay })
+                {
+                    Module =
+                "keras.optimizers.schedules"
+                });
         }
     }
 
@@ -97,7 +126,8 @@ internal static class KerasOptimizers
         {
             OptimizerVariables.Iteration => StoredArray.From(Name(i), trainer.Steps),
             OptimizerVariables.LearningRate => StoredArray.From(Name(i), Shape.Scalar, [trainer.Optimizer.LearningRate]),
-            OptimizerVariables.MomentumProduct => StoredArray.From(Name(i), Shape.Scalar, [(float)((Nadam)trainer.Optimizer).MomentumProduct(trainer.Optimizer.Updates(trainer.Steps))]),
+            OptimizerVariables.MomentumProduct =>
+                StoredArray.From(Name(i), Shape.Scalar, [(float)((Nadam)trainer.Optimizer).MomentumProduct(trainer.Optimizer.Updates(trainer.Steps))]),
             var slot => KerasSaving.Store(i, weights[variable.Variable].Slots.First(kept => kept.Name == slot)),
         });
         return new WeightGroup(OptimizerVariables.Path, SnakeCase.Of(trainer.Optimizer.ClassName), [.. arrays]);
@@ -107,19 +137,23 @@ internal static class KerasOptimizers
     public static IEnumerable<string> NamesOfState(Trainer trainer, KerasNames? inFile = null)
     {
         var names = NamesOfWeights(trainer, inFile);
-        return Unique(Order(trainer, names.Count).Select(variable => variable.Variable < 0 ? variable.Slot : $"{names[variable.Variable].Replace('/', '_')}_{variable.Slot}"));
+        return Unique(
+            Order(trainer, names.Count)
+            .Select(variable => variable.Variable < 0 ? variable.Slot : $"{names[variable.Variable].Replace('/', '_')}_{variable.Slot}"));
     }
 
     /// <summary>The layer and the name of each weight that is trained: <c>conv2d/kernel</c>.</summary>
     public static IReadOnlyList<string> NamesOfWeights(Trainer trainer, KerasNames? inFile = null)
     {
         inFile ??= KerasNames.Unchanged;
-        var names = trainer.Model.Leaves.SelectMany(layer => layer.OwnWeights.Select(weight => (weight.Variable, Name: $"{inFile[layer]}/{weight.Name}"))).ToDictionary(entry => entry.Variable, entry => entry.Name);
+        var names = trainer.Model.Leaves.SelectMany(layer => layer.OwnWeights.Select(weight => (weight.Variable, Name: $"{inFile[layer]}/{weight.Name}")))
+            .ToDictionary(entry => entry.Variable, entry => entry.Name);
         return [.. trainer.WeightsNow().Select(weight => names[weight.Variable])];
     }
 
     /// <summary>
-    /// Reads the optimizer's state, whole or not at all. A state that does not fit keeps no model from loading: the report notes it, and training starts without.
+    /// Reads the optimizer's state, whole or not at all. A state that does not fit keeps no model from loading: the report notes it, and training starts
+    /// without.
     /// </summary>
     public static void ReadState(Trainer trainer, WeightGroup group, WeightFilling filling, LoadReport report)
     {
@@ -127,8 +161,11 @@ internal static class KerasOptimizers
         if (Fitting(trainer, group.Variables) is not { } places)
         {
             foreach (var stored in group.Variables)
-                report.Ignored(Keras3Weights.SourceOf(group.Path, stored), stored.Shape, WeightFilling.NameOf(stored.Type), "state of the optimizer that does not fit");
-            report.Note($"the state of the optimizer {trainer.Optimizer.ClassName} does not fit the {trainer.Weights.Count} weights that are trained: expected {Order(trainer, trainer.Weights.Count).Count} variables; the file has {group.Variables.Count}. Training starts without it.");
+                report.Ignored(
+                    Keras3Weights.SourceOf(group.Path, stored), stored.Shape, WeightFilling.NameOf(stored.Type), "state of the optimizer that does not fit");
+            report.Note(
+                $"the state of the optimizer {trainer.Optimizer.ClassName} does not fit the {trainer.Weights.Count} weights that are trained: "
+                + $"expected {Order(trainer, trainer.Weights.Count).Count} variables; the file has {group.Variables.Count}. Training starts without it.");
             return;
         }
 
@@ -148,7 +185,9 @@ internal static class KerasOptimizers
                     stored.Read(filled.Overwrite());
                     break;
                 default:
-                    report.Ignored(Keras3Weights.SourceOf(group.Path, stored), stored.Shape, WeightFilling.NameOf(stored.Type), "state of the optimizer for a weight that is not trained");
+                    report.Ignored(
+                        Keras3Weights.SourceOf(group.Path, stored), stored.Shape, WeightFilling.NameOf(stored.Type),
+                        "state of the optimizer for a weight that is not trained");
                     continue;
             }
 
@@ -159,11 +198,14 @@ internal static class KerasOptimizers
     /// <summary>How many batches were trained on, or null where the array is no count.</summary>
     public static long? StepsOf(StoredArray stored)
     {
-        var isCount = stored.Shape.Count == 1 && !stored.IsEmpty && stored.Type is not (StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64);
+        var isCount = stored.Shape.Count == 1 && !stored.IsEmpty
+            && stored.Type is not (StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64);
         return isCount && stored.ReadIntegers()[0] is >= 0 and var steps ? steps : null;
     }
 
-    /// <summary>Layers of the same name may lie in two models within a model: a name that was there gets a number, as Keras 2's names of variables do.</summary>
+    /// <summary>
+    /// Layers of the same name may lie in two models within a model: a name that was there gets a number, as Keras 2's names of variables do.
+    /// </summary>
     private static IEnumerable<string> Unique(IEnumerable<string> names)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -220,7 +262,8 @@ internal static class KerasOptimizers
     private static bool Fits(StatePlace place, StoredArray stored, Optimizer optimizer) => place.Variable.Slot switch
     {
         OptimizerVariables.Iteration => StepsOf(stored) is not null,
-        OptimizerVariables.LearningRate => stored.Shape.Count == 1 && !stored.IsEmpty && (optimizer.Schedule is not ConstantLearningRate || stored.ReadFloats()[0] is >= 0 and < float.PositiveInfinity),
+        OptimizerVariables.LearningRate => stored.Shape.Count == 1 && !stored.IsEmpty
+            && (optimizer.Schedule is not ConstantLearningRate || stored.ReadFloats()[0] is >= 0 and < float.PositiveInfinity),
         OptimizerVariables.MomentumProduct => stored.Shape.Count == 1,
         _ => stored.Shape == place.Shape && !stored.IsEmpty,
     };

@@ -23,9 +23,12 @@ internal static class KerasSaving
         StoredArray.From(index.ToString(System.Globalization.CultureInfo.InvariantCulture), variable);
 
     /// <summary>The variables of a model, that of each layer in its place.</summary>
-    public static List<WeightGroup> Groups(Model model, KerasNames names) => [new WeightGroup("", names[model], []), .. Groups(model, WeightPaths.Layers, names, [])];
+    public static List<WeightGroup> Groups(Model model, KerasNames names) =>
+        [new WeightGroup("", names[model], []), .. Groups(model, WeightPaths.Layers, names, [])];
 
-    /// <summary>The variables of all layers in one list of layers, and of those within. A layer at several places is stored at the first, and counted at all.</summary>
+    /// <summary>
+    /// The variables of all layers in one list of layers, and of those within. A layer at several places is stored at the first, and counted at all.
+    /// </summary>
     private static IEnumerable<WeightGroup> Groups(Model model, string container, KerasNames names, HashSet<Layer> stored)
     {
         var counted = model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).ToList();
@@ -54,7 +57,10 @@ internal static class KerasSaving
     private static ModelDescription Describe(Model model, KerasNames names, IReadOnlyDictionary<Layer, int> shared)
     {
         var sequential = model is Sequential;
-        return new ModelDescription(sequential ? ModelKind.Sequential : ModelKind.Functional, names[model], [.. model.Layers.Select(layer => Describe(layer, model.Topology, names, shared))])
+        return new ModelDescription(
+            sequential
+            ? ModelKind.Sequential
+            : ModelKind.Functional, names[model], [.. model.Layers.Select(layer => Describe(layer, model.Topology, names, shared))])
         {
             InputShape = model.Inputs is [var only] ? Shape(only.Shape) : null,
             Inputs = sequential ? [] : [.. model.Inputs.Select(input => Reference(input, model.Topology, names))],

@@ -20,14 +20,19 @@ internal static class KerasSchedules
         var config = new Config(schedule.ClassName, "learning_rate", schedule.Config);
         return schedule.ClassName switch
         {
-            "ExponentialDecay" => new ExponentialDecay(Number("initial_learning_rate"), Steps("decay_steps"), Number("decay_rate"), config.GetBool("staircase", false)),
-            "InverseTimeDecay" => new InverseTimeDecay(Number("initial_learning_rate"), Steps("decay_steps"), Number("decay_rate"), config.GetBool("staircase", false)),
+            "ExponentialDecay" =>
+                new ExponentialDecay(Number("initial_learning_rate"), Steps("decay_steps"), Number("decay_rate"), config.GetBool("staircase", false)),
+            "InverseTimeDecay" =>
+                new InverseTimeDecay(Number("initial_learning_rate"), Steps("decay_steps"), Number("decay_rate"), config.GetBool("staircase", false)),
             "PolynomialDecay" => new PolynomialDecay(
-                Number("initial_learning_rate"), Steps("decay_steps"), config.GetFloat("end_learning_rate", 1e-4f), config.GetFloat("power", 1), config.GetBool("cycle", false)),
+                Number("initial_learning_rate"), Steps("decay_steps"), config.GetFloat("end_learning_rate", 1e-4f), config.GetFloat("power", 1),
+                    config.GetBool("cycle", false)),
             "CosineDecay" => new CosineDecay(
-                Number("initial_learning_rate"), Steps("decay_steps"), config.GetFloat("alpha", 0), config.GetOptionalFloat("warmup_target"), config.GetOptionalInt("warmup_steps") ?? 0),
+                Number("initial_learning_rate"), Steps("decay_steps"), config.GetFloat("alpha", 0), config.GetOptionalFloat("warmup_target"),
+                    config.GetOptionalInt("warmup_steps") ?? 0),
             "CosineDecayRestarts" => new CosineDecayRestarts(
-                Number("initial_learning_rate"), Steps("first_decay_steps"), config.GetFloat("t_mul", 2), config.GetFloat("m_mul", 1), config.GetFloat("alpha", 0)),
+                Number("initial_learning_rate"), Steps("first_decay_steps"), config.GetFloat("t_mul", 2), config.GetFloat("m_mul", 1),
+                    config.GetFloat("alpha", 0)),
             "PiecewiseConstantDecay" => new PiecewiseConstantDecay(config.GetInts("boundaries"), config.GetFloats("values") ?? []),
             "OneCycle" => new OneCycle(
                 Number("max_learning_rate"), Steps("total_steps"), Number("pct_start"), Number("div_factor"), Number("final_div_factor"))

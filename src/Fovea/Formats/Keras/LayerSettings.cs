@@ -11,8 +11,10 @@ internal static class LayerSettings
     /// <summary>What is known from elsewhere, or never changes a number.</summary>
     private static readonly HashSet<string> Silent =
     [
-        "name", "trainable", "batch_input_shape", "batch_shape", "batchInputShape", "input_shape", "input_dtype", "input_dim", "input_length", "build_config", "seed", "implementation",
-        "autocast", "fused", "use_cudnn_on_gpu", "rank", "lora_alpha", "weights", "create_input_layer", "input_spec", "keras_version", "registered_name", "module",
+        "name", "trainable", "batch_input_shape", "batch_shape", "batchInputShape", "input_shape", "input_dtype", "input_dim", "input_length", "build_config",
+            "seed", "implementation",
+        "autocast", "fused", "use_cudnn_on_gpu", "rank", "lora_alpha", "weights", "create_input_layer", "input_spec", "keras_version",
+            "registered_name", "module",
         "kernel_initializer", "bias_initializer", "embeddings_initializer", "renorm_clipping", "renorm_momentum", "dim_ordering",
     ];
 
@@ -21,7 +23,8 @@ internal static class LayerSettings
         ["noise_shape", "renorm", "virtual_batch_size", "adjustment", "kernel_regularizer", "kernel_constraint", "activity_regularizer"];
 
     /// <summary>What says how other machines or other kinds of tensors are handled.</summary>
-    private static readonly HashSet<string> Elsewhere = ["synchronized", "dynamic", "stateful", "sparse", "optional", "batch_size", "value_range", "bounding_box_format"];
+    private static readonly HashSet<string> Elsewhere =
+        ["synchronized", "dynamic", "stateful", "sparse", "optional", "batch_size", "value_range", "bounding_box_format"];
 
     /// <summary>The only values with which a layer computes what it does here.</summary>
     private static readonly Dictionary<string, string> Only = new()
@@ -57,11 +60,13 @@ internal static class LayerSettings
             var text = value.ToJsonString();
             if (Only.TryGetValue(key, out var only))
             {
-                if (!IsSame(value, only)) throw new ModelFormatException($"{config.Subject}: expected {only} for '{key}', the only value that this layer has here; received {text}.");
+                if (!IsSame(value, only))
+                    throw new ModelFormatException($"{config.Subject}: expected {only} for '{key}', the only value that this layer has here; received {text}.");
             }
             else if (SaysNothing(value))
             {
-                if (!InTraining.Contains(key) && !Elsewhere.Contains(key)) notes.Add($"{config.Subject}: the setting {key} = {text} is not known here and was ignored.");
+                if (!InTraining.Contains(key) && !Elsewhere.Contains(key))
+                    notes.Add($"{config.Subject}: the setting {key} = {text} is not known here and was ignored.");
             }
             else if (InTraining.Contains(key))
             {
@@ -73,7 +78,8 @@ internal static class LayerSettings
             }
             else
             {
-                throw new ModelFormatException($"{config.Subject}: the setting {key} = {text} is not known here, and the layer may compute something else with it.");
+                throw new ModelFormatException(
+                    $"{config.Subject}: the setting {key} = {text} is not known here, and the layer may compute something else with it.");
             }
         }
 
@@ -87,7 +93,8 @@ internal static class LayerSettings
         return name switch
         {
             null => json is JsonObject { } policy && policy.TextOrNull("class_name") is { } className
-                ? throw new ModelFormatException($"{subject}: expected the name of a data type; received a {className} of {policy["config"]?.ToJsonString() ?? "nothing"}.")
+                ? throw new ModelFormatException(
+                    $"{subject}: expected the name of a data type; received a {className} of {policy["config"]?.ToJsonString() ?? "nothing"}.")
                 : throw new ModelFormatException($"{subject}: expected the name of a data type; received {json!.ToJsonString()}."),
             "float32" or "" => null,
             "float16" or "bfloat16" or "float64" or "half" or "double" or "mixed_float16" or "mixed_bfloat16" =>
@@ -100,7 +107,8 @@ internal static class LayerSettings
     /// <summary>Whether a setting has its only value, which may be written as a list of equal numbers.</summary>
     private static bool IsSame(JsonNode value, string only) =>
         value.ToJsonString() == only || (value is JsonArray list && list.Count > 0 && list.All(item => item is not null && IsSame(item, only)))
-        || (only is "true" or "false" && JsonReading.AsBool(value) == (only == "true")) || (JsonReading.AsNumber(value) is { } number && only == number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        || (only is "true" or "false" && JsonReading.AsBool(value) == (only == "true"))
+            || (JsonReading.AsNumber(value) is { } number && only == number.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private static bool SaysNothing(JsonNode value) =>
         JsonReading.AsBool(value) == false || value is JsonArray { Count: 0 } or JsonObject { Count: 0 } || JsonReading.AsText(value) is { Length: 0 };

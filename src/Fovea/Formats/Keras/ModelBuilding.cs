@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Makes the layers of a model from its description and connects them, each when it is first used: the sizes that an inner model leaves open are those of what it is
+/// Makes the layers of a model from its description and connects them, each when it is first used: the sizes that an inner model leaves open are those of what
+/// it is
 /// connected to.
 /// </summary>
 internal sealed class ModelBuilding
@@ -63,7 +64,10 @@ internal sealed class ModelBuilding
         }
         else if (description.InputShape is { } || first?.Nested is null)
         {
-            var shape = description.InputShape is { } said ? KerasJson.ToJson(said) : outer is [var only, ..] ? [null, .. only.Sizes.Select(size => (JsonNode)size)]
+            var shape = description.InputShape is { } said
+                ? KerasJson.ToJson(said)
+                : outer is [var only, ..]
+                ? [null, .. only.Sizes.Select(size => (JsonNode)size)]
                 : throw ModelFormatException.About(report.FilePath, "expected the shape of the model's input; the file does not say it.");
             value = CreateInput(new LayerDescription(InputClass, Unused("input_layer"), new JsonObject { ["batch_shape"] = shape }), isOnly: true);
         }
@@ -88,7 +92,8 @@ internal sealed class ModelBuilding
         foreach (var input in ends) values[(input.Name, 0)] = [CreateInput(input, isOnly: ends.Count == 1)];
 
         // Files need not list layers in the order of computation: connect what can be connected until nothing is left.
-        var open = counted.Layers.Where(layer => layer.ClassName != InputClass).SelectMany(layer => layer.Nodes.Select((node, number) => (Layer: layer, Node: node, Number: number))).ToList();
+        var open = counted.Layers.Where(layer => layer.ClassName != InputClass)
+            .SelectMany(layer => layer.Nodes.Select((node, number) => (Layer: layer, Node: node, Number: number))).ToList();
         while (open.Count > 0)
         {
             var ready = open.Where(call => call.Node.Inputs.All(input => values.ContainsKey((input.Layer, input.Node)))
@@ -108,7 +113,8 @@ internal sealed class ModelBuilding
 
     private KerasValue Value(TensorReference tensor)
     {
-        if (!values.TryGetValue((tensor.Layer, tensor.Node), out var given)) throw ModelFormatException.About(report.FilePath, $"expected the layer '{tensor.Layer}' as an end of the model; it is missing.");
+        if (!values.TryGetValue((tensor.Layer, tensor.Node), out var given))
+            throw ModelFormatException.About(report.FilePath, $"expected the layer '{tensor.Layer}' as an end of the model; it is missing.");
         return tensor.Tensor < given.Length
             ? given[tensor.Tensor]
             : throw ModelFormatException.About(report.FilePath, $"expected output {tensor.Tensor} of '{tensor.Layer}'; it has {given.Length}.");
@@ -120,7 +126,9 @@ internal sealed class ModelBuilding
         var said = layer.Config["batch_shape"] ?? layer.Config["batchInputShape"] ?? layer.Config["batch_input_shape"];
         var sizes = KerasJson.ParseShape(said) is [_, .. var sample]
             ? sample.ToArray()
-            : throw ModelFormatException.About(report.FilePath, $"expected a batch and sizes of at least 1 as the shape of the input '{layer.Name}'; received {said?.ToJsonString() ?? "nothing"}.");
+            : throw ModelFormatException.About(
+                report.FilePath, $"expected a batch and sizes of at least 1 as the shape of the input '{layer.Name}'; "
+                + $"received {said?.ToJsonString() ?? "nothing"}.");
         var place = description.Inputs.Select(end => end.Layer).ToList().IndexOf(layer.Name);
         if (outer is not null && outer.ElementAtOrDefault(Math.Max(place, 0)) is { Tensor: not null } from && from.Rank == sizes.Length)
             sizes = [.. sizes.Zip(from.Sizes, (said, given) => said ?? given)];
@@ -136,8 +144,10 @@ internal sealed class ModelBuilding
         if (layer.Nested is not null)
         {
             if (!within.TryGetValue(layer.Name, out var inner)) inner = BuildWithin(layer, given);
-            if (given.Length != inner.inputs.Length) throw ModelFormatException.About(report.FilePath, $"the model '{layer.Name}' takes {inner.inputs.Length} inputs; it is given {given.Length}.");
-            var model = layers[layer.Name].Layer.Connect([.. given.Zip(inner.inputs, (value, input) => Turn(value, input.IsTurned).Tensor)], Training(layer, node));
+            if (given.Length != inner.inputs.Length)
+                throw ModelFormatException.About(report.FilePath, $"the model '{layer.Name}' takes {inner.inputs.Length} inputs; it is given {given.Length}.");
+            var model = layers[layer.Name]
+                .Layer.Connect([.. given.Zip(inner.inputs, (value, input) => Turn(value, input.IsTurned).Tensor)], Training(layer, node));
             return [.. model.Outputs.Zip(inner.outputs, (tensor, output) => new KerasValue(tensor, output.IsTurned))];
         }
 
@@ -162,7 +172,8 @@ internal sealed class ModelBuilding
         if (layer.SharedId is not { } id || KerasOperations.IsOperation(layer) || !shared.TryGetValue(id, out var known)) return null;
         return SharedLayers.AreEqual(known.Description, layer) ? known : throw ModelFormatException.About(
             report.FilePath,
-            $"{layer.ClassName} '{layer.Name}' and {known.Description.ClassName} '{known.Description.Name}' have the same {SharedLayers.Entry}, so that they are one layer; expected the same settings of both, received {known.Description.Config.ToJsonString()} and {layer.Config.ToJsonString()}.");
+            $"{layer.ClassName} '{layer.Name}' and {known.Description.ClassName} '{known.Description.Name}' have the same {SharedLayers.Entry}, so that they "
+                + $"are one layer; expected the same settings of both, received {known.Description.Config.ToJsonString()} and {layer.Config.ToJsonString()}.");
     }
 
     private (Layer Layer, bool IsTurned) Create(LayerDescription layer, KerasValue[] given)
@@ -176,13 +187,17 @@ internal sealed class ModelBuilding
         }
 
         var isRegistered = layer.RegisteredName is { } registered && CustomObjects.Knows(registered);
-        if (layer.IsOwnClass && !isRegistered && LayerCatalog.ClassNames.Contains(layer.ClassName)) report.Note($"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is taken for Keras' layer of that name.");
+        if (layer.IsOwnClass && !isRegistered && LayerCatalog.ClassNames.Contains(layer.ClassName))
+            report.Note(
+                $"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is taken for Keras' layer "
+                + "of that name.");
         foreach (var entry in layer.Rest) report.Note($"{layer.ClassName} '{layer.Name}': the file's entry '{entry}' is not known here and was ignored.");
         var applies = !isRegistered && ChannelsFirst.Applies(layer, given);
         var config = new Config(layer.ClassName, layer.Name, applies ? ChannelsFirst.Turn(layer, given[0].Rank) : layer.Config);
         var created = LayerCatalog.Create(layer.ClassName, config, layer.RegisteredName);
         foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
-        if (created is RandomHeight or RandomWidth) report.Note($"{created.Subject} passes images on as they are, in training too; the resizing that follows takes its stretch back.");
+        if (created is RandomHeight or RandomWidth)
+            report.Note($"{created.Subject} passes images on as they are, in training too; the resizing that follows takes its stretch back.");
         return (created, applies);
     }
 
@@ -223,14 +238,17 @@ internal sealed class ModelBuilding
     private bool? Training(LayerDescription layer, NodeDescription? node)
     {
         if (!KerasOperations.IsOperation(layer) && node?.Positional?.FirstOrDefault(value => value is not null && !IsTensor(value)) is { } placed)
-            throw ModelFormatException.About(report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with the argument {placed.ToJsonString()}, which is not known here.");
+            throw ModelFormatException.About(
+                report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with the argument {placed.ToJsonString()}, which is not known here.");
         if (node?.Arguments is not { } arguments) return null;
         if (!KerasOperations.IsOperation(layer))
         {
             foreach (var (key, value) in arguments)
             {
-                if (value is null || key is "training" || key is "mask" or "name" || value is JsonObject { Count: 0 } or JsonArray { Count: 0 } || IsTensor(value)) continue;
-                throw ModelFormatException.About(report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with {key} = {value.ToJsonString()}, which is not known here.");
+                if (value is null || key is "training" || key is "mask" or "name" || value is JsonObject { Count: 0 } or JsonArray { Count: 0 }
+                    || IsTensor(value)) continue;
+                throw ModelFormatException.About(
+                    report.FilePath, $"{layer.ClassName} '{layer.Name}' is called with {key} = {value.ToJsonString()}, which is not known here.");
             }
         }
 
@@ -245,7 +263,8 @@ internal sealed class ModelBuilding
     {
         foreach (var (value, what) in inputs.Select(value => (value, "input")).Concat(outputs.Select(value => (value, "output"))))
         {
-            if (value.IsTurned) report.Note($"the {what} '{value.Tensor.Layer.Name}' {value.Print()} is {SymbolicTensor.Print(value.Tensor.Shape)} here, the channels last.");
+            if (value.IsTurned)
+                report.Note($"the {what} '{value.Tensor.Layer.Name}' {value.Print()} is {SymbolicTensor.Print(value.Tensor.Shape)} here, the channels last.");
         }
     }
 
@@ -261,7 +280,9 @@ internal sealed class ModelBuilding
             .Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
         return description with
         {
-            Layers = [.. description.Layers.Select(layer => layer with { Nodes = [.. layer.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(FromZero)] })] })],
+            Layers =
+                [.. description.Layers.Select(
+                layer => layer with { Nodes = [.. layer.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(FromZero)] })] })],
             Outputs = [.. description.Outputs.Select(FromZero)],
         };
 

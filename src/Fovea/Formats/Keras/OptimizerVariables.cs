@@ -14,7 +14,8 @@ internal sealed record OptimizerVariable(string Slot, int Variable);
 /// variables: the averages of <c>use_ema</c>, the sums of <c>gradient_accumulation_steps</c>, and the slots:
 /// <list type="table">
 /// <item><term>SGD</term><description>momentum (none if momentum = 0)</description></item>
-/// <item><term>RMSprop</term><description>velocity of all, then momentum of all (if momentum &gt; 0), then average_gradient of all (if centered)</description></item>
+/// <item><term>RMSprop</term><description>velocity of all, then momentum of all (if momentum &gt; 0), then average_gradient of all (if
+/// centered)</description></item>
 /// <item><term>Adam, AdamW</term><description>momentum and velocity in turn, variable by variable; then velocity_hat of all (if amsgrad)</description></item>
 /// <item><term>Adamax</term><description>momentum and norm in turn (m, u)</description></item>
 /// <item><term>Nadam</term><description>momentum and velocity in turn; then u_product, a scalar (before Keras 3.10 it stood before them)</description></item>

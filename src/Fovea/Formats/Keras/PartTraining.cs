@@ -22,7 +22,9 @@ internal static class PartTraining
         foreach (var (path, value) in said)
         {
             if (layer.Find(path) is null || JsonReading.AsBool(value) is null)
-                throw ModelFormatException.About(file, $"{layer.Subject}: expected parts of the layer and true or false in '{Entry}'; received '{path}' = {value?.ToJsonString() ?? "null"}.");
+                throw ModelFormatException.About(
+                    file, $"{layer.Subject}: expected parts of the layer and true or false in '{Entry}'; received '{path}' "
+                    + $"= {value?.ToJsonString() ?? "null"}.");
         }
 
         // A setting reaches what is within, so that the inner ones come later.

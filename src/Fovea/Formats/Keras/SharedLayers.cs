@@ -15,7 +15,8 @@ internal static class SharedLayers
     public static IReadOnlyDictionary<Layer, int> Number(Model model)
     {
         var ids = new Dictionary<Layer, int>();
-        foreach (var places in All(model).Where(layer => layer is not Input).GroupBy(layer => layer).Where(places => places.Count() > 1)) ids[places.Key] = ids.Count + 1;
+        foreach (var places in All(model).Where(layer => layer is not Input).GroupBy(layer => layer).Where(places => places.Count() > 1))
+            ids[places.Key] = ids.Count + 1;
         return ids;
     }
 
@@ -30,7 +31,9 @@ internal static class SharedLayers
         ? Within(model, place)
         : model with
         {
-            Layers = [.. model.Layers.Select((layer, i) => layer with { SharedId = null, Nested = layer.Nested is { } nested ? ByModels(nested, $"{place}{i}/") : null })],
+            Layers =
+                [.. model.Layers.Select(
+                (layer, i) => layer with { SharedId = null, Nested = layer.Nested is { } nested ? ByModels(nested, $"{place}{i}/") : null })],
         };
 
     private static ModelDescription Within(ModelDescription model, string place) => model with

@@ -1,7 +1,8 @@
 namespace Fovea.Formats.Matching;
 
 /// <summary>
-/// In which order PyTorch has the numbers of a flattened image: channel by channel, (channels, height, width), where Fovea has them pixel by pixel, (height, width,
+/// In which order PyTorch has the numbers of a flattened image: channel by channel, (channels, height, width), where Fovea has them pixel by pixel, (height,
+/// width,
 /// channels). Layers between a <see cref="Flatten"/> and a <see cref="Dense"/>, or between that and a <see cref="Reshape"/>, have weights in that order too.
 /// </summary>
 internal sealed class FeatureOrders
@@ -50,7 +51,11 @@ internal sealed class FeatureOrders
     {
         var input = call.Inputs[0];
         if (call.Layer is Flatten or Reshape)
-            return input.Shape.Rank == 1 ? flattened.GetValueOrDefault(input) : input.Layer is Permute permute && ChannelsGoFirst(permute) ? null : ChannelByChannel(input.Shape);
+            return input.Shape.Rank == 1
+                ? flattened.GetValueOrDefault(input)
+                : input.Layer is Permute permute && ChannelsGoFirst(permute)
+                ? null
+                : ChannelByChannel(input.Shape);
         if (call.Layer is Concatenate && call.Inputs.Any(part => flattened.GetValueOrDefault(part) is not null))
         {
             var offset = 0;
@@ -80,7 +85,8 @@ internal sealed class FeatureOrders
             }
             else if (call.Layer is Reshape && call.Inputs[0].Shape.Rank == 1)
             {
-                var goesLast = model.Topology.Calls.Any(next => next.Inputs.Contains(call.Outputs[0]) && next.Layer is Permute permute && ChannelsGoLast(permute));
+                var goesLast = model.Topology.Calls.Any(
+                    next => next.Inputs.Contains(call.Outputs[0]) && next.Layer is Permute permute && ChannelsGoLast(permute));
                 if (!goesLast) Want(call.Inputs[0], ChannelByChannel(call.Outputs[0].Shape));
             }
             else if (KeepsOrder(call))
@@ -97,7 +103,8 @@ internal sealed class FeatureOrders
 
     /// <summary>Whether each number depends on the one in its place alone.</summary>
     private static bool KeepsOrder(LayerCall call) =>
-        call.Layer is not (Dense or Concatenate or Dot or Flatten or Reshape or Input) && call.Outputs is [{ Shape.Rank: 1 } output] && call.Inputs.All(input => input.Shape == output.Shape);
+        call.Layer is not (Dense or Concatenate or Dot or Flatten or Reshape or Input) && call.Outputs is [{ Shape.Rank: 1 } output]
+            && call.Inputs.All(input => input.Shape == output.Shape);
 
     private static bool ChannelsGoFirst(Permute permute) => permute.Dims is [2, 1] or [3, 1, 2];
 

@@ -1,7 +1,8 @@
 namespace Fovea.Formats.Matching;
 
 /// <summary>A module of a file and the unit of a model that it fills: tensor by tensor.</summary>
-internal sealed record ModuleMatch(WeightUnit Unit, StoredModule Module, IReadOnlyList<(Weight Weight, StoredArray Tensor, TensorArrangement Arrangement)> Tensors)
+internal sealed record ModuleMatch(
+    WeightUnit Unit, StoredModule Module, IReadOnlyList<(Weight Weight, StoredArray Tensor, TensorArrangement Arrangement)> Tensors)
 {
     /// <summary>Pairs all weights of a unit with all tensors of a module; null where a name or a shape does not fit or something is left.</summary>
     public static ModuleMatch? Try(WeightUnit unit, StoredModule module, WeightArrangements arrangements)
@@ -22,13 +23,17 @@ internal sealed record ModuleMatch(WeightUnit Unit, StoredModule Module, IReadOn
     {
         foreach (var weight in unit.Weights)
         {
-            if (Find(module, weight) is not { } tensor) return $"{unit.Layer.Subject} has a {weight.Name}, and '{module.Name}' has {string.Join(", ", module.Tensors.Values.Select(other => $"'{other.Name}'"))}";
+            if (Find(module, weight) is not { } tensor)
+                return $"{unit.Layer.Subject} has a {weight.Name}, and '{module.Name}' "
+                    + $"has {string.Join(", ", module.Tensors.Values.Select(other => $"'{other.Name}'"))}";
             if (arrangements.For(unit, weight, tensor.Shape) is null)
-                return $"expected the shape {arrangements.Usual(unit, weight).Source} for the {weight.Name} of {unit.Layer.Subject}; '{tensor.Name}' has {tensor.Shape}";
+                return $"expected the shape {arrangements.Usual(unit, weight).Source} for the {weight.Name} of {unit.Layer.Subject}; '{tensor.Name}' "
+                    + $"has {tensor.Shape}";
         }
 
         var left = module.Tensors.Values.First(tensor => unit.Weights.All(weight => Find(module, weight) != tensor));
-        return $"'{left.Name}' {left.Shape} has no place in {unit.Layer.Subject}, whose weights are {string.Join(", ", unit.Weights.Select(weight => weight.Name))}";
+        return $"'{left.Name}' {left.Shape} has no place in {unit.Layer.Subject}, whose weights "
+            + $"are {string.Join(", ", unit.Weights.Select(weight => weight.Name))}";
     }
 
     private static StoredArray? Find(StoredModule module, Weight weight) =>

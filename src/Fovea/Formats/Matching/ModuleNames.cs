@@ -1,5 +1,3 @@
-using Fovea.Extending;
-
 namespace Fovea.Formats.Matching;
 
 /// <summary>Finds the modules of a file by the names of a model's layers.</summary>
@@ -12,14 +10,17 @@ internal static class ModuleNames
     public static Dictionary<WeightUnit, StoredModule> Match(IReadOnlyList<WeightUnit> units, IReadOnlyList<StoredModule> modules)
     {
         var found = new Dictionary<WeightUnit, StoredModule>();
-        var byName = modules.GroupBy(module => Plain(Unwrap(module.Name))).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single());
-        var byEnd = modules.GroupBy(module => Plain(End(module.Name))).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single());
+        var byName = modules.GroupBy(module => Plain(Unwrap(module.Name))).Where(group => group.Count() == 1)
+            .ToDictionary(group => group.Key, group => group.Single());
+        var byEnd = modules.GroupBy(module => Plain(End(module.Name))).Where(group => group.Count() == 1)
+            .ToDictionary(group => group.Key, group => group.Single());
         var ends = units.CountBy(unit => Plain(End(unit.Path))).ToDictionary();
         // Two units of one layer have one name between them, which then says nothing.
         foreach (var unit in units.Where(unit => units.Count(other => other.Layer == unit.Layer) == 1))
         {
             var end = Plain(End(unit.Path));
-            if (byName.TryGetValue(Plain(unit.Path), out var module) || (ends[end] == 1 && byEnd.TryGetValue(end, out module) && !IsAutomatic(end))) found[unit] = module;
+            if (byName.TryGetValue(Plain(unit.Path), out var module) || (ends[end] == 1 && byEnd.TryGetValue(end, out module) && !IsAutomatic(end)))
+                found[unit] = module;
         }
 
         return found;
@@ -30,7 +31,8 @@ internal static class ModuleNames
 
     private static bool IsAutomatic(string name) => name.All(char.IsAsciiDigit);
 
-    private static bool IsAutomatic(string name, string className) => name.StartsWith(className, StringComparison.Ordinal) && name[className.Length..].TrimStart('_').All(char.IsAsciiDigit);
+    private static bool IsAutomatic(string name, string className) => name.StartsWith(className, StringComparison.Ordinal)
+        && name[className.Length..].TrimStart('_').All(char.IsAsciiDigit);
 
     private static string Unwrap(string name)
     {

@@ -1,7 +1,8 @@
 namespace Fovea.Formats.Matching;
 
 /// <summary>
-/// Finds in which order the modules of a file fill the units of a model: of all orders that the names allow (<see cref="ModuleTree"/>) and that fit the shapes, the
+/// Finds in which order the modules of a file fill the units of a model: of all orders that the names allow (<see cref="ModuleTree"/>) and that fit the shapes,
+/// the
 /// most natural one. <c>bn1</c> follows <c>conv1</c> and precedes <c>conv2</c>, and a normalization follows what it normalizes.
 /// </summary>
 internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrangements arrangements)
@@ -34,7 +35,9 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
 
     private WeightUnit UnitAt(int place) => units[place];
 
-    /// <summary>The best order of the modules in a node for the units from one on; which modules it takes before others is the same whatever those are.</summary>
+    /// <summary>
+    /// The best order of the modules in a node for the units from one on; which modules it takes before others is the same whatever those are.
+    /// </summary>
     private Part? Solve(ModuleTree node, int first)
     {
         if (parts.TryGetValue((node, first), out var known)) return known;
@@ -76,7 +79,8 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
                 var found = Then(step, inner, rest);
                 if (best is null || found.Cost < best.Cost)
                 {
-                    if (best is not null && best.Cost < found.NextCost) found = found with { NextCost = best.Cost, Next = (child.Name, chosen!.Name, order.UnitAt(next)) };
+                    if (best is not null && best.Cost < found.NextCost)
+                        found = found with { NextCost = best.Cost, Next = (child.Name, chosen!.Name, order.UnitAt(next)) };
                     (best, chosen) = (found, child);
                 }
                 else if (found.Cost < best.NextCost)
@@ -92,14 +96,18 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
         {
             var (innerNext, restNext) = (inner.NextCost + rest.Cost, inner.Cost + rest.NextCost);
             return new(
-                step + inner.Cost + rest.Cost, [.. inner.Matches, .. rest.Matches], Math.Min(Never, step + Math.Min(innerNext, restNext)), innerNext < restNext ? inner.Next : rest.Next);
+                step + inner.Cost + rest.Cost, [.. inner.Matches, .. rest.Matches], Math.Min(Never, step + Math.Min(innerNext, restNext)), innerNext < restNext
+                    ? inner.Next
+                    : rest.Next);
         }
 
         /// <summary>1 for each habit that a step breaks, 2 for a word's meaning.</summary>
         private int Cost(int[] taken, ModuleTree? last, ModuleTree child)
         {
-            var isNumberedOn = last is null || last.Stem == child.Stem || (last.Number is { } before && child.Number is { } number && number - before is 0 or 1);
-            var normalizesNothing = child.Module is { IsNormalization: true } && last?.Module is not { IsNormalization: false } && node.Rows.Any(row => row[0].Module is { IsNormalization: false });
+            var isNumberedOn = last is null || last.Stem == child.Stem
+                || (last.Number is { } before && child.Number is { } number && number - before is 0 or 1);
+            var normalizesNothing = child.Module is { IsNormalization: true } && last?.Module is not { IsNormalization: false }
+                && node.Rows.Any(row => row[0].Module is { IsNormalization: false });
             var comesTooEarly = node.Rows.Where((row, i) => taken[i] < row.Count).Any(row => Rank(row[0]) < Rank(child));
             return (isNumberedOn ? 0 : 1) + (normalizesNothing ? 1 : 0) + (comesTooEarly ? 2 : 0);
         }

@@ -3,8 +3,10 @@ using System.Globalization;
 namespace Fovea.Formats.Matching;
 
 /// <summary>
-/// The modules of a file as their names nest them: <c>layer1.0.conv1</c> lies in <c>0</c>, that in <c>layer1</c>. Files of PyTorch are in alphabetical order, so the order
-/// in which a network uses its modules is lost, but not wholly: what is numbered comes in that order (<c>conv1</c> before <c>conv2</c>), and what lies in one module
+/// The modules of a file as their names nest them: <c>layer1.0.conv1</c> lies in <c>0</c>, that in <c>layer1</c>. Files of PyTorch are in alphabetical order,
+/// so the order
+/// in which a network uses its modules is lost, but not wholly: what is numbered comes in that order (<c>conv1</c> before <c>conv2</c>), and what lies in one
+/// module
 /// is not mixed with what lies in another.
 /// </summary>
 internal sealed class ModuleTree

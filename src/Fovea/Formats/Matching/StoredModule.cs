@@ -18,12 +18,14 @@ internal sealed partial record StoredModule(string Name, IReadOnlyDictionary<str
     /// <param name="names">For tensors by their names, the weights that they belong to, as in <c>conv2d/kernel</c>.</param>
     /// <param name="file">The file, for messages.</param>
     /// <param name="own">The names of weights in layers of one's own, which may be any.</param>
-    public static IReadOnlyList<StoredModule> Group(IEnumerable<StoredArray> tensors, IReadOnlyDictionary<string, string> names, string file, HashSet<string>? own = null)
+    public static IReadOnlyList<StoredModule> Group(
+        IEnumerable<StoredArray> tensors, IReadOnlyDictionary<string, string> names, string file, HashSet<string>? own = null)
     {
         var modules = new Dictionary<string, Dictionary<string, StoredArray>>();
         foreach (var tensor in tensors.Where(tensor => !IsCounter(tensor)))
         {
-            var (module, parameter) = Split(names.TryGetValue(tensor.Name, out var given) && given.Contains('/', StringComparison.Ordinal) ? given : tensor.Name, own);
+            var (module, parameter) = Split(
+                names.TryGetValue(tensor.Name, out var given) && given.Contains('/', StringComparison.Ordinal) ? given : tensor.Name, own);
             if (!modules.TryGetValue(module, out var members)) modules[module] = members = [];
             if (!members.TryAdd(parameter, tensor))
                 throw ModelFormatException.About(file, $"the tensors '{members[parameter].Name}' and '{tensor.Name}' both are the {parameter} of '{module}'.");
@@ -40,7 +42,8 @@ internal sealed partial record StoredModule(string Name, IReadOnlyDictionary<str
 
     private static (string Module, string Parameter) Split(string name, HashSet<string>? own)
     {
-        if (name.LastIndexOfAny(['.', '/']) is > 0 and var end && own?.Contains(name[(end + 1)..]) == true) return (name[..end], InKerasWords(name[(end + 1)..]));
+        if (name.LastIndexOfAny(['.', '/']) is > 0 and var end && own?.Contains(name[(end + 1)..]) == true)
+            return (name[..end], InKerasWords(name[(end + 1)..]));
         var match = ParameterName().Match(name);
         return match.Success ? (match.Groups["module"].Value, InKerasWords(match.Groups["parameter"].Value)) : (name, "");
     }
@@ -54,7 +57,8 @@ internal sealed partial record StoredModule(string Name, IReadOnlyDictionary<str
         _ => parameter,
     };
 
-    [GeneratedRegex(@"^(?<module>.*?)[./_]?(?<parameter>weight|bias|running_mean|running_var|kernel|depthwise_kernel|pointwise_kernel|gamma|beta|moving_mean|moving_variance|moving_var|alpha|scale|(?<=[./])embeddings|(?<=[./])mean|(?<=[./])var(iance)?|(?<=[./])count|(?<=[./])constant|(?<=[./_])[wWb])(:\d+)?$")]
+    [GeneratedRegex(
+        @"^(?<module>.*?)[./_]?(?<parameter>weight|bias|running_mean|running_var|kernel|depthwise_kernel|pointwise_kernel|gamma|beta|moving_mean|moving_variance|moving_var|alpha|scale|(?<=[./])embeddings|(?<=[./])mean|(?<=[./])var(iance)?|(?<=[./])count|(?<=[./])constant|(?<=[./_])[wWb])(:\d+)?$")]
     private static partial Regex ParameterName();
 
     [GeneratedRegex(@"(weight|running_mean|running_var|[./_][wW])$")]

@@ -1,7 +1,8 @@
 namespace Fovea.Formats.Matching;
 
 /// <summary>
-/// How the numbers of a file's tensor become those of a weight: the tensor is seen in the shape <paramref name="View"/>, its dimensions are put in another order, and
+/// How the numbers of a file's tensor become those of a weight: the tensor is seen in the shape <paramref name="View"/>, its dimensions are put in another
+/// order, and
 /// along some of them the entries too.
 /// </summary>
 /// <param name="Source">The tensor's shape in the file.</param>

@@ -10,7 +10,8 @@ public enum TensorLayout
     Keras,
 
     /// <summary>
-    /// <c>conv1.weight</c>: kernels (filters, input channels, height, width), of dense layers (outputs, inputs), the inputs in the order of flattened (channels, height,
+    /// <c>conv1.weight</c>: kernels (filters, input channels, height, width), of dense layers (outputs, inputs), the inputs in the order of flattened
+    /// (channels, height,
     /// width); normalizations have <c>weight</c>, <c>bias</c>, <c>running_mean</c> and <c>running_var</c>.
     /// </summary>
     PyTorch,

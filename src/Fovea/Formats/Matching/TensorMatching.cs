@@ -12,7 +12,8 @@ internal static class TensorMatching
     /// <param name="problem">Why there is none.</param>
     /// <exception cref="ModelFormatException">The map has names that are not there.</exception>
     public static IReadOnlyList<ModuleMatch>? Find(
-        Model model, IReadOnlyList<StoredModule> modules, WeightArrangements arrangements, IReadOnlyDictionary<string, string> map, string file, out string problem)
+        Model model, IReadOnlyList<StoredModule> modules, WeightArrangements arrangements, IReadOnlyDictionary<string, string> map, string file,
+            out string problem)
     {
         var units = WeightUnit.Of(model, modules.Any(module => module.Tensors.ContainsKey("pointwise_kernel")) ? TensorLayout.Keras : arrangements.Layout);
         var given = Named(units, modules, map, file);
@@ -44,10 +45,15 @@ internal static class TensorMatching
         var found = new Dictionary<WeightUnit, StoredModule>();
         foreach (var (source, target) in map)
         {
-            var module = modules.FirstOrDefault(module => module.Name == source) ?? modules.FirstOrDefault(module => module.Tensors.Values.Any(tensor => tensor.Name == source));
+            var module = modules.FirstOrDefault(module => module.Name == source)
+                ?? modules.FirstOrDefault(module => module.Tensors.Values.Any(tensor => tensor.Name == source));
             var unit = units.FirstOrDefault(unit => unit.Path == target || unit.Weights.Any(weight => unit.PathOf(weight) == target));
-            if (module is null) throw ModelFormatException.About(file, $"expected names of its tensors or modules in the map of names; received '{source}', and it has {List(modules)}.");
-            if (unit is null) throw ModelFormatException.About(file, $"expected layers with weights in the map of names; received '{target}' for '{source}', and the model has {List(units)}.");
+            if (module is null)
+                throw ModelFormatException.About(
+                    file, $"expected names of its tensors or modules in the map of names; received '{source}', and it has {List(modules)}.");
+            if (unit is null)
+                throw ModelFormatException.About(
+                    file, $"expected layers with weights in the map of names; received '{target}' for '{source}', and the model has {List(units)}.");
             found[unit] = module;
         }
 
@@ -83,11 +89,13 @@ internal static class TensorMatching
             var tree = ModuleTree.Of(modules, parts);
             foreach (var lastInputFirst in (bool[])[false, true])
             {
-                var places = WeightUnit.Of(model, arrangements.Layout, lastInputFirst).Select((unit, place) => (unit.Layer, unit.Weights[0], place)).ToDictionary(entry => (entry.Layer, entry.Item2), entry => entry.place);
+                var places = WeightUnit.Of(model, arrangements.Layout, lastInputFirst).Select((unit, place) => (unit.Layer, unit.Weights[0], place))
+                    .ToDictionary(entry => (entry.Layer, entry.Item2), entry => entry.place);
                 var order = new ModuleOrder([.. open.OrderBy(unit => places.GetValueOrDefault((unit.Layer, unit.Weights[0])))], arrangements);
                 if (order.Find(tree) is { } found) return found;
                 if (order.Ambiguity is { } tie && problem.Length == 0)
-                    problem = $"'{tie.First}' and '{tie.Second}' fit {tie.Unit.Layer.Subject} equally well; a map of names must say which of the file's modules belongs to which layer";
+                    problem = $"'{tie.First}' and '{tie.Second}' fit {tie.Unit.Layer.Subject} equally well; a map of names must say which of the file's modules "
+                        + "belongs to which layer";
             }
         }
 
@@ -112,7 +120,8 @@ internal static class TensorMatching
     private static string WhyNot(List<WeightUnit> units, List<StoredModule> modules, WeightArrangements arrangements)
     {
         var lonely = units.FirstOrDefault(unit => modules.All(module => ModuleMatch.Try(unit, module, arrangements) is null));
-        if (lonely is null) return "its tensors fit the layers one by one but not in an order that their names allow; a map of names must say which belongs to which layer";
+        if (lonely is null)
+            return "its tensors fit the layers one by one but not in an order that their names allow; a map of names must say which belongs to which layer";
         var shapes = string.Join(", ", lonely.Weights.Select(weight => $"{weight.Name} {arrangements.Usual(lonely, weight).Source}"));
         return $"it has nothing that fits {lonely.Layer.Subject}, which needs {shapes}; it has {List(modules)}";
     }
@@ -129,7 +138,8 @@ internal static class TensorMatching
 
     private static string List(IReadOnlyList<WeightUnit> units) => Some(units.Select(unit => unit.Path));
 
-    private static string List(IReadOnlyList<StoredModule> modules) => Some(modules.Select(module => $"'{module.Name}' {string.Join(" ", module.Tensors.Values.Select(tensor => tensor.Shape))}"));
+    private static string List(IReadOnlyList<StoredModule> modules) =>
+        Some(modules.Select(module => $"'{module.Name}' {string.Join(" ", module.Tensors.Values.Select(tensor => tensor.Shape))}"));
 
     private static string Some(IEnumerable<string> names)
     {

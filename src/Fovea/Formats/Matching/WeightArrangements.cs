@@ -10,7 +10,11 @@ internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orde
     public string PathOf(WeightUnit unit, Weight weight)
     {
         if (layout == TensorLayout.Keras) return unit.PathOf(weight);
-        var part = unit.Weights.Count == unit.Layer.Weights.Count ? "" : unit.Weights[0].Name.StartsWith("depthwise", StringComparison.Ordinal) ? ".depthwise" : ".pointwise";
+        var part = unit.Weights.Count == unit.Layer.Weights.Count
+            ? ""
+            : unit.Weights[0].Name.StartsWith("depthwise", StringComparison.Ordinal)
+            ? ".depthwise"
+            : ".pointwise";
         return $"{unit.Path.Replace('/', '.')}{part}.{NameOf(weight)}";
     }
 
@@ -33,7 +37,8 @@ internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orde
         return (unit.Layer, weight.Name) switch
         {
             (Dense, "kernel") => Of([shape[1], shape[0]], [1, 0], "transposed") is var transposed && layout == TensorLayout.PyTorch
-                ? transposed.WithOrder(0, orders.OfInputs(unit.Layer), "rows from CHW to HWC order").WithOrder(1, orders.OfOutputs(unit.Layer), "columns from CHW to HWC order")
+                ? transposed.WithOrder(0, orders.OfInputs(unit.Layer), "rows from CHW to HWC order")
+                    .WithOrder(1, orders.OfOutputs(unit.Layer), "columns from CHW to HWC order")
                 : transposed,
             (DepthwiseConv2D, "kernel") or (SeparableConv2D, "depthwise_kernel") => Depthwise(shape),
             (DepthwiseConv1D, "kernel") or (SeparableConv1D, "depthwise_kernel") => Depthwise(shape),

@@ -40,7 +40,9 @@ internal sealed class OnnxConstant
     public StoredArray? Stored { get; }
 
     /// <summary>The numbers as floats, read anew each time.</summary>
-    public float[] Floats => floats?.Invoke() ?? Array.ConvertAll(integers!(), value => value == Batch ? throw new InvalidDataException($"'{Source}' depends on the size of the batch") : (float)value);
+    public float[] Floats => floats?.Invoke()
+        ?? Array.ConvertAll(
+        integers!(), value => value == Batch ? throw new InvalidDataException($"'{Source}' depends on the size of the batch") : (float)value);
 
     /// <summary>The numbers as whole numbers, read anew each time.</summary>
     public long[] Integers => integers?.Invoke() ?? Array.ConvertAll(floats!(), value => (long)value);
@@ -50,15 +52,19 @@ internal sealed class OnnxConstant
         long[] dimensions = stored.IsEmpty ? [0] : [.. stored.Shape.Dimensions.ToArray()];
         var isFloat = stored.Type is StoredType.Float16 or StoredType.BFloat16 or StoredType.Float32 or StoredType.Float64;
         if (stored.IsEmpty) return new(dimensions, isFloat ? () => [] : null, isFloat ? null : () => [], stored.Name, stored);
-        return isFloat ? new(dimensions, stored.ReadFloats, null, stored.Name, stored, isAsStored: true) : new(dimensions, null, stored.ReadIntegers, stored.Name, stored);
+        return isFloat
+            ? new(dimensions, stored.ReadFloats, null, stored.Name, stored, isAsStored: true)
+            : new(dimensions, null, stored.ReadIntegers, stored.Name, stored);
     }
 
-    public static OnnxConstant Of(IReadOnlyList<long> dimensions, float[] values, string source, StoredArray? stored = null) => new([.. dimensions], () => values, null, source, stored);
+    public static OnnxConstant Of(IReadOnlyList<long> dimensions, float[] values, string source, StoredArray? stored = null) =>
+        new([.. dimensions], () => values, null, source, stored);
 
     public static OnnxConstant Of(IReadOnlyList<long> dimensions, long[] values, string source) => new([.. dimensions], null, () => values, source, null);
 
     /// <summary>One whose numbers are computed from an array of the file each time they are wanted.</summary>
-    public static OnnxConstant Of(IReadOnlyList<long> dimensions, Func<float[]> values, string source, StoredArray? stored) => new([.. dimensions], values, null, source, stored);
+    public static OnnxConstant Of(IReadOnlyList<long> dimensions, Func<float[]> values, string source, StoredArray? stored) =>
+        new([.. dimensions], values, null, source, stored);
 
     /// <summary>The same numbers under another shape.</summary>
     public OnnxConstant Reshaped(IReadOnlyList<long> dimensions) => new([.. dimensions], floats, integers, Source, Stored, isAsStored);
@@ -76,7 +82,8 @@ internal sealed class OnnxConstant
     }
 
     /// <summary>
-    /// Writes the numbers with the dimensions in another order. Of an array of the file only what one index of the first dimension has is in memory beside them.
+    /// Writes the numbers with the dimensions in another order. Of an array of the file only what one index of the first dimension has is in memory beside
+    /// them.
     /// </summary>
     public void WriteTo(Span<float> target, IReadOnlyList<int> order)
     {

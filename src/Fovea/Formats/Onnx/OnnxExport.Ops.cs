@@ -18,7 +18,8 @@ internal sealed partial class OnnxExport
         CropOp op => Around(node, "Pad", [0, 0, -op.Top, -op.Left, 0, 0, -op.Bottom, -op.Right]),
         ResampleOp op => Resampled(node, op),
         ReshapeOp => Reshaped(node),
-        TransposeOp op => new(Add("Transpose", NameOf(node), [Plain(node.Inputs[0])], ("perm", Integers([.. op.Permutation.Select(axis => (long)axis)]))), false, 0),
+        TransposeOp op =>
+            new(Add("Transpose", NameOf(node), [Plain(node.Inputs[0])], ("perm", Integers([.. op.Permutation.Select(axis => (long)axis)]))), false, 0),
         ConcatenateOp op => Joined(node, op.Axis),
         SliceOp op => Part(node, op.Axis, op.Start, op.Length),
         EmbedOp op => Embedded(node, op),
@@ -41,7 +42,11 @@ internal sealed partial class OnnxExport
         FloorOp => Unary(node, "Floor"),
         CeilingOp => Unary(node, "Ceil"),
         RoundOp => Unary(node, "Round"),
-        TruncateOp => Unary(node, x => Add("Mul", NameOf(node), [Add("Sign", Unique($"{Near(node)}sign"), [x]), Add("Floor", Unique($"{Near(node)}floor"), [Add("Abs", Unique($"{Near(node)}abs"), [x])])])),
+        TruncateOp =>
+            Unary(node,
+            x => Add(
+            "Mul", NameOf(node),
+            [Add("Sign", Unique($"{Near(node)}sign"), [x]), Add("Floor", Unique($"{Near(node)}floor"), [Add("Abs", Unique($"{Near(node)}abs"), [x])])])),
         SignOp => Unary(node, "Sign"),
         TanOp => Unary(node, "Tan"),
         AsinOp => Unary(node, "Asin"),
@@ -56,7 +61,9 @@ internal sealed partial class OnnxExport
         SquareOp => Unary(node, x => Add("Mul", NameOf(node), [x, x])),
         ExpMinusOneOp => Unary(node, x => Add("Sub", NameOf(node), [Add("Exp", Unique($"{Near(node)}exp"), [x]), Scalar(node, 1)])),
         NormalCdfOp => Unary(node, x => Cdf(node, x)),
-        ClipOp op => Unary(node, x => Add("Clip", NameOf(node), [x, float.IsInfinity(op.Low) ? "" : Scalar(node, op.Low), float.IsInfinity(op.High) ? "" : Scalar(node, op.High)])),
+        ClipOp op =>
+            Unary(node,
+            x => Add("Clip", NameOf(node), [x, float.IsInfinity(op.Low) ? "" : Scalar(node, op.Low), float.IsInfinity(op.High) ? "" : Scalar(node, op.High)])),
         AddOp => Binary(node, "Add"),
         SubtractOp => Binary(node, "Sub"),
         MultiplyOp => Binary(node, "Mul"),
@@ -85,8 +92,12 @@ internal sealed partial class OnnxExport
         ("kernel_shape", Integers(window.KernelHeight, window.KernelWidth)),
         ("strides", Integers(window.StrideHeight, window.StrideWidth)),
         ("pads", Integers(window.PadTop, window.PadLeft,
-            Math.Max(0, ((window.OutputHeight - 1) * window.StrideHeight) + ((window.KernelHeight - 1) * window.DilationHeight) + 1 - window.InputHeight - window.PadTop),
-            Math.Max(0, ((window.OutputWidth - 1) * window.StrideWidth) + ((window.KernelWidth - 1) * window.DilationWidth) + 1 - window.InputWidth - window.PadLeft))),
+            Math.Max(
+                0, ((window.OutputHeight - 1) * window.StrideHeight) + ((window.KernelHeight - 1) * window.DilationHeight)
+                + 1 - window.InputHeight - window.PadTop),
+            Math.Max(
+                0, ((window.OutputWidth - 1) * window.StrideWidth) + ((window.KernelWidth - 1) * window.DilationWidth)
+                + 1 - window.InputWidth - window.PadLeft))),
     ];
 
     private static (string, OnnxAttribute) Dilations(Window2D window) => ("dilations", Integers(window.DilationHeight, window.DilationWidth));
@@ -94,7 +105,8 @@ internal sealed partial class OnnxExport
     private ExportedValue Convolution(Node node, Window2D window, int groups, int[] order)
     {
         RequireSteady(node, 1, "has a kernel that is computed from the input");
-        return WithBias(node, "Conv", [First(node.Inputs[0]), Weight(node.Inputs[1], order)], [.. Geometry(window), Dilations(window), ("group", Integer(groups))]);
+        return WithBias(
+            node, "Conv", [First(node.Inputs[0]), Weight(node.Inputs[1], order)], [.. Geometry(window), Dilations(window), ("group", Integer(groups))]);
     }
 
     /// <summary>(rows, columns, channel, multiplier) is (channel · multiplier, 1, rows, columns) there.</summary>
@@ -106,7 +118,9 @@ internal sealed partial class OnnxExport
         return WithBias(node, "Conv", [First(node.Inputs[0]), weight], [.. Geometry(window), Dilations(window), ("group", Integer(kernel[2]))]);
     }
 
-    /// <summary>The gradient of a convolution is the transposed one: its kernel (rows, columns, channels out, channels in) is (in, out, rows, columns) there.</summary>
+    /// <summary>
+    /// The gradient of a convolution is the transposed one: its kernel (rows, columns, channels out, channels in) is (in, out, rows, columns) there.
+    /// </summary>
     private ExportedValue Transposed(Node node, Conv2DInputGradientOp op)
     {
         RequireSteady(node, 1, "has a kernel that is computed from the input");
@@ -114,14 +128,19 @@ internal sealed partial class OnnxExport
         var window = op.Window;
 
         // Rows that no kernel reaches are asked for as further output.
-        var (bottom, right) = (More(window.InputHeight, window.OutputHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, window.PadTop), More(window.InputWidth, window.OutputWidth, window.StrideWidth, window.KernelWidth, window.DilationWidth, window.PadLeft));
+        var (bottom, right) =
+            (More(window.InputHeight, window.OutputHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, window.PadTop),
+            More(window.InputWidth, window.OutputWidth, window.StrideWidth, window.KernelWidth, window.DilationWidth, window.PadLeft));
         return WithBias(node, "ConvTranspose", [First(node.Inputs[0]), Weight(node.Inputs[1], [3, 2, 0, 1])],
         [
-            ("kernel_shape", Integers(window.KernelHeight, window.KernelWidth)), ("strides", Integers(window.StrideHeight, window.StrideWidth)), Dilations(window),
-            ("pads", Integers(window.PadTop, window.PadLeft, Math.Max(0, -bottom), Math.Max(0, -right))), ("output_padding", Integers(Math.Max(0, bottom), Math.Max(0, right))),
+            ("kernel_shape", Integers(window.KernelHeight, window.KernelWidth)), ("strides", Integers(window.StrideHeight, window.StrideWidth)),
+                Dilations(window),
+            ("pads", Integers(window.PadTop, window.PadLeft, Math.Max(0, -bottom), Math.Max(0, -right))),
+                ("output_padding", Integers(Math.Max(0, bottom), Math.Max(0, right))),
         ]);
 
-        static long More(int size, int outputs, int stride, int kernel, int dilation, int before) => size - (((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - before);
+        static long More(int size, int outputs, int stride, int kernel, int dilation, int before) =>
+            size - (((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - before);
     }
 
     private ExportedValue WithBias(Node node, string type, string[] inputs, (string, OnnxAttribute)[] attributes)
@@ -180,20 +199,26 @@ internal sealed partial class OnnxExport
         return new(Add(type, NameOf(node), [First(node.Inputs[0])], type == "MaxPool" ? [.. geometry, Dilations(window)] : geometry), true, 0);
     }
 
-    private ExportedValue Around(Node node, string type, long[] pads) => new(Add(type, NameOf(node), [First(node.Inputs[0]), Constant($"{Near(node)}pads", pads)]), true, 0);
+    private ExportedValue Around(Node node, string type, long[] pads) =>
+        new(Add(type, NameOf(node), [First(node.Inputs[0]), Constant($"{Near(node)}pads", pads)]), true, 0);
 
-    /// <summary>Repeating pixels and interpolating between two have an operator; by any other rule each axis is a product with the matrix of its weights.</summary>
+    /// <summary>
+    /// Repeating pixels and interpolating between two have an operator; by any other rule each axis is a product with the matrix of its weights.
+    /// </summary>
     private ExportedValue Resampled(Node node, ResampleOp op)
     {
         var input = First(node.Inputs[0]);
         if (op.IsTransposed) throw Refused(node, "spreads an image over a larger one");
-        if (op.Rows.Rule is SamplingRule.Nearest or SamplingRule.Bilinear && op.Rows.Inputs == op.Rows.Target && op.Columns.Inputs == op.Columns.Target) return new(input, true, 0);
-        var repeats = op.Rows.Rule == SamplingRule.Nearest && op.Columns.Rule == SamplingRule.Nearest && op.Rows.Target % op.Rows.Inputs == 0 && op.Columns.Target % op.Columns.Inputs == 0;
+        if (op.Rows.Rule is SamplingRule.Nearest or SamplingRule.Bilinear && op.Rows.Inputs == op.Rows.Target && op.Columns.Inputs == op.Columns.Target)
+            return new(input, true, 0);
+        var repeats = op.Rows.Rule == SamplingRule.Nearest && op.Columns.Rule == SamplingRule.Nearest && op.Rows.Target % op.Rows.Inputs == 0
+            && op.Columns.Target % op.Columns.Inputs == 0;
         if (repeats || (op.Rows.Rule == SamplingRule.Bilinear && op.Columns.Rule == SamplingRule.Bilinear))
         {
             var scales = Constant($"{Near(node)}scales", new Shape(4), () => [1, 1, Scale(op.Rows), Scale(op.Columns)]);
             (string, OnnxAttribute)[] how = repeats
-                ? [("mode", new() { Text = "nearest" }), ("coordinate_transformation_mode", new() { Text = "asymmetric" }), ("nearest_mode", new() { Text = "floor" })]
+                ? [("mode", new() { Text = "nearest" }), ("coordinate_transformation_mode", new() { Text = "asymmetric" }),
+                    ("nearest_mode", new() { Text = "floor" })]
                 : [("mode", new() { Text = "linear" }), ("coordinate_transformation_mode", new() { Text = "half_pixel" })];
             return new(Add("Resize", NameOf(node), [input, "", scales], how), true, 0);
         }
@@ -218,14 +243,16 @@ internal sealed partial class OnnxExport
         for (var output = 0; output < axis.Outputs; output++)
         {
             var (first, weights) = taps[output];
-            for (var i = 0; i < weights.Length; i++) matrix[transposed ? ((first + i) * axis.Outputs) + output : (output * axis.Inputs) + first + i] += (float)weights[i];
+            for (var i = 0; i < weights.Length; i++)
+                matrix[transposed ? ((first + i) * axis.Outputs) + output : (output * axis.Inputs) + first + i] += (float)weights[i];
         }
 
         return matrix;
     }
 
     /// <summary>The sizes of a shape; one that grows with the batch is <paramref name="batch"/>.</summary>
-    private long[] Sizes(Node node, long batch) => [.. Enumerable.Range(0, node.Shape.Rank).Select(axis => node.Shape[axis] == shapesOfTwo[node][axis] ? node.Shape[axis] : batch)];
+    private long[] Sizes(Node node, long batch) =>
+        [.. Enumerable.Range(0, node.Shape.Rank).Select(axis => node.Shape[axis] == shapesOfTwo[node][axis] ? node.Shape[axis] : batch)];
 
     private ExportedValue Reshaped(Node node)
     {
@@ -236,7 +263,9 @@ internal sealed partial class OnnxExport
         {
             var (height, width, channels) = (input.Shape[1], input.Shape[2], input.Shape[3]);
             if (node.Shape.Rank == 2)
-                return new(Add("Reshape", NameOf(node), [from.Name, Constant($"{Near(node)}shape", 0, (long)height * width * channels)]), false, channels == 1 || height * width == 1 ? 0 : channels);
+                return new(
+                    Add("Reshape", NameOf(node), [from.Name, Constant($"{Near(node)}shape", 0, (long)height * width * channels)]), false, channels == 1
+                    || height * width == 1 ? 0 : channels);
             if (node.Shape.Rank == 4 && height * width == 1 && node.Shape[1] * node.Shape[2] == 1) return from;
         }
 
@@ -262,7 +291,10 @@ internal sealed partial class OnnxExport
     {
         var input = node.Inputs[0];
         var first = values[input].IsChannelsFirst;
-        return new(Add("Slice", NameOf(node), [first ? First(input) : Plain(input), Constant($"{Near(node)}start", start), Constant($"{Near(node)}end", start + length), Constant($"{Near(node)}axis", Axis(axis, first))]), first, 0);
+        return new(
+            Add("Slice", NameOf(node),
+            [first ? First(input) : Plain(input), Constant($"{Near(node)}start", start), Constant($"{Near(node)}end", start + length),
+            Constant($"{Near(node)}axis", Axis(axis, first))]), first, 0);
     }
 
     private ExportedValue Embedded(Node node, EmbedOp op)
@@ -282,7 +314,9 @@ internal sealed partial class OnnxExport
 
         // What is left of an image has Fovea's order only where channels, or rows and columns, are gone.
         var first = values[input].IsChannelsFirst && (axes.Contains(3) || (axes.Contains(1) && axes.Contains(2)));
-        return new(Add("ReduceSum", NameOf(node), [first ? First(input) : Plain(input), Constant($"{Near(node)}axes", [.. axes.Select(axis => Axis(axis, first))])], ("keepdims", Integer(0))), false, 0);
+        return new(
+            Add("ReduceSum", NameOf(node), [first ? First(input) : Plain(input), Constant($"{Near(node)}axes", [.. axes.Select(axis => Axis(axis, first))])],
+            ("keepdims", Integer(0))), false, 0);
     }
 
     private ExportedValue OverChannels(Node node, string type)
@@ -299,7 +333,9 @@ internal sealed partial class OnnxExport
         for (var length = 1; length < op.Length && axis > 0;) length *= shape[--axis];
         if (axis == shape.Rank) axis--;
         var ones = Constant($"{Near(node)}ones", new Shape(shape.Dimensions[axis..]), () => [.. Enumerable.Repeat(1f, op.Length)]);
-        return new(Add("LayerNormalization", NameOf(node), [Plain(node.Inputs[0]), ones], ("axis", Integer(axis)), ("epsilon", new() { Number = op.Epsilon })), false, 0);
+        return new(
+            Add("LayerNormalization", NameOf(node), [Plain(node.Inputs[0]), ones], ("axis", Integer(axis)), ("epsilon", new() { Number = op.Epsilon })), false,
+            0);
     }
 
     private ExportedValue Unary(Node node, string type) => Unary(node, x => Add(type, NameOf(node), [x]));
@@ -332,7 +368,9 @@ internal sealed partial class OnnxExport
     {
         var flowing = node.Inputs.Where(input => !IsSteady(input)).ToList();
         var first = flowing.Exists(input => values[input].IsChannelsFirst) && flowing.TrueForAll(input => input.Shape.Rank == 4);
-        var flattened = flowing.TrueForAll(input => values[input].FlattenedChannels == values[flowing[0]].FlattenedChannels && input.Shape == node.Shape) ? values[flowing[0]].FlattenedChannels : 0;
+        var flattened = flowing.TrueForAll(input => values[input].FlattenedChannels == values[flowing[0]].FlattenedChannels && input.Shape == node.Shape)
+            ? values[flowing[0]].FlattenedChannels
+            : 0;
         return (Operand(node.Inputs[0]), Operand(node.Inputs[1]), new ExportedValue("", first, first ? 0 : flattened));
 
         string Operand(Node input)
@@ -342,14 +380,20 @@ internal sealed partial class OnnxExport
             if (first && shape.Rank > 0)
             {
                 var four = new Shape([.. Enumerable.Repeat(1, 4 - shape.Rank), .. shape.Dimensions]);
-                return Constant(NameOfConstant(input), new Shape(four[0], four[3], four[1], four[2]), () => OnnxConstant.Transpose(Numbers(input), [four[0], four[1], four[2], four[3]], ChannelsFirst));
+                return Constant(
+                    NameOfConstant(input), new Shape(four[0], four[3], four[1], four[2]), () =>
+                    OnnxConstant.Transpose(Numbers(input), [four[0], four[1], four[2], four[3]], ChannelsFirst));
             }
 
             if (flattened > 0 && shape.Rank > 0 && shape[^1] > 1)
-                return Constant(NameOfConstant(input), shape, () => OnnxConstant.Transpose(Numbers(input), [shape.Count / shape[^1], shape[^1] / flattened, flattened], [0, 2, 1]));
+                return Constant(
+                    NameOfConstant(input), shape, () =>
+                    OnnxConstant.Transpose(Numbers(input), [shape.Count / shape[^1], shape[^1] / flattened, flattened], [0, 2, 1]));
             return Weight(input);
         }
     }
 
-    private string NameOfConstant(Node node) => node.Op is VariableOp variable && variableNames.TryGetValue(variable.Variable, out var given) ? given : $"{Near(node)}constant";
+    private string NameOfConstant(Node node) => node.Op is VariableOp variable && variableNames.TryGetValue(variable.Variable, out var given)
+        ? given
+        : $"{Near(node)}constant";
 }

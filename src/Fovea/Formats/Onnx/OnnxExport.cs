@@ -6,12 +6,15 @@ using Fovea.Engine.Planning;
 namespace Fovea.Formats.Onnx;
 
 /// <summary>
-/// Turns a model into an ONNX graph. Not layer by layer but from the graph of ops that the layers are made of, as it computes predictions: so every layer can be
+/// Turns a model into an ONNX graph. Not layer by layer but from the graph of ops that the layers are made of, as it computes predictions: so every layer can
+/// be
 /// written, those of one's own too, and augmentation is gone or what it is in inference. What depends on weights alone is computed and written as a constant.
 /// </summary>
 /// <remarks>
-/// Images keep their channels last at the model's inputs and outputs, as Keras users know them; in between they come first, as ONNX wants them, so that a convnet has one
-/// transpose at its beginning. Features flattened from an image stay in ONNX's order: the rows of the matrix behind are moved instead. ONNX, "Operator Schemas",
+/// Images keep their channels last at the model's inputs and outputs, as Keras users know them; in between they come first, as ONNX wants them, so that a
+/// convnet has one
+/// transpose at its beginning. Features flattened from an image stay in ONNX's order: the rows of the matrix behind are moved instead. ONNX, "Operator
+/// Schemas",
 /// version 17: the first with LayerNormalization, read by ONNX Runtime since 1.12.
 /// </remarks>
 internal sealed partial class OnnxExport
@@ -72,7 +75,9 @@ internal sealed partial class OnnxExport
         var outputs = new List<OnnxValue>();
         foreach (var (symbolic, node) in model.Topology.Outputs.Zip(one.Outputs))
         {
-            var from = steady.ContainsKey(node) ? throw new NotSupportedException($"{model.Name}: the output of {symbolic.Layer.Subject} does not depend on the input.") : Plain(node);
+            var from = steady.ContainsKey(node)
+                ? throw new NotSupportedException($"{model.Name}: the output of {symbolic.Layer.Subject} does not depend on the input.")
+                : Plain(node);
             var name = Unique(symbolic.Layer.Name!, "output");
             nodes.Add(new OnnxNode("Identity", [from], [name]) { Name = name });
             outputs.Add(new OnnxValue(name, 1, [null, .. node.Shape.Dimensions[1..].ToArray().Select(size => (long?)size)]));
@@ -137,7 +142,10 @@ internal sealed partial class OnnxExport
         }
 
         // Those that something else reads; the others are only steps on the way.
-        var needed = known.Where(node => node.Op is not (VariableOp or ConstantOp) && (results.Contains(node) || users.GetValueOrDefault(node)?.Exists(user => !known.Contains(user)) == true)).ToList();
+        var needed =
+            known.Where(
+            node => node.Op is not (VariableOp or ConstantOp)
+            && (results.Contains(node) || users.GetValueOrDefault(node)?.Exists(user => !known.Contains(user)) == true)).ToList();
         if (needed.Count > 0)
         {
             var plan = Plan.Compile(new Graph(needed));
@@ -189,7 +197,9 @@ internal sealed partial class OnnxExport
     private string Constant(string name, params long[] values)
     {
         var unique = Unique(name);
-        constants[unique] = values.Length == 0 ? StoredArray.Empty(unique, StoredType.Int64) : new StoredArray(unique, new Shape(values.Length), StoredType.Int64, () =>
+        constants[unique] = values.Length == 0
+            ? StoredArray.Empty(unique, StoredType.Int64)
+            : new StoredArray(unique, new Shape(values.Length), StoredType.Int64, () =>
         {
             var bytes = new byte[values.Length * sizeof(long)];
             for (var i = 0; i < values.Length; i++) System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
@@ -205,7 +215,10 @@ internal sealed partial class OnnxExport
         if (written.TryGetValue(key, out var made)) return made;
         var from = node.Shape;
         var to = shape ?? (order is null ? from : new Shape([.. order.Select(axis => from[axis])]));
-        return written[key] = Constant(NameOfConstant(node), to, () => order is null ? Numbers(node) : OnnxConstant.Transpose(Numbers(node), [.. from.Dimensions.ToArray().Select(size => (long)size)], order));
+        return written[key] = Constant(
+            NameOfConstant(node), to, () => order is null
+            ? Numbers(node)
+            : OnnxConstant.Transpose(Numbers(node), [.. from.Dimensions.ToArray().Select(size => (long)size)], order));
     }
 
     private string Add(string type, string name, IReadOnlyList<string> inputs, params (string Name, OnnxAttribute Value)[] attributes)

@@ -37,7 +37,8 @@ internal static partial class OnnxFolding
     };
 
     private static bool IsBinary(string type) =>
-        type is "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Mod" or "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Xor";
+        type is "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Mod" or "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And"
+            or "Or" or "Xor";
 
     private static OnnxConstant? Unary(string type, OnnxConstant x, string name)
     {
@@ -56,7 +57,9 @@ internal static partial class OnnxFolding
 
         var function = UnaryFunctions[type];
         var numbers = Array.ConvertAll(x.Floats, value => (float)function(value));
-        return type == "IsNaN" ? OnnxConstant.Of(x.Dimensions, Array.ConvertAll(numbers, value => (long)value), name) : OnnxConstant.Of(x.Dimensions, numbers, name, x.Stored);
+        return type == "IsNaN"
+            ? OnnxConstant.Of(x.Dimensions, Array.ConvertAll(numbers, value => (long)value), name)
+            : OnnxConstant.Of(x.Dimensions, numbers, name, x.Stored);
     }
 
     private static OnnxConstant? Binary(OnnxNodeReader node, OnnxConstant a, OnnxConstant b, string name)
@@ -71,7 +74,9 @@ internal static partial class OnnxFolding
             var (x, y) = (left.Floats, right.Floats);
             var numbers = new float[x.Length];
             for (var i = 0; i < x.Length; i++) numbers[i] = Float(type, x[i], y[i]);
-            return compares ? OnnxConstant.Of(dimensions, Array.ConvertAll(numbers, value => (long)value), name) : OnnxConstant.Of(dimensions, numbers, name, (a.Count >= b.Count ? a : b).Stored);
+            return compares
+                ? OnnxConstant.Of(dimensions, Array.ConvertAll(numbers, value => (long)value), name)
+                : OnnxConstant.Of(dimensions, numbers, name, (a.Count >= b.Count ? a : b).Stored);
         }
 
         return OnnxConstant.Of(dimensions, [.. left.Integers.Zip(right.Integers, (x, y) => Integer(type, x, y))], name);
@@ -82,7 +87,9 @@ internal static partial class OnnxFolding
         var dimensions = inputs.Aggregate((IReadOnlyList<long>)[], (shape, input) => BroadcastShape(shape, input.Dimensions, name));
         var all = Array.ConvertAll(inputs, input => Repeated(input, [.. dimensions], name));
         var operation = type switch { "Sum" or "Mean" => "Add", _ => type };
-        if (!inputs.Any(input => input.IsFloat) && type != "Mean") return OnnxConstant.Of(dimensions, all.Select(input => input.Integers).Aggregate((x, y) => [.. x.Zip(y, (a, b) => Integer(operation, a, b))]), name);
+        if (!inputs.Any(input => input.IsFloat) && type != "Mean")
+            return OnnxConstant.Of(
+                dimensions, all.Select(input => input.Integers).Aggregate((x, y) => [.. x.Zip(y, (a, b) => Integer(operation, a, b))]), name);
         var numbers = all.Select(input => input.Floats).Aggregate((x, y) => [.. x.Zip(y, (a, b) => Float(operation, a, b))]);
         return OnnxConstant.Of(dimensions, type == "Mean" ? Array.ConvertAll(numbers, value => value / inputs.Length) : numbers, name);
     }
@@ -104,7 +111,9 @@ internal static partial class OnnxFolding
     private static OnnxConstant Clipped(OnnxNodeReader node, OnnxConstant x, OnnxConstant? least, OnnxConstant? most, long opset, string name)
     {
         node.Ignore("consumed_inputs");
-        var (low, high) = opset < 11 ? (node.Number("min", float.NegativeInfinity), node.Number("max", float.PositiveInfinity)) : (least?.Floats[0] ?? float.NegativeInfinity, most?.Floats[0] ?? float.PositiveInfinity);
+        var (low, high) = opset < 11
+            ? (node.Number("min", float.NegativeInfinity), node.Number("max", float.PositiveInfinity))
+            : (least?.Floats[0] ?? float.NegativeInfinity, most?.Floats[0] ?? float.PositiveInfinity);
         var numbers = Array.ConvertAll(x.Floats, value => MathF.Min(MathF.Max(value, low), high));
         return x.IsFloat ? OnnxConstant.Of(x.Dimensions, numbers, name) : OnnxConstant.Of(x.Dimensions, Array.ConvertAll(numbers, value => (long)value), name);
     }
@@ -123,8 +132,11 @@ internal static partial class OnnxFolding
         var operation = node.OpType switch { "ReduceProd" => "Mul", "ReduceMin" => "Min", "ReduceMax" => "Max", _ => "Add" };
         var each = count == 0 ? 0 : (int)(x.Count / count);
         if (each == 0) throw new InvalidDataException("it reduces nothing");
-        if (!x.IsFloat && node.OpType != "ReduceMean") return OnnxConstant.Of(dimensions, [.. turned.Integers.Chunk(each).Select(part => part.Aggregate((a, b) => Integer(operation, a, b)))], name);
-        return OnnxConstant.Of(dimensions, [.. turned.Floats.Chunk(each).Select(part => part.Aggregate((a, b) => Float(operation, a, b)) / (node.OpType == "ReduceMean" ? each : 1))], name);
+        if (!x.IsFloat && node.OpType != "ReduceMean")
+            return OnnxConstant.Of(dimensions, [.. turned.Integers.Chunk(each).Select(part => part.Aggregate((a, b) => Integer(operation, a, b)))], name);
+        return OnnxConstant.Of(
+            dimensions,
+            [.. turned.Floats.Chunk(each).Select(part => part.Aggregate((a, b) => Float(operation, a, b)) / (node.OpType == "ReduceMean" ? each : 1))], name);
     }
 
     private static long[] BroadcastShape(IReadOnlyList<long> a, IReadOnlyList<long> b, string name)
@@ -134,7 +146,8 @@ internal static partial class OnnxFolding
         for (var i = 0; i < rank; i++)
         {
             var (left, right) = (Size(a, i), Size(b, i));
-            if (left != right && left != 1 && right != 1) throw new InvalidDataException($"'{name}' combines ({string.Join(", ", a)}) and ({string.Join(", ", b)})");
+            if (left != right && left != 1 && right != 1)
+                throw new InvalidDataException($"'{name}' combines ({string.Join(", ", a)}) and ({string.Join(", ", b)})");
             dimensions[i] = left == 1 ? right : left;
         }
 
@@ -172,7 +185,9 @@ internal static partial class OnnxFolding
             var other = a == OnnxConstant.Batch ? b : a;
             if (type == "Equal" && other < 0) return other == OnnxConstant.Batch ? 1 : 0;
             if (type is "Max" && other == OnnxConstant.Batch) return a;
-            return (type, other) is ("Mul", 1) or ("Add", 0) or ("Max", 1 or 0) || (a == OnnxConstant.Batch && (type, b) is ("Div", 1) or ("Sub", 0)) ? OnnxConstant.Batch : throw OfBatch();
+            return (type, other) is ("Mul", 1) or ("Add", 0) or ("Max", 1 or 0) || (a == OnnxConstant.Batch && (type, b) is ("Div", 1) or ("Sub", 0))
+                ? OnnxConstant.Batch
+                : throw OfBatch();
         }
 
         return type switch

@@ -12,7 +12,9 @@ internal static partial class OnnxFolding
         if (scales.Length > 1 || zeros.Length > 1)
         {
             var place = Axis(axis, x.Dimensions.Count);
-            if (scales.Length != x.Dimensions[place] || (zeros.Length > 1 && zeros.Length != scales.Length)) throw new InvalidDataException($"it has {scales.Length} scales and {zeros.Length} zero points for ({string.Join(", ", x.Dimensions)}) along the axis {place}");
+            if (scales.Length != x.Dimensions[place] || (zeros.Length > 1 && zeros.Length != scales.Length))
+                throw new InvalidDataException(
+                    $"it has {scales.Length} scales and {zeros.Length} zero points for ({string.Join(", ", x.Dimensions)}) along the axis {place}");
             inner = x.Dimensions.Skip(place + 1).Aggregate(1L, (product, size) => product * size);
         }
 

@@ -20,7 +20,9 @@ internal static partial class OnnxFolding
             "Cast" => Cast(node, Need(0), name),
             "Reshape" => Reshaped(node, Need(0), opset < 5 ? node.Integers("shape")! : Need(1).Integers, opset),
             "Flatten" => Flattened(node, Need(0)),
-            "Transpose" => Need(0).Transposed(node.Integers("perm")?.Select(value => (int)value).ToArray() ?? [.. Enumerable.Range(0, Need(0).Dimensions.Count).Reverse()]),
+            "Transpose" =>
+                Need(0).Transposed(
+                node.Integers("perm")?.Select(value => (int)value).ToArray() ?? [.. Enumerable.Range(0, Need(0).Dimensions.Count).Reverse()]),
             "Squeeze" or "Unsqueeze" => Squeezed(node, Need(0), opset < 13 ? node.Integers("axes") : Given(1)?.Integers),
             "Concat" => Concatenated(node, [.. node.AllInputs().Select((_, i) => Need(i))], opset, name),
             "Gather" => Gathered(node, Need(0), Need(1), name),
@@ -33,7 +35,8 @@ internal static partial class OnnxFolding
             "Where" => Chosen(Need(0), Need(1), Need(2), name),
             "Clip" => Clipped(node, Need(0), opset < 11 ? null : Given(1), opset < 11 ? null : Given(2), opset, name),
             "DequantizeLinear" or "com.microsoft.DequantizeLinear" => Dequantized(node, Need(0), Need(1), Given(2)),
-            "ReduceProd" or "ReduceSum" or "ReduceMin" or "ReduceMax" or "ReduceMean" => Reduced(node, Need(0), Axes(node.OpType == "ReduceSum" ? 13 : 18), name),
+            "ReduceProd" or "ReduceSum" or "ReduceMin" or "ReduceMax" or "ReduceMean" =>
+                Reduced(node, Need(0), Axes(node.OpType == "ReduceSum" ? 13 : 18), name),
             "Max" or "Min" or "Sum" or "Mean" => Merged(node.OpType, [.. node.AllInputs().Select((_, i) => Need(i))], name),
             _ when UnaryFunctions.ContainsKey(node.OpType) || node.OpType is "Not" => Unary(node.OpType, Need(0), name),
             _ when IsBinary(node.OpType) => Binary(node, Need(0), Need(1), name),
@@ -83,13 +86,16 @@ internal static partial class OnnxFolding
         var ends = (opset < 10 ? node.Integers("ends") : input(2)) ?? throw new InvalidDataException("its ends are missing");
         var axes = (opset < 10 ? node.Integers("axes") : input(3)) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
         var steps = opset < 10 ? null : input(4);
-        if (ends.Length != starts.Length || axes.Length != starts.Length || (steps is not null && steps.Length != starts.Length)) throw new InvalidDataException("its starts, ends, axes and steps are not equally many");
+        if (ends.Length != starts.Length || axes.Length != starts.Length || (steps is not null && steps.Length != starts.Length))
+            throw new InvalidDataException("its starts, ends, axes and steps are not equally many");
         return (starts, ends, axes, steps);
     }
 
     /// <summary>An axis counted from the front.</summary>
     public static int Axis(long axis, int rank) =>
-        (axis < 0 ? axis + rank : axis) is var place && place >= 0 && place < rank ? (int)place : throw new InvalidDataException($"the axis {axis} is none of {rank} dimensions");
+        (axis < 0 ? axis + rank : axis) is var place && place >= 0 && place < rank
+            ? (int)place
+            : throw new InvalidDataException($"the axis {axis} is none of {rank} dimensions");
 
     /// <summary>The part of a shape that <c>start</c> and <c>end</c> ask for.</summary>
     public static OnnxConstant Part(OnnxNodeReader node, OnnxConstant shape)
@@ -102,7 +108,9 @@ internal static partial class OnnxFolding
 
     private static void RequireSmall(long[] dimensions)
     {
-        if (dimensions.Length > MostDimensions || dimensions.Any(size => size < 0) || dimensions.Aggregate(1.0, (product, size) => product * size) > MostNumbers) throw new InvalidDataException($"a constant of the shape ({string.Join(", ", dimensions)}) is computed");
+        if (dimensions.Length > MostDimensions || dimensions.Any(size => size < 0)
+            || dimensions.Aggregate(1.0, (product, size) => product * size) > MostNumbers) throw new InvalidDataException(
+            $"a constant of the shape ({string.Join(", ", dimensions)}) is computed");
     }
 
     private static OnnxConstant? Constant(OnnxNodeReader node, string name)
@@ -119,7 +127,9 @@ internal static partial class OnnxFolding
         RequireSmall(dimensions);
         var filled = value is null ? OnnxConstant.Of([1], [0f], name) : OnnxConstant.Of(value);
         var count = (int)dimensions.Aggregate(1L, (product, size) => product * size);
-        return filled.IsFloat ? OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Floats[0], count).ToArray(), name) : OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Integers[0], count).ToArray(), name);
+        return filled.IsFloat
+            ? OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Floats[0], count).ToArray(), name)
+            : OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Integers[0], count).ToArray(), name);
     }
 
     /// <summary>Between the kinds of floats nothing changes; to whole numbers the fraction goes; to a truth value everything but 0 is 1.</summary>
@@ -131,7 +141,9 @@ internal static partial class OnnxFolding
             case ElementKind.Float:
                 return x.IsFloat || x.Integers.Contains(OnnxConstant.Batch) ? x : OnnxConstant.Of(x.Dimensions, x.Floats, name);
             case ElementKind.Truth:
-                return OnnxConstant.Of(x.Dimensions, x.IsFloat ? Array.ConvertAll(x.Floats, value => value != 0 ? 1L : 0) : Array.ConvertAll(x.Integers, value => value != 0 ? 1L : 0), name);
+                return OnnxConstant.Of(x.Dimensions, x.IsFloat
+                    ? Array.ConvertAll(x.Floats, value => value != 0 ? 1L : 0)
+                    : Array.ConvertAll(x.Integers, value => value != 0 ? 1L : 0), name);
             default:
                 return x.IsFloat ? OnnxConstant.Of(x.Dimensions, x.Integers, name) : x;
         }
@@ -142,7 +154,9 @@ internal static partial class OnnxFolding
         node.Ignore("consumed_inputs");
         var keepsZero = opset >= 14 && node.Integer("allowzero", 0) != 0;
         var target = keepsZero && wanted.Contains(0) ? wanted : Target(wanted, x.Dimensions);
-        return target.Aggregate(1L, (product, size) => product * size) == x.Count ? x.Reshaped(target) : throw new InvalidDataException($"it makes ({string.Join(", ", wanted)}) of ({string.Join(", ", x.Dimensions)})");
+        return target.Aggregate(1L, (product, size) => product * size) == x.Count
+            ? x.Reshaped(target)
+            : throw new InvalidDataException($"it makes ({string.Join(", ", wanted)}) of ({string.Join(", ", x.Dimensions)})");
     }
 
     private static OnnxConstant Flattened(OnnxNodeReader node, OnnxConstant x)
@@ -195,7 +209,8 @@ internal static partial class OnnxFolding
     }
 
     /// <summary>The axis of a Concat, which from version 4 on has to be given.</summary>
-    public static long ConcatAxis(OnnxNodeReader node, long opset) => node.OptionalInteger("axis") ?? (opset < 4 ? 1 : throw new InvalidDataException("its axis is missing"));
+    public static long ConcatAxis(OnnxNodeReader node, long opset) =>
+        node.OptionalInteger("axis") ?? (opset < 4 ? 1 : throw new InvalidDataException("its axis is missing"));
 
     private static OnnxConstant Gathered(OnnxNodeReader node, OnnxConstant x, OnnxConstant indices, string name)
     {
@@ -209,7 +224,9 @@ internal static partial class OnnxFolding
     public static long[] Indices(OnnxConstant indices, long size)
     {
         long[] places = [.. indices.Integers.Select(index => index < 0 ? index + size : index)];
-        return places.Any(place => place < 0 || place >= size) ? throw new InvalidDataException($"it takes the element {string.Join(", ", indices.Integers.Take(16))} of {size}") : places;
+        return places.Any(place => place < 0 || place >= size)
+            ? throw new InvalidDataException($"it takes the element {string.Join(", ", indices.Integers.Take(16))} of {size}")
+            : places;
     }
 
     private static OnnxConstant Sliced(OnnxNodeReader node, OnnxConstant x, Func<int, long[]?> input, long opset, string name)
@@ -262,7 +279,8 @@ internal static partial class OnnxFolding
 
     private static OnnxConstant Tiled(OnnxConstant x, long[] repeats, string name)
     {
-        if (repeats.Length != x.Dimensions.Count || repeats.Any(times => times < 0)) throw new InvalidDataException($"it repeats ({string.Join(", ", x.Dimensions)}) ({string.Join(", ", repeats)}) times");
+        if (repeats.Length != x.Dimensions.Count || repeats.Any(times => times < 0))
+            throw new InvalidDataException($"it repeats ({string.Join(", ", x.Dimensions)}) ({string.Join(", ", repeats)}) times");
         RequireSmall([.. x.Dimensions.Zip(repeats, (size, times) => times == 0 ? 0 : checked(size * times))]);
         return Picked(x, x.Dimensions.Zip(repeats, (size, times) => Enumerable.Range(0, (int)(size * times)).Select(i => i % size).ToArray()), name);
     }
@@ -291,7 +309,8 @@ internal static partial class OnnxFolding
         var (start, result) = (0L, new List<OnnxConstant>());
         foreach (var (part, output) in Parts(node, x.Dimensions[axis], input, opset).Zip(node.Outputs))
         {
-            result.Add(Picked(x, x.Dimensions.Select((size, i) => i == axis ? [.. Counted(part).Select(place => place + start)] : Counted(size).ToArray()), output));
+            result.Add(
+                Picked(x, x.Dimensions.Select((size, i) => i == axis ? [.. Counted(part).Select(place => place + start)] : Counted(size).ToArray()), output));
             start += part;
         }
 
@@ -303,11 +322,13 @@ internal static partial class OnnxFolding
     {
         var parts = opset is >= 2 and < 13 ? node.Integers("split") : node.OpType == "Split" && opset < 2 ? node.Integers("split") ?? input(1) : input(1);
         var count = node.Outputs.Count;
-        if (opset >= 18 && node.OptionalInteger("num_outputs") is { } asked && asked != count) throw new InvalidDataException($"it has {count} outputs and num_outputs = {asked}");
+        if (opset >= 18 && node.OptionalInteger("num_outputs") is { } asked && asked != count)
+            throw new InvalidDataException($"it has {count} outputs and num_outputs = {asked}");
         var each = (size + count - 1) / count;
         if (parts is null && size % count != 0 && opset < 18) throw new InvalidDataException($"it splits {size} into {count} equal parts");
         parts ??= [.. Enumerable.Range(0, count).Select(i => Math.Min(each, size - (i * each)))];
-        if (parts.Length != count || parts.Sum() != size || parts.Any(part => part < 0)) throw new InvalidDataException($"it splits {size} into {string.Join(" + ", parts)} for {count} outputs");
+        if (parts.Length != count || parts.Sum() != size || parts.Any(part => part < 0))
+            throw new InvalidDataException($"it splits {size} into {string.Join(" + ", parts)} for {count} outputs");
         return parts;
     }
 }

@@ -21,7 +21,8 @@ internal sealed class OnnxFormat : ModelFormat
 
     // A protocol buffer has no signature; the first field of a model is its version, a small number.
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
-        path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase) || (start.Length > 2 && start[0] == 8 && start[1] is > 0 and < 32 && (start[2] & 7) == 2);
+        path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase)
+            || (start.Length > 2 && start[0] == 8 && start[1] is > 0 and < 32 && (start[2] & 7) == 2);
 
     public override Model Read(ModelSource source, LoadReport report)
     {
@@ -30,8 +31,11 @@ internal sealed class OnnxFormat : ModelFormat
         report.WrittenBy = $"{reader.Model.ProducerName} {reader.Model.ProducerVersion}".Trim();
         var model = new OnnxImport(reader.Model, report).Run();
         var metadata = reader.Model.Metadata;
-        if (metadata.TryGetValue(ClassNamesKey, out var text)) model.ClassNames = NamesOf(text) ?? throw ModelFormatException.About(path, $"expected a list of texts for '{ClassNamesKey}'; received {text}.");
-        model.SetServing(ImageInputJson.Read(Parse(metadata, ImageInputKey, path), report), ImageInputJson.ReadOutputKind(Parse(metadata, OutputKindKey, path), report), path);
+        if (metadata.TryGetValue(ClassNamesKey, out var text))
+            model.ClassNames = NamesOf(text) ?? throw ModelFormatException.About(path, $"expected a list of texts for '{ClassNamesKey}'; received {text}.");
+        model.SetServing(
+            ImageInputJson.Read(Parse(metadata, ImageInputKey, path), report),
+            ImageInputJson.ReadOutputKind(Parse(metadata, OutputKindKey, path), report), path);
         return model;
     }
 

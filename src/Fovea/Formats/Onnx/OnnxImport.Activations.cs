@@ -46,7 +46,16 @@ internal sealed partial class OnnxImport
             "Selu" => Selu(node, ref x),
             "Mish" => new ActivationLayer(Activation.Mish),
             "HardSwish" => new ActivationLayer(Activation.HardSilu),
-            "Gelu" => new ActivationLayer(node.Text("approximate", "none") switch { "none" => Activation.Gelu, "tanh" => Activation.GeluTanh, var other => throw Refused(node, $"approximates '{other}', which is not known") }),
+            "Gelu" =>
+                new ActivationLayer(
+                node.Text(
+                "approximate", "none") switch
+                {
+                    "none" => Activation.Gelu,
+                    "tanh" => Activation.GeluTanh,
+                    var other =>
+                throw Refused(node, $"approximates '{other}', which is not known")
+                }),
             "Celu" => Celu(node, ref x),
             "ThresholdedRelu" => Thresholded(node.Number("alpha", 1), ref x),
             "Neg" => new Rescaling(-1),
@@ -127,7 +136,9 @@ internal sealed partial class OnnxImport
         return other with { Tensor = Add(new Elementwise("erf"), erf, null, other.Tensor) };
     }
 
-    private OnnxNode? OnlyUser(OnnxNode node) => !outputNames.Contains(node.Outputs[0]) && consumers.GetValueOrDefault(node.Outputs[0]) is [var only] ? only : null;
+    private OnnxNode? OnlyUser(OnnxNode node) => !outputNames.Contains(node.Outputs[0]) && consumers.GetValueOrDefault(node.Outputs[0]) is [var only]
+        ? only
+        : null;
 
     /// <summary>The one number that a node combines with a value; null where it does something else.</summary>
     private float? ConstantBeside(OnnxNode node, string? value)
@@ -201,7 +212,8 @@ internal sealed partial class OnnxImport
         if (node.OpType != "Dropout") return x;
         node.Ignore("seed", "is_test", "consumed_inputs");
         var rate = opset < 12 ? node.Number("ratio", 0.5f) : Constant(node, 1)?.Floats[0] ?? 0.5f;
-        if (opset >= 12 && Constant(node, 2)?.Integers is [not 0]) throw Refused(node, "drops values in prediction too (training_mode), which is not supported");
+        if (opset >= 12 && Constant(node, 2)?.Integers is [not 0])
+            throw Refused(node, "drops values in prediction too (training_mode), which is not supported");
         return rate is > 0 and < 1 ? x with { Tensor = Add(new Dropout(rate), node, null, x.Tensor) } : x;
     }
 
@@ -228,14 +240,21 @@ internal sealed partial class OnnxImport
         if (axis == 0) throw Refused(node, "is taken over the batch, which is not supported");
 
         // Before version 13 all dimensions from the axis on were one; where only one of them is larger than 1, that is the axis.
-        if (opset < 13) axis = Enumerable.Range(axis, x.Rank - axis).FirstOrDefault(later => x.Order[later] > 0 && x.Tensor.Shape[x.Order[later] - 1] > 1, axis) is var larger && IsOnly(larger) ? larger : axis;
+        if (opset < 13)
+            axis = Enumerable.Range(axis, x.Rank - axis)
+                .FirstOrDefault(later => x.Order[later] > 0 && x.Tensor.Shape[x.Order[later] - 1] > 1, axis) is var larger && IsOnly(larger) ? larger : axis;
         var isLast = x.Order[axis] == x.Rank - 1;
         if (opset < 13 && Enumerable.Range(axis, x.Rank - axis).Count(later => x.Order[later] == 0 || x.Tensor.Shape[x.Order[later] - 1] > 1) > 1)
         {
             if (axis != 1) x = InOnnxOrder(x);
             var shape = x.Tensor.Shape;
             var flat = Helper(new Reshape([.. shape.Dimensions[..(axis - 1)], shape[(axis - 1)..].Count]), x.Tensor);
-            return x with { Tensor = Helper(new Reshape(shape.Dimensions), Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, flat)) };
+            return x with
+            {
+                Tensor = Helper(
+                new Reshape(shape.Dimensions),
+                Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, flat))
+            };
         }
 
         bool IsOnly(int larger) => Enumerable.Range(larger + 1, x.Rank - larger - 1).All(later => x.Tensor.Shape[x.Order[later] - 1] == 1);
@@ -243,7 +262,8 @@ internal sealed partial class OnnxImport
         if (!isLast)
         {
             var others = Enumerable.Range(1, x.Rank - 1).Where(other => other != axis).ToArray();
-            x = new FlowingOperand(Helper(new Permute([.. others.Select(other => x.Order[other]), x.Order[axis]]), x.Tensor), OrderOf(x.Rank, [.. others, axis]));
+            x = new FlowingOperand(
+                Helper(new Permute([.. others.Select(other => x.Order[other]), x.Order[axis]]), x.Tensor), OrderOf(x.Rank, [.. others, axis]));
         }
 
         return x with { Tensor = Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, x.Tensor) };

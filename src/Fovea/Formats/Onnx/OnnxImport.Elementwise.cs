@@ -10,9 +10,13 @@ internal sealed partial class OnnxImport
         if (node.AllInputs().Count != 2) throw Refused(node, $"has {node.Inputs.Count} inputs; expected 2");
         var (left, right) = (values[node.Inputs[0]], Placed(node, values[node.Inputs[1]]));
         if (left is FlowingOperand a && right is FlowingOperand b) return Combined(node, Materialized(a), Materialized(b));
-        var (x, constant) = left is FlowingOperand flowing ? (Materialized(flowing), ((KnownOperand)right).Constant) : (Materialized((FlowingOperand)right), ((KnownOperand)left).Constant);
+        var (x, constant) = left is FlowingOperand flowing
+            ? (Materialized(flowing), ((KnownOperand)right).Constant)
+            : (Materialized((FlowingOperand)right), ((KnownOperand)left).Constant);
         if (node.OpType == "Div" && x.IsWhole) throw Refused(node, "divides whole numbers, which is not supported");
-        if ((left is KnownOperand && node.OpType == "Div") || !Fits(x, constant)) return WithConstant(node, node.OpType switch { "Add" => "add", "Sub" => "subtract", "Mul" => "multiply", _ => "divide" }, x, constant, left is KnownOperand);
+        if ((left is KnownOperand && node.OpType == "Div") || !Fits(x, constant))
+            return WithConstant(
+                node, node.OpType switch { "Add" => "add", "Sub" => "subtract", "Mul" => "multiply", _ => "divide" }, x, constant, left is KnownOperand);
         float[] one = [1], zero = [0];
         return node.OpType switch
         {
@@ -36,7 +40,9 @@ internal sealed partial class OnnxImport
         return new KnownOperand(constant.Reshaped([.. constant.Dimensions, .. Enumerable.Repeat(1L, after)]));
     }
 
-    /// <summary>Whether a value keeps its shape when it is combined with a constant, and the constant is one number, one for each channel or few enough for a setting.</summary>
+    /// <summary>
+    /// Whether a value keeps its shape when it is combined with a constant, and the constant is one number, one for each channel or few enough for a setting.
+    /// </summary>
     private static bool Fits(FlowingOperand x, OnnxConstant constant)
     {
         if (constant.Count == 1) return constant.Dimensions.Count <= x.Rank;
@@ -44,7 +50,8 @@ internal sealed partial class OnnxImport
         long[] sizes = [.. Enumerable.Repeat(1L, x.Rank - constant.Dimensions.Count), .. constant.Dimensions];
         var dimensions = x.Dimensions;
         var varying = Enumerable.Range(0, x.Rank).Where(axis => sizes[axis] > 1).ToList();
-        return varying.TrueForAll(axis => sizes[axis] == dimensions[axis]) && ((varying is [var channels] && x.Order[channels] == x.Rank - 1) || x.Tensor.Shape.Count <= MostOwnNumbers);
+        return varying.TrueForAll(axis => sizes[axis] == dimensions[axis])
+            && ((varying is [var channels] && x.Order[channels] == x.Rank - 1) || x.Tensor.Shape.Count <= MostOwnNumbers);
     }
 
     /// <summary>A value and constants, which become a weight of the layer, in an operation for which there is no simpler layer.</summary>
@@ -53,8 +60,10 @@ internal sealed partial class OnnxImport
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         if (x.Order[0] != 0) throw Refused(node, "takes a value whose first dimension is not the batch");
         long[] sizes = [.. Enumerable.Repeat(1L, Math.Max(0, x.Rank - constant.Dimensions.Count)), .. constant.Dimensions];
-        if (sizes.Length > x.Rank || sizes[0] != 1) throw Refused(node, $"combines {Print(x.Dimensions)} with a constant of the shape {Print(constant.Dimensions)}");
-        if (sizes.Zip(x.Dimensions).Skip(1).Any(pair => pair.First != pair.Second && pair.First != 1 && pair.Second != 1)) throw Refused(node, $"combines {Print(x.Dimensions)} with a constant of the shape {Print(constant.Dimensions)}, which do not fit");
+        if (sizes.Length > x.Rank || sizes[0] != 1)
+            throw Refused(node, $"combines {Print(x.Dimensions)} with a constant of the shape {Print(constant.Dimensions)}");
+        if (sizes.Zip(x.Dimensions).Skip(1).Any(pair => pair.First != pair.Second && pair.First != 1 && pair.Second != 1))
+            throw Refused(node, $"combines {Print(x.Dimensions)} with a constant of the shape {Print(constant.Dimensions)}, which do not fit");
         int[] axes = [.. Enumerable.Range(1, x.Rank - 1).Select(place => x.Order.Index().First(entry => entry.Item == place).Index)];
         var numbers = OnnxConstant.Transpose(constant.Floats, sizes[1..], [.. axes.Select(axis => axis - 1)]);
         var layer = new Combination(function, [.. axes.Select(axis => checked((int)sizes[axis]))], isFirst);
@@ -81,7 +90,8 @@ internal sealed partial class OnnxImport
         var dimensions = x.Dimensions;
         for (var axis = 0; axis < x.Rank; axis++)
         {
-            if (sizes[axis] != 1 && sizes[axis] != dimensions[axis]) throw Refused(node, $"combines {Print(dimensions)} with a constant of the shape {Print(constant.Dimensions)}, which do not fit");
+            if (sizes[axis] != 1 && sizes[axis] != dimensions[axis])
+                throw Refused(node, $"combines {Print(dimensions)} with a constant of the shape {Print(constant.Dimensions)}, which do not fit");
         }
 
         float[] numbers = constant.Floats;
@@ -94,9 +104,13 @@ internal sealed partial class OnnxImport
 
         // One number for each channel, or for each place of a sample.
         var varying = Enumerable.Range(0, x.Rank).Where(axis => sizes[axis] > 1).ToList();
-        if (varying is [var channels] && x.Order[channels] == x.Rank - 1) return x with { Tensor = Add(new Rescaling(scale ?? numbers, offset ?? numbers), node, null, x.Tensor) };
+        if (varying is [var channels] && x.Order[channels] == x.Rank - 1)
+            return x with { Tensor = Add(new Rescaling(scale ?? numbers, offset ?? numbers), node, null, x.Tensor) };
         var count = x.Tensor.Shape.Count;
-        if (count > MostOwnNumbers) throw Refused(node, $"combines {Print(dimensions)} with a constant of the shape {Print(constant.Dimensions)}; one number or one for each channel is supported");
+        if (count > MostOwnNumbers)
+            throw Refused(
+                node, $"combines {Print(dimensions)} with a constant of the shape {Print(constant.Dimensions)}; one number or one for each channel is "
+                + "supported");
         var inOnnxOrder = Broadcast(numbers, sizes[1..], dimensions[1..]);
         var inverse = Enumerable.Range(1, x.Rank - 1).Select(place => x.Order.Index().First(entry => entry.Item == place).Index - 1).ToArray();
         var all = OnnxConstant.Transpose(inOnnxOrder, dimensions[1..], inverse);
@@ -144,7 +158,8 @@ internal sealed partial class OnnxImport
     /// <summary>Both with their dimensions in the same order.</summary>
     private static (FlowingOperand A, FlowingOperand B) Aligned(FlowingOperand a, FlowingOperand b)
     {
-        if (a.Rank != b.Rank) throw new InvalidDataException($"values of the shapes {Print(a.Dimensions)} and {Print(b.Dimensions)} have different numbers of dimensions");
+        if (a.Rank != b.Rank)
+            throw new InvalidDataException($"values of the shapes {Print(a.Dimensions)} and {Print(b.Dimensions)} have different numbers of dimensions");
         var same = a.Order.SequenceEqual(b.Order) && a.FlattenedChannels == b.FlattenedChannels;
         return same ? (a, b) : (InOnnxOrder(a), InOnnxOrder(b));
     }
@@ -157,7 +172,15 @@ internal sealed partial class OnnxImport
         for (var i = 1; i < flowing.Count; i++) (flowing[0], flowing[i]) = Aligned(flowing[0], flowing[i]);
         for (var i = 1; i < flowing.Count; i++) (_, flowing[i]) = Aligned(flowing[0], flowing[i]);
         var isMean = node.OpType == "Mean";
-        Layer layer = node.OpType switch { "Sum" or "Mean" when !isMean || all.Count > flowing.Count => new Add(), "Mean" => new Average(), "Max" => new Maximum(), _ => new Minimum() };
+        Layer layer =
+            node.OpType switch
+            {
+                "Sum" or "Mean" when !isMean
+            || all.Count > flowing.Count => new Add(),
+                "Mean" => new Average(),
+                "Max" => new Maximum(),
+                _ => new Minimum()
+            };
         var result = flowing.Count == 1 ? flowing[0] : flowing[0] with { Tensor = Add(layer, node, null, [.. flowing.Select(operand => operand.Tensor)]) };
         foreach (var constant in all.OfType<KnownOperand>().Select(known => known.Constant))
         {
@@ -198,9 +221,11 @@ internal sealed partial class OnnxImport
 
     private FlowingOperand Paired(OnnxNodeReader node, string function, OnnxOperand left, OnnxOperand right)
     {
-        if (right is KnownOperand { Constant: { Count: 1 } number } && left is FlowingOperand x && number.Dimensions.Count <= x.Rank && function is "equal" or "greater" or "greater_equal")
+        if (right is KnownOperand { Constant: { Count: 1 } number } && left is FlowingOperand x && number.Dimensions.Count <= x.Rank
+            && function is "equal" or "greater" or "greater_equal")
             return Compared(node, Materialized(x), function, number.Floats[0]);
-        if (left is KnownOperand { Constant: { Count: 1 } turned } && right is FlowingOperand y && turned.Dimensions.Count <= y.Rank && function is "equal" or "greater" or "greater_equal")
+        if (left is KnownOperand { Constant: { Count: 1 } turned } && right is FlowingOperand y && turned.Dimensions.Count <= y.Rank
+            && function is "equal" or "greater" or "greater_equal")
             return Compared(node, Materialized(y), function switch { "greater" => "less", "greater_equal" => "less_equal", _ => function }, turned.Floats[0]);
         if (right is KnownOperand { Constant: var second }) return WithConstant(node, function, Materialized((FlowingOperand)left), second, false);
         if (left is KnownOperand { Constant: var first }) return WithConstant(node, function, Materialized((FlowingOperand)right), first, true);
@@ -208,14 +233,16 @@ internal sealed partial class OnnxImport
         return a with { Tensor = Add(new Combination(function), node, null, a.Tensor, b.Tensor) };
     }
 
-    private FlowingOperand Compared(OnnxNodeReader node, FlowingOperand x, string function, float number) => x with { Tensor = Add(new Elementwise(function, number), node, null, x.Tensor) };
+    private FlowingOperand Compared(OnnxNodeReader node, FlowingOperand x, string function, float number) =>
+        x with { Tensor = Add(new Elementwise(function, number), node, null, x.Tensor) };
 
     /// <summary>a where a condition holds, b elsewhere: each with zeros in the place of the other, added up.</summary>
     private FlowingOperand Chosen(OnnxNodeReader node)
     {
         var (condition, a, b) = (values[node.Input(0)!], values[node.Input(1)!], values[node.Input(2)!]);
         if (condition is KnownOperand { Constant: { Count: 1 } known } && (known.Integers[0] != 0 ? a : b) is FlowingOperand chosen) return chosen;
-        if (b is KnownOperand { Constant: { Count: 1 } zero } && zero.Floats[0] == 0 && zero.Dimensions.Count <= 1 && a is FlowingOperand) return Paired(node, "mask", a, condition) with { IsWhole = false };
+        if (b is KnownOperand { Constant: { Count: 1 } zero } && zero.Floats[0] == 0 && zero.Dimensions.Count <= 1 && a is FlowingOperand)
+            return Paired(node, "mask", a, condition) with { IsWhole = false };
         var (kept, others) = (Paired(node, "mask", a, condition), Paired(node, "mask_not", b, condition));
         (kept, others) = Aligned(kept, others);
         return kept with { Tensor = Add(new Add(), node, null, kept.Tensor, others.Tensor), IsWhole = false };
@@ -224,7 +251,8 @@ internal sealed partial class OnnxImport
     private FlowingOperand Power(OnnxNodeReader node)
     {
         if (opset < 7) node.Ignore("broadcast", "axis");
-        if (values[node.Inputs[0]] is not FlowingOperand || values[node.Inputs[1]] is not KnownOperand { Constant: { Count: 1 } constant }) return Compared(node);
+        if (values[node.Inputs[0]] is not FlowingOperand || values[node.Inputs[1]] is not KnownOperand { Constant: { Count: 1 } constant })
+            return Compared(node);
         _ = node.Input(1);
         var x = Flowing(node);
         return constant.Floats[0] switch

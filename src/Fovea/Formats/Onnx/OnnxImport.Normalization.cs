@@ -36,7 +36,9 @@ internal sealed partial class OnnxImport
         if (Flowing(node).Rank == 3) return NormalizedAsGroups(node);
         var x = AsImage(node, Flowing(node));
         var channels = x.Tensor.Shape[2];
-        var groups = node.OpType == "InstanceNormalization" ? channels : checked((int)(node.OptionalInteger("num_groups") ?? throw Refused(node, "lacks its num_groups")));
+        var groups = node.OpType == "InstanceNormalization"
+            ? channels
+            : checked((int)(node.OptionalInteger("num_groups") ?? throw Refused(node, "lacks its num_groups")));
         if (groups < 1 || channels % groups != 0) throw Refused(node, $"has {groups} groups of {channels} channels");
         var (scale, offset) = (RequireConstant(node, 1), RequireConstant(node, 2));
         var layer = new GroupNormalization(groups, node.Number("epsilon", 1e-5f));
@@ -47,14 +49,17 @@ internal sealed partial class OnnxImport
         Fill(layer, "beta", offset, Spread(offset.Floats));
         return x with { Tensor = output };
 
-        float[] Spread(float[] numbers) => node.OpType == "InstanceNormalization" || opset >= 21 || numbers.Length != groups ? numbers : [.. numbers.SelectMany(number => Enumerable.Repeat(number, channels / numbers.Length))];
+        float[] Spread(float[] numbers) => node.OpType == "InstanceNormalization" || opset >= 21 || numbers.Length != groups
+            ? numbers
+            : [.. numbers.SelectMany(number => Enumerable.Repeat(number, channels / numbers.Length))];
     }
 
     /// <summary>PyTorch's group normalization: an image whose groups are made the channels, normalized and turned back.</summary>
     private FlowingOperand NormalizedAsGroups(OnnxNodeReader node)
     {
         var (scale, offset) = (RequireConstant(node, 1), RequireConstant(node, 2));
-        if (producers.GetValueOrDefault(node.Inputs[0]) is not { OpType: "Reshape" } before || values[before.Inputs[0]] is not FlowingOperand { IsImage: true } x || OnlyUser(node.Node) is not { OpType: "Reshape" } after
+        if (producers.GetValueOrDefault(node.Inputs[0]) is not { OpType: "Reshape" } before
+            || values[before.Inputs[0]] is not FlowingOperand { IsImage: true } x || OnlyUser(node.Node) is not { OpType: "Reshape" } after
             || Array.Exists(scale.Floats, value => value != 1) || Array.Exists(offset.Floats, value => value != 0))
             throw Refused(node, $"normalizes {Print(Flowing(node).Dimensions)}; images, or the groups of one, are supported");
         Uses(scale);
@@ -74,7 +79,9 @@ internal sealed partial class OnnxImport
         if (axis < 0) axis += x.Rank;
         if (axis < 1 || axis >= x.Rank) throw Refused(node, $"normalizes {Print(x.Dimensions)} from the dimension {axis} on");
         var whole = axis != x.Rank - 1 ? InOnnxOrder(x) : null;
-        if (whole is not null) x = FlowingOperand.Plain(Helper(new Reshape([.. whole.Tensor.Shape.Dimensions[..((int)axis - 1)], whole.Tensor.Shape[((int)axis - 1)..].Count]), whole.Tensor));
+        if (whole is not null)
+            x = FlowingOperand.Plain(
+                Helper(new Reshape([.. whole.Tensor.Shape.Dimensions[..((int)axis - 1)], whole.Tensor.Shape[((int)axis - 1)..].Count]), whole.Tensor));
         else if (x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
         var offset = Constant(node, 2);
         var layer = new LayerNormalization(-1) { Epsilon = node.Number("epsilon", 1e-5f), Center = offset is not null };

@@ -34,21 +34,31 @@ internal sealed partial class OnnxImport
         if (mode != "constant") throw Refused(node, $"pads by '{mode}', which is not known");
         if (x.Rank != 4) throw Refused(node, $"pads {Print(x.Dimensions)} by ({string.Join(", ", pads)}); only images are padded");
         var (rows, columns, channels) = (Around(1), Around(2), Around(3));
-        if (channels != default && value != 0) throw Refused(node, string.Create(CultureInfo.InvariantCulture, $"pads channels with {value}; only zeros are supported"));
+        if (channels != default && value != 0)
+            throw Refused(node, string.Create(CultureInfo.InvariantCulture, $"pads channels with {value}; only zeros are supported"));
         var tensor = x.Tensor;
         if (channels != default)
         {
             // Rows and columns as one, channels as the other.
             var shape = tensor.Shape;
             tensor = Helper(new Reshape(shape[0] * shape[1], shape[2], 1), tensor);
-            if (channels.Before < 0 || channels.After < 0) tensor = Helper(new Cropping2D((0, 0), (-Math.Min(0, channels.Before), -Math.Min(0, channels.After))), tensor);
-            if (channels.Before > 0 || channels.After > 0) tensor = Helper(new ZeroPadding2D((0, 0), (Math.Max(0, channels.Before), Math.Max(0, channels.After))), tensor);
+            if (channels.Before < 0 || channels.After < 0)
+                tensor = Helper(new Cropping2D((0, 0), (-Math.Min(0, channels.Before), -Math.Min(0, channels.After))), tensor);
+            if (channels.Before > 0 || channels.After > 0)
+                tensor = Helper(new ZeroPadding2D((0, 0), (Math.Max(0, channels.Before), Math.Max(0, channels.After))), tensor);
             tensor = Helper(new Reshape(shape[0], shape[1], shape[2] + channels.Before + channels.After), tensor);
         }
 
-        if (rows.Before < 0 || rows.After < 0 || columns.Before < 0 || columns.After < 0) tensor = Add(new Cropping2D((-Math.Min(0, rows.Before), -Math.Min(0, rows.After)), (-Math.Min(0, columns.Before), -Math.Min(0, columns.After))), node, null, tensor);
+        if (rows.Before < 0 || rows.After < 0 || columns.Before < 0 || columns.After < 0)
+            tensor =
+                Add(new Cropping2D((-Math.Min(0, rows.Before), -Math.Min(0, rows.After)), (-Math.Min(0, columns.Before), -Math.Min(0, columns.After))), node,
+                null, tensor);
         var (top, bottom, left, right) = (Math.Max(0, rows.Before), Math.Max(0, rows.After), Math.Max(0, columns.Before), Math.Max(0, columns.After));
-        if (top + bottom + left + right > 0) tensor = Add(value == 0 ? new ZeroPadding2D((top, bottom), (left, right)) : new BorderPadding2D(value, ((top, bottom), (left, right))), node, null, tensor);
+        if (top + bottom + left + right > 0)
+            tensor =
+                Add(value == 0
+                ? new ZeroPadding2D((top, bottom), (left, right))
+                : new BorderPadding2D(value, ((top, bottom), (left, right))), node, null, tensor);
         return x with { Tensor = tensor };
 
         (int Before, int After) Around(int place)
@@ -58,7 +68,9 @@ internal sealed partial class OnnxImport
         }
     }
 
-    /// <summary>Margins that repeat the image, mirror it at its border pixel or go on from its other side, one dimension after the other; below 0 they cut.</summary>
+    /// <summary>
+    /// Margins that repeat the image, mirror it at its border pixel or go on from its other side, one dimension after the other; below 0 they cut.
+    /// </summary>
     private FlowingOperand Mirrored(OnnxNodeReader node, FlowingOperand x, long[] pads, string mode)
     {
         for (var axis = 0; axis < x.Rank; axis++)

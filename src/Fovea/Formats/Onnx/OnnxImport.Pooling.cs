@@ -20,10 +20,13 @@ internal sealed partial class OnnxImport
 
     private FlowingOperand Pooled(OnnxNodeReader node, FlowingOperand x, bool isMaximum)
     {
-        if (node.Integers("kernel_shape") is not { Length: 1 or 2 } kernel) throw Refused(node, "pools other than one or two dimensions, which is not supported");
+        if (node.Integers("kernel_shape") is not { Length: 1 or 2 } kernel)
+            throw Refused(node, "pools other than one or two dimensions, which is not supported");
         if (isMaximum && node.Outputs.Count > 1 && node.Outputs[1].Length > 0) throw Refused(node, "also gives where its maxima lie, which is not supported");
         var isRow = kernel.Length == 1;
-        var image = isRow ? AsRow(x.Rank == 3 ? x : throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences")).Tensor : AsImage(node, x).Tensor;
+        var image = isRow
+            ? AsRow(x.Rank == 3 ? x : throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences")).Tensor
+            : AsImage(node, x).Tensor;
         if (isMaximum) node.Ignore("storage_order");
         Size2D size = isRow ? (1, checked((int)kernel[0])) : (checked((int)kernel[0]), checked((int)kernel[1]));
         var strides = isRow ? new Size2D(1, Single(node, "strides")) : Pair(node, "strides");
@@ -36,7 +39,8 @@ internal sealed partial class OnnxImport
         return isRow ? new FlowingOperand(Helper(new Reshape(result.Shape[1], result.Shape[2]), result), [0, 2, 1]) : FlowingOperand.ImageOf(result);
     }
 
-    private SymbolicTensor Pooling(OnnxNodeReader node, SymbolicTensor image, bool isMaximum, Size2D size, Size2D strides, Size2D dilation, long[] pads, bool counts, bool goesOn)
+    private SymbolicTensor Pooling(
+        OnnxNodeReader node, SymbolicTensor image, bool isMaximum, Size2D size, Size2D strides, Size2D dilation, long[] pads, bool counts, bool goesOn)
     {
         var same = SamePads(image, size, strides, dilation);
         if (counts && pads.Any(pad => pad > 0))
@@ -47,9 +51,13 @@ internal sealed partial class OnnxImport
 
         var (height, width) = (image.Shape[0], image.Shape[1]);
         var given = pads;
-        if (goesOn) pads = [pads[0], pads[1], pads[2] + More(height, 0, size.Height, strides.Height, dilation.Height), pads[3] + More(width, 1, size.Width, strides.Width, dilation.Width)];
+        if (goesOn)
+            pads = [pads[0], pads[1], pads[2] + More(height, 0, size.Height, strides.Height, dilation.Height),
+                pads[3] + More(width, 1, size.Width, strides.Width, dilation.Width)];
         if (dilation != 1 || (pads.Any(pad => pad > 0) && !(pads.SequenceEqual(same) && image.Shape[0] == height)))
-            return Add(new Pooling2D(isMaximum, size, strides, (((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3]))) { DilationRate = dilation }, node, null, image);
+            return Add(
+                new Pooling2D(isMaximum, size, strides, (((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3]))) { DilationRate = dilation }, node,
+                null, image);
         var padding = pads.Any(pad => pad > 0) ? Padding.Same : Padding.Valid;
         return Add(isMaximum ? new MaxPooling2D(size, strides, padding) : new AveragePooling2D(size, strides, padding), node, null, image);
 
@@ -95,13 +103,20 @@ internal sealed partial class OnnxImport
         if (x.Rank == 4 && places.Order().SequenceEqual([1, 2]) && function is "mean" or "max")
         {
             var isMean = function == "mean";
-            if (keeps) return x with { Tensor = Add(isMean ? new GlobalAveragePooling2D(keepDimensions: true) : new GlobalMaxPooling2D(keepDimensions: true), node, null, x.Tensor) };
+            if (keeps)
+                return x with
+                {
+                    Tensor = Add(
+                    isMean ? new GlobalAveragePooling2D(keepDimensions: true) : new GlobalMaxPooling2D(keepDimensions: true), node, null, x.Tensor)
+                };
             return FlowingOperand.Plain(Add(isMean ? new GlobalAveragePooling2D() : new GlobalMaxPooling2D(), node, null, x.Tensor));
         }
 
         // A sequence of features, as tokens of a picture: the mean over its length.
         if (x.Rank == 3 && places is [1] && function == "mean")
-            return keeps ? x with { Tensor = Add(new GlobalAveragePooling1D(keepDimensions: true), node, null, x.Tensor) } : FlowingOperand.Plain(Add(new GlobalAveragePooling1D(), node, null, x.Tensor));
+            return keeps
+                ? x with { Tensor = Add(new GlobalAveragePooling1D(keepDimensions: true), node, null, x.Tensor) }
+                : FlowingOperand.Plain(Add(new GlobalAveragePooling1D(), node, null, x.Tensor));
         var tensor = Add(new Reduction(function, places, keeps), node, null, x.Tensor);
         if (keeps) return x with { Tensor = tensor };
         int[] left = [.. x.Order.Where((_, axis) => !axes.Contains(axis))];

@@ -11,20 +11,24 @@ internal sealed partial class OnnxImport
     private FlowingOperand Convolve(OnnxNodeReader node, FlowingOperand given, OnnxConstant weight, OnnxConstant? own)
     {
         if (weight.Dimensions.Count == 3) return Convolution1D(node, given, weight, own);
-        if (weight.Dimensions.Count != 4) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; convolutions of 1 and 2 dimensions are supported");
+        if (weight.Dimensions.Count != 4)
+            throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; convolutions of 1 and 2 dimensions are supported");
         var x = AsImage(node, given);
         var (filters, inputs, height, width) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
         RequireKernel(node, weight);
         var groups = (int)node.Integer("group", 1);
         var channels = x.Tensor.Shape[2];
-        if (inputs * groups != channels) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
+        if (inputs * groups != channels)
+            throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
         var (image, padding) = Padded(node, x.Tensor, (height, width), strides, dilation);
         if (groups < 1 || filters % groups != 0) throw Refused(node, $"has {filters} filters in {groups} groups");
         var bias = Bias(node, weight, own, filters);
         if (groups == channels && groups > 1 && inputs == 1 && strides.Height == strides.Width)
         {
-            var depthwise = new DepthwiseConv2D((height, width), strides, padding) { DepthMultiplier = filters / groups, DilationRate = dilation, UseBias = bias.Constant is not null };
+            var depthwise = new DepthwiseConv2D(
+                (height, width), strides, padding)
+            { DepthMultiplier = filters / groups, DilationRate = dilation, UseBias = bias.Constant is not null };
             var output = Add(depthwise, node, weight, image);
 
             // (channel · multiplier, 1, rows, columns) to (rows, columns, channel, multiplier).
@@ -47,7 +51,8 @@ internal sealed partial class OnnxImport
         var (stride, dilation) = (Single(node, "strides"), Single(node, "dilations"));
         RequireKernel(node, weight);
         var (length, channels) = (tensor.Shape[0], tensor.Shape[1]);
-        if (weight.Dimensions[1] * groups != channels) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
+        if (weight.Dimensions[1] * groups != channels)
+            throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
         var (image, padding) = Padded(node, Helper(new Reshape(1, length, channels), tensor), (1, size), (1, stride), (1, dilation));
         var bias = Bias(node, weight, own, filters);
         var layer = new Conv2D(filters, (1, size), (1, stride), padding) { Groups = groups, DilationRate = (1, dilation), UseBias = bias.Constant is not null };
@@ -63,9 +68,11 @@ internal sealed partial class OnnxImport
     {
         var x = AsImage(node, Flowing(node));
         var weight = RequireConstant(node, 1);
-        if (weight.Dimensions.Count != 4) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; transposed convolutions of 2 dimensions are supported");
+        if (weight.Dimensions.Count != 4)
+            throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; transposed convolutions of 2 dimensions are supported");
         var groups = checked((int)node.Integer("group", 1));
-        if (groups is < 1 or > MostTransposedGroups || weight.Dimensions[0] != x.Tensor.Shape[2] || x.Tensor.Shape[2] % groups != 0) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups for {Print(x.Dimensions)}");
+        if (groups is < 1 or > MostTransposedGroups || weight.Dimensions[0] != x.Tensor.Shape[2] || x.Tensor.Shape[2] % groups != 0)
+            throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups for {Print(x.Dimensions)}");
         var (filters, height, width) = ((int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
         RequireKernel(node, weight);
@@ -73,10 +80,16 @@ internal sealed partial class OnnxImport
         var bias = Bias(node, weight, Constant(node, 2), filters * groups);
         Size2D? more = extra.Any(size => size > 0) ? (checked((int)extra[0]), checked((int)extra[1])) : null;
         var output = groups == 1 ? Group(x.Tensor, weight, bias.Constant)
-            : new Concatenate().Call([.. Enumerable.Range(0, groups).Select(group => Group(Part(node, x.Tensor, 3, group * x.Tensor.Shape[2] / groups, x.Tensor.Shape[2] * (groups - 1 - group) / groups), OfGroup(weight, group, groups), bias.Constant is null ? null : OfGroup(bias.Constant.Reshaped([bias.Constant.Count]), group, groups)))]);
+            : new Concatenate()
+                .Call([.. Enumerable.Range(0, groups)
+                .Select(group =>
+                Group(Part(node, x.Tensor, 3, group * x.Tensor.Shape[2] / groups, x.Tensor.Shape[2] * (groups - 1 - group) / groups),
+                OfGroup(weight, group, groups), bias.Constant is null ? null : OfGroup(bias.Constant.Reshaped([bias.Constant.Count]), group, groups)))]);
 
         // Computed whole, then cut: what remains is what the pads leave.
-        var whole = (Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1, Width: ((x.Tensor.Shape[1] - 1) * strides.Width) + ((width - 1) * dilation.Width) + 1);
+        var whole =
+            (Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1,
+            Width: ((x.Tensor.Shape[1] - 1) * strides.Width) + ((width - 1) * dilation.Width) + 1);
         var wanted = node.Integers("output_shape")?[^2..];
         var pads = node.Integers("pads") ?? [0, 0, 0, 0];
         var auto = AutoPad(node);
@@ -86,11 +99,20 @@ internal sealed partial class OnnxImport
         {
             var (rows, columns) = (whole.Height + extra[0] - wanted[0], whole.Width + extra[1] - wanted[1]);
             var upper = auto == "SAME_UPPER";
-            pads = [upper ? rows / 2 : rows - (rows / 2), upper ? columns / 2 : columns - (columns / 2), upper ? rows - (rows / 2) : rows / 2, upper ? columns - (columns / 2) : columns / 2];
+            pads = [upper
+                ? rows / 2
+                : rows - (rows / 2), upper
+                ? columns / 2
+                : columns - (columns / 2), upper
+                ? rows - (rows / 2)
+                : rows / 2, upper
+                ? columns - (columns / 2)
+                : columns / 2];
         }
 
         var (bottom, right) = (output.Shape[0] - (whole.Height + extra[0] - pads[2]), output.Shape[1] - (whole.Width + extra[1] - pads[3]));
-        if (pads.Any(pad => pad < 0) || bottom < 0 || right < 0) throw Refused(node, "has an output that is larger than its kernels reach, which is not supported");
+        if (pads.Any(pad => pad < 0) || bottom < 0 || right < 0)
+            throw Refused(node, "has an output that is larger than its kernels reach, which is not supported");
         if (pads[0] + pads[1] + bottom + right > 0) output = Helper(new Cropping2D(((int)pads[0], (int)bottom), ((int)pads[1], (int)right)), output);
         var result = FlowingOperand.ImageOf(output);
         if (bias.Add is { } add) values[add.Outputs[0]] = result;
@@ -110,7 +132,9 @@ internal sealed partial class OnnxImport
     private static OnnxConstant OfGroup(OnnxConstant constant, int group, int groups)
     {
         var each = (int)(constant.Count / groups);
-        return OnnxConstant.Of([constant.Dimensions[0] / groups, .. constant.Dimensions.Skip(1)], () => constant.Floats.AsSpan(group * each, each).ToArray(), constant.Source, constant.Stored);
+        return OnnxConstant.Of(
+            [constant.Dimensions[0] / groups, .. constant.Dimensions.Skip(1)], () =>
+            constant.Floats.AsSpan(group * each, each).ToArray(), constant.Source, constant.Stored);
     }
 
     private FlowingOperand Gemm(OnnxNodeReader node)
@@ -140,12 +164,15 @@ internal sealed partial class OnnxImport
     private FlowingOperand ProductFromLeft(OnnxNodeReader node)
     {
         var (matrix, x) = (RequireConstant(node, 0), Flowing(node, 1));
-        if (matrix.Dimensions.Count != 2 || x.Rank < 3) throw Refused(node, $"multiplies a constant of the shape {Print(matrix.Dimensions)} by {Print(x.Dimensions)}; a matrix by rows and columns is supported");
+        if (matrix.Dimensions.Count != 2 || x.Rank < 3)
+            throw Refused(
+                node, $"multiplies a constant of the shape {Print(matrix.Dimensions)} by {Print(x.Dimensions)}; a matrix by rows and columns is supported");
         int[] others = [.. Enumerable.Range(1, x.Rank - 1).Where(axis => axis != x.Rank - 2)];
         if (x.Order[0] != 0) throw Refused(node, "takes a value whose first dimension is not the batch");
         var order = OrderOf(x.Rank, [.. others, x.Rank - 2]);
         var tensor = x.Order.SequenceEqual(order) ? x.Tensor : Helper(new Permute([.. others.Select(axis => x.Order[axis]), x.Order[^2]]), x.Tensor);
-        if (tensor.Shape[^1] != matrix.Dimensions[1]) throw Refused(node, $"multiplies a constant of the shape {Print(matrix.Dimensions)} by {Print(x.Dimensions)}");
+        if (tensor.Shape[^1] != matrix.Dimensions[1])
+            throw Refused(node, $"multiplies a constant of the shape {Print(matrix.Dimensions)} by {Print(x.Dimensions)}");
         var layer = new Dense((int)matrix.Dimensions[0]) { UseBias = false };
         var output = Add(layer, node, matrix, tensor);
         Fill(layer, "kernel", matrix, matrix.Transposed([1, 0]).Floats, "transposed");
@@ -156,7 +183,8 @@ internal sealed partial class OnnxImport
     {
         var (inputs, units) = isTransposed ? ((int)weight.Dimensions[1], (int)weight.Dimensions[0]) : ((int)weight.Dimensions[0], (int)weight.Dimensions[1]);
         if (x.Rank > 2 && x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
-        if (x.Tensor.Shape[^1] != inputs) throw Refused(node, $"has a matrix of the shape {Print(weight.Dimensions)}; its input {Print(x.Dimensions)} has {x.Tensor.Shape[^1]} features");
+        if (x.Tensor.Shape[^1] != inputs)
+            throw Refused(node, $"has a matrix of the shape {Print(weight.Dimensions)}; its input {Print(x.Dimensions)} has {x.Tensor.Shape[^1]} features");
         var bias = Bias(node, weight, given, units);
         var layer = new Dense(units) { UseBias = bias.Constant is not null };
         var output = Add(layer, node, weight, x.Tensor);
@@ -171,11 +199,19 @@ internal sealed partial class OnnxImport
                 if (!isTransposed) row.CopyTo(numbers[((places?[i] ?? i) * units)..]);
                 else for (var k = 0; k < inputs; k++) numbers[((places?[k] ?? k) * units) + i] = row[k];
             }
-        }, (isTransposed, x.FlattenedChannels > 0) switch { (true, true) => "transposed, rows from CHW to HWC order", (true, false) => "transposed", (false, true) => "rows from CHW to HWC order", _ => null });
+        }, (isTransposed, x.FlattenedChannels > 0) switch
+        {
+            (true, true) => "transposed, rows from CHW to HWC order",
+            (true, false) =>
+            "transposed",
+            (false, true) => "rows from CHW to HWC order",
+            _ => null
+        });
         if (bias.Constant is { } constant)
         {
             var offsets = constant.Floats;
-            if (constant.Dimensions.Count > 0 && constant.Dimensions[^1] != offsets.Length) throw Refused(node, $"adds a constant of the shape {Print(constant.Dimensions)}; one number for each of {units} units is supported");
+            if (constant.Dimensions.Count > 0 && constant.Dimensions[^1] != offsets.Length)
+                throw Refused(node, $"adds a constant of the shape {Print(constant.Dimensions)}; one number for each of {units} units is supported");
             if (offsets.Length == 1 && units > 1) offsets = [.. Enumerable.Repeat(offsets[0], units)];
             if (beta != 1) offsets = Array.ConvertAll(offsets, value => value * beta);
             Fill(layer, "bias", constant, offsets);
@@ -191,7 +227,8 @@ internal sealed partial class OnnxImport
     {
         if (own is not null) return (own, null);
         if (node.OpType is not ("Conv" or "ConvTranspose" or "Gemm" or "MatMul")) return default;
-        if (outputNames.Contains(node.Outputs[0]) || consumers.GetValueOrDefault(node.Outputs[0]) is not [{ OpType: "Add", Domain: "" } add] || add.Inputs.Count != 2) return default;
+        if (outputNames.Contains(node.Outputs[0]) || consumers.GetValueOrDefault(node.Outputs[0]) is not [{ OpType: "Add", Domain: "" } add]
+            || add.Inputs.Count != 2) return default;
         if (add.Attributes.Count > 0) return default;
         var other = add.Inputs[0] == node.Outputs[0] ? add.Inputs[1] : add.Inputs[0];
         if (other == node.Outputs[0] || !IsKnown(other, 0)) return default;
@@ -217,7 +254,9 @@ internal sealed partial class OnnxImport
     {
         if (initializers.ContainsKey(name)) return true;
         if (values.TryGetValue(name, out var value)) return value is KnownOperand;
-        return depth < 16 && producers.TryGetValue(name, out var node) && node.OpType is "Constant" or "Reshape" or "Identity" or "Unsqueeze" or "Squeeze" or "Transpose" or "Cast" or "Mul" or "Add" or "Sub" or "Div" or "Sqrt" or "Neg"
+        return depth < 16 && producers.TryGetValue(name, out var node)
+            && node.OpType is "Constant" or "Reshape" or "Identity" or "Unsqueeze" or "Squeeze" or "Transpose" or "Cast" or "Mul" or "Add" or "Sub" or "Div"
+            or "Sqrt" or "Neg"
             && node.Inputs.All(input => input.Length == 0 || IsKnown(input, depth + 1));
     }
 
@@ -238,7 +277,9 @@ internal sealed partial class OnnxImport
     /// <summary>The size of a kernel stands in its weights; an attribute that says another is refused.</summary>
     private static void RequireKernel(OnnxNodeReader node, OnnxConstant weight)
     {
-        if (node.Integers("kernel_shape") is { } given && !given.SequenceEqual(weight.Dimensions.Skip(2))) throw new InvalidDataException($"its kernel_shape is ({string.Join(", ", given)}); its kernel has the shape ({string.Join(", ", weight.Dimensions)})");
+        if (node.Integers("kernel_shape") is { } given && !given.SequenceEqual(weight.Dimensions.Skip(2)))
+            throw new InvalidDataException(
+                $"its kernel_shape is ({string.Join(", ", given)}); its kernel has the shape ({string.Join(", ", weight.Dimensions)})");
     }
 
     private static string AutoPad(OnnxNodeReader node) => node.Text("auto_pad", "NOTSET") switch
@@ -281,9 +322,11 @@ internal sealed partial class OnnxImport
 
     private static long[] SamePads(SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
     {
-        var (rows, columns) = (Total(image.Shape[0], kernel.Height, strides.Height, dilation.Height), Total(image.Shape[1], kernel.Width, strides.Width, dilation.Width));
+        var (rows, columns) =
+            (Total(image.Shape[0], kernel.Height, strides.Height, dilation.Height), Total(image.Shape[1], kernel.Width, strides.Width, dilation.Width));
         return [rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2)];
 
-        static long Total(int size, int kernel, int stride, int dilation) => Math.Max(0, ((((size + stride - 1) / stride) - 1) * stride) + ((kernel - 1) * dilation) + 1 - size);
+        static long Total(int size, int kernel, int stride, int dilation) =>
+            Math.Max(0, ((((size + stride - 1) / stride) - 1) * stride) + ((kernel - 1) * dilation) + 1 - size);
     }
 }

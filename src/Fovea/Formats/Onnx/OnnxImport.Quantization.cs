@@ -1,7 +1,8 @@
 namespace Fovea.Formats.Onnx;
 
 /// <content>
-/// Networks in whole numbers of few bits. They are read as the network of 32-bit floats that they stand for: weights are dequantized, values are not rounded. What a QuantizeLinear or a QLinear
+/// Networks in whole numbers of few bits. They are read as the network of 32-bit floats that they stand for: weights are dequantized, values are not rounded.
+/// What a QuantizeLinear or a QLinear
 /// operator cuts off is cut off here too, since networks rely on it: a relu6 is often nothing but the range of the values behind it.
 /// </content>
 internal sealed partial class OnnxImport
@@ -16,8 +17,13 @@ internal sealed partial class OnnxImport
         "QLinearMatMul" => QuantizedProduct(node),
         "ConvInteger" => Convolve(node, Shifted(node, 0, 2), OnnxFolding.Dequantized(RequireConstant(node, 1), One, Constant(node, 3), 0), null),
         "MatMulInteger" => Multiplied(node, Shifted(node, 0, 2), OnnxFolding.Dequantized(RequireConstant(node, 1), One, Constant(node, 3), 1), null),
-        "com.microsoft.MatMulIntegerToFloat" => Multiplied(node, Scaled(Shifted(node, 0, 4), RequireConstant(node, 2)), OnnxFolding.Dequantized(RequireConstant(node, 1), RequireConstant(node, 3), Constant(node, 5), 1), Constant(node, 6)),
-        "com.microsoft.DynamicQuantizeMatMul" => Multiplied(node, Flowing(node), OnnxFolding.Dequantized(RequireConstant(node, 1), RequireConstant(node, 2), Constant(node, 3), 1), Constant(node, 4)),
+        "com.microsoft.MatMulIntegerToFloat" =>
+            Multiplied(
+            node, Scaled(Shifted(node, 0, 4), RequireConstant(node, 2)),
+            OnnxFolding.Dequantized(RequireConstant(node, 1), RequireConstant(node, 3), Constant(node, 5), 1), Constant(node, 6)),
+        "com.microsoft.DynamicQuantizeMatMul" =>
+            Multiplied(
+            node, Flowing(node), OnnxFolding.Dequantized(RequireConstant(node, 1), RequireConstant(node, 2), Constant(node, 3), 1), Constant(node, 4)),
         "com.microsoft.QGemm" => QuantizedGemm(node),
         "com.microsoft.QLinearAdd" or "com.microsoft.QLinearMul" => QuantizedArithmetic(node),
         "com.microsoft.QLinearGlobalAveragePool" => Kept(node, GloballyPooled(Last(node), Real(node, 0), isMaximum: false), 3),
@@ -38,15 +44,20 @@ internal sealed partial class OnnxImport
     private (float Scale, float Zero) Step(OnnxNodeReader node, int scale)
     {
         var (step, zero) = (RequireConstant(node, scale), Constant(node, scale + 1));
-        if (step.Count != 1 || zero is { Count: not 1 }) throw Refused(node, "quantizes each channel of a value by a step of its own, which is supported for weights alone");
-        return step.Floats[0] is var worth && worth > 0 && float.IsFinite(worth) ? (worth, zero?.Floats[0] ?? 0) : throw Refused(node, "has a step that is not above 0");
+        if (step.Count != 1 || zero is { Count: not 1 })
+            throw Refused(node, "quantizes each channel of a value by a step of its own, which is supported for weights alone");
+        return step.Floats[0] is var worth && worth > 0 && float.IsFinite(worth)
+            ? (worth, zero?.Floats[0] ?? 0)
+            : throw Refused(node, "has a step that is not above 0");
     }
 
     /// <summary>Between the least and the greatest number that its type has.</summary>
     private FlowingOperand Kept(OnnxNodeReader node, FlowingOperand x, int scale)
     {
         var step = Step(node, scale);
-        var type = Constant(node, scale + 1) is not { } zero ? StoredType.UInt8 : zero.Stored?.Type ?? throw Refused(node, "has a zero point of which the type is not known");
+        var type = Constant(node, scale + 1) is not { } zero
+            ? StoredType.UInt8
+            : zero.Stored?.Type ?? throw Refused(node, "has a zero point of which the type is not known");
         return Kept(node, x, step, type);
     }
 
@@ -72,7 +83,16 @@ internal sealed partial class OnnxImport
         node.Expect("block_size", 0);
         var type = node.Integer("output_dtype", 0);
         if (Constant(node, 2) is not null || type == 0) return Kept(node, Flowing(node), 1);
-        return Kept(node, Flowing(node), Step(node, 1), type switch { 2 => StoredType.UInt8, 3 => StoredType.Int8, 4 => StoredType.UInt16, 5 => StoredType.Int16, _ => throw Refused(node, $"quantizes to the type {type}, which is not supported") });
+        return Kept(
+            node, Flowing(node), Step(node, 1),
+            type switch
+            {
+                2 => StoredType.UInt8,
+                3 => StoredType.Int8,
+                4 => StoredType.UInt16,
+                5 => StoredType.Int16,
+                _ => throw Refused(node, $"quantizes to the type {type}, which is not supported")
+            });
     }
 
     private FlowingOperand Dequantized(OnnxNodeReader node)
@@ -94,11 +114,19 @@ internal sealed partial class OnnxImport
     private FlowingOperand Shifted(OnnxNodeReader node, int input, int zeroPoint)
     {
         var x = Materialized(Taken(node, input));
-        var zero = Constant(node, zeroPoint) switch { null => 0, { Count: 1 } one => one.Floats[0], _ => throw Refused(node, "has several zero points for a value of the network, which is not supported") };
+        var zero =
+            Constant(
+            node, zeroPoint) switch
+            {
+                null => 0, { Count: 1 } one => one.Floats[0],
+                _ =>
+            throw Refused(node, "has several zero points for a value of the network, which is not supported")
+            };
         return zero == 0 ? x : x with { Tensor = Helper(new Rescaling(1, -zero), x.Tensor) };
     }
 
-    private static FlowingOperand Scaled(FlowingOperand x, OnnxConstant scale) => scale.Count != 1 ? throw new InvalidDataException("it has several scales for a value of the network")
+    private static FlowingOperand Scaled(FlowingOperand x, OnnxConstant scale) => scale.Count != 1
+        ? throw new InvalidDataException("it has several scales for a value of the network")
         : scale.Floats[0] is var factor && factor == 1 ? x : x with { Tensor = Helper(new Rescaling(factor), x.Tensor) };
 
     private FlowingOperand QuantizedConvolution(OnnxNodeReader node)
@@ -111,7 +139,9 @@ internal sealed partial class OnnxImport
 
     /// <summary>The bias, in steps of the value's times the weights'.</summary>
     private static OnnxConstant? Bias(OnnxConstant? bias, OnnxConstant scale, float step) =>
-        bias is null ? null : OnnxFolding.Dequantized(bias, OnnxConstant.Of(scale.Dimensions, Array.ConvertAll(scale.Floats, value => value * step), scale.Source), null, 0);
+        bias is null
+            ? null
+            : OnnxFolding.Dequantized(bias, OnnxConstant.Of(scale.Dimensions, Array.ConvertAll(scale.Floats, value => value * step), scale.Source), null, 0);
 
     private FlowingOperand QuantizedProduct(OnnxNodeReader node)
     {
@@ -146,7 +176,8 @@ internal sealed partial class OnnxImport
         }
 
         var known = left is KnownOperand ? 0 : 3;
-        var constant = OnnxFolding.Dequantized(((KnownOperand)(known == 0 ? left : right)).Constant, RequireConstant(node, known + 1), Constant(node, known + 2), -1);
+        var constant = OnnxFolding.Dequantized(
+            ((KnownOperand)(known == 0 ? left : right)).Constant, RequireConstant(node, known + 1), Constant(node, known + 2), -1);
         return Kept(node, WithConstant(node, isSum ? "add" : "multiply", Real(node, 3 - known), constant, false), 6);
     }
 

@@ -23,19 +23,22 @@ internal sealed partial class OnnxImport
         };
         var coordinates = isOld ? "asymmetric" : node.Text("coordinate_transformation_mode", "half_pixel");
         var rounding = isOld ? "simple" : node.Text("nearest_mode", "round_prefer_floor");
-        if (!AxisResize.KnownCoordinates.Contains(coordinates)) throw Refused(node, $"has the coordinate_transformation_mode '{coordinates}', which is not known");
+        if (!AxisResize.KnownCoordinates.Contains(coordinates))
+            throw Refused(node, $"has the coordinate_transformation_mode '{coordinates}', which is not known");
         if (!AxisResize.KnownRoundings.Contains(rounding)) throw Refused(node, $"has the nearest_mode '{rounding}', which is not known");
         var crops = coordinates == "tf_crop_and_resize";
         var roi = crops && Constant(node, 1) is { Count: > 0 } given ? given.Floats : null;
         var axes = opset >= 18 ? node.Integers("axes") : null;
         var (cubic, excludes, antialias, outside) = isOld ? (-0.75f, false, false, 0)
-            : (node.Number("cubic_coeff_a", -0.75f), node.Integer("exclude_outside", 0) != 0, opset >= 18 && node.Integer("antialias", 0) != 0, node.Number("extrapolation_value", 0));
+            : (node.Number("cubic_coeff_a", -0.75f), node.Integer("exclude_outside", 0) != 0, opset >= 18
+                && node.Integer("antialias", 0) != 0, node.Number("extrapolation_value", 0));
         _ = node.Input(1);
         var (rows, columns) = x.IsImage ? (2, 3) : (1, 2);
         foreach (var axis in Enumerable.Range(0, 4).Where(axis => axis != rows && axis != columns))
         {
             var (start, end) = Roi(axis);
-            if (resizes[axis] is not (_, 1f) || start != 0 || end != 1) throw Refused(node, $"resizes {Print(x.Dimensions)} along the dimension {axis}; only rows and columns are resized");
+            if (resizes[axis] is not (_, 1f) || start != 0 || end != 1)
+                throw Refused(node, $"resizes {Print(x.Dimensions)} along the dimension {axis}; only rows and columns are resized");
         }
 
         AxisResize Of(int axis) => new(resizes[axis].Size ?? Length(node, x.Dimensions[axis], resizes[axis].Scale), resizes[axis].Scale, mode, coordinates)
@@ -52,7 +55,9 @@ internal sealed partial class OnnxImport
         {
             if (roi is null) return (0, 1);
             var of = isRow ? axis == 3 ? 2 : axis == 2 ? -1 : axis : axis;
-            var (place, count) = axes is null ? (of, roi.Length / 2) : (Array.FindIndex(axes, given => OnnxFolding.Axis(given, isRow ? 3 : 4) == of), axes.Length);
+            var (place, count) = axes is null
+                ? (of, roi.Length / 2)
+                : (Array.FindIndex(axes, given => OnnxFolding.Axis(given, isRow ? 3 : 4) == of), axes.Length);
             return place < 0 ? (0, 1) : place + count < roi.Length ? (roi[place], roi[place + count]) : throw Refused(node, $"has {roi.Length} numbers of roi");
         }
 
@@ -69,13 +74,17 @@ internal sealed partial class OnnxImport
         var areRatios = rows.Scale == rows.Outputs / (float)height && columns.Scale == columns.Outputs / (float)width;
         var isWhole = areRatios && rows.Outputs % height == 0 && columns.Outputs % width == 0;
         var halfPixel = rows.Coordinates == "half_pixel" || (rows.Coordinates == "pytorch_half_pixel" && rows.Outputs > 1 && columns.Outputs > 1);
-        var repeats = rows.Mode == ResizeMode.Nearest && ((halfPixel && rows.Rounding is "round_prefer_floor" or "round_prefer_ceil") || (rows.Coordinates == "asymmetric" && rows.Rounding is "floor" or "simple"));
+        var repeats = rows.Mode == ResizeMode.Nearest
+            && ((halfPixel && rows.Rounding is "round_prefer_floor" or "round_prefer_ceil")
+            || (rows.Coordinates == "asymmetric" && rows.Rounding is "floor" or "simple"));
 
         // As ONNX Runtime: where the size stays, the image does, wherever its points would lie.
         if (rows.Outputs == height && columns.Outputs == width) return image;
         if (isWhole && repeats) return Add(new UpSampling2D((rows.Outputs / height, columns.Outputs / width)), node, null, image);
         if (areRatios && rows.Mode == ResizeMode.Linear && halfPixel && (!rows.Antialias || isWhole))
-            return Add(isWhole ? new UpSampling2D((rows.Outputs / height, columns.Outputs / width), ResizeInterpolation.Bilinear) : new Resizing(rows.Outputs, columns.Outputs), node, null, image);
+            return Add(isWhole
+                ? new UpSampling2D((rows.Outputs / height, columns.Outputs / width), ResizeInterpolation.Bilinear)
+                : new Resizing(rows.Outputs, columns.Outputs), node, null, image);
         return Add(new Resampling2D(rows, columns, rows.Coordinates == "tf_crop_and_resize" ? outside : 0), node, null, image);
     }
 
@@ -83,7 +92,9 @@ internal sealed partial class OnnxImport
     {
         if (size == OnnxConstant.Batch) return 1;
         var length = MathF.Floor(size * scale);
-        return length is >= 1 and <= LargestSide ? (int)length : throw Refused(node, $"asks for a length of {length.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+        return length is >= 1 and <= LargestSide
+            ? (int)length
+            : throw Refused(node, $"asks for a length of {length.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
     }
 
     /// <summary>For each dimension of an image the size that is asked for, if one is, and the scale.</summary>
@@ -91,7 +102,8 @@ internal sealed partial class OnnxImport
     {
         var policy = opset >= 18 ? node.Text("keep_aspect_ratio_policy", "stretch") : "stretch";
         var dimensions = isRow ? [x.Dimensions[0], x.Dimensions[1], x.Dimensions[3]] : x.Dimensions;
-        var axes = (opset >= 18 ? node.Integers("axes") : null)?.Select(axis => OnnxFolding.Axis(axis, dimensions.Length)).ToArray() ?? [.. Enumerable.Range(0, dimensions.Length)];
+        var axes = (opset >= 18 ? node.Integers("axes") : null)?.Select(axis => OnnxFolding.Axis(axis, dimensions.Length)).ToArray()
+            ?? [.. Enumerable.Range(0, dimensions.Length)];
         var result = dimensions.Select(_ => ((int?)null, 1f)).ToArray();
         if (Constant(node, 3) is { Count: > 0 } wanted)
         {
@@ -100,7 +112,14 @@ internal sealed partial class OnnxImport
             if (sizes.Length != axes.Length) throw Refused(node, $"says {sizes.Length} sizes for {axes.Length} dimensions");
             float[] factors = [.. axes.Select((axis, i) => dimensions[axis] == OnnxConstant.Batch ? 1 : sizes[i] / (float)dimensions[axis])];
             var flowing = axes.Index().Where(entry => dimensions[entry.Item] != OnnxConstant.Batch).Select(entry => factors[entry.Index]).ToList();
-            float? common = policy switch { "stretch" => null, "not_larger" => flowing.Min(), "not_smaller" => flowing.Max(), _ => throw Refused(node, $"has the keep_aspect_ratio_policy '{policy}', which is not known") };
+            float? common =
+                policy switch
+                {
+                    "stretch" => null,
+                    "not_larger" => flowing.Min(),
+                    "not_smaller" => flowing.Max(),
+                    _ => throw Refused(node, $"has the keep_aspect_ratio_policy '{policy}', which is not known")
+                };
             foreach (var (i, axis) in axes.Index())
             {
                 if (dimensions[axis] == OnnxConstant.Batch) continue;
@@ -126,7 +145,8 @@ internal sealed partial class OnnxImport
     private (int? Size, float Scale)[] OlderScales(OnnxNodeReader node, bool isRow)
     {
         var scales = node.OpType == "Upsample" && opset < 7 ? [1, 1, node.Number("height_scale", 1), node.Number("width_scale", 1)]
-            : (node.OpType == "Upsample" && opset < 9 ? node.Numbers("scales") : Constant(node, 1)?.Floats) ?? throw Refused(node, "says neither sizes nor scales");
+            : (node.OpType == "Upsample" && opset < 9 ? node.Numbers("scales") : Constant(node, 1)?.Floats)
+                ?? throw Refused(node, "says neither sizes nor scales");
         if (scales.Length != (isRow ? 3 : 4)) throw Refused(node, $"says {scales.Length} scales for {(isRow ? 3 : 4)} dimensions");
         return isRow ? [(null, scales[0]), (null, scales[1]), (null, 1), (null, scales[2])] : [.. scales.Select(scale => ((int?)null, scale))];
     }
@@ -149,7 +169,8 @@ internal sealed partial class OnnxImport
         {
             if (height % block != 0 || width % block != 0) throw Refused(node, $"cuts {Print(x.Dimensions)} into blocks of {block}");
             var parts = Helper(new Reshape(height / block, block, width / block, block, channels), x.Tensor);
-            return FlowingOperand.ImageOf(Add(new Reshape(height / block, width / block, channels * block * block), node, null, Helper(new Permute(1, 3, 2, 4, 5), parts)));
+            return FlowingOperand.ImageOf(
+                Add(new Reshape(height / block, width / block, channels * block * block), node, null, Helper(new Permute(1, 3, 2, 4, 5), parts)));
         }
 
         var depth = channels / (block * block);

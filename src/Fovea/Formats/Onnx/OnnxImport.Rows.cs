@@ -5,16 +5,19 @@ internal sealed partial class OnnxImport
 {
     private static readonly HashSet<string> OnEachNumber =
     [
-        "Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Exp", "Selu", "Mish", "HardSwish", "Gelu", "Celu", "ThresholdedRelu", "Neg", "HardSigmoid", "Swish", "Shrink", "Erf", "Clip", "Identity", "Dropout", "Cast",
+        "Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Exp", "Selu", "Mish", "HardSwish", "Gelu", "Celu", "ThresholdedRelu", "Neg",
+            "HardSigmoid", "Swish", "Shrink", "Erf", "Clip", "Identity", "Dropout", "Cast",
         .. Functions.Keys,
     ];
 
     /// <summary>What a Reshape to rows gives; null where it makes something else.</summary>
     private RowsOperand? RowsOf(OnnxNodeReader node)
     {
-        if (node.Inputs.Count < 2 || opset < 5 || values[node.Inputs[1]] is not KnownOperand { Constant: { Count: 2 } constant } || values[node.Inputs[0]] is not FlowingOperand { Rank: > 2, Order: [0, ..] } x) return null;
+        if (node.Inputs.Count < 2 || opset < 5 || values[node.Inputs[1]] is not KnownOperand { Constant: { Count: 2 } constant }
+            || values[node.Inputs[0]] is not FlowingOperand { Rank: > 2, Order: [0, ..] } x) return null;
         var (wanted, features, count) = (constant.Integers, x.Dimensions[^1], x.Tensor.Shape.Count);
-        if (wanted[1] != features || count == features || (wanted[0] != -1 && (declaredBatch is not { } batch || wanted[0] != batch * (count / features)))) return null;
+        if (wanted[1] != features || count == features || (wanted[0] != -1 && (declaredBatch is not { } batch || wanted[0] != batch * (count / features))))
+            return null;
         _ = (node.Input(0), node.Input(1));
         node.Ignore("allowzero");
         return new RowsOperand(InOnnxOrder(Materialized(x)));
@@ -24,24 +27,39 @@ internal sealed partial class OnnxImport
     private OnnxOperand OnRows(OnnxNodeReader node)
     {
         if (node.OpType == "Reshape") return Whole(node);
-        var rows = node.Inputs.Where(input => values.GetValueOrDefault(input) is RowsOperand).Distinct().ToDictionary(input => input, input => (RowsOperand)values[input]);
+        var rows = node.Inputs.Where(input => values.GetValueOrDefault(input) is RowsOperand).Distinct()
+            .ToDictionary(input => input, input => (RowsOperand)values[input]);
         var whole = rows.Values.First().Whole;
         var isProduct = node.OpType is "Gemm" or "MatMul";
         var combines = node.OpType is "Add" or "Sub" or "Mul" or "Div" or "Max" or "Min" or "Sum" or "Pow";
         var isSoftmax = node.OpType is "Softmax" or "LogSoftmax";
-        if (!isProduct && !combines && !isSoftmax && !OnEachNumber.Contains(node.OpType)) throw Refused(node, $"takes rows of {Print(whole.Dimensions)}, batch and dimensions in one, which is not supported");
-        if (isProduct && (values[node.Inputs[0]] is not RowsOperand || values[node.Inputs[1]] is not KnownOperand)) throw Refused(node, $"takes rows of {Print(whole.Dimensions)}, batch and dimensions in one; a product with a constant is supported");
-        if (rows.Values.Any(other => !other.Whole.Dimensions.SequenceEqual(whole.Dimensions)) || (combines && node.Inputs.Any(input => values[input] is FlowingOperand || (values[input] is KnownOperand { Constant: var constant } && constant.Dimensions.SkipLast(1).Any(size => size != 1)))))
+        if (!isProduct && !combines && !isSoftmax && !OnEachNumber.Contains(node.OpType))
+            throw Refused(node, $"takes rows of {Print(whole.Dimensions)}, batch and dimensions in one, which is not supported");
+        if (isProduct && (values[node.Inputs[0]] is not RowsOperand || values[node.Inputs[1]] is not KnownOperand))
+            throw Refused(node, $"takes rows of {Print(whole.Dimensions)}, batch and dimensions in one; a product with a constant is supported");
+        if (rows.Values.Any(other => !other.Whole.Dimensions.SequenceEqual(whole.Dimensions))
+            || (combines
+            && node.Inputs.Any(
+            input => values[input] is FlowingOperand
+            || (values[input] is KnownOperand { Constant: var constant } && constant.Dimensions.SkipLast(1).Any(size => size != 1)))))
             throw Refused(node, $"combines rows of {Print(whole.Dimensions)}, batch and dimensions in one, with something of another shape");
-        if (isSoftmax && OnnxFolding.Axis(node.Integer("axis", opset < 13 ? 1 : -1), 2) != 1) throw Refused(node, "is taken over the batch, which is not supported");
+        if (isSoftmax && OnnxFolding.Axis(node.Integer("axis", opset < 13 ? 1 : -1), 2) != 1)
+            throw Refused(node, "is taken over the batch, which is not supported");
         foreach (var (name, operand) in rows) values[name] = operand.Whole;
         try
         {
             _ = node.Input(0);
-            var result = isSoftmax ? whole with { Tensor = Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, whole.Tensor) } : (FlowingOperand)Import(node);
+            var result = isSoftmax
+                ? whole with
+                {
+                    Tensor = Add(
+                    new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, whole.Tensor)
+                }
+                : (FlowingOperand)Import(node);
 
             // The sum with a bias may be part of the product.
-            if (isProduct && consumers.GetValueOrDefault(node.Outputs[0]) is [{ OpType: "Add" } add] && values.GetValueOrDefault(add.Outputs[0]) is FlowingOperand sum) values[add.Outputs[0]] = new RowsOperand(sum);
+            if (isProduct && consumers.GetValueOrDefault(node.Outputs[0]) is [{ OpType: "Add" } add]
+                && values.GetValueOrDefault(add.Outputs[0]) is FlowingOperand sum) values[add.Outputs[0]] = new RowsOperand(sum);
             return new RowsOperand(result);
         }
         finally
@@ -57,7 +75,8 @@ internal sealed partial class OnnxImport
         var (whole, wanted) = (((RowsOperand)values[node.Input(0)!]).Whole, RequireConstant(node, 1).Integers);
         var dimensions = whole.Dimensions;
         var isBatch = wanted.Length > 0 && (wanted[0] is -1 or OnnxConstant.Batch || wanted[0] == declaredBatch);
-        if (wanted.Length != dimensions.Length || !isBatch || wanted.Zip(dimensions).Skip(1).Any(pair => pair.First != pair.Second && pair.First != -1) || wanted.Count(size => size == -1) > 1)
+        if (wanted.Length != dimensions.Length || !isBatch || wanted.Zip(dimensions).Skip(1).Any(pair => pair.First != pair.Second && pair.First != -1)
+            || wanted.Count(size => size == -1) > 1)
             throw Refused(node, $"makes {Print(wanted)} of rows of {Print(dimensions)}, which is not supported");
         return whole;
     }

@@ -16,13 +16,15 @@ internal sealed partial class OnnxImport
         var x = Flowing(node);
         var sample = SampleOf(node, x);
         var count = sample.Aggregate(1L, (product, size) => product * size);
-        if (count != x.Tensor.Shape.Count) throw Refused(node, $"makes {Print(sample.Prepend(OnnxConstant.Batch))} of {Print(x.Dimensions)}, which has another number of elements");
+        if (count != x.Tensor.Shape.Count)
+            throw Refused(node, $"makes {Print(sample.Prepend(OnnxConstant.Batch))} of {Print(x.Dimensions)}, which has another number of elements");
         int[] sizes = [.. sample.Select(size => checked((int)size))];
         if (x.Dimensions.AsSpan(1).SequenceEqual(sample)) return x;
         if (sizes.Length == 1) return Flattened(node, x, sizes[0]);
 
         // To an image: its channels last where that moves nothing.
-        if (x.FlattenedChannels == 0 && sizes.Length == 3 && x.Rank == 2 && sizes[1] == 1 && sizes[2] == 1) return FlowingOperand.ImageOf(Add(new Reshape(1, 1, sizes[0]), node, null, x.Tensor));
+        if (x.FlattenedChannels == 0 && sizes.Length == 3 && x.Rank == 2 && sizes[1] == 1 && sizes[2] == 1)
+            return FlowingOperand.ImageOf(Add(new Reshape(1, 1, sizes[0]), node, null, x.Tensor));
         var plain = InOnnxOrder(x);
         if (sizes is [1, var rows, var columns] && plain.IsPlain) return FlowingOperand.ImageOf(Add(new Reshape(rows, columns, 1), node, null, plain.Tensor));
         return FlowingOperand.Plain(Add(new Reshape(sizes), node, null, plain.Tensor));
@@ -62,7 +64,8 @@ internal sealed partial class OnnxImport
                 if (axis < 0) axis += x.Rank;
                 return axis == 1 ? [x.Tensor.Shape.Count] : throw Refused(node, $"flattens from the dimension {axis} on; only 1 is supported");
             case "Squeeze":
-                var gone = IntegersOf(node, "axes", 1, 13)?.Select(given => given < 0 ? given + x.Rank : given).ToHashSet() ?? [.. Enumerable.Range(1, x.Rank - 1).Where(i => dimensions[i] == 1).Select(i => (long)i)];
+                var gone = IntegersOf(node, "axes", 1, 13)?.Select(given => given < 0 ? given + x.Rank : given).ToHashSet()
+                    ?? [.. Enumerable.Range(1, x.Rank - 1).Where(i => dimensions[i] == 1).Select(i => (long)i)];
                 if (gone.Contains(0)) throw Refused(node, "takes the batch away, which is not supported");
                 if (gone.Any(i => dimensions[i] != 1)) throw Refused(node, $"takes dimensions from {Print(dimensions)} that are not 1");
                 return [.. dimensions.Where((_, i) => i > 0 && !gone.Contains(i))];
@@ -110,24 +113,30 @@ internal sealed partial class OnnxImport
         if (target.Length < x.Rank) target = [.. Enumerable.Repeat(1L, x.Rank - target.Length), .. target];
         if (target.Length > x.Rank) throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
         var dimensions = x.Dimensions[^target.Length..];
-        if (target.Zip(dimensions).All(pair => pair.First == 1 || pair.First == pair.Second || (pair.First == declaredBatch && pair.Second == OnnxConstant.Batch))) return x;
-        if (!outputNames.Contains(node.Outputs[0]) && consumers.GetValueOrDefault(node.Outputs[0])?.TrueForAll(user => user.OpType is "Mul" or "Add" or "Sub") == true) return x;
+        if (target.Zip(dimensions)
+            .All(pair => pair.First == 1 || pair.First == pair.Second || (pair.First == declaredBatch && pair.Second == OnnxConstant.Batch))) return x;
+        if (!outputNames.Contains(node.Outputs[0])
+            && consumers.GetValueOrDefault(node.Outputs[0])?.TrueForAll(user => user.OpType is "Mul" or "Add" or "Sub") == true) return x;
         if (x.IsImage && target.Length == 4 && x.Tensor.Shape[0] * x.Tensor.Shape[1] == 1 && target[1] == x.Tensor.Shape[2])
             return x with { Tensor = Add(new UpSampling2D((checked((int)target[2]), checked((int)target[3]))), node, null, x.Tensor) };
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         foreach (var (axis, size) in target.Index().Skip(1))
         {
             if (size == 1 || size == x.Dimensions[axis]) continue;
-            if (x.Order[axis] == 0 || x.Dimensions[axis] != 1 || size is < 1 or > MostOwnNumbers) throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+            if (x.Order[axis] == 0 || x.Dimensions[axis] != 1 || size is < 1 or > MostOwnNumbers)
+                throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
             x = Selected(node, x, axis, [.. Enumerable.Repeat(0L, (int)size)]);
         }
 
-        return target[0] == 1 || target[0] == declaredBatch || target[0] == OnnxConstant.Batch ? x : throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
+        return target[0] == 1 || target[0] == declaredBatch || target[0] == OnnxConstant.Batch
+            ? x
+            : throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
     }
 
     private FlowingOperand Joined(OnnxNodeReader node)
     {
-        if (node.AllInputs().FirstOrDefault(name => values[name] is not FlowingOperand) is { } constant) throw Refused(node, $"joins the constant '{constant}' with values of the network, which is not supported");
+        if (node.AllInputs().FirstOrDefault(name => values[name] is not FlowingOperand) is { } constant)
+            throw Refused(node, $"joins the constant '{constant}' with values of the network, which is not supported");
         var all = node.Inputs.Select(name => (FlowingOperand)values[name]).ToList();
         var step = all.TrueForAll(operand => operand.Quantized == all[0].Quantized) ? all[0].Quantized : null;
         if (step is null) all = all.ConvertAll(Materialized);
@@ -204,7 +213,8 @@ internal sealed partial class OnnxImport
     private FlowingOperand LookedUp(OnnxNodeReader node)
     {
         var (table, numbers) = (RequireConstant(node, 0), Materialized(Taken(node, 1)));
-        if (table.Dimensions.Count != 2 || OnnxFolding.Axis(node.Integer("axis", 0), 2) != 0) throw Refused(node, $"takes elements of a constant of the shape {Print(table.Dimensions)}; rows of a matrix are supported");
+        if (table.Dimensions.Count != 2 || OnnxFolding.Axis(node.Integer("axis", 0), 2) != 0)
+            throw Refused(node, $"takes elements of a constant of the shape {Print(table.Dimensions)}; rows of a matrix are supported");
         if (!numbers.IsPlain) numbers = InOnnxOrder(numbers);
         var layer = new Embedding((int)table.Dimensions[0], (int)table.Dimensions[1]);
         var rows = Add(layer, node, table, numbers.Tensor);
@@ -218,7 +228,8 @@ internal sealed partial class OnnxImport
         if (opset < 6) throw Refused(node, "is of a version that is not supported");
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var repeats = RequireConstant(node, 1).Integers;
-        if (repeats.Length != x.Rank || repeats.Any(times => times is < 1 or > 1 << 16)) throw Refused(node, $"repeats {Print(x.Dimensions)} ({string.Join(", ", repeats)}) times");
+        if (repeats.Length != x.Rank || repeats.Any(times => times is < 1 or > 1 << 16))
+            throw Refused(node, $"repeats {Print(x.Dimensions)} ({string.Join(", ", repeats)}) times");
         for (var axis = 0; axis < x.Rank; axis++)
         {
             if (repeats[axis] == 1) continue;
@@ -251,12 +262,16 @@ internal sealed partial class OnnxImport
         return (FlowingOperand)values[node.Outputs[0]];
     }
 
-    /// <summary>A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the channels.</summary>
+    /// <summary>
+    /// A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the
+    /// channels.
+    /// </summary>
     private SymbolicTensor Part(OnnxNodeReader node, SymbolicTensor x, int place, int before, int after)
     {
         if (before == 0 && after == 0) return x;
         var shape = x.Shape.Dimensions.ToArray();
-        if (shape.Length == 3 && place < 3) return Add(place == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, null, x);
+        if (shape.Length == 3 && place < 3)
+            return Add(place == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, null, x);
         var rows = shape[..(place - 1)].Aggregate(1, (product, size) => product * size);
         var channels = shape[place..].Aggregate(1, (product, size) => product * size);
         var cut = Add(new Cropping2D((0, 0), (before, after)), node, null, Helper(new Reshape(rows, shape[place - 1], channels), x));

@@ -34,7 +34,8 @@ internal sealed partial class OnnxImport
         isOwn = file.ProducerName == OnnxExport.Producer;
         modelOpset = file.Opsets.GetValueOrDefault("", 1);
         opset = modelOpset;
-        if (opset is < OldestOpset or > NewestOpset) report.Note($"the operators are of version {opset}; those of {OldestOpset} to {NewestOpset} are known, others are read as the nearest of them.");
+        if (opset is < OldestOpset or > NewestOpset)
+            report.Note($"the operators are of version {opset}; those of {OldestOpset} to {NewestOpset} are known, others are read as the nearest of them.");
         outputNames = [.. graph.Outputs.Select(output => output.Name)];
         try
         {
@@ -62,18 +63,24 @@ internal sealed partial class OnnxImport
         foreach (var output in graph.Outputs)
         {
             Evaluate(output.Name);
-            if (values[output.Name] is not FlowingOperand flowing) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' {(values[output.Name] is RowsOperand ? "has the batch not as its first dimension" : "is a constant")}.");
-            if (flowing.Order[0] != 0) throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' has the batch not as its first dimension.");
+            if (values[output.Name] is not FlowingOperand flowing)
+                throw ModelFormatException.About(
+                    report.FilePath, "the output "
+                    + $"'{output.Name}' {(values[output.Name] is RowsOperand ? "has the batch not as its first dimension" : "is a constant")}.");
+            if (flowing.Order[0] != 0)
+                throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' has the batch not as its first dimension.");
             if (flowing.Quantized is not null) report.Note($"the output '{output.Name}' is in whole numbers there; here it is not rounded.");
             flowing = Materialized(flowing);
             if (isOwn || !flowing.IsImage) flowing = InOnnxOrder(flowing);
-            if (!flowing.IsPlain) report.Note($"the output '{output.Name}' {Print(flowing.Dimensions)} is {SymbolicTensor.Print(flowing.Tensor.Shape)} here, the channels last.");
+            if (!flowing.IsPlain)
+                report.Note($"the output '{output.Name}' {Print(flowing.Dimensions)} is {SymbolicTensor.Print(flowing.Tensor.Shape)} here, the channels last.");
             outputs.Add(flowing.Tensor);
         }
 
         foreach (var (name, stored) in initializers)
         {
-            if (!used.Contains(stored) && !values.ContainsKey(name)) report.Ignored(name, stored.Shape, WeightFilling.NameOf(stored.Type), "no output depends on it");
+            if (!used.Contains(stored) && !values.ContainsKey(name))
+                report.Ignored(name, stored.Shape, WeightFilling.NameOf(stored.Type), "no output depends on it");
         }
 
         var model = new Model(inputs, outputs, Sanitized(graph.Name) is { Length: > 0 } given ? given : null);
@@ -81,14 +88,21 @@ internal sealed partial class OnnxImport
     }
 
     private ModelFormatException Refused(OnnxNodeReader node, string sentence) =>
-        ModelFormatException.About(report.FilePath, $"the node {(node.Node.Name.Length > 0 ? $"'{node.Node.Name}'" : $"of '{(node.Outputs.Count > 0 ? node.Outputs[0] : "")}'")} ({node.OpType}) {sentence}.");
+        ModelFormatException.About(
+            report.FilePath, $"the node {(node.Node.Name.Length > 0 ? $"'{node.Node.Name}'" : $"of '{(node.Outputs.Count > 0 ? node.Outputs[0] : "")}'")} "
+            + $"({node.OpType}) {sentence}.");
 
-    private static string Print(IEnumerable<long> dimensions) => $"({string.Join(", ", dimensions.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
+    private static string Print(IEnumerable<long> dimensions) =>
+        $"({string.Join(", ", dimensions.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
 
     /// <summary>An input, its channels last.</summary>
     private FlowingOperand CreateInput(OnnxValue input)
     {
-        if (input.Dimensions is not { Count: >= 2 } dimensions) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' has {(input.Dimensions is null ? "no shape" : $"the shape ({string.Join(", ", input.Dimensions)})")}; expected a batch and the dimensions of a sample.");
+        if (input.Dimensions is not { Count: >= 2 } dimensions)
+            throw ModelFormatException.About(
+                report.FilePath, $"the input '{input.Name}' "
+                + $"has {(input.Dimensions is null ? "no shape" : $"the shape ({string.Join(", ", input.Dimensions)})")}; expected a batch and the dimensions "
+                + "of a sample.");
         var sample = dimensions.Skip(1).ToList();
         var isChannelsLast = dimensions.Count == 4 && (isOwn || HasChannelsLast(input.Name, dimensions));
         var kind = KindOf(input);
@@ -96,10 +110,16 @@ internal sealed partial class OnnxImport
         declaredBatch ??= dimensions[0];
         var isChannelsFirst = sample.Count == 3 && !isChannelsLast;
         int?[] known = [.. sample.Select(size => (int?)size)];
-        var layer = new Input(OpenSizes.Close(report, input.Name, isChannelsFirst ? [known[1], known[2], known[0]] : known, isOnly: graph.Inputs.Count(other => !graph.Initializers.ContainsKey(other.Name)) == 1).Dimensions);
+        var layer =
+            new Input(
+            OpenSizes.Close(
+            report, input.Name, isChannelsFirst
+            ? [known[1], known[2], known[0]]
+            : known, isOnly: graph.Inputs.Count(other => !graph.Initializers.ContainsKey(other.Name)) == 1).Dimensions);
         int[] sizes = isChannelsFirst ? [layer.Shape[2], layer.Shape[0], layer.Shape[1]] : layer.Shape.Dimensions.ToArray();
         layer.Name = Unique(Sanitized(input.Name));
-        if (isChannelsFirst) report.Note($"the input '{input.Name}' {Print([OnnxConstant.Batch, .. sizes])} is {SymbolicTensor.Print(layer.Shape)} here, the channels last.");
+        if (isChannelsFirst)
+            report.Note($"the input '{input.Name}' {Print([OnnxConstant.Batch, .. sizes])} is {SymbolicTensor.Print(layer.Shape)} here, the channels last.");
         var operand = isChannelsFirst ? FlowingOperand.ImageOf(layer.Output) : FlowingOperand.Plain(layer.Output);
         return operand with { IsWhole = kind != ElementKind.Float };
     }
@@ -117,7 +137,8 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>
-    /// Whether an input has its channels last: the first thing that is done to it, arithmetic aside, puts its last dimension second, as converters from Keras do; or it is nothing
+    /// Whether an input has its channels last: the first thing that is done to it, arithmetic aside, puts its last dimension second, as converters from Keras
+    /// do; or it is nothing
     /// that minds, such as flattening, and the sizes look like it.
     /// </summary>
     private bool HasChannelsLast(string name, IReadOnlyList<long?> dimensions)
@@ -125,9 +146,13 @@ internal sealed partial class OnnxImport
         for (var i = 0; i < 16; i++)
         {
             var users = consumers.GetValueOrDefault(name) ?? [];
-            if (users.Exists(user => user.OpType == "Transpose" && user.Attributes.GetValueOrDefault("perm")?.Integers?.SequenceEqual([0L, 3, 1, 2]) == true)) return true;
-            if (users.Exists(user => user.OpType is "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" or "BatchNormalization" or "InstanceNormalization" or "Resize" or "Upsample" or "PRelu" or "QLinearConv" or "ConvInteger")) return false;
-            if (users is not [{ OpType: "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Identity" or "Clip" or "QuantizeLinear" or "DequantizeLinear" } only]) break;
+            if (users.Exists(user => user.OpType == "Transpose" && user.Attributes.GetValueOrDefault("perm")?.Integers?.SequenceEqual([0L, 3, 1, 2]) == true))
+                return true;
+            if (users.Exists(
+                user => user.OpType is "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" or "BatchNormalization"
+                or "InstanceNormalization" or "Resize" or "Upsample" or "PRelu" or "QLinearConv" or "ConvInteger")) return false;
+            if (users is not [{ OpType: "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Identity" or "Clip" or "QuantizeLinear" or "DequantizeLinear" } only])
+                break;
             name = only.Outputs[0];
         }
 
@@ -218,7 +243,8 @@ internal sealed partial class OnnxImport
     /// <summary>An If whose condition is known is the branch that it takes.</summary>
     private bool Branched(OnnxNodeReader node)
     {
-        if (node.Input(0) is not { } name || values[name] is not KnownOperand { Constant: { Count: 1 } condition }) throw Refused(node, "has a condition that depends on the input, which is not supported");
+        if (node.Input(0) is not { } name || values[name] is not KnownOperand { Constant: { Count: 1 } condition })
+            throw Refused(node, "has a condition that depends on the input, which is not supported");
         node.Ignore("then_branch", "else_branch");
         if (node.Unread(opset) is { } unread) throw Refused(node, unread);
         var branch = node.Graph(condition.Integers[0] != 0 ? "then_branch" : "else_branch") ?? throw Refused(node, "lacks a branch");
@@ -241,7 +267,8 @@ internal sealed partial class OnnxImport
         "LayerNormalization" => LayerNormalized(node),
         "MaxPool" or "AveragePool" => Pooled(node),
         "GlobalAveragePool" or "GlobalMaxPool" => GloballyPooled(node),
-        "ReduceMean" or "ReduceMax" or "ReduceSum" or "ReduceMin" or "ReduceL1" or "ReduceL2" or "ReduceSumSquare" or "ReduceLogSum" or "ReduceLogSumExp" => Reduced(node),
+        "ReduceMean" or "ReduceMax" or "ReduceSum" or "ReduceMin" or "ReduceL1" or "ReduceL2" or "ReduceSumSquare" or "ReduceLogSum" or "ReduceLogSumExp" =>
+            Reduced(node),
         "ArgMax" or "ArgMin" => Place(node),
         "LRN" => LocallyNormalized(node),
         "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Xor" => Compared(node),
@@ -274,7 +301,9 @@ internal sealed partial class OnnxImport
     };
 
     /// <summary>Operators that move or pick numbers and make none: what is quantized stays so.</summary>
-    private static readonly HashSet<string> Moving = ["Identity", "Dropout", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "MaxPool", "GlobalMaxPool", "Slice", "Split", "Gather", "DepthToSpace", "SpaceToDepth"];
+    private static readonly HashSet<string> Moving =
+        ["Identity", "Dropout", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "MaxPool", "GlobalMaxPool", "Slice", "Split", "Gather",
+        "DepthToSpace", "SpaceToDepth"];
 
     private static KnownOperand Known(OnnxConstant constant) => new(constant);
 
@@ -283,18 +312,23 @@ internal sealed partial class OnnxImport
 
     /// <summary>A value of the network as it is kept here.</summary>
     private FlowingOperand Taken(OnnxNodeReader node, int input) =>
-        values[node.Input(input) ?? throw Refused(node, $"lacks its input {input}")] as FlowingOperand ?? throw Refused(node, $"takes the constant '{node.Inputs[input]}' where a value of the network is expected");
+        values[node.Input(input) ?? throw Refused(node, $"lacks its input {input}")] as FlowingOperand
+            ?? throw Refused(node, $"takes the constant '{node.Inputs[input]}' where a value of the network is expected");
 
     private OnnxConstant? Constant(OnnxNodeReader node, int input)
     {
         if (node.Input(input) is not { } name) return null;
-        return values[name] is KnownOperand known ? known.Constant : throw Refused(node, $"takes the value '{name}' of the network as its input {input}, which is expected to be a constant");
+        return values[name] is KnownOperand known
+            ? known.Constant
+            : throw Refused(node, $"takes the value '{name}' of the network as its input {input}, which is expected to be a constant");
     }
 
     private OnnxConstant RequireConstant(OnnxNodeReader node, int input) => Constant(node, input) ?? throw Refused(node, $"lacks its input {input}");
 
     /// <summary>A list that was an attribute in older versions of an operator and is an input from one on.</summary>
-    private long[]? IntegersOf(OnnxNodeReader node, string attribute, int input, int sinceInput) => opset < sinceInput ? node.Integers(attribute) : Constant(node, input)?.Integers;
+    private long[]? IntegersOf(OnnxNodeReader node, string attribute, int input, int sinceInput) => opset < sinceInput
+        ? node.Integers(attribute)
+        : Constant(node, input)?.Integers;
 
     /// <summary>Adds a layer, named after the weight that it has or after the node.</summary>
     private SymbolicTensor Add(Layer layer, OnnxNodeReader node, OnnxConstant? weight, params ReadOnlySpan<SymbolicTensor> inputs)
@@ -309,7 +343,8 @@ internal sealed partial class OnnxImport
     private void Fill(Layer layer, string weight, OnnxConstant source, float[] numbers, string? note = null)
     {
         var target = layer.Weights.First(candidate => candidate.Name == weight);
-        if (numbers.Length != target.Shape.Count) throw new InvalidDataException($"'{source.Source}' has {numbers.Length} numbers; the {weight} has the shape {target.Shape}");
+        if (numbers.Length != target.Shape.Count)
+            throw new InvalidDataException($"'{source.Source}' has {numbers.Length} numbers; the {weight} has the shape {target.Shape}");
         target.Write(numbers);
         Report(layer, target, source, note);
     }
@@ -318,7 +353,8 @@ internal sealed partial class OnnxImport
     private void Fill(Layer layer, string weight, OnnxConstant source, SpanAction write, string? note)
     {
         var target = layer.Weights.First(candidate => candidate.Name == weight);
-        if (source.Count != target.Shape.Count) throw new InvalidDataException($"'{source.Source}' has {source.Count} numbers; the {weight} has the shape {target.Shape}");
+        if (source.Count != target.Shape.Count)
+            throw new InvalidDataException($"'{source.Source}' has {source.Count} numbers; the {weight} has the shape {target.Shape}");
         write(target.Variable.Overwrite());
         target.IsFilled = true;
         Report(layer, target, source, note);
@@ -328,14 +364,19 @@ internal sealed partial class OnnxImport
     {
         if (source.Stored is not { } stored) return;
         used.Add(stored);
-        report.Loaded(stored.Name.Length > 0 ? stored.Name : source.Source, stored.Shape, WeightFilling.NameOf(stored.Type), $"{layer.Name ?? layer.ClassName}/{target.Name}", target.Shape, note);
+        report.Loaded(
+            stored.Name.Length > 0
+            ? stored.Name
+            : source.Source, stored.Shape, WeightFilling.NameOf(stored.Type), $"{layer.Name ?? layer.ClassName}/{target.Name}", target.Shape, note);
     }
 
     private delegate void SpanAction(Span<float> numbers);
 
     private void Uses(OnnxConstant? constant)
     {
-        if (constant?.Stored is { } stored && used.Add(stored)) report.Loaded(stored.Name.Length > 0 ? stored.Name : constant.Source, stored.Shape, WeightFilling.NameOf(stored.Type), "a setting of a layer", stored.Shape);
+        if (constant?.Stored is { } stored && used.Add(stored))
+            report.Loaded(
+                stored.Name.Length > 0 ? stored.Name : constant.Source, stored.Shape, WeightFilling.NameOf(stored.Type), "a setting of a layer", stored.Shape);
     }
 
     private static string NameOf(OnnxNodeReader node, OnnxConstant? weight)
@@ -357,7 +398,9 @@ internal sealed partial class OnnxImport
     /// <summary>Puts the dimensions into ONNX's order, for what cannot do without.</summary>
     private static FlowingOperand InOnnxOrder(FlowingOperand x)
     {
-        if (x.FlattenedChannels is var channels and > 0) return FlowingOperand.Plain(Helper(new Flatten(), Helper(new Permute(2, 1), Helper(new Reshape(x.Tensor.Shape.Count / channels, channels), x.Tensor))));
+        if (x.FlattenedChannels is var channels and > 0)
+            return FlowingOperand.Plain(
+                Helper(new Flatten(), Helper(new Permute(2, 1), Helper(new Reshape(x.Tensor.Shape.Count / channels, channels), x.Tensor))));
         if (x.IsPlain) return x;
         if (x.Order[0] != 0) throw new InvalidDataException("the batch is not the first dimension");
         return FlowingOperand.Plain(Helper(new Permute([.. x.Order.Skip(1)]), x.Tensor));

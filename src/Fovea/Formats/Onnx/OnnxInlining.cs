@@ -26,7 +26,8 @@ internal static class OnnxInlining
             if (depth == MostNesting) throw new InvalidDataException($"its functions call each other more than {MostNesting} deep");
             var body = Body(node, function);
             characters += body.Sum(inner => inner.Inputs.Concat(inner.Outputs).Sum(name => (long)name.Length));
-            if (characters > MostCharacters) throw new InvalidDataException($"its functions become nodes whose names have more than {MostCharacters} characters");
+            if (characters > MostCharacters)
+                throw new InvalidDataException($"its functions become nodes whose names have more than {MostCharacters} characters");
             foreach (var inner in body.AsEnumerable().Reverse()) open.Push((inner, depth + 1));
             if (result.Count + open.Count > MostNodes) throw new InvalidDataException($"its functions become more than {MostNodes} nodes");
         }
@@ -37,9 +38,11 @@ internal static class OnnxInlining
     /// <summary>The nodes of a branch, which see the names around it, and its constants under their new names.</summary>
     public static (IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictionary<string, StoredArray> Initializers) Branch(OnnxNode node, OnnxGraph branch)
     {
-        if (branch.Outputs.Count != node.Outputs.Count) throw new InvalidDataException($"its branch has {branch.Outputs.Count} outputs; the node has {node.Outputs.Count}");
+        if (branch.Outputs.Count != node.Outputs.Count)
+            throw new InvalidDataException($"its branch has {branch.Outputs.Count} outputs; the node has {node.Outputs.Count}");
         var names = new Dictionary<string, string>();
-        foreach (var name in branch.Nodes.SelectMany(inner => inner.Outputs).Concat(branch.Initializers.Keys)) names[name] = name.Length == 0 ? "" : $"{node.Outputs[0]}/{name}";
+        foreach (var name in branch.Nodes.SelectMany(inner => inner.Outputs).Concat(branch.Initializers.Keys))
+            names[name] = name.Length == 0 ? "" : $"{node.Outputs[0]}/{name}";
         var nodes = branch.Nodes.Select(inner => Renamed(inner, names, null, inner.Opset ?? node.Opset)).ToList();
         foreach (var (inside, outside) in branch.Outputs.Zip(node.Outputs))
         {
@@ -51,12 +54,16 @@ internal static class OnnxInlining
 
     /// <summary>All values that a node reads, those of the graphs within it too.</summary>
     public static IEnumerable<string> Reads(OnnxNode node) =>
-        node.Inputs.Concat(node.Attributes.Values.Where(attribute => attribute.Graph is not null).SelectMany(attribute => attribute.Graph!.Nodes.SelectMany(Reads).Concat(attribute.Graph.Outputs.Select(output => output.Name)))).Distinct();
+        node.Inputs.Concat(
+            node.Attributes.Values.Where(attribute => attribute.Graph is not null)
+            .SelectMany(attribute => attribute.Graph!.Nodes.SelectMany(Reads).Concat(attribute.Graph.Outputs.Select(output => output.Name)))).Distinct();
 
     private static List<OnnxNode> Body(OnnxNode call, OnnxFunction function)
     {
-        if (call.Inputs.Count > function.Inputs.Count || call.Outputs.Count > function.Outputs.Count) throw new InvalidDataException($"the function '{call.Domain}.{call.OpType}' is called with more inputs or outputs than it has");
-        if (call.Attributes.Keys.FirstOrDefault(key => !function.Attributes.ContainsKey(key)) is { } unknown) throw new InvalidDataException($"the function '{call.Domain}.{call.OpType}' has no attribute '{unknown}'");
+        if (call.Inputs.Count > function.Inputs.Count || call.Outputs.Count > function.Outputs.Count)
+            throw new InvalidDataException($"the function '{call.Domain}.{call.OpType}' is called with more inputs or outputs than it has");
+        if (call.Attributes.Keys.FirstOrDefault(key => !function.Attributes.ContainsKey(key)) is { } unknown)
+            throw new InvalidDataException($"the function '{call.Domain}.{call.OpType}' has no attribute '{unknown}'");
         var prefix = call.Outputs.FirstOrDefault(output => output.Length > 0) ?? "";
         var names = new Dictionary<string, string>();
         foreach (var name in function.Nodes.SelectMany(inner => inner.Outputs)) names[name] = name.Length == 0 ? "" : $"{prefix}/{name}";
@@ -76,7 +83,8 @@ internal static class OnnxInlining
         Inputs = [.. node.Inputs.Select(name => names.GetValueOrDefault(name, name))],
         Outputs = [.. node.Outputs.Select(name => names.GetValueOrDefault(name, name))],
         Opset = opset,
-        Attributes = node.Attributes.Select(entry => (entry.Key, Value: Resolved(entry.Value, names, given, opset))).Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!),
+        Attributes = node.Attributes.Select(entry => (entry.Key, Value: Resolved(entry.Value, names, given, opset))).Where(entry => entry.Value is not null)
+            .ToDictionary(entry => entry.Key, entry => entry.Value!),
     };
 
     /// <summary>An attribute of a node in a function's body: that of the function which it refers to, or nothing where that has no value.</summary>
@@ -84,7 +92,8 @@ internal static class OnnxInlining
     {
         if (attribute.Reference is { } reference) return given?.GetValueOrDefault(reference);
         if (attribute.Graph is not { } graph) return attribute;
-        var inside = names.Where(entry => !graph.Nodes.Any(node => node.Outputs.Contains(entry.Key)) && !graph.Initializers.ContainsKey(entry.Key)).ToDictionary();
+        var inside = names.Where(entry => !graph.Nodes.Any(node => node.Outputs.Contains(entry.Key)) && !graph.Initializers.ContainsKey(entry.Key))
+            .ToDictionary();
         return attribute with
         {
             Graph = graph with

@@ -30,7 +30,8 @@ internal sealed record OnnxModel(OnnxGraph Graph)
 /// <param name="Outputs">What is returned.</param>
 /// <param name="Initializers">The constants by name; their numbers are read when asked for.</param>
 internal sealed record OnnxGraph(
-    string Name, IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxValue> Inputs, IReadOnlyList<OnnxValue> Outputs, IReadOnlyDictionary<string, StoredArray> Initializers);
+    string Name, IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxValue> Inputs, IReadOnlyList<OnnxValue> Outputs, IReadOnlyDictionary<string,
+        StoredArray> Initializers);
 
 /// <summary>An operator that a file defines by others (<c>FunctionProto</c>).</summary>
 /// <param name="Inputs">What its body calls the inputs.</param>
@@ -38,7 +39,9 @@ internal sealed record OnnxGraph(
 /// <param name="Nodes">The body.</param>
 /// <param name="Attributes">The attributes that it takes; null where one has no value of its own.</param>
 /// <param name="Opset">The version of ONNX' operators in its body; null where it names none.</param>
-internal sealed record OnnxFunction(IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictionary<string, OnnxAttribute?> Attributes, long? Opset);
+internal sealed record OnnxFunction(
+    IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictionary<string, OnnxAttribute?> Attributes,
+    long? Opset);
 
 /// <summary>One operator (<c>NodeProto</c>).</summary>
 /// <param name="OpType">What it is, as in <c>Conv</c>.</param>

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Fovea.Formats.Onnx;
 
 /// <summary>
-/// A node while it is read. It hands out attributes and inputs and remembers which were asked for: what nobody asked for is refused, so that no setting is passed over in silence.
+/// A node while it is read. It hands out attributes and inputs and remembers which were asked for: what nobody asked for is refused, so that no setting is
+/// passed over in silence.
 /// </summary>
 internal sealed class OnnxNodeReader(OnnxNode node)
 {
@@ -64,14 +65,16 @@ internal sealed class OnnxNodeReader(OnnxNode node)
     /// <summary>Demands that an attribute, where the file gives it, has the only value that is supported.</summary>
     public void Expect(string name, long value)
     {
-        if (Integer(name, value) is var given && given != value) throw new InvalidDataException($"the attribute '{name}' is {given}; only {value} is supported");
+        if (Integer(name, value) is var given && given != value)
+            throw new InvalidDataException($"the attribute '{name}' is {given}; only {value} is supported");
     }
 
     /// <summary>What nobody asked for, in words; null where everything was.</summary>
     public string? Unread(long opset)
     {
         var left = node.Attributes.Keys.Where(name => !attributes.Contains(name)).Order(StringComparer.Ordinal).ToList();
-        if (left.Count > 0) return $"has the attribute '{left[0]}' = {Print(node.Attributes[left[0]])}, which {OpType} of version {opset} is not read with here";
+        if (left.Count > 0)
+            return $"has the attribute '{left[0]}' = {Print(node.Attributes[left[0]])}, which {OpType} of version {opset} is not read with here";
         var input = Enumerable.Range(0, node.Inputs.Count).FirstOrDefault(place => node.Inputs[place].Length > 0 && !inputs.Contains(place), -1);
         return input < 0 ? null : $"has the input {input}, '{node.Inputs[input]}', which {OpType} of version {opset} is not read with here";
     }
@@ -109,5 +112,6 @@ internal sealed class OnnxNodeReader(OnnxNode node)
         return of(attribute) ?? throw Wrong(name, expected, attribute);
     }
 
-    private static InvalidDataException Wrong(string name, string expected, OnnxAttribute attribute) => new($"expected {expected} for the attribute '{name}'; received {Print(attribute)}");
+    private static InvalidDataException Wrong(string name, string expected, OnnxAttribute attribute) =>
+        new($"expected {expected} for the attribute '{name}'; received {Print(attribute)}");
 }

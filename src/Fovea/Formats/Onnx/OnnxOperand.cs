@@ -17,11 +17,15 @@ internal sealed record FlowingOperand(SymbolicTensor Tensor, IReadOnlyList<int> 
     private static readonly int[] Channels = [0, 3, 1, 2];
 
     /// <summary>
-    /// For features flattened from an image, how many channels it had: ONNX has all of one channel together, Fovea all of one pixel. 0 where both have the same order.
+    /// For features flattened from an image, how many channels it had: ONNX has all of one channel together, Fovea all of one pixel. 0 where both have the same
+    /// order.
     /// </summary>
     public int FlattenedChannels { get; init; }
 
-    /// <summary>For a value that the file keeps in whole numbers of few bits: what one step is worth, and which number stands for 0. The tensor holds the numbers that they stand for, not rounded.</summary>
+    /// <summary>
+    /// For a value that the file keeps in whole numbers of few bits: what one step is worth, and which number stands for 0. The tensor holds the numbers that
+    /// they stand for, not rounded.
+    /// </summary>
     public (float Scale, float Zero)? Quantized { get; init; }
 
     /// <summary>Whether all numbers are whole.</summary>

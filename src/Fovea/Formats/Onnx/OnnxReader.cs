@@ -140,7 +140,8 @@ internal sealed class OnnxReader : IDisposable
             }
         }
 
-        return ((domain == "ai.onnx" ? "" : domain, name), new OnnxFunction(inputs, outputs, nodes, attributes, opsets.TryGetValue("", out var opset) ? opset : null));
+        return ((domain == "ai.onnx" ? "" : domain, name),
+            new OnnxFunction(inputs, outputs, nodes, attributes, opsets.TryGetValue("", out var opset) ? opset : null));
     }
 
     private static (string Key, string Value) ReadPair(ProtobufReader reader)
@@ -321,7 +322,8 @@ internal sealed class OnnxReader : IDisposable
         }
 
         var stored = TypeOf(type, name);
-        if (dimensions.Count > MostDimensions || dimensions.Exists(size => size < 0)) throw new InvalidDataException($"the constant '{name}' has the shape ({string.Join(", ", dimensions)})");
+        if (dimensions.Count > MostDimensions || dimensions.Exists(size => size < 0))
+            throw new InvalidDataException($"the constant '{name}' has the shape ({string.Join(", ", dimensions)})");
         var count = dimensions.Aggregate(1.0, (product, size) => product * size);
         var bytes = count * StoredArray.SizeOf(stored);
         if (bytes > Array.MaxLength) throw new InvalidDataException($"the constant '{name}' of the shape ({string.Join(", ", dimensions)}) is too large");
@@ -405,7 +407,9 @@ internal sealed class OnnxReader : IDisposable
             throw new InvalidDataException($"the constant '{name}' lies in the file '{location}'; only files in the model's own folder are opened");
         var (offset, length) = (Number("offset") ?? 0, Number("length") ?? expected);
         RequireBytes(length, expected, name);
-        if (!source.IsFile) throw new InvalidDataException($"the constant '{name}' lies in the file '{location}' beside the model, and a stream has none beside it; load the file");
+        if (!source.IsFile)
+            throw new InvalidDataException(
+                $"the constant '{name}' lies in the file '{location}' beside the model, and a stream has none beside it; load the file");
         if (!others.TryGetValue(location, out var other))
         {
             var file = new FileInfo(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(source.FilePath))!, location));
@@ -414,9 +418,14 @@ internal sealed class OnnxReader : IDisposable
             others[location] = other = new ProtobufSource(ModelSource.Open(file.FullName), isOwned: true);
         }
 
-        if (offset < 0 || offset > other.Length - length) throw new InvalidDataException($"the constant '{name}' lies at {offset} of the file '{location}', which ends before it does");
+        if (offset < 0 || offset > other.Length - length)
+            throw new InvalidDataException($"the constant '{name}' lies at {offset} of the file '{location}', which ends before it does");
         return (from, target) => other.Read(offset + from, target);
 
-        long? Number(string key) => place.TryGetValue(key, out var text) ? long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : -1 : null;
+        long? Number(string key) => place.TryGetValue(key, out var text)
+            ? long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            ? number
+            : -1
+            : null;
     }
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace Fovea.Formats.Protobuf;
 
 /// <summary>
-/// The bytes of a protocol buffer on disk, read where they are asked for: Google.Protobuf's stream reader cannot say where a long field lies and pass over it, which is
+/// The bytes of a protocol buffer on disk, read where they are asked for: Google.Protobuf's stream reader cannot say where a long field lies and pass over it,
+/// which is
 /// what keeps the weights of a model out of memory until they are used.
 /// </summary>
 internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDisposable

@@ -15,8 +15,10 @@ internal sealed class SafeTensorsFile : IDisposable
 
     private static readonly FrozenDictionary<string, StoredType> Types = (((string Name, StoredType Type)[])
     [
-        ("BOOL", StoredType.Bool), ("I8", StoredType.Int8), ("U8", StoredType.UInt8), ("I16", StoredType.Int16), ("U16", StoredType.UInt16), ("I32", StoredType.Int32),
-        ("U32", StoredType.UInt32), ("I64", StoredType.Int64), ("U64", StoredType.UInt64), ("F16", StoredType.Float16), ("BF16", StoredType.BFloat16), ("F32", StoredType.Float32),
+        ("BOOL", StoredType.Bool), ("I8", StoredType.Int8), ("U8", StoredType.UInt8), ("I16", StoredType.Int16), ("U16", StoredType.UInt16),
+            ("I32", StoredType.Int32),
+        ("U32", StoredType.UInt32), ("I64", StoredType.Int64), ("U64", StoredType.UInt64), ("F16", StoredType.Float16), ("BF16", StoredType.BFloat16),
+            ("F32", StoredType.Float32),
         ("F64", StoredType.Float64),
     ]).ToFrozenDictionary(entry => entry.Name, entry => entry.Type);
 
@@ -82,7 +84,8 @@ internal sealed class SafeTensorsFile : IDisposable
         if (length < LengthBytes) throw Damaged($"it has {length} bytes; expected the length of a header in the first {LengthBytes}");
         var announced = BinaryPrimitives.ReadUInt64LittleEndian(Read(0, LengthBytes));
         if (announced is < 2 or > JsonText.MaximumBytes || announced > (ulong)(length - LengthBytes))
-            throw Damaged($"its header is said to have {announced} bytes; expected 2 to {Math.Min(length - LengthBytes, JsonText.MaximumBytes)}, the file has {length}");
+            throw Damaged(
+                $"its header is said to have {announced} bytes; expected 2 to {Math.Min(length - LengthBytes, JsonText.MaximumBytes)}, the file has {length}");
         var header = Read(LengthBytes, (int)announced);
         if (header[0] != (byte)'{') throw Damaged("its header does not begin with '{'");
         return (JsonText.ParseObject(header, FilePath, "header", JsonRepeats.None), LengthBytes + (long)announced);
@@ -98,11 +101,13 @@ internal sealed class SafeTensorsFile : IDisposable
 
     private List<StoredArray> ReadTensors(JsonObject header, long start, long length)
     {
-        var tensors = header.Where(entry => entry.Key != MetadataName).Select(entry => ReadTensor(entry.Key, entry.Value, start)).OrderBy(entry => entry.Begin).ThenBy(entry => entry.End).ToList();
+        var tensors = header.Where(entry => entry.Key != MetadataName).Select(entry => ReadTensor(entry.Key, entry.Value, start)).OrderBy(entry => entry.Begin)
+            .ThenBy(entry => entry.End).ToList();
         var reached = 0L;
         foreach (var (array, begin, end) in tensors)
         {
-            if (begin != reached) throw Damaged($"the tensor '{array.Name}' begins at byte {begin} of the data; expected {reached}, where the one before it ends");
+            if (begin != reached)
+                throw Damaged($"the tensor '{array.Name}' begins at byte {begin} of the data; expected {reached}, where the one before it ends");
             reached = end;
         }
 
@@ -113,22 +118,30 @@ internal sealed class SafeTensorsFile : IDisposable
 
     private (StoredArray Array, long Begin, long End) ReadTensor(string name, JsonNode? json, long start)
     {
-        if (json is not JsonObject entry) throw Damaged($"the tensor '{name}' is {JsonText.Describe(json)}; expected an object with dtype, shape and data_offsets");
+        if (json is not JsonObject entry)
+            throw Damaged($"the tensor '{name}' is {JsonText.Describe(json)}; expected an object with dtype, shape and data_offsets");
         var dtype = entry.TextOrNull("dtype") ?? throw Damaged($"the tensor '{name}' has no dtype");
         if (!Types.TryGetValue(dtype, out var type))
-            throw ModelFormatException.About(FilePath, $"the tensor '{name}' is stored as {dtype}, which is not supported; expected {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}.");
+            throw ModelFormatException.About(
+                FilePath, $"the tensor '{name}' is stored as {dtype}, which is not supported; "
+                + $"expected {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}.");
         var sizes = entry.ListOrNull("shape")?.Select(size => JsonReading.AsInteger(size) ?? -1).ToArray();
-        if (sizes is null || sizes.Length > 8 || sizes.Any(size => size < 1)) throw Damaged($"the tensor '{name}' has the shape {entry["shape"]?.ToJsonString() ?? "null"}; expected up to 8 sizes of at least 1");
+        if (sizes is null || sizes.Length > 8 || sizes.Any(size => size < 1))
+            throw Damaged($"the tensor '{name}' has the shape {entry["shape"]?.ToJsonString() ?? "null"}; expected up to 8 sizes of at least 1");
         if (entry.ListOrNull("data_offsets") is not [var first, var last] || Offset(first) is not { } begin || Offset(last) is not { } end)
             throw Damaged($"the tensor '{name}' has the data_offsets {entry["data_offsets"]?.ToJsonString() ?? "null"}; expected [begin, end]");
         var count = sizes.Aggregate((UInt128)1, (product, size) => product > int.MaxValue ? product : product * (UInt128)size);
         var bytes = count * (UInt128)StoredArray.SizeOf(type);
-        if (bytes > (UInt128)Array.MaxLength) throw Damaged($"the tensor '{name}' of shape {entry["shape"]!.ToJsonString()} takes more than the {Array.MaxLength} bytes that are read");
-        if (end < begin || (UInt128)(end - begin) != bytes) throw Damaged($"the tensor '{name}' lies from byte {begin} to {end}; its shape {entry["shape"]!.ToJsonString()} of {dtype} takes {bytes}");
+        if (bytes > (UInt128)Array.MaxLength)
+            throw Damaged($"the tensor '{name}' of shape {entry["shape"]!.ToJsonString()} takes more than the {Array.MaxLength} bytes that are read");
+        if (end < begin || (UInt128)(end - begin) != bytes)
+            throw Damaged($"the tensor '{name}' lies from byte {begin} to {end}; its shape {entry["shape"]!.ToJsonString()} of {dtype} takes {bytes}");
         return (new StoredArray(name, new Shape(sizes), type, (offset, part) => ReadAt(start + begin + offset, part)), begin, end);
     }
 
-    private static long? Offset(JsonNode? json) => JsonReading.AsNumber(json) is >= 0 and < 1L << 53 and var number && Math.Floor(number) == number ? (long)number : null;
+    private static long? Offset(JsonNode? json) => JsonReading.AsNumber(json) is >= 0 and < 1L << 53 and var number && Math.Floor(number) == number
+        ? (long)number
+        : null;
 
     private byte[] Read(long offset, int count)
     {

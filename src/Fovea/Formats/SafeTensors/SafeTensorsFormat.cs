@@ -4,7 +4,8 @@ using Fovea.Formats.Matching;
 namespace Fovea.Formats.SafeTensors;
 
 /// <summary>
-/// Tensors by their names: <c>.safetensors</c>. Files of others have weights only; Fovea adds what the model is, in Keras' words, to the texts that a file may carry.
+/// Tensors by their names: <c>.safetensors</c>. Files of others have weights only; Fovea adds what the model is, in Keras' words, to the texts that a file may
+/// carry.
 /// </summary>
 internal sealed class SafeTensorsFormat : ModelFormat
 {
@@ -23,7 +24,9 @@ internal sealed class SafeTensorsFormat : ModelFormat
         var path = source.Name;
         using var file = SafeTensorsFile.Open(source);
         if (!file.Metadata.TryGetValue(ModelEntry, out var config))
-            throw ModelFormatException.About(path, "it has weights only, and does not say which layers they are of; load them into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'.");
+            throw ModelFormatException.About(
+                path, "it has weights only, and does not say which layers they are of; load them into a model of the same layers, with Model.LoadWeights or "
+                + "'fovea convert --into'.");
         var state = file.Metadata.TryGetValue(StateEntry, out var text) ? FoveaState.Parse(JsonText.ParseObject(text, path, StateEntry), report) : null;
         var model = KerasLoading.Create(KerasJson.ParseModel(JsonText.ParseObject(config, path, ModelEntry), path), state, report);
         ReadWeights(model, file, report, null, new Dictionary<string, string>());
@@ -44,7 +47,8 @@ internal sealed class SafeTensorsFormat : ModelFormat
     /// <param name="layout">Whose layout the tensors have; null for what fits.</param>
     /// <param name="names">For tensors or modules by their names, the weights or layers that they belong to; none for a file that tells.</param>
     /// <exception cref="ModelFormatException">The file is damaged, or its tensors do not fit the model, or in more than one way.</exception>
-    public static void ReadWeights(Model model, ModelSource source, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
+    public static void ReadWeights(
+        Model model, ModelSource source, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
     {
         using var file = SafeTensorsFile.Open(source);
         ReadWeights(model, file, report, layout, names ?? new Dictionary<string, string>());
@@ -53,7 +57,8 @@ internal sealed class SafeTensorsFormat : ModelFormat
     public override void Write(Model model, Stream stream) => Write(model, stream, TensorLayout.Keras);
 
     /// <summary>As <see cref="Write(Model, Stream, TensorLayout, bool)"/>, to a file, whole or not at all.</summary>
-    public static void Write(Model model, string path, TensorLayout layout, bool half = false) => AtomicFile.Write(path, stream => Write(model, stream, layout, half));
+    public static void Write(Model model, string path, TensorLayout layout, bool half = false) =>
+        AtomicFile.Write(path, stream => Write(model, stream, layout, half));
 
     /// <summary>Writes a model with its weights in a layout.</summary>
     /// <param name="model">The model.</param>

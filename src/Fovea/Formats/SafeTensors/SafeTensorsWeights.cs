@@ -11,7 +11,8 @@ internal sealed class SafeTensorsWeights : WeightFormat
 
     public override bool Recognizes(ReadOnlySpan<byte> start, ModelSource source) => Whole.Recognizes(start, source.Name);
 
-    public override void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report) => SafeTensorsFormat.ReadWeights(model, source, report);
+    public override void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report) =>
+        SafeTensorsFormat.ReadWeights(model, source, report);
 
     public override void Write(Model model, Stream stream) => Whole.Write(model, stream);
 }

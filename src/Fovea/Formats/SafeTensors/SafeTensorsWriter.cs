@@ -15,11 +15,16 @@ internal static class SafeTensorsWriter
     /// <param name="metadata">Texts by name.</param>
     /// <param name="half">Whether numbers are rounded to 16 bits.</param>
     /// <exception cref="IOException">The file cannot be written; an old file is then intact.</exception>
-    public static void Write(string path, IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false) =>
+    public static void Write(
+        string path, IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata,
+        bool half = false) =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata, half));
 
-    /// <summary>As <see cref="Write(string, IReadOnlyList{ValueTuple{string, Shape, Func{float[]}}}, IReadOnlyDictionary{string, string}, bool)"/>, to a stream.</summary>
-    public static void Write(Stream stream, IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false)
+    /// <summary>
+    /// As <see cref="Write(string, IReadOnlyList{ValueTuple{string, Shape, Func{float[]}}}, IReadOnlyDictionary{string, string}, bool)"/>, to a stream.
+    /// </summary>
+    public static void Write(
+        Stream stream, IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false)
     {
         var header = JsonText.ToUtf8(Header(tensors, metadata, half));
         Span<byte> length = stackalloc byte[sizeof(ulong)];
@@ -31,9 +36,15 @@ internal static class SafeTensorsWriter
         foreach (var (_, _, values) in tensors) stream.Write(Bytes(values(), half));
     }
 
-    private static JsonObject Header(IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half)
+    private static JsonObject Header(
+        IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half)
     {
-        var header = new JsonObject { ["__metadata__"] = new JsonObject(metadata.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value)))) };
+        var header =
+            new JsonObject
+            {
+                ["__metadata__"] = new JsonObject(
+            metadata.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value))))
+            };
         var offset = 0L;
         foreach (var (name, shape, _) in tensors)
         {

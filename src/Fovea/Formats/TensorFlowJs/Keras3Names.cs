@@ -3,7 +3,8 @@ using Fovea.Formats.Keras;
 namespace Fovea.Formats.TensorFlowJs;
 
 /// <summary>
-/// The weights of a Keras 3 model in TensorFlow.js' files are named by the paths of its weights file, as in <c>layers/conv2d_1/vars/0</c>: by class and number, not by the
+/// The weights of a Keras 3 model in TensorFlow.js' files are named by the paths of its weights file, as in <c>layers/conv2d_1/vars/0</c>: by class and number,
+/// not by the
 /// layer's name.
 /// </summary>
 internal static class Keras3Names

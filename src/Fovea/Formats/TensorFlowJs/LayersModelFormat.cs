@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using Fovea.Formats.Keras;
 using Fovea.Formats.Matching;
-using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Formats.TensorFlowJs;
 
 /// <summary>
-/// TensorFlow.js' layers models: <c>model.json</c> with Keras' configuration and a list of weights, whose bytes lie in files beside it. Written by the Python converter
+/// TensorFlow.js' layers models: <c>model.json</c> with Keras' configuration and a list of weights, whose bytes lie in files beside it. Written by the Python
+/// converter
 /// from Keras models, by TensorFlow.js itself, and by Teachable Machine.
 /// </summary>
 internal sealed class LayersModelFormat : ModelFormat
@@ -35,22 +35,32 @@ internal sealed class LayersModelFormat : ModelFormat
     public override Model Read(ModelSource source, LoadReport report)
     {
         var path = source.Name;
-        if (!source.IsFile) throw ModelFormatException.About(path, "a TensorFlow.js model is several files, model.json and those of its weights beside it, which a stream does not have; load it by its path.");
+        if (!source.IsFile)
+            throw ModelFormatException.About(
+                path, "a TensorFlow.js model is several files, model.json and those of its weights beside it, which a stream does not have; load it by "
+                + "its path.");
         var repeats = JsonRepeats.Noted(report);
         var json = ReadJson(path, repeats);
         if (json.TextOrNull("format") == "graph-model" || json.ObjectOrNull(Topology)?["node"] is JsonArray)
-            throw ModelFormatException.About(path, "it is a TensorFlow.js graph model, TensorFlow's operations after its own optimizations; expected a layers model, as tensorflowjs_converter writes with --output_format=tfjs_layers_model.");
+            throw ModelFormatException.About(
+                path, "it is a TensorFlow.js graph model, TensorFlow's operations after its own optimizations; expected a layers model, as "
+                + "tensorflowjs_converter writes with --output_format=tfjs_layers_model.");
         var topology = json.ObjectOrNull(Topology)
             ?? (JsonReading.AsText(json[Topology]) is { } text ? JsonText.ParseObject(text, path, Topology, repeats) : null)
             ?? throw ModelFormatException.About(path, json.ContainsKey("class_name") || json.ContainsKey("config")
-                ? "it has a model's configuration and no weights, as Keras' to_json gives (Model.FromJson reads it, and 'fovea convert --into' takes it); expected a TensorFlow.js layers model, with modelTopology and weightsManifest."
+                ? "it has a model's configuration and no weights, as Keras' to_json gives (Model.FromJson reads it, and 'fovea convert --into' takes it); "
+                    + "expected a TensorFlow.js layers model, with modelTopology and weightsManifest."
                 : $"expected '{Topology}', as a TensorFlow.js layers model has it; it has {string.Join(", ", json.Select(entry => entry.Key).Take(6))}.");
-        var manifest = json.ListOrNull(Manifest) ?? throw ModelFormatException.About(path, $"expected the list '{Manifest}' of its weights; it is {JsonText.Describe(json[Manifest])}.");
+        var manifest = json.ListOrNull(Manifest)
+            ?? throw ModelFormatException.About(path, $"expected the list '{Manifest}' of its weights; it is {JsonText.Describe(json[Manifest])}.");
         report.WrittenBy = Writer(json, topology);
-        if ((json["trainingConfig"] ?? topology["training_config"]) is not null) report.Note("how the model was compiled is not read from TensorFlow.js' files; compile it before training it.");
-        foreach (var (key, value) in json.Where(entry => entry.Value is not null && !Entries.Contains(entry.Key))) report.Note($"the file's entry '{key}', {JsonText.Describe(value)}, is not known here and was ignored.");
+        if ((json["trainingConfig"] ?? topology["training_config"]) is not null)
+            report.Note("how the model was compiled is not read from TensorFlow.js' files; compile it before training it.");
+        foreach (var (key, value) in json.Where(entry => entry.Value is not null && !Entries.Contains(entry.Key)))
+            report.Note($"the file's entry '{key}', {JsonText.Describe(value)}, is not known here and was ignored.");
 
-        var config = topology.ObjectOrNull("model_config") ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config", repeats) : topology);
+        var config = topology.ObjectOrNull("model_config")
+            ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config", repeats) : topology);
         var description = KerasJson.ParseModel(config, path);
         if (json.ObjectOrNull(Metadata)?.ContainsKey(StateEntry) != true) description = SharedLayers.CountedByFunctionalModels(description);
         OlderFunctions.Keep(description, report);
@@ -59,7 +69,9 @@ internal sealed class LayersModelFormat : ModelFormat
         var model = KerasLoading.Create(description, state, report);
         if (model.ClassNames.Count == 0) model.ClassNames = Labels(json, path, model);
         var tensors = WeightsManifest.Read(manifest, path, report);
-        var names = tensors.Any(tensor => tensor.Name.Contains("/vars/", StringComparison.Ordinal)) ? Keras3Names.Of(model, description, tensors) : new Dictionary<string, string>();
+        var names = tensors.Any(tensor => tensor.Name.Contains("/vars/", StringComparison.Ordinal))
+            ? Keras3Names.Of(model, description, tensors)
+            : new Dictionary<string, string>();
         TensorLoading.Fill(model, tensors, path, report, TensorLayout.Keras, names);
         return model;
     }
@@ -67,7 +79,8 @@ internal sealed class LayersModelFormat : ModelFormat
     public override void Write(Model model, string path) => LayersModelWriter.Write(model, path);
 
     public override void Write(Model model, Stream stream) =>
-        throw new NotSupportedException("A TensorFlow.js model is several files, model.json and those of its weights, which do not fit a stream; save it to a path.");
+        throw new NotSupportedException(
+            "A TensorFlow.js model is several files, model.json and those of its weights, which do not fit a stream; save it to a path.");
 
     /// <summary>What a model's own state is called in the metadata that users may add.</summary>
     public static JsonObject OwnMetadata(Model model) => new() { [StateEntry] = FoveaState.Of(model).ToJson() };
@@ -93,7 +106,8 @@ internal sealed class LayersModelFormat : ModelFormat
     private static JsonObject ReadJson(string path, JsonRepeats repeats)
     {
         var file = new FileInfo(path);
-        if (file.Length > JsonText.MaximumBytes) throw ModelFormatException.About(path, $"it has {file.Length} bytes; at most {JsonText.MaximumBytes} of JSON are read.");
+        if (file.Length > JsonText.MaximumBytes)
+            throw ModelFormatException.About(path, $"it has {file.Length} bytes; at most {JsonText.MaximumBytes} of JSON are read.");
         var bytes = File.ReadAllBytes(path).AsMemory();
         if (bytes.Span.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
         return JsonText.ParseObject(bytes, path, Path.GetFileName(path), repeats);
@@ -103,7 +117,9 @@ internal sealed class LayersModelFormat : ModelFormat
     private static string[] Labels(JsonObject json, string path, Model model)
     {
         var labels = (json.ObjectOrNull(Metadata)?.ListOrNull("labels") ?? Beside()?.ListOrNull("labels"))?.Select(JsonReading.AsText).ToArray();
-        return labels is not null && model.Outputs is [{ Shape: { Rank: 1 } shape }] && labels.Length == shape.Count && labels.All(label => label is not null) ? [.. labels.OfType<string>()] : [];
+        return labels is not null && model.Outputs is [{ Shape: { Rank: 1 } shape }] && labels.Length == shape.Count && labels.All(label => label is not null)
+            ? [.. labels.OfType<string>()]
+            : [];
 
         JsonObject? Beside()
         {

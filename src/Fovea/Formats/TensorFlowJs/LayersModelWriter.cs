@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Fovea.Formats.Keras;
 using Fovea.Formats.Matching;
-using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Formats.TensorFlowJs;
 
@@ -17,7 +16,8 @@ internal static class LayersModelWriter
     {
         model.EnsureInitialized();
         var target = Path.GetFullPath(path);
-        var weights = WeightUnit.Of(model, TensorLayout.Keras).SelectMany(unit => unit.Weights.Select(weight => (Name: NameOf(unit, weight, model), Weight: weight))).ToList();
+        var weights = WeightUnit.Of(model, TensorLayout.Keras)
+            .SelectMany(unit => unit.Weights.Select(weight => (Name: NameOf(unit, weight, model), Weight: weight))).ToList();
         var topology = ModelTopology.Of(KerasJson.ToJson(KerasSaving.Describe(model)), model);
         var bytes = weights.Sum(entry => (long)entry.Weight.Shape.Count * sizeof(float));
         var shards = (int)((bytes + ShardBytes - 1) / ShardBytes);

@@ -14,7 +14,8 @@ internal static class ModelTopology
     {
         var layers = model["config"]!["layers"]!.AsArray().OfType<JsonObject>().ToList();
         // TensorFlow.js counts the making of a sequential model as its first use; so do both of other models.
-        var sequential = layers.Where(layer => layer.TextOrNull("class_name") == "Sequential").Select(layer => layer["config"]!.AsObject().TextOrNull("name")!).ToHashSet();
+        var sequential = layers.Where(layer => layer.TextOrNull("class_name") == "Sequential").Select(layer => layer["config"]!.AsObject().TextOrNull("name")!)
+            .ToHashSet();
         var config = (JsonObject)Plain(model["config"])!;
         config.Remove("build_input_shape");
         config.Remove("dtype");
@@ -22,7 +23,10 @@ internal static class ModelTopology
         foreach (var ends in (string[])["input_layers", "output_layers"])
         {
             if (config[ends] is not JsonArray list) continue;
-            config[ends] = new JsonArray([.. (JsonReading.AsText(list[0]) is null ? list : [list.DeepClone()]).Select(end => (JsonNode)new JsonArray([.. Use(end!.AsArray(), sequential)]))]);
+            config[ends] =
+                new JsonArray(
+                [.. (JsonReading.AsText(list[0]) is null ? list : [list.DeepClone()])
+                .Select(end => (JsonNode)new JsonArray([.. Use(end!.AsArray(), sequential)]))]);
         }
 
         return new JsonObject { ["class_name"] = model["class_name"]!.DeepClone(), ["config"] = config };
@@ -32,7 +36,9 @@ internal static class ModelTopology
     {
         var name = layer["config"]!.AsObject().TextOrNull("name")!;
         var shape = source.Topology.Calls.FirstOrDefault(call => call.Layer.Name == name) is { Inputs: [var input, ..] } ? input.Shape : Shape.Scalar;
-        var json = layer["config"]!["layers"] is JsonArray ? Of(layer, (Model)source.Layer(name)) : TensorFlowJsLayers.Of(layer.TextOrNull("class_name")!, (JsonObject)Plain(layer["config"])!, shape);
+        var json = layer["config"]!["layers"] is JsonArray
+            ? Of(layer, (Model)source.Layer(name))
+            : TensorFlowJsLayers.Of(layer.TextOrNull("class_name")!, (JsonObject)Plain(layer["config"])!, shape);
         if (layer[SharedLayers.Entry] is { } id) json[SharedLayers.Entry] = id.DeepClone();
         if (layer["inbound_nodes"] is not JsonArray nodes) return json;
         json["name"] = layer["name"]!.DeepClone();
@@ -60,7 +66,10 @@ internal static class ModelTopology
         JsonObject policy when policy.TextOrNull("class_name") == "DTypePolicy" => JsonValue.Create(KerasJson.DataType(policy)),
         JsonObject own when own.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal) =>
             throw new NotSupportedException($"TensorFlow.js does not have {name}, a class of one's own; save the model as .keras, .h5 or .safetensors."),
-        JsonObject json => new JsonObject(json.Where(entry => entry.Key is not ("module" or "registered_name" or "build_config")).Select(entry => KeyValuePair.Create(entry.Key, Plain(entry.Value)))),
+        JsonObject json =>
+            new JsonObject(
+            json.Where(entry => entry.Key is not ("module" or "registered_name" or "build_config"))
+            .Select(entry => KeyValuePair.Create(entry.Key, Plain(entry.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Plain)]),
         _ => value?.DeepClone(),
     };

@@ -3,23 +3,28 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.TensorFlowJs;
 
 /// <summary>
-/// Layers in the words of TensorFlow.js 4.22. It passes over settings that it does not know and would compute something else: what it cannot compute is refused.
+/// Layers in the words of TensorFlow.js 4.22. It passes over settings that it does not know and would compute something else: what it cannot compute is
+/// refused.
 /// </summary>
 internal static class TensorFlowJsLayers
 {
     /// <summary>Layers of TensorFlow.js among those of Fovea.</summary>
     private static readonly HashSet<string> Known =
     [
-        "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "Concatenate", "Conv1D", "Conv2D", "Conv2DTranspose",
-        "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "Functional", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
-        "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer", "LayerNormalization", "LeakyReLU", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Permute", "PReLU", "ReLU",
+        "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "Concatenate", "Conv1D", "Conv2D",
+            "Conv2DTranspose",
+        "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "Functional", "GaussianDropout", "GaussianNoise",
+            "GlobalAveragePooling1D", "GlobalAveragePooling2D",
+        "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer", "LayerNormalization", "LeakyReLU", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum",
+            "Multiply", "Permute", "PReLU", "ReLU",
         "RepeatVector", "Rescaling", "Reshape", "SeparableConv2D", "Sequential", "Softmax", "ThresholdedReLU", "UpSampling2D", "ZeroPadding2D",
     ];
 
     /// <summary>Layers that do nothing but in training, which TensorFlow.js does not have: a linear activation stands for them.</summary>
     private static readonly HashSet<string> OnlyInTraining =
     [
-        "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomHeight", "RandomRotation", "RandomShear", "RandomTranslation",
+        "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomHeight", "RandomRotation",
+            "RandomShear", "RandomTranslation",
         "RandomWidth", "RandomZoom", "SpatialDropout2D",
     ];
 
@@ -47,9 +52,12 @@ internal static class TensorFlowJsLayers
     /// <summary>Settings that TensorFlow.js does not know, and the only values that its layers compute with.</summary>
     private static readonly (string ClassName, string Key, string Value)[] Only =
     [
-        ("Conv1D", "groups", "1"), ("Conv1D", "padding", "valid same"), ("Conv2D", "groups", "1"), ("Conv2DTranspose", "output_padding", "null"), ("Conv2DTranspose", "dilation_rate", "[1,1]"),
-        ("DepthwiseConv2D", "dilation_rate", "[1,1]"), ("ELU", "alpha", "1"), ("GlobalAveragePooling1D", "keepdims", "false"), ("GlobalAveragePooling2D", "keepdims", "false"), ("GlobalMaxPooling1D", "keepdims", "false"),
-        ("GlobalMaxPooling2D", "keepdims", "false"), ("LayerNormalization", "rms_scaling", "false"), ("ReLU", "threshold", "0"), ("ReLU", "negative_slope", "0"), ("UpSampling2D", "interpolation", "nearest"),
+        ("Conv1D", "groups", "1"), ("Conv1D", "padding", "valid same"), ("Conv2D", "groups", "1"), ("Conv2DTranspose", "output_padding", "null"),
+            ("Conv2DTranspose", "dilation_rate", "[1,1]"),
+        ("DepthwiseConv2D", "dilation_rate", "[1,1]"), ("ELU", "alpha", "1"), ("GlobalAveragePooling1D", "keepdims", "false"),
+            ("GlobalAveragePooling2D", "keepdims", "false"), ("GlobalMaxPooling1D", "keepdims", "false"),
+        ("GlobalMaxPooling2D", "keepdims", "false"), ("LayerNormalization", "rms_scaling", "false"), ("ReLU", "threshold", "0"),
+            ("ReLU", "negative_slope", "0"), ("UpSampling2D", "interpolation", "nearest"),
     ];
 
     /// <summary>A layer that is no model.</summary>
@@ -62,17 +70,21 @@ internal static class TensorFlowJsLayers
         var subject = $"{className} '{config.TextOrNull("name")}'";
         var rank = sample.Rank;
         (className, config) = Exact(className, config, sample);
-        if (OnlyInTraining.Contains(className) || (className == "Flatten" && rank == 1)) return Described("Activation", new JsonObject { ["name"] = config.TextOrNull("name"), ["activation"] = "linear" });
+        if (OnlyInTraining.Contains(className) || (className == "Flatten" && rank == 1))
+            return Described("Activation", new JsonObject { ["name"] = config.TextOrNull("name"), ["activation"] = "linear" });
         if (!Known.Contains(className)) throw new NotSupportedException($"{subject}: TensorFlow.js does not have this layer.");
         TakeAxes(config, rank);
-        if (className == "Softmax" && JsonReading.AsInteger(config["axis"]) != rank) throw new NotSupportedException($"{subject}: TensorFlow.js has a softmax along the last axis alone.");
+        if (className == "Softmax" && JsonReading.AsInteger(config["axis"]) != rank)
+            throw new NotSupportedException($"{subject}: TensorFlow.js has a softmax along the last axis alone.");
         foreach (var (_, key, value) in Only.Where(only => only.ClassName == className))
         {
             var text = config[key] is { } found ? JsonReading.AsText(found) ?? found.ToJsonString() : "null";
-            if (config.ContainsKey(key) && text != value && !value.Split(' ').Contains(text)) throw new NotSupportedException($"{subject}: TensorFlow.js does not have '{key}' = {text}; it computes with {value} alone.");
+            if (config.ContainsKey(key) && text != value && !value.Split(' ').Contains(text))
+                throw new NotSupportedException($"{subject}: TensorFlow.js does not have '{key}' = {text}; it computes with {value} alone.");
         }
 
-        if (className == "Rescaling" && (config["scale"] is JsonArray || config["offset"] is JsonArray)) throw new NotSupportedException($"{subject}: TensorFlow.js takes one scale and one offset for all channels.");
+        if (className == "Rescaling" && (config["scale"] is JsonArray || config["offset"] is JsonArray))
+            throw new NotSupportedException($"{subject}: TensorFlow.js takes one scale and one offset for all channels.");
         if (config.ContainsKey("activation")) config["activation"] = Activation(config["activation"], subject);
         foreach (var key in config.Select(entry => entry.Key).ToList())
         {
@@ -89,7 +101,8 @@ internal static class TensorFlowJsLayers
     private static (string ClassName, JsonObject Config) Exact(string className, JsonObject config, Shape sample)
     {
         var name = config.TextOrNull("name");
-        if (className == "CenterCrop" && sample.Rank == 3 && JsonReading.AsInteger(config["height"]) is { } height && JsonReading.AsInteger(config["width"]) is { } width
+        if (className == "CenterCrop" && sample.Rank == 3 && JsonReading.AsInteger(config["height"]) is { } height
+            && JsonReading.AsInteger(config["width"]) is { } width
             && height <= sample[0] && width <= sample[1])
         {
             var (top, left) = ((sample[0] - height) / 2, (sample[1] - width) / 2);
@@ -113,10 +126,13 @@ internal static class TensorFlowJsLayers
             });
         }
 
-        if (className == "Activation" && config.TextOrNull("activation") == "leaky_relu") return ("LeakyReLU", new JsonObject { ["name"] = name, ["alpha"] = 0.2 });
-        var isThreshold = className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) is > 0 && JsonReading.AsNumber(config["negative_slope"]) == 0;
+        if (className == "Activation" && config.TextOrNull("activation") == "leaky_relu")
+            return ("LeakyReLU", new JsonObject { ["name"] = name, ["alpha"] = 0.2 });
+        var isThreshold = className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) is > 0
+            && JsonReading.AsNumber(config["negative_slope"]) == 0;
         if (isThreshold) return ("ThresholdedReLU", new JsonObject { ["name"] = name, ["theta"] = config["threshold"]!.DeepClone() });
-        var isLeaky = className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) == 0 && JsonReading.AsNumber(config["negative_slope"]) is > 0;
+        var isLeaky = className == "ReLU" && config["max_value"] is null && JsonReading.AsNumber(config["threshold"]) == 0
+            && JsonReading.AsNumber(config["negative_slope"]) is > 0;
         return isLeaky ? ("LeakyReLU", new JsonObject { ["name"] = name, ["alpha"] = config["negative_slope"]!.DeepClone() }) : (className, config);
     }
 
@@ -137,10 +153,16 @@ internal static class TensorFlowJsLayers
     private static JsonNode? Activation(JsonNode? json, string subject)
     {
         if (json is null) return null;
-        var name = JsonReading.AsText(json) ?? throw new NotSupportedException($"{subject}: TensorFlow.js takes names of activations; put a layer {(json as JsonObject)?.TextOrNull("class_name")} behind this one instead.");
+        var name = JsonReading.AsText(json)
+            ?? throw new NotSupportedException(
+            $"{subject}: TensorFlow.js takes names of activations; put a layer {(json as JsonObject)?.TextOrNull("class_name")} behind this one instead.");
         if (name == Fovea.Activation.OlderHardSigmoid.Name) return "hard_sigmoid";
-        if (name == "hard_sigmoid") throw new NotSupportedException($"{subject}: TensorFlow.js has another function of the name hard_sigmoid, 0.2 x + 0.5, not Keras 3's.");
-        return Activations.TryGetValue(name, out var known) ? known : throw new NotSupportedException($"{subject}: TensorFlow.js does not have the activation '{name}'; it has {string.Join(", ", Activations.Values.Distinct())}.");
+        if (name == "hard_sigmoid")
+            throw new NotSupportedException($"{subject}: TensorFlow.js has another function of the name hard_sigmoid, 0.2 x + 0.5, not Keras 3's.");
+        return Activations.TryGetValue(name, out var known)
+            ? known
+            : throw new NotSupportedException(
+                $"{subject}: TensorFlow.js does not have the activation '{name}'; it has {string.Join(", ", Activations.Values.Distinct())}.");
     }
 
     /// <summary>TensorFlow.js knows L1L2 alone.</summary>
@@ -148,7 +170,8 @@ internal static class TensorFlowJsLayers
     {
         if (json is not JsonObject regularizer) return json?.DeepClone();
         var (className, config) = (regularizer.TextOrNull("class_name"), regularizer.ObjectOrNull("config"));
-        if (className is not ("L1" or "L2" or "L1L2")) throw new NotSupportedException($"{subject}: TensorFlow.js does not have the regularizer {className}; it has L1, L2 and both.");
+        if (className is not ("L1" or "L2" or "L1L2"))
+            throw new NotSupportedException($"{subject}: TensorFlow.js does not have the regularizer {className}; it has L1, L2 and both.");
         return Described("L1L2", new JsonObject { ["l1"] = config?["l1"]?.DeepClone() ?? 0, ["l2"] = config?["l2"]?.DeepClone() ?? 0 });
     }
 
@@ -158,7 +181,8 @@ internal static class TensorFlowJsLayers
         if (json is not JsonObject initializer) return json?.DeepClone();
         var config = (JsonObject)(initializer.ObjectOrNull("config")?.DeepClone() ?? new JsonObject());
         if (config.TextOrNull("distribution") == "untruncated_normal") config["distribution"] = "normal";
-        return Described(initializer.TextOrNull("class_name") switch { "LecunNormal" => "LeCunNormal", "LecunUniform" => "LeCunUniform", var other => other! }, config);
+        return Described(
+            initializer.TextOrNull("class_name") switch { "LecunNormal" => "LeCunNormal", "LecunUniform" => "LeCunUniform", var other => other! }, config);
     }
 
     private static JsonObject Described(string className, JsonObject config) => new() { ["class_name"] = className, ["config"] = config.DeepClone() };

@@ -23,7 +23,9 @@ internal static class TfliteFolding
             case "ADD" or "SUB" or "MUL" or "DIV" or "POW" or "MAXIMUM" or "MINIMUM" when inputs is [_, { } y]:
                 options.Passes(1);
                 if (node.Name is "ADD" or "SUB" or "MUL" or "DIV" && options.Byte(0) != 0) return null;
-                return One(node.Name switch { "ADD" => "Add", "SUB" => "Sub", "MUL" => "Mul", "DIV" => "Div", "POW" => "Pow", "MAXIMUM" => "Max", _ => "Min" }, [x, y]);
+                return One(
+                    node.Name switch { "ADD" => "Add", "SUB" => "Sub", "MUL" => "Mul", "DIV" => "Div", "POW" => "Pow", "MAXIMUM" => "Max", _ => "Min" },
+                    [x, y]);
             case "NEG" or "FLOOR" or "CEIL" or "SQRT" or "EXP" or "ABS":
                 return One(node.Name[..1] + node.Name[1..].ToLowerInvariant(), [x]);
             case "RSQRT":
@@ -55,9 +57,13 @@ internal static class TfliteFolding
             case "RANGE" when inputs is [_, { } limit, { } step]:
                 return One("Range", [x, limit, step]);
             case "FILL" when inputs is [_, { Count: 1 } value]:
-                return One("Add", [OnnxConstant.Of([1], [0L], ""), value]) is [var number] && One("ConstantOfShape", [x]) is [var zeros] ? One("Add", [value.IsFloat ? zeros : One("Cast", [zeros], ("to", 7))![0], number]) : null;
+                return One("Add", [OnnxConstant.Of([1], [0L], ""), value]) is [var number] && One("ConstantOfShape", [x]) is [var zeros]
+                    ? One("Add", [value.IsFloat ? zeros : One("Cast", [zeros], ("to", 7))![0], number])
+                    : null;
             case "REDUCE_PROD" or "SUM" or "REDUCE_MIN" or "REDUCE_MAX":
-                return One(node.Name switch { "REDUCE_PROD" => "ReduceProd", "SUM" => "ReduceSum", "REDUCE_MIN" => "ReduceMin", _ => "ReduceMax" }, [x], ("keepdims", options.Byte(0)));
+                return One(
+                    node.Name switch { "REDUCE_PROD" => "ReduceProd", "SUM" => "ReduceSum", "REDUCE_MIN" => "ReduceMin", _ => "ReduceMax" }, [x],
+                    ("keepdims", options.Byte(0)));
             default:
                 return null;
         }
@@ -88,7 +94,10 @@ internal static class TfliteFolding
             else if ((endMask >> axis & 1) != 0) to[axis] = steps[axis] > 0 ? long.MaxValue : long.MinValue + 1;
         }
 
-        if (One("Slice", [x, List(from), List(to), List([.. Enumerable.Range(0, from.Length).Select(axis => (long)axis)]), List(steps)]) is not [var part]) return null;
-        return dropped == 0 ? [part] : One("Squeeze", [part, List([.. Enumerable.Range(0, from.Length).Where(axis => (dropped >> axis & 1) != 0).Select(axis => (long)axis)])]);
+        if (One("Slice", [x, List(from), List(to), List([.. Enumerable.Range(0, from.Length).Select(axis => (long)axis)]), List(steps)]) is not [var part])
+            return null;
+        return dropped == 0
+            ? [part]
+            : One("Squeeze", [part, List([.. Enumerable.Range(0, from.Length).Where(axis => (dropped >> axis & 1) != 0).Select(axis => (long)axis)])]);
     }
 }

@@ -10,7 +10,8 @@ internal sealed class TfliteFormat : ModelFormat
     public override IReadOnlyList<string> Extensions => [".tflite"];
 
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
-        (start.Length >= 8 && start.Slice(IdentifierPlace, 4).SequenceEqual(TfliteReader.Identifier)) || path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase);
+        (start.Length >= 8 && start.Slice(IdentifierPlace, 4).SequenceEqual(TfliteReader.Identifier))
+            || path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase);
 
     public override Model Read(ModelSource source, LoadReport report)
     {

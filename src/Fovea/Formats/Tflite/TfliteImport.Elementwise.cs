@@ -12,7 +12,9 @@ internal sealed partial class TfliteImport
     private void Arithmetic(TfliteNode node)
     {
         if (node.Name is "ADD" or "SUB") node.Options.Passes(1);
-        var result = !flowing.ContainsKey(node.Inputs[0]) || !flowing.ContainsKey(node.Inputs[1]) ? WithConstant(node) : Combined(node, Flowing(node), Flowing(node, 1));
+        var result = !flowing.ContainsKey(node.Inputs[0]) || !flowing.ContainsKey(node.Inputs[1])
+            ? WithConstant(node)
+            : Combined(node, Flowing(node), Flowing(node, 1));
         if (node.Name is not ("ADD" or "SUB" or "MUL" or "DIV"))
         {
             Give(node, result);
@@ -27,7 +29,8 @@ internal sealed partial class TfliteImport
 
     private SymbolicTensor Combined(TfliteNode node, SymbolicTensor a, SymbolicTensor b)
     {
-        if (a.Shape.Rank != b.Shape.Rank && (a.Shape.Rank == 0 || b.Shape.Rank == 0)) throw Refused(node, $"combines {SymbolicTensor.Print(a.Shape)} and {SymbolicTensor.Print(b.Shape)}");
+        if (a.Shape.Rank != b.Shape.Rank && (a.Shape.Rank == 0 || b.Shape.Rank == 0))
+            throw Refused(node, $"combines {SymbolicTensor.Print(a.Shape)} and {SymbolicTensor.Print(b.Shape)}");
         return node.Name switch
         {
             "ADD" => Add(new Add(), node, a, b),
@@ -74,8 +77,20 @@ internal sealed partial class TfliteImport
         long[] sizes = [.. constant.Dimensions.SkipWhile((size, i) => size == 1 && constant.Dimensions.Count - i > x.Shape.Rank)];
         var fits = sizes.Length <= x.Shape.Rank;
         for (var i = 1; fits && i <= sizes.Length; i++) fits = sizes[^i] == 1 || sizes[^i] == x.Shape[^i];
-        if (!fits || constant.Count == 0) throw Refused(node, $"combines {SymbolicTensor.Print(x.Shape)} with a constant of the shape {Print(constant.Dimensions)}, which is not supported");
-        var function = node.Name switch { "ADD" => "add", "SUB" => "subtract", "MUL" => "multiply", "DIV" => "divide", "POW" => "power", "MAXIMUM" => "maximum", "MINIMUM" => "minimum", _ => throw Refused(node, "combines a value with constants, which is not supported") };
+        if (!fits || constant.Count == 0)
+            throw Refused(node, $"combines {SymbolicTensor.Print(x.Shape)} with a constant of the shape {Print(constant.Dimensions)}, which is not supported");
+        var function =
+            node.Name switch
+            {
+                "ADD" => "add",
+                "SUB" => "subtract",
+                "MUL" => "multiply",
+                "DIV" => "divide",
+                "POW" => "power",
+                "MAXIMUM" => "maximum",
+                "MINIMUM" => "minimum",
+                _ => throw Refused(node, "combines a value with constants, which is not supported")
+            };
         var layer = new Combination(function, sizes.Length == 0 ? [1] : [.. sizes.Select(size => (int)size)], isFirst);
         var output = Add(layer, node, x);
         Fill(layer, "constant", constant.Reshaped([constant.Count]), [0]);
@@ -88,7 +103,8 @@ internal sealed partial class TfliteImport
     /// <summary>x · scale + offset, where one of them is the constant and the other given.</summary>
     private SymbolicTensor Rescaled(TfliteNode node, SymbolicTensor x, OnnxConstant constant, float[]? scale, float[]? offset)
     {
-        if (constant.Count > 1 && x.Shape.Count > MostOwnNumbers && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1])) return Weighed(node, x, Constant(node, flowing.ContainsKey(node.Inputs[0]) ? 1 : 0), !flowing.ContainsKey(node.Inputs[0]));
+        if (constant.Count > 1 && x.Shape.Count > MostOwnNumbers && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1]))
+            return Weighed(node, x, Constant(node, flowing.ContainsKey(node.Inputs[0]) ? 1 : 0), !flowing.ContainsKey(node.Inputs[0]));
         Uses(constant);
         var numbers = constant.Floats;
         if (numbers.Length == 1)
@@ -179,7 +195,8 @@ internal sealed partial class TfliteImport
         int[] shape = [.. x.Shape.Dimensions];
         long[] sizes = [.. slope.Dimensions.SkipWhile((_, i) => i < slope.Dimensions.Count - shape.Length)];
         sizes = [.. Enumerable.Repeat(1L, shape.Length - sizes.Length), .. sizes];
-        if (sizes.Aggregate(1L, (product, size) => product * size) != slope.Count || sizes.Zip(shape).Any(pair => pair.First != 1 && pair.First != pair.Second)) throw Refused(node, $"has slopes of the shape {Print(slope.Dimensions)} for {SymbolicTensor.Print(x.Shape)}");
+        if (sizes.Aggregate(1L, (product, size) => product * size) != slope.Count || sizes.Zip(shape).Any(pair => pair.First != 1 && pair.First != pair.Second))
+            throw Refused(node, $"has slopes of the shape {Print(slope.Dimensions)} for {SymbolicTensor.Print(x.Shape)}");
         var layer = new PReLU([.. Enumerable.Range(1, shape.Length).Where(axis => sizes[axis - 1] == 1 && shape[axis - 1] != 1)]);
         var output = Add(layer, node, x);
         Fill(layer, "alpha", slope.Reshaped([slope.Count]), [0]);
@@ -190,7 +207,8 @@ internal sealed partial class TfliteImport
     {
         var x = Flowing(node);
         var beta = node.Name == "SOFTMAX" ? node.Options.Float(0) : 1;
-        if (!(beta > 0)) throw Refused(node, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"has the factor {beta}; expected one above zero"));
+        if (!(beta > 0))
+            throw Refused(node, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"has the factor {beta}; expected one above zero"));
         if (beta != 1) x = Helper(new Rescaling(beta), x);
         var isSoftmax = node.Name == "SOFTMAX";
         Give(node, Add(new ActivationLayer(isSoftmax ? Activation.Softmax : Activation.LogSoftmax), node, x), isSoftmax ? 0 : -Unbounded, isSoftmax ? 1 : 0);

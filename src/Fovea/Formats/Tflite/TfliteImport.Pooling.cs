@@ -7,7 +7,8 @@ internal sealed partial class TfliteImport
     {
         var x = Image(node);
         var (padding, strides, size) = (PaddingOf(node), Pair(node, 2, 1, "strides"), Pair(node, 4, 3, "window"));
-        if (padding == Padding.Valid && (size.Height > x.Shape[0] || size.Width > x.Shape[1])) throw Refused(node, $"has a window of {size} in {SymbolicTensor.Print(x.Shape)}");
+        if (padding == Padding.Valid && (size.Height > x.Shape[0] || size.Width > x.Shape[1]))
+            throw Refused(node, $"has a window of {size} in {SymbolicTensor.Print(x.Shape)}");
         if (node.Name == "L2_POOL_2D")
         {
             var squares = Helper(new AveragePooling2D(size, strides, padding), Squared(node, x));
@@ -72,7 +73,8 @@ internal sealed partial class TfliteImport
     {
         var x = Flowing(node);
         var pads = Whole(node, 1);
-        if (pads.Length != 2 * (x.Shape.Rank + 1) || pads.Any(pad => pad is < 0 or > 1 << 16)) throw Refused(node, $"pads {SymbolicTensor.Print(x.Shape)} by ({string.Join(", ", pads)})");
+        if (pads.Length != 2 * (x.Shape.Rank + 1) || pads.Any(pad => pad is < 0 or > 1 << 16))
+            throw Refused(node, $"pads {SymbolicTensor.Print(x.Shape)} by ({string.Join(", ", pads)})");
         if (pads[0] + pads[1] > 0) throw Refused(node, "pads the batch, which is not supported");
         var value = node.Name == "PADV2" ? Constant(node, 2).Floats is [var number] ? number : throw Refused(node, "pads with several numbers") : 0;
         for (var axis = 1; axis <= x.Shape.Rank; axis++)
@@ -92,7 +94,8 @@ internal sealed partial class TfliteImport
             {
                 // What lies before it is the rows of an image, it the columns, what lies behind it the channels.
                 var shape = x.Shape.Dimensions.ToArray();
-                var padded = Add(Border(value, (0, 0), pad), node, Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
+                var padded =
+                    Add(Border(value, (0, 0), pad), node, Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
                 shape[axis - 1] += pad.Before + pad.After;
                 x = Helper(new Reshape(shape), padded);
             }
@@ -102,20 +105,24 @@ internal sealed partial class TfliteImport
         Give(node, x, Math.Min(least, value), Math.Max(most, value));
     }
 
-    private static Layer Border(float value, (int, int) rows, (int, int) columns) => value == 0 ? new ZeroPadding2D(rows, columns) : new BorderPadding2D(value, (rows, columns));
+    private static Layer Border(float value, (int, int) rows, (int, int) columns) => value == 0
+        ? new ZeroPadding2D(rows, columns)
+        : new BorderPadding2D(value, (rows, columns));
 
     /// <summary>MIRROR_PAD: without the border itself (mode 0) or with it.</summary>
     private void Mirrored(TfliteNode node)
     {
         var x = Flowing(node);
         var (pads, skip) = (Whole(node, 1), 1 - node.Options.Byte(0));
-        if (skip is not (0 or 1) || pads.Length != 2 * (x.Shape.Rank + 1) || pads[0] != 0 || pads[1] != 0) throw Refused(node, $"mirrors {SymbolicTensor.Print(x.Shape)} by ({string.Join(", ", pads)}), which is not supported");
+        if (skip is not (0 or 1) || pads.Length != 2 * (x.Shape.Rank + 1) || pads[0] != 0 || pads[1] != 0)
+            throw Refused(node, $"mirrors {SymbolicTensor.Print(x.Shape)} by ({string.Join(", ", pads)}), which is not supported");
         for (var axis = 1; axis <= x.Shape.Rank; axis++)
         {
             var (size, before, after) = (x.Shape[axis - 1], pads[2 * axis], pads[(2 * axis) + 1]);
             if (before < 0 || after < 0 || before > size - skip || after > size - skip) throw Refused(node, $"mirrors {before} and {after} of {size}");
             if (before + after == 0) continue;
-            var places = Enumerable.Range(-(int)before, size + (int)(before + after)).Select(place => place < 0 ? -place - 1 + skip : place >= size ? (2 * size) - 1 - skip - place : place);
+            var places = Enumerable.Range(-(int)before, size + (int)(before + after))
+                .Select(place => place < 0 ? -place - 1 + skip : place >= size ? (2 * size) - 1 - skip - place : place);
             x = Add(new Selection(axis, [.. places]), node, x);
         }
 
@@ -130,7 +137,14 @@ internal sealed partial class TfliteImport
         var (alignsCorners, isHalfPixel) = (node.Options.Flag(isBilinear ? 2 : 0), node.Options.Flag(isBilinear ? 3 : 1));
         if (Whole(node, 1) is not [>= 1 and <= 1 << 16 and var height, >= 1 and <= 1 << 16 and var width]) throw Refused(node, "asks for images of no size");
         var (rows, columns) = (x.Shape[0], x.Shape[1]);
-        var coordinates = (alignsCorners, isHalfPixel) switch { (true, true) => throw Refused(node, "has its corners aligned and begins at the centres of pixels at once"), (true, _) => "align_corners", (_, true) => isBilinear ? "half_pixel" : "tf_half_pixel_for_nn", _ => "asymmetric" };
+        var coordinates =
+            (alignsCorners, isHalfPixel) switch
+            {
+                (true, true) => throw Refused(node, "has its corners aligned and begins at the centres of pixels at once"),
+                (true, _) => "align_corners",
+                (_, true) => isBilinear ? "half_pixel" : "tf_half_pixel_for_nn",
+                _ => "asymmetric"
+            };
         var isWhole = height % rows == 0 && width % columns == 0;
         Size2D factor = ((int)height / rows, (int)width / columns);
         Layer? layer = (isBilinear, alignsCorners, isHalfPixel) switch
@@ -144,7 +158,15 @@ internal sealed partial class TfliteImport
         };
         Pass(node, layer is null ? x : Add(layer, node, x));
 
-        AxisResize Axis(long size, int from) => new((int)size, (float)size / from, isBilinear ? ResizeMode.Linear : ResizeMode.Nearest, coordinates) { Rounding = alignsCorners ? "round_prefer_ceil" : "floor" };
+        AxisResize Axis(long size, int from) =>
+            new((int)size, (float)size / from, isBilinear
+            ? ResizeMode.Linear
+            : ResizeMode.Nearest, coordinates)
+            {
+                Rounding = alignsCorners
+            ? "round_prefer_ceil"
+            : "floor"
+            };
     }
 
     private void BlocksMoved(TfliteNode node)
@@ -153,7 +175,8 @@ internal sealed partial class TfliteImport
         var block = node.Options.Int(0);
         var (height, width, channels) = (x.Shape[0], x.Shape[1], x.Shape[2]);
         var isToSpace = node.Name == "DEPTH_TO_SPACE";
-        if (block < 1 || (isToSpace ? channels % ((long)block * block) != 0 : height % block != 0 || width % block != 0)) throw Refused(node, $"has blocks of {block} in {SymbolicTensor.Print(x.Shape)}");
+        if (block < 1 || (isToSpace ? channels % ((long)block * block) != 0 : height % block != 0 || width % block != 0))
+            throw Refused(node, $"has blocks of {block} in {SymbolicTensor.Print(x.Shape)}");
         if (isToSpace)
         {
             var depth = channels / (block * block);

@@ -7,7 +7,10 @@ internal sealed partial class TfliteImport
 {
     private const string KernelNote = "OHWI to HWIO";
 
-    /// <summary>Values whose rows and columns were dealt into batches for a dilated convolution (SPACE_TO_BATCH_ND), here whole: how far apart neighbours in a batch lie.</summary>
+    /// <summary>
+    /// Values whose rows and columns were dealt into batches for a dilated convolution (SPACE_TO_BATCH_ND), here whole: how far apart neighbours in a batch
+    /// lie.
+    /// </summary>
     private readonly Dictionary<int, Size2D> blocks = [];
 
     private void Convolution(TfliteNode node)
@@ -21,7 +24,14 @@ internal sealed partial class TfliteImport
         var channels = image.Shape[2];
         if (channels % inputs != 0) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {channels} channels");
         var bias = BiasOf(node, 2);
-        var layer = new Conv2D(filters, (height, width), strides, padding, activation?.Function) { Groups = channels / inputs, DilationRate = dilated, UseBias = bias is not null };
+        var layer =
+            new Conv2D(
+            filters, (height, width), strides, padding, activation?.Function)
+            {
+                Groups = channels / inputs,
+                DilationRate = dilated,
+                UseBias = bias is not null
+            };
         var output = Add(layer, node, image);
         Fill(layer, "kernel", weight, [1, 2, 3, 0], KernelNote);
         if (bias is not null) Fill(layer, "bias", bias, [0]);
@@ -37,13 +47,23 @@ internal sealed partial class TfliteImport
         var (image, dilated) = Dilated(node, dilation, strides);
         var (height, width, filters) = ((int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var channels = image.Shape[2];
-        if (weight.Dimensions[0] != 1 || filters % channels != 0) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {channels} channels");
+        if (weight.Dimensions[0] != 1 || filters % channels != 0)
+            throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {channels} channels");
         var bias = BiasOf(node, 2);
 
-        // (1, rows, columns, channel · multiplier) lies in memory as Keras' (rows, columns, channel, multiplier), and as a kernel in as many groups as channels.
+        // (1, rows, columns, channel · multiplier) lies in memory as Keras' (rows, columns, channel, multiplier), and as a kernel in as many groups as
+        // channels.
         Layer layer = strides.Height == strides.Width
-            ? new DepthwiseConv2D((height, width), strides, padding, activation?.Function) { DepthMultiplier = filters / channels, DilationRate = dilated, UseBias = bias is not null }
-            : new Conv2D(filters, (height, width), strides, padding, activation?.Function) { Groups = channels, DilationRate = dilated, UseBias = bias is not null };
+            ? new DepthwiseConv2D(
+                (height, width), strides, padding, activation?.Function)
+            {
+                DepthMultiplier = filters / channels,
+                DilationRate = dilated,
+                UseBias = bias is not null
+            }
+            : new Conv2D(
+                filters, (height, width), strides, padding, activation?.Function)
+            { Groups = channels, DilationRate = dilated, UseBias = bias is not null };
         var output = Add(layer, node, image);
         Fill(layer, "kernel", weight, [0, 1, 2, 3]);
         if (bias is not null) Fill(layer, "bias", bias, [0]);
@@ -58,7 +78,8 @@ internal sealed partial class TfliteImport
         var activation = ActivationOf(node, 3);
         node.Options.Passes(4);
         var (filters, height, width) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1], (int)weight.Dimensions[2]);
-        if (weight.Dimensions[3] != x.Shape[2]) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {x.Shape[2]} channels");
+        if (weight.Dimensions[3] != x.Shape[2])
+            throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {x.Shape[2]} channels");
         var (rows, columns) = SizeAfter(node, x, filters);
         var bias = BiasOf(node, 3);
         Size2D? more = padding == Padding.Valid ? null : MoreOf(node, (rows, columns), x, (height, width), strides);
@@ -70,7 +91,8 @@ internal sealed partial class TfliteImport
         if ((output.Shape[0], output.Shape[1]) != (rows, columns))
         {
             // Without padding a smaller output is what remains of the whole one, from its beginning on.
-            if (!cutsActivation || output.Shape[0] < rows || output.Shape[1] < columns) throw Refused(node, $"gives images of {rows} × {columns} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
+            if (!cutsActivation || output.Shape[0] < rows || output.Shape[1] < columns)
+                throw Refused(node, $"gives images of {rows} × {columns} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
             output = Helper(new Cropping2D((0, output.Shape[0] - rows), (0, output.Shape[1] - columns)), output);
         }
 
@@ -80,11 +102,14 @@ internal sealed partial class TfliteImport
     private (int Rows, int Columns) SizeAfter(TfliteNode node, SymbolicTensor x, int filters)
     {
         var sizes = Whole(node, 0);
-        if (sizes.Length != 4 || sizes[3] != filters || sizes[1] is < 1 or > 1 << 20 || sizes[2] is < 1 or > 1 << 20) throw Refused(node, $"makes {Print(sizes)} of {SymbolicTensor.Print(x.Shape)}");
+        if (sizes.Length != 4 || sizes[3] != filters || sizes[1] is < 1 or > 1 << 20 || sizes[2] is < 1 or > 1 << 20)
+            throw Refused(node, $"makes {Print(sizes)} of {SymbolicTensor.Print(x.Shape)}");
         return ((int)sizes[1], (int)sizes[2]);
     }
 
-    /// <summary>How many rows and columns more than needed a transposed convolution with padding has: those in which sizes that a convolution makes alike differ.</summary>
+    /// <summary>
+    /// How many rows and columns more than needed a transposed convolution with padding has: those in which sizes that a convolution makes alike differ.
+    /// </summary>
     private Size2D? MoreOf(TfliteNode node, (int Rows, int Columns) wanted, SymbolicTensor x, Size2D kernel, Size2D strides)
     {
         if ((wanted.Rows, wanted.Columns) == (x.Shape[0] * strides.Height, x.Shape[1] * strides.Width)) return null;
@@ -108,11 +133,15 @@ internal sealed partial class TfliteImport
         var (units, inputs) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1]);
         if (!keeps && x.Shape.Rank > 1)
         {
-            if (x.Shape.Count != inputs) throw Refused(node, $"makes several rows of each sample of {SymbolicTensor.Print(x.Shape)} by a matrix of the shape {Print(weight.Dimensions)}, which is not supported");
+            if (x.Shape.Count != inputs)
+                throw Refused(
+                    node, $"makes several rows of each sample of {SymbolicTensor.Print(x.Shape)} by a matrix of the shape {Print(weight.Dimensions)}, which is "
+                    + "not supported");
             x = Flat(x);
         }
 
-        if (x.Shape[^1] != inputs) throw Refused(node, $"has a matrix of the shape {Print(weight.Dimensions)}; its input {SymbolicTensor.Print(x.Shape)} has {x.Shape[^1]} features");
+        if (x.Shape[^1] != inputs)
+            throw Refused(node, $"has a matrix of the shape {Print(weight.Dimensions)}; its input {SymbolicTensor.Print(x.Shape)} has {x.Shape[^1]} features");
         var bias = BiasOf(node, 2);
         var layer = new Dense(units, activation?.Function) { UseBias = bias is not null };
         var output = Add(layer, node, x);
@@ -130,7 +159,9 @@ internal sealed partial class TfliteImport
         if (Known(node.Inputs[1]) is { } weight)
         {
             long[] sizes = [.. weight.Dimensions.SkipWhile(size => size == 1)];
-            if (transposesFirst || weight.Dimensions.Count < 2 || sizes.Length > 2) throw Refused(node, $"multiplies {SymbolicTensor.Print(x.Shape)} by a constant of the shape {Print(weight.Dimensions)}, which is not supported");
+            if (transposesFirst || weight.Dimensions.Count < 2 || sizes.Length > 2)
+                throw Refused(
+                    node, $"multiplies {SymbolicTensor.Print(x.Shape)} by a constant of the shape {Print(weight.Dimensions)}, which is not supported");
             var (first, second) = ((int)weight.Dimensions[^2], (int)weight.Dimensions[^1]);
             var layer = new Dense(transposesSecond ? first : second) { UseBias = false };
             var output = Add(layer, node, x);
@@ -140,7 +171,8 @@ internal sealed partial class TfliteImport
         }
 
         var y = Flowing(node, 1);
-        if (x.Shape.Rank != 2 || y.Shape.Rank != 2) throw Refused(node, $"multiplies {SymbolicTensor.Print(x.Shape)} by {SymbolicTensor.Print(y.Shape)}; matrices are supported");
+        if (x.Shape.Rank != 2 || y.Shape.Rank != 2)
+            throw Refused(node, $"multiplies {SymbolicTensor.Print(x.Shape)} by {SymbolicTensor.Print(y.Shape)}; matrices are supported");
         Give(node, Add(new Dot((transposesFirst ? 1 : 2, transposesSecond ? 2 : 1)), node, x, y));
     }
 
@@ -148,9 +180,11 @@ internal sealed partial class TfliteImport
     {
         var x = Image(node);
         var (block, pads) = (Whole(node, 1), Whole(node, 2));
-        if (block.Length != 2 || pads.Length != 4 || block.Any(size => size is < 1 or > 1 << 16) || pads.Any(pad => pad is < 0 or > 1 << 16)) throw Refused(node, $"has blocks of ({string.Join(", ", block)}) with the margins ({string.Join(", ", pads)})");
+        if (block.Length != 2 || pads.Length != 4 || block.Any(size => size is < 1 or > 1 << 16) || pads.Any(pad => pad is < 0 or > 1 << 16))
+            throw Refused(node, $"has blocks of ({string.Join(", ", block)}) with the margins ({string.Join(", ", pads)})");
         if (pads.Any(pad => pad > 0)) x = Helper(new ZeroPadding2D(((int)pads[0], (int)pads[1]), ((int)pads[2], (int)pads[3])), x);
-        if (x.Shape[0] % block[0] != 0 || x.Shape[1] % block[1] != 0) throw Refused(node, $"has blocks of ({block[0]}, {block[1]}) in {SymbolicTensor.Print(x.Shape)}");
+        if (x.Shape[0] % block[0] != 0 || x.Shape[1] % block[1] != 0)
+            throw Refused(node, $"has blocks of ({block[0]}, {block[1]}) in {SymbolicTensor.Print(x.Shape)}");
         blocks[node.Outputs[0]] = ((int)block[0], (int)block[1]);
         Pass(node, x);
     }
@@ -159,18 +193,22 @@ internal sealed partial class TfliteImport
     {
         var x = Image(node);
         var (block, crops) = (Whole(node, 1), Whole(node, 2));
-        if (!blocks.TryGetValue(node.Inputs[0], out var dealt) || block.Length != 2 || (dealt.Height, dealt.Width) != (block[0], block[1])) throw Refused(node, "stands elsewhere than behind a dilated convolution, which is not supported");
+        if (!blocks.TryGetValue(node.Inputs[0], out var dealt) || block.Length != 2 || (dealt.Height, dealt.Width) != (block[0], block[1]))
+            throw Refused(node, "stands elsewhere than behind a dilated convolution, which is not supported");
         if (crops.Length != 4 || crops.Any(crop => crop is < 0 or > 1 << 16)) throw Refused(node, $"takes ({string.Join(", ", crops)}) away");
         if (crops.Any(crop => crop > 0)) x = Add(new Cropping2D(((int)crops[0], (int)crops[1]), ((int)crops[2], (int)crops[3])), node, x);
         Pass(node, x);
     }
 
-    /// <summary>The image of a convolution and its dilation: that of the file, or that which TensorFlow 1 writes as batches of every n-th row and column.</summary>
+    /// <summary>
+    /// The image of a convolution and its dilation: that of the file, or that which TensorFlow 1 writes as batches of every n-th row and column.
+    /// </summary>
     private (SymbolicTensor Image, Size2D Dilation) Dilated(TfliteNode node, Size2D dilation, Size2D strides)
     {
         var x = Image(node);
         if (!blocks.TryGetValue(node.Inputs[0], out var block)) return (x, dilation);
-        if (dilation != 1 || strides != 1) throw Refused(node, "stands within a dilated convolution and is dilated itself or has strides, which is not supported");
+        if (dilation != 1 || strides != 1)
+            throw Refused(node, "stands within a dilated convolution and is dilated itself or has strides, which is not supported");
         blocks[node.Outputs[0]] = block;
         return (x, block);
     }
@@ -181,7 +219,9 @@ internal sealed partial class TfliteImport
     private OnnxConstant Kernel(TfliteNode node, int input)
     {
         var weight = Constant(node, input);
-        return weight.Dimensions.Count == 4 && weight.Dimensions.All(size => size is > 0 and < int.MaxValue) ? weight : throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}");
+        return weight.Dimensions.Count == 4 && weight.Dimensions.All(size => size is > 0 and < int.MaxValue)
+            ? weight
+            : throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}");
     }
 
     private OnnxConstant? BiasOf(TfliteNode node, int input)

@@ -33,8 +33,10 @@ internal sealed partial class TfliteImport
         var rest = target[1..];
         var known = rest.Where(size => size != -1).Aggregate(1L, (product, size) => checked(product * size));
         var open = rest.Count(size => size == -1);
-        if (rest.Contains(OnnxConstant.Batch) || open > 1 || known <= 0 || rest.Any(size => size is < -1 or 0)) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}");
-        if (open == 1 && (target[0] == OnnxConstant.Batch || target[0] == batch) && count % known == 0) return [.. rest.Select(size => (int)(size == -1 ? count / known : size))];
+        if (rest.Contains(OnnxConstant.Batch) || open > 1 || known <= 0 || rest.Any(size => size is < -1 or 0))
+            throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}");
+        if (open == 1 && (target[0] == OnnxConstant.Batch || target[0] == batch) && count % known == 0)
+            return [.. rest.Select(size => (int)(size == -1 ? count / known : size))];
         if (open == 0 && known == count) return [.. rest.Select(size => (int)size)];
         throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, where the batch is not the first dimension");
     }
@@ -45,7 +47,8 @@ internal sealed partial class TfliteImport
         var given = node.Options.Ints(0) ?? [];
         if (given.Length == 0) throw Refused(node, "takes away all dimensions of 1, the batch perhaps among them, which is not supported");
         var axes = given.Select(axis => Axis(node, x, axis)).ToHashSet();
-        if (axes.Any(axis => x.Shape[axis - 1] != 1)) throw Refused(node, $"takes the dimensions {string.Join(", ", given)} of {SymbolicTensor.Print(x.Shape)} away");
+        if (axes.Any(axis => x.Shape[axis - 1] != 1))
+            throw Refused(node, $"takes the dimensions {string.Join(", ", given)} of {SymbolicTensor.Print(x.Shape)} away");
         Pass(node, Shaped(x, [.. x.Shape.Dimensions.ToArray().Where((_, i) => !axes.Contains(i + 1))], node));
     }
 
@@ -70,7 +73,8 @@ internal sealed partial class TfliteImport
     {
         var x = Flowing(node);
         int[] order = [.. Whole(node, 1).Select(axis => (int)(axis < 0 ? axis + x.Shape.Rank + 1 : axis))];
-        if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank + 1))) throw Refused(node, $"has the order ({string.Join(", ", order)}) for {SymbolicTensor.Print(x.Shape)}");
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank + 1)))
+            throw Refused(node, $"has the order ({string.Join(", ", order)}) for {SymbolicTensor.Print(x.Shape)}");
         if (order[0] != 0) throw Refused(node, "moves the batch, which is not supported");
         Pass(node, order.SequenceEqual(order.Order()) ? x : Add(new Permute(order.AsSpan(1)), node, x));
     }
@@ -91,7 +95,8 @@ internal sealed partial class TfliteImport
         var given = node.Options.Int(1);
         var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToArray();
         var axis = given < 0 ? given + all[0].Shape.Rank + 2 : given;
-        if (axis < 1 || axis > all[0].Shape.Rank + 1) throw Refused(node, $"joins along the dimension {given} of {SymbolicTensor.Print(all[0].Shape)}, which is not supported");
+        if (axis < 1 || axis > all[0].Shape.Rank + 1)
+            throw Refused(node, $"joins along the dimension {given} of {SymbolicTensor.Print(all[0].Shape)}, which is not supported");
         var parts = all.Select(x => Helper(new Reshape(With(x, axis)), x)).ToArray();
         Pass(node, parts.Length == 1 ? parts[0] : Add(new Concatenate(axis), node, parts));
     }
@@ -104,7 +109,8 @@ internal sealed partial class TfliteImport
         var size = x.Shape[axis - 1];
         if (node.Outputs.Length != size || size > MostParts) throw Refused(node, $"gives {node.Outputs.Length} values of {size}");
         foreach (var (i, output) in node.Outputs.Index())
-            Pass(node with { Outputs = [output] }, Shaped(Part(node, x, axis, i, size - i - 1), [.. x.Shape.Dimensions[..(axis - 1)], .. x.Shape.Dimensions[axis..]], node));
+            Pass(node with { Outputs = [output] },
+                Shaped(Part(node, x, axis, i, size - i - 1), [.. x.Shape.Dimensions[..(axis - 1)], .. x.Shape.Dimensions[axis..]], node));
     }
 
     /// <summary>SPLIT: the dimension and the value; SPLIT_V: the value, the sizes and the dimension.</summary>
@@ -118,7 +124,8 @@ internal sealed partial class TfliteImport
         long size = x.Shape[axis - 1], outputs = node.Outputs.Length;
         var parts = isEven ? [.. Enumerable.Repeat(size / outputs, (int)outputs)] : Whole(node, 1);
         if (Array.IndexOf(parts, -1) is var open and >= 0) parts[open] = size - parts.Where((_, i) => i != open).Sum();
-        if (parts.Length != outputs || parts.Length > MostParts || parts.Sum() != size || parts.Any(part => part < 1)) throw Refused(node, $"splits {size} into {string.Join(" + ", parts)}");
+        if (parts.Length != outputs || parts.Length > MostParts || parts.Sum() != size || parts.Any(part => part < 1))
+            throw Refused(node, $"splits {size} into {string.Join(" + ", parts)}");
         var start = 0;
         foreach (var (output, part) in node.Outputs.Zip(parts))
         {
@@ -132,8 +139,10 @@ internal sealed partial class TfliteImport
     {
         var x = Flowing(node);
         var (starts, sizes) = (Whole(node, 1), Whole(node, 2));
-        if (starts.Length != x.Shape.Rank + 1 || sizes.Length != starts.Length) throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
-        if (starts[0] != 0 || !(sizes[0] == -1 || sizes[0] == OnnxConstant.Batch || sizes[0] == file.Tensors[node.Inputs[0]].Shape[0])) throw Refused(node, "takes a part of the batch, which is not supported");
+        if (starts.Length != x.Shape.Rank + 1 || sizes.Length != starts.Length)
+            throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
+        if (starts[0] != 0 || !(sizes[0] == -1 || sizes[0] == OnnxConstant.Batch || sizes[0] == file.Tensors[node.Inputs[0]].Shape[0]))
+            throw Refused(node, "takes a part of the batch, which is not supported");
         for (var axis = 1; axis < starts.Length; axis++)
         {
             var (size, start) = (x.Shape[axis - 1], starts[axis]);
@@ -150,10 +159,13 @@ internal sealed partial class TfliteImport
         var x = Flowing(node);
         var (starts, ends, steps) = (Whole(node, 1), Whole(node, 2), Whole(node, 3));
         var (beginMask, endMask, dropped) = (node.Options.Int(0), node.Options.Int(1), node.Options.Int(4));
-        if (node.Options.Int(2) != 0 || node.Options.Int(3) != 0 || node.Options.Flag(5)) throw Refused(node, "has an ellipsis, new dimensions or ends that count from the beginnings, which is not supported");
-        if (starts.Length > x.Shape.Rank + 1 || ends.Length != starts.Length || steps.Length != starts.Length || starts.Length == 0) throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
+        if (node.Options.Int(2) != 0 || node.Options.Int(3) != 0 || node.Options.Flag(5))
+            throw Refused(node, "has an ellipsis, new dimensions or ends that count from the beginnings, which is not supported");
+        if (starts.Length > x.Shape.Rank + 1 || ends.Length != starts.Length || steps.Length != starts.Length || starts.Length == 0)
+            throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
         var batch = file.Tensors[node.Inputs[0]].Shape is [var first, ..] ? first : 1;
-        var takesWhole = ((beginMask & 1) != 0 || starts[0] == 0) && ((endMask & 1) != 0 || ends[0] == OnnxConstant.Batch || ends[0] >= batch) && steps[0] == 1 && (dropped & 1) == 0;
+        var takesWhole = ((beginMask & 1) != 0 || starts[0] == 0) && ((endMask & 1) != 0 || ends[0] == OnnxConstant.Batch || ends[0] >= batch) && steps[0] == 1
+            && (dropped & 1) == 0;
         if (!takesWhole) throw Refused(node, "takes a part of the batch, which is not supported");
         var left = new List<int>();
         for (var axis = 1; axis <= x.Shape.Rank; axis++)
@@ -163,11 +175,23 @@ internal sealed partial class TfliteImport
             {
                 var (isOne, step) = ((dropped >> axis & 1) != 0, steps[axis]);
                 var start = (beginMask >> axis & 1) == 0 || isOne ? starts[axis] : step > 0 ? 0 : long.MaxValue;
-                var end = isOne ? start == -1 ? long.MaxValue : start + 1 : (endMask >> axis & 1) == 0 ? ends[axis] : step > 0 ? long.MaxValue : long.MinValue + size;
+                var end = isOne
+                    ? start == -1
+                    ? long.MaxValue
+                    : start + 1
+                    : (endMask >> axis & 1) == 0
+                    ? ends[axis]
+                    : step > 0
+                    ? long.MaxValue
+                    : long.MinValue + size;
                 if (step == 0 || (isOne && step != 1)) throw Refused(node, $"goes on by {step}");
                 int[] places = [.. OnnxFolding.Places(start, end, step, size).Take(size + 1).Select(place => (int)place)];
                 if (places.Length == 0) throw Refused(node, $"takes nothing of {SymbolicTensor.Print(x.Shape)}");
-                x = step == 1 ? Part(node, x, axis, places[0], size - places[^1] - 1) : step > 1 ? Spaced(node, Part(node, x, axis, places[0], size - places[^1] - 1), axis, (int)step) : Add(new Selection(axis, places), node, x);
+                x = step == 1
+                    ? Part(node, x, axis, places[0], size - places[^1] - 1)
+                    : step > 1
+                    ? Spaced(node, Part(node, x, axis, places[0], size - places[^1] - 1), axis, (int)step)
+                    : Add(new Selection(axis, places), node, x);
                 if (isOne) continue;
             }
 
@@ -184,7 +208,8 @@ internal sealed partial class TfliteImport
         if (node.Options.Int(1) != 0) throw Refused(node, "gathers for each sample, which is not supported");
         var axis = Axis(node, x, node.Options.Int(0));
         var (places, dimensions, size) = (Whole(node, 1), Constant(node, 1).Dimensions, x.Shape[axis - 1]);
-        if (places.Length is 0 or > MostParts || dimensions.Count > 1 || places.Any(place => place < 0 || place >= size)) throw Refused(node, $"takes ({string.Join(", ", places.Take(8))}) of {size}");
+        if (places.Length is 0 or > MostParts || dimensions.Count > 1 || places.Any(place => place < 0 || place >= size))
+            throw Refused(node, $"takes ({string.Join(", ", places.Take(8))}) of {size}");
         if (dimensions.Count == 0 || places.Index().All(entry => entry.Item == places[0] + entry.Index))
         {
             var part = Part(node, x, axis, (int)places[0], size - (int)places[^1] - 1);
@@ -214,7 +239,8 @@ internal sealed partial class TfliteImport
         var target = Whole(node, 1);
         var isTile = node.Name == "TILE";
         if (target.Length != x.Shape.Rank + 1) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
-        if (isTile ? target[0] != 1 : target[0] != OnnxConstant.Batch && target[0] != file.Tensors[node.Inputs[0]].Shape[0]) throw Refused(node, "repeats the batch, which is not supported");
+        if (isTile ? target[0] != 1 : target[0] != OnnxConstant.Batch && target[0] != file.Tensors[node.Inputs[0]].Shape[0])
+            throw Refused(node, "repeats the batch, which is not supported");
         for (var axis = 1; axis < target.Length; axis++)
         {
             var size = x.Shape[axis - 1];
@@ -227,13 +253,17 @@ internal sealed partial class TfliteImport
         Pass(node, x);
     }
 
-    /// <summary>A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the channels.</summary>
+    /// <summary>
+    /// A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the
+    /// channels.
+    /// </summary>
     private SymbolicTensor Part(TfliteNode node, SymbolicTensor x, int axis, int before, int after)
     {
         if (before == 0 && after == 0) return x;
         var shape = x.Shape.Dimensions.ToArray();
         if (shape.Length == 3 && axis < 3) return Add(axis == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, x);
-        var cut = Add(new Cropping2D((0, 0), (before, after)), node, Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
+        var cut =
+            Add(new Cropping2D((0, 0), (before, after)), node, Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
         shape[axis - 1] -= before + after;
         return Helper(new Reshape(shape), cut);
     }

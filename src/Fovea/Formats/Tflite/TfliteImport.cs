@@ -4,8 +4,10 @@ using Fovea.Formats.Onnx;
 namespace Fovea.Formats.Tflite;
 
 /// <summary>
-/// Turns the graph of a TFLite file into a model of Fovea's layers; both have the channels last. Operators are visited in the order in which they run, those that no
-/// output needs left out; what depends on constants alone is computed on the way (<see cref="TfliteFolding"/>). Quantized networks become networks of 32-bit floats:
+/// Turns the graph of a TFLite file into a model of Fovea's layers; both have the channels last. Operators are visited in the order in which they run, those
+/// that no
+/// output needs left out; what depends on constants alone is computed on the way (<see cref="TfliteFolding"/>). Quantized networks become networks of 32-bit
+/// floats:
 /// constants are dequantized, and values between the layers are neither rounded nor cut off, save where the range of a value stands for an activation.
 /// </summary>
 internal sealed partial class TfliteImport
@@ -31,7 +33,9 @@ internal sealed partial class TfliteImport
         this.report = report;
         file = reader.Model;
         outputs = [.. file.Outputs.Select(ScoresOf).Distinct()];
-        commonModules = CommonModules([.. file.Operators.SelectMany(op => op.Outputs).Select(output => file.Tensors[output].Name).Where(name => name.Contains('/', StringComparison.Ordinal))]);
+        commonModules = CommonModules(
+            [.. file.Operators.SelectMany(op => op.Outputs).Select(output => file.Tensors[output].Name)
+            .Where(name => name.Contains('/', StringComparison.Ordinal))]);
     }
 
     public Model Run()
@@ -44,14 +48,20 @@ internal sealed partial class TfliteImport
         var results = outputs.Select(OutputOf).ToList();
         if (needed.Count(isNeeded => !isNeeded) is var others and > 0) report.Note($"{others} operators that no output needs are left out.");
         foreach (var output in outputs)
-            if (file.Tensors[output].Range is { } range) report.Note(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the output '{file.Tensors[output].Name}' is {TfliteNumbers.NameOf(file.Tensors[output].Type)} there, {file.Tensors[output].Quantization}, and real numbers here, neither rounded nor cut."));
+            if (file.Tensors[output].Range is { } range)
+                report.Note(
+                    string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"the output '{file.Tensors[output].Name}' is {TfliteNumbers.NameOf(file.Tensors[output].Type)} there, {file.Tensors[output].Quantization}, "
+                    + $"and real numbers here, neither rounded nor cut."));
         return new Model(inputs, results, Sanitized(file.Name) is { Length: > 0 } name && name != "main" ? name : null);
     }
 
     /// <summary>Of an output that is the place of the greatest score (ARG_MAX) the scores, which say that and more.</summary>
     private int ScoresOf(int output)
     {
-        if (file.Operators.FirstOrDefault(op => op.Code == ArgMax && op.Outputs is [var place] && place == output) is not { Inputs: [>= 0 and var scores, ..] }) return output;
+        if (file.Operators.FirstOrDefault(op => op.Code == ArgMax && op.Outputs is [var place] && place == output) is not { Inputs: [>= 0 and var scores, ..] })
+            return output;
         report.Note($"the output '{file.Tensors[output].Name}' is where '{file.Tensors[scores].Name}' is greatest (ARG_MAX) there, and these scores here.");
         return scores;
     }
@@ -59,7 +69,9 @@ internal sealed partial class TfliteImport
     private SymbolicTensor OutputOf(int output)
     {
         if (flowing.TryGetValue(output, out var tensor)) return Unblocked(output, tensor);
-        throw Refused(file.Tensors[output].Data is null ? $"nothing computes the output '{file.Tensors[output].Name}'" : $"the output '{file.Tensors[output].Name}' is a constant");
+        throw Refused(file.Tensors[output].Data is null
+            ? $"nothing computes the output '{file.Tensors[output].Name}'"
+            : $"the output '{file.Tensors[output].Name}' is a constant");
     }
 
     /// <summary>Which operators the outputs depend on; each value is written by one, before it is read.</summary>
@@ -83,16 +95,23 @@ internal sealed partial class TfliteImport
     {
         var tensor = file.Tensors[index];
         if (tensor.Trouble is { } trouble) throw Refused($"the input '{tensor.Name}' {trouble}, which is not supported");
-        if (tensor.Type is not (TfliteType.Float32 or TfliteType.Float16 or TfliteType.UInt8 or TfliteType.Int8 or TfliteType.Int16 or TfliteType.Int32 or TfliteType.Int64)) throw Refused($"the input '{tensor.Name}' holds {TfliteNumbers.NameOf(tensor.Type)}; expected numbers");
-        if (tensor.Shape.Length < 2) throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}; expected a batch and the dimensions of a sample");
+        if (tensor.Type is not (TfliteType.Float32 or TfliteType.Float16 or TfliteType.UInt8 or TfliteType.Int8 or TfliteType.Int16 or TfliteType.Int32
+            or TfliteType.Int64)) throw Refused($"the input '{tensor.Name}' holds {TfliteNumbers.NameOf(tensor.Type)}; expected numbers");
+        if (tensor.Shape.Length < 2)
+            throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}; expected a batch and the dimensions of a sample");
         if (tensor.Shape[0] > 1 && tensor.Signature[0] > 1) report.Note($"the size of the batch, which the file has fixed to {tensor.Shape[0]}, is free here.");
-        var sample = OpenSizes.Close(report, tensor.Name, [.. tensor.Signature.Skip(1).Select(size => size < 0 ? null : (int?)size)], isOnly: file.Inputs.Count == 1);
+        var sample =
+            OpenSizes.Close(report, tensor.Name, [.. tensor.Signature.Skip(1).Select(size => size < 0 ? null : (int?)size)], isOnly: file.Inputs.Count == 1);
         if (tensor.Signature.Any(size => size < -1)) throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}");
         isOpen |= tensor.Signature.Skip(1).Any(size => size < 0);
         var layer = new Input(sample.Dimensions) { Name = Unique(Sanitized(tensor.Name)) };
         if (tensor is { Quantization: { } quantization, Range: { } range })
         {
-            report.Note(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the input '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} there and takes real numbers here, {quantization}, from {range.Least} to {range.Most}."));
+            report.Note(
+                string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"the input '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} there and takes real numbers here, {quantization}, from {range.Least} "
+                + $"to {range.Most}."));
             bounds[index] = range;
         }
 
@@ -107,10 +126,12 @@ internal sealed partial class TfliteImport
         {
             if (op.Custom is not null) throw Refused(node, "is an operator of its own, which is not supported");
             if (op.HasOtherOptions || op.Mutates) throw Refused(node, "is not supported");
-            if (op.OptionsType != 0 && TfliteOperators.OptionsTypeOf(name) is var own and > 0 && op.OptionsType != own) throw Refused(node, $"has settings of another kind, number {op.OptionsType}");
+            if (op.OptionsType != 0 && TfliteOperators.OptionsTypeOf(name) is var own and > 0 && op.OptionsType != own)
+                throw Refused(node, $"has settings of another kind, number {op.OptionsType}");
             if (op.Inputs.Length > 0 && Array.TrueForAll(op.Inputs, input => !flowing.ContainsKey(input))) Fold(node);
             else Import(node);
-            if (Array.FindIndex(op.Outputs, output => !flowing.ContainsKey(output) && !constants.ContainsKey(output)) is var missing and >= 0) throw Refused(node, $"has the output '{file.Tensors[op.Outputs[missing]].Name}', which is not supported");
+            if (Array.FindIndex(op.Outputs, output => !flowing.ContainsKey(output) && !constants.ContainsKey(output)) is var missing and >= 0)
+                throw Refused(node, $"has the output '{file.Tensors[op.Outputs[missing]].Name}', which is not supported");
             if (node.Options.Unasked is { } field) throw Refused(node, $"has the setting number {field}, which is not known");
             foreach (var output in op.Outputs) Compare(node, output);
         }
@@ -124,7 +145,8 @@ internal sealed partial class TfliteImport
 
     private void Import(TfliteNode node)
     {
-        if (node.Name is not ("CONV_2D" or "DEPTHWISE_CONV_2D" or "BATCH_TO_SPACE_ND" or "RELU" or "RELU6" or "QUANTIZE" or "DEQUANTIZE") && Array.Exists(node.Inputs, blocks.ContainsKey))
+        if (node.Name is not ("CONV_2D" or "DEPTHWISE_CONV_2D" or "BATCH_TO_SPACE_ND" or "RELU" or "RELU6" or "QUANTIZE" or "DEQUANTIZE")
+            && Array.Exists(node.Inputs, blocks.ContainsKey))
             throw Refused(node, "stands within a dilated convolution, which is not supported");
         switch (node.Name)
         {
@@ -140,7 +162,9 @@ internal sealed partial class TfliteImport
             case "ADD" or "SUB" or "MUL" or "DIV" or "MAXIMUM" or "MINIMUM" or "SQUARED_DIFFERENCE" or "POW": Arithmetic(node); break;
             case "SQUARE": Give(node, Squared(node, Flowing(node)), 0); break;
             case "ABS": Give(node, Add(new Maximum(), node, Flowing(node), Helper(new Rescaling(-1), Flowing(node))), 0); break;
-            case "ADD_N": Give(node, node.Inputs.Length == 1 ? Flowing(node) : Add(new Add(), node, [.. node.Inputs.Select((_, i) => Flowing(node, i))])); break;
+            case "ADD_N":
+                Give(
+                node, node.Inputs.Length == 1 ? Flowing(node) : Add(new Add(), node, [.. node.Inputs.Select((_, i) => Flowing(node, i))])); break;
             case "LOCAL_RESPONSE_NORMALIZATION": NormalizedLocally(node); break;
             case "MIRROR_PAD": Mirrored(node); break;
             case "REVERSE_V2": Reversed(node); break;
@@ -170,7 +194,8 @@ internal sealed partial class TfliteImport
                 if (node.Name == "CAST")
                 {
                     node.Options.Passes(0, 1);
-                    if (!TfliteNumbers.IsReal(file.Tensors[node.Outputs[0]]) && TfliteNumbers.IsReal(file.Tensors[node.Inputs[0]])) throw Refused(node, "makes whole numbers of real ones, which is not supported");
+                    if (!TfliteNumbers.IsReal(file.Tensors[node.Outputs[0]]) && TfliteNumbers.IsReal(file.Tensors[node.Inputs[0]]))
+                        throw Refused(node, "makes whole numbers of real ones, which is not supported");
                 }
 
                 if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
@@ -193,7 +218,8 @@ internal sealed partial class TfliteImport
     private void Fold(TfliteNode node)
     {
         var inputs = node.Inputs.Select(Known).ToList();
-        var results = TfliteFolding.Run(node, inputs) ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
+        var results = TfliteFolding.Run(node, inputs)
+            ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
         foreach (var (output, result) in node.Outputs.Zip(results)) constants[output] = result;
     }
 
@@ -220,7 +246,8 @@ internal sealed partial class TfliteImport
     private SymbolicTensor Flowing(TfliteNode node, int input = 0)
     {
         if (!node.Has(input)) throw Refused(node, $"lacks its input {input}");
-        return flowing.GetValueOrDefault(node.Inputs[input]) ?? throw Refused(node, $"takes the constant '{file.Tensors[node.Inputs[input]].Name}' where a value of the network is expected");
+        return flowing.GetValueOrDefault(node.Inputs[input])
+            ?? throw Refused(node, $"takes the constant '{file.Tensors[node.Inputs[input]].Name}' where a value of the network is expected");
     }
 
     private SymbolicTensor Image(TfliteNode node, int input = 0)
@@ -286,21 +313,24 @@ internal sealed partial class TfliteImport
     /// <param name="least">No value was below this before it.</param>
     private void GiveActivated(TfliteNode node, SymbolicTensor value, FusedActivation? activation, float least = -Unbounded)
     {
-        if (activation is null && least < 0 && file.Tensors[node.Outputs[0]].Range is { Least: 0, Most: var most }) (value, activation) = (Clipped(value, 0, most), new FusedActivation(Activation.Relu, 0, most));
+        if (activation is null && least < 0 && file.Tensors[node.Outputs[0]].Range is { Least: 0, Most: var most })
+            (value, activation) = (Clipped(value, 0, most), new FusedActivation(Activation.Relu, 0, most));
         Give(node, value, activation?.Least ?? least, activation?.Most ?? Unbounded);
     }
 
     /// <summary>As <c>Give</c>, for what an operator takes from its inputs unchanged.</summary>
     private void Pass(TfliteNode node, SymbolicTensor value)
     {
-        var given = node.Inputs.Where(input => input >= 0 && flowing.ContainsKey(input)).Select(input => bounds.GetValueOrDefault(input, (-Unbounded, Unbounded))).ToList();
+        var given = node.Inputs.Where(input => input >= 0 && flowing.ContainsKey(input))
+            .Select(input => bounds.GetValueOrDefault(input, (-Unbounded, Unbounded))).ToList();
         Give(node, value, given.Min(pair => pair.Item1), given.Max(pair => pair.Item2));
     }
 
     private void Fill(Layer layer, string weight, OnnxConstant source, IReadOnlyList<int> order, string? note = null)
     {
         var target = layer.Weights.First(candidate => candidate.Name == weight);
-        if (source.Count != target.Shape.Count) throw new InvalidDataException($"'{source.Source}' has {source.Count} numbers; the {weight} has the shape {target.Shape}");
+        if (source.Count != target.Shape.Count)
+            throw new InvalidDataException($"'{source.Source}' has {source.Count} numbers; the {weight} has the shape {target.Shape}");
         source.WriteTo(target.Variable.Overwrite(), order);
         target.IsFilled = true;
         if (source.Stored is not { } stored || !used.Add(stored)) return;
@@ -309,10 +339,13 @@ internal sealed partial class TfliteImport
 
     private void Uses(OnnxConstant constant)
     {
-        if (constant.Stored is { } stored && used.Add(stored)) report.Loaded(constant.Source, stored.Shape, StoredAs(stored), "a setting of a layer", stored.Shape, NoteOf(stored, null));
+        if (constant.Stored is { } stored && used.Add(stored))
+            report.Loaded(constant.Source, stored.Shape, StoredAs(stored), "a setting of a layer", stored.Shape, NoteOf(stored, null));
     }
 
-    private string StoredAs(StoredArray stored) => sources.TryGetValue(stored, out var tensor) ? TfliteNumbers.NameOf(tensor.Type) : WeightFilling.NameOf(stored.Type);
+    private string StoredAs(StoredArray stored) => sources.TryGetValue(stored, out var tensor)
+        ? TfliteNumbers.NameOf(tensor.Type)
+        : WeightFilling.NameOf(stored.Type);
 
     private string? NoteOf(StoredArray stored, string? note)
     {
@@ -344,7 +377,8 @@ internal sealed partial class TfliteImport
     private string NameOf(string tensor)
     {
         var modules = tensor.Split(';')[0].Split('/');
-        if (modules.Length > commonModules.Length && modules.AsSpan(0, commonModules.Length).SequenceEqual(commonModules)) modules = modules[commonModules.Length..];
+        if (modules.Length > commonModules.Length && modules.AsSpan(0, commonModules.Length).SequenceEqual(commonModules))
+            modules = modules[commonModules.Length..];
         while (modules.Length > 1 && OperatorWord().IsMatch(modules[^1])) modules = modules[..^1];
         var name = Sanitized(string.Join('_', modules));
         return name.Length <= 80 ? name : name[^80..].TrimStart('_');
@@ -362,6 +396,7 @@ internal sealed partial class TfliteImport
     [GeneratedRegex("[^A-Za-z0-9_.-]+")]
     private static partial Regex NoName();
 
-    [GeneratedRegex("^(Relu6?|BiasAdd|BiasAdd_add_fold|Conv2D|Conv2D_Fold|depthwise|separable_conv2d|DepthwiseConv2dNative|FusedBatchNorm(V3)?|MatMul|add(_fold)?|Add(V2)?|mul(_fold)?|Mul|Softmax|AvgPool|MaxPool|Mean|batchnorm|[A-Za-z]+_[0-9]*FakeQuant.*|FakeQuant.*)$")]
+    [GeneratedRegex(
+        "^(Relu6?|BiasAdd|BiasAdd_add_fold|Conv2D|Conv2D_Fold|depthwise|separable_conv2d|DepthwiseConv2dNative|FusedBatchNorm(V3)?|MatMul|add(_fold)?|Add(V2)?|mul(_fold)?|Mul|Softmax|AvgPool|MaxPool|Mean|batchnorm|[A-Za-z]+_[0-9]*FakeQuant.*|FakeQuant.*)$")]
     private static partial Regex OperatorWord();
 }

@@ -6,7 +6,8 @@ using Fovea.Formats.Keras;
 namespace Fovea.Formats.Tflite;
 
 /// <summary>
-/// What a file says of its use beside the graph: TFLite Metadata, a FlatBuffer within it, says how pictures become numbers and which file has the names of the classes; such
+/// What a file says of its use beside the graph: TFLite Metadata, a FlatBuffer within it, says how pictures become numbers and which file has the names of the
+/// classes; such
 /// files lie in a zip archive behind the model. Metadata that are damaged are a note, since the network does not need them.
 /// </summary>
 /// <remarks>TFLite Support, tensorflow_lite_support/metadata/metadata_schema.fbs, 1.1.0.</remarks>
@@ -26,7 +27,8 @@ internal sealed class TfliteMetadata
                 if (unit.Byte(0) == Normalization && unit.Table(1) is { } options) (Mean, Deviation) = (options.Floats(0), options.Floats(1));
         }
 
-        if (graph.Tables(3).Take(2).ToList() is [var output]) Labels = output.Tables(6).Where(file => file.Byte(2) == AxisLabels).Select(file => file.Text(0)).FirstOrDefault();
+        if (graph.Tables(3).Take(2).ToList() is [var output])
+            Labels = output.Tables(6).Where(file => file.Byte(2) == AxisLabels).Select(file => file.Text(0)).FirstOrDefault();
     }
 
     private float[]? Mean { get; }
@@ -56,7 +58,8 @@ internal sealed class TfliteMetadata
     }
 
     /// <summary>
-    /// Which numbers stand for pixels: what the bytes of a quantized input stand for, since these are the pixels themselves; else what the metadata say; null for an input of
+    /// Which numbers stand for pixels: what the bytes of a quantized input stand for, since these are the pixels themselves; else what the metadata say; null
+    /// for an input of
     /// floats of which nothing is said.
     /// </summary>
     private static PixelScale? ScaleOf(TfliteModel file, TfliteMetadata? metadata, int channels)
@@ -76,7 +79,9 @@ internal sealed class TfliteMetadata
     {
         if (Mean is not { Length: > 0 } mean || Deviation is not { Length: > 0 } deviation) return null;
         var fits = (mean.Length == 1 || mean.Length == channels) && (deviation.Length == 1 || deviation.Length == channels);
-        return fits ? Scale(mean, deviation) : throw new InvalidDataException($"{mean.Length} means and {deviation.Length} deviations are none of {channels} channels");
+        return fits
+            ? Scale(mean, deviation)
+            : throw new InvalidDataException($"{mean.Length} means and {deviation.Length} deviations are none of {channels} channels");
     }
 
     /// <summary>(pixel − mean) / deviation, as one of the usual ranges where it is that.</summary>
@@ -109,7 +114,9 @@ internal sealed class TfliteMetadata
         }
         else
         {
-            report.Note($"'{labels}' has {names.Length} names, which are not those of the outputs {string.Join(" and ", model.Outputs.Select(output => SymbolicTensor.Print(output.Shape)))}.");
+            report.Note(
+                $"'{labels}' has {names.Length} names, which are not those of the "
+                + $"outputs {string.Join(" and ", model.Outputs.Select(output => SymbolicTensor.Print(output.Shape)))}.");
         }
     }
 }

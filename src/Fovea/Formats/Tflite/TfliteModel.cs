@@ -7,7 +7,8 @@ namespace Fovea.Formats.Tflite;
 /// <param name="Operators">In the order in which they run.</param>
 /// <param name="Inputs">The tensors that are fed.</param>
 /// <param name="Outputs">The tensors that are returned.</param>
-internal sealed record TfliteModel(IReadOnlyList<TfliteTensor> Tensors, IReadOnlyList<TfliteOperator> Operators, IReadOnlyList<int> Inputs, IReadOnlyList<int> Outputs)
+internal sealed record TfliteModel(
+    IReadOnlyList<TfliteTensor> Tensors, IReadOnlyList<TfliteOperator> Operators, IReadOnlyList<int> Inputs, IReadOnlyList<int> Outputs)
 {
     /// <summary>The graph's name.</summary>
     public string Name { get; init; } = "";

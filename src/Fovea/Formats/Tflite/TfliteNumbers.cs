@@ -18,14 +18,19 @@ internal static class TfliteNumbers
         if (count == 0 && tensor.Data is null) return OnnxConstant.Of([.. tensor.Shape.Select(size => (long)size)], Array.Empty<long>(), tensor.Name);
         if (tensor.Data is not { } data) throw new InvalidDataException($"nothing computes '{tensor.Name}'");
         var bytes = BytesOf(tensor.Type, count) ?? throw new InvalidDataException($"its input '{tensor.Name}' holds {tensor.Type}, which is not supported");
-        if (data.Length != bytes) throw new InvalidDataException($"its input '{tensor.Name}' ({string.Join(", ", tensor.Shape)}) {NameOf(tensor.Type)} has {data.Length} bytes; expected {bytes}");
+        if (data.Length != bytes)
+            throw new InvalidDataException(
+                $"its input '{tensor.Name}' ({string.Join(", ", tensor.Shape)}) {NameOf(tensor.Type)} has {data.Length} bytes; expected {bytes}");
         long[] dimensions = [.. tensor.Shape.Select(size => (long)size)];
         if (!IsReal(tensor)) return OnnxConstant.Of(dimensions, Integers(tensor.Type, source.Bytes(data.Place, bytes), (int)count), tensor.Name);
-        return OnnxConstant.Of(new StoredArray(tensor.Name, new Shape(tensor.Shape), StoredType.Float32, (offset, target) => Read(tensor, source, data.Place, offset / sizeof(float), target)));
+        return OnnxConstant.Of(
+            new StoredArray(
+            tensor.Name, new Shape(tensor.Shape), StoredType.Float32, (offset, target) => Read(tensor, source, data.Place, offset / sizeof(float), target)));
     }
 
     /// <summary>Whether a tensor stands for real numbers.</summary>
-    public static bool IsReal(TfliteTensor tensor) => tensor.Quantization is not null || tensor.Type is TfliteType.Float32 or TfliteType.Float16 or TfliteType.BFloat16 or TfliteType.Float64;
+    public static bool IsReal(TfliteTensor tensor) =>
+        tensor.Quantization is not null || tensor.Type is TfliteType.Float32 or TfliteType.Float16 or TfliteType.BFloat16 or TfliteType.Float64;
 
     /// <summary>A type as reports say it.</summary>
     public static string NameOf(TfliteType type) => type.ToString().ToLowerInvariant();
@@ -78,7 +83,9 @@ internal static class TfliteNumbers
         }
 
         var (quantization, count) = (tensor.Quantization, target.Length / sizeof(float));
-        var run = quantization is null ? 1 : tensor.Shape[(Math.Min(quantization.Axis, tensor.Shape.Length - 1) + 1)..].Aggregate(1L, (product, size) => product * size);
+        var run = quantization is null
+            ? 1
+            : tensor.Shape[(Math.Min(quantization.Axis, tensor.Shape.Length - 1) + 1)..].Aggregate(1L, (product, size) => product * size);
         var start = first - (first % 2);
         var piece = new byte[BytesOf(tensor.Type, Math.Min(PieceNumbers, count + 1))!.Value];
         for (var (done, at) = (0, start); done < count;)

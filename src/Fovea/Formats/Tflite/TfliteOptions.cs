@@ -2,7 +2,9 @@ using Fovea.Formats.FlatBuffers;
 
 namespace Fovea.Formats.Tflite;
 
-/// <summary>The settings of one operator. Each that is asked for is ticked off; what the file has beyond them is refused, so that none is passed over in silence.</summary>
+/// <summary>
+/// The settings of one operator. Each that is asked for is ticked off; what the file has beyond them is refused, so that none is passed over in silence.
+/// </summary>
 internal sealed class TfliteOptions(FlatTable? table)
 {
     private readonly HashSet<int> asked = [];

@@ -94,14 +94,16 @@ internal sealed class TfliteReader
     private static TfliteTensor TensorOf(FlatTable table, List<(long Place, long Length)> buffers)
     {
         var (name, type, shape, signature) = (table.Text(3), (TfliteType)table.Byte(1), table.Ints(0), table.Ints(7));
-        if (shape.Length > 8 || Array.Exists(shape, size => size < 0)) throw new InvalidDataException($"the tensor '{name}' has the shape ({string.Join(", ", shape)})");
+        if (shape.Length > 8 || Array.Exists(shape, size => size < 0))
+            throw new InvalidDataException($"the tensor '{name}' has the shape ({string.Join(", ", shape)})");
         if (signature.Length != shape.Length) signature = shape;
         var buffer = table.UInt(2);
         if (buffer >= buffers.Count && buffer != 0) throw new InvalidDataException($"the tensor '{name}' has its numbers in part {buffer} of {buffers.Count}");
         var data = buffer == 0 ? default : buffers[(int)buffer];
 
         // Tensors of floats keep what they were quantized with, which then says nothing.
-        var isQuantized = type is TfliteType.UInt8 or TfliteType.Int8 or TfliteType.Int16 or TfliteType.Int32 or TfliteType.Int64 or TfliteType.Int4 or TfliteType.UInt16;
+        var isQuantized = type is TfliteType.UInt8 or TfliteType.Int8 or TfliteType.Int16 or TfliteType.Int32 or TfliteType.Int64 or TfliteType.Int4
+            or TfliteType.UInt16;
         var (quantization, trouble) = isQuantized ? QuantizationOf(table.Table(4), shape) : default;
         if (table.Byte(5) != 0) trouble = "is a variable, which keeps its value from one run to the next";
         if (table.Has(6)) trouble ??= "is stored as a sparse tensor";
@@ -118,7 +120,8 @@ internal sealed class TfliteReader
         if (Array.Exists(scales, scale => !float.IsFinite(scale) || scale < 0)) return (null, $"is quantized with a scale that is not finite or below zero");
         if (zeros.Length == 0) zeros = [0];
         if (zeros.Length == 1 && scales.Length > 1) zeros = [.. Enumerable.Repeat(zeros[0], scales.Length)];
-        if (zeros.Length != scales.Length || Array.Exists(zeros, zero => zero is < int.MinValue or > int.MaxValue)) return (null, $"is quantized with {scales.Length} scales and {zeros.Length} zeros");
+        if (zeros.Length != scales.Length || Array.Exists(zeros, zero => zero is < int.MinValue or > int.MaxValue))
+            return (null, $"is quantized with {scales.Length} scales and {zeros.Length} zeros");
         if (scales.Length == 1) return (new TfliteQuantization(scales, zeros, 0), null);
 
         // Of a list there is one dimension, whatever the file calls it: biases of depthwise convolutions name that of their kernels.

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 
 namespace Fovea;
@@ -153,7 +152,8 @@ public sealed class Activation(string name, Func<Node, Node> function)
         className = className[(className.LastIndexOf('>') + 1)..];
         var config = described.ObjectOrNull("config") ?? [];
         if (className == "Activation" && config["activation"] is { } inner && config.Count(entry => entry.Value is not null) <= 4) return FromJson(inner);
-        if (!Layers.Contains(className)) throw new ModelFormatException($"the activation is a layer of the class '{className}'; expected a name, or one of {string.Join(", ", Layers)}.");
+        if (!Layers.Contains(className))
+            throw new ModelFormatException($"the activation is a layer of the class '{className}'; expected a name, or one of {string.Join(", ", Layers)}.");
         return FromLayer(className, config);
     }
 
@@ -163,7 +163,8 @@ public sealed class Activation(string name, Func<Node, Node> function)
         if (CustomObjects.FindActivation(full) is { } own) return own;
         var name = full[(full.LastIndexOf('>') + 1)..];
         if (name == full || Known.ContainsKey(name) || Layers.Contains(name)) return FromName(name);
-        throw new ModelFormatException($"the activation '{full}' is not known; if it is your own, call CustomObjects.Register(\"{full}\", activation) before loading.");
+        throw new ModelFormatException(
+            $"the activation '{full}' is not known; if it is your own, call CustomObjects.Register(\"{full}\", activation) before loading.");
     }
 
     private static Activation FromLayer(string className, JsonObject described)

@@ -10,7 +10,9 @@ public sealed class PReLU : Layer
     private readonly int[] sharedAxes;
     private Variable? alpha;
 
-    /// <summary>Says which places share their α: <c>new PReLU(1, 2)</c> has one α for each channel of an image, <c>new PReLU()</c> one for each place.</summary>
+    /// <summary>
+    /// Says which places share their α: <c>new PReLU(1, 2)</c> has one α for each channel of an image, <c>new PReLU()</c> one for each place.
+    /// </summary>
     /// <param name="sharedAxes">The dimensions along which it is shared, counted with the batch, which is 0.</param>
     public PReLU(params ReadOnlySpan<int> sharedAxes)
     {
@@ -37,7 +39,9 @@ public sealed class PReLU : Layer
         var shape = inputs[0].Dimensions.ToArray();
         foreach (var axis in sharedAxes)
         {
-            if (axis > shape.Length) throw new ShapeException(Subject, $"sharedAxes must be from 1 to {shape.Length} for inputs {SymbolicTensor.Print(inputs[0])}; received {axis}.");
+            if (axis > shape.Length)
+                throw new ShapeException(
+                    Subject, $"sharedAxes must be from 1 to {shape.Length} for inputs {SymbolicTensor.Print(inputs[0])}; received {axis}.");
             shape[axis - 1] = 1;
         }
 

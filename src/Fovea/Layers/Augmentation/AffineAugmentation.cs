@@ -40,7 +40,8 @@ internal static class AffineAugmentation
         : throw new ShapeException(name, $"expected images (height, width, channels); received {SymbolicTensor.Print(input.Shape[1..])}.");
 
     /// <summary>The range of a pixel's values, the lower number first.</summary>
-    public static (float Low, float High) Range((float Low, float High) value, string subject) => value.Low < value.High && float.IsFinite(value.High - value.Low)
+    public static (float Low, float High) Range((float Low, float High) value, string subject) =>
+        value.Low < value.High && float.IsFinite(value.High - value.Low)
         ? value
         : throw ArgumentRules.Wrong(subject, "ValueRange", $"two finite numbers, the lower one first", value);
 }

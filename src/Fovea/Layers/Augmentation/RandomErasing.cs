@@ -21,7 +21,9 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
     /// <summary>What erased pixels become; <see langword="null"/> for noise.</summary>
     public float? FillValue { get; } = fillValue?.Finite("RandomErasing", nameof(fillValue));
 
-    /// <summary>The least and the greatest value of a pixel, to which erased pixels are clipped: (0, 255) unless told otherwise; (0, 1) for scaled images.</summary>
+    /// <summary>
+    /// The least and the greatest value of a pixel, to which erased pixels are clipped: (0, 255) unless told otherwise; (0, 1) for scaled images.
+    /// </summary>
     public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, "RandomErasing"); } = (0, 255);
 
     /// <inheritdoc/>

@@ -19,7 +19,8 @@ public sealed class RandomGrayscale(float factor = 0.5f) : Layer
     protected override Node Call(Node input, CallContext context)
     {
         AffineAugmentation.RequireImages(ClassName, input);
-        if (input.Shape[3] != ColourWeights.Length) throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
+        if (input.Shape[3] != ColourWeights.Length)
+            throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
         if (!context.Training) return input;
         var gray = (input * AffineAugmentation.Vector(context, ColourWeights)).Sum(3, 1).Reshape([.. input.Shape.Dimensions[..3], 1]);
         var isGray = AffineAugmentation.Lot(context, input, Factor).Reshape([input.Shape[0], 1, 1, 1]);

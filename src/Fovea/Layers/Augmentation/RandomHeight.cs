@@ -3,7 +3,8 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// Keras 2's and early Keras 3's stretching of a batch to another height in training, <c>keras.layers.RandomHeight</c>, as files have it. Images keep their size in a
+/// Keras 2's and early Keras 3's stretching of a batch to another height in training, <c>keras.layers.RandomHeight</c>, as files have it. Images keep their
+/// size in a
 /// Fovea graph, and the <see cref="Resizing"/> that has to follow it in Keras takes the stretch back: so it passes images on as they are, in
 /// training too.
 /// </summary>

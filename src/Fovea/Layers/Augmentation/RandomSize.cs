@@ -8,7 +8,8 @@ internal static class RandomSize
 {
     public static IReadOnlyList<float> Checked(IReadOnlyList<float> factor, string layer) => factor.Count is 1 or 2 && factor.All(float.IsFinite)
         ? factor
-        : throw ArgumentRules.Wrong(layer, nameof(factor), $"one finite number or two", $"({string.Join(", ", factor.Select(value => value.ToString(CultureInfo.InvariantCulture)))})");
+        : throw ArgumentRules.Wrong(
+            layer, nameof(factor), $"one finite number or two", $"({string.Join(", ", factor.Select(value => value.ToString(CultureInfo.InvariantCulture)))})");
 
     public static void Write(Config config, IReadOnlyList<float> factor)
     {

@@ -79,8 +79,10 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireSequences(inputs[0]);
-        if (inputs[0][1] % Groups != 0) throw new ShapeException(Subject, $"channels must be divisible by groups; received {inputs[0][1]} channels and {Groups} groups.");
-        kernel = AddWeight("kernel", [KernelSize, inputs[0][1] / Groups, Filters], KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
+        if (inputs[0][1] % Groups != 0)
+            throw new ShapeException(Subject, $"channels must be divisible by groups; received {inputs[0][1]} channels and {Groups} groups.");
+        kernel =
+            AddWeight("kernel", [KernelSize, inputs[0][1] / Groups, Filters], KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
         if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
@@ -123,7 +125,9 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
         config.Require("data_format", "channels_last");
         var isCausal = config.IsText("padding", "causal");
         return new Conv1D(
-            config.GetInt("filters"), config.GetOne("kernel_size"), config.GetOne("strides", 1), isCausal ? Padding.Valid : config.GetPadding("padding"), config.GetActivation("activation"))
+            config.GetInt("filters"), config.GetOne("kernel_size"), config.GetOne("strides", 1), isCausal
+                ? Padding.Valid
+                : config.GetPadding("padding"), config.GetActivation("activation"))
         {
             DilationRate = config.GetOne("dilation_rate", 1),
             Groups = config.GetInt("groups", 1),

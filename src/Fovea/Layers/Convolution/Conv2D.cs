@@ -73,8 +73,12 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireImages(inputs[0]);
-        if (inputs[0][2] % Groups != 0) throw new ShapeException(Subject, $"channels must be divisible by groups; received {inputs[0][2]} channels and {Groups} groups.");
-        kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2] / Groups, Filters], KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
+        if (inputs[0][2] % Groups != 0)
+            throw new ShapeException(Subject, $"channels must be divisible by groups; received {inputs[0][2]} channels and {Groups} groups.");
+        kernel =
+            AddWeight(
+            "kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2] / Groups, Filters], KernelInitializer, regularizer: KernelRegularizer,
+            constraint: KernelConstraint);
         if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
@@ -111,7 +115,8 @@ public sealed class Conv2D(int filters, Size2D kernelSize, Size2D? strides = nul
     {
         config.Require("data_format", "channels_last");
         return new Conv2D(
-            config.GetInt("filters"), config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
+            config.GetInt("filters"), config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"),
+                config.GetActivation("activation"))
         {
             DilationRate = config.GetSize("dilation_rate", 1),
             Groups = config.GetInt("groups", 1),

@@ -14,7 +14,8 @@ namespace Fovea;
 /// <param name="strides">How far apart the kernels lie in the output; 1 by default.</param>
 /// <param name="padding">Whether the output is cut to the size of the image times the strides.</param>
 /// <param name="activation">What is applied to the outputs; none by default.</param>
-public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = Padding.Valid, Activation? activation = null) : Layer
+public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = Padding.Valid, Activation? activation = null)
+    : Layer
 {
     private Variable? kernel;
     private Variable? bias;
@@ -74,7 +75,10 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireImages(inputs[0]);
-        kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, Filters, inputs[0][2]], KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
+        kernel =
+            AddWeight(
+            "kernel", [KernelSize.Height, KernelSize.Width, Filters, inputs[0][2]], KernelInitializer, regularizer: KernelRegularizer,
+            constraint: KernelConstraint);
         if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
@@ -112,7 +116,8 @@ public sealed class Conv2DTranspose(int filters, Size2D kernelSize, Size2D? stri
     {
         config.Require("data_format", "channels_last");
         return new Conv2DTranspose(
-            config.GetInt("filters"), config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
+            config.GetInt("filters"), config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"),
+                config.GetActivation("activation"))
         {
             DilationRate = config.GetSize("dilation_rate", 1),
             OutputPadding = config.IsAbsent("output_padding") ? null : config.GetSize("output_padding"),

@@ -38,7 +38,8 @@ public sealed class DepthwiseConv1D(int kernelSize, int strides = 1, Padding pad
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel starts.</summary>
-    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("DepthwiseConv1D", nameof(DepthwiseInitializer)); } = Initializer.GlorotUniform;
+    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("DepthwiseConv1D", nameof(DepthwiseInitializer)); } =
+        Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("DepthwiseConv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
@@ -59,7 +60,9 @@ public sealed class DepthwiseConv1D(int kernelSize, int strides = 1, Padding pad
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireSequences(inputs[0]);
-        kernel = AddWeight("kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer, constraint: DepthwiseConstraint);
+        kernel =
+            AddWeight(
+            "kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer, constraint: DepthwiseConstraint);
         if (UseBias) bias = AddWeight("bias", [inputs[0][1] * DepthMultiplier], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 

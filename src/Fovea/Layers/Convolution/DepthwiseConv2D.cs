@@ -38,7 +38,8 @@ public sealed class DepthwiseConv2D(Size2D kernelSize, Size2D? strides = null, P
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel starts.</summary>
-    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("DepthwiseConv2D", nameof(DepthwiseInitializer)); } = Initializer.GlorotUniform;
+    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("DepthwiseConv2D", nameof(DepthwiseInitializer)); } =
+        Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("DepthwiseConv2D", nameof(BiasInitializer)); } = Initializer.Zeros;
@@ -59,7 +60,10 @@ public sealed class DepthwiseConv2D(Size2D kernelSize, Size2D? strides = null, P
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireImages(inputs[0]);
-        kernel = AddWeight("kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer, constraint: DepthwiseConstraint);
+        kernel =
+            AddWeight(
+            "kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer,
+            constraint: DepthwiseConstraint);
         if (UseBias) bias = AddWeight("bias", [inputs[0][2] * DepthMultiplier], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
@@ -94,7 +98,8 @@ public sealed class DepthwiseConv2D(Size2D kernelSize, Size2D? strides = null, P
     internal static DepthwiseConv2D FromConfig(Config config)
     {
         config.Require("data_format", "channels_last");
-        return new DepthwiseConv2D(config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
+        return new DepthwiseConv2D(
+            config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
         {
             DepthMultiplier = config.GetInt("depth_multiplier", 1),
             DilationRate = config.GetSize("dilation_rate", 1),

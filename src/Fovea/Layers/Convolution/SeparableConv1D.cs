@@ -44,10 +44,12 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel of each channel (length, channels, multiplier) starts.</summary>
-    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(DepthwiseInitializer)); } = Initializer.GlorotUniform;
+    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(DepthwiseInitializer)); } =
+        Initializer.GlorotUniform;
 
     /// <summary>How the kernel that mixes channels (1, channels · multiplier, filters) starts.</summary>
-    public Initializer PointwiseInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(PointwiseInitializer)); } = Initializer.GlorotUniform;
+    public Initializer PointwiseInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(PointwiseInitializer)); } =
+        Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
@@ -74,8 +76,14 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireSequences(inputs[0]);
-        depthwiseKernel = AddWeight("depthwise_kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer, constraint: DepthwiseConstraint);
-        pointwiseKernel = AddWeight("pointwise_kernel", [1, inputs[0][1] * DepthMultiplier, Filters], PointwiseInitializer, regularizer: PointwiseRegularizer, constraint: PointwiseConstraint);
+        depthwiseKernel =
+            AddWeight(
+            "depthwise_kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer,
+            constraint: DepthwiseConstraint);
+        pointwiseKernel =
+            AddWeight(
+            "pointwise_kernel", [1, inputs[0][1] * DepthMultiplier, Filters], PointwiseInitializer, regularizer: PointwiseRegularizer,
+            constraint: PointwiseConstraint);
         if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
@@ -119,7 +127,8 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
     {
         config.Require("data_format", "channels_last");
         return new SeparableConv1D(
-            config.GetInt("filters"), config.GetOne("kernel_size"), config.GetOne("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
+            config.GetInt("filters"), config.GetOne("kernel_size"), config.GetOne("strides", 1), config.GetPadding("padding"),
+                config.GetActivation("activation"))
         {
             DepthMultiplier = config.GetInt("depth_multiplier", 1),
             DilationRate = config.GetOne("dilation_rate", 1),

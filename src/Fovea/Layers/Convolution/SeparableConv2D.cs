@@ -13,7 +13,8 @@ namespace Fovea;
 /// <param name="strides">How far the kernels move from one output to the next; 1 by default.</param>
 /// <param name="padding">Whether the border is filled with zeros so that the size stays.</param>
 /// <param name="activation">What is applied to the outputs; none by default.</param>
-public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = Padding.Valid, Activation? activation = null) : Layer
+public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = Padding.Valid, Activation? activation = null)
+    : Layer
 {
     private Variable? depthwiseKernel;
     private Variable? pointwiseKernel;
@@ -44,10 +45,12 @@ public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? stri
     public bool UseBias { get; init; } = true;
 
     /// <summary>How the kernel of each channel (height, width, channels, multiplier) starts.</summary>
-    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("SeparableConv2D", nameof(DepthwiseInitializer)); } = Initializer.GlorotUniform;
+    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("SeparableConv2D", nameof(DepthwiseInitializer)); } =
+        Initializer.GlorotUniform;
 
     /// <summary>How the kernel that mixes channels (1, 1, channels · multiplier, filters) starts.</summary>
-    public Initializer PointwiseInitializer { get; init => field = value.NotNull("SeparableConv2D", nameof(PointwiseInitializer)); } = Initializer.GlorotUniform;
+    public Initializer PointwiseInitializer { get; init => field = value.NotNull("SeparableConv2D", nameof(PointwiseInitializer)); } =
+        Initializer.GlorotUniform;
 
     /// <summary>How the bias starts.</summary>
     public Initializer BiasInitializer { get; init => field = value.NotNull("SeparableConv2D", nameof(BiasInitializer)); } = Initializer.Zeros;
@@ -74,8 +77,14 @@ public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? stri
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireImages(inputs[0]);
-        depthwiseKernel = AddWeight("depthwise_kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer, constraint: DepthwiseConstraint);
-        pointwiseKernel = AddWeight("pointwise_kernel", [1, 1, inputs[0][2] * DepthMultiplier, Filters], PointwiseInitializer, regularizer: PointwiseRegularizer, constraint: PointwiseConstraint);
+        depthwiseKernel =
+            AddWeight(
+            "depthwise_kernel", [KernelSize.Height, KernelSize.Width, inputs[0][2], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer,
+            constraint: DepthwiseConstraint);
+        pointwiseKernel =
+            AddWeight(
+            "pointwise_kernel", [1, 1, inputs[0][2] * DepthMultiplier, Filters], PointwiseInitializer, regularizer: PointwiseRegularizer,
+            constraint: PointwiseConstraint);
         if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
     }
 
@@ -116,7 +125,8 @@ public sealed class SeparableConv2D(int filters, Size2D kernelSize, Size2D? stri
     {
         config.Require("data_format", "channels_last");
         return new SeparableConv2D(
-            config.GetInt("filters"), config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"), config.GetActivation("activation"))
+            config.GetInt("filters"), config.GetSize("kernel_size"), config.GetSize("strides", 1), config.GetPadding("padding"),
+                config.GetActivation("activation"))
         {
             DepthMultiplier = config.GetInt("depth_multiplier", 1),
             DilationRate = config.GetSize("dilation_rate", 1),

@@ -4,7 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A vector for each of so many things, which are given by their numbers, as labels of a generator or words; <c>keras.layers.Embedding</c>. Inputs of any shape become one
+/// A vector for each of so many things, which are given by their numbers, as labels of a generator or words; <c>keras.layers.Embedding</c>. Inputs of any shape
+/// become one
 /// dimension longer. Numbers are counted from 0, and fractions are cut off; the vector of a number that is none of them is NaN.
 /// </summary>
 /// <param name="inputDimension">How many things there are, at least 1.</param>
@@ -20,7 +21,8 @@ public sealed class Embedding(int inputDimension, int outputDimension) : Layer
     public int OutputDimension { get; } = outputDimension.AtLeast(1, "Embedding", nameof(outputDimension));
 
     /// <summary>How the vectors start.</summary>
-    public Initializer EmbeddingsInitializer { get; init => field = value.NotNull("Embedding", nameof(EmbeddingsInitializer)); } = new RandomUniformInitializer();
+    public Initializer EmbeddingsInitializer { get; init => field = value.NotNull("Embedding", nameof(EmbeddingsInitializer)); } =
+        new RandomUniformInitializer();
 
     /// <summary>A penalty on the vectors that is added to the loss; none by default.</summary>
     public Regularizer? EmbeddingsRegularizer { get; init; }
@@ -30,7 +32,9 @@ public sealed class Embedding(int inputDimension, int outputDimension) : Layer
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs) =>
-        embeddings = AddWeight("embeddings", [InputDimension, OutputDimension], EmbeddingsInitializer, regularizer: EmbeddingsRegularizer, constraint: EmbeddingsConstraint);
+        embeddings =
+            AddWeight(
+            "embeddings", [InputDimension, OutputDimension], EmbeddingsInitializer, regularizer: EmbeddingsRegularizer, constraint: EmbeddingsConstraint);
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => context.Read(embeddings!).Rows(input);

@@ -18,8 +18,10 @@ public sealed class Lambda(Func<Node, Node> function) : Layer
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">Always.</exception>
     protected internal override void WriteConfig(Config config) =>
-        throw new NotSupportedException($"{config.Subject}: a Lambda is a function in code, which files cannot hold; use layers that have a class, or save the weights alone.");
+        throw new NotSupportedException(
+            $"{config.Subject}: a Lambda is a function in code, which files cannot hold; use layers that have a class, or save the weights alone.");
 
     internal static Lambda FromConfig(Config config) =>
-        throw new ModelFormatException($"{config.Subject}: a Lambda is a function in Python, which Fovea cannot read; replace it by a layer of Keras before saving.");
+        throw new ModelFormatException(
+            $"{config.Subject}: a Lambda is a function in Python, which Fovea cannot read; replace it by a layer of Keras before saving.");
 }

@@ -24,7 +24,8 @@ public sealed class Permute : Layer
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.Shape.Rank == dims.Length + 1
         ? input.Transpose([0, .. dims])
-        : throw new ShapeException(Subject, $"expected inputs of {dims.Length} dimensions beside the batch; received {SymbolicTensor.Print(input.Shape[1..])}.");
+        : throw new ShapeException(
+            Subject, $"expected inputs of {dims.Length} dimensions beside the batch; received {SymbolicTensor.Print(input.Shape[1..])}.");
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config) => config.Json["dims"] = new JsonArray([.. dims.Select(dimension => (JsonNode)dimension)]);

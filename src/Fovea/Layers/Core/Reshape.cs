@@ -15,7 +15,8 @@ public sealed class Reshape : Layer
     {
         this.targetShape = targetShape.ToArray();
         if (this.targetShape.Any(size => size is < 1 and not -1) || this.targetShape.Count(size => size == -1) > 1)
-            throw ArgumentRules.Wrong("Reshape", nameof(targetShape), $"of sizes of at least 1, one of them perhaps -1", $"({string.Join(", ", this.targetShape)})");
+            throw ArgumentRules.Wrong(
+                "Reshape", nameof(targetShape), $"of sizes of at least 1, one of them perhaps -1", $"({string.Join(", ", this.targetShape)})");
     }
 
     /// <summary>The dimensions of one sample; −1 for one that follows from the others.</summary>
@@ -27,7 +28,9 @@ public sealed class Reshape : Layer
         var count = input.Shape.Count / input.Shape[0];
         var known = targetShape.Where(size => size != -1).Aggregate(1L, (product, size) => product * size);
         var fits = targetShape.Contains(-1) ? count % known == 0 : count == known;
-        if (!fits) throw new ShapeException(Subject, $"the {count} numbers of {SymbolicTensor.Print(input.Shape[1..])} do not fit into ({string.Join(", ", targetShape)}).");
+        if (!fits)
+            throw new ShapeException(
+                Subject, $"the {count} numbers of {SymbolicTensor.Print(input.Shape[1..])} do not fit into ({string.Join(", ", targetShape)}).");
         return input.Reshape([input.Shape[0], .. targetShape.Select(size => size == -1 ? (int)(count / known) : size)]);
     }
 

@@ -7,7 +7,8 @@ namespace Fovea;
 public sealed class Average : Layer
 {
     /// <inheritdoc/>
-    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((sum, input) => sum + input) / inputs.Count;
+    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) =>
+        inputs.Aligned(Subject).Aggregate((sum, input) => sum + input) / inputs.Count;
 
     internal static Average FromConfig(Config _) => new();
 }

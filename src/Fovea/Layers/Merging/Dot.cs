@@ -33,9 +33,12 @@ public sealed class Dot((int First, int Second) axes, bool normalize = false) : 
         var (first, second) = (Vectors(inputs[0], Axes.First), Vectors(inputs[1], Axes.Second));
         var (batch, length) = (first.Shape[0], first.Shape[^1]);
         if (second.Shape[^1] != length)
-            throw new ShapeException(Subject, $"expected axes of one size; received {Merging.Print(inputs)}, whose axes {Axes.First} and {Axes.Second} have {length} and {second.Shape[^1]}.");
+            throw new ShapeException(
+                Subject, $"expected axes of one size; received {Merging.Print(inputs)}, whose axes {Axes.First} and {Axes.Second} have {length} "
+                + $"and {second.Shape[^1]}.");
         Shape kept = [batch, .. first.Shape.Dimensions[1..^1], .. second.Shape.Dimensions[1..^1]];
-        var products = first.Reshape([batch, first.Shape.Count / (batch * length), 1, length]) * second.Reshape([batch, 1, second.Shape.Count / (batch * length), length]);
+        var products = first.Reshape([batch, first.Shape.Count / (batch * length), 1, length]) * second.Reshape(
+            [batch, 1, second.Shape.Count / (batch * length), length]);
         return products.Sum(3, 1).Reshape(kept.Rank == 1 ? [batch, 1] : kept);
     }
 
@@ -47,7 +50,9 @@ public sealed class Dot((int First, int Second) axes, bool normalize = false) : 
     }
 
     internal static Dot FromConfig(Config config) => new(
-        config.IsPair("axes") ? config.GetPair(config.Find("axes"), "axes") : (config.GetInt("axes"), config.GetInt("axes")), config.GetBool("normalize", false));
+        config.IsPair("axes")
+            ? config.GetPair(config.Find("axes"), "axes")
+            : (config.GetInt("axes"), config.GetInt("axes")), config.GetBool("normalize", false));
 
     /// <summary>The vectors along an axis, as the innermost dimension.</summary>
     private Node Vectors(Node input, int axis)

@@ -14,7 +14,8 @@ internal static class Merging
     {
         inputs.AtLeastTwo(subject);
         var rank = inputs.Max(input => input.Shape.Rank);
-        var aligned = inputs.Select(input => input.Reshape([input.Shape[0], .. Enumerable.Repeat(1, rank - input.Shape.Rank), .. input.Shape.Dimensions[1..]])).ToList();
+        var aligned = inputs.Select(input => input.Reshape([input.Shape[0], .. Enumerable.Repeat(1, rank - input.Shape.Rank), .. input.Shape.Dimensions[1..]]))
+            .ToList();
         for (var axis = 1; axis < rank; axis++)
         {
             if (aligned.Select(input => input.Shape[axis]).Where(size => size != 1).Distinct().Count() > 1)

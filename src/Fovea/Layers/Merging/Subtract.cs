@@ -7,7 +7,8 @@ namespace Fovea;
 public sealed class Subtract : Layer
 {
     /// <inheritdoc/>
-    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.ExactlyTwo(Subject).Aligned(Subject).Aggregate((first, second) => first - second);
+    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) =>
+        inputs.ExactlyTwo(Subject).Aligned(Subject).Aggregate((first, second) => first - second);
 
     internal static Subtract FromConfig(Config _) => new();
 }

@@ -40,7 +40,8 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     public Initializer MovingMeanInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(MovingMeanInitializer)); } = Initializer.Zeros;
 
     /// <summary>How the moving variance starts.</summary>
-    public Initializer MovingVarianceInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(MovingVarianceInitializer)); } = Initializer.Ones;
+    public Initializer MovingVarianceInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(MovingVarianceInitializer)); } =
+        Initializer.Ones;
 
     /// <summary>A penalty on the offset that is added to the loss; none by default.</summary>
     public Regularizer? BetaRegularizer { get; init; }
@@ -61,7 +62,8 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension beside the batch; received (None).");
-        if (Axis != -1 && Axis != inputs[0].Rank) throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
+        if (Axis != -1 && Axis != inputs[0].Rank)
+            throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
         Shape channels = [inputs[0][^1]];
         if (Scale) gamma = AddWeight("gamma", channels, GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
         if (Center) beta = AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);

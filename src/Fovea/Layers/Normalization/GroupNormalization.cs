@@ -16,7 +16,9 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
     private Variable? beta;
 
     /// <summary>Into how many groups the channels are dealt out; −1 for a group each.</summary>
-    public int Groups { get; } = groups is >= 1 or -1 ? groups : throw ArgumentRules.Wrong("GroupNormalization", nameof(groups), $"at least 1, or -1 for a group for each channel", groups);
+    public int Groups { get; } = groups is >= 1 or -1
+        ? groups
+        : throw ArgumentRules.Wrong("GroupNormalization", nameof(groups), $"at least 1, or -1 for a group for each channel", groups);
 
     /// <summary>What is added to the variance before its root is taken.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, "GroupNormalization", nameof(epsilon));
@@ -52,9 +54,11 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension beside the batch; received (None).");
-        if (Axis != -1 && Axis != inputs[0].Rank) throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
+        if (Axis != -1 && Axis != inputs[0].Rank)
+            throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
         var channels = inputs[0][^1];
-        if (Groups > 0 && channels % Groups != 0) throw new ShapeException(Subject, $"channels must be divisible by groups; received {channels} channels and {Groups} groups.");
+        if (Groups > 0 && channels % Groups != 0)
+            throw new ShapeException(Subject, $"channels must be divisible by groups; received {channels} channels and {Groups} groups.");
         if (Scale) gamma = AddWeight("gamma", [channels], GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
         if (Center) beta = AddWeight("beta", [channels], BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);
     }
@@ -63,7 +67,8 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
     protected override Node Call(Node input, CallContext context)
     {
         var (batch, channels) = (input.Shape[0], input.Shape[^1]);
-        if (Groups > 0 && channels % Groups != 0) throw new ShapeException(Subject, $"channels must be divisible by groups; received {channels} channels and {Groups} groups.");
+        if (Groups > 0 && channels % Groups != 0)
+            throw new ShapeException(Subject, $"channels must be divisible by groups; received {channels} channels and {Groups} groups.");
         var groups = Groups > 0 ? Groups : channels;
         var x = input.Reshape([batch, input.Shape.Count / batch / channels, channels]);
         var centered = x - Mean(x);

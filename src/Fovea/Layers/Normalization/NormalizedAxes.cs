@@ -13,7 +13,8 @@ internal sealed class NormalizedAxes
     {
         this.axes = [.. axes.NotNull(subject, "axis")];
         if ((axes.Length == 0 && !mayBeNone) || axes.Contains(0))
-            throw ArgumentRules.Wrong(subject, "axis", $"{(mayBeNone ? "" : "one or several ")}dimensions other than the batch, 0", $"({string.Join(", ", axes)})");
+            throw ArgumentRules.Wrong(
+                subject, "axis", $"{(mayBeNone ? "" : "one or several ")}dimensions other than the batch, 0", $"({string.Join(", ", axes)})");
     }
 
     public IReadOnlyList<int> AsGiven => axes;
@@ -25,7 +26,8 @@ internal sealed class NormalizedAxes
         int[] counted = [.. axes.Select(axis => axis < 0 ? axis + shape.Rank : axis).Order()];
         return counted.All(axis => axis >= 1 && axis < shape.Rank) && counted.Distinct().Count() == counted.Length
             ? counted
-            : throw new ShapeException(subject, $"expected different axes of {SymbolicTensor.Print(shape[1..])} other than the batch; received ({string.Join(", ", axes)}).");
+            : throw new ShapeException(
+                subject, $"expected different axes of {SymbolicTensor.Print(shape[1..])} other than the batch; received ({string.Join(", ", axes)}).");
     }
 
     /// <summary>The shape of the weights for samples of a shape: the sizes of these dimensions.</summary>

@@ -11,18 +11,22 @@ internal enum ResizeMode
 }
 
 /// <summary>
-/// How one axis of an image gets another length, in all the ways of ONNX' operator Resize: <c>coordinate_transformation_mode</c> says where the points of the output lie among those of
+/// How one axis of an image gets another length, in all the ways of ONNX' operator Resize: <c>coordinate_transformation_mode</c> says where the points of the
+/// output lie among those of
 /// the input, <c>mode</c> what is read there. The scale places the points, also where it is not the ratio of the lengths.
 /// </summary>
-/// <remarks>ONNX, "Operator Schemas", Resize 19. Places are computed in 32-bit floats, as ONNX Runtime does, so that points halfway between two are decided alike.</remarks>
+/// <remarks>ONNX, "Operator Schemas", Resize 19. Places are computed in 32-bit floats, as ONNX Runtime does, so that points halfway between two are decided
+/// alike.</remarks>
 /// <param name="Outputs">The length that it gets.</param>
 /// <param name="Scale">The factor by which it grows.</param>
 /// <param name="Mode">What is read between the numbers.</param>
-/// <param name="Coordinates">Where the points lie: <c>half_pixel</c>, <c>pytorch_half_pixel</c>, <c>half_pixel_symmetric</c>, <c>asymmetric</c>, <c>align_corners</c>, <c>tf_half_pixel_for_nn</c>, <c>tf_crop_and_resize</c>.</param>
+/// <param name="Coordinates">Where the points lie: <c>half_pixel</c>, <c>pytorch_half_pixel</c>, <c>half_pixel_symmetric</c>, <c>asymmetric</c>,
+/// <c>align_corners</c>, <c>tf_half_pixel_for_nn</c>, <c>tf_crop_and_resize</c>.</param>
 internal sealed record AxisResize(int Outputs, float Scale, ResizeMode Mode, string Coordinates)
 {
     /// <summary>The places that there are.</summary>
-    public static readonly IReadOnlyList<string> KnownCoordinates = ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric", "asymmetric", "align_corners", "tf_half_pixel_for_nn", "tf_crop_and_resize"];
+    public static readonly IReadOnlyList<string> KnownCoordinates =
+        ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric", "asymmetric", "align_corners", "tf_half_pixel_for_nn", "tf_crop_and_resize"];
 
     /// <summary>The ways to round that there are; <c>simple</c> is that of versions before 11.</summary>
     public static readonly IReadOnlyList<string> KnownRoundings = ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil", "simple"];
@@ -73,7 +77,9 @@ internal sealed record AxisResize(int Outputs, float Scale, ResizeMode Mode, str
             "pytorch_half_pixel" => Outputs > 1 ? ((output + 0.5f) / Scale) - 0.5f : 0,
             "tf_half_pixel_for_nn" => (output + 0.5f) / Scale,
             "align_corners" => Outputs == 1 ? 0 : (float)output * (inputs - 1) / (Outputs - 1),
-            "tf_crop_and_resize" => Outputs > 1 ? (Start * (inputs - 1)) + (output * (End - Start) * (inputs - 1) / (Outputs - 1)) : (float)(0.5 * (Start + End) * (inputs - 1)),
+            "tf_crop_and_resize" => Outputs > 1
+                ? (Start * (inputs - 1)) + (output * (End - Start) * (inputs - 1) / (Outputs - 1))
+                : (float)(0.5 * (Start + End) * (inputs - 1)),
             "half_pixel_symmetric" => (float)((inputs / 2f * (1 - (Outputs / (Scale * inputs)))) + ((output + 0.5) / Scale) - 0.5),
             _ => ((output + 0.5f) / Scale) - 0.5f,
         };

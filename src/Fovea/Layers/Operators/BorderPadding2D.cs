@@ -3,7 +3,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Puts margins of one value around images, which Keras' layers have for zero alone. Files of Keras' formats name it <c>BorderPadding2D</c>, which Keras itself does not know.</summary>
+/// <summary>
+/// Puts margins of one value around images, which Keras' layers have for zero alone. Files of Keras' formats name it <c>BorderPadding2D</c>, which Keras itself
+/// does not know.
+/// </summary>
 internal sealed class BorderPadding2D : Layer
 {
     private Variable? border;
@@ -12,7 +15,8 @@ internal sealed class BorderPadding2D : Layer
     /// <param name="padding">The pixels above and below, left and right.</param>
     internal BorderPadding2D(float value, ((int Before, int After) Rows, (int Before, int After) Columns) padding)
     {
-        if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0) throw ArgumentRules.Wrong("BorderPadding2D", nameof(padding), $"margins of at least 0", padding);
+        if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0)
+            throw ArgumentRules.Wrong("BorderPadding2D", nameof(padding), $"margins of at least 0", padding);
         (Value, Padding) = (value.Finite("BorderPadding2D", nameof(value)), padding);
     }
 
@@ -32,7 +36,9 @@ internal sealed class BorderPadding2D : Layer
         {
             border = new Variable("border", [height, width, 1]);
             var inside = (Top: Padding.Rows.Before, Bottom: height - Padding.Rows.After, Left: Padding.Columns.Before, Right: width - Padding.Columns.After);
-            border.Write([.. Enumerable.Range(0, height * width).Select(i => i / width >= inside.Top && i / width < inside.Bottom && i % width >= inside.Left && i % width < inside.Right ? 0 : Value)]);
+            border.Write(
+                [.. Enumerable.Range(0, height * width)
+                .Select(i => i / width >= inside.Top && i / width < inside.Bottom && i % width >= inside.Left && i % width < inside.Right ? 0 : Value)]);
         }
 
         return padded + context.Read(border);

@@ -4,7 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A function of two values, element by element with broadcasting, for which Keras has no layer, or of a value and constants that are a weight of the layer. Files of Keras' formats name it
+/// A function of two values, element by element with broadcasting, for which Keras has no layer, or of a value and constants that are a weight of the layer.
+/// Files of Keras' formats name it
 /// <c>Combination</c>, which Keras itself does not know.
 /// </summary>
 internal sealed class Combination : Layer
@@ -36,7 +37,8 @@ internal sealed class Combination : Layer
     /// <param name="constantFirst">Whether the constants are the first operand.</param>
     internal Combination(string function, IReadOnlyList<int>? constant = null, bool constantFirst = false)
     {
-        if (!Functions.ContainsKey(function)) throw ArgumentRules.Wrong("Combination", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
+        if (!Functions.ContainsKey(function))
+            throw ArgumentRules.Wrong("Combination", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
         (Function, this.constant, ConstantFirst) = (function, constant?.ToArray(), constantFirst);
     }
 
@@ -62,7 +64,10 @@ internal sealed class Combination : Layer
         }
 
         if (inputs.Count != 1) throw new ShapeException(Subject, $"expected one input beside its constants; received {inputs.Count}.");
-        if (weight.Shape.Rank > inputs[0].Shape.Rank - 1) throw new ShapeException(Subject, $"expected inputs of at least {weight.Shape.Rank} dimensions beside the batch; received {SymbolicTensor.Print(inputs[0].Shape[1..])}.");
+        if (weight.Shape.Rank > inputs[0].Shape.Rank - 1)
+            throw new ShapeException(
+                Subject, $"expected inputs of at least {weight.Shape.Rank} dimensions beside the batch; "
+                + $"received {SymbolicTensor.Print(inputs[0].Shape[1..])}.");
         return ConstantFirst ? Functions[Function](context.Read(weight), inputs[0]) : Functions[Function](inputs[0], context.Read(weight));
     }
 
@@ -75,5 +80,8 @@ internal sealed class Combination : Layer
         config.Set("constant_first", ConstantFirst);
     }
 
-    internal static Combination FromConfig(Config config) => new(config.GetText("function", ""), config.Json["constant_shape"] is null ? null : config.GetInts("constant_shape"), config.GetBool("constant_first", false));
+    internal static Combination FromConfig(Config config) =>
+        new(config.GetText("function", ""), config.Json["constant_shape"] is null
+        ? null
+        : config.GetInts("constant_shape"), config.GetBool("constant_first", false));
 }

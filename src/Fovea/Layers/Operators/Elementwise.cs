@@ -4,7 +4,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>A function of each number, for which Keras has no layer: those that files of other frameworks hold. Files of Keras' formats name it <c>Elementwise</c>, which Keras itself does not know.</summary>
+/// <summary>
+/// A function of each number, for which Keras has no layer: those that files of other frameworks hold. Files of Keras' formats name it <c>Elementwise</c>,
+/// which Keras itself does not know.
+/// </summary>
 internal sealed class Elementwise : Layer
 {
     private static readonly Dictionary<string, Func<Node, float, float, Node>> Functions = new()
@@ -43,11 +46,13 @@ internal sealed class Elementwise : Layer
     };
 
     /// <param name="function">Which function.</param>
-    /// <param name="first">The first number that it takes beside x: the least value of <c>clip</c>, the exponent of <c>power</c>, what <c>greater</c> compares with.</param>
+    /// <param name="first">The first number that it takes beside x: the least value of <c>clip</c>, the exponent of <c>power</c>, what <c>greater</c> compares
+    /// with.</param>
     /// <param name="second">The second: the greatest value of <c>clip</c>.</param>
     internal Elementwise(string function, float first = 0, float second = 0)
     {
-        if (!Functions.ContainsKey(function)) throw ArgumentRules.Wrong("Elementwise", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
+        if (!Functions.ContainsKey(function))
+            throw ArgumentRules.Wrong("Elementwise", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
         (Function, First, Second) = (function, first, second);
     }
 
@@ -76,7 +81,8 @@ internal sealed class Elementwise : Layer
     /// <summary>As a text, since JSON has no infinite numbers.</summary>
     private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static float Number(Config config, string key) => float.TryParse(config.GetText(key, "0"), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+    private static float Number(Config config, string key) =>
+        float.TryParse(config.GetText(key, "0"), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
         ? value
         : throw new ModelFormatException($"{config.Subject}: expected a number for '{key}'; received '{config.GetText(key, "0")}'.");
 }

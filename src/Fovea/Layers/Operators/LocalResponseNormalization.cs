@@ -4,7 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// x / (bias + α / size · Σ x²)^β, the sum being over the channel itself and its neighbours, size in all: the normalization of AlexNet and GoogLeNet (Krizhevsky et al. 2012, section 3.3, with
+/// x / (bias + α / size · Σ x²)^β, the sum being over the channel itself and its neighbours, size in all: the normalization of AlexNet and GoogLeNet
+/// (Krizhevsky et al. 2012, section 3.3, with
 /// α divided by the size, as Caffe and ONNX have it). Keras has no such layer.
 /// </summary>
 internal sealed class LocalResponseNormalization : Layer
@@ -48,5 +49,6 @@ internal sealed class LocalResponseNormalization : Layer
         config.Set("bias", Bias);
     }
 
-    internal static LocalResponseNormalization FromConfig(Config config) => new(config.GetInt("size"), config.GetFloat("alpha", 1e-4f), config.GetFloat("beta", 0.75f), config.GetFloat("bias", 1));
+    internal static LocalResponseNormalization FromConfig(Config config) =>
+        new(config.GetInt("size"), config.GetFloat("alpha", 1e-4f), config.GetFloat("beta", 0.75f), config.GetFloat("bias", 1));
 }

@@ -4,7 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// The maximum or mean under a window that moves over an image with a margin of its own on each side, which does not count. Keras' poolings know no such margins; files of its formats name it
+/// The maximum or mean under a window that moves over an image with a margin of its own on each side, which does not count. Keras' poolings know no such
+/// margins; files of its formats name it
 /// <c>Pooling2D</c>, which Keras itself does not know.
 /// </summary>
 internal sealed class Pooling2D : Layer
@@ -18,7 +19,8 @@ internal sealed class Pooling2D : Layer
         IsMaximum = isMaximum;
         PoolSize = poolSize.AtLeastOne("Pooling2D", nameof(poolSize));
         Strides = strides.AtLeastOne("Pooling2D", nameof(strides));
-        if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0) throw ArgumentRules.Wrong("Pooling2D", nameof(padding), $"margins of at least 0", padding);
+        if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0)
+            throw ArgumentRules.Wrong("Pooling2D", nameof(padding), $"margins of at least 0", padding);
         Padding = padding;
     }
 
@@ -41,8 +43,13 @@ internal sealed class Pooling2D : Layer
     protected override Node Call(Node input, CallContext context)
     {
         RequireImages(input.Shape[1..]);
-        var (rows, columns) = (Outputs(input.Shape[1], PoolSize.Height, Strides.Height, DilationRate.Height, Padding.Rows), Outputs(input.Shape[2], PoolSize.Width, Strides.Width, DilationRate.Width, Padding.Columns));
-        var window = new Window2D(input.Shape[1], input.Shape[2], PoolSize.Height, PoolSize.Width, Strides.Height, Strides.Width, DilationRate.Height, DilationRate.Width, Padding.Rows.Before, Padding.Columns.Before, rows, columns);
+        var (rows, columns) =
+            (Outputs(input.Shape[1], PoolSize.Height, Strides.Height, DilationRate.Height, Padding.Rows),
+            Outputs(input.Shape[2], PoolSize.Width, Strides.Width, DilationRate.Width, Padding.Columns));
+        var window =
+            new Window2D(
+            input.Shape[1], input.Shape[2], PoolSize.Height, PoolSize.Width, Strides.Height, Strides.Width, DilationRate.Height, DilationRate.Width,
+            Padding.Rows.Before, Padding.Columns.Before, rows, columns);
         return new Node(IsMaximum ? new MaxPool2DOp(window) : new AveragePool2DOp(window), input);
     }
 
@@ -56,7 +63,10 @@ internal sealed class Pooling2D : Layer
             // The first pixel of the window that does not lie before the image.
             var start = (i * stride) - padding.Before;
             var first = start >= 0 ? start : start + ((-start + dilation - 1) / dilation * dilation);
-            if (first >= Math.Min(size, start + reach)) throw new ShapeException(Subject, $"expected every window to see a pixel; of {size} pixels with margins of {padding.Before} and {padding.After} a window of {reach} sees none.");
+            if (first >= Math.Min(size, start + reach))
+                throw new ShapeException(
+                    Subject, $"expected every window to see a pixel; of {size} pixels with margins of {padding.Before} and {padding.After} a window of {reach} "
+                    + "sees none.");
         }
 
         return count >= 1 ? (int)count : throw new ShapeException(Subject, $"the image of {size} pixels is smaller than the window of {reach}.");
@@ -75,7 +85,16 @@ internal sealed class Pooling2D : Layer
     internal static Pooling2D FromConfig(Config config)
     {
         var margins = config.GetMargins("padding", 0);
-        return new Pooling2D(config.GetText("function", "") switch { "max" => true, "average" => false, var other => throw new ModelFormatException($"{config.Subject}: expected 'max' or 'average' for 'function'; received '{other}'.") }, config.GetSize("pool_size"), config.GetSize("strides"), margins)
+        return new Pooling2D(
+            config.GetText(
+            "function", "") switch
+            {
+                "max" => true,
+                "average" => false,
+                var other =>
+            throw new ModelFormatException($"{config.Subject}: expected 'max' or 'average' for 'function'; received '{other}'.")
+            }, config.GetSize("pool_size"),
+            config.GetSize("strides"), margins)
         {
             DilationRate = config.GetSize("dilation_rate", 1),
         };

@@ -3,7 +3,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Makes one number of those along some dimensions, for which Keras has no layer. Files of Keras' formats name it <c>Reduction</c>, which Keras itself does not know.</summary>
+/// <summary>
+/// Makes one number of those along some dimensions, for which Keras has no layer. Files of Keras' formats name it <c>Reduction</c>, which Keras itself does not
+/// know.
+/// </summary>
 internal sealed class Reduction : Layer
 {
     private static readonly Dictionary<string, Func<Node, CallContext, Node>> Functions = new()
@@ -31,7 +34,8 @@ internal sealed class Reduction : Layer
     internal Reduction(string function, IReadOnlyList<int> axes, bool keepDimensions)
     {
         if (!Functions.ContainsKey(function)) throw ArgumentRules.Wrong("Reduction", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
-        if (axes.Count == 0 || axes.Any(axis => axis < 1) || axes.Distinct().Count() != axes.Count) throw ArgumentRules.Wrong("Reduction", nameof(axes), $"different dimensions behind the batch", string.Join(", ", axes));
+        if (axes.Count == 0 || axes.Any(axis => axis < 1) || axes.Distinct().Count() != axes.Count)
+            throw ArgumentRules.Wrong("Reduction", nameof(axes), $"different dimensions behind the batch", string.Join(", ", axes));
         (Function, this.axes, KeepDimensions) = (function, [.. axes.Order()], keepDimensions);
     }
 
@@ -45,13 +49,15 @@ internal sealed class Reduction : Layer
     protected override Node Call(Node input, CallContext context)
     {
         var shape = input.Shape;
-        if (axes[^1] >= shape.Rank) throw new ShapeException(Subject, $"expected {axes[^1]} dimensions beside the batch; received {SymbolicTensor.Print(shape[1..])}.");
+        if (axes[^1] >= shape.Rank)
+            throw new ShapeException(Subject, $"expected {axes[^1]} dimensions beside the batch; received {SymbolicTensor.Print(shape[1..])}.");
         int[] kept = [.. Enumerable.Range(1, shape.Rank - 1).Except(axes)];
         int[] order = [0, .. kept, .. axes];
         var left = new Shape([.. kept.Select(axis => shape[axis])]);
         var turned = order.Index().All(entry => entry.Index == entry.Item) ? input : input.Transpose(order);
         var result = Functions[Function](turned.Reshape([shape[0], left.Count, shape[1..].Count / left.Count]), context);
-        return result.Reshape(KeepDimensions ? new Shape([.. Enumerable.Range(0, shape.Rank).Select(axis => axes.Contains(axis) ? 1 : shape[axis])]) : left.Prepend(shape[0]));
+        return result.Reshape(
+            KeepDimensions ? new Shape([.. Enumerable.Range(0, shape.Rank).Select(axis => axes.Contains(axis) ? 1 : shape[axis])]) : left.Prepend(shape[0]));
     }
 
     /// <inheritdoc/>

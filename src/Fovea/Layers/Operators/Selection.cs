@@ -3,7 +3,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Of one dimension the elements that are listed, in that order and perhaps several times: steps, turning round, exchanged channels, mirrored borders. Files of Keras' formats name it <c>Selection</c>, which Keras itself does not know.</summary>
+/// <summary>
+/// Of one dimension the elements that are listed, in that order and perhaps several times: steps, turning round, exchanged channels, mirrored borders. Files of
+/// Keras' formats name it <c>Selection</c>, which Keras itself does not know.
+/// </summary>
 internal sealed class Selection : Layer
 {
     private readonly int[] indices;
@@ -13,7 +16,8 @@ internal sealed class Selection : Layer
     internal Selection(int axis, IReadOnlyList<int> indices)
     {
         if (axis < 1) throw ArgumentRules.Wrong("Selection", nameof(axis), $"at least 1", axis);
-        if (indices.Count == 0 || indices.Any(index => index < 0)) throw ArgumentRules.Wrong("Selection", nameof(indices), $"at least one number of at least 0", string.Join(", ", indices));
+        if (indices.Count == 0 || indices.Any(index => index < 0))
+            throw ArgumentRules.Wrong("Selection", nameof(indices), $"at least one number of at least 0", string.Join(", ", indices));
         (Axis, this.indices) = (axis, [.. indices]);
     }
 
@@ -24,7 +28,9 @@ internal sealed class Selection : Layer
     protected override Node Call(Node input, CallContext context)
     {
         var shape = input.Shape;
-        if (Axis >= shape.Rank || indices.Max() >= shape[Axis]) throw new ShapeException(Subject, $"expected more than {indices.Max()} elements in the dimension {Axis}; received {SymbolicTensor.Print(shape[1..])}.");
+        if (Axis >= shape.Rank || indices.Max() >= shape[Axis])
+            throw new ShapeException(
+                Subject, $"expected more than {indices.Max()} elements in the dimension {Axis}; received {SymbolicTensor.Print(shape[1..])}.");
         var (before, size, after) = (shape[1..Axis].Count, shape[Axis], shape[(Axis + 1)..].Count);
 
         // An image whose rows are what lies before, and whose channels are what lies behind.

@@ -3,7 +3,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Keeps the mean of each channel under a window that moves over the sequence. Positions outside the sequence do not count. <c>keras.layers.AveragePooling1D</c>.</summary>
+/// <summary>
+/// Keeps the mean of each channel under a window that moves over the sequence. Positions outside the sequence do not count.
+/// <c>keras.layers.AveragePooling1D</c>.
+/// </summary>
 /// <param name="poolSize">The length of the window, in steps.</param>
 /// <param name="strides">How far the window moves; its own size by default.</param>
 /// <param name="padding">Whether windows may reach over the ends.</param>

@@ -3,7 +3,9 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Keeps the mean of each channel under a window that moves over the image. Positions outside the image do not count. <c>keras.layers.AveragePooling2D</c>.</summary>
+/// <summary>
+/// Keeps the mean of each channel under a window that moves over the image. Positions outside the image do not count. <c>keras.layers.AveragePooling2D</c>.
+/// </summary>
 /// <param name="poolSize">Height and width of the window, in pixels.</param>
 /// <param name="strides">How far the window moves; its own size by default.</param>
 /// <param name="padding">Whether windows may reach over the border.</param>

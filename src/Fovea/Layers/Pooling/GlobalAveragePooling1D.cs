@@ -3,7 +3,9 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Keeps the mean of each channel over the whole sequence: what a network has seen, whenever it was. <c>keras.layers.GlobalAveragePooling1D</c>.</summary>
+/// <summary>
+/// Keeps the mean of each channel over the whole sequence: what a network has seen, whenever it was. <c>keras.layers.GlobalAveragePooling1D</c>.
+/// </summary>
 /// <param name="keepDimensions">Whether the output stays a sequence, of one step.</param>
 public sealed class GlobalAveragePooling1D(bool keepDimensions = false) : Layer
 {

@@ -3,7 +3,9 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Keeps the mean of each channel over the whole image: what a network has seen, wherever it was. <c>keras.layers.GlobalAveragePooling2D</c>.</summary>
+/// <summary>
+/// Keeps the mean of each channel over the whole image: what a network has seen, wherever it was. <c>keras.layers.GlobalAveragePooling2D</c>.
+/// </summary>
 /// <param name="keepDimensions">Whether the output stays an image, of one pixel.</param>
 public sealed class GlobalAveragePooling2D(bool keepDimensions = false) : Layer
 {

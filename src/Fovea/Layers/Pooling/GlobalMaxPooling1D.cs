@@ -3,7 +3,9 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Keeps the maximum of each channel over the whole sequence: whether something was seen at any step. <c>keras.layers.GlobalMaxPooling1D</c>.</summary>
+/// <summary>
+/// Keeps the maximum of each channel over the whole sequence: whether something was seen at any step. <c>keras.layers.GlobalMaxPooling1D</c>.
+/// </summary>
 /// <param name="keepDimensions">Whether the output stays a sequence, of one step.</param>
 public sealed class GlobalMaxPooling1D(bool keepDimensions = false) : Layer
 {

@@ -44,7 +44,8 @@ public sealed class Normalization(params int[] axis) : Layer
     public void Adapt(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (Mean is not null || Variance is not null) throw new InvalidOperationException($"{Subject}: mean and variance were given; leave them out to compute them from data.");
+        if (Mean is not null || Variance is not null)
+            throw new InvalidOperationException($"{Subject}: mean and variance were given; leave them out to compute them from data.");
         if (data.Count == 0) throw new ArgumentException($"{Subject}: expected at least one sample to adapt to; received none.", nameof(data));
         EnsureBuilt([data.InputShape]);
         Check(data.InputShape, "a sample");
@@ -72,7 +73,8 @@ public sealed class Normalization(params int[] axis) : Layer
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        if (Mean is null != Variance is null) throw new ShapeException(Subject, $"expected mean and variance or neither of them; received the {(Mean is null ? "variance" : "mean")} alone.");
+        if (Mean is null != Variance is null)
+            throw new ShapeException(Subject, $"expected mean and variance or neither of them; received the {(Mean is null ? "variance" : "mean")} alone.");
         var shape = axes.WeightsFor(inputs[0], Subject);
         if (Mean is null)
         {
@@ -133,12 +135,14 @@ public sealed class Normalization(params int[] axis) : Layer
     private void Check(Shape sample, string what)
     {
         var shape = axes.WeightsFor(sample, Subject);
-        if (shape != mean!.Shape) throw new ShapeException(Subject, $"the means have the shape {mean.Shape}; {what} {SymbolicTensor.Print(sample)} needs {shape}.");
+        if (shape != mean!.Shape)
+            throw new ShapeException(Subject, $"the means have the shape {mean.Shape}; {what} {SymbolicTensor.Print(sample)} needs {shape}.");
     }
 
     private Variable Given(string name, float[] values, Shape shape)
     {
-        if (values.Length != 1 && values.Length != shape.Count) throw new ShapeException(Subject, $"expected one {name} or {shape.Count}, of the shape {shape}; received {values.Length}.");
+        if (values.Length != 1 && values.Length != shape.Count)
+            throw new ShapeException(Subject, $"expected one {name} or {shape.Count}, of the shape {shape}; received {values.Length}.");
         var variable = new Variable(name, shape);
         variable.Write(values.Length == 1 ? [.. Enumerable.Repeat(values[0], shape.Count)] : values);
         return variable;

@@ -5,7 +5,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// x · scale + offset, in training and inference; <c>keras.layers.Rescaling</c>. Pixels from 0..255 to 0..1: <c>new Rescaling(1f / 255)</c>. Scale and offset may
+/// x · scale + offset, in training and inference; <c>keras.layers.Rescaling</c>. Pixels from 0..255 to 0..1: <c>new Rescaling(1f / 255)</c>. Scale and offset
+/// may
 /// be different for each channel, the innermost dimension.
 /// </summary>
 public sealed class Rescaling : Layer
@@ -54,7 +55,8 @@ public sealed class Rescaling : Layer
         if (channels == 1) return (Scale[0] * input) + Offset[0];
         return (input * Of(Scale)) + Of(Offset);
 
-        Node Of(IReadOnlyList<float> values) => AffineAugmentation.Vector(context, values.Count == 1 ? Enumerable.Repeat(values[0], channels).ToArray() : [.. values]);
+        Node Of(IReadOnlyList<float> values) =>
+            AffineAugmentation.Vector(context, values.Count == 1 ? Enumerable.Repeat(values[0], channels).ToArray() : [.. values]);
     }
 
     /// <inheritdoc/>
@@ -73,7 +75,8 @@ public sealed class Rescaling : Layer
     {
         null => null,
         JsonArray => config.GetFloats(key)?.ToArray(),
-        JsonObject array when array.TextOrNull("class_name") == "__numpy__" && array.ObjectOrNull("config")?["value"] is JsonArray values => [.. values.Select(value => (float)(JsonReading.AsNumber(value) ?? float.NaN))],
+        JsonObject array when array.TextOrNull("class_name") == "__numpy__" && array.ObjectOrNull("config")?["value"] is JsonArray values =>
+            [.. values.Select(value => (float)(JsonReading.AsNumber(value) ?? float.NaN))],
         _ => [config.GetFloat(key)],
     };
 }

@@ -30,7 +30,8 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        if (CropToAspectRatio && PadToAspectRatio) throw new ShapeException(Subject, "expected images to be cropped or padded to their proportions; received both.");
+        if (CropToAspectRatio && PadToAspectRatio)
+            throw new ShapeException(Subject, "expected images to be cropped or padded to their proportions; received both.");
     }
 
     /// <inheritdoc/>

@@ -2,8 +2,10 @@ namespace Fovea;
 
 /// <summary>Something that watches or steers training. Override what you need.</summary>
 /// <remarks>
-/// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps: there <see cref="Model.Predict(Tensor, int, CancellationToken)"/>,
-/// <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/> of the model that is trained may be called, and layers may be frozen or thawed for the next
+/// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps: there
+/// <see cref="Model.Predict(Tensor, int, CancellationToken)"/>,
+/// <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/> of the model that is trained may be called, and layers may be frozen or thawed for the
+/// next
 /// epoch; <see cref="Model.Fit"/> and <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/> may not. A callback serves one training at a time.
 /// </remarks>
 public abstract class Callback
@@ -31,7 +33,8 @@ public abstract class Callback
     }
 
     /// <summary>
-    /// Training has ended: by itself, because it was stopped, or by a cancellation or an error, which <see cref="TrainingProgress.Failure"/> has. Every callback whose
+    /// Training has ended: by itself, because it was stopped, or by a cancellation or an error, which <see cref="TrainingProgress.Failure"/> has. Every
+    /// callback whose
     /// <see cref="OnTrainingBegin"/> returned is ended, in their order. An error that is thrown here does not hide the one that ended the training.
     /// </summary>
     public virtual void OnTrainingEnd(TrainingProgress progress)
@@ -52,7 +55,8 @@ public abstract class Callback
     }
 
     /// <summary>Begins to serve a training; false where it serves another one.</summary>
-    internal bool Take(TrainingProgress progress) => Interlocked.CompareExchange(ref training, progress, null) is var before && (before is null || before == progress);
+    internal bool Take(TrainingProgress progress) => Interlocked.CompareExchange(ref training, progress, null) is var before
+        && (before is null || before == progress);
 
     internal void Release() => training = null;
 }
@@ -104,13 +108,18 @@ public sealed class TrainingProgress
     /// <summary>The metrics over the epoch so far.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
 
-    /// <summary>What ended the training before its time, for <see cref="Callback.OnTrainingEnd"/>: an <see cref="OperationCanceledException"/> or an error; null where nothing did.</summary>
+    /// <summary>
+    /// What ended the training before its time, for <see cref="Callback.OnTrainingEnd"/>: an <see cref="OperationCanceledException"/> or an error; null where
+    /// nothing did.
+    /// </summary>
     public Exception? Failure { get; internal set; }
 
     /// <summary>What is measured, and which values of it are better.</summary>
     internal MeasuredNames Measured { get; }
 
-    /// <summary>How many epochs were finished before this process took the training up from a backup, and how many batches of the next; that epoch has begun.</summary>
+    /// <summary>
+    /// How many epochs were finished before this process took the training up from a backup, and how many batches of the next; that epoch has begun.
+    /// </summary>
     internal int FinishedEpochs { get; set; }
 
     /// <inheritdoc cref="FinishedEpochs"/>

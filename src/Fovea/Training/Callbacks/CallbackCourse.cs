@@ -13,7 +13,9 @@ internal sealed class CallbackCourse(IReadOnlyList<Callback> callbacks, Training
     {
         foreach (var callback in callbacks)
         {
-            if (!callback.Take(progress)) throw new InvalidOperationException($"{callback.GetType().Name}: the callback serves the training of '{progress.Model.Name}' and another one at once; make one for each.");
+            if (!callback.Take(progress))
+                throw new InvalidOperationException(
+                    $"{callback.GetType().Name}: the callback serves the training of '{progress.Model.Name}' and another one at once; make one for each.");
             taken.Add(callback);
         }
 

@@ -33,7 +33,10 @@ public sealed class CsvLogger(string path, char separator = ',', bool append = f
         var history = progress.History;
         var text = new StringBuilder();
         if (length == 0) text.AppendJoin(separator, ["epoch", .. history.Names]).Append('\n');
-        text.AppendJoin(separator, [(progress.Epoch - 1).ToString(CultureInfo.InvariantCulture), .. history.Names.Select(name => history[name][^1].ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
+        text.AppendJoin(
+            separator,
+            [(progress.Epoch - 1).ToString(CultureInfo.InvariantCulture),
+            .. history.Names.Select(name => history[name][^1].ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
         using var file = new FileStream(FilePath, FileMode.OpenOrCreate);
         file.SetLength(length);  // rows of an earlier training, or of one that was interrupted and has begun this epoch again
         file.Position = length;

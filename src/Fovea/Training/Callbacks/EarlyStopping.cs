@@ -16,7 +16,8 @@ public sealed class EarlyStopping : Callback
     /// <param name="startFromEpoch">How many epochs are not watched at first.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
     public EarlyStopping(
-        string monitor = "val_loss", float minDelta = 0, int patience = 0, MonitorMode mode = MonitorMode.Auto, bool restoreBestWeights = false, int startFromEpoch = 0)
+        string monitor = "val_loss", float minDelta = 0, int patience = 0, MonitorMode mode = MonitorMode.Auto, bool restoreBestWeights = false,
+            int startFromEpoch = 0)
     {
         monitored = new MonitoredValue(this, monitor, mode, minDelta);
         Patience = patience.AtLeast(0, nameof(EarlyStopping), nameof(patience));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 
 namespace Fovea;
@@ -44,7 +43,9 @@ public sealed class ModelCheckpoint : Callback
     /// <summary>Whether only better epochs are saved; else every one is.</summary>
     public bool SaveBestOnly { get; init; } = true;
 
-    /// <summary>After how many batches of an epoch the model is saved, whatever was measured, instead of at its end; 0 for epochs. Keras' <c>save_freq</c>.</summary>
+    /// <summary>
+    /// After how many batches of an epoch the model is saved, whatever was measured, instead of at its end; 0 for epochs. Keras' <c>save_freq</c>.
+    /// </summary>
     public int EveryBatches
     {
         get;
@@ -58,13 +59,15 @@ public sealed class ModelCheckpoint : Callback
     public int BestEpoch { get; private set; }
 
     /// <summary>
-    /// The watched value of the best model so far; before one was saved <see cref="InitialValueThreshold"/> or infinite, and not a number before a training told which
+    /// The watched value of the best model so far; before one was saved <see cref="InitialValueThreshold"/> or infinite, and not a number before a training
+    /// told which
     /// values are better.
     /// </summary>
     public double BestValue => monitored.Best;
 
     /// <summary>Looks whether the model can be saved when its time comes: the place, its disk, the names in the path, the layers.</summary>
-    /// <exception cref="TrainingException">The value is not measured, nobody knows which values of it are better, or the path names one that is not measured.</exception>
+    /// <exception cref="TrainingException">The value is not measured, nobody knows which values of it are better, or the path names one that is not
+    /// measured.</exception>
     /// <exception cref="IOException">The folder cannot be made, the file's name is too long, or the disk is too full.</exception>
     /// <exception cref="NotSupportedException">The format has no place for something in the model.</exception>
     public override void OnTrainingBegin(TrainingProgress progress)
@@ -75,7 +78,9 @@ public sealed class ModelCheckpoint : Callback
         var saved = Saved ?? progress.Model;
         var path = PathFor(name => name is "epoch" or "batch" || progress.Measured.DirectionOf(name) is not null
             ? 0
-            : throw new TrainingException($"ModelCheckpoint: expected epoch, batch{string.Concat(progress.Measured.Names.Select(measured => $", {measured}"))} in the path; received '{name}'."));
+            : throw new TrainingException(
+                $"ModelCheckpoint: expected epoch, batch{string.Concat(progress.Measured.Names.Select(measured => $", {measured}"))} in the path; received "
+                + $"'{name}'."));
         if (ModelFormats.ForWriting(path) is Keras3Format or LegacyKerasFormat) _ = saved.ToJson();
 
         // A folder whose name is filled in is made when its time comes.
@@ -146,6 +151,7 @@ public sealed class ModelCheckpoint : Callback
         "epoch" => progress.Epoch,
         "batch" => progress.Batch,
         _ when progress.History.Names.Contains(name) => progress.History[name][^1],
-        _ => throw new TrainingException($"ModelCheckpoint: '{name}' in the path is measured at the end of an epoch; with {nameof(EveryBatches)} expected epoch or batch."),
+        _ => throw new TrainingException(
+            $"ModelCheckpoint: '{name}' in the path is measured at the end of an epoch; with {nameof(EveryBatches)} expected epoch or batch."),
     };
 }

@@ -25,7 +25,9 @@ internal sealed class MonitoredValue
     /// <summary>The best value so far; before the first infinite, or not a number where it is not known yet which values are better.</summary>
     public double Best
     {
-        get => double.IsNaN(field) ? mode switch { MonitorMode.Min => double.PositiveInfinity, MonitorMode.Max => double.NegativeInfinity, _ => double.NaN } : field;
+        get => double.IsNaN(field)
+            ? mode switch { MonitorMode.Min => double.PositiveInfinity, MonitorMode.Max => double.NegativeInfinity, _ => double.NaN }
+            : field;
         set;
     } = double.NaN;
 
@@ -46,7 +48,9 @@ internal sealed class MonitoredValue
 
         mode = given == MonitorMode.Auto ? direction : given;
         if (mode == MonitorMode.Auto)
-            throw new TrainingException($"{subject}: it is not known whether '{Name}' is better when it is less or when it is greater; give the mode, MonitorMode.Min or MonitorMode.Max, or override the metric's Direction.");
+            throw new TrainingException(
+                $"{subject}: it is not known whether '{Name}' is better when it is less or when it is greater; give the mode, MonitorMode.Min or "
+                + "MonitorMode.Max, or override the metric's Direction.");
     }
 
     /// <summary>Whether the last epoch's value is better than the best before; then it is the best.</summary>

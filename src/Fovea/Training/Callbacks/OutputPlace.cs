@@ -1,11 +1,12 @@
-using Fovea.Formats;
-
 namespace Fovea;
 
 /// <summary>Looks before a training whether a file can be written when it ends, so that an hour of work is not lost to a full disk or a wrong name.</summary>
 internal static class OutputPlace
 {
-    /// <summary>Makes the folder of a file if it is missing, and tries there a file of its name and size. Nothing remains but the folder; a file that is there stays as it is.</summary>
+    /// <summary>
+    /// Makes the folder of a file if it is missing, and tries there a file of its name and size. Nothing remains but the folder; a file that is there stays as
+    /// it is.
+    /// </summary>
     /// <param name="path">The file that is to be written.</param>
     /// <param name="bytes">About how many bytes it will have.</param>
     /// <exception cref="IOException">The folder cannot be made, the name is too long or that of a folder, or the disk is full.</exception>

@@ -18,10 +18,13 @@ public sealed class ReduceLearningRateOnPlateau : Callback
     /// <param name="minLearningRate">The least rate; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public ReduceLearningRateOnPlateau(
-        string monitor = "val_loss", float factor = 0.1f, int patience = 10, MonitorMode mode = MonitorMode.Auto, float minDelta = 1e-4f, float minLearningRate = 0)
+        string monitor = "val_loss", float factor = 0.1f, int patience = 10, MonitorMode mode = MonitorMode.Auto, float minDelta = 1e-4f,
+            float minLearningRate = 0)
     {
         monitored = new MonitoredValue(this, monitor, mode, minDelta);
-        Factor = factor is > 0 and < 1 ? factor : throw ArgumentRules.Wrong(nameof(ReduceLearningRateOnPlateau), nameof(factor), $"above 0 and below 1", factor);
+        Factor = factor is > 0 and < 1
+            ? factor
+            : throw ArgumentRules.Wrong(nameof(ReduceLearningRateOnPlateau), nameof(factor), $"above 0 and below 1", factor);
         Patience = patience.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(patience));
         MinLearningRate = minLearningRate.AtLeast(0, nameof(ReduceLearningRateOnPlateau), nameof(minLearningRate));
     }

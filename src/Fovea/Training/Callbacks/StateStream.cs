@@ -11,13 +11,15 @@ internal static class StateStream
     public static void Write(BinaryWriter writer, ReadOnlySpan<float> values)
     {
         writer.Write(values.Length);
-        for (; values.Length > 0; values = values[Math.Min(values.Length, Piece)..]) writer.Write(MemoryMarshal.AsBytes(values[..Math.Min(values.Length, Piece)]));
+        for (; values.Length > 0; values = values[Math.Min(values.Length, Piece)..])
+            writer.Write(MemoryMarshal.AsBytes(values[..Math.Min(values.Length, Piece)]));
     }
 
     public static float[] ReadFloats(BinaryReader reader)
     {
         var values = new float[reader.ReadInt32()];
-        for (var start = 0; start < values.Length; start += Piece) reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(Piece, values.Length - start))));
+        for (var start = 0; start < values.Length; start += Piece)
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(Piece, values.Length - start))));
         return values;
     }
 }

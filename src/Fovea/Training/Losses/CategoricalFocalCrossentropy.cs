@@ -61,7 +61,8 @@ public sealed class CategoricalFocalCrossentropy(float alpha = 0.25f, float gamm
     {
         if (Alpha is [var one]) return Arithmetic.Constant(one);
         if (Alpha.Count != prediction[^1])
-            throw new ShapeException(nameof(CategoricalFocalCrossentropy), $"expected an alpha for each of the {prediction[^1]} classes; received {Alpha.Count}.");
+            throw new ShapeException(
+                nameof(CategoricalFocalCrossentropy), $"expected an alpha for each of the {prediction[^1]} classes; received {Alpha.Count}.");
         return new Node(new VariableOp(Variable.Constant("alpha", [.. Alpha])));
     }
 }

@@ -98,7 +98,10 @@ public abstract class Loss
     {
         foreach (var value in target)
         {
-            if (!(value >= low && value <= high)) return high < float.PositiveInfinity ? $"expected a target from {low} to {high}; received {value}" : $"expected a target of at least {low}; received {value}";
+            if (!(value >= low && value <= high))
+                return high < float.PositiveInfinity
+                    ? $"expected a target from {low} to {high}; received {value}"
+                    : $"expected a target of at least {low}; received {value}";
         }
 
         return null;
@@ -114,7 +117,8 @@ public abstract class Loss
         {
             var losses = function(prediction, target);
             if (losses.Shape.Rank == 0 || losses.Shape[0] != prediction.Shape[0])
-                throw new ShapeException(Name, $"the losses must keep the batch as their first dimension; for predictions {prediction.Shape} they were {losses.Shape}.");
+                throw new ShapeException(
+                    Name, $"the losses must keep the batch as their first dimension; for predictions {prediction.Shape} they were {losses.Shape}.");
             return losses.Shape.Rank == 1 ? losses : MeanOutputs(losses);
         }
     }

@@ -95,12 +95,18 @@ internal static class LossCatalog
         "sum_over_batch_size" or "mean" or "auto" => LossReduction.SumOverBatchSize,
         "sum" => LossReduction.Sum,
         "mean_with_sample_weight" => LossReduction.MeanWithSampleWeight,
-        var other => throw new ModelFormatException($"{config.Subject}: expected 'sum_over_batch_size', 'sum' or 'mean_with_sample_weight' for 'reduction'; received '{other}'."),
+        var other =>
+            throw new ModelFormatException(
+            $"{config.Subject}: expected 'sum_over_batch_size', 'sum' or 'mean_with_sample_weight' for 'reduction'; received '{other}'."),
     };
 
     private static bool IsLogits(Config config) => config.GetBool("from_logits", false);
 
     private static float Smoothing(Config config) => config.GetFloat("label_smoothing", 0);
 
-    private static int[]? Axis(Config config) => config.Find("axis") is null ? null : config.Find("axis") is JsonArray ? config.GetInts("axis") : [config.GetInt("axis")];
+    private static int[]? Axis(Config config) => config.Find("axis") is null
+        ? null
+        : config.Find("axis") is JsonArray
+        ? config.GetInts("axis")
+        : [config.GetInt("axis")];
 }

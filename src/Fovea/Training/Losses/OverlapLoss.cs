@@ -28,7 +28,9 @@ public abstract class OverlapLoss : Loss
     }
 
     /// <summary>As of all losses; the overlap of a whole batch is one number, which is not summed over the samples unless they have weights.</summary>
-    public sealed override Node Reduce(Node perSample, Node? weights = null) => IsOfBatch && weights is null ? perSample.Mean() : base.Reduce(perSample, weights);
+    public sealed override Node Reduce(Node perSample, Node? weights = null) => IsOfBatch && weights is null
+        ? perSample.Mean()
+        : base.Reduce(perSample, weights);
 
     /// <summary>The overlap, from 0 to 1 for probabilities.</summary>
     private protected abstract Node Overlap(Node prediction, Node target, Func<Node, Node> sum);
@@ -41,7 +43,8 @@ public abstract class OverlapLoss : Loss
         var kept = shape.Dimensions.ToArray();
         foreach (var axis in Axis ?? [.. Enumerable.Range(0, shape.Rank)])
         {
-            if (axis <= -shape.Rank || axis >= shape.Rank) throw new ShapeException(GetType().Name, $"the axis {axis} is not in the predictions {shape}; the batch is 0.");
+            if (axis <= -shape.Rank || axis >= shape.Rank)
+                throw new ShapeException(GetType().Name, $"the axis {axis} is not in the predictions {shape}; the batch is 0.");
             kept[axis < 0 ? axis + shape.Rank : axis] = 1;
         }
 

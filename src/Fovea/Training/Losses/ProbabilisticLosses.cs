@@ -30,7 +30,8 @@ public sealed class Poisson : Loss
     public override string Name => "poisson";
 
     /// <inheritdoc/>
-    public override Node Call(Node prediction, Node target) => MeanOutputs(prediction - (target.Reshape(prediction.Shape) * (prediction + LossFormulas.Epsilon).Log()));
+    public override Node Call(Node prediction, Node target) =>
+        MeanOutputs(prediction - (target.Reshape(prediction.Shape) * (prediction + LossFormulas.Epsilon).Log()));
 
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);

@@ -45,7 +45,8 @@ public sealed class MeanSquaredLogarithmicError : Loss
 
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) =>
-        MeanOutputs(((prediction.AtLeast(LossFormulas.Epsilon) + 1).Log() - (target.Reshape(prediction.Shape).AtLeast(LossFormulas.Epsilon) + 1).Log()).Square());
+        MeanOutputs(
+            ((prediction.AtLeast(LossFormulas.Epsilon) + 1).Log() - (target.Reshape(prediction.Shape).AtLeast(LossFormulas.Epsilon) + 1).Log()).Square());
 }
 
 /// <summary>½·e² of errors e = p − t up to δ and δ·|e| − ½·δ² beyond, averaged over the outputs; Huber 1964, <c>keras.losses.Huber</c>.</summary>

@@ -70,7 +70,8 @@ public sealed class ClassificationReport
     private ClassScores Mean(string name, Func<ClassScores, double> weight)
     {
         var total = Classes.Sum(weight);
-        return new ClassScores(name, Mean(scores => scores.Precision), Mean(scores => scores.Recall), Mean(scores => scores.F1), Classes.Sum(scores => scores.Support));
+        return new ClassScores(
+            name, Mean(scores => scores.Precision), Mean(scores => scores.Recall), Mean(scores => scores.F1), Classes.Sum(scores => scores.Support));
 
         double Mean(Func<ClassScores, double> score) => total == 0 ? 0 : Classes.Sum(scores => weight(scores) * score(scores)) / total;
     }

@@ -37,7 +37,8 @@ public sealed class ConfusionMatrix
     public int this[int actual, int predicted] => counts[actual, predicted];
 
     /// <summary>
-    /// Counts a whole data set, its classes by name where the model has names too (<see cref="ClassNumbering.WithClassNames"/>). A single output is the probability of class 1, or its logit where the model's loss says so; of
+    /// Counts a whole data set, its classes by name where the model has names too (<see cref="ClassNumbering.WithClassNames"/>). A single output is the
+    /// probability of class 1, or its logit where the model's loss says so; of
     /// several the greatest is the prediction.
     /// </summary>
     /// <param name="model">What predicts: one output for two classes, or one for each class.</param>
@@ -45,7 +46,8 @@ public sealed class ConfusionMatrix
     /// <param name="batchSize">How many samples are computed together.</param>
     /// <param name="cancellation">Stops after the present batch.</param>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
-    /// <exception cref="TrainingException">The data have a class that the model does not have, or pictures that were not read as <see cref="Model.ImageInput"/> says.</exception>
+    /// <exception cref="TrainingException">The data have a class that the model does not have, or pictures that were not read as <see cref="Model.ImageInput"/>
+    /// says.</exception>
     /// <exception cref="ArgumentException">The targets are not class numbers, or the classes are not as many as the model's outputs say.</exception>
     public static ConfusionMatrix Of(Model model, Dataset data, int batchSize = 256, CancellationToken cancellation = default)
     {
@@ -59,7 +61,8 @@ public sealed class ConfusionMatrix
         model.RequireSamePictures(data);
         data = data.NumberedAs(model.ClassNames, areRows: false);
         if (data.ClassNames.Count > 0 && data.ClassNames.Count != classes)
-            throw new ArgumentException($"ConfusionMatrix: expected {classes} classes, as the model's outputs are {outputs}; received {data.ClassNames.Count}.", nameof(data));
+            throw new ArgumentException(
+                $"ConfusionMatrix: expected {classes} classes, as the model's outputs are {outputs}; received {data.ClassNames.Count}.", nameof(data));
         var names = model.ClassNames.Count > 0 ? model.ClassNames : data.ClassNames;
         using var claim = model.Begin(WeightUse.Evaluation, nameof(ConfusionMatrix));
         var matrix = new ConfusionMatrix(
@@ -104,13 +107,17 @@ public sealed class ConfusionMatrix
     /// <summary>How much of a class was recognised, from 0 to 1; NaN where there is nothing of it.</summary>
     public double Recall(int label) => (double)counts[label, label] / Actual(label);
 
-    /// <summary>The counts as a table: a row for each class and a column for each class that it was taken for, then its recall and, below, precisions.</summary>
+    /// <summary>
+    /// The counts as a table: a row for each class and a column for each class that it was taken for, then its recall and, below, precisions.
+    /// </summary>
     public override string ToString()
     {
         var classes = ClassNames.Count;
         var table = new List<string[]> { (string[])["is \\ taken for", .. ClassNames, "recall"] };
         for (var actual = 0; actual < classes; actual++)
-            table.Add([ClassNames[actual], .. Enumerable.Range(0, classes).Select(predicted => counts[actual, predicted].ToString(CultureInfo.InvariantCulture)), Percent(Recall(actual))]);
+            table.Add(
+                [ClassNames[actual], .. Enumerable.Range(0, classes).Select(predicted => counts[actual, predicted].ToString(CultureInfo.InvariantCulture)),
+                Percent(Recall(actual))]);
         table.Add(["precision", .. Enumerable.Range(0, classes).Select(label => Percent(Precision(label))), Percent(Accuracy)]);
         var widths = Enumerable.Range(0, classes + 2).Select(column => table.Max(row => row[column].Length)).ToArray();
         var text = new StringBuilder();

@@ -21,7 +21,8 @@ internal record struct DecisionCounts(double TruePositives, double FalsePositive
     public static double[] ToNumbers(DecisionCounts[] counts) =>
         [.. counts.SelectMany(entry => (double[])[entry.TruePositives, entry.FalsePositives, entry.TrueNegatives, entry.FalseNegatives])];
 
-    public static DecisionCounts[] FromNumbers(double[] numbers) => [.. numbers.Chunk(4).Select(part => new DecisionCounts(part[0], part[1], part[2], part[3]))];
+    public static DecisionCounts[] FromNumbers(double[] numbers) =>
+        [.. numbers.Chunk(4).Select(part => new DecisionCounts(part[0], part[1], part[2], part[3]))];
 
     private static double Share(double part, double rest) => part + rest == 0 ? 0 : part / (part + rest);
 }

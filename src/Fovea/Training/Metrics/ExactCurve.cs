@@ -32,7 +32,11 @@ internal sealed class ExactCurve : IScoreCurve
                 else wrong += scores[i].Weight;
             }
 
-            area += curve == AucCurve.Roc ? wrong * (truePositives + (right / 2)) : right == 0 ? 0 : right * (truePositives + right) / (truePositives + right + falsePositives + wrong);
+            area += curve == AucCurve.Roc
+                ? wrong * (truePositives + (right / 2))
+                : right == 0
+                ? 0
+                : right * (truePositives + right) / (truePositives + right + falsePositives + wrong);
             truePositives += right;
             falsePositives += wrong;
         }

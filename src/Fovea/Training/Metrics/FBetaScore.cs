@@ -1,9 +1,8 @@
-using Fovea.Formats.Keras;
-
 namespace Fovea;
 
 /// <summary>
-/// (1 + β²)·P·R / (β²·P + R), in which recall R counts β times as much as precision P; van Rijsbergen 1979, <c>keras.metrics.FBetaScore</c>, but without the 1e-7
+/// (1 + β²)·P·R / (β²·P + R), in which recall R counts β times as much as precision P; van Rijsbergen 1979, <c>keras.metrics.FBetaScore</c>, but without the
+/// 1e-7
 /// that Keras adds to denominators: 0 where a class neither occurs nor was said.
 /// </summary>
 public class FBetaScore : RowMetric
@@ -50,7 +49,8 @@ public class FBetaScore : RowMetric
     private protected sealed override double[] State
     {
         get => [.. truePositives, .. said, .. wanted];
-        set => (truePositives, said, wanted) = (value[..(value.Length / 3)], value[(value.Length / 3)..(2 * value.Length / 3)], value[(2 * value.Length / 3)..]);
+        set => (truePositives, said, wanted) =
+            (value[..(value.Length / 3)], value[(value.Length / 3)..(2 * value.Length / 3)], value[(2 * value.Length / 3)..]);
     }
 
     private protected override string DefaultName => "fbeta_score";
@@ -61,7 +61,8 @@ public class FBetaScore : RowMetric
     /// <inheritdoc/>
     protected sealed override void Add(MetricRow row)
     {
-        if (said.Length != row.Prediction.Length) (truePositives, said, wanted) = (new double[row.Prediction.Length], new double[row.Prediction.Length], new double[row.Prediction.Length]);
+        if (said.Length != row.Prediction.Length)
+            (truePositives, said, wanted) = (new double[row.Prediction.Length], new double[row.Prediction.Length], new double[row.Prediction.Length]);
         var greatest = Threshold is null ? row.Prediction[row.Predicted] : 0;
         for (var i = 0; i < row.Prediction.Length; i++)
         {

@@ -13,7 +13,8 @@ public sealed class IoU(int numClasses, IReadOnlyList<int> targetClassIds) : Ove
 /// <summary>Intersection over union of some classes, the target being a row with its greatest at the class; <c>keras.metrics.OneHotIoU</c>.</summary>
 /// <param name="numClasses">How many classes there are.</param>
 /// <param name="targetClassIds">The classes that are looked at.</param>
-public sealed class OneHotIoU(int numClasses, IReadOnlyList<int> targetClassIds) : OverlapMetric(numClasses, targetClassIds.NotNull("OneHotIoU", nameof(targetClassIds)))
+public sealed class OneHotIoU(int numClasses, IReadOnlyList<int> targetClassIds)
+    : OverlapMetric(numClasses, targetClassIds.NotNull("OneHotIoU", nameof(targetClassIds)))
 {
     internal override void WriteConfig(Config config) => WriteConfig(config, isList: true, isSparse: null);
 }
@@ -25,7 +26,9 @@ public sealed class MeanIoU(int numClasses) : OverlapMetric(numClasses, null)
     internal override void WriteConfig(Config config) => WriteConfig(config, isList: false, isSparse: true);
 }
 
-/// <summary>The mean intersection over union of all classes, the target being a row with its greatest at the class; <c>keras.metrics.OneHotMeanIoU</c>.</summary>
+/// <summary>
+/// The mean intersection over union of all classes, the target being a row with its greatest at the class; <c>keras.metrics.OneHotMeanIoU</c>.
+/// </summary>
 /// <param name="numClasses">How many classes there are.</param>
 public sealed class OneHotMeanIoU(int numClasses) : OverlapMetric(numClasses, null)
 {

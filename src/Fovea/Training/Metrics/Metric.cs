@@ -1,5 +1,3 @@
-using Fovea.Formats.Keras;
-
 namespace Fovea;
 
 /// <summary>
@@ -29,7 +27,8 @@ public abstract class Metric
     public abstract double Value { get; }
 
     /// <summary>
-    /// Which values are better, for callbacks that watch the metric with <see cref="MonitorMode.Auto"/>: <see cref="MonitorMode.Max"/> or <see cref="MonitorMode.Min"/>. Every
+    /// Which values are better, for callbacks that watch the metric with <see cref="MonitorMode.Auto"/>: <see cref="MonitorMode.Max"/> or
+    /// <see cref="MonitorMode.Min"/>. Every
     /// metric of Fovea says so; of one of your own it is <see cref="MonitorMode.Auto"/>, not known, unless you override it.
     /// </summary>
     public virtual MonitorMode Direction => MonitorMode.Auto;
@@ -93,7 +92,9 @@ public abstract class Metric
     internal void RequireFree(Model model, string argument)
     {
         if (Owner is { } other && other != model)
-            throw new ArgumentException($"'{model.Name}': expected metrics of its own; '{Name}' is that of '{other.Name}', whose samples it counts. Make one for each model.", argument);
+            throw new ArgumentException(
+                $"'{model.Name}': expected metrics of its own; '{Name}' is that of '{other.Name}', whose samples it counts. Make one for each "
+                + "model.", argument);
     }
 
     /// <summary>The constructor's arguments under Keras' names, but for the name and the data type.</summary>
@@ -112,7 +113,8 @@ public abstract class Metric
     {
         ArgumentNullException.ThrowIfNull(metrics);
         var taken = new HashSet<string>();
-        if (metrics.Distinct(ReferenceEqualityComparer.Instance).Count() < metrics.Count) throw new ArgumentException("expected different metrics; received one twice.", nameof(metrics));
+        if (metrics.Distinct(ReferenceEqualityComparer.Instance).Count() < metrics.Count)
+            throw new ArgumentException("expected different metrics; received one twice.", nameof(metrics));
         foreach (var metric in metrics)
         {
             ArgumentNullException.ThrowIfNull(metric, nameof(metrics));
@@ -129,9 +131,13 @@ public abstract class Metric
     }
 
     /// <summary>How many outputs are a row: the innermost dimension where there are as many targets, else those that share a class number.</summary>
-    private protected int RowLength(int outputs, int targets) => targets == outputs ? OutputShape is { Rank: > 0 } shape && shape.Count == outputs ? shape[^1] : outputs
+    private protected int RowLength(int outputs, int targets) => targets == outputs
+        ? OutputShape is { Rank: > 0 } shape && shape.Count == outputs
+        ? shape[^1]
+        : outputs
         : targets > 0 && outputs % targets == 0 ? outputs / targets
-        : throw new ArgumentException($"{Name}: expected as many targets as outputs, or one for each row of outputs; received {targets} targets for {outputs} outputs.", nameof(targets));
+        : throw new ArgumentException(
+            $"{Name}: expected as many targets as outputs, or one for each row of outputs; received {targets} targets for {outputs} outputs.", nameof(targets));
 
     private protected static double Share(double part, double whole) => whole == 0 ? 0 : part / whole;
 }

@@ -24,12 +24,15 @@ internal static class MetricCatalog
         ["PrecisionAtRecall"] = config => new PrecisionAtRecall(config.GetFloat("recall"), config.GetInt("num_thresholds", 200), Optional(config, "class_id")),
         ["R2Score"] = config => new R2Score(Aggregation(config), config.GetInt("num_regressors", 0)),
         ["Recall"] = config => new Recall(config.GetFloats("thresholds"), Optional(config, "top_k"), Optional(config, "class_id")),
-        ["RecallAtPrecision"] = config => new RecallAtPrecision(config.GetFloat("precision"), config.GetInt("num_thresholds", 200), Optional(config, "class_id")),
+        ["RecallAtPrecision"] = config =>
+            new RecallAtPrecision(config.GetFloat("precision"), config.GetInt("num_thresholds", 200), Optional(config, "class_id")),
         ["RootMeanSquaredError"] = _ => new RootMeanSquaredError(),
-        ["SensitivityAtSpecificity"] = config => new SensitivityAtSpecificity(config.GetFloat("specificity"), config.GetInt("num_thresholds", 200), Optional(config, "class_id")),
+        ["SensitivityAtSpecificity"] = config =>
+            new SensitivityAtSpecificity(config.GetFloat("specificity"), config.GetInt("num_thresholds", 200), Optional(config, "class_id")),
         ["SparseCategoricalAccuracy"] = _ => new SparseCategoricalAccuracy(),
         ["SparseTopKCategoricalAccuracy"] = config => new SparseTopKCategoricalAccuracy(config.GetInt("k", 5)),
-        ["SpecificityAtSensitivity"] = config => new SpecificityAtSensitivity(config.GetFloat("sensitivity"), config.GetInt("num_thresholds", 200), Optional(config, "class_id")),
+        ["SpecificityAtSensitivity"] = config =>
+            new SpecificityAtSensitivity(config.GetFloat("sensitivity"), config.GetInt("num_thresholds", 200), Optional(config, "class_id")),
         ["TopKCategoricalAccuracy"] = config => new TopKCategoricalAccuracy(config.GetInt("k", 5)),
         ["TrueNegatives"] = config => new TrueNegatives(config.GetFloats("thresholds")),
         ["TruePositives"] = config => new TruePositives(config.GetFloats("thresholds")),
@@ -66,7 +69,13 @@ internal static class MetricCatalog
     /// <summary>A metric as Keras describes it; null for one that Keras does not have.</summary>
     public static KerasObject? Describe(Metric metric)
     {
-        var className = metric is LossMetric { Loss: var loss } ? loss is LogCosh ? "LogCoshError" : loss.GetType().Name : metric is Auc ? "AUC" : metric.GetType().Name;
+        var className = metric is LossMetric { Loss: var loss }
+            ? loss is LogCosh
+            ? "LogCoshError"
+            : loss.GetType().Name
+            : metric is Auc
+            ? "AUC"
+            : metric.GetType().Name;
         if (!ClassNames.Contains(className)) return null;
         var config = new Config(className, metric.Name, []);
         config.Set("name", metric.Name);

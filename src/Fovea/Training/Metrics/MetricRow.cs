@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Fovea;
+namespace Fovea.Extending;
 
 /// <summary>What a metric sees of one position: the outputs there, what they should be, and how much it counts.</summary>
 /// <param name="prediction">The outputs, one for each class.</param>

@@ -4,7 +4,8 @@ namespace Fovea.Extending;
 
 /// <summary>
 /// Intersection over union, TP / (TP + FP + FN), of the rows of each class, such as the pixels of a segmentation: one number in
-/// <see cref="Metric.Values"/> for each class that is looked at. Classes that neither occur nor were said do not count in the mean. The target is a class number, or a
+/// <see cref="Metric.Values"/> for each class that is looked at. Classes that neither occur nor were said do not count in the mean. The target is a class
+/// number, or a
 /// row with its greatest at the class; the prediction is the greatest output, or a class number where there is a single one.
 /// </summary>
 public abstract class OverlapMetric : RowMetric
@@ -39,7 +40,8 @@ public abstract class OverlapMetric : RowMetric
     public sealed override MonitorMode Direction => MonitorMode.Max;
 
     /// <inheritdoc/>
-    public sealed override IReadOnlyList<double> Values => [.. TargetClassIds.Select(label => intersections[label] / (said[label] + wanted[label] - intersections[label]))];
+    public sealed override IReadOnlyList<double> Values =>
+        [.. TargetClassIds.Select(label => intersections[label] / (said[label] + wanted[label] - intersections[label]))];
 
     private protected sealed override double[] State
     {

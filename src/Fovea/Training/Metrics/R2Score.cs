@@ -26,7 +26,9 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
         get
         {
             if (sums.Length == 0) return double.NaN;
-            var score = ClassAggregation == R2Aggregation.UniformAverage ? Values.Average() : Values.Select((value, i) => value * Variation(i)).Sum() / Enumerable.Range(0, sums.Length).Sum(Variation);
+            var score = ClassAggregation == R2Aggregation.UniformAverage
+                ? Values.Average()
+                : Values.Select((value, i) => value * Variation(i)).Sum() / Enumerable.Range(0, sums.Length).Sum(Variation);
             return NumRegressors == 0 || NumRegressors >= rows - 1 ? score : 1 - ((1 - score) * (rows - 1) / (rows - NumRegressors - 1));
         }
     }
@@ -35,7 +37,8 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
     public override MonitorMode Direction => MonitorMode.Max;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<double> Values => [.. errors.Select((error, i) => 1 - (error / Variation(i))).Select(score => double.IsInfinity(score) ? 0 : score)];
+    public override IReadOnlyList<double> Values =>
+        [.. errors.Select((error, i) => 1 - (error / Variation(i))).Select(score => double.IsInfinity(score) ? 0 : score)];
 
     private protected override double[] State
     {
@@ -43,7 +46,8 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
         set
         {
             var n = value.Length / 4;
-            (rows, weights, sums, squares, errors) = ((int)value[0], value[1..(n + 1)], value[(n + 1)..((2 * n) + 1)], value[((2 * n) + 1)..((3 * n) + 1)], value[((3 * n) + 1)..]);
+            (rows, weights, sums, squares, errors) =
+                ((int)value[0], value[1..(n + 1)], value[(n + 1)..((2 * n) + 1)], value[((2 * n) + 1)..((3 * n) + 1)], value[((3 * n) + 1)..]);
         }
     }
 

@@ -29,7 +29,8 @@ internal sealed class ThresholdCurve : IScoreCurve
     public double Area(AucCurve curve)
     {
         var area = hasNaN ? double.NaN : 0;
-        for (var i = 0; i + 1 < counts.Length; i++) area += curve == AucCurve.Roc ? Trapezoid(counts[i], counts[i + 1]) : BelowPrecision(counts[i], counts[i + 1]);
+        for (var i = 0; i + 1 < counts.Length; i++)
+            area += curve == AucCurve.Roc ? Trapezoid(counts[i], counts[i + 1]) : BelowPrecision(counts[i], counts[i + 1]);
         return area;
     }
 
@@ -37,7 +38,10 @@ internal sealed class ThresholdCurve : IScoreCurve
         ((low.FalsePositives / (low.FalsePositives + low.TrueNegatives)) - (high.FalsePositives / (high.FalsePositives + high.TrueNegatives)))
         * ((low.TruePositives / (low.TruePositives + low.FalseNegatives)) + (high.TruePositives / (high.TruePositives + high.FalseNegatives))) / 2;
 
-    /// <summary>Between two thresholds true positives are a straight line over all that is said: slope · (ΔTP + intercept · ln(said / said)) / positives. Davis and Goadrich 2006.</summary>
+    /// <summary>
+    /// Between two thresholds true positives are a straight line over all that is said: slope · (ΔTP + intercept · ln(said / said)) / positives. Davis and
+    /// Goadrich 2006.
+    /// </summary>
     private static double BelowPrecision(DecisionCounts low, DecisionCounts high)
     {
         var (saidLow, saidHigh) = (low.TruePositives + low.FalsePositives, high.TruePositives + high.FalsePositives);

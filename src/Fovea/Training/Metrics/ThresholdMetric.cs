@@ -62,7 +62,11 @@ public abstract class ThresholdMetric : RowMetric
 
     internal override void WriteConfig(Config config)
     {
-        config.Json["thresholds"] = Thresholds is null ? null : Thresholds is [var one] ? Config.Shortest(one) : new JsonArray([.. Thresholds.Select(value => (JsonNode)Config.Shortest(value))]);
+        config.Json["thresholds"] = Thresholds is null
+            ? null
+            : Thresholds is [var one]
+            ? Config.Shortest(one)
+            : new JsonArray([.. Thresholds.Select(value => (JsonNode)Config.Shortest(value))]);
         if (this is not (Precision or Recall)) return;
         config.Json["top_k"] = topK;
         config.Json["class_id"] = classId;

@@ -21,7 +21,8 @@ public abstract class Tradeoff : RowMetric
     public int NumThresholds { get; }
 
     /// <inheritdoc/>
-    public sealed override double Value => counts.Select(Shares).Where(shares => shares.Demanded >= Least).Select(shares => shares.Wanted).DefaultIfEmpty(0).Max();
+    public sealed override double Value =>
+        counts.Select(Shares).Where(shares => shares.Demanded >= Least).Select(shares => shares.Wanted).DefaultIfEmpty(0).Max();
 
     /// <inheritdoc/>
     public sealed override MonitorMode Direction => MonitorMode.Max;
@@ -57,22 +58,28 @@ public abstract class Tradeoff : RowMetric
     }
 }
 
-/// <summary>The greatest sensitivity, TP / (TP + FN), where specificity, TN / (TN + FP), is at least a given one; <c>keras.metrics.SensitivityAtSpecificity</c>.</summary>
+/// <summary>
+/// The greatest sensitivity, TP / (TP + FN), where specificity, TN / (TN + FP), is at least a given one; <c>keras.metrics.SensitivityAtSpecificity</c>.
+/// </summary>
 /// <param name="specificity">The least specificity, from 0 to 1.</param>
 /// <param name="numThresholds">How many thresholds are tried.</param>
 /// <param name="classId">The only class that is looked at; null for all together.</param>
-public sealed class SensitivityAtSpecificity(float specificity, int numThresholds = 200, int? classId = null) : Tradeoff(specificity, nameof(specificity), numThresholds, classId)
+public sealed class SensitivityAtSpecificity(float specificity, int numThresholds = 200, int? classId = null)
+    : Tradeoff(specificity, nameof(specificity), numThresholds, classId)
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Specificity, counts.Recall);
 
     internal override void WriteConfig(Config config) => WriteConfig(config, "specificity");
 }
 
-/// <summary>The greatest specificity, TN / (TN + FP), where sensitivity, TP / (TP + FN), is at least a given one; <c>keras.metrics.SpecificityAtSensitivity</c>.</summary>
+/// <summary>
+/// The greatest specificity, TN / (TN + FP), where sensitivity, TP / (TP + FN), is at least a given one; <c>keras.metrics.SpecificityAtSensitivity</c>.
+/// </summary>
 /// <param name="sensitivity">The least sensitivity, from 0 to 1.</param>
 /// <param name="numThresholds">How many thresholds are tried.</param>
 /// <param name="classId">The only class that is looked at; null for all together.</param>
-public sealed class SpecificityAtSensitivity(float sensitivity, int numThresholds = 200, int? classId = null) : Tradeoff(sensitivity, nameof(sensitivity), numThresholds, classId)
+public sealed class SpecificityAtSensitivity(float sensitivity, int numThresholds = 200, int? classId = null)
+    : Tradeoff(sensitivity, nameof(sensitivity), numThresholds, classId)
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Recall, counts.Specificity);
 
@@ -94,7 +101,8 @@ public sealed class PrecisionAtRecall(float recall, int numThresholds = 200, int
 /// <param name="precision">The least precision, from 0 to 1.</param>
 /// <param name="numThresholds">How many thresholds are tried.</param>
 /// <param name="classId">The only class that is looked at; null for all together.</param>
-public sealed class RecallAtPrecision(float precision, int numThresholds = 200, int? classId = null) : Tradeoff(precision, nameof(precision), numThresholds, classId)
+public sealed class RecallAtPrecision(float precision, int numThresholds = 200, int? classId = null)
+    : Tradeoff(precision, nameof(precision), numThresholds, classId)
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Precision, counts.Recall);
 

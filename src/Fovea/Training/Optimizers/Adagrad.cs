@@ -11,7 +11,8 @@ namespace Fovea;
 /// <param name="learningRate">η, 0.001 by default.</param>
 /// <param name="initialAccumulatorValue">s before the first step, at least 0.</param>
 /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
-public sealed class Adagrad(LearningRateSchedule? learningRate = null, float initialAccumulatorValue = 0.1f, float epsilon = 1e-7f) : Optimizer(learningRate ?? 0.001f)
+public sealed class Adagrad(LearningRateSchedule? learningRate = null, float initialAccumulatorValue = 0.1f, float epsilon = 1e-7f)
+    : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The sum before the first step.</summary>
     public float InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Adagrad", nameof(initialAccumulatorValue));

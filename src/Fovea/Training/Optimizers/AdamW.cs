@@ -14,7 +14,8 @@ public sealed class AdamW : Adam
     /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
     /// <param name="amsgrad">Whether steps never grow again where gradients become smaller.</param>
     public AdamW(
-        LearningRateSchedule? learningRate = null, float weightDecay = 0.004f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f, bool amsgrad = false)
+        LearningRateSchedule? learningRate = null, float weightDecay = 0.004f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f,
+            bool amsgrad = false)
         : base(learningRate, beta1, beta2, epsilon, amsgrad) => WeightDecay = weightDecay;
 
     internal override string ClassName => "AdamW";

@@ -12,7 +12,8 @@ namespace Fovea;
 /// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
 /// <param name="beta2">β₂, how slowly the norm shrinks; from 0 to below 1.</param>
 /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
-public sealed class Adamax(LearningRateSchedule? learningRate = null, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f) : Optimizer(learningRate ?? 0.001f)
+public sealed class Adamax(LearningRateSchedule? learningRate = null, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f)
+    : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>How slowly the mean moves.</summary>
     public float Beta1 { get; } = beta1.Rate("Adamax", nameof(beta1));

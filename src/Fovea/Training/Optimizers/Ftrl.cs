@@ -17,7 +17,9 @@ namespace Fovea;
 public sealed class Ftrl(
     LearningRateSchedule? learningRate = null, float learningRatePower = -0.5f, float initialAccumulatorValue = 0.1f,
     float l1RegularizationStrength = 0, float l2RegularizationStrength = 0, float l2ShrinkageRegularizationStrength = 0)
-    : Optimizer(learningRate is ConstantLearningRate { LearningRate: 0 } ? throw ArgumentRules.Wrong("Ftrl", nameof(learningRate), $"above 0", 0) : learningRate ?? 0.001f)
+    : Optimizer(learningRate is ConstantLearningRate { LearningRate: 0 }
+        ? throw ArgumentRules.Wrong("Ftrl", nameof(learningRate), $"above 0", 0)
+        : learningRate ?? 0.001f)
 {
     /// <summary>How the rate of a weight falls with its squared gradients.</summary>
     public float LearningRatePower { get; } = float.IsFinite(learningRatePower) && learningRatePower <= 0

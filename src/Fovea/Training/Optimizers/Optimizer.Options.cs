@@ -110,5 +110,6 @@ public abstract partial class Optimizer
 
     private float? CheckClip(float? value, string name, float? other) => value is null || other is null
         ? value?.AboveZero(Subject, name)
-        : throw new ArgumentException($"{Subject}: only one of {nameof(ClipValue)}, {nameof(ClipNorm)} and {nameof(GlobalClipNorm)} can be set; received {name} after another.", name);
+        : throw new ArgumentException(
+            $"{Subject}: only one of {nameof(ClipValue)}, {nameof(ClipNorm)} and {nameof(GlobalClipNorm)} can be set; received {name} after another.", name);
 }

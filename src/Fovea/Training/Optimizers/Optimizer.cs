@@ -66,7 +66,8 @@ public abstract partial class Optimizer
     internal double RateOf(long step) => Schedule.At(step) is >= 0 and < double.PositiveInfinity and var rate
         ? rate
         : throw new InvalidOperationException(
-            FormattableString.Invariant($"{Subject}: {Schedule.GetType().Name} must give a finite learning rate of at least 0; in step {step} it gave {Schedule.At(step)}."));
+            FormattableString.Invariant(
+                $"{Subject}: {Schedule.GetType().Name} must give a finite learning rate of at least 0; in step {step} it gave {Schedule.At(step)}."));
 
     /// <summary>The new values of a weight and its slots.</summary>
     /// <param name="weight">The weight, after its decay.</param>
@@ -79,7 +80,9 @@ public abstract partial class Optimizer
     internal void RequireFree(Model model, string argument)
     {
         if (Owner is { } other && other != model)
-            throw new ArgumentException($"'{model.Name}': expected an optimizer of its own; this {Subject} is that of '{other.Name}', whose steps it counts. Make one for each model.", argument);
+            throw new ArgumentException(
+                $"'{model.Name}': expected an optimizer of its own; this {Subject} is that of '{other.Name}', whose steps it counts. Make one for each "
+                + "model.", argument);
     }
 
     /// <summary>Sets a rate that was stored, unless a schedule gives it.</summary>

@@ -57,7 +57,8 @@ internal sealed class WeightUpdates
         var slots = optimizer.Slots.Zip(weight.Slots, (_, slot) => read(slot)).ToArray();
         var (next, nextSlots) = optimizer.Step(weight.Decays ? value - (decay * value) : value, gradient, slots, factors);
         if (nextSlots.Length != slots.Length)
-            throw new InvalidOperationException($"{optimizer.GetType().Name}: Step must give as many values as there are Slots, {slots.Length}; it gave {nextSlots.Length}.");
+            throw new InvalidOperationException(
+                $"{optimizer.GetType().Name}: Step must give as many values as there are Slots, {slots.Length}; it gave {nextSlots.Length}.");
         if (weight.Accumulator is not null)
         {
             (next, nextSlots) = (isUpdate.Between(next, value), [.. nextSlots.Zip(slots, isUpdate.Between)]);

@@ -12,7 +12,8 @@ namespace Fovea;
 /// <param name="warmupTarget">The rate at the end of the warm-up, from which the decay starts; without it there is none.</param>
 /// <param name="warmupSteps">How many steps the warm-up takes.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
-public sealed class CosineDecay(float initialLearningRate, int decaySteps, float alpha = 0, float? warmupTarget = null, int warmupSteps = 0) : LearningRateSchedule
+public sealed class CosineDecay(float initialLearningRate, int decaySteps, float alpha = 0, float? warmupTarget = null, int warmupSteps = 0)
+    : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "CosineDecay", nameof(initialLearningRate));

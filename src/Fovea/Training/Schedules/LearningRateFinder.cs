@@ -25,7 +25,8 @@ public static class LearningRateFinder
     /// <exception cref="TrainingException">The data are not finite, or the loss was not from the first rates on.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static LearningRateSearch Run(
-        Model model, Dataset data, float startLearningRate = 1e-6f, float endLearningRate = 10, int steps = 100, int batchSize = 32, CancellationToken cancellation = default)
+        Model model, Dataset data, float startLearningRate = 1e-6f, float endLearningRate = 10, int steps = 100, int batchSize = 32,
+            CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);

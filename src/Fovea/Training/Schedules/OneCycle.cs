@@ -13,7 +13,8 @@ namespace Fovea;
 /// <param name="divFactor">How many times lower the first rate is; at least 1.</param>
 /// <param name="finalDivFactor">How many times lower than the first the last one is; at least 1.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
-public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctStart = 0.3f, float divFactor = 25, float finalDivFactor = 1e4f) : LearningRateSchedule
+public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctStart = 0.3f, float divFactor = 25, float finalDivFactor = 1e4f)
+    : LearningRateSchedule
 {
     /// <summary>The highest rate.</summary>
     public float MaxLearningRate { get; } = maxLearningRate.AtLeast(0, "OneCycle", nameof(maxLearningRate));
@@ -22,7 +23,9 @@ public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctSta
     public int TotalSteps { get; } = totalSteps.AtLeast(1, "OneCycle", nameof(totalSteps));
 
     /// <summary>The part of the steps in which the rate rises.</summary>
-    public float PctStart { get; } = pctStart is > 0 and < 1 ? pctStart : throw ArgumentRules.Wrong("OneCycle", nameof(pctStart), $"above 0 and below 1", pctStart);
+    public float PctStart { get; } = pctStart is > 0 and < 1
+        ? pctStart
+        : throw ArgumentRules.Wrong("OneCycle", nameof(pctStart), $"above 0 and below 1", pctStart);
 
     /// <summary>How many times lower the first rate is.</summary>
     public float DivFactor { get; } = divFactor.AtLeast(1, "OneCycle", nameof(divFactor));

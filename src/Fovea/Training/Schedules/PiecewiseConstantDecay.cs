@@ -20,7 +20,8 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         this.boundaries = [.. boundaries.NotNull("PiecewiseConstantDecay", nameof(boundaries))];
         this.values = [.. values.NotNull("PiecewiseConstantDecay", nameof(values)).Select(value => value.AtLeast(0, "PiecewiseConstantDecay", nameof(values)))];
         if (values.Count != boundaries.Count + 1)
-            throw ArgumentRules.Wrong("PiecewiseConstantDecay", nameof(values), $"one more than boundaries", $"{values.Count} values and {boundaries.Count} boundaries");
+            throw ArgumentRules.Wrong(
+                "PiecewiseConstantDecay", nameof(values), $"one more than boundaries", $"{values.Count} values and {boundaries.Count} boundaries");
         if (this.boundaries.Zip(this.boundaries.Skip(1)).Any(pair => pair.First >= pair.Second))
             throw ArgumentRules.Wrong("PiecewiseConstantDecay", nameof(boundaries), $"in rising order", string.Join(", ", boundaries));
     }

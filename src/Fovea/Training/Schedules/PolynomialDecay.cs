@@ -12,7 +12,8 @@ namespace Fovea;
 /// <param name="power">The power, at least 0: 1 is a straight line.</param>
 /// <param name="cycle">Whether the rate rises and falls again after the end.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
-public sealed class PolynomialDecay(float initialLearningRate, int decaySteps, float endLearningRate = 0.0001f, float power = 1, bool cycle = false) : LearningRateSchedule
+public sealed class PolynomialDecay(float initialLearningRate, int decaySteps, float endLearningRate = 0.0001f, float power = 1, bool cycle = false)
+    : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "PolynomialDecay", nameof(initialLearningRate));

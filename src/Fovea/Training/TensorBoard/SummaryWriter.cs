@@ -16,7 +16,9 @@ public sealed class SummaryWriter(string folder) : IDisposable
     /// <summary>A number at a step.</summary>
     public void Scalar(string tag, double value, long step) => Write(tag, step, output => output.Float(2, (float)value));
 
-    /// <summary>How numbers are distributed at a step: in 30 bins of one width between the least and the greatest; those that are not finite are left out.</summary>
+    /// <summary>
+    /// How numbers are distributed at a step: in 30 bins of one width between the least and the greatest; those that are not finite are left out.
+    /// </summary>
     public void Histogram(string tag, ReadOnlySpan<float> values, long step)
     {
         var finite = new List<double>(values.Length);

@@ -12,7 +12,9 @@ public class CrossentropyFusionTests
     private const string Fused = "Softmax+Crossentropy";
     private readonly RandomNumbers random = new(17);
 
-    /// <summary>One row, one class, lanes and remainders, several units, pixels; class numbers and probabilities; logits so far apart that exponentials vanish.</summary>
+    /// <summary>
+    /// One row, one class, lanes and remainders, several units, pixels; class numbers and probabilities; logits so far apart that exponentials vanish.
+    /// </summary>
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(1, 1, 2)]
@@ -36,7 +38,8 @@ public class CrossentropyFusionTests
             var fused = FuseCrossentropy.Apply(ShareEqualNodes.Apply(SimplifyArithmetic.Apply(graph)));
             Assert.Single(fused.Nodes, node => node.Op is not (SourceOp or PartOp or ReshapeOp));
             foreach (var (before, after) in ReferenceInterpreter.Run(graph, values).Zip(ReferenceInterpreter.Run(fused, values)))
-                Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-15 + (Math.Pow(2, -23) * Math.Abs(pair.First))));  // factors are floats
+                // factors are floats
+                Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-15 + (Math.Pow(2, -23) * Math.Abs(pair.First))));
             PlanChecks.Compare(graph, values, sums: classes);
         }
     }
@@ -45,7 +48,9 @@ public class CrossentropyFusionTests
     public void A_number_that_is_no_class_has_no_loss_and_no_gradient()
     {
         var (logits, labels) = (new Node(new InputOp("logits", [5, 3])), new Node(new InputOp("labels", [5])));
-        var values = new Dictionary<Node, double[]> { [logits] = PlanChecks.Fill(logits.Shape, () => random.NextNormal()), [labels] = [-1, 3, 0.5, double.NaN, 2] };
+        var values = new Dictionary<Node,
+            double[]>
+        { [logits] = PlanChecks.Fill(logits.Shape, () => random.NextNormal()), [labels] = [-1, 3, 0.5, double.NaN, 2] };
         PlanChecks.Compare(Head(logits, labels, isSparse: true), values, sums: 3);
     }
 
@@ -56,7 +61,8 @@ public class CrossentropyFusionTests
         var (first, second, labels) = (new Node(new InputOp("first", [6, 4])), new Node(new InputOp("second", [6, 4])), new Node(new InputOp("labels", [6])));
         var taught = (-2 * (second.Softmax() * first.LogSoftmax())).Sum() / 6;
         var own = (0.5f * -(labels.OneHot(4) * second.LogSoftmax()).Sum(1, 1)).Mean();
-        var graph = new Graph([taught + own + first.Square().Sum(), .. Differentiation.Gradients(taught, [first]), .. Differentiation.Gradients(own, [second])]);
+        var graph =
+            new Graph([taught + own + first.Square().Sum(), .. Differentiation.Gradients(taught, [first]), .. Differentiation.Gradients(own, [second])]);
         var names = FusionRules.Apply(graph).Nodes.Select(node => node.Op.Name).ToList();
         Assert.Equal(2, names.Count(name => name == Fused));
         var values = new Dictionary<Node, double[]>

@@ -30,7 +30,8 @@ public class GroupFusionTests
             var graph = new Graph([y, .. Differentiation.Gradients((y * dy).Sum(), [x, k])]);
             var values = new Dictionary<Node, double[]> { [x] = Numbers("x"), [k] = Numbers("k"), [dy] = Numbers("dy") };
             var computed = ReferenceInterpreter.Run(graph, values);
-            foreach (var (expected, actual) in new[] { "y", "dx", "dk" }.Select(Numbers).Zip(computed)) Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) <= 1e-7 * Math.Max(1, Math.Abs(a)));
+            foreach (var (expected, actual) in new[] { "y", "dx", "dk" }.Select(Numbers).Zip(computed))
+                Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) <= 1e-7 * Math.Max(1, Math.Abs(a)));
             PlanChecks.Compare(graph, values, sums: 100);
         }
     }

@@ -19,7 +19,9 @@ public class MaskedSumTests
     {
         var (x, mask) = (new Node(new InputOp("x", [batch, height, channels])), new Node(new InputOp("mask", [batch, height, channels])));
         var graph = new Graph([x.Where(mask).Sum(0, 2)]);
-        var values = new Dictionary<Node, double[]> { [x] = PlanChecks.Fill(x.Shape, () => random.NextNormal()), [mask] = PlanChecks.Fill(mask.Shape, () => random.NextNormal()) };
+        var values = new Dictionary<Node,
+            double[]>
+        { [x] = PlanChecks.Fill(x.Shape, () => random.NextNormal()), [mask] = PlanChecks.Fill(mask.Shape, () => random.NextNormal()) };
         for (var i = 0; i < values[x].Length; i += 5)
         {
             if (values[mask][i] <= 0) values[x][i] = double.PositiveInfinity;

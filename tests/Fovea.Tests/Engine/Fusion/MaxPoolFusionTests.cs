@@ -57,7 +57,8 @@ public class MaxPoolFusionTests
             Assert.Contains("Conv2DMaxPoolKernelGradient", names);
             Assert.DoesNotContain("MaxPool2D", names);
             Assert.DoesNotContain("MaxPool2DGradient", names);
-            var values = graph.Nodes.Where(node => node.Op is InputOp).ToDictionary(node => node, node => PlanChecks.Fill(node.Shape, () => random.NextNormal()));
+            var values = graph.Nodes.Where(node => node.Op is InputOp)
+                .ToDictionary(node => node, node => PlanChecks.Fill(node.Shape, () => random.NextNormal()));
             PlanChecks.Compare(graph, values, sums: (batch * pooled.Shape[1] * pooled.Shape[2]) + (kernel[0] * kernel[1] * image[2]));
         }
     }

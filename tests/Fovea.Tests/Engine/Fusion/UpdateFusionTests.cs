@@ -52,7 +52,9 @@ public class UpdateFusionTests
         Assert.Equal(6, op.Shapes.Count);
         Assert.DoesNotContain(fused.Nodes, node => node.Op is ElementwiseOp or FusedElementwiseOp);
         var expected = ReferenceInterpreter.Run(graph, values);
-        foreach (var (actual, value) in ReferenceInterpreter.Run(fused, fused.Nodes.Where(node => node.Op is InputOp).ToDictionary(node => node, node => values.Single(pair => pair.Key.Op == node.Op).Value)).Zip(expected)) Assert.Equal(value, actual);
+        foreach (var (actual, value) in ReferenceInterpreter.Run(
+            fused, fused.Nodes.Where(node => node.Op is InputOp).ToDictionary(node => node, node => values.Single(pair => pair.Key.Op == node.Op).Value))
+            .Zip(expected)) Assert.Equal(value, actual);
         PlanChecks.Compare(graph, values, sums: 4);
     }
 

@@ -77,9 +77,11 @@ public class BatchNormalizationKernelTests
         }
 
         Check(new BatchNormalizationOp(Epsilon, epilogue), [shape, pair, channels, channels], 4, s, input, moments, gamma, beta);
-        Check(new BatchNormalizationOp(Epsilon, epilogue, HasResidual: true), [shape, pair, channels, channels, shape], 4, s, input, moments, gamma, beta, residual);
+        Check(new BatchNormalizationOp(Epsilon, epilogue, HasResidual: true), [shape, pair, channels, channels, shape], 4, s, input, moments, gamma,
+            beta, residual);
         Check(new BatchNormalizationSumsOp(Epsilon, epilogue), [shape, shape, pair, channels, channels], s.Rows, s, g, input, moments, gamma, beta);
-        Check(new BatchNormalizationInputGradientOp(Epsilon, epilogue), [shape, shape, pair, channels, channels, pair], 4, s, g, input, moments, gamma, beta, sums);
+        Check(new BatchNormalizationInputGradientOp(Epsilon, epilogue), [shape, shape, pair, channels, channels, pair], 4, s, g, input, moments, gamma,
+            beta, sums);
     }
 
     private static void Check(Op op, Shape[] shapes, int sumLength, object sample, params float[][] inputs)

@@ -39,7 +39,8 @@ public class Conv2DKernelTests
     [InlineData(2, 6, 1, 600, 130, 2, Padding.Valid)]
     [InlineData(17, 5, 2, 37, 74, 37, Padding.Same)]
     [InlineData(2, 14, 3, 20, 128, 2, Padding.Same)]
-    public void Groups_that_are_cut_into_units_of_every_kind_agree_too(int batch, int size, int kernel, int channels, int outputChannels, int groups, Padding padding)
+    public void Groups_that_are_cut_into_units_of_every_kind_agree_too(
+        int batch, int size, int kernel, int channels, int outputChannels, int groups, Padding padding)
     {
         var window = Window2D.Create(size, size, kernel, kernel, 1, 1, 1, 1, padding);
         Forward(batch, window, channels, outputChannels, seed: 1, groups);
@@ -108,10 +109,13 @@ public class Conv2DKernelTests
         foreach (var isPacked in groups > 1 && outputChannels / groups % Panels.Width > 0 ? [false] : new[] { false, true })
         {
             var actual = KernelRunner.Run(
-                new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue, residual is not null, isPacked ? KernelLayout.Packed : KernelLayout.Plain, groups),
+                new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue, residual is not null, isPacked
+                    ? KernelLayout.Packed
+                    : KernelLayout.Plain, groups),
                 expected.Length,
                 [.. new[] { image, isPacked ? packed : kernel, bias, residual }.OfType<float[]>()]);
-            AssertClose(expected, actual, (window.KernelHeight * window.KernelWidth * channels / groups) + 1, (batch, window, channels, outputChannels, groups));
+            AssertClose(
+                expected, actual, (window.KernelHeight * window.KernelWidth * channels / groups) + 1, (batch, window, channels, outputChannels, groups));
         }
     }
 
@@ -128,7 +132,8 @@ public class Conv2DKernelTests
         var gradient = Values(batch * window.OutputHeight * window.OutputWidth * outputChannels, seed);
         var kernel = Values(window.KernelHeight * window.KernelWidth * channels / groups * outputChannels, seed + 1);
         var expected = Naive.Conv2DInputGradient(batch, window, channels, outputChannels, gradient, kernel, groups);
-        Shape output = [batch, window.OutputHeight, window.OutputWidth, outputChannels], kernelShape = [window.KernelHeight, window.KernelWidth, channels / groups, outputChannels];
+        Shape output = [batch, window.OutputHeight, window.OutputWidth, outputChannels],
+            kernelShape = [window.KernelHeight, window.KernelWidth, channels / groups, outputChannels];
         var op = new Conv2DInputGradientOp(window, groups);
         var actual = KernelRunner.Run(op.CreateKernel([output, kernelShape], op.InferShape([output, kernelShape]))!, expected.Length, gradient, kernel);
         AssertClose(expected, actual, window.KernelHeight * window.KernelWidth * outputChannels / groups, (batch, window, channels, outputChannels, groups));

@@ -15,7 +15,9 @@ public class DepthwiseKernelTests
     public void The_gradients_of_depthwise_convolution_agree_with_their_definitions_on_any_shape() => KernelCases.Windows.Sample(
         s => Gradients(s.Batch, s.Window, s.Channels, s.Seed), iter: Samples, threads: 1);
 
-    /// <summary>Images of several bands, and outputs so large that they are written past the caches; with 72 channels some rows are aligned, with 81 none.</summary>
+    /// <summary>
+    /// Images of several bands, and outputs so large that they are written past the caches; with 72 channels some rows are aligned, with 81 none.
+    /// </summary>
     [Theory]
     [InlineData(1, 130, 3, 1, 1, 64)]
     [InlineData(2, 86, 3, 1, 1, 72)]
@@ -35,14 +37,19 @@ public class DepthwiseKernelTests
 
     private static void Forward(int batch, Window2D w, int c, int seed)
     {
-        float[] image = Values(batch * w.InputHeight * w.InputWidth * c, seed), kernel = Values(w.KernelHeight * w.KernelWidth * c, seed + 1), bias = Values(c, seed + 2);
+        float[] image = Values(batch * w.InputHeight * w.InputWidth * c, seed), kernel = Values(w.KernelHeight * w.KernelWidth * c, seed + 1),
+            bias = Values(c, seed + 2);
         var expected = new double[batch * w.OutputHeight * w.OutputWidth * c];
         for (var i = 0; i < expected.Length; i++) expected[i] = 6 + bias[i % c];
         Terms(batch, w, c, (o, p, k) => expected[o] += (double)image[p] * kernel[k]);
         var limited = expected.Select(value => Math.Clamp(value, 0, 6)).ToArray();
         var shifted = bias.Select(value => value + 6).ToArray();
-        AssertClose(expected, KernelRunner.Run(new DepthwiseConv2DKernel(batch, w, c, hasBias: true), expected.Length, image, kernel, shifted), w.KernelHeight * w.KernelWidth, (batch, w, c, seed));
-        AssertClose(limited, KernelRunner.Run(new DepthwiseConv2DKernel(batch, w, c, hasBias: true, Epilogue.Relu6), expected.Length, image, kernel, shifted), w.KernelHeight * w.KernelWidth, (batch, w, c, seed));
+        AssertClose(
+            expected, KernelRunner.Run(new DepthwiseConv2DKernel(batch, w, c, hasBias: true), expected.Length, image, kernel, shifted),
+            w.KernelHeight * w.KernelWidth, (batch, w, c, seed));
+        AssertClose(
+            limited, KernelRunner.Run(new DepthwiseConv2DKernel(batch, w, c, hasBias: true, Epilogue.Relu6), expected.Length, image, kernel, shifted),
+            w.KernelHeight * w.KernelWidth, (batch, w, c, seed));
     }
 
     private static void Gradients(int batch, Window2D w, int c, int seed)
@@ -52,9 +59,16 @@ public class DepthwiseKernelTests
         double[] imageGradient = new double[image.Length], kernelGradient = new double[kernel.Length];
         Terms(batch, w, c, (o, p, k) => imageGradient[p] += (double)gradient[o] * kernel[k]);
         Terms(batch, w, c, (o, p, k) => kernelGradient[k] += (double)gradient[o] * image[p]);
-        AssertClose(imageGradient, KernelRunner.Run(new DepthwiseConv2DInputGradientKernel(batch, w, c), image.Length, gradient, kernel), w.KernelHeight * w.KernelWidth, (batch, w, c, seed));
-        if (w is { StrideHeight: 1, StrideWidth: 1 }) AssertClose(imageGradient, KernelRunner.Run(new DepthwiseConv2DFlippedKernel(batch, w, c), image.Length, gradient, kernel), w.KernelHeight * w.KernelWidth, (batch, w, c, seed));
-        AssertClose(kernelGradient, KernelRunner.Run(new DepthwiseConv2DKernelGradientKernel(batch, w, c), kernel.Length, image, gradient), batch * w.OutputHeight * w.OutputWidth, (batch, w, c, seed));
+        AssertClose(
+            imageGradient, KernelRunner.Run(new DepthwiseConv2DInputGradientKernel(batch, w, c), image.Length, gradient, kernel),
+            w.KernelHeight * w.KernelWidth, (batch, w, c, seed));
+        if (w is { StrideHeight: 1, StrideWidth: 1 })
+            AssertClose(
+                imageGradient, KernelRunner.Run(new DepthwiseConv2DFlippedKernel(batch, w, c), image.Length, gradient, kernel), w.KernelHeight * w.KernelWidth,
+                (batch, w, c, seed));
+        AssertClose(
+            kernelGradient, KernelRunner.Run(new DepthwiseConv2DKernelGradientKernel(batch, w, c), kernel.Length, image, gradient),
+            batch * w.OutputHeight * w.OutputWidth, (batch, w, c, seed));
     }
 
     private static void Terms(int batch, Window2D window, int channels, Action<int, int, int> visit) => Naive.Visit(batch, window, (o, p, tap) =>

@@ -72,7 +72,8 @@ public class MatrixKernelTests
     }
 
     private static void MatMul(int rows, int inner, int columns, bool transposeA, bool transposeB, int seed) =>
-        MatMul(rows, inner, columns, transposeA, transposeB, seed, (hasBias, epilogue) => new MatMulKernel(rows, inner, columns, transposeA, transposeB, hasBias, epilogue));
+        MatMul(rows, inner, columns, transposeA, transposeB, seed,
+            (hasBias, epilogue) => new MatMulKernel(rows, inner, columns, transposeA, transposeB, hasBias, epilogue));
 
     private static void Streamed(int rows, int inner, int columns, int seed) =>
         MatMul(rows, inner, columns, false, false, seed, (hasBias, epilogue) => new StreamedMatMulKernel(rows, inner, columns, hasBias, epilogue));

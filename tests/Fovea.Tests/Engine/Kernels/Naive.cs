@@ -28,7 +28,8 @@ internal static class Naive
         Visit(batch, w, (o, p, tap) =>
         {
             for (var c = 0; c < ci / groups; c++)
-                for (var d = 0; d < co; d++) output[(o * co) + d] += (double)image[(p * ci) + (d / (co / groups) * (ci / groups)) + c] * kernel[(((tap * (ci / groups)) + c) * co) + d];
+                for (var d = 0; d < co; d++)
+                    output[(o * co) + d] += (double)image[(p * ci) + (d / (co / groups) * (ci / groups)) + c] * kernel[(((tap * (ci / groups)) + c) * co) + d];
         });
         return output;
     }
@@ -39,7 +40,9 @@ internal static class Naive
         Visit(batch, w, (o, p, tap) =>
         {
             for (var c = 0; c < ci / groups; c++)
-                for (var d = 0; d < co; d++) output[(p * ci) + (d / (co / groups) * (ci / groups)) + c] += (double)gradient[(o * co) + d] * kernel[(((tap * (ci / groups)) + c) * co) + d];
+                for (var d = 0; d < co; d++)
+                    output[(p * ci) + (d / (co / groups) * (ci / groups)) + c] += (double)gradient[(o * co)
+                        + d] * kernel[(((tap * (ci / groups)) + c) * co) + d];
         });
         return output;
     }
@@ -50,7 +53,9 @@ internal static class Naive
         Visit(batch, w, (o, p, tap) =>
         {
             for (var c = 0; c < ci / groups; c++)
-                for (var d = 0; d < co; d++) output[(((tap * (ci / groups)) + c) * co) + d] += (double)gradient[(o * co) + d] * image[(p * ci) + (d / (co / groups) * (ci / groups)) + c];
+                for (var d = 0; d < co; d++)
+                    output[(((tap * (ci / groups)) + c) * co) + d] += (double)gradient[(o * co) + d] * image[(p * ci)
+                        + (d / (co / groups) * (ci / groups)) + c];
         });
         return output;
     }

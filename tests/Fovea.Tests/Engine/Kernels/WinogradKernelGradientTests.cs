@@ -16,7 +16,8 @@ public class WinogradKernelGradientTests
 
     [Fact]
     public void Any_shape_agrees_with_the_definition() => KernelCases.Windows.Sample(
-        s => Check(s.Batch, WinogradKernelTests.Window(s.Window.InputHeight, s.Window.InputWidth, s.Seed % 3, s.Seed / 3 % 3), s.Channels, s.OutputChannels, s.Seed),
+        s => Check(
+            s.Batch, WinogradKernelTests.Window(s.Window.InputHeight, s.Window.InputWidth, s.Seed % 3, s.Seed / 3 % 3), s.Channels, s.OutputChannels, s.Seed),
         iter: Samples,
         threads: 1);
 
@@ -42,7 +43,9 @@ public class WinogradKernelGradientTests
             var op = new WinogradKernelGradientOp(window, variant);
             Assert.Equal([3, 3, 3, 4], op.InferShape([image, gradient]));
             var actual = new double[9 * 12];
-            op.Reference(new ReferenceCall([Array.ConvertAll(x, value => (double)value), Array.ConvertAll(e, value => (double)value)], [image, gradient], actual, [3, 3, 3, 4]));
+            op.Reference(
+                new ReferenceCall(
+                [Array.ConvertAll(x, value => (double)value), Array.ConvertAll(e, value => (double)value)], [image, gradient], actual, [3, 3, 3, 4]));
             var expected = Naive.Conv2DKernelGradient(2, window, 3, 4, x, e);
             for (var i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], 1e-12);
         }
@@ -71,7 +74,8 @@ public class WinogradKernelGradientTests
     public void Tiles_that_training_may_use_have_about_the_mean_error_of_the_direct_sum_at_most(int batch, int size, int channels)
     {
         var window = WinogradKernelTests.Window(size, size, 1, 1);
-        float[] image = Array.ConvertAll(Values(batch * size * size * channels, 1), value => Math.Max(0, value)), gradient = Values(batch * size * size * 16, 2);
+        float[] image = Array.ConvertAll(Values(batch * size * size * channels, 1), value => Math.Max(0, value)),
+            gradient = Values(batch * size * size * 16, 2);
         var expected = Naive.Conv2DKernelGradient(batch, window, channels, 16, image, gradient);
         var kernel = new Conv2DKernelGradientKernel(batch, window, channels, 16);
         var direct = WinogradKernelTests.MeanError(expected, KernelRunner.Run(kernel, expected.Length, image, gradient));
@@ -89,7 +93,9 @@ public class WinogradKernelGradientTests
         var expected = Naive.Conv2DKernelGradient(batch, window, channels, filters, image, gradient);
         var products = batch * window.OutputHeight * window.OutputWidth;
         foreach (var variant in Variants)
-            WinogradKernelTests.AssertBound(variant, expected, Run(variant, batch, window, channels, filters, image, gradient), expected.Max(Math.Abs), products, (variant, batch, window, channels, filters));
+            WinogradKernelTests.AssertBound(
+                variant, expected, Run(variant, batch, window, channels, filters, image, gradient), expected.Max(Math.Abs), products,
+                (variant, batch, window, channels, filters));
     }
 
     private static float[] Run(WinogradVariant variant, int batch, Window2D window, int channels, int filters, float[] image, float[] gradient)

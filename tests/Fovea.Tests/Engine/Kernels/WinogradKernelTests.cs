@@ -16,7 +16,9 @@ public class WinogradKernelTests
     private static readonly WinogradVariant[] Variants = Enum.GetValues<WinogradVariant>();
 
     private static readonly Gen<(int Batch, Window2D Window, int Channels, int OutputChannels, int Seed)> Shapes =
-        KernelCases.Windows.Select(Gen.Int[0, 2], Gen.Int[0, 2], (s, top, left) => (s.Batch, Window(s.Window.InputHeight, s.Window.InputWidth, top, left), s.Channels, s.OutputChannels, s.Seed));
+        KernelCases.Windows.Select(
+            Gen.Int[0, 2], Gen.Int[0, 2], (s, top, left) =>
+            (s.Batch, Window(s.Window.InputHeight, s.Window.InputWidth, top, left), s.Channels, s.OutputChannels, s.Seed));
 
     [Fact]
     public void Any_shape_agrees_with_the_definition_of_convolution() => Shapes.Sample(
@@ -24,7 +26,8 @@ public class WinogradKernelTests
 
     [Fact]
     public void The_image_gradient_is_a_convolution_with_the_kernel_turned_round() => Shapes.Sample(
-        s => Array.ForEach(Variants, variant => InputGradient(variant, s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed)), iter: Samples / 2, threads: 1);
+        s => Array.ForEach(Variants, variant => InputGradient(variant, s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed)), iter: Samples / 2,
+            threads: 1);
 
     [Theory]
     [InlineData(1, 1, 3, 5)]
@@ -124,7 +127,8 @@ public class WinogradKernelTests
     internal static Window2D Window(int height, int width, int top, int left)
     {
         var (bottom, right) = (Math.Max(0, 3 - height - top), Math.Max(0, 3 - width - left));
-        return new Window2D(height, width, 3, 3, 1, 1, 1, 1, top, left, height + top + bottom - 2 + Math.Min(1, top), width + left + right - 2 + Math.Min(1, left));
+        return new Window2D(
+            height, width, 3, 3, 1, 1, 1, 1, top, left, height + top + bottom - 2 + Math.Min(1, top), width + left + right - 2 + Math.Min(1, left));
     }
 
     private static void Forward(WinogradVariant variant, int batch, Window2D window, int channels, int filters, int seed)
@@ -150,7 +154,8 @@ public class WinogradKernelTests
     }
 
     private static float[] Run(
-        WinogradVariant variant, int batch, Window2D window, int channels, int filters, float[] image, float[] kernel, float[]? bias, Epilogue epilogue, bool transposed)
+        WinogradVariant variant, int batch, Window2D window, int channels, int filters, float[] image, float[] kernel, float[]? bias, Epilogue epilogue,
+            bool transposed)
     {
         var transform = new WinogradKernelOp(variant, transposed);
         Shape shape = transposed ? [3, 3, filters, channels] : [3, 3, channels, filters], images = [batch, window.InputHeight, window.InputWidth, channels];
@@ -168,7 +173,8 @@ public class WinogradKernelTests
         for (var i = 0; i < expected.Length; i++)
         {
             // Written so that a NaN fails.
-            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance)) Assert.Fail($"{shape}: element {i} should be {expected[i]:R}, and is {actual[i]:R} (tolerance {tolerance:G3}).");
+            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance))
+                Assert.Fail($"{shape}: element {i} should be {expected[i]:R}, and is {actual[i]:R} (tolerance {tolerance:G3}).");
         }
     }
 

@@ -124,15 +124,24 @@ public static class OpCases
         {
             foreach (var interpolation in Enum.GetValues<Interpolation>())
             {
-                yield return new($"affine transform, {fillMode}, {interpolation}", [[3, 5, 4, 2], [3, 6]], x => x[0].AffineTransform(x[1], fillMode, interpolation, 0.7f)) { Constants = [1] };
-                yield return new($"affine transform gradient, {fillMode}, {interpolation}", [[2, 18, 3, 1], [2, 6]], x => new Node(new AffineTransformGradientOp(fillMode, interpolation), x[0], x[1])) { Constants = [1] };
+                yield return new(
+                    $"affine transform, {fillMode}, {interpolation}", [[3, 5, 4, 2], [3, 6]], x =>
+                    x[0].AffineTransform(x[1], fillMode, interpolation, 0.7f))
+                { Constants = [1] };
+                yield return new(
+                    $"affine transform gradient, {fillMode}, {interpolation}", [[2, 18, 3, 1], [2, 6]], x =>
+                    new Node(new AffineTransformGradientOp(fillMode, interpolation), x[0], x[1]))
+                { Constants = [1] };
             }
         }
     }
 
     private static IEnumerable<OpCase> Resampling()
     {
-        var listed = new ResampleOp(AxisSampling.Of(new AxisTaps(5, [(3, [1]), (0, [0.25, 0.5, 0.25]), (0, []), (4, [2])])), AxisSampling.Of(new AxisTaps(4, [(2, [0.5, -0.5]), (0, []), (0, [1])])));
+        var listed =
+            new ResampleOp(
+            AxisSampling.Of(new AxisTaps(5, [(3, [1]), (0, [0.25, 0.5, 0.25]), (0, []), (4, [2])])),
+            AxisSampling.Of(new AxisTaps(4, [(2, [0.5, -0.5]), (0, []), (0, [1])])));
         yield return new("resampling as listed, out of order and from nothing", [[2, 5, 4, 3]], x => new Node(listed, x[0]));
         yield return new("resampling back as listed", [[2, 4, 3, 3]], x => new Node(listed with { IsTransposed = true }, x[0]));
         foreach (var rule in Enum.GetValues<SamplingRule>().Except([SamplingRule.Given]))
@@ -141,7 +150,9 @@ public static class OpCases
             {
                 var sampling = new ResampleOp(new AxisSampling(rule, 5, height), new AxisSampling(rule, 4, width));
                 yield return new($"resampling to ({height}, {width}), {rule}", [[2, 5, 4, 3]], x => new Node(sampling, x[0]));
-                yield return new($"resampling back from ({height}, {width}), {rule}", [[2, sampling.Rows.Outputs, sampling.Columns.Outputs, 3]], x => new Node(sampling with { IsTransposed = true }, x[0]));
+                yield return new(
+                    $"resampling back from ({height}, {width}), {rule}", [[2, sampling.Rows.Outputs, sampling.Columns.Outputs, 3]], x =>
+                    new Node(sampling with { IsTransposed = true }, x[0]));
             }
 
             var row = new ResampleOp(new AxisSampling(rule, 1, 3), new AxisSampling(rule, 13, 7));
@@ -214,7 +225,8 @@ public static class OpCases
             var window = Window2D.Create(image[1], image[2], kernel[0], kernel[1], strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
             Shape output = [image[0], window.OutputHeight, window.OutputWidth, kernel[2] * kernel[3]];
             yield return new($"depthwise input gradient {name}", [output, kernel], x => new Node(new DepthwiseConv2DInputGradientOp(window), x[0], x[1]));
-            yield return new($"depthwise kernel gradient {name}", [image, output], x => new Node(new DepthwiseConv2DKernelGradientOp(window, kernel[3]), x[0], x[1]));
+            yield return new(
+                $"depthwise kernel gradient {name}", [image, output], x => new Node(new DepthwiseConv2DKernelGradientOp(window, kernel[3]), x[0], x[1]));
         }
     }
 

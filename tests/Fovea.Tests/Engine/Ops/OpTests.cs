@@ -40,12 +40,16 @@ public class OpTests
                 var below = ReferenceInterpreter.Run(graph, values)[0][0];
                 x[i] = original;
                 var expected = (above - below) / (2 * H);
-                Assert.True(Math.Abs(gradients[t][i] - expected) <= 1e-6 * Math.Max(1, Math.Abs(expected)), $"input {t} [{i}]: {gradients[t][i]} instead of {expected}");
+                Assert.True(
+                    Math.Abs(gradients[t][i] - expected) <= 1e-6 * Math.Max(1, Math.Abs(expected)),
+                    $"input {t} [{i}]: {gradients[t][i]} instead of {expected}");
             }
         }
     }
 
-    /// <summary>Value and gradients as a plan computes them, against the reference. The tolerance is 8 ε √K of the output's scale, K being what is summed.</summary>
+    /// <summary>
+    /// Value and gradients as a plan computes them, against the reference. The tolerance is 8 ε √K of the output's scale, K being what is summed.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void The_plan_equals_the_reference(OpCase row)
@@ -58,7 +62,9 @@ public class OpTests
         PlanChecks.Compare(new Graph(outputs), Values(row, inputs, weights), sums: inputs.Max(input => input.Shape.Count));
     }
 
-    /// <summary>Equal ops are one value: what is built twice, also by fusion, is computed once, and what depends on weights alone exists once for all plans.</summary>
+    /// <summary>
+    /// Equal ops are one value: what is built twice, also by fusion, is computed once, and what depends on weights alone exists once for all plans.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void What_is_built_twice_is_equal(OpCase row)
@@ -67,7 +73,9 @@ public class OpTests
         {
             var (first, second) = (Ops(), Ops());
             Assert.Equal(first.Count, second.Count);
-            Assert.All(first.Zip(second), pair => Assert.True(pair.First.Equals(pair.Second) && pair.First.GetHashCode() == pair.Second.GetHashCode(), $"{pair.First} is not equal to itself"));
+            Assert.All(
+                first.Zip(second), pair =>
+                Assert.True(pair.First.Equals(pair.Second) && pair.First.GetHashCode() == pair.Second.GetHashCode(), $"{pair.First} is not equal to itself"));
 
             List<Op> Ops()
             {
@@ -90,7 +98,8 @@ public class OpTests
             covered.UnionWith(new Graph([row.Build(inputs)]).Nodes.Select(node => node.Op.GetType()));
         }
 
-        var ops = typeof(Op).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Op)) && type is { IsAbstract: false, IsPublic: true } && !type.IsSubclassOf(typeof(SourceOp)));
+        var ops = typeof(Op).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Op)) && type is { IsAbstract: false, IsPublic: true } && !type.IsSubclassOf(typeof(SourceOp)));
         Assert.Empty(ops.Except(covered).Select(type => type.Name));
     }
 

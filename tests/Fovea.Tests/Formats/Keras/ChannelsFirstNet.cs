@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace Fovea.Tests.Formats.Keras;
 
 /// <summary>
-/// A random network of Keras with its channels first, and what it computes, in float64 and in the order (channel, row, column), by loops that say what Keras' layers do.
+/// A random network of Keras with its channels first, and what it computes, in float64 and in the order (channel, row, column), by loops that say what Keras'
+/// layers do.
 /// </summary>
 internal sealed class ChannelsFirstNet
 {
@@ -82,7 +83,14 @@ internal sealed class ChannelsFirstNet
     public string ToJson() => new JsonObject
     {
         ["class_name"] = "Functional",
-        ["config"] = new JsonObject { ["name"] = "net", ["layers"] = layers.DeepClone(), ["input_layers"] = new JsonArray(new JsonArray("image", 0, 0)), ["output_layers"] = new JsonArray(new JsonArray(Last, 0, 0)) },
+        ["config"] =
+            new JsonObject
+            {
+                ["name"] = "net",
+                ["layers"] = layers.DeepClone(),
+                ["input_layers"] = new JsonArray(new JsonArray("image", 0, 0)),
+                ["output_layers"] = new JsonArray(new JsonArray(Last, 0, 0))
+            },
     }.ToJsonString();
 
     public double[] Run(double[] image)
@@ -109,9 +117,20 @@ internal sealed class ChannelsFirstNet
         var (c, h, w) = (Shape[0], Shape[1], Shape[2]);
         var (kernel, bias) = (Numbers(size * size * c * filters), Numbers(filters));
         var (oh, ow, top, left) = Window(h, w, size, stride, same);
-        Add("Conv2D", First(new() { ["filters"] = filters, ["kernel_size"] = new JsonArray(size, size), ["strides"] = new JsonArray(stride, stride), ["padding"] = same ? "same" : "valid", ["activation"] = "relu" }),
+        Add("Conv2D",
+            First(new()
+            {
+                ["filters"] = filters,
+                ["kernel_size"] = new JsonArray(size, size),
+                ["strides"] = new JsonArray(stride, stride),
+                ["padding"] = same
+            ? "same"
+            : "valid",
+                ["activation"] = "relu"
+            }),
             [filters, oh, ow], x => Each(filters, oh, ow, (f, i, j) => Math.Max(0, bias[f] + Sum(c, size, size, (ch, u, v) =>
-                At(x[0], c, h, w, ch, (i * stride) + u - top, (j * stride) + v - left) * kernel[(((((u * size) + v) * c) + ch) * filters) + f]))), kernel, bias);
+                At(x[0], c, h, w, ch, (i * stride) + u - top, (j * stride) + v - left) * kernel[(((((u * size) + v) * c) + ch) * filters) + f]))),
+                    kernel, bias);
     }
 
     private void Depthwise(int multiplier)
@@ -119,7 +138,12 @@ internal sealed class ChannelsFirstNet
         var (c, h, w) = (Shape[0], Shape[1], Shape[2]);
         var (kernel, bias) = (Numbers(9 * c * multiplier), Numbers(c * multiplier));
         Add("DepthwiseConv2D", First(new() { ["kernel_size"] = 3, ["padding"] = "same", ["depth_multiplier"] = multiplier }), [c * multiplier, h, w],
-            x => Each(c * multiplier, h, w, (f, i, j) => bias[f] + Sum(1, 3, 3, (_, u, v) => At(x[0], c, h, w, f / multiplier, i + u - 1, j + v - 1) * kernel[(((((u * 3) + v) * c) + (f / multiplier)) * multiplier) + (f % multiplier)])), kernel, bias);
+            x => Each(
+                c * multiplier, h, w, (f, i, j) =>
+                bias[f] + Sum(
+                1, 3, 3, (_, u, v) =>
+                At(x[0], c, h, w, f / multiplier, i + u - 1, j + v - 1) * kernel[(((((u * 3) + v) * c) + (f / multiplier)) * multiplier) + (f % multiplier)])),
+                kernel, bias);
     }
 
     private void BatchNormalization(int axis)
@@ -139,22 +163,26 @@ internal sealed class ChannelsFirstNet
         var (c, h, w) = (Shape[0], Shape[1], Shape[2]);
         if (Math.Min(h, w) < 2) return;
         var (oh, ow, top, left) = Window(h, w, 2, 2, same);
-        Add(isMax ? "MaxPooling2D" : "AveragePooling2D", First(new() { ["pool_size"] = 2, ["padding"] = same ? "same" : "valid" }), [c, oh, ow], x => Each(c, oh, ow, (f, i, j) =>
+        Add(isMax ? "MaxPooling2D" : "AveragePooling2D", First(new() { ["pool_size"] = 2, ["padding"] = same ? "same" : "valid" }), [c, oh, ow],
+            x => Each(c, oh, ow, (f, i, j) =>
         {
             var inside = new List<double>();
             for (var u = 0; u < 2; u++)
                 for (var v = 0; v < 2; v++)
-                    if ((i * 2) + u - top is >= 0 and var row && row < h && (j * 2) + v - left is >= 0 and var column && column < w) inside.Add(x[0][(((f * h) + row) * w) + column]);
+                    if ((i * 2) + u - top is >= 0 and var row && row < h && (j * 2) + v - left is >= 0 and var column && column < w)
+                        inside.Add(x[0][(((f * h) + row) * w) + column]);
             return isMax ? inside.Max() : inside.Average();
         }));
     }
 
-    private void Elementwise(string name) => Add("Activation", new() { ["activation"] = name }, Shape, x => [.. x[0].Select(value => name == "relu" ? Math.Max(value, 0) : Math.Tanh(value))]);
+    private void Elementwise(string name) =>
+        Add("Activation", new() { ["activation"] = name }, Shape, x => [.. x[0].Select(value => name == "relu" ? Math.Max(value, 0) : Math.Tanh(value))]);
 
     private void Pad(int top, int bottom, int left, int right)
     {
         var (c, h, w) = (Shape[0], Shape[1], Shape[2]);
-        Add("ZeroPadding2D", First(new() { ["padding"] = new JsonArray(new JsonArray(top, bottom), new JsonArray(left, right)) }), [c, h + top + bottom, w + left + right],
+        Add("ZeroPadding2D", First(new() { ["padding"] = new JsonArray(new JsonArray(top, bottom), new JsonArray(left, right)) }),
+            [c, h + top + bottom, w + left + right],
             x => Each(c, h + top + bottom, w + left + right, (f, i, j) => At(x[0], c, h, w, f, i - top, j - left)));
     }
 
@@ -162,7 +190,8 @@ internal sealed class ChannelsFirstNet
     {
         var (c, h, w) = (Shape[0], Shape[1], Shape[2]);
         if (h * w > 100) return;
-        Add("UpSampling2D", First(new() { ["size"] = new JsonArray(2, 1) }), [c, h * 2, w], x => Each(c, h * 2, w, (f, i, j) => x[0][(((f * h) + (i / 2)) * w) + j]));
+        Add("UpSampling2D", First(new() { ["size"] = new JsonArray(2, 1) }), [c, h * 2, w],
+            x => Each(c, h * 2, w, (f, i, j) => x[0][(((f * h) + (i / 2)) * w) + j]));
     }
 
     private void Concatenate(int axis)
@@ -194,7 +223,11 @@ internal sealed class ChannelsFirstNet
     private void Flatten(string? format)
     {
         var shape = Shape;
-        Add("Flatten", format is null ? [] : new() { ["data_format"] = format }, [shape[0] * shape[1] * shape[2]], x => format == "channels_first" ? Transpose(x[0], shape, [1, 2, 0]) : x[0]);
+        Add("Flatten", format is null
+            ? []
+            : new() { ["data_format"] = format }, [shape[0] * shape[1] * shape[2]], x => format == "channels_first"
+            ? Transpose(x[0], shape, [1, 2, 0])
+            : x[0]);
     }
 
     private void Dense(int units)
@@ -218,7 +251,8 @@ internal sealed class ChannelsFirstNet
     }
 
     private static double[] Global(double[] x, int[] shape, bool isMax) =>
-        [.. Enumerable.Range(0, shape[0]).Select(channel => x.AsSpan(channel * shape[1] * shape[2], shape[1] * shape[2]).ToArray()).Select(values => isMax ? values.Max() : values.Average())];
+        [.. Enumerable.Range(0, shape[0]).Select(channel => x.AsSpan(channel * shape[1] * shape[2], shape[1] * shape[2]).ToArray())
+            .Select(values => isMax ? values.Max() : values.Average())];
 
     private static double[] Softmax(double[] x, int[] shape, int axis) => Each(shape[0], shape[1], shape[2], (f, i, j) =>
     {
@@ -262,7 +296,8 @@ internal sealed class ChannelsFirstNet
 
     private double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => (double)(float)((random.NextDouble() - 0.5) * 1.4))];
 
-    private void Add(string className, JsonObject config, int[] shape, Func<double[][], double[]> compute, params double[][] values) => Add(className, config, shape, compute, [Last], values);
+    private void Add(string className, JsonObject config, int[] shape, Func<double[][], double[]> compute, params double[][] values) =>
+        Add(className, config, shape, compute, [Last], values);
 
     private void Add(string className, JsonObject config, int[] shape, Func<double[][], double[]> compute, string[] inputs, params double[][] values)
     {

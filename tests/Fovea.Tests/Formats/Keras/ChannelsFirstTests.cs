@@ -44,7 +44,9 @@ public class ChannelsFirstTests
              {"class_name":"Conv2D","config":{"name":"c","filters":2,"kernel_size":3,"data_format":"channels_first","batch_input_shape":[null,3,8,9]}},
              {"class_name":"BatchNormalization","config":{"name":"b","axis":1}}]}}
             """);
-        Assert.Equal(["the input 'input_layer' (None, 3, 8, 9) is (None, 8, 9, 3) here, the channels last.", "the output 'b' (None, 2, 6, 7) is (None, 6, 7, 2) here, the channels last."], report.Notes);
+        Assert.Equal(
+            ["the input 'input_layer' (None, 3, 8, 9) is (None, 8, 9, 3) here, the channels last.",
+            "the output 'b' (None, 2, 6, 7) is (None, 6, 7, 2) here, the channels last."], report.Notes);
         Assert.Equal((new Shape(8, 9, 3), new Shape(6, 7, 2)), (model.InputShape, model.OutputShape));
         Assert.Equal(["input_layer", "c", "b"], model.Layers.Select(layer => layer.Name));
     }
@@ -110,7 +112,9 @@ public class ChannelsFirstTests
              {"class_name":"Dense","name":"d","config":{"name":"d","units":2},"inbound_nodes":[["i",0,0,{"training":null,"mask":null,"weight":2}]]}],
              "input_layers":[["i",0,0]],"output_layers":[["d",0,0]]}}
             """;
-        Assert.Equal("'m': Dense 'd' is called with weight = 2, which is not known here.", Assert.Throws<ModelFormatException>(() => Load(new LoadReport("m"), out _, Json)).Message);
+        Assert.Equal(
+            "'m': Dense 'd' is called with weight = 2, which is not known here.",
+            Assert.Throws<ModelFormatException>(() => Load(new LoadReport("m"), out _, Json)).Message);
         Assert.Equal(new Shape(2), Load(new LoadReport("m"), out _, Json.Replace(",\"weight\":2", "", StringComparison.Ordinal)).OutputShape);
     }
 
@@ -124,7 +128,8 @@ public class ChannelsFirstTests
         var expected = net.Run(image);
         var isTurned = report.Notes.Any(note => note.StartsWith("the input", StringComparison.Ordinal));
         var given = isTurned ? ChannelsFirstNet.Transpose(image, net.InputSizes, [1, 2, 0]) : image;
-        var actual = Array.ConvertAll(model.Predict(new Tensor(model.InputShape.Prepend(1), [.. given.Select(value => (float)value)])).Values, value => (double)value);
+        var actual = Array.ConvertAll(
+            model.Predict(new Tensor(model.InputShape.Prepend(1), [.. given.Select(value => (float)value)])).Values, value => (double)value);
         if (report.Notes.Any(note => note.StartsWith("the output", StringComparison.Ordinal)))
         {
             var shape = model.OutputShape;
@@ -133,7 +138,8 @@ public class ChannelsFirstTests
 
         // Sums of some hundred float32 products.
         var scale = 1e-5 * Math.Max(1, expected.Max(Math.Abs));
-        Assert.True(expected.Length == actual.Length && expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= scale), $"seed {seed}: {net.ToJson()}");
+        Assert.True(
+            expected.Length == actual.Length && expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= scale), $"seed {seed}: {net.ToJson()}");
     }
 
     private static Model Load(LoadReport given, out LoadReport report, string json)

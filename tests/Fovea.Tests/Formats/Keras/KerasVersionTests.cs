@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Formats;
 using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Formats.Keras;
@@ -18,14 +17,17 @@ public sealed class KerasVersionTests : IDisposable
     [Fact]
     public void Layers_that_Keras_2_12_counts_twice_get_their_weights()
     {
-        var inner = new Sequential("inner") { new Input(8, 8, 3), new Conv2D(2, 3, padding: Padding.Same), new ActivationLayer(Activation.Tanh), new Conv2D(4, 1) };
+        var inner =
+            new Sequential("inner") { new Input(8, 8, 3), new Conv2D(2, 3, padding: Padding.Same), new ActivationLayer(Activation.Tanh), new Conv2D(4, 1) };
         var model = new Sequential("outer", seed: 3)
         {
-            new Input(8, 8, 3), inner, new Conv2D(3, 3), new BatchNormalization(), new ActivationLayer(Activation.Relu), new Conv2D(5, 3), new ActivationLayer(Activation.Tanh), new BatchNormalization(), new Flatten(), new Dense(4), new Dense(2),
+            new Input(8, 8, 3), inner, new Conv2D(3, 3), new BatchNormalization(), new ActivationLayer(Activation.Relu), new Conv2D(5, 3),
+                new ActivationLayer(Activation.Tanh), new BatchNormalization(), new Flatten(), new Dense(4), new Dense(2),
         };
         var path = Path.Combine(folder, "old.keras");
         model.EnsureInitialized();
-        KerasArchiveWriter.Write(path, KerasJson.ToJson(KerasSaving.Describe(model)), CountedTwice(model, "_layer_checkpoint_dependencies"), DateTimeOffset.UnixEpoch);
+        KerasArchiveWriter.Write(
+            path, KerasJson.ToJson(KerasSaving.Describe(model)), CountedTwice(model, "_layer_checkpoint_dependencies"), DateTimeOffset.UnixEpoch);
         var loaded = Model.Load(path, out var report);
         Assert.Equal(model.Weights.Select(weight => weight.Values.ToArray()), loaded.Weights.Select(weight => weight.Values.ToArray()));
         Assert.Equal(model.Weights.Count, report.Count(TensorOutcome.Loaded));
@@ -63,22 +65,29 @@ public sealed class KerasVersionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"class_name":"PReLU","config":{}}""", "Dense 'd': the activation is a layer of the class 'PReLU'; expected a name, or one of ELU, LeakyReLU, ReLU, Softmax, ThresholdedReLU.")]
+    [InlineData(
+        """{"class_name":"PReLU","config":{}}""",
+        "Dense 'd': the activation is a layer of the class 'PReLU'; expected a name, or one of ELU, LeakyReLU, ReLU, Softmax, ThresholdedReLU.")]
     [InlineData("3", "Dense 'd': expected the name of an activation, or a layer for 'activation'; received 3.")]
     [InlineData("\"reluu\"", "Dense 'd': the activation 'reluu' is not known; the nearest known names are relu, relu6, celu.")]
-    public void Another_activation_is_refused(string activation, string sentence) => Assert.EndsWith(sentence, Fails("Dense", $"\"units\":1,\"activation\":{activation}"), StringComparison.Ordinal);
+    public void Another_activation_is_refused(string activation, string sentence) =>
+        Assert.EndsWith(sentence, Fails("Dense", $"\"units\":1,\"activation\":{activation}"), StringComparison.Ordinal);
 
     [Fact]
     public void A_layer_that_is_not_known_is_answered_with_the_nearest_names()
     {
-        Assert.EndsWith("Conv2DTranspos 'd': layers of the class 'Conv2DTranspos' are not known; the nearest known names are Conv2DTranspose, Conv2D.", Fails("Conv2DTranspos", ""), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Conv2DTranspos 'd': layers of the class 'Conv2DTranspos' are not known; the nearest known names are Conv2DTranspose, Conv2D.",
+            Fails("Conv2DTranspos", ""), StringComparison.Ordinal);
         Assert.EndsWith("LSTM 'd': layers of the class 'LSTM' are not known; no known name is near it.", Fails("LSTM", ""), StringComparison.Ordinal);
     }
 
     /// <summary>Classes of packages are taken for Keras' layers of their names, and that is said.</summary>
     [Theory]
     [InlineData("\"class_name\":\"Custom>Dense\"", "Dense 'd' is of the class Custom>Dense; it is taken for Keras' layer of that name.")]
-    [InlineData("\"class_name\":\"Dense\",\"module\":\"keras_cv.layers\"", "Dense 'd' is of the class keras_cv.layers.Dense; it is taken for Keras' layer of that name.")]
+    [InlineData(
+        "\"class_name\":\"Dense\",\"module\":\"keras_cv.layers\"",
+        "Dense 'd' is of the class keras_cv.layers.Dense; it is taken for Keras' layer of that name.")]
     [InlineData("\"class_name\":\"Dense\",\"module\":\"keras.src.layers.core.dense\"", null)]
     [InlineData("\"class_name\":\"keras.src.layers.core.dense.Dense\"", null)]
     public void A_class_of_a_package_is_said(string className, string? note)
@@ -96,7 +105,9 @@ public sealed class KerasVersionTests : IDisposable
     public void Kernels_by_Theano_are_turned()
     {
         var path = Path.Combine(folder, "old.h5");
-        var model = new Sequential("s") { new Input(3, 3, 2), new Conv2D(1, 2) { UseBias = false }, new DepthwiseConv2D(2) { UseBias = false }, new Flatten(), new Dense(1) };
+        var model =
+            new Sequential(
+            "s") { new Input(3, 3, 2), new Conv2D(1, 2) { UseBias = false }, new DepthwiseConv2D(2) { UseBias = false }, new Flatten(), new Dense(1) };
         model.Save(path);
         var kernels = model.Weights.Select(weight => weight.Values.ToArray()).ToList();
         var bytes = File.ReadAllBytes(path);
@@ -123,10 +134,17 @@ public sealed class KerasVersionTests : IDisposable
 
     /// <summary>How a model was compiled: what nobody asks for is said, or it is not compiled.</summary>
     [Theory]
-    [InlineData("{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"jit_compile\":true,\"is_legacy_optimizer\":false}}", "\"mse\"", "\"run_eagerly\":true", "")]
-    [InlineData("{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"warmth\":2}}", "\"mse\"", "", "the setting warmth = 2 of the optimizer Adam is not known here and was ignored.")]
-    [InlineData("\"adam\"", "\"mse\"", "\"weighted_metrics\":[\"mae\"]", "it was compiled with weighted_metrics = [\"mae\"], which is not known here and was ignored.")]
-    [InlineData("\"adam\"", "{\"class_name\":\"Huber\",\"config\":{\"delta\":2,\"steepness\":3}}", "", "it was compiled with the loss Huber, which is not known here; compile the model before training it.")]
+    [InlineData(
+        "{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"jit_compile\":true,\"is_legacy_optimizer\":false}}", "\"mse\"",
+        "\"run_eagerly\":true", "")]
+    [InlineData(
+        "{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"warmth\":2}}", "\"mse\"", "",
+        "the setting warmth = 2 of the optimizer Adam is not known here and was ignored.")]
+    [InlineData(
+        "\"adam\"", "\"mse\"", "\"weighted_metrics\":[\"mae\"]", "it was compiled with weighted_metrics = [\"mae\"], which is not known here and was ignored.")]
+    [InlineData(
+        "\"adam\"", "{\"class_name\":\"Huber\",\"config\":{\"delta\":2,\"steepness\":3}}", "",
+        "it was compiled with the loss Huber, which is not known here; compile the model before training it.")]
     public void What_a_model_was_compiled_with_is_read_noted_or_left_out(string optimizer, string loss, string rest, string note)
     {
         var path = Path.Combine(folder, "compiled.keras");
@@ -134,7 +152,10 @@ public sealed class KerasVersionTests : IDisposable
         model.EnsureInitialized();
         var json = KerasJson.ToJson(KerasSaving.Describe(model));
         json["compile_config"] = JsonNode.Parse($"{{\"optimizer\":{optimizer},\"loss\":{loss}{(rest.Length == 0 ? "" : $",{rest}")}}}");
-        KerasArchiveWriter.Write(path, json, [new WeightGroup("layers/dense", null, [.. model.Weights.Select((weight, i) => StoredArray.From($"{i}", weight.Shape, weight.Values.ToArray()))])], DateTimeOffset.UnixEpoch);
+        KerasArchiveWriter.Write(
+            path, json,
+            [new WeightGroup("layers/dense", null, [.. model.Weights.Select((weight, i) => StoredArray.From($"{i}", weight.Shape, weight.Values.ToArray()))])],
+            DateTimeOffset.UnixEpoch);
         var loaded = Model.Load(path, out var report);
         Assert.Equal(note.Length == 0 ? [] : [note], report.Notes);
         Assert.Equal(note.Contains("loss", StringComparison.Ordinal), loaded.Optimizer is null);
@@ -183,10 +204,20 @@ public sealed class KerasVersionTests : IDisposable
         var (groups, counts) = (new List<WeightGroup>(), new Dictionary<string, int>());
         foreach (var layer in model.Layers.Where(layer => layer is not Input))
         {
-            var stem = layer.ClassName switch { "Conv2D" => "conv2d", "BatchNormalization" => "batch_normalization", "Sequential" => "sequential", var other => other.ToLowerInvariant() };
+            var stem =
+                layer.ClassName switch
+                {
+                    "Conv2D" => "conv2d",
+                    "BatchNormalization" => "batch_normalization",
+                    "Sequential" => "sequential",
+                    var other => other.ToLowerInvariant()
+                };
             var count = counts.GetValueOrDefault(stem);
             var path = $"{container}/{(count == 0 ? stem : $"{stem}_{count}")}";
-            groups.Add(new(path, null, layer is Model ? [] : [.. layer.Weights.Select((weight, i) => StoredArray.From($"{i}", weight.Shape, weight.Values.ToArray()))]));
+            groups.Add(
+                new(path, null, layer is Model
+                ? []
+                : [.. layer.Weights.Select((weight, i) => StoredArray.From($"{i}", weight.Shape, weight.Values.ToArray()))]));
             if (layer is Model within) groups.AddRange(CountedTwice(within, $"{path}/_layer_checkpoint_dependencies"));
             counts[stem] = count + (layer.Weights.Count > 0 ? 2 : 1);
         }

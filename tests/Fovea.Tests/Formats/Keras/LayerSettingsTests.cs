@@ -66,21 +66,37 @@ public class LayerSettingsTests
     [InlineData("BatchNormalization", "\"renorm\":false,\"fused\":true,\"virtual_batch_size\":null,\"synchronized\":false", null)]
     [InlineData("BatchNormalization", "\"renorm\":true", "BatchNormalization 'it': the setting renorm = true matters in training alone and was ignored.")]
     [InlineData("BatchNormalization", "\"synchronized\":true", "BatchNormalization 'it': the setting synchronized = true has no effect here and was ignored.")]
-    [InlineData("Dropout", "\"rate\":0.5,\"noise_shape\":[null,1,1,3]", "Dropout 'it': the setting noise_shape = [null,1,1,3] matters in training alone and was ignored.")]
-    [InlineData("Dense", "\"units\":2,\"dtype\":{\"module\":\"keras\",\"class_name\":\"DTypePolicy\",\"config\":{\"name\":\"float32\"},\"registered_name\":null}", null)]
-    [InlineData("Dense", "\"units\":2,\"dtype\":{\"class_name\":\"Policy\",\"config\":{\"name\":\"mixed_float16\"}}", "the file has layers compute in mixed_float16; here they compute in float32.")]
-    [InlineData("Dense", "\"units\":2,\"dtype\":{\"module\":\"keras\",\"class_name\":\"QuantizedDTypePolicy\",\"config\":{\"mode\":\"int8\",\"source_name\":\"float32\"}}", "!expected the name of a data type; received a QuantizedDTypePolicy of {\"mode\":\"int8\",\"source_name\":\"float32\"}.")]
+    [InlineData(
+        "Dropout", "\"rate\":0.5,\"noise_shape\":[null,1,1,3]",
+        "Dropout 'it': the setting noise_shape = [null,1,1,3] matters in training alone and was ignored.")]
+    [InlineData(
+        "Dense",
+        "\"units\":2,\"dtype\":{\"module\":\"keras\",\"class_name\":\"DTypePolicy\",\"config\":{\"name\":\"float32\"},\"registered_name\":null}", null)]
+    [InlineData(
+        "Dense", "\"units\":2,\"dtype\":{\"class_name\":\"Policy\",\"config\":{\"name\":\"mixed_float16\"}}",
+        "the file has layers compute in mixed_float16; here they compute in float32.")]
+    [InlineData(
+        "Dense",
+        "\"units\":2,\"dtype\":{\"module\":\"keras\",\"class_name\":\"QuantizedDTypePolicy\",\"config\":{\"mode\":\"int8\",\"source_name\":\"float32\"}}",
+        "!expected the name of a data type; received a QuantizedDTypePolicy of {\"mode\":\"int8\",\"source_name\":\"float32\"}.")]
     [InlineData("Dense", "\"units\":2,\"lora_rank\":4", "!expected null for 'lora_rank', the only value that this layer has here; received 4.")]
-    [InlineData("Dense", "\"units\":2,\"quantization_config\":{\"mode\":\"int4\"}", "!expected null for 'quantization_config', the only value that this layer has here; received {\"mode\":\"int4\"}.")]
-    [InlineData("Dense", "\"units\":2,\"kernel_regularizer\":{\"class_name\":\"L2\",\"config\":{\"l2\":0.1,\"power\":3}}", "!the setting power = 3 of the L2 is not known here.")]
+    [InlineData(
+        "Dense", "\"units\":2,\"quantization_config\":{\"mode\":\"int4\"}",
+        "!expected null for 'quantization_config', the only value that this layer has here; received {\"mode\":\"int4\"}.")]
+    [InlineData(
+        "Dense", "\"units\":2,\"kernel_regularizer\":{\"class_name\":\"L2\",\"config\":{\"l2\":0.1,\"power\":3}}",
+        "!the setting power = 3 of the L2 is not known here.")]
     [InlineData("RandomFlip", "\"mode\":\"horizontal\",\"data_format\":\"channels_last\"", null)]
-    [InlineData("Add", "\"data_format\":\"channels_first\"", "!expected \"channels_last\" for 'data_format', the only value that this layer has here; received \"channels_first\".")]
+    [InlineData(
+        "Add", "\"data_format\":\"channels_first\"",
+        "!expected \"channels_last\" for 'data_format', the only value that this layer has here; received \"channels_first\".")]
     [InlineData("ReLU", "\"clipped\":false", "ReLU 'it': the setting clipped = false is not known here and was ignored.")]
     public void Settings_of_versions(string className, string settings, string? answer)
     {
         var config = (JsonObject)JsonNode.Parse($"{{\"kernel_size\":3,{settings}}}")!;
         if (!className.Contains("Conv", StringComparison.Ordinal)) config.Remove("kernel_size");
-        if (answer?[0] == '!') Assert.EndsWith(answer[1..], Assert.Throws<ModelFormatException>(() => Create(className, config)).Message, StringComparison.Ordinal);
+        if (answer?[0] == '!')
+            Assert.EndsWith(answer[1..], Assert.Throws<ModelFormatException>(() => Create(className, config)).Message, StringComparison.Ordinal);
         else Assert.Equal(answer is null ? [] : [answer], Create(className, config));
     }
 
@@ -113,14 +129,16 @@ public class LayerSettingsTests
             foreach (var (key, value) in (JsonObject)Layers(json)[index]["config"]!)
             {
                 // What Keras writes for a layer's weights before they are loaded, where a layer of this class has no such weight, and how it computes the same.
-                if (key is "name" or "seed" or "kernel_initializer" or "implementation" or "fused" or "batch_input_shape" || (className == "InputLayer" && key is "dtype")) continue;
+                if (key is "name" or "seed" or "kernel_initializer" or "implementation" or "fused" or "batch_input_shape"
+                    || (className == "InputLayer" && key is "dtype")) continue;
                 foreach (var changed in Changes(value))
                 {
                     if (JsonReading.AsNumber(changed) is { } number && number == JsonReading.AsNumber(value)) continue;
                     var copy = (JsonObject)json.DeepClone();
                     Layers(copy)[index]["config"]![key] = changed.DeepClone();
                     var isAnswered = Build(copy) is not var (after, notesAfter) || after != before || !notesAfter.SequenceEqual(notes);
-                    Assert.True(isAnswered, $"{className}: {key} = {changed.ToJsonString()} instead of {value?.ToJsonString() ?? "null"} is passed over in silence");
+                    Assert.True(
+                        isAnswered, $"{className}: {key} = {changed.ToJsonString()} instead of {value?.ToJsonString() ?? "null"} is passed over in silence");
                 }
             }
         }
@@ -138,7 +156,8 @@ public class LayerSettingsTests
         return archive.ReadConfig();
     }
 
-    private static List<JsonObject> Layers(JsonObject model) => [.. (model["config"] is JsonArray list ? list : model["config"]!["layers"]!.AsArray()).OfType<JsonObject>()];
+    private static List<JsonObject> Layers(JsonObject model) =>
+        [.. (model["config"] is JsonArray list ? list : model["config"]!["layers"]!.AsArray()).OfType<JsonObject>()];
 
     /// <summary>The model as Fovea would write it, and the notes; null where it is refused.</summary>
     private static (string Written, IReadOnlyList<string> Notes)? Build(JsonObject json)

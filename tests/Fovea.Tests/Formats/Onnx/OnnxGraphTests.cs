@@ -1,5 +1,4 @@
 using System.Text;
-using Fovea.Formats;
 using Fovea.Formats.Onnx;
 
 namespace Fovea.Tests.Formats.Onnx;
@@ -39,7 +38,8 @@ public sealed class OnnxGraphTests : IDisposable
         { "an expanded mean", "a=ReduceMean(x;axes=2,3) b=Expand(a,shape) y=Sub(x,b)", "shape:i1,4,6,5" },
         { "an expanded row", "a=ReduceMean(x;axes=2) b=Expand(a,shape) y=Sigmoid(b)", "shape:i1,4,3,5" },
         { "folded constants", "a=Mul(two,half) b=Sqrt(a) c=Where(t,b,two) d=Reciprocal(c) e=Neg(d) f=Clip(e) y=Add(x,f)", "two:2 half:0.5 t:i1@" },
-        { "folded shapes", "s=Shape(x) h=Gather(s,two;axis=0) w=Gather(s,three;axis=0) p=Mul(h,w) u=Unsqueeze(p,nought) b=Gather(s,nought;axis=0) t=Concat(b,four,u;axis=0) y=Reshape(x,t)", "two:i2@ three:i3@ four:i4 nought:i0" },
+        { "folded shapes", "s=Shape(x) h=Gather(s,two;axis=0) w=Gather(s,three;axis=0) p=Mul(h,w) u=Unsqueeze(p,nought) b=Gather(s,nought;axis=0) "
+            + "t=Concat(b,four,u;axis=0) y=Reshape(x,t)", "two:i2@ three:i3@ four:i4 nought:i0" },
         { "the first of channels of a mask", "a=ArgMax(x;axis=1,keepdims=0) y=Cast(a;to=1)", "" },
         { "the last least of rows", "a=Round(x) b=ArgMin(a;axis=2,select_last_index=1) y=Cast(b;to=1)", "" },
         { "a pooling behind a tanh", "a=Tanh(x) y=MaxPool(a;kernel_shape=3,3,pads=1,1,1,1,strides=2,2)", "" },
@@ -60,20 +60,32 @@ public sealed class OnnxGraphTests : IDisposable
     [Fact]
     public void Functions_of_a_file_are_what_they_are_made_of()
     {
-        var scaled = Function("own", "Scaled", ["a"], ["b"], ["slope"], [Node("LeakyRelu", ["a"], ["c"], Reference("alpha", "slope")), Node("Add", ["c", "a"], ["b"])]);
-        var outer = Function("own", "Twice", ["p", "q"], ["r"], [], [Node("Scaled", ["p"], ["c"], Real("slope", 0.25f), domain: "own"), Node("Scaled", ["c"], ["d"], Real("slope", 0.5f), domain: "own"), Node("Mul", ["d", "q"], ["r"])]);
-        byte[] graph = [.. Field(1, Node("Twice", ["x", "x"], ["c"], domain: "own")), .. Field(1, Node("Twice", ["c", "x"], ["y"], domain: "own")), .. Field(11, Value("x", 2, 3)), .. Field(12, Value("y", 2, 3))];
-        File.WriteAllBytes(Saved, [0x08, 8, .. Field(7, graph), .. Field(8, [0x10, 13]), .. Field(8, [.. Field(1, "own"), 0x10, 1]), .. Field(25, scaled), .. Field(25, outer)]);
+        var scaled =
+            Function("own", "Scaled", ["a"], ["b"], ["slope"], [Node("LeakyRelu", ["a"], ["c"], Reference("alpha", "slope")), Node("Add", ["c", "a"], ["b"])]);
+        var outer =
+            Function(
+            "own", "Twice", ["p", "q"], ["r"], [],
+            [Node("Scaled", ["p"], ["c"], Real("slope", 0.25f), domain: "own"), Node("Scaled", ["c"], ["d"], Real("slope", 0.5f), domain: "own"),
+            Node("Mul", ["d", "q"], ["r"])]);
+        byte[] graph =
+            [.. Field(1, Node("Twice", ["x", "x"], ["c"], domain: "own")), .. Field(1, Node("Twice", ["c", "x"], ["y"], domain: "own")),
+            .. Field(11, Value("x", 2, 3)), .. Field(12, Value("y", 2, 3))];
+        File.WriteAllBytes(
+            Saved, [0x08, 8, .. Field(7, graph), .. Field(8, [0x10, 13]), .. Field(8, [.. Field(1, "own"), 0x10, 1]), .. Field(25, scaled),
+            .. Field(25, outer)]);
         Compare("functions", [2, 3]);
     }
 
     [Fact]
     public void A_function_of_itself_ends_in_a_sentence()
     {
-        var endless = Function("own", "Endless", ["a"], ["b"], [], [Node("Endless", ["a"], ["c"], domain: "own"), Node("Endless", ["c"], ["b"], domain: "own")]);
+        var endless =
+            Function("own", "Endless", ["a"], ["b"], [], [Node("Endless", ["a"], ["c"], domain: "own"), Node("Endless", ["c"], ["b"], domain: "own")]);
         byte[] graph = [.. Field(1, Node("Endless", ["x"], ["y"], domain: "own")), .. Field(11, Value("x", 2, 3)), .. Field(12, Value("y", 2, 3))];
         File.WriteAllBytes(Saved, [0x08, 8, .. Field(7, graph), .. Field(8, [0x10, 13]), .. Field(25, endless)]);
-        Assert.Equal("'model.onnx': it is no sound ONNX file: its functions call each other more than 32 deep.", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+        Assert.Equal(
+            "'model.onnx': it is no sound ONNX file: its functions call each other more than 32 deep.",
+            Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
     }
 
     [Theory]
@@ -81,13 +93,19 @@ public sealed class OnnxGraphTests : IDisposable
     [InlineData(0)]
     public void An_If_whose_condition_is_known_is_its_branch(byte condition)
     {
-        byte[] then = [.. Field(1, Node("Relu", ["a"], ["inner"])), .. Field(1, Node("Add", ["inner", "x"], ["out"])), .. Field(2, "then"), .. Field(12, Value("out", 2, 3))];
-        byte[] otherwise = [.. Field(1, Node("Sin", ["a"], ["inner"])), .. Field(1, Node("Exp", ["inner"], ["out"])), .. Field(2, "else"), .. Field(12, Value("out", 2, 3))];
+        byte[] then =
+            [.. Field(1, Node("Relu", ["a"], ["inner"])), .. Field(1, Node("Add", ["inner", "x"], ["out"])), .. Field(2, "then"),
+            .. Field(12, Value("out", 2, 3))];
+        byte[] otherwise =
+            [.. Field(1, Node("Sin", ["a"], ["inner"])), .. Field(1, Node("Exp", ["inner"], ["out"])), .. Field(2, "else"), .. Field(12, Value("out", 2, 3))];
         byte[] flag = [0x10, 9, .. Field(8, "flag"), .. Field(9, [condition])];
         byte[] graph =
         [
             .. Field(1, Node("Neg", ["x"], ["a"])), .. Field(1, Node("Not", ["flag"], ["no"])), .. Field(1, Node("Not", ["no"], ["yes"])),
-            .. Field(1, Node("If", ["yes"], ["i"], [.. Field(5, [.. Field(1, "then_branch"), .. Field(6, then), 0xA0, 1, 5]), .. Field(5, [.. Field(1, "else_branch"), .. Field(6, otherwise), 0xA0, 1, 5])])),
+            .. Field(
+                1, Node("If", ["yes"], ["i"],
+                [.. Field(5, [.. Field(1, "then_branch"), .. Field(6, then), 0xA0, 1, 5]),
+                .. Field(5, [.. Field(1, "else_branch"), .. Field(6, otherwise), 0xA0, 1, 5])])),
             .. Field(1, Node("Tanh", ["i"], ["y"])), .. Field(5, flag), .. Field(11, Value("x", 2, 3)), .. Field(12, Value("y", 2, 3)),
         ];
         File.WriteAllBytes(Saved, [0x08, 8, .. Field(7, graph), .. Field(8, [0x10, 13])]);
@@ -99,8 +117,10 @@ public sealed class OnnxGraphTests : IDisposable
     {
         byte[] body = [.. Field(1, Node("Relu", ["x"], ["out"])), .. Field(12, Value("out", 2, 3))];
         foreach (var (node, sentence) in ((byte[], string)[])[
-            (Node("Loop", ["", "", "x"], ["y"], Field(5, [.. Field(1, "body"), .. Field(6, body), 0xA0, 1, 5])), "the node of 'y' (Loop) repeats a graph of its own, which is not supported."),
-            (Node("If", ["x"], ["y"], Field(5, [.. Field(1, "then_branch"), .. Field(6, body), 0xA0, 1, 5])), "the node of 'y' (If) has a condition that depends on the input, which is not supported.")])
+            (Node("Loop", ["", "", "x"], ["y"], Field(5, [.. Field(1, "body"), .. Field(6, body), 0xA0, 1, 5])),
+                "the node of 'y' (Loop) repeats a graph of its own, which is not supported."),
+            (Node("If", ["x"], ["y"], Field(5, [.. Field(1, "then_branch"), .. Field(6, body), 0xA0, 1, 5])),
+                "the node of 'y' (If) has a condition that depends on the input, which is not supported.")])
         {
             byte[] graph = [.. Field(1, node), .. Field(11, Value("x", 2, 3)), .. Field(12, Value("y", 2, 3))];
             File.WriteAllBytes(Saved, [0x08, 8, .. Field(7, graph), .. Field(8, [0x10, 13])]);
@@ -125,7 +145,9 @@ public sealed class OnnxGraphTests : IDisposable
             _ => [.. ((float[])[0.5f, -1.25f, 3]).SelectMany(BitConverter.GetBytes)],
         };
         byte[] each = [0x08, 3, 0x10, (byte)constant, .. Field(8, "each"), .. Field(9, numbers)];
-        byte[] graph = [.. Field(1, Node("Cast", ["x"], ["f"], Whole("to", constant))), .. Field(1, Node("Mul", ["f", "each"], ["m"])), .. Field(1, Node("Cast", ["m"], ["y"], Whole("to", 1))), .. Field(5, each), .. Field(11, Value("x", 2, 3, input)), .. Field(12, Value("y", 2, 3))];
+        byte[] graph =
+            [.. Field(1, Node("Cast", ["x"], ["f"], Whole("to", constant))), .. Field(1, Node("Mul", ["f", "each"], ["m"])),
+            .. Field(1, Node("Cast", ["m"], ["y"], Whole("to", 1))), .. Field(5, each), .. Field(11, Value("x", 2, 3, input)), .. Field(12, Value("y", 2, 3))];
         File.WriteAllBytes(Saved, [0x08, 8, .. Field(7, graph), .. Field(8, [0x10, 13])]);
         Assert.Equal([2, -6.25f, 18, 3.5f, 0, 3], Model.Load(Saved).Predict(new Tensor([2, 3], [4, 5, 6, 7, 0, 1])).Values.ToArray());
     }
@@ -133,11 +155,16 @@ public sealed class OnnxGraphTests : IDisposable
     [Fact]
     public void Sizes_that_are_open_are_asked_for_and_taken()
     {
-        OnnxWriter.Write(new OnnxModel(new OnnxGraph("graph", [new OnnxNode("MaxPool", ["x"], ["y"]) { Attributes = new Dictionary<string, OnnxAttribute> { ["kernel_shape"] = new() { Integers = [2, 2] } } }], [new OnnxValue("x", 1, [null, 3, null, null])], [new OnnxValue("y", 1, [])], new Dictionary<string, StoredArray>()))
-        {
-            IrVersion = 8,
-            Opsets = new Dictionary<string, long> { [""] = 13 },
-        }, Saved);
+        OnnxWriter.Write(
+            new OnnxModel(
+            new OnnxGraph(
+            "graph",
+            [new OnnxNode("MaxPool", ["x"], ["y"]) { Attributes = new Dictionary<string, OnnxAttribute> { ["kernel_shape"] = new() { Integers = [2, 2] } } }],
+            [new OnnxValue("x", 1, [null, 3, null, null])], [new OnnxValue("y", 1, [])], new Dictionary<string, StoredArray>()))
+            {
+                IrVersion = 8,
+                Opsets = new Dictionary<string, long> { [""] = 13 },
+            }, Saved);
         Assert.Contains("'x'", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message, StringComparison.Ordinal);
         Assert.Equal(new Shape(5, 4, 3), Model.Load(Saved, new Shape(6, 5, 3)).Output.Shape);
     }
@@ -153,7 +180,8 @@ public sealed class OnnxGraphTests : IDisposable
         var received = model.Predict(new Tensor(model.InputShape.Prepend(shape[0]), image));
         var output = received.Values.ToArray();
         if (report.Notes.Any(note => note.StartsWith("the output", StringComparison.Ordinal)))
-            output = OnnxConstant.Transpose(output, [.. received.Shape.Dimensions.ToArray().Select(size => (long)size)], received.Shape.Rank == 4 ? [0, 3, 1, 2] : [0, 2, 1]);
+            output = OnnxConstant.Transpose(
+                output, [.. received.Shape.Dimensions.ToArray().Select(size => (long)size)], received.Shape.Rank == 4 ? [0, 3, 1, 2] : [0, 2, 1]);
         OnnxRuntime.AssertEqual(expected, output, 256, what);
     }
 
@@ -162,7 +190,9 @@ public sealed class OnnxGraphTests : IDisposable
         var stored = constants.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text =>
         {
             var (name, rest) = (text[..text.IndexOf(':', StringComparison.Ordinal)], text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-            var (numbers, shape) = rest.Split('@') is [var left, var right] ? (left, right.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray()) : (rest, null);
+            var (numbers, shape) = rest.Split('@') is [var left, var right]
+                ? (left, right.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray())
+                : (rest, null);
             if (numbers[0] == 'i')
             {
                 long[] whole = [.. numbers[1..].Split(',').Select(long.Parse)];
@@ -175,7 +205,9 @@ public sealed class OnnxGraphTests : IDisposable
         });
         var list = nodes.Split(' ').Select(text =>
         {
-            var (output, type) = (text[..text.IndexOf('=', StringComparison.Ordinal)], text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..text.IndexOf('(', StringComparison.Ordinal)]);
+            var (output, type) =
+                (text[..text.IndexOf('=', StringComparison.Ordinal)],
+                text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..text.IndexOf('(', StringComparison.Ordinal)]);
             var inside = text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..^1].Split(';');
             var attributes = new Dictionary<string, OnnxAttribute>();
             if (inside.Length > 1)
@@ -183,25 +215,32 @@ public sealed class OnnxGraphTests : IDisposable
                 foreach (var part in System.Text.RegularExpressions.Regex.Split(inside[1], ",(?=[a-z])"))
                 {
                     var (key, value) = (part.Split('=')[0], part.Split('=')[1]);
-                    attributes[key] = value.Contains(',', StringComparison.Ordinal) || key == "axes" ? new OnnxAttribute { Integers = [.. value.Split(',').Select(long.Parse)] } : new OnnxAttribute { Integer = long.Parse(value) };
+                    attributes[key] = value.Contains(',', StringComparison.Ordinal) || key == "axes"
+                        ? new OnnxAttribute { Integers = [.. value.Split(',').Select(long.Parse)] }
+                        : new OnnxAttribute { Integer = long.Parse(value) };
                 }
             }
 
             return new OnnxNode(type, inside[0].Split(','), [output]) { Attributes = attributes };
         });
-        OnnxWriter.Write(new OnnxModel(new OnnxGraph("graph", [.. list], [new OnnxValue("x", 1, [null, 4, 6, 5])], [new OnnxValue("y", 1, [])], stored.ToDictionary(constant => constant.Name)))
-        {
-            IrVersion = 8,
-            Opsets = new Dictionary<string, long> { [""] = 13 },
-        }, Saved);
+        OnnxWriter.Write(
+            new OnnxModel(
+            new OnnxGraph(
+            "graph", [.. list], [new OnnxValue("x", 1, [null, 4, 6, 5])], [new OnnxValue("y", 1, [])], stored.ToDictionary(constant => constant.Name)))
+            {
+                IrVersion = 8,
+                Opsets = new Dictionary<string, long> { [""] = 13 },
+            }, Saved);
     }
 
     private static byte[] Node(string type, string[] inputs, string[] outputs, byte[]? attributes = null, string domain = "") =>
-        [.. inputs.SelectMany(input => Field(1, input)), .. outputs.SelectMany(output => Field(2, output)), .. Field(4, type), .. attributes ?? [], .. domain.Length > 0 ? Field(7, domain) : []];
+        [.. inputs.SelectMany(input => Field(1, input)), .. outputs.SelectMany(output => Field(2, output)), .. Field(4, type), .. attributes
+            ?? [], .. domain.Length > 0 ? Field(7, domain) : []];
 
     private static byte[] Function(string domain, string name, string[] inputs, string[] outputs, string[] attributes, byte[][] nodes) =>
     [
-        .. Field(1, name), .. inputs.SelectMany(input => Field(4, input)), .. outputs.SelectMany(output => Field(5, output)), .. attributes.SelectMany(attribute => Field(6, attribute)), .. nodes.SelectMany(node => Field(7, node)),
+        .. Field(1, name), .. inputs.SelectMany(input => Field(4, input)), .. outputs.SelectMany(output => Field(5, output)),
+            .. attributes.SelectMany(attribute => Field(6, attribute)), .. nodes.SelectMany(node => Field(7, node)),
         .. Field(9, [0x10, 13]), .. Field(9, [.. Field(1, "own"), 0x10, 1]), .. Field(10, domain),
     ];
 

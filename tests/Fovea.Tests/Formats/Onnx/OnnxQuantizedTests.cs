@@ -1,9 +1,11 @@
-using Fovea.Formats;
 using Fovea.Formats.Onnx;
 
 namespace Fovea.Tests.Formats.Onnx;
 
-/// <summary>Networks in whole numbers of few bits: against a forward of the dequantized network written here in float64, and against ONNX Runtime, which rounds every value, within what the rounding explains.</summary>
+/// <summary>
+/// Networks in whole numbers of few bits: against a forward of the dequantized network written here in float64, and against ONNX Runtime, which rounds every
+/// value, within what the rounding explains.
+/// </summary>
 public sealed class OnnxQuantizedTests : IDisposable
 {
     private const int Height = 6;
@@ -16,7 +18,10 @@ public sealed class OnnxQuantizedTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>QuantizeLinear and DequantizeLinear around convolutions, as quantizers write them: signed weights for each channel, whole biases, a relu6 that is nothing but the range.</summary>
+    /// <summary>
+    /// QuantizeLinear and DequantizeLinear around convolutions, as quantizers write them: signed weights for each channel, whole biases, a relu6 that is
+    /// nothing but the range.
+    /// </summary>
     [Fact]
     public void Steps_around_float_operators_keep_the_range_that_cuts()
     {
@@ -30,8 +35,10 @@ public sealed class OnnxQuantizedTests : IDisposable
         var nodes = (OnnxNode[])
         [
             new("QuantizeLinear", ["x", "xs", "xz"], ["q"]), new("DequantizeLinear", ["q", "xs", "xz"], ["d"]),
-            new("DequantizeLinear", ["w", "w_scale", "w_zero"], ["wd"]) { Attributes = Attribute("axis", 0) }, new("DequantizeLinear", ["b", "b_scale", ""], ["bd"]) { Attributes = Attribute("axis", 0) },
-            new("Conv", ["d", "wd", "bd"], ["c"]) { Attributes = Attribute("pads", 1, 1, 1, 1) }, new("QuantizeLinear", ["c", "ys", "yz"], ["cq"]), new("DequantizeLinear", ["cq", "ys", "yz"], ["y"]),
+            new("DequantizeLinear", ["w", "w_scale", "w_zero"], ["wd"]) { Attributes = Attribute("axis", 0) },
+                new("DequantizeLinear", ["b", "b_scale", ""], ["bd"]) { Attributes = Attribute("axis", 0) },
+            new("Conv", ["d", "wd", "bd"], ["c"]) { Attributes = Attribute("pads", 1, 1, 1, 1) }, new("QuantizeLinear", ["c", "ys", "yz"], ["cq"]),
+                new("DequantizeLinear", ["cq", "ys", "yz"], ["y"]),
         ];
         Write(nodes, 13);
         var clipped = Array.ConvertAll(image, value => Math.Clamp(value, (0 - 128) * (double)0.02f, (255 - 128) * (double)0.02f));
@@ -56,13 +63,16 @@ public sealed class OnnxQuantizedTests : IDisposable
         foreach (var name in (string[])["xz", "yz"]) Whole(name, signed ? StoredType.Int8 : StoredType.UInt8, [], [middle]);
         OnnxNode[] nodes =
         [
-            new("QuantizeLinear", ["x", "xs", "xz"], ["q"]), new("QLinearConv", ["q", "xs", "xz", "w", "w_scale", "w_zero", "ys", "yz", "b"], ["c"]) { Attributes = Attribute("pads", 1, 1, 1, 1) },
-            new("MaxPool", ["c"], ["p"]) { Attributes = Merge(Attribute("kernel_shape", 3, 3), Attribute("pads", 1, 1, 1, 1)) }, new("DequantizeLinear", ["p", "ys", "yz"], ["y"]),
+            new("QuantizeLinear", ["x", "xs", "xz"], ["q"]),
+                new("QLinearConv", ["q", "xs", "xz", "w", "w_scale", "w_zero", "ys", "yz", "b"], ["c"]) { Attributes = Attribute("pads", 1, 1, 1, 1) },
+            new("MaxPool", ["c"], ["p"]) { Attributes = Merge(Attribute("kernel_shape", 3, 3), Attribute("pads", 1, 1, 1, 1)) },
+                new("DequantizeLinear", ["p", "ys", "yz"], ["y"]),
         ];
         Write(nodes, 13);
         var clipped = Array.ConvertAll(image, value => Math.Clamp(value, (low - middle) * (double)0.02f, (high - middle) * (double)0.02f));
         double[] biases = [.. bias.Select((value, i) => value * (double)0.02f * kernel.Scales[kernel.Scales.Length == 1 ? 0 : i])];
-        var convolved = Array.ConvertAll(Convolved(clipped, weight, 4, 3, biases, 1), value => Math.Clamp(value, (low - middle) * (double)0.03f, (high - middle) * (double)0.03f));
+        var convolved = Array.ConvertAll(
+            Convolved(clipped, weight, 4, 3, biases, 1), value => Math.Clamp(value, (low - middle) * (double)0.03f, (high - middle) * (double)0.03f));
         Check(x, Pooled(convolved, 4), 4, 0.02 * 27 * 0.5 + 0.03);
     }
 
@@ -73,7 +83,8 @@ public sealed class OnnxQuantizedTests : IDisposable
         var (_, weight) = Weights("w", 4, 3, 3, 3, perChannel: false);
         OnnxNode[] nodes =
         [
-            new("DynamicQuantizeLinear", ["x"], ["q", "s", "z"]), new("ConvInteger", ["q", "w", "z", "w_zero"], ["i"]) { Attributes = Attribute("pads", 1, 1, 1, 1) },
+            new("DynamicQuantizeLinear", ["x"], ["q", "s", "z"]),
+                new("ConvInteger", ["q", "w", "z", "w_zero"], ["i"]) { Attributes = Attribute("pads", 1, 1, 1, 1) },
             new("Cast", ["i"], ["f"]) { Attributes = Attribute("to", 1) }, new("Mul", ["s", "w_scale"], ["m"]), new("Mul", ["f", "m"], ["y"]),
         ];
         Write(nodes, 13);
@@ -98,15 +109,23 @@ public sealed class OnnxQuantizedTests : IDisposable
         OnnxNode[] nodes =
         [
             new("QuantizeLinear", ["x", "xs", "xz"], ["q"]), new("QLinearAdd", ["q", "xs", "xz", "q", "xs", "xz", "as", "az"], ["a"]) { Domain = microsoft },
-            new("QLinearGlobalAveragePool", ["a", "as", "az", "gs", "gz"], ["g"]) { Domain = microsoft, Attributes = Attribute("channels_last", 0) }, new("Flatten", ["g"], ["f"]),
-            new("QGemm", ["f", "gs", "gz", "w", "w_scale", "w_zero", "c", "ys", "yz"], ["m"]) { Domain = microsoft, Attributes = Attribute("transB", 1) }, new("DequantizeLinear", ["m", "ys", "yz"], ["y"]),
+            new("QLinearGlobalAveragePool", ["a", "as", "az", "gs", "gz"], ["g"]) { Domain = microsoft, Attributes = Attribute("channels_last", 0) },
+                new("Flatten", ["g"], ["f"]),
+            new("QGemm", ["f", "gs", "gz", "w", "w_scale", "w_zero", "c", "ys", "yz"], ["m"]) { Domain = microsoft, Attributes = Attribute("transB", 1) },
+                new("DequantizeLinear", ["m", "ys", "yz"], ["y"]),
         ];
         Write(nodes, 13, microsoft);
         var clipped = Array.ConvertAll(image, value => Math.Clamp(value, -100 * (double)0.01f, 155 * (double)0.01f));
         var sums = Array.ConvertAll(clipped, value => Math.Clamp(2 * value, -90 * (double)0.015f, 165 * (double)0.015f));
-        var means = Enumerable.Range(0, 3).Select(c => Math.Clamp(sums.Skip(c * Height * Width).Take(Height * Width).Average(), -110 * (double)0.008f, 145 * (double)0.008f)).ToArray();
+        var means = Enumerable.Range(0, 3)
+            .Select(c => Math.Clamp(sums.Skip(c * Height * Width).Take(Height * Width).Average(), -110 * (double)0.008f, 145 * (double)0.008f)).ToArray();
         long[] offsets = [100, -50, 0, 7, 900];
-        double[] expected = [.. Enumerable.Range(0, 5).Select(u => Math.Clamp(Enumerable.Range(0, 3).Sum(c => means[c] * matrix[(u * 3) + c]) + (offsets[u] * (double)0.008f * kernel.Scales[u]), -128 * (double)0.02f, 127 * (double)0.02f))];
+        double[] expected =
+            [.. Enumerable.Range(0, 5)
+            .Select(u =>
+            Math.Clamp(
+            Enumerable.Range(0, 3).Sum(c => means[c] * matrix[(u * 3) + c]) + (offsets[u] * (double)0.008f * kernel.Scales[u]), -128 * (double)0.02f,
+            127 * (double)0.02f))];
         Check(x, expected, 0, 0.06);
     }
 
@@ -116,7 +135,9 @@ public sealed class OnnxQuantizedTests : IDisposable
         constants["xs"] = StoredArray.From("xs", new Shape(3), [0.1f, 0.2f, 0.3f]);
         Whole("xz", StoredType.UInt8, [3], [0, 0, 0]);
         Write([new("QuantizeLinear", ["x", "xs", "xz"], ["q"]) { Name = "node" }, new("DequantizeLinear", ["q", "xs", "xz"], ["y"])], 13);
-        Assert.Equal("'model.onnx': the node 'node' (QuantizeLinear) quantizes each channel of a value by a step of its own, which is supported for weights alone.", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+        Assert.Equal(
+            "'model.onnx': the node 'node' (QuantizeLinear) quantizes each channel of a value by a step of its own, which is supported for weights alone.",
+            Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
     }
 
     private void Check(float[] x, double[] expected, int channels, double step)
@@ -127,7 +148,8 @@ public sealed class OnnxQuantizedTests : IDisposable
         OnnxRuntime.AssertEqual([.. expected.Select(value => (float)value)], received, 256, "dequantized");
         var rounded = OnnxRuntime.Run(Saved, [([1, 3, Height, Width], x)])[0];
         Assert.Equal(rounded.Length, received.Length);
-        for (var i = 0; i < rounded.Length; i++) Assert.True(Math.Abs(rounded[i] - received[i]) <= step, $"{i}: {received[i]} where ONNX Runtime has {rounded[i]}");
+        for (var i = 0; i < rounded.Length; i++)
+            Assert.True(Math.Abs(rounded[i] - received[i]) <= step, $"{i}: {received[i]} where ONNX Runtime has {rounded[i]}");
         Assert.True(rounded.Zip(received, (a, b) => Math.Abs(a - b)).Average() <= step / 4);
     }
 
@@ -138,7 +160,8 @@ public sealed class OnnxQuantizedTests : IDisposable
     }
 
     /// <summary>Weights of 8 bits, and the numbers that they stand for.</summary>
-    private ((float[] Scales, long[] Zeros) Kernel, double[] Numbers) Weights(string of, int filters, int inputs, int height, int width, bool perChannel, string name = "")
+    private ((float[] Scales, long[] Zeros) Kernel, double[] Numbers) Weights(
+        string of, int filters, int inputs, int height, int width, bool perChannel, string name = "")
     {
         var each = inputs * height * width;
         long[] numbers = [.. Enumerable.Range(0, filters * each).Select(_ => (long)random.Next(-127, 128))];
@@ -172,15 +195,27 @@ public sealed class OnnxQuantizedTests : IDisposable
     }
 
     private static Dictionary<string, OnnxAttribute> Attribute(string name, params long[] values) =>
-        new() { [name] = values.Length == 1 && name is not "kernel_shape" ? new OnnxAttribute { Integer = values[0] } : new OnnxAttribute { Integers = values } };
+        new()
+        {
+            [name] = values.Length == 1 && name is not "kernel_shape"
+            ? new OnnxAttribute { Integer = values[0] }
+            : new OnnxAttribute { Integers = values }
+        };
 
-    private static Dictionary<string, OnnxAttribute> Merge(Dictionary<string, OnnxAttribute> a, Dictionary<string, OnnxAttribute> b) => a.Concat(b).ToDictionary(entry => entry.Key, entry => entry.Value);
+    private static Dictionary<string, OnnxAttribute> Merge(Dictionary<string, OnnxAttribute> a, Dictionary<string, OnnxAttribute> b) =>
+        a.Concat(b).ToDictionary(entry => entry.Key, entry => entry.Value);
 
     private void Write(IReadOnlyList<OnnxNode> nodes, int opset, params ReadOnlySpan<string> domains)
     {
         var opsets = new Dictionary<string, long> { [""] = opset };
         foreach (var domain in domains) opsets[domain] = 1;
-        OnnxWriter.Write(new OnnxModel(new OnnxGraph("graph", nodes, [new OnnxValue("x", 1, [1, 3, Height, Width])], [new OnnxValue("y", 1, [])], constants)) { IrVersion = 8, Opsets = opsets }, Saved);
+        OnnxWriter.Write(
+            new OnnxModel(
+            new OnnxGraph("graph", nodes, [new OnnxValue("x", 1, [1, 3, Height, Width])], [new OnnxValue("y", 1, [])], constants))
+            {
+                IrVersion = 8,
+                Opsets = opsets
+            }, Saved);
     }
 
     /// <summary>A convolution with margins, in float64.</summary>
@@ -209,5 +244,6 @@ public sealed class OnnxQuantizedTests : IDisposable
     }
 
     private static double[] Pooled(double[] image, int channels) => [.. Enumerable.Range(0, channels * Height * Width).Select(o =>
-        (from y in Enumerable.Range((o / Width % Height) - 1, 3) where y >= 0 && y < Height from x in Enumerable.Range((o % Width) - 1, 3) where x >= 0 && x < Width select image[(((o / (Height * Width)) * Height) + y) * Width + x]).Max())];
+        (from y in Enumerable.Range((o / Width % Height) - 1, 3) where y >= 0 && y < Height from x in Enumerable.Range((o % Width) - 1, 3) where x >= 0
+            && x < Width select image[(((o / (Height * Width)) * Height) + y) * Width + x]).Max())];
 }

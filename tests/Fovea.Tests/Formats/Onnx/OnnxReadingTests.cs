@@ -1,5 +1,4 @@
 using System.Text;
-using Fovea.Formats;
 using Fovea.Formats.Onnx;
 
 namespace Fovea.Tests.Formats.Onnx;
@@ -10,7 +9,8 @@ public sealed class OnnxReadingTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 
     /// <summary>Networks that PyTorch wrote; see tests/Golden/onnx/make_onnx.py.</summary>
-    public static TheoryData<string> Exported => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Golden", "onnx"), "*.onnx").Select(path => Path.GetFileName(path)).Order()];
+    public static TheoryData<string> Exported =>
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Golden", "onnx"), "*.onnx").Select(path => Path.GetFileName(path)).Order()];
 
     /// <summary>A node on an image of 2 × 4 × 6 × 5 or features of 2 × 6: version, operator, attributes, constants.</summary>
     public static TheoryData<string, int, string, string, string> Nodes => new()
@@ -161,7 +161,8 @@ public sealed class OnnxReadingTests : IDisposable
         { "Conv", "kernel_shape=3,3", "the node 'node' (Conv) lacks its input 1." },
         { "Relu", "alpha=0.5", "the node 'node' (Relu) has the attribute 'alpha' = 0.5, which Relu of version 13 is not read with here." },
         { "LeakyRelu", "alpha=1", "the node 'node' (LeakyRelu) cannot be read: expected a number for the attribute 'alpha'; received 1." },
-        { "ReduceMean", "axes=2,3 noop_with_empty_axes=1", "the node 'node' (ReduceMean) has the attribute 'noop_with_empty_axes' = 1, which ReduceMean of version 13 is not read with here." },
+        { "ReduceMean", "axes=2,3 noop_with_empty_axes=1",
+            "the node 'node' (ReduceMean) has the attribute 'noop_with_empty_axes' = 1, which ReduceMean of version 13 is not read with here." },
         { "AveragePool", "kernel_shape=2,2 auto_pad=SAME", "the node 'node' (AveragePool) cannot be read: its auto_pad SAME is not known." },
         { "ReduceMean", "", "the node 'node' (ReduceMean) reduces all dimensions, the batch too, which is not supported." },
         { "Softmax", "axis=0", "the node 'node' (Softmax) is taken over the batch, which is not supported." },
@@ -212,19 +213,25 @@ public sealed class OnnxReadingTests : IDisposable
         Check(products: 256, what);
     }
 
-    /// <summary>Nothing that a file says of a node is passed over: a setting that the operator's reader does not ask for is refused, whatever the operator.</summary>
+    /// <summary>
+    /// Nothing that a file says of a node is passed over: a setting that the operator's reader does not ask for is refused, whatever the operator.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Nodes))]
     public void An_attribute_or_input_that_nobody_reads_is_refused(string what, int opset, string type, string attributes, string constants)
     {
         Write(opset, type, $"{attributes} made_up=7", constants);
         var name = $"'model.onnx': the node 'node' ({type}) ";
-        Assert.Equal($"{name}has the attribute 'made_up' = 7, which {type} of version {opset} is not read with here.", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+        Assert.Equal(
+            $"{name}has the attribute 'made_up' = 7, which {type} of version {opset} is not read with here.",
+            Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
         if (type is "Max" or "Min" or "Sum" or "Mean" or "Concat") return;
         var inputs = constants.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
         Write(opset, type, attributes, $"{constants} {string.Join(' ', Enumerable.Repeat("-", 5 - inputs))} f:0.5");
         var message = Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message;
-        Assert.True(message == $"{name}has the input 6, 'c6', which {type} of version {opset} is not read with here." || message == $"{name}has 7 inputs; expected 2.", $"{what}: {message}");
+        Assert.True(
+            message == $"{name}has the input 6, 'c6', which {type} of version {opset} is not read with here."
+            || message == $"{name}has 7 inputs; expected 2.", $"{what}: {message}");
     }
 
     [Theory]
@@ -242,10 +249,13 @@ public sealed class OnnxReadingTests : IDisposable
         OnnxWriter.Write(Graph(13,
             [
                 new("Conv", ["x", "k"], ["c"]), new("Relu", ["c"], ["r"]), new("Shape", ["r"], ["s"]), new("Gather", ["s", "zero"], ["n"]),
-                new("Concat", ["n", "rest"], ["t"]) { Attributes = new Dictionary<string, OnnxAttribute> { ["axis"] = new() { Integer = 0 } } }, new("Reshape", ["r", "t"], ["f"]),
-                new("Mul", ["f", "each"], ["m"]), new("Gemm", ["m", "w", "b"], ["y"]) { Attributes = new Dictionary<string, OnnxAttribute> { ["transB"] = new() { Integer = 1 } } },
+                new("Concat", ["n", "rest"], ["t"]) { Attributes = new Dictionary<string, OnnxAttribute> { ["axis"] = new() { Integer = 0 } } },
+                    new("Reshape", ["r", "t"], ["f"]),
+                new("Mul", ["f", "each"], ["m"]),
+                    new("Gemm", ["m", "w", "b"], ["y"]) { Attributes = new Dictionary<string, OnnxAttribute> { ["transB"] = new() { Integer = 1 } } },
             ],
-            [Constant(random, "k", 3, 4, 3, 2), Whole("zero", 0), Whole("rest", -1), Constant(random, "each", 48), Constant(random, "w", 7, 48), Constant(random, "b", 7)]), Saved);
+            [Constant(random, "k", 3, 4, 3, 2), Whole("zero", 0), Whole("rest", -1), Constant(random, "each", 48), Constant(random, "w", 7, 48),
+                Constant(random, "b", 7)]), Saved);
         Check(products: 256, "flattened");
         Assert.DoesNotContain(Model.Load(Saved).Layers, layer => layer is Permute);
     }
@@ -257,12 +267,16 @@ public sealed class OnnxReadingTests : IDisposable
         new Random(4).NextBytes(weights);
         File.WriteAllBytes(Path.Combine(folder, "w.bin"), [0, 0, 0, 0, .. weights]);
         foreach (var (location, offset, sentence) in ((string, int, string?)[])[
-            ("w.bin", 4, null), ("w.bin", 8, "lies at 8 of the file 'w.bin', which ends before it does."), ("../w.bin", 4, "lies in the file '../w.bin'; only files in the model's own folder are opened."),
-            ("/etc/passwd", 0, "lies in the file '/etc/passwd'; only files in the model's own folder are opened."), ("none.bin", 0, "lies in the file 'none.bin', which is not there.")])
+            ("w.bin", 4, null), ("w.bin", 8, "lies at 8 of the file 'w.bin', which ends before it does."),
+                ("../w.bin", 4, "lies in the file '../w.bin'; only files in the model's own folder are opened."),
+            ("/etc/passwd", 0, "lies in the file '/etc/passwd'; only files in the model's own folder are opened."),
+                ("none.bin", 0, "lies in the file 'none.bin', which is not there.")])
         {
             File.WriteAllBytes(Saved, WithExternal(location, offset));
-            if (sentence is null) Assert.Equal(weights, System.Runtime.InteropServices.MemoryMarshal.AsBytes(Model.Load(Saved).Layers[^1].Weights[0].Values).ToArray());
-            else Assert.Equal($"'model.onnx': it is no sound ONNX file: the constant 'w' {sentence}", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+            if (sentence is null)
+                Assert.Equal(weights, System.Runtime.InteropServices.MemoryMarshal.AsBytes(Model.Load(Saved).Layers[^1].Weights[0].Values).ToArray());
+            else Assert.Equal(
+                $"'model.onnx': it is no sound ONNX file: the constant 'w' {sentence}", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
         }
     }
 
@@ -286,7 +300,8 @@ public sealed class OnnxReadingTests : IDisposable
         new(name, new Shape(values.Length), StoredType.Int64, () => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
     private static OnnxModel Graph(int opset, IReadOnlyList<OnnxNode> nodes, IEnumerable<StoredArray> constants) =>
-        new(new OnnxGraph("graph", nodes, [new OnnxValue("x", 1, [null, 4, 6, 5])], [new OnnxValue("y", 1, [])], constants.ToDictionary(constant => constant.Name)))
+        new(new OnnxGraph(
+            "graph", nodes, [new OnnxValue("x", 1, [null, 4, 6, 5])], [new OnnxValue("y", 1, [])], constants.ToDictionary(constant => constant.Name)))
         {
             IrVersion = 8,
             Opsets = new Dictionary<string, long> { [""] = opset },
@@ -305,12 +320,17 @@ public sealed class OnnxReadingTests : IDisposable
             if (kind == 'f') stored.Add(StoredArray.From(name, Shape.Scalar, numbers));
             if (kind == 'n') stored.Add(StoredArray.From(name, new Shape(numbers.Length), numbers));
             if (kind is 'w' or 'b') stored.Add(Constant(random, name, [.. rest.Select(int.Parse)]));
-            if (kind == 'p') stored.Add(StoredArray.From(name, new Shape([.. rest.Select(int.Parse)]), [.. Enumerable.Range(0, rest.Aggregate(1, (product, size) => product * int.Parse(size))).Select(i => 0.5f + (i * 0.25f))]));
+            if (kind == 'p')
+                stored.Add(
+                    StoredArray.From(
+                    name, new Shape([.. rest.Select(int.Parse)]),
+                    [.. Enumerable.Range(0, rest.Aggregate(1, (product, size) => product * int.Parse(size))).Select(i => 0.5f + (i * 0.25f))]));
         }
 
         var settings = attributes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split('=')).ToDictionary(pair => pair[0], pair =>
             char.IsLetter(pair[1][0]) ? new OnnxAttribute { Text = pair[1] }
-            : pair[1].Contains('.', StringComparison.Ordinal) ? new OnnxAttribute { Number = float.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture) }
+            : pair[1].Contains('.', StringComparison.Ordinal)
+                ? new OnnxAttribute { Number = float.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture) }
             : pair[1].Contains(',', StringComparison.Ordinal) || pair[0] == "axes" ? new OnnxAttribute { Integers = [.. pair[1].Split(',').Select(long.Parse)] }
             : new OnnxAttribute { Integer = long.Parse(pair[1]) });
         OnnxWriter.Write(Graph(opset, [new OnnxNode(type, inputs, ["y"]) { Name = "node", Attributes = settings }], stored), Saved);
@@ -328,7 +348,11 @@ public sealed class OnnxReadingTests : IDisposable
             var numbers = new float[shape.Aggregate(1, (product, size) => product * size)];
             foreach (ref var number in numbers.AsSpan()) number = (random.NextSingle() * 2) - 1;
             theirs.Add((shape, numbers));
-            ours.Add(new Tensor(input.Shape.Prepend(shape[0]), shape.Length == 4 ? OnnxConstant.Transpose(numbers, [.. shape.Select(size => (long)size)], [0, 2, 3, 1]) : numbers));
+            ours.Add(
+                new Tensor(
+                input.Shape.Prepend(shape[0]), shape.Length == 4
+                ? OnnxConstant.Transpose(numbers, [.. shape.Select(size => (long)size)], [0, 2, 3, 1])
+                : numbers));
         }
 
         var expected = OnnxRuntime.Run(Saved, theirs)[0];
@@ -350,7 +374,9 @@ public sealed class OnnxReadingTests : IDisposable
     /// <summary>A product with a matrix of 3 × 4 that lies in another file, as bytes of a protocol buffer.</summary>
     private static byte[] WithExternal(string location, int offset)
     {
-        var entries = (byte[])[.. Field(13, [.. Field(1, "location"), .. Field(2, location)]), .. Field(13, [.. Field(1, "offset"), .. Field(2, offset.ToString(System.Globalization.CultureInfo.InvariantCulture))])];
+        var entries =
+            (byte[])[.. Field(13, [.. Field(1, "location"), .. Field(2, location)]),
+            .. Field(13, [.. Field(1, "offset"), .. Field(2, offset.ToString(System.Globalization.CultureInfo.InvariantCulture))])];
         byte[] tensor = [0x08, 3, 0x08, 4, 0x10, 1, .. Field(8, "w"), .. entries, 0x70, 1];
         var node = (byte[])[.. Field(1, "x"), .. Field(1, "w"), .. Field(2, "y"), .. Field(4, "MatMul")];
         byte[] shape = [.. Field(1, [0x12, 1, (byte)'n']), .. Field(1, [0x08, 3])];

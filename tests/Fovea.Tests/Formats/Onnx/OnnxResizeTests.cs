@@ -1,4 +1,3 @@
-using Fovea.Formats;
 using Fovea.Formats.Onnx;
 
 namespace Fovea.Tests.Formats.Onnx;
@@ -6,10 +5,12 @@ namespace Fovea.Tests.Formats.Onnx;
 /// <summary>Resize and Upsample in all their modes, computed by ONNX Runtime too.</summary>
 public sealed class OnnxResizeTests : IDisposable
 {
-    private static readonly string[] Coordinates = ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric", "asymmetric", "align_corners", "tf_half_pixel_for_nn", "tf_crop_and_resize"];
+    private static readonly string[] Coordinates =
+        ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric", "asymmetric", "align_corners", "tf_half_pixel_for_nn", "tf_crop_and_resize"];
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 
-    public static TheoryData<string, string> Modes => [.. from mode in (string[])["nearest", "linear", "cubic"] from coordinates in Coordinates select (mode, coordinates)];
+    public static TheoryData<string, string> Modes =>
+        [.. from mode in (string[])["nearest", "linear", "cubic"] from coordinates in Coordinates select (mode, coordinates)];
 
     private string Saved => Path.Combine(folder, "model.onnx");
 
@@ -35,7 +36,14 @@ public sealed class OnnxResizeTests : IDisposable
         for (var trial = 0; trial < 24; trial++)
         {
             int[] shape = [1, 2, random.Next(1, 9), random.Next(1, 9)];
-            var (settings, opset) = (new List<string> { $"mode={mode}", $"coordinate_transformation_mode={coordinates}" }, coordinates == "half_pixel_symmetric" ? 19 : coordinates == "tf_half_pixel_for_nn" ? 13 : random.Next(2) == 0 ? 13 : 18);
+            var (settings, opset) =
+                (new List<string> { $"mode={mode}", $"coordinate_transformation_mode={coordinates}" }, coordinates == "half_pixel_symmetric"
+                ? 19
+                : coordinates == "tf_half_pixel_for_nn"
+                ? 13
+                : random.Next(2) == 0
+                ? 13
+                : 18);
             if (mode == "nearest") settings.Add($"nearest_mode={((string[])["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"])[trial % 4]}");
             if (mode == "cubic" && random.Next(2) == 0) settings.Add("cubic_coeff_a=-0.5");
             if (mode == "cubic" && random.Next(2) == 0 && coordinates != "tf_crop_and_resize") settings.Add("exclude_outside=1");
@@ -46,7 +54,9 @@ public sealed class OnnxResizeTests : IDisposable
             if (trial % 7 == 0) (scales[2], scales[3]) = (0.5f, 1);
             long[] sizes = [1, 2, random.Next(1, 14), random.Next(1, 14)];
             if (!isSize && ((int)(scales[2] * shape[2]) < 1 || (int)(scales[3] * shape[3]) < 1)) continue;
-            float[]? roi = coordinates == "tf_crop_and_resize" ? [0, 0, 0.4f - random.NextSingle(), 0.3f, 1, 1, 0.6f + random.NextSingle(), 0.3f + (0.6f * random.NextSingle())] : null;
+            float[]? roi = coordinates == "tf_crop_and_resize"
+                ? [0, 0, 0.4f - random.NextSingle(), 0.3f, 1, 1, 0.6f + random.NextSingle(), 0.3f + (0.6f * random.NextSingle())]
+                : null;
             Check(opset, string.Join(' ', settings), shape, isSize ? null : scales, isSize ? sizes : null, roi);
         }
     }
@@ -61,7 +71,8 @@ public sealed class OnnxResizeTests : IDisposable
     [InlineData("cubic", "pytorch_half_pixel", "")]
     public void Antialiased_images_are_those_of_ONNX_Runtime(string mode, string coordinates, string more)
     {
-        foreach (var (height, width, down, across) in ((int, int, float, float)[])[(9, 8, 0.5f, 0.25f), (8, 12, 0.6f, 0.7f), (7, 5, 0.45f, 1.5f), (5, 6, 1, 0.5f), (4, 4, 2, 1.7f)])
+        foreach (var (height, width, down, across) in ((int, int, float, float)[])[(9, 8, 0.5f, 0.25f), (8, 12, 0.6f, 0.7f), (7, 5, 0.45f, 1.5f),
+            (5, 6, 1, 0.5f), (4, 4, 2, 1.7f)])
             Check(18, $"antialias=1 mode={mode} coordinate_transformation_mode={coordinates} {more}", [1, 2, height, width], [1, 1, down, across], null, null);
     }
 
@@ -100,7 +111,8 @@ public sealed class OnnxResizeTests : IDisposable
     private void Check(int opset, string settings, int[] shape, float[]? scales, long[]? sizes, float[]? roi)
     {
         Write(opset, settings, shape, scales, sizes, roi);
-        Compare(shape, $"{settings}, opset {opset}, {string.Join(" × ", shape)} by {(scales is null ? "" : string.Join(" ", scales))} to {(sizes is null ? "" : string.Join(" ", sizes))} of {(roi is null ? "all" : string.Join(" ", roi))}");
+        Compare(shape, $"{settings}, opset {opset}, {string.Join(" × ", shape)} by {(scales is null ? "" : string.Join(" ", scales))} "
+            + $"to {(sizes is null ? "" : string.Join(" ", sizes))} of {(roi is null ? "all" : string.Join(" ", roi))}");
     }
 
     private void Compare(int[] shape, string what)
@@ -112,20 +124,26 @@ public sealed class OnnxResizeTests : IDisposable
         {
             expected = OnnxRuntime.Run(Saved, [(shape, values)])[0];
         }
-        catch (Microsoft.ML.OnnxRuntime.OnnxRuntimeException error) when (error.Message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal) || error.Message.Contains("only support", StringComparison.Ordinal))
+        catch (Microsoft.ML.OnnxRuntime.OnnxRuntimeException error) when (error.Message.Contains("NOT_IMPLEMENTED", StringComparison.Ordinal)
+            || error.Message.Contains("only support", StringComparison.Ordinal))
         {
             return;
         }
 
-        var received = Model.Load(Saved).Predict(new Tensor([shape[0], shape[2], shape[3], shape[1]], OnnxConstant.Transpose(values, [.. shape.Select(size => (long)size)], [0, 2, 3, 1])));
-        OnnxRuntime.AssertEqual(expected, OnnxConstant.Transpose(received.Values.ToArray(), [.. received.Shape.Dimensions.ToArray().Select(size => (long)size)], [0, 3, 1, 2]), 256, what);
+        var received = Model.Load(Saved)
+            .Predict(new Tensor([shape[0], shape[2], shape[3], shape[1]], OnnxConstant.Transpose(values, [.. shape.Select(size => (long)size)], [0, 2, 3, 1])));
+        OnnxRuntime.AssertEqual(
+            expected,
+            OnnxConstant.Transpose(received.Values.ToArray(), [.. received.Shape.Dimensions.ToArray().Select(size => (long)size)], [0, 3, 1, 2]), 256, what);
     }
 
     private void WriteOlder(int opset, string type, string mode, int[] shape, float[] scales)
     {
         var attributes = new Dictionary<string, OnnxAttribute> { ["mode"] = new() { Text = mode } };
         if (opset < 9) attributes["scales"] = new OnnxAttribute { Numbers = scales };
-        Write(opset, new OnnxNode(type, opset < 9 ? ["x"] : ["x", "scales"], ["y"]) { Name = "node", Attributes = attributes }, shape, opset < 9 ? [] : [StoredArray.From("scales", new Shape(4), scales)]);
+        Write(opset, new OnnxNode(type, opset < 9 ? ["x"] : ["x", "scales"], ["y"]) { Name = "node", Attributes = attributes }, shape, opset < 9
+            ? []
+            : [StoredArray.From("scales", new Shape(4), scales)]);
     }
 
     private void Write(int opset, string settings, int[] shape, float[]? scales, long[]? sizes, float[]? roi = null)
@@ -133,19 +151,33 @@ public sealed class OnnxResizeTests : IDisposable
         var constants = new List<StoredArray>();
         if (scales is not null) constants.Add(StoredArray.From("scales", new Shape(scales.Length), scales));
         if (roi is not null) constants.Add(StoredArray.From("roi", new Shape(roi.Length), roi));
-        if (sizes is not null) constants.Add(new StoredArray("sizes", new Shape(sizes.Length), StoredType.Int64, () => System.Runtime.InteropServices.MemoryMarshal.AsBytes(sizes.AsSpan()).ToArray()));
+        if (sizes is not null)
+            constants.Add(
+                new StoredArray(
+                "sizes", new Shape(sizes.Length), StoredType.Int64, () => System.Runtime.InteropServices.MemoryMarshal.AsBytes(sizes.AsSpan()).ToArray()));
         var attributes = settings.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split('=')).ToDictionary(pair => pair[0], pair =>
             char.IsLetter(pair[1][0]) ? new OnnxAttribute { Text = pair[1] }
-            : pair[1].Contains('.', StringComparison.Ordinal) ? new OnnxAttribute { Number = float.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture) }
+            : pair[1].Contains('.', StringComparison.Ordinal)
+                ? new OnnxAttribute { Number = float.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture) }
             : pair[0] == "axes" ? new OnnxAttribute { Integers = [.. pair[1].Split(',').Select(long.Parse)] }
             : new OnnxAttribute { Integer = long.Parse(pair[1]) });
-        Write(opset, new OnnxNode("Resize", ["x", roi is null ? "" : "roi", scales is null ? "" : "scales", .. sizes is null ? (string[])[] : ["sizes"]], ["y"]) { Name = "node", Attributes = attributes }, shape, constants);
+        Write(opset,
+            new OnnxNode(
+            "Resize", ["x", roi is null ? "" : "roi", scales is null ? "" : "scales", .. sizes is null ? (string[])[] : ["sizes"]], ["y"])
+            {
+                Name = "node",
+                Attributes = attributes
+            }, shape, constants);
     }
 
     private void Write(int opset, OnnxNode node, int[] shape, IEnumerable<StoredArray> constants) =>
-        OnnxWriter.Write(new OnnxModel(new OnnxGraph("graph", [node], [new OnnxValue("x", 1, [null, .. shape.Skip(1).Select(size => (long?)size)])], [new OnnxValue("y", 1, [])], constants.ToDictionary(constant => constant.Name)))
-        {
-            IrVersion = 8,
-            Opsets = new Dictionary<string, long> { [""] = opset },
-        }, Saved);
+        OnnxWriter.Write(
+            new OnnxModel(
+            new OnnxGraph(
+            "graph", [node], [new OnnxValue("x", 1, [null, .. shape.Skip(1).Select(size => (long?)size)])], [new OnnxValue("y", 1, [])],
+            constants.ToDictionary(constant => constant.Name)))
+            {
+                IrVersion = 8,
+                Opsets = new Dictionary<string, long> { [""] = opset },
+            }, Saved);
 }

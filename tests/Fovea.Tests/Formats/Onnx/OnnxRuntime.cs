@@ -11,7 +11,8 @@ internal static class OnnxRuntime
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
         using var session = new InferenceSession(path, options);
-        var feeds = session.InputNames.Zip(inputs, (name, input) => NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input.Values, input.Shape))).ToList();
+        var feeds = session.InputNames.Zip(inputs, (name, input) => NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input.Values, input.Shape)))
+            .ToList();
         using var results = session.Run(feeds);
         return [.. results.Select(result => result.AsTensor<float>().ToArray())];
     }

@@ -12,7 +12,8 @@ public sealed class OnnxWritingTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 
     public static IEnumerable<TheoryDataRow<LayerCase>> Cases =>
-        LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0).Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
+        LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0)
+            .Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
 
     private string Saved => Path.Combine(folder, "model.onnx");
 
@@ -30,7 +31,10 @@ public sealed class OnnxWritingTests : IDisposable
         {
             var convolved = inputs.ConvertAll(input => new Conv2D(row.Input[2], 1, activation: Activation.Tanh).Call(input.Output));
             var output = row.Create().Call([.. convolved]);
-            Check(new Model([.. inputs.Select(input => input.Output)], [output.Shape.Rank == 0 ? output : new Dense(3).Call(output.Shape.Rank == 3 ? new Flatten().Call(output) : output)], seed: 7), $"{row.Name} behind a convolution");
+            Check(new Model(
+                [.. inputs.Select(input => input.Output)],
+                [output.Shape.Rank == 0 ? output : new Dense(3).Call(output.Shape.Rank == 3 ? new Flatten().Call(output) : output)], seed: 7),
+                $"{row.Name} behind a convolution");
         }
         else if (row.Input.Rank == 1 && row.Inputs == 1 && row.Input[0] % 2 == 0)
         {
@@ -57,7 +61,8 @@ public sealed class OnnxWritingTests : IDisposable
     {
         var model = new Sequential
         {
-            new Input(28, 28, 1), new Rescaling(1f / 255), new RandomFlip(), new Conv2D(8, 3, activation: Activation.Relu), new BatchNormalization(), new MaxPooling2D(2), new Dropout(0.5f),
+            new Input(28, 28, 1), new Rescaling(1f / 255), new RandomFlip(), new Conv2D(8, 3, activation: Activation.Relu), new BatchNormalization(),
+                new MaxPooling2D(2), new Dropout(0.5f),
             new Conv2D(8, 3, padding: Padding.Same, strides: 2), new ReLU(6), new Flatten(), new Dense(10, Activation.Softmax),
         };
         model.ClassNames = [.. "0123456789".Select(digit => digit.ToString())];
@@ -102,7 +107,8 @@ public sealed class OnnxWritingTests : IDisposable
         var shared = new Conv2D(2, 1);
         var (a, b) = (new Input(8, 8, 2), new Input(8, 8, 2));
         var x = new Add().Call(shared.Call(inner.Call(a.Output)), shared.Call(inner.Call(b.Output)));
-        Check(new Model([a.Output, b.Output], [new Dense(3, Activation.Softmax).Call(new Flatten().Call(x)), new GlobalAveragePooling2D().Call(x), x], seed: 5), "two in, three out");
+        Check(new Model([a.Output, b.Output], [new Dense(3, Activation.Softmax).Call(new Flatten().Call(x)), new GlobalAveragePooling2D().Call(x), x], seed: 5),
+            "two in, three out");
     }
 
     /// <summary>Made of the engine's ops, a layer of one's own can be written too.</summary>
@@ -134,7 +140,8 @@ public sealed class OnnxWritingTests : IDisposable
         var (a, b) = (new Input(4, 4, 1), new Input(2, 2));
         var own = new TwoInputs();
         var model = new Model([a.Output, b.Output], [own.Call(a.Output, b.Output)]);
-        Assert.Contains("has a kernel that is computed from the input", Assert.Throws<NotSupportedException>(() => model.Save(Saved)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has a kernel that is computed from the input", Assert.Throws<NotSupportedException>(() => model.Save(Saved)).Message, StringComparison.Ordinal);
         Assert.Equal("older", File.ReadAllText(Saved));
     }
 
@@ -156,11 +163,13 @@ public sealed class OnnxWritingTests : IDisposable
         var again = Model.Load(Saved);
         Assert.Equal(model.Inputs.Select(input => input.Shape), again.Inputs.Select(input => input.Shape));
         Assert.Equal(model.Outputs.Select(output => output.Shape), again.Outputs.Select(output => output.Shape));
-        foreach (var (ours, theirs) in expected.Zip(again.Predict(inputs))) OnnxRuntime.AssertEqual(ours.Values.ToArray(), theirs.Values.ToArray(), products, $"{what}, read again");
+        foreach (var (ours, theirs) in expected.Zip(again.Predict(inputs)))
+            OnnxRuntime.AssertEqual(ours.Values.ToArray(), theirs.Values.ToArray(), products, $"{what}, read again");
     }
 
     private sealed class TwoInputs : Layer
     {
-        protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs[0].Conv2D(inputs[1].Reshape([2, 2, 1, inputs[1].Shape[0]]), (1, 1), (1, 1), Padding.Valid);
+        protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) =>
+            inputs[0].Conv2D(inputs[1].Reshape([2, 2, 1, inputs[1].Shape[0]]), (1, 1), (1, 1), Padding.Valid);
     }
 }

@@ -19,11 +19,14 @@ public sealed class PretrainedOnnxTests
         var pixels = file.Root.FindArray($"pixels/{Size}")!.ToStored().ReadFloats();
         var expected = file.Root.FindArray("networks/squeezenet11-npy/logits8")!.ToStored().ReadFloats();
         float[] mean = [0.485f, 0.456f, 0.406f], deviation = [0.229f, 0.224f, 0.225f];
-        var actual = model.Predict(new Tensor([8, Size, Size, 3], [.. pixels.Select((pixel, i) => ((pixel / 255) - mean[i % 3]) / deviation[i % 3])])).Values.ToArray();
+        var actual = model.Predict(new Tensor([8, Size, Size, 3], [.. pixels.Select((pixel, i) => ((pixel / 255) - mean[i % 3]) / deviation[i % 3])]))
+            .Values.ToArray();
 
         // Scores of up to 40 behind sums of up to 4608 products.
         OnnxRuntime.AssertEqual(expected, actual, 4608, "SqueezeNet");
-        var (places, best) = (expected.Chunk(1000).Select(scores => Array.IndexOf(scores, scores.Max())), actual.Chunk(1000).Select(scores => Array.IndexOf(scores, scores.Max())));
+        var (places, best) =
+            (expected.Chunk(1000).Select(scores => Array.IndexOf(scores, scores.Max())),
+            actual.Chunk(1000).Select(scores => Array.IndexOf(scores, scores.Max())));
         Assert.Equal(places, best);
     }
 }

@@ -23,7 +23,9 @@ public sealed class SafeTensorsFileTests : IDisposable
     [InlineData("BOOL", 1, "0100", 1f, 0f)]
     public void Numbers_of_every_kind_are_read(string dtype, int size, string hex, float first, float second)
     {
-        var path = Put($$$"""{"a":{"dtype":"{{{dtype}}}","shape":[2],"data_offsets":[0,{{{2 * size}}}]},"__metadata__":{"format":"pt"}}  """, Convert.FromHexString(hex));
+        var path =
+            Put($$$"""{"a":{"dtype":"{{{dtype}}}","shape":[2],"data_offsets":[0,{{{2 * size}}}]},"__metadata__":{"format":"pt"}}  """,
+            Convert.FromHexString(hex));
         using var file = SafeTensorsFile.Open(path);
         Assert.Equal([first, second], Assert.Single(file.Tensors).ReadFloats());
         Assert.Equal("pt", file.Metadata["format"]);
@@ -39,16 +41,37 @@ public sealed class SafeTensorsFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}""", "the tensor 'a' is stored as F8_E4M3, which is not supported; expected BF16, BOOL, F16, F32, F64, I16, I32, I64, I8, U16, U32, U64, U8.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "it is not a sound safetensors file: the tensor 'a' lies from byte 0 to 4; its shape [2] of F32 takes 8.")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}}""", "it is not a sound safetensors file: the tensor 'b' begins at byte 1 of the data; expected 2, where the one before it ends.")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""", "it is not a sound safetensors file: the tensor 'b' begins at byte 2 of the data; expected 1, where the one before it ends.")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", "it is not a sound safetensors file: its tensors end at byte 2 of the data, of which the file has 4.")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "it is not a sound safetensors file: its tensors end at byte 8 of the data, of which the file has 4.")]
-    [InlineData("""{"a":{"dtype":"F64","shape":[2147483647,2147483647,2147483647,2147483647],"data_offsets":[0,4]}}""", "it is not a sound safetensors file: the tensor 'a' of shape [2147483647,2147483647,2147483647,2147483647] takes more than the 2147483591 bytes that are read.")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[-4],"data_offsets":[0,4]}}""", "it is not a sound safetensors file: the tensor 'a' has the shape [-4]; expected up to 8 sizes of at least 1.")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0.5,4]}}""", "it is not a sound safetensors file: the tensor 'a' has the data_offsets [0.5,4]; expected [begin, end].")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}}""", "it is not a sound safetensors file: the tensor 'a' lies from byte 4 to 0; its shape [4] of U8 takes 4.")]
+    [InlineData(
+        """{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}""",
+        "the tensor 'a' is stored as F8_E4M3, which is not supported; expected BF16, BOOL, F16, F32, F64, I16, I32, I64, I8, U16, U32, U64, U8.")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""",
+        "it is not a sound safetensors file: the tensor 'a' lies from byte 0 to 4; its shape [2] of F32 takes 8.")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}}""",
+        "it is not a sound safetensors file: the tensor 'b' begins at byte 1 of the data; expected 2, where the one before it ends.")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""",
+        "it is not a sound safetensors file: the tensor 'b' begins at byte 2 of the data; expected 1, where the one before it ends.")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""",
+        "it is not a sound safetensors file: its tensors end at byte 2 of the data, of which the file has 4.")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""",
+        "it is not a sound safetensors file: its tensors end at byte 8 of the data, of which the file has 4.")]
+    [InlineData(
+        """{"a":{"dtype":"F64","shape":[2147483647,2147483647,2147483647,2147483647],"data_offsets":[0,4]}}""",
+        "it is not a sound safetensors file: the tensor 'a' of shape [2147483647,2147483647,2147483647,2147483647] takes more than the 2147483591 bytes that "
+        + "are read.")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[-4],"data_offsets":[0,4]}}""",
+        "it is not a sound safetensors file: the tensor 'a' has the shape [-4]; expected up to 8 sizes of at least 1.")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0.5,4]}}""",
+        "it is not a sound safetensors file: the tensor 'a' has the data_offsets [0.5,4]; expected [begin, end].")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}}""",
+        "it is not a sound safetensors file: the tensor 'a' lies from byte 4 to 0; its shape [4] of U8 takes 4.")]
     [InlineData("""{"a":{"shape":[4],"data_offsets":[0,4]}}""", "it is not a sound safetensors file: the tensor 'a' has no dtype.")]
     [InlineData("""{"a":7}""", "it is not a sound safetensors file: the tensor 'a' is a number; expected an object with dtype, shape and data_offsets.")]
     [InlineData("""{"__metadata__":{"a":1}}""", "it is not a sound safetensors file: '__metadata__' is an object; expected an object of texts.")]
@@ -70,14 +93,20 @@ public sealed class SafeTensorsFileTests : IDisposable
         var bytes = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
         File.WriteAllBytes(path, [.. bytes, .. Encoding.UTF8.GetBytes(header)]);
-        Assert.StartsWith($"'hostile.safetensors': it is not a sound safetensors file: its header is said to have {length} bytes", Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"'hostile.safetensors': it is not a sound safetensors file: its header is said to have {length} bytes",
+            Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(path, [1, 2, 3]);
-        Assert.Equal("'hostile.safetensors': it is not a sound safetensors file: it has 3 bytes; expected the length of a header in the first 8.", Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message);
+        Assert.Equal(
+            "'hostile.safetensors': it is not a sound safetensors file: it has 3 bytes; expected the length of a header in the first 8.",
+            Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message);
     }
 
     [Fact]
-    public void Two_tensors_of_one_name_are_refused() => Assert.StartsWith("'hostile.safetensors': 'header' is not JSON", Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(
-        Put("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""", [1, 2, 3, 4]))).Message, StringComparison.Ordinal);
+    public void Two_tensors_of_one_name_are_refused() =>
+        Assert.StartsWith("'hostile.safetensors': 'header' is not JSON", Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(
+        Put("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""", [1, 2, 3, 4]))).Message,
+            StringComparison.Ordinal);
 
     private string Put(string header, byte[] data)
     {

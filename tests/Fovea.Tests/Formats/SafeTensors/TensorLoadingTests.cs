@@ -47,12 +47,15 @@ public sealed class TensorLoadingTests : IDisposable
         var model = Residual(mainFirst: true);
         string[] inOrder =
         [
-            "conv1", "bn1", "layer1.0.conv1", "layer1.0.bn1", "layer1.0.conv2", "layer1.0.bn2", "layer1.1.conv1", "layer1.1.bn1", "layer1.1.conv2", "layer1.1.bn2",
+            "conv1", "bn1", "layer1.0.conv1", "layer1.0.bn1", "layer1.0.conv2", "layer1.0.bn2", "layer1.1.conv1", "layer1.1.bn1", "layer1.1.conv2",
+                "layer1.1.bn2",
             "layer2.0.conv1", "layer2.0.bn1", "layer2.0.conv2", "layer2.0.bn2", "layer2.0.downsample.0", "layer2.0.downsample.1", "fc",
         ];
         Assert.Equal(inOrder, Match(model, inOrder, prefix));
         // The same blocks with the shortcut as the first input of the sum: the file lists it last all the same.
-        Assert.Equal([.. inOrder[..10], .. inOrder[14..16], .. inOrder[10..14], "fc"], Match(Residual(mainFirst: false), [.. inOrder[..10], .. inOrder[14..16], .. inOrder[10..14], "fc"], prefix));
+        Assert.Equal(
+            [.. inOrder[..10], .. inOrder[14..16], .. inOrder[10..14], "fc"],
+            Match(Residual(mainFirst: false), [.. inOrder[..10], .. inOrder[14..16], .. inOrder[10..14], "fc"], prefix));
     }
 
     [Fact]
@@ -63,10 +66,13 @@ public sealed class TensorLoadingTests : IDisposable
         string[] names =
         [
             "resnet.embedder.embedder.convolution", "resnet.embedder.embedder.normalization",
-            $"{Stage}.0.layers.0.layer.0.convolution", $"{Stage}.0.layers.0.layer.0.normalization", $"{Stage}.0.layers.0.layer.1.convolution", $"{Stage}.0.layers.0.layer.1.normalization",
-            $"{Stage}.0.layers.1.layer.0.convolution", $"{Stage}.0.layers.1.layer.0.normalization", $"{Stage}.0.layers.1.layer.1.convolution", $"{Stage}.0.layers.1.layer.1.normalization",
+            $"{Stage}.0.layers.0.layer.0.convolution", $"{Stage}.0.layers.0.layer.0.normalization", $"{Stage}.0.layers.0.layer.1.convolution",
+                $"{Stage}.0.layers.0.layer.1.normalization",
+            $"{Stage}.0.layers.1.layer.0.convolution", $"{Stage}.0.layers.1.layer.0.normalization", $"{Stage}.0.layers.1.layer.1.convolution",
+                $"{Stage}.0.layers.1.layer.1.normalization",
             $"{Stage}.1.layers.0.shortcut.convolution", $"{Stage}.1.layers.0.shortcut.normalization",
-            $"{Stage}.1.layers.0.layer.0.convolution", $"{Stage}.1.layers.0.layer.0.normalization", $"{Stage}.1.layers.0.layer.1.convolution", $"{Stage}.1.layers.0.layer.1.normalization",
+            $"{Stage}.1.layers.0.layer.0.convolution", $"{Stage}.1.layers.0.layer.0.normalization", $"{Stage}.1.layers.0.layer.1.convolution",
+                $"{Stage}.1.layers.0.layer.1.normalization",
             "classifier.1",
         ];
         Assert.Equal(names, Match(Residual(mainFirst: false), names, ""));
@@ -86,7 +92,8 @@ public sealed class TensorLoadingTests : IDisposable
     }
 
     /// <summary>
-    /// Names as people give them, in the order of use; c is a 3 × 3 convolution of 8 channels, b a batch normalization, p a 1 × 1 and d a depthwise convolution, all of equal shapes
+    /// Names as people give them, in the order of use; c is a 3 × 3 convolution of 8 channels, b a batch normalization, p a 1 × 1 and d a depthwise
+    /// convolution, all of equal shapes
     /// wherever they stand.
     /// </summary>
     [Theory]
@@ -96,7 +103,9 @@ public sealed class TensorLoadingTests : IDisposable
     [InlineData("c:stem.0 b:stem.1 c:body.0.0 b:body.0.1 c:body.1.0 b:body.1.1")]
     [InlineData("c:layer1.0 b:layer1.1 c:layer1.3 b:layer1.4 c:layer2.0 b:layer2.1")]
     [InlineData("c:encoder.conv1 c:encoder.conv2 c:decoder.conv1 c:decoder.conv2")]
-    [InlineData("c:features.0.0 b:features.0.1 d:features.1.conv.0.0 b:features.1.conv.0.1 p:features.1.conv.1 b:features.1.conv.2 p:features.2.conv.0.0 b:features.2.conv.0.1 d:features.2.conv.1.0 b:features.2.conv.1.1 p:features.2.conv.2 b:features.2.conv.3")]
+    [InlineData(
+        "c:features.0.0 b:features.0.1 d:features.1.conv.0.0 b:features.1.conv.0.1 p:features.1.conv.1 b:features.1.conv.2 p:features.2.conv.0.0 "
+        + "b:features.2.conv.0.1 d:features.2.conv.1.0 b:features.2.conv.1.1 p:features.2.conv.2 b:features.2.conv.3")]
     [InlineData("c:conv_stem b:bn1 d:blocks.0.0.conv_dw b:blocks.0.0.bn1 p:blocks.0.0.conv_pw b:blocks.0.0.bn2 p:conv_head b:bn2")]
     [InlineData("c:down1.conv1 b:down1.bn1 c:down1.conv2 b:down1.bn2 c:down2.conv1 b:down2.bn1 c:down2.conv2 b:down2.bn2")]
     [InlineData("c:conv_block1.conv.weight_holder b:conv_block1.bn c:conv_block2.conv.weight_holder b:conv_block2.bn")]
@@ -123,7 +132,9 @@ public sealed class TensorLoadingTests : IDisposable
     [InlineData("c:red c:green")]
     [InlineData("c:up.conv1 c:down.conv1")]
     public void Where_two_orders_are_nearly_as_natural_neither_is_taken(string layers) =>
-        Assert.Contains("equally well; a map of names must say", Assert.Throws<ModelFormatException>(() => Modules_of_equal_shapes_are_put_in_order(layers)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "equally well; a map of names must say", Assert.Throws<ModelFormatException>(() => Modules_of_equal_shapes_are_put_in_order(layers))
+            .Message, StringComparison.Ordinal);
 
     [Fact]
     public void Two_modules_that_fit_equally_well_are_refused_and_a_map_decides()
@@ -144,7 +155,9 @@ public sealed class TensorLoadingTests : IDisposable
             ["right.bias"] = "dense_1/bias",
         });
         Assert.Equal(0f, model.Layer("dense").Weights[0].Values[0]);
-        Assert.Equal("'x.safetensors': expected layers with weights in the map of names; received 'nowhere' for 'left', and the model has dense, dense_1.", Assert.Throws<ModelFormatException>(() =>
+        Assert.Equal(
+            "'x.safetensors': expected layers with weights in the map of names; received 'nowhere' for 'left', and the model has dense, dense_1.",
+            Assert.Throws<ModelFormatException>(() =>
             SafeTensorsFormat.ReadWeights(model, path, new LoadReport(path), null, new Dictionary<string, string> { ["left"] = "nowhere" })).Message);
     }
 
@@ -152,7 +165,9 @@ public sealed class TensorLoadingTests : IDisposable
     public void Names_of_layers_count_more_than_order_and_what_no_layer_has_is_ignored()
     {
         var model = new Sequential { new Input(4), new Dense(4) { Name = "second" }, new Dense(4) { Name = "first" } };
-        var path = Put([("first.weight", [4, 4]), ("first.bias", [4]), ("head.weight", [9, 4]), ("net.second.total_ops", [1]), ("net.second.weight", [4, 4]), ("net.second.bias", [4])]);
+        var path =
+            Put([("first.weight", [4, 4]), ("first.bias", [4]), ("head.weight", [9, 4]), ("net.second.total_ops", [1]), ("net.second.weight", [4, 4]),
+            ("net.second.bias", [4])]);
         var report = new LoadReport(path);
         SafeTensorsFormat.ReadWeights(model, path, report);
         Assert.Equal(0f, model.Layer("first").Weights[0].Values[0]);
@@ -191,7 +206,8 @@ public sealed class TensorLoadingTests : IDisposable
             "'x.safetensors': expected the shape (2, 3) for the kernel of Dense 'dense_1'; 'dense_1.weight' has (2, 4).",
             Assert.Throws<ModelFormatException>(() => SafeTensorsFormat.ReadWeights(model, path, new LoadReport(path))).Message);
         Assert.Equal(before, model.Weights.SelectMany(weight => weight.Values.ToArray()));
-        Assert.StartsWith("'x.safetensors': it has weights only", Assert.Throws<ModelFormatException>(() => Model.Load(path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'x.safetensors': it has weights only", Assert.Throws<ModelFormatException>(() => Model.Load(path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -203,7 +219,8 @@ public sealed class TensorLoadingTests : IDisposable
         var inner = new Sequential("inner") { new Input(6, 7, 3), new SeparableConv2D(4, 3) { DepthMultiplier = 2 }, new Conv2DTranspose(3, 2) };
         var model = new Sequential("outer", seed: 7)
         {
-            new Input(6, 7, 3), inner, new PReLU(1, 2), new GroupNormalization(3), new Flatten(), new Dense(5), new LayerNormalization(), new BatchNormalization(), new Dense(2, Activation.Softmax),
+            new Input(6, 7, 3), inner, new PReLU(1, 2), new GroupNormalization(3), new Flatten(), new Dense(5), new LayerNormalization(),
+                new BatchNormalization(), new Dense(2, Activation.Softmax),
         };
         model.ClassNames = ["cat", "dog"];
         var path = Path.Combine(folder, "whole.safetensors");
@@ -239,7 +256,9 @@ public sealed class TensorLoadingTests : IDisposable
         }
     }
 
-    /// <summary>Writes the weights under names given in the order of the model's layers, sorted as the library does, and says by what names they came back.</summary>
+    /// <summary>
+    /// Writes the weights under names given in the order of the model's layers, sorted as the library does, and says by what names they came back.
+    /// </summary>
     private List<string> Match(Model model, string[] names, string prefix)
     {
         var arrangements = new WeightArrangements(TensorLayout.PyTorch, new FeatureOrders(model));
@@ -259,7 +278,9 @@ public sealed class TensorLoadingTests : IDisposable
         var path = Path.Combine(folder, "x.safetensors");
         SafeTensorsWriter.Write(
             path,
-            [.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).Select((tensor, place) => (tensor.Name, tensor.Shape, (Func<float[]>)(() => [.. Enumerable.Repeat((float)(place / 2 * 2), tensor.Shape.Count)])))],
+            [.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
+                .Select((tensor, place) =>
+                (tensor.Name, tensor.Shape, (Func<float[]>)(() => [.. Enumerable.Repeat((float)(place / 2 * 2), tensor.Shape.Count)])))],
             new Dictionary<string, string>());
         return path;
     }

@@ -106,7 +106,8 @@ public sealed class TorchTests : IDisposable
             Equal(numbers[(2 * index) + 1], model.Predict(new Tensor(model.InputShape.Prepend(2), numbers[2 * index])).Values);
             SafeTensorsFormat.Write(model, Path.Combine(folder, $"{name}-back.safetensors"), TensorLayout.PyTorch);
             // In the library's order, by shapes and order alone, the names of Fovea's layers being no help.
-            Assert.DoesNotContain(report.Tensors, tensor => tensor.Outcome == TensorOutcome.Loaded && tensor.Target!.Split('/')[0] == tensor.Source!.Split('.')[0]);
+            Assert.DoesNotContain(
+                report.Tensors, tensor => tensor.Outcome == TensorOutcome.Loaded && tensor.Target!.Split('/')[0] == tensor.Source!.Split('.')[0]);
         }
 
         var back = Run("""
@@ -131,7 +132,9 @@ public sealed class TorchTests : IDisposable
         var report = new LoadReport(name);
         SafeTensorsFormat.ReadWeights(model, Path.Combine(folder, $"{name}.safetensors"), report);
         var arrangements = new WeightArrangements(TensorLayout.PyTorch, new FeatureOrders(model));
-        var written = WeightUnit.Of(model, TensorLayout.PyTorch).SelectMany(unit => unit.Weights.Select(weight => (Target: unit.PathOf(weight), File: arrangements.PathOf(unit, weight)))).ToDictionary(entry => entry.Target, entry => entry.File);
+        var written = WeightUnit.Of(model, TensorLayout.PyTorch)
+            .SelectMany(unit => unit.Weights.Select(weight => (Target: unit.PathOf(weight), File: arrangements.PathOf(unit, weight))))
+            .ToDictionary(entry => entry.Target, entry => entry.File);
         return report.Tensors.Where(tensor => tensor.Outcome == TensorOutcome.Loaded).ToDictionary(tensor => tensor.Source!, tensor => written[tensor.Target!]);
     }
 
@@ -140,14 +143,18 @@ public sealed class TorchTests : IDisposable
         ("digits", new Sequential
         {
             new Input(6, 7, 3), new Conv2D(4, 3), new BatchNormalization(), new ReLU(), new DepthwiseConv2D(3) { DepthMultiplier = 2 },
-            new Conv2D(6, 1) { UseBias = false }, new Conv2DTranspose(5, 2, 2), new PReLU(1, 2), new GroupNormalization(1), new Flatten(), new Dense(7, Activation.Relu), new LayerNormalization(), new Dense(3),
+            new Conv2D(6, 1) { UseBias = false }, new Conv2DTranspose(5, 2, 2), new PReLU(1, 2), new GroupNormalization(1), new Flatten(),
+                new Dense(7, Activation.Relu), new LayerNormalization(), new Dense(3),
         }),
         ("maker", new Sequential { new Input(4), new Dense(30), new BatchNormalization(), new ReLU(), new Reshape(2, 5, 3), new Conv2D(2, 1) }),
-        ("sound", new Sequential { new Input(9, 3), new Conv1D(4, 3), new Conv1D(4, 3, activation: Activation.Relu) { Groups = 2 }, new Flatten(), new BatchNormalization(), new Dense(2) }),
+        ("sound",
+            new Sequential { new Input(9, 3), new Conv1D(4, 3), new Conv1D(4, 3, activation: Activation.Relu) { Groups = 2 }, new Flatten(),
+            new BatchNormalization(), new Dense(2) }),
     ];
 
     private static float[][] Run(string script, params string[] arguments) =>
-        [.. H5py.Run(Networks + script, arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ').Select(word => float.Parse(word, System.Globalization.CultureInfo.InvariantCulture)).ToArray())];
+        [.. H5py.Run(Networks + script, arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ').Select(word => float.Parse(word, System.Globalization.CultureInfo.InvariantCulture)).ToArray())];
 
     private static void Equal(float[] expected, ReadOnlySpan<float> actual)
     {

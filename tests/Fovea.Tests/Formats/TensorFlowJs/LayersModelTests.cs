@@ -34,11 +34,15 @@ public sealed class LayersModelTests : IDisposable
     [Fact]
     public void What_is_not_read_is_said()
     {
-        var path = Put(Sequential.Replace("\"backend\"", "\"training_config\":{\"loss\":\"mse\"},\"backend\"", StringComparison.Ordinal), ["m.bin"], Weights("float32"));
+        var path =
+            Put(Sequential.Replace("\"backend\"", "\"training_config\":{\"loss\":\"mse\"},\"backend\"", StringComparison.Ordinal), ["m.bin"],
+            Weights("float32"));
         Put("m.bin", new byte[40]);
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"convertedBy\":null", "\"modelInitializer\":{}", StringComparison.Ordinal));
         Model.Load(path, out var report);
-        Assert.Equal(["how the model was compiled is not read from TensorFlow.js' files; compile it before training it.", "the file's entry 'modelInitializer', an object, is not known here and was ignored."], report.Notes);
+        Assert.Equal(
+            ["how the model was compiled is not read from TensorFlow.js' files; compile it before training it.",
+            "the file's entry 'modelInitializer', an object, is not known here and was ignored."], report.Notes);
     }
 
     [Fact]
@@ -69,7 +73,9 @@ public sealed class LayersModelTests : IDisposable
               {"module":"keras.layers","class_name":"Dense","config":{"name":"dense_7","units":2,"use_bias":false}},
               {"module":"keras.layers","class_name":"Dense","config":{"name":"dense_8","units":2,"use_bias":false}}]}}}
             """;
-        var path = Put(topology, ["w.bin"], """{"name":"layers/dense_1/vars/0","shape":[2,2],"dtype":"float32"},{"name":"_layer_checkpoint_dependencies/dense/vars/0","shape":[2,2],"dtype":"float32"}""");
+        var path =
+            Put(topology, ["w.bin"],
+            """{"name":"layers/dense_1/vars/0","shape":[2,2],"dtype":"float32"},{"name":"_layer_checkpoint_dependencies/dense/vars/0","shape":[2,2],"dtype":"float32"}""");
         Put("w.bin", Floats(1, 2, 3, 4, 5, 6, 7, 8));
         File.WriteAllText(Path.Combine(folder, "metadata.json"), """{"labels":["cat","dog"],"imageSize":224}""");
         var model = Model.Load(path);
@@ -95,7 +101,9 @@ public sealed class LayersModelTests : IDisposable
         var json = JsonNode.Parse(File.ReadAllText(path))!;
         Assert.Equal("layers-model", (string)json["format"]!);
         var prefix = name == "model" ? "" : "cats-";
-        Assert.Equal([$"{prefix}group1-shard1of2.bin", $"{prefix}group1-shard2of2.bin"], json["weightsManifest"]![0]!["paths"]!.AsArray().Select(shard => (string)shard!));
+        Assert.Equal(
+            [$"{prefix}group1-shard1of2.bin", $"{prefix}group1-shard2of2.bin"], json["weightsManifest"]![0]!["paths"]!.AsArray()
+            .Select(shard => (string)shard!));
         Assert.Equal(4 << 20, new FileInfo(Path.Combine(folder, $"{prefix}group1-shard1of2.bin")).Length);
         Assert.DoesNotContain("registered_name", json.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(3, Directory.GetFiles(folder).Length);
@@ -115,22 +123,28 @@ public sealed class LayersModelTests : IDisposable
         Assert.Equal("GroupNormalization 'group_normalization': TensorFlow.js does not have this layer.",
             Assert.Throws<NotSupportedException>(() => new Sequential { new Input(4, 4, 4), new GroupNormalization(2) }.Save(path)).Message);
         Assert.StartsWith("Conv2D 'conv2d': TensorFlow.js has another function of the name hard_sigmoid",
-            Assert.Throws<NotSupportedException>(() => new Sequential { new Input(4, 4, 4), new Conv2D(4, 1, activation: Activation.HardSigmoid) }.Save(path)).Message, StringComparison.Ordinal);
+            Assert.Throws<NotSupportedException>(() => new Sequential { new Input(4, 4, 4), new Conv2D(4, 1, activation: Activation.HardSigmoid) }.Save(path))
+                .Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(path));
         Assert.Equal(2, Directory.GetFiles(folder).Length);
     }
 
-    /// <summary>TensorFlow.js 4.22 has these classes and settings; what it would pass over or refuse is put into its words, or refused when it is written.</summary>
+    /// <summary>
+    /// TensorFlow.js 4.22 has these classes and settings; what it would pass over or refuse is put into its words, or refused when it is written.
+    /// </summary>
     [Fact]
     public void Layers_are_written_in_the_words_of_TensorFlow_js()
     {
-        var penalty = new Sequential { new Input(4, 4, 2), new Conv2D(2, 2) { KernelRegularizer = new L2(0.5f), BiasRegularizer = new L1(0.25f), KernelInitializer = Initializer.LecunNormal } };
+        var penalty =
+            new Sequential { new Input(4, 4, 2),
+            new Conv2D(2, 2) { KernelRegularizer = new L2(0.5f), BiasRegularizer = new L1(0.25f), KernelInitializer = Initializer.LecunNormal } };
         var conv = LayerOf(penalty)["config"]!;
         Assert.Equal("""{"class_name":"L1L2","config":{"l1":0,"l2":0.5}}""", conv["kernel_regularizer"]!.ToJsonString());
         Assert.Equal("""{"class_name":"L1L2","config":{"l1":0.25,"l2":0}}""", conv["bias_regularizer"]!.ToJsonString());
         Assert.Equal("LeCunNormal", (string)conv["kernel_initializer"]!["class_name"]!);
         Assert.Equal(("Cropping2D", "[[1,2],[0,1]]"), Words(new Sequential { new Input(6, 5, 2), new CenterCrop(3, 4) }, "cropping"));
-        Assert.Equal(("AveragePooling2D", "[6,5]"), Words(new Sequential { new Input(6, 5, 2), new GlobalAveragePooling2D(keepDimensions: true) }, "pool_size"));
+        Assert.Equal(
+            ("AveragePooling2D", "[6,5]"), Words(new Sequential { new Input(6, 5, 2), new GlobalAveragePooling2D(keepDimensions: true) }, "pool_size"));
         Assert.Equal(("LeakyReLU", "0.25"), Words(new Sequential { new Input(6), new ReLU(negativeSlope: 0.25f) }, "alpha"));
         Assert.Equal(("LeakyReLU", "0.2"), Words(new Sequential { new Input(6), new ActivationLayer(Activation.LeakyRelu) }, "alpha"));
         Assert.Equal(("Activation", "\"linear\""), Words(new Sequential { new Input(6), new Flatten() }, "activation"));
@@ -155,8 +169,10 @@ public sealed class LayersModelTests : IDisposable
         { "TensorFlow.js does not have 'alpha' = 2; it computes with 1 alone.", new ELU(2) },
         { "TensorFlow.js takes one scale and one offset for all channels.", new Rescaling([1, 2, 3, 4], [0, 0, 0, 0]) },
         { "TensorFlow.js has a softmax along the last axis alone.", new Softmax(1) },
-        { "TensorFlow.js does not have the activation 'squareplus'; it has elu, gelu, linear, log_softmax, mish, relu, relu6, selu, sigmoid, swish, softmax, softplus, softsign, tanh, hard_sigmoid.", new Dense(2, Activation.Squareplus) },
-        { "TensorFlow.js does not have the regularizer OrthogonalRegularizer; it has L1, L2 and both.", new Dense(2) { KernelRegularizer = new OrthogonalRegularizer() } },
+        { "TensorFlow.js does not have the activation 'squareplus'; it has elu, gelu, linear, log_softmax, mish, relu, relu6, selu, sigmoid, swish, softmax, "
+            + "softplus, softsign, tanh, hard_sigmoid.", new Dense(2, Activation.Squareplus) },
+        { "TensorFlow.js does not have the regularizer OrthogonalRegularizer; it has L1, L2 and both.",
+            new Dense(2) { KernelRegularizer = new OrthogonalRegularizer() } },
         { "TensorFlow.js does not have this layer.", new Resizing(2, 2) },
         { "TensorFlow.js does not have this layer.", new Normalization() },
     };
@@ -198,7 +214,9 @@ public sealed class LayersModelTests : IDisposable
     public void What_is_no_layers_model_is_named()
     {
         Put("m.bin", new byte[40]);
-        Assert.Equal("'model.json': the weight 'conv2d_Conv2D1/kernel' is stored as complex64, which is not supported; expected float32, float16, int32, uint8, uint16 or bool.", Fails(Put(Sequential, ["m.bin"], Weights("complex64"))));
+        Assert.Equal(
+            "'model.json': the weight 'conv2d_Conv2D1/kernel' is stored as complex64, which is not supported; expected float32, float16, int32, uint8, uint16 "
+            + "or bool.", Fails(Put(Sequential, ["m.bin"], Weights("complex64"))));
         var path = Path.Combine(folder, "model.json");
         File.WriteAllText(path, """{"format":"graph-model","modelTopology":{"node":[]},"weightsManifest":[]}""");
         Assert.StartsWith("'model.json': it is a TensorFlow.js graph model", Fails(path), StringComparison.Ordinal);
@@ -214,7 +232,10 @@ public sealed class LayersModelTests : IDisposable
     internal static Model Branched()
     {
         var input = new Input(16, 16, 3);
-        var inner = new Sequential("features") { new Input(16, 16, 3), new Conv2D(8, 3, padding: Fovea.Padding.Same, activation: Activation.Relu), new BatchNormalization(), new DepthwiseConv2D(3) };
+        var inner =
+            new Sequential(
+            "features") { new Input(16, 16, 3), new Conv2D(8, 3, padding: Fovea.Padding.Same, activation: Activation.Relu), new BatchNormalization(),
+            new DepthwiseConv2D(3) };
         var x = inner.Call(input);
         var y = new Add().Call(new SeparableConv2D(8, 3, padding: Fovea.Padding.Same).Call(x), new PReLU(1, 2).Call(x));
         y = new Dense(3000).Call(new Flatten().Call(new MaxPooling2D(2).Call(y)));
@@ -224,10 +245,16 @@ public sealed class LayersModelTests : IDisposable
     [Fact]
     public void Where_TensorFlow_js_computes_something_else_under_the_same_name_is_kept_or_noted()
     {
-        const string Layers = """{"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"CLASS","config":{"name":"it","CONFIG","batch_input_shape":[null,2,2,1]}}]}}""";
-        Model.Load(Put(Layers.Replace("CLASS", "UpSampling2D", StringComparison.Ordinal).Replace("CONFIG", "interpolation\":\"bilinear", StringComparison.Ordinal), [], ""), out var report);
+        const string Layers =
+            """{"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"CLASS","config":{"name":"it","CONFIG","batch_input_shape":[null,2,2,1]}}]}}""";
+        Model.Load(
+            Put(Layers.Replace("CLASS", "UpSampling2D", StringComparison.Ordinal).Replace("CONFIG", "interpolation\":\"bilinear", StringComparison.Ordinal), [],
+            ""), out var report);
         Assert.Equal("UpSampling2D 'it' is bilinear as in Keras; TensorFlow.js places its samples half a pixel away.", Assert.Single(report.Notes));
-        var model = Model.Load(Put(Layers.Replace("CLASS", "Activation", StringComparison.Ordinal).Replace("CONFIG", "activation\":\"hard_sigmoid", StringComparison.Ordinal), [], ""));
+        var model =
+            Model.Load(
+            Put(Layers.Replace("CLASS", "Activation", StringComparison.Ordinal)
+            .Replace("CONFIG", "activation\":\"hard_sigmoid", StringComparison.Ordinal), [], ""));
         Assert.Equal([0.3f, 0.5f, 1, 0], model.Predict(new Tensor([1, 2, 2, 1], [-1, 0, 3, -3])).Values.ToArray());
     }
 

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Fovea.Tests.Formats.TensorFlowJs;
 
-/// <summary>Models that TensorFlow.js itself makes and reads, where it is installed: <c>npm install @tensorflow/tfjs</c> in the folder that <c>FOVEA_TFJS</c> names.</summary>
+/// <summary>
+/// Models that TensorFlow.js itself makes and reads, where it is installed: <c>npm install @tensorflow/tfjs</c> in the folder that <c>FOVEA_TFJS</c> names.
+/// </summary>
 public sealed class TensorFlowJsTests : IDisposable
 {
     private const string Script = """
@@ -91,7 +93,9 @@ public sealed class TensorFlowJsTests : IDisposable
         }
     }
 
-    /// <summary>Every layer in every row of the tables, every activation and penalty: written, it is computed by TensorFlow.js as here, or it is refused.</summary>
+    /// <summary>
+    /// Every layer in every row of the tables, every activation and penalty: written, it is computed by TensorFlow.js as here, or it is refused.
+    /// </summary>
     [Fact]
     public void Whatever_is_written_is_read_by_TensorFlow_js_and_computes_the_same()
     {
@@ -103,10 +107,16 @@ public sealed class TensorFlowJsTests : IDisposable
             models.Add((row.Name, new Model(inputs, [row.Create().Call(inputs)])));
         }
 
-        foreach (var activation in Fovea.Tests.Layers.ActivationTests.Names.Select(row => row.Data).Where(name => name != "gelu_tanh").Select(Activation.FromName).Append(Activation.OlderHardSigmoid))
+        foreach (var activation in Fovea.Tests.Layers.ActivationTests.Names.Select(row => row.Data).Where(name => name != "gelu_tanh")
+            .Select(Activation.FromName).Append(Activation.OlderHardSigmoid))
             models.Add((activation.Name, new Sequential { new Input(4), new ActivationLayer(activation), new Dense(4, activation) }));
         foreach (var regularizer in (Regularizer[])[new L1(0.1f), new L2(0.1f), new L1L2(0.1f, 0.2f)])
-            models.Add(($"{regularizer}", new Sequential { new Input(4, 4, 1), new Conv2D(2, 2) { KernelRegularizer = regularizer, BiasRegularizer = regularizer, KernelConstraint = new MaxNorm(2), KernelInitializer = Initializer.LecunNormal } }));
+            models.Add(
+                ($"{regularizer}",
+                new Sequential { new Input(4, 4, 1),
+                new Conv2D(
+                2, 2) { KernelRegularizer = regularizer, BiasRegularizer = regularizer, KernelConstraint = new MaxNorm(2),
+                KernelInitializer = Initializer.LecunNormal } }));
         var (written, refused) = (new List<(string Name, Model Model, string File)>(), new List<string>());
         foreach (var (name, model) in models)
         {
@@ -135,7 +145,9 @@ public sealed class TensorFlowJsTests : IDisposable
               }
             })();
             """, out var failures);
-        Assert.True(failures.Count == 0, string.Join('\n', failures.Select(failure => $"{written[int.Parse(failure.Split(' ')[1][1..^5], CultureInfo.InvariantCulture)].Name}: {failure}")));
+        Assert.True(
+            failures.Count == 0,
+            string.Join('\n', failures.Select(failure => $"{written[int.Parse(failure.Split(' ')[1][1..^5], CultureInfo.InvariantCulture)].Name}: {failure}")));
         var next = 0;
         var wrong = new List<string>();
         foreach (var (name, model, _) in written)
@@ -155,13 +167,15 @@ public sealed class TensorFlowJsTests : IDisposable
 
     private float[][] Run(string script, out List<string> failures)
     {
-        using var process = Process.Start(new ProcessStartInfo("node", ["-e", $"{Script}\n{script}", folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("node", ["-e", $"{Script}\n{script}", folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, error.Result);
         failures = [.. output.Split('\n').Where(line => line.StartsWith('#'))];
-        return [.. output.Split('\n').Where(line => line.StartsWith("= ", StringComparison.Ordinal)).Select(line => line[2..].Split(' ').Select(word => float.Parse(word, CultureInfo.InvariantCulture)).ToArray())];
+        return [.. output.Split('\n').Where(line => line.StartsWith("= ", StringComparison.Ordinal))
+            .Select(line => line[2..].Split(' ').Select(word => float.Parse(word, CultureInfo.InvariantCulture)).ToArray())];
     }
 
     private static void Equal(float[] expected, ReadOnlySpan<float> actual)

@@ -3,7 +3,9 @@ using Fovea.Imaging;
 
 namespace Fovea.Tests.Formats.Tflite;
 
-/// <summary>Quantized networks that others trained and published, beside logits that were computed in float64 of the dequantized weights, without Fovea.</summary>
+/// <summary>
+/// Quantized networks that others trained and published, beside logits that were computed in float64 of the dequantized weights, without Fovea.
+/// </summary>
 public sealed class PretrainedTfliteTests
 {
     private const string Reference = "imagenet-samples/reference.h5";
@@ -23,20 +25,27 @@ public sealed class PretrainedTfliteTests
         var (path, reference) = Find($"pretrained/tflite/{name}.tflite");
         var model = Model.Load(path, out var report);
         Assert.Equal((parameters, 0), (model.Parameters, report.Count(TensorOutcome.Missing)));
-        Assert.Equal((1001, "background", "tench, Tinca tinca", "toilet tissue, toilet paper, bathroom tissue"), (model.ClassNames.Count, model.ClassNames[0], model.ClassNames[1], model.ClassNames[^1]));
+        Assert.Equal(
+            (1001, "background", "tench, Tinca tinca", "toilet tissue, toilet paper, bathroom tissue"),
+            (model.ClassNames.Count, model.ClassNames[0], model.ClassNames[1], model.ClassNames[^1]));
         Assert.All(report.Tensors, tensor => Assert.Contains(tensor.StoredAs, (string?[])["uint8", "int32"]));
         Assert.Equal(new PixelScale(1, [128], [128]), model.ImageInput?.Pixels);
         using var file = Hdf5Reader.Open(reference);
         var pixels = file.Root.FindArray($"pixels/{size}")!.ToStored().ReadFloats();
         var logits = file.Root.FindArray($"networks/{name}/logits8")!.ToStored().ReadFloats();
-        var expected = logits.Chunk(1001).SelectMany(image => model.OutputShape.Count == 1001 && EndsInSoftmax(model) ? Softmax(image) : Array.ConvertAll(image, logit => (double)logit)).ToArray();
+        var expected = logits.Chunk(1001)
+            .SelectMany(image => model.OutputShape.Count == 1001 && EndsInSoftmax(model) ? Softmax(image) : Array.ConvertAll(image, logit => (double)logit))
+            .ToArray();
         var actual = model.Predict(new Tensor([8, size, size, 3], Array.ConvertAll(pixels, pixel => (pixel - 128) / 128))).Values.ToArray();
         var worst = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
         TestContext.Current.TestOutputHelper?.WriteLine($"worst difference of a probability {worst:G3}");
         Assert.True(worst < (EndsInSoftmax(model) ? 1e-5 : 1e-4), $"the worst difference is {worst:G3}");
     }
 
-    /// <summary>On the 200 photographs, whose pixels Fovea reads itself: its README says that another resizing than Pillow's, which rounds twice, changes the first class of about four.</summary>
+    /// <summary>
+    /// On the 200 photographs, whose pixels Fovea reads itself: its README says that another resizing than Pillow's, which rounds twice, changes the first
+    /// class of about four.
+    /// </summary>
     [Fact]
     public void The_smallest_network_scores_its_known_accuracy()
     {
@@ -48,7 +57,8 @@ public sealed class PretrainedTfliteTests
         foreach (var row in rows)
         {
             var pixels = ImageFile.Read(Path.Combine(Path.GetDirectoryName(samples)!, "images", Path.GetFileName(row[0])), 128, 128, 3).Values.ToArray();
-            var scores = model.Predict(new Tensor([1, 128, 128, 3], Array.ConvertAll(pixels, pixel => (MathF.Round(pixel * 255) - 128) / 128))).Values.ToArray();
+            var scores = model.Predict(new Tensor([1, 128, 128, 3], Array.ConvertAll(pixels, pixel => (MathF.Round(pixel * 255) - 128) / 128)))
+                .Values.ToArray();
             var label = int.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture) + 1;
             var place = scores.Count(score => score > scores[label]);
             first += place == 0 ? 1 : 0;

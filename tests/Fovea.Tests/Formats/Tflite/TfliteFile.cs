@@ -7,7 +7,8 @@ namespace Fovea.Tests.Formats.Tflite;
 /// <summary>Writes TFLite files with Google's FlatBuffers, which Fovea's reader does not use.</summary>
 internal sealed class TfliteFile
 {
-    private readonly List<(string Name, int Type, int[] Shape, int[]? Signature, byte[]? Data, (float[] Scales, long[] Zeros, int Axis)? Quantization)> tensors = [];
+    private readonly List<(string Name, int Type, int[] Shape, int[]? Signature, byte[]? Data,
+        (float[] Scales, long[] Zeros, int Axis)? Quantization)> tensors = [];
     private readonly List<(int Code, string? Custom, int[] Inputs, int[] Outputs, string Options)> operators = [];
 
     /// <summary>The identifier at the fifth byte.</summary>
@@ -41,7 +42,8 @@ internal sealed class TfliteFile
         file.Operator(22, [deep, file.Whole("shape", -1, 27)], [flat], "17 0l-1,27");
         file.Operator(2, [flat, mean], [joined], "10 0i-1 1b0");
         var scores = file.Tensor("net/dense", 0, [1, 4]);
-        file.Operator(9, [joined, file.Floats("net/dense/kernel", [4, 30], new float[120]), file.Floats("net/dense/bias", [4], [1, 2, 3, 4])], [scores], "8 0b1 2b0");
+        file.Operator(
+            9, [joined, file.Floats("net/dense/kernel", [4, 30], new float[120]), file.Floats("net/dense/bias", [4], [1, 2, 3, 4])], [scores], "8 0b1 2b0");
         var y = file.Tensor("net/softmax", 0, [1, 4]);
         file.Operator(25, [scores], [y], "9 0f1");
         return file.Build([x], [y]);
@@ -89,7 +91,8 @@ internal sealed class TfliteFile
     }
 
     /// <summary>Adds a tensor and gives its number.</summary>
-    public int Tensor(string name, int type, int[] shape, byte[]? data = null, (float[] Scales, long[] Zeros, int Axis)? quantization = null, int[]? signature = null)
+    public int Tensor(
+        string name, int type, int[] shape, byte[]? data = null, (float[] Scales, long[] Zeros, int Axis)? quantization = null, int[]? signature = null)
     {
         tensors.Add((name, type, shape, signature, data, quantization));
         return tensors.Count - 1;
@@ -105,7 +108,8 @@ internal sealed class TfliteFile
     /// <param name="outputs">The tensors that it writes.</param>
     /// <param name="options">The number of its table of settings and the settings, as in <c>1 0b1 1i2</c>: field, kind (byte, int, float, list), value.</param>
     /// <param name="custom">The name of one that the schema does not know.</param>
-    public void Operator(int code, int[] inputs, int[] outputs, string options = "", string? custom = null) => operators.Add((code, custom, inputs, outputs, options));
+    public void Operator(int code, int[] inputs, int[] outputs, string options = "", string? custom = null) =>
+        operators.Add((code, custom, inputs, outputs, options));
 
     public byte[] Build(int[] inputs, int[] outputs)
     {
@@ -118,7 +122,8 @@ internal sealed class TfliteFile
         var bufferVector = Vector(builder, buffers.Select(data => BufferOf(builder, data)));
         var tensorVector = Vector(builder, tensors.Select((tensor, i) => TensorOf(builder, tensor, i + 1)));
         var operatorVector = Vector(builder, operators.Select(op => OperatorOf(builder, op, codes.IndexOf((op.Code, op.Custom)))));
-        var (inputVector, outputVector, name, description) = (Ints(builder, inputs), Ints(builder, outputs), builder.CreateString("graph"), builder.CreateString("made by a test"));
+        var (inputVector, outputVector, name, description) =
+            (Ints(builder, inputs), Ints(builder, outputs), builder.CreateString("graph"), builder.CreateString("made by a test"));
         builder.StartTable(5);
         Add(builder, 0, tensorVector);
         Add(builder, 1, inputVector);
@@ -172,7 +177,9 @@ internal sealed class TfliteFile
         return builder.EndTable();
     }
 
-    private static int TensorOf(FlatBufferBuilder builder, (string Name, int Type, int[] Shape, int[]? Signature, byte[]? Data, (float[] Scales, long[] Zeros, int Axis)? Quantization) tensor, int buffer)
+    private static int TensorOf(
+        FlatBufferBuilder builder,
+        (string Name, int Type, int[] Shape, int[]? Signature, byte[]? Data, (float[] Scales, long[] Zeros, int Axis)? Quantization) tensor, int buffer)
     {
         var (shape, name, quantization) = (Ints(builder, tensor.Shape), builder.CreateString(tensor.Name), 0);
         var signature = tensor.Signature is null ? 0 : Ints(builder, tensor.Signature);
@@ -226,7 +233,9 @@ internal sealed class TfliteFile
             var place = word.IndexOfAny(['b', 'i', 'f', 'l']);
             return (Field: int.Parse(word[..place], CultureInfo.InvariantCulture), Kind: word[place], Text: word[(place + 1)..]);
         }).ToList();
-        var lists = settings.Where(setting => setting.Kind == 'l').ToDictionary(setting => setting.Field, setting => Ints(builder, [.. setting.Text.Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))]));
+        var lists = settings.Where(setting => setting.Kind == 'l')
+            .ToDictionary(
+            setting => setting.Field, setting => Ints(builder, [.. setting.Text.Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))]));
         builder.StartTable(settings.Count == 0 ? 1 : settings.Max(setting => setting.Field) + 1);
         foreach (var (field, kind, text) in settings)
         {

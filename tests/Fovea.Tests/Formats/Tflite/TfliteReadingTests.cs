@@ -28,14 +28,21 @@ public sealed class TfliteReadingTests : IDisposable
         var bytes = Bytes(3 * 2 * 2 * 5);
         var (x, w) = (file.Tensor("x", 0, [1, 4, 6, 5]), file.Tensor("w", type, [3, 2, 2, 5], bytes, (scales, zeros, 0)));
         int[] biases = [100, -2000, 7];
-        var b = file.Tensor("b", Int32, [3], MemoryMarshal.AsBytes(biases.AsSpan()).ToArray(), ([.. scales.Select(scale => scale * 0.01f)], zeros.Length > 1 ? [0, 0, 0] : [0], 0));
+        var b = file.Tensor(
+            "b", Int32, [3], MemoryMarshal.AsBytes(biases.AsSpan())
+            .ToArray(), ([.. scales.Select(scale => scale * 0.01f)], zeros.Length > 1 ? [0, 0, 0] : [0], 0));
         var y = file.Tensor("y", 0, [1, 3, 5, 3]);
         file.Operator(3, [x, w, b], [y], "1 0b1 1i1 2i1");
         var kernel = Grid.Of([3, 2, 2, 5], o => Of(scales, o[0]) * (Number(type, bytes, (((((o[0] * 2) + o[1]) * 2) + o[2]) * 5) + o[3]) - Of(zeros, o[0])));
-        Check(file, x, y, (input, o) => (Of(scales, o[3]) * (double)0.01f * biases[o[3]]) + Grid.Sum([2, 2, 5], k => input[o[0], o[1] + k[0], o[2] + k[1], k[2]] * kernel[o[3], k[0], k[1], k[2]]), [3, 5, 3]);
+        Check(file, x, y,
+            (input, o) =>
+            (Of(scales, o[3]) * (double)0.01f * biases[o[3]])
+            + Grid.Sum([2, 2, 5], k => input[o[0], o[1] + k[0], o[2] + k[1], k[2]] * kernel[o[3], k[0], k[1], k[2]]), [3, 5, 3]);
         Model.Load(Saved, out var report);
         var expected = scales.Length > 1 ? "scales of dimension 0, OHWI to HWIO" : $"{scales[0]} * (q - {zeros[0]}), OHWI to HWIO";
-        Assert.Contains(report.Tensors, tensor => tensor is { Source: "w", Target: "y/kernel", TargetShape: { } shape } && shape == [2, 2, 5, 3] && tensor.Note == expected && tensor.StoredAs == (type == Int8 ? "int8" : "uint8"));
+        Assert.Contains(
+            report.Tensors, tensor => tensor is { Source: "w", Target: "y/kernel", TargetShape: { } shape } && shape == [2, 2, 5, 3] && tensor.Note == expected
+            && tensor.StoredAs == (type == Int8 ? "int8" : "uint8"));
     }
 
     /// <summary>Two numbers a byte, the first in the lower half, from −8 to 7.</summary>
@@ -43,7 +50,9 @@ public sealed class TfliteReadingTests : IDisposable
     public void Weights_of_four_bits_are_read()
     {
         var file = new TfliteFile();
-        var (x, w, y) = (file.Tensor("x", 0, [1, 5]), file.Tensor("w", Int4, [3, 5], [0x18, 0xF7, 0x20, 0x43, 0x65, 0x87, 0x09, 0xBA], ([0.5f], [0], 0)), file.Tensor("y", 0, [1, 3]));
+        var (x, w, y) =
+            (file.Tensor("x", 0, [1, 5]), file.Tensor("w", Int4, [3, 5], [0x18, 0xF7, 0x20, 0x43, 0x65, 0x87, 0x09, 0xBA], ([0.5f], [0], 0)),
+            file.Tensor("y", 0, [1, 3]));
         file.Operator(9, [x, w], [y], "8");
         double[,] weights = { { -8, 1, 7, -1, 0 }, { 2, 3, 4, 5, 6 }, { 7, -8, -7, 0, -6 } };
         Check(file, x, y, (input, o) => Enumerable.Range(0, 5).Sum(k => input[o[0], k] * 0.5 * weights[o[1], k]), [3], [5]);
@@ -55,7 +64,9 @@ public sealed class TfliteReadingTests : IDisposable
     {
         var file = new TfliteFile();
         Half[] halves = [.. Enumerable.Range(0, 15).Select(_ => (Half)random.NextSingle())];
-        var (x, w, wide, y) = (file.Tensor("x", 0, [1, 5]), file.Tensor("w", Float16, [3, 5], MemoryMarshal.AsBytes(halves.AsSpan()).ToArray()), file.Tensor("wide", 0, [3, 5]), file.Tensor("y", 0, [1, 3]));
+        var (x, w, wide, y) =
+            (file.Tensor("x", 0, [1, 5]), file.Tensor("w", Float16, [3, 5], MemoryMarshal.AsBytes(halves.AsSpan()).ToArray()), file.Tensor("wide", 0, [3, 5]),
+            file.Tensor("y", 0, [1, 3]));
         file.Operator(6, [w], [wide], "38");
         file.Operator(9, [x, wide, -1], [y], "8");
         Check(file, x, y, (input, o) => Enumerable.Range(0, 5).Sum(k => input[o[0], k] * (double)halves[(o[1] * 5) + k]), [3], [5]);
@@ -64,7 +75,8 @@ public sealed class TfliteReadingTests : IDisposable
     }
 
     /// <summary>
-    /// Converters leave out an activation that the range of a value's numbers makes superfluous: where it begins at zero, it is a relu up to its end. A range around zero was only
+    /// Converters leave out an activation that the range of a value's numbers makes superfluous: where it begins at zero, it is a relu up to its end. A range
+    /// around zero was only
     /// measured, and cuts nothing; nor does the end of a range behind an activation that is there.
     /// </summary>
     [Theory]
@@ -137,12 +149,18 @@ public sealed class TfliteReadingTests : IDisposable
         var x = file.Tensor("x", 0, [1, 4, 6, 5]);
         if (height == 0) (height, kernel) = (2, Grid.Of([3, 2, 3, 5], _ => (float)random.NextDouble()));
         var w = file.Floats("w", kernel.Shape, Array.ConvertAll(kernel.Values, value => (float)value));
-        var (block, before, after) = (file.Whole("block", 2, 2), file.Tensor("pads", Int32, [2, 2], MemoryMarshal.AsBytes(pads.AsSpan()).ToArray()), file.Tensor("crops", Int32, [2, 2], MemoryMarshal.AsBytes(crops.AsSpan()).ToArray()));
+        var (block, before, after) =
+            (file.Whole("block", 2, 2), file.Tensor("pads", Int32, [2, 2], MemoryMarshal.AsBytes(pads.AsSpan()).ToArray()),
+            file.Tensor("crops", Int32, [2, 2], MemoryMarshal.AsBytes(crops.AsSpan()).ToArray()));
         var (dealt, convolved, y) = (file.Tensor("dealt", 0, []), file.Tensor("convolved", 0, []), file.Tensor("y", 0, [1, height, width, 3]));
         file.Operator(38, [x, block, before], [dealt]);
         file.Operator(3, [dealt, w], [convolved], $"1 0b{padding} 1i1 2i1 3b1");
         file.Operator(37, [convolved, block, after], [y]);
-        Check(file, x, y, (input, o) => Math.Max(0, Grid.Sum(kernel.Shape[1..], k => input[o[0], o[1] + (2 * k[0]) - top, o[2] + (2 * k[1]) - left, k[2]] * kernel[o[3], k[0], k[1], k[2]])), [height, width, 3]);
+        Check(file, x, y,
+            (input, o) =>
+            Math.Max(
+            0, Grid.Sum(kernel.Shape[1..], k => input[o[0], o[1] + (2 * k[0]) - top, o[2] + (2 * k[1]) - left, k[2]] * kernel[o[3], k[0], k[1], k[2]])),
+            [height, width, 3]);
     }
 
     /// <summary>As the converter of TensorFlow 2 flattens where the size of the batch is open.</summary>
@@ -151,7 +169,8 @@ public sealed class TfliteReadingTests : IDisposable
     {
         var file = new TfliteFile();
         var x = file.Tensor("x", 0, [1, 4, 6, 5], signature: [-1, 4, 6, 5]);
-        var (shape, zero, one, rest) = (file.Tensor("shape", Int32, [4]), file.Whole("zero", 0), file.Whole("one", 1), file.Tensor("rest", Int32, [], BitConverter.GetBytes(120)));
+        var (shape, zero, one, rest) =
+            (file.Tensor("shape", Int32, [4]), file.Whole("zero", 0), file.Whole("one", 1), file.Tensor("rest", Int32, [], BitConverter.GetBytes(120)));
         var (batch, target, y) = (file.Tensor("batch", Int32, []), file.Tensor("target", Int32, [2]), file.Tensor("y", 0, [1, 120], signature: [-1, 120]));
         file.Operator(77, [x], [shape], "55");
         file.Operator(45, [shape, zero, one, one], [batch], "32 4i1");
@@ -168,7 +187,8 @@ public sealed class TfliteReadingTests : IDisposable
         file.Operator(17, [x], [y], "5 0b1 1i2 2i2 3i2 4i2");
         File.WriteAllBytes(Saved, file.Build([x], [y]));
         Assert.Equal([4, 6, 3], Model.Load(Saved, [8, 12, 3]).OutputShape);
-        Assert.Contains("the input 'x' leaves sizes open, (None, None, 3)", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the input 'x' leaves sizes open, (None, None, 3)", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,7 +214,9 @@ public sealed class TfliteReadingTests : IDisposable
         Model.Load(Saved, out var report);
         Assert.Contains("1 operators that no output needs are left out.", report.Notes);
         File.WriteAllBytes(Saved, file.Build([x], [z]));
-        Assert.Equal("'model.tflite': the operator Own of 'z' is an operator of its own, which is not supported.", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+        Assert.Equal(
+            "'model.tflite': the operator Own of 'z' is an operator of its own, which is not supported.",
+            Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
     }
 
     /// <summary>Labels lie in an archive behind the model, its places counted from the beginning of the file.</summary>
@@ -214,10 +236,15 @@ public sealed class TfliteReadingTests : IDisposable
         Assert.Equal(["cat", "dog", "the third", "\u00fcber"], model.ClassNames);
         File.WriteAllBytes(Saved, TfliteFile.Example());
         Assert.Empty(Model.Load(Saved, out var report).ClassNames);
-        Assert.Contains(report.Notes, note => note.StartsWith("what the file says of its use is damaged, and was left out: 'model.tflite': the archive behind the model is damaged: ", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Notes, note =>
+            note.StartsWith(
+            "what the file says of its use is damaged, and was left out: 'model.tflite': the archive behind the model is damaged: ", StringComparison.Ordinal));
     }
 
-    /// <summary>The bytes of a quantized input are the pixels, whatever the metadata say of the network of floats that it was made of; for floats the metadata count.</summary>
+    /// <summary>
+    /// The bytes of a quantized input are the pixels, whatever the metadata say of the network of floats that it was made of; for floats the metadata count.
+    /// </summary>
     [Theory]
     [InlineData(UInt8, 1 / 255f, 0L, null, null, "0..1")]
     [InlineData(UInt8, 0.0078125f, 128L, null, null, "(pixel - 128) / 128")]
@@ -231,7 +258,9 @@ public sealed class TfliteReadingTests : IDisposable
     public void Files_say_how_pictures_become_numbers(int type, float scale, long zero, float[]? mean, float[]? deviation, string? expected)
     {
         var file = new TfliteFile { Metadata = mean is null ? [] : [("TFLITE_METADATA", TfliteFile.MetadataOf(mean, deviation!, ""))] };
-        var (x, real, y) = (file.Tensor("x", type, [1, 4, 6, 3], quantization: scale > 0 ? ([scale], [zero], 0) : null), file.Tensor("real", 0, [1, 4, 6, 3]), file.Tensor("y", 0, [1, 4, 6, 3]));
+        var (x, real, y) =
+            (file.Tensor("x", type, [1, 4, 6, 3], quantization: scale > 0 ? ([scale], [zero], 0) : null), file.Tensor("real", 0, [1, 4, 6, 3]),
+            file.Tensor("y", 0, [1, 4, 6, 3]));
         file.Operator(53, [x], [real], $"37 0b{type} 1b0");
         file.Operator(28, [real], [y]);
         File.WriteAllBytes(Saved, file.Build([x], [y]));
@@ -259,7 +288,8 @@ public sealed class TfliteReadingTests : IDisposable
         int[] biases = [1, 2, 3, 4, 5];
         float[] scales = [0.1f, 0.2f, 0.3f, 0.4f, 0.5f];
         var (x, w) = (file.Tensor("x", 0, [1, 4, 6, 5]), file.Tensor("w", Int8, [1, 1, 1, 5], bytes, (scales, [0, 0, 0, 0, 0], 3)));
-        var (b, y) = (file.Tensor("b", Int32, [5], MemoryMarshal.AsBytes(biases.AsSpan()).ToArray(), (scales, [0, 0, 0, 0, 0], 3)), file.Tensor("y", 0, [1, 4, 6, 5]));
+        var (b, y) =
+            (file.Tensor("b", Int32, [5], MemoryMarshal.AsBytes(biases.AsSpan()).ToArray(), (scales, [0, 0, 0, 0, 0], 3)), file.Tensor("y", 0, [1, 4, 6, 5]));
         file.Operator(4, [x, w, b], [y], "2 0b0 1i1 2i1 3i1");
         Check(file, x, y, (input, o) => scales[o[3]] * ((input[o] * (sbyte)bytes[o[3]]) + biases[o[3]]), [4, 6, 5]);
     }
@@ -282,7 +312,9 @@ public sealed class TfliteReadingTests : IDisposable
         var (x, w, y) = (file.Tensor("x", 0, [1, 5]), file.Tensor("w", Int8, [3, 5], Bytes(14), ([1], [0], 0)), file.Tensor("y", 0, [1, 3]));
         file.Operator(9, [x, w], [y], "8");
         File.WriteAllBytes(Saved, file.Build([x], [y]));
-        Assert.Equal("'model.tflite': the operator FULLY_CONNECTED of 'y' cannot be read: its input 'w' (3, 5) int8 has 14 bytes; expected 15.", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+        Assert.Equal(
+            "'model.tflite': the operator FULLY_CONNECTED of 'y' cannot be read: its input 'w' (3, 5) int8 has 14 bytes; expected 15.",
+            Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
     }
 
     private static double Of<T>(T[] values, int i)

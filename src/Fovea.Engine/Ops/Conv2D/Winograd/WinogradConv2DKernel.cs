@@ -40,7 +40,8 @@ internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
 
     public override int Phases => CutsPoints ? 3 : IsShared ? 2 : 1;
 
-    public override int ScratchFloats => (IsShared ? units.Bands * (int)BandFloats : 0) + (CutsPoints ? units.Bands * units.Filters.Parts * (int)PanelFloats : 0);
+    public override int ScratchFloats =>
+        (IsShared ? units.Bands * (int)BandFloats : 0) + (CutsPoints ? units.Bands * units.Filters.Parts * (int)PanelFloats : 0);
 
     public override int WorkerScratchFloats => IsShared ? convolution.ScratchFloats : convolution.ConvolveScratchFloats;
 
@@ -61,7 +62,8 @@ internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        if (!IsShared) convolution.Convolve(buffers.Input(0), buffers.Input(1), Bias(buffers), units.Band(unit), 0, filters, Target(unit, buffers), buffers.WorkerScratch);
+        if (!IsShared)
+            convolution.Convolve(buffers.Input(0), buffers.Input(1), Bias(buffers), units.Band(unit), 0, filters, Target(unit, buffers), buffers.WorkerScratch);
         else if (phase == 0) Transform(unit, buffers);
         else if (!CutsPoints) Multiply(unit, buffers);
         else if (phase == 1) MultiplyPoints(unit, buffers);
@@ -113,7 +115,8 @@ internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
         var (block, points) = Math.DivRem(unit, units.Points.Parts);
         var (number, panel) = Math.DivRem(block, units.Filters.Parts);
         convolution.MultiplyPoints(
-            buffers.Scratch + (number * BandFloats), convolution.PointStep(bandTiles), convolution.Tiles(units.Band(number)).Count, buffers.Input(1), units.Filters.Start(panel),
+            buffers.Scratch + (number * BandFloats), convolution.PointStep(bandTiles), convolution.Tiles(units.Band(number))
+                .Count, buffers.Input(1), units.Filters.Start(panel),
             units.Points.Start(points), units.Points.Start(points + 1), Products(block, buffers), WinogradConvolution<TTransform>.ProductStep(bandTiles));
     }
 

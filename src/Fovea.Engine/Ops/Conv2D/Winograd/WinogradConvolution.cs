@@ -61,7 +61,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
 
     public int BandScratchFloats(int rows) => ConvolveScratchFloats;
 
-    public void ConvolveBand(int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch)
+    public void ConvolveBand(
+        int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch)
     {
         var rowStep = (nint)window.OutputWidth * filters;
         Convolve(
@@ -141,7 +142,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     }
 
     /// <summary>The outputs of some tiles of a band for the panel that begins with a filter, from their products at all points.</summary>
-    public void Finish(float* products, nint productStep, float* bias, WinogradBand band, int firstTile, int tiles, int filter, WinogradTarget target, float* scratch)
+    public void Finish(
+        float* products, nint productStep, float* bias, WinogradBand band, int firstTile, int tiles, int filter, WinogradTarget target, float* scratch)
     {
         var pass = new OutputPass
         {
@@ -249,7 +251,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         {
             nint size = TTransform.Outputs + 2, lanes = TSimd.Count;
             var outputs = Scratch + (size * size * lanes);
-            for (var x = 0; x < size; x++) TTransform.Output<TVector, TSimd>(products + (x * ProductStep), size * ProductStep, Scratch + (x * lanes), size * lanes);
+            for (var x = 0; x < size; x++)
+                TTransform.Output<TVector, TSimd>(products + (x * ProductStep), size * ProductStep, Scratch + (x * lanes), size * lanes);
             for (var y = 0; y < height; y++, target += Target.RowStep)
             {
                 TTransform.Output<TVector, TSimd>(Scratch + (y * size * lanes), lanes, outputs, lanes);

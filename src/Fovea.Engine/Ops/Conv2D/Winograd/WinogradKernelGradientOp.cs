@@ -7,7 +7,8 @@ namespace Fovea.Engine.Ops;
 /// for each tile where the direct sum has 9 m².
 /// </summary>
 /// <remarks>
-/// Errors stay within 8 ε √K of the scale of the sums for F(2) (ε = 2⁻²⁴, K output positions in the batch) and within 32 ε √K for F(3) and F(4). The mean errors
+/// Errors stay within 8 ε √K of the scale of the sums for F(2) (ε = 2⁻²⁴, K output positions in the batch) and within 32 ε √K for F(3) and F(4). The mean
+/// errors
 /// stand at <see cref="Fusion.UseWinograd"/>.
 /// </remarks>
 internal sealed record WinogradKernelGradientOp(Window2D Window, WinogradVariant Variant) : Op
@@ -44,7 +45,8 @@ internal sealed record WinogradKernelGradientOp(Window2D Window, WinogradVariant
                             var v = WinogradMatrices.Both(matrices.Image, d);
                             var w = WinogradMatrices.Both(WinogradMatrices.Transpose(matrices.Output), e);
                             for (var point = 0; point < sums.Length; point++)
-                                sums[point / matrices.Size, point % matrices.Size] += v[point / matrices.Size, point % matrices.Size] * w[point / matrices.Size, point % matrices.Size];
+                                sums[point / matrices.Size, point % matrices.Size] += v[point / matrices.Size, point % matrices.Size] * w[point / matrices.Size,
+                                    point % matrices.Size];
                         }
                     }
                 }

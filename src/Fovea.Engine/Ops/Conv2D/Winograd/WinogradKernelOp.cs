@@ -10,7 +10,8 @@ internal sealed record WinogradKernelOp(WinogradVariant Variant, bool Transposed
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         var kernel = inputs[0];
-        if (kernel.Rank != 4 || kernel[0] != 3 || kernel[1] != 3) throw new ShapeException(Name, $"expected a kernel (3, 3, channels, filters); received {kernel}.");
+        if (kernel.Rank != 4 || kernel[0] != 3 || kernel[1] != 3)
+            throw new ShapeException(Name, $"expected a kernel (3, 3, channels, filters); received {kernel}.");
         var size = WinogradMatrices.Of(Variant).Size;
         return Transposed ? [size * size, kernel[3], kernel[2]] : [size * size, kernel[2], kernel[3]];
     }

@@ -24,7 +24,8 @@ internal abstract class WinogradKernels
     private sealed class Kernels<TTransform> : WinogradKernels
         where TTransform : struct, IWinogradTransform
     {
-        public override Kernel TransformKernel(int channels, int filters, bool transposed) => new WinogradKernelKernel<TTransform>(channels, filters, transposed);
+        public override Kernel TransformKernel(int channels, int filters, bool transposed) =>
+            new WinogradKernelKernel<TTransform>(channels, filters, transposed);
 
         public override Kernel Convolve(int batch, Window2D window, int channels, int filters, bool hasBias, Epilogue epilogue) =>
             new WinogradConv2DKernel<TTransform>(batch, window, channels, filters, hasBias, epilogue);

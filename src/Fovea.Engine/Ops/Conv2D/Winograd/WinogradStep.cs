@@ -3,7 +3,9 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>One matrix of a <see cref="IWinogradTransform"/> as a type: what a pass applies to the columns and then to the rows of a square of vectors.</summary>
+/// <summary>
+/// One matrix of a <see cref="IWinogradTransform"/> as a type: what a pass applies to the columns and then to the rows of a square of vectors.
+/// </summary>
 internal unsafe interface IWinogradStep
 {
     /// <summary>Values in each direction before the step.</summary>
@@ -87,6 +89,7 @@ internal static unsafe class WinogradSquare<TStep>
     {
         nint lanes = TSimd.Count;
         for (var x = 0; x < TStep.From; x++) TStep.Run<TVector, TSimd>(source + (x * columnStep), rowStep, scratch + (x * lanes), TStep.From * lanes);
-        for (var y = 0; y < TStep.To; y++) TStep.Run<TVector, TSimd>(scratch + (y * TStep.From * lanes), lanes, target + (y * TStep.To * targetStep), targetStep);
+        for (var y = 0; y < TStep.To; y++)
+            TStep.Run<TVector, TSimd>(scratch + (y * TStep.From * lanes), lanes, target + (y * TStep.To * targetStep), targetStep);
     }
 }

@@ -52,6 +52,8 @@ internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outp
         var panels = Cut.Into(Cut.Ceiling(wanted, images.Parts * rows.Parts), filters, WinogradPanels.Width);
         var units = new WinogradUnits(images, rows, outputs, window.OutputHeight, panels, Cut.Into(1, points));
         var count = units.Bands * Cut.Ceiling(filters, WinogradPanels.Width);
-        return 4 * count <= wanted && points * tiles * (long)filters <= MaxProducts ? units with { Points = Cut.Into(Cut.Ceiling(wanted, count), points) } : units;
+        return 4 * count <= wanted && points * tiles * (long)filters <= MaxProducts
+            ? units with { Points = Cut.Into(Cut.Ceiling(wanted, count), points) }
+            : units;
     }
 }

@@ -22,12 +22,14 @@ internal sealed class Hdf5NewGroup
     public Hdf5NewGroup Group(string path)
     {
         var (current, names) = (this, path.Split('/'));
-        if (names.Length > Hdf5Reader.MaximumDepth / 2) throw new NotSupportedException($"'{path[..40]}…' has {names.Length} parts; a path of an HDF5 file has at most {Hdf5Reader.MaximumDepth / 2}.");
+        if (names.Length > Hdf5Reader.MaximumDepth / 2)
+            throw new NotSupportedException($"'{path[..40]}…' has {names.Length} parts; a path of an HDF5 file has at most {Hdf5Reader.MaximumDepth / 2}.");
         foreach (var name in names)
         {
             RequireName(name, path);
             if (!current.members.TryGetValue(name, out var member)) current.members[name] = member = new Hdf5NewGroup();
-            current = member as Hdf5NewGroup ?? throw new NotSupportedException($"HDF5 cannot hold '{path}': '{name}' is the name of an array in the same group.");
+            current = member as Hdf5NewGroup
+                ?? throw new NotSupportedException($"HDF5 cannot hold '{path}': '{name}' is the name of an array in the same group.");
         }
 
         return current;
@@ -55,7 +57,9 @@ internal sealed class Hdf5NewGroup
     {
         var size = Math.Max(1, texts.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty().Max());
         if (size > AttributeLimit)
-            throw new NotSupportedException($"'{texts.First(text => Encoding.UTF8.GetByteCount(text) == size)[..40]}…' has {size} bytes; '{name}' of an HDF5 file lists names of at most {AttributeLimit}.");
+            throw new NotSupportedException(
+                $"'{texts.First(text => Encoding.UTF8.GetByteCount(text) == size)[..40]}…' has {size} bytes; '{name}' of an HDF5 file lists names of at "
+                + $"most {AttributeLimit}.");
         var limit = AttributeLimit / size;
         if (texts.Count <= limit)
         {
@@ -70,7 +74,8 @@ internal sealed class Hdf5NewGroup
     private static void RequireName(string name, string path)
     {
         if (name is "" or "." || name.Contains('\0', StringComparison.Ordinal))
-            throw new NotSupportedException($"'{path}' cannot be a path of an HDF5 file: its parts are names of at least one letter, without a zero byte, and other than '.'.");
+            throw new NotSupportedException(
+                $"'{path}' cannot be a path of an HDF5 file: its parts are names of at least one letter, without a zero byte, and other than '.'.");
     }
 
     private static int CompareBytes(string left, string right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right));

@@ -3,7 +3,8 @@ using System.Text;
 namespace Fovea.Formats.Hdf5.Writing;
 
 /// <summary>
-/// The links of a group as HDF5 1.6 keeps them: a heap of names (III.D), tables of eight links in the order of the names' bytes (III.C), and a B-tree above them (III.A.1).
+/// The links of a group as HDF5 1.6 keeps them: a heap of names (III.D), tables of eight links in the order of the names' bytes (III.C), and a B-tree above
+/// them (III.A.1).
 /// </summary>
 internal static class Hdf5SymbolTable
 {

@@ -69,7 +69,8 @@ internal sealed class Hdf5Writer
 
     private long WriteGroup(Hdf5NewGroup group)
     {
-        var links = group.Members.Select(member => (member.Key, member.Value is Hdf5NewGroup within ? WriteGroup(within) : WriteArray((StoredArray)member.Value))).ToList();
+        var links = group.Members.Select(
+            member => (member.Key, member.Value is Hdf5NewGroup within ? WriteGroup(within) : WriteArray((StoredArray)member.Value))).ToList();
         var (tree, names) = Hdf5SymbolTable.Write(structures, links);
         var messages = new List<(Hdf5MessageType, byte, byte[])> { (Hdf5MessageType.SymbolTable, 0, Hdf5Message.SymbolTable(tree, names)) };
         foreach (var (name, value) in group.Attributes)

@@ -42,7 +42,9 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
     }
 
     /// <exception cref="ModelFormatException">The member is there and does not have these entries.</exception>
-    public static FoveaState? Read(KerasArchive archive, LoadReport report) => archive.ReadJson(KerasArchiveWriter.FoveaName) is { } json ? Parse(json, report) : null;
+    public static FoveaState? Read(KerasArchive archive, LoadReport report) => archive.ReadJson(KerasArchiveWriter.FoveaName) is { } json
+        ? Parse(json, report)
+        : null;
 
     /// <exception cref="ModelFormatException">It does not have these entries.</exception>
     public static FoveaState Parse(JsonObject json, LoadReport report)
@@ -52,7 +54,8 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
             if (!Entries.Contains(name)) report.Note($"Fovea's own entry {name} = {value?.ToJsonString() ?? "null"} is not known here and was ignored.");
         }
 
-        return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits) && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+        return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits)
+            && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             && json["epochs"] is JsonValue number && number.TryGetValue<int>(out var epochs) && epochs >= 0
             && ReadNames(json["class_names"]) is { } names
             ? new FoveaState(seed, epochs, names)
@@ -62,7 +65,8 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
                 Optimizer = json["optimizer"] as JsonObject ?? [],
                 LearningRateMultipliers = json["learning_rate_multipliers"] as JsonObject ?? [],
             }
-            : throw ModelFormatException.About(report.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
+            : throw ModelFormatException.About(
+                report.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
     }
 
     /// <summary>Sets what is known of a model and its layers.</summary>
@@ -74,7 +78,9 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         foreach (var (path, value) in LearningRateMultipliers)
         {
             model.Layer(path).LearningRateMultiplier = (float)(JsonReading.AsNumber(value)
-                ?? throw ModelFormatException.About(file, $"expected numbers in 'learning_rate_multipliers' of '{KerasArchiveWriter.FoveaName}'; received {value?.ToJsonString() ?? "null"} for '{path}'."));
+                ?? throw ModelFormatException.About(
+                    file, $"expected numbers in 'learning_rate_multipliers' of '{KerasArchiveWriter.FoveaName}'; received {value?.ToJsonString() ?? "null"} for "
+                    + $"'{path}'."));
         }
     }
 

@@ -43,12 +43,14 @@ internal sealed class Keras3Weights : WeightFormat
     /// <param name="report">Told what is missing.</param>
     /// <param name="visited">Layers that have been found: one that stands at several places is stored at the first.</param>
     public static void Assign(
-        Model model, ModelDescription? described, WeightsFile weights, string container, string prefix, WeightMatching matching, WeightFilling filling, LoadReport report,
+        Model model, ModelDescription? described, WeightsFile weights, string container, string prefix, WeightMatching matching, WeightFilling filling,
+            LoadReport report,
         HashSet<Layer> visited)
     {
         var layers = described is not null
             ? WeightPaths.Counted(described).Select(layer => (layer.ClassName, layer.Name, layer.Nested)).ToList()
-            : [.. model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).Select(layer => (layer.ClassName, layer.Name!, (ModelDescription?)null))];
+            : [.. model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName))
+                .Select(layer => (layer.ClassName, layer.Name!, (ModelDescription?)null))];
         var names = layers.ConvertAll(layer => (layer.ClassName, layer.Name, model.Layer(layer.Name).Leaves.Any(leaf => leaf.Weights.Count > 0)));
         var groups = matching == WeightMatching.Name ? WeightPaths.ByName(weights, names, container) : WeightPaths.ForReading(weights, names, container);
         foreach (var ((_, name, nested), path) in layers.Zip(groups))
@@ -59,13 +61,18 @@ internal sealed class Keras3Weights : WeightFormat
         }
     }
 
-    /// <summary>Finds the weights of a layer and of those within: <paramref name="group"/> is its place in the file, <paramref name="path"/> that in the model.</summary>
+    /// <summary>
+    /// Finds the weights of a layer and of those within: <paramref name="group"/> is its place in the file, <paramref name="path"/> that in the model.
+    /// </summary>
     private static void AssignWithin(
-        Layer layer, ModelDescription? nested, WeightsFile weights, string? group, string path, WeightMatching matching, WeightFilling filling, LoadReport report, HashSet<Layer> visited)
+        Layer layer, ModelDescription? nested, WeightsFile weights, string? group, string path, WeightMatching matching, WeightFilling filling,
+            LoadReport report, HashSet<Layer> visited)
     {
         if (layer is Model within)
         {
-            Assign(within, nested, weights, group is null ? $"?/{WeightPaths.Layers}" : $"{group}/{WeightPaths.Layers}", $"{path}/", matching, filling, report, visited);
+            Assign(within, nested, weights, group is null
+                ? $"?/{WeightPaths.Layers}"
+                : $"{group}/{WeightPaths.Layers}", $"{path}/", matching, filling, report, visited);
             return;
         }
 
@@ -73,7 +80,8 @@ internal sealed class Keras3Weights : WeightFormat
         foreach (var part in layer.Contained)
         {
             var inner = $"{group}/{part.Name}";
-            AssignWithin(part, null, weights, group is not null && weights.Contains(inner) ? inner : null, $"{path}/{part.Name}", matching, filling, report, visited);
+            AssignWithin(
+                part, null, weights, group is not null && weights.Contains(inner) ? inner : null, $"{path}/{part.Name}", matching, filling, report, visited);
         }
     }
 
@@ -103,7 +111,9 @@ internal sealed class Keras3Weights : WeightFormat
 
         var fitting = LegacyWeights.WithoutCounts(layer, stored);
         if (fitting.Count != layer.OwnWeights.Count)
-            throw ModelFormatException.About(report.FilePath, $"expected {layer.OwnWeights.Count} weights of {layer.Subject}; received {stored.Count}{(stored.Count == 0 ? "" : $" in '{group}'")}.");
+            throw ModelFormatException.About(
+                report.FilePath, $"expected {layer.OwnWeights.Count} weights of {layer.Subject}; "
+                + $"received {stored.Count}{(stored.Count == 0 ? "" : $" in '{group}'")}.");
         foreach (var (weight, array) in layer.OwnWeights.Zip(fitting)) filling.Add(array, SourceOf(group!, array), weight, path);
     }
 

@@ -40,10 +40,12 @@ internal static class WeightPaths
     /// <summary>
     /// The paths to read layers from, in their order; null for a layer that the file has no group for. Files that name groups
     /// by layer are understood too, and Keras 2.12 and 2.13, which count layers with weights twice (their list of dependencies has each of them as
-    /// <c>layer_with_weights-0</c> and as <c>layer-1</c>): <c>conv2d</c>, <c>conv2d_2</c>, … Of these ways the one that finds most layers is taken, the first of them
+    /// <c>layer_with_weights-0</c> and as <c>layer-1</c>): <c>conv2d</c>, <c>conv2d_2</c>, … Of these ways the one that finds most layers is taken, the first
+    /// of them
     /// where they are equal.
     /// </summary>
-    public static ImmutableArray<string?> ForReading(WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
+    public static ImmutableArray<string?> ForReading(
+        WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
     {
         var byClass = Present(weights, ForWriting(layers.Select(layer => layer.ClassName), container));
         var countedTwice = layers.SelectMany(layer => Enumerable.Repeat(layer, layer.HasWeights ? 2 : 1)).ToList();
@@ -55,11 +57,18 @@ internal static class WeightPaths
     }
 
     /// <summary>The paths of groups that have the names of layers, or say that they belong to them; null for a layer that has none.</summary>
-    public static ImmutableArray<string?> ByName(WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
+    public static ImmutableArray<string?> ByName(
+        WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
     {
-        var named = weights.Groups.Where(group => group.Name is not null && group.Path.StartsWith($"{container}/", StringComparison.Ordinal) && !group.Path[(container.Length + 1)..].Contains('/', StringComparison.Ordinal))
+        var named = weights.Groups.Where(
+            group => group.Name is not null && group.Path.StartsWith($"{container}/", StringComparison.Ordinal)
+            && !group.Path[(container.Length + 1)..].Contains('/', StringComparison.Ordinal))
             .GroupBy(group => group.Name!).ToDictionary(group => group.Key, group => group.First().Path);
-        return [.. layers.Select(layer => named.TryGetValue(layer.Name, out var path) || named.TryGetValue(KerasNames.InKeras3(layer.Name), out path) ? path : weights.Contains($"{container}/{layer.Name}") ? $"{container}/{layer.Name}" : null)];
+        return [.. layers.Select(layer => named.TryGetValue(layer.Name, out var path) || named.TryGetValue(KerasNames.InKeras3(layer.Name), out path)
+            ? path
+            : weights.Contains($"{container}/{layer.Name}")
+            ? $"{container}/{layer.Name}"
+            : null)];
     }
 
     private static ImmutableArray<string?> Present(WeightsFile weights, ImmutableArray<string> paths) =>

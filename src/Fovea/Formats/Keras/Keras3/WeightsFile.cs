@@ -94,7 +94,8 @@ internal sealed class WeightsFile : IDisposable
         for (var i = 0; i < numbered; i++)
         {
             if (NumberOf(arrays[i]) != i)
-                throw ModelFormatException.About(FilePath, $"the group '{variables.Path}' has {numbered} numbered variables; expected '{i}' among them, received '{arrays[i].Name}'.");
+                throw ModelFormatException.About(
+                    FilePath, $"the group '{variables.Path}' has {numbered} numbered variables; expected '{i}' among them, received '{arrays[i].Name}'.");
         }
 
         return arrays;

@@ -42,7 +42,8 @@ internal static class ZipMember
             var bytes = ReadExactly(file, entry, stream);
             var checksum = Crc32.Compute(bytes);
             if (checksum != entry.Crc32)
-                throw ModelFormatException.About(file, $"its member '{Printable(entry.FullName)}' is damaged: expected the checksum {entry.Crc32:X8}, received {checksum:X8}.");
+                throw ModelFormatException.About(
+                    file, $"its member '{Printable(entry.FullName)}' is damaged: expected the checksum {entry.Crc32:X8}, received {checksum:X8}.");
             return bytes;
         });
     }
@@ -89,7 +90,9 @@ internal static class ZipMember
 
     /// <summary>The first few names, for messages.</summary>
     public static string List(IReadOnlyCollection<string> names) =>
-        names.Count == 0 ? "an empty archive" : $"'{string.Join("', '", names.Take(5).Select(Printable))}'{(names.Count > 5 ? $" and {names.Count - 5} more" : "")}";
+        names.Count == 0
+            ? "an empty archive"
+            : $"'{string.Join("', '", names.Take(5).Select(Printable))}'{(names.Count > 5 ? $" and {names.Count - 5} more" : "")}";
 
     private static void RequireSane(string file, ZipArchiveEntry entry, long limit)
     {
@@ -98,7 +101,8 @@ internal static class ZipMember
         if (entry.Length > limit)
             throw ModelFormatException.About(file, $"its member '{name}' has {entry.Length} bytes; at most {limit} are read.");
         if (entry.Length > RatioFloor && entry.Length / MaximumRatio > entry.CompressedLength)
-            throw ModelFormatException.About(file, $"its member '{name}' would unpack {entry.CompressedLength} bytes to {entry.Length}; more than {MaximumRatio} to 1 is refused.");
+            throw ModelFormatException.About(
+                file, $"its member '{name}' would unpack {entry.CompressedLength} bytes to {entry.Length}; more than {MaximumRatio} to 1 is refused.");
     }
 
     /// <summary>Reads block by block, so that a false size in the table of contents costs no more memory than the data behind it.</summary>
@@ -116,7 +120,8 @@ internal static class ZipMember
 
             var read = stream.Read(bytes, count, bytes.Length - count);
             if (read == 0)
-                throw ModelFormatException.About(file, $"its member '{Printable(entry.FullName)}' ends early: expected {entry.Length} bytes, received {count}.");
+                throw ModelFormatException.About(
+                    file, $"its member '{Printable(entry.FullName)}' ends early: expected {entry.Length} bytes, received {count}.");
             count += read;
         }
 

@@ -38,11 +38,13 @@ internal static class KerasOne
     };
 
     /// <summary>Settings that only helped to build the layer, or that say what is always so here.</summary>
-    private static readonly HashSet<string> Dropped = ["input_dim", "input_length", "input_dtype", "nb_row", "nb_col", "dim_ordering", "weights", "mode", "create_input_layer"];
+    private static readonly HashSet<string> Dropped =
+        ["input_dim", "input_length", "input_dtype", "nb_row", "nb_col", "dim_ordering", "weights", "mode", "create_input_layer"];
 
     /// <summary>Whether a layer's configuration is of Keras 1.</summary>
     public static bool Wrote(string className, JsonObject config) =>
-        Classes.ContainsKey(className) || config.ContainsKey("border_mode") || (config.ContainsKey("output_dim") && className != "Embedding") || config.ContainsKey("dim_ordering") || config.ContainsKey("input_dtype")
+        Classes.ContainsKey(className) || config.ContainsKey("border_mode") || (config.ContainsKey("output_dim") && className != "Embedding")
+            || config.ContainsKey("dim_ordering") || config.ContainsKey("input_dtype")
         || config.ContainsKey("gamma_init") || (className.Contains("Dropout", StringComparison.Ordinal) && config.ContainsKey("p"));
 
     /// <summary>The layer's class and configuration in Keras 2's words.</summary>
@@ -50,8 +52,10 @@ internal static class KerasOne
     public static (string ClassName, JsonObject Config) Modernize(string className, JsonObject config, string file)
     {
         var name = config.TextOrNull("name") ?? className;
-        if (config.TextOrNull("dim_ordering") == "th") throw ModelFormatException.About(file, $"{className} '{name}' has its channels first (dim_ordering 'th'), which is not supported.");
-        if (JsonReading.AsInteger(config["mode"]) is not (null or 0)) throw ModelFormatException.About(file, $"{className} '{name}' has mode {config["mode"]!.ToJsonString()}; only 0 is supported.");
+        if (config.TextOrNull("dim_ordering") == "th")
+            throw ModelFormatException.About(file, $"{className} '{name}' has its channels first (dim_ordering 'th'), which is not supported.");
+        if (JsonReading.AsInteger(config["mode"]) is not (null or 0))
+            throw ModelFormatException.About(file, $"{className} '{name}' has mode {config["mode"]!.ToJsonString()}; only 0 is supported.");
         var modern = new JsonObject();
         foreach (var (key, value) in config)
         {

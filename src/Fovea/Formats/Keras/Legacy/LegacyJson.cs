@@ -8,7 +8,9 @@ namespace Fovea.Formats.Keras;
 /// </summary>
 internal static class LegacyJson
 {
-    /// <summary>Settings that Keras 2 does not know, left out where they have their usual values. Where they have others, a Keras that does not know them shall say so.</summary>
+    /// <summary>
+    /// Settings that Keras 2 does not know, left out where they have their usual values. Where they have others, a Keras that does not know them shall say so.
+    /// </summary>
     private static readonly HashSet<string> AddedLater =
         ["synchronized", "quantization_config", "pad_to_aspect_ratio", "antialias", "loss_scale_factor", "gradient_accumulation_steps", "optional", "autocast"];
 
@@ -30,7 +32,9 @@ internal static class LegacyJson
         ["metrics"] = Value(compile.Metrics),
         ["weighted_metrics"] = null,
         ["loss_weights"] = Value(compile.Others["loss_weights"]),
-        ["optimizer_config"] = compile.Optimizer is { } optimizer ? new JsonObject { ["class_name"] = optimizer.ClassName, ["config"] = Config(optimizer.ClassName, optimizer.Config) } : null,
+        ["optimizer_config"] = compile.Optimizer is { } optimizer
+            ? new JsonObject { ["class_name"] = optimizer.ClassName, ["config"] = Config(optimizer.ClassName, optimizer.Config) }
+            : null,
     };
 
     private static JsonObject SequentialConfig(ModelDescription model)
@@ -96,12 +100,14 @@ internal static class LegacyJson
 
     private static JsonObject OwnConfig(JsonObject config) => new(config.Select(entry => KeyValuePair.Create(entry.Key, Value(entry.Value))));
 
-    private static bool IsUsual(string key, JsonNode? value) => value is null || value.GetValueKind() == System.Text.Json.JsonValueKind.False || key == "autocast";
+    private static bool IsUsual(string key, JsonNode? value) => value is null || value.GetValueKind() == System.Text.Json.JsonValueKind.False
+        || key == "autocast";
 
     private static JsonNode? Value(JsonNode? value) => value switch
     {
         JsonObject policy when policy.TextOrNull("class_name") == "DTypePolicy" => KerasJson.DataType(policy),
-        JsonObject own when own.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal) && own.ObjectOrNull("config") is { } config =>
+        JsonObject own when own.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal)
+            && own.ObjectOrNull("config") is { } config =>
             new JsonObject { ["class_name"] = name, ["config"] = OwnConfig(config) },
         JsonObject described when described.TextOrNull("class_name") is { } className && described.ObjectOrNull("config") is { } config =>
             new JsonObject { ["class_name"] = className, ["config"] = Config(className, config) },

@@ -12,7 +12,8 @@ internal sealed class LegacyKerasWeights : WeightFormat
 
     public override IReadOnlyList<string> Extensions => [".h5", ".hdf5"];
 
-    public override bool Recognizes(ReadOnlySpan<byte> start, ModelSource source) => Hdf5Reader.IsSignature(start) || Extensions.Any(extension => source.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+    public override bool Recognizes(ReadOnlySpan<byte> start, ModelSource source) =>
+        Hdf5Reader.IsSignature(start) || Extensions.Any(extension => source.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
     public override void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report)
     {
@@ -35,8 +36,10 @@ internal sealed class LegacyKerasWeights : WeightFormat
             var named = file.Layers.ToDictionary(layer => layer.Name);
             foreach (var layer in layers)
             {
-                if ((named.TryGetValue(layer.Name!, out var stored) || named.TryGetValue(KerasNames.InKeras3(layer.Name!), out stored)) && stored.Weights.Count > 0) Assign(layer, stored, file, filling, report);
-                else foreach (var (path, weight) in LegacyWeights.PathsOf(layer)) report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
+                if ((named.TryGetValue(layer.Name!, out var stored) || named.TryGetValue(KerasNames.InKeras3(layer.Name!), out stored))
+                    && stored.Weights.Count > 0) Assign(layer, stored, file, filling, report);
+                else foreach (var (path, weight) in LegacyWeights.PathsOf(layer))
+                    report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
             }
 
             return;
@@ -44,7 +47,9 @@ internal sealed class LegacyKerasWeights : WeightFormat
 
         var present = file.Layers.Where(layer => layer.Weights.Count > 0).ToList();
         if (present.Count != layers.Count)
-            throw ModelFormatException.About(report.FilePath, $"expected weights of {layers.Count} layers, as the model has; received those of {present.Count} ({string.Join(", ", present.Take(6).Select(layer => layer.Name))}{(present.Count > 6 ? ", …" : "")}).");
+            throw ModelFormatException.About(
+                report.FilePath, $"expected weights of {layers.Count} layers, as the model has; received those of {present.Count} "
+                + $"({string.Join(", ", present.Take(6).Select(layer => layer.Name))}{(present.Count > 6 ? ", …" : "")}).");
         foreach (var (layer, stored) in layers.Zip(present)) Assign(layer, stored, file, filling, report);
     }
 
@@ -79,13 +84,16 @@ internal sealed class LegacyKerasWeights : WeightFormat
         var expected = LegacyWeights.Order(layer, stored.Weights);
         var arrays = LegacyWeights.WithoutCounts(layer, stored.Weights);
         if (arrays.Count != expected.Count)
-            throw ModelFormatException.About(report.FilePath, $"expected {expected.Count} weights of {layer.Subject}; received {stored.Weights.Count} in '{stored.Name}'.");
-        foreach (var ((path, weight), array) in expected.Zip(arrays)) filling.Add(array, SourceOf(stored, array), weight, path, file.IsOfTheano && IsKernel(layer, weight));
+            throw ModelFormatException.About(
+                report.FilePath, $"expected {expected.Count} weights of {layer.Subject}; received {stored.Weights.Count} in '{stored.Name}'.");
+        foreach (var ((path, weight), array) in expected.Zip(arrays))
+            filling.Add(array, SourceOf(stored, array), weight, path, file.IsOfTheano && IsKernel(layer, weight));
     }
 
     /// <summary>Whether a weight is laid on an image: of layers alone and in models.</summary>
     private static bool IsKernel(Layer layer, Weight weight) => weight.Shape.Rank is 3 or 4
-        && layer.Leaves.First(leaf => leaf.OwnWeights.Contains(weight)) is Conv1D or Conv2D or Conv2DTranspose or DepthwiseConv1D or DepthwiseConv2D or SeparableConv1D or SeparableConv2D;
+        && layer.Leaves.First(leaf => leaf.OwnWeights.Contains(weight)) is Conv1D or Conv2D or Conv2DTranspose or DepthwiseConv1D or DepthwiseConv2D
+            or SeparableConv1D or SeparableConv2D;
 
     private static string SourceOf(LegacyLayer layer, StoredArray array) => $"{layer.Name}/{array.Name}";
 }

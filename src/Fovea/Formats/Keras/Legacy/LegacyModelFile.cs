@@ -3,7 +3,9 @@ using Fovea.Formats.Hdf5;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>A layer of a Keras 2 file with its weights: trainable ones first, then the others (kernel, bias; gamma, beta, moving mean, moving variance).</summary>
+/// <summary>
+/// A layer of a Keras 2 file with its weights: trainable ones first, then the others (kernel, bias; gamma, beta, moving mean, moving variance).
+/// </summary>
 /// <param name="Name">The layer's name.</param>
 /// <param name="Weights">The weights in the order of the file's list, named as in <c>conv2d/kernel:0</c>; empty for a layer without.</param>
 internal sealed record LegacyLayer(string Name, IReadOnlyList<StoredArray> Weights);
@@ -24,7 +26,8 @@ internal sealed class LegacyModelFile : IDisposable
         var weights = root.FindGroup("model_weights") ?? root;
         var names = weights.ReadTexts("layer_names")
             ?? throw ModelFormatException.About(path, root.FindGroup("layers") is not null || root.FindGroup("_layer_checkpoint_dependencies") is not null
-                ? "the file has Keras 3 weights only; expected a whole model. Load it into a model of the same layers, with Model.LoadWeights or 'fovea convert --into'."
+                ? "the file has Keras 3 weights only; expected a whole model. Load it into a model of the same layers, with Model.LoadWeights or 'fovea "
+                    + "convert --into'."
                 : "expected a Keras 2 file, which has the attribute 'layer_names'; it is missing.");
         IsOfTheano = (weights.ReadText("backend") ?? root.ReadText("backend")) == "theano";
         KerasVersion = weights.ReadText("keras_version") ?? root.ReadText("keras_version") ?? "";

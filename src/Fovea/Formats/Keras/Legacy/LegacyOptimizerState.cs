@@ -39,8 +39,11 @@ internal static partial class LegacyOptimizerState
         var found = slots.ConvertAll(slot => InOrder([.. stored.Where(array => array != steps && SlotOf(trainer.Optimizer, slots, array) == slot)], names));
         if (steps is null || KerasOptimizers.StepsOf(steps) is not { } count || !found.Take(needed.Count).All(Fit))
         {
-            foreach (var array in stored) report.Ignored(SourceOf(array), array.Shape, WeightFilling.NameOf(array.Type), "state of the optimizer in a form that is not understood");
-            report.Note($"the state of the optimizer {trainer.Optimizer.ClassName} does not fit the {names.Count} weights that are trained. Training starts without it.");
+            foreach (var array in stored)
+                report.Ignored(SourceOf(array), array.Shape, WeightFilling.NameOf(array.Type), "state of the optimizer in a form that is not understood");
+            report.Note(
+                $"the state of the optimizer {trainer.Optimizer.ClassName} does not fit the {names.Count} weights that are trained. Training starts "
+                + "without it.");
             return;
         }
 
@@ -55,9 +58,11 @@ internal static partial class LegacyOptimizerState
             }
         }
 
-        foreach (var rest in stored.Where(array => !filling.Has(array))) report.Ignored(SourceOf(rest), rest.Shape, WeightFilling.NameOf(rest.Type), "state of the optimizer that is not used");
+        foreach (var rest in stored.Where(array => !filling.Has(array)))
+            report.Ignored(SourceOf(rest), rest.Shape, WeightFilling.NameOf(rest.Type), "state of the optimizer that is not used");
 
-        bool Fit(List<StoredArray> arrays) => arrays.Count == names.Count && arrays.Zip(trainer.Weights).All(pair => pair.First.Shape == pair.Second.Variable.Shape);
+        bool Fit(List<StoredArray> arrays) =>
+            arrays.Count == names.Count && arrays.Zip(trainer.Weights).All(pair => pair.First.Shape == pair.Second.Variable.Shape);
     }
 
     private static string SourceOf(StoredArray array) => $"optimizer_weights/{array.Name}";
@@ -66,7 +71,8 @@ internal static partial class LegacyOptimizerState
     private static List<StoredArray> InOrder(List<StoredArray> arrays, IReadOnlyList<string> names)
     {
         var byWeight = arrays.GroupBy(array => names.FirstOrDefault(name => $"/{array.Name.Split(':')[0]}/".Contains($"/{name}/", StringComparison.Ordinal)
-            || $"/{array.Name}".Contains($"/{name.Replace('/', '_')}_", StringComparison.Ordinal)) ?? "").ToDictionary(group => group.Key, group => group.ToList());
+            || $"/{array.Name}".Contains($"/{name.Replace('/', '_')}_", StringComparison.Ordinal)) ?? "")
+                .ToDictionary(group => group.Key, group => group.ToList());
         return names.All(name => byWeight.TryGetValue(name, out var own) && own.Count == 1) ? [.. names.Select(name => byWeight[name][0])] : arrays;
     }
 

@@ -24,7 +24,8 @@ internal static class LegacySaving
         file.SetText(FoveaAttribute, FoveaState.Of(model, names).ToJson().ToJsonString());
         if (description.Compile is { } compile) file.SetText("training_config", LegacyJson.Training(compile).ToJsonString());
         AddWeights(file.Group("model_weights"), model, names, version);
-        if (trainer is not null) AddArrays(file.Group("optimizer_weights"), [.. KerasOptimizers.NamesOfState(trainer, names).Zip(KerasOptimizers.StoreState(trainer).Variables)]);
+        if (trainer is not null)
+            AddArrays(file.Group("optimizer_weights"), [.. KerasOptimizers.NamesOfState(trainer, names).Zip(KerasOptimizers.StoreState(trainer).Variables)]);
         Hdf5Writer.Write(stream, file);
     }
 

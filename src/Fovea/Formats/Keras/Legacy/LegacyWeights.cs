@@ -6,12 +6,16 @@ namespace Fovea.Formats.Keras;
 /// </summary>
 internal static class LegacyWeights
 {
-    /// <summary>The weights of a layer in the order of a file's list, those of a model, or of a layer that contains others, by their names where these tell, else in Keras' order.</summary>
+    /// <summary>
+    /// The weights of a layer in the order of a file's list, those of a model, or of a layer that contains others, by their names where these tell, else in
+    /// Keras' order.
+    /// </summary>
     public static IReadOnlyList<(string Path, Weight Weight)> Order(Layer layer, IReadOnlyList<StoredArray> stored)
     {
         var all = PathsOf(layer).ToList();
         if (layer.Contained.Count == 0) return all;
-        var byName = all.GroupBy(entry => LastTwo($"{entry.Path}/{entry.Weight.Name}")).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single());
+        var byName = all.GroupBy(entry => LastTwo($"{entry.Path}/{entry.Weight.Name}")).Where(group => group.Count() == 1)
+            .ToDictionary(group => group.Key, group => group.Single());
         var named = stored.Select(array => byName.TryGetValue(LastTwo(array.Name), out var entry) ? entry : default).ToList();
         if (named.Count == all.Count && named.All(entry => entry.Weight is not null) && named.Distinct().Count() == all.Count) return named;
         return InKerasOrder(layer);

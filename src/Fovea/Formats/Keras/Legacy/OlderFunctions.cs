@@ -16,7 +16,8 @@ internal static class OlderFunctions
     public static bool IsOlder(string kerasVersion) => kerasVersion.Length > 1 && kerasVersion[0] is '0' or '1' or '2' && kerasVersion[1] == '.';
 
     /// <summary>
-    /// Puts a description that is about to be written into the words of one version of Keras: a file of Keras 2's form has one meaning of <c>hard_sigmoid</c>, which
+    /// Puts a description that is about to be written into the words of one version of Keras: a file of Keras 2's form has one meaning of <c>hard_sigmoid</c>,
+    /// which
     /// its version says.
     /// </summary>
     /// <returns>The version to write.</returns>
@@ -27,7 +28,8 @@ internal static class OlderFunctions
         if (older.Count > 0 && newer is not null)
         {
             throw new NotSupportedException(
-                $"'{older[0].Name}' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and '{newer.Name}' that of Keras 3, x / 6 + 0.5; a .h5 file has one of them. Save the model as .safetensors.");
+                $"'{older[0].Name}' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and '{newer.Name}' that of Keras 3, x / 6 + 0.5; a .h5 file "
+                    + "has one of them. Save the model as .safetensors.");
         }
 
         foreach (var layer in older) layer.Config["activation"] = HardSigmoid;
@@ -39,7 +41,9 @@ internal static class OlderFunctions
     public static void RequireKeras3(ModelDescription model)
     {
         if (Using(model, Activation.OlderHardSigmoid.Name).FirstOrDefault() is { } layer)
-            throw new NotSupportedException($"{layer.ClassName} '{layer.Name}' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and Keras 3 has no name for it. Save the model as .h5 or .safetensors.");
+            throw new NotSupportedException(
+                $"{layer.ClassName} '{layer.Name}' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and Keras 3 has no name for it. Save the model "
+                + "as .h5 or .safetensors.");
     }
 
     /// <summary>Has a model's layers keep what they were trained with.</summary>
@@ -48,7 +52,9 @@ internal static class OlderFunctions
         foreach (var layer in model.Layers)
         {
             if (Replace(layer.Config, "activation") | Replace(layer.Config, "function"))
-                report.Note($"{layer.ClassName} '{layer.Name}' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1; Keras 3 has another function of that name.");
+                report.Note(
+                    $"{layer.ClassName} '{layer.Name}' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1; Keras 3 has another function of "
+                    + "that name.");
 
             if (layer.Nested is { } nested) Keep(nested, report);
         }
@@ -61,7 +67,8 @@ internal static class OlderFunctions
     private static bool Replace(JsonObject owner, string key)
     {
         if (owner[key] is JsonObject described) return Replace(described, "config") | Replace(described, "activation");
-        if (JsonReading.AsText(owner[key]) is not { } name || name[(name.LastIndexOfAny(['.', '>']) + 1)..] != HardSigmoid || CustomObjects.FindActivation(name) is not null) return false;
+        if (JsonReading.AsText(owner[key]) is not { } name || name[(name.LastIndexOfAny(['.', '>']) + 1)..] != HardSigmoid
+            || CustomObjects.FindActivation(name) is not null) return false;
         owner[key] = Activation.OlderHardSigmoid.Name;
         return true;
     }
