@@ -1,4 +1,4 @@
-using ScottPlot;
+using System.Globalization;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -6,8 +6,14 @@ namespace Fovea.Imaging;
 /// <summary>The colours of numbers in explanations.</summary>
 internal static class ExplanationColors
 {
-    private static readonly IColormap Dark = new ScottPlot.Colormaps.Viridis();
-    private static readonly IColormap Hot = new ScottPlot.Colormaps.Turbo();
+    /// <summary>33 colors at equal distances from 0 to 1; those between are interpolated.</summary>
+    private static readonly SKColor[] Dark = Parse(
+        "440154460B5E471669482172472B7A453580423E853E48883B518A37598C33618D2F698D2C718E29798E26808E23888D208F8C"
+        + "1E978A1E9E8821A68527AD8030B47A3DBB744BC26C5BC8626DCE5881D34C95D73FAADB32BFDF24D4E11AE9E419FDE724");
+
+    private static readonly SKColor[] Hot = Parse(
+        "30123B38276D3F3E9C4454C34669E0467DF44391FE38A5FB2AB9EE1ECBDA18DBC51DE7B22FF19B4AF88069FD6688FF4EA1FD3D"
+        + "B7F735CBED34DDE037ECD13AF7C13AFDAE35FE992CFB8122F56918EC530FE14109D23105C12302AC1701950D017A0403");
 
     /// <summary>Blue for −most over white for 0 to orange for most.</summary>
     public static SKColor Diverging(double value, double most) =>
@@ -33,9 +39,14 @@ internal static class ExplanationColors
     public static float[] Paint(IEnumerable<float> values, Func<float, SKColor> color) =>
         [.. values.Select(color).SelectMany(pixel => (float[])[pixel.Red / 255f, pixel.Green / 255f, pixel.Blue / 255f])];
 
-    private static SKColor Read(IColormap map, double share)
+    private static SKColor Read(SKColor[] colors, double share)
     {
-        var color = map.GetColor(double.IsFinite(share) ? Math.Clamp(share, 0, 1) : 0);
-        return new SKColor(color.R, color.G, color.B);
+        var place = (double.IsFinite(share) ? Math.Clamp(share, 0, 1) : 0) * (colors.Length - 1);
+        var (below, above) = (colors[(int)place], colors[(int)Math.Ceiling(place)]);
+        byte Between(byte low, byte high) => (byte)Math.Round(low + ((high - low) * (place - Math.Floor(place))));
+        return new SKColor(Between(below.Red, above.Red), Between(below.Green, above.Green), Between(below.Blue, above.Blue));
     }
+
+    private static SKColor[] Parse(string digits) =>
+        [.. digits.Chunk(6).Select(color => new SKColor(0xFF000000 | uint.Parse(color, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))];
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fovea.Formats;
-using ScottPlot;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -31,43 +30,46 @@ public static class LearningRatePlot
         ArgumentNullException.ThrowIfNull(search);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 600);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 300);
-        using var plot = Draw(search);
+        var bounds = SKRect.Create(width, height);
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        plot.Render(surface.Canvas, new PixelRect(0, width, height, 0));
+        surface.Canvas.Clear(Palette.Paper);
+        Chart(search).Draw(surface.Canvas, bounds);
         var note = search.Suggestion is { } rate ? ($"falls fastest at {Print(rate)}", Mark) : ("falls nowhere", Palette.Quiet);
-        PlotFrame.DrawHeading(surface.Canvas, "Loss", note, [(Curve, "smoothed"), (PlotFrame.Pale(Curve), "of each batch")], width);
+        PlotHeading.Draw(surface.Canvas, bounds, "Loss", note, [(Curve, "smoothed"), (PlotHeading.Pale(Curve), "of each batch")]);
         using var image = surface.Snapshot();
         using var data = image.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
     }
 
-    private static Plot Draw(LearningRateSearch search)
+    private static Chart Chart(LearningRateSearch search)
     {
         double[] xs = [.. search.LearningRates.Select(Math.Log10)], losses = [.. search.Losses], smoothed = [.. search.SmoothedLosses];
-        var plot = PlotFrame.Empty("Learning rate", Decades(xs));
-        PlotFrame.AddLine(plot, xs, losses, PlotFrame.Pale(Curve), width: 2, marker: 0);
-        PlotFrame.AddLine(plot, xs, smoothed, Curve, width: 3.5f, marker: 0);
-        if (search.Suggestion is { } suggestion)
-        {
-            var index = Array.FindIndex(xs, x => x >= Math.Log10(suggestion) - 1e-6);
-            plot.Add.VerticalLine(xs[index], 1.5f, PlotFrame.ToPlot(Mark), LinePattern.Dashed);
-            PlotFrame.AddRing(plot, xs[index], smoothed[index], Mark);
-        }
 
-        // What comes after the least loss may be many times as high as all before, and is cut off above.
+        // The losses after the smallest one may be many times as high as all before, and are cut off above.
         var (low, high) = (losses.Min(), smoothed[..(Array.IndexOf(smoothed, smoothed.Min()) + 1)].Max());
         var span = Math.Max(high - low, 0.1 * Math.Abs(high));
         var margin = 0.02 * (xs[^1] - xs[0]);
-        plot.Axes.SetLimits(xs[0] - margin, xs[^1] + margin, low - (0.06 * span), high + (0.3 * span));
-        return plot;
+        var chart = new Chart
+        {
+            Label = "Learning rate",
+            Ticks = Decades(xs),
+            Horizontal = (xs[0] - margin, xs[^1] + margin),
+            Vertical = (low - (0.06 * span), high + (0.3 * span)),
+        };
+        chart.AddCurve(xs, losses, PlotHeading.Pale(Curve), width: 2);
+        chart.AddCurve(xs, smoothed, Curve, width: 3.5f);
+        if (search.Suggestion is not { } suggestion) return chart;
+        var index = Array.FindIndex(xs, x => x >= Math.Log10(suggestion) - 1e-6);
+        chart.AddRing(xs[index], smoothed[index], Mark);
+        chart.AddMark(xs[index], Mark);
+        return chart;
     }
 
     /// <summary>A tick for each power of ten.</summary>
-    private static ScottPlot.TickGenerators.NumericManual Decades(double[] xs)
+    private static IReadOnlyList<(double Value, string Text)> Decades(double[] xs)
     {
-        var ticks = new ScottPlot.TickGenerators.NumericManual();
-        for (var power = (int)Math.Ceiling(xs[0] - 1e-6); power <= xs[^1] + 1e-6; power++) ticks.AddMajor(power, Print(Math.Pow(10, power)));
-        return ticks;
+        var (first, last) = ((int)Math.Ceiling(xs[0] - 1e-6), (int)Math.Floor(xs[^1] + 1e-6));
+        return [.. Enumerable.Range(first, Math.Max(0, last - first + 1)).Select(power => ((double)power, Print(Math.Pow(10, power))))];
     }
 
     /// <summary>A number of two digits as people write it, 0.0016, and very small ones as 1.6e-5.</summary>

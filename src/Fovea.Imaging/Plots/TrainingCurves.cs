@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fovea.Formats;
-using ScottPlot;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -49,16 +48,12 @@ public static class TrainingCurves
     {
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(Palette.Paper);
-        var panelWidth = width / panels.Count;
         for (var i = 0; i < panels.Count; i++)
         {
-            // Rendering clears the whole canvas that it is given, so that each panel has its own.
-            using var panel = SKSurface.Create(new SKImageInfo(panelWidth, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-            panels[i].Plot.Render(panel.Canvas, new PixelRect(0, panelWidth, height, 0));
+            var bounds = SKRect.Create(i * width / panels.Count, 0, width / panels.Count, height);
             var note = (panels[i].Best, hasValidation ? Validation : Training);
-            PlotFrame.DrawHeading(panel.Canvas, panels[i].Title, note, Legend(hasValidation, panels[i].IsSmoothed), panelWidth);
-            surface.Canvas.DrawSurface(panel, i * panelWidth, 0);
-            panels[i].Plot.Dispose();
+            panels[i].Chart.Draw(surface.Canvas, bounds);
+            PlotHeading.Draw(surface.Canvas, bounds, panels[i].Title, note, Legend(hasValidation, panels[i].IsSmoothed));
         }
 
         using var image = surface.Snapshot();
@@ -70,32 +65,26 @@ public static class TrainingCurves
     {
         yield return (Training, "training");
         if (hasValidation) yield return (Validation, "validation");
-        if (isSmoothed) yield return (PlotFrame.Pale(Palette.Quiet), "pale: not smoothed");
+        if (isSmoothed) yield return (PlotHeading.Pale(Palette.Quiet), "pale: not smoothed");
     }
 
     private static Panel LossPanel(History history)
     {
-        var plot = PlotFrame.Empty("Epoch", EpochTicks(history.Epochs));
-        var best = AddCurves(plot, history, "loss", values => values, best: Enumerable.Min, value => value.ToString("0.0000", CultureInfo.InvariantCulture));
         var (low, high) = Extent(history, "loss");
-        SetRange(plot, Math.Min(0, low), high * 1.06, history.Epochs);
-        return new Panel(plot, "Loss", best, history.Epochs >= EpochsToSmooth);
+        var chart = EmptyChart(history, Math.Min(0, low), high * 1.06, value => value.ToString("0.########", CultureInfo.InvariantCulture));
+        var best = AddCurves(chart, history, "loss", values => values, best: Enumerable.Min, value => value.ToString("0.0000", CultureInfo.InvariantCulture));
+        return new Panel(chart, "Loss", best, history.Epochs >= EpochsToSmooth);
     }
 
     private static Panel AccuracyPanel(History history)
     {
-        var plot = PlotFrame.Empty("Epoch", EpochTicks(history.Epochs));
-        var best = AddCurves(plot, history, "accuracy", values => [.. values.Select(value => 100 * value)], best: Enumerable.Max,
-            value => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} %"));
         var low = 100 * Extent(history, "accuracy").Low;
         var margin = Math.Max(0.3, (100 - low) * 0.15);
-        SetRange(plot, Math.Max(0, low - margin), 100 + (margin * 0.35), history.Epochs);
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
-        {
-            LabelFormatter = value => value > 100 + 1e-9 ? "" : string.Create(CultureInfo.InvariantCulture, $"{value:0.##} %"),
-            TargetTickCount = 6,
-        };
-        return new Panel(plot, "Accuracy", best, history.Epochs >= EpochsToSmooth);
+        var chart = EmptyChart(history, Math.Max(0, low - margin), 100 + (margin * 0.35),
+            value => value > 100 + 1e-9 ? "" : string.Create(CultureInfo.InvariantCulture, $"{value:0.##} %"));
+        var best = AddCurves(chart, history, "accuracy", values => [.. values.Select(value => 100 * value)], best: Enumerable.Max,
+            value => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} %"));
+        return new Panel(chart, "Accuracy", best, history.Epochs >= EpochsToSmooth);
     }
 
     private static (double Low, double High) Extent(History history, string name)
@@ -104,50 +93,54 @@ public static class TrainingCurves
         return values.Count == 0 ? (0, 1) : (values.Min(), Math.Max(values.Max(), 1e-9));
     }
 
-    private static void SetRange(Plot plot, double low, double high, int epochs)
+    private static Chart EmptyChart(History history, double low, double high, Func<double, string> print)
     {
-        var span = Math.Max(1, epochs - 1);
-        plot.Axes.SetLimits(1 - (0.06 * span), epochs + (0.06 * span), low, high);
+        var margin = 0.06 * Math.Max(1, history.Epochs - 1);
+        return new Chart
+        {
+            Label = "Epoch",
+            Ticks = EpochTicks(history.Epochs),
+            Horizontal = (1 - margin, history.Epochs + margin),
+            Vertical = (low, high),
+            Print = print,
+        };
     }
 
     /// <summary>Whole epochs only, at most about ten of them.</summary>
-    private static ScottPlot.TickGenerators.NumericManual EpochTicks(int epochs)
+    private static IReadOnlyList<(double Value, string Text)> EpochTicks(int epochs)
     {
-        var ticks = new ScottPlot.TickGenerators.NumericManual();
         int[] steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
         var step = steps.FirstOrDefault(candidate => epochs / candidate <= 10, Math.Max(1, epochs / 10));
-        for (var epoch = step == 1 ? 1 : 0; epoch <= epochs; epoch += step)
-            if (epoch > 0) ticks.AddMajor(epoch, epoch.ToString(CultureInfo.InvariantCulture));
-        return ticks;
+        return [.. Enumerable.Range(1, epochs).Where(epoch => epoch % step == 0).Select(epoch => ((double)epoch, epoch.ToString(CultureInfo.InvariantCulture)))];
     }
 
     /// <summary>Draws the curves and gives the note on the best epoch.</summary>
     private static string AddCurves(
-        Plot plot, History history, string name, Func<IReadOnlyList<double>, IReadOnlyList<double>> scale,
+        Chart chart, History history, string name, Func<IReadOnlyList<double>, IReadOnlyList<double>> scale,
         Func<IEnumerable<double>, double> best, Func<double, string> print)
     {
         var training = scale(history[name]);
-        AddCurve(plot, training, Training);
-        if (!history.Names.Contains($"val_{name}")) return MarkBest(plot, training, Training, best, print);
+        AddCurve(chart, training, Training);
+        if (!history.Names.Contains($"val_{name}")) return MarkBest(chart, training, Training, best, print);
         var validation = scale(history[$"val_{name}"]);
-        AddCurve(plot, validation, Validation);
-        return MarkBest(plot, validation, Validation, best, print);
+        AddCurve(chart, validation, Validation);
+        return MarkBest(chart, validation, Validation, best, print);
     }
 
-    private static void AddCurve(Plot plot, IReadOnlyList<double> values, SKColor color)
+    private static void AddCurve(Chart chart, IReadOnlyList<double> values, SKColor color)
     {
         if (values.Count < EpochsToSmooth)
         {
-            AddLine(plot, values, color, width: 3, marker: 9);
+            AddLine(chart, values, color, width: 3, marker: 9);
             return;
         }
 
-        AddLine(plot, values, PlotFrame.Pale(color), width: 2, marker: values.Count <= 60 ? 6 : 0);
-        AddLine(plot, Smoothed(values), color, width: 3.5f, marker: 0);
+        AddLine(chart, values, PlotHeading.Pale(color), width: 2, marker: values.Count <= 60 ? 6 : 0);
+        AddLine(chart, Smoothed(values), color, width: 3.5f, marker: 0);
     }
 
-    private static void AddLine(Plot plot, IReadOnlyList<double> values, SKColor color, float width, float marker) =>
-        PlotFrame.AddLine(plot, [.. Enumerable.Range(1, values.Count).Select(epoch => (double)epoch)], [.. values], color, width, marker);
+    private static void AddLine(Chart chart, IReadOnlyList<double> values, SKColor color, float width, float marker) =>
+        chart.AddCurve([.. Enumerable.Range(1, values.Count).Select(epoch => (double)epoch)], [.. values], color, width, marker);
 
     /// <summary>The first value as it is, then s ← 0.8·s + 0.2·x; a value that is not finite leaves the curve as it was.</summary>
     internal static double[] Smoothed(IReadOnlyList<double> values)
@@ -165,15 +158,15 @@ public static class TrainingCurves
     }
 
     /// <summary>Rings the best epoch, and says in the heading which it is.</summary>
-    private static string MarkBest(Plot plot, IReadOnlyList<double> values, SKColor color, Func<IEnumerable<double>, double> best, Func<double, string> print)
+    private static string MarkBest(Chart chart, IReadOnlyList<double> values, SKColor color, Func<IEnumerable<double>, double> best, Func<double, string> print)
     {
         var finite = values.Where(double.IsFinite).ToList();
         if (finite.Count == 0) return "";
         var value = best(finite);
         var epoch = values.ToList().IndexOf(value) + 1;
-        PlotFrame.AddRing(plot, epoch, value, color);
+        chart.AddRing(epoch, value, color);
         return $"best {print(value)} in epoch {epoch}";
     }
 
-    private sealed record Panel(Plot Plot, string Title, string Best, bool IsSmoothed);
+    private sealed record Panel(Chart Chart, string Title, string Best, bool IsSmoothed);
 }

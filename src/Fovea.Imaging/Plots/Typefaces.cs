@@ -1,4 +1,3 @@
-using ScottPlot;
 using SkiaSharp;
 
 namespace Fovea.Imaging;
@@ -9,40 +8,17 @@ namespace Fovea.Imaging;
 /// </summary>
 internal static class Typefaces
 {
-    /// <summary>The family name that plots use.</summary>
-    public const string Family = "Fovea Inter";
-
     private static readonly Lazy<SKTypeface> RegularFace = new(() => Load("Inter-Regular.ttf"));
     private static readonly Lazy<SKTypeface> SemiBoldFace = new(() => Load("Inter-SemiBold.ttf"));
-    private static readonly Lazy<bool> Registration = new(Register);
 
     public static SKTypeface Regular => RegularFace.Value;
 
     public static SKTypeface SemiBold => SemiBoldFace.Value;
-
-    /// <summary>Makes the typeface known to ScottPlot.</summary>
-    public static void UseInPlots() => _ = Registration.Value;
-
-    private static bool Register()
-    {
-        Fonts.FontResolvers.Add(new InterResolver());
-        return true;
-    }
 
     private static SKTypeface Load(string resource)
     {
         using var stream = typeof(Typefaces).Assembly.GetManifestResourceStream(resource)!;
         using var data = SKData.Create(stream);
         return SKTypeface.FromData(data);
-    }
-
-    private sealed class InterResolver : IFontResolver
-    {
-        public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
-            fontName == Family ? Choose(weight >= FontWeight.SemiBold) : null;
-
-        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Family ? Choose(bold) : null;
-
-        private static SKTypeface Choose(bool bold) => bold ? SemiBold : Regular;
     }
 }
