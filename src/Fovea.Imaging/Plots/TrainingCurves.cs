@@ -111,7 +111,8 @@ public static class TrainingCurves
     {
         int[] steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
         var step = steps.FirstOrDefault(candidate => epochs / candidate <= 10, Math.Max(1, epochs / 10));
-        return [.. Enumerable.Range(1, epochs).Where(epoch => epoch % step == 0).Select(epoch => ((double)epoch, epoch.ToString(CultureInfo.InvariantCulture)))];
+        return [.. Enumerable.Range(1, epochs).Where(epoch => epoch % step == 0)
+            .Select(epoch => ((double)epoch, epoch.ToString(CultureInfo.InvariantCulture)))];
     }
 
     /// <summary>Draws the curves and gives the note on the best epoch.</summary>
