@@ -14,6 +14,16 @@ public partial class ReadmeTests
     }
 
     [Fact]
+    public void The_C_sharp_of_the_table_in_the_README_compiles_here()
+    {
+        var code = File.ReadAllText(Path.Combine(Root(), "tests/Fovea.PublicApi.Tests/ReadmeTable.cs"));
+        var table = Table().Match(File.ReadAllText(Path.Combine(Root(), "README.md"))).Groups[1].Value;
+        var cells = table.Trim().Split('\n').SelectMany(row => Span().Matches(row.Split(" | ")[1])).Select(match => match.Groups[1].Value).ToList();
+        Assert.InRange(cells.Count, 10, 30);
+        Assert.All(cells, cell => Assert.Contains(cell, code, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_code_in_the_README_learns_to_read_digits()
     {
         var folder = Directory.CreateTempSubdirectory("fovea");
@@ -41,6 +51,12 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"// <sample>\n(.*?)\n\s*// </sample>", RegexOptions.Singleline)]
     private static partial Regex Sample();
+
+    [GeneratedRegex(@"\| Keras \| Fovea \|\n.*\n((?:\|.*\n)+)")]
+    private static partial Regex Table();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Span();
 
     [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

@@ -7,9 +7,9 @@ public class ProseTests
     private const int MarkdownColumns = 120;
 
     /// <summary>Folders and files that are not yet clean. The list only shrinks.</summary>
-    private static readonly string[] WithOldWords = ["src/", "tests/", "samples/", "docs/", "benchmarks/", ".ci/", "README.md", "ARCHITECTURE.md"];
+    private static readonly string[] WithOldWords = ["src/", "tests/", "samples/", "docs/", "benchmarks/", ".ci/", "ARCHITECTURE.md"];
 
-    private static readonly string[] WithLongLines = ["src/", "tests/", "samples/", "docs/", "benchmarks/", ".ci/", "README.md", "ARCHITECTURE.md"];
+    private static readonly string[] WithLongLines = ["src/", "tests/", "samples/", "docs/", "benchmarks/", ".ci/", "ARCHITECTURE.md"];
 
     [Fact]
     public void Words_that_the_glossary_replaces_occur_nowhere()
