@@ -1,5 +1,6 @@
 using Fovea.Engine;
 using Fovea.Engine.Ops;
+using Fovea.Extending;
 using Fovea.Imaging;
 
 namespace Fovea.PublicApi.Tests;

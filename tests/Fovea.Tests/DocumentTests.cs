@@ -39,7 +39,8 @@ public partial class DocumentTests
             if (code.Contains('/', StringComparison.Ordinal) && PathText().IsMatch(code))
             {
                 var ending = $"/{code.TrimEnd('/')}";
-                if (!paths.Any(path => $"/{path}".EndsWith(ending, StringComparison.Ordinal) || path.EndsWith($"{ending}.cs", StringComparison.Ordinal))) missing.Add(code);
+                string[] endings = [ending, $"{ending}.cs"];
+                if (!paths.Any(path => Array.Exists(endings, end => $"/{path}".EndsWith(end, StringComparison.Ordinal)))) missing.Add(code);
             }
             else if (NameText().IsMatch(code))
             {

@@ -33,7 +33,8 @@ internal sealed partial class Glossary
     {
         var section = Section().Match(document);
         if (!section.Success) return ("", document);
-        return (section.Value, document.Replace(section.Value, new string('\n', section.Value.Count(character => character == '\n')), StringComparison.Ordinal));
+        var emptyLines = new string('\n', section.Value.Count(character => character == '\n'));
+        return (section.Value, document.Replace(section.Value, emptyLines, StringComparison.Ordinal));
     }
 
     /// <summary>The phrases of a text that the glossary replaces, each with its line.</summary>

@@ -9,7 +9,7 @@ public class ProseTests
     /// <summary>Folders and files that are not yet clean. The list only shrinks.</summary>
     private static readonly string[] WithOldWords = ["src/", "tests/", "samples/", "docs/", "benchmarks/", ".ci/", "ARCHITECTURE.md"];
 
-    private static readonly string[] WithLongLines = ["src/", "tests/", "samples/", "docs/", "benchmarks/", ".ci/", "ARCHITECTURE.md"];
+    private static readonly string[] WithLongLines = ["src/", "tests/", "docs/", "benchmarks/README.md", "benchmarks/peers/", ".ci/", "ARCHITECTURE.md"];
 
     [Fact]
     public void Words_that_the_glossary_replaces_occur_nowhere()
@@ -41,7 +41,7 @@ public class ProseTests
         var glossary = new Glossary("| write | instead of |\n| --- | --- |\n| desk | `wooden table*`, but not `big wooden table`; iron |\n");
         var found = glossary.Find("x.cs", text).ToList();
         if (expected is null) Assert.Empty(found);
-        else Assert.Equal($"x.cs:1: \"{expected.Replace("\n    ", " ", StringComparison.Ordinal)}\"; the glossary of CONTRIBUTING.md has: desk.", Assert.Single(found));
+        else Assert.Equal([$"x.cs:1: \"{expected.Replace("\n    ", " ", StringComparison.Ordinal)}\"; the glossary of CONTRIBUTING.md has: desk."], found);
     }
 
     [Fact]

@@ -10,7 +10,10 @@ internal static class RepositoryFiles
 
     /// <summary>Paths of all code and Markdown files, relative to the root, with slashes.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. Walk(new DirectoryInfo(Root)).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/')).Where(path => IsCode(path) || IsMarkdown(path)).Order()];
+    [
+        .. Walk(new DirectoryInfo(Root)).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(path => IsCode(path) || IsMarkdown(path)).Order(),
+    ];
 
     public static bool IsCode(string path) => CodeExtensions.Contains(Path.GetExtension(path)) || path == ".ci/run";
 
