@@ -16,14 +16,14 @@ internal sealed partial class FoveaCommand(CommandOutput output)
     /// <summary>What shells report for a program that SIGINT ended: 128 + 2.</summary>
     public const int Interrupted = 130;
 
-    public int Run(IReadOnlyList<string> arguments, CancellationToken cancellation = default)
+    public int Run(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         var root = CreateRoot();
         var parsed = root.Parse(arguments);
         var name = parsed.CommandResult.Command == root ? "fovea" : $"fovea {parsed.CommandResult.Command.Name}";
         if (arguments.Count == 0)
         {
-            Invoke(root.Parse(["--help"]), cancellation);
+            Invoke(root.Parse(["--help"]), cancellationToken);
             return UsageError;
         }
 
@@ -36,7 +36,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
 
         try
         {
-            return Invoke(parsed, cancellation);
+            return Invoke(parsed, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -67,9 +67,9 @@ internal sealed partial class FoveaCommand(CommandOutput output)
     [GeneratedRegex("^Cannot parse argument '(?<text>.*)' for option '(?<option>.*)' as expected type '(?<type>.*)'")]
     private static partial Regex NotOfType();
 
-    private int Invoke(ParseResult parsed, CancellationToken cancellation) => parsed.InvokeAsync(
+    private int Invoke(ParseResult parsed, CancellationToken cancellationToken) => parsed.InvokeAsync(
         new InvocationConfiguration { Output = output.Output, Error = output.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
-        cancellation).GetAwaiter().GetResult();
+        cancellationToken).GetAwaiter().GetResult();
 
     internal Command CreateRoot()
     {

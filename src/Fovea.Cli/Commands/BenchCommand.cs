@@ -34,12 +34,12 @@ internal static class BenchCommand
             if (result.GetResult(memoryLimit) is { Implicit: false } && result.GetResult(mode)?.Tokens is [{ Value: "infer" }])
                 result.AddError("--memory-limit: only training has activations to compute again; leave it out.");
         });
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var benchmark = new Benchmark(
                 parsed.GetValue(network)!, parsed.GetValue(batchSize), isTraining: parsed.GetValue(mode) == "train", parsed.GetValue(memoryLimit) * (1L << 20));
-            var result = benchmark.Run(parsed.GetValue(seconds) ?? 5, cancellation);
+            var result = benchmark.Run(parsed.GetValue(seconds) ?? 5, cancellationToken);
             if (parsed.GetValue(json)) CliJson.Write(output.Output, result, context => context.BenchResult);
             else Write(output.Console, result);
             if (parsed.GetValue(profile)) WriteProfile(output.Console, benchmark.Profile(runs: 11), result.LimitGflops);

@@ -38,12 +38,12 @@ internal static class EvaluateCommand
             model, data, inputShape, threads, normalize, perClass, json,
         };
         pictures.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
             Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), pictures.Read(parsed), Axis(parsed.GetValue(normalize)),
-                parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellation);
+                parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellationToken);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
@@ -58,7 +58,7 @@ internal static class EvaluateCommand
 
     private static void Run(
         string file, string name, Shape? inputShape, PictureSettings pictures, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         var model = Networks.Load(file, inputShape);
         var source = TrainingSource.For(name, model.ClassNames);
@@ -69,13 +69,13 @@ internal static class EvaluateCommand
             output.ErrorConsole.MarkupLine(
                 "[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. They are taken for logits.[/]");
         var request = new DataRequest(pictures.Settle(model, output.ErrorConsole)) { Arrangement = model.InputShape, Normalization = normalization };
-        var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellation));
+        var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellationToken));
         test = test.WithClassNames(model.ClassNames);
         Scoring.Compile(model, new RmsProp(0));
         var watch = Stopwatch.StartNew();
-        var result = model.Evaluate(test, Trainer.EvaluationBatch(test.InputShape), cancellation);
+        var result = model.Evaluate(test, Trainer.EvaluationBatch(test.InputShape), cancellationToken);
         var rate = result.Count / watch.Elapsed.TotalSeconds;
-        var report = perClass ? new ClassificationReport(ConfusionMatrix.Of(model, test, Trainer.EvaluationBatch(test.InputShape), cancellation)) : null;
+        var report = perClass ? new ClassificationReport(ConfusionMatrix.Of(model, test, Trainer.EvaluationBatch(test.InputShape), cancellationToken)) : null;
         if (isJson)
         {
             CliJson.Write(

@@ -25,7 +25,7 @@ internal static class PredictCommand
             model, images, inputShape, threads, json,
         };
         pictures.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
@@ -34,7 +34,7 @@ internal static class PredictCommand
                 output.ErrorConsole.MarkupLine(
                     "[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. Shares of a softmax are "
                     + "shown.[/]");
-            var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellation)).ToList();
+            var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellationToken)).ToList();
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
             if (parsed.GetValue(json)) CliJson.Write(output.Output, new PredictResult(predictions), context => context.PredictResult);
             else Write(output.Console, predictions, ShortNames.Of(classifier.Labels));
@@ -55,9 +55,9 @@ internal static class PredictCommand
     }
 
     /// <summary>What a picture shows, or what is wrong with it: the others are predicted all the same.</summary>
-    private static ImagePrediction Predict(PictureClassifier classifier, string file, CancellationToken cancellation)
+    private static ImagePrediction Predict(PictureClassifier classifier, string file, CancellationToken cancellationToken)
     {
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         List<ClassProbability> top;
         try
         {

@@ -37,7 +37,7 @@ internal static class PublishCommand
             model, folder, inputShape, instructions, json,
         };
         pictures.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var file = parsed.GetValue(model)!;
             var loaded = Networks.Load(file, parsed.GetValue(inputShape));
@@ -46,8 +46,8 @@ internal static class PublishCommand
             var program = Path.Combine(Directory.CreateDirectory(parsed.GetValue(folder)!).FullName, NameFor(file));
             var clock = Stopwatch.StartNew();
             if (output.IsLive && !parsed.GetValue(json))
-                await output.Console.Status().StartAsync("compiling …", _ => ProgramPublisher.Publish(loaded, program, instructionSet, cancellation));
-            else await ProgramPublisher.Publish(loaded, program, instructionSet, cancellation);
+                await output.Console.Status().StartAsync("compiling …", _ => ProgramPublisher.Publish(loaded, program, instructionSet, cancellationToken));
+            else await ProgramPublisher.Publish(loaded, program, instructionSet, cancellationToken);
             var bytes = new FileInfo(program).Length;
             if (parsed.GetValue(json))
                 CliJson.Write(output.Output, new PublishResult(program, bytes, clock.Elapsed.TotalSeconds), context => context.PublishResult);

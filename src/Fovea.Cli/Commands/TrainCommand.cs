@@ -131,7 +131,7 @@ internal static class TrainCommand
                 threads, file, backup, json,
         };
         pictures.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var request = new TrainRequest(parsed.GetValue(data)!)
@@ -154,7 +154,7 @@ internal static class TrainCommand
                 Backup = parsed.GetValue(backup),
                 Json = parsed.GetValue(json),
             };
-            return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellation).Run());
+            return Task.FromResult(new TrainingRun(request, request.Json ? output.ForScripts() : output, cancellationToken).Run());
         });
         return command;
     }

@@ -19,7 +19,7 @@ internal sealed class DrawnDigitSource : TrainingSource
 
     public override void RequireFit(Model model, string name) => RequireDigits(model, name);
 
-    public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var count = request.Samples ?? TrainingCount;
         var test = Drawn(Math.Min(TestCount, Math.Max(100, count / 2)), TestSeed, request);
@@ -28,7 +28,7 @@ internal sealed class DrawnDigitSource : TrainingSource
             $"Training on [bold]{Count(count)} drawn digits[/], testing on [bold]{Count(test.Count)} others[/].");
     }
 
-    public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
+    public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
         (Drawn(TestCount, TestSeed, request), null);
 
     private static Dataset Drawn(int count, long seed, DataRequest request) => request.Arrange(new DrawnDigits(count, seed).WithPixels(request.Input.Pixels));

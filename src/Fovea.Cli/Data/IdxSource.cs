@@ -22,20 +22,20 @@ internal sealed class IdxSource(string place) : TrainingSource
         if (place == "mnist") RequireDigits(model, name);
     }
 
-    public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var (train, test) = LoadFiles(request, progress, cancellation);
+        var (train, test) = LoadFiles(request, progress, cancellationToken);
         var part = request.Samples is { } number ? train.Take(Math.Min(number, train.Count)) : train;
         var source = place == "mnist" ? "MNIST" : $"'{Markup.Escape(place)}'";
         return new(part, test, test, $"Training on [bold]{Count(part.Count)} images of {source}[/], testing on [bold]its {Count(test.Count)} test images[/].");
     }
 
-    public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
-        (LoadFiles(request, progress, cancellation).Test, null);
+    public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        (LoadFiles(request, progress, cancellationToken).Test, null);
 
-    private (Dataset Train, Dataset Test) LoadFiles(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    private (Dataset Train, Dataset Test) LoadFiles(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var folder = place == "mnist" ? Mnist.DownloadAsync(progress: progress, cancellation: cancellation).GetAwaiter().GetResult() : place;
+        var folder = place == "mnist" ? Mnist.DownloadAsync(progress: progress, cancellationToken: cancellationToken).GetAwaiter().GetResult() : place;
         var (train, test) = Mnist.Load(folder, request.Input.Pixels.ToRange() ?? PixelRange.ZeroToOne);
         return (Arranged(train), Arranged(test));
 

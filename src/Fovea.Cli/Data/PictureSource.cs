@@ -60,7 +60,7 @@ internal sealed class PictureSource : TrainingSource
                 + $"with {(Classes == 2 ? "1 or 2" : Classes)} outputs.");
     }
 
-    public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var split = ImageFolderSplit.Load(
             folder, request.Input, validation: HeldOut, test: HeldOut, seed: (ulong)request.Seed);
@@ -75,7 +75,7 @@ internal sealed class PictureSource : TrainingSource
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
     }
 
-    public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    public override (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var parts = ImageFolderParts.Find(folder);
         var path = parts is null ? folder : parts.Test ?? parts.Validation!;

@@ -94,10 +94,10 @@ internal abstract class TrainingSource
     }
 
     /// <summary>Reads everything.</summary>
-    public abstract TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation);
+    public abstract TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
 
     /// <summary>Reads what models are evaluated on, and says what it is where that needs saying.</summary>
-    public abstract (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation);
+    public abstract (Dataset Data, string? Note) LoadTest(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
 
     protected static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -44,16 +44,16 @@ internal sealed class Benchmark
         ? WeightsDigest.Sha256(model)
         : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(step.Prediction())));
 
-    public BenchResult Run(double seconds, CancellationToken cancellation)
+    public BenchResult Run(double seconds, CancellationToken cancellationToken)
     {
         var firstStep = Stopwatch.StartNew();
         Step();
         var firstStepMs = firstStep.Elapsed.TotalMilliseconds;
         using var process = Process.GetCurrentProcess();
         var firstResultMs = (DateTimeOffset.UtcNow - process.StartTime).TotalMilliseconds;
-        MeasureRate(Math.Min(seconds, WarmUpSeconds), cancellation);
+        MeasureRate(Math.Min(seconds, WarmUpSeconds), cancellationToken);
         var rates = new List<double>();
-        for (var slice = 0; slice < Slices; slice++) rates.Add(MeasureRate(seconds / Slices, cancellation));
+        for (var slice = 0; slice < Slices; slice++) rates.Add(MeasureRate(seconds / Slices, cancellationToken));
         rates.Sort();
         var median = rates[Slices / 2];
         process.Refresh();
@@ -123,13 +123,13 @@ internal sealed class Benchmark
     }
 
     /// <summary>Images per second over a slice of time.</summary>
-    private double MeasureRate(double seconds, CancellationToken cancellation)
+    private double MeasureRate(double seconds, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var done = 0L;
         while (done == 0 || watch.Elapsed.TotalSeconds < seconds)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Step();
             done++;
         }

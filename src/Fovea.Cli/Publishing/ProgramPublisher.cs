@@ -18,16 +18,16 @@ internal static class ProgramPublisher
     /// <param name="model">The model.</param>
     /// <param name="path">The program's file.</param>
     /// <param name="instructions">What .NET's native compiler calls the instructions it may use; empty for those of every processor.</param>
-    /// <param name="cancellation">Stops the compiler.</param>
+    /// <param name="cancellationToken">Stops the compiler.</param>
     /// <exception cref="CommandException">What it takes is not there, or the compiler fails.</exception>
-    public static async Task Publish(Model model, string path, string instructions, CancellationToken cancellation)
+    public static async Task Publish(Model model, string path, string instructions, CancellationToken cancellationToken)
     {
         RequireTools();
         var folder = Directory.CreateTempSubdirectory("fovea-publish");
         try
         {
             PutProject(folder.FullName, model);
-            await Compile(folder.FullName, instructions, cancellation);
+            await Compile(folder.FullName, instructions, cancellationToken);
             var program = Path.Combine(folder.FullName, "out", OperatingSystem.IsWindows() ? "Published.exe" : "Published");
             AtomicFile.Write(path, stream =>
             {
@@ -86,7 +86,7 @@ internal static class ProgramPublisher
             ?? throw new CommandException($"publishing needs '{name}' beside the command, in '{AppContext.BaseDirectory}'; it is missing.");
     }
 
-    private static async Task Compile(string folder, string instructions, CancellationToken cancellation)
+    private static async Task Compile(string folder, string instructions, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet",
         [
@@ -101,9 +101,9 @@ internal static class ProgramPublisher
         using var process = Process.Start(start)!;
         try
         {
-            var error = process.StandardError.ReadToEndAsync(cancellation);
-            var text = await process.StandardOutput.ReadToEndAsync(cancellation) + await error;
-            await process.WaitForExitAsync(cancellation);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            var text = await process.StandardOutput.ReadToEndAsync(cancellationToken) + await error;
+            await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode == 0) return;
             var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             var reason = lines.FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";

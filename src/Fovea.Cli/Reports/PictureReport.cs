@@ -23,10 +23,10 @@ internal sealed class PictureReport : TrainingReport
     private readonly List<Verdict> verdicts;
     private readonly ConfusionMatrix matrix;
 
-    public PictureReport(Model model, TrainingData data, TrainRequest request, OutputFiles files, CancellationToken cancellation)
+    public PictureReport(Model model, TrainingData data, TrainRequest request, OutputFiles files, CancellationToken cancellationToken)
     {
         (this.data, this.request, this.files) = (data, request, files);
-        verdicts = Verdict.Read(model, data.Test, data.Test.Count, cancellation);
+        verdicts = Verdict.Read(model, data.Test, data.Test.Count, cancellationToken);
         matrix = new ConfusionMatrix(data.Test.ClassNames);
         foreach (var verdict in verdicts) matrix.Add(verdict.Label, verdict.Class);
     }

@@ -19,7 +19,7 @@ internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Score
     public double Loss => -Math.Log(Math.Max(Scores[Label], double.Epsilon));
 
     /// <summary>The first samples of a data set, each predicted once.</summary>
-    public static List<Verdict> Read(Model model, Dataset data, int count, CancellationToken cancellation)
+    public static List<Verdict> Read(Model model, Dataset data, int count, CancellationToken cancellationToken)
     {
         var verdicts = new List<Verdict>();
         var kind = model.OutputKind;
@@ -27,8 +27,8 @@ internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Score
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, Math.Min(count, data.Count))], batchSize);
         while (reader.Next() is { } batch)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellation);
+            cancellationToken.ThrowIfCancellationRequested();
+            var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellationToken);
             for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[0].Values[i], kind.ToProbabilities(outputs[i])));
         }
 

@@ -8,9 +8,9 @@ namespace Fovea.Cli;
 internal sealed class LearningRateTrial(TrainRequest request, CommandOutput output, OutputFiles files)
 {
     /// <returns>The exit code.</returns>
-    public int Run(Model model, Dataset data, int batchSize, CancellationToken cancellation)
+    public int Run(Model model, Dataset data, int batchSize, CancellationToken cancellationToken)
     {
-        var search = LearningRateFinder.Run(model, data, batchSize: batchSize, cancellation: cancellation);
+        var search = LearningRateFinder.Run(model, data, batchSize: batchSize, cancellationToken: cancellationToken);
         LearningRatePlot.Save(search, files.LearningRates);
         if (request.Json)
         {

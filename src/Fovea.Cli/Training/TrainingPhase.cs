@@ -22,17 +22,18 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
     /// <param name="data">What to learn and what to watch.</param>
     /// <param name="epochs">How often to go through the data.</param>
     /// <param name="batchSize">How many samples make one step.</param>
-    /// <param name="cancellation">Stops after the present batch.</param>
+    /// <param name="cancellationToken">Stops after the present batch.</param>
     /// <param name="convergence">What ends the training before; null where nothing does.</param>
     /// <returns>Whether training went to its end.</returns>
-    public bool Run(Model model, Model kept, TrainingData data, int epochs, int batchSize, CancellationToken cancellation, EarlyStopping? convergence = null)
+    public bool Run(
+        Model model, Model kept, TrainingData data, int epochs, int batchSize, CancellationToken cancellationToken, EarlyStopping? convergence = null)
     {
         try
         {
             var table = new EpochTable(output.Console, Clock, data.IsTestWatched && checkpoint is null ? "test" : "validation");
             table.Show(output.IsLive, () => model.Fit(
                 data.Train, epochs, batchSize, validation: data.Validation,
-                callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup, convergence]).OfType<Callback>()], cancellation: cancellation));
+                callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup, convergence]).OfType<Callback>()], cancellationToken: cancellationToken));
         }
         catch (OperationCanceledException) when (Clock.Progress is { Epoch: > 1 } or { Batch: > 0 })
         {

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary>One <c>fovea train</c>: describe, train, evaluate, save, show.</summary>
-internal sealed class TrainingRun(TrainRequest request, CommandOutput output, CancellationToken cancellation)
+internal sealed class TrainingRun(TrainRequest request, CommandOutput output, CancellationToken cancellationToken)
 {
     /// <summary>A head learns until it has converged: an epoch on features takes a moment.</summary>
     private const int MostHeadEpochs = 200;
@@ -32,7 +32,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var input = transfer is null ? preparation.SettlePictures(model) : transfer.Whole.ImageInput!;
         if (source is PictureSource) console.MarkupLine($"[grey58]Reading the pictures of '{Markup.Escape(request.Data)}' …[/]");
         var data = Downloads.Show(output, progress =>
-            source.Load(new DataRequest(input, request.Samples, request.Seed ?? 0) { Arrangement = model.InputShape }, progress, cancellation));
+            source.Load(new DataRequest(input, request.Samples, request.Seed ?? 0) { Arrangement = model.InputShape }, progress, cancellationToken));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
         data = data.WithClassNames(model.ClassNames);
         Describe(model, data, request.BatchSize ?? source.BatchSize);
@@ -43,12 +43,12 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint, backup);
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
         if (request.FindLearningRate)
-            return new LearningRateTrial(request, output, files).Run(learner, learned.Train, request.BatchSize ?? source.BatchSize, cancellation);
+            return new LearningRateTrial(request, output, files).Run(learner, learned.Train, request.BatchSize ?? source.BatchSize, cancellationToken);
         var converges = transfer is not null && request.Epochs is null;
         var convergence = converges ? new EarlyStopping("val_loss", patience: HeadPatience) : null;
         if (!phase.Run(
             learner, model, learned, request.Epochs ?? (converges ? MostHeadEpochs : source.Epochs), request.BatchSize
-            ?? source.BatchSize, cancellation, convergence)) return FoveaCommand.Interrupted;
+            ?? source.BatchSize, cancellationToken, convergence)) return FoveaCommand.Interrupted;
         if (converges) AnnounceConvergence(phase.History.Epochs);
         if (checkpoint is not null) model = Model.Load(files.Model);
         if (request.FineTuneFrom is null) return Finish(model, data, phase, files);
@@ -57,7 +57,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var tuned = new TrainingPhase(
             output, files.Model, files.FineTuningCurves, new ModelCheckpoint(files.Model) { InitialValueThreshold = checkpoint!.BestValue });
         AnnounceFineTuning(model, phase);
-        if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellation))
+        if (!tuned.Run(model, model, data, request.FineTuneEpochs ?? DefaultFineTuneEpochs, request.BatchSize ?? source.BatchSize, cancellationToken))
             return FoveaCommand.Interrupted;
         return Finish(Model.Load(files.Model), data, tuned, files);
     }
@@ -83,8 +83,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.MarkupLine($"[grey58]Computing once what {Markup.Escape(request.Base!)} makes of {count} pictures …[/]");
         var clock = Stopwatch.StartNew();
         var (train, validation) =
-            (transfer.Extractor.ExtractFeatures(data.Train, cancellation: cancellation),
-            transfer.Extractor.ExtractFeatures(data.Validation, cancellation: cancellation));
+            (transfer.Extractor.ExtractFeatures(data.Train, cancellationToken: cancellationToken),
+            transfer.Extractor.ExtractFeatures(data.Validation, cancellationToken: cancellationToken));
         console.MarkupLine(
             $"[grey58]{Durations.Print(clock.Elapsed.TotalSeconds)}. The head learns from these {transfer.Extractor.OutputShape.Count:N0} numbers a "
             + "picture:[/]");

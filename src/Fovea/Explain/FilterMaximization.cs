@@ -52,11 +52,11 @@ public sealed class FilterMaximization
     /// <param name="model">The model.</param>
     /// <param name="layer">A layer of images, by its path or name.</param>
     /// <param name="filters">The numbers of the filters, at least one.</param>
-    /// <param name="cancellation">Stops after the present step.</param>
+    /// <param name="cancellationToken">Stops after the present step.</param>
     /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
     /// <exception cref="ShapeException">The layer does not give images.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such filter.</exception>
-    public IReadOnlyList<FilterPattern> Compute(Model model, string layer, IReadOnlyList<int> filters, CancellationToken cancellation = default)
+    public IReadOnlyList<FilterPattern> Compute(Model model, string layer, IReadOnlyList<int> filters, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filters);
         if (filters.Count == 0) throw new ArgumentException("FilterMaximization: expected at least one filter; received none.", nameof(filters));
@@ -77,10 +77,10 @@ public sealed class FilterMaximization
         var chosen = new Node(new InputOp("chosen filters", seen.Node.Shape));
         var responses = (seen.Node * chosen).Sum(1, 3);
         var run = graph.Compile([chosen], responses, Differentiation.Gradients(responses.Sum(), [graph.Input])[0]);
-        return [.. filters.Chunk(batch).SelectMany(part => Ascend(run, graph.Input.Shape, seen.Node.Shape, part, cancellation))];
+        return [.. filters.Chunk(batch).SelectMany(part => Ascend(run, graph.Input.Shape, seen.Node.Shape, part, cancellationToken))];
     }
 
-    private FilterPattern[] Ascend(GraphRun run, Shape inputs, Shape outputs, int[] filters, CancellationToken cancellation)
+    private FilterPattern[] Ascend(GraphRun run, Shape inputs, Shape outputs, int[] filters, CancellationToken cancellationToken)
     {
         var images = Noise(inputs);
         var mask = new Tensor(outputs, Inside(outputs, filters));
@@ -88,7 +88,7 @@ public sealed class FilterMaximization
         float[] start = [];
         for (var step = 0; step < Steps; step++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var values = run.Run(images, 0, mask);
             if (step == 0) start = values[0].Values;
             for (var i = 0; i < inputs[0]; i++) Move(images.Values.AsSpan(i * pixels, pixels), values[1].Values.AsSpan(i * pixels, pixels));

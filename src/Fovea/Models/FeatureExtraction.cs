@@ -12,13 +12,13 @@ public static class FeatureExtraction
     /// <param name="data">The images.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
     /// <param name="progress">Is told after each batch how many samples are done.</param>
-    /// <param name="cancellation">Stops after the present batch.</param>
+    /// <param name="cancellationToken">Stops after the present batch.</param>
     /// <returns>A data set in memory of as many samples, its inputs the model's outputs.</returns>
     /// <exception cref="ShapeException">The images do not have the model's shape.</exception>
     /// <exception cref="TrainingException">A sample cannot be read or is not finite.</exception>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
     public static ArrayDataset ExtractFeatures(
-        this Model model, Dataset data, int batchSize = 32, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        this Model model, Dataset data, int batchSize = 32, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -34,7 +34,7 @@ public static class FeatureExtraction
         while (reader.Next() is { } batch)
         {
             model.Prediction.Run(
-                batch.Inputs[0].Values, features.AsSpan(done * model.OutputShape.Count, batch.Count * model.OutputShape.Count), batch.Count, cancellation);
+                batch.Inputs[0].Values, features.AsSpan(done * model.OutputShape.Count, batch.Count * model.OutputShape.Count), batch.Count, cancellationToken);
             for (var i = 0; i < batch.Count; i++) CopyTargets(batch, i, targets.AsSpan((done + i) * data.TargetShape.Count));
             batch.SampleWeights?.Values.CopyTo(weights.AsSpan(done));
             done += batch.Count;

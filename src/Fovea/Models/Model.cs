@@ -278,7 +278,7 @@ public partial class Model : Layer
     /// <param name="validation">What to evaluate on after each epoch.</param>
     /// <param name="shuffle">Whether the order of the samples is random.</param>
     /// <param name="callbacks">What watches or steers the training.</param>
-    /// <param name="cancellation">Stops after the present batch.</param>
+    /// <param name="cancellationToken">Stops after the present batch.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled, another thread trains or evaluates it, or a callback of its own training called
     /// this.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
@@ -292,7 +292,7 @@ public partial class Model : Layer
     /// the best weights.</exception>
     public History Fit(
         Dataset data, int epochs = 1, int batchSize = 32, Dataset? validation = null, bool shuffle = true,
-        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellation = default)
+        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
@@ -303,7 +303,7 @@ public partial class Model : Layer
         TakeImageInput(data);
         RequireSamePictures(data);
         if (validation is not null) RequireSamePictures(validation);
-        return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellation, note);
+        return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellationToken, note);
     }
 
     /// <summary>
@@ -329,14 +329,14 @@ public partial class Model : Layer
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">The data are not finite, or have targets that the model cannot give, a class that it does not have, or pictures that
     /// were not read as <see cref="ImageInput"/> says.</exception>
-    public Evaluation Evaluate(Dataset data, int batchSize = 256, CancellationToken cancellation = default)
+    public Evaluation Evaluate(Dataset data, int batchSize = 256, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         RequireTrainer();
         RequireSamePictures(data);
         using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
-        return RequireTrainer().Evaluate(data, batchSize, cancellation);
+        return RequireTrainer().Evaluate(data, batchSize, cancellationToken);
     }
 
     /// <summary>

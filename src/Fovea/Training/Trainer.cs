@@ -102,7 +102,7 @@ internal sealed partial class Trainer
     }
 
     public History Fit(
-        Dataset data, int epochs, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, CancellationToken cancellation,
+        Dataset data, int epochs, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken,
         string? note = null)
     {
         var history = new History();
@@ -123,7 +123,7 @@ internal sealed partial class Trainer
         {
             course.Begin();
             foreach (var backup in backups) backup.Begin(new TrainingState(this, progress, losses, callbacks));
-            Train(data, batchSize, validation, shuffle, callbacks, progress, losses, good, cancellation);
+            Train(data, batchSize, validation, shuffle, callbacks, progress, losses, good, cancellationToken);
         }
         catch (TrainingException error) when (error.IsDivergence && callbacks.OfType<TerminateOnNaN>().FirstOrDefault() is { } terminate)
         {
@@ -152,7 +152,7 @@ internal sealed partial class Trainer
     private void Train(
         Dataset data, int batchSize, Dataset? validation, bool shuffle, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses,
             Snapshot good,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         var (history, epochs, first) = (progress.History, progress.Epochs, progress.FinishedEpochs + 1);
         using var reader = first <= epochs && !progress.Stop
@@ -173,7 +173,7 @@ internal sealed partial class Trainer
             TrainingStep(Math.Min(batchSize, data.Count), WeightCount(data));
             if (data.Count > batchSize && data.Count % batchSize > 0) TrainingStep(data.Count % batchSize, WeightCount(data));
             good.Take();
-            var whole = TrainEpoch(reader!, callbacks, progress, losses, good, cancellation);
+            var whole = TrainEpoch(reader!, callbacks, progress, losses, good, cancellationToken);
             if (!model.Weights.All(weight => TensorPrimitives.IsFiniteAll<float>(weight.Values)))
                 throw Diverged("The weights were no longer finite", progress, good);
             if (!whole) break;
@@ -183,7 +183,7 @@ internal sealed partial class Trainer
             foreach (var (name, value) in losses.Values(Objectives)) history.Add(name, value);
             if (validation is not null)
             {
-                var result = Evaluate(validation, EvaluationBatch(validation.InputShape, batchSize), cancellation);
+                var result = Evaluate(validation, EvaluationBatch(validation.InputShape, batchSize), cancellationToken);
                 history.Add("val_loss", result.Loss);
                 foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
             }
@@ -192,7 +192,7 @@ internal sealed partial class Trainer
         }
     }
 
-    public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellation)
+    public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellationToken)
     {
         data = Fitting(data);
         var fresh = FreshObjectives();
@@ -201,7 +201,7 @@ internal sealed partial class Trainer
             data, [.. Enumerable.Range(0, data.Count)], batchSize, FindFault, weightCount: WeightCount(data), ignoredClass: IgnoredClass);
         while (reader.Next() is { } batch)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             lock (evaluating)
             {
                 var step = EvaluationStep(batch.Count, WeightCount(data));
@@ -278,7 +278,7 @@ internal sealed partial class Trainer
 
     /// <summary>One pass over the data; false if a callback stopped it midway.</summary>
     private bool TrainEpoch(
-        BatchReader reader, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses, Snapshot good, CancellationToken cancellation)
+        BatchReader reader, IReadOnlyList<Callback> callbacks, TrainingProgress progress, MeanLosses losses, Snapshot good, CancellationToken cancellationToken)
     {
         if (progress.FinishedBatches == 0)
         {
@@ -295,7 +295,7 @@ internal sealed partial class Trainer
         var isLast = progress.Stop;
         while (reader.Next() is { } batch)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var step = TrainingStep(batch.Count, batch.SampleWeights?.Length ?? 0);
             RunTraining(step, batch);
             AddMetrics(step, batch, Objectives);

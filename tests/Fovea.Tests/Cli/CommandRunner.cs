@@ -15,11 +15,11 @@ internal static class CommandRunner
 {
     public static CommandOutcome Run(params string[] arguments) => Run(CancellationToken.None, arguments);
 
-    public static CommandOutcome Run(CancellationToken cancellation, params string[] arguments)
+    public static CommandOutcome Run(CancellationToken cancellationToken, params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = new FoveaCommand(CommandOutput.ToWriters(output, error)).Run(arguments, cancellation);
+        var code = new FoveaCommand(CommandOutput.ToWriters(output, error)).Run(arguments, cancellationToken);
         return new CommandOutcome(code, output.ToString(), error.ToString());
     }
 }

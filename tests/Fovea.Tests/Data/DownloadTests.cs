@@ -80,9 +80,9 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public async Task A_mirror_that_falls_silent_is_given_up()
     {
-        var mirror = new FakeMirror(async (address, cancellation) =>
+        var mirror = new FakeMirror(async (address, cancellationToken) =>
         {
-            if (address.Host == "one.example") await Task.Delay(Timeout.Infinite, cancellation);
+            if (address.Host == "one.example") await Task.Delay(Timeout.Infinite, cancellationToken);
             return new ByteArrayContent(Packed);
         });
         await Ensure(mirror, patience: TimeSpan.FromMilliseconds(50));
@@ -98,7 +98,7 @@ public sealed class DownloadTests : IDisposable
             source.Cancel();
             return Packed;
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ensure(mirror, cancellation: source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ensure(mirror, cancellationToken: source.Token));
         Assert.Single(mirror.Requests);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
     }
@@ -115,7 +115,7 @@ public sealed class DownloadTests : IDisposable
     public async Task MNIST_is_asked_from_its_two_mirrors()
     {
         var mirror = new FakeMirror(_ => null);
-        var error = await Assert.ThrowsAsync<IOException>(() => Mnist.DownloadAsync(folder.Path, handler: mirror, cancellation: Cancellation));
+        var error = await Assert.ThrowsAsync<IOException>(() => Mnist.DownloadAsync(folder.Path, handler: mirror, cancellationToken: Cancellation));
         Assert.StartsWith("MNIST: train-images-idx3-ubyte.gz could not be downloaded.", error.Message, StringComparison.Ordinal);
         Assert.Equal(
             [
@@ -131,7 +131,7 @@ public sealed class DownloadTests : IDisposable
         var data = TestData.Find("mnist");
         Assert.SkipWhen(data is null, "MNIST is not here: set FOVEA_DATA to a folder that holds mnist/.");
         var mirror = new FakeMirror(address => File.ReadAllBytes(Path.Combine(data, Path.GetFileName(address.LocalPath))));
-        var loaded = Mnist.Load(await Mnist.DownloadAsync(folder.Path, handler: mirror, cancellation: Cancellation));
+        var loaded = Mnist.Load(await Mnist.DownloadAsync(folder.Path, handler: mirror, cancellationToken: Cancellation));
         Assert.Equal((60_000, 10_000), (loaded.Train.Count, loaded.Test.Count));
         Assert.Equal(4, mirror.Requests.Count);
     }
@@ -154,11 +154,11 @@ public sealed class DownloadTests : IDisposable
     }
 
     private async Task Ensure(
-        FakeMirror mirror, TimeSpan? patience = null, IProgress<DownloadProgress>? progress = null, CancellationToken? cancellation = null)
+        FakeMirror mirror, TimeSpan? patience = null, IProgress<DownloadProgress>? progress = null, CancellationToken? cancellationToken = null)
     {
         using var client = new HttpClient(mirror, disposeHandler: false);
         var download = new Download(client, "Things", Mirrors, progress) { Patience = patience ?? TimeSpan.FromSeconds(30) };
-        await download.EnsureAsync(Wanted, Path.GetDirectoryName(Target)!, cancellation ?? Cancellation);
+        await download.EnsureAsync(Wanted, Path.GetDirectoryName(Target)!, cancellationToken ?? Cancellation);
     }
 
     private sealed class Reports : List<DownloadProgress>, IProgress<DownloadProgress>

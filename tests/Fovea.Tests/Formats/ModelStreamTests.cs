@@ -190,12 +190,12 @@ public sealed class ModelStreamTests : IDisposable
     [Fact]
     public async Task Waiting_ends_when_it_is_cancelled()
     {
-        using var cancellation = new CancellationTokenSource();
-        var loading = Model.LoadAsync(new Silent(), cancellationToken: cancellation.Token);
+        using var cancellationToken = new CancellationTokenSource();
+        var loading = Model.LoadAsync(new Silent(), cancellationToken: cancellationToken.Token);
         Assert.False(loading.IsCompleted);
-        await cancellation.CancelAsync();
+        await cancellationToken.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Net(1).SaveAsync(new MemoryStream(), cancellationToken: cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Net(1).SaveAsync(new MemoryStream(), cancellationToken: cancellationToken.Token));
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class BackupTests : IDisposable
         var csv = Path.Combine(folder.Path, "log.csv");
         var (model, batches) = (Create(), 0);
         var history = model.Fit(
-            Data, epochs: 4, batchSize: 8, validation: SmallNets.Images(16, seed: 7), cancellation: source.Token, callbacks:
+            Data, epochs: 4, batchSize: 8, validation: SmallNets.Images(16, seed: 7), cancellationToken: source.Token, callbacks:
             [
                 new BackupAndRestore(Backup, everyBatches),
                 new ReduceLearningRateOnPlateau("val_loss", 0.5f, patience: 1),

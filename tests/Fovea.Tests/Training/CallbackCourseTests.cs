@@ -24,7 +24,7 @@ public sealed class CallbackCourseTests : IDisposable
             if (progress is { Epoch: 3, Batch: 2 }) source.Cancel();
         });
         Assert.Throws<OperationCanceledException>(
-            () => model.Fit(SmallNets.Images(40), epochs: 9, batchSize: 8, callbacks: [stopping, board, recorder, watcher], cancellation: source.Token));
+            () => model.Fit(SmallNets.Images(40), epochs: 9, batchSize: 8, callbacks: [stopping, board, recorder, watcher], cancellationToken: source.Token));
         Assert.Equal(first, SmallNets.Bits(model));
         Assert.Equal(1, watcher.Ended);
         Assert.IsType<OperationCanceledException>(watcher.Failure);
@@ -38,7 +38,7 @@ public sealed class CallbackCourseTests : IDisposable
         var model = Net(new Sgd(0.5f) { UseEma = true });
         var recorder = new Recorder((text, progress) => { if (progress is { Epoch: 2, Batch: 1 }) source.Cancel(); });
         Assert.Throws<OperationCanceledException>(
-            () => model.Fit(SmallNets.Images(16), epochs: 9, batchSize: 8, callbacks: [recorder], cancellation: source.Token));
+            () => model.Fit(SmallNets.Images(16), epochs: 9, batchSize: 8, callbacks: [recorder], cancellationToken: source.Token));
         foreach (var weight in model.Trainer!.Weights) Assert.Equal(weight.Average!.Values.ToArray(), weight.Variable.Values.ToArray());
 
         // A training that does nothing leaves weights that were written since alone.

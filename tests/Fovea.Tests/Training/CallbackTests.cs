@@ -59,7 +59,7 @@ public class CallbackTests
             SmallNets.Images(20), batchSize: 8,
             callbacks: [new Recorder((text, progress) => progress.Stop |= text.StartsWith("batch 1.2", StringComparison.Ordinal))]);
         Assert.ThrowsAny<OperationCanceledException>(() => cancelled.Fit(
-            SmallNets.Images(20), epochs: 9, batchSize: 8, cancellation: source.Token,
+            SmallNets.Images(20), epochs: 9, batchSize: 8, cancellationToken: source.Token,
             callbacks: [new Recorder((text, _) => { if (text.StartsWith("batch 1.2", StringComparison.Ordinal)) source.Cancel(); })]));
         Assert.Equal(2, cancelled.Trainer!.Steps);
         Assert.Equal(SmallNets.AllBits(stopped), SmallNets.AllBits(cancelled));
@@ -73,8 +73,8 @@ public class CallbackTests
     {
         var model = Create();
         var before = SmallNets.AllBits(model);
-        Assert.ThrowsAny<OperationCanceledException>(() => model.Fit(SmallNets.Images(20), cancellation: new CancellationToken(canceled: true)));
-        Assert.ThrowsAny<OperationCanceledException>(() => model.Evaluate(SmallNets.Images(20), cancellation: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => model.Fit(SmallNets.Images(20), cancellationToken: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => model.Evaluate(SmallNets.Images(20), cancellationToken: new CancellationToken(canceled: true)));
         Assert.Equal(before, SmallNets.AllBits(model));
     }
 

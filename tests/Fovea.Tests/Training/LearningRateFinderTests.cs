@@ -95,7 +95,7 @@ public class LearningRateFinderTests
         var model = SmallNets.Create("convnet");
         var before = SmallNets.AllBits(model);
         Assert.ThrowsAny<OperationCanceledException>(
-            () => LearningRateFinder.Run(model, SmallNets.Images(40), cancellation: new CancellationToken(canceled: true)));
+            () => LearningRateFinder.Run(model, SmallNets.Images(40), cancellationToken: new CancellationToken(canceled: true)));
         Assert.Equal(before, SmallNets.AllBits(model));
         Assert.Equal(0.001f, model.Optimizer!.LearningRate);
     }

@@ -14,16 +14,16 @@ internal static class ExplainActivationsCommand
             "Draw what every layer of a model makes of a picture, a sheet for each layer, a tile for each channel.",
             new Example("fovea explain activations cats-dogs.keras cat.jpg --out pictures", "one PNG for each layer"));
         request.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
-            var explained = request.Read(parsed, output, cancellation);
+            var explained = request.Read(parsed, output, cancellationToken);
             var (number, before) = (0, explained.Image!.Values);
             foreach (var activation in Activations.Compute(explained.Model, explained.Image).Where(IsShown))
             {
                 // Layers that act in training only give what they were given.
                 if (activation.Values.Values.AsSpan().SequenceEqual(before)) continue;
                 before = activation.Values.Values;
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 var file = Path.Combine(explained.Folder, $"activations-{++number:00}-{ExplainRequest.FileName(activation.Path)}.png");
                 LayerSheets.SaveActivations(activation, file);
                 ExplainRequest.Report(output, file, $"{activation.Layer.ClassName}, {activation.Values.Shape[1..]}");

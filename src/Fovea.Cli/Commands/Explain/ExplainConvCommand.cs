@@ -27,18 +27,18 @@ internal static class ExplainConvCommand
             layer, filter, position,
         };
         request.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             var at = ReadPosition(parsed.GetValue(position));
-            var explained = request.Read(parsed, output, cancellation);
+            var explained = request.Read(parsed, output, cancellationToken);
             var step = Take(() => ConvolutionStep.Compute(explained.Model, explained.Image!, parsed.GetValue(layer), at, parsed.GetValue(filter)));
-            Draw(step, explained.Folder, output, cancellation);
+            Draw(step, explained.Folder, output, cancellationToken);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
-    private static void Draw(ConvolutionStep step, string folder, CommandOutput output, CancellationToken cancellation)
+    private static void Draw(ConvolutionStep step, string folder, CommandOutput output, CancellationToken cancellationToken)
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"filter {step.Filter} at {step.Row},{step.Column}");
         (string Name, string Meaning, Action<string> Save)[] pictures =
@@ -53,7 +53,7 @@ internal static class ExplainConvCommand
         ];
         foreach (var (name, meaning, save) in pictures)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var file = Path.Combine(folder, name);
             if (name == "4-pooling.png" && Math.Min(step.Window.OutputHeight, step.Window.OutputWidth) < 2)
             {

@@ -30,9 +30,9 @@ internal static class ExplainFiltersCommand
         command.Add(layer);
         command.Add(count);
         command.Add(steps);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
-            var explained = request.Read(parsed, output, cancellation);
+            var explained = request.Read(parsed, output, cancellationToken);
             var graph = new ModelGraph(explained.Model);
             var layers = parsed.GetValue(layer) is { } name ? [ExplainRequest.RequireImages(graph, name)] : Spread(graph);
             DrawKernels(explained, output);
@@ -40,7 +40,7 @@ internal static class ExplainFiltersCommand
             foreach (var value in layers)
             {
                 var filters = Choose(graph, value, explained.Image, parsed.GetValue(count));
-                var patterns = search.Compute(explained.Model, value.Path, filters, cancellation);
+                var patterns = search.Compute(explained.Model, value.Path, filters, cancellationToken);
                 var file = Path.Combine(explained.Folder, $"filters-{ExplainRequest.FileName(value.Path)}.png");
                 LayerSheets.SavePatterns(patterns, $"What the filters of {value.Path} look for", file);
                 var silent = patterns.Count(pattern => pattern.Response <= pattern.Start);

@@ -22,9 +22,9 @@ internal static class ExplainGradCamCommand
         request.AddTo(command);
         command.Add(name);
         command.Add(layer);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
-            var explained = request.Read(parsed, output, cancellation);
+            var explained = request.Read(parsed, output, cancellationToken);
             var seen = parsed.GetValue(layer) is { } path ? ExplainRequest.RequireImages(new ModelGraph(explained.Model), path).Path : null;
             var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), seen);
             var className = PictureClassifier.LabelsOf(explained.Model)[result.Class];

@@ -44,11 +44,11 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
     }
 
     /// <summary>Reads model and picture, and creates the folder.</summary>
-    public Explained Read(ParseResult parsed, CommandOutput output, CancellationToken cancellation)
+    public Explained Read(ParseResult parsed, CommandOutput output, CancellationToken cancellationToken)
     {
         CommandOptions.UseThreads(parsed.GetValue(threads));
         var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         if (loaded.Inputs is not [{ Shape: { Rank: 3 } shape }] || shape[2] is not (1 or 3))
             throw new CommandException($"expected a model of pictures (height, width, 1 or 3); '{loaded.Name}' takes {string.Join(" and ", loaded.Inputs)}.");
         var input = pictures.Read(parsed).Settle(loaded, output.ErrorConsole);

@@ -8,16 +8,16 @@ internal sealed class Download(HttpClient client, string title, IReadOnlyList<Ur
 
     /// <summary>Downloads a file into a folder, unless it is there already with the right content.</summary>
     /// <exception cref="IOException">No mirror gave the file.</exception>
-    public async Task EnsureAsync(RemoteFile file, string folder, CancellationToken cancellation)
+    public async Task EnsureAsync(RemoteFile file, string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, file.Name);
-        if (File.Exists(path) && await file.MatchesAsync(path, cancellation).ConfigureAwait(false)) return;
+        if (File.Exists(path) && await file.MatchesAsync(path, cancellationToken).ConfigureAwait(false)) return;
         Directory.CreateDirectory(folder);
         var failures = new List<string>();
         foreach (var mirror in mirrors)
         {
             var address = new Uri(mirror, file.Name);
-            if (await TryAsync(file, address, path, cancellation).ConfigureAwait(false) is not { } failure) return;
+            if (await TryAsync(file, address, path, cancellationToken).ConfigureAwait(false) is not { } failure) return;
             failures.Add($"  {address}: {failure}");
         }
 
@@ -29,13 +29,13 @@ internal sealed class Download(HttpClient client, string title, IReadOnlyList<Ur
     }
 
     /// <summary>Downloads a file from one mirror: under another name, renamed when it is whole and right. Gives what went wrong, or null.</summary>
-    private async Task<string?> TryAsync(RemoteFile file, Uri address, string path, CancellationToken cancellation)
+    private async Task<string?> TryAsync(RemoteFile file, Uri address, string path, CancellationToken cancellationToken)
     {
         var part = $"{path}.{Path.GetRandomFileName()}.part";
         try
         {
-            await SaveAsync(file, address, part, cancellation).ConfigureAwait(false);
-            if (!await file.MatchesAsync(part, cancellation).ConfigureAwait(false))
+            await SaveAsync(file, address, part, cancellationToken).ConfigureAwait(false);
+            if (!await file.MatchesAsync(part, cancellationToken).ConfigureAwait(false))
                 return $"expected content with the SHA-256 {file.Sha256}; received something else.";
             File.Move(part, path, overwrite: true);
             return null;
@@ -48,7 +48,7 @@ internal sealed class Download(HttpClient client, string title, IReadOnlyList<Ur
         {
             return error.Message;
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return $"no answer for {Patience.TotalSeconds} seconds.";
         }
@@ -58,9 +58,9 @@ internal sealed class Download(HttpClient client, string title, IReadOnlyList<Ur
         }
     }
 
-    private async Task SaveAsync(RemoteFile file, Uri address, string part, CancellationToken cancellation)
+    private async Task SaveAsync(RemoteFile file, Uri address, string part, CancellationToken cancellationToken)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(Patience);
         using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
@@ -70,7 +70,7 @@ internal sealed class Download(HttpClient client, string title, IReadOnlyList<Ur
         long received = 0;
         for (int read; (read = await source.ReadAsync(buffer, silence.Token).ConfigureAwait(false)) > 0;)
         {
-            await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             received += read;
             if (received > file.Length + buffer.Length) return; // longer than the content itself: the checksum will tell
             progress?.Report(new DownloadProgress(file.Name, received, response.Content.Headers.ContentLength));

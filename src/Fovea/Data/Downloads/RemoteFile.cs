@@ -10,7 +10,7 @@ namespace Fovea;
 internal sealed record RemoteFile(string Name, long Length, string Sha256)
 {
     /// <summary>Whether a file on disk has the content. No more is unpacked than the content is long.</summary>
-    public async Task<bool> MatchesAsync(string path, CancellationToken cancellation)
+    public async Task<bool> MatchesAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
@@ -18,7 +18,7 @@ internal sealed record RemoteFile(string Name, long Length, string Sha256)
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[1 << 16];
             long length = 0;
-            for (int read; (read = await content.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+            for (int read; (read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
             {
                 if ((length += read) > Length) return false;
                 hash.AppendData(buffer, 0, read);

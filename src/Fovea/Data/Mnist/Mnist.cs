@@ -52,16 +52,16 @@ public static class Mnist
     /// <param name="folder">Where to keep the files; <see cref="DefaultFolder"/> unless told otherwise.</param>
     /// <param name="progress">Is told how far the download is.</param>
     /// <param name="handler">Carries the requests; the platform's own unless told otherwise. It is not disposed.</param>
-    /// <param name="cancellation">Stops the download; nothing half is left behind.</param>
+    /// <param name="cancellationToken">Stops the download; nothing half is left behind.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="IOException">No mirror gave a file: the message says why, and how to provide the files by hand.</exception>
     public static async Task<string> DownloadAsync(
-        string? folder = null, IProgress<DownloadProgress>? progress = null, HttpMessageHandler? handler = null, CancellationToken cancellation = default)
+        string? folder = null, IProgress<DownloadProgress>? progress = null, HttpMessageHandler? handler = null, CancellationToken cancellationToken = default)
     {
         folder ??= DefaultFolder;
         using var client = handler is null ? new HttpClient() : new HttpClient(handler, disposeHandler: false);
         var download = new Download(client, "MNIST", Mirrors, progress);
-        foreach (var file in Files) await download.EnsureAsync(file, folder, cancellation).ConfigureAwait(false);
+        foreach (var file in Files) await download.EnsureAsync(file, folder, cancellationToken).ConfigureAwait(false);
         return folder;
     }
 

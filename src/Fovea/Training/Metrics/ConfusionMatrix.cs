@@ -44,12 +44,12 @@ public sealed class ConfusionMatrix
     /// <param name="model">What predicts: one output for two classes, or one for each class.</param>
     /// <param name="data">Samples whose targets are class numbers.</param>
     /// <param name="batchSize">How many samples are computed together.</param>
-    /// <param name="cancellation">Stops after the present batch.</param>
+    /// <param name="cancellationToken">Stops after the present batch.</param>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
     /// <exception cref="TrainingException">The data have a class that the model does not have, or pictures that were not read as <see cref="Model.ImageInput"/>
     /// says.</exception>
     /// <exception cref="ArgumentException">The targets are not class numbers, or the classes are not as many as the model's outputs say.</exception>
-    public static ConfusionMatrix Of(Model model, Dataset data, int batchSize = 256, CancellationToken cancellation = default)
+    public static ConfusionMatrix Of(Model model, Dataset data, int batchSize = 256, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -71,8 +71,8 @@ public sealed class ConfusionMatrix
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize);
         while (reader.Next() is { } batch)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellation);
+            cancellationToken.ThrowIfCancellationRequested();
+            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellationToken);
             for (var i = 0; i < batch.Count; i++)
             {
                 var prediction = predictions[i];

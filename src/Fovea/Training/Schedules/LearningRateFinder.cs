@@ -19,14 +19,14 @@ public static class LearningRateFinder
     /// <param name="endLearningRate">The rate of the last step, above the first.</param>
     /// <param name="steps">How many rates are tried, at least 20; each is the same number of times the one before.</param>
     /// <param name="batchSize">How many samples make one step: as many as in training, since the best rate depends on it.</param>
-    /// <param name="cancellation">Stops after the present batch; the model is then as it was, too.</param>
+    /// <param name="cancellationToken">Stops after the present batch; the model is then as it was, too.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled, or trained or evaluated on another thread.</exception>
     /// <exception cref="ArgumentException">A number is outside its range.</exception>
     /// <exception cref="TrainingException">The data are not finite, or the loss was not from the first rates on.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static LearningRateSearch Run(
         Model model, Dataset data, float startLearningRate = 1e-6f, float endLearningRate = 10, int steps = 100, int batchSize = 32,
-            CancellationToken cancellation = default)
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -47,7 +47,7 @@ public static class LearningRateFinder
         {
             trainer.Optimizer.Schedule = rise;
             var batches = Math.Max(1, (data.Count + batchSize - 1) / batchSize);
-            trainer.Fit(data, (steps + batches - 1) / batches, batchSize, validation: null, shuffle: true, [recorder], cancellation);
+            trainer.Fit(data, (steps + batches - 1) / batches, batchSize, validation: null, shuffle: true, [recorder], cancellationToken);
         }
         catch (TrainingException error) when (error.IsDivergence && recorder.Losses.Count >= steps / 4)
         {
