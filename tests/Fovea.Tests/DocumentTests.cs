@@ -29,6 +29,8 @@ public partial class DocumentTests
     /// <summary>Names in backticks that begin with a capital letter are words of the code; paths are files or folders.</summary>
     [Theory]
     [InlineData("ARCHITECTURE.md")]
+    [InlineData("docs/engine.md")]
+    [InlineData("docs/library.md")]
     public void Every_class_member_and_folder_that_the_architecture_names_is_there(string document)
     {
         var words = Code.SelectMany(path => Word().Matches(Comment().Replace(RepositoryFiles.Read(path), "")).Select(match => match.Value)).ToHashSet();
