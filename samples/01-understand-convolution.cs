@@ -41,11 +41,11 @@ void Draw(string name, Action<string> save, string lookFor)
     Console.WriteLine($"{file}\n    {lookFor}");
 }
 
-Draw("1-one-output.png", file => OneOutputPicture.Save(step, file),
+Draw("1-one-output.png", file => OneOutputFigure.Save(step, file),
     "Where kernel and patch are both large, the products are: the patch looks like the kernel.");
-Draw("2-borders.png", file => BorderPicture.Save(step.Borders(), file),
+Draw("2-borders.png", file => BorderFigure.Save(step.Borders(), file),
     "Without padding two rows and two columns are lost; with zeros around the digit none are.");
-Draw("3-strides.png", file => StridePicture.Save(step, step.StridesOf(1, 2, 3), file), "Fewer dots, a smaller output, and still a digit.");
-Draw("4-pooling.png", file => PoolingPicture.Save(step.Pooling(), file), "The greatest of four keeps strong answers strong; the mean weakens them.");
-Draw("5-receptive-fields.png", file => ReceptiveFieldPicture.Save(step.ReceptiveFields(), file),
+Draw("3-strides.png", file => StrideFigure.Save(step, step.StridesOf(1, 2, 3), file), "Fewer dots, a smaller output, and still a digit.");
+Draw("4-pooling.png", file => PoolingFigure.Save(step.Pooling(), file), "The greatest of four keeps strong answers strong; the mean weakens them.");
+Draw("5-receptive-fields.png", file => ReceptiveFieldFigure.Save(step.ReceptiveFields(), file),
     "Each layer sees more of the digit; the dense layer sees all of it.");

@@ -45,7 +45,7 @@ for (var i = 0; i < (args.Length == 2 ? 1 : 4); i++)
     if (args.Length == 0) image = Scene(i);
     var seen = GradCam.Explain(model, image);
     var label = model.ClassNames.Count > seen.Class ? model.ClassNames[seen.Class] : $"class {seen.Class}";
-    GradCamPicture.Save(seen, image, label, Path.Combine(folder, $"gradcam-{i}.png"));
+    GradCamFigure.Save(seen, image, label, Path.Combine(folder, $"gradcam-{i}.png"));
     Console.WriteLine($"gradcam-{i}.png: {label} with {seen.Score:P1}, seen in {seen.Layer}");
 }
 

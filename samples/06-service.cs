@@ -23,9 +23,9 @@ model.Fit(new DrawnDigits(4_000), epochs: 2);
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls("http://127.0.0.1:0");
-builder.Services.AddSingleton(new PictureClassifier(model));
+builder.Services.AddSingleton(new ImageClassifier(model));
 await using var app = builder.Build();
-app.MapPost("/classify", async (HttpRequest request, PictureClassifier classifier, CancellationToken cancellationToken) =>
+app.MapPost("/classify", async (HttpRequest request, ImageClassifier classifier, CancellationToken cancellationToken) =>
 {
     try
     {

@@ -8,7 +8,7 @@ namespace Fovea.Cli;
 internal sealed record Example(string Line, string Meaning);
 
 /// <summary>A command whose help ends with examples.</summary>
-internal sealed class TaughtCommand(string name, string description, params Example[] examples) : Command(name, description)
+internal sealed class DocumentedCommand(string name, string description, params Example[] examples) : Command(name, description)
 {
     public IReadOnlyList<Example> Examples => examples;
 }
@@ -26,7 +26,7 @@ internal sealed class HelpWithExamples(HelpAction help, params Example[] rootExa
         var code = help.Invoke(parseResult);
         var examples = parseResult.CommandResult.Command switch
         {
-            TaughtCommand command => command.Examples,
+            DocumentedCommand command => command.Examples,
             _ => rootExamples,
         };
         var output = parseResult.InvocationConfiguration.Output;

@@ -54,7 +54,7 @@ using (var memory = new MemoryStream())
 }
 
 ImageFolderWriter.Write(new DrawnDigits(20, seed: 3), InFolder("pictures"));
-var classifier = new PictureClassifier(model);
+var classifier = new ImageClassifier(model);
 var picture = Directory.EnumerateFiles(InFolder("pictures"), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
 var seen = classifier.Predict(picture);
 Console.WriteLine($"{Path.GetRelativePath(folder, picture)}: {seen[0].Name} {seen[0].Probability:P0}");

@@ -20,7 +20,7 @@ internal static class BenchCommand
             "--memory-limit", "How many MiB activations and gradients may take in training; beyond that, activations are computed again [default: no limit]");
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "bench",
             "Measure images per second on random images in memory, beside the most that this processor can compute.",
             new("fovea bench train book-mnist", "training steps at batch 64"),

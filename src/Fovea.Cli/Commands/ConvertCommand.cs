@@ -47,7 +47,7 @@ internal static class ConvertCommand
         var report = new Option<bool>("--report") { Description = "Show where each tensor of IN went" };
         var inputShape = CommandOptions.InputShape();
         var json = CommandOptions.Json();
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "convert",
             "Read a model in one format and write it in another.",
             new("fovea convert colleague.h5 mine.keras --report", "and show what became of each tensor"),

@@ -14,7 +14,7 @@ internal static class EvaluateCommand
         var data = CommandOptions.Data(
             "What to test on: drawn digits, MNIST's test images, those of a folder with IDX files, or pictures: those in the folder's test (or else "
             + $"validation), or all where it holds one folder for each class");
-        var pictures = new PictureOptions();
+        var pictures = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
@@ -26,7 +26,7 @@ internal static class EvaluateCommand
         };
         normalize.AcceptOnlyFromAmong("rows", "columns");
         var perClass = new Option<bool>("--report") { Description = "Also precision, recall and f1-score of each class" };
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "evaluate",
             "Measure the accuracy and the loss of a model on test data that it has not learned from.",
             new("fovea evaluate book-mnist.keras", "on drawn digits"),
@@ -57,13 +57,13 @@ internal static class EvaluateCommand
     };
 
     private static void Run(
-        string file, string name, Shape? inputShape, PictureSettings pictures, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
+        string file, string name, Shape? inputShape, ImageSettings pictures, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
         CancellationToken cancellationToken)
     {
         var model = Networks.Load(file, inputShape);
         var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
-        if (normalization is not null && source is PictureSource)
+        if (normalization is not null && source is ImageSource)
             throw new CommandException($"--normalize: expected with images of digits; '{name}' holds pictures.");
         if (model.OutputKind == OutputKind.Values)
             output.ErrorConsole.MarkupLine(

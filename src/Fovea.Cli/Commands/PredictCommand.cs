@@ -12,11 +12,11 @@ internal static class PredictCommand
     {
         var model = CommandOptions.Model();
         var images = new Argument<string[]>("IMAGE") { Description = "Pictures: PNG, JPEG, WebP, GIF or BMP, of any size", Arity = ArgumentArity.OneOrMore };
-        var pictures = new PictureOptions();
+        var pictures = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "predict",
             "Say what a model sees in pictures. They are scaled to the model's size, and turned upright by their EXIF orientation.",
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
@@ -29,7 +29,7 @@ internal static class PredictCommand
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
-            var classifier = new PictureClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
+            var classifier = new ImageClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
             if (classifier.OutputKind == OutputKind.Values)
                 output.ErrorConsole.MarkupLine(
                     "[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. Shares of a softmax are "
@@ -55,7 +55,7 @@ internal static class PredictCommand
     }
 
     /// <summary>What a picture shows, or what is wrong with it: the others are predicted all the same.</summary>
-    private static ImagePrediction Predict(PictureClassifier classifier, string file, CancellationToken cancellationToken)
+    private static ImagePrediction Predict(ImageClassifier classifier, string file, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         List<ClassProbability> top;

@@ -15,7 +15,7 @@ internal static class PublishCommand
         var folder = new Option<string>(
             "--output", "-o")
         { Description = "The folder to put the program into", HelpName = "FOLDER", DefaultValueFactory = _ => "." };
-        var pictures = new PictureOptions();
+        var pictures = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var instructions = new Option<string>("--cpu")
         {
@@ -26,7 +26,7 @@ internal static class PublishCommand
         };
         instructions.AcceptOnlyFromAmong("any", "avx2", "this");
         var json = CommandOptions.Json();
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "publish",
             "Make one native program of a model, which says what it sees in pictures and needs nothing beside it, .NET neither. It prepares pictures as 'fovea "
                 + "predict' does. "
@@ -41,7 +41,7 @@ internal static class PublishCommand
         {
             var file = parsed.GetValue(model)!;
             var loaded = Networks.Load(file, parsed.GetValue(inputShape));
-            _ = new PictureClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
+            _ = new ImageClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
             var instructionSet = InstructionSet(parsed.GetValue(instructions)!);
             var program = Path.Combine(Directory.CreateDirectory(parsed.GetValue(folder)!).FullName, NameFor(file));
             var clock = Stopwatch.StartNew();

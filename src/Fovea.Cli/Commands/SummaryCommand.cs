@@ -15,7 +15,7 @@ internal static class SummaryCommand
         };
         var json = CommandOptions.Json();
         var inputShape = CommandOptions.InputShape();
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "summary",
             "Describe a model layer by layer: output shapes, parameters, receptive fields, multiply-adds and memory for one image.",
             new("fovea summary book-mnist.keras", "a model file"),

@@ -31,7 +31,7 @@ internal sealed record TrainRequest(string Data)
 
     public int? Seed { get; init; }
 
-    public PictureSettings Pictures { get; init; } = PictureSettings.None;
+    public ImageSettings Pictures { get; init; } = ImageSettings.None;
 
     /// <summary>The shape of one picture, for a model or a base that leaves sizes open.</summary>
     public Shape? InputShape { get; init; }
@@ -98,7 +98,7 @@ internal static class TrainCommand
         };
         var seed = CommandOptions.OptionalNumber(
             "--seed", "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", least: 0);
-        var pictures = new PictureOptions();
+        var pictures = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var file = new Option<string?>(
@@ -114,7 +114,7 @@ internal static class TrainCommand
             HelpName = "FILE",
         };
         var json = CommandOptions.Json();
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "train",
             "Train a convnet: describe it, train it, evaluate it on data held out, and save it with a picture of its training curves. Of pictures, the epoch "
                 + "with the least validation loss is kept, and its confusion matrix and worst mistakes are drawn. Ctrl-C stops after the present batch and "

@@ -69,7 +69,7 @@ internal abstract class TrainingSource
         if (!Directory.Exists(name))
             throw new CommandException($"--data: expected digits, mnist or a folder with pictures or IDX files; received '{name}', which is no folder.");
         if (IdxSource.IsIn(name)) return new IdxSource(name);
-        if (PictureSource.IsIn(name)) return new PictureSource(name, known ?? []);
+        if (ImageSource.IsIn(name)) return new ImageSource(name, known ?? []);
         var received = Directory.EnumerateFileSystemEntries(name).Any() ? "it holds neither" : "it is empty";
         throw new CommandException(
             $"--data: expected in '{name}' one folder of pictures for each class, or train with validation, test or both with these, or IDX "

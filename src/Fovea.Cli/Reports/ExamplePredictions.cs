@@ -9,21 +9,21 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
 {
     private const int Shown = 5;
 
-    private readonly List<Verdict> verdicts = Verdict.Read(model, data, count, CancellationToken.None);
+    private readonly List<SamplePrediction> predictions = SamplePrediction.Read(model, data, count, CancellationToken.None);
     private readonly Shape shape = data.ImageInput?.Shape ?? data.InputShape;
 
     /// <summary>Writes a sheet of all of them, mistakes marked.</summary>
     public void SaveSheet(string path)
     {
         if (shape is not { Rank: 3 } || shape[2] is not (1 or 3)) return;
-        var right = verdicts.Count(verdict => verdict.IsRight);
+        var right = predictions.Count(prediction => prediction.IsRight);
         ContactSheet.Save(
-            [.. verdicts.Select(verdict => new CaptionedImage(
-                data.Image(verdict.Index), shape,
-                verdict.IsRight
-                    ? $"{data.Name(verdict.Class)}  ·  {Percent(verdict)}"
-                    : $"{data.Name(verdict.Class)}, is {data.Name(verdict.Label)}", !verdict.IsRight))],
-            path, title: $"{right} of {verdicts.Count} test images right");
+            [.. predictions.Select(prediction => new CaptionedImage(
+                data.Image(prediction.Index), shape,
+                prediction.IsRight
+                    ? $"{data.Name(prediction.Class)}  ·  {Percent(prediction)}"
+                    : $"{data.Name(prediction.Class)}, is {data.Name(prediction.Label)}", !prediction.IsRight))],
+            path, title: $"{right} of {predictions.Count} test images right");
     }
 
     /// <summary>Shows the first few side by side.</summary>
@@ -33,15 +33,15 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
         var grid = new Grid();
         for (var i = 0; i < Shown; i++)
             grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Spectre.Console.Padding(i == 0 ? 1 : 2, 0, 0, 0), Alignment = Justify.Center });
-        var first = verdicts.Take(Shown).ToList();
-        grid.AddRow([.. first.Select(verdict => (Spectre.Console.Rendering.IRenderable)new ImageBlocks(data.Image(verdict.Index), shape[0], shape[1]))]);
-        grid.AddRow([.. first.Select(verdict => new Markup(
-            verdict.IsRight
-                ? $"[green]{data.Name(verdict.Class)}[/] [grey58]{Percent(verdict)}[/]"
-                : $"[red]{data.Name(verdict.Class)}[/][grey58], is {data.Name(verdict.Label)}[/]"))]);
+        var first = predictions.Take(Shown).ToList();
+        grid.AddRow([.. first.Select(prediction => (Spectre.Console.Rendering.IRenderable)new ImageBlocks(data.Image(prediction.Index), shape[0], shape[1]))]);
+        grid.AddRow([.. first.Select(prediction => new Markup(
+            prediction.IsRight
+                ? $"[green]{data.Name(prediction.Class)}[/] [grey58]{Percent(prediction)}[/]"
+                : $"[red]{data.Name(prediction.Class)}[/][grey58], is {data.Name(prediction.Label)}[/]"))]);
         console.Write(grid);
     }
 
-    private static string Percent(Verdict verdict) =>
-        (100 * verdict.Score).ToString(verdict.Score >= 0.9995 ? "0" : "0.0", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(SamplePrediction prediction) =>
+        (100 * prediction.Score).ToString(prediction.Score >= 0.9995 ? "0" : "0.0", CultureInfo.InvariantCulture) + " %";
 }

@@ -9,7 +9,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     /// <exception cref="CommandException">There is no such network, or it cannot learn the data.</exception>
     public TransferNetwork PrepareTransfer()
     {
-        if (source is not PictureSource) throw new CommandException($"--base: expected with a folder of pictures; '{request.Data}' is none.");
+        if (source is not ImageSource) throw new CommandException($"--base: expected with a folder of pictures; '{request.Data}' is none.");
         if (request.Model is not null) throw new CommandException("--base: expected without --model, since a new network is made of the base and a head.");
         if (request.FineTuneEpochs is not null && request.FineTuneFrom is null)
             throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");
@@ -21,14 +21,14 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     }
 
     /// <summary>How the pictures of the data are read for the model, which then carries it.</summary>
-    public ImageInput SettlePictures(Model model)
+    public ImageInput SettleImageInput(Model model)
     {
-        if (model.ImageInput is null && request.Pictures.Treatment is null && source is PictureSource pictures)
+        if (model.ImageInput is null && request.Pictures.Framing is null && source is ImageSource pictures)
         {
             // Pictures are prepared as digits where they are digits.
-            var input = PictureSettings.Find(model) is var finding && pictures.AreDigits
+            var input = ImageSettings.Find(model) is var finding && pictures.AreDigits
                 ? finding.Input
-                : finding.Input with { Treatment = PictureTreatment.Whole };
+                : finding.Input with { Framing = ImageFraming.Whole };
             if (request.Model is { } name && !Networks.IsNamed(name)) request.Pictures.Say(finding, output.ErrorConsole);
             return model.ImageInput = request.Pictures.Apply(input);
         }

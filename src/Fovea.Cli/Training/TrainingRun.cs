@@ -29,8 +29,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var preparation = new ModelPreparation(request, source, output);
         var transfer = request.Base is null ? null : preparation.PrepareTransfer();
         var model = transfer?.Whole ?? preparation.Prepare();
-        var input = transfer is null ? preparation.SettlePictures(model) : transfer.Whole.ImageInput!;
-        if (source is PictureSource) console.MarkupLine($"[grey58]Reading the pictures of '{Markup.Escape(request.Data)}' …[/]");
+        var input = transfer is null ? preparation.SettleImageInput(model) : transfer.Whole.ImageInput!;
+        if (source is ImageSource) console.MarkupLine($"[grey58]Reading the pictures of '{Markup.Escape(request.Data)}' …[/]");
         var data = Downloads.Show(output, progress =>
             source.Load(new DataRequest(input, request.Samples, request.Seed ?? 0) { Arrangement = model.InputShape }, progress, cancellationToken));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
@@ -38,7 +38,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         Describe(model, data, request.BatchSize ?? source.BatchSize);
 
         // Of pictures the best epoch is kept, of digits the last.
-        var checkpoint = source is PictureSource ? new ModelCheckpoint(files.Model) { Saved = model } : null;
+        var checkpoint = source is ImageSource ? new ModelCheckpoint(files.Model) { Saved = model } : null;
         var backup = request.Backup is null ? null : new BackupAndRestore(request.Backup, BatchesPerBackup);
         var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint, backup);
         var (learner, learned) = transfer is null ? (model, data) : (transfer.Head, Extract(transfer, data));
@@ -113,7 +113,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var result = model.Evaluate(data.Test, Trainer.EvaluationBatch(data.Test.InputShape), CancellationToken.None);
         TrainingReport report = phase.Checkpoint is null
             ? new DigitReport(model, data, request, files)
-            : new PictureReport(model, data, request, files, CancellationToken.None);
+            : new ImageReport(model, data, request, files, CancellationToken.None);
         report.Save();
         if (request.Json)
         {
@@ -122,7 +122,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         }
 
         report.Show(console);
-        new Conclusion(console, files).Write(result, data.IsTestWatched && phase.Checkpoint is not null ? "validation" : "test", Course(phase), report);
+        new TrainingSummary(console, files).Write(result, data.IsTestWatched && phase.Checkpoint is not null ? "validation" : "test", Progress(phase), report);
         return FoveaCommand.Success;
     }
 
@@ -143,7 +143,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     }
 
     /// <summary>How training went, to follow the accuracy in a sentence.</summary>
-    private string Course(TrainingPhase phase)
+    private string Progress(TrainingPhase phase)
     {
         if (phase.Checkpoint is not { } checkpoint) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
         var loss = checkpoint.BestValue.ToString("0.0000", CultureInfo.InvariantCulture);

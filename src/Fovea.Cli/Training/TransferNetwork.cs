@@ -64,9 +64,9 @@ internal sealed class TransferNetwork
     /// <summary>How the base takes pictures: as told, as is known, or else from −1 to 1.</summary>
     private static ImageInput Expected(TrainRequest request, Model pretrained)
     {
-        var finding = PictureSettings.Find(pretrained);
+        var finding = ImageSettings.Find(pretrained);
         return request.Pictures.Apply(
-            (finding.IsAssumed ? finding.Input with { Pixels = PixelScale.MinusOneToOne } : finding.Input) with { Treatment = PictureTreatment.Whole });
+            (finding.IsAssumed ? finding.Input with { Pixels = PixelScale.MinusOneToOne } : finding.Input) with { Framing = ImageFraming.Whole });
     }
 
     /// <summary>From bytes to the numbers that the base was trained on.</summary>

@@ -5,7 +5,7 @@ namespace Fovea.Imaging;
 /// <summary>Sheets of what a layer holds and gives: a picture for each channel, kernel or filter.</summary>
 public static class LayerSheets
 {
-    private const int MostPictures = 64;
+    private const int MaxTiles = 64;
 
     /// <summary>
     /// Writes the channels that a layer gives for one image, each stretched over the whole scale of colours: dark blue for its least
@@ -24,11 +24,11 @@ public static class LayerSheets
                 $"LayerSheets: expected an activation (1, height, width, channels) or (1, units); '{activation.Path}' has {shape}.", nameof(activation));
         var size = shape.Rank == 4 ? $"{shape[1]} × {shape[2]}, {Count(shape[3], "channel")}" : Count(shape[1], "unit");
         var pictures = shape.Rank == 4 ? Channels(activation.Values) : Units(activation.Values);
-        var shown = pictures.Count > MostPictures ? $"the first {MostPictures} of them" : "";
+        var shown = pictures.Count > MaxTiles ? $"the first {MaxTiles} of them" : "";
         var (name, holder) = (activation.Path[(activation.Path.LastIndexOf('/') + 1)..], activation.Path[..Math.Max(0, activation.Path.LastIndexOf('/'))]);
         var title = string.Join("  ·  ", ((string[])[name, size, shown, holder.Length > 0 ? $"in {holder}" : ""]).Where(text => text.Length > 0));
-        var columns = shape.Rank == 4 ? (int)Math.Ceiling(Math.Sqrt(Math.Min(pictures.Count, MostPictures) * 1.6)) : 16;
-        ContactSheet.Save([.. pictures.Take(MostPictures)], path, Math.Max(columns, 4), title, cell: shape.Rank == 2 ? 36 : pictures.Count > 24 ? 88 : 120);
+        var columns = shape.Rank == 4 ? (int)Math.Ceiling(Math.Sqrt(Math.Min(pictures.Count, MaxTiles) * 1.6)) : 16;
+        ContactSheet.Save([.. pictures.Take(MaxTiles)], path, Math.Max(columns, 4), title, cell: shape.Rank == 2 ? 36 : pictures.Count > 24 ? 88 : 120);
     }
 
     /// <summary>
@@ -56,7 +56,7 @@ public static class LayerSheets
                 : [.. values.Select(value => 0.5f + (value / 2))];
             return new CaptionedImage(pixels, [shape[0], shape[1], 3], Number(filter));
         });
-        ContactSheet.Save([.. pictures.Take(MostPictures)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
+        ContactSheet.Save([.. pictures.Take(MaxTiles)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
     }
 
     /// <summary>

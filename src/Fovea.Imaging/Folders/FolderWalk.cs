@@ -88,10 +88,10 @@ internal sealed class FolderWalk
             return;
         }
 
-        var isPicture = Extensions.Contains(Path.GetExtension(path));
-        if (files.TryAdd(real, new LabelledFile(path, isPicture ? label : OtherKind)))
+        var isImage = Extensions.Contains(Path.GetExtension(path));
+        if (files.TryAdd(real, new LabelledFile(path, isImage ? label : OtherKind)))
         {
-            if (!isPicture) leftOut.Add(SkippedFile.OfKind(path, Expected));
+            if (!isImage) leftOut.Add(SkippedFile.OfKind(path, Expected));
         }
         else if (files[real].Label is not OtherKind and var other && other != label)
         {

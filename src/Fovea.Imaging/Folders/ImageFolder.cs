@@ -105,7 +105,7 @@ public sealed class ImageFolder : Dataset
         var reasons = new string?[files.Length];
         DecodeAll(files, i =>
         {
-            var image = PictureReader.Read(files[i].Path, input);
+            var image = ImageReader.Read(files[i].Path, input);
             if (keep) images[i] = image;
         }, reasons);
         if (refuseDamaged && Array.Find(reasons, reason => reason is not null) is { } first) throw new InvalidDataException($"ImageFolder: {first}");
@@ -138,7 +138,7 @@ public sealed class ImageFolder : Dataset
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)
     {
-        ImageInput.ToValues(IsInMemory ? kept[index]! : PictureReader.Read(files[index].Path, ImageInput), input);
+        ImageInput.ToValues(IsInMemory ? kept[index]! : ImageReader.Read(files[index].Path, ImageInput), input);
         target[0] = files[index].Label;
     }
 

@@ -27,7 +27,7 @@ public sealed record ImageFolderOptions
     {
         Pixels = Range,
         Antialias = Antialias,
-        Fit = CropToAspectRatio ? PictureFit.Crop : PictureFit.Stretch,
+        Fit = CropToAspectRatio ? ImageFit.Crop : ImageFit.Stretch,
     };
 
     /// <summary>

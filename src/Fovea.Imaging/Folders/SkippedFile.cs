@@ -7,7 +7,7 @@ public sealed record SkippedFile(string File, string Reason)
 {
     private const int Named = 3;
 
-    private static readonly HashSet<string> UnreadPictures =
+    private static readonly HashSet<string> UnreadImages =
         [".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw"];
 
     /// <summary>
@@ -36,7 +36,7 @@ public sealed record SkippedFile(string File, string Reason)
         }
 
         if (Kinds(skipped) is { Length: > 0 } kinds) sentences.Add($"{kinds} left out.");
-        if (skipped.Any(file => UnreadPictures.Contains(file.Kind ?? ""))) sentences.Add("Convert pictures to JPEG, PNG or WebP to have them read.");
+        if (skipped.Any(file => UnreadImages.Contains(file.Kind ?? ""))) sentences.Add("Convert pictures to JPEG, PNG or WebP to have them read.");
         return string.Join(' ', sentences);
     }
 

@@ -29,7 +29,7 @@ internal static class DigitFraming
     }
 
     /// <summary>How far each pixel is from the paper, the paper being what the border shows: 0 for paper, 255 for the darkest ink.</summary>
-    private static Picture ExtractInk(Picture grey)
+    private static ByteImage ExtractInk(ByteImage grey)
     {
         var border = Border(grey).Order().ToArray();
         var paper = border[border.Length / 2];
@@ -47,21 +47,21 @@ internal static class DigitFraming
     }
 
     /// <summary>The ink that all but one of two hundred pixels stay below.</summary>
-    private static float StrongestInk(Picture grey, int paper, int sign)
+    private static float StrongestInk(ByteImage grey, int paper, int sign)
     {
         var sorted = Array.ConvertAll(grey.Pixels, level => (short)(sign * (level - paper)));
         Array.Sort(sorted);
         return Math.Max((int)sorted[(int)((sorted.Length - 1) * 0.995)], 1);
     }
 
-    private static IEnumerable<byte> Border(Picture grey)
+    private static IEnumerable<byte> Border(ByteImage grey)
     {
         for (var y = 0; y < grey.Height; y++)
             for (var x = 0; x < grey.Width; x++)
                 if (y == 0 || x == 0 || y == grey.Height - 1 || x == grey.Width - 1) yield return grey.Pixels[(y * grey.Width) + x];
     }
 
-    private static (int Top, int Left, int Bottom, int Right)? Bounds(Picture ink)
+    private static (int Top, int Left, int Bottom, int Right)? Bounds(ByteImage ink)
     {
         var (top, left, bottom, right) = (int.MaxValue, int.MaxValue, -1, -1);
         for (var y = 0; y < ink.Height; y++)
@@ -76,16 +76,16 @@ internal static class DigitFraming
         return bottom < 0 ? null : (top, left, bottom, right);
     }
 
-    private static Picture Crop(Picture ink, int top, int left, int bottom, int right)
+    private static ByteImage Crop(ByteImage ink, int top, int left, int bottom, int right)
     {
         var (height, width) = (bottom - top + 1, right - left + 1);
         var pixels = new byte[height * width];
         for (var y = 0; y < height; y++) ink.Pixels.AsSpan(((top + y) * ink.Width) + left, width).CopyTo(pixels.AsSpan(y * width));
-        return new Picture(pixels, height, width, 1);
+        return new ByteImage(pixels, height, width, 1);
     }
 
     /// <summary>Puts the digit's centre of mass into the middle, as far as it then stays inside.</summary>
-    private static byte[] Centre(Picture digit, int height, int width)
+    private static byte[] Centre(ByteImage digit, int height, int width)
     {
         var (mass, sumY, sumX) = (1e-9, 0.0, 0.0);
         for (var i = 0; i < digit.Pixels.Length; i++)

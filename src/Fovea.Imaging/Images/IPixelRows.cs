@@ -15,15 +15,15 @@ internal interface IPixelRows
 }
 
 /// <summary>A picture in memory: bytes, row after row, the channels of a pixel together.</summary>
-internal sealed record Picture(byte[] Pixels, int Height, int Width, int Channels) : IPixelRows
+internal sealed record ByteImage(byte[] Pixels, int Height, int Width, int Channels) : IPixelRows
 {
     /// <summary>Copies all rows.</summary>
-    public static Picture Of(IPixelRows source)
+    public static ByteImage Of(IPixelRows source)
     {
         var row = source.Width * source.Channels;
         var pixels = new byte[source.Height * row];
         for (var y = 0; y < source.Height; y++) source.ReadRow(y, pixels.AsSpan(y * row, row));
-        return new Picture(pixels, source.Height, source.Width, source.Channels);
+        return new ByteImage(pixels, source.Height, source.Width, source.Channels);
     }
 
     public void ReadRow(int y, Span<byte> row) => Pixels.AsSpan(y * Width * Channels, Width * Channels).CopyTo(row);

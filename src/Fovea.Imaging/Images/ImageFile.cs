@@ -4,7 +4,7 @@ namespace Fovea.Imaging;
 public static class ImageFile
 {
     /// <summary>
-    /// Reads a picture as one input of a network, in the same way as <see cref="ImageFolder"/> and <see cref="PictureClassifier"/> do; transparency becomes
+    /// Reads a picture as one input of a network, in the same way as <see cref="ImageFolder"/> and <see cref="ImageClassifier"/> do; transparency becomes
     /// white paper.
     /// </summary>
     /// <param name="path">The file.</param>
@@ -17,7 +17,7 @@ public static class ImageFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(input);
-        return PictureReader.ToTensor(PictureReader.Read(path, input), input);
+        return ImageReader.ToTensor(ImageReader.Read(path, input), input);
     }
 
     /// <summary>Reads a picture from the bytes of its file.</summary>
@@ -29,7 +29,7 @@ public static class ImageFile
     public static Tensor Read(ReadOnlySpan<byte> encoded, ImageInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return PictureReader.ToTensor(PictureReader.Read(encoded.ToArray(), input), input);
+        return ImageReader.ToTensor(ImageReader.Read(encoded.ToArray(), input), input);
     }
 
     /// <summary>Reads a picture from a stream, from where it stands to its end; it need not be able to seek, and stays open.</summary>
@@ -41,7 +41,7 @@ public static class ImageFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(input);
-        return PictureReader.ToTensor(PictureReader.Read(PictureReader.ReadToEnd(stream), input), input);
+        return ImageReader.ToTensor(ImageReader.Read(ImageReader.ReadToEnd(stream), input), input);
     }
 
     /// <summary>Reads a picture as one input of a network: upright, bilinear with antialiasing, rounded to bytes as Pillow does.</summary>
@@ -50,14 +50,14 @@ public static class ImageFile
     /// <param name="width">The width that the network expects.</param>
     /// <param name="channels">1 for grey (0.299 R + 0.587 G + 0.114 B, ITU-R BT.601), 3 for red, green and blue.</param>
     /// <param name="range">Which numbers stand for the pixels.</param>
-    /// <param name="treatment">Whether to look for a digit.</param>
+    /// <param name="framing">Whether to look for a digit.</param>
     /// <returns>A tensor (1, height, width, channels).</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
     /// <exception cref="ArgumentException">The channels are neither 1 nor 3, or a digit is asked for in colour.</exception>
     public static Tensor Read(
-        string path, int height, int width, int channels, PixelRange range = PixelRange.ZeroToOne, PictureTreatment treatment = PictureTreatment.Whole) =>
-        Read(path, new ImageInput(height, width, channels) { Pixels = range, Treatment = treatment });
+        string path, int height, int width, int channels, PixelRange range = PixelRange.ZeroToOne, ImageFraming framing = ImageFraming.Whole) =>
+        Read(path, new ImageInput(height, width, channels) { Pixels = range, Framing = framing });
 
     /// <summary>Reads a picture in colour at its own proportions to be shown: upright, its longer side made smaller if it is longer than asked for.</summary>
     /// <param name="path">The file.</param>
@@ -69,8 +69,8 @@ public static class ImageFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
-        using var decoded = PictureDecoder.Decode(path, new ImageInput(longest, longest));
+        using var decoded = ImageDecoder.Decode(path, new ImageInput(longest, longest));
         var picture = Resampling.ShrinkTo(decoded, longest);
-        return PictureReader.ToTensor(picture.Pixels, new ImageInput(picture.Height, picture.Width));
+        return ImageReader.ToTensor(picture.Pixels, new ImageInput(picture.Height, picture.Width));
     }
 }

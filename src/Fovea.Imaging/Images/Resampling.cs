@@ -8,15 +8,15 @@ namespace Fovea.Imaging;
 internal static class Resampling
 {
     /// <summary>A picture of the size, as the settings say.</summary>
-    public static Picture Resize(IPixelRows source, ImageInput input) =>
+    public static ByteImage Resize(IPixelRows source, ImageInput input) =>
         Resize(source, input.Height, input.Width, input.Resize, input.Antialias, input.Fit);
 
     /// <summary>Resizes while the source's rows are read once, from top to bottom: only sums for the result are in memory as numbers.</summary>
-    public static Picture Resize(
-        IPixelRows source, int height, int width, ResizeMethod method = ResizeMethod.Bilinear, bool antialias = true, PictureFit fit = PictureFit.Stretch)
+    public static ByteImage Resize(
+        IPixelRows source, int height, int width, ResizeMethod method = ResizeMethod.Bilinear, bool antialias = true, ImageFit fit = ImageFit.Stretch)
     {
         var (window, columnWindow) = SourceWindow.Of(source, height, width, fit);
-        if (window.IsWhole(source.Height, height) && columnWindow.IsWhole(source.Width, width)) return Picture.Of(source);
+        if (window.IsWhole(source.Height, height) && columnWindow.IsWhole(source.Width, width)) return ByteImage.Of(source);
         var kernel = ResizeKernel.Of(method);
         var (rows, columns) = (kernel.Taps(source.Height, window, height, antialias), kernel.Taps(source.Width, columnWindow, width, antialias));
         var isRoundedBetween = antialias || method == ResizeMethod.Area;
@@ -42,15 +42,15 @@ internal static class Resampling
             }
         }
 
-        return new Picture(
+        return new ByteImage(
             Array.ConvertAll(sums, sum => isRoundedBetween ? PixelTaps.ToByte(sum, 1) : PixelTaps.ToByte(sum, 2)), height, width, source.Channels);
     }
 
     /// <summary>Makes a picture smaller whose longer side is longer than asked for, its proportions kept.</summary>
-    public static Picture ShrinkTo(IPixelRows source, int longest)
+    public static ByteImage ShrinkTo(IPixelRows source, int longest)
     {
         var scale = (double)longest / Math.Max(source.Height, source.Width);
-        return scale < 1 ? Resize(source, Math.Max(1, (int)(source.Height * scale)), Math.Max(1, (int)(source.Width * scale))) : Picture.Of(source);
+        return scale < 1 ? Resize(source, Math.Max(1, (int)(source.Height * scale)), Math.Max(1, (int)(source.Width * scale))) : ByteImage.Of(source);
     }
 
     private static void Narrow(byte[] row, long[] result, PixelTaps[] taps, int channels, bool isRounded)
@@ -75,13 +75,13 @@ internal readonly record struct SourceWindow(int Start, int Length)
     public bool IsWhole(int from, int to) => Start == 0 && Length == from && from == to;
 
     /// <summary>The rows and columns of a picture that a size takes; the same as Keras' <c>smart_resize</c>.</summary>
-    public static (SourceWindow Rows, SourceWindow Columns) Of(IPixelRows picture, int height, int width, PictureFit fit)
+    public static (SourceWindow Rows, SourceWindow Columns) Of(IPixelRows picture, int height, int width, ImageFit fit)
     {
         var (ownRows, ownColumns) = (InProportion(picture.Width, height, width), InProportion(picture.Height, width, height));
         var (rows, columns) = fit switch
         {
-            PictureFit.Crop => (Math.Clamp(ownRows, 1, picture.Height), Math.Clamp(ownColumns, 1, picture.Width)),
-            PictureFit.Pad => (Math.Max(ownRows, picture.Height), Math.Max(ownColumns, picture.Width)),
+            ImageFit.Crop => (Math.Clamp(ownRows, 1, picture.Height), Math.Clamp(ownColumns, 1, picture.Width)),
+            ImageFit.Pad => (Math.Max(ownRows, picture.Height), Math.Max(ownColumns, picture.Width)),
             _ => (picture.Height, picture.Width),
         };
         return (Centred(picture.Height, rows), Centred(picture.Width, columns));

@@ -60,7 +60,7 @@ public sealed class ByteImageDataset : Dataset
     public override ImageInput? ImageInput => InputShape[2] is not (1 or 3) ? null : new ImageInput(InputShape[0], InputShape[1], InputShape[2])
     {
         Pixels = Range,
-        Treatment = InputShape[2] == 1 && ClassNames.SequenceEqual(Digits) ? PictureTreatment.Digit : PictureTreatment.Whole,
+        Framing = InputShape[2] == 1 && ClassNames.SequenceEqual(Digits) ? ImageFraming.Digit : ImageFraming.Whole,
     };
 
     /// <summary>The class number of each image.</summary>

@@ -49,7 +49,7 @@ public sealed record ImageInput
     public bool Antialias { get; init; } = true;
 
     /// <summary>What happens to a picture of other proportions.</summary>
-    public PictureFit Fit { get; init; }
+    public ImageFit Fit { get; init; }
 
     /// <summary>Whether a picture is turned upright as its file says (EXIF 2.32, tag Orientation). Keras does not.</summary>
     public bool ApplyOrientation { get; init; } = true;
@@ -58,7 +58,7 @@ public sealed record ImageInput
     public bool ManageColors { get; init; }
 
     /// <summary>Whether a digit is looked for.</summary>
-    public PictureTreatment Treatment { get; init; }
+    public ImageFraming Framing { get; init; }
 
     /// <summary>(height, width, channels).</summary>
     public Shape Shape => [Height, Width, Channels];
@@ -107,10 +107,10 @@ public sealed record ImageInput
         string.Create(CultureInfo.InvariantCulture, $"{Height} × {Width} {(Channels == 1 ? "grey" : Order == ChannelOrder.Rgb ? "RGB" : "BGR")}"),
         Pixels.ToString(),
         $"{Resize.ToString().ToLowerInvariant()} {(Antialias ? "with" : "without")} antialiasing",
-        Fit switch { PictureFit.Crop => "cut to the middle", PictureFit.Pad => "padded", _ => "stretched" },
+        Fit switch { ImageFit.Crop => "cut to the middle", ImageFit.Pad => "padded", _ => "stretched" },
         .. ApplyOrientation ? [] : (string[])["not turned upright"],
         .. ManageColors ? (string[])["colours managed"] : [],
-        .. Treatment == PictureTreatment.Digit ? (string[])["as a digit"] : [],
+        .. Framing == ImageFraming.Digit ? (string[])["as a digit"] : [],
     ]);
 
     /// <summary>
@@ -127,7 +127,7 @@ public sealed record ImageInput
         Compare("fit", Fit, other.Fit);
         Compare("orientation applied", ApplyOrientation, other.ApplyOrientation);
         Compare("colours managed", ManageColors, other.ManageColors);
-        Compare("treatment", Treatment, other.Treatment);
+        Compare("framing", Framing, other.Framing);
         return found;
 
         void Compare<T>(string what, T mine, T theirs)
@@ -149,7 +149,7 @@ public sealed record ImageInput
         if (Pixels.Channels > Channels) throw new ArgumentException($"ImageInput: expected one mean and one deviation for grey pictures; received {Pixels}.");
         if (Order == ChannelOrder.Bgr && Channels == 1)
             throw new ArgumentException("ImageInput: expected ChannelOrder.Rgb for grey pictures, which have one channel; received Bgr.");
-        if (Treatment == PictureTreatment.Digit && Channels != 1)
+        if (Framing == ImageFraming.Digit && Channels != 1)
             throw new ArgumentException($"ImageInput: expected 1 channel for a digit; received {Channels}.");
     }
 }

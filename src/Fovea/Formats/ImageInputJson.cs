@@ -24,7 +24,7 @@ internal static class ImageInputJson
         ["fit"] = Name(input.Fit),
         ["apply_orientation"] = input.ApplyOrientation,
         ["manage_colors"] = input.ManageColors,
-        ["treatment"] = Name(input.Treatment),
+        ["treatment"] = Name(input.Framing),
     };
 
     /// <summary>Reads what was written; null with a note where there is a setting that only another version of Fovea knows.</summary>
@@ -49,10 +49,10 @@ internal static class ImageInputJson
                 Pixels = new PixelScale(Number(json["divisor"], "divisor"), List("mean"), List("deviation")),
                 Resize = Choice<ResizeMethod>("resize"),
                 Antialias = Truth("antialias"),
-                Fit = Choice<PictureFit>("fit"),
+                Fit = Choice<ImageFit>("fit"),
                 ApplyOrientation = Truth("apply_orientation"),
                 ManageColors = Truth("manage_colors"),
-                Treatment = Choice<PictureTreatment>("treatment"),
+                Framing = Choice<ImageFraming>("treatment"),
             };
             input.Validate();
             return input;

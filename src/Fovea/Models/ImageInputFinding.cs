@@ -51,6 +51,6 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
         // Fewer pixels than eight by eight are hardly a picture's.
         static int? Side(int pixels) => (int)Math.Sqrt(pixels) is >= 8 and var side && side * side == pixels ? side : null;
         var isDigits = (input.Height, input.Width, input.Channels) == (28, 28, 1) && model.Outputs is [{ Shape: { Rank: 1 } scores }] && scores[0] == 10;
-        return isDigits ? input with { Treatment = PictureTreatment.Digit } : input;
+        return isDigits ? input with { Framing = ImageFraming.Digit } : input;
     }
 }

@@ -301,8 +301,8 @@ public partial class Model : Layer
         using var claim = Begin(WeightUse.Training, nameof(Fit));
         var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
         TakeImageInput(data);
-        RequireSamePictures(data);
-        if (validation is not null) RequireSamePictures(validation);
+        RequireSameImageInput(data);
+        if (validation is not null) RequireSameImageInput(validation);
         return RequireTrainer().Fit(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellationToken, note);
     }
 
@@ -334,7 +334,7 @@ public partial class Model : Layer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         RequireTrainer();
-        RequireSamePictures(data);
+        RequireSameImageInput(data);
         using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
         return RequireTrainer().Evaluate(data, batchSize, cancellationToken);
     }
@@ -570,7 +570,7 @@ public partial class Model : Layer
 
     /// <summary>Refuses data whose pictures were read in another way than the model says: other numbers for the same picture.</summary>
     /// <exception cref="TrainingException">They were.</exception>
-    internal void RequireSamePictures(Dataset data)
+    internal void RequireSameImageInput(Dataset data)
     {
         if (ImageInput is not { } own || data.ImageInput is not { } other || own.Shape != other.Shape
             || own.DifferencesFrom(other) is not { Count: > 0 } differences) return;

@@ -6,7 +6,7 @@ namespace Fovea.Tests.Cli;
 /// <summary><c>fovea explain activations|filters|gradcam</c> on a small model with a model in it.</summary>
 public sealed class ExplainCommandTests : IDisposable
 {
-    private readonly PictureFolder folder = new();
+    private readonly TestImages folder = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -22,7 +22,7 @@ public sealed class ExplainCommandTests : IDisposable
             ],
             Written());
         Assert.Contains("activations-02-base-conv2d.png  Conv2D, (14, 14, 8)\n", outcome.Output, StringComparison.Ordinal);
-        AssertPictures(minimum: 150);
+        AssertFigures(minimum: 150);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Equal(["filters-base-conv2d.png", "filters-base-conv2d_1.png", "kernels.png"], Written());
         Assert.Matches(@"filters-base-conv2d\.png  3 patterns", outcome.Output);
-        AssertPictures(minimum: 400);
+        AssertFigures(minimum: 400);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ExplainCommandTests : IDisposable
         var outcome = Explain("gradcam");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Matches(@"gradcam-picture\.png  (cat|dog), \d+\.\d %, seen in base/conv2d_1\n$", outcome.Output);
-        AssertPictures(minimum: 400);
+        AssertFigures(minimum: 400);
         Assert.Matches(@"  dog, \d+\.\d %, seen in base/conv2d\n$", Explain("gradcam", "--class", "dog", "--layer", "base/conv2d").Output);
         Assert.Matches(@"  cat, ", Explain("gradcam", "--class", "0").Output);
     }
@@ -78,7 +78,7 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(
             $"fovea gradcam: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n",
             CommandRunner.Run("explain", "gradcam", SaveModel(), text, "--out", folder.Inside("out")).Error);
-        var cut = folder.CutPicture("cut.jpg");
+        var cut = folder.TruncatedImage("cut.jpg");
         Assert.Equal(
             $"fovea activations: '{cut}' is cut off: its picture of 64 × 64 pixels is not complete.\n",
             CommandRunner.Run("explain", "activations", SaveModel(), cut, "--out", folder.Inside("out")).Error);
@@ -113,7 +113,7 @@ public sealed class ExplainCommandTests : IDisposable
 
     private string[] Written() => [.. Directory.EnumerateFiles(folder.Inside("out")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    private void AssertPictures(int minimum)
+    private void AssertFigures(int minimum)
     {
         foreach (var file in Directory.EnumerateFiles(folder.Inside("out")))
         {

@@ -6,7 +6,7 @@ namespace Fovea.Tests.Cli;
 /// <summary><c>fovea train --base MODEL</c>: a new head on a pretrained network, and fine-tuning.</summary>
 public sealed class TransferTrainingTests : IDisposable
 {
-    private readonly PictureFolder folder = new();
+    private readonly TestImages folder = new();
 
     private string Data => folder.Inside("data");
 

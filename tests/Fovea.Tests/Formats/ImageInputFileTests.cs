@@ -11,7 +11,7 @@ public sealed class ImageInputFileTests : IDisposable
         Pixels = new PixelScale(127.5f, [0.1f, 0.25f, 1e-7f], [0.3081f, 1, 3]),
         Resize = ResizeMethod.Lanczos,
         Antialias = false,
-        Fit = PictureFit.Pad,
+        Fit = ImageFit.Pad,
         ApplyOrientation = false,
         ManageColors = true,
     };
@@ -62,7 +62,7 @@ public sealed class ImageInputFileTests : IDisposable
     public void Every_setting_comes_back()
     {
         foreach (var method in Enum.GetValues<ResizeMethod>())
-            foreach (var fit in Enum.GetValues<PictureFit>())
+            foreach (var fit in Enum.GetValues<ImageFit>())
                 foreach (var pixels in (PixelScale[])[PixelScale.ZeroToOne, PixelScale.ZeroTo255, PixelScale.MinusOneToOne, PixelScale.ImageNet,
                     PixelScale.Caffe])
                     foreach (var isTrue in (bool[])[true, false])
@@ -82,7 +82,7 @@ public sealed class ImageInputFileTests : IDisposable
                         Assert.Equal(input, ImageInputJson.Read(JsonNode.Parse(ImageInputJson.Write(input).ToJsonString()), new LoadReport("x")));
                     }
 
-        var digits = new ImageInput(28, 28, 1) { Treatment = PictureTreatment.Digit };
+        var digits = new ImageInput(28, 28, 1) { Framing = ImageFraming.Digit };
         Assert.Equal(digits, ImageInputJson.Read(ImageInputJson.Write(digits), new LoadReport("x")));
     }
 

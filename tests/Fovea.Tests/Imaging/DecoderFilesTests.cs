@@ -63,13 +63,13 @@ public sealed class DecoderFilesTests
         }
     }
 
-    private static Picture Decode(string path)
+    private static ByteImage Decode(string path)
     {
-        using var decoded = PictureDecoder.Decode(path, new ImageInput(1, 1));
-        return Picture.Of(decoded);
+        using var decoded = ImageDecoder.Decode(path, new ImageInput(1, 1));
+        return ByteImage.Of(decoded);
     }
 
-    private static double Mean(Picture picture, int channel) =>
+    private static double Mean(ByteImage picture, int channel) =>
         Enumerable.Range(0, picture.Height * picture.Width).Average(pixel => (double)picture.Pixels[(3 * pixel) + channel]);
 
     private static string[][] Rows() => TestData.Find("decoders/expected.tsv") is { } table

@@ -8,7 +8,7 @@ namespace Fovea.Tests.Imaging;
 /// <summary>Memory is bounded, whatever the files say.</summary>
 public sealed class DecodingBoundsTests : IDisposable
 {
-    private readonly PictureFolder folder = new();
+    private readonly TestImages folder = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -46,7 +46,7 @@ public sealed class DecodingBoundsTests : IDisposable
             bitmap.Encode(file, SKEncodedImageFormat.Jpeg, 95);
         }
 
-        using (var decoded = PictureDecoder.Decode(path, new ImageInput(1, 1, 1))) Assert.Equal((decodedHeight, decodedWidth), (decoded.Height, decoded.Width));
+        using (var decoded = ImageDecoder.Decode(path, new ImageInput(1, 1, 1))) Assert.Equal((decodedHeight, decodedWidth), (decoded.Height, decoded.Width));
         var values = ImageFile.Read(path, 16, 16, 1, PixelRange.ZeroTo255).Values;
         for (var row = 0; row < 4; row++)
             for (var column = 0; column < 4; column++) Assert.Equal((row * 40) + (column * 20), values[(16 * ((4 * row) + 1)) + (4 * column) + 1], 1.5f);
@@ -78,7 +78,7 @@ public sealed class DecodingBoundsTests : IDisposable
     [Fact]
     public async Task Damaged_pictures_give_their_share_back()
     {
-        var cut = folder.CutPicture("cut.jpg");
+        var cut = folder.TruncatedImage("cut.jpg");
         for (var round = 0; round < 20; round++) Assert.Throws<InvalidDataException>(() => ImageFile.Read(cut, 8, 8, 3));
         // Nearly all of the budget is to be had again, while other tests decode small pictures.
         var most = Task.Run(() => DecodingBudget.Shared.Take((512L << 20) - 40_000_000), TestContext.Current.CancellationToken);
@@ -95,7 +95,7 @@ public sealed class DecodingBoundsTests : IDisposable
     [InlineData("still.gif", 0)]
     public void What_decoders_take_beside_the_pixels_counts(string file, double bytesPerPixel) =>
         Assert.Equal(
-            (long)(bytesPerPixel * 1000), DecoderMemory.Estimate(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "pictures", file)), 1000));
+            (long)(bytesPerPixel * 1000), DecoderMemory.Estimate(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "images", file)), 1000));
 
     [Fact]
     public void A_file_of_more_than_a_gibibyte_is_not_loaded()
@@ -119,7 +119,7 @@ public sealed class DecodingBoundsTests : IDisposable
         var random = new Random(4);
         var pixels = new byte[23 * 31 * 3];
         random.NextBytes(pixels);
-        var picture = new Picture(pixels, 23, 31, 3);
+        var picture = new ByteImage(pixels, 23, 31, 3);
         foreach (var (height, width) in new[] { (5, 7), (23, 31), (50, 11), (1, 1), (60, 70), (22, 31), (23, 30) })
         {
             var resized = Resampling.Resize(picture, height, width, antialias: antialias);

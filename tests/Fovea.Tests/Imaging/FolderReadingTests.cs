@@ -7,7 +7,7 @@ public sealed class FolderReadingTests : IDisposable
 {
     private static readonly ImageFolderOptions Grey = new() { Channels = 1, Range = PixelRange.ZeroTo255 };
 
-    private readonly PictureFolder folder = new();
+    private readonly TestImages folder = new();
 
     public FolderReadingTests()
     {
@@ -107,7 +107,7 @@ public sealed class FolderReadingTests : IDisposable
     public void Files_of_other_kinds_are_counted_and_named()
     {
         foreach (var name in new[] { "a.heic", "b.HEIC", "c.heic", "notes.txt", "deep/more.txt", "README", "x.tif" }) folder.Text($"cat/{name}");
-        var cut = folder.CutPicture("dog/cut.jpg");
+        var cut = folder.TruncatedImage("dog/cut.jpg");
         var data = Load();
         Assert.Equal(2, data.Count);
         Assert.Equal(8, data.Skipped.Count);
@@ -176,7 +176,7 @@ public sealed class FolderReadingTests : IDisposable
     [InlineData("images", "trimaps", "deep/{0}.jpg", "{0}_mask.png")]
     public void Pictures_and_their_masks_are_no_classes(string pictures, string masks, string picture, string mask)
     {
-        using var other = new PictureFolder();
+        using var other = new TestImages();
         foreach (var under in (string[])["", "train/"])
         {
             for (var i = 0; i < 4; i++)
@@ -197,7 +197,7 @@ public sealed class FolderReadingTests : IDisposable
     [Fact]
     public void Classes_of_such_names_with_other_files_are_classes()
     {
-        using var other = new PictureFolder();
+        using var other = new TestImages();
         for (var i = 0; i < 4; i++)
         {
             other.Picture($"images/a{i}.png", 10);
@@ -216,7 +216,7 @@ public sealed class FolderReadingTests : IDisposable
     [InlineData("train", null, "test")]
     public void Parts_have_the_names_that_people_give_them(string train, string? validation, string? test)
     {
-        using var parts = new PictureFolder();
+        using var parts = new TestImages();
         parts.Classes($"{train}/", 10, "a", "b");
         if (validation is not null) parts.Classes($"{validation}/", 2, "a", "b");
         if (test is not null) parts.Classes($"{test}/", 3, "a", "b");
@@ -241,7 +241,7 @@ public sealed class FolderReadingTests : IDisposable
     [InlineData("test", "Testing", "test")]
     public void Two_folders_of_one_part_are_refused(string one, string other, string part)
     {
-        using var parts = new PictureFolder();
+        using var parts = new TestImages();
         foreach (var name in new[] { "train", one, other }) parts.Classes($"{name}/", 2, "a", "b");
         var names = new[] { one, other }.Order(StringComparer.Ordinal);
         Assert.Equal(
@@ -252,7 +252,7 @@ public sealed class FolderReadingTests : IDisposable
     [Fact]
     public void A_single_folder_that_holds_the_classes_is_pointed_to()
     {
-        using var outer = new PictureFolder();
+        using var outer = new TestImages();
         outer.Classes("unzipped/", 2, "a", "b");
         Assert.Equal(
             $"ImageFolder: expected at least two classes in '{outer.Path}'; received only 'unzipped'. Did you mean '{Path.Combine(outer.Path, "unzipped")}'?",
@@ -262,7 +262,7 @@ public sealed class FolderReadingTests : IDisposable
     [Fact]
     public void Classes_of_the_parts_are_matched_by_name_and_may_be_lacking()
     {
-        using var parts = new PictureFolder();
+        using var parts = new TestImages();
         parts.Classes("Train/", 3, "cat", "dog", "owl");
         parts.Classes("dev/", 1, "Dog", "OWL", "cat");
         parts.Picture("Test/Dog/1.png", 90);

@@ -143,7 +143,7 @@ public sealed class ImageFileTests : IDisposable
     {
         // A bar of 40 × 160 somewhere on a sheet of 400 × 300.
         var path = Save("bar", SKEncodedImageFormat.Png, 400, 300, (x, y) => Grey(x is >= 60 and < 100 && y is >= 30 and < 190 ? ink : paper));
-        var values = ImageFile.Read(path, 28, 28, 1, treatment: PictureTreatment.Digit).Values;
+        var values = ImageFile.Read(path, 28, 28, 1, framing: ImageFraming.Digit).Values;
         var rows = Enumerable.Range(0, 28).Where(y => values.AsSpan(28 * y, 28).ToArray().Max() > 0.5).ToArray();
         var columns = Enumerable.Range(0, 28).Where(x => Enumerable.Range(0, 28).Any(y => values[(28 * y) + x] > 0.5)).ToArray();
         Assert.Equal((4, 23), (rows[0], rows[^1]));
@@ -159,7 +159,7 @@ public sealed class ImageFileTests : IDisposable
         var digit = new float[784];
         new DrawnDigits(10).Read(3, digit, new float[1]);
         var path = Save("digit", SKEncodedImageFormat.Png, 28, 28, (x, y) => Grey((byte)Math.Round(255 * digit[(28 * y) + x])));
-        var read = ImageFile.Read(path, 28, 28, 1, treatment: PictureTreatment.Digit).Values;
+        var read = ImageFile.Read(path, 28, 28, 1, framing: ImageFraming.Digit).Values;
         for (var i = 0; i < 784; i++) Assert.Equal(digit[i], read[i], 0.5 / 255 + 1e-6);
     }
 
@@ -167,7 +167,7 @@ public sealed class ImageFileTests : IDisposable
     public void An_empty_sheet_has_no_digit()
     {
         var path = Save("sheet", SKEncodedImageFormat.Png, 100, 80, (x, y) => Grey((byte)(240 + ((x + y) % 3))));
-        Assert.All(ImageFile.Read(path, 28, 28, 1, treatment: PictureTreatment.Digit).Values, value => Assert.Equal(0, value));
+        Assert.All(ImageFile.Read(path, 28, 28, 1, framing: ImageFraming.Digit).Values, value => Assert.Equal(0, value));
     }
 
     private static SKColor Grey(byte level) => new(level, level, level);

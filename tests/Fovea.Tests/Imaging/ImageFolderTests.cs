@@ -4,7 +4,7 @@ namespace Fovea.Tests.Imaging;
 
 public sealed class ImageFolderTests : IDisposable
 {
-    private readonly PictureFolder folder = new();
+    private readonly TestImages folder = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -75,7 +75,7 @@ public sealed class ImageFolderTests : IDisposable
         folder.Picture("a/1.png", 10);
         folder.Picture("b/1.png", 10);
         var text = folder.Text("a/text.jpg");
-        var cut = folder.CutPicture("b/cut.jpg");
+        var cut = folder.TruncatedImage("b/cut.jpg");
         var data = ImageFolder.Load(folder.Path, 4, 4);
         Assert.Equal(2, data.Count);
         Assert.Equal(

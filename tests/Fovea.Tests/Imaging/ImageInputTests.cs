@@ -9,7 +9,7 @@ public sealed class ImageInputTests : IDisposable
         [PixelScale.ZeroToOne, PixelScale.ZeroTo255, PixelScale.MinusOneToOne, PixelScale.ImageNet, PixelScale.Caffe, new(1, [128], [128]),
             new(255, [0.1307f], [0.3081f])];
 
-    private readonly PictureFolder folder = new();
+    private readonly TestImages folder = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -52,7 +52,7 @@ public sealed class ImageInputTests : IDisposable
         foreach (var input in Settings(channels))
         {
             var model = new Sequential { new Input(input.Shape.Dimensions), new Flatten(), new Dense(2, Activation.Softmax) };
-            var classifier = new PictureClassifier(model, input);
+            var classifier = new ImageClassifier(model, input);
             foreach (var keep in (bool[])[true, false])
             {
                 var data = ImageFolder.Load(folder.Path, input, keepInMemory: keep);
@@ -102,7 +102,7 @@ public sealed class ImageInputTests : IDisposable
         Assert.False(model.ImageInput!.Antialias);
         var path = Path.Combine(folder.Path, "model.keras");
         model.Save(path);
-        var classifier = new PictureClassifier(Model.Load(path));
+        var classifier = new ImageClassifier(Model.Load(path));
         Assert.Equal(data.ImageInput, classifier.Input);
         for (var i = 0; i < data.Count; i++)
         {
@@ -142,7 +142,7 @@ public sealed class ImageInputTests : IDisposable
     [Fact]
     public void Settings_that_contradict_each_other_are_refused()
     {
-        Assert.Equal("ImageInput: expected 1 channel for a digit; received 3.", Refusal(new ImageInput(4, 4) { Treatment = PictureTreatment.Digit }));
+        Assert.Equal("ImageInput: expected 1 channel for a digit; received 3.", Refusal(new ImageInput(4, 4) { Framing = ImageFraming.Digit }));
         Assert.Equal(
             "ImageInput: expected one mean and one deviation for grey pictures; received (byte / 255 - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225).",
             Refusal(new ImageInput(4, 4, 1) { Pixels = PixelScale.ImageNet }));
@@ -179,7 +179,7 @@ public sealed class ImageInputTests : IDisposable
         var next = 0;
         foreach (var method in Enum.GetValues<ResizeMethod>())
             foreach (var antialias in (bool[])[true, false])
-                foreach (var fit in Enum.GetValues<PictureFit>())
+                foreach (var fit in Enum.GetValues<ImageFit>())
                     foreach (var upright in (bool[])[true, false])
                     {
                         next++;
@@ -192,7 +192,7 @@ public sealed class ImageInputTests : IDisposable
                             ManageColors = next % 3 == 0,
                             Order = channels == 3 && next % 2 == 0 ? ChannelOrder.Bgr : ChannelOrder.Rgb,
                             Pixels = scales[next % scales.Length],
-                            Treatment = channels == 1 && next % 4 == 0 ? PictureTreatment.Digit : PictureTreatment.Whole,
+                            Framing = channels == 1 && next % 4 == 0 ? ImageFraming.Digit : ImageFraming.Whole,
                         };
                     }
     }

@@ -16,10 +16,10 @@ public class ResizingTests
         foreach (var golden in json.RootElement.EnumerateArray())
         {
             var source = Numbers(golden, "source");
-            var picture = new Picture([.. Numbers(golden, "pixels").Select(value => (byte)value)], source[0], source[1], source[2]);
+            var picture = new ByteImage([.. Numbers(golden, "pixels").Select(value => (byte)value)], source[0], source[1], source[2]);
             var size = Numbers(golden, "size");
             var (method, fit, antialias) =
-                (Parse<ResizeMethod>(golden, "method"), Parse<PictureFit>(golden, "fit"), golden.GetProperty("antialias").GetBoolean());
+                (Parse<ResizeMethod>(golden, "method"), Parse<ImageFit>(golden, "fit"), golden.GetProperty("antialias").GetBoolean());
             var input = new ImageInput(size[0], size[1], source[2]) { Resize = method, Fit = fit, Antialias = antialias };
             var expected = Numbers(golden, "expected");
             var resized = Resampling.Resize(picture, input).Pixels;
@@ -37,15 +37,15 @@ public class ResizingTests
     [Fact]
     public void The_area_counts_parts_of_pixels()
     {
-        Assert.Equal([30, 150], Resampling.Resize(new Picture([0, 60, 120, 180], 1, 4, 1), 1, 2, ResizeMethod.Area).Pixels);
-        Assert.Equal([20, 100], Resampling.Resize(new Picture([0, 60, 120], 1, 3, 1), 1, 2, ResizeMethod.Area).Pixels);
+        Assert.Equal([30, 150], Resampling.Resize(new ByteImage([0, 60, 120, 180], 1, 4, 1), 1, 2, ResizeMethod.Area).Pixels);
+        Assert.Equal([20, 100], Resampling.Resize(new ByteImage([0, 60, 120], 1, 3, 1), 1, 2, ResizeMethod.Area).Pixels);
     }
 
     [Fact]
     public void A_method_that_is_none_is_refused()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(
-            () => Resampling.Resize(new Picture([1, 2], 1, 2, 1), new ImageInput(1, 1, 1) { Resize = (ResizeMethod)9 }));
+            () => Resampling.Resize(new ByteImage([1, 2], 1, 2, 1), new ImageInput(1, 1, 1) { Resize = (ResizeMethod)9 }));
         Assert.Equal("ImageInput: expected bilinear, nearest, bicubic, area or lanczos for Resize; received 9. (Parameter 'method')", error.Message);
     }
 

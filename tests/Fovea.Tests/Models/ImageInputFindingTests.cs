@@ -62,8 +62,8 @@ public class ImageInputFindingTests
         var model = Of();
         model.ImageInput = new ImageInput(12, 12) { Pixels = PixelScale.Caffe, Order = ChannelOrder.Bgr };
         Assert.Equal(new ImageInputFinding(model.ImageInput, "the model says so", ImageInputSource.Model), ImageInputFinding.Of(model));
-        Assert.Equal(PictureTreatment.Digit, ImageInputFinding.Of(new Sequential { new Input(28, 28, 1), new Flatten(), new Dense(10) }).Input.Treatment);
-        Assert.Equal(PictureTreatment.Whole, ImageInputFinding.Of(new Sequential { new Input(28, 28, 1), new Flatten(), new Dense(3) }).Input.Treatment);
+        Assert.Equal(ImageFraming.Digit, ImageInputFinding.Of(new Sequential { new Input(28, 28, 1), new Flatten(), new Dense(10) }).Input.Framing);
+        Assert.Equal(ImageFraming.Whole, ImageInputFinding.Of(new Sequential { new Input(28, 28, 1), new Flatten(), new Dense(3) }).Input.Framing);
         Assert.Throws<NotSupportedException>(() => ImageInputFinding.Of(new Sequential { new Input(7), new Dense(3) }));
     }
 

@@ -101,7 +101,7 @@ public class OutputKindTests
         Assert.Equal(0, GradCam.Explain(model, new Tensor(new Shape(1, 4, 4, 1), new float[16]), layer: "conv2d").Class);
         model.OutputKind = OutputKind.Values;
         Assert.Equal(
-            "PictureClassifier: expected a probability or a logit; the model's only output is a value, as of a regression. Set OutputKind where it is one.",
-            Assert.Throws<NotSupportedException>(() => new PictureClassifier(model)).Message);
+            "ImageClassifier: expected a probability or a logit; the model's only output is a value, as of a regression. Set OutputKind where it is one.",
+            Assert.Throws<NotSupportedException>(() => new ImageClassifier(model)).Message);
     }
 }

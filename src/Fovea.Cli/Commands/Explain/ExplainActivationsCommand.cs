@@ -9,7 +9,7 @@ internal static class ExplainActivationsCommand
     public static Command Create(CommandOutput output)
     {
         var request = new ExplainRequest();
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "activations",
             "Draw what every layer of a model makes of a picture, a sheet for each layer, a tile for each channel.",
             new Example("fovea explain activations cats-dogs.keras cat.jpg --out pictures", "one PNG for each layer"));

@@ -18,7 +18,7 @@ internal static class ExplainConvCommand
         var position = new Option<string?>(
             "--at")
         { Description = "The output position, from 0,0 [default: where the filter answers most]", HelpName = "ROW,COLUMN" };
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "conv",
             "Draw how a convolution of the model computes: patch, kernel, products and sum; borders, strides, pooling; receptive fields.",
             new Example("fovea explain conv book-mnist.keras digit.png --out pictures", "of the model's first convolution"),
@@ -44,12 +44,12 @@ internal static class ExplainConvCommand
         (string Name, string Meaning, Action<string> Save)[] pictures =
         [
             ("1-one-output.png", $"{step.Path}, {place}: patch × kernel = products, their sum {step.Sum.ToString("0.000", CultureInfo.InvariantCulture)}",
-                file => OneOutputPicture.Save(step, file)),
-            ("2-borders.png", "what padding does at the border of the input", file => BorderPicture.Save(step.Borders(), file)),
-            ("3-strides.png", "the kernel moved by 1, 2 and 3 pixels", file => StridePicture.Save(step, step.StridesOf(1, 2, 3), file)),
-            ("4-pooling.png", "what max pooling and average pooling keep of the output", file => PoolingPicture.Save(step.Pooling(), file)),
+                file => OneOutputFigure.Save(step, file)),
+            ("2-borders.png", "what padding does at the border of the input", file => BorderFigure.Save(step.Borders(), file)),
+            ("3-strides.png", "the kernel moved by 1, 2 and 3 pixels", file => StrideFigure.Save(step, step.StridesOf(1, 2, 3), file)),
+            ("4-pooling.png", "what max pooling and average pooling keep of the output", file => PoolingFigure.Save(step.Pooling(), file)),
             ("5-receptive-fields.png", "what one output sees of the image, layer after layer",
-                file => ReceptiveFieldPicture.Save(step.ReceptiveFields(), file)),
+                file => ReceptiveFieldFigure.Save(step.ReceptiveFields(), file)),
         ];
         foreach (var (name, meaning, save) in pictures)
         {

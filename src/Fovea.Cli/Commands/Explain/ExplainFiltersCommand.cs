@@ -20,7 +20,7 @@ internal static class ExplainFiltersCommand
         };
         var count = CommandOptions.Number("--count", "How many filters of a layer", 12);
         var steps = CommandOptions.Number("--steps", "Steps of gradient ascent", 40);
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "filters",
             "Draw the kernels of the first convolution, and for filters of several layers the pattern that each answers to most strongly, found by gradient "
                 + "ascent from noise. With a picture, the filters are those that answer most strongly to it; without, a layer's first.",

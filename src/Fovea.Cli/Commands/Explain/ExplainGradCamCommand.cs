@@ -14,7 +14,7 @@ internal static class ExplainGradCamCommand
         var layer = new Option<string?>(
             "--layer")
         { Description = "The layer to look at, by its name or path [default: the last of images that is no pooling]", HelpName = "LAYER" };
-        var command = new TaughtCommand(
+        var command = new DocumentedCommand(
             "gradcam",
             "Draw where in a picture a model sees a class: its activations weighed by the gradient of the class's score (Selvaraju et al. 2017).",
             new Example("fovea explain gradcam cats-dogs.keras cat.jpg", "of the likeliest class"),
@@ -27,9 +27,9 @@ internal static class ExplainGradCamCommand
             var explained = request.Read(parsed, output, cancellationToken);
             var seen = parsed.GetValue(layer) is { } path ? ExplainRequest.RequireImages(new ModelGraph(explained.Model), path).Path : null;
             var result = GradCam.Explain(explained.Model, explained.Image!, ClassNumber(explained.Model, parsed.GetValue(name)), seen);
-            var className = PictureClassifier.LabelsOf(explained.Model)[result.Class];
+            var className = ImageClassifier.LabelsOf(explained.Model)[result.Class];
             var file = Path.Combine(explained.Folder, $"gradcam-{ExplainRequest.FileName(Path.GetFileNameWithoutExtension(explained.ImageFile!))}.png");
-            GradCamPicture.Save(result, ImageFile.ReadToShow(explained.ImageFile!), className, file);
+            GradCamFigure.Save(result, ImageFile.ReadToShow(explained.ImageFile!), className, file);
             ExplainRequest.Report(
                 output, file,
                 string.Create(

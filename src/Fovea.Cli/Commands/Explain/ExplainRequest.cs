@@ -29,7 +29,7 @@ internal sealed class ExplainRequest(bool imageIsOptional = false)
         DefaultValueFactory = _ => "explained",
     };
 
-    private readonly PictureOptions pictures = new();
+    private readonly ImageOptions pictures = new();
     private readonly Option<Shape?> inputShape = CommandOptions.InputShape();
     private readonly Option<int?> threads = CommandOptions.Threads();
 

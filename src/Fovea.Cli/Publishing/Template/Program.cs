@@ -15,7 +15,7 @@ try
 {
     SkiaInside.Use();
     var model = Model.Load(typeof(SkiaInside).Assembly.GetManifestResourceStream("model")!, "model.keras");
-    var classifier = new PictureClassifier(model);
+    var classifier = new ImageClassifier(model);
     var predictions = files.ConvertAll(file => Predict(classifier, file));
     if (args.Contains("--json")) WriteJson(predictions);
     else foreach (var (file, classes, error) in predictions) if (error is null) Console.WriteLine($"{file}: {string.Join("  ", classes.Take(5).Select(Show))}");
@@ -31,7 +31,7 @@ catch (Exception error)
 static string Show(ClassProbability entry) => $"{entry.Name} {(100 * entry.Probability).ToString("0.0", CultureInfo.InvariantCulture)} %";
 
 // What is wrong with one picture keeps nothing from the others.
-static (string File, IReadOnlyList<ClassProbability> Classes, string? Error) Predict(PictureClassifier classifier, string file)
+static (string File, IReadOnlyList<ClassProbability> Classes, string? Error) Predict(ImageClassifier classifier, string file)
 {
     try
     {

@@ -41,7 +41,7 @@ public sealed class DrawnDigits : Dataset
         [.. Enumerable.Range(0, Classes).Select(digit => digit.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Of their size, from 0 to 1, digits prepared as MNIST's were.</summary>
-    public override ImageInput? ImageInput { get; } = new(Pen.Size, Pen.Size, 1) { Treatment = PictureTreatment.Digit };
+    public override ImageInput? ImageInput { get; } = new(Pen.Size, Pen.Size, 1) { Framing = ImageFraming.Digit };
 
     /// <inheritdoc/>
     public override void Read(int index, Span<float> input, Span<float> target)

@@ -58,7 +58,7 @@ public sealed class ConfusionMatrix
         var classes = outputs == 1 ? 2 : outputs;
         if (data.TargetShape.Count != 1)
             throw new ArgumentException($"ConfusionMatrix: expected class numbers as targets; received targets of {data.TargetShape}.", nameof(data));
-        model.RequireSamePictures(data);
+        model.RequireSameImageInput(data);
         data = data.NumberedAs(model.ClassNames, areRows: false);
         if (data.ClassNames.Count > 0 && data.ClassNames.Count != classes)
             throw new ArgumentException(

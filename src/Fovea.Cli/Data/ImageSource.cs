@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary><c>--data FOLDER</c> with pictures: a folder for each class, or train, validation and perhaps test with these.</summary>
-internal sealed class PictureSource : TrainingSource
+internal sealed class ImageSource : TrainingSource
 {
     /// <summary>Where the folder is not divided: as much of each class is watched, and as much again is tested on.</summary>
     private const double HeldOut = 0.2;
@@ -17,7 +17,7 @@ internal sealed class PictureSource : TrainingSource
     /// <param name="folder">The folder.</param>
     /// <param name="known">The classes that are tested for, some of which the folder may lack; none where the folder says which there are.</param>
     /// <exception cref="InvalidDataException">There are fewer than two classes, or one without pictures.</exception>
-    public PictureSource(string folder, IReadOnlyList<string> known)
+    public ImageSource(string folder, IReadOnlyList<string> known)
     {
         this.folder = folder;
         this.known = known;

@@ -6,7 +6,7 @@ namespace Fovea.Tests.Imaging;
 /// <summary>
 /// Networks by others on 200 photographs: which numbers they take is found or told, and the shares of first classes that are right were computed independently.
 /// </summary>
-public class PretrainedPicturesTests
+public class PretrainedImagesTests
 {
     private const int Few = 12;
 
@@ -16,7 +16,7 @@ public class PretrainedPicturesTests
     public void Keras_MobileNet_is_known_by_its_layers_and_right_as_often_as_published()
     {
         var model = Load("pretrained/mobilenet-025-224-tfjs/mobilenet_model.json");
-        var classifier = new PictureClassifier(model);
+        var classifier = new ImageClassifier(model);
         Assert.Equal((PixelScale.MinusOneToOne, ImageInputSource.Names), (classifier.Input.Pixels, classifier.Finding.Source));
         Assert.Equal("its layers are named as those of MobileNet, which takes -1..1", classifier.Finding.Reason);
         Assert.Equal("tench", classifier.Labels[0]);
@@ -29,7 +29,7 @@ public class PretrainedPicturesTests
     {
         var model = Load("pretrained/squeezenet11.onnx");
         Assert.True(ImageInputFinding.Of(model).IsAssumed);
-        var classifier = new PictureClassifier(model, new ImageInput(224, 224) { Pixels = PixelScale.ImageNet });
+        var classifier = new ImageClassifier(model, new ImageInput(224, 224) { Pixels = PixelScale.ImageNet });
         Assert.Equal(OutputKind.Values, classifier.OutputKind);
         Right(classifier, 117, column: 2);
     }
@@ -39,11 +39,11 @@ public class PretrainedPicturesTests
     {
         var model = Load("pretrained/tiny-darknet-tfjs/model.json");
         Assert.Equal(OutputKind.Logits, model.OutputKind);
-        Assert.Equal("0", PictureClassifier.LabelsOf(model)[0]);
+        Assert.Equal("0", ImageClassifier.LabelsOf(model)[0]);
     }
 
     /// <summary>The pixels that Pillow makes of the photographs are in reference.h5; here those of one are compared by the classes that they give.</summary>
-    private static void Right(PictureClassifier classifier, int expected, int column)
+    private static void Right(ImageClassifier classifier, int expected, int column)
     {
         var rows = File.ReadAllLines(TestData.Find("imagenet-samples/labels.tsv")!).Skip(1).Select(line => line.Split('\t')).ToList();
         if (!IsSlow) rows = rows[..Few];

@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>What of a picture a network is shown.</summary>
-public enum PictureTreatment
+public enum ImageFraming
 {
     /// <summary>The whole picture, brought to the network's size.</summary>
     Whole,

@@ -3,11 +3,11 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary>What the command line says of how pictures become numbers; null where the model decides.</summary>
-internal sealed record PictureSettings(
-    PixelScale? Pixels, ChannelOrder? Order, ResizeMethod? Resize, bool? Antialias, PictureFit? Fit, bool? ApplyOrientation, bool? ManageColors,
-        PictureTreatment? Treatment)
+internal sealed record ImageSettings(
+    PixelScale? Pixels, ChannelOrder? Order, ResizeMethod? Resize, bool? Antialias, ImageFit? Fit, bool? ApplyOrientation, bool? ManageColors,
+        ImageFraming? Framing)
 {
-    public static PictureSettings None { get; } = new(null, null, null, null, null, null, null, null);
+    public static ImageSettings None { get; } = new(null, null, null, null, null, null, null, null);
 
     /// <summary>
     /// How a model takes pictures, as it says and as the command line says otherwise; what is not known for sure is said. The model then carries it.
@@ -60,7 +60,7 @@ internal sealed record PictureSettings(
             Fit = Fit ?? input.Fit,
             ApplyOrientation = ApplyOrientation ?? input.ApplyOrientation,
             ManageColors = ManageColors ?? input.ManageColors,
-            Treatment = Treatment ?? input.Treatment,
+            Framing = Framing ?? input.Framing,
         };
         try
         {

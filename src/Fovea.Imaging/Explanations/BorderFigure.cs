@@ -6,7 +6,7 @@ namespace Fovea.Imaging;
 /// <summary>
 /// The border effect of a convolution as a picture: the output without padding, smaller than the input, and with zeros around the input, as large.
 /// </summary>
-public static class BorderPicture
+public static class BorderFigure
 {
     private const int Top = 170;
     private const int Side = 380;

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>Strides as a picture: for each stride the positions that the kernel visits on the input, and the output in its true relative size.</summary>
-public static class StridePicture
+public static class StrideFigure
 {
     private const int Top = 150;
     private const int Side = 290;
@@ -28,7 +28,7 @@ public static class StridePicture
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(maps);
-        if (maps.Count == 0) throw new ArgumentException("StridePicture: expected at least one stride; received none.", nameof(maps));
+        if (maps.Count == 0) throw new ArgumentException("StrideFigure: expected at least one stride; received none.", nameof(maps));
         using var input = StepInput.Draw(step);
         var isLarge = Math.Max(input.Height, input.Width) > Part;
         var scale = StepInput.ScaleFor(input.Height, input.Width, Side);

@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>What happens to a picture whose proportions are not the network's.</summary>
-public enum PictureFit
+public enum ImageFit
 {
     /// <summary>The whole picture, squeezed or stretched, as Keras' <c>load_img</c> does.</summary>
     Stretch,

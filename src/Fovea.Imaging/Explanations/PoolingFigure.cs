@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>Max pooling against average pooling as a picture: a feature map and what each keeps of it, and a part of it in numbers.</summary>
-public static class PoolingPicture
+public static class PoolingFigure
 {
     private const int Top = 180;
     private const int Side = 390;

@@ -1,7 +1,7 @@
 namespace Fovea.Imaging;
 
 /// <summary>The one way from a picture file to the bytes of a network's input; <see cref="ImageInput.ToValues"/> makes numbers of them.</summary>
-internal static class PictureReader
+internal static class ImageReader
 {
     /// <summary>What messages call a picture that has no name.</summary>
     private const string Unnamed = "the picture";
@@ -13,7 +13,7 @@ internal static class PictureReader
     public static byte[] Read(string path, ImageInput input)
     {
         input.Validate();
-        using var picture = PictureDecoder.Decode(path, input);
+        using var picture = ImageDecoder.Decode(path, input);
         return ToSize(picture, input);
     }
 
@@ -22,7 +22,7 @@ internal static class PictureReader
     public static byte[] Read(byte[] encoded, ImageInput input)
     {
         input.Validate();
-        using var picture = PictureDecoder.Decode(encoded, Unnamed, input);
+        using var picture = ImageDecoder.Decode(encoded, Unnamed, input);
         return ToSize(picture, input);
     }
 
@@ -43,5 +43,5 @@ internal static class PictureReader
     }
 
     private static byte[] ToSize(IPixelRows picture, ImageInput input) =>
-        input.Treatment == PictureTreatment.Digit ? DigitFraming.Frame(picture, input) : Resampling.Resize(picture, input).Pixels;
+        input.Framing == ImageFraming.Digit ? DigitFraming.Frame(picture, input) : Resampling.Resize(picture, input).Pixels;
 }

@@ -6,7 +6,7 @@ namespace Fovea.Cli;
 /// <param name="Index">Which sample.</param>
 /// <param name="Label">The class that it is of.</param>
 /// <param name="Scores">The probability of each class.</param>
-internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Scores)
+internal sealed record SamplePrediction(int Index, int Label, IReadOnlyList<double> Scores)
 {
     /// <summary>The likeliest class; of equals the first, so that a single output of one half is class 0, as accuracy counts it.</summary>
     public int Class { get; } = Enumerable.Range(0, Scores.Count).MaxBy(label => Scores[label]);
@@ -19,9 +19,9 @@ internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Score
     public double Loss => -Math.Log(Math.Max(Scores[Label], double.Epsilon));
 
     /// <summary>The first samples of a data set, each predicted once.</summary>
-    public static List<Verdict> Read(Model model, Dataset data, int count, CancellationToken cancellationToken)
+    public static List<SamplePrediction> Read(Model model, Dataset data, int count, CancellationToken cancellationToken)
     {
-        var verdicts = new List<Verdict>();
+        var predictions = new List<SamplePrediction>();
         var kind = model.OutputKind;
         var batchSize = Trainer.EvaluationBatch(data.InputShape);
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, Math.Min(count, data.Count))], batchSize);
@@ -29,15 +29,15 @@ internal sealed record Verdict(int Index, int Label, IReadOnlyList<double> Score
         {
             cancellationToken.ThrowIfCancellationRequested();
             var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellationToken);
-            for (var i = 0; i < batch.Count; i++) verdicts.Add(new(verdicts.Count, (int)batch.Targets[0].Values[i], kind.ToProbabilities(outputs[i])));
+            for (var i = 0; i < batch.Count; i++) predictions.Add(new(predictions.Count, (int)batch.Targets[0].Values[i], kind.ToProbabilities(outputs[i])));
         }
 
-        return verdicts;
+        return predictions;
     }
 }
 
-/// <summary>A data set's words for verdicts.</summary>
-internal static class VerdictWords
+/// <summary>A data set's words for predictions.</summary>
+internal static class DatasetSamples
 {
     public static string Name(this Dataset data, int label) =>
         label < data.ClassNames.Count ? data.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);

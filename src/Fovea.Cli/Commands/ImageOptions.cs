@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Fovea.Cli;
 
 /// <summary>The options that say how pictures become numbers, where that is to be other than the model says.</summary>
-internal sealed class PictureOptions
+internal sealed class ImageOptions
 {
     private const string Auto = "auto";
 
@@ -29,13 +29,13 @@ internal sealed class PictureOptions
     private readonly Option<string> colors =
         Choice("--colors", "raw: the bytes of the file, as Pillow and Keras take them; srgb: by its color profile; auto: as the model says, else raw", Auto,
         Auto, "raw", "srgb");
-    private readonly Option<string> treatment = Choice(
+    private readonly Option<string> framing = Choice(
         "--as", "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: the whole picture; auto: as the model says, "
             + "else digit for models of 28 × 28 grey pixels and ten classes", Auto, Auto, "digit", "image");
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[scale, mean, deviation, order, resize, antialias, fit, orientation, colors, treatment]) command.Add(option);
+        foreach (var option in (Option[])[scale, mean, deviation, order, resize, antialias, fit, orientation, colors, framing]) command.Add(option);
         command.Validators.Add(result =>
         {
             try
@@ -53,14 +53,14 @@ internal sealed class PictureOptions
         });
     }
 
-    public PictureSettings Read(ParseResult parsed) => new(
+    public ImageSettings Read(ParseResult parsed) => new(
         Pixels(parsed.GetValue(scale), parsed.GetValue(mean), parsed.GetValue(deviation)),
         Parse<ChannelOrder>(parsed.GetValue(order)), Parse<ResizeMethod>(parsed.GetValue(resize)),
         parsed.GetValue(antialias) switch { "on" => true, "off" => false, _ => null },
-        Parse<PictureFit>(parsed.GetValue(fit)),
+        Parse<ImageFit>(parsed.GetValue(fit)),
         parsed.GetValue(orientation) switch { "apply" => true, "ignore" => false, _ => null },
         parsed.GetValue(colors) switch { "srgb" => true, "raw" => false, _ => null },
-        parsed.GetValue(treatment) switch { "digit" => PictureTreatment.Digit, "image" => PictureTreatment.Whole, _ => null });
+        parsed.GetValue(framing) switch { "digit" => ImageFraming.Digit, "image" => ImageFraming.Whole, _ => null });
 
     /// <summary>The scale of three options; null where none was given.</summary>
     private static PixelScale? Pixels(string? scale, string? mean, string? deviation)

@@ -5,9 +5,9 @@ using SkiaSharp;
 namespace Fovea.Tests.Cli;
 
 /// <summary><c>fovea train --data FOLDER</c> on small pictures, with a small model file so that it takes no time.</summary>
-public sealed partial class PictureTrainingTests : IDisposable
+public sealed partial class ImageTrainingTests : IDisposable
 {
-    private readonly PictureFolder folder = new();
+    private readonly TestImages folder = new();
 
     private string Data => folder.Inside("data");
 
@@ -20,7 +20,7 @@ public sealed partial class PictureTrainingTests : IDisposable
     {
         WriteParts("cat", "dog");
         var text = folder.Text("data/train/cat/text.jpg");
-        var cut = folder.CutPicture("data/test/dog/cut.jpg");
+        var cut = folder.TruncatedImage("data/test/dog/cut.jpg");
         var outcome = Train(Save(Network(1)), "--epochs", "2");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Contains(

@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace Fovea.Tests.Imaging;
 
 /// <summary>The pictures of a convolution: of every geometry they are drawn, and what they frame lies where it is.</summary>
-public class ExplanationPictureTests
+public class ConvolutionFigureTests
 {
     private static readonly SKColor Orange = SKColor.Parse("#EA580C");
 
@@ -20,8 +20,8 @@ public class ExplanationPictureTests
         var step = ConvolutionStep.Compute(model, ConvolutionNets.Image(model), layer, (row, column));
         foreach (var png in (byte[][])
             [
-                OneOutputPicture.ToPng(step), BorderPicture.ToPng(step.Borders()), StridePicture.ToPng(step, step.StridesOf(1, 2, 3)),
-                PoolingPicture.ToPng(step.Pooling()), ReceptiveFieldPicture.ToPng(step.ReceptiveFields()),
+                OneOutputFigure.ToPng(step), BorderFigure.ToPng(step.Borders()), StrideFigure.ToPng(step, step.StridesOf(1, 2, 3)),
+                PoolingFigure.ToPng(step.Pooling()), ReceptiveFieldFigure.ToPng(step.ReceptiveFields()),
             ])
         {
             using var picture = SKBitmap.Decode(png);
@@ -36,7 +36,7 @@ public class ExplanationPictureTests
     {
         // An image of 12 × 12 is drawn in squares of 25 from (40, 160) on; the frame is 3 wide around rows 4 to 6, columns 2 to 4.
         var model = ConvolutionNets.Grey();
-        using var picture = SKBitmap.Decode(OneOutputPicture.ToPng(ConvolutionStep.Compute(model, ConvolutionNets.Image(model), position: (4, 2))));
+        using var picture = SKBitmap.Decode(OneOutputFigure.ToPng(ConvolutionStep.Compute(model, ConvolutionNets.Image(model), position: (4, 2))));
         foreach (var (x, y) in ((int, int)[])[(40 + 50, 160 + 120), (40 + 125, 160 + 120), (40 + 90, 160 + 100), (40 + 90, 160 + 175)])
             Assert.Equal(Orange, picture.GetPixel(x, y));
     }
@@ -46,8 +46,8 @@ public class ExplanationPictureTests
     {
         var model = new Sequential { new Input(60, 70, 3), new Conv2D(2, 11, 4, Padding.Same) };
         var step = ConvolutionStep.Compute(model, ConvolutionNets.Image(model));
-        using var one = SKBitmap.Decode(OneOutputPicture.ToPng(step));
-        using var strides = SKBitmap.Decode(StridePicture.ToPng(step, step.StridesOf(1, 4)));
+        using var one = SKBitmap.Decode(OneOutputFigure.ToPng(step));
+        using var strides = SKBitmap.Decode(StrideFigure.ToPng(step, step.StridesOf(1, 4)));
         Assert.Equal(40 + 290 + 40 + (2 * 290) + 80 + 40 + 360 + 40, strides.Width);
         Assert.True(Count(strides, color => color == Orange) > 5000, "dots");
     }
@@ -56,7 +56,7 @@ public class ExplanationPictureTests
     public void A_kernel_larger_than_its_input_is_said_to_fit_nowhere()
     {
         var model = new Sequential { new Input(2, 2, 1), new Conv2D(1, 3, padding: Padding.Same) };
-        using var picture = SKBitmap.Decode(BorderPicture.ToPng(ConvolutionStep.Compute(model, ConvolutionNets.Image(model)).Borders()));
+        using var picture = SKBitmap.Decode(BorderFigure.ToPng(ConvolutionStep.Compute(model, ConvolutionNets.Image(model)).Borders()));
         Assert.InRange(picture.Height, 300, 2200);
     }
 
@@ -65,8 +65,8 @@ public class ExplanationPictureTests
     {
         var model = ConvolutionNets.Grey();
         var step = ConvolutionStep.Compute(model, ConvolutionNets.Image(model));
-        var error = Assert.Throws<ArgumentException>(() => StridePicture.ToPng(step, []));
-        Assert.Equal("StridePicture: expected at least one stride; received none. (Parameter 'maps')", error.Message);
+        var error = Assert.Throws<ArgumentException>(() => StrideFigure.ToPng(step, []));
+        Assert.Equal("StrideFigure: expected at least one stride; received none. (Parameter 'maps')", error.Message);
     }
 
     [Theory]

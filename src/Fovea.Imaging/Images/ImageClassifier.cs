@@ -14,7 +14,7 @@ public sealed record ClassProbability(int Class, string Name, double Probability
 /// Several threads may use one classifier at once, as a singleton of a service does: pictures are decoded side by side, and the model computes as
 /// <c>Model.Predict</c> says. Do not train or change the model meanwhile.
 /// </remarks>
-public sealed class PictureClassifier
+public sealed class ImageClassifier
 {
     private readonly Model model;
     private readonly OutputKind kind;
@@ -24,10 +24,10 @@ public sealed class PictureClassifier
     /// </summary>
     /// <param name="model">Its input is (height, width, 1 or 3) or (height, width); its output one score, or one for each class.</param>
     /// <param name="range">Which numbers stand for pixels, where another range than the model's is wanted.</param>
-    /// <param name="treatment">Whether to look for a digit, where that is to be other than the model says.</param>
+    /// <param name="framing">Whether to look for a digit, where that is to be other than the model says.</param>
     /// <exception cref="NotSupportedException">The model takes or gives something else.</exception>
-    public PictureClassifier(Model model, PixelRange? range = null, PictureTreatment? treatment = null)
-        : this(model, Found(model, range, treatment))
+    public ImageClassifier(Model model, PixelRange? range = null, ImageFraming? framing = null)
+        : this(model, Found(model, range, framing))
     {
     }
 
@@ -36,27 +36,27 @@ public sealed class PictureClassifier
     /// <param name="input">How pictures become numbers.</param>
     /// <exception cref="NotSupportedException">The model takes or gives something else.</exception>
     /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
-    public PictureClassifier(Model model, ImageInput input)
+    public ImageClassifier(Model model, ImageInput input)
         : this(model, new ImageInputFinding(input, "it was told", ImageInputSource.Caller))
     {
     }
 
-    private PictureClassifier(Model model, ImageInputFinding finding)
+    private ImageClassifier(Model model, ImageInputFinding finding)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(finding.Input);
         finding.Input.Validate();
         if (!finding.Input.Fits(model))
-            throw new NotSupportedException($"PictureClassifier: expected pictures of the model's input {model.InputShape}; received {finding.Input.Shape}.");
+            throw new NotSupportedException($"ImageClassifier: expected pictures of the model's input {model.InputShape}; received {finding.Input.Shape}.");
         if (model.Outputs is not [{ Shape.Rank: 1 }])
             throw new NotSupportedException(
-                $"PictureClassifier: expected a model with scores of classes as its only output; received {string.Join(" and ", model.Outputs)}.");
+                $"ImageClassifier: expected a model with scores of classes as its only output; received {string.Join(" and ", model.Outputs)}.");
         this.model = model;
         Finding = finding;
         kind = model.OutputKind;
         if (kind == OutputKind.Values && model.OutputShape.Count == 1)
             throw new NotSupportedException(
-                "PictureClassifier: expected a probability or a logit; the model's only output is a value, as of a regression. Set OutputKind where "
+                "ImageClassifier: expected a probability or a logit; the model's only output is a value, as of a regression. Set OutputKind where "
                 + "it is one.");
         Labels = LabelsOf(model);
     }
@@ -95,7 +95,7 @@ public sealed class PictureClassifier
     public IReadOnlyList<ClassProbability> Predict(string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        return Ranked(Scores(PictureReader.Read(file, Input)));
+        return Ranked(Scores(ImageReader.Read(file, Input)));
     }
 
     /// <summary>The classes that a picture may show, the likeliest first.</summary>
@@ -105,13 +105,13 @@ public sealed class PictureClassifier
     public IReadOnlyList<ClassProbability> Predict(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Ranked(Scores(PictureReader.Read(PictureReader.ReadToEnd(stream), Input)));
+        return Ranked(Scores(ImageReader.Read(ImageReader.ReadToEnd(stream), Input)));
     }
 
     /// <summary>The classes that a picture may show, the likeliest first.</summary>
     /// <param name="encoded">The bytes of a picture file.</param>
     /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
-    public IReadOnlyList<ClassProbability> Predict(ReadOnlySpan<byte> encoded) => Ranked(Scores(PictureReader.Read(encoded.ToArray(), Input)));
+    public IReadOnlyList<ClassProbability> Predict(ReadOnlySpan<byte> encoded) => Ranked(Scores(ImageReader.Read(encoded.ToArray(), Input)));
 
     /// <summary>Writes the probability of each class into memory of the caller's.</summary>
     /// <param name="encoded">The bytes of a picture file.</param>
@@ -122,8 +122,8 @@ public sealed class PictureClassifier
     {
         if (probabilities.Length < Labels.Count)
             throw new ArgumentException(
-                $"PictureClassifier: expected room for {Labels.Count} probabilities; received {probabilities.Length}.", nameof(probabilities));
-        kind.ToProbabilities(Scores(PictureReader.Read(encoded.ToArray(), Input)), probabilities);
+                $"ImageClassifier: expected room for {Labels.Count} probabilities; received {probabilities.Length}.", nameof(probabilities));
+        kind.ToProbabilities(Scores(ImageReader.Read(encoded.ToArray(), Input)), probabilities);
     }
 
     /// <summary>Reads a stream without keeping a thread waiting, and says what its picture shows, the likeliest class first.</summary>
@@ -140,12 +140,12 @@ public sealed class PictureClassifier
         {
             await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            return Ranked(Scores(PictureReader.Read(bytes.ToArray(), Input)));
+            return Ranked(Scores(ImageReader.Read(bytes.ToArray(), Input)));
         }
     }
 
     /// <summary>Says what many pictures show; those of a batch are decoded on all threads and computed together.</summary>
-    /// <param name="files">Picture files.</param>
+    /// <param name="files">Image files.</param>
     /// <param name="batchSize">How many pictures are computed together, at least 1.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>For each file, in their order, the classes, the likeliest first. Batches are computed as they are asked for.</returns>
@@ -156,7 +156,7 @@ public sealed class PictureClassifier
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        return files.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, file => PictureReader.Read(file, Input), cancellationToken));
+        return files.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, file => ImageReader.Read(file, Input), cancellationToken));
     }
 
     /// <summary>Says what many pictures show; those of a batch are decoded on all threads and computed together.</summary>
@@ -171,16 +171,16 @@ public sealed class PictureClassifier
     {
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        return pictures.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, picture => PictureReader.Read(picture.ToArray(), Input), cancellationToken));
+        return pictures.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, picture => ImageReader.Read(picture.ToArray(), Input), cancellationToken));
     }
 
-    private static ImageInputFinding Found(Model model, PixelRange? range, PictureTreatment? treatment)
+    private static ImageInputFinding Found(Model model, PixelRange? range, ImageFraming? framing)
     {
         var finding = ImageInputFinding.Of(model);
-        if (treatment == PictureTreatment.Digit && finding.Input.Channels != 1)
+        if (framing == ImageFraming.Digit && finding.Input.Channels != 1)
             throw new NotSupportedException(
-                $"PictureClassifier: expected a model of grey pictures for PictureTreatment.Digit; this one takes {finding.Input.Shape}.");
-        if (treatment is { } chosen) finding = finding with { Input = finding.Input with { Treatment = chosen } };
+                $"ImageClassifier: expected a model of grey pictures for ImageFraming.Digit; this one takes {finding.Input.Shape}.");
+        if (framing is { } chosen) finding = finding with { Input = finding.Input with { Framing = chosen } };
         return range is { } pixels
             ? new ImageInputFinding(finding.Input with { Pixels = pixels, Order = ChannelOrder.Rgb }, "it was told", ImageInputSource.Caller)
             : finding;

@@ -1,6 +1,6 @@
 """Small pictures in every form that people have, and what Pillow 9.4 makes of them: red, green and blue over white, row after row.
 
-Where Pillow itself is known to be wrong (16 bits a channel in grey are cut at 255) the value is computed here. Run: python3 make_pictures.py
+Where Pillow itself is known to be wrong (16 bits a channel in grey are cut at 255) the value is computed here. Run: python3 make_images.py
 """
 import json
 import os
@@ -10,7 +10,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pictures")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "images")
 HEIGHT, WIDTH = 7, 9
 random = np.random.RandomState(5)
 rgb = random.randint(0, 256, (HEIGHT, WIDTH, 3)).astype(np.uint8)
@@ -120,6 +120,6 @@ save(palette, "interlaced.gif", interlace=1)
 save(palette, "transparent.gif", transparency=2)
 for mode in ("1", "L", "P", "RGB"):
     save(Image.fromarray(rgb).convert(mode), f"{mode.lower()}.bmp")
-with open(os.path.join(os.path.dirname(FOLDER), "pictures.json"), "w", encoding="utf-8") as file:
+with open(os.path.join(os.path.dirname(FOLDER), "images.json"), "w", encoding="utf-8") as file:
     json.dump(expected, file, indent=0, sort_keys=True)
     file.write("\n")

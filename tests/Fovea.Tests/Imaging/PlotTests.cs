@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Fovea.Tests.Imaging;
 
-public class PictureTests
+public class PlotTests
 {
     [Theory]
     [InlineData(1, true)]

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary>The end of a training for people: how good the model is, what was written, what to try next.</summary>
-internal sealed class Conclusion(IAnsiConsole console, OutputFiles files)
+internal sealed class TrainingSummary(IAnsiConsole console, OutputFiles files)
 {
     private const string RunFromSource = "dotnet run -c Release --project src/Fovea.Cli --";
 
@@ -13,14 +13,14 @@ internal sealed class Conclusion(IAnsiConsole console, OutputFiles files)
 
     /// <param name="result">The accuracy in the end.</param>
     /// <param name="tested">What it was measured on: test or validation.</param>
-    /// <param name="course">How training went, to end the sentence.</param>
+    /// <param name="progress">How training went, to end the sentence.</param>
     /// <param name="report">What else was written.</param>
-    public void Write(Evaluation result, string tested, string course, TrainingReport report)
+    public void Write(Evaluation result, string tested, string progress, TrainingReport report)
     {
         var accuracy = (100 * result.Accuracy).ToString("0.00", CultureInfo.InvariantCulture);
         console.WriteLine();
         var count = result.Count.ToString("N0", CultureInfo.InvariantCulture);
-        console.MarkupLine($"[bold green]{accuracy} %[/] of the {count} {tested} images are right, {course}");
+        console.MarkupLine($"[bold green]{accuracy} %[/] of the {count} {tested} images are right, {progress}");
         console.WriteLine();
         var list = TwoColumns();
         AddRow(list, files.Model, "the model, for Fovea and Keras 3");

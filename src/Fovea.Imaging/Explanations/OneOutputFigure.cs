@@ -6,7 +6,7 @@ namespace Fovea.Imaging;
 /// <summary>
 /// One output of a convolution as a picture: the patch on the image, patch times kernel, the products, their sum, bias and activation, the output.
 /// </summary>
-public static class OneOutputPicture
+public static class OneOutputFigure
 {
     private const int Top = 160;
     private const int Side = 300;

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>Decodes picture files with Skia, in bounded memory.</summary>
-internal static class PictureDecoder
+internal static class ImageDecoder
 {
     /// <summary>
     /// JPEG and WebP of more pixels are decoded at a half, a quarter or an eighth of their size, the greatest that has no more: whatever
@@ -21,7 +21,7 @@ internal static class PictureDecoder
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a picture, is damaged or has too many pixels.</exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
-    public static DecodedPicture Decode(string path, ImageInput input)
+    public static DecodedImage Decode(string path, ImageInput input)
     {
         if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected a picture file such as PNG or JPEG.");
         try
@@ -43,7 +43,7 @@ internal static class PictureDecoder
     /// <param name="input">How many channels are wanted, and whether orientation and colours are minded.</param>
     /// <exception cref="InvalidDataException">The file is not a picture, is damaged or has too many pixels.</exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
-    public static DecodedPicture Decode(byte[] file, string name, ImageInput input)
+    public static DecodedImage Decode(byte[] file, string name, ImageInput input)
     {
         if (file.Length == 0) throw new InvalidDataException($"{name} is empty; expected a picture file such as PNG or JPEG.");
         var pinned = GCHandle.Alloc(file, GCHandleType.Pinned);
@@ -59,7 +59,7 @@ internal static class PictureDecoder
         }
     }
 
-    private static DecodedPicture Decode(SKCodec codec, byte[] file, string name, ImageInput input)
+    private static DecodedImage Decode(SKCodec codec, byte[] file, string name, ImageInput input)
     {
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var most = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? MostOfJpeg : MostOfOthers;
@@ -82,7 +82,7 @@ internal static class PictureDecoder
                 throw new InsufficientMemoryException(
                     $"There is not enough memory for {name}: its {size.Width} × {size.Height} pixels take {info.BytesSize64 / (1 << 20)} MiB.");
             Require(codec.GetPixels(info, bitmap.GetPixels()), $"{name} is", width, height);
-            return new DecodedPicture(bitmap, input.ApplyOrientation ? EmbeddedOrientation.Find(file) : 1, input.Channels, share);
+            return new DecodedImage(bitmap, input.ApplyOrientation ? EmbeddedOrientation.Find(file) : 1, input.Channels, share);
         }
         catch
         {

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Tests.Imaging;
 
 /// <summary>A folder of small pictures that goes away with the test.</summary>
-internal sealed class PictureFolder : IDisposable
+internal sealed class TestImages : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -32,7 +32,7 @@ internal sealed class PictureFolder : IDisposable
     }
 
     /// <summary>Writes a JPEG that ends in the middle.</summary>
-    public string CutPicture(string name)
+    public string TruncatedImage(string name)
     {
         var path = Picture(name, 64, 64, x => (byte)(x * 37));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^200]);

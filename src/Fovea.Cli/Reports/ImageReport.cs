@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Fovea.Cli;
 
 /// <summary>The report on a model of pictures: which classes it takes for which, and its worst mistakes.</summary>
-internal sealed class PictureReport : TrainingReport
+internal sealed class ImageReport : TrainingReport
 {
     private const int Worst = 24;
     private const int Columns = 6;
@@ -20,15 +20,15 @@ internal sealed class PictureReport : TrainingReport
     private readonly TrainingData data;
     private readonly TrainRequest request;
     private readonly OutputFiles files;
-    private readonly List<Verdict> verdicts;
+    private readonly List<SamplePrediction> predictions;
     private readonly ConfusionMatrix matrix;
 
-    public PictureReport(Model model, TrainingData data, TrainRequest request, OutputFiles files, CancellationToken cancellationToken)
+    public ImageReport(Model model, TrainingData data, TrainRequest request, OutputFiles files, CancellationToken cancellationToken)
     {
         (this.data, this.request, this.files) = (data, request, files);
-        verdicts = Verdict.Read(model, data.Test, data.Test.Count, cancellationToken);
+        predictions = SamplePrediction.Read(model, data.Test, data.Test.Count, cancellationToken);
         matrix = new ConfusionMatrix(data.Test.ClassNames);
-        foreach (var verdict in verdicts) matrix.Add(verdict.Label, verdict.Class);
+        foreach (var prediction in predictions) matrix.Add(prediction.Label, prediction.Class);
     }
 
     public override IReadOnlyList<(string Path, string Meaning)> Files =>
@@ -45,11 +45,11 @@ internal sealed class PictureReport : TrainingReport
     public override void Save()
     {
         ConfusionMatrixPlot.Save(matrix, files.Confusion);
-        var mistakes = verdicts.Count(verdict => !verdict.IsRight);
-        var worst = verdicts.OrderByDescending(verdict => verdict.Loss).ThenBy(verdict => verdict.Index).Take(Worst).ToList();
-        var title = string.Create(CultureInfo.InvariantCulture, $"The {Tested} pictures with the highest loss; {mistakes:N0} of {verdicts.Count:N0} are wrong");
+        var mistakes = predictions.Count(prediction => !prediction.IsRight);
+        var worst = predictions.OrderByDescending(prediction => prediction.Loss).ThenBy(prediction => prediction.Index).Take(Worst).ToList();
+        var title = string.Create(CultureInfo.InvariantCulture, $"The {Tested} pictures with the highest loss; {mistakes:N0} of {predictions.Count:N0} are wrong");
         ContactSheet.Save(
-            [.. worst.Select(verdict => new CaptionedImage(data.Test.Image(verdict.Index), data.Test.InputShape, Caption(verdict)))],
+            [.. worst.Select(prediction => new CaptionedImage(data.Test.Image(prediction.Index), data.Test.InputShape, Caption(prediction)))],
             files.Mistakes, Columns, title, Cell);
     }
 
@@ -60,11 +60,11 @@ internal sealed class PictureReport : TrainingReport
         foreach (var line in matrix.ToString().TrimEnd().Split('\n')) console.MarkupLine($"  [grey58]{Markup.Escape(line)}[/]");
     }
 
-    private string Caption(Verdict verdict)
+    private string Caption(SamplePrediction prediction)
     {
-        var percent = Math.Round(100 * verdict.Score).ToString(CultureInfo.InvariantCulture);
-        var said = $"{data.Test.Name(verdict.Class)} {percent} %";
+        var percent = Math.Round(100 * prediction.Score).ToString(CultureInfo.InvariantCulture);
+        var said = $"{data.Test.Name(prediction.Class)} {percent} %";
         var isShort = matrix.ClassNames.All(name => name.Length <= ShortName);
-        return verdict.IsRight ? said : $"{said}{(isShort ? ", " : "\n")}is {data.Test.Name(verdict.Label)}";
+        return prediction.IsRight ? said : $"{said}{(isShort ? ", " : "\n")}is {data.Test.Name(prediction.Label)}";
     }
 }

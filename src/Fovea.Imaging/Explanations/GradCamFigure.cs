@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>An image beside itself under the map of where a model sees a class.</summary>
-public static class GradCamPicture
+public static class GradCamFigure
 {
     private const int Margin = 32;
     private const int Gap = 24;
@@ -29,12 +29,12 @@ public static class GradCamPicture
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(image);
         if (image.Shape is not { Rank: 4 } shape || shape[0] != 1 || shape[3] is not (1 or 3))
-            throw new ArgumentException($"GradCamPicture: expected an image (1, height, width, 1 or 3); received {image.Shape}.", nameof(image));
+            throw new ArgumentException($"GradCamFigure: expected an image (1, height, width, 1 or 3); received {image.Shape}.", nameof(image));
         var scale = (double)Longest / Math.Max(shape[1], shape[2]);
         var (height, width) = (Math.Max(160, (int)(shape[1] * scale)), Math.Max(160, (int)(shape[2] * scale)));
-        var picture = Resampling.Resize(new Picture(Array.ConvertAll(image.Values, Byte), shape[1], shape[2], shape[3]), height, width);
+        var picture = Resampling.Resize(new ByteImage(Array.ConvertAll(image.Values, Byte), shape[1], shape[2], shape[3]), height, width);
         var map =
-            Resampling.Resize(new Picture(Array.ConvertAll(result.Heatmap.Values, Byte), result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
+            Resampling.Resize(new ByteImage(Array.ConvertAll(result.Heatmap.Values, Byte), result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
         var total = Math.Max((2 * Margin) + (2 * width) + Gap, 560);
         using var surface = SKSurface.Create(new SKImageInfo(total, Margin + Heading + height + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
@@ -59,7 +59,7 @@ public static class GradCamPicture
         Lettering.Draw(canvas, Lettering.Fit(place, regular, width), Margin, Margin + 60, SKTextAlign.Left, regular, Palette.Quiet);
     }
 
-    private static void Draw(SKCanvas canvas, Picture picture, Picture? map, int left)
+    private static void Draw(SKCanvas canvas, ByteImage picture, ByteImage? map, int left)
     {
         using var bitmap = new SKBitmap(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (var i = 0; i < picture.Width * picture.Height; i++)

@@ -6,7 +6,7 @@ namespace Fovea.Imaging;
 /// <summary>
 /// Receptive fields as a picture: the image once for each layer that sees more than those before, with the part that one of its outputs sees.
 /// </summary>
-public static class ReceptiveFieldPicture
+public static class ReceptiveFieldFigure
 {
     private const int Top = 150;
     private const int Side = 300;

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Fovea.Tests.Imaging;
 
-public sealed class ExplanationPicturesTests : IDisposable
+public sealed class LayerSheetsTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -51,7 +51,7 @@ public sealed class ExplanationPicturesTests : IDisposable
     public void A_heat_map_lies_over_the_image_beside_it()
     {
         var result = new GradCamResult("conv", 1, 0.873, new Tensor([2, 2], [0, 0, 0, 1]));
-        File.WriteAllBytes(Png, GradCamPicture.ToPng(result, new Tensor([1, 10, 20, 3], [.. Enumerable.Repeat(0.5f, 600)]), "dog"));
+        File.WriteAllBytes(Png, GradCamFigure.ToPng(result, new Tensor([1, 10, 20, 3], [.. Enumerable.Repeat(0.5f, 600)]), "dog"));
         using var picture = SKBitmap.Decode(Png);
         Assert.Equal((32 + 520 + 24 + 520 + 32, 32 + 86 + 260 + 32), (picture.Width, picture.Height));
         Assert.Equal(new SKColor(128, 128, 128), picture.GetPixel(100, 200));
@@ -83,9 +83,9 @@ public sealed class ExplanationPicturesTests : IDisposable
             "LayerSheets: expected kernels (height, width, 1 or 3, filters); received (1, 1, 2, 1).",
             Assert.Throws<ArgumentException>(() => LayerSheets.SaveKernels(new Tensor([1, 1, 2, 1], new float[2]), "", Png)).Message, StringComparison.Ordinal);
         Assert.StartsWith(
-            "GradCamPicture: expected an image (1, height, width, 1 or 3); received (1, 2, 2, 4).",
+            "GradCamFigure: expected an image (1, height, width, 1 or 3); received (1, 2, 2, 4).",
             Assert.Throws<ArgumentException>(
-                () => GradCamPicture.ToPng(new GradCamResult("", 0, 0, new Tensor([1, 1], [0])), new Tensor([1, 2, 2, 4], new float[16]), "")).Message,
+                () => GradCamFigure.ToPng(new GradCamResult("", 0, 0, new Tensor([1, 1], [0])), new Tensor([1, 2, 2, 4], new float[16]), "")).Message,
                 StringComparison.Ordinal);
         Assert.False(File.Exists(Png));
     }
@@ -93,7 +93,7 @@ public sealed class ExplanationPicturesTests : IDisposable
     [Fact]
     public void A_picture_to_show_keeps_its_proportions()
     {
-        using var pictures = new PictureFolder();
+        using var pictures = new TestImages();
         var path = pictures.Picture("wide.png", 100, 40, x => (byte)(2 * x));
         Assert.Equal([1, 40, 100, 3], ImageFile.ReadToShow(path).Shape);
         Assert.Equal([1, 20, 50, 3], ImageFile.ReadToShow(path, longest: 50).Shape);

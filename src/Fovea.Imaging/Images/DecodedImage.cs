@@ -6,7 +6,7 @@ namespace Fovea.Imaging;
 /// A picture as its decoder left it, four bytes a pixel, seen upright and over white. It holds memory outside the managed heap, and its
 /// share of the <see cref="DecodingBudget"/>, until it is disposed.
 /// </summary>
-internal sealed class DecodedPicture : IPixelRows, IDisposable
+internal sealed class DecodedImage : IPixelRows, IDisposable
 {
     private readonly SKBitmap bitmap;
     private readonly DecodingBudget.Share share;
@@ -18,7 +18,7 @@ internal sealed class DecodedPicture : IPixelRows, IDisposable
     /// <param name="orientation">From 1 to 8, as in EXIF 2.32, tag Orientation: 1 is upright.</param>
     /// <param name="channels">1 or 3.</param>
     /// <param name="share">What is given back at the end.</param>
-    public DecodedPicture(SKBitmap bitmap, int orientation, int channels, DecodingBudget.Share share)
+    public DecodedImage(SKBitmap bitmap, int orientation, int channels, DecodingBudget.Share share)
     {
         (this.bitmap, this.share, Channels) = (bitmap, share, channels);
         (Height, Width) = orientation >= 5 ? (bitmap.Width, bitmap.Height) : (bitmap.Height, bitmap.Width);
