@@ -45,7 +45,7 @@ public class CustomPartsTests
         protected override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
         {
             var (mean, square) = ((0.9f * slots[0]) + (0.1f * gradient), gradient.Square());
-            var next = slots[1] - (0.001f * (square.Where(slots[1] - square) - square.Where(square - slots[1])));
+            var next = slots[1] - (0.001f * (square.Mask(slots[1] - square) - square.Mask(square - slots[1])));
             return (weight - (factors[0] * mean / (next.Sqrt() + 1e-3f)), [mean, next]);
         }
     }

@@ -115,9 +115,9 @@ internal sealed class Benchmark
         var trainer = model.Trainer!;
         var compiled = isTraining
             ? ModelStep.ForTraining(
-                model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, new PlanMemory(), new SteadyStore(),
+                model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, new PlanMemory(), new ValueCache(),
                 memoryLimit)
-            : ModelStep.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new SteadyStore());
+            : ModelStep.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new ValueCache());
         milliseconds = watch.Elapsed.TotalMilliseconds;
         return compiled;
     }

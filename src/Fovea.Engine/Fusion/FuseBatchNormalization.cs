@@ -37,10 +37,10 @@ internal static class FuseBatchNormalization
     {
         var (gradient, output, epilogue) = node.Inputs[0] switch
         {
-            { Op: WhereOp, Inputs: [var g, { Op: BatchNormalizationOp { Epilogue: Epilogue.Relu } } y] } => (g, y, Epilogue.Relu),
+            { Op: MaskOp, Inputs: [var g, { Op: BatchNormalizationOp { Epilogue: Epilogue.Relu } } y] } => (g, y, Epilogue.Relu),
             {
-                Op: WhereOp,
-                Inputs: [{ Op: WhereOp, Inputs: [var g, { Op: SubtractOp, Inputs: [var y, { Op: ConstantOp { Value: 0 } }] }] },
+                Op: MaskOp,
+                Inputs: [{ Op: MaskOp, Inputs: [var g, { Op: SubtractOp, Inputs: [var y, { Op: ConstantOp { Value: 0 } }] }] },
                 { Op: SubtractOp, Inputs: [{ Op: ConstantOp { Value: 6 } }, { Op: BatchNormalizationOp { Epilogue: Epilogue.Relu6 } } z] }]
             }
                 when y == z => (g, y, Epilogue.Relu6),

@@ -37,7 +37,7 @@ internal static class FuseElementwise
     {
         var users = graph.FindUsers();
         var kept = graph.Outputs.Concat(graph.Updates.Select(update => update.Value)).ToHashSet();
-        var steady = graph.FindSteady();
+        var invariant = graph.FindInvariant();
         var clusters = new Dictionary<Node, List<Node>>();
         foreach (var node in graph.Nodes.Reverse())
         {
@@ -45,7 +45,7 @@ internal static class FuseElementwise
             List<Node>? joined = null;
             if (!kept.Contains(node) && clusters.TryGetValue(users[node][0], out var cluster)
                 && cluster.Count < MaxSteps && cluster[0].Shape == node.Shape
-                    && (node.Op is BroadcastOp || steady.Contains(node) == steady.Contains(cluster[0]))
+                    && (node.Op is BroadcastOp || invariant.Contains(node) == invariant.Contains(cluster[0]))
                 && users[node].All(user => clusters.TryGetValue(user, out var other) && other == cluster))
             {
                 joined = cluster;

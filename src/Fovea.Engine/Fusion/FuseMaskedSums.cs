@@ -13,7 +13,7 @@ internal static class FuseMaskedSums
         var uses = graph.CountUses();
         return graph.Rewrite((original, node) => node switch
         {
-            { Op: SumOp { FirstAxis: 0 } sum, Inputs: [{ Op: WhereOp, Inputs: [var x, var mask] }] }
+            { Op: SumOp { FirstAxis: 0 } sum, Inputs: [{ Op: MaskOp, Inputs: [var x, var mask] }] }
                 when uses[original.Inputs[0]] == 1 && x.Shape == mask.Shape && sum.AxisCount < x.Shape.Rank
                 => new Node(new MaskedSumOp(sum.AxisCount), x, mask),
             _ => node,

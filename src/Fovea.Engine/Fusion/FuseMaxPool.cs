@@ -57,7 +57,7 @@ internal static class FuseMaxPool
         if (epilogue is not (Epilogue.None or Epilogue.Relu)) return null;
         if (users[convolution].Where(user => user.Op is MaxPool2DGradientOp && user.Inputs[0] == convolution).ToList() is not [var scattered]) return null;
         var relu = epilogue == Epilogue.Relu;
-        var masked = relu ? users[scattered] is [{ Op: WhereOp } mask] && mask.Inputs[1] == convolution ? mask : null : scattered;
+        var masked = relu ? users[scattered] is [{ Op: MaskOp } mask] && mask.Inputs[1] == convolution ? mask : null : scattered;
         if (masked is null || users[convolution].Any(user => user != pool && user != scattered && user != masked)) return null;
         var uses = users[masked];
         var known = uses.All(use => use.Op is SumOp { FirstAxis: 0, AxisCount: 3 } or Conv2DInputGradientOp or Conv2DKernelGradientOp
@@ -72,7 +72,7 @@ internal static class FuseMaxPool
     {
         var op = (Conv2DMaxPoolOp)convolution.Op;
         Node values = op.Pooled(convolution), places = op.Places(convolution);
-        if (node.Op is SumOp sum) return new Node(sum, pooled.Relu ? gradient.Where(values) : gradient);
+        if (node.Op is SumOp sum) return new Node(sum, pooled.Relu ? gradient.Mask(values) : gradient);
 
         if (node.Op is Conv2DKernelGradientOp)
             return new Node(new Conv2DMaxPoolKernelGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[0], values, places, gradient);

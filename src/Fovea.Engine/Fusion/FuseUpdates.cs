@@ -34,12 +34,12 @@ internal static class FuseUpdates
     private static IEnumerable<List<Node>> FindFormulas(Graph graph)
     {
         var users = graph.FindUsers();
-        var steady = graph.FindSteady();
+        var invariant = graph.FindInvariant();
         var updates = graph.Updates.ToLookup(update => update.Value);
         var formulas = new Dictionary<Node, List<Node>>();
         foreach (var node in graph.Nodes.Reverse())
         {
-            if (node.Op is not ElementwiseOp or BroadcastOp || steady.Contains(node) || graph.Outputs.Contains(node) || updates[node].Count() > 1) continue;
+            if (node.Op is not ElementwiseOp or BroadcastOp || invariant.Contains(node) || graph.Outputs.Contains(node) || updates[node].Count() > 1) continue;
             if (node.Inputs.Any(input => input.Shape.Count != node.Shape.Count && input.Shape.Count != 1)) continue;
             if (users[node].Any(user => !formulas.TryGetValue(user, out var formula) || formula[0].Shape != node.Shape)) continue;
             var joined = new List<Node> { node };

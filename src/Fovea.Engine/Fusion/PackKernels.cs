@@ -11,11 +11,11 @@ internal static class PackKernels
 {
     public static Graph Apply(Graph graph)
     {
-        var steady = graph.FindSteady();
+        var invariant = graph.FindInvariant();
         return graph.Rewrite((original, node) => node switch
         {
             { Op: BiasActivationOp { Product: Conv2DOp { Groups: var groups }, IsPacked: false } op, Inputs: [var image, var kernel, ..] }
-                when steady.Contains(original.Inputs[1]) && Panels.Suit(kernel.Shape[^1], groups)
+                when invariant.Contains(original.Inputs[1]) && Panels.Suit(kernel.Shape[^1], groups)
                 => new Node(op with { IsPacked = true }, [image, new Node(new PackKernelOp(), kernel), .. node.Inputs.Skip(2)]),
             _ => node,
         });

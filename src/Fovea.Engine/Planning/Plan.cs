@@ -13,13 +13,13 @@ public sealed class Plan : IWork
 {
     private readonly PlanProgram program;
     private readonly PlanMemory memory;
-    private readonly SteadyStore store;
-    private readonly SteadyValue[] steady;
-    private readonly AlignedBuffer?[] steadyPlaces;
+    private readonly ValueCache store;
+    private readonly CachedValue[] cached;
+    private readonly AlignedBuffer?[] boundBuffers;
     private readonly AlignedBuffer.Addresses addresses;
     private readonly Dictionary<InputOp, PlanInput> inputs;
     private readonly PlanInput[] allInputs;
-    private readonly Teamwork teamwork = new();
+    private readonly ThreadTuning tuning = new();
     private readonly PlanAudit? audit = PlanAudit.Current;
     private PlanStep current = null!;
     private int phase;
@@ -28,18 +28,18 @@ public sealed class Plan : IWork
     /// <param name="program">What is run.</param>
     /// <param name="memory">Where: plans that share it never run at the same time.</param>
     /// <param name="store">Keeps what depends on variables alone.</param>
-    internal Plan(PlanProgram program, PlanMemory memory, SteadyStore store)
+    internal Plan(PlanProgram program, PlanMemory memory, ValueCache store)
     {
         (this.program, this.memory, this.store) = (program, memory, store);
         addresses = new AlignedBuffer.Addresses(program.AddressCount);
-        foreach (var variable in program.Variables) Bind(new Source.Of(variable), variable.Buffer);
+        foreach (var variable in program.Variables) Bind(new Source.OfVariable(variable), variable.Buffer);
         Bind(Source.Constants.Instance, program.Constants);
         inputs = program.Inputs.ToDictionary(
             pair => pair.Key, pair => new PlanInput(addresses, program.UsesOf(new Source.Input(pair.Key)).ToArray(), pair.Value));
         allInputs = [.. inputs.Values];
         memory.Attach(this);
-        steady = store.Take(program.SteadyNodes);
-        steadyPlaces = new AlignedBuffer?[steady.Length];
+        cached = store.Take(program.CachedNodes);
+        boundBuffers = new AlignedBuffer?[cached.Length];
     }
 
     /// <summary>
@@ -55,7 +55,7 @@ public sealed class Plan : IWork
     /// <param name="graph">What to compute.</param>
     /// <param name="options">What the plan is for; training if left out.</param>
     /// <exception cref="InsufficientMemoryException">The plan needs more memory than the options allow, or than this machine has.</exception>
-    public static Plan Compile(Graph graph, PlanOptions? options = null) => new(PlanProgram.Compile(graph, options), new PlanMemory(), new SteadyStore());
+    public static Plan Compile(Graph graph, PlanOptions? options = null) => new(PlanProgram.Compile(graph, options), new PlanMemory(), new ValueCache());
 
     /// <summary>Where to write the value of an input before a run. Not while the plan runs.</summary>
     /// <exception cref="ArgumentException">The node is not an input of this plan's graph.</exception>
@@ -121,17 +121,17 @@ public sealed class Plan : IWork
     internal void Retire()
     {
         memory.Detach(this);
-        store.Release(steady);
+        store.Release(cached);
     }
 
     /// <summary>Has the addresses lead to the present places of what depends on variables alone.</summary>
-    internal void BindSteady()
+    internal void BindCached()
     {
-        for (var i = 0; i < steady.Length; i++)
+        for (var i = 0; i < cached.Length; i++)
         {
-            if (steady[i].Buffer is not { } place || steadyPlaces[i] == place) continue;
-            Bind(new Source.Steady(i), place);
-            steadyPlaces[i] = place;
+            if (cached[i].Buffer is not { } place || boundBuffers[i] == place) continue;
+            Bind(new Source.Cached(i), place);
+            boundBuffers[i] = place;
         }
     }
 
@@ -142,7 +142,7 @@ public sealed class Plan : IWork
         var isNeeded = new bool[steps.Length];
         for (var i = steps.Length - 1; i >= 0; i--)
         {
-            isNeeded[i] |= steps[i].Steady >= 0 && !steady[steps[i].Steady].IsComputed;
+            isNeeded[i] |= steps[i].Cached >= 0 && !cached[steps[i].Cached].IsComputed;
             if (!isNeeded[i]) continue;
             foreach (var needed in steps[i].Needs) isNeeded[needed] = true;
         }
@@ -158,34 +158,34 @@ public sealed class Plan : IWork
         var pool = Cpu.Pool;
         Begin(pool.Threads);
         var runStart = Stopwatch.GetTimestamp();
-        var helpers = pool.Crowd.Enter(runStart);
+        var helpers = pool.Partition.Enter(runStart);
         try
         {
-            var team = teamwork.IsAlone ? null : helpers;
+            var workers = tuning.IsSingleThreaded ? null : helpers;
             var steps = program.Steps;
             for (var i = 0; i < steps.Length; i++)
             {
                 var start = seconds.IsEmpty ? 0 : Stopwatch.GetTimestamp();
-                Run(steps[i], team);
+                Run(steps[i], workers);
                 if (!seconds.IsEmpty) seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
 
-            if (helpers == pool) teamwork.Note(Stopwatch.GetTimestamp() - runStart);
+            if (helpers == pool) tuning.Note(Stopwatch.GetTimestamp() - runStart);
         }
         finally
         {
-            pool.Crowd.Leave(helpers);
+            pool.Partition.Leave(helpers);
             End();
         }
     }
 
-    private void Run(PlanStep step, WorkerPool? team)
+    private void Run(PlanStep step, WorkerPool? workers)
     {
         current = step;
         for (phase = 0; phase < step.Kernel.Phases; phase++)
         {
             var units = step.Kernel.Units(phase);
-            if (team is not null) team.Run(this, units);
+            if (workers is not null) workers.Run(this, units);
             else for (var unit = 0; unit < units; unit++) RunUnit(unit, 0);
         }
 
@@ -203,7 +203,7 @@ public sealed class Plan : IWork
             memory.EnsureWorkers(workers, program.WorkerScratchFloats);
             if (audit is not null) PlanAudit.Begin(memory);
             foreach (var input in allInputs) input.EnsureBound();
-            if (steady.Length > 0) store.Enter(this, steady);
+            if (cached.Length > 0) store.Enter(this, cached);
         }
         catch
         {
@@ -215,7 +215,7 @@ public sealed class Plan : IWork
     private void End()
     {
         foreach (var variable in program.Updated) variable.CountChange();
-        if (steady.Length > 0) store.Leave();
+        if (cached.Length > 0) store.Leave();
         Volatile.Write(ref isRunning, 0);
     }
 

@@ -8,7 +8,7 @@ internal sealed class PlanBuilder
     private const long ConstantStride = 16;  // a cache line to each
 
     private readonly Graph graph;
-    private readonly HashSet<Node> steady;
+    private readonly HashSet<Node> invariant;
     private readonly IReadOnlyList<Node> order;
     private readonly Dictionary<Node, Kernel> kernels = [];
     private readonly Dictionary<Node, Variable> inPlace = [];
@@ -24,8 +24,8 @@ internal sealed class PlanBuilder
     public PlanBuilder(Graph graph, IReadOnlyList<Node>? nodes = null)
     {
         this.graph = graph;
-        steady = graph.FindSteady();
-        order = nodes ?? Sort(graph, steady);
+        invariant = graph.FindInvariant();
+        order = nodes ?? Sort(graph, invariant);
         foreach (var node in order.Where(IsComputed))
             kernels[node] = node.Op.CreateKernel([.. node.Inputs.Select(input => input.Shape)], node.Shape) ?? new ReferenceKernel(node);
         FindUpdatesInPlace();
@@ -40,7 +40,7 @@ internal sealed class PlanBuilder
     public IReadOnlyList<Node> Order => order;
 
     /// <summary>The nodes that keep their values from run to run, computed in the prologue.</summary>
-    public HashSet<Node> Steady => steady;
+    public HashSet<Node> Invariant => invariant;
 
     /// <summary>How many bytes the arena takes.</summary>
     public long ArenaBytes => sizeof(float) * arenaFloats;
@@ -82,12 +82,12 @@ internal sealed class PlanBuilder
     /// What depends on variables alone comes first: the prologue. New values of variables come last, so that they can be written in
     /// place once everything has read the old ones, and behind all others those of an <see cref="UpdateOp"/>, which are never written elsewhere.
     /// </summary>
-    private static List<Node> Sort(Graph graph, HashSet<Node> steady)
+    private static List<Node> Sort(Graph graph, HashSet<Node> invariant)
     {
         var updates = graph.Updates.Select(update => update.Value).ToHashSet();
         var usedOtherwise = graph.Nodes.Where(node => !updates.Contains(node)).SelectMany(node => node.Inputs).Concat(graph.Outputs).ToHashSet();
         return [.. graph.Nodes.OrderBy(
-            node => steady.Contains(node) ? 0 : node.Op is UpdateOp || IsUpdate(node) ? 3 : updates.Contains(node) && !usedOtherwise.Contains(node) ? 2 : 1)];
+            node => invariant.Contains(node) ? 0 : node.Op is UpdateOp || IsUpdate(node) ? 3 : updates.Contains(node) && !usedOtherwise.Contains(node) ? 2 : 1)];
     }
 
     /// <summary>
@@ -114,7 +114,7 @@ internal sealed class PlanBuilder
         foreach (var (variable, value) in graph.Updates)
         {
             if (IsUpdate(value)) inPlace.Add(value, variable);
-            else if (value.Op is ElementwiseOp or FusedElementwiseOp && !steady.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= place[value])
+            else if (value.Op is ElementwiseOp or FusedElementwiseOp && !invariant.Contains(value) && lastRead.GetValueOrDefault(variable, -1) <= place[value])
                 inPlace.TryAdd(value, variable);
         }
     }
@@ -128,7 +128,7 @@ internal sealed class PlanBuilder
             var node = order[i];
             if (node.Op is ConstantOp) constants[node] = constants.Count;
             if (!IsComputed(node) || node.Op is UpdateOp) continue;
-            if (steady.Contains(node) && lastReads.GetValueOrDefault(node) == end) kept[node] = kept.Count;
+            if (invariant.Contains(node) && lastReads.GetValueOrDefault(node) == end) kept[node] = kept.Count;
             else if (!inPlace.ContainsKey(node)) buffers[node] = Overwritten(node, i, lastReads) ?? new PlannedBuffer(node.Shape.Count, i);
             if (kernels[node].ScratchFloats > 0) scratch[node] = new PlannedBuffer(kernels[node].ScratchFloats, i);
             if (buffers.TryGetValue(node, out var buffer)) buffer.Last = Math.Max(buffer.Last, lastReads.GetValueOrDefault(node, i));
@@ -146,7 +146,7 @@ internal sealed class PlanBuilder
             // What the prologue leaves to the other steps lives as long as the plan.
             foreach (var input in order[i].Inputs)
                 lastReads[Storage(input)] = Math.Max(
-                    lastReads.GetValueOrDefault(Storage(input)), steady.Contains(input) && !steady.Contains(order[i]) ? end : i);
+                    lastReads.GetValueOrDefault(Storage(input)), invariant.Contains(input) && !invariant.Contains(order[i]) ? end : i);
         }
 
         foreach (var node in graph.Outputs.Concat(graph.Updates.Select(update => update.Value))) lastReads[Storage(node)] = end;
@@ -184,7 +184,7 @@ internal sealed class PlanBuilder
     {
         var steps = new List<PlanStep>();
         var numbers = new Dictionary<Node, int>();
-        foreach (var (position, node) in order.Index().Where(pair => IsComputed(pair.Item) && steady.Contains(pair.Item)))
+        foreach (var (position, node) in order.Index().Where(pair => IsComputed(pair.Item) && invariant.Contains(pair.Item)))
         {
             int[] needs =
                 [.. node.Inputs.Select(Storage).Where(input => !kept.ContainsKey(input) && numbers.ContainsKey(input)).Select(input => numbers[input])];
@@ -200,13 +200,13 @@ internal sealed class PlanBuilder
     {
         var parts = order.Where(IsUpdate).OrderBy(part => ((PartOp)part.Op).Offset).ToLookup(part => part.Inputs[0]);
         var steps = new List<PlanStep>();
-        foreach (var (position, node) in order.Index().Where(pair => IsComputed(pair.Item) && !steady.Contains(pair.Item)))
+        foreach (var (position, node) in order.Index().Where(pair => IsComputed(pair.Item) && !invariant.Contains(pair.Item)))
             steps.Add(new PlanStep(kernels[node], AddressesOf(node, [.. node.Inputs, .. parts[node]], layout), position, -1, [], StepCost.Of(node)));
 
         foreach (var (variable, value) in graph.Updates)
         {
             if (inPlace.TryGetValue(value, out var target) && target == variable) continue;
-            var first = layout.Add(new Operand(new Source.Of(variable), 0), null, Locate(value));
+            var first = layout.Add(new Operand(new Source.OfVariable(variable), 0), null, Locate(value));
             steps.Add(
                 new PlanStep(
                 new CopyKernel(variable.Shape.Count), first, order.Count, -1, [], new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
@@ -230,10 +230,10 @@ internal sealed class PlanBuilder
         var (source, start) = storage.Op switch
         {
             InputOp op => (new Source.Input(op), 0L),
-            VariableOp { Variable: var variable } => (new Source.Of(variable), 0L),
+            VariableOp { Variable: var variable } => (new Source.OfVariable(variable), 0L),
             ConstantOp => (Source.Constants.Instance, ConstantStride * constants[storage]),
-            _ when inPlace.TryGetValue(storage, out var target) => (new Source.Of(target), 0L),
-            _ when kept.TryGetValue(storage, out var index) => (new Source.Steady(index), 0L),
+            _ when inPlace.TryGetValue(storage, out var target) => (new Source.OfVariable(target), 0L),
+            _ when kept.TryGetValue(storage, out var index) => (new Source.Cached(index), 0L),
             _ => ((Source)Source.Arena.Instance, buffers[storage].Offset),
         };
         return new Operand(source, start + Offset(node));

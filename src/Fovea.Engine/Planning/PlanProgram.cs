@@ -11,10 +11,10 @@ internal sealed class PlanProgram
     private readonly Dictionary<Source, SourceUse[]> uses;
 
     public PlanProgram(
-        PlanStep[] prologue, PlanStep[] steps, AddressLayout layout, IReadOnlyList<Node> steadyNodes, AlignedBuffer constants, PlannedBuffer[] buffers,
+        PlanStep[] prologue, PlanStep[] steps, AddressLayout layout, IReadOnlyList<Node> cachedNodes, AlignedBuffer constants, PlannedBuffer[] buffers,
             long arenaFloats)
     {
-        (Prologue, Steps, SteadyNodes, Constants, Buffers, ArenaFloats) = (prologue, steps, steadyNodes, constants, buffers, arenaFloats);
+        (Prologue, Steps, CachedNodes, Constants, Buffers, ArenaFloats) = (prologue, steps, cachedNodes, constants, buffers, arenaFloats);
         uses = layout.Uses;
         AddressCount = layout.Count;
         WorkerScratchFloats = prologue.Concat(steps).Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
@@ -26,7 +26,7 @@ internal sealed class PlanProgram
     public PlanStep[] Steps { get; }
 
     /// <summary>The nodes whose values the prologue leaves to the steps, to outputs and to updates.</summary>
-    public IReadOnlyList<Node> SteadyNodes { get; }
+    public IReadOnlyList<Node> CachedNodes { get; }
 
     /// <summary>The values of constants, which nobody writes to.</summary>
     public AlignedBuffer Constants { get; }
@@ -50,7 +50,7 @@ internal sealed class PlanProgram
     public required Variable[] Updated { get; init; }
 
     /// <summary>All variables that the steps read or write, where they lie.</summary>
-    public IEnumerable<Variable> Variables => uses.Keys.OfType<Source.Of>().Select(source => source.Variable);
+    public IEnumerable<Variable> Variables => uses.Keys.OfType<Source.OfVariable>().Select(source => source.Variable);
 
     /// <summary>Fuses a graph and lays it out.</summary>
     /// <exception cref="InsufficientMemoryException">It needs more memory than the options allow, or than this machine has.</exception>
@@ -70,10 +70,10 @@ internal sealed class PlanProgram
 /// <param name="Kernel">What is run.</param>
 /// <param name="FirstAddress">The number of the first of its addresses.</param>
 /// <param name="Position">Its place in the order by which <see cref="PlannedBuffer"/>s live.</param>
-/// <param name="Steady">For a step of the prologue the number of the value that it leaves, −1 where other steps of the prologue alone read it.</param>
+/// <param name="Cached">For a step of the prologue the number of the value that it leaves, −1 where other steps of the prologue alone read it.</param>
 /// <param name="Needs">For a step of the prologue the steps of it whose values it reads in the arena.</param>
 /// <param name="Cost">For profiles.</param>
-internal sealed record PlanStep(Kernel Kernel, int FirstAddress, int Position, int Steady, int[] Needs, StepCost Cost);
+internal sealed record PlanStep(Kernel Kernel, int FirstAddress, int Position, int Cached, int[] Needs, StepCost Cost);
 
 /// <summary>Deals out numbers of addresses and notes what each leads to.</summary>
 internal sealed class AddressLayout

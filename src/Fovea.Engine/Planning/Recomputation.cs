@@ -74,7 +74,7 @@ internal sealed class Recomputation
     {
         var found = whole.Graph.Outputs.ToHashSet();
         foreach (var node in whole.Order.Reverse().Where(found.Contains)) found.UnionWith(node.Inputs);
-        return [.. found.Where(node => node.Op is not SourceOp && !whole.Steady.Contains(node))];
+        return [.. found.Where(node => node.Op is not SourceOp && !whole.Invariant.Contains(node))];
     }
 
     /// <summary>The values of the forward part that stay where they are, and those that gradients read later.</summary>

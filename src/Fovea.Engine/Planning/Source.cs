@@ -22,13 +22,13 @@ internal abstract record Source
     }
 
     /// <summary>A variable, where it lies.</summary>
-    public sealed record Of(Variable Variable) : Source;
+    public sealed record OfVariable(Variable Variable) : Source;
 
     /// <summary>What the caller supplies.</summary>
     public sealed record Input(InputOp Op) : Source;
 
     /// <summary>A value that depends on variables alone, by its number in the program.</summary>
-    public sealed record Steady(int Index) : Source;
+    public sealed record Cached(int Index) : Source;
 }
 
 /// <summary>Where an operand begins, in floats behind the beginning of its source.</summary>

@@ -49,7 +49,7 @@ internal unsafe struct TileRows
 /// errors grow with the root of a piece's length instead of the sum's; there is then no epilogue.
 /// </summary>
 internal readonly unsafe struct TileFrame(
-    Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, Ahead ahead = default, bool inPieces = false)
+    Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, Prefetch prefetch = default, bool inPieces = false)
 {
     public readonly bool InPieces = inPieces;
     public readonly nint ToResidual = toResidual;
@@ -58,7 +58,7 @@ internal readonly unsafe struct TileFrame(
     public readonly float* Bias = bias;
     public readonly TileStart Start = start;
     public readonly Epilogue Epilogue = epilogue;
-    public readonly Ahead Ahead = ahead;
+    public readonly Prefetch Prefetch = prefetch;
 }
 
 /// <summary>
@@ -96,37 +96,37 @@ internal static unsafe class Tile
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
     {
-        if (frame.Ahead.BytesPerStep > 0) Run<TVector, TSimd, TVectors, LooksAhead>(count, rows, frame, column);
-        else Run<TVector, TSimd, TVectors, StaysHere>(count, rows, frame, column);
+        if (frame.Prefetch.BytesPerStep > 0) Run<TVector, TSimd, TVectors, Prefetching>(count, rows, frame, column);
+        else Run<TVector, TSimd, TVectors, NoPrefetch>(count, rows, frame, column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Run<TVector, TSimd, TVectors, TAhead>(int count, in TileRows rows, in TileFrame frame, nint column)
+    private static void Run<TVector, TSimd, TVectors, TPrefetch>(int count, in TileRows rows, in TileFrame frame, nint column)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
-        where TAhead : struct, IAhead
+        where TPrefetch : struct, IPrefetch
     {
         switch (count)
         {
-            case 8: Run<TVector, TSimd, TVectors, Eight, TAhead>(rows, frame, column); break;
-            case 7: Run<TVector, TSimd, TVectors, Seven, TAhead>(rows, frame, column); break;
-            case 6: Run<TVector, TSimd, TVectors, Six, TAhead>(rows, frame, column); break;
-            case 5: Run<TVector, TSimd, TVectors, Five, TAhead>(rows, frame, column); break;
-            case 4: Run<TVector, TSimd, TVectors, Four, TAhead>(rows, frame, column); break;
-            case 3: Run<TVector, TSimd, TVectors, Three, TAhead>(rows, frame, column); break;
-            case 2: Run<TVector, TSimd, TVectors, Two, TAhead>(rows, frame, column); break;
-            default: Run<TVector, TSimd, TVectors, One, TAhead>(rows, frame, column); break;
+            case 8: Run<TVector, TSimd, TVectors, Eight, TPrefetch>(rows, frame, column); break;
+            case 7: Run<TVector, TSimd, TVectors, Seven, TPrefetch>(rows, frame, column); break;
+            case 6: Run<TVector, TSimd, TVectors, Six, TPrefetch>(rows, frame, column); break;
+            case 5: Run<TVector, TSimd, TVectors, Five, TPrefetch>(rows, frame, column); break;
+            case 4: Run<TVector, TSimd, TVectors, Four, TPrefetch>(rows, frame, column); break;
+            case 3: Run<TVector, TSimd, TVectors, Three, TPrefetch>(rows, frame, column); break;
+            case 2: Run<TVector, TSimd, TVectors, Two, TPrefetch>(rows, frame, column); break;
+            default: Run<TVector, TSimd, TVectors, One, TPrefetch>(rows, frame, column); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TVector, TSimd, TVectors, TRows, TAhead>(in TileRows rows, in TileFrame frame, nint column)
+    private static void Run<TVector, TSimd, TVectors, TRows, TPrefetch>(in TileRows rows, in TileFrame frame, nint column)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
         where TRows : struct, IExtent
-        where TAhead : struct, IAhead
+        where TPrefetch : struct, IPrefetch
     {
         TVector c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default;
         TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default, c61 = default, c71 = default;
@@ -150,8 +150,8 @@ internal static unsafe class Tile
         nint a1 = rows.FromFirst(1), a2 = rows.FromFirst(2), a3 = rows.FromFirst(3), a4 = rows.FromFirst(4), a5 = rows.FromFirst(5), a6 = rows.FromFirst(6),
             a7 = rows.FromFirst(7);
         nint stepA = frame.Walk.Inner.StepA, stepB = frame.Walk.Inner.StepB;
-        var stepAhead = frame.Ahead.BytesPerStep;
-        var ahead = frame.Ahead.Start(rows.Number);
+        var prefetchStep = frame.Prefetch.BytesPerStep;
+        var prefetch = frame.Prefetch.Start(rows.Number);
         for (var outer = 0; outer < frame.Walk.Outer.Count; outer++)
         {
             var k = a0 + (outer * frame.Walk.Outer.StepA);
@@ -162,7 +162,7 @@ internal static unsafe class Tile
                 var p = b;
                 for (var inner = frame.Walk.Inner.Count; inner > 0; inner--)
                 {
-                    TAhead.Fetch(ahead);
+                    TPrefetch.Fetch(prefetch);
                     var b0 = TSimd.Load(p);
                     var b1 = TVectors.Value > 1 ? TSimd.Load(p + TSimd.Count) : default;
                     Step<TVector, TSimd, TVectors>(*a, b0, b1, ref c00, ref c01);
@@ -175,7 +175,7 @@ internal static unsafe class Tile
                     if (TRows.Value > 7) Step<TVector, TSimd, TVectors>(a[a7], b0, b1, ref c70, ref c71);
                     a += stepA;
                     p += stepB;
-                    ahead = TAhead.Next(ahead, stepAhead);
+                    prefetch = TPrefetch.Next(prefetch, prefetchStep);
                 }
 
                 k += frame.Walk.Middle.StepA;

@@ -18,7 +18,7 @@ internal interface IWork
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
-    private readonly WorkerCrew crew;
+    private readonly WorkerThreads workers;
     private int busy;
     private int reserved;
 
@@ -26,18 +26,18 @@ internal sealed class WorkerPool : IDisposable
     {
         if (threads < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "WorkerPool: at least one thread is needed, the caller itself.");
         Threads = threads;
-        crew = new WorkerCrew(threads);
-        Crowd = new Crowd(this);
-        for (var worker = 1; worker < threads; worker++) crew.Hire(worker);
+        workers = new WorkerThreads(threads);
+        Partition = new ThreadPartition(this);
+        for (var worker = 1; worker < threads; worker++) workers.Start(worker);
     }
 
-    ~WorkerPool() => crew?.Dismiss();  // there is no crew if the constructor threw
+    ~WorkerPool() => workers?.Stop();  // there is none if the constructor threw
 
     /// <summary>How many threads work at most, the caller included.</summary>
     public int Threads { get; }
 
     /// <summary>Who of several callers works with how many threads.</summary>
-    public Crowd Crowd { get; }
+    public ThreadPartition Partition { get; }
 
     /// <summary>
     /// Runs all units and returns when they have ended. While the pool is busy with the work of another thread, or inside a unit,
@@ -50,7 +50,7 @@ internal sealed class WorkerPool : IDisposable
         {
             try
             {
-                crew.Run(work, units);
+                workers.Run(work, units);
             }
             finally
             {
@@ -72,8 +72,8 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Lets the threads go. Work may still be run: the caller then does all of it.</summary>
     public void Dispose()
     {
-        crew.Dismiss();
-        Crowd.Dispose();
+        workers.Stop();
+        Partition.Dispose();
         GC.SuppressFinalize(this);
     }
 }

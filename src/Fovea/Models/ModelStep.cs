@@ -39,7 +39,7 @@ internal sealed class ModelStep
     /// <param name="program">What is computed.</param>
     /// <param name="memory">Where.</param>
     /// <param name="store">Keeps what depends on weights alone.</param>
-    public static ModelStep ForPrediction(PredictionProgram program, PlanMemory memory, SteadyStore store) =>
+    public static ModelStep ForPrediction(PredictionProgram program, PlanMemory memory, ValueCache store) =>
         new(new Plan(program.Program, memory, store), program.Inputs, head: null);
 
     /// <param name="topology">The model.</param>
@@ -49,7 +49,7 @@ internal sealed class ModelStep
     /// <param name="memory">Where it is computed.</param>
     /// <param name="store">Keeps what depends on weights alone.</param>
     public static ModelStep ForEvaluation(
-        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, int weightCount, PlanMemory memory, SteadyStore store)
+        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, int weightCount, PlanMemory memory, ValueCache store)
     {
         var context = new CallContext(training: false);
         var inputs = topology.InputNodes(batchSize);
@@ -68,7 +68,7 @@ internal sealed class ModelStep
     /// <param name="memoryLimit">How many bytes the plan may take.</param>
     public static ModelStep ForTraining(
         Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize, int weightCount,
-        PlanMemory memory, SteadyStore store, long? memoryLimit = null)
+        PlanMemory memory, ValueCache store, long? memoryLimit = null)
     {
         var context = new CallContext(training: true);
         var inputs = topology.InputNodes(batchSize);

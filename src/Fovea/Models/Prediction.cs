@@ -23,7 +23,7 @@ internal sealed class Prediction(Model model)
     private int limit;
 
     /// <summary>What is computed from the model's weights alone, for training and evaluation too.</summary>
-    public SteadyStore Store { get; } = new();
+    public ValueCache Store { get; } = new();
 
     /// <summary>How many slots were made.</summary>
     public int Slots { get; private set; }

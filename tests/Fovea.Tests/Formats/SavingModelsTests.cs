@@ -321,7 +321,7 @@ public sealed class SavingModelsTests : IDisposable
     private sealed class SignDescent() : Optimizer(0.01f)
     {
         protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors) =>
-            (weight - factors[0].Where(gradient) + factors[0].Where(-gradient), []);
+            (weight - factors[0].Mask(gradient) + factors[0].Mask(-gradient), []);
     }
 
     private sealed class Twice : Layer

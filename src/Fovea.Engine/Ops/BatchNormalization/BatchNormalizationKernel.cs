@@ -13,7 +13,7 @@ namespace Fovea.Engine.Ops;
 /// </remarks>
 internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float epsilon, Epilogue epilogue = Epilogue.None, bool hasResidual = false) : Kernel
 {
-    private readonly bool storesPast = PastCaches.Suit((long)rows.Rows * rows.Channels);
+    private readonly bool isNonTemporal = NonTemporalStore.Pays((long)rows.Rows * rows.Channels);
 
     public override int Phases => 2;
 
@@ -41,7 +41,7 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
                 Offset = buffers.Input(3),
                 Channels = channels,
                 Epilogue = epilogue,
-                StoresPast = storesPast
+                IsNonTemporal = isNonTemporal
             };
         for (var done = 0; done < rows.RowsOf(unit); done += pass.Count)
         {
@@ -53,7 +53,7 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             Columns.Sweep(0, channels, ref pass);
         }
 
-        if (storesPast) PastCaches.Complete();
+        if (isNonTemporal) NonTemporalStore.Fence();
     }
 
     private struct Pass : IColumnPass
@@ -67,7 +67,7 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
         public int Count;
         public int Channels;
         public Epilogue Epilogue;
-        public bool StoresPast;
+        public bool IsNonTemporal;
 
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
@@ -86,14 +86,14 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             TVector minusMean = TSimd.Load(MinusMean + column), factor = TSimd.Load(Factor + column), offset = TSimd.Load(Offset + column);
             float* x = Input + column, y = Output + column, residual = Residual + column;
             nint step = Channels;
-            var past = StoresPast && PastCaches.Take<TVector>(y, step);
+            var past = IsNonTemporal && NonTemporalStore.Fits<TVector>(y, step);
             var hasResidual = Residual != null;
             for (var left = Count; left > 0; left--, x += step, y += step, residual += step)
             {
                 var value = TSimd.MultiplyAdd(TSimd.Add(TSimd.Load(x), minusMean), factor, offset);
                 if (hasResidual) value = TSimd.Add(value, TSimd.Load(residual));
                 var result = Epilogue.Apply<TVector, TSimd>(value);
-                if (past) PastCaches.Store(result, y);
+                if (past) NonTemporalStore.Store(result, y);
                 else TSimd.Store(result, y);
             }
         }

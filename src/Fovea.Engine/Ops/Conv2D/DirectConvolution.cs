@@ -143,23 +143,23 @@ internal sealed unsafe class DirectConvolution(
                 var frame = new TileFrame(
                     walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1
                         ? Epilogue
-                        : Epilogue.None, toResidual, LookAhead(kernel + column, rowStep, column, block));
+                        : Epilogue.None, toResidual, NextBlock(kernel + column, rowStep, column, block));
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
             }
         }
 
         /// <summary>The next block of the kernel, or a share of the next images where they are the larger part of what is read.</summary>
-        private readonly Ahead LookAhead(float* kernel, nint rowStep, int column, int block)
+        private readonly Prefetch NextBlock(float* kernel, nint rowStep, int column, int block)
         {
             if (NextFloats < Panels.Floats)
             {
                 var floats = Reduction.Length * rowStep;
-                return IsPacked && Pixels <= MostPixels ? new Ahead(kernel + ((block + 1) * floats), floats, Pixels, Reduction.Length) : default;
+                return IsPacked && Pixels <= MostPixels ? new Prefetch(kernel + ((block + 1) * floats), floats, Pixels, Reduction.Length) : default;
             }
 
             var shares = Cut.Ceiling(EndColumn - FirstColumn, Columns.WidestBlock) * Reduction.Blocks;
             var share = ((column - FirstColumn) / Columns.WidestBlock * Reduction.Blocks) + block;
-            return new Ahead(Next + (share * NextFloats / shares), NextFloats / shares, Pixels, Reduction.Length);
+            return new Prefetch(Next + (share * NextFloats / shares), NextFloats / shares, Pixels, Reduction.Length);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

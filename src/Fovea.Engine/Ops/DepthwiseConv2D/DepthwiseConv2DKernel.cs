@@ -17,7 +17,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
     private readonly PoolUnits units;
-    private readonly bool storesPast;
+    private readonly bool isNonTemporal;
 
     public DepthwiseConv2DKernel(int batch, Window2D window, int channels, bool hasBias, Epilogue epilogue = Epilogue.None)
     {
@@ -26,7 +26,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         this.hasBias = hasBias;
         this.epilogue = epilogue;
         units = PoolUnits.Create(batch, window, channels);
-        storesPast = PastCaches.Suit((long)batch * window.OutputHeight * window.OutputWidth * channels);
+        isNonTemporal = NonTemporalStore.Pays((long)batch * window.OutputHeight * window.OutputWidth * channels);
     }
 
     public override int Units(int phase) => units.Count;
@@ -46,7 +46,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             RowStep = (nint)window.DilationHeight * window.InputWidth * channels,
             ColumnStep = (nint)window.DilationWidth * channels,
             Epilogue = epilogue,
-            StoresPast = storesPast,
+            IsNonTemporal = isNonTemporal,
         };
         for (var i = firstRow; i < endRow; i++)
         {
@@ -55,7 +55,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             Row(input + ((nint)(top + (pass.FirstRow * window.DilationHeight)) * window.InputWidth * channels), firstChannel, endChannel, ref pass);
         }
 
-        if (storesPast) PastCaches.Complete();
+        if (isNonTemporal) NonTemporalStore.Fence();
     }
 
     /// <summary>One row of outputs, group after group.</summary>
@@ -92,7 +92,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         public int FirstColumn;
         public int EndColumn;
         public Epilogue Epilogue;
-        public bool StoresPast;
+        public bool IsNonTemporal;
 
         public readonly void Run<TVector, TSimd, TVectors>(int column)
             where TVector : struct
@@ -141,7 +141,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             }
 
             var output = Output + column;
-            var past = StoresPast && PastCaches.Take<TVector>(output, channels);
+            var past = IsNonTemporal && NonTemporalStore.Fits<TVector>(output, channels);
             End<TVector, TSimd, TVectors>(past, s00, s01, output);
             if (TCount.Value > 1) End<TVector, TSimd, TVectors>(past, s10, s11, output + channels);
             if (TCount.Value > 2) End<TVector, TSimd, TVectors>(past, s20, s21, output + (2 * channels));
@@ -168,8 +168,8 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             if (TVectors.Value > 1) s1 = Epilogue.Apply<TVector, TSimd>(s1);
             if (past)
             {
-                PastCaches.Store(s0, output);
-                if (TVectors.Value > 1) PastCaches.Store(s1, output + TSimd.Count);
+                NonTemporalStore.Store(s0, output);
+                if (TVectors.Value > 1) NonTemporalStore.Store(s1, output + TSimd.Count);
                 return;
             }
 

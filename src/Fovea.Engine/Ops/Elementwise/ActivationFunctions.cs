@@ -58,7 +58,7 @@ public static class ActivationFunctions
         public Node LogSigmoid() => -(-x).Softplus();
 
         /// <summary>x where |x| is above the threshold, else 0.</summary>
-        public Node HardShrink(float threshold = 0.5f) => x.Where(x.Abs() - threshold);
+        public Node HardShrink(float threshold = 0.5f) => x.Mask(x.Abs() - threshold);
 
         /// <summary>x − threshold above the threshold, x + threshold below minus the threshold, else 0.</summary>
         public Node SoftShrink(float threshold = 0.5f) => (x - threshold).Relu() - (-x - threshold).Relu();
@@ -70,7 +70,7 @@ public static class ActivationFunctions
         public Node Threshold(float threshold, float value)
         {
             var isAbove = x - threshold;
-            return x.Where(isAbove) + (value - Arithmetic.Constant(value).Where(isAbove));
+            return x.Mask(isAbove) + (value - Arithmetic.Constant(value).Mask(isAbove));
         }
 
         /// <summary>

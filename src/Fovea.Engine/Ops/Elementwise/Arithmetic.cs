@@ -87,7 +87,7 @@ public static class Arithmetic
         public Node Clip(float low, float high) => new(new ClipOp(low, high), x);
 
         /// <summary>x where <paramref name="mask"/> is above 0, else 0.</summary>
-        public Node Where(Node mask) => new(new WhereOp(), x, mask);
+        public Node Mask(Node mask) => new(new MaskOp(), x, mask);
 
         /// <summary>The values repeated to a larger shape.</summary>
         public Node BroadcastTo(Shape shape) => x.Shape == shape ? x : new Node(new BroadcastOp(shape), x);

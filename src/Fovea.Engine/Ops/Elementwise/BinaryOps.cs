@@ -79,7 +79,7 @@ public sealed record MaximumOp : BinaryOp
     /// <inheritdoc/>
     protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient)
     {
-        var toRight = outputGradient.Where(right - left);
+        var toRight = outputGradient.Mask(right - left);
         return (outputGradient - toRight, toRight);
     }
 
@@ -99,7 +99,7 @@ public sealed record MinimumOp : BinaryOp
     /// <inheritdoc/>
     protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient)
     {
-        var toRight = outputGradient.Where(left - right);
+        var toRight = outputGradient.Mask(left - right);
         return (outputGradient - toRight, toRight);
     }
 
@@ -111,13 +111,13 @@ public sealed record MinimumOp : BinaryOp
 }
 
 /// <summary>z = x where y is above 0, and 0 elsewhere, even where x is infinite or NaN: a mask.</summary>
-public sealed record WhereOp : BinaryOp
+public sealed record MaskOp : BinaryOp
 {
     /// <inheritdoc/>
     public override double Evaluate(double left, double right) => right > 0 ? left : 0;
 
     /// <inheritdoc/>
-    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) => (outputGradient.Where(right), null);
+    protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) => (outputGradient.Mask(right), null);
 
     internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
     {

@@ -8,7 +8,7 @@ internal sealed record PowerOp : BinaryOp
     public override double Evaluate(double left, double right) => Math.Pow(left, right);
 
     protected override (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient) =>
-        (outputGradient * (right * left.Power(right - 1)), outputGradient * (node * left.Log()).Where(left));
+        (outputGradient * (right * left.Power(right - 1)), outputGradient * (node * left.Log()).Mask(left));
 
     internal override void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output) => TensorPrimitives.Pow(first, second, output);
 

@@ -7,7 +7,7 @@ internal sealed record FloorOp : UnaryOp
 {
     public override double Evaluate(double x) => Math.Floor(x);
 
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(Arithmetic.Constant(0));
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Mask(Arithmetic.Constant(0));
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Floor(x, y);
 }
@@ -17,7 +17,7 @@ internal sealed record CeilingOp : UnaryOp
 {
     public override double Evaluate(double x) => Math.Ceiling(x);
 
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(Arithmetic.Constant(0));
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Mask(Arithmetic.Constant(0));
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Ceiling(x, y);
 }
@@ -27,7 +27,7 @@ internal sealed record RoundOp : UnaryOp
 {
     public override double Evaluate(double x) => Math.Round(x, MidpointRounding.ToEven);
 
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(Arithmetic.Constant(0));
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Mask(Arithmetic.Constant(0));
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Round(x, y);
 }
@@ -37,7 +37,7 @@ internal sealed record TruncateOp : UnaryOp
 {
     public override double Evaluate(double x) => Math.Truncate(x);
 
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(Arithmetic.Constant(0));
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Mask(Arithmetic.Constant(0));
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Truncate(x, y);
 }
@@ -47,7 +47,7 @@ internal sealed record SignOp : UnaryOp
 {
     public override double Evaluate(double x) => x > 0 ? 1 : x < 0 ? -1 : x;
 
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(Arithmetic.Constant(0));
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Mask(Arithmetic.Constant(0));
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y)
     {

@@ -82,7 +82,7 @@ public sealed record AbsOp : UnaryOp
     public override double Evaluate(double x) => Math.Abs(x);
 
     /// <inheritdoc/>
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(x) - outputGradient.Where(-x);
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Mask(x) - outputGradient.Mask(-x);
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Abs(x, y);
 }
@@ -94,7 +94,7 @@ public sealed record ReluOp : UnaryOp
     public override double Evaluate(double x) => x > 0 || double.IsNaN(x) ? x : 0;
 
     /// <inheritdoc/>
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(y);
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Mask(y);
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Max(x, 0f, y);
 }
@@ -198,7 +198,7 @@ public sealed record ClipOp(float Low, float High) : UnaryOp
     public override double Evaluate(double x) => double.IsNaN(x) ? x : Math.Min(Math.Max(x, Low), High);
 
     /// <inheritdoc/>
-    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Where(y - Low).Where(High - y);
+    protected override Node Gradient(Node x, Node y, Node outputGradient) => outputGradient.Mask(y - Low).Mask(High - y);
 
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y)
     {

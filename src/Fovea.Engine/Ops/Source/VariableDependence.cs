@@ -11,7 +11,7 @@ internal static class VariableDependence
         /// <summary>
         /// Those of them that depend on no variable which the graph updates: they keep their values from run to run until somebody writes a variable.
         /// </summary>
-        public HashSet<Node> FindSteady()
+        public HashSet<Node> FindInvariant()
         {
             var updated = graph.Updates.Select(update => update.Variable).ToHashSet();
             return graph.FindDependingOn(variable => !updated.Contains(variable));

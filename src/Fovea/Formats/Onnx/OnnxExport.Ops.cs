@@ -71,7 +71,7 @@ internal sealed partial class OnnxExport
         PowerOp => Binary(node, "Pow"),
         MaximumOp => Binary(node, "Max"),
         MinimumOp => Binary(node, "Min"),
-        WhereOp => Masked(node),
+        MaskOp => Masked(node),
         _ => throw Refused(node, $"computes {node.Op.Name}"),
     };
 

@@ -29,8 +29,8 @@ public sealed class ReLU(float? maxValue = null, float negativeSlope = 0, float 
         {
             (0, null) => input.Relu(),
             (0, { } limit) => input.Clip(0, limit),
-            (_, null) => input.Where(input - Threshold),
-            (_, { } limit) => input.Where(input - Threshold).Clip(0, limit),
+            (_, null) => input.Mask(input - Threshold),
+            (_, { } limit) => input.Mask(input - Threshold).Clip(0, limit),
         };
         return NegativeSlope == 0 ? positive : positive - (NegativeSlope * (Threshold - input).Relu());
     }

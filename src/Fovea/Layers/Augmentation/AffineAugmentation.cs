@@ -11,7 +11,7 @@ internal static class AffineAugmentation
         (context.RandomUniform([images.Shape[0], 1]) * Arithmetic.Constant(range.High - range.Low)) + (range.Low + offset);
 
     /// <summary>For each image the number 1 with a probability, else 0, (batch, 1).</summary>
-    public static Node Lot(CallContext context, Node images, float probability) => One(images).Where(probability - context.RandomUniform([images.Shape[0], 1]));
+    public static Node Lot(CallContext context, Node images, float probability) => One(images).Mask(probability - context.RandomUniform([images.Shape[0], 1]));
 
     /// <summary>Reads the output's pixel (x, y) at (a·x + b·y + c, d·x + e·y + f), where a number left out is 0.</summary>
     public static Node Transform(

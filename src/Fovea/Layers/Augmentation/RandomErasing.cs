@@ -33,7 +33,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
         if (!context.Training) return input;
         var batch = input.Shape[0];
         var one = AffineAugmentation.One(input);
-        var isChosen = one.Where(AffineAugmentation.Draw(context, input, Factor) - context.RandomUniform([batch, 1]));
+        var isChosen = one.Mask(AffineAugmentation.Draw(context, input, Factor) - context.RandomUniform([batch, 1]));
         var rows = Inside(input.Shape[1]).Reshape([batch, input.Shape[1], 1, 1]);
         var columns = (isChosen * Inside(input.Shape[2])).Reshape([batch, 1, input.Shape[2], 1]);
         var erased = rows * columns;
@@ -46,7 +46,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
             var start = context.RandomUniform([batch, 1]) * (length - part);
             var places = AffineAugmentation.Vector(context, [.. Enumerable.Range(0, length).Select(place => (float)place)]);
             var all = Arithmetic.Constant(1).BroadcastTo([batch, length]);
-            return all.Where((start + part) - places) - all.Where(start - places);
+            return all.Mask((start + part) - places) - all.Mask(start - places);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) :
         // Where the lot says so, the place x is read at (length − 1) − x.
         (Node Factor, Node Offset) Flip(int length)
         {
-            var isFlipped = one.Where(0.5f - context.RandomUniform([input.Shape[0], 1]));
+            var isFlipped = one.Mask(0.5f - context.RandomUniform([input.Shape[0], 1]));
             return (1 - (2 * isFlipped), (length - 1) * isFlipped);
         }
     }

@@ -97,8 +97,8 @@ internal static class Truth
     }
 
     /// <summary>1 where x is above 0, else 0.</summary>
-    public static Node Positive(Node x) => Arithmetic.Constant(1).Where(x);
+    public static Node Positive(Node x) => Arithmetic.Constant(1).Mask(x);
 
     /// <summary>1 where x is not 0, else 0.</summary>
-    public static Node NotZero(Node x) => Arithmetic.Constant(1).Where(x.Abs());
+    public static Node NotZero(Node x) => Arithmetic.Constant(1).Mask(x.Abs());
 }

@@ -24,7 +24,7 @@ public sealed class AlphaDropout(float rate) : Layer
         var kept = context.RandomKept(input.Shape, Rate);
 
         // scale · (x where kept, else lowest) − scale · lowest · rate, in the form in which what is dropped is 0.
-        return ((float)scale * (input - (float)Lowest)).Where(kept) + (float)(scale * Lowest * (1 - Rate));
+        return ((float)scale * (input - (float)Lowest)).Mask(kept) + (float)(scale * Lowest * (1 - Rate));
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public sealed class Dropout(float rate) : Layer
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => context.Training && Rate != 0
-        ? (input * Arithmetic.Constant(1 / (1 - Rate))).Where(context.RandomKept(input.Shape, Rate))
+        ? (input * Arithmetic.Constant(1 / (1 - Rate))).Mask(context.RandomKept(input.Shape, Rate))
         : input;
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ public sealed class SpatialDropout2D(float rate) : Layer
     {
         RequireImages(input.Shape[1..]);
         if (!context.Training || Rate == 0) return input;
-        return (input * Arithmetic.Constant(1 / (1 - Rate))).Where(context.RandomKept([input.Shape[0], 1, 1, input.Shape[3]], Rate));
+        return (input * Arithmetic.Constant(1 / (1 - Rate))).Mask(context.RandomKept([input.Shape[0], 1, 1, input.Shape[3]], Rate));
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ internal static class LossFormulas
         };
 
         /// <summary>1 where x is not 0, else 0.</summary>
-        public Node IsNotZero() => Arithmetic.Constant(1).Where(x.Square());
+        public Node IsNotZero() => Arithmetic.Constant(1).Mask(x.Square());
 
         /// <summary>Targets moved towards the mean of the classes: (1 − rate)·t + rate·mean.</summary>
         public Node Smooth(float rate, float mean) => rate == 0 ? x : ((1 - rate) * x) + (rate * mean);

@@ -53,7 +53,7 @@ public sealed class SparseCategoricalCrossentropy : Loss
     private Node WithoutClass(int ignored, Node prediction, Node target)
     {
         var counts = (target - ignored).IsNotZero();
-        var losses = OfAll(prediction, (target + 1).Where(counts) - 1);
+        var losses = OfAll(prediction, (target + 1).Mask(counts) - 1);
         return Reduction == LossReduction.Sum ? losses : target.Shape.Count * losses / counts.Sum().AtLeast(1);
     }
 }

@@ -28,7 +28,7 @@ public sealed class Lion(LearningRateSchedule? learningRate = null, float beta1 
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
     {
         var direction = (Beta1 * slots[0]) + ((1 - Beta1) * gradient);
-        var step = factors[0].Where(direction) - factors[0].Where(-direction);
+        var step = factors[0].Mask(direction) - factors[0].Mask(-direction);
         return (weight - step, [(Beta2 * slots[0]) + ((1 - Beta2) * gradient)]);
     }
 

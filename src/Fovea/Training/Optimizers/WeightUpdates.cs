@@ -62,7 +62,7 @@ internal sealed class WeightUpdates
         if (weight.Accumulator is not null)
         {
             (next, nextSlots) = (isUpdate.Between(next, value), [.. nextSlots.Zip(slots, isUpdate.Between)]);
-            yield return new Update(weight.Accumulator, sum.Where(isUpdate.No));
+            yield return new Update(weight.Accumulator, sum.Mask(isUpdate.No));
         }
 
         if (weight.Average is not null)
@@ -121,6 +121,6 @@ internal sealed class WeightUpdates
 
         public Node No { get; } = updates.Scalar("no", step => isYes(step) ? 0 : 1);
 
-        public Node Between(Node first, Node second) => first.Where(yes) + second.Where(No);
+        public Node Between(Node first, Node second) => first.Mask(yes) + second.Mask(No);
     }
 }

@@ -62,7 +62,7 @@ public class UpdateFusionTests
     private static (Node Weight, Node[] Slots) Own(Node weight, Node gradient, Node[] slots, Node rate)
     {
         var first = slots[0] + gradient;
-        var second = (slots[1] * first) + (slots[0] * rate).Where(gradient);
+        var second = (slots[1] * first) + (slots[0] * rate).Mask(gradient);
         return (weight - (0.1f * (second * slots[0])), [first, second]);
     }
 

@@ -33,7 +33,7 @@ public static class OpCases
         new("multiply", [[2, 3], [2, 1]], x => x[0] * x[1]),
         new("divide", [[2, 3], [3]], x => x[0] / x[1]) { Domain = x => x + (3 * Math.Sign(x)) },
         new("divide scalars", [[], []], x => x[0] / x[1]) { Domain = x => x + (3 * Math.Sign(x)) },
-        new("where", [[5, 7], [5, 7]], x => x[0].Where(x[1])) { Constants = [1] },
+        new("mask", [[5, 7], [5, 7]], x => x[0].Mask(x[1])) { Constants = [1] },
         new("negate", [[7]], x => -x[0]),
         new("exp", [[7]], x => x[0].Exp()),
         new("exp minus one", [[37]], x => x[0].ExpMinusOne()),

@@ -192,8 +192,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
                     var walk = Walk.InPieces(length, sums.Piece, 1, Width);
                     var start = channel == 0 ? TileStart.Zero : TileStart.Output;
                     var block = kernel + ((nint)channel * Width);
-                    var ahead = new Ahead(block + column + (length * Width), length * Width, Tiles, length);
-                    var frame = new TileFrame(walk, block, start, null, Epilogue.None, ahead: ahead, inPieces: sums.InPieces);
+                    var prefetch = new Prefetch(block + column + (length * Width), length * Width, Tiles, length);
+                    var frame = new TileFrame(walk, block, start, null, Epilogue.None, prefetch: prefetch, inPieces: sums.InPieces);
                     TileRows rows = default;
                     float* v = V + (point * PointStep) + channel, product = Products + (point * ProductStep);
                     for (int left = Tiles, count; left > 0; left -= count)

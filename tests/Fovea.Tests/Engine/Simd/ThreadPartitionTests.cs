@@ -4,7 +4,7 @@ using Fovea.Engine.Simd;
 namespace Fovea.Tests.Engine.Simd;
 
 /// <summary>Callers that run at once divide the threads.</summary>
-public class CrowdTests
+public class ThreadPartitionTests
 {
     private static readonly long Second = Stopwatch.Frequency;
 
@@ -22,35 +22,35 @@ public class CrowdTests
     public void Each_of_several_has_its_part(int threads, int callers, int each)
     {
         using var pool = new WorkerPool(threads);
-        var first = Enumerable.Range(0, callers).Select(_ => pool.Crowd.Enter(Second)).ToList();
+        var first = Enumerable.Range(0, callers).Select(_ => pool.Partition.Enter(Second)).ToList();
         Assert.Same(pool, first[0]);
-        foreach (var helpers in first) pool.Crowd.Leave(helpers);
+        foreach (var helpers in first) pool.Partition.Leave(helpers);
 
-        var next = Enumerable.Range(0, callers).Select(_ => pool.Crowd.Enter(Second + 1)).ToList();
+        var next = Enumerable.Range(0, callers).Select(_ => pool.Partition.Enter(Second + 1)).ToList();
         Assert.All(next, helpers => Assert.Equal(each, helpers?.Threads ?? 1));
         Assert.Equal(next.OfType<WorkerPool>().Count(), next.OfType<WorkerPool>().Distinct().Count());
-        foreach (var helpers in next) pool.Crowd.Leave(helpers);
+        foreach (var helpers in next) pool.Partition.Leave(helpers);
     }
 
     [Fact]
     public void One_that_was_among_others_just_now_waits_a_moment_before_it_takes_all_threads()
     {
         using var pool = new WorkerPool(4);
-        var two = new[] { pool.Crowd.Enter(Second), pool.Crowd.Enter(Second) };
-        foreach (var helpers in two) pool.Crowd.Leave(helpers);
-        var soon = pool.Crowd.Enter(Second + (Second / 100));
+        var two = new[] { pool.Partition.Enter(Second), pool.Partition.Enter(Second) };
+        foreach (var helpers in two) pool.Partition.Leave(helpers);
+        var soon = pool.Partition.Enter(Second + (Second / 100));
         Assert.Equal(2, soon!.Threads);
-        pool.Crowd.Leave(soon);
-        var later = pool.Crowd.Enter(Second + (Second / 10));
+        pool.Partition.Leave(soon);
+        var later = pool.Partition.Enter(Second + (Second / 10));
         Assert.Same(pool, later);
-        pool.Crowd.Leave(later);
+        pool.Partition.Leave(later);
     }
 
     [Fact]
     public void A_single_thread_needs_no_help()
     {
         using var pool = new WorkerPool(1);
-        Assert.Null(pool.Crowd.Enter(Second));
-        pool.Crowd.Leave(null);
+        Assert.Null(pool.Partition.Enter(Second));
+        pool.Partition.Leave(null);
     }
 }

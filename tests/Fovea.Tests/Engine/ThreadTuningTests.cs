@@ -3,7 +3,7 @@ using Fovea.Engine.Planning;
 
 namespace Fovea.Tests.Engine;
 
-public class TeamworkTests
+public class ThreadTuningTests
 {
     /// <summary>The share of ten seconds that goes beyond what the faster way alone would take, for runs of so many microseconds.</summary>
     [Theory]
@@ -16,38 +16,38 @@ public class TeamworkTests
     [InlineData(1000, 1000)]
     public void The_faster_way_takes_nearly_all_of_the_time(int alone, int together)
     {
-        var teamwork = new Teamwork();
-        var (time, runs) = Run(teamwork, alone, together, seconds: 10);
+        var tuning = new ThreadTuning();
+        var (time, runs) = Run(tuning, alone, together, seconds: 10);
         Assert.InRange(time, 0, 1.025 * runs * Math.Min(alone, together));
     }
 
     [Fact]
     public void Another_way_is_taken_within_seconds_when_it_has_become_the_faster_one()
     {
-        var teamwork = new Teamwork();
-        Run(teamwork, 200, 150, seconds: 10);
-        Assert.False(teamwork.IsAlone);
-        Run(teamwork, 200, 300, seconds: 2);
-        var (time, runs) = Run(teamwork, 200, 300, seconds: 5);
+        var tuning = new ThreadTuning();
+        Run(tuning, 200, 150, seconds: 10);
+        Assert.False(tuning.IsSingleThreaded);
+        Run(tuning, 200, 300, seconds: 2);
+        var (time, runs) = Run(tuning, 200, 300, seconds: 5);
         Assert.InRange(time, 0, 1.025 * runs * 200);
     }
 
     [Fact]
     public void Long_runs_are_always_shared()
     {
-        var teamwork = new Teamwork();
-        var (time, runs) = Run(teamwork, 9000, 5000, seconds: 10);
+        var tuning = new ThreadTuning();
+        var (time, runs) = Run(tuning, 9000, 5000, seconds: 10);
         Assert.Equal(5000.0 * runs, time);
     }
 
-    private static (double Microseconds, int Runs) Run(Teamwork teamwork, int alone, int together, double seconds)
+    private static (double Microseconds, int Runs) Run(ThreadTuning tuning, int alone, int together, double seconds)
     {
         var (time, runs) = (0.0, 0);
         for (; time < seconds * 1e6; runs++)
         {
-            var microseconds = teamwork.IsAlone ? alone : together;
+            var microseconds = tuning.IsSingleThreaded ? alone : together;
             time += microseconds;
-            teamwork.Note(microseconds * Stopwatch.Frequency / 1_000_000);
+            tuning.Note(microseconds * Stopwatch.Frequency / 1_000_000);
         }
 
         return (time, runs);

@@ -26,7 +26,7 @@ namespace Fovea.Engine.Simd;
 /// <para>A worker first counts itself as parked and then looks at the region word again; the caller first sets that word and then
 /// looks for parked workers: one of them sees the other.</para>
 /// </remarks>
-internal sealed class WorkerCrew
+internal sealed class WorkerThreads
 {
     private const int CallerSpins = 100;  // some 3 µs, before it offers its core to others
     private static readonly long Patience = Stopwatch.Frequency / 1_000;  // 1 ms, longer than what a run does on one thread between regions
@@ -39,21 +39,21 @@ internal sealed class WorkerCrew
     private IWork? work;
     private long lastWake;
     private ExceptionDispatchInfo? failure;
-    private volatile bool dismissed;
+    private volatile bool isStopped;
 
-    public WorkerCrew(int workers) => shares = new Share[workers];
+    public WorkerThreads(int workers) => shares = new Share[workers];
 
     /// <summary>Starts a thread that serves as worker number <paramref name="worker"/>.</summary>
-    public void Hire(int worker)
+    public void Start(int worker)
     {
         // Spinning pays only on a core of one's own.
         var spins = worker < Environment.ProcessorCount;
         new Thread(() => Serve(worker, spins)) { IsBackground = true, Name = $"Fovea worker {worker}" }.Start();
     }
 
-    public void Dismiss()
+    public void Stop()
     {
-        dismissed = true;
+        isStopped = true;
         Interlocked.MemoryBarrier();
         WakeParked(int.MaxValue);
     }
@@ -86,7 +86,7 @@ internal sealed class WorkerCrew
 
     private void Serve(int worker, bool spins)
     {
-        while (!dismissed)
+        while (!isStopped)
         {
             var region = ClaimUnits(worker);
             if (!spins || !SpinUntilAfter(region)) Park(region);
@@ -159,7 +159,7 @@ internal sealed class WorkerCrew
             if (Thread.GetCurrentProcessorId() == Volatile.Read(ref shared.CallerProcessor)) Thread.Yield();
             for (var i = 0; i < 16; i++)
             {
-                if (Volatile.Read(ref shared.Region) != region || dismissed) return true;
+                if (Volatile.Read(ref shared.Region) != region || isStopped) return true;
                 Thread.SpinWait(1);
             }
         }
@@ -170,7 +170,7 @@ internal sealed class WorkerCrew
     private void Park(long region)
     {
         Interlocked.Increment(ref shared.Parked);
-        if ((Volatile.Read(ref shared.Region) != region || dismissed) && TakeParked(1) == 1) return;
+        if ((Volatile.Read(ref shared.Region) != region || isStopped) && TakeParked(1) == 1) return;
         lock (gate)
         {
             while (wakeUps == 0) Monitor.Wait(gate);

@@ -4,17 +4,17 @@ namespace Fovea.Engine.Planning;
 
 /// <summary>
 /// A value that depends on variables alone, such as a folded, packed or transformed kernel: what is computed (an op and what it is applied to), and its numbers
-/// once a plan has computed them. All but the definition is guarded by the <see cref="SteadyStore"/>.
+/// once a plan has computed them. All but the definition is guarded by the <see cref="ValueCache"/>.
 /// </summary>
-internal sealed class SteadyValue : IEquatable<SteadyValue>
+internal sealed class CachedValue : IEquatable<CachedValue>
 {
     private readonly Op op;
-    private readonly SteadyValue[] inputs;
+    private readonly CachedValue[] inputs;
     private readonly Variable[] variables;
     private readonly long[] versions;
     private readonly int count;
 
-    public SteadyValue(Node node, SteadyValue[] inputs)
+    public CachedValue(Node node, CachedValue[] inputs)
     {
         op = node.Op;
         count = node.Shape.Count;
@@ -23,7 +23,7 @@ internal sealed class SteadyValue : IEquatable<SteadyValue>
         versions = new long[variables.Length];
     }
 
-    public IReadOnlyList<SteadyValue> Inputs => inputs;
+    public IReadOnlyList<CachedValue> Inputs => inputs;
 
     /// <summary>How many plans and other values refer to it.</summary>
     public int Users { get; set; }
@@ -61,9 +61,9 @@ internal sealed class SteadyValue : IEquatable<SteadyValue>
 
     public void End() => IsComputed = true;
 
-    public bool Equals(SteadyValue? other) => other is not null && SameOp(op, other.op) && inputs.AsSpan().SequenceEqual(other.inputs, ByReference.Instance);
+    public bool Equals(CachedValue? other) => other is not null && SameOp(op, other.op) && inputs.AsSpan().SequenceEqual(other.inputs, ByReference.Instance);
 
-    public override bool Equals(object? obj) => Equals(obj as SteadyValue);
+    public override bool Equals(object? obj) => Equals(obj as CachedValue);
 
     public override int GetHashCode()
     {
@@ -78,12 +78,12 @@ internal sealed class SteadyValue : IEquatable<SteadyValue>
             && one.Values.SequenceEqual(other.Values));
 
     /// <summary>Inputs are known to the store, where equal ones are one.</summary>
-    private sealed class ByReference : IEqualityComparer<SteadyValue>
+    private sealed class ByReference : IEqualityComparer<CachedValue>
     {
         public static readonly ByReference Instance = new();
 
-        public bool Equals(SteadyValue? x, SteadyValue? y) => ReferenceEquals(x, y);
+        public bool Equals(CachedValue? x, CachedValue? y) => ReferenceEquals(x, y);
 
-        public int GetHashCode(SteadyValue value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
+        public int GetHashCode(CachedValue value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
     }
 }

@@ -8,10 +8,10 @@ namespace Fovea.Engine.Planning;
 /// A plan enters before its steps and leaves behind them. Whoever finds a value stale computes it, while others that enter wait. It is written where it lies
 /// if no plan is running, else elsewhere: runs that began before end with the old numbers, which go when the last of their plans runs again.
 /// </remarks>
-internal sealed class SteadyStore
+internal sealed class ValueCache
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<SteadyValue, SteadyValue> known = [];
+    private readonly Dictionary<CachedValue, CachedValue> known = [];
     private int readers;
 
     /// <summary>How many values there are, those between included.</summary>
@@ -24,19 +24,19 @@ internal sealed class SteadyStore
     }
 
     /// <summary>The values of some nodes, in their order, until they are released.</summary>
-    public SteadyValue[] Take(IReadOnlyList<Node> nodes)
+    public CachedValue[] Take(IReadOnlyList<Node> nodes)
     {
         lock (gate)
         {
-            var values = new Dictionary<Node, SteadyValue>();
-            SteadyValue[] taken = [.. nodes.Select(Find)];
+            var values = new Dictionary<Node, CachedValue>();
+            CachedValue[] taken = [.. nodes.Select(Find)];
             foreach (var value in taken) value.Users++;
             return taken;
 
-            SteadyValue Find(Node node)
+            CachedValue Find(Node node)
             {
                 if (values.TryGetValue(node, out var found)) return found;
-                var value = new SteadyValue(node, [.. node.Inputs.Select(Find)]);
+                var value = new CachedValue(node, [.. node.Inputs.Select(Find)]);
                 if (known.TryGetValue(value, out found)) return values[node] = found;
                 foreach (var input in value.Inputs) input.Users++;
                 known.Add(value, value);
@@ -46,11 +46,11 @@ internal sealed class SteadyStore
     }
 
     /// <summary>Says that a plan does not need its values any more: those that nobody needs go.</summary>
-    public void Release(IEnumerable<SteadyValue> values)
+    public void Release(IEnumerable<CachedValue> values)
     {
         lock (gate)
         {
-            var left = new Stack<SteadyValue>(values);
+            var left = new Stack<CachedValue>(values);
             while (left.TryPop(out var value))
             {
                 if (--value.Users > 0) continue;
@@ -61,7 +61,7 @@ internal sealed class SteadyStore
     }
 
     /// <summary>Computes what is stale, has the plan know where its values lie, and keeps them there until it leaves.</summary>
-    public void Enter(Plan plan, SteadyValue[] values)
+    public void Enter(Plan plan, CachedValue[] values)
     {
         lock (gate)
         {
@@ -73,7 +73,7 @@ internal sealed class SteadyStore
                 isStale = true;
             }
 
-            plan.BindSteady();
+            plan.BindCached();
             if (isStale)
             {
                 plan.RunPrologue();
