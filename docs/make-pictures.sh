@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/book.md anew: runs the four samples, in a few minutes, and copies what they draw.
+# Makes the figures of docs/book.md: runs the samples, in a few minutes, and copies what they draw.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for sample in samples/0*.cs; do dotnet run "$sample"; done

@@ -7,11 +7,9 @@ public class ProseTests
     private const int MarkdownColumns = 120;
 
     /// <summary>Folders and files that are not yet clean. The list only shrinks.</summary>
-    private static readonly string[] WithOldWords = ["src/", "tests/", "samples/", "docs/book.md", "docs/formats.md", "docs/keras.md",
-        "docs/reading-pictures.md", "docs/service.md", "docs/make-pictures.sh", "benchmarks/", ".ci/"];
+    private static readonly string[] WithOldWords = ["src/", "tests/", "samples/", "benchmarks/Fovea.Benchmarks/", "benchmarks/peers/", "benchmarks/run.sh", ".ci/"];
 
-    private static readonly string[] WithLongLines = ["src/", "tests/", "docs/book.md", "docs/formats.md", "docs/keras.md",
-        "docs/reading-pictures.md", "docs/service.md", "benchmarks/README.md", "benchmarks/peers/", ".ci/"];
+    private static readonly string[] WithLongLines = ["src/", "tests/Fovea", "tests/Golden/make_", "tests/Golden/onnx/", "benchmarks/peers/", ".ci/"];
 
     [Fact]
     public void Words_that_the_glossary_replaces_occur_nowhere()
