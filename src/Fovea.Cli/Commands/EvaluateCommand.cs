@@ -73,9 +73,9 @@ internal static class EvaluateCommand
         test = test.WithClassNames(model.ClassNames);
         Scoring.Compile(model, new RmsProp(0));
         var watch = Stopwatch.StartNew();
-        var result = model.Evaluate(test, Trainer.EvaluationBatch(test.InputShape), cancellationToken);
+        var result = model.Evaluate(test, cancellationToken: cancellationToken);
         var rate = result.Count / watch.Elapsed.TotalSeconds;
-        var report = perClass ? new ClassificationReport(ConfusionMatrix.Of(model, test, Trainer.EvaluationBatch(test.InputShape), cancellationToken)) : null;
+        var report = perClass ? new ClassificationReport(ConfusionMatrix.Of(model, test, cancellationToken: cancellationToken)) : null;
         if (isJson)
         {
             CliJson.Write(

@@ -23,13 +23,12 @@ internal sealed record SamplePrediction(int Index, int Label, IReadOnlyList<doub
     {
         var predictions = new List<SamplePrediction>();
         var kind = model.OutputKind;
-        var batchSize = Trainer.EvaluationBatch(data.InputShape);
-        using var reader = new BatchReader(data, [.. Enumerable.Range(0, Math.Min(count, data.Count))], batchSize);
-        while (reader.Next() is { } batch)
+        var predicted = model.ExtractFeatures(data.Take(Math.Min(count, data.Count)), cancellationToken: cancellationToken);
+        var (outputs, target) = (new float[predicted.InputShape.Count], new float[predicted.TargetShape.Count]);
+        for (var i = 0; i < predicted.Count; i++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var outputs = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellationToken);
-            for (var i = 0; i < batch.Count; i++) predictions.Add(new(predictions.Count, (int)batch.Targets[0].Values[i], kind.ToProbabilities(outputs[i])));
+            predicted.Read(i, outputs, target);
+            predictions.Add(new(i, (int)target[0], kind.ToProbabilities(outputs)));
         }
 
         return predictions;

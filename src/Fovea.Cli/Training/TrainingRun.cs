@@ -110,7 +110,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
 
     private int Finish(Model model, TrainingData data, TrainingPhase phase, OutputFiles files)
     {
-        var result = model.Evaluate(data.Test, Trainer.EvaluationBatch(data.Test.InputShape), CancellationToken.None);
+        var result = model.Evaluate(data.Test);
         TrainingReport report = phase.Checkpoint is null
             ? new DigitReport(model, data, request, files)
             : new ImageReport(model, data, request, files, CancellationToken.None);

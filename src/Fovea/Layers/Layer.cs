@@ -72,6 +72,12 @@ public abstract partial class Layer
     /// <summary>The weights in Keras' order, those of layers within behind its own; empty before the layer is built.</summary>
     public virtual IReadOnlyList<Weight> Weights => parts.Count == 0 ? weights : [.. Leaves.SelectMany(layer => layer.OwnWeights)];
 
+    /// <summary>The weights that training changes: <see cref="Weights"/> without those of frozen layers and without moving statistics.</summary>
+    public IReadOnlyList<Weight> TrainableWeights => [.. Weights.Where(weight => weight.IsTrained)];
+
+    /// <summary>The weights that training leaves as they are: those of frozen layers, and moving statistics.</summary>
+    public IReadOnlyList<Weight> NonTrainableWeights => [.. Weights.Where(weight => !weight.IsTrained)];
+
     /// <summary>Whether the weights exist: a layer is built when it is first connected to an input.</summary>
     public bool IsBuilt { get; private set; }
 
@@ -89,8 +95,11 @@ public abstract partial class Layer
     /// <summary>The name of a layer that was given none; <see langword="null"/> where only a model can tell.</summary>
     internal virtual string? DefaultName => null;
 
-    /// <summary>The layer itself and those that it contains, or for a model all layers within, models aside: those that have weights of their own.</summary>
-    internal virtual IEnumerable<Layer> Leaves => parts.Count == 0 ? [this] : [this, .. parts.SelectMany(part => part.Leaves)];
+    /// <summary>
+    /// The layers that can have own weights: the layer itself and those that it contains. Of a model all layers, those of models within it too, but no models:
+    /// <c>foreach (var layer in model.Leaves) layer.Trainable = layer is not BatchNormalization;</c>
+    /// </summary>
+    public virtual IEnumerable<Layer> Leaves => parts.Count == 0 ? [this] : [this, .. parts.SelectMany(part => part.Leaves)];
 
     /// <summary>Connects the layer to values, as in <c>var x = new Dense(10).Call(inputs)</c>, and builds it if this is the first time.</summary>
     /// <exception cref="ShapeException">The layer does not take inputs of these shapes.</exception>
@@ -252,6 +261,9 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
 
     /// <summary>Whether the variable has its values: a layer that serves in a second model keeps what it has learned.</summary>
     internal bool IsFilled { get; set; }
+
+    /// <summary>Whether training changes it, its layer being frozen or not.</summary>
+    internal bool IsTrained => Trainable && Layer is not { Trainable: false };
 
     /// <summary>The layer whose weight it is.</summary>
     internal Layer? Layer { get; init; }

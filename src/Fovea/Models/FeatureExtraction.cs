@@ -10,7 +10,7 @@ public static class FeatureExtraction
     /// </summary>
     /// <param name="model">The network; it runs as in inference.</param>
     /// <param name="data">The images.</param>
-    /// <param name="batchSize">How many samples are computed together.</param>
+    /// <param name="batchSize">The number of samples per batch; null for as many as are sensible: 256, but fewer where samples are large.</param>
     /// <param name="progress">Is told after each batch how many samples are done.</param>
     /// <param name="cancellationToken">Stops after the present batch.</param>
     /// <returns>A data set in memory of as many samples, its inputs the model's outputs.</returns>
@@ -18,11 +18,11 @@ public static class FeatureExtraction
     /// <exception cref="TrainingException">A sample cannot be read or is not finite.</exception>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
     public static ArrayDataset ExtractFeatures(
-        this Model model, Dataset data, int batchSize = 32, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        this Model model, Dataset data, int? batchSize = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var size = model.BatchSizeOr(batchSize);
         if (data.InputShape != model.InputShape)
             throw new ShapeException(model.Subject, $"expected inputs {model.Input}; the data set has {SymbolicTensor.Print(data.InputShape)}.");
         using var claim = model.Begin(WeightUse.Evaluation, nameof(ExtractFeatures));
@@ -30,7 +30,7 @@ public static class FeatureExtraction
         var targets = new float[data.Count * data.TargetShape.Count];
         var weights = data.IsWeighted && !data.IsWeightedByPosition ? new float[data.Count] : null;
         var done = 0;
-        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize, weightCount: weights is null ? 0 : 1);
+        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], size, weightCount: weights is null ? 0 : 1);
         while (reader.Next() is { } batch)
         {
             model.Prediction.Run(

@@ -8,7 +8,7 @@ namespace Fovea;
 /// it computes what it does alone, with the same weights.
 /// </summary>
 /// <remarks>
-/// Every member may be called from any thread. <see cref="Predict(Tensor, int, CancellationToken)"/>, <see cref="Save(string)"/>,
+/// Every member may be called from any thread. <see cref="Predict(Tensor, int?, CancellationToken)"/>, <see cref="Save(string)"/>,
 /// <see cref="SaveWeights(string)"/> and <see cref="Summary"/> work at any
 /// time, also while another thread trains: they see the weights as they are between two steps. <see cref="Fit"/>,
 /// <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Evaluate"/>,
@@ -21,6 +21,9 @@ namespace Fovea;
 /// </remarks>
 public partial class Model : Layer
 {
+    private const int ValuesPerBatch = 1 << 21;
+    private const int LargestBatch = 256;
+
     /// <summary>Guards which model an optimizer or a metric belongs to.</summary>
     private static readonly Lock Ownership = new();
 
@@ -196,6 +199,9 @@ public partial class Model : Layer
     /// <summary>The loss of the first objective, once compiled.</summary>
     public Loss? Loss => trainer?.Objectives[0].Loss;
 
+    /// <summary>The metrics of all objectives, once compiled; else none.</summary>
+    public IReadOnlyList<Metric> Metrics => trainer?.Metrics ?? [];
+
     internal Topology Topology
     {
         get
@@ -213,7 +219,8 @@ public partial class Model : Layer
 
     internal override string? DefaultName => "functional";
 
-    internal override IEnumerable<Layer> Leaves => Layers.SelectMany(layer => layer.Leaves).Distinct();
+    /// <inheritdoc/>
+    public override IEnumerable<Layer> Leaves => Layers.SelectMany(layer => layer.Leaves).Distinct();
 
     /// <summary>The layers as far as they are put together.</summary>
     private protected virtual IReadOnlyList<Layer> Parts => Layers;
@@ -325,18 +332,21 @@ public partial class Model : Layer
     /// Measures loss and metrics on a data set, without training; classes are compared by name where the model and the data have names. Several threads may
     /// call it at once.
     /// </summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="batchSize">The number of samples per batch; null for as many as are sensible: 256, but fewer where samples are large.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
     /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
     /// <exception cref="TrainingException">The data are not finite, or have targets that the model cannot give, a class that it does not have, or pictures that
     /// were not read as <see cref="ImageInput"/> says.</exception>
-    public Evaluation Evaluate(Dataset data, int batchSize = 256, CancellationToken cancellationToken = default)
+    public Evaluation Evaluate(Dataset data, int? batchSize = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var size = BatchSizeOr(batchSize);
         RequireTrainer();
         RequireSameImageInput(data);
         using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
-        return RequireTrainer().Evaluate(data, batchSize, cancellationToken);
+        return RequireTrainer().Evaluate(data, size, cancellationToken);
     }
 
     /// <summary>
@@ -347,11 +357,11 @@ public partial class Model : Layer
     /// One caller alone has the help of all threads, several share them; the bits are the same.
     /// </summary>
     /// <param name="inputs">One or more samples: the model's input shape with a batch in front.</param>
-    /// <param name="batchSize">How many samples are computed together.</param>
+    /// <param name="batchSize">The number of samples per batch; null for as many as are sensible: 256, but fewer where samples are large.</param>
     /// <param name="cancellationToken">Ends the waiting for others, and stops between two batches.</param>
     /// <exception cref="ShapeException">The inputs do not have the model's shape.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Tensor Predict(Tensor inputs, int batchSize = 256, CancellationToken cancellationToken = default)
+    public Tensor Predict(Tensor inputs, int? batchSize = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         _ = Output;
@@ -359,20 +369,20 @@ public partial class Model : Layer
     }
 
     /// <summary>
-    /// As <see cref="Predict(Tensor, int, CancellationToken)"/>, from the caller's memory and into it: for a model of one input and one output. It allocates
+    /// As <see cref="Predict(Tensor, int?, CancellationToken)"/>, from the caller's memory and into it: for a model of one input and one output. It allocates
     /// nothing once a
     /// batch of that size has been predicted.
     /// </summary>
     /// <param name="inputs">The numbers of one or more samples, one sample after the other.</param>
     /// <param name="outputs">Where the outputs go: room for <see cref="OutputShape"/> of each sample, no more and no less.</param>
-    /// <param name="batchSize">How many samples are computed together.</param>
+    /// <param name="batchSize">The number of samples per batch; null for as many as are sensible: 256, but fewer where samples are large.</param>
     /// <param name="cancellationToken">Ends the waiting for others, and stops between two batches.</param>
     /// <exception cref="ArgumentException">The inputs are not whole samples, or the outputs have another length or share memory with them.</exception>
     /// <exception cref="InvalidOperationException">The model has several inputs or outputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs, int batchSize = 256, CancellationToken cancellationToken = default)
+    public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs, int? batchSize = null, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var size = BatchSizeOr(batchSize);
         int inputLength = InputShape.Count, outputLength = OutputShape.Count;
         if (inputs.Length % inputLength != 0)
             throw new ArgumentException(
@@ -382,31 +392,44 @@ public partial class Model : Layer
             throw new ArgumentException(
                 $"{Subject}: expected room for {inputs.Length / inputLength} × {outputLength} outputs; received {outputs.Length}.", nameof(outputs));
         if (inputs.Overlaps(outputs)) throw new ArgumentException($"{Subject}: expected outputs beside the inputs; they share memory.", nameof(outputs));
-        Prediction.Run(inputs, outputs, batchSize, cancellationToken);
+        Prediction.Run(inputs, outputs, size, cancellationToken);
     }
 
     /// <summary>
-    /// Computes all outputs of a model of several inputs or outputs. Any threads may call it at once, as <see cref="Predict(Tensor, int, CancellationToken)"/>
+    /// Computes all outputs of a model of several inputs or outputs. Any threads may call it at once, as <see cref="Predict(Tensor, int?, CancellationToken)"/>
     /// says.
     /// </summary>
     /// <param name="inputs">A tensor for each input, all of as many samples.</param>
-    /// <param name="batchSize">How many samples are computed together.</param>
+    /// <param name="batchSize">The number of samples per batch; null for as many as are sensible: 256, but fewer where samples are large.</param>
     /// <param name="cancellationToken">Ends the waiting for others, and stops between two batches.</param>
     /// <returns>A tensor for each output.</returns>
     /// <exception cref="ShapeException">The inputs do not have the model's shapes.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<Tensor> Predict(IReadOnlyList<Tensor> inputs, int batchSize = 256, CancellationToken cancellationToken = default)
+    public IReadOnlyList<Tensor> Predict(IReadOnlyList<Tensor> inputs, int? batchSize = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var size = BatchSizeOr(batchSize);
         RequireEach(inputs, nameof(inputs));
         var count = inputs.Count > 0 && inputs[0].Shape.Rank > 0 ? inputs[0].Shape[0] : 0;
         if (!inputs.Select(input => input.Shape).SequenceEqual(Inputs.Select(input => input.Shape.Prepend(count))))
             throw new ShapeException(
                 Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
         Tensor[] outputs = [.. Outputs.Select(output => new Tensor(output.Shape.Prepend(count), new float[count * output.Shape.Count]))];
-        Prediction.Run(inputs, outputs, batchSize, cancellationToken);
+        Prediction.Run(inputs, outputs, size, cancellationToken);
         return outputs;
+    }
+
+    /// <summary>The batch size that was asked for; else 256, or as many samples as have 2²¹ input or output values, so that memory stays bounded.</summary>
+    internal int BatchSizeOr(int? batchSize)
+    {
+        if (batchSize is { } size)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(batchSize));
+            return size;
+        }
+
+        var values = Math.Max(Inputs.Sum(input => (long)input.Shape.Count), Outputs.Sum(output => (long)output.Shape.Count));
+        return (int)Math.Clamp(ValuesPerBatch / Math.Max(values, 1), 1, LargestBatch);
     }
 
     /// <summary>Connects a model of several outputs to values, as a layer, and gives all that it computes.</summary>

@@ -70,8 +70,7 @@ public sealed class ModelSummary
                 between.Any(node => node.Op is not ReshapeOp) ? call.Outputs.Sum(tensor => (long)tensor.Shape.Count) * sizeof(float) : 0));
         }
 
-        var trainable = model.Leaves.Where(layer => layer.Trainable).SelectMany(layer => layer.OwnWeights).Where(weight => weight.Trainable)
-            .Sum(weight => (long)weight.Variable.Shape.Count);
+        var trainable = model.TrainableWeights.Sum(weight => (long)weight.Shape.Count);
         return new ModelSummary(model.Name!, string.Join(" and ", topology.Inputs), lines, model.Parameters, trainable);
     }
 

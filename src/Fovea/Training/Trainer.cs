@@ -9,8 +9,6 @@ namespace Fovea;
 /// <summary>The training of one compiled model: its optimizer's state and the loops over epochs and batches.</summary>
 internal sealed partial class Trainer
 {
-    private const int NumbersPerEvaluation = 1 << 21;
-
     /// <summary>How many batch sizes are remembered: as a rule two, of which the second is that of the last batch.</summary>
     private const int MostBatchSizes = 4;
 
@@ -183,7 +181,7 @@ internal sealed partial class Trainer
             foreach (var (name, value) in losses.Values(Objectives)) history.Add(name, value);
             if (validation is not null)
             {
-                var result = Evaluate(validation, EvaluationBatch(validation.InputShape, batchSize), cancellationToken);
+                var result = Evaluate(validation, Math.Max(batchSize, model.BatchSizeOr(null)), cancellationToken);
                 history.Add("val_loss", result.Loss);
                 foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
             }
@@ -261,12 +259,6 @@ internal sealed partial class Trainer
         evaluationSteps.Clear();
         memory = new PlanMemory();
     }
-
-    /// <summary>
-    /// How many samples are evaluated together: 256, but fewer of large images, whose activations would take gigabytes; at least as
-    /// many as are trained on together.
-    /// </summary>
-    internal static int EvaluationBatch(Shape input, int trainingBatch = 1) => Math.Max(trainingBatch, Math.Clamp(NumbersPerEvaluation / input.Count, 1, 256));
 
     /// <summary>The order of the samples in the next epoch.</summary>
     private int[] Order(Dataset data, bool shuffle)

@@ -81,6 +81,19 @@ public class ModelTests
         Parallel.For(0, 16, _ => Assert.Equal(expected, model.Predict(Images).Values));
     }
 
+    [Fact]
+    public void Weights_of_frozen_layers_and_moving_statistics_are_not_trainable()
+    {
+        var model = new Sequential { new Input(8, 8, 1), new Conv2D(2, 3), new BatchNormalization(), new Flatten(), new Dense(3) };
+        Assert.Equal(["kernel", "bias", "gamma", "beta", "kernel", "bias"], model.TrainableWeights.Select(weight => weight.Name));
+        Assert.Equal(["moving_mean", "moving_variance"], model.NonTrainableWeights.Select(weight => weight.Name));
+
+        model.Layer("conv2d").Trainable = false;
+        Assert.Equal(["gamma", "beta", "kernel", "bias"], model.TrainableWeights.Select(weight => weight.Name));
+        Assert.Equal(["kernel", "bias", "moving_mean", "moving_variance"], model.NonTrainableWeights.Select(weight => weight.Name));
+        Assert.Equal(model.Weights.Count, model.TrainableWeights.Count + model.NonTrainableWeights.Count);
+    }
+
     private sealed class SumOfOutputs : Loss
     {
         public override string Name => "sum";

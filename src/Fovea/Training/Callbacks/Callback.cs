@@ -3,7 +3,7 @@ namespace Fovea;
 /// <summary>Something that watches or steers training. Override what you need.</summary>
 /// <remarks>
 /// All members are called on the thread that called <see cref="Model.Fit"/>, between two steps: there
-/// <see cref="Model.Predict(Tensor, int, CancellationToken)"/>,
+/// <see cref="Model.Predict(Tensor, int?, CancellationToken)"/>,
 /// <see cref="Model.Evaluate"/> and <see cref="Model.Save(string)"/> of the model that is trained may be called, and layers may be frozen or thawed for the
 /// next
 /// epoch; <see cref="Model.Fit"/> and <see cref="Model.Compile(Optimizer, Loss, IReadOnlyList{Metric})"/> may not. A callback serves one training at a time.

@@ -49,11 +49,11 @@ public sealed class ConfusionMatrix
     /// <exception cref="TrainingException">The data have a class that the model does not have, or pictures that were not read as <see cref="Model.ImageInput"/>
     /// says.</exception>
     /// <exception cref="ArgumentException">The targets are not class numbers, or the classes are not as many as the model's outputs say.</exception>
-    public static ConfusionMatrix Of(Model model, Dataset data, int batchSize = 256, CancellationToken cancellationToken = default)
+    public static ConfusionMatrix Of(Model model, Dataset data, int? batchSize = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var size = model.BatchSizeOr(batchSize);
         var outputs = model.OutputShape.Count;
         var classes = outputs == 1 ? 2 : outputs;
         if (data.TargetShape.Count != 1)
@@ -68,11 +68,11 @@ public sealed class ConfusionMatrix
         var matrix = new ConfusionMatrix(
             names.Count > 0 ? names : [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))]);
         var threshold = model.OutputKind == OutputKind.Logits ? 0 : 0.5f;
-        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], batchSize);
+        using var reader = new BatchReader(data, [.. Enumerable.Range(0, data.Count)], size);
         while (reader.Next() is { } batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), batchSize, cancellationToken);
+            var predictions = model.Predict(new Tensor(data.InputShape.Prepend(batch.Count), batch.Inputs[0].Values.ToArray()), size, cancellationToken);
             for (var i = 0; i < batch.Count; i++)
             {
                 var prediction = predictions[i];
