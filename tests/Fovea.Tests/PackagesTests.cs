@@ -38,7 +38,8 @@ public sealed partial class PackagesTests
     public void A_package_depends_only_on_the_packages_that_its_project_names(string id, string expected)
     {
         using var package = Open(id);
-        var dependencies = Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value);
+        var dependencies = Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .Select(element => element.Attribute("id")!.Value);
         Assert.Equal(expected, string.Join(", ", dependencies.Order(StringComparer.Ordinal)));
     }
 
@@ -57,7 +58,7 @@ public sealed partial class PackagesTests
     [InlineData("Fovea.Engine")]
     [InlineData("Fovea")]
     [InlineData("Fovea.Imaging")]
-    public void Symbols_are_in_a_package_of_their_own(string id)
+    public void Symbols_are_in_a_separate_package(string id)
     {
         using var package = Open(id);
         Assert.DoesNotContain(package.Entries, entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal));
@@ -74,7 +75,8 @@ public sealed partial class PackagesTests
         foreach (var file in files)
         {
             using var package = ZipFile.OpenRead(file);
-            foreach (var entry in package.Entries.Where(entry => entry.Name.EndsWith(".dll", StringComparison.Ordinal) || entry.Name.EndsWith(".pdb", StringComparison.Ordinal)))
+            foreach (var entry in package.Entries.Where(
+                entry => entry.Name.EndsWith(".dll", StringComparison.Ordinal) || entry.Name.EndsWith(".pdb", StringComparison.Ordinal)))
             {
                 using var stream = entry.Open();
                 using var bytes = new MemoryStream();
@@ -107,7 +109,8 @@ public sealed partial class PackagesTests
         return Folder!;
     }
 
-    private static string PathOf(string id) => Directory.EnumerateFiles(Packages(), $"{id}.*.nupkg").Single(file => Version().Replace(Path.GetFileName(file), "") == id);
+    private static string PathOf(string id) =>
+        Directory.EnumerateFiles(Packages(), $"{id}.*.nupkg").Single(file => Version().Replace(Path.GetFileName(file), "") == id);
 
     [GeneratedRegex(@"\.\d+\.\d+\.\d+(-[\w.]+)?\.nupkg$")]
     private static partial Regex Version();

@@ -15,7 +15,7 @@ internal static class RepositoryFiles
             .Where(path => IsCode(path) || IsMarkdown(path)).Order(),
     ];
 
-    public static bool IsCode(string path) => CodeExtensions.Contains(Path.GetExtension(path)) || path == ".ci/run";
+    public static bool IsCode(string path) => CodeExtensions.Contains(Path.GetExtension(path)) || path.StartsWith(".ci/", StringComparison.Ordinal);
 
     public static bool IsMarkdown(string path) => path.EndsWith(".md", StringComparison.Ordinal);
 
