@@ -179,6 +179,9 @@ public abstract partial class Layer
         return variable;
     }
 
+    private protected Variable AddWeight(string name, Shape shape, WeightSpec spec) =>
+        AddWeight(name, shape, spec.Initializer, trainable: true, spec.Regularizer, spec.Constraint);
+
     /// <summary>Demands samples (height, width, channels).</summary>
     internal void RequireImages(Shape sample) => Require(sample, 3, "images (None, height, width, channels)");
 

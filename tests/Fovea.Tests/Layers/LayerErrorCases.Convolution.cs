@@ -44,7 +44,7 @@ public static partial class LayerErrorCases
         Construct("dilationRate", () => new Conv1D(1, 3) { DilationRate = 0 }, "Conv1D: DilationRate must be at least 1; received 0."),
         Connect("input", () => new Conv1D(1, 3), [[8, 8, 1]], "Conv1D: expected sequences (None, length, channels); received (None, 8, 8, 1)."),
         Connect("kernelSize", () => new Conv1D(1, 3), [[2, 1]],
-            "Conv1D: the image (1, 2) is smaller than the window (1, 3); use a smaller window or padding 'same'."),
+            "Conv1D: the sequence of length 2 is shorter than the window of length 3; use a smaller window or padding 'same'."),
         Construct("padding", () => new Conv1D(1, 3, padding: (Padding)2), "Conv1D: padding must be one of Valid, Same; received 2."),
         Construct("biasInitializer", () => new Conv1D(1, 3) { BiasInitializer = null! }, "Conv1D: BiasInitializer must be given; received null."),
         Construct("kernelInitializer", () => new Conv1D(1, 3) { KernelInitializer = null! }, "Conv1D: KernelInitializer must be given; received null."),
@@ -56,7 +56,7 @@ public static partial class LayerErrorCases
         Construct("dilationRate", () => new DepthwiseConv1D(3) { DilationRate = 0 }, "DepthwiseConv1D: DilationRate must be at least 1; received 0."),
         Connect("input", () => new DepthwiseConv1D(3), [[8, 8, 1]], "DepthwiseConv1D: expected sequences (None, length, channels); received (None, 8, 8, 1)."),
         Connect("kernelSize", () => new DepthwiseConv1D(3), [[2, 1]],
-            "DepthwiseConv1D: the image (1, 2) is smaller than the window (1, 3); use a smaller window or padding 'same'."),
+            "DepthwiseConv1D: the sequence of length 2 is shorter than the window of length 3; use a smaller window or padding 'same'."),
         Construct("padding", () => new DepthwiseConv1D(3, padding: (Padding)2), "DepthwiseConv1D: padding must be one of Valid, Same; received 2."),
         Construct(
             "biasInitializer", () => new DepthwiseConv1D(3) { BiasInitializer = null! }, "DepthwiseConv1D: BiasInitializer must be given; received null."),
@@ -71,7 +71,7 @@ public static partial class LayerErrorCases
         Connect("input", () => new SeparableConv1D(1, 3), [[8, 8, 1]],
             "SeparableConv1D: expected sequences (None, length, channels); received (None, 8, 8, 1)."),
         Connect("kernelSize", () => new SeparableConv1D(1, 3), [[2, 1]],
-            "SeparableConv1D: the image (1, 2) is smaller than the window (1, 3); use a smaller window or padding 'same'."),
+            "SeparableConv1D: the sequence of length 2 is shorter than the window of length 3; use a smaller window or padding 'same'."),
         Construct("padding", () => new SeparableConv1D(1, 3, padding: (Padding)2), "SeparableConv1D: padding must be one of Valid, Same; received 2."),
         Construct(
             "biasInitializer", () => new SeparableConv1D(1, 3) { BiasInitializer = null! }, "SeparableConv1D: BiasInitializer must be given; received null."),

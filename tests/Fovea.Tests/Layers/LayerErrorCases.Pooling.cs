@@ -24,7 +24,7 @@ public static partial class LayerErrorCases
         Construct("strides", () => new MaxPooling1D(2, -1), "MaxPooling1D: strides must be at least 1; received -1."),
         Construct("padding", () => new MaxPooling1D(2, padding: (Padding)7), "MaxPooling1D: padding must be one of Valid, Same; received 7."),
         Connect("poolSize", () => new MaxPooling1D(3), [[2, 1]],
-            "MaxPooling1D: the image (1, 2) is smaller than the window (1, 3); use a smaller window or padding 'same'."),
+            "MaxPooling1D: the sequence of length 2 is shorter than the window of length 3; use a smaller window or padding 'same'."),
         Connect("input", () => new MaxPooling1D(), [[8, 8, 1]], "MaxPooling1D: expected sequences (None, length, channels); received (None, 8, 8, 1)."),
         Connect("input", () => new GlobalMaxPooling1D(), [[28]], "GlobalMaxPooling1D: expected sequences (None, length, channels); received (None, 28)."),
         Construct(
@@ -42,7 +42,7 @@ public static partial class LayerErrorCases
         Construct("strides", () => new AveragePooling1D(2, -1), "AveragePooling1D: strides must be at least 1; received -1."),
         Construct("padding", () => new AveragePooling1D(2, padding: (Padding)7), "AveragePooling1D: padding must be one of Valid, Same; received 7."),
         Connect("poolSize", () => new AveragePooling1D(3), [[2, 1]],
-            "AveragePooling1D: the image (1, 2) is smaller than the window (1, 3); use a smaller window or padding 'same'."),
+            "AveragePooling1D: the sequence of length 2 is shorter than the window of length 3; use a smaller window or padding 'same'."),
         Connect("input", () => new AveragePooling1D(), [[8, 8, 1]], "AveragePooling1D: expected sequences (None, length, channels); received (None, 8, 8, 1)."),
         Connect("input", () => new GlobalAveragePooling1D(), [[28]],
             "GlobalAveragePooling1D: expected sequences (None, length, channels); received (None, 28)."),

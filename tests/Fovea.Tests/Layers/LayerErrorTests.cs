@@ -52,9 +52,9 @@ public class LayerErrorTests
         var nullability = new NullabilityInfoContext();
         var parameters = layer.GetConstructors().SelectMany(constructor => constructor.GetParameters())
             .Where(parameter => CanBeWrong(parameter.ParameterType, nullability.Create(parameter).ReadState)).Select(parameter => parameter.Name!);
-        var properties = layer.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Where(property => property.SetMethod is { IsPublic: true } && CanBeWrong(property.PropertyType, nullability.Create(property).ReadState))
-                .Select(property => property.Name);
+        var properties = layer.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.DeclaringType != typeof(Layer) && property.SetMethod is { IsPublic: true })
+            .Where(property => CanBeWrong(property.PropertyType, nullability.Create(property).ReadState)).Select(property => property.Name);
         return parameters.Concat(properties).Distinct();
     }
 

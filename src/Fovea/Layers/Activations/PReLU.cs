@@ -18,20 +18,26 @@ public sealed class PReLU : Layer
     {
         this.sharedAxes = sharedAxes.ToArray();
         foreach (var axis in sharedAxes)
-            if (axis < 1) throw ArgumentRules.Wrong("PReLU", nameof(sharedAxes), $"dimensions from 1 on, the batch being 0", axis);
+            if (axis < 1) throw ArgumentRules.Wrong(nameof(PReLU), nameof(sharedAxes), $"dimensions from 1 on, the batch being 0", axis);
     }
 
     /// <summary>The dimensions along which places share their α, counted with the batch.</summary>
     public IReadOnlyList<int> SharedAxes => sharedAxes;
 
-    /// <summary>How α starts.</summary>
-    public Initializer AlphaInitializer { get; init => field = value.NotNull("PReLU", nameof(AlphaInitializer)); } = Initializer.Zeros;
+    /// <summary>The initializer of α; zeros by default.</summary>
+    public Initializer AlphaInitializer
+    {
+        get => Alpha.Initializer;
+        init => Alpha = Alpha with { Initializer = value.NotNull(nameof(PReLU), nameof(AlphaInitializer)) };
+    }
 
-    /// <summary>A penalty on the slope that is added to the loss; none by default.</summary>
-    public Regularizer? AlphaRegularizer { get; init; }
+    /// <summary>The penalty on α that is added to the loss; none by default.</summary>
+    public Regularizer? AlphaRegularizer { get => Alpha.Regularizer; init => Alpha = Alpha with { Regularizer = value }; }
 
-    /// <summary>What the slope is made to be after each step of training; nothing by default.</summary>
-    public Constraint? AlphaConstraint { get; init; }
+    /// <summary>The constraint applied to α after each training step; none by default.</summary>
+    public Constraint? AlphaConstraint { get => Alpha.Constraint; init => Alpha = Alpha with { Constraint = value }; }
+
+    private WeightSpec Alpha { get; init; } = WeightSpec.Alpha;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
@@ -45,7 +51,7 @@ public sealed class PReLU : Layer
             shape[axis - 1] = 1;
         }
 
-        alpha = AddWeight("alpha", new Shape(shape), AlphaInitializer, regularizer: AlphaRegularizer, constraint: AlphaConstraint);
+        alpha = AddWeight("alpha", new Shape(shape), Alpha);
     }
 
     /// <inheritdoc/>
@@ -64,16 +70,12 @@ public sealed class PReLU : Layer
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)
     {
-        config.Set("alpha_initializer", AlphaInitializer);
-        config.Set("alpha_regularizer", AlphaRegularizer);
-        config.Set("alpha_constraint", AlphaConstraint);
+        config.SetWeights(Alpha);
         config.Json["shared_axes"] = sharedAxes.Length == 0 ? null : new JsonArray([.. sharedAxes.Select(axis => (JsonNode)axis)]);
     }
 
     internal static PReLU FromConfig(Config config) => new(config.IsAbsent("shared_axes") ? [] : config.GetInts("shared_axes"))
     {
-        AlphaInitializer = config.GetInitializer("alpha_initializer", Initializer.Zeros),
-        AlphaRegularizer = config.GetRegularizer("alpha_regularizer"),
-        AlphaConstraint = config.GetConstraint("alpha_constraint"),
+        Alpha = config.GetWeight(WeightSpec.Alpha),
     };
 }

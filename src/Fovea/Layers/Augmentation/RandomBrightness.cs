@@ -11,10 +11,10 @@ namespace Fovea;
 public sealed class RandomBrightness(FactorRange factor) : Layer
 {
     /// <summary>From where to where the factor is drawn.</summary>
-    public FactorRange Factor { get; } = factor.Within(-1, 1, "RandomBrightness", nameof(factor));
+    public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomBrightness), nameof(factor));
 
     /// <summary>The least and the greatest value of a pixel: (0, 255) unless told otherwise, as in Keras; (0, 1) for scaled images.</summary>
-    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, "RandomBrightness"); } = (0, 255);
+    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomBrightness)); } = (0, 255);
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -20,13 +20,13 @@ public sealed class RandomContrast(float lower, float upper) : Layer
     }
 
     /// <summary>How much contrast may be lost.</summary>
-    public float Lower { get; } = lower.Within(0, 1, "RandomContrast", nameof(lower));
+    public float Lower { get; } = lower.Within(0, 1, nameof(RandomContrast), nameof(lower));
 
     /// <summary>How much contrast may be won.</summary>
-    public float Upper { get; } = upper.Within(0, 1, "RandomContrast", nameof(upper));
+    public float Upper { get; } = upper.Within(0, 1, nameof(RandomContrast), nameof(upper));
 
     /// <summary>The least and the greatest value of a pixel: (0, 255) unless told otherwise, as in Keras; (0, 1) for scaled images.</summary>
-    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, "RandomContrast"); } = (0, 255);
+    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomContrast)); } = (0, 255);
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -13,10 +13,10 @@ namespace Fovea;
 public sealed class RandomCrop(int height, int width) : Layer
 {
     /// <summary>The rows that images get.</summary>
-    public int Height { get; } = height.AtLeast(1, "RandomCrop", nameof(height));
+    public int Height { get; } = height.AtLeast(1, nameof(RandomCrop), nameof(height));
 
     /// <summary>The columns that images get.</summary>
-    public int Width { get; } = width.AtLeast(1, "RandomCrop", nameof(width));
+    public int Width { get; } = width.AtLeast(1, nameof(RandomCrop), nameof(width));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -13,18 +13,18 @@ namespace Fovea;
 public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale = null, float? fillValue = null) : Layer
 {
     /// <summary>From where to where the probability is drawn.</summary>
-    public FactorRange Factor { get; } = FromZero(factor ?? 1).Within(0, 1, "RandomErasing", nameof(factor));
+    public FactorRange Factor { get; } = FromZero(factor ?? 1).Within(0, 1, nameof(RandomErasing), nameof(factor));
 
     /// <summary>From where to where the erased part is drawn.</summary>
-    public FactorRange Scale { get; } = FromZero(scale ?? (0.02f, 0.33f)).Within(0, 1, "RandomErasing", nameof(scale));
+    public FactorRange Scale { get; } = FromZero(scale ?? (0.02f, 0.33f)).Within(0, 1, nameof(RandomErasing), nameof(scale));
 
     /// <summary>What erased pixels become; <see langword="null"/> for noise.</summary>
-    public float? FillValue { get; } = fillValue?.Finite("RandomErasing", nameof(fillValue));
+    public float? FillValue { get; } = fillValue?.Finite(nameof(RandomErasing), nameof(fillValue));
 
     /// <summary>
     /// The least and the greatest value of a pixel, to which erased pixels are clipped: (0, 255) unless told otherwise; (0, 1) for scaled images.
     /// </summary>
-    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, "RandomErasing"); } = (0, 255);
+    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomErasing)); } = (0, 255);
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -24,7 +24,7 @@ public enum FlipMode
 public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) : Layer
 {
     /// <summary>Which way images are flipped.</summary>
-    public FlipMode Mode { get; } = mode.Defined("RandomFlip", nameof(mode));
+    public FlipMode Mode { get; } = mode.Defined(nameof(RandomFlip), nameof(mode));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -13,7 +13,7 @@ public sealed class RandomGrayscale(float factor = 0.5f) : Layer
     private static readonly float[] ColourWeights = [0.2989f, 0.587f, 0.114f];
 
     /// <summary>How many of the images.</summary>
-    public float Factor { get; } = factor.Within(0, 1, "RandomGrayscale", nameof(factor));
+    public float Factor { get; } = factor.Within(0, 1, nameof(RandomGrayscale), nameof(factor));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

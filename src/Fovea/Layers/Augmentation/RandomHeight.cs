@@ -12,7 +12,7 @@ namespace Fovea;
 public sealed class RandomHeight(params IReadOnlyList<float> factor) : Layer
 {
     /// <summary>By how much, as Keras says it.</summary>
-    public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, "RandomHeight");
+    public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, nameof(RandomHeight));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input;

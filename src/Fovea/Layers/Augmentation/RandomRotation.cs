@@ -14,16 +14,16 @@ public sealed class RandomRotation(
     FactorRange factor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, float fillValue = 0) : Layer
 {
     /// <summary>The angles as parts of a full turn.</summary>
-    public FactorRange Factor { get; } = factor.Within(-1, 1, "RandomRotation", nameof(factor));
+    public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomRotation), nameof(factor));
 
     /// <summary>What lies beyond the border.</summary>
-    public FillMode FillMode { get; } = fillMode.Defined("RandomRotation", nameof(fillMode));
+    public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomRotation), nameof(fillMode));
 
     /// <summary>How the image is read between pixels.</summary>
-    public Interpolation Interpolation { get; } = interpolation.Defined("RandomRotation", nameof(interpolation));
+    public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomRotation), nameof(interpolation));
 
     /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue.Finite("RandomRotation", nameof(fillValue));
+    public float FillValue { get; } = fillValue.Finite(nameof(RandomRotation), nameof(fillValue));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -17,19 +17,19 @@ public sealed class RandomShear(
     float fillValue = 0) : Layer
 {
     /// <summary>The factors of rows.</summary>
-    public FactorRange XFactor { get; } = (xFactor ?? 0).Within(-1, 1, "RandomShear", nameof(xFactor));
+    public FactorRange XFactor { get; } = (xFactor ?? 0).Within(-1, 1, nameof(RandomShear), nameof(xFactor));
 
     /// <summary>The factors of columns.</summary>
-    public FactorRange YFactor { get; } = (yFactor ?? 0).Within(-1, 1, "RandomShear", nameof(yFactor));
+    public FactorRange YFactor { get; } = (yFactor ?? 0).Within(-1, 1, nameof(RandomShear), nameof(yFactor));
 
     /// <summary>How the image is read between pixels.</summary>
-    public Interpolation Interpolation { get; } = interpolation.Defined("RandomShear", nameof(interpolation));
+    public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomShear), nameof(interpolation));
 
     /// <summary>What lies beyond the border.</summary>
-    public FillMode FillMode { get; } = fillMode.Defined("RandomShear", nameof(fillMode));
+    public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomShear), nameof(fillMode));
 
     /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue.Finite("RandomShear", nameof(fillValue));
+    public float FillValue { get; } = fillValue.Finite(nameof(RandomShear), nameof(fillValue));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -17,19 +17,19 @@ public sealed class RandomTranslation(
     float fillValue = 0) : Layer
 {
     /// <summary>The factors of the height.</summary>
-    public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, "RandomTranslation", nameof(heightFactor));
+    public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, nameof(RandomTranslation), nameof(heightFactor));
 
     /// <summary>The factors of the width.</summary>
-    public FactorRange WidthFactor { get; } = widthFactor.Within(-1, 1, "RandomTranslation", nameof(widthFactor));
+    public FactorRange WidthFactor { get; } = widthFactor.Within(-1, 1, nameof(RandomTranslation), nameof(widthFactor));
 
     /// <summary>What lies beyond the border.</summary>
-    public FillMode FillMode { get; } = fillMode.Defined("RandomTranslation", nameof(fillMode));
+    public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomTranslation), nameof(fillMode));
 
     /// <summary>How the image is read between pixels.</summary>
-    public Interpolation Interpolation { get; } = interpolation.Defined("RandomTranslation", nameof(interpolation));
+    public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomTranslation), nameof(interpolation));
 
     /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue.Finite("RandomTranslation", nameof(fillValue));
+    public float FillValue { get; } = fillValue.Finite(nameof(RandomTranslation), nameof(fillValue));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -7,7 +7,7 @@ namespace Fovea;
 public sealed class RandomWidth(params IReadOnlyList<float> factor) : Layer
 {
     /// <summary>By how much, as Keras says it.</summary>
-    public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, "RandomWidth");
+    public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, nameof(RandomWidth));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input;

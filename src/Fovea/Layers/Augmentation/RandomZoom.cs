@@ -17,19 +17,19 @@ public sealed class RandomZoom(
     float fillValue = 0) : Layer
 {
     /// <summary>The factors of the height.</summary>
-    public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, "RandomZoom", nameof(heightFactor));
+    public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, nameof(RandomZoom), nameof(heightFactor));
 
     /// <summary>The factors of the width; <see langword="null"/> where it goes with the height.</summary>
-    public FactorRange? WidthFactor { get; } = widthFactor?.Within(-1, 1, "RandomZoom", nameof(widthFactor));
+    public FactorRange? WidthFactor { get; } = widthFactor?.Within(-1, 1, nameof(RandomZoom), nameof(widthFactor));
 
     /// <summary>What lies beyond the border.</summary>
-    public FillMode FillMode { get; } = fillMode.Defined("RandomZoom", nameof(fillMode));
+    public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomZoom), nameof(fillMode));
 
     /// <summary>How the image is read between pixels.</summary>
-    public Interpolation Interpolation { get; } = interpolation.Defined("RandomZoom", nameof(interpolation));
+    public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomZoom), nameof(interpolation));
 
     /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
-    public float FillValue { get; } = fillValue.Finite("RandomZoom", nameof(fillValue));
+    public float FillValue { get; } = fillValue.Finite(nameof(RandomZoom), nameof(fillValue));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

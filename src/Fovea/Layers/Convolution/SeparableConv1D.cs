@@ -4,98 +4,72 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A convolution taken apart: each channel is convolved by itself, with <see cref="DepthMultiplier"/> kernels, and a convolution of length 1 mixes
-/// the results into <paramref name="filters"/> channels, then bias and activation; <c>keras.layers.SeparableConv1D</c>; Chollet 2017. Of u
-/// steps it takes u·c·m + c·m·f products for each output instead of u·c·f.
+/// A separable convolution along one dimension: a depthwise convolution, with <see cref="DepthwiseLayer.DepthMultiplier"/> kernels per channel, then a
+/// convolution of kernel size 1 that mixes the results into <paramref name="filters"/> channels, then bias and activation.
+/// <c>keras.layers.SeparableConv1D</c>; Chollet 2017. With a kernel of u steps, c channels, multiplier m and f filters it takes u·c·m + c·m·f multiplications
+/// per output step; a <see cref="Conv1D"/> takes u·c·f. The depthwise kernel has the shape (length, channels, multiplier), the pointwise kernel
+/// (1, channels · multiplier, filters).
 /// </summary>
-/// <param name="filters">How many output channels; at least 1.</param>
-/// <param name="kernelSize">The length of the kernels, in steps.</param>
-/// <param name="strides">How far the kernels move from one output to the next; 1 by default.</param>
-/// <param name="padding">Whether the border is filled with zeros so that the length stays.</param>
-/// <param name="activation">What is applied to the outputs; none by default.</param>
-public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1, Padding padding = Padding.Valid, Activation? activation = null) : Layer
+/// <param name="filters">The number of output channels; at least 1.</param>
+/// <param name="kernelSize">The length of the depthwise kernels, in steps of the sequence.</param>
+/// <param name="strides">The distance from one output to the next, in steps; 1 by default.</param>
+/// <param name="padding">Whether both ends are padded with zeros so that, with strides of 1, the output is as long as the input.</param>
+/// <param name="activation">The activation that is applied to the outputs; none by default.</param>
+public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1, Padding padding = Padding.Valid, Activation? activation = null)
+    : DepthwiseLayer(activation)
 {
     private Variable? depthwiseKernel;
     private Variable? pointwiseKernel;
-    private Variable? bias;
 
-    /// <summary>How many output channels.</summary>
-    public int Filters { get; } = filters.AtLeast(1, "SeparableConv1D", nameof(filters));
+    /// <summary>The number of output channels.</summary>
+    public int Filters { get; } = filters.AtLeast(1, nameof(SeparableConv1D), nameof(filters));
 
-    /// <summary>The length of the kernels.</summary>
-    public int KernelSize { get; } = kernelSize.AtLeast(1, "SeparableConv1D", nameof(kernelSize));
+    /// <summary>The length of the depthwise kernels, in steps.</summary>
+    public int KernelSize { get; } = kernelSize.AtLeast(1, nameof(SeparableConv1D), nameof(kernelSize));
 
-    /// <summary>How far the kernels move.</summary>
-    public int Strides { get; } = strides.AtLeast(1, "SeparableConv1D", nameof(strides));
+    /// <summary>The distance from one output to the next, in steps.</summary>
+    public int Strides { get; } = strides.AtLeast(1, nameof(SeparableConv1D), nameof(strides));
 
-    /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding.Defined("SeparableConv1D", nameof(padding));
+    /// <summary>How both ends are padded.</summary>
+    public Padding Padding { get; } = padding.Defined(nameof(SeparableConv1D), nameof(padding));
 
-    /// <summary>What is applied to the outputs.</summary>
-    public Activation Activation { get; } = activation ?? Activation.Linear;
+    /// <summary>The distance between neighbouring elements of the depthwise kernel, in steps; 1 by default.</summary>
+    public int DilationRate { get; init => field = value.AtLeast(1, nameof(SeparableConv1D), nameof(DilationRate)); } = 1;
 
-    /// <summary>How many kernels each input channel has.</summary>
-    public int DepthMultiplier { get; init => field = value.AtLeast(1, "SeparableConv1D", nameof(DepthMultiplier)); } = 1;
+    /// <summary>The initializer of the pointwise kernel; <see cref="Initializer.GlorotUniform"/> by default.</summary>
+    public Initializer PointwiseInitializer
+    {
+        get => Pointwise.Initializer;
+        init => Pointwise = Pointwise with { Initializer = value.NotNull(ClassName, nameof(PointwiseInitializer)) };
+    }
 
-    /// <summary>How many steps lie between the kernel's elements, plus one.</summary>
-    public int DilationRate { get; init => field = value.AtLeast(1, "SeparableConv1D", nameof(DilationRate)); } = 1;
+    /// <summary>The penalty on the pointwise kernel that is added to the loss; none by default.</summary>
+    public Regularizer? PointwiseRegularizer { get => Pointwise.Regularizer; init => Pointwise = Pointwise with { Regularizer = value }; }
 
-    /// <summary>Whether a bias is added.</summary>
-    public bool UseBias { get; init; } = true;
+    /// <summary>The constraint applied to the pointwise kernel after each training step; none by default.</summary>
+    public Constraint? PointwiseConstraint { get => Pointwise.Constraint; init => Pointwise = Pointwise with { Constraint = value }; }
 
-    /// <summary>How the kernel of each channel (length, channels, multiplier) starts.</summary>
-    public Initializer DepthwiseInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(DepthwiseInitializer)); } =
-        Initializer.GlorotUniform;
-
-    /// <summary>How the kernel that mixes channels (1, channels · multiplier, filters) starts.</summary>
-    public Initializer PointwiseInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(PointwiseInitializer)); } =
-        Initializer.GlorotUniform;
-
-    /// <summary>How the bias starts.</summary>
-    public Initializer BiasInitializer { get; init => field = value.NotNull("SeparableConv1D", nameof(BiasInitializer)); } = Initializer.Zeros;
-
-    /// <summary>A penalty on the depthwise kernel that is added to the loss; none by default.</summary>
-    public Regularizer? DepthwiseRegularizer { get; init; }
-
-    /// <summary>What the depthwise kernel is made to be after each step of training; nothing by default.</summary>
-    public Constraint? DepthwiseConstraint { get; init; }
-
-    /// <summary>A penalty on the pointwise kernel that is added to the loss; none by default.</summary>
-    public Regularizer? PointwiseRegularizer { get; init; }
-
-    /// <summary>What the pointwise kernel is made to be after each step of training; nothing by default.</summary>
-    public Constraint? PointwiseConstraint { get; init; }
-
-    /// <summary>A penalty on the bias that is added to the loss; none by default.</summary>
-    public Regularizer? BiasRegularizer { get; init; }
-
-    /// <summary>What the bias is made to be after each step of training; nothing by default.</summary>
-    public Constraint? BiasConstraint { get; init; }
+    private WeightSpec Pointwise { get; init; } = WeightSpec.Pointwise;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         RequireSequences(inputs[0]);
-        depthwiseKernel =
-            AddWeight(
-            "depthwise_kernel", [KernelSize, inputs[0][1], DepthMultiplier], DepthwiseInitializer, regularizer: DepthwiseRegularizer,
-            constraint: DepthwiseConstraint);
-        pointwiseKernel =
-            AddWeight(
-            "pointwise_kernel", [1, inputs[0][1] * DepthMultiplier, Filters], PointwiseInitializer, regularizer: PointwiseRegularizer,
-            constraint: PointwiseConstraint);
-        if (UseBias) bias = AddWeight("bias", [Filters], BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint);
+        var channels = inputs[0][1];
+        depthwiseKernel = AddWeight("depthwise_kernel", [KernelSize, channels, DepthMultiplier], Depthwise);
+        pointwiseKernel = AddWeight("pointwise_kernel", [1, channels * DepthMultiplier, Filters], Pointwise);
+        AddBias(Filters);
     }
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         RequireSequences(input.Shape[1..]);
-        return Sequences.AsRows(input, image =>
+        return Sequences.AsImages(input, image =>
         {
-            var x = image.DepthwiseConv2D(Sequences.AsRow(context.Read(depthwiseKernel!)), (1, Strides), (1, DilationRate), Padding)
-                .Conv2D(Sequences.AsRow(context.Read(pointwiseKernel!)), (1, 1), (1, 1), Padding.Valid);
-            return Activation.Apply(bias is null ? x : x + context.Read(bias));
+            Sequences.RequireWindow(image, KernelSize, Padding, DilationRate);
+            var x = image.DepthwiseConv2D(Sequences.AsImage(context.Read(depthwiseKernel!)), (1, Strides), (1, DilationRate), Padding);
+            return Activate(x.Conv2D(Sequences.AsImage(context.Read(pointwiseKernel!)), (1, 1), (1, 1), Padding.Valid), context);
         });
     }
 
@@ -109,18 +83,7 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
         config.Set("padding", Padding);
         config.Set("data_format", "channels_last");
         config.SetOne("dilation_rate", DilationRate);
-        config.Set("activation", Activation);
-        config.Set("use_bias", UseBias);
-        config.Set("depthwise_initializer", DepthwiseInitializer);
-        config.Set("pointwise_initializer", PointwiseInitializer);
-        config.Set("bias_initializer", BiasInitializer);
-        config.Set("depthwise_regularizer", DepthwiseRegularizer);
-        config.Set("pointwise_regularizer", PointwiseRegularizer);
-        config.Set("bias_regularizer", BiasRegularizer);
-        config.Set("activity_regularizer", ActivityRegularizer);
-        config.Set("depthwise_constraint", DepthwiseConstraint);
-        config.Set("pointwise_constraint", PointwiseConstraint);
-        config.Set("bias_constraint", BiasConstraint);
+        WriteConvolution(config, Depthwise, Pointwise);
     }
 
     internal static SeparableConv1D FromConfig(Config config)
@@ -128,20 +91,14 @@ public sealed class SeparableConv1D(int filters, int kernelSize, int strides = 1
         config.Require("data_format", "channels_last");
         return new SeparableConv1D(
             config.GetInt("filters"), config.GetOne("kernel_size"), config.GetOne("strides", 1), config.GetPadding("padding"),
-                config.GetActivation("activation"))
+            config.GetActivation("activation"))
         {
             DepthMultiplier = config.GetInt("depth_multiplier", 1),
             DilationRate = config.GetOne("dilation_rate", 1),
             UseBias = config.GetBool("use_bias", true),
-            DepthwiseInitializer = config.GetInitializer("depthwise_initializer", Initializer.GlorotUniform),
-            PointwiseInitializer = config.GetInitializer("pointwise_initializer", Initializer.GlorotUniform),
-            BiasInitializer = config.GetInitializer("bias_initializer", Initializer.Zeros),
-            DepthwiseRegularizer = config.GetRegularizer("depthwise_regularizer"),
-            DepthwiseConstraint = config.GetConstraint("depthwise_constraint"),
-            PointwiseRegularizer = config.GetRegularizer("pointwise_regularizer"),
-            PointwiseConstraint = config.GetConstraint("pointwise_constraint"),
-            BiasRegularizer = config.GetRegularizer("bias_regularizer"),
-            BiasConstraint = config.GetConstraint("bias_constraint"),
+            Depthwise = config.GetWeight(WeightSpec.Depthwise),
+            Pointwise = config.GetWeight(WeightSpec.Pointwise),
+            Bias = config.GetWeight(WeightSpec.Bias),
         };
     }
 }

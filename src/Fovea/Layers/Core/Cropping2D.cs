@@ -15,10 +15,10 @@ public sealed class Cropping2D((int Top, int Bottom) height, (int Left, int Righ
     }
 
     /// <summary>Rows above and below.</summary>
-    public (int Top, int Bottom) Height { get; } = height.Margins("Cropping2D", nameof(height));
+    public (int Top, int Bottom) Height { get; } = height.Margins(nameof(Cropping2D), nameof(height));
 
     /// <summary>Columns to the left and to the right.</summary>
-    public (int Left, int Right) Width { get; } = width.Margins("Cropping2D", nameof(width));
+    public (int Left, int Right) Width { get; } = width.Margins(nameof(Cropping2D), nameof(width));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.Crop(Height.Top, Height.Bottom, Width.Left, Width.Right);

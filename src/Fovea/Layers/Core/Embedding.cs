@@ -15,26 +15,29 @@ public sealed class Embedding(int inputDimension, int outputDimension) : Layer
     private Variable? embeddings;
 
     /// <summary>How many things there are: their numbers are below.</summary>
-    public int InputDimension { get; } = inputDimension.AtLeast(1, "Embedding", nameof(inputDimension));
+    public int InputDimension { get; } = inputDimension.AtLeast(1, nameof(Embedding), nameof(inputDimension));
 
     /// <summary>How long each vector is.</summary>
-    public int OutputDimension { get; } = outputDimension.AtLeast(1, "Embedding", nameof(outputDimension));
+    public int OutputDimension { get; } = outputDimension.AtLeast(1, nameof(Embedding), nameof(outputDimension));
 
-    /// <summary>How the vectors start.</summary>
-    public Initializer EmbeddingsInitializer { get; init => field = value.NotNull("Embedding", nameof(EmbeddingsInitializer)); } =
-        new RandomUniformInitializer();
+    /// <summary>The initializer of the vectors; uniform in ±0.05 by default.</summary>
+    public Initializer EmbeddingsInitializer
+    {
+        get => Embeddings.Initializer;
+        init => Embeddings = Embeddings with { Initializer = value.NotNull(nameof(Embedding), nameof(EmbeddingsInitializer)) };
+    }
 
-    /// <summary>A penalty on the vectors that is added to the loss; none by default.</summary>
-    public Regularizer? EmbeddingsRegularizer { get; init; }
+    /// <summary>The penalty on the vectors that is added to the loss; none by default.</summary>
+    public Regularizer? EmbeddingsRegularizer { get => Embeddings.Regularizer; init => Embeddings = Embeddings with { Regularizer = value }; }
 
-    /// <summary>What the vectors are made to be after each step of training; nothing by default.</summary>
-    public Constraint? EmbeddingsConstraint { get; init; }
+    /// <summary>The constraint applied to the vectors after each training step; none by default.</summary>
+    public Constraint? EmbeddingsConstraint { get => Embeddings.Constraint; init => Embeddings = Embeddings with { Constraint = value }; }
+
+    private WeightSpec Embeddings { get; init; } = WeightSpec.Embeddings;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs) =>
-        embeddings =
-            AddWeight(
-            "embeddings", [InputDimension, OutputDimension], EmbeddingsInitializer, regularizer: EmbeddingsRegularizer, constraint: EmbeddingsConstraint);
+        embeddings = AddWeight("embeddings", [InputDimension, OutputDimension], Embeddings);
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => context.Read(embeddings!).Rows(input);
@@ -44,10 +47,10 @@ public sealed class Embedding(int inputDimension, int outputDimension) : Layer
     {
         config.Set("input_dim", InputDimension);
         config.Set("output_dim", OutputDimension);
-        config.Set("embeddings_initializer", EmbeddingsInitializer);
-        config.Set("embeddings_regularizer", EmbeddingsRegularizer);
+        config.SetInitializers(Embeddings);
+        config.SetRegularizers(Embeddings);
         config.Set("activity_regularizer", ActivityRegularizer);
-        config.Set("embeddings_constraint", EmbeddingsConstraint);
+        config.SetConstraints(Embeddings);
         config.Set("mask_zero", false);
     }
 
@@ -56,9 +59,7 @@ public sealed class Embedding(int inputDimension, int outputDimension) : Layer
         config.Require("mask_zero", false);
         return new Embedding(config.GetInt("input_dim"), config.GetInt("output_dim"))
         {
-            EmbeddingsInitializer = config.GetInitializer("embeddings_initializer", new RandomUniformInitializer()),
-            EmbeddingsRegularizer = config.GetRegularizer("embeddings_regularizer"),
-            EmbeddingsConstraint = config.GetConstraint("embeddings_constraint"),
+            Embeddings = config.GetWeight(WeightSpec.Embeddings),
         };
     }
 }

@@ -10,7 +10,7 @@ namespace Fovea;
 /// <param name="function">What it does. The batch stays the first dimension.</param>
 public sealed class Lambda(Func<Node, Node> function) : Layer
 {
-    private readonly Func<Node, Node> function = function.NotNull("Lambda", nameof(function));
+    private readonly Func<Node, Node> function = function.NotNull(nameof(Lambda), nameof(function));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => function(input);

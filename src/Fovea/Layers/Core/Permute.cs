@@ -15,7 +15,7 @@ public sealed class Permute : Layer
     {
         this.dims = dims.ToArray();
         if (!this.dims.Order().SequenceEqual(Enumerable.Range(1, dims.Length)))
-            throw ArgumentRules.Wrong("Permute", nameof(dims), $"each of the numbers from 1 on once", $"({string.Join(", ", this.dims)})");
+            throw ArgumentRules.Wrong(nameof(Permute), nameof(dims), $"each of the numbers from 1 on once", $"({string.Join(", ", this.dims)})");
     }
 
     /// <summary>Which dimension comes where, the first being 1.</summary>

@@ -8,7 +8,7 @@ namespace Fovea;
 public sealed class RepeatVector(int n) : Layer
 {
     /// <summary>How many times.</summary>
-    public int N { get; } = n.AtLeast(1, "RepeatVector", nameof(n));
+    public int N { get; } = n.AtLeast(1, nameof(RepeatVector), nameof(n));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

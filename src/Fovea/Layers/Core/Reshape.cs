@@ -16,7 +16,7 @@ public sealed class Reshape : Layer
         this.targetShape = targetShape.ToArray();
         if (this.targetShape.Any(size => size is < 1 and not -1) || this.targetShape.Count(size => size == -1) > 1)
             throw ArgumentRules.Wrong(
-                "Reshape", nameof(targetShape), $"of sizes of at least 1, one of them perhaps -1", $"({string.Join(", ", this.targetShape)})");
+                nameof(Reshape), nameof(targetShape), $"of sizes of at least 1, one of them perhaps -1", $"({string.Join(", ", this.targetShape)})");
     }
 
     /// <summary>The dimensions of one sample; −1 for one that follows from the others.</summary>

@@ -9,10 +9,10 @@ namespace Fovea;
 public sealed class UpSampling2D(Size2D? size = null, ResizeInterpolation interpolation = ResizeInterpolation.Nearest) : Layer
 {
     /// <summary>How many times as high and wide.</summary>
-    public Size2D Size { get; } = (size ?? 2).AtLeastOne("UpSampling2D", nameof(size));
+    public Size2D Size { get; } = (size ?? 2).AtLeastOne(nameof(UpSampling2D), nameof(size));
 
     /// <summary>How the image is read between its pixels.</summary>
-    public ResizeInterpolation Interpolation { get; } = interpolation.Defined("UpSampling2D", nameof(interpolation));
+    public ResizeInterpolation Interpolation { get; } = interpolation.Defined(nameof(UpSampling2D), nameof(interpolation));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

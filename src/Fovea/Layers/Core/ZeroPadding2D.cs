@@ -21,10 +21,10 @@ public sealed class ZeroPadding2D((int Top, int Bottom) height, (int Left, int R
     }
 
     /// <summary>Rows above and below.</summary>
-    public (int Top, int Bottom) Height { get; } = height.Margins("ZeroPadding2D", nameof(height));
+    public (int Top, int Bottom) Height { get; } = height.Margins(nameof(ZeroPadding2D), nameof(height));
 
     /// <summary>Columns to the left and to the right.</summary>
-    public (int Left, int Right) Width { get; } = width.Margins("ZeroPadding2D", nameof(width));
+    public (int Left, int Right) Width { get; } = width.Margins(nameof(ZeroPadding2D), nameof(width));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.Pad(Height.Top, Height.Bottom, Width.Left, Width.Right);

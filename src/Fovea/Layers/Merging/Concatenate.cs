@@ -8,7 +8,7 @@ namespace Fovea;
 public sealed class Concatenate(int axis = -1) : Layer
 {
     /// <summary>The dimension, counted with the batch, or from the innermost, −1, on.</summary>
-    public int Axis { get; } = axis.NotTheBatch("Concatenate", nameof(axis));
+    public int Axis { get; } = axis.NotTheBatch(nameof(Concatenate), nameof(axis));
 
     /// <inheritdoc/>
     protected override Node Call(IReadOnlyList<Node> inputs, CallContext context)

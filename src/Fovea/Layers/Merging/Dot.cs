@@ -21,7 +21,7 @@ public sealed class Dot((int First, int Second) axes, bool normalize = false) : 
     }
 
     /// <summary>The dimension of the first and of the second value.</summary>
-    public (int First, int Second) Axes { get; } = (axes.First.NotTheBatch("Dot", nameof(axes)), axes.Second.NotTheBatch("Dot", nameof(axes)));
+    public (int First, int Second) Axes { get; } = (axes.First.NotTheBatch(nameof(Dot), nameof(axes)), axes.Second.NotTheBatch(nameof(Dot), nameof(axes)));
 
     /// <summary>Whether vectors are first brought to length 1.</summary>
     public bool Normalize { get; } = normalize;

@@ -11,7 +11,7 @@ namespace Fovea;
 /// </summary>
 /// <param name="momentum">How much of the moving averages stays at each step.</param>
 /// <param name="epsilon">What is added to the variance before its root is taken.</param>
-public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1e-3f) : Layer
+public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1e-3f) : ScaledNormalization
 {
     private Variable? gamma;
     private Variable? beta;
@@ -19,41 +19,17 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     private Variable? movingVariance;
 
     /// <summary>How much of the moving averages stays at each step.</summary>
-    public float Momentum { get; } = momentum.Within(0, 1, "BatchNormalization", nameof(momentum));
+    public float Momentum { get; } = momentum.Within(0, 1, nameof(BatchNormalization), nameof(momentum));
 
     /// <summary>What is added to the variance before its root is taken.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, "BatchNormalization", nameof(epsilon));
-
-    /// <summary>Whether an offset, beta, is learned.</summary>
-    public bool Center { get; init; } = true;
-
-    /// <summary>Whether a scale, gamma, is learned.</summary>
-    public bool Scale { get; init; } = true;
-
-    /// <summary>How beta starts.</summary>
-    public Initializer BetaInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(BetaInitializer)); } = Initializer.Zeros;
-
-    /// <summary>How gamma starts.</summary>
-    public Initializer GammaInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(GammaInitializer)); } = Initializer.Ones;
+    public float Epsilon { get; } = epsilon.AtLeast(0, nameof(BatchNormalization), nameof(epsilon));
 
     /// <summary>How the moving mean starts.</summary>
-    public Initializer MovingMeanInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(MovingMeanInitializer)); } = Initializer.Zeros;
+    public Initializer MovingMeanInitializer { get; init => field = value.NotNull(nameof(BatchNormalization), nameof(MovingMeanInitializer)); } = Initializer.Zeros;
 
     /// <summary>How the moving variance starts.</summary>
-    public Initializer MovingVarianceInitializer { get; init => field = value.NotNull("BatchNormalization", nameof(MovingVarianceInitializer)); } =
+    public Initializer MovingVarianceInitializer { get; init => field = value.NotNull(nameof(BatchNormalization), nameof(MovingVarianceInitializer)); } =
         Initializer.Ones;
-
-    /// <summary>A penalty on the offset that is added to the loss; none by default.</summary>
-    public Regularizer? BetaRegularizer { get; init; }
-
-    /// <summary>What the offset is made to be after each step of training; nothing by default.</summary>
-    public Constraint? BetaConstraint { get; init; }
-
-    /// <summary>A penalty on the scale that is added to the loss; none by default.</summary>
-    public Regularizer? GammaRegularizer { get; init; }
-
-    /// <summary>What the scale is made to be after each step of training; nothing by default.</summary>
-    public Constraint? GammaConstraint { get; init; }
 
     /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
     internal int Axis { get; init; } = -1;
@@ -65,8 +41,8 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
         if (Axis != -1 && Axis != inputs[0].Rank)
             throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
         Shape channels = [inputs[0][^1]];
-        if (Scale) gamma = AddWeight("gamma", channels, GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
-        if (Center) beta = AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);
+        if (Scale) gamma = AddWeight("gamma", channels, Gamma);
+        if (Center) beta = AddWeight("beta", channels, Beta);
         movingMean = AddWeight("moving_mean", channels, MovingMeanInitializer, trainable: false);
         movingVariance = AddWeight("moving_variance", channels, MovingVarianceInitializer, trainable: false);
     }
@@ -93,14 +69,11 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
         config.Set("epsilon", Epsilon);
         config.Set("center", Center);
         config.Set("scale", Scale);
-        config.Set("beta_initializer", BetaInitializer);
-        config.Set("gamma_initializer", GammaInitializer);
+        config.SetInitializers(Beta, Gamma);
         config.Set("moving_mean_initializer", MovingMeanInitializer);
         config.Set("moving_variance_initializer", MovingVarianceInitializer);
-        config.Set("beta_regularizer", BetaRegularizer);
-        config.Set("gamma_regularizer", GammaRegularizer);
-        config.Set("beta_constraint", BetaConstraint);
-        config.Set("gamma_constraint", GammaConstraint);
+        config.SetRegularizers(Beta, Gamma);
+        config.SetConstraints(Beta, Gamma);
         config.Set("synchronized", false);
     }
 
@@ -111,14 +84,10 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
             Axis = config.GetAxis("axis", -1),
             Center = config.GetBool("center", true),
             Scale = config.GetBool("scale", true),
-            BetaInitializer = config.GetInitializer("beta_initializer", Initializer.Zeros),
-            GammaInitializer = config.GetInitializer("gamma_initializer", Initializer.Ones),
             MovingMeanInitializer = config.GetInitializer("moving_mean_initializer", Initializer.Zeros),
             MovingVarianceInitializer = config.GetInitializer("moving_variance_initializer", Initializer.Ones),
-            BetaRegularizer = config.GetRegularizer("beta_regularizer"),
-            BetaConstraint = config.GetConstraint("beta_constraint"),
-            GammaRegularizer = config.GetRegularizer("gamma_regularizer"),
-            GammaConstraint = config.GetConstraint("gamma_constraint"),
+            Beta = config.GetWeight(WeightSpec.Beta),
+            Gamma = config.GetWeight(WeightSpec.Gamma),
         };
     }
 

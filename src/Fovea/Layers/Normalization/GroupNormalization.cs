@@ -10,7 +10,7 @@ namespace Fovea;
 /// </summary>
 /// <param name="groups">Into how many groups the channels (the innermost dimension) are dealt out, in order; −1 for a group each.</param>
 /// <param name="epsilon">What is added to the variance before its root is taken.</param>
-public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) : Layer
+public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) : ScaledNormalization
 {
     private Variable? gamma;
     private Variable? beta;
@@ -18,34 +18,10 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
     /// <summary>Into how many groups the channels are dealt out; −1 for a group each.</summary>
     public int Groups { get; } = groups is >= 1 or -1
         ? groups
-        : throw ArgumentRules.Wrong("GroupNormalization", nameof(groups), $"at least 1, or -1 for a group for each channel", groups);
+        : throw ArgumentRules.Wrong(nameof(GroupNormalization), nameof(groups), $"at least 1, or -1 for a group for each channel", groups);
 
     /// <summary>What is added to the variance before its root is taken.</summary>
-    public float Epsilon { get; } = epsilon.AtLeast(0, "GroupNormalization", nameof(epsilon));
-
-    /// <summary>Whether an offset, beta, is learned.</summary>
-    public bool Center { get; init; } = true;
-
-    /// <summary>Whether a scale, gamma, is learned.</summary>
-    public bool Scale { get; init; } = true;
-
-    /// <summary>How beta starts.</summary>
-    public Initializer BetaInitializer { get; init => field = value.NotNull("GroupNormalization", nameof(BetaInitializer)); } = Initializer.Zeros;
-
-    /// <summary>How gamma starts.</summary>
-    public Initializer GammaInitializer { get; init => field = value.NotNull("GroupNormalization", nameof(GammaInitializer)); } = Initializer.Ones;
-
-    /// <summary>A penalty on the offset that is added to the loss; none by default.</summary>
-    public Regularizer? BetaRegularizer { get; init; }
-
-    /// <summary>What the offset is made to be after each step of training; nothing by default.</summary>
-    public Constraint? BetaConstraint { get; init; }
-
-    /// <summary>A penalty on the scale that is added to the loss; none by default.</summary>
-    public Regularizer? GammaRegularizer { get; init; }
-
-    /// <summary>What the scale is made to be after each step of training; nothing by default.</summary>
-    public Constraint? GammaConstraint { get; init; }
+    public float Epsilon { get; } = epsilon.AtLeast(0, nameof(GroupNormalization), nameof(epsilon));
 
     /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
     internal int Axis { get; init; } = -1;
@@ -59,8 +35,8 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
         var channels = inputs[0][^1];
         if (Groups > 0 && channels % Groups != 0)
             throw new ShapeException(Subject, $"channels must be divisible by groups; received {channels} channels and {Groups} groups.");
-        if (Scale) gamma = AddWeight("gamma", [channels], GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
-        if (Center) beta = AddWeight("beta", [channels], BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);
+        if (Scale) gamma = AddWeight("gamma", [channels], Gamma);
+        if (Center) beta = AddWeight("beta", [channels], Beta);
     }
 
     /// <inheritdoc/>
@@ -93,12 +69,7 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
         config.Set("epsilon", Epsilon);
         config.Set("center", Center);
         config.Set("scale", Scale);
-        config.Set("beta_initializer", BetaInitializer);
-        config.Set("gamma_initializer", GammaInitializer);
-        config.Set("beta_regularizer", BetaRegularizer);
-        config.Set("gamma_regularizer", GammaRegularizer);
-        config.Set("beta_constraint", BetaConstraint);
-        config.Set("gamma_constraint", GammaConstraint);
+        config.SetWeights(Beta, Gamma);
     }
 
     internal static GroupNormalization FromConfig(Config config) => new(config.GetInt("groups", 32), config.GetFloat("epsilon", 1e-3f))
@@ -106,11 +77,7 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
         Axis = config.GetAxis("axis", -1),
         Center = config.GetBool("center", true),
         Scale = config.GetBool("scale", true),
-        BetaInitializer = config.GetInitializer("beta_initializer", Initializer.Zeros),
-        GammaInitializer = config.GetInitializer("gamma_initializer", Initializer.Ones),
-        BetaRegularizer = config.GetRegularizer("beta_regularizer"),
-        BetaConstraint = config.GetConstraint("beta_constraint"),
-        GammaRegularizer = config.GetRegularizer("gamma_regularizer"),
-        GammaConstraint = config.GetConstraint("gamma_constraint"),
+        Beta = config.GetWeight(WeightSpec.Beta),
+        Gamma = config.GetWeight(WeightSpec.Gamma),
     };
 }

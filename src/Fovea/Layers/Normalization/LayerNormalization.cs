@@ -9,9 +9,9 @@ namespace Fovea;
 /// Kiros and Hinton 2016. Training and inference are the same.
 /// </summary>
 /// <param name="axis">The dimensions, counted with the batch, or from the innermost, −1, on.</param>
-public sealed class LayerNormalization(params int[] axis) : Layer
+public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
 {
-    private readonly NormalizedAxes axes = new(axis, "LayerNormalization");
+    private readonly NormalizedAxes axes = new(axis, nameof(LayerNormalization));
     private Variable? gamma;
     private Variable? beta;
 
@@ -25,13 +25,7 @@ public sealed class LayerNormalization(params int[] axis) : Layer
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
     /// <summary>What is added to the variance before its root is taken.</summary>
-    public float Epsilon { get; init => field = value.AtLeast(0, "LayerNormalization", nameof(Epsilon)); } = 1e-3f;
-
-    /// <summary>Whether an offset, beta, is learned.</summary>
-    public bool Center { get; init; } = true;
-
-    /// <summary>Whether a scale, gamma, is learned.</summary>
-    public bool Scale { get; init; } = true;
+    public float Epsilon { get; init => field = value.AtLeast(0, nameof(LayerNormalization), nameof(Epsilon)); } = 1e-3f;
 
     /// <summary>
     /// Whether γ·x / √(variance + ε) is computed instead, without taking off the mean and without an offset, as Keras' deprecated argument does; the
@@ -39,30 +33,12 @@ public sealed class LayerNormalization(params int[] axis) : Layer
     /// </summary>
     public bool RmsScaling { get; init; }
 
-    /// <summary>How beta starts.</summary>
-    public Initializer BetaInitializer { get; init => field = value.NotNull("LayerNormalization", nameof(BetaInitializer)); } = Initializer.Zeros;
-
-    /// <summary>How gamma starts.</summary>
-    public Initializer GammaInitializer { get; init => field = value.NotNull("LayerNormalization", nameof(GammaInitializer)); } = Initializer.Ones;
-
-    /// <summary>A penalty on the offset that is added to the loss; none by default.</summary>
-    public Regularizer? BetaRegularizer { get; init; }
-
-    /// <summary>What the offset is made to be after each step of training; nothing by default.</summary>
-    public Constraint? BetaConstraint { get; init; }
-
-    /// <summary>A penalty on the scale that is added to the loss; none by default.</summary>
-    public Regularizer? GammaRegularizer { get; init; }
-
-    /// <summary>What the scale is made to be after each step of training; nothing by default.</summary>
-    public Constraint? GammaConstraint { get; init; }
-
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         var shape = axes.WeightsFor(inputs[0], Subject);
-        if (Scale || RmsScaling) gamma = AddWeight("gamma", shape, GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint);
-        if (Center && !RmsScaling) beta = AddWeight("beta", shape, BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint);
+        if (Scale || RmsScaling) gamma = AddWeight("gamma", shape, Gamma);
+        if (Center && !RmsScaling) beta = AddWeight("beta", shape, Beta);
     }
 
     /// <inheritdoc/>
@@ -82,12 +58,7 @@ public sealed class LayerNormalization(params int[] axis) : Layer
         config.Set("center", Center);
         config.Set("scale", Scale);
         config.Set("rms_scaling", RmsScaling);
-        config.Set("beta_initializer", BetaInitializer);
-        config.Set("gamma_initializer", GammaInitializer);
-        config.Set("beta_regularizer", BetaRegularizer);
-        config.Set("gamma_regularizer", GammaRegularizer);
-        config.Set("beta_constraint", BetaConstraint);
-        config.Set("gamma_constraint", GammaConstraint);
+        config.SetWeights(Beta, Gamma);
     }
 
     internal static LayerNormalization FromConfig(Config config) => new(NormalizedAxes.Read(config))
@@ -96,12 +67,8 @@ public sealed class LayerNormalization(params int[] axis) : Layer
         Center = config.GetBool("center", true),
         Scale = config.GetBool("scale", true),
         RmsScaling = config.GetBool("rms_scaling", false),
-        BetaInitializer = config.GetInitializer("beta_initializer", Initializer.Zeros),
-        GammaInitializer = config.GetInitializer("gamma_initializer", Initializer.Ones),
-        BetaRegularizer = config.GetRegularizer("beta_regularizer"),
-        BetaConstraint = config.GetConstraint("beta_constraint"),
-        GammaRegularizer = config.GetRegularizer("gamma_regularizer"),
-        GammaConstraint = config.GetConstraint("gamma_constraint"),
+        Beta = config.GetWeight(WeightSpec.Beta),
+        Gamma = config.GetWeight(WeightSpec.Gamma),
     };
 
     private Node Normalize(Node x, int[] normalized)

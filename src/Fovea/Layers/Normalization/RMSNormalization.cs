@@ -10,7 +10,7 @@ namespace Fovea;
 /// <param name="axis">The dimensions, counted with the batch, or from the innermost, −1, on.</param>
 public sealed class RMSNormalization(params int[] axis) : Layer
 {
-    private readonly NormalizedAxes axes = new(axis, "RMSNormalization");
+    private readonly NormalizedAxes axes = new(axis, nameof(RMSNormalization));
     private Variable? scale;
 
     /// <summary>The innermost dimension.</summary>
@@ -23,7 +23,7 @@ public sealed class RMSNormalization(params int[] axis) : Layer
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
     /// <summary>What is added to the mean square before its root is taken.</summary>
-    public float Epsilon { get; init => field = value.AtLeast(0, "RMSNormalization", nameof(Epsilon)); } = 1e-6f;
+    public float Epsilon { get; init => field = value.AtLeast(0, nameof(RMSNormalization), nameof(Epsilon)); } = 1e-6f;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs) => scale = AddWeight("scale", axes.WeightsFor(inputs[0], Subject), Initializer.Ones);

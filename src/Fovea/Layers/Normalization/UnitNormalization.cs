@@ -12,7 +12,7 @@ public sealed class UnitNormalization(params int[] axis) : Layer
 {
     private const float LeastLength = 1e-12f;
 
-    private readonly NormalizedAxes axes = new(axis, "UnitNormalization");
+    private readonly NormalizedAxes axes = new(axis, nameof(UnitNormalization));
 
     /// <summary>The innermost dimension.</summary>
     public UnitNormalization()

@@ -16,8 +16,8 @@ internal sealed class BorderPadding2D : Layer
     internal BorderPadding2D(float value, ((int Before, int After) Rows, (int Before, int After) Columns) padding)
     {
         if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0)
-            throw ArgumentRules.Wrong("BorderPadding2D", nameof(padding), $"margins of at least 0", padding);
-        (Value, Padding) = (value.Finite("BorderPadding2D", nameof(value)), padding);
+            throw ArgumentRules.Wrong(nameof(BorderPadding2D), nameof(padding), $"margins of at least 0", padding);
+        (Value, Padding) = (value.Finite(nameof(BorderPadding2D), nameof(value)), padding);
     }
 
     /// <summary>The value.</summary>

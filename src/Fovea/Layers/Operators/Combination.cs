@@ -38,7 +38,7 @@ internal sealed class Combination : Layer
     internal Combination(string function, IReadOnlyList<int>? constant = null, bool constantFirst = false)
     {
         if (!Functions.ContainsKey(function))
-            throw ArgumentRules.Wrong("Combination", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
+            throw ArgumentRules.Wrong(nameof(Combination), nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
         (Function, this.constant, ConstantFirst) = (function, constant?.ToArray(), constantFirst);
     }
 

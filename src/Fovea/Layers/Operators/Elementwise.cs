@@ -52,7 +52,7 @@ internal sealed class Elementwise : Layer
     internal Elementwise(string function, float first = 0, float second = 0)
     {
         if (!Functions.ContainsKey(function))
-            throw ArgumentRules.Wrong("Elementwise", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
+            throw ArgumentRules.Wrong(nameof(Elementwise), nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
         (Function, First, Second) = (function, first, second);
     }
 

@@ -12,7 +12,7 @@ internal sealed class LocalResponseNormalization : Layer
 {
     internal LocalResponseNormalization(int size, float alpha = 1e-4f, float beta = 0.75f, float bias = 1)
     {
-        Size = size.AtLeast(1, "LocalResponseNormalization", nameof(size));
+        Size = size.AtLeast(1, nameof(LocalResponseNormalization), nameof(size));
         (Alpha, Beta, Bias) = (alpha, beta, bias);
     }
 

@@ -17,10 +17,10 @@ internal sealed class Pooling2D : Layer
     internal Pooling2D(bool isMaximum, Size2D poolSize, Size2D strides, ((int Before, int After) Rows, (int Before, int After) Columns) padding)
     {
         IsMaximum = isMaximum;
-        PoolSize = poolSize.AtLeastOne("Pooling2D", nameof(poolSize));
-        Strides = strides.AtLeastOne("Pooling2D", nameof(strides));
+        PoolSize = poolSize.AtLeastOne(nameof(Pooling2D), nameof(poolSize));
+        Strides = strides.AtLeastOne(nameof(Pooling2D), nameof(strides));
         if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0)
-            throw ArgumentRules.Wrong("Pooling2D", nameof(padding), $"margins of at least 0", padding);
+            throw ArgumentRules.Wrong(nameof(Pooling2D), nameof(padding), $"margins of at least 0", padding);
         Padding = padding;
     }
 
@@ -37,7 +37,7 @@ internal sealed class Pooling2D : Layer
     public ((int Before, int After) Rows, (int Before, int After) Columns) Padding { get; }
 
     /// <summary>How many pixels lie between two that the window reads, plus one.</summary>
-    public Size2D DilationRate { get; init => field = value.AtLeastOne("Pooling2D", nameof(DilationRate)); } = 1;
+    public Size2D DilationRate { get; init => field = value.AtLeastOne(nameof(Pooling2D), nameof(DilationRate)); } = 1;
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

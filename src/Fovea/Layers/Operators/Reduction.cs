@@ -33,9 +33,9 @@ internal sealed class Reduction : Layer
     /// <param name="keepDimensions">Whether they stay, with a size of 1.</param>
     internal Reduction(string function, IReadOnlyList<int> axes, bool keepDimensions)
     {
-        if (!Functions.ContainsKey(function)) throw ArgumentRules.Wrong("Reduction", nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
+        if (!Functions.ContainsKey(function)) throw ArgumentRules.Wrong(nameof(Reduction), nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
         if (axes.Count == 0 || axes.Any(axis => axis < 1) || axes.Distinct().Count() != axes.Count)
-            throw ArgumentRules.Wrong("Reduction", nameof(axes), $"different dimensions behind the batch", string.Join(", ", axes));
+            throw ArgumentRules.Wrong(nameof(Reduction), nameof(axes), $"different dimensions behind the batch", string.Join(", ", axes));
         (Function, this.axes, KeepDimensions) = (function, [.. axes.Order()], keepDimensions);
     }
 

@@ -14,7 +14,7 @@ internal sealed class Resampling2D : Layer
     /// <param name="columns">How columns are.</param>
     /// <param name="outside">The value of points outside of the image, with <c>tf_crop_and_resize</c>.</param>
     internal Resampling2D(AxisResize rows, AxisResize columns, float outside = 0) =>
-        (Rows, Columns, Outside) = (Checked(rows, nameof(rows)), Checked(columns, nameof(columns)), outside.Finite("Resampling2D", nameof(outside)));
+        (Rows, Columns, Outside) = (Checked(rows, nameof(rows)), Checked(columns, nameof(columns)), outside.Finite(nameof(Resampling2D), nameof(outside)));
 
     /// <summary>How rows are computed.</summary>
     public AxisResize Rows { get; }
@@ -46,12 +46,12 @@ internal sealed class Resampling2D : Layer
     internal static Resampling2D FromConfig(Config config) => new(Read(config, "rows"), Read(config, "columns"), config.GetFloat("outside", 0));
 
     private static AxisResize Checked(AxisResize axis, string argument) =>
-        axis.Outputs < 1 ? throw ArgumentRules.Wrong("Resampling2D", argument, $"a length of at least 1", axis.Outputs)
-        : !(axis.Scale > 0) || !float.IsFinite(axis.Scale) ? throw ArgumentRules.Wrong("Resampling2D", argument, $"a scale above 0", axis.Scale)
+        axis.Outputs < 1 ? throw ArgumentRules.Wrong(nameof(Resampling2D), argument, $"a length of at least 1", axis.Outputs)
+        : !(axis.Scale > 0) || !float.IsFinite(axis.Scale) ? throw ArgumentRules.Wrong(nameof(Resampling2D), argument, $"a scale above 0", axis.Scale)
         : !AxisResize.KnownCoordinates.Contains(axis.Coordinates)
-            ? throw ArgumentRules.Wrong("Resampling2D", argument, $"one of {string.Join(", ", AxisResize.KnownCoordinates)}", axis.Coordinates)
+            ? throw ArgumentRules.Wrong(nameof(Resampling2D), argument, $"one of {string.Join(", ", AxisResize.KnownCoordinates)}", axis.Coordinates)
         : !AxisResize.KnownRoundings.Contains(axis.Rounding)
-            ? throw ArgumentRules.Wrong("Resampling2D", argument, $"one of {string.Join(", ", AxisResize.KnownRoundings)}", axis.Rounding)
+            ? throw ArgumentRules.Wrong(nameof(Resampling2D), argument, $"one of {string.Join(", ", AxisResize.KnownRoundings)}", axis.Rounding)
         : axis;
 
     private static void Write(Config config, string axis, AxisResize resize)

@@ -15,9 +15,9 @@ internal sealed class Selection : Layer
     /// <param name="indices">The elements, counted from 0.</param>
     internal Selection(int axis, IReadOnlyList<int> indices)
     {
-        if (axis < 1) throw ArgumentRules.Wrong("Selection", nameof(axis), $"at least 1", axis);
+        if (axis < 1) throw ArgumentRules.Wrong(nameof(Selection), nameof(axis), $"at least 1", axis);
         if (indices.Count == 0 || indices.Any(index => index < 0))
-            throw ArgumentRules.Wrong("Selection", nameof(indices), $"at least one number of at least 0", string.Join(", ", indices));
+            throw ArgumentRules.Wrong(nameof(Selection), nameof(indices), $"at least one number of at least 0", string.Join(", ", indices));
         (Axis, this.indices) = (axis, [.. indices]);
     }
 

@@ -11,7 +11,7 @@ namespace Fovea;
 public sealed class AdaptiveAveragePooling2D(Size2D outputSize) : Layer
 {
     /// <summary>Height and width of the output.</summary>
-    public Size2D OutputSize { get; } = outputSize.AtLeastOne("AdaptiveAveragePooling2D", nameof(outputSize));
+    public Size2D OutputSize { get; } = outputSize.AtLeastOne(nameof(AdaptiveAveragePooling2D), nameof(outputSize));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

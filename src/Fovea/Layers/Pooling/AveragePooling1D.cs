@@ -19,19 +19,23 @@ public sealed class AveragePooling1D(int poolSize, int? strides = null, Padding 
     }
 
     /// <summary>The length of the window.</summary>
-    public int PoolSize { get; } = poolSize.AtLeast(1, "AveragePooling1D", nameof(poolSize));
+    public int PoolSize { get; } = poolSize.AtLeast(1, nameof(AveragePooling1D), nameof(poolSize));
 
     /// <summary>How far the window moves.</summary>
-    public int Strides { get; } = (strides ?? poolSize).AtLeast(1, "AveragePooling1D", nameof(strides));
+    public int Strides { get; } = (strides ?? poolSize).AtLeast(1, nameof(AveragePooling1D), nameof(strides));
 
     /// <summary>How the ends are treated.</summary>
-    public Padding Padding { get; } = padding.Defined("AveragePooling1D", nameof(padding));
+    public Padding Padding { get; } = padding.Defined(nameof(AveragePooling1D), nameof(padding));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         RequireSequences(input.Shape[1..]);
-        return Sequences.AsRows(input, image => image.AveragePool2D((1, PoolSize), (1, Strides), Padding));
+        return Sequences.AsImages(input, image =>
+        {
+            Sequences.RequireWindow(image, PoolSize, Padding);
+            return image.AveragePool2D((1, PoolSize), (1, Strides), Padding);
+        });
     }
 
     /// <inheritdoc/>

@@ -18,13 +18,13 @@ public sealed class AveragePooling2D(Size2D poolSize, Size2D? strides = null, Pa
     }
 
     /// <summary>Height and width of the window.</summary>
-    public Size2D PoolSize { get; } = poolSize.AtLeastOne("AveragePooling2D", nameof(poolSize));
+    public Size2D PoolSize { get; } = poolSize.AtLeastOne(nameof(AveragePooling2D), nameof(poolSize));
 
     /// <summary>How far the window moves.</summary>
-    public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne("AveragePooling2D", nameof(strides));
+    public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne(nameof(AveragePooling2D), nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding.Defined("AveragePooling2D", nameof(padding));
+    public Padding Padding { get; } = padding.Defined(nameof(AveragePooling2D), nameof(padding));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.AveragePool2D(PoolSize, Strides, Padding);

@@ -16,7 +16,7 @@ public sealed class GlobalMaxPooling1D(bool keepDimensions = false) : Layer
     protected override Node Call(Node input, CallContext context)
     {
         RequireSequences(input.Shape[1..]);
-        var step = Sequences.AsRows(input, image => image.MaxPool2D((1, input.Shape[1]), (1, 1), Padding.Valid));
+        var step = Sequences.AsImages(input, image => image.MaxPool2D((1, input.Shape[1]), (1, 1), Padding.Valid));
         return KeepDimensions ? step : step.Reshape([input.Shape[0], input.Shape[2]]);
     }
 

@@ -16,13 +16,13 @@ public sealed class MaxPooling2D(Size2D poolSize, Size2D? strides = null, Paddin
     }
 
     /// <summary>Height and width of the window.</summary>
-    public Size2D PoolSize { get; } = poolSize.AtLeastOne("MaxPooling2D", nameof(poolSize));
+    public Size2D PoolSize { get; } = poolSize.AtLeastOne(nameof(MaxPooling2D), nameof(poolSize));
 
     /// <summary>How far the window moves.</summary>
-    public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne("MaxPooling2D", nameof(strides));
+    public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne(nameof(MaxPooling2D), nameof(strides));
 
     /// <summary>How the border is treated.</summary>
-    public Padding Padding { get; } = padding.Defined("MaxPooling2D", nameof(padding));
+    public Padding Padding { get; } = padding.Defined(nameof(MaxPooling2D), nameof(padding));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.MaxPool2D(PoolSize, Strides, Padding);

@@ -12,10 +12,10 @@ namespace Fovea;
 public sealed class CenterCrop(int height, int width) : Layer
 {
     /// <summary>The rows that images get.</summary>
-    public int Height { get; } = height.AtLeast(1, "CenterCrop", nameof(height));
+    public int Height { get; } = height.AtLeast(1, nameof(CenterCrop), nameof(height));
 
     /// <summary>The columns that images get.</summary>
-    public int Width { get; } = width.AtLeast(1, "CenterCrop", nameof(width));
+    public int Width { get; } = width.AtLeast(1, nameof(CenterCrop), nameof(width));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -15,7 +15,7 @@ public sealed class Normalization(params int[] axis) : Layer
 {
     private const float LeastDeviation = 1e-7f;
 
-    private readonly NormalizedAxes axes = new(axis, "Normalization", mayBeNone: true);
+    private readonly NormalizedAxes axes = new(axis, nameof(Normalization), mayBeNone: true);
     private Variable? mean;
     private Variable? variance;
 
@@ -150,7 +150,7 @@ public sealed class Normalization(params int[] axis) : Layer
 
     private static float[]? Finite(float[]? values, float least, string argument)
     {
-        foreach (var value in values ?? []) value.AtLeast(least, "Normalization", argument);
-        return values is [] ? throw ArgumentRules.Wrong("Normalization", argument, $"at least one number", "none") : values?.ToArray();
+        foreach (var value in values ?? []) value.AtLeast(least, nameof(Normalization), argument);
+        return values is [] ? throw ArgumentRules.Wrong(nameof(Normalization), argument, $"at least one number", "none") : values?.ToArray();
     }
 }

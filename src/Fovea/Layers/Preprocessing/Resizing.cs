@@ -10,13 +10,13 @@ namespace Fovea;
 public sealed class Resizing(int height, int width, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear) : Layer
 {
     /// <summary>The rows images get.</summary>
-    public int Height { get; } = height.AtLeast(1, "Resizing", nameof(height));
+    public int Height { get; } = height.AtLeast(1, nameof(Resizing), nameof(height));
 
     /// <summary>The columns images get.</summary>
-    public int Width { get; } = width.AtLeast(1, "Resizing", nameof(width));
+    public int Width { get; } = width.AtLeast(1, nameof(Resizing), nameof(width));
 
     /// <summary>How the images are read between their pixels.</summary>
-    public ResizeInterpolation Interpolation { get; } = interpolation.Defined("Resizing", nameof(interpolation));
+    public ResizeInterpolation Interpolation { get; } = interpolation.Defined(nameof(Resizing), nameof(interpolation));
 
     /// <summary>Whether the largest part in the middle that has the new proportions is resized, and the rest cut off.</summary>
     public bool CropToAspectRatio { get; init; }
@@ -25,7 +25,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     public bool PadToAspectRatio { get; init; }
 
     /// <summary>The value of the margins.</summary>
-    public float FillValue { get; init => field = value.Finite("Resizing", nameof(FillValue)); }
+    public float FillValue { get; init => field = value.Finite(nameof(Resizing), nameof(FillValue)); }
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)

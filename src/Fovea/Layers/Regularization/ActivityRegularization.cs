@@ -8,10 +8,10 @@ namespace Fovea;
 public sealed class ActivityRegularization(float l1 = 0, float l2 = 0) : Layer
 {
     /// <summary>The factor of the absolute values.</summary>
-    public float L1 { get; } = l1.AtLeast(0, "ActivityRegularization", nameof(l1));
+    public float L1 { get; } = l1.AtLeast(0, nameof(ActivityRegularization), nameof(l1));
 
     /// <summary>The factor of the squares.</summary>
-    public float L2 { get; } = l2.AtLeast(0, "ActivityRegularization", nameof(l2));
+    public float L2 { get; } = l2.AtLeast(0, nameof(ActivityRegularization), nameof(l2));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

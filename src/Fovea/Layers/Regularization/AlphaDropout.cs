@@ -14,7 +14,7 @@ public sealed class AlphaDropout(float rate) : Layer
     private const double Lowest = -1.6732632423543772 * 1.0507009873554805;
 
     /// <summary>The probability of dropping an input.</summary>
-    public float Rate { get; } = rate.Rate("AlphaDropout", nameof(rate));
+    public float Rate { get; } = rate.Rate(nameof(AlphaDropout), nameof(rate));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -11,7 +11,7 @@ namespace Fovea;
 public sealed class Dropout(float rate) : Layer
 {
     /// <summary>The probability of dropping an input.</summary>
-    public float Rate { get; } = rate.Rate("Dropout", nameof(rate));
+    public float Rate { get; } = rate.Rate(nameof(Dropout), nameof(rate));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => context.Training && Rate != 0

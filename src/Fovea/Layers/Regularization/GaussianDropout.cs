@@ -11,7 +11,7 @@ namespace Fovea;
 public sealed class GaussianDropout(float rate) : Layer
 {
     /// <summary>As of <see cref="Dropout"/>.</summary>
-    public float Rate { get; } = rate.Rate("GaussianDropout", nameof(rate));
+    public float Rate { get; } = rate.Rate(nameof(GaussianDropout), nameof(rate));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) =>

@@ -8,7 +8,7 @@ namespace Fovea;
 public sealed class GaussianNoise(float standardDeviation) : Layer
 {
     /// <summary>How strong the noise is.</summary>
-    public float StandardDeviation { get; } = standardDeviation.AtLeast(0, "GaussianNoise", nameof(standardDeviation));
+    public float StandardDeviation { get; } = standardDeviation.AtLeast(0, nameof(GaussianNoise), nameof(standardDeviation));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) =>

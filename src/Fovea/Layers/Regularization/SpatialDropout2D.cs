@@ -11,7 +11,7 @@ namespace Fovea;
 public sealed class SpatialDropout2D(float rate) : Layer
 {
     /// <summary>The probability of dropping a channel.</summary>
-    public float Rate { get; } = rate.Rate("SpatialDropout2D", nameof(rate));
+    public float Rate { get; } = rate.Rate(nameof(SpatialDropout2D), nameof(rate));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
