@@ -1,8 +1,6 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
-/// <summary>A layer that convolves each input channel separately: <see cref="DepthwiseConv2D"/>, <see cref="SeparableConv2D"/> and those of sequences.</summary>
+/// <summary>A layer that convolves each input channel separately: the depthwise and the separable convolutions.</summary>
 public abstract class DepthwiseLayer : BiasedLayer
 {
     private protected DepthwiseLayer(Activation? activation)

@@ -1,5 +1,3 @@
-using Fovea.Engine;
-
 namespace Fovea;
 
 /// <summary>A layer with one kernel and a bias: <see cref="Dense"/>, <see cref="Conv1D"/>, <see cref="Conv2D"/> and <see cref="Conv2DTranspose"/>.</summary>

@@ -25,10 +25,10 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     public float Epsilon { get; } = epsilon.AtLeast(0, nameof(BatchNormalization), nameof(epsilon));
 
     /// <summary>How the moving mean starts.</summary>
-    public Initializer MovingMeanInitializer { get; init => field = value.NotNull(nameof(BatchNormalization), nameof(MovingMeanInitializer)); } = Initializer.Zeros;
+    public Initializer MovingMeanInitializer { get; init => field = value.NotNull(ClassName, nameof(MovingMeanInitializer)); } = Initializer.Zeros;
 
     /// <summary>How the moving variance starts.</summary>
-    public Initializer MovingVarianceInitializer { get; init => field = value.NotNull(nameof(BatchNormalization), nameof(MovingVarianceInitializer)); } =
+    public Initializer MovingVarianceInitializer { get; init => field = value.NotNull(ClassName, nameof(MovingVarianceInitializer)); } =
         Initializer.Ones;
 
     /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
