@@ -58,7 +58,7 @@ public sealed partial class Config
             new JsonObject { ["module"] = "builtins", ["class_name"] = "function", ["config"] = name, ["registered_name"] = "function" },
         _ => throw new NotSupportedException(
             $"{Subject}: the activation '{value.Name}' has no name in Keras' files and cannot be saved unless it is registered, as in "
-            + "CustomObjects.Register(\"MyPackage>{value.Name}\", activation)."),
+            + $"CustomObjects.Register(\"MyPackage>{value.Name}\", activation)."),
     };
 
     /// <summary>Writes an initializer.</summary>
