@@ -1,7 +1,7 @@
 #:project ../src/Fovea.Imaging/Fovea.Imaging.csproj
 #:property PublishAot=false
 
-// What a convolution computes, in five pictures, from a small network trained on drawn digits for a few seconds.
+// What a convolution computes: five figures of a small network that was trained on drawn digits for a few seconds.
 //     dotnet run samples/01-understand-convolution.cs [FOLDER]
 using Fovea;
 using Fovea.Explain;
@@ -28,11 +28,12 @@ Console.WriteLine($"Trained: accuracy {history["accuracy"][^1]:P0}.");
 var digit = new Tensor([1, 28, 28, 1], new float[28 * 28]);
 new DrawnDigits(10, seed: 2).Read(5, digit.Values, new float[1]);
 
-// One number of the first convolution's output, where it answers most. ConvolutionStep.Compute(model, digit, "conv2d_1", (4, 5), filter: 2) takes another.
+// One value of the first convolution's output, where the response is strongest.
+// ConvolutionStep.Compute(model, digit, "conv2d_1", (4, 5), filter: 2) chooses another one.
 var step = ConvolutionStep.Compute(model, digit);
 Console.WriteLine(
-    $"{step.Path}, filter {step.Filter}, at row {step.Row}, column {step.Column}: {step.Sum:0.000} + bias {step.Bias:0.000}, {step.Activation} makes "
-    + $"it {step.Value:0.000}.");
+    $"{step.Path}, filter {step.Filter}, row {step.Row}, column {step.Column}: "
+    + $"{step.Activation}({step.Sum:0.000} + bias {step.Bias:0.000}) = {step.Value:0.000}.");
 
 void Draw(string name, Action<string> save, string lookFor)
 {
@@ -42,10 +43,10 @@ void Draw(string name, Action<string> save, string lookFor)
 }
 
 Draw("1-one-output.png", file => OneOutputFigure.Save(step, file),
-    "Where kernel and patch are both large, the products are: the patch looks like the kernel.");
+    "The products are large where both patch and kernel are large: the patch looks like the kernel.");
 Draw("2-borders.png", file => BorderFigure.Save(step.Borders(), file),
-    "Without padding two rows and two columns are lost; with zeros around the digit none are.");
+    "Without padding, two rows and two columns are lost. With zeros around the image, none are.");
 Draw("3-strides.png", file => StrideFigure.Save(step, step.StridesOf(1, 2, 3), file), "Fewer dots, a smaller output, and still a digit.");
-Draw("4-pooling.png", file => PoolingFigure.Save(step.Pooling(), file), "The greatest of four keeps strong answers strong; the mean weakens them.");
+Draw("4-pooling.png", file => PoolingFigure.Save(step.Pooling(), file), "The maximum of four values keeps strong responses strong; their mean weakens them.");
 Draw("5-receptive-fields.png", file => ReceptiveFieldFigure.Save(step.ReceptiveFields(), file),
     "Each layer sees more of the digit; the dense layer sees all of it.");

@@ -1,7 +1,7 @@
 #:project ../src/Fovea/Fovea.csproj
 #:property PublishAot=false
 
-// Composing layers: squeeze and excite (Hu et al. 2018). A small network looks at the mean of every channel and says how much each channel counts.
+// Composing layers: squeeze and excite (Hu et al. 2018). A small network computes a weight for each channel from the means of all channels.
 //     dotnet run samples/05-squeeze-and-excite.cs
 using Fovea;
 using Fovea.Engine.Ops;
@@ -18,13 +18,13 @@ foreach (var isExcited in (bool[])[false, true])
         + $"accuracy {model.Evaluate(test).Accuracy:P1} on digits it has not seen");
 }
 
-// The functional way: a layer is called on values, and values can go several ways.
+// The functional form: a layer is called on a value, and a value may go into several layers.
 Model Build(bool isExcited)
 {
     SymbolicTensor input = new Input(28, 28, 1), x = input;
     foreach (var filters in (int[])[16, 32])
     {
-        // Penalties, constraints and activations are values; a function of one's own is a line.
+        // Penalties, constraints and activations are properties of a layer.
         x = new Conv2D(filters, 3, activation: Activation.Mish) { KernelRegularizer = new L2(1e-4f) }.Call(x);
         if (isExcited) x = SqueezeAndExcite(x, ratio: 4);
         x = new MaxPooling2D().Call(x);
@@ -35,7 +35,7 @@ Model Build(bool isExcited)
     return new Model(input, x, seed: 1);
 }
 
-// (height, width, channels) is squeezed to one number a channel; two dense layers make weights from 0 to 1 of them; the image is multiplied with these.
+// Squeeze: the mean of each channel. Excite: two dense layers turn the means into weights from 0 to 1, which multiply the channels.
 SymbolicTensor SqueezeAndExcite(SymbolicTensor x, int ratio)
 {
     var channels = x.Shape[^1];

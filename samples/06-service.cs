@@ -1,4 +1,4 @@
-// A model in a service: one classifier for all requests, which several clients ask at once.
+// A model in a web service: one classifier for all requests, called by several clients at once.
 //   dotnet run samples/06-service.cs
 #:sdk Microsoft.NET.Sdk.Web
 #:project ../src/Fovea.Imaging/Fovea.Imaging.csproj
@@ -7,7 +7,7 @@ using System.Globalization;
 using Fovea;
 using Fovea.Imaging;
 
-// 1. A model. One from a file, Model.Load("mine.keras"), knows as well how it takes pictures and what its classes are called.
+// 1. A model. One from a file, Model.Load("mine.keras"), has its preprocessing and the names of its classes too.
 var model = new Sequential
 {
     new Input(28, 28, 1),
@@ -19,7 +19,7 @@ var model = new Sequential
 model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
 model.Fit(new DrawnDigits(4_000), epochs: 2);
 
-// 2. The service: a picture comes as the body of a request and is read without a thread that waits; what is no picture is the client's mistake.
+// 2. The service: the body of a request is an image, which is read without blocking a thread. A body that is not an image is the client's error.
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -39,20 +39,20 @@ app.MapPost("/classify", async (HttpRequest request, ImageClassifier classifier,
 });
 await app.StartAsync();
 
-// 3. Four clients at once, five pictures each, and one that sends something else.
+// 3. Four clients at once with five images each, and one that sends something else.
 var folder = Directory.CreateTempSubdirectory("fovea-service").FullName;
 ImageFolderWriter.Write(new DrawnDigits(20, seed: 1), folder);
-var pictures = Directory.GetFiles(folder, "*.png", SearchOption.AllDirectories).Chunk(5);
+var images = Directory.GetFiles(folder, "*.png", SearchOption.AllDirectories).Chunk(5);
 using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-await Task.WhenAll(pictures.Select(async own =>
+await Task.WhenAll(images.Select(async batch =>
 {
-    foreach (var file in own)
+    foreach (var file in batch)
     {
         using var answer = await http.PostAsync("/classify", new ByteArrayContent(File.ReadAllBytes(file)));
-        Console.WriteLine($"a {Path.GetFileName(Path.GetDirectoryName(file))} is seen as {await answer.Content.ReadAsStringAsync()}");
+        Console.WriteLine($"an image of {Path.GetFileName(Path.GetDirectoryName(file))} is classified as {await answer.Content.ReadAsStringAsync()}");
     }
 }));
-using var refused = await http.PostAsync("/classify", new StringContent("not a picture"));
+using var refused = await http.PostAsync("/classify", new StringContent("not an image"));
 Console.WriteLine($"{(int)refused.StatusCode}: {await refused.Content.ReadAsStringAsync()}");
 Directory.Delete(folder, recursive: true);
 await app.StopAsync();

@@ -7,7 +7,7 @@ public class ProseTests
     private const int MarkdownColumns = 120;
 
     /// <summary>Folders and files that are not yet clean. The list only shrinks.</summary>
-    private static readonly string[] WithOldWords = ["src/", "tests/", "samples/", "benchmarks/Fovea.Benchmarks/", "benchmarks/peers/", "benchmarks/run.sh", ".ci/"];
+    private static readonly string[] WithOldWords = ["src/", "tests/", "benchmarks/Fovea.Benchmarks/", "benchmarks/peers/", "benchmarks/run.sh", ".ci/"];
 
     private static readonly string[] WithLongLines = ["src/", "tests/Fovea", "tests/Golden/make_", "tests/Golden/onnx/", "benchmarks/peers/", ".ci/"];
 
