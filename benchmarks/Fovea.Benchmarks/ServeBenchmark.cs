@@ -13,7 +13,7 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
 {
     private const double Mebibyte = 1048576;
     private static readonly int[] Callers = [1, 4, 16];
-    private static readonly (string Network, int Largest)[] Sizes = [("mobilenet", 48), (Networks.BookCatsDogs, 112)];
+    private static readonly (string Network, int Largest)[] Sizes = [("mobilenet", 48), (BookCatsDogs.Name, 112)];
 
     /// <summary>Throughput of Fovea, of its form that returns tensors, and of the peer, for each network and number of callers.</summary>
     public IEnumerable<ServeRow> MeasureThroughput()
@@ -22,7 +22,7 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
         try
         {
             Peer("prepare-runtime");
-            foreach (var network in (string[])[Networks.BookMnist, "mobilenet"])
+            foreach (var network in (string[])[BookMnist.Name, "mobilenet"])
             {
                 var file = Path.Combine(folder.FullName, $"{network}.onnx");
                 BenchmarkNetworks.Create(network).Save(file);

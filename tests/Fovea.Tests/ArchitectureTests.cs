@@ -25,6 +25,18 @@ public partial class ArchitectureTests
         Assert.Empty(used.Except(allowed).Distinct());
     }
 
+    [Theory]
+    [InlineData("Terminal", new string[0])]
+    [InlineData("Applications", new[] { "Terminal" })]
+    [InlineData("Data", new[] { "Terminal", "Applications" })]
+    [InlineData("Reports", new[] { "Terminal", "Applications", "Data" })]
+    [InlineData("Training", new[] { "Terminal", "Applications", "Data", "Reports" })]
+    [InlineData("Conversion", new[] { "Terminal", "Applications" })]
+    [InlineData("Measuring", new[] { "Terminal", "Applications", "Reports" })]
+    [InlineData("Publishing", new[] { "Terminal" })]
+    public void A_folder_of_the_command_uses_only_those_before_it(string folder, string[] allowed) =>
+        Assert.Empty(FoldersUsedBy("src/Fovea.Cli", folder).Except(allowed));
+
     [Fact]
     public void Kernels_know_nothing_of_nodes()
     {
@@ -81,6 +93,24 @@ public partial class ArchitectureTests
         Assert.Equal(expected, ProjectReference().Matches(text).Select(match => match.Groups[1].Value));
     }
 
+    /// <summary>
+    /// The other folders of a project whose types or extension methods a folder uses, by their names: folders of one namespace have no usings.
+    /// </summary>
+    private static IEnumerable<string> FoldersUsedBy(string project, string folder)
+    {
+        var code = string.Concat(Sources($"{project}/{folder}").Select(file => LineComment().Replace(File.ReadAllText(file), "")));
+        return Directory.GetDirectories(Path.Combine(Root, project)).Select(path => Path.GetFileName(path))
+            .Where(other => other != folder && other is not ("bin" or "obj"))
+            .Where(other => Sources($"{project}/{other}").SelectMany(Declared).Any(name => Regex.IsMatch(code, name)));
+
+        static IEnumerable<string> Declared(string file)
+        {
+            var text = File.ReadAllText(file);
+            return DeclaredType().Matches(text).Select(match => $@"\b{match.Groups[1].Value}\b")
+                .Concat(ExtensionMethod().Matches(text).Select(match => $@"\.{match.Groups[1].Value}\("));
+        }
+    }
+
     private static bool HoldsAddress(Type type, HashSet<Type> seen)
     {
         if (type.IsPointer || type.IsFunctionPointer || type == typeof(nint[]) || type == typeof(GCHandle) || type == typeof(MemoryHandle)) return true;
@@ -103,6 +133,15 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"(?:using|[^.\w])\s*Fovea\.Engine\.(Ops|Simd|Autodiff|Fusion|Reference|Planning)\b(?=[.;])(?<!namespace Fovea\.Engine\.\w+)")]
     private static partial Regex Using();
+
+    [GeneratedRegex("//.*")]
+    private static partial Regex LineComment();
+
+    [GeneratedRegex(@"^(?:public|internal) [^(\n]*?\b(?:class|record struct|record|struct|interface|enum) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex DeclaredType();
+
+    [GeneratedRegex(@"static [^(\n]+? (\w+)(?:<\w+>)?\(\s*this ")]
+    private static partial Regex ExtensionMethod();
 
     [GeneratedRegex(@"\b(AsPointer|GCHandle|MemoryHandle|NativeMemory|AllocHGlobal|AllocCoTaskMem|UnsafeAddrOfPinnedArrayElement)\b")]
     private static partial Regex AddressWord();

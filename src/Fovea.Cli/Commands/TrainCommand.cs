@@ -2,48 +2,6 @@ using System.CommandLine;
 
 namespace Fovea.Cli;
 
-/// <summary>What <c>fovea train</c> was asked for; null where the data or the model decide.</summary>
-internal sealed record TrainRequest(string Data)
-{
-    public int? Samples { get; init; }
-
-    public string? Model { get; init; }
-
-    /// <summary>The file of a pretrained network that gets a new head.</summary>
-    public string? Base { get; init; }
-
-    /// <summary>The layer of the base from which on it learns too.</summary>
-    public string? FineTuneFrom { get; init; }
-
-    public int? FineTuneEpochs { get; init; }
-
-    public bool? Augmentation { get; init; }
-
-    public int? Epochs { get; init; }
-
-    public int? BatchSize { get; init; }
-
-    public string? Optimizer { get; init; }
-
-    public double? LearningRate { get; init; }
-
-    public bool FindLearningRate { get; init; }
-
-    public int? Seed { get; init; }
-
-    public ImageSettings Pictures { get; init; } = ImageSettings.None;
-
-    /// <summary>The shape of one picture, for a model or a base that leaves sizes open.</summary>
-    public Shape? InputShape { get; init; }
-
-    public string? Out { get; init; }
-
-    /// <summary>The file from which a training that was killed goes on.</summary>
-    public string? Backup { get; init; }
-
-    public bool Json { get; init; }
-}
-
 /// <summary><c>fovea train</c>: its options.</summary>
 internal static class TrainCommand
 {
@@ -98,7 +56,7 @@ internal static class TrainCommand
         };
         var seed = CommandOptions.OptionalNumber(
             "--seed", "Where all randomness comes from: the same seed gives the same weights to the last bit [default: 0]", least: 0);
-        var pictures = new ImageOptions();
+        var images = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var file = new Option<string?>(
@@ -130,7 +88,7 @@ internal static class TrainCommand
             data, samples, model, pretrained, fineTune, fineTuneEpochs, augmentation, epochs, batchSize, optimizer, learningRate, find, seed, inputShape,
                 threads, file, backup, json,
         };
-        pictures.AddTo(command);
+        images.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
@@ -148,7 +106,7 @@ internal static class TrainCommand
                 LearningRate = parsed.GetValue(learningRate),
                 FindLearningRate = parsed.GetValue(find),
                 Seed = parsed.GetValue(seed),
-                Pictures = pictures.Read(parsed),
+                Images = images.Read(parsed),
                 InputShape = parsed.GetValue(inputShape),
                 Out = parsed.GetValue(file),
                 Backup = parsed.GetValue(backup),

@@ -9,7 +9,7 @@ internal sealed class DrawnDigitSource : TrainingSource
     /// <summary>The test digits are the same for every --seed, and never among those trained on, whose seed is not negative.</summary>
     private const long TestSeed = -1;
 
-    public override string Network => Networks.BookMnist;
+    public override string Network => BookMnist.Name;
 
     public override int Epochs => 3;
 

@@ -6,7 +6,7 @@ namespace Fovea.Cli;
 /// <param name="place">mnist, or the folder.</param>
 internal sealed class IdxSource(string place) : TrainingSource
 {
-    public override string Network => Networks.BookMnist;
+    public override string Network => BookMnist.Name;
 
     public override int Epochs => 3;
 

@@ -26,7 +26,7 @@ internal sealed class ImageSource : TrainingSource
             : ImageFolderSplit.FindClasses(folder);
     }
 
-    public override string Network => Networks.BookCatsDogs;
+    public override string Network => BookCatsDogs.Name;
 
     public override int Epochs => 100;
 

@@ -18,14 +18,14 @@ internal sealed class ImageReport : TrainingReport
     private const int ClassesShown = 6;
 
     private readonly TrainingData data;
-    private readonly TrainRequest request;
+    private readonly string dataName;
     private readonly OutputFiles files;
     private readonly List<SamplePrediction> predictions;
     private readonly ConfusionMatrix matrix;
 
-    public ImageReport(Model model, TrainingData data, TrainRequest request, OutputFiles files, CancellationToken cancellationToken)
+    public ImageReport(Model model, TrainingData data, string dataName, OutputFiles files, CancellationToken cancellationToken)
     {
-        (this.data, this.request, this.files) = (data, request, files);
+        (this.data, this.dataName, this.files) = (data, dataName, files);
         predictions = SamplePrediction.Read(model, data.Test, data.Test.Count, cancellationToken);
         matrix = new ConfusionMatrix(data.Test.ClassNames);
         foreach (var prediction in predictions) matrix.Add(prediction.Label, prediction.Class);
@@ -37,7 +37,7 @@ internal sealed class ImageReport : TrainingReport
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
         ($"fovea predict {files.Model} photo.jpg", "a picture of yours"),
-        ($"fovea train --data {request.Data} --model {files.Model}", "more epochs for this model"),
+        ($"fovea train --data {dataName} --model {files.Model}", "more epochs for this model"),
     ];
 
     private string Tested => data.IsTestWatched ? "validation" : "test";

@@ -19,7 +19,7 @@ internal abstract class TrainingReport
 }
 
 /// <summary>The report on a model of digits: the first test images with predictions.</summary>
-internal sealed class DigitReport(Model model, TrainingData data, TrainRequest request, OutputFiles files) : TrainingReport
+internal sealed class DigitReport(Model model, TrainingData data, string dataName, OutputFiles files) : TrainingReport
 {
     private const int Examples = 40;
 
@@ -30,7 +30,7 @@ internal sealed class DigitReport(Model model, TrainingData data, TrainRequest r
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
         ($"fovea predict {files.Model} photo.jpg", "a digit that you wrote"),
-        request.Data == "mnist"
+        dataName == "mnist"
             ? ($"fovea evaluate {files.Model}", "the same model on drawn digits")
             : ("fovea train --data mnist --epochs 5", "real handwriting: the book's 99.1 %"),
     ];

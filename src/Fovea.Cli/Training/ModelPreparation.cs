@@ -23,17 +23,17 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     /// <summary>How the pictures of the data are read for the model, which then carries it.</summary>
     public ImageInput SettleImageInput(Model model)
     {
-        if (model.ImageInput is null && request.Pictures.Framing is null && source is ImageSource pictures)
+        if (model.ImageInput is null && request.Images.Framing is null && source is ImageSource pictures)
         {
             // Pictures are prepared as digits where they are digits.
             var input = ImageSettings.Find(model) is var finding && pictures.AreDigits
                 ? finding.Input
                 : finding.Input with { Framing = ImageFraming.Whole };
-            if (request.Model is { } name && !Networks.IsNamed(name)) request.Pictures.Say(finding, output.ErrorConsole);
-            return model.ImageInput = request.Pictures.Apply(input);
+            if (request.Model is { } name && !Networks.IsNamed(name)) request.Images.Say(finding, output.ErrorConsole);
+            return model.ImageInput = request.Images.Apply(input);
         }
 
-        return request.Pictures.Settle(model, request.Model is null || Networks.IsNamed(request.Model) ? CommandOutput.Silent : output.ErrorConsole);
+        return request.Images.Settle(model, request.Model is null || Networks.IsNamed(request.Model) ? CommandOutput.Silent : output.ErrorConsole);
     }
 
     /// <summary>Lets the last layers of the base of a trained whole learn too.</summary>
@@ -49,8 +49,8 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
         if (request.FineTuneFrom is not null || request.FineTuneEpochs is not null)
             throw new CommandException("--fine-tune-from: expected with --base FILE, a pretrained network.");
         var name = request.Model ?? source.Network;
-        if (name != Networks.BookCatsDogs && request.Augmentation is not null)
-            throw new CommandException($"--augmentation: expected with the network {Networks.BookCatsDogs}; '{name}' is trained with the layers that it has.");
+        if (name != BookCatsDogs.Name && request.Augmentation is not null)
+            throw new CommandException($"--augmentation: expected with the network {BookCatsDogs.Name}; '{name}' is trained with the layers that it has.");
         return Networks.IsNamed(name) ? Create(name) : Load(name);
     }
 
@@ -68,7 +68,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     /// </summary>
     private Optimizer OptimizerFor(Model model, double factor = 1)
     {
-        var optimizer = request.Optimizer is null && model.Name == Networks.BookCatsDogs
+        var optimizer = request.Optimizer is null && model.Name == BookCatsDogs.Name
             ? Optimizers.Create("adam", request.LearningRate ?? 5e-4)
             : Optimizers.Create(request.Optimizer ?? Optimizers.Default, request.LearningRate);
         optimizer.LearningRate = (float)Math.Round(optimizer.LearningRate * factor, 10);

@@ -112,8 +112,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
     {
         var result = model.Evaluate(data.Test);
         TrainingReport report = phase.Checkpoint is null
-            ? new DigitReport(model, data, request, files)
-            : new ImageReport(model, data, request, files, CancellationToken.None);
+            ? new DigitReport(model, data, request.Data, files)
+            : new ImageReport(model, data, request.Data, files, CancellationToken.None);
         report.Save();
         if (request.Json)
         {

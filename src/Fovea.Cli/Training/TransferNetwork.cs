@@ -44,7 +44,7 @@ internal sealed class TransferNetwork
         var seed = request.Seed ?? 0;
         var extractor = Connect("extractor", seed, input, toBase);
         var head = Connect("head", seed, extractor.OutputShape, toClasses);
-        Layer[] augmentation = request.Augmentation ?? true ? Networks.Augmentation() : [];
+        Layer[] augmentation = request.Augmentation ?? true ? BookCatsDogs.Augmentation() : [];
         var whole = Connect(Name, seed, input, [.. augmentation, .. toBase, .. toClasses]);
         whole.ImageInput = expected with { Pixels = PixelScale.ZeroTo255 };
         return new TransferNetwork(whole, extractor, head) { Note = note };
@@ -65,7 +65,7 @@ internal sealed class TransferNetwork
     private static ImageInput Expected(TrainRequest request, Model pretrained)
     {
         var finding = ImageSettings.Find(pretrained);
-        return request.Pictures.Apply(
+        return request.Images.Apply(
             (finding.IsAssumed ? finding.Input with { Pixels = PixelScale.MinusOneToOne } : finding.Input) with { Framing = ImageFraming.Whole });
     }
 

@@ -29,7 +29,7 @@ public sealed class ConvertCommandTests : IDisposable
     [Fact]
     public void A_model_goes_through_all_formats_and_computes_the_same()
     {
-        var model = Networks.Create(Networks.BookMnist, seed: 5);
+        var model = Networks.Create(BookMnist.Name, seed: 5);
         var image = new Tensor([1, 28, 28, 1], [.. Enumerable.Range(0, 784).Select(i => i % 7 / 7f)]);
         var expected = model.Predict(image).Values.ToArray();
         model.Save(At("a.keras"));
@@ -48,7 +48,7 @@ public sealed class ConvertCommandTests : IDisposable
     [Fact]
     public void Half_precision_halves_the_file()
     {
-        Networks.Create(Networks.BookMnist, seed: 5).Save(At("a.keras"));
+        Networks.Create(BookMnist.Name, seed: 5).Save(At("a.keras"));
         Assert.Equal(0, CommandRunner.Run("convert", At("a.keras"), At("half.safetensors"), "--dtype", "float16").ExitCode);
         Assert.InRange(new FileInfo(At("half.safetensors")).Length, 2 * 93_322, (2 * 93_322) + 10_000);
         var (whole, half) = (Model.Load(At("a.keras")).Weights[0].Values.ToArray(), Model.Load(At("half.safetensors")).Weights[0].Values.ToArray());
@@ -58,7 +58,7 @@ public sealed class ConvertCommandTests : IDisposable
     [Fact]
     public void Weights_go_into_a_model_and_the_report_says_where()
     {
-        Networks.Create(Networks.BookMnist, seed: 5).Save(At("a.keras"));
+        Networks.Create(BookMnist.Name, seed: 5).Save(At("a.keras"));
         CommandRunner.Run("convert", At("a.keras"), At("b.safetensors"), "--layout", "pytorch");
         var outcome = CommandRunner.Run("convert", At("b.safetensors"), At("c.keras"), "--into", "book-mnist", "--report");
         Assert.Equal(0, outcome.ExitCode);
@@ -72,7 +72,7 @@ public sealed class ConvertCommandTests : IDisposable
     [Fact]
     public void Weights_alone_go_out_and_in_again_by_Keras()
     {
-        var model = Networks.Create(Networks.BookMnist, seed: 5);
+        var model = Networks.Create(BookMnist.Name, seed: 5);
         model.Save(At("a.keras"));
         Assert.Equal(0, CommandRunner.Run("convert", At("a.keras"), At("a.weights.h5")).ExitCode);
         Assert.Equal((0, ""), CommandRunner.Run("convert", At("a.weights.h5"), At("b.keras"), "--into", "book-mnist") is var outcome

@@ -27,7 +27,7 @@ public sealed class PublishCommandTests : IDisposable
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("FOVEA_SLOW") == "1", "compiles for half a minute; set FOVEA_SLOW=1 to run it.");
         var model = Path.Combine(folder, "digits.keras");
-        Networks.Create(Networks.BookMnist, seed: 3).Save(model);
+        Networks.Create(BookMnist.Name, seed: 3).Save(model);
         var published = CommandRunner.Run("publish", model, "-o", folder, "--json").Json;
         Assert.InRange(published.GetProperty("bytes").GetInt64(), 1, 25_000_000);
         string[] pictures = [Draw("a.png", SKEncodedImageFormat.Png), Draw("b.jpg", SKEncodedImageFormat.Jpeg), Draw("c.webp", SKEncodedImageFormat.Webp)];

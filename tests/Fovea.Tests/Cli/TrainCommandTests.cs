@@ -114,7 +114,7 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--out", "FOLDER/sub.keras", "--out: 'FOLDER/sub.keras' is a folder; expected the name of a file to write.")]
     [InlineData("--data", "FOLDER/none", "--data: expected digits, mnist or a folder with pictures or IDX files; received 'FOLDER/none', which is no folder.")]
     [InlineData("--model", "FOLDER/none.keras", "'FOLDER/none.keras' does not exist; expected a model file such as .keras, .h5 or .onnx.")]
-    [InlineData("--model", "FOLDER", "'FOLDER' is a folder; expected a model file such as .keras, .h5 or .onnx.")]
+    [InlineData("--model", "FOLDER/sub.keras", "'sub.keras': it is a folder; expected a model file such as .keras, .h5 or .onnx.")]
     public void Bad_input_gets_one_sentence_before_training(string option, string value, string expected)
     {
         Directory.CreateDirectory(Path.Combine(folder.Path, "sub.keras"));

@@ -1,0 +1,50 @@
+namespace Fovea.Cli;
+
+/// <summary>What to train and how. Where a setting is null, the data or the model decide.</summary>
+/// <param name="Data">digits, mnist or a folder.</param>
+internal sealed record TrainRequest(string Data)
+{
+    /// <summary>Gets the number of samples to train on.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>Gets the name of a network or the model file to continue with.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Gets the file of a pretrained network that receives a new head.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Gets the layer of the base from which on its layers are fine-tuned.</summary>
+    public string? FineTuneFrom { get; init; }
+
+    public int? FineTuneEpochs { get; init; }
+
+    public bool? Augmentation { get; init; }
+
+    public int? Epochs { get; init; }
+
+    public int? BatchSize { get; init; }
+
+    public string? Optimizer { get; init; }
+
+    public double? LearningRate { get; init; }
+
+    /// <summary>Gets whether learning rates are tried instead of training.</summary>
+    public bool FindLearningRate { get; init; }
+
+    public int? Seed { get; init; }
+
+    /// <summary>Gets how images are read.</summary>
+    public ImageSettings Images { get; init; } = ImageSettings.None;
+
+    /// <summary>Gets the shape of one image, for a model or a base that leaves sizes open.</summary>
+    public Shape? InputShape { get; init; }
+
+    /// <summary>Gets the model file to write.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>Gets the file that keeps the state of the training, and from which an interrupted one is resumed.</summary>
+    public string? Backup { get; init; }
+
+    /// <summary>Gets whether the result is printed as JSON.</summary>
+    public bool Json { get; init; }
+}
