@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Fovea beside its peers and its limits: benchmarks/run.sh --help, or README.md beside this file.
+# Compares Fovea with other libraries and with the limit of the processor: see benchmarks/run.sh --help and benchmarks/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 log=$(dotnet build benchmarks/Fovea.Benchmarks -c Release -v q --nologo) || { echo "$log" >&2; exit 1; }

@@ -5,25 +5,31 @@ using Spectre.Console;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>What <c>benchmarks/run.sh</c> understands.</summary>
+/// <summary>The command line of <c>benchmarks/run.sh</c>.</summary>
 internal sealed class BenchmarkCommand
 {
     private readonly IAnsiConsole console;
     private readonly Option<string[]> only = new("--only")
     {
-        Description = "Measure a part: MODE:NETWORK:BATCH:THREADS with parts left out or *; of the kernels, those whose names contain this",
+        Description = "Measure only some rows: MODE:NETWORK:BATCH:THREADS, where parts may be missing or *; or the kernels whose names contain this text",
         HelpName = "FILTER",
         AllowMultipleArgumentsPerToken = true,
         Recursive = true,
     };
 
-    private readonly Option<int> pairs = new("--pairs") { Description = "How often to measure, in turn", DefaultValueFactory = _ => 5, Recursive = true };
+    private readonly Option<int> pairs = new("--pairs")
+    {
+        Description = "How many times each library is measured, taking turns",
+        DefaultValueFactory = _ => 5,
+        Recursive = true,
+    };
+
     private readonly Option<double> seconds =
         new("--seconds") { Description = "How long each process measures", DefaultValueFactory = _ => 1.5, Recursive = true };
     private readonly Option<string> file =
         new("--out")
         {
-            Description = "The JSON file whose rows are replaced or added; the tables are written beside it",
+            Description = "The JSON file whose rows are replaced or added; the tables are written next to it",
             HelpName = "FILE",
             DefaultValueFactory = _ => Report.DefaultPath,
             Recursive = true
@@ -31,17 +37,17 @@ internal sealed class BenchmarkCommand
     private readonly Option<int[]> threads =
         new("--threads")
         {
-            Description = "With how many threads",
+            Description = "The number of threads",
             HelpName = "N",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [.. ((int[])[1, Environment.ProcessorCount]).Distinct()]
         };
     private readonly Option<string[]> against =
-        new("--against") { Description = "Instead of the peers, another build of Fovea: its Fovea.Cli.dll", HelpName = "FILE" };
+        new("--against") { Description = "Compare with another build of Fovea instead of other libraries: its Fovea.Cli.dll", HelpName = "FILE" };
     private readonly Option<string[]> compare =
         new("--compare")
         {
-            Description = "Instead of measuring, compare two JSON files",
+            Description = "Compare two JSON files instead of measuring",
             HelpName = "FILE FILE",
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true
@@ -52,13 +58,14 @@ internal sealed class BenchmarkCommand
     public ParseResult Parse(string[] arguments)
     {
         var root =
-            new RootCommand(
-            "Measures Fovea beside TorchSharp and ONNX Runtime, each in processes of its own, in turn.") { only, pairs, seconds, threads, file,
-            against, compare };
+            new RootCommand("Compares Fovea with TorchSharp and ONNX Runtime, each in a separate process, taking turns.")
+            {
+                only, pairs, seconds, threads, file, against, compare,
+            };
         root.SetAction(parsed => Guard(() => MeasureNetworks(parsed)));
 
-        var batchSize = new Option<int?>("--batch-size") { Description = "Another batch size than each op's own", HelpName = "N" };
-        var kernels = new Command("kernels", "Measures single ops, forward and both gradients, beside the limit.") { batchSize };
+        var batchSize = new Option<int?>("--batch-size") { Description = "The batch size for all ops [default: one for each op]", HelpName = "N" };
+        var kernels = new Command("kernels", "Measures single ops, forward and both gradients, compared with the limit of the processor.") { batchSize };
         kernels.SetAction(parsed => Guard(() => MeasureKernels(parsed, parsed.GetValue(batchSize))));
         root.Add(kernels);
 
@@ -67,12 +74,13 @@ internal sealed class BenchmarkCommand
         root.Add(scale);
 
         var threading =
-            new Command("threads", "Measures one thread, all cores, a core taken by another process, and 16 threads; checks that the bits stay the same.");
+            new Command(
+                "threads", "Measures one thread, all cores, all cores while another process uses one, and 16 threads; checks for bit-identical results.");
         threading.SetAction(parsed => Guard(() => MeasureThreads(parsed)));
         root.Add(threading);
 
-        var fits = new Option<int>("--fits") { Description = "How many models are trained", DefaultValueFactory = _ => 1000 };
-        var predictions = new Option<int>("--predictions") { Description = "How often the last predicts", DefaultValueFactory = _ => 100_000 };
+        var fits = new Option<int>("--fits") { Description = "The number of models to train", DefaultValueFactory = _ => 1000 };
+        var predictions = new Option<int>("--predictions") { Description = "The number of predictions by the last model", DefaultValueFactory = _ => 100_000 };
         var memory =
             new Command(
             "memory", "Shows the working set of a process that trains a thousand models and predicts a hundred thousand times.") { fits, predictions };
@@ -82,12 +90,12 @@ internal sealed class BenchmarkCommand
         var one = new Option<string[]>(
             "--file")
         {
-            Description = "Only read a file, after a small one of the same format",
+            Description = "Only read one file in this process, after a small one of the same format",
             HelpName = "FILE FILE",
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true
         };
-        var load = new Command("load", "Shows how long a model of 100 MB takes to be read from each format, and the memory for it.") { one };
+        var load = new Command("load", "Measures time and memory for reading a model of 100 MB from each format.") { one };
         load.SetAction(parsed => Guard(() =>
         {
             if (parsed.GetValue(one) is [var large, var small]) LoadBenchmark.ReadOne(large, small);
@@ -118,8 +126,11 @@ internal sealed class BenchmarkCommand
         };
         var serve =
             new Command(
-            "serve", "Measures requests of one image by 1, 4 and 16 callers beside ONNX Runtime, and the working set over batches of all "
-            + "sizes.") { one, sizes };
+                "serve",
+                "Measures requests of one image by 1, 4 and 16 callers, compared with ONNX Runtime, and the working set over batches of all sizes.")
+            {
+                one, sizes,
+            };
         serve.SetAction(parsed => Guard(() =>
         {
             if (parsed.GetValue(one) is [var network, var callers, var form, var duration])
@@ -234,7 +245,7 @@ internal sealed class BenchmarkCommand
         console.Write(chart);
     }
 
-    /// <summary>Measures one after another, shows each and writes it at once, so that nothing is lost when it is stopped.</summary>
+    /// <summary>Measures one row after another, and prints and saves each at once, so that nothing is lost when the program is stopped.</summary>
     private void Measure<TWork,
         TRow>(ParseResult parsed, IReadOnlyList<TWork> work, Func<TWork, TRow> measure, Func<Report, List<TRow>> rows, Func<TRow, IEnumerable<string>> describe)
         where TRow : Row

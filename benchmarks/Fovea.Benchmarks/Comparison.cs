@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>Two reports side by side: what both have measured, and how the figures have changed.</summary>
+/// <summary>Two reports compared: the figures that both contain, and how they changed.</summary>
 internal static class Comparison
 {
     public static IReadOnlyList<ComparedRow> Of(Report before, Report after) =>
@@ -40,5 +40,5 @@ internal static class Comparison
     private static string Number(double value) => value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 }
 
-/// <summary>A figure in both reports, with the ratios to the peers that both have.</summary>
+/// <summary>A figure in both reports, with the ratios to the libraries that both measured.</summary>
 internal sealed record ComparedRow(string Key, double Before, double After, IReadOnlyList<(string Name, double Before, double After)> Peers);

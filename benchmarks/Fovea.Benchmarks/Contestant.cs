@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>A program that measures itself on a workload in a process of its own and prints one JSON object.</summary>
-/// <param name="Name">Its name until it has told its version.</param>
-/// <param name="Program">What to start.</param>
-/// <param name="Arguments">The arguments for a workload and so many seconds.</param>
+/// <summary>A program that measures itself on a workload, in a separate process, and prints one JSON object.</summary>
+/// <param name="Name">Its name, until it reports its version.</param>
+/// <param name="Program">The program to start.</param>
+/// <param name="Arguments">Returns the arguments for a workload and a number of seconds.</param>
 /// <param name="Trains">Whether it can train.</param>
 internal sealed record Contestant(string Name, string Program, Func<Workload, double, string[]> Arguments, bool Trains = true)
 {
@@ -25,7 +25,7 @@ internal sealed record Contestant(string Name, string Program, Func<Workload, do
 
     public static Contestant OnnxRuntime() => new("ONNX Runtime", Script("OnnxRuntime"), PeerArguments, Trains: false);
 
-    /// <summary>Builds a peer, where that was not done before.</summary>
+    /// <summary>Builds a library to compare with, unless that was done before.</summary>
     public void Prepare() => Run(["prepare"]);
 
     public RunResult Measure(Workload work, double seconds)
@@ -51,7 +51,7 @@ internal sealed record Contestant(string Name, string Program, Func<Workload, do
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a contestant printed; what only Fovea tells is absent for the others.</summary>
+/// <summary>The figures that a contestant printed; those that only Fovea reports are absent for the others.</summary>
 internal sealed record RunResult(double ImagesPerSecond, double PeakRssMb, double FirstStepMs, double FirstResultMs)
 {
     public string? Peer { get; init; }

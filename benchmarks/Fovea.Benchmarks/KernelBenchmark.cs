@@ -6,8 +6,8 @@ using Fovea.Engine.Planning;
 namespace Fovea.Benchmarks;
 
 /// <summary>
-/// Measures single ops, forward and both gradients, each as a graph of its own that is compiled as any other: the choice of the algorithm is
-/// measured with it. Its operands stay in the caches as far as they fit.
+/// Measures single ops, forward and both gradients. Each is a graph that is compiled like any other, so that the choice of the algorithm is
+/// measured too. Operands stay in the caches as far as they fit.
 /// </summary>
 internal sealed class KernelBenchmark(double limitGflops)
 {

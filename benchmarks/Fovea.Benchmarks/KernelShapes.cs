@@ -3,11 +3,11 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>One op of the sizes that networks are made of.</summary>
-/// <param name="Name">What it is, as in <c>3×3, 64 → 128 at 56²</c>.</param>
-/// <param name="BatchSize">How many images at a time unless otherwise wished, so that a run takes about a millisecond.</param>
+/// <summary>An op with the sizes that occur in networks.</summary>
+/// <param name="Name">The op and its sizes, as in <c>3×3, 64 → 128 at 56²</c>.</param>
+/// <param name="BatchSize">The default batch size, with which a run takes about a millisecond.</param>
 /// <param name="IsFirstLayer">Whether its image is the network's input, which needs no gradient.</param>
-/// <param name="Build">The op on a batch of so many images.</param>
+/// <param name="Build">Builds the op for a batch size.</param>
 internal sealed record KernelShape(string Name, int BatchSize, bool IsFirstLayer, Func<int, Node> Build)
 {
     public static IReadOnlyList<KernelShape> All { get; } =

@@ -4,17 +4,17 @@ using Fovea.Cli;
 namespace Fovea.Benchmarks;
 
 /// <summary>
-/// How long the phases of a step take on more workers than this machine has, from the measured times of their units: whoever is free first
-/// claims the next unit (list scheduling, Graham 1966) of its own share, then of the others', as the worker crew does; a phase starts when the
-/// one before has ended.
+/// Simulates how long the phases of a step take on more workers than this machine has, from the measured times of their units. A free worker
+/// claims the next unit of its share, then of the others' (list scheduling, Graham 1966), as the worker pool does. A phase starts when the
+/// previous one has ended.
 /// </summary>
-/// <param name="Region">Seconds to hand a phase to the workers and to see that it has ended.</param>
+/// <param name="Region">Seconds to start a phase on the workers and to notice that it has ended.</param>
 /// <param name="Claim">Seconds to claim a unit.</param>
-/// <param name="Finish">Seconds of a worker to say that its units have ended: through one counter, so no two at a time.</param>
-/// <remarks>What workers do to each other through shared caches and memory is not in it.</remarks>
+/// <param name="Finish">Seconds that a worker needs to report the end of its units, through one counter and therefore one worker at a time.</param>
+/// <remarks>The simulation ignores what workers do to each other through shared caches and memory.</remarks>
 internal sealed record ListScheduling(double Region, double Claim, double Finish)
 {
-    /// <summary>Seconds that a phase takes. A single worker, and a single unit, need no handing out.</summary>
+    /// <summary>Seconds that a phase takes. A single worker or a single unit needs no scheduling.</summary>
     public double PhaseSeconds(IReadOnlyList<double> units, int workers)
     {
         if (workers == 1 || units.Count == 1) return units.Sum();
@@ -33,7 +33,7 @@ internal sealed record ListScheduling(double Region, double Claim, double Finish
         int Start(int share) => (int)((long)units.Count * share / workers);
     }
 
-    /// <summary>The speed-up of a whole step, and the phases that cost most of what is missing.</summary>
+    /// <summary>The speed-up of a whole step, and the phases that lose the most time.</summary>
     public SpeedUp Simulate(IReadOnlyList<PhaseTime> phases, int workers, int limits = 6)
     {
         var alone = phases.Sum(phase => phase.Seconds.Sum());
@@ -43,7 +43,7 @@ internal sealed record ListScheduling(double Region, double Claim, double Finish
         return new SpeedUp(workers, alone / total, alone / total / workers, [.. lost.OrderByDescending(limit => limit.LostShare).Take(limits)]);
     }
 
-    /// <summary>What is lost in phases of the same step on the same shapes.</summary>
+    /// <summary>The time lost in phases of the same step on the same shapes.</summary>
     private static PhaseLimit LimitOf((PhaseTime Phase, double Seconds)[] equal, int workers, double total)
     {
         var (first, time) = equal[0];
@@ -59,7 +59,7 @@ internal sealed record ListScheduling(double Region, double Claim, double Finish
         var work = units.Sum();
         var overhead = seconds - new ListScheduling(0, 0, 0).PhaseSeconds(units, workers);
         return units.Count == 1 ? $"serial, {Time(work)}"
-            : overhead > (seconds - (work / workers)) / 2 ? $"only {Time(work)} of work to hand out"
+            : overhead > (seconds - (work / workers)) / 2 ? $"only {Time(work)} of work to schedule"
             : units.Count < workers ? $"{units.Count} units for {workers} workers"
             : units.Max() > seconds / 2 ? $"one unit takes {Time(units.Max())} of {Time(seconds)}"
             : $"{units.Count} units do not divide evenly";

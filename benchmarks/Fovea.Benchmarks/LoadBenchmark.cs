@@ -3,15 +3,15 @@ using System.Globalization;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>How long a model of 100 MB takes to be read from each format, and how much memory a process needs for it beyond what it has anyway.</summary>
+/// <summary>Time and additional memory for reading a model of 100 MB from each format.</summary>
 internal sealed class LoadBenchmark(int repetitions)
 {
     private const double Mebibyte = 1048576;
     private static readonly string[] Files = ["model.keras", "model.h5", "model.safetensors", "model.onnx", "model.json"];
 
-    /// <summary>Reads one file in this process and prints the milliseconds and the further memory, in bytes, that it took at its peak.</summary>
+    /// <summary>Reads one file in this process and prints the milliseconds and the peak of additional memory, in bytes.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="small">A file of the same format, read first, so that the code is there.</param>
+    /// <param name="small">A file of the same format that is read first, so that the code is compiled.</param>
     public static void ReadOne(string path, string small)
     {
         using var process = Process.GetCurrentProcess();
@@ -26,7 +26,7 @@ internal sealed class LoadBenchmark(int repetitions)
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{milliseconds} {process.PeakWorkingSet64 - before} {4 * model.Parameters}"));
     }
 
-    /// <summary>For each format, the median time and the largest further memory as a share of the weights.</summary>
+    /// <summary>The median time and the largest additional memory, as a share of the weights, for each format.</summary>
     public IEnumerable<(string Format, double FileMegabytes, double Milliseconds, double MemoryOfWeights)> Measure()
     {
         var folder = Directory.CreateTempSubdirectory("fovea-load");

@@ -5,13 +5,13 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>Where figures were measured.</summary>
+/// <summary>The machine on which figures are measured.</summary>
 internal sealed record Machine(string Processor, int Cores, string Vectors, double MemoryGb, string OperatingSystem, string Dotnet)
 {
     /// <summary>The folder with Fovea.slnx.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>The commit that is measured, with a plus where files differ from it.</summary>
+    /// <summary>The measured commit, followed by a plus if files differ from it.</summary>
     public static string Commit { get; } =
         Output("git", "rev-parse", "--short", "HEAD") + (Output("git", "status", "--porcelain", "--untracked-files=no").Length > 0 ? "+" : "");
 
@@ -33,7 +33,7 @@ internal sealed record Machine(string Processor, int Cores, string Vectors, doub
                 : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "unknown processor");
     }
 
-    /// <summary>What a program prints; nothing where it does not exist.</summary>
+    /// <summary>The output of a program; empty if it does not exist.</summary>
     private static string Output(string program, params string[] arguments)
     {
         try

@@ -29,7 +29,7 @@ internal static class Markdown
 
     private static void Networks(StringBuilder text, List<NetworkRow> rows)
     {
-        Head(text, "Beside the peers", "work", "batch", "threads", "Fovea, images/s", "of the limit", "peer", "images/s", "of the limit",
+        Head(text, "Compared with other libraries", "work", "batch", "threads", "Fovea, images/s", "of the limit", "library", "images/s", "of the limit",
             "ratio (pairs from – to)", "memory, MB", "peer", "first result, ms", "peer");
         foreach (var row in rows)
         {

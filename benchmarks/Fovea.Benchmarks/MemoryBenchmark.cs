@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>The memory of one process that trains one new model after another, then predicts without end.</summary>
+/// <summary>The memory of a process that trains one new model after another and then predicts many times.</summary>
 internal sealed class MemoryBenchmark(int fits, int predictions)
 {
     private const int Points = 10;
@@ -39,8 +39,8 @@ internal sealed class MemoryBenchmark(int fits, int predictions)
     }
 
     /// <summary>
-    /// Small, so that thousands of trainings take minutes, but with everything that holds memory: convolutions, batch normalization, dropout, an optimizer with
-    /// slots.
+    /// Small, so that a thousand trainings take minutes, but with everything that holds memory: convolutions, batch normalization, dropout and
+    /// an optimizer with slots.
     /// </summary>
     private static Sequential Create()
     {

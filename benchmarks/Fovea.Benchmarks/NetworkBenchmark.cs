@@ -1,6 +1,6 @@
 namespace Fovea.Benchmarks;
 
-/// <summary>Measures Fovea and its peers on whole networks, each in processes of its own, one after another in turn.</summary>
+/// <summary>Measures Fovea and other libraries on whole networks, in separate processes that take turns.</summary>
 internal sealed class NetworkBenchmark(Contestant fovea, IReadOnlyList<Contestant> peers, int pairs, double seconds, Action<string> warn)
 {
     public NetworkRow Measure(Workload work)
@@ -17,7 +17,7 @@ internal sealed class NetworkBenchmark(Contestant fovea, IReadOnlyList<Contestan
                 }
                 catch (BenchmarkException error) when (i > 0)
                 {
-                    warn(error.Message);  // a peer that fails leaves the row
+                    warn(error.Message);  // a library that fails is left out of the row
                     contestants.RemoveAt(i);
                     results.RemoveAt(i--);
                 }

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Fovea.Benchmarks;
 
 /// <summary>
-/// The figures of a day on a machine, kept as JSON to compare commits by. Measuring a row again replaces it, so that a table can be made
-/// piece by piece; every row says of which commit it is.
+/// The figures of one day on one machine, stored as JSON so that commits can be compared. Measuring a row again replaces it, so that a table
+/// can be made row by row. Every row names its commit.
 /// </summary>
 internal sealed record Report(Machine Machine)
 {
@@ -26,7 +26,7 @@ internal sealed record Report(Machine Machine)
 
     public static Report ReadOrCreate(string path) => File.Exists(path) ? Read(path) : new Report(Machine.This());
 
-    /// <summary>Writes the JSON and, beside it, the tables.</summary>
+    /// <summary>Writes the JSON and, next to it, the tables.</summary>
     public void Write(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -34,7 +34,7 @@ internal sealed record Report(Machine Machine)
         File.WriteAllText(Path.ChangeExtension(path, ".md"), Markdown.Of(this));
     }
 
-    /// <summary>Puts a row in the place of the one that measured the same, or at the end.</summary>
+    /// <summary>Replaces the row with the same key, or adds the row at the end.</summary>
     public static void Put<T>(List<T> rows, T row)
         where T : Row
     {
@@ -51,28 +51,28 @@ internal abstract record Row
 
     public DateTimeOffset Measured { get; init; } = DateTimeOffset.UtcNow;
 
-    /// <summary>What was measured: two rows with one key can be compared.</summary>
+    /// <summary>The workload: rows with the same key can be compared.</summary>
     [JsonIgnore]
     public abstract string Key { get; }
 }
 
-/// <param name="LimitGflops">What the processor does with nothing but multiply-adds on registers, on as many threads.</param>
-/// <param name="Fovea">What Fovea did.</param>
-/// <param name="Peers">What the others did in the same minutes.</param>
+/// <param name="LimitGflops">The processor's speed in multiply-adds on registers, on as many threads.</param>
+/// <param name="Fovea">The figures of Fovea.</param>
+/// <param name="Peers">The figures of the other libraries, measured in the same minutes.</param>
 internal sealed record NetworkRow(
     string Mode, string Network, int BatchSize, int Threads, int Pairs, double LimitGflops, Figures Fovea, IReadOnlyList<Figures> Peers) : Row
 {
     public override string Key => $"{Mode}:{Network}:{BatchSize}:{Threads}";
 }
 
-/// <param name="Name">Who, with the version.</param>
-/// <param name="ImagesPerSecond">Over the processes started in turn.</param>
-/// <param name="ShareOfLimit">Two operations for each multiply-add of the definition, as a share of the limit; transformed convolutions need fewer.</param>
-/// <param name="PeakRssMb">The most memory that the process had, in MiB.</param>
+/// <param name="Name">The library with its version.</param>
+/// <param name="ImagesPerSecond">The figure over all processes.</param>
+/// <param name="ShareOfLimit">The share of the limit, with two operations for each multiply-add of the definition. Winograd needs fewer.</param>
+/// <param name="PeakRssMb">The peak memory of the process in MiB.</param>
 /// <param name="FirstResultMs">From the start of the process to its first output.</param>
 internal sealed record Figures(string Name, Spread ImagesPerSecond, double ShareOfLimit, double PeakRssMb, double FirstResultMs)
 {
-    /// <summary>How many times as fast Fovea was as this peer.</summary>
+    /// <summary>How many times as fast as this library Fovea was.</summary>
     public Spread? Ratio { get; init; }
 
     /// <summary>How long the first plan of the process took to compile.</summary>
@@ -90,9 +90,9 @@ internal sealed record KernelRow(string Kernel, string Pass, int BatchSize, int 
 
 /// <param name="OneThread">Images per second on one thread.</param>
 /// <param name="SpeedUp">How many times as fast on all cores.</param>
-/// <param name="KeptOfOneLess">The speed on all threads while one core is taken by another process, beside that of one thread less alone.</param>
-/// <param name="Oversubscribed">The speed on <paramref name="ManyThreads"/> threads beside that on as many as there are cores.</param>
-/// <param name="SameBits">Whether results at 1, all and many threads are the same to the last bit.</param>
+/// <param name="KeptOfOneLess">The speed on all threads while another process uses one core, divided by that with one thread less on an idle machine.</param>
+/// <param name="Oversubscribed">The speed with <paramref name="ManyThreads"/> threads divided by that with one thread per core.</param>
+/// <param name="SameBits">Whether results with 1, all and many threads are bit-identical.</param>
 internal sealed record ThreadsRow(
     string Mode, string Network, int BatchSize, int Cores, double OneThread, Spread SpeedUp, Spread? KeptOfOneLess, int ManyThreads, Spread Oversubscribed,
         bool SameBits) : Row
@@ -100,10 +100,10 @@ internal sealed record ThreadsRow(
     public override string Key => $"{Mode}:{Network}:{BatchSize}";
 }
 
-/// <param name="Milliseconds">A step on one thread.</param>
-/// <param name="RegionMicroseconds">What handing a phase to the workers costs.</param>
-/// <param name="ClaimNanoseconds">What claiming a unit costs, one worker after another.</param>
-/// <param name="MeasuredTimes">The speed-up that this machine really has on <paramref name="Cores"/> cores, to see what the simulation is worth.</param>
+/// <param name="Milliseconds">The time of a step on one thread.</param>
+/// <param name="RegionMicroseconds">The cost of starting a phase on the workers.</param>
+/// <param name="ClaimNanoseconds">The cost of claiming a unit, one worker after another.</param>
+/// <param name="MeasuredTimes">The measured speed-up on the <paramref name="Cores"/> cores of this machine, to check the simulation.</param>
 internal sealed record ScaleRow(
     string Mode, string Network, int BatchSize, double Milliseconds, double RegionMicroseconds, double ClaimNanoseconds,
     int Cores, double MeasuredTimes, IReadOnlyList<SpeedUp> SpeedUps) : Row
@@ -111,14 +111,14 @@ internal sealed record ScaleRow(
     public override string Key => $"{Mode}:{Network}:{BatchSize}";
 }
 
-/// <param name="Efficiency">The share of the workers' time in which they work.</param>
-/// <param name="Limits">The phases that cost most of the rest, the worst first.</param>
+/// <param name="Efficiency">The share of the workers' time spent on work.</param>
+/// <param name="Limits">The phases that lose the most time, the worst first.</param>
 internal sealed record SpeedUp(int Workers, double Times, double Efficiency, IReadOnlyList<PhaseLimit> Limits);
 
-/// <param name="Times">How often the network has this step on these shapes.</param>
-/// <param name="Efficiency">The share of the workers' time in which they work, in these phases.</param>
-/// <param name="LostShare">The share of the whole time by which they exceed an even division of their work.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Times">How many times the network has this step on these shapes.</param>
+/// <param name="Efficiency">The share of the workers' time spent on work, in these phases.</param>
+/// <param name="LostShare">The time beyond an even division of the work, as a share of the whole time.</param>
+/// <param name="Reason">Why time is lost.</param>
 internal sealed record PhaseLimit(string Step, int Phase, int Times, int Units, double Efficiency, double LostShare, string Reason);
 
 [JsonSourceGenerationOptions(

@@ -4,7 +4,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>The speed-up on more workers than there are, simulated from the time of every unit of work on one thread.</summary>
+/// <summary>The speed-up on more workers than the machine has, simulated from the time of every work unit on one thread.</summary>
 internal sealed class ScaleBenchmark
 {
     private const int Regions = 20_000;
@@ -21,7 +21,7 @@ internal sealed class ScaleBenchmark
             SecondsOf(new Counting(), 1, Counting.Units) / Counting.Units / Counting.Rounds);
     }
 
-    /// <summary>The large batches of all networks, and one picture where it is a large one.</summary>
+    /// <summary>The large batches of all networks, and a single image for networks with large images.</summary>
     public static bool Covers(Workload work) => work.BatchSize > 1 || (!work.IsTraining && work.Network != "book-mnist");
 
     public ScaleRow Measure(Workload work)
@@ -45,7 +45,7 @@ internal sealed class ScaleBenchmark
         return watch.Elapsed.TotalSeconds / regions;
     }
 
-    /// <summary>All threads count with one counter.</summary>
+    /// <summary>All threads increment one counter.</summary>
     private sealed class Counting : IWork
     {
         public const int Units = 64;

@@ -5,9 +5,9 @@ using Fovea.Cli;
 namespace Fovea.Benchmarks;
 
 /// <summary>
-/// A model in a service: requests of one image by 1, 4 and 16 callers at once, beside ONNX Runtime's session under the same load; and the working set over
-/// batches of all sizes in
-/// random order, beside that of the largest alone. Everybody runs in a process of its own, in turn.
+/// A model in a service: requests of one image by 1, 4 and 16 callers at once, compared with a session of ONNX Runtime under the same load; and
+/// the working set over batches of all sizes in random order, compared with that of the largest batch alone. Each runs in a separate process,
+/// taking turns.
 /// </summary>
 internal sealed class ServeBenchmark(int pairs, double seconds)
 {
@@ -15,7 +15,7 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
     private static readonly int[] Callers = [1, 4, 16];
     private static readonly (string Network, int Largest)[] Sizes = [("mobilenet", 48), (BookCatsDogs.Name, 112)];
 
-    /// <summary>Throughput of Fovea, of its form that returns tensors, and of the peer, for each network and number of callers.</summary>
+    /// <summary>Throughput of Fovea with spans, of Fovea with tensors, and of ONNX Runtime, for each network and number of callers.</summary>
     public IEnumerable<ServeRow> MeasureThroughput()
     {
         var folder = Directory.CreateTempSubdirectory("fovea-serve");
@@ -46,13 +46,13 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
         }
     }
 
-    /// <summary>The working set in MB at the end and at its peak, of the largest batch alone and of all sizes.</summary>
+    /// <summary>The final and the peak working set in MB, for the largest batch alone and for all sizes.</summary>
     public static IEnumerable<(string Network, int Largest, double[] Alone, double[] All)> MeasureWorkingSet() =>
         Sizes.Select(
             size => (size.Network, size.Largest, Child("--sizes", size.Network, Text(size.Largest), "largest"),
             Child("--sizes", size.Network, Text(size.Largest), "all")));
 
-    /// <summary>What one process does for <see cref="MeasureThroughput"/>.</summary>
+    /// <summary>The work of one process for <see cref="MeasureThroughput"/>.</summary>
     public static void ServeOne(string network, int callers, bool spans, double duration)
     {
         var model = BenchmarkNetworks.Create(network);
@@ -67,7 +67,7 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
         }
     }
 
-    /// <summary>What one process does for <see cref="MeasureWorkingSet"/>.</summary>
+    /// <summary>The work of one process for <see cref="MeasureWorkingSet"/>.</summary>
     public static void PredictSizes(string network, int largest, bool all)
     {
         var model = BenchmarkNetworks.Create(network);
@@ -112,10 +112,10 @@ internal sealed class ServeBenchmark(int pairs, double seconds)
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }
 
-/// <summary>A network under the load of so many callers.</summary>
+/// <summary>A network under the load of a number of callers.</summary>
 internal sealed record ServeRow(string Network, int Callers, ServeFigures Fovea, ServeFigures Tensors, ServeFigures Peer);
 
-/// <summary>Requests in a second, the time of the slowest hundredth, bytes allocated for a request: medians of the processes.</summary>
+/// <summary>Requests per second, the time that the slowest hundredth exceeds, and bytes allocated per request: medians over the processes.</summary>
 internal sealed record ServeFigures(Spread PerSecond, double SlowestMs, double BytesPerRequest)
 {
     public static ServeFigures Of(IReadOnlyList<double[]> runs) =>

@@ -1,6 +1,6 @@
 namespace Fovea.Benchmarks;
 
-/// <summary>A figure measured several times: its median, and the least and greatest that was seen.</summary>
+/// <summary>A figure measured several times: its median, minimum and maximum.</summary>
 internal sealed record Spread(double Median, double Min, double Max)
 {
     public static Spread Of(IEnumerable<double> values)
@@ -10,8 +10,8 @@ internal sealed record Spread(double Median, double Min, double Max)
     }
 
     /// <summary>
-    /// How many times as fast one was as the other, both measured in turn: the ratio of the medians, and the least and greatest ratio of a
-    /// pair, between which it lies. On a machine with slow minutes only what was measured side by side can be compared.
+    /// The ratio of two figures that were measured in turn: that of the medians, with the minimum and maximum ratio of a pair. On a machine with
+    /// slow minutes, only figures of the same minutes can be compared.
     /// </summary>
     public static Spread Ratio(IReadOnlyList<double> left, IReadOnlyList<double> right)
     {
@@ -21,6 +21,6 @@ internal sealed record Spread(double Median, double Min, double Max)
         return pairs with { Median = Of(left).Median / Of(right).Median };
     }
 
-    /// <summary>Of an even number the lower of the two in the middle, so that a median is a value that was measured.</summary>
+    /// <summary>For an even count, the lower of the two middle values, so that the median is a measured value.</summary>
     private static double Middle(double[] sorted) => sorted[(sorted.Length - 1) / 2];
 }

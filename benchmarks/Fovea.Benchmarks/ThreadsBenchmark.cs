@@ -3,13 +3,13 @@ using Fovea.Cli;
 
 namespace Fovea.Benchmarks;
 
-/// <summary>What threads do for Fovea: from one to all cores, with one core taken by another process, with many more threads than cores.</summary>
+/// <summary>The effect of threads: from one to all cores, with one core used by another process, and with many more threads than cores.</summary>
 internal sealed class ThreadsBenchmark(Contestant fovea, int pairs, double seconds)
 {
     private const int ManyThreads = 16;
     private const int StepsBeforeDigest = 3;
 
-    /// <summary>What training and answering on one picture are most often done with.</summary>
+    /// <summary>Typical workloads of training and of predictions for one image.</summary>
     public static IReadOnlyList<Workload> Workloads { get; } =
         [.. Workload.All([Environment.ProcessorCount])
             .Where(work => work.BatchSize > 1 ? work.Network != "vgg16" : !work.IsTraining && work.Network != "book-mnist")];
@@ -36,7 +36,7 @@ internal sealed class ThreadsBenchmark(Contestant fovea, int pairs, double secon
 
     private double Rate(Workload work) => fovea.Measure(work, seconds).ImagesPerSecond;
 
-    /// <summary>Beside a process that does nothing but count, bound to the last core.</summary>
+    /// <summary>Runs next to a process that only counts, bound to the last core.</summary>
     private double RateWithOneCoreTaken(Workload work)
     {
         if (!OperatingSystem.IsLinux()) throw new BenchmarkException("a core can be taken away on Linux alone.");

@@ -1,6 +1,6 @@
 namespace Fovea.Benchmarks;
 
-/// <summary>What is run: a network in training or inference, on so many images at a time, with so many threads.</summary>
+/// <summary>A network in training or inference, with a batch size and a number of threads.</summary>
 internal sealed record Workload(string Mode, string Network, int BatchSize, int Threads)
 {
     /// <summary>The networks with their large batches in training and in inference.</summary>
@@ -17,7 +17,7 @@ internal sealed record Workload(string Mode, string Network, int BatchSize, int 
         from count in threads
         select new Workload(mode, network.Network, batch, count);
 
-    /// <summary>Whether the workload is one of those that a filter <c>MODE:NETWORK:BATCH:THREADS</c> names; parts left out or <c>*</c> fit all.</summary>
+    /// <summary>Whether a filter <c>MODE:NETWORK:BATCH:THREADS</c> selects the workload; missing parts and <c>*</c> match everything.</summary>
     public bool Matches(string filter)
     {
         var parts = filter.Split(':');

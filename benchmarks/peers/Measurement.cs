@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 
 /// <summary>
-/// Measures a peer as <c>fovea bench</c> measures Fovea: the first step alone, a second to warm up, then five slices of which the median
-/// counts; and prints it as one JSON object.
+/// Measures a library as <c>fovea bench</c> measures Fovea: the first step alone, a second of warm-up, then five slices of which the median
+/// counts. Prints one JSON object.
 /// </summary>
 internal static class Measurement
 {
@@ -18,8 +19,11 @@ internal static class Measurement
         Rate(Math.Min(seconds, 1));
         var rates = Enumerable.Range(0, Slices).Select(_ => Rate(seconds / Slices)).Order().ToArray();
         process.Refresh();
-        Console.WriteLine(FormattableString.Invariant(
-            $"{{\"peer\":\"{peer}\",\"images_per_second\":{rates[Slices / 2]:R},\"min\":{rates[0]:R},\"max\":{rates[^1]:R},\"peak_rss_mb\":{process.PeakWorkingSet64 / 1048576.0:R},\"first_step_ms\":{firstStep:R},\"first_result_ms\":{firstResult:R}}}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"peer\":\"{peer}\",\"images_per_second\":{rates[Slices / 2]:R},\"min\":{rates[0]:R},\"max\":{rates[^1]:R},"
+            + $"\"peak_rss_mb\":{process.PeakWorkingSet64 / 1048576.0:R},"
+            + $"\"first_step_ms\":{firstStep:R},\"first_result_ms\":{firstResult:R}}}"));
 
         double Rate(double duration)
         {

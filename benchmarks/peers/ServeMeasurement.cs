@@ -1,18 +1,17 @@
 using System.Diagnostics;
 
 /// <summary>
-/// The load of a service: so many callers, each on a thread of its own, ask for the prediction of one image, wait for it and ask again. A second to warm up,
-/// then five slices of which
-/// the median counts.
+/// The load of a service: each caller is a thread that requests the prediction of one image, waits for it, and repeats. A second of warm-up,
+/// then five slices of which the median counts.
 /// </summary>
 internal static class ServeMeasurement
 {
     private const int Slices = 5;
 
-    /// <param name="callers">How many threads ask.</param>
+    /// <param name="callers">The number of calling threads.</param>
     /// <param name="seconds">How long to measure.</param>
-    /// <param name="caller">Makes what a caller does for one request.</param>
-    /// <returns>Requests in a second, the time of the slowest hundredth in milliseconds, and bytes allocated for a request.</returns>
+    /// <param name="caller">Creates the action of a caller for one request.</param>
+    /// <returns>Requests per second, the time in milliseconds that the slowest hundredth exceeds, and bytes allocated per request.</returns>
     public static (double PerSecond, double SlowestMs, double BytesPerRequest) Run(int callers, double seconds, Func<Action> caller)
     {
         var actions = Enumerable.Range(0, callers).Select(_ => caller()).ToArray();

@@ -117,7 +117,8 @@ def merging():
     yield case("Dot", {"axes": 1, "normalize": False}, [(5,), (5,)], lambda a, b: (a * b).sum(1, keepdim=True))
     yield case("Dot", {"axes": -1, "normalize": True}, [(5,), (5,)], lambda a, b: F.cosine_similarity(a, b)[:, None])
     yield case("Dot", {"axes": [1, 2], "normalize": False}, [(3, 5), (4, 3)], lambda a, b: torch.einsum("nka,nbk->nab", a, b))
-    yield case("Dot", {"axes": [2, 1], "normalize": True}, [(2, 3), (3, 2, 2)], lambda a, b: torch.einsum("nak,nkbc->nabc", F.normalize(a, dim=2), F.normalize(b, dim=1)))
+    yield case("Dot", {"axes": [2, 1], "normalize": True}, [(2, 3), (3, 2, 2)],
+        lambda a, b: torch.einsum("nak,nkbc->nabc", F.normalize(a, dim=2), F.normalize(b, dim=1)))
 
 
 def penalty(class_name, config, function, shape=(4, 3)):
@@ -159,7 +160,8 @@ def constraints():
     yield constraint("MaxNorm", {"max_value": 1.5, "axis": 0}, lambda x: scaled(x, (0,), lambda n: n.clamp(0, 1.5)))
     yield constraint("MaxNorm", {"max_value": 2.0, "axis": [0, 1, 2]}, lambda x: scaled(x, (0, 1, 2), lambda n: n.clamp(0, 2)), (2, 2, 2, 3))
     yield constraint("UnitNorm", {"axis": 1}, lambda x: scaled(x, (1,), torch.ones_like))
-    yield constraint("MinMaxNorm", {"min_value": 1.0, "max_value": 1.5, "rate": 0.25, "axis": 0}, lambda x: scaled(x, (0,), lambda n: 0.25 * n.clamp(1, 1.5) + 0.75 * n))
+    yield constraint("MinMaxNorm", {"min_value": 1.0, "max_value": 1.5, "rate": 0.25, "axis": 0},
+        lambda x: scaled(x, (0,), lambda n: 0.25 * n.clamp(1, 1.5) + 0.75 * n))
 
 
 def write(name, cases):

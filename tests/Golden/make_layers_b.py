@@ -154,7 +154,8 @@ def convolutions():
 
         groups = arguments.get("groups", 1)
         yield case("Conv1D", {"filters": 4, "kernel_size": size, **keras(**arguments)}, sequence, [(size, sequence[2] // groups, 4), (4,)], along)
-    for sequence, size, multiplier, arguments in [((1, 7, 3), 3, 2, {"padding": "same"}), ((2, 6, 2), 2, 1, {"strides": 2}), ((1, 7, 2), 2, 2, {"dilation": 3})]:
+    for sequence, size, multiplier, arguments in [((1, 7, 3), 3, 2, {"padding": "same"}), ((2, 6, 2), 2, 1, {"strides": 2}),
+        ((1, 7, 2), 2, 2, {"dilation": 3})]:
         a = {name: (1, value) if name in ("strides", "dilation") else value for name, value in arguments.items()}
         yield case("DepthwiseConv1D", {"kernel_size": size, "depth_multiplier": multiplier, **keras(**arguments)}, sequence,
                    [(size, sequence[2], multiplier), (sequence[2] * multiplier,)], lambda x, k, b, a=a: depthwise(row(x), k.unsqueeze(0), b, **a).squeeze(1))
@@ -197,7 +198,8 @@ def poolings():
                        lambda x, a=(kind, (1, size), (1, strides), padding): pool(row(x), *a).squeeze(1))
         for shape, rank in [((2, 4, 3, 3), 2), ((2, 5, 3), 1)]:
             yield case(f"Global{kind}Pooling{rank}D", {"keepdims": rank == 2}, shape, [],
-                       lambda x, k=kind, r=rank: x.amax(tuple(range(1, r + 1)), keepdim=r == 2) if k == "Max" else x.mean(tuple(range(1, r + 1)), keepdim=r == 2))
+                       lambda x, k=kind, r=rank: x.amax(tuple(range(1, r + 1)), keepdim=r == 2) if k == "Max" else x.mean(tuple(range(1, r + 1)),
+                           keepdim=r == 2))
         adaptive = F.adaptive_max_pool2d if kind == "Max" else F.adaptive_avg_pool2d
         for image, size in [((1, 7, 5, 2), (3, 2)), ((1, 6, 4, 2), (3, 2)), ((1, 3, 4, 1), (5, 7)), ((1, 5, 7, 2), (1, 1)), ((1, 1, 1, 3), (2, 3))]:
             yield case(f"Adaptive{kind}Pooling2D", {"output_size": size}, image, [], lambda x, s=size, f=adaptive: last(f(first(x), s)))

@@ -126,7 +126,7 @@ def run(optimizer, weight_decay=0.0, exclude=(), clipvalue=None, clipnorm=None, 
     slots = {name: {} for name in w}
     sums = {name: 0 for name in w}
     averages = {name: 0 for name in w}
-    course, mean_course = [], []
+    values_by_step, mean_values = [], []
     for batch in range(STEPS):
         sums = {name: sums[name] + g for name, g in GRADIENTS[batch].items()}
         updates = batch // accumulate
@@ -148,9 +148,9 @@ def run(optimizer, weight_decay=0.0, exclude=(), clipvalue=None, clipnorm=None, 
             averages = {name: m * averages[name] + (1 - m) * w[name] for name in w}
             if overwrite and (updates + 1) % overwrite == 0:
                 w = {name: value.copy() for name, value in averages.items()}
-        course.append({name: value.copy() for name, value in w.items()})
-        mean_course.append({name: np.array(value) for name, value in averages.items()})
-    return course, (mean_course if ema is not None else None)
+        values_by_step.append({name: value.copy() for name, value in w.items()})
+        mean_values.append({name: np.array(value) for name, value in averages.items()})
+    return values_by_step, (mean_values if ema is not None else None)
 
 
 def torch_run(create):
@@ -179,13 +179,13 @@ def check_torch():
     }
     worst = 0.0
     for name, (ours, theirs) in pairs.items():
-        course, _ = run(ours)
+        values_by_step, _ = run(ours)
         for weight, value in torch_run(theirs).items():
-            worst = max(worst, float(np.max(np.abs(course[-1][weight] - value))))
+            worst = max(worst, float(np.max(np.abs(values_by_step[-1][weight] - value))))
         assert worst < 1e-13, (name, worst)
-    course, _ = run(adam(0.1, epsilon=0), weight_decay=0.3)
+    values_by_step, _ = run(adam(0.1, epsilon=0), weight_decay=0.3)
     decayed = torch_run(lambda p: o.AdamW(p, 0.1, eps=0, weight_decay=0.3))
-    worst = max([worst] + [float(np.max(np.abs(course[-1][name] - value))) for name, value in decayed.items()])
+    worst = max([worst] + [float(np.max(np.abs(values_by_step[-1][name] - value))) for name, value in decayed.items()])
     assert worst < 1e-13, worst
     print("PyTorch:", worst)
 
@@ -217,7 +217,8 @@ CASES = {
     "average": dict(optimizer=sgd(R[0.1]), ema=R[0.9]),
     "average overwrites": dict(optimizer=rmsprop(R[0.01], R[0.9], 0, R[1e-7]), ema=R[0.8], overwrite=2),
     "accumulation": dict(optimizer=adam(R[0.1], R[0.9], R[0.999], R[1e-7]), accumulate=3),
-    "all": dict(optimizer=nadam(R[0.1], R[0.9], R[0.999], R[1e-7]), accumulate=2, ema=R[0.7], overwrite=2, global_clipnorm=1.0, weight_decay=R[0.3], exclude=["bias"]),
+    "all": dict(optimizer=nadam(R[0.1], R[0.9], R[0.999], R[1e-7]), accumulate=2, ema=R[0.7], overwrite=2, global_clipnorm=1.0, weight_decay=R[0.3],
+        exclude=["bias"]),
 }
 
 
@@ -248,8 +249,8 @@ def main():
     check_torch()
     runs = {}
     for name, case in CASES.items():
-        course, averages = run(**case)
-        runs[name] = {"weights": [rounded(w) for w in course]}
+        values_by_step, averages = run(**case)
+        runs[name] = {"weights": [rounded(w) for w in values_by_step]}
         if averages:
             runs[name]["averages"] = rounded(averages[-1])
     parts = {"start": rounded(START), "gradients": [rounded(g) for g in GRADIENTS]}

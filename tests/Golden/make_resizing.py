@@ -82,13 +82,16 @@ for channels in (3, 1):
                 source = framed(pixels, height, width, fit)
                 for method in FILTERS:
                     out = pil(source, height, width, method)
-                    cases.append(dict(source=[h, w, channels], pixels=pixels.ravel().tolist(), size=[height, width], fit=fit, method=method, antialias=True, expected=out.ravel().tolist()))
+                    cases.append(dict(source=[h, w, channels], pixels=pixels.ravel().tolist(), size=[height, width], fit=fit, method=method,
+                        antialias=True, expected=out.ravel().tolist()))
                 for method in ('bilinear', 'bicubic', 'lanczos'):
                     out, x = sampled(method, source, height, width)
                     exact = (np.abs((x + 0.5) - np.round(x + 0.5)) > 1e-4).ravel().tolist()
-                    cases.append(dict(source=[h, w, channels], pixels=pixels.ravel().tolist(), size=[height, width], fit=fit, method=method, antialias=False, expected=[v if e else -1 for v, e in zip(out.ravel().tolist(), exact)]))
+                    cases.append(dict(source=[h, w, channels], pixels=pixels.ravel().tolist(), size=[height, width], fit=fit, method=method,
+                        antialias=False, expected=[v if e else -1 for v, e in zip(out.ravel().tolist(), exact)]))
                 out = area(source, height, width)
-                cases.append(dict(source=[h, w, channels], pixels=pixels.ravel().tolist(), size=[height, width], fit=fit, method='area', antialias=True, expected=out.ravel().tolist()))
+                cases.append(dict(source=[h, w, channels], pixels=pixels.ravel().tolist(), size=[height, width], fit=fit, method='area',
+                    antialias=True, expected=out.ravel().tolist()))
 
 with open('resizing.json', 'w') as file:
     json.dump(cases, file, separators=(',', ':'))

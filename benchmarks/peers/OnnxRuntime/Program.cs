@@ -1,6 +1,6 @@
-// The peer for inference: ONNX Runtime on its CPU provider, all graph optimizations on, random data.
+// The comparison for inference: ONNX Runtime with its CPU provider, all graph optimizations, random data.
 // Usage: OnnxRuntimePeer MODEL.onnx BATCH THREADS SECONDS
-//        OnnxRuntimePeer MODEL.onnx serve CALLERS SECONDS: one session for all callers, an image for each request; the session's threads are its own choice
+//        OnnxRuntimePeer MODEL.onnx serve CALLERS SECONDS: one session for all callers, one image per request; the session chooses its threads
 using System.Globalization;
 using System.Reflection;
 using Microsoft.ML.OnnxRuntime;

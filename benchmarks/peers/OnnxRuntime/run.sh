@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# ONNX Runtime on this machine's cores: run.sh prepare | run.sh infer NETWORK BATCH THREADS SECONDS
+# Measures ONNX Runtime: run.sh prepare | run.sh infer NETWORK BATCH THREADS SECONDS
 #                                      run.sh prepare-runtime | run.sh serve MODEL.onnx CALLERS SECONDS
-# The networks come from PyTorch, once, until Fovea exports ONNX itself (Debian: apt-get install python3-torch; 700 MB).
+# PyTorch writes the networks once (Debian: apt-get install python3-torch; 700 MB).
 set -euo pipefail
 cd "$(dirname "$0")"
 models=${FOVEA_ONNX_MODELS:-$PWD/../../../artifacts/benchmarks/models}
@@ -13,5 +13,5 @@ if [[ $1 == prepare* ]]; then
   exec /usr/bin/python3 make_models.py "$models" >&2
 fi
 [[ $1 == serve ]] && exec dotnet bin/Release/net10.0/OnnxRuntimePeer.dll "$2" serve "$3" "$4"
-[[ $1 == infer ]] || { echo "ONNX Runtime is measured in inference alone; received '$1'." >&2; exit 2; }
+[[ $1 == infer ]] || { echo "ONNX Runtime is measured only in inference; received '$1'." >&2; exit 2; }
 exec dotnet bin/Release/net10.0/OnnxRuntimePeer.dll "$models/$2.onnx" "$3" "$4" "$5"

@@ -1,4 +1,4 @@
-// The peer to measure against: TorchSharp (libtorch, oneDNN) on the same networks, data random, float32, NCHW.
+// The comparison for training: TorchSharp (libtorch, oneDNN) with the same networks, random data, float32, NCHW.
 // Usage: TorchSharpPeer train|infer NETWORK BATCH THREADS SECONDS
 using System.Globalization;
 using TorchSharp;

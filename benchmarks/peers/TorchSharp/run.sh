@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# TorchSharp on this machine's cores: run.sh prepare | run.sh train|infer NETWORK BATCH THREADS SECONDS
-# TorchSharp 0.107 asks for a newer C++ runtime (GLIBCXX_3.4.32) than Debian 12 has. On such a machine prepare marks that one
-# version need of its own copy of the native library as weak and supplies the single symbol behind it.
+# Measures TorchSharp: run.sh prepare | run.sh train|infer NETWORK BATCH THREADS SECONDS
+# TorchSharp 0.107 requires a newer C++ runtime (GLIBCXX_3.4.32) than Debian 12 has. On such a machine, prepare marks this version
+# requirement as weak, in a copy of the native library, and supplies the only symbol that needs it.
 set -euo pipefail
 cd "$(dirname "$0")"
 bin=$PWD/bin/Release/net10.0
@@ -15,8 +15,8 @@ if [[ $1 == prepare ]]; then
   exit
 fi
 [[ -f $bin/shim.so ]] && export LD_PRELOAD=$bin/shim.so
-export TORCH_CPP_LOG_LEVEL=ERROR  # else it may warn in every step that there is no NNPACK
-# libtorch asks for large buffers anew at every step. Left to itself, glibc gives them back to the system each time, and where page faults
-# are dear (virtual machines) that makes libtorch three to seven times slower; so let glibc keep them.
+export TORCH_CPP_LOG_LEVEL=ERROR  # otherwise it may warn in every step that NNPACK is missing
+# libtorch allocates large buffers in every step. By default, glibc returns them to the system each time. Where page faults are expensive
+# (virtual machines), this makes libtorch three to seven times slower, so glibc is told to keep the memory.
 export GLIBC_TUNABLES=glibc.malloc.mmap_threshold=4000000000:glibc.malloc.trim_threshold=8000000000:glibc.malloc.top_pad=268435456
 exec dotnet "$bin/TorchSharpPeer.dll" "$@"
