@@ -47,7 +47,7 @@ public sealed class ListSchedulingTests
     [InlineData(new[] { 1e-4, 1e-4 }, "2 units for 4 workers")]
     [InlineData(new[] { 1e-4, 1e-4, 1e-4, 1e-4, 3e-4 }, "one unit takes 300.0 µs of 402.0 µs")]
     [InlineData(new[] { 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4 }, "9 units do not divide evenly")]
-    [InlineData(new[] { 1e-7, 1e-7, 1e-7, 1e-7 }, "only 0.4 µs of work to hand out")]
+    [InlineData(new[] { 1e-7, 1e-7, 1e-7, 1e-7 }, "only 0.4 µs of work to schedule")]
     public void A_phase_says_what_limits_it(double[] units, string reason)
     {
         var speedUp = new ListScheduling(Region: 2e-6, Claim: 0, Finish: 0).Simulate([new PhaseTime("step", 0, units)], workers: 4);
