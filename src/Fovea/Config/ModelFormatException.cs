@@ -23,10 +23,13 @@ public sealed class ModelFormatException : FormatException
     {
     }
 
-    /// <summary>The file at fault, where one is known.</summary>
+    /// <summary>The file at fault; null if the message names none.</summary>
     public string? FilePath { get; private init; }
+
+    /// <summary>The message without the name of the file.</summary>
+    internal string Sentence { get => field ?? Message; private init; }
 
     /// <summary>A sentence about one file: <c>'cats.keras': the sentence</c>.</summary>
     internal static ModelFormatException About(string file, string sentence, Exception? cause = null) =>
-        new($"'{Path.GetFileName(file)}': {sentence}", cause) { FilePath = file };
+        new($"'{Path.GetFileName(file)}': {sentence}", cause) { FilePath = file, Sentence = sentence };
 }

@@ -87,7 +87,7 @@ internal sealed class AtomicFile : IDisposable
         {
             file.Write(bytes);
         }
-        catch (Exception error) when (IsAboutTemporary(error))
+        catch (Exception error) when (IsOfTheDisk(error))
         {
             throw Named(error);
         }
@@ -167,19 +167,19 @@ internal sealed class AtomicFile : IDisposable
         {
             return operation();
         }
-        catch (Exception error) when (IsAboutTemporary(error))
+        catch (Exception error) when (IsOfTheDisk(error))
         {
             throw Named(error);
         }
     }
 
-    private bool IsAboutTemporary(Exception error) =>
-        error is IOException or UnauthorizedAccessException && temporary is not null && error.Message.Contains(temporary, StringComparison.Ordinal);
+    private bool IsOfTheDisk(Exception error) => temporary is not null && error is IOException or UnauthorizedAccessException;
 
     private SystemException Named(Exception error) => error is IOException
-        ? new IOException(
-            $"'{path}' cannot be written: {error.Message.Replace(temporary!, target, StringComparison.Ordinal)}", error)
-        { HResult = error.HResult }
+        ? new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary!, target, StringComparison.Ordinal)}", error)
+        {
+            HResult = error.HResult,
+        }
         : new UnauthorizedAccessException($"'{path}' cannot be written: there is no permission to write in '{Path.GetDirectoryName(target)}'.", error);
 
     private static void DeleteQuietly(string path)

@@ -37,6 +37,13 @@ internal static class ForeignFiles
         if (Directory.Exists(path)) throw ModelFormatException.About(path, DescribeFolder(path));
     }
 
+    /// <summary>The error about a file that no format recognizes.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="expected">What was expected, as in "a model file".</param>
+    /// <param name="formats">The names of the known formats.</param>
+    public static ModelFormatException Unknown(string name, string expected, IEnumerable<string> formats) => ModelFormatException.About(
+        name, DescribeName(name) ?? $"expected {expected}; its first bytes are of none of {string.Join(", ", formats)}.");
+
     // The length of a safetensors file's header may look like anything.
     private static void Refuse(byte[] start, string path, Stream? file)
     {

@@ -17,7 +17,6 @@ internal static class ModelFormats
     /// <param name="inputShape">The shape of one sample, for sizes that the file leaves open; null where it leaves none.</param>
     public static Model Read(string path, out LoadReport report, Shape? inputShape = null)
     {
-        ForeignFiles.RefuseFolder(path);
         using var source = ModelSource.Open(path);
         return Read(source, out report, inputShape);
     }
@@ -34,9 +33,8 @@ internal static class ModelFormats
         }
         catch (Exception error) when (error is ArgumentException or KeyNotFoundException or ModelFormatException)
         {
-            var isWhole = error is ModelFormatException && error.Message.StartsWith('\'');
-            if (isWhole && !report.TakesInputShape) throw;
-            var sentence = isWhole ? error.Message[(error.Message.IndexOf("': ", StringComparison.Ordinal) + "': ".Length)..] : error.Sentence();
+            if (error is ModelFormatException { FilePath: not null } && !report.TakesInputShape) throw;
+            var sentence = error is ModelFormatException known ? known.Sentence : error.Sentence();
             var given = report.TakesInputShape ? $" The input shape {inputShape} was given, which may not fit this model." : "";
             throw ModelFormatException.About(source.Name, $"{sentence}{given}", error);
         }
@@ -53,9 +51,7 @@ internal static class ModelFormats
     /// <summary>The format of a file by its first bytes and its name.</summary>
     /// <exception cref="ModelFormatException">It is none that is known.</exception>
     public static ModelFormat Of(byte[] start, string name) => All.FirstOrDefault(format => format.Recognizes(start, name))
-        ?? throw ModelFormatException.About(
-            name, ForeignFiles.DescribeName(name)
-            ?? $"expected a model file; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+        ?? throw ForeignFiles.Unknown(name, "a model file", All.Select(known => known.Name));
 
     /// <summary>The format of a name.</summary>
     public static ModelFormat Of(ModelFileFormat format) => format switch

@@ -29,10 +29,12 @@ internal sealed class ModelSource : IDisposable
     public bool IsFile => handle is not null;
 
     /// <summary>Opens a file.</summary>
+    /// <exception cref="ModelFormatException">It is a folder; the message says what is in it and what to load instead.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no permission to read it, or it is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
     public static ModelSource Open(string path)
     {
+        ForeignFiles.RefuseFolder(path);
         var handle = File.OpenHandle(path);
         try
         {
@@ -76,46 +78,10 @@ internal sealed class ModelSource : IDisposable
     /// <inheritdoc/>
     public void Dispose() => handle?.Dispose();
 
-    private sealed class SourceStream(ModelSource source) : Stream
+    private sealed class SourceStream(ModelSource source) : ReadOnlyStream
     {
-        private long position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => true;
-
-        public override bool CanWrite => false;
-
         public override long Length => source.Length;
 
-        public override long Position
-        {
-            get => position;
-            set => position = value >= 0 ? value : throw new IOException("A position before the beginning of a stream.");
-        }
-
-        public override int Read(Span<byte> buffer)
-        {
-            var read = position >= Length ? 0 : source.Read(position, buffer);
-            position += read;
-            return read;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => position,
-            _ => Length,
-        };
-
-        public override void Flush()
-        {
-        }
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        protected override int ReadAt(long offset, Span<byte> bytes) => source.Read(offset, bytes);
     }
 }

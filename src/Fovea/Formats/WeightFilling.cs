@@ -1,86 +1,69 @@
+using Fovea.Formats.Matching;
+
 namespace Fovea.Formats;
 
-/// <summary>Tensors of a file with the weights that they go to: all are checked before the first is filled.</summary>
+/// <summary>
+/// The weights that a file fills, each with its tensor. All shapes are checked before the first weight is filled, so that a file which does not fit
+/// changes nothing.
+/// </summary>
 internal sealed class WeightFilling(LoadReport report)
 {
-    private readonly List<(StoredArray Stored, Weight Weight, bool IsFlipped)> pairs = [];
+    private readonly List<(Weight Weight, StoredArray Stored, TensorArrangement Arrangement)> pairs = [];
     private readonly HashSet<StoredArray> taken = [];
 
-    /// <summary>Says where a tensor goes.</summary>
+    /// <summary>Assigns a tensor to a weight.</summary>
     /// <param name="stored">The tensor.</param>
-    /// <param name="source">Its name in the file, the path included.</param>
-    /// <param name="weight">The weight that it is for.</param>
-    /// <param name="layer">The layer that has the weight, by its path in the model.</param>
-    /// <param name="isFlipped">Whether it is a kernel that has its rows and columns in the other order.</param>
+    /// <param name="source">Its name in the file, with its path.</param>
+    /// <param name="weight">The weight to fill.</param>
+    /// <param name="layer">The path in the model of the layer that has the weight.</param>
+    /// <param name="arrangement">How the elements of the tensor become those of the weight; null for the same shape and order.</param>
     /// <exception cref="ModelFormatException">The shapes differ.</exception>
-    public void Add(StoredArray stored, string source, Weight weight, string layer, bool isFlipped = false)
+    public void Add(StoredArray stored, string source, Weight weight, string layer, TensorArrangement? arrangement = null)
     {
-        RequireShape(stored, weight.Shape, $"the {weight.Name} of '{layer}'", report.FilePath);
-        pairs.Add((stored, weight, isFlipped));
+        arrangement ??= TensorArrangement.Same(weight.Shape);
+        RequireShape(stored, arrangement.Source, $"the {weight.Name} of '{layer}'", report.FilePath);
+        pairs.Add((weight, stored, arrangement));
         taken.Add(stored);
         report.Loaded(source, stored.Shape, NameOf(stored.Type), $"{layer}/{weight.Name}", weight.Shape,
-            isFlipped ? "turned by 180°" : stored.Type == StoredType.Float32 ? null : $"{NameOf(stored.Type)} to float32");
+            arrangement.Note ?? (stored.Type == StoredType.Float32 ? null : $"{NameOf(stored.Type)} to float32"));
     }
 
-    /// <summary>Says that a tensor was read that is no weight, such as the optimizer's.</summary>
+    /// <summary>Reports a tensor that was read and is no weight, such as a slot of the optimizer.</summary>
     public void Took(StoredArray stored, string source, string target)
     {
         taken.Add(stored);
         report.Loaded(source, stored.Shape, NameOf(stored.Type), target, stored.Shape);
     }
 
-    /// <summary>Whether a tensor of the file has found its place.</summary>
+    /// <summary>Whether a tensor of the file is used.</summary>
     public bool Has(StoredArray stored) => taken.Contains(stored);
 
-    /// <summary>Fills the weights of a model that is thrown away should reading fail.</summary>
+    /// <summary>Fills the weights of a new model, which is discarded if reading fails.</summary>
     public void FillNew()
     {
-        foreach (var (stored, weight, isFlipped) in pairs)
-        {
-            var values = weight.Variable.Overwrite();
-            stored.Read(values);
-            if (isFlipped) Flip(values, weight.Shape);
-            weight.Variable.CountChange();  // behind the numbers: who predicts meanwhile computes from them again
-            weight.IsFilled = true;
-        }
+        foreach (var (weight, stored, arrangement) in pairs) weight.Fill(values => arrangement.Fill(stored, values));
     }
 
-    /// <summary>Fills the weights of a model that is in use: everything is read before anything is changed.</summary>
+    /// <summary>Fills the weights of a model that is in use. Everything is read before anything is changed.</summary>
     public void Replace(Model model)
     {
-        var values = pairs.ConvertAll(pair =>
+        var read = pairs.ConvertAll(pair =>
         {
-            var numbers = pair.Stored.ReadFloats();
-            if (pair.IsFlipped) Flip(numbers, pair.Weight.Shape);
-            return numbers;
+            var values = new float[pair.Weight.Shape.Count];
+            pair.Arrangement.Fill(pair.Stored, values);
+            return values;
         });
         using var pass = model.WriteWeights();
-        foreach (var ((_, weight, _), numbers) in pairs.Zip(values)) weight.Write(numbers);
+        foreach (var ((weight, _, _), values) in pairs.Zip(read)) weight.Write(values);
     }
 
-    /// <summary>Rows and columns of a kernel (rows, columns, channels, filters), or the places of one of one dimension, in the other order.</summary>
-    private static void Flip(Span<float> kernel, Shape shape)
-    {
-        var inner = shape[^1] * shape[^2];
-        var places = kernel.Length / inner;
-        Span<float> kept = new float[inner];
-        for (var i = 0; i < places / 2; i++)
-        {
-            var first = kernel.Slice(i * inner, inner);
-            var last = kernel.Slice((places - 1 - i) * inner, inner);
-            first.CopyTo(kept);
-            last.CopyTo(first);
-            kept.CopyTo(last);
-        }
-    }
-
-    /// <summary>A data type as reports and Python call it.</summary>
+    /// <summary>The name of a data type in reports and in Python, as in <c>float16</c>.</summary>
     public static string NameOf(StoredType type) => type.ToString().ToLowerInvariant();
 
     /// <exception cref="ModelFormatException">The shapes differ.</exception>
     public static void RequireShape(StoredArray stored, Shape shape, string what, string file)
     {
-        if (stored.IsEmpty) throw ModelFormatException.About(file, $"expected the shape {shape} for {what}; received an array without numbers.");
+        if (stored.IsEmpty) throw ModelFormatException.About(file, $"expected the shape {shape} for {what}; received an array without values.");
         if (stored.Shape != shape) throw ModelFormatException.About(file, $"expected the shape {shape} for {what}; received {stored.Shape}.");
     }
 }

@@ -12,7 +12,6 @@ internal static class WeightFormats
     /// <summary>Fills a model from a file: of weights alone, or of a whole model, of which the weights are taken.</summary>
     public static LoadReport Read(Model model, string path, WeightMatching matching)
     {
-        ForeignFiles.RefuseFolder(path);
         using var source = ModelSource.Open(path);
         return Read(model, source, matching);
     }
@@ -54,8 +53,5 @@ internal static class WeightFormats
             $"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", All.SelectMany(format => format.Extensions))}, which says the format "
             + "to write.");
 
-    private static ModelFormatException Unknown(string name) =>
-        ModelFormatException.About(
-            name, ForeignFiles.DescribeName(name)
-            ?? $"expected a file of weights; its first bytes are of none of {string.Join(", ", All.Select(known => known.Name))}.");
+    private static ModelFormatException Unknown(string name) => ForeignFiles.Unknown(name, "a file of weights", All.Select(known => known.Name));
 }

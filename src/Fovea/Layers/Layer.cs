@@ -279,4 +279,12 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
         Variable.Write(values);
         IsFilled = true;
     }
+
+    /// <summary>Writes all values in place, without waiting for other threads: for models that are being loaded.</summary>
+    internal void Fill(Action<Span<float>> write)
+    {
+        write(Variable.Overwrite());
+        Variable.CountChange();  // after the values, so that a prediction which reads them now reads them again
+        IsFilled = true;
+    }
 }

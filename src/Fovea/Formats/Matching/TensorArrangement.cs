@@ -19,6 +19,13 @@ internal sealed record TensorArrangement(Shape Source, Shape View, int[] Axes, s
     /// <summary>The same shape and order.</summary>
     public static TensorArrangement Same(Shape shape) => new(shape, shape, [.. Enumerable.Range(0, shape.Rank)], null);
 
+    /// <summary>A kernel (rows, columns, channels, filters), or one with a single spatial dimension, rotated by 180° in space.</summary>
+    public static TensorArrangement Rotated(Shape kernel) => Same(kernel) with
+    {
+        Orders = Enumerable.Range(0, kernel.Rank - 2).ToDictionary(axis => axis, axis => Enumerable.Range(0, kernel[axis]).Reverse().ToArray()),
+        Note = "rotated by 180°",
+    };
+
     /// <summary>Only another order along one dimension.</summary>
     public TensorArrangement WithOrder(int axis, int[]? order, string note) => order is null
         ? this

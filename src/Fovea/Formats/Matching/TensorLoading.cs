@@ -1,70 +1,59 @@
 namespace Fovea.Formats.Matching;
 
-/// <summary>
-/// Fills a model with the tensors of a file, whose layout and names may be those of another framework. A model is filled whole or not at all.
-/// </summary>
+/// <summary>Assigns the tensors of a file, whose layout and names may be those of another framework, to the weights of a model.</summary>
 internal static class TensorLoading
 {
-    /// <summary>Fills all weights.</summary>
+    /// <summary>Assigns a tensor to each weight.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tensors">The tensors in the file's order.</param>
-    /// <param name="path">The file, for messages.</param>
-    /// <param name="report">Where each tensor went.</param>
-    /// <param name="layout">Whose layout the tensors have; null for what fits.</param>
-    /// <param name="names">For tensors or modules by their names, the weights or layers that they belong to.</param>
-    /// <exception cref="ModelFormatException">The tensors do not fit the model, or in more than one way.</exception>
-    public static void Fill(
-        Model model, IReadOnlyList<StoredArray> tensors, string path, LoadReport report, TensorLayout? layout, IReadOnlyDictionary<string, string> names)
+    /// <param name="layout">The layout of the tensors; null to find the one that fits.</param>
+    /// <param name="names">The weight or layer that a tensor or module belongs to, by the tensor's or module's name.</param>
+    /// <param name="filling">Receives the pairs.</param>
+    /// <param name="report">Receives the tensors that no weight takes.</param>
+    /// <exception cref="ModelFormatException">The tensors do not fit the model, or fit in more than one way.</exception>
+    public static void Assign(
+        Model model, IReadOnlyList<StoredArray> tensors, TensorLayout? layout, IReadOnlyDictionary<string, string> names, WeightFilling filling,
+        LoadReport report)
     {
-        var own = model.Leaves.Where(leaf => CustomObjects.NameOf(leaf) is not null || !LayerCatalog.ClassNames.Contains(leaf.ClassName))
+        var custom = model.Leaves.Where(leaf => CustomObjects.NameOf(leaf) is not null || !LayerCatalog.ClassNames.Contains(leaf.ClassName))
             .SelectMany(leaf => leaf.OwnWeights).Select(weight => weight.Name);
-        var modules = StoredModule.Group(tensors, names, path, [.. own]);
-        var ofModules =
-            names.Where(
-            pair => modules.Any(
-            module => module.Name == pair.Key
-            || module.Tensors.Values.Any(tensor => tensor.Name == pair.Key && !pair.Value.Contains('/', StringComparison.Ordinal)))).ToDictionary();
+        var modules = StoredModule.Group(tensors, names, report.FilePath, [.. custom]);
+        var ofModules = names.Where(pair => modules.Any(module => Belongs(pair.Key, pair.Value, module))).ToDictionary();
         string? problem = null;
         foreach (var candidate in layout is { } known ? [known] : Candidates(tensors))
         {
             var arrangements = new WeightArrangements(candidate, new FeatureOrders(model));
-            if (TensorMatching.Find(model, modules, arrangements, ofModules, path, out var why) is { } matches)
+            if (TensorMatching.Find(model, modules, arrangements, ofModules, report.FilePath, out var why) is { } matches)
             {
-                using var pass = model.WriteWeights();
-                Fill(matches, tensors, report);
+                Assign(matches, tensors, filling, report);
                 return;
             }
 
             problem ??= why;
         }
 
-        throw ModelFormatException.About(path, $"{problem}.");
+        throw ModelFormatException.About(report.FilePath, $"{problem}.");
     }
+
+    /// <summary>Whether an entry of the map of names is about a module as a whole: by its name, or by that of a tensor and the path of a layer.</summary>
+    private static bool Belongs(string source, string target, StoredModule module) => module.Name == source
+        || (!target.Contains('/', StringComparison.Ordinal) && module.Tensors.Values.Any(tensor => tensor.Name == source));
 
     private static TensorLayout[] Candidates(IReadOnlyList<StoredArray> tensors) => tensors.Any(tensor => StoredModule.LooksLikePyTorch(tensor.Name))
         ? [TensorLayout.PyTorch, TensorLayout.Mlx, TensorLayout.Keras]
         : [TensorLayout.Keras, TensorLayout.PyTorch];
 
-    private static void Fill(IReadOnlyList<ModuleMatch> matches, IReadOnlyList<StoredArray> tensors, LoadReport report)
+    private static void Assign(IReadOnlyList<ModuleMatch> matches, IReadOnlyList<StoredArray> tensors, WeightFilling filling, LoadReport report)
     {
         var targets = matches.SelectMany(match => match.Tensors.Select(entry => (match.Unit, entry.Weight, entry.Tensor, entry.Arrangement)))
             .ToDictionary(entry => entry.Tensor);
         foreach (var tensor in tensors)
         {
-            if (!targets.TryGetValue(tensor, out var target))
-            {
-                report.Ignored(tensor.Name, tensor.Shape, tensor.Type.ToString().ToLowerInvariant(), StoredModule.IsCounter(tensor)
-                    ? "a count, no weight"
-                    : "the model has no layer for it");
-                continue;
-            }
-
-            target.Arrangement.Fill(tensor, target.Weight.Variable.Overwrite());
-            target.Weight.Variable.CountChange();  // behind the numbers: who predicts meanwhile computes from them again
-            target.Weight.IsFilled = true;
-            report.Loaded(
-                tensor.Name, tensor.Shape, tensor.Type.ToString()
-                .ToLowerInvariant(), target.Unit.PathOf(target.Weight), target.Weight.Shape, target.Arrangement.Note);
+            if (targets.TryGetValue(tensor, out var target))
+                filling.Add(tensor, tensor.Name, target.Weight, target.Unit.Path, target.Arrangement);
+            else
+                report.Ignored(tensor.Name, tensor.Shape, WeightFilling.NameOf(tensor.Type),
+                    StoredModule.IsCounter(tensor) ? "a count, no weight" : "the model has no layer for it");
         }
     }
 }

@@ -340,28 +340,19 @@ internal sealed partial class OnnxImport
     /// <summary>A layer of the network's own making around another, without a name.</summary>
     private static SymbolicTensor Helper(Layer layer, SymbolicTensor input) => layer.Call(input);
 
-    private void Fill(Layer layer, string weight, OnnxConstant source, float[] numbers, string? note = null)
+    private void Fill(Layer layer, string weight, OnnxConstant source, float[] values, string? note = null) =>
+        Fill(layer, weight, source, values.Length, target => values.CopyTo(target), note);
+
+    /// <summary>Fills a weight in place, so that large constants are not held twice.</summary>
+    private void Fill(Layer layer, string weight, OnnxConstant source, Action<Span<float>> write, string? note) =>
+        Fill(layer, weight, source, source.Count, write, note);
+
+    private void Fill(Layer layer, string weight, OnnxConstant source, long count, Action<Span<float>> write, string? note)
     {
         var target = layer.Weights.First(candidate => candidate.Name == weight);
-        if (numbers.Length != target.Shape.Count)
-            throw new InvalidDataException($"'{source.Source}' has {numbers.Length} numbers; the {weight} has the shape {target.Shape}");
-        target.Write(numbers);
-        Report(layer, target, source, note);
-    }
-
-    /// <summary>As the other, by what writes the numbers where they belong: large weights are not held twice.</summary>
-    private void Fill(Layer layer, string weight, OnnxConstant source, SpanAction write, string? note)
-    {
-        var target = layer.Weights.First(candidate => candidate.Name == weight);
-        if (source.Count != target.Shape.Count)
-            throw new InvalidDataException($"'{source.Source}' has {source.Count} numbers; the {weight} has the shape {target.Shape}");
-        write(target.Variable.Overwrite());
-        target.IsFilled = true;
-        Report(layer, target, source, note);
-    }
-
-    private void Report(Layer layer, Weight target, OnnxConstant source, string? note)
-    {
+        if (count != target.Shape.Count)
+            throw new InvalidDataException($"'{source.Source}' has {count} values; the {weight} has the shape {target.Shape}");
+        target.Fill(write);
         if (source.Stored is not { } stored) return;
         used.Add(stored);
         report.Loaded(
@@ -369,8 +360,6 @@ internal sealed partial class OnnxImport
             ? stored.Name
             : source.Source, stored.Shape, WeightFilling.NameOf(stored.Type), $"{layer.Name ?? layer.ClassName}/{target.Name}", target.Shape, note);
     }
-
-    private delegate void SpanAction(Span<float> numbers);
 
     private void Uses(OnnxConstant? constant)
     {

@@ -29,7 +29,7 @@ internal sealed class SafeTensorsFormat : ModelFormat
                 + "'fovea convert --into'.");
         var state = file.Metadata.TryGetValue(StateEntry, out var text) ? FoveaState.Parse(JsonText.ParseObject(text, path, StateEntry), report) : null;
         var model = KerasLoading.Create(KerasJson.ParseModel(JsonText.ParseObject(config, path, ModelEntry), path), state, report);
-        ReadWeights(model, file, report, null, new Dictionary<string, string>());
+        Assign(model, file, report, null, new Dictionary<string, string>()).FillNew();
         return model;
     }
 
@@ -51,7 +51,7 @@ internal sealed class SafeTensorsFormat : ModelFormat
         Model model, ModelSource source, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
     {
         using var file = SafeTensorsFile.Open(source);
-        ReadWeights(model, file, report, layout, names ?? new Dictionary<string, string>());
+        Assign(model, file, report, layout, names ?? new Dictionary<string, string>()).Replace(model);
     }
 
     public override void Write(Model model, Stream stream) => Write(model, stream, TensorLayout.Keras);
@@ -84,11 +84,13 @@ internal sealed class SafeTensorsFormat : ModelFormat
         return (arrangements.PathOf(unit, weight), arrangement.Source, () => arrangement.FromModel(weight.Values));
     }
 
-    private static void ReadWeights(Model model, SafeTensorsFile file, LoadReport report, TensorLayout? layout, IReadOnlyDictionary<string, string> names)
+    private static WeightFilling Assign(Model model, SafeTensorsFile file, LoadReport report, TensorLayout? layout, IReadOnlyDictionary<string, string> names)
     {
         var format = file.Metadata.GetValueOrDefault("format");
         report.WrittenBy = file.Metadata.ContainsKey(ModelEntry) ? "Fovea" : Writer(format);
-        TensorLoading.Fill(model, file.Tensors, file.FilePath, report, layout ?? (format == "mlx" ? TensorLayout.Mlx : null), names);
+        var filling = new WeightFilling(report);
+        TensorLoading.Assign(model, file.Tensors, layout ?? (format == "mlx" ? TensorLayout.Mlx : null), names, filling, report);
+        return filling;
     }
 
     private static string Writer(string? format) => format switch

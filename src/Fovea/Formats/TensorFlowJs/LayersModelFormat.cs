@@ -72,7 +72,9 @@ internal sealed class LayersModelFormat : ModelFormat
         var names = tensors.Any(tensor => tensor.Name.Contains("/vars/", StringComparison.Ordinal))
             ? Keras3Names.Of(model, description, tensors)
             : new Dictionary<string, string>();
-        TensorLoading.Fill(model, tensors, path, report, TensorLayout.Keras, names);
+        var filling = new WeightFilling(report);
+        TensorLoading.Assign(model, tensors, TensorLayout.Keras, names, filling, report);
+        filling.FillNew();
         return model;
     }
 

@@ -330,9 +330,8 @@ internal sealed partial class TfliteImport
     {
         var target = layer.Weights.First(candidate => candidate.Name == weight);
         if (source.Count != target.Shape.Count)
-            throw new InvalidDataException($"'{source.Source}' has {source.Count} numbers; the {weight} has the shape {target.Shape}");
-        source.WriteTo(target.Variable.Overwrite(), order);
-        target.IsFilled = true;
+            throw new InvalidDataException($"'{source.Source}' has {source.Count} values; the {weight} has the shape {target.Shape}");
+        target.Fill(values => source.WriteTo(values, order));
         if (source.Stored is not { } stored || !used.Add(stored)) return;
         report.Loaded(source.Source, stored.Shape, StoredAs(stored), $"{layer.Name ?? layer.ClassName}/{target.Name}", target.Shape, NoteOf(stored, note));
     }

@@ -127,7 +127,7 @@ public sealed class KerasVersionTests : IDisposable
         Assert.Equal([.. kernels[0][6..8], .. kernels[0][4..6], .. kernels[0][2..4], .. kernels[0][0..2]], loaded.Weights[0].Values.ToArray());
         Assert.Equal(kernels[1].AsEnumerable().Reverse(), loaded.Weights[1].Values.ToArray());
         Assert.Equal(kernels[2], loaded.Weights[2].Values.ToArray());
-        Assert.Equal(["turned by 180°", "turned by 180°", null, null], report.Tensors.Select(tensor => tensor.Note));
+        Assert.Equal(["rotated by 180°", "rotated by 180°", null, null], report.Tensors.Select(tensor => tensor.Note));
         model.LoadWeights(path);
         Assert.Equal(loaded.Weights[0].Values.ToArray(), model.Weights[0].Values.ToArray());
     }

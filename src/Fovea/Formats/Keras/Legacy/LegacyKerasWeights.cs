@@ -1,4 +1,5 @@
 using Fovea.Formats.Hdf5;
+using Fovea.Formats.Matching;
 
 namespace Fovea.Formats.Keras;
 
@@ -87,7 +88,10 @@ internal sealed class LegacyKerasWeights : WeightFormat
             throw ModelFormatException.About(
                 report.FilePath, $"expected {expected.Count} weights of {layer.Subject}; received {stored.Weights.Count} in '{stored.Name}'.");
         foreach (var ((path, weight), array) in expected.Zip(arrays))
-            filling.Add(array, SourceOf(stored, array), weight, path, file.IsOfTheano && IsKernel(layer, weight));
+        {
+            var rotates = file.IsOfTheano && IsKernel(layer, weight);
+            filling.Add(array, SourceOf(stored, array), weight, path, rotates ? TensorArrangement.Rotated(weight.Shape) : null);
+        }
     }
 
     /// <summary>Whether a weight is laid on an image: of layers alone and in models.</summary>
