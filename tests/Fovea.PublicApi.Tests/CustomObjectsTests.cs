@@ -110,7 +110,7 @@ public sealed class CustomObjectsTests : IDisposable
             $"Unknown 'unknown': a layer of one's own {How}", Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(folder, "a.keras"))).Message);
         model = OwnParts.Net();
         Assert.Equal(
-            "TensorFlow.js does not have MyPackage>ResidualBlock, a class of one's own; save the model as .keras, .h5 or .safetensors.",
+            "TensorFlow.js does not have MyPackage>ResidualBlock, a custom class; save the model as .keras, .h5 or .safetensors.",
             Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(folder, "model.json"))).Message);
         Assert.Empty(Directory.GetFiles(folder));
     }

@@ -9,7 +9,7 @@ internal static class ModelFormats
 {
     /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
     public static IReadOnlyList<ModelFormat> All { get; } =
-        [new Keras3Format(), new LegacyKerasFormat(), new SafeTensorsFormat(), new LayersModelFormat(), new Tflite.TfliteFormat(), new Onnx.OnnxFormat()];
+        [new Keras3Format(), new KerasHdf5Format(), new SafeTensorsFormat(), new LayersModelFormat(), new Tflite.TfliteFormat(), new Onnx.OnnxFormat()];
 
     /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
     /// <param name="path">The file.</param>

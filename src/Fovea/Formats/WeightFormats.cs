@@ -7,7 +7,7 @@ namespace Fovea.Formats;
 internal static class WeightFormats
 {
     /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
-    public static IReadOnlyList<WeightFormat> All { get; } = [new Keras3Weights(), new LegacyKerasWeights(), new SafeTensorsWeights()];
+    public static IReadOnlyList<WeightFormat> All { get; } = [new Keras3Weights(), new KerasHdf5Weights(), new SafeTensorsWeights()];
 
     /// <summary>Fills a model from a file: of weights alone, or of a whole model, of which the weights are taken.</summary>
     public static LoadReport Read(Model model, string path, WeightMatching matching)

@@ -545,7 +545,7 @@ public partial class Model : Layer
 
     /// <summary>The layers and how they are connected, without weights, as Keras 3's <c>model.to_json()</c> gives them.</summary>
     /// <exception cref="NotSupportedException">A layer of one's own is not registered; see <see cref="CustomObjects"/>.</exception>
-    public string ToJson() => Formats.Keras.KerasJson.ToJson(Formats.Keras.KerasSaving.Describe(this)).ToJsonString();
+    public string ToJson() => Formats.Keras.KerasJson.ToJson(Formats.Keras.ModelDescribing.Describe(this)).ToJsonString();
 
     /// <summary>
     /// As <see cref="LoadWeights(string, WeightMatching)"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or

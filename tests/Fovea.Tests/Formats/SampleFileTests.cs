@@ -66,7 +66,7 @@ public class SampleFileTests
     [InlineData("pretrained/mobilenet_1_0_224_through_conv_pw_12.h5", "2.1.4", 76, 2_162_880, 0, null)]
     public void Keras_2_models_are_read_whole(string file, string version, int layers, int parameters, int optimizerWeights, string? optimizer)
     {
-        using var legacy = LegacyModelFile.Open(Require(file));
+        using var legacy = KerasHdf5File.Open(Require(file));
         Assert.Equal(version, legacy.KerasVersion);
         Assert.Equal(layers, legacy.Layers.Count);
         Assert.Equal(parameters, legacy.Layers.Sum(layer => layer.Weights.Sum(weight => weight.Shape.Count)));
@@ -82,7 +82,7 @@ public class SampleFileTests
     [Fact]
     public void A_functional_Keras_2_model_keeps_its_connections()
     {
-        using var legacy = LegacyModelFile.Open(Require("models/cifar10-mlcommons-resnet8-k240.h5"));
+        using var legacy = KerasHdf5File.Open(Require("models/cifar10-mlcommons-resnet8-k240.h5"));
         var model = legacy.ReadModel()!;
         Assert.Equal(ModelKind.Functional, model.Kind);
         Assert.Equal([null, 32, 32, 3], model.InputShape!.Value);

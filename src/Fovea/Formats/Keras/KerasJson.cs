@@ -121,7 +121,7 @@ internal static partial class KerasJson
             ?? (nested is null ? throw ModelFormatException.About(file, $"layer {index}, a {className}, has no config.") : []);
         var name = layer.TextOrNull("name") ?? config.TextOrNull("name") ?? nested?.Name
             ?? throw ModelFormatException.About(file, $"layer {index}, a {className}, has no name.");
-        if (nested is null && KerasOne.Wrote(className, config)) (className, config) = KerasOne.Modernize(className, config, file);
+        if (nested is null && Keras1Json.Recognizes(className, config)) (className, config) = Keras1Json.ToKeras2(className, config, file);
         return new LayerDescription(className, name, config)
         {
             Module = layer.TextOrNull("module"),

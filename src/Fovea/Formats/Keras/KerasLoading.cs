@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>Builds models from Keras files: <c>.keras</c> and whole models in <c>.h5</c>. A model is loaded whole or not at all.</summary>
+/// <summary>Creates a model from its description, and compiles it as the file describes. <see cref="ModelDescribing"/> is the other direction.</summary>
 internal static class KerasLoading
 {
     /// <summary>Settings of compiling that are read, or say how Keras runs and not what it computes.</summary>
@@ -13,7 +13,12 @@ internal static class KerasLoading
     /// <summary>Builds a model whose weights are not filled yet.</summary>
     public static Model Create(ModelDescription description, FoveaState? state, LoadReport report) => Create(description, state, report, out _);
 
-    private static Model Create(ModelDescription description, FoveaState? state, LoadReport report, out bool canCompile)
+    /// <summary>Builds a model whose weights are not filled yet.</summary>
+    /// <param name="description">The layers and their connections.</param>
+    /// <param name="state">What Fovea added to the file; null for a file by another program.</param>
+    /// <param name="report">Receives notes.</param>
+    /// <param name="canCompile">Whether the model can be compiled as the file describes.</param>
+    public static Model Create(ModelDescription description, FoveaState? state, LoadReport report, out bool canCompile)
     {
         var model = ModelBuilding.Build(description, state?.Seed ?? 0, report, out var hasTurnedOutput);
 
@@ -26,57 +31,12 @@ internal static class KerasLoading
         return model;
     }
 
-    public static Model LoadArchive(ModelSource source, LoadReport report)
-    {
-        using var archive = KerasArchive.Open(source.OpenStream(), source.Name);
-        return LoadArchive(archive, report);
-    }
-
-    public static Model LoadArchive(KerasArchive archive, LoadReport report)
-    {
-        var path = archive.FilePath;
-        var version = archive.ReadMetadata().KerasVersion;
-        report.WrittenBy = $"Keras {version}";
-        var description = archive.ReadModel();
-        if (OlderFunctions.IsOlder(version)) OlderFunctions.Keep(description, report);
-        var state = FoveaState.Read(archive, report);
-        var model = Create(description, state, report, out var canCompile);
-        using var weights = archive.OpenWeights();
-        var filling = new WeightFilling(report);
-        Keras3Weights.Assign(model, description, weights, WeightPaths.Layers, "", WeightMatching.Order, filling, report, []);
-        filling.FillNew();
-        if (canCompile && Compile(model, description.Compile, report, state?.Optimizer) && weights.Find(OptimizerVariables.Path) is { } optimizer)
-            KerasOptimizers.ReadState(model.Trainer!, optimizer, filling, report);
-        Keras3Weights.ReportRest(weights, filling, report);
-        if (model.Trainer is { } trainer) trainer.Epochs = state?.Epochs ?? 0;
-        return model;
-    }
-
-    public static Model LoadLegacy(ModelSource source, LoadReport report)
-    {
-        var path = source.Name;
-        using var file = LegacyModelFile.Open(source.OpenStream(), path);
-        report.WrittenBy = $"Keras {file.KerasVersion}";
-        var description = file.ReadModel()
-            ?? throw ModelFormatException.About(
-                path, "the file has weights only; expected a whole model, as model.save writes it. Load it into a model of the same layers, with "
-                + "Model.LoadWeights or 'fovea convert --into'.");
-        if (OlderFunctions.IsOlder(file.KerasVersion)) OlderFunctions.Keep(description, report);
-        var model = Create(description, file.ReadFoveaState(report), report, out var canCompile);
-        var filling = new WeightFilling(report);
-        LegacyKerasWeights.AssignOwn(model, file, filling, report);
-        filling.FillNew();
-        LegacyKerasWeights.ReportRest(file, filling, report);
-        if (canCompile && Compile(model, description.Compile, report)) LegacyOptimizerState.Read(model.Trainer!, file.OptimizerWeights, filling, report);
-        return model;
-    }
-
     /// <summary>
     /// Compiles the model as the file says; false where it asks for what is not supported or does not fit, which leaves the model to be compiled by its user.
     /// How
     /// a model was trained never keeps it from loading: the report notes it.
     /// </summary>
-    private static bool Compile(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest = null)
+    public static bool Compile(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest = null)
     {
         try
         {

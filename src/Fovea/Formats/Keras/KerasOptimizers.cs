@@ -128,7 +128,7 @@ internal static class KerasOptimizers
             OptimizerVariables.LearningRate => StoredArray.From(Name(i), Shape.Scalar, [trainer.Optimizer.LearningRate]),
             OptimizerVariables.MomentumProduct =>
                 StoredArray.From(Name(i), Shape.Scalar, [(float)((Nadam)trainer.Optimizer).MomentumProduct(trainer.Optimizer.Updates(trainer.Steps))]),
-            var slot => KerasSaving.Store(i, weights[variable.Variable].Slots.First(kept => kept.Name == slot)),
+            var slot => WeightGroup.Entry(i, weights[variable.Variable].Slots.First(kept => kept.Name == slot)),
         });
         return new WeightGroup(OptimizerVariables.Path, SnakeCase.Of(trainer.Optimizer.ClassName), [.. arrays]);
     }

@@ -73,7 +73,7 @@ internal sealed class SafeTensorsFormat : ModelFormat
         SafeTensorsWriter.Write(stream, tensors, new Dictionary<string, string>
         {
             ["format"] = layout switch { TensorLayout.PyTorch => "pt", TensorLayout.Mlx => "mlx", _ => "keras" },
-            [ModelEntry] = KerasJson.ToJson(KerasSaving.Describe(model)).ToJsonString(),
+            [ModelEntry] = KerasJson.ToJson(ModelDescribing.Describe(model)).ToJsonString(),
             [StateEntry] = FoveaState.Of(model).ToJson().ToJsonString(),
         }, half);
     }

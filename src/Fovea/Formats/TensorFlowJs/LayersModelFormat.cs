@@ -63,7 +63,7 @@ internal sealed class LayersModelFormat : ModelFormat
             ?? (JsonReading.AsText(topology["model_config"]) is { } nested ? JsonText.ParseObject(nested, path, "model_config", repeats) : topology);
         var description = KerasJson.ParseModel(config, path);
         if (json.ObjectOrNull(Metadata)?.ContainsKey(StateEntry) != true) description = SharedLayers.CountedByFunctionalModels(description);
-        OlderFunctions.Keep(description, report);
+        Keras2HardSigmoid.Keep(description, report);
         NoteDifferences(description, report);
         var state = json.ObjectOrNull(Metadata)?.ObjectOrNull(StateEntry) is { } own ? FoveaState.Parse(own, report) : null;
         var model = KerasLoading.Create(description, state, report);

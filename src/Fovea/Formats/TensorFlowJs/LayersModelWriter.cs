@@ -18,7 +18,7 @@ internal static class LayersModelWriter
         var target = Path.GetFullPath(path);
         var weights = WeightUnit.Of(model, TensorLayout.Keras)
             .SelectMany(unit => unit.Weights.Select(weight => (Name: NameOf(unit, weight, model), Weight: weight))).ToList();
-        var topology = ModelTopology.Of(KerasJson.ToJson(KerasSaving.Describe(model)), model);
+        var topology = Keras2Json.Model(ModelTopology.Of(ModelDescribing.Describe(model), model));
         var bytes = weights.Sum(entry => (long)entry.Weight.Shape.Count * sizeof(float));
         var shards = (int)((bytes + ShardBytes - 1) / ShardBytes);
         var stem = Path.GetFileNameWithoutExtension(target) is "model" ? "" : $"{Path.GetFileNameWithoutExtension(target)}-";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fovea.Formats.Keras;
 
 namespace Fovea.Formats.TensorFlowJs;
 
@@ -60,18 +61,17 @@ internal static class TensorFlowJsLayers
             ("ReLU", "negative_slope", "0"), ("UpSampling2D", "interpolation", "nearest"),
     ];
 
-    /// <summary>A layer that is no model.</summary>
-    /// <param name="className">Its class in Keras 3.</param>
-    /// <param name="config">Its configuration in Keras 3, without modules; it is changed.</param>
-    /// <param name="sample">The shape of a sample of its input.</param>
-    /// <exception cref="NotSupportedException">TensorFlow.js does not have it.</exception>
-    public static JsonObject Of(string className, JsonObject config, Shape sample)
+    /// <summary>A layer that is not a model.</summary>
+    /// <param name="layer">The layer as Keras 3 describes it.</param>
+    /// <param name="sample">The shape of one sample of its input.</param>
+    /// <exception cref="NotSupportedException">TensorFlow.js does not have the layer.</exception>
+    public static LayerDescription Of(LayerDescription layer, Shape sample)
     {
-        var subject = $"{className} '{config.TextOrNull("name")}'";
+        var subject = $"{layer.ClassName} '{layer.Name}'";
         var rank = sample.Rank;
-        (className, config) = Exact(className, config, sample);
+        var (className, config) = Exact(layer.ClassName, (JsonObject)layer.Config.DeepClone(), sample);
         if (OnlyInTraining.Contains(className) || (className == "Flatten" && rank == 1))
-            return Described("Activation", new JsonObject { ["name"] = config.TextOrNull("name"), ["activation"] = "linear" });
+            return layer with { ClassName = "Activation", Config = new JsonObject { ["name"] = layer.Name, ["activation"] = "linear" } };
         if (!Known.Contains(className)) throw new NotSupportedException($"{subject}: TensorFlow.js does not have this layer.");
         TakeAxes(config, rank);
         if (className == "Softmax" && JsonReading.AsInteger(config["axis"]) != rank)
@@ -92,9 +92,7 @@ internal static class TensorFlowJsLayers
             if (key.EndsWith("_initializer", StringComparison.Ordinal)) config[key] = Initializer(config[key]);
         }
 
-        if (config.Remove("batch_shape", out var shape)) config["batch_input_shape"] = shape;
-        if (className == "LeakyReLU" && config.Remove("negative_slope", out var slope)) config["alpha"] = slope;
-        return Described(className, config);
+        return layer with { ClassName = className, Config = config };
     }
 
     /// <summary>Layers that TensorFlow.js has not or computes otherwise, and that on images of this size are others that it has.</summary>

@@ -81,7 +81,7 @@ public sealed class ModelCheckpoint : Callback
             : throw new TrainingException(
                 $"ModelCheckpoint: expected epoch, batch{string.Concat(progress.Measured.Names.Select(measured => $", {measured}"))} in the path; received "
                 + $"'{name}'."));
-        if (ModelFormats.ForWriting(path) is Keras3Format or LegacyKerasFormat) _ = saved.ToJson();
+        if (ModelFormats.ForWriting(path) is Keras3Format or KerasHdf5Format) _ = saved.ToJson();
 
         // A folder whose name is filled in is made when its time comes.
         var folder = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;

@@ -27,7 +27,7 @@ public sealed class KerasVersionTests : IDisposable
         var path = Path.Combine(folder, "old.keras");
         model.EnsureInitialized();
         KerasArchiveWriter.Write(
-            path, KerasJson.ToJson(KerasSaving.Describe(model)), CountedTwice(model, "_layer_checkpoint_dependencies"), DateTimeOffset.UnixEpoch);
+            path, KerasJson.ToJson(ModelDescribing.Describe(model)), CountedTwice(model, "_layer_checkpoint_dependencies"), DateTimeOffset.UnixEpoch);
         var loaded = Model.Load(path, out var report);
         Assert.Equal(model.Weights.Select(weight => weight.Values.ToArray()), loaded.Weights.Select(weight => weight.Values.ToArray()));
         Assert.Equal(model.Weights.Count, report.Count(TensorOutcome.Loaded));
@@ -150,7 +150,7 @@ public sealed class KerasVersionTests : IDisposable
         var path = Path.Combine(folder, "compiled.keras");
         var model = new Sequential("s") { new Input(2), new Dense(1) };
         model.EnsureInitialized();
-        var json = KerasJson.ToJson(KerasSaving.Describe(model));
+        var json = KerasJson.ToJson(ModelDescribing.Describe(model));
         json["compile_config"] = JsonNode.Parse($"{{\"optimizer\":{optimizer},\"loss\":{loss}{(rest.Length == 0 ? "" : $",{rest}")}}}");
         KerasArchiveWriter.Write(
             path, json,
@@ -176,7 +176,7 @@ public sealed class KerasVersionTests : IDisposable
              {"class_name":"{{{className}}}","config":{"name":"d"{{{(settings.Length == 0 ? "" : "," + settings)}}}}}]}}
             """)!, "m");
         var report = new LoadReport("m");
-        OlderFunctions.Keep(description, report);
+        Keras2HardSigmoid.Keep(description, report);
         var model = KerasLoading.Create(description, null, report);
         if (className == "Dense") model.Layer("d").Weights[0].Write([1]);
         Assert.Equal(expected, model.Predict(new Tensor([1, 1], [1])).Values[0], 1e-6f);

@@ -148,7 +148,7 @@ public class LayerSettingsTests
     {
         if (path.EndsWith(".h5", StringComparison.Ordinal))
         {
-            using var file = LegacyModelFile.Open(path);
+            using var file = KerasHdf5File.Open(path);
             return file.ReadConfig()!;
         }
 
@@ -166,7 +166,7 @@ public class LayerSettingsTests
         try
         {
             var model = KerasLoading.Create(KerasJson.ParseModel(json, "m"), null, report);
-            return (KerasJson.ToJson(KerasSaving.Describe(model)).ToJsonString(), report.Notes);
+            return (KerasJson.ToJson(ModelDescribing.Describe(model)).ToJsonString(), report.Notes);
         }
         catch (Exception error) when (error is ModelFormatException or ShapeException or ArgumentException)
         {

@@ -13,7 +13,7 @@ internal sealed class Keras3Weights : WeightFormat
     public override IReadOnlyList<string> Extensions => [".weights.h5"];
 
     public override bool Recognizes(ReadOnlySpan<byte> start, ModelSource source) =>
-        start.StartsWith("PK"u8) || (Hdf5Reader.IsSignature(start) && !LegacyModelFile.Recognizes(source));
+        start.StartsWith("PK"u8) || (Hdf5Reader.IsSignature(start) && !KerasHdf5File.Recognizes(source));
 
     public override void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report)
     {
@@ -21,7 +21,7 @@ internal sealed class Keras3Weights : WeightFormat
         if (archive is not null) report.WrittenBy = $"Keras {archive.ReadMetadata().KerasVersion}";
         using var weights = archive?.OpenWeights() ?? WeightsFile.Open(source.OpenStream(), source.Name);
         var filling = new WeightFilling(report);
-        Assign(model, null, weights, WeightPaths.Layers, "", matching, filling, report, []);
+        Assign(model, null, weights, matching, filling, report);
         ReportRest(weights, filling, report);
         filling.Replace(model);
     }
@@ -29,20 +29,52 @@ internal sealed class Keras3Weights : WeightFormat
     public override void Write(Model model, Stream stream)
     {
         model.EnsureInitialized();
-        WeightsWriter.Write(stream, KerasSaving.Groups(model, KerasNames.ForKeras3(model)));
+        WeightsWriter.Write(stream, Groups(model, KerasNames.ForKeras3(model)));
     }
 
-    /// <summary>Finds the weights of one list of layers, and of the models among them.</summary>
-    /// <param name="model">The model that has the layers.</param>
-    /// <param name="described">The model as the file says it; null where it says nothing.</param>
+    /// <summary>Assigns the arrays of a file to the weights of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="described">The model as the file describes it; null if the file has weights only.</param>
     /// <param name="weights">The file.</param>
-    /// <param name="container">Where the list lies in the file.</param>
-    /// <param name="prefix">The path of the model in that which is loaded, with a slash at its end; empty for that itself.</param>
-    /// <param name="matching">By place or by name.</param>
-    /// <param name="filling">Takes what is found.</param>
-    /// <param name="report">Told what is missing.</param>
-    /// <param name="visited">Layers that have been found: one that stands at several places is stored at the first.</param>
+    /// <param name="matching">By position or by name.</param>
+    /// <param name="filling">Receives the pairs.</param>
+    /// <param name="report">Receives the weights that the file lacks.</param>
     public static void Assign(
+        Model model, ModelDescription? described, WeightsFile weights, WeightMatching matching, WeightFilling filling, LoadReport report) =>
+        Assign(model, described, weights, WeightPaths.Layers, "", matching, filling, report, []);
+
+    /// <summary>The variables of a model, that of each layer in its place.</summary>
+    public static List<WeightGroup> Groups(Model model, KerasNames names) =>
+        [new WeightGroup("", names[model], []), .. Groups(model, WeightPaths.Layers, names, [])];
+
+    /// <summary>
+    /// The variables of all layers in one list of layers, and of those within. A layer at several places is stored at the first, and counted at all.
+    /// </summary>
+    private static IEnumerable<WeightGroup> Groups(Model model, string container, KerasNames names, HashSet<Layer> stored)
+    {
+        var counted = model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).ToList();
+        foreach (var (layer, path) in counted.Zip(WeightPaths.ForWriting(counted.Select(layer => layer.ClassName), container)))
+        {
+            if (!stored.Add(layer)) continue;
+            foreach (var group in GroupsOf(layer, path, names, stored)) yield return group;
+        }
+    }
+
+    /// <summary>The variables of a layer, and of the layers within: parts of a layer lie under their names, as attributes of Python's do.</summary>
+    private static IEnumerable<WeightGroup> GroupsOf(Layer layer, string path, KerasNames names, HashSet<Layer> stored)
+    {
+        var inner = layer is Model nested
+            ? Groups(nested, $"{path}/{WeightPaths.Layers}", names, stored)
+            : layer.Contained.SelectMany(part => GroupsOf(part, $"{path}/{part.Name}", names, stored));
+        return inner.Prepend(new WeightGroup(path, names[layer], [.. layer.OwnWeights.Select((weight, i) => WeightGroup.Entry(i, weight.Variable))]));
+    }
+
+    /// <summary>
+    /// Assigns the arrays of one list of layers, and of the models among them. <paramref name="container"/> is the path of the list in the file;
+    /// <paramref name="prefix"/> the path of the model in the loaded model, with a slash at its end, or empty. A shared layer is stored at its first
+    /// position: <paramref name="visited"/> has the layers that are done.
+    /// </summary>
+    private static void Assign(
         Model model, ModelDescription? described, WeightsFile weights, string container, string prefix, WeightMatching matching, WeightFilling filling,
             LoadReport report,
         HashSet<Layer> visited)
@@ -109,7 +141,7 @@ internal sealed class Keras3Weights : WeightFormat
             return;
         }
 
-        var fitting = LegacyWeights.WithoutCounts(layer, stored);
+        var fitting = KerasHdf5WeightOrder.WithoutCounts(layer, stored);
         if (fitting.Count != layer.OwnWeights.Count)
             throw ModelFormatException.About(
                 report.FilePath, $"expected {layer.OwnWeights.Count} weights of {layer.Subject}; "

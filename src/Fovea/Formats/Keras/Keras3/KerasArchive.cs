@@ -18,6 +18,9 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>The weights, and the optimizer's state.</summary>
     public const string WeightsName = "model.weights.h5";
 
+    /// <summary>The state that Fovea adds and Keras ignores.</summary>
+    public const string FoveaName = "fovea.json";
+
     private readonly Stream stream;
     private readonly ZipArchive zip;
     private readonly Dictionary<string, ZipArchiveEntry> members;
@@ -84,6 +87,10 @@ internal sealed class KerasArchive : IDisposable
         var stored = ZipMember.Guard(FilePath, $"its member '{WeightsName}' is damaged", () => ZipMember.OpenStored(stream, entry));
         return WeightsFile.Open(stored ?? new MemoryStream(ZipMember.Read(FilePath, entry, Array.MaxLength), writable: false), FilePath);
     }
+
+    /// <summary>Reads <c>fovea.json</c>; null for a file by another program.</summary>
+    /// <exception cref="ModelFormatException">It is damaged.</exception>
+    public FoveaState? ReadFoveaState(LoadReport report) => ReadJson(FoveaName) is { } json ? FoveaState.Parse(json, report) : null;
 
     /// <summary>Reads a member that is a JSON object, or null where there is none of that name.</summary>
     public JsonObject? ReadJson(string name) =>

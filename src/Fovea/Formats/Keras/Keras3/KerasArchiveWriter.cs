@@ -13,9 +13,6 @@ internal static class KerasArchiveWriter
     /// <summary>The version of Keras whose format is written; <c>metadata.json</c> says it.</summary>
     public const string KerasVersion = "3.14.0";
 
-    /// <summary>An own member that Keras passes over.</summary>
-    public const string FoveaName = "fovea.json";
-
     // The earliest time a zip can hold: the date of saving is in the metadata.
     private static readonly DateTimeOffset MemberTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -40,7 +37,7 @@ internal static class KerasArchiveWriter
         });
         AddJson(zip, KerasArchive.ConfigName, config);
         using (var member = Create(zip, KerasArchive.WeightsName)) WeightsWriter.Write(member, weights);
-        if (own is not null) AddJson(zip, FoveaName, own);
+        if (own is not null) AddJson(zip, KerasArchive.FoveaName, own);
     }
 
     private static void AddJson(ZipArchive zip, string name, JsonObject json)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Fovea.Engine;
+
 namespace Fovea.Formats.Keras;
 
 /// <summary>
@@ -7,4 +10,8 @@ namespace Fovea.Formats.Keras;
 /// <param name="Path">Where it lies, as in <c>layers/conv2d</c> or <c>optimizer</c>; empty for the model itself.</param>
 /// <param name="Name">The name of the layer or optimizer, where the file says it (files by Keras 3.14 do, by 3.3 do not); it may differ from the path.</param>
 /// <param name="Variables">The variables in their order.</param>
-internal sealed record WeightGroup(string Path, string? Name, IReadOnlyList<StoredArray> Variables);
+internal sealed record WeightGroup(string Path, string? Name, IReadOnlyList<StoredArray> Variables)
+{
+    /// <summary>A variable as an entry of a group, named by its index.</summary>
+    public static StoredArray Entry(int index, Variable variable) => StoredArray.From(index.ToString(CultureInfo.InvariantCulture), variable);
+}

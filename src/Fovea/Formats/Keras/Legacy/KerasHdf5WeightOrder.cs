@@ -4,7 +4,7 @@ namespace Fovea.Formats.Keras;
 /// The order of a layer's weights in Keras 2's <c>.h5</c>. Those of a model within a model are one flat list in the model's group: those that
 /// training changes of all layers first, then the others, as they were when the file was written.
 /// </summary>
-internal static class LegacyWeights
+internal static class KerasHdf5WeightOrder
 {
     /// <summary>
     /// The weights of a layer in the order of a file's list, those of a model, or of a layer that contains others, by their names where these tell, else in

@@ -5,7 +5,7 @@ using Fovea.Engine.Ops;
 namespace Fovea.Tests.Formats;
 
 /// <summary>Files that are damaged or that mean harm: one clear sentence, no other exception, no hang, no memory by the gigabyte.</summary>
-public sealed class HostileModelsTests : IDisposable
+public sealed class UntrustedModelsTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 

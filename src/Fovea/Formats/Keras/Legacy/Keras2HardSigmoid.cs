@@ -5,7 +5,7 @@ namespace Fovea.Formats.Keras;
 /// <summary>
 /// What a name meant before Keras 3, and means in TensorFlow.js: <c>hard_sigmoid</c> was 0.2 x + 0.5 between 0 and 1, and is x / 6 + 0.5 since.
 /// </summary>
-internal static class OlderFunctions
+internal static class Keras2HardSigmoid
 {
     /// <summary>The version that files of Keras 2's form say; it decides what the name means.</summary>
     public const string Keras2 = "2.15.0";

@@ -7,7 +7,7 @@ namespace Fovea.Formats.Keras;
 /// trained, in the order of the weights. Their names say the slot: <c>Adam/conv2d/kernel/m:0</c> until Keras 2.10, <c>Adam/m/conv2d/kernel:0</c>
 /// until 2.15, <c>conv2d_kernel_momentum</c> in Keras 3.
 /// </summary>
-internal static partial class LegacyOptimizerState
+internal static partial class KerasHdf5OptimizerState
 {
     private static readonly Dictionary<string, string> SlotNames = new()
     {

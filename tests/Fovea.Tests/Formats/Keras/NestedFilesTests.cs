@@ -4,7 +4,7 @@ using Fovea.Tests.Data;
 using Fovea.Tests.Models;
 using Fovea.Tests.Training;
 
-namespace Fovea.Tests.Formats;
+namespace Fovea.Tests.Formats.Keras;
 
 /// <summary>Models within models in files.</summary>
 public sealed class NestedFilesTests : IDisposable

@@ -6,7 +6,7 @@ namespace Fovea.Formats.Keras;
 /// The attribute <c>model_config</c> in the form of Keras 2, which Keras 3 reads too: objects have a class and a configuration alone, data types are
 /// texts, connections are lists, and what Keras 3 has added is left out where it says nothing.
 /// </summary>
-internal static class LegacyJson
+internal static class Keras2Json
 {
     /// <summary>
     /// Settings that Keras 2 does not know, left out where they have their usual values. Where they have others, a Keras that does not know them shall say so.
@@ -71,10 +71,11 @@ internal static class LegacyJson
         return json;
     }
 
-    private static JsonNode Node(NodeDescription node) => new JsonArray([.. node.Inputs.Select((input, i) =>
+    /// <summary>One use of a layer: for each input <c>[layer, node, tensor, {arguments}]</c>. Readers take the arguments of the last input.</summary>
+    private static JsonNode Node(NodeDescription node) => new JsonArray([.. node.Inputs.Select(input =>
     {
         var entry = Reference(input);
-        entry.Add(i == 0 ? node.Arguments?.DeepClone() ?? new JsonObject() : new JsonObject());
+        entry.Add(node.Arguments?.DeepClone() ?? new JsonObject());
         return (JsonNode)entry;
     })]);
 

@@ -41,11 +41,6 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         return json;
     }
 
-    /// <exception cref="ModelFormatException">The member is there and does not have these entries.</exception>
-    public static FoveaState? Read(KerasArchive archive, LoadReport report) => archive.ReadJson(KerasArchiveWriter.FoveaName) is { } json
-        ? Parse(json, report)
-        : null;
-
     /// <exception cref="ModelFormatException">It does not have these entries.</exception>
     public static FoveaState Parse(JsonObject json, LoadReport report)
     {
@@ -66,7 +61,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
                 LearningRateMultipliers = json["learning_rate_multipliers"] as JsonObject ?? [],
             }
             : throw ModelFormatException.About(
-                report.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchiveWriter.FoveaName}'; received {json.ToJsonString()}.");
+                report.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchive.FoveaName}'; received {json.ToJsonString()}.");
     }
 
     /// <summary>Sets what is known of a model and its layers.</summary>
@@ -79,7 +74,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         {
             model.Layer(path).LearningRateMultiplier = (float)(JsonReading.AsNumber(value)
                 ?? throw ModelFormatException.About(
-                    file, $"expected numbers in 'learning_rate_multipliers' of '{KerasArchiveWriter.FoveaName}'; received {value?.ToJsonString() ?? "null"} for "
+                    file, $"expected numbers in 'learning_rate_multipliers' of '{KerasArchive.FoveaName}'; received {value?.ToJsonString() ?? "null"} for "
                     + $"'{path}'."));
         }
     }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Fovea.Tests.Formats;
+namespace Fovea.Tests.Formats.Keras;
 
 /// <summary>Functions among the layers of functional models, in the words of Keras 2 and Keras 3.</summary>
 public sealed class KerasOperationsTests

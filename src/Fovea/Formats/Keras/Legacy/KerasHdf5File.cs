@@ -8,17 +8,17 @@ namespace Fovea.Formats.Keras;
 /// </summary>
 /// <param name="Name">The layer's name.</param>
 /// <param name="Weights">The weights in the order of the file's list, named as in <c>conv2d/kernel:0</c>; empty for a layer without.</param>
-internal sealed record LegacyLayer(string Name, IReadOnlyList<StoredArray> Weights);
+internal sealed record KerasHdf5Layer(string Name, IReadOnlyList<StoredArray> Weights);
 
 /// <summary>
 /// A Keras 2 file (<c>.h5</c>), opened for reading: a whole model, or only the weights of one. The numbers of a weight are read when
 /// asked for.
 /// </summary>
-internal sealed class LegacyModelFile : IDisposable
+internal sealed class KerasHdf5File : IDisposable
 {
     private readonly Hdf5Reader reader;
 
-    private LegacyModelFile(Hdf5Reader reader, string path)
+    private KerasHdf5File(Hdf5Reader reader, string path)
     {
         this.reader = reader;
         FilePath = path;
@@ -45,7 +45,7 @@ internal sealed class LegacyModelFile : IDisposable
     public string KerasVersion { get; }
 
     /// <summary>The layers in the model's order, those without weights included.</summary>
-    public IReadOnlyList<LegacyLayer> Layers { get; }
+    public IReadOnlyList<KerasHdf5Layer> Layers { get; }
 
     /// <summary>
     /// The optimizer's state in the order of the file's list, as in <c>Adam/iter:0</c>, then the first slot of all variables,
@@ -64,17 +64,17 @@ internal sealed class LegacyModelFile : IDisposable
     /// <summary>Opens a file.</summary>
     /// <exception cref="ModelFormatException">It is not a sound Keras 2 file.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static LegacyModelFile Open(string path) => Own(Hdf5Reader.Open(path), path);
+    public static KerasHdf5File Open(string path) => Own(Hdf5Reader.Open(path), path);
 
     /// <summary>Opens a stream, which is then owned; <paramref name="file"/> is the name for messages.</summary>
     /// <exception cref="ModelFormatException">It is not a sound Keras 2 file.</exception>
-    public static LegacyModelFile Open(Stream stream, string file) => Own(Hdf5Reader.Open(stream, file), file);
+    public static KerasHdf5File Open(Stream stream, string file) => Own(Hdf5Reader.Open(stream, file), file);
 
-    private static LegacyModelFile Own(Hdf5Reader reader, string path)
+    private static KerasHdf5File Own(Hdf5Reader reader, string path)
     {
         try
         {
-            return new LegacyModelFile(reader, path);
+            return new KerasHdf5File(reader, path);
         }
         catch
         {
@@ -91,13 +91,13 @@ internal sealed class LegacyModelFile : IDisposable
     {
         if (ReadConfig() is not { } config) return null;
         var model = KerasJson.ParseModel(config, FilePath);
-        if (reader.Root.ReadText(LegacySaving.FoveaAttribute) is null) model = SharedLayers.CountedByFunctionalModels(model);
+        if (reader.Root.ReadText(KerasHdf5Writer.FoveaAttribute) is null) model = SharedLayers.CountedByFunctionalModels(model);
         return ReadJson("training_config") is { } training ? model with { Compile = KerasJson.ParseTraining(training) } : model;
     }
 
     /// <summary>What Fovea keeps beyond Keras' form; null for a file by others.</summary>
     /// <exception cref="ModelFormatException">It is damaged.</exception>
-    public FoveaState? ReadFoveaState(LoadReport report) => ReadJson(LegacySaving.FoveaAttribute) is { } json ? FoveaState.Parse(json, report) : null;
+    public FoveaState? ReadFoveaState(LoadReport report) => ReadJson(KerasHdf5Writer.FoveaAttribute) is { } json ? FoveaState.Parse(json, report) : null;
 
     /// <inheritdoc/>
     public void Dispose() => reader.Dispose();
@@ -105,11 +105,11 @@ internal sealed class LegacyModelFile : IDisposable
     private JsonObject? ReadJson(string attribute) =>
         reader.Root.ReadText(attribute) is { } text ? JsonText.ParseObject(text, FilePath, attribute) : null;
 
-    private LegacyLayer ReadLayer(Hdf5Group weights, string name)
+    private KerasHdf5Layer ReadLayer(Hdf5Group weights, string name)
     {
         var group = weights.FindGroup(name)
             ?? throw ModelFormatException.About(FilePath, $"'layer_names' lists the layer '{name}', and there is no group of that name.");
-        return new LegacyLayer(name, ReadWeights(group, name));
+        return new KerasHdf5Layer(name, ReadWeights(group, name));
     }
 
     private StoredArray[] ReadWeights(Hdf5Group group, string owner) =>

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Fovea.Tests.Training;
 
-namespace Fovea.Tests.Formats;
+namespace Fovea.Tests.Formats.Keras;
 
 /// <summary>Models and weights in the HDF5 layout of Keras 2.</summary>
-public sealed class LegacySavingTests : IDisposable
+public sealed class KerasHdf5Tests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 

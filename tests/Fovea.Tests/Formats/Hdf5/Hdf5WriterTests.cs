@@ -3,7 +3,7 @@ using System.Text;
 using Fovea.Formats.Hdf5;
 using Fovea.Formats.Hdf5.Writing;
 
-namespace Fovea.Tests.Formats;
+namespace Fovea.Tests.Formats.Hdf5;
 
 /// <summary>Whatever is written in HDF5 is read again, by our reader and by h5py, to the same bits.</summary>
 public sealed class Hdf5WriterTests : IDisposable

@@ -3,7 +3,7 @@ using Fovea.Formats.Hdf5.Writing;
 namespace Fovea.Formats.Keras;
 
 /// <summary>Writes HDF5 files in the layout of Keras 2 (<c>keras/src/legacy/saving/legacy_h5_format.py</c>): whole models, and weights alone.</summary>
-internal static class LegacySaving
+internal static class KerasHdf5Writer
 {
     /// <summary>An own attribute that Keras passes over.</summary>
     public const string FoveaAttribute = "fovea";
@@ -11,18 +11,18 @@ internal static class LegacySaving
     private const string Backend = "tensorflow";
 
     /// <summary>Writes a whole model, with the optimizer's state where Keras has that optimizer.</summary>
-    public static void Save(Model model, Stream stream)
+    public static void Write(Model model, Stream stream)
     {
         model.EnsureInitialized();
         var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
         var names = KerasNames.ForHdf5(model);
-        var description = KerasSaving.Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
-        var version = OlderFunctions.InOneVersion(description);
+        var description = ModelDescribing.Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
+        var version = Keras2HardSigmoid.InOneVersion(description);
         var file = new Hdf5NewGroup();
         Sign(file, version);
-        file.SetText("model_config", LegacyJson.Model(description).ToJsonString());
+        file.SetText("model_config", Keras2Json.Model(description).ToJsonString());
         file.SetText(FoveaAttribute, FoveaState.Of(model, names).ToJson().ToJsonString());
-        if (description.Compile is { } compile) file.SetText("training_config", LegacyJson.Training(compile).ToJsonString());
+        if (description.Compile is { } compile) file.SetText("training_config", Keras2Json.Training(compile).ToJsonString());
         AddWeights(file.Group("model_weights"), model, names, version);
         if (trainer is not null)
             AddArrays(file.Group("optimizer_weights"), [.. KerasOptimizers.NamesOfState(trainer, names).Zip(KerasOptimizers.StoreState(trainer).Variables)]);
@@ -30,11 +30,11 @@ internal static class LegacySaving
     }
 
     /// <summary>Writes the weights alone.</summary>
-    public static void SaveWeights(Model model, Stream stream)
+    public static void WriteWeights(Model model, Stream stream)
     {
         model.EnsureInitialized();
         var file = new Hdf5NewGroup();
-        AddWeights(file, model, KerasNames.ForHdf5(model), OlderFunctions.Keras2);
+        AddWeights(file, model, KerasNames.ForHdf5(model), Keras2HardSigmoid.Keras2);
         Hdf5Writer.Write(stream, file);
     }
 
@@ -51,7 +51,7 @@ internal static class LegacySaving
         target.SetTexts("layer_names", layers.ConvertAll(layer => names[layer]));
         foreach (var layer in layers)
         {
-            AddArrays(target.Group(names[layer]), [.. LegacyWeights.InKerasOrder(layer, names)
+            AddArrays(target.Group(names[layer]), [.. KerasHdf5WeightOrder.InKerasOrder(layer, names)
                 .Select(entry => ($"{Within(entry.Path, layer, names)}/{entry.Weight.Name}:0", StoredArray.From(entry.Weight.Name, entry.Weight.Variable)))]);
         }
 

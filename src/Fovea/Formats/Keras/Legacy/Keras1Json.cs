@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>Layers in the words of Keras 1.0 to 1.2 (2016 and 2017), put into those of Keras 2 (<c>keras/legacy/interfaces.py</c> of Keras 2.0).</summary>
-internal static class KerasOne
+internal static class Keras1Json
 {
     private static readonly Dictionary<string, string> Classes = new()
     {
@@ -42,14 +42,14 @@ internal static class KerasOne
         ["input_dim", "input_length", "input_dtype", "nb_row", "nb_col", "dim_ordering", "weights", "mode", "create_input_layer"];
 
     /// <summary>Whether a layer's configuration is of Keras 1.</summary>
-    public static bool Wrote(string className, JsonObject config) =>
+    public static bool Recognizes(string className, JsonObject config) =>
         Classes.ContainsKey(className) || config.ContainsKey("border_mode") || (config.ContainsKey("output_dim") && className != "Embedding")
             || config.ContainsKey("dim_ordering") || config.ContainsKey("input_dtype")
         || config.ContainsKey("gamma_init") || (className.Contains("Dropout", StringComparison.Ordinal) && config.ContainsKey("p"));
 
     /// <summary>The layer's class and configuration in Keras 2's words.</summary>
     /// <exception cref="ModelFormatException">It has its channels first, or a mode that Keras 2 does not have.</exception>
-    public static (string ClassName, JsonObject Config) Modernize(string className, JsonObject config, string file)
+    public static (string ClassName, JsonObject Config) ToKeras2(string className, JsonObject config, string file)
     {
         var name = config.TextOrNull("name") ?? className;
         if (config.TextOrNull("dim_ordering") == "th")

@@ -1,53 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Fovea.Engine;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>Writes a model as a <c>.keras</c> file that Keras 3 reads, with what Fovea needs beyond it to go on training.</summary>
-internal static class KerasSaving
+/// <summary>Describes a model as Keras files do. <see cref="KerasLoading"/> is the other direction.</summary>
+internal static class ModelDescribing
 {
-    public static void Save(Model model, Stream stream, DateTimeOffset savedAt)
-    {
-        model.EnsureInitialized();
-        var names = KerasNames.ForKeras3(model);
-        var groups = Groups(model, names);
-        var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
-        if (trainer is not null) groups.Add(KerasOptimizers.StoreState(trainer));
-        var description = Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
-        OlderFunctions.RequireKeras3(description);
-        KerasArchiveWriter.Write(stream, KerasJson.ToJson(description), groups, savedAt, FoveaState.Of(model, names).ToJson());
-    }
-
-    public static StoredArray Store(int index, Variable variable) =>
-        StoredArray.From(index.ToString(System.Globalization.CultureInfo.InvariantCulture), variable);
-
-    /// <summary>The variables of a model, that of each layer in its place.</summary>
-    public static List<WeightGroup> Groups(Model model, KerasNames names) =>
-        [new WeightGroup("", names[model], []), .. Groups(model, WeightPaths.Layers, names, [])];
-
-    /// <summary>
-    /// The variables of all layers in one list of layers, and of those within. A layer at several places is stored at the first, and counted at all.
-    /// </summary>
-    private static IEnumerable<WeightGroup> Groups(Model model, string container, KerasNames names, HashSet<Layer> stored)
-    {
-        var counted = model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName)).ToList();
-        foreach (var (layer, path) in counted.Zip(WeightPaths.ForWriting(counted.Select(layer => layer.ClassName), container)))
-        {
-            if (!stored.Add(layer)) continue;
-            foreach (var group in GroupsOf(layer, path, names, stored)) yield return group;
-        }
-    }
-
-    /// <summary>The variables of a layer, and of the layers within: parts of a layer lie under their names, as attributes of Python's do.</summary>
-    private static IEnumerable<WeightGroup> GroupsOf(Layer layer, string path, KerasNames names, HashSet<Layer> stored)
-    {
-        var inner = layer is Model nested
-            ? Groups(nested, $"{path}/{WeightPaths.Layers}", names, stored)
-            : layer.Contained.SelectMany(part => GroupsOf(part, $"{path}/{part.Name}", names, stored));
-        return inner.Prepend(new WeightGroup(path, names[layer], [.. layer.OwnWeights.Select((weight, i) => Store(i, weight.Variable))]));
-    }
-
     /// <summary>The layers of a model and how they are connected.</summary>
     public static ModelDescription Describe(Model model) => Describe(model, KerasNames.Unchanged);
 

@@ -2,7 +2,7 @@ using Fovea.Formats.Keras;
 using Fovea.Tests.Data;
 using Fovea.Tests.Training;
 
-namespace Fovea.Tests.Formats;
+namespace Fovea.Tests.Formats.Keras;
 
 /// <summary>How a model was trained never keeps it from loading: what does not fit is a note of the report.</summary>
 public sealed class OptimizerStateTests : IDisposable

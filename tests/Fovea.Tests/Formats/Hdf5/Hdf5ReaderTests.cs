@@ -1,7 +1,7 @@
 using Fovea.Formats.Hdf5;
 using Fovea.Formats.Keras;
 
-namespace Fovea.Tests.Formats;
+namespace Fovea.Tests.Formats.Hdf5;
 
 public sealed class Hdf5ReaderTests : IDisposable
 {
@@ -243,7 +243,7 @@ public sealed class Hdf5ReaderTests : IDisposable
             f.create_dataset('layers/dense/vars/2', data=np.ones((3, 3), 'f4'), chunks=(2, 2), maxshape=(None, None))
             for i in range(12): f[f'layers/dense_{i}/vars/0'] = np.ones(1, 'f4')
             """, version);
-        HostileFileTests.MutateAndRead(File.ReadAllBytes(path), path, 4, 1000);
+        UntrustedFileTests.MutateAndRead(File.ReadAllBytes(path), path, 4, 1000);
     }
 
     private string Write(string script, string version = "earliest")

@@ -3,7 +3,7 @@ using Fovea.Formats.Keras;
 using Fovea.Tests.Data;
 using Fovea.Tests.Training;
 
-namespace Fovea.Tests.Formats;
+namespace Fovea.Tests.Formats.Keras;
 
 /// <summary>Layers that stand in several models within one: files keep them one layer (ObjectSharingScope of Keras 3's serialization_lib).</summary>
 public sealed class SharedLayersTests : IDisposable

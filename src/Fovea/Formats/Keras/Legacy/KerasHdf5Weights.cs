@@ -7,7 +7,7 @@ namespace Fovea.Formats.Keras;
 /// Weights as Keras 1 and 2 lay them out in HDF5, a group for each layer: <c>.h5</c>, of weights alone or of a whole model
 /// (<c>load_weights_from_hdf5_group</c> and its <c>_by_name</c>).
 /// </summary>
-internal sealed class LegacyKerasWeights : WeightFormat
+internal sealed class KerasHdf5Weights : WeightFormat
 {
     public override string Name => "Keras HDF5 weights (.h5)";
 
@@ -18,7 +18,7 @@ internal sealed class LegacyKerasWeights : WeightFormat
 
     public override void Read(Model model, ModelSource source, WeightMatching matching, LoadReport report)
     {
-        using var file = LegacyModelFile.Open(source.OpenStream(), source.Name);
+        using var file = KerasHdf5File.Open(source.OpenStream(), source.Name);
         report.WrittenBy = file.KerasVersion.Length > 0 ? $"Keras {file.KerasVersion}" : "";
         var filling = new WeightFilling(report);
         Assign(model, file, matching, filling, report);
@@ -26,10 +26,10 @@ internal sealed class LegacyKerasWeights : WeightFormat
         filling.Replace(model);
     }
 
-    public override void Write(Model model, Stream stream) => LegacySaving.SaveWeights(model, stream);
+    public override void Write(Model model, Stream stream) => KerasHdf5Writer.WriteWeights(model, stream);
 
     /// <summary>Finds the weights of a model's layers; by name, layers without a counterpart are reported.</summary>
-    public static void Assign(Model model, LegacyModelFile file, WeightMatching matching, WeightFilling filling, LoadReport report)
+    public static void Assign(Model model, KerasHdf5File file, WeightMatching matching, WeightFilling filling, LoadReport report)
     {
         var layers = model.Layers.Where(layer => layer.Weights.Count > 0).ToList();
         if (matching == WeightMatching.Name)
@@ -39,7 +39,7 @@ internal sealed class LegacyKerasWeights : WeightFormat
             {
                 if ((named.TryGetValue(layer.Name!, out var stored) || named.TryGetValue(KerasNames.InKeras3(layer.Name!), out stored))
                     && stored.Weights.Count > 0) Assign(layer, stored, file, filling, report);
-                else foreach (var (path, weight) in LegacyWeights.PathsOf(layer))
+                else foreach (var (path, weight) in KerasHdf5WeightOrder.PathsOf(layer))
                     report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
             }
 
@@ -55,7 +55,7 @@ internal sealed class LegacyKerasWeights : WeightFormat
     }
 
     /// <summary>Finds the weights of a model that the same file describes: there the layers have the names of the groups.</summary>
-    public static void AssignOwn(Model model, LegacyModelFile file, WeightFilling filling, LoadReport report)
+    public static void AssignOwn(Model model, KerasHdf5File file, WeightFilling filling, LoadReport report)
     {
         var named = file.Layers.ToDictionary(layer => layer.Name);
         var layers = model.Layers.Where(layer => layer.Weights.Count > 0).ToList();
@@ -69,7 +69,7 @@ internal sealed class LegacyKerasWeights : WeightFormat
     }
 
     /// <summary>Reports what no layer has taken.</summary>
-    public static void ReportRest(LegacyModelFile file, WeightFilling filling, LoadReport report)
+    public static void ReportRest(KerasHdf5File file, WeightFilling filling, LoadReport report)
     {
         foreach (var layer in file.Layers)
         {
@@ -80,10 +80,10 @@ internal sealed class LegacyKerasWeights : WeightFormat
         }
     }
 
-    private static void Assign(Layer layer, LegacyLayer stored, LegacyModelFile file, WeightFilling filling, LoadReport report)
+    private static void Assign(Layer layer, KerasHdf5Layer stored, KerasHdf5File file, WeightFilling filling, LoadReport report)
     {
-        var expected = LegacyWeights.Order(layer, stored.Weights);
-        var arrays = LegacyWeights.WithoutCounts(layer, stored.Weights);
+        var expected = KerasHdf5WeightOrder.Order(layer, stored.Weights);
+        var arrays = KerasHdf5WeightOrder.WithoutCounts(layer, stored.Weights);
         if (arrays.Count != expected.Count)
             throw ModelFormatException.About(
                 report.FilePath, $"expected {expected.Count} weights of {layer.Subject}; received {stored.Weights.Count} in '{stored.Name}'.");
@@ -99,5 +99,5 @@ internal sealed class LegacyKerasWeights : WeightFormat
         && layer.Leaves.First(leaf => leaf.OwnWeights.Contains(weight)) is Conv1D or Conv2D or Conv2DTranspose or DepthwiseConv1D or DepthwiseConv2D
             or SeparableConv1D or SeparableConv2D;
 
-    private static string SourceOf(LegacyLayer layer, StoredArray array) => $"{layer.Name}/{array.Name}";
+    private static string SourceOf(KerasHdf5Layer layer, StoredArray array) => $"{layer.Name}/{array.Name}";
 }

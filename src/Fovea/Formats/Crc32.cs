@@ -1,4 +1,4 @@
-namespace Fovea.Formats.Keras;
+namespace Fovea.Formats;
 
 /// <summary>The checksum of zip files: CRC-32 with the reflected polynomial EDB88320 (ISO 3309), eight bytes at a time.</summary>
 internal static class Crc32

@@ -5,7 +5,7 @@ using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Formats;
 
-public sealed class HostileFileTests : IDisposable
+public sealed class UntrustedFileTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
 
@@ -121,7 +121,7 @@ public sealed class HostileFileTests : IDisposable
         var path = Put("w.h5", Encoding.Latin1.GetBytes(content));
         Assert.Equal(
             $"'w.h5': expected an HDF5 file, which begins with the bytes 89 48 44 46 0D 0A 1A 0A; received {received}.", Fails(() => WeightsFile.Open(path)));
-        Assert.Equal(Fails(() => WeightsFile.Open(path)), Fails(() => LegacyModelFile.Open(path)));
+        Assert.Equal(Fails(() => WeightsFile.Open(path)), Fails(() => KerasHdf5File.Open(path)));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class HostileFileTests : IDisposable
         Assert.Equal("'cifar10-mlcommons-resnet8-k240.h5': expected Keras 3 weights; this is a Keras 2 file.", Fails(() => WeightsFile.Open(keras2)));
         var keras3 = Path.Combine(folder, "w.h5");
         WeightsWriter.Write(keras3, [new("", null, [])]);
-        Assert.Equal("'w.h5': expected a Keras 2 file, which has the attribute 'layer_names'; it is missing.", Fails(() => LegacyModelFile.Open(keras3)));
+        Assert.Equal("'w.h5': expected a Keras 2 file, which has the attribute 'layer_names'; it is missing.", Fails(() => KerasHdf5File.Open(keras3)));
     }
 
     [Theory]
@@ -200,7 +200,7 @@ public sealed class HostileFileTests : IDisposable
         }
         catch (ModelFormatException)
         {
-            using var legacy = LegacyModelFile.Open(path);
+            using var legacy = KerasHdf5File.Open(path);
             legacy.ReadModel();
             foreach (var weight in legacy.Layers.SelectMany(layer => layer.Weights)) weight.ReadFloats();
         }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Fovea.Formats.Keras;
 using Fovea.Tests.Training;
 
-namespace Fovea.Tests.Formats;
+namespace Fovea.Tests.Formats.Keras;
 
 /// <summary>Names of layers that some readers refuse: with slashes, without letters, with letters of any alphabet.</summary>
 public sealed class LayerNameTests : IDisposable
@@ -142,7 +142,7 @@ public sealed class LayerNameTests : IDisposable
         for (var i = 0; i < 2000; i++) model.Add(new Dense(2) { Name = $"a_layer_with_a_name_of_some_length_as_exporters_make_them_{i}" });
         var path = Path.Combine(folder, "m.h5");
         model.Save(path);
-        using var file = LegacyModelFile.Open(path);
+        using var file = KerasHdf5File.Open(path);
         Assert.Equal(model.Layers.Where(layer => layer is not Input).Select(layer => layer.Name), file.Layers.Select(layer => layer.Name));
         Assert.Equal(
             model.Weights.Select(weight => weight.Values.ToArray()), file.Layers.SelectMany(layer => layer.Weights).Select(array => array.ReadFloats()));
