@@ -1,5 +1,3 @@
-using Fovea.Formats.Keras;
-
 namespace Fovea;
 
 /// <summary>Passes on what is written and computes its CRC-32 on the way. It leaves the other stream open.</summary>
