@@ -46,7 +46,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <param name="seed">The seed of the lot.</param>
     /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is left out and listed in <see cref="Skipped"/>.</param>
     /// <param name="keepInMemory">Whether the images are kept in memory, as far as they take less than a gibibyte.</param>
-    /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/>
+    /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)" path="/returns | /exception"/>
     public static ImageFolderSplit Load(
         string folder, ImageInput input, double validation = 0.2, double test = 0, ulong seed = 0, bool refuseDamaged = false, bool keepInMemory = true)
     {

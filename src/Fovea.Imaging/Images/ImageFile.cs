@@ -33,7 +33,7 @@ public static class ImageFile
     }
 
     /// <summary>Reads a picture from a stream, from where it stands to its end; it need not be able to seek, and stays open.</summary>
-    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, ImageInput)"/>
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, ImageInput)" path="/returns | /exception"/>
     /// <param name="stream">The bytes of a picture file.</param>
     /// <param name="input">How a picture becomes numbers.</param>
     /// <exception cref="IOException">The stream cannot be read.</exception>

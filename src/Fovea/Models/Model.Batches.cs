@@ -39,7 +39,7 @@ public partial class Model
     /// <param name="inputs">A tensor for each input, all of as many samples.</param>
     /// <param name="targets">A tensor for each output that is trained, in the model's order.</param>
     /// <param name="sampleWeights">How much each sample counts, (batch); null where all count the same.</param>
-    /// <inheritdoc cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>
+    /// <inheritdoc cref="TrainOnBatch(Tensor, Tensor, Tensor?)" path="/returns | /exception"/>
     public Evaluation TrainOnBatch(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, Tensor? sampleWeights = null)
     {
         var batch = Given(inputs, targets, sampleWeights);
@@ -70,7 +70,7 @@ public partial class Model
     /// <param name="inputs">A tensor for each input, all of as many samples.</param>
     /// <param name="targets">A tensor for each output that is trained, in the model's order.</param>
     /// <param name="sampleWeights">How much each sample counts, (batch); null where all count the same.</param>
-    /// <inheritdoc cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)"/>
+    /// <inheritdoc cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)" path="/returns | /exception"/>
     public Evaluation EvaluateOnBatch(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets, Tensor? sampleWeights = null)
     {
         var batch = Given(inputs, targets, sampleWeights);
