@@ -28,9 +28,9 @@ internal sealed record ClassifierCut(Model Base, string? Note)
                     + "one without.");
         }
 
-        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(OutputOf(model, layer).Shape) && layer is not Dropout && !IsPreparation(layer));
+        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(OutputOf(model, layer).Shape) && IsFeatures(layer));
         if (last < 0)
-            last = layers.FindLastIndex(classifier - 1, layer => OutputOf(model, layer).Shape.Rank == 1 && layer is not (Dropout or Flatten or Input));
+            last = layers.FindLastIndex(classifier - 1, layer => OutputOf(model, layer).Shape.Rank == 1 && IsFeatures(layer) && !layer.OnlyReshapes);
         if (last < 0) return new ClassifierCut(model, null);
         var features = layers[last];
         var output = OutputOf(model, features);
@@ -45,7 +45,7 @@ internal sealed record ClassifierCut(Model Base, string? Note)
     {
         if (HasPixels(model.OutputShape)) return false;
         if (KnownCounts.Contains(model.OutputShape.Count) || model.ClassNames.Count == model.OutputShape.Count) return true;
-        return model.Layers.Last(layer => layer is not (Reshape or Flatten or Dropout)) switch
+        return model.Layers.Last(layer => layer is { OnlyReshapes: false, ActsOnlyInTraining: false }) switch
         {
             Softmax => true,
             Model within => IsClassifier(within),
@@ -66,7 +66,6 @@ internal sealed record ClassifierCut(Model Base, string? Note)
 
     private static bool HasPixels(Shape shape) => shape.Rank == 3 && shape[0] * shape[1] > 1;
 
-    private static bool IsPreparation(Layer layer) =>
-        layer is Input or Rescaling or Normalization or Resizing or CenterCrop or RandomCrop or RandomFlip or RandomRotation
-        or RandomTranslation or RandomZoom or RandomContrast or RandomBrightness or RandomShear or RandomGrayscale or RandomErasing;
+    /// <summary>Whether a layer computes features, rather than being the input, preparing it, or acting only in training.</summary>
+    private static bool IsFeatures(Layer layer) => layer is not Input and { IsPreprocessing: false, ActsOnlyInTraining: false };
 }

@@ -56,7 +56,7 @@ public static class GradCam
     }
 
     private static LayerValue LastImages(ModelGraph graph, Model model) => graph.Layers.LastOrDefault(value =>
-            value.Layer is not (Model or MaxPooling2D or AveragePooling2D or Dropout) && value.Node.Shape is { Rank: 4 } shape && shape[1] * shape[2] > 1)
+            value.Layer is not Model and { IsPooling: false, ActsOnlyInTraining: false } && value.Node.Shape is { Rank: 4 } shape && shape[1] * shape[2] > 1)
         ?? throw new ShapeException("GradCam", $"expected a model with a layer of images; '{model.Name}' has none.");
 
     /// <summary>The probability of each class; of values these themselves, a single one speaking for class 1 where it is above 0.</summary>

@@ -115,5 +115,5 @@ public sealed class CallContext
         for (var i = 0; i < outputs.Count; i++) values.Add(new LayerValue(i == 0 ? PathOf(layer) : $"{PathOf(layer)}:{i}", layer, inputs, outputs[i]));
     }
 
-    private string PathOf(Layer layer) => path.Length == 0 ? layer.Name ?? "" : $"{path}/{layer.Name}";
+    private string PathOf(Layer layer) => path.Length == 0 ? layer.Name : $"{path}/{layer.Name}";
 }

@@ -56,7 +56,7 @@ public abstract partial class Layer
 
     /// <summary>The layer at a path within, as in <c>conv</c> or <c>inner/conv</c>; null where there is none.</summary>
     internal Layer? Find(string path) => Contained.FirstOrDefault(part => part.Name == path)
-        ?? Contained.Where(part => path.StartsWith($"{part.Name}/", StringComparison.Ordinal)).Select(part => part.Find(path[(part.Name!.Length + 1)..]))
+        ?? Contained.Where(part => path.StartsWith($"{part.Name}/", StringComparison.Ordinal)).Select(part => part.Find(path[(part.Name.Length + 1)..]))
             .FirstOrDefault(found => found is not null);
 
     /// <summary>Builds a part where it is first used, which must be when its layer is connected: a model's weights are counted and filled then.</summary>
@@ -79,7 +79,7 @@ public abstract partial class Layer
     {
         foreach (var part in parts.Where(part => part.IsNamed))
         {
-            var name = part.Name!;
+            var name = part.Name;
             if (name is "" or "." or "vars" || name.AsSpan().ContainsAny('/', '\0'))
                 throw new InvalidOperationException(
                     $"{Subject}: a part cannot be named '{name}', since files have its name in paths; choose one without slashes that is not empty, '.' "

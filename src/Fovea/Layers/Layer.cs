@@ -17,11 +17,14 @@ public abstract partial class Layer
     private string? name;
     private LayerCall? firstCall;
 
-    /// <summary>The name, unique in a model. A model names layers that have none after their class: conv2d, conv2d_1, …</summary>
-    public string? Name
+    /// <summary>
+    /// The name, unique within a model: <c>new Conv2D(32, 3) { Name = "stem" }</c>. A layer without one is named after its class by the model that it becomes
+    /// part of, as in Keras: <c>conv2d</c>, <c>conv2d_1</c>, … Until then it is <c>conv2d</c>.
+    /// </summary>
+    public string Name
     {
-        get => name ?? DefaultName;
-        set => name = value;
+        get => name ?? SnakeCase.Of(ClassName);
+        set => name = value.NotNull(ClassName, nameof(Name));
     }
 
     /// <summary>
@@ -69,6 +72,21 @@ public abstract partial class Layer
     /// <summary>The name of the Keras class that this layer equals.</summary>
     public virtual string ClassName => GetType().Name;
 
+    /// <summary>
+    /// Whether the layer returns its input unchanged except in training, as dropout and random augmentation do. Explanations and converters skip such a layer.
+    /// A custom layer of this kind overrides it.
+    /// </summary>
+    public virtual bool ActsOnlyInTraining => false;
+
+    /// <summary>
+    /// Whether the layer prepares inputs for a network instead of computing features: rescaling, normalization with fixed moments, resizing, cropping and
+    /// augmentation. A custom layer of this kind overrides it.
+    /// </summary>
+    public virtual bool IsPreprocessing => false;
+
+    /// <summary>Whether the layer only gives its input another shape, as <see cref="Flatten"/> and <see cref="Reshape"/> do.</summary>
+    public virtual bool OnlyReshapes => false;
+
     /// <summary>The weights in Keras' order, those of layers within behind its own; empty before the layer is built.</summary>
     public virtual IReadOnlyList<Weight> Weights => parts.Count == 0 ? weights : [.. Leaves.SelectMany(layer => layer.OwnWeights)];
 
@@ -87,13 +105,13 @@ public abstract partial class Layer
         ? throw new InvalidOperationException($"{Subject}: the layer has no output yet; connect it to an input first.")
         : Only(firstCall);
 
-    internal virtual string Subject => Name is null ? ClassName : $"{ClassName} '{Name}'";
+    /// <summary>Whether the layer summarizes regions of its input: the maximum or the mean of each.</summary>
+    internal virtual bool IsPooling => false;
 
-    /// <summary>Whether someone named the layer, its user or a model that it is part of.</summary>
+    internal virtual string Subject => name is null ? ClassName : $"{ClassName} '{name}'";
+
+    /// <summary>Whether the user or a model has named the layer.</summary>
     internal bool IsNamed => name is not null;
-
-    /// <summary>The name of a layer that was given none; <see langword="null"/> where only a model can tell.</summary>
-    internal virtual string? DefaultName => null;
 
     /// <summary>
     /// The layers that can have own weights: the layer itself and those that it contains. Of a model all layers, those of models within it too, but no models:
@@ -105,6 +123,10 @@ public abstract partial class Layer
     /// <exception cref="ShapeException">The layer does not take inputs of these shapes.</exception>
     /// <exception cref="InvalidOperationException">The layer is a model of several outputs; see <see cref="Model.CallForAll"/>.</exception>
     public SymbolicTensor Call(params ReadOnlySpan<SymbolicTensor> inputs) => Only(Connect(inputs));
+
+    /// <inheritdoc cref="Call(ReadOnlySpan{SymbolicTensor})"/>
+    /// <remarks>For F#, which cannot call the other overload with a list of arguments.</remarks>
+    public SymbolicTensor Call(params SymbolicTensor[] inputs) => Only(Connect(inputs));
 
     /// <summary>
     /// Connects the layer to a value for training or inference once and for all, whatever the model around it does:

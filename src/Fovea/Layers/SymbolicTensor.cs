@@ -35,6 +35,18 @@ public sealed class SymbolicTensor
         return input.Output;
     }
 
+    /// <summary>The sum of two values, an <see cref="Add"/> layer: <c>x + shortcut</c>.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static SymbolicTensor operator +(SymbolicTensor left, SymbolicTensor right) => new Add().Call(left, right);
+
+    /// <summary>The difference of two values, a <see cref="Subtract"/> layer.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static SymbolicTensor operator -(SymbolicTensor left, SymbolicTensor right) => new Subtract().Call(left, right);
+
+    /// <summary>The product of two values, element by element, a <see cref="Multiply"/> layer: <c>x * weights</c>.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static SymbolicTensor operator *(SymbolicTensor left, SymbolicTensor right) => new Multiply().Call(left, right);
+
     /// <summary>The shape with its batch, as in <c>(None, 26, 26, 32)</c>.</summary>
     public override string ToString() => Print(Shape);
 

@@ -55,7 +55,7 @@ internal static class KnownNetworks
 
     /// <summary>The names of a model and of all its layers, those of models within too.</summary>
     public static IEnumerable<string> NamesOf(Model model) =>
-        [model.Name ?? "", .. model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name!])];
+        [model.Name, .. model.Layers.SelectMany(layer => layer is Model within ? NamesOf(within) : [layer.Name])];
 
     private static KnownNetwork Tf(string name, params IReadOnlyList<string> layers) => new(name, "-1..1", PixelScale.MinusOneToOne, layers);
 

@@ -59,7 +59,7 @@ public partial class Model : Layer
 
     private protected Model(string? name, ulong seed)
     {
-        Name = name;
+        if (name is not null) Name = name;
         Seed = seed;
         Prediction = new Prediction(this);
     }
@@ -187,7 +187,7 @@ public partial class Model : Layer
     public OutputKind OutputKind
     {
         get => outputKind ?? OutputAnalysis.Of(this);
-        set => outputKind = value.Defined(Name ?? ClassName, nameof(value));
+        set => outputKind = value.Defined(Name, nameof(value));
     }
 
     /// <summary>How many numbers the weights are.</summary>
@@ -215,9 +215,7 @@ public partial class Model : Layer
 
     internal Trainer? Trainer => trainer;
 
-    internal override string Subject => Name!;
-
-    internal override string? DefaultName => "functional";
+    internal override string Subject => Name;
 
     /// <inheritdoc/>
     public override IEnumerable<Layer> Leaves => Layers.SelectMany(layer => layer.Leaves).Distinct();
@@ -258,7 +256,7 @@ public partial class Model : Layer
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(objectives);
-        var names = Outputs.Select(output => output.Layer.Name!).ToList();
+        var names = Outputs.Select(output => output.Layer.Name).ToList();
         if (objectives.Count == 0) throw new ArgumentException($"{Name}: expected at least one objective; received none.", nameof(objectives));
         if (objectives.FirstOrDefault(objective => names.Count(name => name == objective.Output) != 1) is { } unknown)
             throw new ArgumentException(
@@ -582,7 +580,7 @@ public partial class Model : Layer
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnsureInitialized();
         using var pass = ReadWeights();
-        Formats.SafeTensors.SafeTensorsFormat.Write(this, path, layout.Defined(Name!, nameof(layout)), half);
+        Formats.SafeTensors.SafeTensorsFormat.Write(this, path, layout.Defined(Name, nameof(layout)), half);
     }
 
     /// <summary>Takes over how the data read pictures, where the model does not know how it takes them.</summary>

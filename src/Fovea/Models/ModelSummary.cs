@@ -63,7 +63,7 @@ public sealed class ModelSummary
         {
             var between = NodesBetween([.. call.Outputs.Select(tensor => values[tensor])], [.. call.Inputs.Select(tensor => values[tensor])]);
             lines.Add(new LayerSummary(
-                call.Layer.Name!, call.Layer.ClassName, call.Outputs[0].Shape,
+                call.Layer.Name, call.Layer.ClassName, call.Outputs[0].Shape,
                 call.Layer.Leaves.Where(counted.Add).ToList().SelectMany(layer => layer.OwnWeights).Sum(weight => (long)weight.Shape.Count),
                 fields.GetValueOrDefault(values[call.Outputs[0]]),
                 between.Sum(node => node.Op.MultiplyAdds([.. node.Inputs.Select(operand => operand.Shape)], node.Shape)),
@@ -71,7 +71,7 @@ public sealed class ModelSummary
         }
 
         var trainable = model.TrainableWeights.Sum(weight => (long)weight.Shape.Count);
-        return new ModelSummary(model.Name!, string.Join(" and ", topology.Inputs), lines, model.Parameters, trainable);
+        return new ModelSummary(model.Name, string.Join(" and ", topology.Inputs), lines, model.Parameters, trainable);
     }
 
     /// <summary>The summary as a table of plain text.</summary>

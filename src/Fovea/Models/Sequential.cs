@@ -33,8 +33,6 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     /// <summary>The name of the Keras class.</summary>
     public override string ClassName => "Sequential";
 
-    internal override string? DefaultName => "sequential";
-
     private protected override IReadOnlyList<Layer> Parts
     {
         get

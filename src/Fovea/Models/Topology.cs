@@ -51,13 +51,13 @@ internal sealed class Topology
         var taken = new HashSet<string>();
         foreach (var layer in layers)
         {
-            if (layer.IsNamed && !taken.Add(layer.Name!))
+            if (layer.IsNamed && !taken.Add(layer.Name))
                 throw new ArgumentException($"Model: two layers are named '{layer.Name}'; names must be unique.");
         }
 
         foreach (var layer in layers.Where(layer => !layer.IsNamed))
         {
-            var stem = layer.DefaultName ?? SnakeCase.Of(layer.ClassName);
+            var stem = layer.Name;
             var name = stem;
             for (var number = 1; !taken.Add(name); number++) name = $"{stem}_{number}";
             layer.Name = name;
@@ -66,7 +66,7 @@ internal sealed class Topology
 
     /// <summary>The inputs as nodes of a graph for one batch size, named as messages should name them.</summary>
     public Node[] InputNodes(int batchSize) =>
-        [.. Inputs.Select(input => new Node(new InputOp(Inputs.Count == 1 ? "input" : input.Layer.Name!, input.Shape.Prepend(batchSize))))];
+        [.. Inputs.Select(input => new Node(new InputOp(Inputs.Count == 1 ? "input" : input.Layer.Name, input.Shape.Prepend(batchSize))))];
 
     /// <summary>Adds all layers to a graph and gives the values of all uses of layers.</summary>
     public Dictionary<SymbolicTensor, Node> Trace(IReadOnlyList<Node> inputs, CallContext context)

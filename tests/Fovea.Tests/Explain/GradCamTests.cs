@@ -45,6 +45,17 @@ public class GradCamTests
     }
 
     [Fact]
+    public void Pooling_and_layers_that_act_only_in_training_are_not_the_last_layer_of_images()
+    {
+        Layer[] skipped = [new MaxPooling2D(2), new AdaptiveAveragePooling2D(3), new Dropout(0.2f), new SpatialDropout2D(0.2f), new GaussianNoise(0.1f)];
+        foreach (var layer in skipped)
+        {
+            var model = new Sequential { new Input(8, 8, 3), new Conv2D(5, 3, activation: Activation.Relu), layer, new Flatten(), new Dense(3) };
+            Assert.Equal("conv2d", GradCam.Explain(model, Image).Layer);
+        }
+    }
+
+    [Fact]
     public void Models_within_the_model_are_seen_through()
     {
         var convolutions = NestedModelTests.Base();

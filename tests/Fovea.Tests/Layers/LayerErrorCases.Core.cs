@@ -18,6 +18,9 @@ public static partial class LayerErrorCases
         Construct("shape", () => new Input(65536, 65536), "Shape: a tensor has at most 2147483647 elements; received (65536, 65536)."),
         Construct(
             "targetShape", () => new Reshape(2, -1, -1), "Reshape: targetShape must be of sizes of at least 1, one of them perhaps -1; received (2, -1, -1)."),
+        Construct("shape", () => new Input((int[])null!), "Input: shape must be given; received null."),
+        Construct("targetShape", () => new Reshape((int[])null!), "Reshape: targetShape must be given; received null."),
+        Construct("dims", () => new Permute((int[])null!), "Permute: dims must be given; received null."),
         Construct("targetShape", () => new Reshape(0), "Reshape: targetShape must be of sizes of at least 1, one of them perhaps -1; received (0)."),
         Connect("targetShape", () => new Reshape(5, -1), [[2, 3, 2]], "Reshape: the 12 numbers of (None, 2, 3, 2) do not fit into (5, -1)."),
         Construct("height", () => new ZeroPadding2D((-1, 0), (0, 0)), "ZeroPadding2D: height must be at least 0 on both sides; received (-1, 0)."),

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Fovea.Engine;
 using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Layers;
@@ -110,6 +112,43 @@ public class LayerTests
         else Assert.Equal(inference, training);
     }
 
+    [Theory]
+    [MemberData(nameof(CasesBehindAnInput))]
+    public void A_layer_that_acts_only_in_training_returns_its_input_in_inference_and_no_other_random_layer_does(LayerCase row)
+    {
+        var layer = row.Create();
+        layer.EnsureBuilt([.. Enumerable.Repeat(row.Input, row.Inputs)]);
+        var input = new Node(new InputOp("x", row.Input.Prepend(1)));
+        var output = layer.Trace([.. Enumerable.Repeat(input, row.Inputs)], new CallContext(training: false));
+        if (layer.ActsOnlyInTraining || row.IsRandom) Assert.Equal(layer.ActsOnlyInTraining, output == input);
+    }
+
+    [Theory]
+    [MemberData(nameof(CasesBehindAnInput))]
+    public void A_layer_that_only_reshapes_keeps_all_values_in_their_order(LayerCase row)
+    {
+        var (layer, values) = (row.Create(), LayerRunner.Normal(Samples * row.Input.Count));
+        if (layer.OnlyReshapes) Assert.Equal(values, LayerRunner.Run(layer, row.Input, values));
+    }
+
+    /// <summary>
+    /// A property of the layer tells which layers act only in training or prepare inputs. A list of classes in its place misses the next class.
+    /// Lists of names in the files of other programs are another matter.
+    /// </summary>
+    [Fact]
+    public void No_list_of_layer_classes_stands_where_a_property_of_the_layer_tells()
+    {
+        var told = LayerCases.All.Where(row => row.IsRandom).Select(row => row.Create()).Where(layer => layer.ActsOnlyInTraining || layer.IsPreprocessing)
+            .Select(layer => layer.GetType().Name).Distinct();
+        var tested = new Regex($@"\b(is|or|not|not \(|is \() ?({string.Join('|', told)})\b");
+        Assert.Empty(
+            from path in RepositoryFiles.All
+            where path.StartsWith("src/", StringComparison.Ordinal) && path.EndsWith(".cs", StringComparison.Ordinal)
+            from line in RepositoryFiles.Read(path).Split('\n')
+            where !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && tested.IsMatch(line)
+            select $"{path}: {line.Trim()}");
+    }
+
     /// <summary>What a layer does to a sample does not depend on the samples beside it.</summary>
     [Theory]
     [MemberData(nameof(CasesBehindAnInput))]
@@ -152,6 +191,37 @@ public class LayerTests
         var after = model.Evaluate(data).Loss;
         Assert.True(after < before - 0.01, $"the loss went from {before} to {after}");
         Assert.Equal(fixedKernel, head.Weights[0].Variable.Values.ToArray());
+    }
+
+    [Fact]
+    public void A_layer_has_a_name_before_a_model_numbers_it()
+    {
+        Assert.Equal("global_average_pooling2d", new GlobalAveragePooling2D().Name);
+        Assert.Equal(["input_layer", "dense", "dense_1"], new Sequential { new Input(2), new Dense(1), new Dense(1) }.Layers.Select(layer => layer.Name));
+        Assert.Equal("Dense: Name must be given; received null.", Assert.Throws<ArgumentNullException>(() => new Dense(1) { Name = null! }).Sentence());
+    }
+
+    [Fact]
+    public void Operators_between_values_are_layers()
+    {
+        SymbolicTensor x = new Input(2, 3), y = new Input(1, 3);
+        Assert.Equal([typeof(Add), typeof(Subtract), typeof(Multiply)], new[] { x + y, x - y, x * y }.Select(value => value.Layer.GetType()));
+        Assert.Equal([2, 3], (x + y).Shape);
+        Assert.Equal(
+            "Add: expected inputs of one shape, or sizes of 1 where they differ; received (None, 2, 3) and (None, 4).",
+            Assert.Throws<ShapeException>(() => x + new Input(4)).Message);
+    }
+
+    /// <summary>F# calls the overloads of arrays, C# those of spans.</summary>
+    [Fact]
+    public void Dimensions_may_be_an_array()
+    {
+        int[] dimensions = [3, 1, 2];
+        Assert.Equal([3, 1, 2], new Input(dimensions).Shape);
+        Assert.Equal(dimensions, new Reshape(dimensions).TargetShape);
+        Assert.Equal(dimensions, new Permute(dimensions).Dims);
+        SymbolicTensor[] inputs = [new Input(2), new Input(2)];
+        Assert.Equal([2], new Add().Call(inputs).Shape);
     }
 
     private static string Write(Layer layer)

@@ -28,7 +28,8 @@ public class ImageInputFindingTests
         [
             new Resizing(8, 8), new CenterCrop(6, 6), new RandomCrop(6, 6), new ZeroPadding2D(1), new Cropping2D(1), new RandomFlip(), new RandomRotation(0.1f),
                 new RandomZoom(0.2f),
-            new RandomTranslation(0.1f, 0.1f), new RandomContrast(0.1f), new Dropout(0.2f), new SpatialDropout2D(0.2f), new GaussianNoise(0.1f),
+            new RandomTranslation(0.1f, 0.1f), new RandomContrast(0.1f), new RandomBrightness(0.1f), new RandomErasing(), new RandomGrayscale(),
+            new RandomShear(0.1f), new RandomHeight(0.1f), new RandomWidth(0.1f), new Dropout(0.2f), new SpatialDropout2D(0.2f), new GaussianNoise(0.1f),
                 new Permute(2, 1, 3), new Reshape(12, 12, 3),
             new MaxPooling2D(2), new AveragePooling2D(2), new UpSampling2D(2), new ActivationLayer(Activation.Linear),
         ];

@@ -26,7 +26,7 @@ public class SeveralEndsTests
         foreach (var alone in (Model[])[left, right])
         {
             foreach (var layer in alone.Layers.Skip(1))
-                layer.Weights.Zip(both.Layer(layer.Name!).Weights).ToList().ForEach(pair => pair.First.Write(pair.Second.Values));
+                layer.Weights.Zip(both.Layer(layer.Name).Weights).ToList().ForEach(pair => pair.First.Write(pair.Second.Values));
         }
 
         var (a, b, classes, numbers) = (Numbers(4), Numbers(5), Classes(), Numbers(1));

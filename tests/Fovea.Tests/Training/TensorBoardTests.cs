@@ -55,7 +55,7 @@ public sealed class TensorBoardTests : IDisposable
         using var bitmap = SKBitmap.Decode((byte[])Parse((byte[])Value(events[4])[4].Single())[4].Single());
         Assert.Equal((3, 2, 102, 255), (bitmap.Width, bitmap.Height, bitmap.GetPixel(2, 0).Red, bitmap.GetPixel(2, 1).Green));
         var nodes = Parse((byte[])events[5][4].Single())[1].Select(node => Parse((byte[])node)).ToList();
-        Assert.Equal(model.Layers.Select(layer => (layer.Name!, layer.ClassName)), nodes.Select(node => (Text(node[1]), Text(node[2]))));
+        Assert.Equal(model.Layers.Select(layer => (layer.Name, layer.ClassName)), nodes.Select(node => (Text(node[1]), Text(node[2]))));
         Assert.Equal(nodes.Skip(1).Select(node => Text(node[3])), nodes.SkipLast(1).Select(node => Text(node[1])));
     }
 

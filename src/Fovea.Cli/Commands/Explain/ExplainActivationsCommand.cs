@@ -17,12 +17,9 @@ internal static class ExplainActivationsCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var explained = request.Read(parsed, output, cancellationToken);
-            var (number, before) = (0, explained.Image!.Values);
-            foreach (var activation in Activations.Compute(explained.Model, explained.Image).Where(IsShown))
+            var number = 0;
+            foreach (var activation in Activations.Compute(explained.Model, explained.Image!).Where(IsShown))
             {
-                // Layers that act in training only give what they were given.
-                if (activation.Values.Values.AsSpan().SequenceEqual(before)) continue;
-                before = activation.Values.Values;
                 cancellationToken.ThrowIfCancellationRequested();
                 var file = Path.Combine(explained.Folder, $"activations-{++number:00}-{ExplainRequest.FileName(activation.Path)}.png");
                 LayerSheets.SaveActivations(activation, file);
@@ -34,7 +31,7 @@ internal static class ExplainActivationsCommand
         return command;
     }
 
-    /// <summary>Layers that only lay out their input anew, and models whose last layer is shown already, add nothing to see.</summary>
-    private static bool IsShown(LayerActivation activation) =>
-        activation.Values.Shape.Rank is 2 or 4 && activation.Layer is not (Model or Flatten or Reshape);
+    /// <summary>Whether a layer's output differs from what is drawn already: the image, the layer before, or the last layer of a model within.</summary>
+    private static bool IsShown(LayerActivation activation) => activation.Values.Shape.Rank is 2 or 4
+        && activation.Layer is not (Model or Input) and { OnlyReshapes: false, ActsOnlyInTraining: false };
 }

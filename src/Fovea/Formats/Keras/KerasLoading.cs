@@ -60,7 +60,7 @@ internal static class KerasLoading
         }
 
         if (KerasOptimizers.Create(described, rest, report.Note) is not { } optimizer) return NotCompiled($"the optimizer {described.ClassName}");
-        var names = model.Outputs.Select(output => output.Layer.Name!).ToList();
+        var names = model.Outputs.Select(output => output.Layer.Name).ToList();
         if (names.Count == 1 && compile.Loss is not JsonArray { Count: not 1 })
         {
             var only = compile.Loss is JsonArray list

@@ -16,7 +16,7 @@ internal sealed class KerasNames
     public static KerasNames Unchanged { get; } = new();
 
     /// <summary>The name of a layer in the file.</summary>
-    public string this[Layer layer] => renamed.GetValueOrDefault(layer) ?? layer.Name!;
+    public string this[Layer layer] => renamed.GetValueOrDefault(layer) ?? layer.Name;
 
     /// <summary>The names that Keras 3 accepts: no slashes.</summary>
     public static KerasNames ForKeras3(Model model) => Create(model, InKeras3);
@@ -34,10 +34,10 @@ internal sealed class KerasNames
     {
         var names = new KerasNames();
         var layers = All(model).Distinct().ToList();
-        var taken = layers.Select(layer => layer.Name!).ToHashSet(StringComparer.Ordinal);
-        foreach (var layer in layers.Where(layer => accepted(layer.Name!) != layer.Name))
+        var taken = layers.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var layer in layers.Where(layer => accepted(layer.Name) != layer.Name))
         {
-            var (wanted, number) = (accepted(layer.Name!), 0);
+            var (wanted, number) = (accepted(layer.Name), 0);
             var name = wanted;
             while (!taken.Add(name)) name = $"{wanted}_{++number}";
             names.renamed[layer] = name;

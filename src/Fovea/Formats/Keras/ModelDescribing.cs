@@ -60,7 +60,7 @@ internal static class ModelDescribing
             config["dtype"] = KerasJson.DTypePolicy();
         }
 
-        var written = new Config(layer.ClassName, layer.Name!, config);
+        var written = new Config(layer.ClassName, layer.Name, config);
         layer.WriteConfig(written);
         PartTraining.Write(layer, config);
         if (layer.ActivityRegularizer is not null) written.Set("activity_regularizer", layer.ActivityRegularizer);

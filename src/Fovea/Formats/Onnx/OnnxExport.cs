@@ -62,7 +62,7 @@ internal sealed partial class OnnxExport
         var inputs = new List<OnnxValue>();
         foreach (var (layer, node) in model.Topology.Inputs.Zip(one.Inputs))
         {
-            var name = Unique(layer.Layer.Name!);
+            var name = Unique(layer.Layer.Name);
             values[node] = new ExportedValue(name, false, 0);
             inputs.Add(new OnnxValue(name, 1, [null, .. node.Shape.Dimensions[1..].ToArray().Select(size => (long?)size)]));
         }
@@ -78,7 +78,7 @@ internal sealed partial class OnnxExport
             var from = steady.ContainsKey(node)
                 ? throw new NotSupportedException($"{model.Name}: the output of {symbolic.Layer.Subject} does not depend on the input.")
                 : Plain(node);
-            var name = Unique(symbolic.Layer.Name!, "output");
+            var name = Unique(symbolic.Layer.Name, "output");
             nodes.Add(new OnnxNode("Identity", [from], [name]) { Name = name });
             outputs.Add(new OnnxValue(name, 1, [null, .. node.Shape.Dimensions[1..].ToArray().Select(size => (long?)size)]));
         }
@@ -87,7 +87,7 @@ internal sealed partial class OnnxExport
         if (model.ClassNames.Count > 0) metadata[OnnxFormat.ClassNamesKey] = new JsonArray([.. model.ClassNames.Select(name => (JsonNode)name)]).ToJsonString();
         if (model.ImageInput is { } pictures) metadata[OnnxFormat.ImageInputKey] = ImageInputJson.Write(pictures).ToJsonString();
         if (model.Outputs.Count == 1) metadata[OnnxFormat.OutputKindKey] = ImageInputJson.Write(model.OutputKind).ToJsonString();
-        return new OnnxModel(new OnnxGraph(model.Name!, nodes, inputs, outputs, constants))
+        return new OnnxModel(new OnnxGraph(model.Name, nodes, inputs, outputs, constants))
         {
             IrVersion = IrVersion,
             ProducerName = Producer,

@@ -333,7 +333,7 @@ internal sealed partial class OnnxImport
     /// <summary>Adds a layer, named after the weight that it has or after the node.</summary>
     private SymbolicTensor Add(Layer layer, OnnxNodeReader node, OnnxConstant? weight, params ReadOnlySpan<SymbolicTensor> inputs)
     {
-        layer.Name ??= NameOf(node, weight) is { Length: > 0 } name ? Unique(name) : null;
+        if (!layer.IsNamed && NameOf(node, weight) is { Length: > 0 } name) layer.Name = Unique(name);
         return layer.Call(inputs);
     }
 
@@ -358,7 +358,8 @@ internal sealed partial class OnnxImport
         report.Loaded(
             stored.Name.Length > 0
             ? stored.Name
-            : source.Source, stored.Shape, WeightFilling.NameOf(stored.Type), $"{layer.Name ?? layer.ClassName}/{target.Name}", target.Shape, note);
+            : source.Source, stored.Shape, WeightFilling.NameOf(stored.Type),
+            $"{(layer.IsNamed ? layer.Name : layer.ClassName)}/{target.Name}", target.Shape, note);
     }
 
     private void Uses(OnnxConstant? constant)

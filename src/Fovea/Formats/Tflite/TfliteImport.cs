@@ -283,7 +283,7 @@ internal sealed partial class TfliteImport
     /// <summary>Adds a layer, named after what it gives.</summary>
     private SymbolicTensor Add(Layer layer, TfliteNode node, params ReadOnlySpan<SymbolicTensor> inputs)
     {
-        layer.Name ??= NameOf(file.Tensors[node.Outputs[0]].Name) is { Length: > 0 } name ? Unique(name) : null;
+        if (!layer.IsNamed && NameOf(file.Tensors[node.Outputs[0]].Name) is { Length: > 0 } name) layer.Name = Unique(name);
         return layer.Call(inputs);
     }
 
@@ -333,7 +333,8 @@ internal sealed partial class TfliteImport
             throw new InvalidDataException($"'{source.Source}' has {source.Count} values; the {weight} has the shape {target.Shape}");
         target.Fill(values => source.WriteTo(values, order));
         if (source.Stored is not { } stored || !used.Add(stored)) return;
-        report.Loaded(source.Source, stored.Shape, StoredAs(stored), $"{layer.Name ?? layer.ClassName}/{target.Name}", target.Shape, NoteOf(stored, note));
+        var name = layer.IsNamed ? layer.Name : layer.ClassName;
+        report.Loaded(source.Source, stored.Shape, StoredAs(stored), $"{name}/{target.Name}", target.Shape, NoteOf(stored, note));
     }
 
     private void Uses(OnnxConstant constant)

@@ -29,6 +29,12 @@ public sealed class RandomContrast(float lower, float upper) : Layer
     public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomContrast)); } = (0, 255);
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         AffineAugmentation.RequireImages(ClassName, input);

@@ -19,6 +19,9 @@ public sealed class RandomCrop(int height, int width) : Layer
     public int Width { get; } = width.AtLeast(1, nameof(RandomCrop), nameof(width));
 
     /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         RequireImages(input.Shape[1..]);

@@ -27,6 +27,12 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
     public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomErasing)); } = (0, 255);
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         AffineAugmentation.RequireImages(ClassName, input);

@@ -27,6 +27,12 @@ public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) :
     public FlipMode Mode { get; } = mode.Defined(nameof(RandomFlip), nameof(mode));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         AffineAugmentation.RequireImages(ClassName, input);

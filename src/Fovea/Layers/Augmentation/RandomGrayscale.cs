@@ -16,6 +16,12 @@ public sealed class RandomGrayscale(float factor = 0.5f) : Layer
     public float Factor { get; } = factor.Within(0, 1, nameof(RandomGrayscale), nameof(factor));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         AffineAugmentation.RequireImages(ClassName, input);

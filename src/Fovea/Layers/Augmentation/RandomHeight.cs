@@ -15,6 +15,12 @@ public sealed class RandomHeight(params IReadOnlyList<float> factor) : Layer
     public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, nameof(RandomHeight));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input;
 
     /// <inheritdoc/>

@@ -26,6 +26,12 @@ public sealed class RandomRotation(
     public float FillValue { get; } = fillValue.Finite(nameof(RandomRotation), nameof(fillValue));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         AffineAugmentation.RequireImages(ClassName, input);

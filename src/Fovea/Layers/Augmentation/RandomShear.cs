@@ -32,6 +32,12 @@ public sealed class RandomShear(
     public float FillValue { get; } = fillValue.Finite(nameof(RandomShear), nameof(fillValue));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         AffineAugmentation.RequireImages(ClassName, input);

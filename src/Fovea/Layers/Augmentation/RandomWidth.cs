@@ -10,6 +10,12 @@ public sealed class RandomWidth(params IReadOnlyList<float> factor) : Layer
     public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, nameof(RandomWidth));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input;
 
     /// <inheritdoc/>

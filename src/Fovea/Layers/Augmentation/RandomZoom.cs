@@ -32,6 +32,12 @@ public sealed class RandomZoom(
     public float FillValue { get; } = fillValue.Finite(nameof(RandomZoom), nameof(fillValue));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         AffineAugmentation.RequireImages(ClassName, input);

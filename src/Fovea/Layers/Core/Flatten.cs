@@ -7,6 +7,9 @@ namespace Fovea;
 public sealed class Flatten : Layer
 {
     /// <inheritdoc/>
+    public override bool OnlyReshapes => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.Reshape([input.Shape[0], input.Shape.Count / input.Shape[0]]);
 
     /// <inheritdoc/>

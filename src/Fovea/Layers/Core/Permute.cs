@@ -18,6 +18,13 @@ public sealed class Permute : Layer
             throw ArgumentRules.Wrong(nameof(Permute), nameof(dims), $"each of the numbers from 1 on once", $"({string.Join(", ", this.dims)})");
     }
 
+    /// <inheritdoc cref="Permute(ReadOnlySpan{int})"/>
+    /// <remarks>For F#, which cannot call the other overload with a list of arguments.</remarks>
+    public Permute(params int[] dims)
+        : this(dims.NotNull(nameof(Permute), nameof(dims)).AsSpan())
+    {
+    }
+
     /// <summary>Which dimension comes where, the first being 1.</summary>
     public IReadOnlyList<int> Dims => dims;
 

@@ -19,8 +19,18 @@ public sealed class Reshape : Layer
                 nameof(Reshape), nameof(targetShape), $"of sizes of at least 1, one of them perhaps -1", $"({string.Join(", ", this.targetShape)})");
     }
 
+    /// <inheritdoc cref="Reshape(ReadOnlySpan{int})"/>
+    /// <remarks>For F#, which cannot call the other overload with a list of arguments.</remarks>
+    public Reshape(params int[] targetShape)
+        : this(targetShape.NotNull(nameof(Reshape), nameof(targetShape)).AsSpan())
+    {
+    }
+
     /// <summary>The dimensions of one sample; −1 for one that follows from the others.</summary>
     public IReadOnlyList<int> TargetShape => targetShape;
+
+    /// <inheritdoc/>
+    public override bool OnlyReshapes => true;
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

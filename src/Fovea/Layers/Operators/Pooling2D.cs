@@ -39,6 +39,8 @@ internal sealed class Pooling2D : Layer
     /// <summary>How many pixels lie between two that the window reads, plus one.</summary>
     public Size2D DilationRate { get; init => field = value.AtLeastOne(nameof(Pooling2D), nameof(DilationRate)); } = 1;
 
+    internal override bool IsPooling => true;
+
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {

@@ -13,6 +13,8 @@ public sealed class AdaptiveAveragePooling2D(Size2D outputSize) : Layer
     /// <summary>Height and width of the output.</summary>
     public Size2D OutputSize { get; } = outputSize.AtLeastOne(nameof(AdaptiveAveragePooling2D), nameof(outputSize));
 
+    internal override bool IsPooling => true;
+
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {

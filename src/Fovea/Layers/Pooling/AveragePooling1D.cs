@@ -27,6 +27,8 @@ public sealed class AveragePooling1D(int poolSize, int? strides = null, Padding 
     /// <summary>How the ends are treated.</summary>
     public Padding Padding { get; } = padding.Defined(nameof(AveragePooling1D), nameof(padding));
 
+    internal override bool IsPooling => true;
+
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {

@@ -26,6 +26,8 @@ public sealed class AveragePooling2D(Size2D poolSize, Size2D? strides = null, Pa
     /// <summary>How the border is treated.</summary>
     public Padding Padding { get; } = padding.Defined(nameof(AveragePooling2D), nameof(padding));
 
+    internal override bool IsPooling => true;
+
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.AveragePool2D(PoolSize, Strides, Padding);
 

@@ -12,6 +12,8 @@ public sealed class GlobalMaxPooling1D(bool keepDimensions = false) : Layer
     /// <summary>Whether the output stays a sequence, of one step.</summary>
     public bool KeepDimensions { get; } = keepDimensions;
 
+    internal override bool IsPooling => true;
+
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {

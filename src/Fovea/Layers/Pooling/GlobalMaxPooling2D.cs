@@ -10,6 +10,8 @@ public sealed class GlobalMaxPooling2D(bool keepDimensions = false) : Layer
     /// <summary>Whether the output stays an image, of one pixel.</summary>
     public bool KeepDimensions { get; } = keepDimensions;
 
+    internal override bool IsPooling => true;
+
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {

@@ -24,6 +24,8 @@ public sealed class MaxPooling1D(int poolSize, int? strides = null, Padding padd
     /// <summary>How the ends are treated.</summary>
     public Padding Padding { get; } = padding.Defined(nameof(MaxPooling1D), nameof(padding));
 
+    internal override bool IsPooling => true;
+
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {

@@ -24,6 +24,8 @@ public sealed class MaxPooling2D(Size2D poolSize, Size2D? strides = null, Paddin
     /// <summary>How the border is treated.</summary>
     public Padding Padding { get; } = padding.Defined(nameof(MaxPooling2D), nameof(padding));
 
+    internal override bool IsPooling => true;
+
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.MaxPool2D(PoolSize, Strides, Padding);
 

@@ -71,6 +71,9 @@ public sealed class Normalization(params int[] axis) : Layer
     }
 
     /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         if (Mean is null != Variance is null)

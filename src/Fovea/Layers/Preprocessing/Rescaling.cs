@@ -47,6 +47,9 @@ public sealed class Rescaling : Layer
     public IReadOnlyList<float> Offset { get; }
 
     /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         var channels = Math.Max(Scale.Count, Offset.Count);

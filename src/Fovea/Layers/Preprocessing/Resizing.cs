@@ -28,6 +28,9 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     public float FillValue { get; init => field = value.Finite(nameof(Resizing), nameof(FillValue)); }
 
     /// <inheritdoc/>
+    public override bool IsPreprocessing => true;
+
+    /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         if (CropToAspectRatio && PadToAspectRatio)

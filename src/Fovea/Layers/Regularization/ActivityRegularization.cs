@@ -14,6 +14,9 @@ public sealed class ActivityRegularization(float l1 = 0, float l2 = 0) : Layer
     public float L2 { get; } = l2.AtLeast(0, nameof(ActivityRegularization), nameof(l2));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         context.AddLoss(new L1L2(L1, L2).Penalty(input));

@@ -17,6 +17,9 @@ public sealed class AlphaDropout(float rate) : Layer
     public float Rate { get; } = rate.Rate(nameof(AlphaDropout), nameof(rate));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         if (!context.Training || Rate == 0) return input;

@@ -14,6 +14,9 @@ public sealed class Dropout(float rate) : Layer
     public float Rate { get; } = rate.Rate(nameof(Dropout), nameof(rate));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => context.Training && Rate != 0
         ? (input * Arithmetic.Constant(1 / (1 - Rate))).Mask(context.RandomKept(input.Shape, Rate))
         : input;

@@ -14,6 +14,9 @@ public sealed class GaussianDropout(float rate) : Layer
     public float Rate { get; } = rate.Rate(nameof(GaussianDropout), nameof(rate));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) =>
         context.Training && Rate != 0 ? input * ((MathF.Sqrt(Rate / (1 - Rate)) * context.RandomNormal(input.Shape)) + 1) : input;
 

@@ -11,6 +11,9 @@ public sealed class GaussianNoise(float standardDeviation) : Layer
     public float StandardDeviation { get; } = standardDeviation.AtLeast(0, nameof(GaussianNoise), nameof(standardDeviation));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) =>
         context.Training && StandardDeviation != 0 ? input + (StandardDeviation * context.RandomNormal(input.Shape)) : input;
 

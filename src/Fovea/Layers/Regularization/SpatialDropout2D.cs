@@ -14,6 +14,9 @@ public sealed class SpatialDropout2D(float rate) : Layer
     public float Rate { get; } = rate.Rate(nameof(SpatialDropout2D), nameof(rate));
 
     /// <inheritdoc/>
+    public override bool ActsOnlyInTraining => true;
+
+    /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)
     {
         RequireImages(input.Shape[1..]);

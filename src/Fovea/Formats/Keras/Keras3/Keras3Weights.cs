@@ -82,7 +82,7 @@ internal sealed class Keras3Weights : WeightFormat
         var layers = described is not null
             ? WeightPaths.Counted(described).Select(layer => (layer.ClassName, layer.Name, layer.Nested)).ToList()
             : [.. model.Layers.Where(layer => WeightPaths.IsCounted(model is Sequential, layer.ClassName))
-                .Select(layer => (layer.ClassName, layer.Name!, (ModelDescription?)null))];
+                .Select(layer => (layer.ClassName, layer.Name, (ModelDescription?)null))];
         var names = layers.ConvertAll(layer => (layer.ClassName, layer.Name, model.Layer(layer.Name).Leaves.Any(leaf => leaf.Weights.Count > 0)));
         var groups = matching == WeightMatching.Name ? WeightPaths.ByName(weights, names, container) : WeightPaths.ForReading(weights, names, container);
         foreach (var ((_, name, nested), path) in layers.Zip(groups))

@@ -37,7 +37,7 @@ internal sealed class KerasHdf5Weights : WeightFormat
             var named = file.Layers.ToDictionary(layer => layer.Name);
             foreach (var layer in layers)
             {
-                if ((named.TryGetValue(layer.Name!, out var stored) || named.TryGetValue(KerasNames.InKeras3(layer.Name!), out stored))
+                if ((named.TryGetValue(layer.Name, out var stored) || named.TryGetValue(KerasNames.InKeras3(layer.Name), out stored))
                     && stored.Weights.Count > 0) Assign(layer, stored, file, filling, report);
                 else foreach (var (path, weight) in KerasHdf5WeightOrder.PathsOf(layer))
                     report.Missing($"{path}/{weight.Name}", weight.Shape, "the file has no layer of that name");
@@ -59,13 +59,13 @@ internal sealed class KerasHdf5Weights : WeightFormat
     {
         var named = file.Layers.ToDictionary(layer => layer.Name);
         var layers = model.Layers.Where(layer => layer.Weights.Count > 0).ToList();
-        if (!layers.TrueForAll(layer => named.ContainsKey(layer.Name!)))
+        if (!layers.TrueForAll(layer => named.ContainsKey(layer.Name)))
         {
             Assign(model, file, WeightMatching.Order, filling, report);
             return;
         }
 
-        foreach (var layer in layers) Assign(layer, named[layer.Name!], file, filling, report);
+        foreach (var layer in layers) Assign(layer, named[layer.Name], file, filling, report);
     }
 
     /// <summary>Reports what no layer has taken.</summary>
