@@ -93,7 +93,8 @@ public sealed class FormatMatrixTests : IDisposable
         Assert.Equal($"{version} {version} hard_sigmoid\n", H5py.Run("""
             import h5py, json, sys
             f = h5py.File(sys.argv[1], 'r')
-            print(f.attrs['keras_version'], f['model_weights'].attrs['keras_version'], json.loads(f.attrs['model_config'])['config']['layers'][-1]['config']['activation'])
+            config = json.loads(f.attrs['model_config'])['config']
+            print(f.attrs['keras_version'], f['model_weights'].attrs['keras_version'], config['layers'][-1]['config']['activation'])
             """, path));
     }
 

@@ -68,7 +68,8 @@ public sealed class SavingModelsTests : IDisposable
         model.Save(Saved);
         Assert.Equal(
             """
-            {"module":"keras.optimizers","class_name":"AdamW","config":{"name":"adam_w","learning_rate":0.25,"weight_decay":0.125,"clipnorm":0.1,"global_clipnorm":null,"clipvalue":null,
+            {"module":"keras.optimizers","class_name":"AdamW","config":{"name":"adam_w","learning_rate":0.25,"weight_decay":0.125,"clipnorm":0.1,
+            "global_clipnorm":null,"clipvalue":null,
             "use_ema":true,"ema_momentum":0.99,"ema_overwrite_frequency":3,"loss_scale_factor":null,"gradient_accumulation_steps":2,
             "beta_1":0.9,"beta_2":0.999,"epsilon":1E-07,"amsgrad":false},"registered_name":null}
             """.ReplaceLineEndings(""),

@@ -18,7 +18,10 @@ internal static class AugmentationCases
         new("RandomShear", () => new RandomShear(0.2f, (0.1f, 0.3f)), [6, 5, 3], [6, 5, 3])
         {
             Config =
-                """{"x_factor":[-0.2,0.2],"y_factor":[0.1,0.3],"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}""",
+                """
+                {"x_factor":[-0.2,0.2],"y_factor":[0.1,0.3],"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,
+                 "data_format":"channels_last"}
+                """,
             IsRandom = true,
         },
         new("RandomShear of rows", () => new RandomShear((0.5f, 1), interpolation: Interpolation.Nearest, fillMode: FillMode.Wrap), [6, 5, 3],

@@ -8,13 +8,21 @@ internal static class ConvolutionCases
         new("Conv1D", () => new Conv1D(4, 3), [7, 2], [5, 4], (3 * 2 * 4) + 4)
         {
             Config = """
-                {"filters":4,"kernel_size":[3],"strides":[1],"padding":"valid","data_format":"channels_last","dilation_rate":[1],"groups":1,"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                {"filters":4,"kernel_size":[3],"strides":[1],"padding":"valid","data_format":"channels_last","dilation_rate":[1],"groups":1,
+                 "activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,
+                 "bias_constraint":null}
                 """,
         },
         new("Conv1D causal", () => new Conv1D(3, 3, activation: Activation.Relu) { IsCausal = true, DilationRate = 2 }, [7, 2], [7, 3], (3 * 2 * 3) + 3)
         {
             Config = """
-                {"filters":3,"kernel_size":[3],"strides":[1],"padding":"causal","data_format":"channels_last","dilation_rate":[2],"groups":1,"activation":"relu","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                {"filters":3,"kernel_size":[3],"strides":[1],"padding":"causal","data_format":"channels_last","dilation_rate":[2],"groups":1,
+                 "activation":"relu","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,
+                 "bias_constraint":null}
                 """,
         },
         new("Conv1D causal, strides", () => new Conv1D(3, 4, 3) { IsCausal = true }, [8, 2], [3, 3], (4 * 2 * 3) + 3),
@@ -24,7 +32,11 @@ internal static class ConvolutionCases
         new("DepthwiseConv1D", () => new DepthwiseConv1D(3), [7, 4], [5, 4], (3 * 4) + 4)
         {
             Config = """
-                {"depth_multiplier":1,"kernel_size":[3],"strides":[1],"padding":"valid","data_format":"channels_last","dilation_rate":[1],"activation":"linear","use_bias":true,"depthwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"depthwise_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"depthwise_constraint":null,"bias_constraint":null}
+                {"depth_multiplier":1,"kernel_size":[3],"strides":[1],"padding":"valid","data_format":"channels_last","dilation_rate":[1],
+                 "activation":"linear","use_bias":true,"depthwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"depthwise_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"depthwise_constraint":null,
+                 "bias_constraint":null}
                 """,
         },
         new("DepthwiseConv1D of several kernels", () => new DepthwiseConv1D(4, 2, Padding.Same, Activation.Relu) { DepthMultiplier = 3 }, [7, 2], [4, 6],
@@ -35,13 +47,22 @@ internal static class ConvolutionCases
             () => new DepthwiseConv2D((3, 2), padding: Padding.Same) { DepthMultiplier = 2, DilationRate = (2, 3) }, [6, 5, 3], [6, 5, 6], (3 * 2 * 3 * 2) + 6)
         {
             Config = """
-                {"depth_multiplier":2,"kernel_size":[3,2],"strides":[1,1],"padding":"same","data_format":"channels_last","dilation_rate":[2,3],"activation":"linear","use_bias":true,"depthwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"depthwise_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"depthwise_constraint":null,"bias_constraint":null}
+                {"depth_multiplier":2,"kernel_size":[3,2],"strides":[1,1],"padding":"same","data_format":"channels_last","dilation_rate":[2,3],
+                 "activation":"linear","use_bias":true,"depthwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"depthwise_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"depthwise_constraint":null,
+                 "bias_constraint":null}
                 """,
         },
         new("SeparableConv1D", () => new SeparableConv1D(5, 3), [7, 2], [5, 5], (3 * 2) + (2 * 5) + 5)
         {
             Config = """
-                {"depth_multiplier":1,"filters":5,"kernel_size":[3],"strides":[1],"padding":"valid","data_format":"channels_last","dilation_rate":[1],"activation":"linear","use_bias":true,"depthwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"pointwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"depthwise_regularizer":null,"pointwise_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"depthwise_constraint":null,"pointwise_constraint":null,"bias_constraint":null}
+                {"depth_multiplier":1,"filters":5,"kernel_size":[3],"strides":[1],"padding":"valid","data_format":"channels_last","dilation_rate":[1],
+                 "activation":"linear","use_bias":true,"depthwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"pointwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"depthwise_regularizer":null,"pointwise_regularizer":null,"bias_regularizer":null,
+                 "activity_regularizer":null,"depthwise_constraint":null,"pointwise_constraint":null,"bias_constraint":null}
                 """,
         },
         new("SeparableConv1D strides, same", () => new SeparableConv1D(5, 2, 2, Padding.Same, Activation.Relu) { DepthMultiplier = 2, UseBias = false }, [7, 3],
@@ -50,7 +71,12 @@ internal static class ConvolutionCases
         new("SeparableConv2D", () => new SeparableConv2D(5, 3), [6, 5, 2], [4, 3, 5], (3 * 3 * 2) + (2 * 5) + 5)
         {
             Config = """
-                {"depth_multiplier":1,"filters":5,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],"activation":"linear","use_bias":true,"depthwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"pointwise_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"depthwise_regularizer":null,"pointwise_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"depthwise_constraint":null,"pointwise_constraint":null,"bias_constraint":null}
+                {"depth_multiplier":1,"filters":5,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last",
+                 "dilation_rate":[1,1],"activation":"linear","use_bias":true,"depthwise_initializer":{"module":"keras.initializers",
+                 "class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"pointwise_initializer":{"module":"keras.initializers",
+                 "class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers",
+                 "class_name":"Zeros","config":{},"registered_name":null},"depthwise_regularizer":null,"pointwise_regularizer":null,
+                 "bias_regularizer":null,"activity_regularizer":null,"depthwise_constraint":null,"pointwise_constraint":null,"bias_constraint":null}
                 """,
         },
         new("SeparableConv2D of several kernels", () => new SeparableConv2D(4, (2, 3), 2, Padding.Same, Activation.Relu) { DepthMultiplier = 3 }, [6, 5, 2],
@@ -65,7 +91,11 @@ internal static class ConvolutionCases
         yield return new("Conv2DTranspose", () => new Conv2DTranspose(4, 3), [3, 2, 2], [5, 4, 4], (3 * 3 * 2 * 4) + 4)
         {
             Config = """
-                {"filters":4,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","output_padding":null,"data_format":"channels_last","dilation_rate":[1,1],"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                {"filters":4,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","output_padding":null,"data_format":"channels_last",
+                 "dilation_rate":[1,1],"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers",
+                 "class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers",
+                 "class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,
+                 "activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
                 """,
         };
         yield return new("Conv2DTranspose strides", () => new Conv2DTranspose(3, 3, 2), [3, 4, 2], [7, 9, 3], (3 * 3 * 2 * 3) + 3);
@@ -81,7 +111,11 @@ internal static class ConvolutionCases
             new Conv2DTranspose(3, 3, (2, 3), Padding.Same) { OutputPadding = (0, 2) }, [3, 4, 2], [5, 12, 3], (3 * 3 * 2 * 3) + 3)
         {
             Config = """
-                {"filters":3,"kernel_size":[3,3],"strides":[2,3],"padding":"same","output_padding":[0,2],"data_format":"channels_last","dilation_rate":[1,1],"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                {"filters":3,"kernel_size":[3,3],"strides":[2,3],"padding":"same","output_padding":[0,2],"data_format":"channels_last",
+                 "dilation_rate":[1,1],"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers",
+                 "class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers",
+                 "class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,
+                 "activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
                 """,
         };
         yield return new(

@@ -57,7 +57,10 @@ public sealed class EmbeddingTests : IDisposable
     public void Keras_configuration_is_read_and_masks_are_refused()
     {
         const string Config =
-            """{"name":"e","input_dim":3,"output_dim":2,"embeddings_initializer":{"class_name":"RandomUniform","config":{"minval":-0.05,"maxval":0.05,"seed":null}},"mask_zero":false,"input_length":null,"activity_regularizer":null}""";
+            """
+            {"name":"e","input_dim":3,"output_dim":2,"embeddings_initializer":{"class_name":"RandomUniform","config":{"minval":-0.05,"maxval":0.05,
+             "seed":null}},"mask_zero":false,"input_length":null,"activity_regularizer":null}
+            """;
         var read = (Embedding)LayerCatalog.Create("Embedding", new Config("Embedding", "e", (JsonObject)JsonNode.Parse(Config)!));
         Assert.Equal((3, 2), (read.InputDimension, read.OutputDimension));
         Assert.Equal("Embedding 'e': expected false for 'mask_zero'; received true.", Assert.Throws<ModelFormatException>(

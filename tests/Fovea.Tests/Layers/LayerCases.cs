@@ -50,7 +50,9 @@ public static class LayerCases
         new("Dense", () => new Dense(4), [6], [4], (6 * 4) + 4)
         {
             Config = """
-                {"units":4,"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                {"units":4,"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
                 """,
         },
         new("Dense on an image", () => new Dense(4, Activation.Tanh), [3, 2, 6], [3, 2, 4], (6 * 4) + 4),
@@ -97,13 +99,19 @@ public static class LayerCases
         new("RandomTranslation", () => new RandomTranslation(0.2f, (-0.1f, 0.3f), FillMode.Constant, fillValue: 0.5f), [6, 5, 3], [6, 5, 3])
         {
             Config =
-                """{"height_factor":[-0.2,0.2],"width_factor":[-0.1,0.3],"fill_mode":"constant","interpolation":"bilinear","seed":null,"fill_value":0.5,"data_format":"channels_last"}""",
+                """
+                {"height_factor":[-0.2,0.2],"width_factor":[-0.1,0.3],"fill_mode":"constant","interpolation":"bilinear","seed":null,"fill_value":0.5,
+                 "data_format":"channels_last"}
+                """,
             IsRandom = true,
         },
         new("RandomZoom", () => new RandomZoom(0.2f), [6, 5, 3], [6, 5, 3])
         {
             Config =
-                """{"height_factor":[-0.2,0.2],"width_factor":null,"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,"data_format":"channels_last"}""",
+                """
+                {"height_factor":[-0.2,0.2],"width_factor":null,"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0,
+                 "data_format":"channels_last"}
+                """,
             IsRandom = true,
         },
         new("RandomZoom of both", () => new RandomZoom((-0.3f, -0.1f), 0.1f, FillMode.Wrap, Interpolation.Nearest), [6, 5, 3], [6, 5, 3]) { IsRandom = true },
@@ -127,7 +135,11 @@ public static class LayerCases
         yield return new("Conv2D", () => new Conv2D(4, 3), [6, 5, 2], [4, 3, 4], (3 * 3 * 2 * 4) + 4)
         {
             Config = """
-                {"filters":4,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],"groups":1,"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                {"filters":4,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],"groups":1,
+                 "activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,
+                 "bias_constraint":null}
                 """,
         };
         yield return new("Conv2D same", () => new Conv2D(4, 3, padding: Padding.Same, activation: Activation.Relu), [6, 5, 2], [6, 5, 4], (3 * 3 * 2 * 4) + 4);
@@ -147,7 +159,11 @@ public static class LayerCases
         yield return new("Conv2D groups", () => new Conv2D(6, 3) { Groups = 2 }, [6, 5, 4], [4, 3, 6], (3 * 3 * 2 * 6) + 6)
         {
             Config = """
-                {"filters":6,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],"groups":2,"activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null}
+                {"filters":6,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],"groups":2,
+                 "activation":"linear","use_bias":true,"kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform",
+                 "config":{"seed":null},"registered_name":null},"bias_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,
+                 "bias_constraint":null}
                 """,
         };
         yield return new(
@@ -176,7 +192,8 @@ public static class LayerCases
         yield return new("PReLU", () => new PReLU(), [4, 3], [4, 3], 12)
         {
             Config = """
-                {"alpha_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"alpha_regularizer":null,"alpha_constraint":null,"shared_axes":null}
+                {"alpha_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"alpha_regularizer":null,
+                 "alpha_constraint":null,"shared_axes":null}
                 """,
         };
         yield return new("PReLU of channels", () => new PReLU(1, 2) { AlphaInitializer = new ConstantInitializer(0.25f) }, [4, 3, 2], [4, 3, 2], 2);
@@ -196,7 +213,12 @@ public static class LayerCases
         {
             IsRandom = true,
             Config = """
-                {"axis":-1,"momentum":0.99,"epsilon":0.001,"center":true,"scale":true,"beta_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},"moving_mean_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"moving_variance_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null,"synchronized":false}
+                {"axis":-1,"momentum":0.99,"epsilon":0.001,"center":true,"scale":true,"beta_initializer":{"module":"keras.initializers",
+                 "class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones",
+                 "config":{},"registered_name":null},"moving_mean_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},
+                 "registered_name":null},"moving_variance_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},
+                 "registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null,
+                 "synchronized":false}
                 """,
         };
         yield return new("BatchNormalization of a row", () => new BatchNormalization(0.9f, 0.1f), [6], [6], 24) { IsRandom = true };

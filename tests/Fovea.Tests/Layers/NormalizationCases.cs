@@ -8,13 +8,17 @@ internal static class NormalizationCases
         new("LayerNormalization", () => new LayerNormalization(), [4, 3, 5], [4, 3, 5], 10)
         {
             Config = """
-                {"axis":-1,"epsilon":0.001,"center":true,"scale":true,"rms_scaling":false,"beta_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null}
+                {"axis":-1,"epsilon":0.001,"center":true,"scale":true,"rms_scaling":false,"beta_initializer":{"module":"keras.initializers",
+                 "class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones",
+                 "config":{},"registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null}
                 """,
         },
         new("LayerNormalization of images", () => new LayerNormalization(1, 2, 3) { Epsilon = 0.1f }, [4, 3, 5], [4, 3, 5], 120)
         {
             Config = """
-                {"axis":[1,2,3],"epsilon":0.1,"center":true,"scale":true,"rms_scaling":false,"beta_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null}
+                {"axis":[1,2,3],"epsilon":0.1,"center":true,"scale":true,"rms_scaling":false,"beta_initializer":{"module":"keras.initializers",
+                 "class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones",
+                 "config":{},"registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null}
                 """,
         },
         new("LayerNormalization of rows", () => new LayerNormalization(1), [4, 3, 5], [4, 3, 5], 8),
@@ -33,7 +37,9 @@ internal static class NormalizationCases
         new("GroupNormalization", () => new GroupNormalization(2), [4, 3, 6], [4, 3, 6], 12)
         {
             Config = """
-                {"groups":2,"axis":-1,"epsilon":0.001,"center":true,"scale":true,"beta_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones","config":{},"registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null}
+                {"groups":2,"axis":-1,"epsilon":0.001,"center":true,"scale":true,"beta_initializer":{"module":"keras.initializers",
+                 "class_name":"Zeros","config":{},"registered_name":null},"gamma_initializer":{"module":"keras.initializers","class_name":"Ones",
+                 "config":{},"registered_name":null},"beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null}
                 """,
         },
         new("GroupNormalization of each channel", () => new GroupNormalization(-1), [4, 3, 5], [4, 3, 5], 10),

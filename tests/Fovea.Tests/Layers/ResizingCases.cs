@@ -16,17 +16,26 @@ internal static class ResizingCases
         new("Resizing", () => new Resizing(3, 5), [6, 5, 2], [3, 5, 2])
         {
             Config =
-                """{"height":3,"width":5,"interpolation":"bilinear","crop_to_aspect_ratio":false,"pad_to_aspect_ratio":false,"fill_mode":"constant","fill_value":0,"antialias":false,"data_format":"channels_last"}""",
+                """
+                {"height":3,"width":5,"interpolation":"bilinear","crop_to_aspect_ratio":false,"pad_to_aspect_ratio":false,"fill_mode":"constant",
+                 "fill_value":0,"antialias":false,"data_format":"channels_last"}
+                """,
         },
         new("Resizing with a crop", () => new Resizing(7, 3, ResizeInterpolation.Nearest) { CropToAspectRatio = true }, [6, 5, 2], [7, 3, 2])
         {
             Config =
-                """{"height":7,"width":3,"interpolation":"nearest","crop_to_aspect_ratio":true,"pad_to_aspect_ratio":false,"fill_mode":"constant","fill_value":0,"antialias":false,"data_format":"channels_last"}""",
+                """
+                {"height":7,"width":3,"interpolation":"nearest","crop_to_aspect_ratio":true,"pad_to_aspect_ratio":false,"fill_mode":"constant",
+                 "fill_value":0,"antialias":false,"data_format":"channels_last"}
+                """,
         },
         new("Resizing with margins", () => new Resizing(7, 3, ResizeInterpolation.Bicubic) { PadToAspectRatio = true, FillValue = 0.5f }, [6, 5, 2], [7, 3, 2])
         {
             Config =
-                """{"height":7,"width":3,"interpolation":"bicubic","crop_to_aspect_ratio":false,"pad_to_aspect_ratio":true,"fill_mode":"constant","fill_value":0.5,"antialias":false,"data_format":"channels_last"}""",
+                """
+                {"height":7,"width":3,"interpolation":"bicubic","crop_to_aspect_ratio":false,"pad_to_aspect_ratio":true,"fill_mode":"constant",
+                 "fill_value":0.5,"antialias":false,"data_format":"channels_last"}
+                """,
         },
         new("Resizing of one pixel", () => new Resizing(3, 2, ResizeInterpolation.Lanczos3), [1, 1, 3], [3, 2, 3]),
         new("CenterCrop", () => new CenterCrop(3, 2), [6, 5, 2], [3, 2, 2]) { Config = """{"height":3,"width":2,"data_format":"channels_last"}""" },

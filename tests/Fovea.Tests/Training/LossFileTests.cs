@@ -12,13 +12,22 @@ public class LossFileTests
     {
         { "BinaryCrossentropy", """{"name":"binary_crossentropy","reduction":"sum","from_logits":true,"label_smoothing":0.1,"axis":-1}""" },
         { "BinaryFocalCrossentropy",
-            """{"name":"binary_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":true,"label_smoothing":0.1,"axis":-1,"apply_class_balancing":true,"alpha":0.3,"gamma":1.5}""" },
+            """
+            {"name":"binary_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":true,"label_smoothing":0.1,"axis":-1,
+            "apply_class_balancing":true,"alpha":0.3,"gamma":1.5}
+            """.ReplaceLineEndings("") },
         { "CategoricalCrossentropy",
             """{"name":"categorical_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0.1,"axis":-1}""" },
         { "CategoricalFocalCrossentropy",
-            """{"name":"categorical_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0,"axis":-1,"alpha":[0.3,0.7],"gamma":3}""" },
+            """
+            {"name":"categorical_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0,"axis":-1,"alpha":[0.3,
+            0.7],"gamma":3}
+            """.ReplaceLineEndings("") },
         { "CategoricalFocalCrossentropy",
-            """{"name":"categorical_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0,"axis":-1,"alpha":0.3,"gamma":3}""" },
+            """
+            {"name":"categorical_focal_crossentropy","reduction":"sum_over_batch_size","from_logits":false,"label_smoothing":0,"axis":-1,"alpha":0.3,
+            "gamma":3}
+            """.ReplaceLineEndings("") },
         { "CategoricalHinge", """{"name":"categorical_hinge","reduction":"mean_with_sample_weight"}""" },
         { "CosineSimilarity", """{"name":"cosine_similarity","reduction":"sum_over_batch_size","axis":-1}""" },
         { "Dice", """{"name":"dice","reduction":"sum_over_batch_size","axis":[1,2,3]}""" },
@@ -54,7 +63,10 @@ public class LossFileTests
         Assert.Equal("\"kl_divergence\"", KerasLosses.Describe(new KLDivergence()).ToJsonString());
         Assert.Equal("\"huber\"", KerasLosses.Describe(new Huber()).ToJsonString());
         Assert.Equal(
-            """{"module":"keras.losses","class_name":"Huber","config":{"name":"huber_loss","reduction":"sum_over_batch_size","delta":2},"registered_name":null}""",
+            """
+            {"module":"keras.losses","class_name":"Huber","config":{"name":"huber_loss","reduction":"sum_over_batch_size","delta":2},
+            "registered_name":null}
+            """.ReplaceLineEndings(""),
             KerasLosses.Describe(new Huber(2)).ToJsonString());
     }
 

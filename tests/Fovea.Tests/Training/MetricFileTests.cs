@@ -10,9 +10,15 @@ public class MetricFileTests
     public static TheoryData<string, string> Configurations => new()
     {
         { "AUC",
-            """{"name":"auc","dtype":"float32","num_thresholds":200,"curve":"ROC","summation_method":"interpolation","multi_label":false,"num_labels":null,"label_weights":null,"from_logits":false}""" },
+            """
+            {"name":"auc","dtype":"float32","num_thresholds":200,"curve":"ROC","summation_method":"interpolation","multi_label":false,
+            "num_labels":null,"label_weights":null,"from_logits":false}
+            """.ReplaceLineEndings("") },
         { "AUC",
-            """{"name":"auc","dtype":"float32","num_thresholds":50,"curve":"PR","summation_method":"interpolation","multi_label":true,"num_labels":null,"label_weights":null,"from_logits":true}""" },
+            """
+            {"name":"auc","dtype":"float32","num_thresholds":50,"curve":"PR","summation_method":"interpolation","multi_label":true,"num_labels":null,
+            "label_weights":null,"from_logits":true}
+            """.ReplaceLineEndings("") },
         { "BinaryAccuracy", """{"name":"binary_accuracy","dtype":"float32","threshold":0.3}""" },
         { "BinaryIoU", """{"name":"mine","dtype":"float32","target_class_ids":[0,1],"threshold":0.3}""" },
         { "CategoricalAccuracy", """{"name":"categorical_accuracy","dtype":"float32"}""" },
@@ -21,7 +27,10 @@ public class MetricFileTests
         { "FalseNegatives", """{"name":"false_negatives","dtype":"float32","thresholds":null}""" },
         { "FalsePositives", """{"name":"false_positives","dtype":"float32","thresholds":0.3}""" },
         { "IoU",
-            """{"name":"io_u","dtype":"float32","num_classes":3,"target_class_ids":[1],"ignore_class":null,"sparse_y_true":true,"sparse_y_pred":false,"axis":-1}""" },
+            """
+            {"name":"io_u","dtype":"float32","num_classes":3,"target_class_ids":[1],"ignore_class":null,"sparse_y_true":true,"sparse_y_pred":false,
+            "axis":-1}
+            """.ReplaceLineEndings("") },
         { "MeanIoU", """{"name":"mean_io_u","dtype":"float32","num_classes":3,"ignore_class":255,"sparse_y_true":true,"sparse_y_pred":false,"axis":-1}""" },
         { "OneHotIoU",
             """{"name":"one_hot_io_u","dtype":"float32","num_classes":3,"target_class_ids":[1],"ignore_class":null,"sparse_y_pred":false,"axis":-1}""" },

@@ -76,7 +76,8 @@ public class ChannelsFirstTests
             {"class_name":"Sequential","config":{"name":"s","layers":[
              {"class_name":"Functional","name":"inner","config":{"name":"inner","layers":[
                {"class_name":"InputLayer","name":"i","config":{"name":"i","batch_input_shape":[null,2,null,null]},"inbound_nodes":[]},
-               {"class_name":"AveragePooling2D","name":"a","config":{"name":"a","pool_size":2,"data_format":"channels_first"},"inbound_nodes":[[["i",0,0,{}]]]}],
+               {"class_name":"AveragePooling2D","name":"a","config":{"name":"a","pool_size":2,"data_format":"channels_first"},"inbound_nodes":[[["i",
+                0,0,{}]]]}],
                "input_layers":[["i",0,0]],"output_layers":[["a",0,0]]}},
              {"class_name":"Flatten","config":{"name":"f","data_format":"channels_last"}}]}}
             """;
@@ -96,7 +97,8 @@ public class ChannelsFirstTests
         var model = Load(new LoadReport("m"), out _, $$$"""
             {"class_name":"Functional","config":{"name":"f","layers":[
              {"class_name":"InputLayer","name":"i","config":{"name":"i","batch_input_shape":[null,2,2,4]},"inbound_nodes":[]},
-             {"class_name":"AveragePooling2D","name":"a","config":{"name":"a","pool_size":[2,2],"data_format":"channels_first"},"inbound_nodes":[[["i",0,0,{}]]]},
+             {"class_name":"AveragePooling2D","name":"a","config":{"name":"a","pool_size":[2,2],"data_format":"channels_first"},
+              "inbound_nodes":[[["i",0,0,{}]]]},
              {"class_name":"TFOpLambda","name":"m","config":{"name":"m","function":"math.reduce_mean"},"inbound_nodes":[["a",0,0,{ {{{axis}}} }]]}],
              "input_layers":[["i",0,0]],"output_layers":[["m",0,0]]}}
             """);

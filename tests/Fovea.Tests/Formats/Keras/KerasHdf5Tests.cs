@@ -145,11 +145,14 @@ public sealed class KerasHdf5Tests : IDisposable
         f = h5py.File(sys.argv[1], 'r')
         text = lambda v: v.decode() if hasattr(v, 'decode') else str(v)
         w = f['model_weights']
-        weights = {text(n): [[text(k), list(w[text(n)][text(k)].shape), str(w[text(n)][text(k)].dtype), hashlib.sha256(w[text(n)][text(k)][()].tobytes()).hexdigest()]
-                   for k in w[text(n)].attrs.get('weight_names', [])] for n in w.attrs['layer_names'] if len(w[text(n)].attrs.get('weight_names', []))}
+        describe = lambda name, array: [name, list(array.shape), str(array.dtype), hashlib.sha256(array[()].tobytes()).hexdigest()]
+        weights = {text(n): [describe(text(k), w[text(n)][text(k)]) for k in w[text(n)].attrs.get('weight_names', [])]
+                   for n in w.attrs['layer_names'] if len(w[text(n)].attrs.get('weight_names', []))}
         config = json.loads(f.attrs['model_config'])
         layers = {l['config']['name']: l for l in config['config']['layers']}
-        print(json.dumps({'weights': dict(sorted(weights.items())), 'attributes': sorted(f.attrs) + sorted(w.attrs), 'classes': {n: l['class_name'] for n, l in sorted(layers.items())}, 'settings': {n: l['config'] for n, l in layers.items()}}))
+        print(json.dumps({
+            'weights': dict(sorted(weights.items())), 'attributes': sorted(f.attrs) + sorted(w.attrs),
+            'classes': {n: l['class_name'] for n, l in sorted(layers.items())}, 'settings': {n: l['config'] for n, l in layers.items()}}))
         """, path))!;
 
     private static Sequential Small(ulong seed, string name) => new(seed: seed)

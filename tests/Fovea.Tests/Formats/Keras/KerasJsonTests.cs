@@ -32,8 +32,10 @@ public class KerasJsonTests
             """{"module":"keras.src.models.functional","class_name":"Functional","config":{"name":"residual","trainable":true,"layers":[""", text,
             StringComparison.Ordinal);
         Assert.Contains("""
-            "name":"add","inbound_nodes":[{"args":[[{"class_name":"__keras_tensor__","config":{"shape":[null,8,8,3],"dtype":"float32","keras_history":["image",0,0]}},{"class_name":"__keras_tensor__","config":{"shape":[null,8,8,3],"dtype":"float32","keras_history":["conv",1,0]}}]],"kwargs":{}}]
-            """.Trim(), text, StringComparison.Ordinal);
+            "name":"add","inbound_nodes":[{"args":[[{"class_name":"__keras_tensor__","config":{"shape":[null,8,8,3],"dtype":"float32",
+            "keras_history":["image",0,0]}},{"class_name":"__keras_tensor__","config":{"shape":[null,8,8,3],"dtype":"float32",
+            "keras_history":["conv",1,0]}}]],"kwargs":{}}]
+            """.ReplaceLineEndings(""), text, StringComparison.Ordinal);
         Assert.Contains("""
             "input_layers":["image",0,0],"output_layers":[["add",0,0],["conv",1,0]]
             """.Trim(), text, StringComparison.Ordinal);
@@ -54,7 +56,10 @@ public class KerasJsonTests
     public void Old_forms_of_sequential_models_are_read()
     {
         var list =
-            Parse("""{"class_name":"Sequential","config":[{"class_name":"Dense","config":{"name":"d","batch_input_shape":[null,4],"dtype":{"class_name":"Policy","config":{"name":"mixed_float16"}}}}]}""");
+            Parse("""
+                {"class_name":"Sequential","config":[{"class_name":"Dense","config":{"name":"d","batch_input_shape":[null,4],
+                 "dtype":{"class_name":"Policy","config":{"name":"mixed_float16"}}}}]}
+                """);
         Assert.Equal("d", Assert.Single(list.Layers).Name);
         Assert.Equal([null, 4], list.InputShape!.Value);
         Assert.Equal("mixed_float16", KerasJson.DataType(list.Layers[0].Config["dtype"]));
@@ -93,7 +98,10 @@ public class KerasJsonTests
         """{"class_name":"Sequential","config":[{"class_name":"A","config":{"name":"x"}},{"class_name":"B","config":{"name":"x"}}]}""",
         "two layers have the name 'x'.")]
     [InlineData(
-        """{"class_name":"Functional","config":{"layers":[{"class_name":"A","config":{"name":"x"},"inbound_nodes":[[["y",0,0]]]}],"input_layers":["x",0,0],"output_layers":["x",0,0]}}""",
+        """
+        {"class_name":"Functional","config":{"layers":[{"class_name":"A","config":{"name":"x"},"inbound_nodes":[[["y",0,0]]]}],"input_layers":["x",0,
+         0],"output_layers":["x",0,0]}}
+        """,
         "'x' refers to the layer 'y', and the model has no layer of that name.")]
     public void What_is_no_model_is_said(string json, string sentence) =>
         Assert.Equal($"'m.keras': {sentence}", Assert.Throws<ModelFormatException>(() => Parse(json)).Message);
@@ -145,13 +153,19 @@ public class KerasJsonTests
     {
         var model = Model.FromJson("""
             {"class_name": "Sequential", "keras_version": "1.2.1", "config": [
-              {"class_name": "Convolution2D", "config": {"name": "convolution2d_1", "trainable": true, "batch_input_shape": [null, 28, 28, 1], "input_dtype": "float32", "nb_filter": 8, "nb_row": 3, "nb_col": 5,
-                "init": "glorot_uniform", "activation": "relu", "border_mode": "same", "subsample": [2, 1], "dim_ordering": "tf", "bias": true, "W_regularizer": null, "b_regularizer": null, "activity_regularizer": null, "W_constraint": null, "b_constraint": null}},
-              {"class_name": "BatchNormalization", "config": {"name": "batchnormalization_1", "trainable": true, "epsilon": 0.001, "mode": 0, "axis": -1, "momentum": 0.99, "gamma_init": "one", "beta_init": "zero", "gamma_regularizer": null, "beta_regularizer": null}},
-              {"class_name": "MaxPooling2D", "config": {"name": "maxpooling2d_1", "trainable": true, "pool_size": [2, 2], "strides": [2, 2], "border_mode": "valid", "dim_ordering": "tf"}},
+              {"class_name": "Convolution2D", "config": {"name": "convolution2d_1", "trainable": true, "batch_input_shape": [null, 28, 28, 1],
+               "input_dtype": "float32", "nb_filter": 8, "nb_row": 3, "nb_col": 5,
+                "init": "glorot_uniform", "activation": "relu", "border_mode": "same", "subsample": [2, 1], "dim_ordering": "tf", "bias": true,
+                 "W_regularizer": null, "b_regularizer": null, "activity_regularizer": null, "W_constraint": null, "b_constraint": null}},
+              {"class_name": "BatchNormalization", "config": {"name": "batchnormalization_1", "trainable": true, "epsilon": 0.001, "mode": 0,
+               "axis": -1, "momentum": 0.99, "gamma_init": "one", "beta_init": "zero", "gamma_regularizer": null, "beta_regularizer": null}},
+              {"class_name": "MaxPooling2D", "config": {"name": "maxpooling2d_1", "trainable": true, "pool_size": [2, 2], "strides": [2, 2],
+               "border_mode": "valid", "dim_ordering": "tf"}},
               {"class_name": "Dropout", "config": {"name": "dropout_1", "trainable": true, "p": 0.25}},
               {"class_name": "Flatten", "config": {"name": "flatten_1", "trainable": true}},
-              {"class_name": "Dense", "config": {"name": "dense_1", "trainable": true, "output_dim": 10, "init": "glorot_uniform", "activation": "softmax", "W_regularizer": null, "b_regularizer": null, "activity_regularizer": null, "W_constraint": null, "b_constraint": null, "bias": true, "input_dim": null}}]}
+              {"class_name": "Dense", "config": {"name": "dense_1", "trainable": true, "output_dim": 10, "init": "glorot_uniform",
+               "activation": "softmax", "W_regularizer": null, "b_regularizer": null, "activity_regularizer": null, "W_constraint": null,
+               "b_constraint": null, "bias": true, "input_dim": null}}]}
             """);
         Assert.Equal(
             [new Shape(14, 28, 8), new Shape(14, 28, 8), new Shape(7, 14, 8), new Shape(7, 14, 8), new Shape(784), new Shape(10)], model.Layers.Skip(1)

@@ -51,7 +51,8 @@ public sealed class KerasOperationsTests
     [Theory]
     [MemberData(nameof(Keras2))]
     public void A_function_of_TensorFlow_is_a_layer(string function, string call, float first, float second) => Check($$"""
-        {"class_name": "TFOpLambda", "config": {"name": "op", "trainable": true, "dtype": "float32", "function": "{{function}}"}, "name": "op", "inbound_nodes": [{{call}}]}
+        {"class_name": "TFOpLambda", "config": {"name": "op", "trainable": true, "dtype": "float32", "function": "{{function}}"}, "name": "op",
+         "inbound_nodes": [{{call}}]}
         """, first, second);
 
     [Fact]

@@ -94,7 +94,8 @@ public sealed class KerasVersionTests : IDisposable
     {
         var report = new LoadReport("m");
         var json = (JsonObject)JsonNode.Parse($$$"""
-            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,2]}},{ {{{className}}},"config":{"name":"d","units":1}}]}}
+            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,2]}},
+             { {{{className}}},"config":{"name":"d","units":1}}]}}
             """)!;
         _ = KerasLoading.Create(KerasJson.ParseModel(json, "m"), null, report);
         Assert.Equal(note is null ? [] : [note], report.Notes);
@@ -188,14 +189,16 @@ public sealed class KerasVersionTests : IDisposable
     public void A_configuration_tells_what_it_understood_otherwise()
     {
         var model = Model.FromJson("""
-            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"MaxPooling2D","config":{"name":"p","pool_size":2,"data_format":"channels_first","batch_input_shape":[null,3,4,6]}}]}}
+            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"MaxPooling2D","config":{"name":"p","pool_size":2,
+             "data_format":"channels_first","batch_input_shape":[null,3,4,6]}}]}}
             """, out var report);
         Assert.Equal(new Shape(2, 3, 3), model.OutputShape);
         Assert.Equal(2, report.Notes.Count);
     }
 
     private static string Fails(string className, string config) => Assert.Throws<ModelFormatException>(() => Model.FromJson($$$"""
-        {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,1]}},{"class_name":"{{{className}}}","config":{"name":"d"{{{(config.Length == 0 ? "" : "," + config)}}}}}]}}
+        {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_input_shape":[null,1]}},
+         {"class_name":"{{{className}}}","config":{"name":"d"{{{(config.Length == 0 ? "" : "," + config)}}}}}]}}
         """)).Message;
 
     /// <summary>The groups as Keras 2.12 names them, the layers of a class one after the other and those with weights twice.</summary>

@@ -113,7 +113,9 @@ public sealed class NestedFilesTests : IDisposable
             entry = lambda n: {'class_name': 'InputLayer', 'config': {'name': n, 'batch_input_shape': [None, 2]}}
             inner = {'name': 'inner', 'layers': [layer(entry('in'), []), layer(norm('n1'), [('in', 0)]), layer(norm('n2'), [('n1', 0)])],
                 'input_layers': [['in', 0, 0]], 'output_layers': [['n2', 0, 0]]}
-            outer = {'name': 'outer', 'layers': [layer(entry('x'), []), dict(class_name='Functional', name='inner', config=inner, inbound_nodes=[[['x', 0, 0, {'training': False}]]]),
+            outer = {'name': 'outer', 'layers': [
+                layer(entry('x'), []),
+                dict(class_name='Functional', name='inner', config=inner, inbound_nodes=[[['x', 0, 0, {'training': False}]]]),
                 layer({'class_name': 'Flatten', 'config': {'name': 'flat'}}, [('inner', 1)])],
                 'input_layers': [['x', 0, 0]], 'output_layers': [['flat', 0, 0]]}
             f = h5py.File(sys.argv[1], 'w')

@@ -16,7 +16,8 @@ public sealed class TorchTests : IDisposable
             names, header, data = sorted(state), {'__metadata__': {'format': 'pt'}}, b''
             for name in names:
                 array = state[name].numpy()
-                header[name] = {'dtype': 'I64' if array.dtype == numpy.int64 else 'F32', 'shape': list(array.shape), 'data_offsets': [len(data), len(data) + array.nbytes]}
+                kind = 'I64' if array.dtype == numpy.int64 else 'F32'
+                header[name] = {'dtype': kind, 'shape': list(array.shape), 'data_offsets': [len(data), len(data) + array.nbytes]}
                 data += array.tobytes()
             text = json.dumps(header).encode()
             text += b' ' * (-len(text) % 8)

@@ -7,9 +7,12 @@ public sealed class LayersModelTests : IDisposable
     /// <summary>As TensorFlow.js saves a model: no model_config around the layers, and names of its own.</summary>
     private const string Sequential = """
         {"class_name":"Sequential","config":{"name":"sequential_1","layers":[
-          {"class_name":"Conv2D","config":{"filters":2,"kernel_size":[1,2],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],"activation":"relu","use_bias":true,
-            "kernel_initializer":{"class_name":"VarianceScaling","config":{"scale":1,"mode":"fan_avg","distribution":"normal","seed":null}},"bias_initializer":{"class_name":"Zeros","config":{}},
-            "kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null,"name":"conv2d_Conv2D1","trainable":true,"batch_input_shape":[null,1,3,1],"dtype":"float32"}},
+          {"class_name":"Conv2D","config":{"filters":2,"kernel_size":[1,2],"strides":[1,1],"padding":"valid","data_format":"channels_last",
+           "dilation_rate":[1,1],"activation":"relu","use_bias":true,
+            "kernel_initializer":{"class_name":"VarianceScaling","config":{"scale":1,"mode":"fan_avg","distribution":"normal","seed":null}},
+             "bias_initializer":{"class_name":"Zeros","config":{}},
+            "kernel_regularizer":null,"bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null,
+             "name":"conv2d_Conv2D1","trainable":true,"batch_input_shape":[null,1,3,1],"dtype":"float32"}},
           {"class_name":"Flatten","config":{"name":"flatten_Flatten1","trainable":true}},
           {"class_name":"Dense","config":{"units":1,"activation":"linear","use_bias":false,"name":"dense_Dense1","trainable":true}}]},
          "keras_version":"tfjs-layers 4.22.0","backend":"tensor_flow.js"}
@@ -49,7 +52,8 @@ public sealed class LayersModelTests : IDisposable
     public void Files_are_one_after_the_other_and_numbers_may_be_quantized()
     {
         var path = Put(Sequential, ["group1-shard1of2.bin", "group1-shard2of2.bin"], """
-            {"name":"conv2d_Conv2D1/kernel","shape":[1,2,1,2],"dtype":"float32","quantization":{"dtype":"uint8","min":-1,"scale":0.5,"original_dtype":"float32"}},
+            {"name":"conv2d_Conv2D1/kernel","shape":[1,2,1,2],"dtype":"float32","quantization":{"dtype":"uint8","min":-1,"scale":0.5,
+             "original_dtype":"float32"}},
             {"name":"conv2d_Conv2D1/bias","shape":[2],"dtype":"float32","quantization":{"dtype":"float16","original_dtype":"float32"}},
             {"name":"dense_Dense1/kernel","shape":[4,1],"dtype":"float32","quantization":{"dtype":"uint16","min":0,"scale":0.25,"original_dtype":"float32"}}
             """);
@@ -75,7 +79,10 @@ public sealed class LayersModelTests : IDisposable
             """;
         var path =
             Put(topology, ["w.bin"],
-            """{"name":"layers/dense_1/vars/0","shape":[2,2],"dtype":"float32"},{"name":"_layer_checkpoint_dependencies/dense/vars/0","shape":[2,2],"dtype":"float32"}""");
+            """
+            {"name":"layers/dense_1/vars/0","shape":[2,2],"dtype":"float32"},{"name":"_layer_checkpoint_dependencies/dense/vars/0","shape":[2,2],
+             "dtype":"float32"}
+            """);
         Put("w.bin", Floats(1, 2, 3, 4, 5, 6, 7, 8));
         File.WriteAllText(Path.Combine(folder, "metadata.json"), """{"labels":["cat","dog"],"imageSize":224}""");
         var model = Model.Load(path);
@@ -246,7 +253,10 @@ public sealed class LayersModelTests : IDisposable
     public void Where_TensorFlow_js_computes_something_else_under_the_same_name_is_kept_or_noted()
     {
         const string Layers =
-            """{"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"CLASS","config":{"name":"it","CONFIG","batch_input_shape":[null,2,2,1]}}]}}""";
+            """
+            {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"CLASS","config":{"name":"it","CONFIG","batch_input_shape":[null,
+             2,2,1]}}]}}
+            """;
         Model.Load(
             Put(Layers.Replace("CLASS", "UpSampling2D", StringComparison.Ordinal).Replace("CONFIG", "interpolation\":\"bilinear", StringComparison.Ordinal), [],
             ""), out var report);
@@ -259,7 +269,8 @@ public sealed class LayersModelTests : IDisposable
     }
 
     private static string Weights(string dtype) => $$"""
-        {"name":"conv2d_Conv2D1/kernel","shape":[1,2,1,2],"dtype":"{{dtype}}"},{"name":"conv2d_Conv2D1/bias","shape":[2],"dtype":"float32"},{"name":"dense_Dense1/kernel","shape":[4,1],"dtype":"float32"}
+        {"name":"conv2d_Conv2D1/kernel","shape":[1,2,1,2],"dtype":"{{dtype}}"},{"name":"conv2d_Conv2D1/bias","shape":[2],"dtype":"float32"},
+         {"name":"dense_Dense1/kernel","shape":[4,1],"dtype":"float32"}
         """;
 
     private static byte[] Floats(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
@@ -270,7 +281,8 @@ public sealed class LayersModelTests : IDisposable
     {
         var path = Path.Combine(folder, "model.json");
         File.WriteAllText(path, $$"""
-            {"modelTopology":{{topology}},"format":"layers-model","generatedBy":"someone","convertedBy":null,"weightsManifest":[{"paths":[{{string.Join(',', shards.Select(shard => $"\"{shard}\""))}}],"weights":[{{weights}}]}]}
+            {"modelTopology":{{topology}},"format":"layers-model","generatedBy":"someone","convertedBy":null,
+             "weightsManifest":[{"paths":[{{string.Join(',', shards.Select(shard => $"\"{shard}\""))}}],"weights":[{{weights}}]}]}
             """);
         return path;
     }

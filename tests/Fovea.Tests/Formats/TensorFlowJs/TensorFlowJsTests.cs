@@ -28,14 +28,17 @@ public sealed class TensorFlowJsTests : IDisposable
           const json = JSON.parse(fs.readFileSync(file));
           const data = Buffer.concat(json.weightsManifest[0].paths.map(path => fs.readFileSync(require('path').dirname(file) + '/' + path)));
           return await tf.loadLayersModel({load: async () => ({
-            modelTopology: json.modelTopology, weightSpecs: json.weightsManifest[0].weights, weightData: data.buffer.slice(data.byteOffset, data.byteOffset + data.length)})});
+            modelTopology: json.modelTopology, weightSpecs: json.weightsManifest[0].weights,
+            weightData: data.buffer.slice(data.byteOffset, data.byteOffset + data.length)})});
         }
 
         function makers() {
           const l = tf.layers;
           const sequential = tf.sequential({layers: [
-            l.conv2d({inputShape: [12, 10, 3], filters: 4, kernelSize: 3, activation: 'relu'}), l.batchNormalization(), l.depthwiseConv2d({kernelSize: 3, depthMultiplier: 2}),
-            l.maxPooling2d({poolSize: 2}), l.separableConv2d({filters: 5, kernelSize: 2}), l.dropout({rate: 0.3}), l.flatten(), l.dense({units: 4, activation: 'softmax'})]});
+            l.conv2d({inputShape: [12, 10, 3], filters: 4, kernelSize: 3, activation: 'relu'}), l.batchNormalization(),
+            l.depthwiseConv2d({kernelSize: 3, depthMultiplier: 2}),
+            l.maxPooling2d({poolSize: 2}), l.separableConv2d({filters: 5, kernelSize: 2}), l.dropout({rate: 0.3}),
+            l.flatten(), l.dense({units: 4, activation: 'softmax'})]});
           const input = tf.input({shape: [8, 8, 2]});
           const inner = tf.sequential({layers: [l.conv2d({inputShape: [8, 8, 2], filters: 3, kernelSize: 3, padding: 'same'}), l.leakyReLU({alpha: 0.1})]});
           let x = inner.apply(input);
@@ -59,7 +62,8 @@ public sealed class TensorFlowJsTests : IDisposable
         Assert.SkipWhen(Environment.GetEnvironmentVariable("FOVEA_TFJS") is null, "set FOVEA_TFJS to a folder with @tensorflow/tfjs to run it.");
         var numbers = Run("""
               for (const [name, model] of Object.entries(makers())) {
-                model.setWeights(model.getWeights().map(w => w.rank === 1 ? tf.randomUniform(w.shape, 0.5, 1.5, 'float32', 1) : tf.randomNormal(w.shape, 0, 0.3, 'float32', 2)));
+                model.setWeights(model.getWeights().map(
+                  w => w.rank === 1 ? tf.randomUniform(w.shape, 0.5, 1.5, 'float32', 1) : tf.randomNormal(w.shape, 0, 0.3, 'float32', 2)));
                 await save(model, name);
                 const x = tf.randomNormal([1, ...model.inputs[0].shape.slice(1)], 0, 1, 'float32', 3);
                 print(x);
