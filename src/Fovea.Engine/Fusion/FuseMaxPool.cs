@@ -5,7 +5,7 @@ namespace Fovea.Engine.Fusion;
 
 /// <summary>
 /// A convolution (with its bias and activation) whose output goes through max-pooling becomes one op with it, and in training the gradients of
-/// the two are computed from the places of the maxima: the convolution's output and its gradient, the largest tensors of a convnet,
+/// the two are computed from the argMax of the maxima: the convolution's output and its gradient, the largest tensors of a convnet,
 /// never exist. A convolution in groups is left apart.
 /// </summary>
 internal static class FuseMaxPool
@@ -23,7 +23,7 @@ internal static class FuseMaxPool
             if (forward.TryGetValue(original, out var pooled))
             {
                 var whole = Fuse(pooled, node.Inputs[0]);
-                return whole.Op is Conv2DMaxPoolOp { KeepsPlaces: true } op ? op.Pooled(whole) : whole;
+                return whole.Op is Conv2DMaxPoolOp { KeepsArgMax: true } op ? op.Pooled(whole) : whole;
             }
 
             if (!gradients.TryGetValue(original, out pooled)) return node;
@@ -38,7 +38,7 @@ internal static class FuseMaxPool
             if (fused.TryGetValue(pooled, out var node)) return node;
             var epilogue = convolution.Op is BiasActivationOp affine ? affine.Epilogue : Epilogue.None;
             return fused[pooled] = new Node(
-                new Conv2DMaxPoolOp(pooled.Geometry, epilogue, KeepsPlaces: pooled.GradientUses.Count > 0), [.. convolution.Inputs]);
+                new Conv2DMaxPoolOp(pooled.Geometry, epilogue, KeepsArgMax: pooled.GradientUses.Count > 0), [.. convolution.Inputs]);
         }
     }
 
@@ -71,14 +71,14 @@ internal static class FuseMaxPool
     private static Node Gradient(Node node, Node gradient, Pooled pooled, Node convolution)
     {
         var op = (Conv2DMaxPoolOp)convolution.Op;
-        Node values = op.Pooled(convolution), places = op.Places(convolution);
+        Node values = op.Pooled(convolution), argMax = op.ArgMax(convolution);
         if (node.Op is SumOp sum) return new Node(sum, pooled.Relu ? gradient.Mask(values) : gradient);
 
         if (node.Op is Conv2DKernelGradientOp)
-            return new Node(new Conv2DMaxPoolKernelGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[0], values, places, gradient);
+            return new Node(new Conv2DMaxPoolKernelGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[0], values, argMax, gradient);
         if (pooled.Geometry.IsSparse(convolution.Inputs[1].Shape[2]))
-            return new Node(new Conv2DMaxPoolInputGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[1], values, places, gradient);
-        var dense = new Node(new MaxPool2DScatterOp(pooled.Geometry, pooled.Relu), values, places, gradient);
+            return new Node(new Conv2DMaxPoolInputGradientOp(pooled.Geometry, pooled.Relu), node.Inputs[1], values, argMax, gradient);
+        var dense = new Node(new MaxPool2DScatterOp(pooled.Geometry, pooled.Relu), values, argMax, gradient);
         return new Node(new Conv2DInputGradientOp(pooled.Geometry.Convolution), dense, node.Inputs[1]);
     }
 

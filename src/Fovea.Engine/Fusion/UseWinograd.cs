@@ -65,7 +65,7 @@ internal static class UseWinograd
     private const int GradientBlock = 64;
     private const int Reading = 18;
     private const int Transforming = 72;
-    private const int EnoughBands = 32;  // with fewer in a pooled convolution, each would be cut by filters and transform its image for each piece anew
+    private const int MinBands = 32;  // with fewer in a pooled convolution, each would be cut by filters and transform its image for each piece anew
 
     /// <param name="graph">What to rewrite.</param>
     /// <param name="isInference">Whether kernels stay from run to run and the error of F(3) and F(4) may be above that of the direct sum.</param>
@@ -101,7 +101,7 @@ internal static class UseWinograd
             var window = op.Geometry.Convolution;
             if (Choose(window, image.Shape[0], image.Shape[3], kernel.Shape[3], isInference) is not { } variant) return node;
             Node[] inputs = [image, Transformed(kernel, variant, transposed: false), .. node.Inputs.Skip(2)];
-            return op.KeepsPlaces || Conv2DMaxPoolKernel.Bands(image.Shape[0], window, variant) >= EnoughBands
+            return op.KeepsArgMax || Conv2DMaxPoolKernel.Bands(image.Shape[0], window, variant) >= MinBands
                 ? new Node(op with { Variant = variant }, inputs)
                 : new Node(new MaxPool2DOp(op.Geometry.Pool), new Node(new WinogradConv2DOp(window, variant, HasBias: inputs.Length > 2, op.Epilogue), inputs));
         }
@@ -133,7 +133,7 @@ internal static class UseWinograd
         var products = (double)channels * filters;
         var direct = 9 * products * (((double)batch * window.OutputHeight * window.OutputWidth) + Reading);
         var kernel = (isInference ? Reading : Transforming) * products;
-        return Fewest(
+        return Cheapest(
             window, batch, direct, isInference && Cpu.FastConvolution ? int.MaxValue : 9 * channels,
             (points, tiles) => points * ((tiles * (products + (Transforms * (channels + filters)))) + kernel));
     }
@@ -144,19 +144,19 @@ internal static class UseWinograd
         var products = (double)channels * filters;
         var tile = products
             + (GradientTransforms * ((channels * (double)Cut.Ceiling(filters, GradientBlock)) + (filters * (double)Cut.Ceiling(channels, GradientBlock))));
-        return Fewest(
+        return Cheapest(
             window, batch, 9 * products * batch * window.OutputHeight * window.OutputWidth, new Conv2DKernelGradientKernel(batch, window, channels, filters)
-                .LongestSum,
+                .MaxSumLength,
             (points, tiles) => points * ((tiles * tile) + (Reading * products)));
     }
 
     /// <summary>The variant that counts fewest, or null if none saves a tenth of the direct sum or has an error as small where its sums are so long.</summary>
-    private static WinogradVariant? Fewest(Window2D window, int batch, double direct, int longestSum, Func<double, double, double> count)
+    private static WinogradVariant? Cheapest(Window2D window, int batch, double direct, int maxSumLength, Func<double, double, double> count)
     {
         if (window is not { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 }) return null;
         WinogradVariant? best = null;
         var fewest = 0.9 * direct;
-        foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => longestSum >= ExactFrom(variant)))
+        foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => maxSumLength >= ExactFrom(variant)))
         {
             var outputs = (int)variant + 2;
             var products =

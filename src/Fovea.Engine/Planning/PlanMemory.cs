@@ -6,7 +6,7 @@ namespace Fovea.Engine.Planning;
 internal sealed class PlanMemory
 {
     /// <summary>From how many floats on an arena that is given up is collected at once.</summary>
-    private const long Large = 1 << 22;
+    private const long MinCollectedFloats = 1 << 22;
 
     private static readonly AlignedBuffer None = new(0);
 
@@ -35,7 +35,7 @@ internal sealed class PlanMemory
         var before = Arena.Count;
         foreach (var plan in plans) plan.LeaveArena();
         Arena = None;
-        if (before >= Large) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (before >= MinCollectedFloats) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             Arena = new AlignedBuffer(Math.Max(floats, before + (before / 8)));

@@ -6,13 +6,13 @@ namespace Fovea.Engine.Planning;
 /// <param name="Bytes">What it reads and writes, each value counted once.</param>
 internal sealed record StepCost(string Name, long MultiplyAdds, long Bytes)
 {
-    private const int MostShapes = 8;
+    private const int MaxShapes = 8;
 
     public static StepCost Of(Node node)
     {
         var inputs = node.Inputs.Select(input => input.Shape).ToArray();
         return new StepCost(
-            $"{node.Op.Name} {(inputs.Length > MostShapes ? $"{inputs.Length} inputs" : string.Join(" ", inputs))} -> {node.Shape}",
+            $"{node.Op.Name} {(inputs.Length > MaxShapes ? $"{inputs.Length} inputs" : string.Join(" ", inputs))} -> {node.Shape}",
             node.Op.MultiplyAdds(inputs, node.Shape),
             sizeof(float) * (node.Shape.Count + inputs.Sum(input => (long)input.Count)));
     }

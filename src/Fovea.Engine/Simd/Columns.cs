@@ -18,7 +18,7 @@ internal interface IColumnPass
 internal static class Columns
 {
     /// <summary>Columns of the widest block on any machine; cuts between units at multiples of it cost nothing.</summary>
-    public const int WidestBlock = 32;
+    public const int MaxBlock = 32;
 
     /// <summary>Runs <paramref name="pass"/> over the columns from <paramref name="first"/> up to, not including, <paramref name="end"/>.</summary>
     public static void Sweep<TPass>(int first, int end, ref TPass pass)

@@ -14,8 +14,8 @@ internal readonly record struct Cut
 
     public int Parts { get; }
 
-    /// <summary>The length of the longest part at most.</summary>
-    public int Longest => Math.Min(Total, Ceiling(Grains, Parts) * grain);
+    /// <summary>The largest possible length of a part.</summary>
+    public int MaxLength => Math.Min(Total, Ceiling(Grains, Parts) * grain);
 
     private int Grains => Ceiling(Total, grain);
 

@@ -7,17 +7,17 @@ namespace Fovea.Engine.Simd;
 /// <remarks>It knows nothing of the threads there are, so that sums are cut, and bits come out, the same on any machine of one instruction set.</remarks>
 internal static class Granularity
 {
-    private const int Enough = 64;
-    private const long Products = 128 * 1024;  // about 1.3 µs with 512-bit vectors
-    private const long Floats = 4 * 1024;  // read or written: about 0.3 µs from the second cache
-    private const long Exponentials = 64;  // 0.4 to 0.8 µs, with what a softmax does beside them: more in short rows
+    private const int MaxUnits = 64;
+    private const long UnitProducts = 128 * 1024;  // about 1.3 µs with 512-bit vectors
+    private const long UnitFloats = 4 * 1024;  // read or written: about 0.3 µs from the second cache
+    private const long UnitExponentials = 64;  // 0.4 to 0.8 µs, with what a softmax does beside them: more in short rows
 
     /// <summary>Units for so many multiply-adds.</summary>
-    public static int OfProducts(long products) => (int)Math.Clamp(products / Products, 1, Enough);
+    public static int OfProducts(long products) => (int)Math.Clamp(products / UnitProducts, 1, MaxUnits);
 
     /// <summary>Units for so many exponentials.</summary>
-    public static int OfExponentials(long exponentials) => (int)Math.Clamp(exponentials / Exponentials, 1, Enough);
+    public static int OfExponentials(long exponentials) => (int)Math.Clamp(exponentials / UnitExponentials, 1, MaxUnits);
 
     /// <summary>Units for work that is bound by what it moves.</summary>
-    public static int OfFloats(long floats) => (int)Math.Clamp(floats / Floats, 1, Enough);
+    public static int OfFloats(long floats) => (int)Math.Clamp(floats / UnitFloats, 1, MaxUnits);
 }

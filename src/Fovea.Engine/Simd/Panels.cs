@@ -8,7 +8,7 @@ namespace Fovea.Engine.Simd;
 /// <param name="Inner">Rows of the matrix.</param>
 internal readonly unsafe record struct Panels(int Columns, int Inner)
 {
-    public const int Width = Simd.Columns.WidestBlock;
+    public const int Width = Simd.Columns.MaxBlock;
 
     private const int RowGrain = 16;  // a cache line of rows to be transposed
 

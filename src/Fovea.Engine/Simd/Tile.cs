@@ -22,8 +22,11 @@ internal enum TileStart
 /// <summary>The rows of a tile: where each reads A and where each writes, at column 0.</summary>
 internal unsafe struct TileRows
 {
-    private fixed long inputs[Tile.MostRows];
-    private fixed long outputs[Tile.MostRows];
+    /// <summary>Rows of a full tile on the machine with the most registers.</summary>
+    public const int Capacity = 8;
+
+    private fixed long inputs[Capacity];
+    private fixed long outputs[Capacity];
 
     /// <summary>How many tiles came before it on the same part of B.</summary>
     public int Number;
@@ -75,11 +78,8 @@ internal readonly unsafe struct TileFrame(
 /// </remarks>
 internal static unsafe class Tile
 {
-    /// <summary>Rows of a full tile on any machine.</summary>
-    public const int MostRows = 8;
-
     /// <summary>Rows of a full tile on this machine.</summary>
-    public static int MaxRows => Vector512.IsHardwareAccelerated || AdvSimd.Arm64.IsSupported ? MostRows : 6;
+    public static int MaxRows => Vector512.IsHardwareAccelerated || AdvSimd.Arm64.IsSupported ? TileRows.Capacity : 6;
 
     /// <summary>How many rows the next tile takes of those <paramref name="left"/>, so that all tiles are about equal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,7 +26,7 @@ public class RandomNetTests
         var net = new RandomNet(seed, isTraining: true);
         var mask = new Node(new InputOp("mask", net.Output.Shape));
         var gradients = Differentiation.Gradients((net.Output * mask).Sum(), [net.Input, .. net.Weights]);
-        Check(new Graph([net.Output, .. gradients]), seed, net.LongestSum, null);
+        Check(new Graph([net.Output, .. gradients]), seed, net.MaxSumLength, null);
     }
 
     /// <summary>Within ever smaller limits until none is possible, each value that waits for a gradient is computed again in one plan or another.</summary>
@@ -78,7 +78,7 @@ public class RandomNetTests
     {
         // Four times the tolerance, since Winograd's larger tiles may be used.
         var net = new RandomNet(seed, isTraining: false);
-        Check(new Graph([net.Output]), seed, 16 * net.LongestSum, new PlanOptions { IsInference = true });
+        Check(new Graph([net.Output]), seed, 16 * net.MaxSumLength, new PlanOptions { IsInference = true });
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public class RandomNetTests
 
         public List<Node> Weights { get; } = [];
 
-        public int LongestSum { get; private set; } = 4;
+        public int MaxSumLength { get; private set; } = 4;
 
         private Node Layer(Node x)
         {
@@ -162,10 +162,10 @@ public class RandomNetTests
                 y = x.Conv2D(
                     Weight([kernel.Height, kernel.Width, channels / groups, filters], kernel.Height * kernel.Width * channels / groups), strides, dilation,
                     padding, groups);
-                LongestSum = Math.Max(LongestSum, kernel.Height * kernel.Width * Math.Max(channels, filters));
+                MaxSumLength = Math.Max(MaxSumLength, kernel.Height * kernel.Width * Math.Max(channels, filters));
             }
 
-            LongestSum = Math.Max(LongestSum, y.Shape.Count / y.Shape[3]);
+            MaxSumLength = Math.Max(MaxSumLength, y.Shape.Count / y.Shape[3]);
             return Follow(x, y);
         }
 

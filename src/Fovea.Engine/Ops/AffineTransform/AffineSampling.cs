@@ -1,12 +1,12 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Where an affine transform reads: the pixels around a place and their weights, in float64.</summary>
+/// <summary>Where an affine transform reads: the pixels around a sample and their weights, in float64.</summary>
 internal readonly record struct AffineSampling(FillMode FillMode, Interpolation Interpolation, int Height, int Width)
 {
     public const int Parameters = 6;
 
     /// <summary>Up to four pixels, by row and column, −1 for outside; the weights of the second row and column, the first having the rest.</summary>
-    public readonly record struct Place(int Row0, int Row1, int Column0, int Column1, double Row1Weight, double Column1Weight);
+    public readonly record struct Sample(int Row0, int Row1, int Column0, int Column1, double Row1Weight, double Column1Weight);
 
     public static Shape CheckShapes(string name, IReadOnlyList<Shape> inputs)
     {
@@ -18,16 +18,16 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
     }
 
     /// <summary>What the output's pixel (x, y) is read from: at (a·x + b·y + c, d·x + e·y + f).</summary>
-    public Place At(double x, double y)
+    public Sample At(double x, double y)
     {
         if (Interpolation == Interpolation.Nearest)
         {
             var (row, column) = (Inside((long)Math.Floor(y + 0.5), Height), Inside((long)Math.Floor(x + 0.5), Width));
-            return new Place(row, row, column, column, 0, 0);
+            return new Sample(row, row, column, column, 0, 0);
         }
 
         var (top, left) = (Math.Floor(y), Math.Floor(x));
-        return new Place(
+        return new Sample(
             Inside((long)top, Height), Inside((long)top + 1, Height), Inside((long)left, Width), Inside((long)left + 1, Width), y - top, x - left);
     }
 
@@ -43,21 +43,21 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
             {
                 for (var x = 0; x < Width; x++)
                 {
-                    var place = At((p[0] * x) + (p[1] * y) + p[2], (p[3] * x) + (p[4] * y) + p[5]);
+                    var sample = At((p[0] * x) + (p[1] * y) + p[2], (p[3] * x) + (p[4] * y) + p[5]);
                     for (var channel = 0; channel < channels; channel++, output++)
                     {
                         int Source(int row, int column) => row < 0 || column < 0 ? -1 : (((((n * height) + row) * width) + column) * channels) + channel;
-                        share(output, Source(place.Row0, place.Column0), (1 - place.Row1Weight) * (1 - place.Column1Weight));
-                        share(output, Source(place.Row0, place.Column1), (1 - place.Row1Weight) * place.Column1Weight);
-                        share(output, Source(place.Row1, place.Column0), place.Row1Weight * (1 - place.Column1Weight));
-                        share(output, Source(place.Row1, place.Column1), place.Row1Weight * place.Column1Weight);
+                        share(output, Source(sample.Row0, sample.Column0), (1 - sample.Row1Weight) * (1 - sample.Column1Weight));
+                        share(output, Source(sample.Row0, sample.Column1), (1 - sample.Row1Weight) * sample.Column1Weight);
+                        share(output, Source(sample.Row1, sample.Column0), sample.Row1Weight * (1 - sample.Column1Weight));
+                        share(output, Source(sample.Row1, sample.Column1), sample.Row1Weight * sample.Column1Weight);
                     }
                 }
             }
         }
     }
 
-    /// <summary>The pixel that continues the image at a place of a row or column, −1 where that is the fill value.</summary>
+    /// <summary>The pixel that continues the image at a sample of a row or column, −1 where that is the fill value.</summary>
     private int Inside(long index, int length)
     {
         if (index >= 0 && index < length) return (int)index;

@@ -23,17 +23,17 @@ internal sealed unsafe class AffineTransformKernel(int batch, int channels, Affi
             var output = buffers.Output + ((((nint)n * height) + y) * width * channels);
             for (var x = 0; x < width; x++, output += channels)
             {
-                var place = sampling.At(((double)p[0] * x) + ((double)p[1] * y) + p[2], ((double)p[3] * x) + ((double)p[4] * y) + p[5]);
-                var (v, u) = ((float)place.Row1Weight, (float)place.Column1Weight);
-                var (row0, row1) = ((nint)place.Row0 * width, (nint)place.Row1 * width);
+                var sample = sampling.At(((double)p[0] * x) + ((double)p[1] * y) + p[2], ((double)p[3] * x) + ((double)p[4] * y) + p[5]);
+                var (v, u) = ((float)sample.Row1Weight, (float)sample.Column1Weight);
+                var (row0, row1) = ((nint)sample.Row0 * width, (nint)sample.Row1 * width);
                 var (w00, w01, w10, w11) = ((1 - v) * (1 - u), (1 - v) * u, v * (1 - u), v * u);
                 for (var channel = 0; channel < channels; channel++)
                 {
                     var (p00, p01, p10, p11) = (fillValue, fillValue, fillValue, fillValue);
-                    if (place.Row0 >= 0 && place.Column0 >= 0) p00 = image[((row0 + place.Column0) * channels) + channel];
-                    if (place.Row0 >= 0 && place.Column1 >= 0) p01 = image[((row0 + place.Column1) * channels) + channel];
-                    if (place.Row1 >= 0 && place.Column0 >= 0) p10 = image[((row1 + place.Column0) * channels) + channel];
-                    if (place.Row1 >= 0 && place.Column1 >= 0) p11 = image[((row1 + place.Column1) * channels) + channel];
+                    if (sample.Row0 >= 0 && sample.Column0 >= 0) p00 = image[((row0 + sample.Column0) * channels) + channel];
+                    if (sample.Row0 >= 0 && sample.Column1 >= 0) p01 = image[((row0 + sample.Column1) * channels) + channel];
+                    if (sample.Row1 >= 0 && sample.Column0 >= 0) p10 = image[((row1 + sample.Column0) * channels) + channel];
+                    if (sample.Row1 >= 0 && sample.Column1 >= 0) p11 = image[((row1 + sample.Column1) * channels) + channel];
                     output[channel] = (w00 * p00) + (w01 * p01) + (w10 * p10) + (w11 * p11);
                 }
             }
@@ -57,12 +57,12 @@ internal sealed unsafe class AffineTransformGradientKernel(int batch, int channe
         {
             for (var x = 0; x < width; x++, gradient += channels)
             {
-                var place = sampling.At(((double)p[0] * x) + ((double)p[1] * y) + p[2], ((double)p[3] * x) + ((double)p[4] * y) + p[5]);
-                var (v, u) = ((float)place.Row1Weight, (float)place.Column1Weight);
-                Add(image, place.Row0, place.Column0, (1 - v) * (1 - u), gradient);
-                Add(image, place.Row0, place.Column1, (1 - v) * u, gradient);
-                Add(image, place.Row1, place.Column0, v * (1 - u), gradient);
-                Add(image, place.Row1, place.Column1, v * u, gradient);
+                var sample = sampling.At(((double)p[0] * x) + ((double)p[1] * y) + p[2], ((double)p[3] * x) + ((double)p[4] * y) + p[5]);
+                var (v, u) = ((float)sample.Row1Weight, (float)sample.Column1Weight);
+                Add(image, sample.Row0, sample.Column0, (1 - v) * (1 - u), gradient);
+                Add(image, sample.Row0, sample.Column1, (1 - v) * u, gradient);
+                Add(image, sample.Row1, sample.Column0, v * (1 - u), gradient);
+                Add(image, sample.Row1, sample.Column1, v * u, gradient);
             }
         }
     }

@@ -16,7 +16,7 @@ namespace Fovea.Engine.Ops;
 /// </remarks>
 internal sealed unsafe class Conv2DInputGradientKernel : Kernel
 {
-    private const int EnoughUnits = 32;
+    private const int TargetUnits = 32;
 
     private readonly int batch;
     private readonly Window2D window;
@@ -43,7 +43,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         writesOnce = window.IsPointwise;
 
         // An image's positions are added to tap after tap, so a unit is a whole image, for some of the input channels.
-        var cuts = Math.Clamp((EnoughUnits + batch - 1) / batch, 1, Blocks);
+        var cuts = Math.Clamp((TargetUnits + batch - 1) / batch, 1, Blocks);
         unitBlocks = (Blocks + cuts - 1) / cuts;
     }
 

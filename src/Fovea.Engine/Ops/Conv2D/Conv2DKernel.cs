@@ -26,7 +26,7 @@ internal enum KernelLayout
 /// </remarks>
 internal sealed unsafe class Conv2DKernel : Kernel
 {
-    private const int PixelsToPack = 256;  // with fewer, copying the kernel costs more than it gains
+    private const int MinPixelsToPack = 256;  // with fewer, copying the kernel costs more than it gains
 
     private readonly Window2D window;
     private readonly int outputChannels;
@@ -61,7 +61,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
         panels = new Panels(outputChannels, window.KernelHeight * window.KernelWidth * inputChannels / groups);
         transposes = layout == KernelLayout.Transposed;
         packs = transposes
-            || (layout == KernelLayout.Plain && Panels.Suit(outputChannels, groups) && (long)batch * window.OutputHeight * window.OutputWidth >= PixelsToPack);
+            || (layout == KernelLayout.Plain && Panels.Suit(outputChannels, groups) && (long)batch * window.OutputHeight * window.OutputWidth >= MinPixelsToPack);
         padsOnce = window.IsPadded && units.Channels.Parts > 1;
         convolution = new DirectConvolution(
             window, inputChannels, outputChannels, epilogue, packs || layout == KernelLayout.Packed, groups, arePadded: padsOnce);
@@ -72,7 +72,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
 
     public override int ScratchFloats => PackedFloats + (padsOnce ? batch * convolution.PaddedFloats : 0);
 
-    public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images.Longest, units.Rows.Longest);
+    public override int WorkerScratchFloats => convolution.ScratchFloats(units.Images.MaxLength, units.Rows.MaxLength);
 
     public override bool CanOverwrite(int input) => hasResidual && input == 3;
 

@@ -13,7 +13,7 @@ namespace Fovea.Engine.Ops;
 /// </remarks>
 internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 {
-    private const int EnoughRows = 48;
+    private const int MinUnitRows = 48;
     private const int ChunkPixels = 512;
     private const int MaxPartialFloats = 4 * 1024 * 1024;
 
@@ -45,15 +45,15 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 
         // Rows and columns cost nothing to cut, shards a sum of their own each.
         var wanted = Granularity.OfProducts((long)batch * pixels * Size);
-        rowBlocks = Cut.Into(Math.Min(wanted, kernelRows / EnoughRows), kernelRows, Tile.MaxRows);
-        columnBlocks = Cut.Into(Cut.Ceiling(wanted, rowBlocks.Parts), outputChannels, Columns.WidestBlock);
+        rowBlocks = Cut.Into(Math.Min(wanted, kernelRows / MinUnitRows), kernelRows, Tile.MaxRows);
+        columnBlocks = Cut.Into(Cut.Ceiling(wanted, rowBlocks.Parts), outputChannels, Columns.MaxBlock);
         shards =
             Cut.Into(Math.Min(MaxPartialFloats / Size, Cut.Ceiling(wanted, rowBlocks.Parts * columnBlocks.Parts)), Cut.Ceiling(batch, chunkImages) * bands);
-        sums = Cut.Into(Granularity.OfFloats((long)shards.Parts * Size), Size, Columns.WidestBlock);
+        sums = Cut.Into(Granularity.OfFloats((long)shards.Parts * Size), Size, Columns.MaxBlock);
     }
 
     /// <summary>How many products are added one after the other.</summary>
-    public int LongestSum => Math.Min(batch * window.OutputHeight, shards.Longest * chunkImages * chunkRows) * window.OutputWidth;
+    public int MaxSumLength => Math.Min(batch * window.OutputHeight, shards.MaxLength * chunkImages * chunkRows) * window.OutputWidth;
 
     public override int Phases => shards.Parts > 1 ? 2 : 1;
 

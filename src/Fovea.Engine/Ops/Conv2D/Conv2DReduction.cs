@@ -8,7 +8,7 @@ namespace Fovea.Engine.Ops;
 /// </summary>
 internal readonly struct Conv2DReduction
 {
-    private const int LongestWalk = 256;
+    private const int MaxWalk = 256;
 
     private readonly Level channels;
     private readonly Level taps;
@@ -35,11 +35,11 @@ internal readonly struct Conv2DReduction
         blocksPerRow = 1;
         blocksPerTap = 1;
         rowStep = tapRows.StepA;
-        if (tapRows.Count * taps.Count * channels.Count > LongestWalk)
+        if (tapRows.Count * taps.Count * channels.Count > MaxWalk)
         {
             Blocks = tapRows.Count;
             tapRows = Level.Once;
-            if (taps.Count * channels.Count > LongestWalk)
+            if (taps.Count * channels.Count > MaxWalk)
             {
                 Blocks *= taps.Count;
                 blocksPerRow = taps.Count;
@@ -74,9 +74,9 @@ internal readonly struct Conv2DReduction
     /// <summary>In how many equal pieces to cut channels: the fewest that are short enough; one where they would be far shorter.</summary>
     private static int Pieces(int channels)
     {
-        var pieces = (channels + LongestWalk - 1) / LongestWalk;
+        var pieces = (channels + MaxWalk - 1) / MaxWalk;
         while (channels % pieces != 0) pieces++;
-        return channels / pieces >= LongestWalk / 4 ? pieces : 1;
+        return channels / pieces >= MaxWalk / 4 ? pieces : 1;
     }
 
     private static Level Scale(Level level, nint stepB) => level with { StepB = level.StepB * stepB };

@@ -15,8 +15,8 @@ internal readonly record struct Conv2DUnit(int FirstImage, int Images, int First
 /// <param name="SharesKernel">Whether consecutive units share channels, and with them a part of the kernel; otherwise they share rows.</param>
 internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, bool SharesKernel)
 {
-    private const int EnoughPixels = 48;  // each block of the kernel is read anew for them
-    private const int FewestPixels = 24;
+    private const int MinPixels = 48;  // each block of the kernel is read anew for them
+    private const int MinPixelsOfLargeKernel = 24;
     private const long Outweighs = 8;  // images are read from the caches of the cores that wrote them, the kernel ahead of its use
     private const long BandFloats = 96 * 1024;  // what a band may read, so that it stays in the second cache
 
@@ -41,22 +41,22 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
         var wanted = Granularity.OfProducts(kernel * batch * window.OutputHeight * window.OutputWidth);
         var cachedRows = (int)Math.Clamp(BandFloats / ((long)window.StrideHeight * window.InputWidth * inputChannels), 1, int.MaxValue);
         var cachedImages = Math.Clamp(cachedRows / window.OutputHeight, 1, Math.Max(1, batch / wanted));
-        var images = Cut.AtMost(Math.Max(cachedImages, Cut.Ceiling(FewestPixels, window.OutputHeight * window.OutputWidth)), batch);
+        var images = Cut.AtMost(Math.Max(cachedImages, Cut.Ceiling(MinPixelsOfLargeKernel, window.OutputHeight * window.OutputWidth)), batch);
 
         // Where the kernel outweighs the images by far, rather read these several times than the kernel.
         if (kernel > Outweighs * batch * window.InputHeight * window.InputWidth * inputChannels)
         {
-            var panels = Cut.Into(Cut.Ceiling(wanted, images.Parts), outputChannels, Columns.WidestBlock);
-            return new Conv2DUnits(images, CutRows(window, Cut.Ceiling(wanted, images.Parts * panels.Parts), FewestPixels), panels, SharesKernel: true);
+            var panels = Cut.Into(Cut.Ceiling(wanted, images.Parts), outputChannels, Columns.MaxBlock);
+            return new Conv2DUnits(images, CutRows(window, Cut.Ceiling(wanted, images.Parts * panels.Parts), MinPixelsOfLargeKernel), panels, SharesKernel: true);
         }
 
         var bands = Math.Max(Cut.Ceiling(wanted, images.Parts), images.Parts < batch ? 1 : Cut.Ceiling(window.OutputHeight, cachedRows));
-        var rows = CutRows(window, bands, EnoughPixels);
+        var rows = CutRows(window, bands, MinPixels);
         return new Conv2DUnits(
-            images, rows, Cut.Into(Cut.Ceiling(wanted, images.Parts * rows.Parts), outputChannels, Columns.WidestBlock), SharesKernel: false);
+            images, rows, Cut.Into(Cut.Ceiling(wanted, images.Parts * rows.Parts), outputChannels, Columns.MaxBlock), SharesKernel: false);
     }
 
-    /// <summary>Cuts rows, into tiles of pixels where a row is a pixel, and on average none with fewer than <paramref name="fewestPixels"/>.</summary>
-    private static Cut CutRows(Window2D window, int parts, int fewestPixels) => Cut.Into(
-        Math.Min(parts, (long)window.OutputHeight * window.OutputWidth / fewestPixels), window.OutputHeight, window.OutputWidth == 1 ? Tile.MaxRows : 1);
+    /// <summary>Cuts rows, into tiles of pixels where a row is a pixel, and on average none with fewer than <paramref name="minPixels"/>.</summary>
+    private static Cut CutRows(Window2D window, int parts, int minPixels) => Cut.Into(
+        Math.Min(parts, (long)window.OutputHeight * window.OutputWidth / minPixels), window.OutputHeight, window.OutputWidth == 1 ? Tile.MaxRows : 1);
 }

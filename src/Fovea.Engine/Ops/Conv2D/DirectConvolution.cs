@@ -14,7 +14,7 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class DirectConvolution(
     Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false, int groups = 1, bool arePadded = false) : IBandConvolution
 {
-    private const int MostPixels = 1024;  // with more, each block of the kernel serves so long that fetching the next ahead gains nothing
+    private const int MaxPixelsToPrefetch = 1024;  // with more, each block of the kernel serves so long that fetching the next ahead gains nothing
 
     private readonly PaddedBand padded = new(window, inputChannels);
     private readonly Conv2DReduction reduction =
@@ -154,11 +154,11 @@ internal sealed unsafe class DirectConvolution(
             if (NextFloats < Panels.Floats)
             {
                 var floats = Reduction.Length * rowStep;
-                return IsPacked && Pixels <= MostPixels ? new Prefetch(kernel + ((block + 1) * floats), floats, Pixels, Reduction.Length) : default;
+                return IsPacked && Pixels <= MaxPixelsToPrefetch ? new Prefetch(kernel + ((block + 1) * floats), floats, Pixels, Reduction.Length) : default;
             }
 
-            var shares = Cut.Ceiling(EndColumn - FirstColumn, Columns.WidestBlock) * Reduction.Blocks;
-            var share = ((column - FirstColumn) / Columns.WidestBlock * Reduction.Blocks) + block;
+            var shares = Cut.Ceiling(EndColumn - FirstColumn, Columns.MaxBlock) * Reduction.Blocks;
+            var share = ((column - FirstColumn) / Columns.MaxBlock * Reduction.Blocks) + block;
             return new Prefetch(Next + (share * NextFloats / shares), NextFloats / shares, Pixels, Reduction.Length);
         }
 

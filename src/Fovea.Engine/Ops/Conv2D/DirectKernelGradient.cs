@@ -17,10 +17,10 @@ internal readonly record struct KernelPart(int FirstRow, int EndRow, int FirstCo
 /// </summary>
 internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChannels, int outputChannels, int groups = 1)
 {
-    private const int FewChannels = 16;
+    private const int MinChannelsInPlace = 16;
 
     private readonly int groupChannels = inputChannels / groups;
-    private readonly bool copies = window.IsPadded && inputChannels / groups < FewChannels;
+    private readonly bool copies = window.IsPadded && inputChannels / groups < MinChannelsInPlace;
     private readonly PaddedBand padded = new(window, inputChannels);
 
     /// <summary>Floats of scratch that a worker needs for a chunk.</summary>

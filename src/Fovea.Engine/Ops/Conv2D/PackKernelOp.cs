@@ -15,17 +15,17 @@ internal sealed record PackKernelOp : Op
 
     public override void Reference(ReferenceCall call)
     {
-        for (var i = 0; i < call.Output.Length; i++) call.Output[Place(i, call.OutputShape)] = call.Inputs[0][i];
+        for (var i = 0; i < call.Output.Length; i++) call.Output[IndexOf(i, call.OutputShape)] = call.Inputs[0][i];
     }
 
     /// <summary>The values back in the order of the kernel.</summary>
-    public static double[] Unpack(double[] packed, Shape shape) => [.. Enumerable.Range(0, packed.Length).Select(i => packed[Place(i, shape)])];
+    public static double[] Unpack(double[] packed, Shape shape) => [.. Enumerable.Range(0, packed.Length).Select(i => packed[IndexOf(i, shape)])];
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new PackKernelKernel(PanelsOf(output));
 
     private static Panels PanelsOf(Shape kernel) => new(kernel[^1], kernel.Count / kernel[^1]);
 
-    private static int Place(int index, Shape shape)
+    private static int IndexOf(int index, Shape shape)
     {
         var panels = PanelsOf(shape);
         var (row, column) = Math.DivRem(index, panels.Columns);

@@ -14,9 +14,9 @@ namespace Fovea.Engine.Ops;
 /// </remarks>
 internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
 {
-    private const int EnoughUnits = 32;
-    private const int EnoughRows = 144;  // whole panels of the image; each block of them reads the gradient anew
-    private const int ManyChannels = 32;  // with 32 and 64 a seventh faster than without copies
+    private const int TargetUnits = 32;
+    private const int UnitRowGrain = 144;  // whole panels of the image; each block of them reads the gradient anew
+    private const int MinChannels = 32;  // with 32 and 64 a seventh faster than without copies
     private const int ChunkPixels = 192;  // a panel of the image and one of the gradient stay in the nearest cache
     private const int ImagePanel = 16;
     private const int MaxPartialFloats = 4 * 1024 * 1024;
@@ -35,20 +35,20 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         this.inputChannels = inputChannels;
         this.outputChannels = outputChannels;
         pixels = batch * window.OutputHeight * window.OutputWidth;
-        unitRows = EnoughRows * Cut.Ceiling(inputChannels, EnoughRows * EnoughUnits);
+        unitRows = UnitRowGrain * Cut.Ceiling(inputChannels, UnitRowGrain * TargetUnits);
         var affordable = Math.Max(1, MaxPartialFloats / Size);
-        shardChunks = Cut.Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Cut.Ceiling(EnoughUnits, RowBlocks)));
+        shardChunks = Cut.Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Cut.Ceiling(TargetUnits, RowBlocks)));
     }
 
     /// <summary>Whether it wins: for few input channels the copies cost more than they save.</summary>
     public static bool Suits(Window2D window, int inputChannels) => window is { KernelHeight: 1, KernelWidth: 1, IsPadded: false }
-        && inputChannels >= ManyChannels;
+        && inputChannels >= MinChannels;
 
     public override int Phases => Shards > 1 ? 2 : 1;
 
     public override int ScratchFloats => Shards > 1 ? Shards * Size : 0;
 
-    public override int WorkerScratchFloats => ChunkPixels * (Columns.WidestBlock + unitRows);
+    public override int WorkerScratchFloats => ChunkPixels * (Columns.MaxBlock + unitRows);
 
     private int Size => inputChannels * outputChannels;
 
@@ -71,7 +71,7 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         var shard = unit / RowBlocks;
         var firstRow = unit % RowBlocks * unitRows;
         var rows = Math.Min(unitRows, inputChannels - firstRow);
-        var imagePanels = buffers.WorkerScratch + (ChunkPixels * Columns.WidestBlock);
+        var imagePanels = buffers.WorkerScratch + (ChunkPixels * Columns.MaxBlock);
         var pass = new Pass
         {
             Target = (Shards > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * Size) + ((nint)firstRow * outputChannels),
@@ -87,9 +87,9 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
             pass.Pixels = Math.Min(ChunkPixels, pixels - first);
             for (var row = 0; row < rows; row += ImagePanel)
                 PackImage(buffers.Input(0) + firstRow + row, first, pass.Pixels, Math.Min(ImagePanel, rows - row), imagePanels + (row * pass.Pixels));
-            for (pass.FirstColumn = 0; pass.FirstColumn < outputChannels; pass.FirstColumn += Columns.WidestBlock)
+            for (pass.FirstColumn = 0; pass.FirstColumn < outputChannels; pass.FirstColumn += Columns.MaxBlock)
             {
-                pass.PanelWidth = Math.Min(Columns.WidestBlock, outputChannels - pass.FirstColumn);
+                pass.PanelWidth = Math.Min(Columns.MaxBlock, outputChannels - pass.FirstColumn);
                 Copy(buffers.Input(1) + ((nint)first * outputChannels) + pass.FirstColumn, outputChannels, pass.Pixels, pass.PanelWidth, buffers.WorkerScratch);
                 Columns.Sweep(0, pass.PanelWidth, ref pass);
             }

@@ -10,7 +10,7 @@ namespace Fovea.Engine.Ops;
 /// <remarks>Phase 0: a unit is one shard of the bands, added up in a fixed order; phase 1 adds the shards.</remarks>
 internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
 {
-    private const int EnoughUnits = 64;
+    private const int TargetUnits = 64;
     private const int BandFloats = 8 * 1024;
     private const int SumFloats = 4096;
 
@@ -37,7 +37,7 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
         var overlaps = pool.StrideHeight < ((pool.KernelHeight - 1) * pool.DilationHeight) + 1;
         bandRows = overlaps ? pool.OutputHeight : Math.Clamp(BandFloats / (pool.StrideHeight * pool.InputWidth * filters), 1, pool.OutputHeight);
         bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
-        shardBands = Cut.Ceiling(batch * Bands, Math.Min(batch * Bands, EnoughUnits));
+        shardBands = Cut.Ceiling(batch * Bands, Math.Min(batch * Bands, TargetUnits));
     }
 
     public override int Phases => 2;

@@ -52,7 +52,7 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 
     public override int ScratchFloats => PanelFloats + (batch * (bands.Parts - 1) * SharedFloats);
 
-    public override int WorkerScratchFloats => CopyFloats + gradient.PlacesFloats(windows) + ListFloats + filters;
+    public override int WorkerScratchFloats => CopyFloats + gradient.WindowFloats(windows) + ListFloats + filters;
 
     private int ListFloats => SparseLists.ScratchFloats(windows * gradient.Taps, windows * filters);
 
@@ -71,14 +71,14 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
     /// <summary>Floats of the rows that a band shares with the next.</summary>
     private int SharedFloats => sharedRows * width * inputChannels;
 
-    private int CopyFloats => IsCopied ? PartOp.After(((bands.Longest * RowsApart) + sharedRows) * width * inputChannels) : 0;
+    private int CopyFloats => IsCopied ? PartOp.After(((bands.MaxLength * RowsApart) + sharedRows) * width * inputChannels) : 0;
 
     /// <summary>Rows of the image from one row of the pooling to the next.</summary>
     private int RowsApart => geometry.Pool.StrideHeight * convolution.StrideHeight;
 
     public override int Units(int phase) => phase switch
     {
-        0 => Taps * ((inputChannels + Columns.WidestBlock - 1) / Columns.WidestBlock),
+        0 => Taps * ((inputChannels + Columns.MaxBlock - 1) / Columns.MaxBlock),
         1 => batch * bands.Parts,
         _ => batch * (bands.Parts - 1),
     };
@@ -87,8 +87,8 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
     {
         if (phase == 0)
         {
-            var turn =
-                new TurnPass
+            var transpose =
+                new TransposePass
                 {
                     Kernel = buffers.Input(0),
                     Panels = buffers.Scratch,
@@ -97,8 +97,8 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
                     Channels = inputChannels,
                     Filters = filters
                 };
-            var first = unit / Taps * Columns.WidestBlock;
-            Columns.Sweep(first, Math.Min(inputChannels, first + Columns.WidestBlock), ref turn);
+            var first = unit / Taps * Columns.MaxBlock;
+            Columns.Sweep(first, Math.Min(inputChannels, first + Columns.MaxBlock), ref transpose);
             return;
         }
 
@@ -144,9 +144,9 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
     private void AddWindows(int image, int first, int count, float* target, in KernelBuffers buffers)
     {
         var scratch = buffers.WorkerScratch + CopyFloats;
-        var lists = new SparseLists(scratch + gradient.PlacesFloats(windows), windows * gradient.Taps, windows * filters);
+        var lists = new SparseLists(scratch + gradient.WindowFloats(windows), windows * gradient.Taps, windows * filters);
         var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3)).At((((nint)image * Windows) + first) * filters);
-        gradient.ListByPixel(operands, gradient.Places(first, count, scratch), Taps, lists, scratch + gradient.PlacesFloats(windows) + ListFloats);
+        gradient.ListByPixel(operands, gradient.Windows(first, count, scratch), Taps, lists, scratch + gradient.WindowFloats(windows) + ListFloats);
         var pass = new Pass
         {
             Sum = new SparseSum
@@ -166,7 +166,7 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
     }
 
     /// <summary>Writes one tap of the panels.</summary>
-    private struct TurnPass : IColumnPass
+    private struct TransposePass : IColumnPass
     {
         public float* Kernel;
         public float* Panels;

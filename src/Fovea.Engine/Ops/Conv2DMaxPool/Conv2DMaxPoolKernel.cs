@@ -13,10 +13,10 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     private const int BandFloats = 12 * 1024;  // of the convolution's output: it fits the first or second cache
     private const int OverlappingBandFloats = 80 * 1024;  // where bands compute rows that they share twice: fewer of these are worth the second cache
     private const int WinogradTiles = 48;  // for each reading of the transformed kernel
-    private const int FewUnits = 16;
-    private const long WorthAUnit = 2_000_000;  // floating-point operations: some 10 µs of one core
-    private const int EnoughUnits = 64;
-    private const int ShortSum = 128;
+    private const int MinUnits = 16;
+    private const long MinUnitOperations = 2_000_000;  // floating-point operations: some 10 µs of one core
+    private const int TargetUnits = 64;
+    private const int MaxRegisterSum = 128;
 
     private readonly int batch;
     private readonly Window2D convolution;
@@ -24,7 +24,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     private readonly int outputChannels;
     private readonly bool hasBias;
     private readonly Epilogue epilogue;
-    private readonly bool keepsPlaces;
+    private readonly bool keepsArgMax;
     private readonly IBandConvolution algorithm;
     private readonly bool poolsInRegisters;
     private readonly int inputChannels;
@@ -33,7 +33,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     private readonly int unitChannels;
 
     public Conv2DMaxPoolKernel(
-        int batch, PooledConvolution geometry, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue, bool keepsPlaces,
+        int batch, PooledConvolution geometry, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue, bool keepsArgMax,
         WinogradVariant? variant)
     {
         this.batch = batch;
@@ -41,9 +41,9 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         this.outputChannels = outputChannels;
         this.hasBias = hasBias;
         this.epilogue = epilogue;
-        this.keepsPlaces = keepsPlaces;
+        this.keepsArgMax = keepsArgMax;
         this.inputChannels = inputChannels;
-        poolsInRegisters = variant is null && !convolution.IsPadded && convolution.KernelHeight * convolution.KernelWidth * inputChannels <= ShortSum
+        poolsInRegisters = variant is null && !convolution.IsPadded && convolution.KernelHeight * convolution.KernelWidth * inputChannels <= MaxRegisterSum
             && pool is { KernelHeight: 2, KernelWidth: 2, DilationHeight: 1, DilationWidth: 1, IsPadded: false };
         algorithm = variant is { } winograd
             ? WinogradKernels.Of(winograd).Bands(convolution, inputChannels, outputChannels)
@@ -61,12 +61,12 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         while (bandRows < pool.OutputHeight && bandRows * pool.StrideHeight % tile != 0) bandRows++;
         var bands = Cut.Ceiling(pool.OutputHeight, bandRows);
         var operations = 2L * bandRows * pool.StrideHeight * rowFloats * convolution.KernelHeight * convolution.KernelWidth * inputChannels;
-        var worth = (int)Math.Clamp(WorthAUnit / operations, 1, bands);
-        unitRows = bandRows * Math.Min(worth, Math.Max(1, (int)((long)batch * bands / EnoughUnits)));
+        var worth = (int)Math.Clamp(MinUnitOperations / operations, 1, bands);
+        unitRows = bandRows * Math.Min(worth, Math.Max(1, (int)((long)batch * bands / TargetUnits)));
 
         // Where there are few bands, each is cut by channels.
-        var panels = Cut.Ceiling(outputChannels, Columns.WidestBlock);
-        unitChannels = Cut.Ceiling(panels, Math.Clamp(Cut.Ceiling(FewUnits, batch * UnitRows), 1, panels)) * Columns.WidestBlock;
+        var panels = Cut.Ceiling(outputChannels, Columns.MaxBlock);
+        unitChannels = Cut.Ceiling(panels, Math.Clamp(Cut.Ceiling(MinUnits, batch * UnitRows), 1, panels)) * Columns.MaxBlock;
     }
 
     /// <summary>About how many bands of Winograd tiles there are.</summary>
@@ -83,7 +83,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     private int UnitBlocks => Cut.Ceiling(outputChannels, unitChannels);
 
     /// <summary>How far the places lie behind the pooled values; 0 where they are not kept.</summary>
-    private nint ToPlaces => keepsPlaces ? PartOp.After(batch * pool.OutputHeight * pool.OutputWidth * outputChannels) : 0;
+    private nint ToArgMax => keepsArgMax ? PartOp.After(batch * pool.OutputHeight * pool.OutputWidth * outputChannels) : 0;
 
     /// <summary>Rows of the convolution that a band reads at most.</summary>
     private int MaxRows => Math.Min(convolution.OutputHeight, ((bandRows - 1) * pool.StrideHeight) + ((pool.KernelHeight - 1) * pool.DilationHeight) + 1);
@@ -110,7 +110,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var pass = new RegisterPass
         {
             Frame = new PooledTile.Frame(
-                new Conv2DReduction(convolution, inputChannels, rowFloats).WholeWalk(outputChannels), pixelStep, rowStep, ToPlaces, epilogue),
+                new Conv2DReduction(convolution, inputChannels, rowFloats).WholeWalk(outputChannels), pixelStep, rowStep, ToArgMax, epilogue),
             Kernel = buffers.Input(1),
             Bias = hasBias ? buffers.Input(2) : null,
             Image = buffers.Input(0) + ((nint)image * convolution.InputHeight * rowFloats) + (firstRow * pool.StrideHeight * rowStep),
@@ -133,7 +133,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var operands = new ConvolutionOperands(buffers.Input(0), buffers.Input(1), hasBias ? buffers.Input(2) : null);
         algorithm.ConvolveBand(image, top, bottom - top, channels.First, channels.End, operands, sums, sums + PartOp.After(MaxRows * rowFloats));
 
-        var pass = new MaxPoolPass { Epilogue = epilogue, ToPlaces = ToPlaces };
+        var pass = new MaxPoolPass { Epilogue = epilogue, ToArgMax = ToArgMax };
         for (var row = firstRow; row < endRow; row++)
         {
             pass.Row = new PoolRow(pool, outputChannels, sums - ((nint)top * rowFloats), row);

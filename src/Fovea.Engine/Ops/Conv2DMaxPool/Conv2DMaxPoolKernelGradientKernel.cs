@@ -15,7 +15,7 @@ namespace Fovea.Engine.Ops;
 /// </remarks>
 internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 {
-    private const int EnoughUnits = 64;
+    private const int TargetUnits = 64;
     private const int BandFloats = 8 * 1024;  // of the image
     private const int MaxPartialFloats = 2 * 1024 * 1024;
     private const int SumFloats = 4096;
@@ -48,7 +48,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 
         // Where blocks of the image are copied, more filters share a copy.
         unitFilters = Math.Min(filters, inputChannels > BlockChannels ? 32 : 16);
-        shards = Math.Clamp(Math.Min(EnoughUnits / Cut.Ceiling(filters, unitFilters), MaxPartialFloats / Size), 1, bands);
+        shards = Math.Clamp(Math.Min(TargetUnits / Cut.Ceiling(filters, unitFilters), MaxPartialFloats / Size), 1, bands);
         shards = Cut.Ceiling(bands, Cut.Ceiling(bands, shards));
     }
 
@@ -57,7 +57,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     public override int ScratchFloats => shards * Size;
 
     public override int WorkerScratchFloats =>
-        gradient.PlacesFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, unitFilters * SparseGradient.FilterEntries(BandWindows))
+        gradient.WindowFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, unitFilters * SparseGradient.FilterEntries(BandWindows))
             + (padded.Height(BandHeight(bandRows)) * width * BlockChannels);
 
     private int Taps => convolution.KernelHeight * convolution.KernelWidth;
@@ -65,7 +65,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     private int Size => Taps * inputChannels * filters;
 
     /// <summary>Channels of the image in a block, at most.</summary>
-    private int BlockChannels => Math.Min(inputChannels, Columns.WidestBlock);
+    private int BlockChannels => Math.Min(inputChannels, Columns.MaxBlock);
 
     private int Bands => Cut.Ceiling(geometry.Pool.OutputHeight, bandRows);
 
@@ -77,7 +77,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     {
         0 => shards * FilterBlocks,
         1 => Cut.Ceiling(Size, SumFloats),
-        _ => Taps * Cut.Ceiling(inputChannels, Columns.WidestBlock),
+        _ => Taps * Cut.Ceiling(inputChannels, Columns.MaxBlock),
     };
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
@@ -92,25 +92,25 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         }
         else
         {
-            var turn =
-                new TurnPass { Sums = buffers.Scratch, Kernel = buffers.Output, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
-            var first = unit / Taps * Columns.WidestBlock;
-            Columns.Sweep(first, Math.Min(inputChannels, first + Columns.WidestBlock), ref turn);
+            var transpose =
+                new TransposePass { Sums = buffers.Scratch, Kernel = buffers.Output, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
+            var first = unit / Taps * Columns.MaxBlock;
+            Columns.Sweep(first, Math.Min(inputChannels, first + Columns.MaxBlock), ref transpose);
         }
     }
 
     private void Accumulate(int shard, int firstFilter, in KernelBuffers buffers)
     {
-        var places = gradient.Places(0, BandWindows, buffers.WorkerScratch);
+        var windows = gradient.Windows(0, BandWindows, buffers.WorkerScratch);
         var endFilter = Math.Min(filters, firstFilter + unitFilters);
         var entries = unitFilters * SparseGradient.FilterEntries(BandWindows);
-        var lists = new SparseLists(buffers.WorkerScratch + gradient.PlacesFloats(BandWindows), unitFilters, entries);
+        var lists = new SparseLists(buffers.WorkerScratch + gradient.WindowFloats(BandWindows), unitFilters, entries);
         var pass = new Pass
         {
             Window = convolution,
             Channels = inputChannels,
             Sum = new SparseSum { Lists = lists, ListCount = endFilter - firstFilter },
-            Copy = buffers.WorkerScratch + gradient.PlacesFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, entries),
+            Copy = buffers.WorkerScratch + gradient.WindowFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, entries),
             Width = width,
             Above = geometry.Pool.PadTop * convolution.StrideHeight,
             Sums = buffers.Scratch + ((nint)shard * Size) + ((nint)firstFilter * Taps * inputChannels),
@@ -124,7 +124,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
             var rows = Math.Min(bandRows, geometry.Pool.OutputHeight - row);
             var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3))
                 .At((((nint)image * geometry.Pool.OutputHeight) + row) * geometry.Pool.OutputWidth * filters);
-            gradient.ListByFilter(operands, places.First(rows * geometry.Pool.OutputWidth), firstFilter, endFilter, Taps * inputChannels, lists);
+            gradient.ListByFilter(operands, windows.Take(rows * geometry.Pool.OutputWidth), firstFilter, endFilter, Taps * inputChannels, lists);
             pass.Image = buffers.Input(0) + ((nint)image * convolution.InputHeight * convolution.InputWidth * inputChannels);
             pass.Top = (((row * geometry.Pool.StrideHeight) - geometry.Pool.PadTop) * convolution.StrideHeight) - convolution.PadTop;
             pass.Rows = padded.Height(BandHeight(rows));
@@ -197,7 +197,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     }
 
     /// <summary>Turns one tap of the sums round.</summary>
-    private struct TurnPass : IColumnPass
+    private struct TransposePass : IColumnPass
     {
         public float* Sums;
         public float* Kernel;

@@ -5,14 +5,14 @@ namespace Fovea.Engine.Ops;
 /// <summary>
 /// Max-pooling of a convolution, the convolution's output never leaving the cache: inputs [image, kernel] or [image, kernel, bias]. The
 /// output is the pooled image, or, where places are kept, a buffer of rank 1 with the pooled image (see <see cref="Pooled"/>) and the
-/// number of the tap of its window that each value came from (see <see cref="Places"/>), which is all that the gradients need. Since relu
+/// number of the tap of its window that each value came from (see <see cref="ArgMax"/>), which is all that the gradients need. Since relu
 /// does not change the order of values, it is applied after the pooling. Made by fusion.
 /// </summary>
 /// <param name="Geometry">Both windows.</param>
 /// <param name="Epilogue">What is applied to the maxima.</param>
-/// <param name="KeepsPlaces">Whether gradients follow.</param>
+/// <param name="KeepsArgMax">Whether gradients follow.</param>
 /// <param name="Variant">The variant of Winograd's algorithm that the kernel was transformed for; null for direct convolution.</param>
-internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsPlaces, WinogradVariant? Variant = null) : Op
+internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsArgMax, WinogradVariant? Variant = null) : Op
 {
     public override string Name =>
         $"Conv2D{(Variant is { } variant ? $" F({(int)variant + 2},3)" : "")}+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
@@ -21,12 +21,12 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
     public Node Pooled(Node node) => new(new PartOp(0, PooledShape(node)), node);
 
     /// <summary>The taps of the maxima of a node of this op that keeps places.</summary>
-    public Node Places(Node node) => new(new PartOp(PartOp.After(PooledShape(node).Count), PooledShape(node)), node);
+    public Node ArgMax(Node node) => new(new PartOp(PartOp.After(PooledShape(node).Count), PooledShape(node)), node);
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
         var pooled = Geometry.PooledShape(inputs[0][0], inputs[1][^1]);
-        return KeepsPlaces ? [PartOp.After(pooled.Count) + pooled.Count] : pooled;
+        return KeepsArgMax ? [PartOp.After(pooled.Count) + pooled.Count] : pooled;
     }
 
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
@@ -47,11 +47,11 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
             for (var i = 0; i < sums.Length; i++) sums[i] += call.Inputs[2][i % filters];
         }
 
-        var places = PartOp.After(Geometry.PooledShape(image[0], filters).Count);
+        var argMax = PartOp.After(Geometry.PooledShape(image[0], filters).Count);
         PoolingShapes.ForEachMaximum(Geometry.Pool, shape, sums, (position, output) =>
         {
             call.Output[output] = EpilogueReference.Evaluate(Epilogue, sums[position]);
-            if (KeepsPlaces) call.Output[places + output] = Geometry.Tap(position / filters, output / filters);
+            if (KeepsArgMax) call.Output[argMax + output] = Geometry.Tap(position / filters, output / filters);
         });
     }
 
@@ -60,7 +60,7 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
         * Geometry.Convolution.OutputHeight * Geometry.Convolution.OutputWidth * Geometry.Convolution.KernelHeight * Geometry.Convolution.KernelWidth;
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
-        new Conv2DMaxPoolKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][^1], hasBias: inputs.Count > 2, Epilogue, KeepsPlaces, Variant);
+        new Conv2DMaxPoolKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][^1], hasBias: inputs.Count > 2, Epilogue, KeepsArgMax, Variant);
 
     private Shape PooledShape(Node node) => Geometry.PooledShape(node.Inputs[0].Shape[0], node.Inputs[1].Shape[^1]);
 }
@@ -107,8 +107,8 @@ internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry,
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
         Geometry.IsSparse(inputs[0][3]) ? new Conv2DMaxPoolKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu)
-            : Conv2DMaxPoolPickedKernelGradientKernel.Fits(Geometry, inputs[1][3])
-            ? new Conv2DMaxPoolPickedKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu)
+            : Conv2DMaxPoolPermuteKernelGradientKernel.Fits(Geometry, inputs[1][3])
+            ? new Conv2DMaxPoolPermuteKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu)
             : new Conv2DMaxPoolExpandedKernelGradientKernel(inputs[0][0], Geometry, inputs[0][3], inputs[1][3], Relu);
 }
 

@@ -4,7 +4,7 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Spreads the gradients of a row of max-pooling over the pixels of its windows: each to the place of its maximum, zeros elsewhere. Lanes hold
+/// Spreads the gradients of a row of max-pooling over the pixels of its windows: each to the argMax of its maximum, zeros elsewhere. Lanes hold
 /// channels.
 /// </summary>
 internal unsafe struct MaxPoolExpansion : IColumnPass
@@ -60,14 +60,14 @@ internal unsafe struct MaxPoolExpansion : IColumnPass
             {
                 var value = TSimd.Load(at.Gradient);
                 if (relu) value = TSimd.SelectAbove(TSimd.Load(at.Pooled), default, value, default);
-                var place = TSimd.Load(at.Places);
+                var argMax = TSimd.Load(at.ArgMax);
                 for (var u = firstTapRow; u < endTapRow; u++)
                 {
                     nint y = (row * pool.StrideHeight) - pool.PadTop + (u * pool.DilationHeight), x = (j * pool.StrideWidth) - pool.PadLeft;
                     var pixel = image + (((y * pool.InputWidth) + x + (firstTap * pool.DilationWidth)) * channels) + column + (vector * TSimd.Count);
                     for (var v = firstTap; v < endTap; v++, pixel += pool.DilationWidth * channels)
                     {
-                        var share = TSimd.SelectEqual(place, TSimd.Broadcast((u * pool.KernelWidth) + v), value, default);
+                        var share = TSimd.SelectEqual(argMax, TSimd.Broadcast((u * pool.KernelWidth) + v), value, default);
                         TSimd.Store(tiles ? share : TSimd.Add(TSimd.Load(pixel), share), pixel);
                     }
                 }

@@ -52,12 +52,12 @@ internal sealed record PooledConvolution
     /// <summary>Adds each gradient of the pooling at the place of its maximum; the operands begin at input <paramref name="first"/>.</summary>
     public void Scatter(bool relu, IReadOnlyList<double[]> inputs, IReadOnlyList<Shape> shapes, int first, double[] dense)
     {
-        var (pooled, places, gradient) = (inputs[first], inputs[first + 1], inputs[first + 2]);
+        var (pooled, argMax, gradient) = (inputs[first], inputs[first + 1], inputs[first + 2]);
         var channels = shapes[first][3];
         for (var k = 0; k < pooled.Length; k++)
         {
             if (relu && !(pooled[k] > 0)) continue;
-            var (window, tap) = (k / channels, (int)places[k]);
+            var (window, tap) = (k / channels, (int)argMax[k]);
             var (n, i, j) = (window / Pool.OutputWidth / Pool.OutputHeight, window / Pool.OutputWidth % Pool.OutputHeight, window % Pool.OutputWidth);
             var y = (i * Pool.StrideHeight) - Pool.PadTop + (tap / Pool.KernelWidth * Pool.DilationHeight);
             var x = (j * Pool.StrideWidth) - Pool.PadLeft + (tap % Pool.KernelWidth * Pool.DilationWidth);

@@ -14,9 +14,9 @@ internal static unsafe class PooledTile
     /// <param name="Walk">How the sum moves through image and kernel.</param>
     /// <param name="PixelStep">Floats of the image between the left and the right pixel of a window.</param>
     /// <param name="RowStep">Floats of the image between its upper and lower pixel.</param>
-    /// <param name="ToPlaces">Floats from a maximum to its tap; 0 where taps are not kept.</param>
+    /// <param name="ToArgMax">Floats from a maximum to its tap; 0 where taps are not kept.</param>
     /// <param name="Epilogue">What is done to the maxima.</param>
-    public readonly record struct Frame(Walk Walk, nint PixelStep, nint RowStep, nint ToPlaces, Epilogue Epilogue);
+    public readonly record struct Frame(Walk Walk, nint PixelStep, nint RowStep, nint ToArgMax, Epilogue Epilogue);
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<TVector, TSimd, TVectors, TWindows>(
@@ -84,20 +84,20 @@ internal static unsafe class PooledTile
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        TVector place = default;
-        Compare<TVector, TSimd>(second, 1, ref best, ref place);
-        Compare<TVector, TSimd>(third, 2, ref best, ref place);
-        Compare<TVector, TSimd>(fourth, 3, ref best, ref place);
+        TVector argMax = default;
+        Compare<TVector, TSimd>(second, 1, ref best, ref argMax);
+        Compare<TVector, TSimd>(third, 2, ref best, ref argMax);
+        Compare<TVector, TSimd>(fourth, 3, ref best, ref argMax);
         TSimd.Store(frame.Epilogue.Apply<TVector, TSimd>(best), output);
-        if (frame.ToPlaces != 0) TSimd.Store(place, output + frame.ToPlaces);
+        if (frame.ToArgMax != 0) TSimd.Store(argMax, output + frame.ToArgMax);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Compare<TVector, TSimd>(TVector candidate, float tap, ref TVector best, ref TVector place)
+    private static void Compare<TVector, TSimd>(TVector candidate, float tap, ref TVector best, ref TVector argMax)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        place = TSimd.SelectBetter(candidate, best, TSimd.Broadcast(tap), place);
+        argMax = TSimd.SelectBetter(candidate, best, TSimd.Broadcast(tap), argMax);
         best = TSimd.SelectBetter(candidate, best, candidate, best);
     }
 }

@@ -36,10 +36,10 @@ internal readonly unsafe struct SparseGradient
     private bool FitsLanes => Avx512F.IsSupported && filters >= SparseLists.Block && Taps <= SparseLists.Block;
 
     /// <summary>Floats of scratch for the places of some windows.</summary>
-    public int PlacesFloats(int windows) => PartOp.After(Taps) + PartOp.After(windows);
+    public int WindowFloats(int windows) => PartOp.After(Taps) + PartOp.After(windows);
 
     /// <summary>The places of some windows in their order; row 0 of the convolution's output is at 0.</summary>
-    public WindowPlaces Places(int first, int count, float* scratch)
+    public PooledWindows Windows(int first, int count, float* scratch)
     {
         var pool = geometry.Pool;
         var taps = (int*)scratch;
@@ -55,7 +55,7 @@ internal readonly unsafe struct SparseGradient
             row++;
         }
 
-        return new WindowPlaces(taps, windows, count);
+        return new PooledWindows(taps, windows, count);
     }
 
     /// <summary>
@@ -63,16 +63,16 @@ internal readonly unsafe struct SparseGradient
     /// is for tap t of window w, its target their place.
     /// </summary>
     /// <param name="operands">Pooled values, places and gradients from the first window on.</param>
-    /// <param name="places">The windows.</param>
+    /// <param name="windows">The windows.</param>
     /// <param name="filterStep">What the offset of an entry grows by from filter to filter.</param>
     /// <param name="lists">Where the lists go.</param>
     /// <param name="scratch">Room for a float for each filter.</param>
-    public void ListByPixel(PooledOperands operands, in WindowPlaces places, int filterStep, in SparseLists lists, float* scratch)
+    public void ListByPixel(PooledOperands operands, in PooledWindows windows, int filterStep, in SparseLists lists, float* scratch)
     {
         int entry = 0, list = 0, taps = Taps;
-        for (var window = 0; window < places.Count; window++, operands = operands.At(filters), list += taps)
+        for (var window = 0; window < windows.Count; window++, operands = operands.At(filters), list += taps)
         {
-            for (var tap = 0; tap < taps; tap++) lists.Targets[list + tap] = places.Windows[window] + places.Taps[tap];
+            for (var tap = 0; tap < taps; tap++) lists.Targets[list + tap] = windows.Starts[window] + windows.Taps[tap];
             entry = FitsLanes
                 ? SparseLanes.ListWindow(operands, relu, (filters, taps, filterStep), lists, list, entry, scratch)
                 : ListWindow(operands, filterStep, lists, list, entry);
@@ -84,14 +84,14 @@ internal readonly unsafe struct SparseGradient
     /// the lists lie <paramref name="targetStep"/> apart.
     /// </summary>
     /// <param name="operands">Pooled values, places and gradients from the first window on.</param>
-    /// <param name="places">The windows.</param>
+    /// <param name="windows">The windows.</param>
     /// <param name="first">The first filter.</param>
     /// <param name="end">The filter after the last.</param>
     /// <param name="targetStep">Floats between the targets.</param>
     /// <param name="lists">Where the lists go.</param>
-    public void ListByFilter(in PooledOperands operands, in WindowPlaces places, int first, int end, int targetStep, in SparseLists lists)
+    public void ListByFilter(in PooledOperands operands, in PooledWindows windows, int first, int end, int targetStep, in SparseLists lists)
     {
-        var room = FilterEntries(places.Count);
+        var room = FilterEntries(windows.Count);
         for (var list = 0; list < end - first; list++)
         {
             lists.Starts[list] = list * room;
@@ -104,11 +104,11 @@ internal readonly unsafe struct SparseGradient
             if (FitsLanes && end - first >= SparseLists.Block)
             {
                 var block = Math.Min(filter, end - SparseLists.Block);
-                SparseLanes.ListFilters(operands.At(block), relu, filters, places, lists, block - first);
+                SparseLanes.ListFilters(operands.At(block), relu, filters, windows, lists, block - first);
             }
             else
             {
-                for (var f = filter; f < Math.Min(end, filter + SparseLists.Block); f++) ListFilter(operands.At(f), places, lists, f - first);
+                for (var f = filter; f < Math.Min(end, filter + SparseLists.Block); f++) ListFilter(operands.At(f), windows, lists, f - first);
             }
         }
     }
@@ -121,7 +121,7 @@ internal readonly unsafe struct SparseGradient
     {
         int* starts = lists.Starts + firstList, counts = lists.Counts + firstList;
         new Span<int>(counts, Taps).Clear();
-        for (var f = 0; f < filters; f++) counts[(int)operands.Places[f]] += Keeps(operands, f);
+        for (var f = 0; f < filters; f++) counts[(int)operands.ArgMax[f]] += Keeps(operands, f);
         for (var tap = 0; tap < Taps; tap++)
         {
             starts[tap] = entry;
@@ -132,7 +132,7 @@ internal readonly unsafe struct SparseGradient
         for (var f = 0; f < filters; f++)
         {
             if (Keeps(operands, f) == 0) continue;
-            var tap = (int)operands.Places[f];
+            var tap = (int)operands.ArgMax[f];
             var at = starts[tap] + counts[tap]++;
             lists.Offsets[at] = f * filterStep;
             lists.Values[at] = operands.Gradient[f];
@@ -142,15 +142,15 @@ internal readonly unsafe struct SparseGradient
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ListFilter(in PooledOperands operands, in WindowPlaces places, in SparseLists lists, int list)
+    private void ListFilter(in PooledOperands operands, in PooledWindows windows, in SparseLists lists, int list)
     {
         var start = lists.Starts[list];
         var entry = start;
         nint at = 0;
-        for (var window = 0; window < places.Count; window++, at += filters)
+        for (var window = 0; window < windows.Count; window++, at += filters)
         {
             // Written in any case and counted only if it is not zero: no branch to guess.
-            lists.Offsets[entry] = places.Windows[window] + places.Taps[(int)operands.Places[at]];
+            lists.Offsets[entry] = windows.Starts[window] + windows.Taps[(int)operands.ArgMax[at]];
             lists.Values[entry] = operands.Gradient[at];
             entry += Keeps(operands, at);
         }

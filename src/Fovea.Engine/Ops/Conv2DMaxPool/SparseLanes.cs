@@ -24,14 +24,14 @@ internal static unsafe class SparseLanes
     public static int ListWindow(
         in PooledOperands operands, bool relu, (int Filters, int Taps, int FilterStep) shape, in SparseLists lists, int list, int entry, float* scratch)
     {
-        // The places, none where there is no gradient.
+        // The argmax of each filter, −1 where it has no gradient.
         var none = Vector512.Create(-1f);
         for (var f = 0; f < shape.Filters; f += SparseLists.Block)
         {
             var first = Math.Min(f, shape.Filters - SparseLists.Block);
             var gradient = Masked(operands.At(first), relu);
-            var place = Vector512.ConditionalSelect(Vector512.Equals(gradient, Vector512<float>.Zero), none, Vector512.Load(operands.Places + first));
-            Vector512.Store(place, scratch + first);
+            var argMax = Vector512.ConditionalSelect(Vector512.Equals(gradient, Vector512<float>.Zero), none, Vector512.Load(operands.ArgMax + first));
+            Vector512.Store(argMax, scratch + first);
         }
 
         int* offsets = lists.Offsets;
@@ -42,16 +42,16 @@ internal static unsafe class SparseLanes
         var start = Vector512<int>.Indices * shape.FilterStep;
         for (var tap = 0; tap < shape.Taps; tap++)
         {
-            var place = Vector512.Create((float)tap);
+            var wanted = Vector512.Create((float)tap);
             var lanes = start;
             lists.Starts[list + tap] = entry;
             for (var f = 0; f < end; f += SparseLists.Block, lanes += step)
-                entry += Append(offsets + entry, values + entry, Vector512.Equals(Vector512.Load(scratch + f), place), lanes, Vector512.Load(gradients + f));
+                entry += Append(offsets + entry, values + entry, Vector512.Equals(Vector512.Load(scratch + f), wanted), lanes, Vector512.Load(gradients + f));
             if (end < shape.Filters)
             {
                 // The last sixteen filters, without those that were done.
                 lanes = start + Vector512.Create(tail * shape.FilterStep);
-                var keep = Vector512.Equals(Vector512.Load(scratch + tail), place) & Vector512.GreaterThanOrEqual(
+                var keep = Vector512.Equals(Vector512.Load(scratch + tail), wanted) & Vector512.GreaterThanOrEqual(
                     lanes, Vector512.Create(end * shape.FilterStep)).AsSingle();
                 entry += Append(offsets + entry, values + entry, keep, lanes, Vector512.Load(gradients + tail));
             }
@@ -64,10 +64,10 @@ internal static unsafe class SparseLanes
 
     /// <summary>Lists the windows in which each of sixteen filters has a gradient. Blocks of 16 windows by 16 filters are turned round first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ListFilters(PooledOperands operands, bool relu, int filters, in WindowPlaces at, in SparseLists lists, int firstList)
+    public static void ListFilters(PooledOperands operands, bool relu, int filters, in PooledWindows at, in SparseLists lists, int firstList)
     {
         var gradients = stackalloc Vector512<float>[16];
-        var places = stackalloc Vector512<float>[16];
+        var taps = stackalloc Vector512<float>[16];
         int* starts = lists.Starts + firstList, counts = lists.Counts + firstList;
         new Span<int>(counts, SparseLists.Block).Clear();
         var tapOffsets = Vector512.Load(at.Taps);
@@ -78,24 +78,24 @@ internal static unsafe class SparseLanes
                 var left = at.Count - window - (4 * quarter);
                 var rows = operands.At((nint)4 * quarter * filters);
                 Vector512<float> g0 = default, g1 = default, g2 = default, g3 = default, p0 = default, p1 = default, p2 = default, p3 = default;
-                if (left > 0) (g0, p0) = (Masked(rows, relu), Vector512.Load(rows.Places));
-                if (left > 1) (g1, p1) = (Masked(rows.At(filters), relu), Vector512.Load(rows.Places + filters));
-                if (left > 2) (g2, p2) = (Masked(rows.At(2 * filters), relu), Vector512.Load(rows.Places + (2 * filters)));
-                if (left > 3) (g3, p3) = (Masked(rows.At(3 * filters), relu), Vector512.Load(rows.Places + (3 * filters)));
-                TurnWithinQuarters(g0, g1, g2, g3, gradients + quarter);
-                TurnWithinQuarters(p0, p1, p2, p3, places + quarter);
+                if (left > 0) (g0, p0) = (Masked(rows, relu), Vector512.Load(rows.ArgMax));
+                if (left > 1) (g1, p1) = (Masked(rows.At(filters), relu), Vector512.Load(rows.ArgMax + filters));
+                if (left > 2) (g2, p2) = (Masked(rows.At(2 * filters), relu), Vector512.Load(rows.ArgMax + (2 * filters)));
+                if (left > 3) (g3, p3) = (Masked(rows.At(3 * filters), relu), Vector512.Load(rows.ArgMax + (3 * filters)));
+                TransposeWithinQuarters(g0, g1, g2, g3, gradients + quarter);
+                TransposeWithinQuarters(p0, p1, p2, p3, taps + quarter);
             }
 
-            var offsets = Vector512.Load(at.Windows + window);
+            var offsets = Vector512.Load(at.Starts + window);
             for (var f = 0; f < 4; f++)
             {
-                TurnQuarters(gradients + (4 * f));
-                TurnQuarters(places + (4 * f));
+                TransposeQuarters(gradients + (4 * f));
+                TransposeQuarters(taps + (4 * f));
                 for (var quarter = 0; quarter < 4; quarter++)
                 {
                     var filter = (4 * quarter) + f;
                     var gradient = gradients[(4 * f) + quarter];
-                    var tap = Avx512F.ConvertToVector512Int32WithTruncation(places[(4 * f) + quarter]);
+                    var tap = Avx512F.ConvertToVector512Int32WithTruncation(taps[(4 * f) + quarter]);
                     var entry = starts[filter] + counts[filter];
                     counts[filter] += Append(
                         lists.Offsets + entry, lists.Values + entry, ~Vector512.Equals(gradient, Vector512<float>.Zero),
@@ -123,7 +123,7 @@ internal static unsafe class SparseLanes
 
     /// <summary>Of rows a, b, c, d: column 4i + k of the four as quarter i of <paramref name="columns"/>[4k].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TurnWithinQuarters(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, Vector512<float>* columns)
+    private static void TransposeWithinQuarters(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, Vector512<float>* columns)
     {
         Vector512<double> ab = Avx512F.UnpackLow(a, b).AsDouble(), cd = Avx512F.UnpackLow(c, d).AsDouble();
         columns[0] = Avx512F.UnpackLow(ab, cd).AsSingle();
@@ -135,7 +135,7 @@ internal static unsafe class SparseLanes
 
     /// <summary>Quarter i of vector k becomes quarter k of vector i.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TurnQuarters(Vector512<float>* vectors)
+    private static void TransposeQuarters(Vector512<float>* vectors)
     {
         Vector512<float> low = Avx512F.Shuffle4x128(vectors[0], vectors[1], 0x44), low2 = Avx512F.Shuffle4x128(vectors[2], vectors[3], 0x44);
         Vector512<float> high = Avx512F.Shuffle4x128(vectors[0], vectors[1], 0xEE), high2 = Avx512F.Shuffle4x128(vectors[2], vectors[3], 0xEE);

@@ -32,26 +32,27 @@ internal readonly unsafe struct SparseLists
 }
 
 /// <summary>Where the operands of a gradient under max-pooling lie.</summary>
-internal readonly unsafe struct PooledOperands(float* pooled, float* places, float* gradient)
+internal readonly unsafe struct PooledOperands(float* pooled, float* argMax, float* gradient)
 {
     public readonly float* Pooled = pooled;
-    public readonly float* Places = places;
+    public readonly float* ArgMax = argMax;
     public readonly float* Gradient = gradient;
 
-    public PooledOperands At(nint offset) => new(Pooled + offset, Places + offset, Gradient + offset);
+    public PooledOperands At(nint offset) => new(Pooled + offset, ArgMax + offset, Gradient + offset);
 }
 
-/// <summary>Where the convolution's windows lie that some windows of the pooling stand on.</summary>
-internal readonly unsafe struct WindowPlaces(int* taps, int* windows, int count)
+/// <summary>The windows of the convolution under some windows of the pooling, as offsets.</summary>
+internal readonly unsafe struct PooledWindows(int* taps, int* starts, int count)
 {
-    /// <summary>The convolution's window of each of a pooled window's pixels, from that of the first.</summary>
+    /// <summary>For each tap of the pooling, the offset of the convolution's window there from the one at the first tap.</summary>
     public readonly int* Taps = taps;
 
-    /// <summary>The convolution's window of each pooled window's first pixel.</summary>
-    public readonly int* Windows = windows;
+    /// <summary>For each window of the pooling, the offset of the convolution's window at its first tap.</summary>
+    public readonly int* Starts = starts;
 
+    /// <summary>The number of windows of the pooling.</summary>
     public readonly int Count = count;
 
-    /// <summary>The first of them.</summary>
-    public WindowPlaces First(int some) => new(Taps, Windows, some);
+    /// <summary>The first <paramref name="some"/> windows.</summary>
+    public PooledWindows Take(int some) => new(Taps, Starts, some);
 }

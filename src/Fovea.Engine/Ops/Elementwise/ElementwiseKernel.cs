@@ -10,7 +10,7 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class ElementwiseKernel : Kernel
 {
     private const int MaxBlock = 512;
-    private const int MostPerUnit = 16384;
+    private const int MaxPerUnit = 16384;
 
     private readonly int count;
     private readonly int block;
@@ -36,7 +36,7 @@ internal sealed unsafe class ElementwiseKernel : Kernel
 
     public override int Units(int phase) => (count + UnitLength - 1) / UnitLength;
 
-    private int UnitLength => Math.Max(1, Math.Min(MostPerUnit, count / Granularity.OfFloats(count)) / block) * block;
+    private int UnitLength => Math.Max(1, Math.Min(MaxPerUnit, count / Granularity.OfFloats(count)) / block) * block;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {

@@ -9,8 +9,8 @@ internal sealed unsafe class UpdateKernel : Kernel
 {
     private const int Block = 1024;  // floats: some five of them fit into the first-level cache
     private const int ManyUnits = 64;
-    private const int ShortestUnit = 2 * Block;
-    private const int LongestUnit = 32 * Block;
+    private const int MinUnit = 2 * Block;
+    private const int MaxUnit = 32 * Block;
 
     private readonly UpdateFormula formula;
     private readonly int inputCount;
@@ -18,7 +18,7 @@ internal sealed unsafe class UpdateKernel : Kernel
     private readonly int[] starts;
     private readonly int unitLength;
     private readonly (ElementwiseOp Op, int First, int Second, int Result)[] steps;
-    private readonly int[] places;
+    private readonly int[] slots;
     private readonly int blocks;
 
     /// <param name="formula">What is computed.</param>
@@ -32,11 +32,11 @@ internal sealed unsafe class UpdateKernel : Kernel
         // Tensors begin at cache lines, so that no two units write to one.
         starts = new int[counts.Length + 1];
         for (var tensor = 0; tensor < counts.Length; tensor++) starts[tensor + 1] = starts[tensor] + PartOp.After(counts[tensor]);
-        unitLength = Math.Clamp(starts[^1] / ManyUnits / Block * Block, ShortestUnit, LongestUnit);
+        unitLength = Math.Clamp(starts[^1] / ManyUnits / Block * Block, MinUnit, MaxUnit);
         steps = [.. formula.Steps.Select(
             (step, s) =>
             (step.Op, step.Operands[0], step.Operands[^1], formula.Results.ToList().FindIndex(result => result.Step == s && !result.IsReadLater)))];
-        (places, blocks) = PlaceValues();
+        (slots, blocks) = AssignSlots();
     }
 
     public override int WorkerScratchFloats => blocks * Block;
@@ -54,8 +54,8 @@ internal sealed unsafe class UpdateKernel : Kernel
 
     private void Run(int tensor, int first, int end, in KernelBuffers buffers)
     {
-        var values = stackalloc float*[places.Length];
-        for (var k = 0; k < places.Length; k++) values[k] = buffers.WorkerScratch + (places[k] * Block);
+        var values = stackalloc float*[slots.Length];
+        for (var k = 0; k < slots.Length; k++) values[k] = buffers.WorkerScratch + (slots[k] * Block);
         for (var k = 0; k < inputCount; k++)
         {
             if (formula.IsScalar[k]) values[k] = buffers.Input((tensor * inputCount) + k);
@@ -97,9 +97,9 @@ internal sealed unsafe class UpdateKernel : Kernel
     /// Gives each step's value a block of scratch that holds nothing a later step needs: the fewer there are, the better they stay in the cache.
     /// </summary>
     /// <returns>The block of each step, behind as many zeros as there are inputs, and how many blocks there are.</returns>
-    private (int[] Places, int Blocks) PlaceValues()
+    private (int[] Slots, int Blocks) AssignSlots()
     {
-        var places = new int[inputCount + steps.Length];
+        var slots = new int[inputCount + steps.Length];
         var count = 0;
         var free = new Stack<int>();
         for (var s = 0; s < steps.Length; s++)
@@ -107,13 +107,13 @@ internal sealed unsafe class UpdateKernel : Kernel
             // A step may write over what it reads itself.
             foreach (var operand in formula.Steps[s].Operands.Distinct())
             {
-                if (operand >= inputCount && steps[operand - inputCount].Result < 0 && !IsReadAfter(operand, s)) free.Push(places[operand]);
+                if (operand >= inputCount && steps[operand - inputCount].Result < 0 && !IsReadAfter(operand, s)) free.Push(slots[operand]);
             }
 
-            if (steps[s].Result < 0) places[inputCount + s] = free.TryPop(out var place) ? place : count++;
+            if (steps[s].Result < 0) slots[inputCount + s] = free.TryPop(out var slot) ? slot : count++;
         }
 
-        return (places, count);
+        return (slots, count);
     }
 
     private bool IsReadAfter(int value, int step) =>

@@ -11,10 +11,10 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class MatMulKernel : Kernel
 {
     /// <summary>A longer sum is cut, so that a block of B serves all rows before the next is touched; a cut changes no bit.</summary>
-    private const int LongestWalk = 256;
+    private const int MaxWalk = 256;
 
-    private const int MostRows = 96;
-    private const int MostColumns = 256;
+    private const int MaxUnitRows = 96;
+    private const int MaxUnitColumns = 256;
 
     private readonly int rows;
     private readonly int inner;
@@ -47,8 +47,8 @@ internal sealed unsafe class MatMulKernel : Kernel
 
         // Blocks of at most 96 by 256; where these are too few, narrower and then lower ones.
         var wanted = Granularity.OfProducts((long)rows * panels.Count * Panels.Width * inner);  // a narrow panel takes as long as a whole one
-        var rowParts = Math.Min(wanted, (rows + MostRows - 1) / MostRows);
-        columnBlocks = Cut.Into(Math.Max((columns + MostColumns - 1) / MostColumns, wanted / rowParts), columns, Columns.WidestBlock);
+        var rowParts = Math.Min(wanted, (rows + MaxUnitRows - 1) / MaxUnitRows);
+        columnBlocks = Cut.Into(Math.Max((columns + MaxUnitColumns - 1) / MaxUnitColumns, wanted / rowParts), columns, Columns.MaxBlock);
         rowBlocks = Cut.Into(Math.Max(rowParts, wanted / columnBlocks.Parts), rows, Tile.MaxRows);
     }
 
@@ -108,9 +108,9 @@ internal sealed unsafe class MatMulKernel : Kernel
         {
             var stepB = InPanels ? Panels.RowStep(column) : Panels.Columns;
             var b = InPanels ? B + Panels.Start(column) : B;
-            for (var k = 0; k < Panels.Inner; k += LongestWalk)
+            for (var k = 0; k < Panels.Inner; k += MaxWalk)
             {
-                var count = Math.Min(LongestWalk, Panels.Inner - k);
+                var count = Math.Min(MaxWalk, Panels.Inner - k);
                 var start = k > 0 ? TileStart.Output : Bias != null ? TileStart.Bias : TileStart.Zero;
                 var epilogue = k + count == Panels.Inner ? Epilogue : Epilogue.None;
                 var frame = new TileFrame(new Walk(count, StepA, stepB), b + ((nint)k * stepB), start, Bias, epilogue);

@@ -12,8 +12,8 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int columns, bool hasBias, Epilogue epilogue) : Kernel
 {
     /// <summary>From so many floats of B on, which no cache holds, it wins; with more rows the products count too.</summary>
-    private const int LargeMatrix = 1 << 19;
-    private const int FewRows = 4;
+    private const int MinMatrixFloats = 1 << 19;
+    private const int MaxRows = 4;
 
     private const int Group = 8;  // rows of B at a time
     private const int ShardFloats = 32 * 1024;
@@ -24,7 +24,7 @@ internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int colum
     private readonly int shardRows = Cut.Ceiling(Cut.Ceiling(inner, (int)Math.Clamp((long)inner * columns / ShardFloats, 1, MaxShards)), Group) * Group;
 
     /// <summary>Whether this is the kernel for a product of these extents.</summary>
-    public static bool Wins(int rows, int inner, int columns) => rows <= FewRows && (long)inner * columns >= LargeMatrix;
+    public static bool Wins(int rows, int inner, int columns) => rows <= MaxRows && (long)inner * columns >= MinMatrixFloats;
 
     public override int Phases => 2;
 

@@ -12,7 +12,7 @@ internal unsafe struct MaxPoolPass : IColumnPass
     public float* Output;
 
     /// <summary>Floats from a maximum to its tap; 0 where taps are not asked for.</summary>
-    public nint ToPlaces;
+    public nint ToArgMax;
 
     /// <summary>What is done to the maxima.</summary>
     public Epilogue Epilogue;
@@ -23,24 +23,24 @@ internal unsafe struct MaxPoolPass : IColumnPass
         where TSimd : struct, ISimd<TVector>
         where TVectors : struct, IExtent
     {
-        var keepsPlaces = ToPlaces != 0;
+        var keepsArgMax = ToArgMax != 0;
         var output = Output + column;
         for (var j = 0; j < Row.Count; j++, output += Row.Channels)
         {
             var row = Row.Window(j, out var width, out var firstTap) + column;
             TVector best0 = TSimd.Broadcast(float.NegativeInfinity), best1 = best0;
-            TVector place0 = TSimd.Broadcast(firstTap), place1 = place0;
+            TVector argMax0 = TSimd.Broadcast(firstTap), argMax1 = argMax0;
             for (var u = Row.Height; u > 0; u--, row += Row.RowStep, firstTap += Row.RowTaps)
             {
                 var pixel = row;
                 for (var v = 0; v < width; v++, pixel += Row.ColumnStep)
                 {
                     TVector x0 = TSimd.Load(pixel), x1 = TVectors.Value > 1 ? TSimd.Load(pixel + TSimd.Count) : default;
-                    if (keepsPlaces)
+                    if (keepsArgMax)
                     {
                         var tap = TSimd.Broadcast(firstTap + v);
-                        place0 = TSimd.SelectBetter(x0, best0, tap, place0);
-                        if (TVectors.Value > 1) place1 = TSimd.SelectBetter(x1, best1, tap, place1);
+                        argMax0 = TSimd.SelectBetter(x0, best0, tap, argMax0);
+                        if (TVectors.Value > 1) argMax1 = TSimd.SelectBetter(x1, best1, tap, argMax1);
                     }
 
                     best0 = TSimd.SelectBetter(x0, best0, x0, best0);
@@ -48,17 +48,17 @@ internal unsafe struct MaxPoolPass : IColumnPass
                 }
             }
 
-            Store<TVector, TSimd>(best0, place0, output);
-            if (TVectors.Value > 1) Store<TVector, TSimd>(best1, place1, output + TSimd.Count);
+            Store<TVector, TSimd>(best0, argMax0, output);
+            if (TVectors.Value > 1) Store<TVector, TSimd>(best1, argMax1, output + TSimd.Count);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Store<TVector, TSimd>(TVector best, TVector place, float* output)
+    private readonly void Store<TVector, TSimd>(TVector best, TVector argMax, float* output)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
         TSimd.Store(Epilogue.Apply<TVector, TSimd>(best), output);
-        if (ToPlaces != 0) TSimd.Store(place, output + ToPlaces);
+        if (ToArgMax != 0) TSimd.Store(argMax, output + ToArgMax);
     }
 }

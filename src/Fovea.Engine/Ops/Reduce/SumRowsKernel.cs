@@ -10,7 +10,7 @@ namespace Fovea.Engine.Ops;
 /// </summary>
 internal sealed unsafe class SumRowsKernel : Kernel
 {
-    private const int WorthAUnit = 16 * 1024;  // floats
+    private const int MinUnitFloats = 16 * 1024;  // floats
     private const int MaxShards = 64;
 
     private readonly int rows;
@@ -23,7 +23,7 @@ internal sealed unsafe class SumRowsKernel : Kernel
         this.isMasked = isMasked;
         this.rows = rows;
         this.columns = columns;
-        var shards = (int)Math.Clamp((long)rows * columns / WorthAUnit, 1, MaxShards);
+        var shards = (int)Math.Clamp((long)rows * columns / MinUnitFloats, 1, MaxShards);
         shardRows = (rows + shards - 1) / shards;
     }
 

@@ -32,7 +32,7 @@ internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int 
     public static AxisSampling Of(AxisTaps taps) => new(SamplingRule.Given, taps.Inputs, taps.Outputs) { Given = taps };
 
     /// <summary>The length of the longest bin.</summary>
-    public int LongestBin
+    public int MaxBin
     {
         get
         {
@@ -42,7 +42,7 @@ internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int 
     }
 
     /// <summary>The length of the axis afterwards.</summary>
-    public int Outputs => Rule == SamplingRule.Bins ? Target * LongestBin : Target;
+    public int Outputs => Rule == SamplingRule.Bins ? Target * MaxBin : Target;
 
     /// <summary>The inputs that each output reads, with their weights.</summary>
     public AxisTaps Taps()
@@ -61,7 +61,7 @@ internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int 
                 var (first, end) = axis.Bin(output);
                 return (first, [.. Enumerable.Repeat(1.0 / (end - first), end - first)]);
             }),
-            _ => BinsLaidOut(LongestBin),
+            _ => BinsLaidOut(MaxBin),
         };
     }
 

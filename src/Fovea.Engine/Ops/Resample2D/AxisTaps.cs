@@ -9,7 +9,7 @@ internal sealed class AxisTaps
     {
         this.outputs = outputs;
         Inputs = inputs;
-        Longest = outputs.Max(output => output.Weights.Length);
+        MaxLength = outputs.Max(output => output.Weights.Length);
     }
 
     public int Inputs { get; }
@@ -17,7 +17,7 @@ internal sealed class AxisTaps
     public int Outputs => outputs.Length;
 
     /// <summary>How many inputs an output reads at most.</summary>
-    public int Longest { get; }
+    public int MaxLength { get; }
 
     /// <summary>The first input that an output reads, and the weights from there on; none where it reads nothing.</summary>
     public (int First, double[] Weights) this[int output] => outputs[output];

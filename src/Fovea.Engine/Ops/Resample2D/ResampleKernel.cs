@@ -59,7 +59,7 @@ internal sealed unsafe class ResampleKernel : Kernel
                 if (!rows.IsPlainAt(i))
                 {
                     var sum =
-                        new Sum { Source = row, Step = InputRow, Weights = down + (i * rows.Longest), Count = rows.Count[i], Target = buffers.WorkerScratch };
+                        new Sum { Source = row, Step = InputRow, Weights = down + (i * rows.MaxLength), Count = rows.Count[i], Target = buffers.WorkerScratch };
                     Columns.Sweep(0, InputRow, ref sum);
                     row = buffers.WorkerScratch;
                 }
@@ -74,31 +74,31 @@ internal sealed unsafe class ResampleKernel : Kernel
                         First = first,
                         Count = count,
                         Weights = right,
-                        Longest = columns.Longest
+                        MaxLength = columns.MaxLength
                     };
                 Columns.Sweep(0, channels, ref sums);
             }
         }
     }
 
-    /// <summary>The taps of an axis as flat arrays, the weights of each output <see cref="Longest"/> apart.</summary>
+    /// <summary>The taps of an axis as flat arrays, the weights of each output <see cref="MaxLength"/> apart.</summary>
     private sealed class Axis
     {
         public Axis(AxisTaps taps)
         {
-            Longest = taps.Longest;
+            MaxLength = taps.MaxLength;
             First = new int[taps.Outputs];
             Count = new int[taps.Outputs];
-            Weights = new float[taps.Outputs * Longest];
+            Weights = new float[taps.Outputs * MaxLength];
             for (var i = 0; i < taps.Outputs; i++)
             {
                 (First[i], var weights) = taps[i];
                 Count[i] = weights.Length;
-                for (var t = 0; t < weights.Length; t++) Weights[(i * Longest) + t] = (float)weights[t];
+                for (var t = 0; t < weights.Length; t++) Weights[(i * MaxLength) + t] = (float)weights[t];
             }
         }
 
-        public int Longest { get; }
+        public int MaxLength { get; }
 
         public int[] First { get; }
 
@@ -107,12 +107,12 @@ internal sealed unsafe class ResampleKernel : Kernel
         public float[] Weights { get; }
 
         /// <summary>Whether an output is one of the inputs.</summary>
-        public bool IsPlainAt(int i) => Count[i] == 1 && Weights[i * Longest] == 1;
+        public bool IsPlainAt(int i) => Count[i] == 1 && Weights[i * MaxLength] == 1;
 
         /// <summary>Whether an output equals the one before it.</summary>
         public bool RepeatsAt(int i) => First[i] == First[i - 1] && Of(i).SequenceEqual(Of(i - 1));
 
-        private ReadOnlySpan<float> Of(int i) => Weights.AsSpan(i * Longest, Count[i]);
+        private ReadOnlySpan<float> Of(int i) => Weights.AsSpan(i * MaxLength, Count[i]);
     }
 
     /// <summary>One weighted sum of rows.</summary>
@@ -141,7 +141,7 @@ internal sealed unsafe class ResampleKernel : Kernel
         public int* First;
         public int* Count;
         public float* Weights;
-        public int Longest;
+        public int MaxLength;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TVector, TSimd, TVectors>(int column)
@@ -151,7 +151,7 @@ internal sealed unsafe class ResampleKernel : Kernel
         {
             for (var j = 0; j < Outputs; j++)
                 Add<TVector, TSimd, TVectors>(
-                    Row + ((nint)First[j] * Channels) + column, Channels, Weights + ((nint)j * Longest), Count[j], Output + ((nint)j * Channels) + column);
+                    Row + ((nint)First[j] * Channels) + column, Channels, Weights + ((nint)j * MaxLength), Count[j], Output + ((nint)j * Channels) + column);
         }
     }
 

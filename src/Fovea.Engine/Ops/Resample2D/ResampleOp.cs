@@ -46,7 +46,7 @@ internal sealed record ResampleOp(AxisSampling Rows, AxisSampling Columns, bool 
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) =>
         Rows.Rule is SamplingRule.Nearest or SamplingRule.BinMean or SamplingRule.Bins
         ? 0
-        : (IsTransposed ? inputs[0] : output).Count * (long)Rows.Taps().Longest * Columns.Taps().Longest;
+        : (IsTransposed ? inputs[0] : output).Count * (long)Rows.Taps().MaxLength * Columns.Taps().MaxLength;
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output)
     {

@@ -11,14 +11,14 @@ internal readonly record struct CopyRun(int Length, int InputStride, int InputOf
 /// <param name="runs">The runs of each input.</param>
 internal sealed unsafe class CopyRunsKernel(int count, int outputLength, CopyRun[] runs) : Kernel
 {
-    private readonly Cut places = Cut.Into(Granularity.OfFloats(2L * count * outputLength), count);
+    private readonly Cut units = Cut.Into(Granularity.OfFloats(2L * count * outputLength), count);
     private readonly bool leavesGaps = runs.Sum(run => run.Length) < outputLength;
 
-    public override int Units(int phase) => places.Parts;
+    public override int Units(int phase) => units.Parts;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
-        var (first, end) = (places.Start(unit), places.Start(unit + 1));
+        var (first, end) = (units.Start(unit), units.Start(unit + 1));
         if (leavesGaps) new Span<float>(buffers.Output + ((nint)first * outputLength), (end - first) * outputLength).Clear();
         for (var k = 0; k < runs.Length; k++)
         {

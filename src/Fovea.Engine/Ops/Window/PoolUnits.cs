@@ -14,7 +14,7 @@ internal readonly record struct PoolUnit(int Image, int FirstRow, int EndRow, in
 /// <param name="Channels">Its channels.</param>
 internal readonly record struct PoolUnits(int Batch, Cut Rows, Cut Channels)
 {
-    private const int FewestChannels = 2 * Columns.WidestBlock;
+    private const int ChannelGrain = 2 * Columns.MaxBlock;
 
     public int Count => Batch * Rows.Parts * Channels.Parts;
 
@@ -33,6 +33,6 @@ internal readonly record struct PoolUnits(int Batch, Cut Rows, Cut Channels)
     {
         var wanted = Granularity.OfFloats((long)batch * window.OutputHeight * window.OutputWidth * window.KernelHeight * window.KernelWidth * channels);
         var rows = Cut.Into(Cut.Ceiling(wanted, batch), window.OutputHeight);
-        return new PoolUnits(batch, rows, Cut.Into(Cut.Ceiling(wanted, batch * rows.Parts), channels, FewestChannels));
+        return new PoolUnits(batch, rows, Cut.Into(Cut.Ceiling(wanted, batch * rows.Parts), channels, ChannelGrain));
     }
 }

@@ -32,9 +32,9 @@ internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
         this.hasBias = hasBias;
         convolution = new WinogradConvolution<TTransform>(window, channels, filters, epilogue);
         units = WinogradUnits.Create(batch, window, TTransform.Outputs, channels, filters, convolution.PassTiles);
-        bandTiles = units.Images.Longest * units.TileRows.Longest * ((window.OutputWidth + TTransform.Outputs - 1) / TTransform.Outputs);
+        bandTiles = units.Images.MaxLength * units.TileRows.MaxLength * ((window.OutputWidth + TTransform.Outputs - 1) / TTransform.Outputs);
         tileBlocks = Cut.AtMost(UnitTiles, bandTiles);
-        channelBlocks = Cut.AtMost(UnitChannels, channels, Columns.WidestBlock);
+        channelBlocks = Cut.AtMost(UnitChannels, channels, Columns.MaxBlock);
         outputTiles = Cut.Into(Granularity.OfFloats(Points * (long)bandTiles * units.Bands * filters) / (units.Bands * units.Filters.Parts), bandTiles);
     }
 

@@ -17,8 +17,8 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     where TTransform : struct, IWinogradTransform
 {
     private const int TransformedFloats = 320 * 1024;  // of V in a pass: more than the second cache holds costs less than reading U again
-    private const int FewestTiles = 48;
-    private const int MostTiles = 96;
+    private const int MinTiles = 48;
+    private const int MaxTiles = 96;
 
     private static readonly int Size = TTransform.Outputs + 2;
     private static readonly int LaneFloats = 2 * Size * Size * WinogradPanels.Width;
@@ -36,7 +36,7 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         this.filters = filters;
         this.epilogue = epilogue;
         panels = new WinogradPanels(Size * Size, channels, filters);
-        PassTiles = Math.Clamp(TransformedFloats / (Size * Size * channels), FewestTiles, MostTiles) / Tile.MaxRows * Tile.MaxRows;
+        PassTiles = Math.Clamp(TransformedFloats / (Size * Size * channels), MinTiles, MaxTiles) / Tile.MaxRows * Tile.MaxRows;
     }
 
     /// <summary>How many tiles one pass over the transformed kernel serves.</summary>

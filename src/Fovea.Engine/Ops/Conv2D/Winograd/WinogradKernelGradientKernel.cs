@@ -15,10 +15,10 @@ namespace Fovea.Engine.Ops;
 internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     where TTransform : struct, IWinogradTransform
 {
-    private const int EnoughUnits = 32;
-    private const int MostChannels = 64;
-    private const int MostFilters = 64;
-    private const int MostTiles = 64;  // in a chunk: for one point the tiles of both sides and M stay in the nearest cache
+    private const int TargetUnits = 32;
+    private const int MaxChannels = 64;
+    private const int MaxFilters = 64;
+    private const int MaxTiles = 64;  // in a chunk: for one point the tiles of both sides and M stay in the nearest cache
     private const int MaxPartialFloats = 4 * 1024 * 1024;
     private const int SumFloats = 4096;
 
@@ -42,12 +42,12 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
         this.window = window;
         this.channels = channels;
         this.filters = filters;
-        unitChannels = Equal(channels, MostChannels, 16);
-        unitFilters = Equal(filters, MostFilters, Columns.WidestBlock);
+        unitChannels = Equal(channels, MaxChannels, 16);
+        unitFilters = Equal(filters, MaxFilters, Columns.MaxBlock);
         tiles = Tiles.Count;
-        chunkTiles = Equal(tiles, MostTiles, 1);
+        chunkTiles = Equal(tiles, MaxTiles, 1);
         var affordable = Math.Max(1, MaxPartialFloats / KernelFloats);
-        shardChunks = Cut.Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Cut.Ceiling(EnoughUnits, Blocks)));
+        shardChunks = Cut.Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Cut.Ceiling(TargetUnits, Blocks)));
     }
 
     public override int Phases => Shards > 1 ? 2 : 1;
@@ -118,9 +118,9 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     private void TransformGradient(float* gradients, int first, int count, int firstFilter, int blockFilters, float* e, float* scratch)
     {
         var reader = new WinogradTileReader<WinogradGradientStep<TTransform>>(window.OutputHeight, window.OutputWidth, filters, 0, 0);
-        for (var panel = 0; panel < blockFilters; panel += Columns.WidestBlock)
+        for (var panel = 0; panel < blockFilters; panel += Columns.MaxBlock)
         {
-            var width = Math.Min(Columns.WidestBlock, blockFilters - panel);
+            var width = Math.Min(Columns.MaxBlock, blockFilters - panel);
             var filter = firstFilter + panel;
             reader.Run(gradients, Band, Tiles, first, count, filter, filter + width, e + (panel * count) - filter, width, GradientStep, scratch);
         }
@@ -131,7 +131,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     {
         for (var point = 0; point < Points; point++, v += ImageStep, e += GradientStep, sums += SumStep)
         {
-            for (var panel = 0; panel < blockFilters; panel += Columns.WidestBlock)
+            for (var panel = 0; panel < blockFilters; panel += Columns.MaxBlock)
             {
                 var pass = new ProductPass
                 {
@@ -140,7 +140,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
                     Sums = sums + (panel * blockChannels),
                     Tiles = count,
                     Channels = blockChannels,
-                    Filters = Math.Min(Columns.WidestBlock, blockFilters - panel),
+                    Filters = Math.Min(Columns.MaxBlock, blockFilters - panel),
                     Start = start,
                 };
                 Columns.Sweep(0, pass.Filters, ref pass);
@@ -151,7 +151,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     /// <summary>The gradients of the block's kernel values from M.</summary>
     private void TransformSums(float* sums, int blockChannels, int blockFilters, float* target, float* scratch)
     {
-        for (var panel = 0; panel < blockFilters; panel += Columns.WidestBlock)
+        for (var panel = 0; panel < blockFilters; panel += Columns.MaxBlock)
         {
             var pass = new SumPass
             {
@@ -162,7 +162,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
                 TapStep = (nint)channels * filters,
                 TargetStep = filters,
                 Channels = blockChannels,
-                Filters = Math.Min(Columns.WidestBlock, blockFilters - panel),
+                Filters = Math.Min(Columns.MaxBlock, blockFilters - panel),
             };
             Columns.Sweep(0, pass.Filters, ref pass);
         }

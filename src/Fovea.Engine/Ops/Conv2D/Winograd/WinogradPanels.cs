@@ -8,7 +8,7 @@ namespace Fovea.Engine.Ops;
 /// </summary>
 internal readonly record struct WinogradPanels(int Points, int Channels, int Filters)
 {
-    public const int Width = Columns.WidestBlock;
+    public const int Width = Columns.MaxBlock;
 
     /// <summary>How many panels there are; the last has what is left of the filters.</summary>
     public int Count => (Filters + Width - 1) / Width;

@@ -9,12 +9,12 @@ namespace Fovea.Engine.Ops;
 /// <param name="InPieces">Whether pieces are summed by themselves.</param>
 internal readonly record struct WinogradSums(int Piece, bool InPieces)
 {
-    private const int Longest = 256;  // so that a block of the kernel stays in the nearest cache while it serves all tiles
+    private const int MaxLength = 256;  // so that a block of the kernel stays in the nearest cache while it serves all tiles
 
     public static WinogradSums Of<TTransform>(int length)
         where TTransform : struct, IWinogradTransform =>
-        TTransform.Outputs == 2 ? new(Longest, false) : new(length < 512 ? 32 : 64, true);
+        TTransform.Outputs == 2 ? new(MaxLength, false) : new(length < 512 ? 32 : 64, true);
 
     /// <summary>How many of the terms left to sum next: some pieces, or what is left of one.</summary>
-    public int Next(int left) => left < Piece ? left : Math.Min(left, Longest) / Piece * Piece;
+    public int Next(int left) => left < Piece ? left : Math.Min(left, MaxLength) / Piece * Piece;
 }

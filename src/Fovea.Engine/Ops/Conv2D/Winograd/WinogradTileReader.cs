@@ -16,7 +16,7 @@ internal readonly unsafe record struct WinogradTileReader<TStep>(int Height, int
     where TStep : struct, IWinogradStep
 {
     /// <summary>Floats of scratch.</summary>
-    public static int ScratchFloats => (WinogradSquare<TStep>.ScratchVectors + (TStep.From * TStep.From)) * Columns.WidestBlock;
+    public static int ScratchFloats => (WinogradSquare<TStep>.ScratchVectors + (TStep.From * TStep.From)) * Columns.MaxBlock;
 
     /// <summary>Transforms some tiles of a band.</summary>
     /// <param name="images">The first image of the batch.</param>

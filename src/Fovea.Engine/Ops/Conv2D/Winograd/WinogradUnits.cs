@@ -15,8 +15,8 @@ namespace Fovea.Engine.Ops;
 /// <param name="Points">The points of a unit.</param>
 internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outputs, int OutputHeight, Cut Filters, Cut Points)
 {
-    private const int FewestTiles = 8;  // in a band, where the kernel fits the second cache
-    private const int FewestTilesOfLarge = 24;  // where it does not: it is read anew for each band
+    private const int MinTiles = 8;  // in a band, where the kernel fits the second cache
+    private const int MinTilesOfLarge = 24;  // where it does not: it is read anew for each band
     private const long CachedKernel = 256 * 1024;  // floats
     private const long MaxProducts = 2 * 1024 * 1024;  // floats kept for all points: more would go through memory
 
@@ -45,7 +45,7 @@ internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outp
         var wanted = Granularity.OfProducts(tiles * kernel);
 
         // Bands keep the image where it is, from one step to the next; but a kernel that outweighs it is read once.
-        var fewest = filters >= 4 * tiles ? tiles : kernel <= CachedKernel ? FewestTiles : FewestTilesOfLarge;
+        var fewest = filters >= 4 * tiles ? tiles : kernel <= CachedKernel ? MinTiles : MinTilesOfLarge;
         var longest = Math.Max(fewest, Math.Min(passTiles, tiles / wanted));
         var images = Cut.AtMost(Math.Max(1, longest / (tileRows * tileColumns)), batch);
         var rows = images.Parts < batch ? Cut.Into(1, tileRows) : Cut.AtMost(Cut.Ceiling(longest, tileColumns), tileRows);

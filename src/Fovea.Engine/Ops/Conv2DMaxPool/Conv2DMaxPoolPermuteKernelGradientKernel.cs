@@ -7,14 +7,14 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// The gradient of a convolution under max-pooling with respect to its kernel, for few input channels and small windows: the 4 × 4 pixels under
-/// a window of the pooling are laid side by side, channel by channel, and <see cref="PickedSum"/> picks from them. A quarter of the products
+/// a window of the pooling are laid side by side, channel by channel, and <see cref="PermuteSum"/> picks from them. A quarter of the products
 /// of the dense gradient, which is never made.
 /// </summary>
 /// <remarks>Phase 0: a unit is one shard of the bands, added up in a fixed order; phase 1 adds the shards.</remarks>
-internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
+internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
 {
     private const int Side = 4;
-    private const int EnoughUnits = 64;
+    private const int TargetUnits = 64;
     private const int PatchFloats = 16 * 1024;
     private const int SumFloats = 4096;
 
@@ -28,7 +28,7 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
     private readonly int bandRows;
     private readonly int shardBands;
 
-    public Conv2DMaxPoolPickedKernelGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
+    public Conv2DMaxPoolPermuteKernelGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
     {
         this.batch = batch;
         this.geometry = geometry;
@@ -38,7 +38,7 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
         (convolution, pool) = (geometry.Convolution, geometry.Pool);
         bandRows = Math.Clamp(PatchFloats / (pool.OutputWidth * PatchStep), 1, pool.OutputHeight);
         bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
-        shardBands = Cut.Ceiling(batch * Bands, Math.Min(batch * Bands, EnoughUnits));
+        shardBands = Cut.Ceiling(batch * Bands, Math.Min(batch * Bands, TargetUnits));
     }
 
     public override int Phases => 2;
@@ -47,7 +47,7 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
 
     public override int WorkerScratchFloats => ShiftFloats + PartOp.After(bandRows * pool.OutputWidth * PatchStep) + PlaneFloats + Side;
 
-    private static int ShiftFloats => PickedSum.MaxTaps * SparseLists.Block;
+    private static int ShiftFloats => PermuteSum.MaxTaps * SparseLists.Block;
 
     private int Taps => convolution.KernelHeight * convolution.KernelWidth;
 
@@ -78,7 +78,7 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
             + ((convolution.KernelHeight - 1) * convolution.DilationHeight) + 1;
         var width = ((pool.KernelWidth - 1) * pool.DilationWidth * convolution.StrideWidth) + ((convolution.KernelWidth - 1) * convolution.DilationWidth) + 1;
         return Avx512F.IsSupported && filters % SparseLists.Block == 0 && height <= Side && width <= Side
-            && convolution.KernelHeight * convolution.KernelWidth <= PickedSum.MaxTaps;
+            && convolution.KernelHeight * convolution.KernelWidth <= PermuteSum.MaxTaps;
     }
 
     public override int Units(int phase) => phase == 0 ? Shards : Cut.Ceiling(Size, SumFloats);
@@ -92,26 +92,26 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
         }
 
         var shifts = (int*)buffers.WorkerScratch;
-        for (var tap = 0; tap < PickedSum.MaxTaps; tap++)
+        for (var tap = 0; tap < PermuteSum.MaxTaps; tap++)
         {
             var (u, v) = tap < Taps ? (tap / convolution.KernelWidth, tap % convolution.KernelWidth) : (0, 0);
             Vector512.Store(Vector512.Create((u * convolution.DilationHeight * Side) + (v * convolution.DilationWidth)), shifts + (tap * SparseLists.Block));
         }
 
-        Vector512<int> placeLanes = default;
+        Vector512<int> tapLanes = default;
         for (var tap = 0; tap < pool.KernelHeight * pool.KernelWidth; tap++)
         {
             var (u, v) = (tap / pool.KernelWidth, tap % pool.KernelWidth);
-            ((int*)&placeLanes)[tap] = (u * pool.DilationHeight * convolution.StrideHeight * Side) + (v * pool.DilationWidth * convolution.StrideWidth);
+            ((int*)&tapLanes)[tap] = (u * pool.DilationHeight * convolution.StrideHeight * Side) + (v * pool.DilationWidth * convolution.StrideWidth);
         }
 
-        var sum = new PickedSum
+        var sum = new PermuteSum
         {
             Patches = buffers.WorkerScratch + ShiftFloats,
             PatchStep = PatchStep,
             Filters = filters,
             Relu = relu,
-            PlaceLanes = placeLanes,
+            TapLanes = tapLanes,
             Shifts = shifts,
             Taps = Taps,
             Sums = buffers.Scratch + ((nint)unit * Size),
@@ -133,13 +133,13 @@ internal sealed unsafe class Conv2DMaxPoolPickedKernelGradientKernel : Kernel
         }
     }
 
-    private void AddBand(in PickedSum sum, PooledOperands operands)
+    private void AddBand(in PermuteSum sum, PooledOperands operands)
     {
         for (var filter = 0; filter < filters; filter += SparseLists.Block)
         {
-            for (var channel = 0; channel < channels; channel += PickedSum.MaxChannels)
+            for (var channel = 0; channel < channels; channel += PermuteSum.MaxChannels)
             {
-                switch (Math.Min(PickedSum.MaxChannels, channels - channel))
+                switch (Math.Min(PermuteSum.MaxChannels, channels - channel))
                 {
                     case 3: sum.Run<Three>(operands, filter, channel); break;
                     case 2: sum.Run<Two>(operands, filter, channel); break;

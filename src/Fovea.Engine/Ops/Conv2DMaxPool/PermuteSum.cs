@@ -9,7 +9,7 @@ namespace Fovea.Engine.Ops;
 /// dW[tap][channel][filter…] += Σ gradient · x[place + tap][channel] over windows of a max-pooling whose pixels of the image, at most 4 × 4, fit one
 /// vector: lanes hold filters, and each picks the pixel under its own maximum by a permutation. Up to nine taps by three channels in registers.
 /// </summary>
-internal unsafe struct PickedSum
+internal unsafe struct PermuteSum
 {
     public const int MaxTaps = 9;
     public const int MaxChannels = 3;
@@ -23,7 +23,7 @@ internal unsafe struct PickedSum
     public bool Relu;
 
     /// <summary>The lane of the patch where the convolution's window begins whose value was the maximum, for each tap of the pooling.</summary>
-    public Vector512<int> PlaceLanes;
+    public Vector512<int> TapLanes;
 
     /// <summary>How many lanes further each tap of the convolution lies, in all lanes of a vector.</summary>
     public int* Shifts;
@@ -48,7 +48,7 @@ internal unsafe struct PickedSum
         for (var window = Windows; window > 0; window--, patch += PatchStep, operands = operands.At(Filters))
         {
             var gradient = SparseLanes.Masked(operands, Relu);
-            var first = Avx512F.PermuteVar16x32(PlaceLanes, Avx512F.ConvertToVector512Int32WithTruncation(Vector512.Load(operands.Places)));
+            var first = Avx512F.PermuteVar16x32(TapLanes, Avx512F.ConvertToVector512Int32WithTruncation(Vector512.Load(operands.ArgMax)));
             Vector512<float> patch0 = Vector512.Load(patch), patch1 = default, patch2 = default;
             if (TChannels.Value > 1) patch1 = Vector512.Load(patch + SparseLists.Block);
             if (TChannels.Value > 2) patch2 = Vector512.Load(patch + (2 * SparseLists.Block));
