@@ -1,5 +1,4 @@
 using Fovea.Engine;
-using Fovea.Engine.Ops;
 using Fovea.Explain;
 using Fovea.Extending;
 

@@ -4,7 +4,7 @@ namespace Fovea.Engine;
 /// One value in a graph: an op applied to other nodes. Nodes are immutable and know only what they are computed from, so a graph
 /// can have no cycle. Build them with the operators and the extension methods of <c>Fovea.Engine.Ops</c>, on any thread.
 /// </summary>
-public sealed class Node
+public sealed partial class Node
 {
     private readonly Node[] inputs;
 

@@ -1,41 +1,8 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Arithmetic on nodes, element by element, with NumPy's broadcasting.</summary>
+/// <summary>Elementwise functions of nodes, with NumPy's broadcasting. The operators + − · / are members of <see cref="Node"/>.</summary>
 public static class Arithmetic
 {
-    extension(Node)
-    {
-        /// <summary>x + y.</summary>
-        public static Node operator +(Node left, Node right) => new(new AddOp(), left, right);
-
-        /// <summary>x + y.</summary>
-        public static Node operator +(Node left, float right) => left + Constant(right);
-
-        /// <summary>x − y.</summary>
-        public static Node operator -(Node left, Node right) => new(new SubtractOp(), left, right);
-
-        /// <summary>x − y.</summary>
-        public static Node operator -(Node left, float right) => left - Constant(right);
-
-        /// <summary>x − y.</summary>
-        public static Node operator -(float left, Node right) => Constant(left) - right;
-
-        /// <summary>x · y.</summary>
-        public static Node operator *(Node left, Node right) => new(new MultiplyOp(), left, right);
-
-        /// <summary>x · y.</summary>
-        public static Node operator *(float left, Node right) => Constant(left) * right;
-
-        /// <summary>x / y.</summary>
-        public static Node operator /(Node left, Node right) => new(new DivideOp(), left, right);
-
-        /// <summary>x / y.</summary>
-        public static Node operator /(Node left, float right) => left / Constant(right);
-
-        /// <summary>−x.</summary>
-        public static Node operator -(Node x) => new(new NegateOp(), x);
-    }
-
     extension(Node x)
     {
         /// <summary>eˣ.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Fovea.Engine;
-using Fovea.Engine.Ops;
 
 namespace Fovea;
 
