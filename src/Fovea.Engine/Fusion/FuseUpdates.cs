@@ -64,7 +64,7 @@ internal static class FuseUpdates
     private static Variable? ReadVariable(Node node) => node.Op switch
     {
         VariableOp op => op.Variable,
-        ReshapeOp => ReadVariable(node.Inputs[0]),
+        { ViewOffset: not null } => ReadVariable(node.Inputs[0]),
         _ => null,
     };
 

@@ -158,7 +158,7 @@ internal static class UseWinograd
         var fewest = 0.9 * direct;
         foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => maxSumLength >= ExactFrom(variant)))
         {
-            var outputs = (int)variant + 2;
+            var outputs = variant.Outputs;
             var products =
                 count((outputs + 2) * (outputs + 2), (double)batch * Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs));
             if (products < fewest) (best, fewest) = (variant, products);

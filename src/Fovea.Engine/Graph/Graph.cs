@@ -22,7 +22,7 @@ public sealed class Graph
         }
 
         // Updates in reverse: what belongs to the last layers is computed, and its memory free, before the first layers' turn.
-        Nodes = Order([.. outputs, .. Updates.Select(update => update.Value).Reverse()]);
+        Nodes = TopologicalOrder.Of([.. outputs, .. Updates.Select(update => update.Value).Reverse()], node => node.Inputs);
     }
 
     /// <summary>The values that a run gives back.</summary>
@@ -75,30 +75,5 @@ public sealed class Graph
         }
 
         return new Graph([.. Outputs.Select(output => rebuilt[output])], [.. Updates.Select(update => update with { Value = rebuilt[update.Value] })]);
-    }
-
-    private static List<Node> Order(IReadOnlyList<Node> roots)
-    {
-        var order = new List<Node>();
-        var seen = new HashSet<Node>();
-        var path = new Stack<(Node Node, int NextInput)>();
-        foreach (var root in roots)
-        {
-            if (seen.Add(root)) path.Push((root, 0));
-            while (path.TryPop(out var top))
-            {
-                if (top.NextInput == top.Node.Inputs.Count)
-                {
-                    order.Add(top.Node);
-                    continue;
-                }
-
-                path.Push((top.Node, top.NextInput + 1));
-                var input = top.Node.Inputs[top.NextInput];
-                if (seen.Add(input)) path.Push((input, 0));
-            }
-        }
-
-        return order;
     }
 }

@@ -26,6 +26,12 @@ public abstract record Op
     /// <summary>The fast form for these shapes, or <see langword="null"/> where there is none.</summary>
     internal virtual Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => null;
 
+    /// <summary>
+    /// Where the output begins in the memory of the input, in floats, if the op is a view: a plan computes nothing for it, and both share their memory.
+    /// Null for all other ops.
+    /// </summary>
+    internal virtual int? ViewOffset => null;
+
     /// <summary>How many products the definition has for these shapes; 0 where it is not made of products. For profiles.</summary>
     internal virtual long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) => 0;
 }

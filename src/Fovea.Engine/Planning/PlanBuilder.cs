@@ -5,6 +5,22 @@ namespace Fovea.Engine.Planning;
 /// <summary>Turns a fused graph into a <see cref="PlanProgram"/>: orders it, chooses kernels, lays out memory.</summary>
 internal sealed class PlanBuilder
 {
+    /// <summary>The stages of a run, in order.</summary>
+    private enum Stage
+    {
+        /// <summary>Values that depend on variables alone.</summary>
+        Prologue,
+
+        /// <summary>All other values.</summary>
+        Values,
+
+        /// <summary>New values of variables. They come last, so that they can be written in place once every reader has seen the old values.</summary>
+        Updates,
+
+        /// <summary>New values by an <see cref="UpdateOp"/>, which can only be written in place.</summary>
+        FusedUpdates,
+    }
+
     private const long ConstantStride = 16;  // a cache line to each
 
     private readonly Graph graph;
@@ -62,32 +78,28 @@ internal sealed class PlanBuilder
     }
 
     /// <summary>Whether a node has a value of its own that a kernel computes: not a source, and not another view of its input.</summary>
-    public static bool IsComputed(Node node) => node.Op is not (SourceOp or ReshapeOp or PartOp);
+    public static bool IsComputed(Node node) => node.Op is not SourceOp && node.Op.ViewOffset is null;
 
     /// <summary>The node in whose memory a node's value lies.</summary>
-    public static Node Storage(Node node) => node.Op is ReshapeOp or PartOp && !IsUpdate(node) ? Storage(node.Inputs[0]) : node;
+    public static Node Storage(Node node) => node.Op.ViewOffset is not null && !IsUpdate(node) ? Storage(node.Inputs[0]) : node;
 
     /// <summary>Whether a node is the new value of a variable that an <see cref="UpdateOp"/> writes in its place.</summary>
     private static bool IsUpdate(Node node) => node is { Op: PartOp, Inputs: [{ Op: UpdateOp }] };
 
     /// <summary>Where a view begins in its storage.</summary>
-    private static int Offset(Node node) => node.Op switch
-    {
-        PartOp part when !IsUpdate(node) => part.Offset + Offset(node.Inputs[0]),
-        ReshapeOp => Offset(node.Inputs[0]),
-        _ => 0,
-    };
+    private static int Offset(Node node) => node.Op.ViewOffset is { } offset && !IsUpdate(node) ? offset + Offset(node.Inputs[0]) : 0;
 
-    /// <summary>
-    /// What depends on variables alone comes first: the prologue. New values of variables come last, so that they can be written in
-    /// place once everything has read the old ones, and behind all others those of an <see cref="UpdateOp"/>, which are never written elsewhere.
-    /// </summary>
+    /// <summary>Orders the nodes by <see cref="Stage"/>, and within a stage as the graph does.</summary>
     private static List<Node> Sort(Graph graph, HashSet<Node> invariant)
     {
         var updates = graph.Updates.Select(update => update.Value).ToHashSet();
         var usedOtherwise = graph.Nodes.Where(node => !updates.Contains(node)).SelectMany(node => node.Inputs).Concat(graph.Outputs).ToHashSet();
-        return [.. graph.Nodes.OrderBy(
-            node => invariant.Contains(node) ? 0 : node.Op is UpdateOp || IsUpdate(node) ? 3 : updates.Contains(node) && !usedOtherwise.Contains(node) ? 2 : 1)];
+        return [.. graph.Nodes.OrderBy(StageOf)];
+
+        Stage StageOf(Node node) => invariant.Contains(node) ? Stage.Prologue
+            : node.Op is UpdateOp || IsUpdate(node) ? Stage.FusedUpdates
+            : updates.Contains(node) && !usedOtherwise.Contains(node) ? Stage.Updates
+            : Stage.Values;
     }
 
     /// <summary>

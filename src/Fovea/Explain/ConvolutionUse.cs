@@ -89,7 +89,7 @@ internal sealed class ConvolutionUse
 
     /// <summary>The geometry with other strides and padding.</summary>
     public Window2D WindowFor(Size2D strides, Padding padding) => Window2D.Create(
-        Input.Shape[1], Input.Shape[2], Kernel.Shape[0], Kernel.Shape[1], strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
+        (Input.Shape[1], Input.Shape[2]), (Kernel.Shape[0], Kernel.Shape[1]), strides, dilation, padding);
 
     /// <summary>What the layer would give with other strides and padding: its own kernels, bias and activation on its own input.</summary>
     public Node Respond(Size2D strides, Padding padding)

@@ -56,7 +56,7 @@ public class ModelErrorTests
         AssertShape(
             "Conv2D: filters must be divisible by groups; received 5 filters and 2 groups.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 2));
         AssertShape("Conv2D: there must be at least 1 group; received 0.", () => image.Conv2D(kernel, (1, 1), (1, 1), Padding.Valid, 0));
-        var window = Window2D.Create(8, 8, 3, 3, 1, 1, 1, 1, Padding.Same);
+        var window = Window2D.Create((8, 8), (3, 3), (1, 1), (1, 1), Padding.Same);
         AssertShape(
             "Conv2DKernelGradient: channels must be divisible by groups; received 4 channels and 3 groups.", () =>
             new Node(new Conv2DKernelGradientOp(window, 3), image, new Node(new InputOp("y", [1, 8, 8, 6]))));

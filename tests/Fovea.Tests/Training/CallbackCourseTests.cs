@@ -1,4 +1,3 @@
-using Fovea.Engine.Ops;
 using Fovea.Tests.Data;
 
 namespace Fovea.Tests.Training;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fovea.Engine.Ops;
 using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Training;

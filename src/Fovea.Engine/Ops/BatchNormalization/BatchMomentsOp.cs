@@ -2,14 +2,21 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// Mean and variance of each channel (the innermost dimension) over all other dimensions, packed into one vector: the means, then the
-/// variances, Σ(x − mean)² / n. Its gradient is part of <see cref="BatchNormalizationOp"/>'s.
+/// variances, Σ(x − mean)² / n. <see cref="BatchNormalizationOp"/> takes this dependence of its moments into its own gradient.
 /// </summary>
 internal sealed record BatchMomentsOp : Op
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => [2 * inputs[0][^1]];
 
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("The gradient of a batch's moments is part of the batch normalization's.");
+    /// <summary>With gradients a of the mean and b of the variance over n rows: (a + 2·b·(x − mean)) / n.</summary>
+    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient)
+    {
+        var x = node.Inputs[0];
+        var channels = x.Shape[^1];
+        var mean = new Node(new PartOp(0, [channels]), node);
+        var (ofMean, ofVariance) = (outputGradient.Slice(0, 0, channels), outputGradient.Slice(0, channels, channels));
+        return [(ofMean + (2 * ofVariance * (x - mean))) / (x.Shape.Count / channels)];
+    }
 
     public override void Reference(ReferenceCall call)
     {

@@ -19,7 +19,7 @@ internal sealed record BatchNormalizationOp(float Epsilon, Epilogue Epilogue = E
 
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient)
     {
-        if (HasResidual || Epilogue != Epilogue.None) throw new InvalidOperationException("Gradients are taken before ops are fused.");
+        if (HasResidual || Epilogue != Epilogue.None) throw FusedOp.HasNoGradient(Name);
         var (x, moments, gamma, beta) = (node.Inputs[0], node.Inputs[1], node.Inputs[2], node.Inputs[3]);
         var sums = new Node(new BatchNormalizationSumsOp(Epsilon), outputGradient, x, moments, gamma, beta);
         return
@@ -118,7 +118,9 @@ internal static class BatchChannels
     }
 
     public static InvalidOperationException NoSecondDerivative() =>
-        new("A batch normalization in training has no second derivative here; use it in inference, or take the gradient of its output.");
+        new(
+        "BatchNormalization: in training its gradient cannot be differentiated again. Use moving statistics, as in inference, or take the gradient of its "
+        + "output only.");
 
     /// <summary>x̂ of one element; the inputs from <paramref name="first"/> on are x, moments, gamma, beta.</summary>
     public static double Normalized(IReadOnlyList<double[]> inputs, int first, int i, double epsilon)

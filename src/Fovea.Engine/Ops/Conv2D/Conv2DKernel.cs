@@ -49,7 +49,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
         if (window.IsPointwise)
         {
             var pixels = batch * window.OutputHeight * window.OutputWidth;
-            (batch, window) = (1, new Window2D(pixels, 1, 1, 1, 1, 1, 1, 1, 0, 0, pixels, 1));
+            (batch, window) = (1, Window2D.Pointwise(pixels));
         }
 
         this.batch = batch;

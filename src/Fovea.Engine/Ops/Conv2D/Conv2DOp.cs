@@ -177,7 +177,7 @@ public static class Convolutions
             try
             {
                 var window = Window2D.CreateTransposed(
-                    image.Shape[1], image.Shape[2], kernel.Shape[0], kernel.Shape[1], strides, dilation, padding, outputPadding);
+                    (image.Shape[1], image.Shape[2]), (kernel.Shape[0], kernel.Shape[1]), strides, dilation, padding, outputPadding);
                 return new Node(new Conv2DInputGradientOp(window), image, kernel);
             }
             catch (ArgumentException error) when (error is not ShapeException)

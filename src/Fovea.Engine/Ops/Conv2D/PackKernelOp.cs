@@ -6,12 +6,9 @@ namespace Fovea.Engine.Ops;
 /// The kernel of a convolution (u, v, c, f), or a matrix (k, n), in the order in which products read it: <see cref="Panels"/> of 32 of
 /// the innermost dimension. The shape stays; only fused ops read the values. Made by fusion for weights that stay.
 /// </summary>
-internal sealed record PackKernelOp : Op
+internal sealed record PackKernelOp : FusedOp
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {

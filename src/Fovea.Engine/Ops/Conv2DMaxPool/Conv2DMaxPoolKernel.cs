@@ -51,7 +51,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
 
         // Bands of equal height that begin with a row of Winograd tiles, many tiles in each.
         var rowFloats = convolution.OutputWidth * outputChannels;
-        var tile = variant is { } chosen ? (int)chosen + 2 : 1;
+        var tile = variant is { } chosen ? chosen.Outputs : 1;
         var bandFloats = (pool.KernelHeight - 1) * pool.DilationHeight >= pool.StrideHeight ? OverlappingBandFloats : BandFloats;
         var rows = variant is null
             ? (bandFloats / rowFloats) - pool.KernelHeight
@@ -72,7 +72,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
     /// <summary>About how many bands of Winograd tiles there are.</summary>
     public static int Bands(int batch, Window2D window, WinogradVariant variant)
     {
-        var outputs = (int)variant + 2;
+        var outputs = variant.Outputs;
         return batch * Cut.Ceiling(Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs), WinogradTiles);
     }
 

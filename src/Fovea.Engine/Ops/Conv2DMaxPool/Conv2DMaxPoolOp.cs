@@ -12,10 +12,10 @@ namespace Fovea.Engine.Ops;
 /// <param name="Epilogue">What is applied to the maxima.</param>
 /// <param name="KeepsArgMax">Whether gradients follow.</param>
 /// <param name="Variant">The variant of Winograd's algorithm that the kernel was transformed for; null for direct convolution.</param>
-internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsArgMax, WinogradVariant? Variant = null) : Op
+internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsArgMax, WinogradVariant? Variant = null) : FusedOp
 {
     public override string Name =>
-        $"Conv2D{(Variant is { } variant ? $" F({(int)variant + 2},3)" : "")}+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
+        $"Conv2D{(Variant is { } variant ? $" F({variant.Outputs},3)" : "")}+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
     /// <summary>The pooled image of a node of this op that keeps places.</summary>
     public Node Pooled(Node node) => new(new PartOp(0, PooledShape(node)), node);
@@ -28,9 +28,6 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
         var pooled = Geometry.PooledShape(inputs[0][0], inputs[1][^1]);
         return KeepsArgMax ? [PartOp.After(pooled.Count) + pooled.Count] : pooled;
     }
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {
@@ -69,13 +66,10 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
 /// The gradient of max-pooling from the places of its maxima: inputs [pooled, places, output gradient], output the gradient of the
 /// convolution, zero but at those places; zero too, with <paramref name="Relu"/>, where the pooled value is not above 0.
 /// </summary>
-internal sealed record MaxPool2DScatterOp(PooledConvolution Geometry, bool Relu) : Op
+internal sealed record MaxPool2DScatterOp(PooledConvolution Geometry, bool Relu) : FusedOp
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) =>
         [inputs[0][0], Geometry.Convolution.OutputHeight, Geometry.Convolution.OutputWidth, inputs[0][3]];
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call) => Geometry.Scatter(Relu, call.Inputs, call.InputShapes, 0, call.Output);
 
@@ -88,13 +82,10 @@ internal sealed record MaxPool2DScatterOp(PooledConvolution Geometry, bool Relu)
 /// pooling], output HWIO. Only the places of the maxima, a quarter of all or less, have a gradient: with enough input channels they are
 /// listed; with fewer each filter picks its pixel from a small window, or the gradient is made dense again, band by band.
 /// </summary>
-internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry, bool Relu) : Op
+internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry, bool Relu) : FusedOp
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) =>
         [Geometry.Convolution.KernelHeight, Geometry.Convolution.KernelWidth, inputs[0][3], inputs[1][3]];
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {
@@ -116,13 +107,10 @@ internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry,
 /// The gradient of a convolution under max-pooling with respect to its image: inputs [kernel, pooled, places, output gradient of the
 /// pooling].
 /// </summary>
-internal sealed record Conv2DMaxPoolInputGradientOp(PooledConvolution Geometry, bool Relu) : Op
+internal sealed record Conv2DMaxPoolInputGradientOp(PooledConvolution Geometry, bool Relu) : FusedOp
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) =>
         [inputs[1][0], Geometry.Convolution.InputHeight, Geometry.Convolution.InputWidth, inputs[0][2]];
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {

@@ -64,20 +64,12 @@ internal sealed unsafe class ElementwiseKernel : Kernel
     /// <summary>How an input is broadcast to the output.</summary>
     private sealed class Operand
     {
-        private readonly int[] outputDimensions;
-        private readonly int[] strides;
+        private readonly StridedIndex index;
 
         public Operand(Shape shape, Shape output)
         {
             IsDirect = shape.Count == output.Count;
-            outputDimensions = output.Dimensions.ToArray();
-            strides = new int[output.Rank];
-            var stride = 1;
-            for (var axis = 1; axis <= shape.Rank; axis++)
-            {
-                strides[^axis] = shape[^axis] == 1 ? 0 : stride;
-                stride *= shape[^axis];
-            }
+            index = StridedIndex.Broadcast(shape, output);
 
             // Equal trailing dimensions under leading ones: the whole input repeats every Count elements.
             var trailing = 0;
@@ -101,20 +93,13 @@ internal sealed unsafe class ElementwiseKernel : Kernel
                 return;
             }
 
-            var innermost = outputDimensions.Length == 0 ? 1 : outputDimensions[^1];
             for (var done = 0; done < length;)
             {
-                var (rest, offset) = (start + done, 0);
-                var within = rest % innermost;
-                for (var axis = outputDimensions.Length - 1; axis >= 0; axis--)
-                {
-                    offset += rest % outputDimensions[axis] * strides[axis];
-                    rest /= outputDimensions[axis];
-                }
-
-                var run = Math.Min(innermost - within, length - done);
+                var position = start + done;
+                var offset = index[position];
+                var run = Math.Min(index.InnerCount - (position % index.InnerCount), length - done);
                 var target = new Span<float>(output + done, run);
-                if (outputDimensions.Length > 0 && strides[^1] == 1) new ReadOnlySpan<float>(input + offset, run).CopyTo(target);
+                if (index.InnerStride == 1) new ReadOnlySpan<float>(input + offset, run).CopyTo(target);
                 else target.Fill(input[offset]);
                 done += run;
             }

@@ -21,10 +21,10 @@ public abstract record ElementwiseOp : Op
     public override void Reference(ReferenceCall call)
     {
         var operands = new double[call.Inputs.Count];
-        var positions = call.InputShapes.Select(shape => BroadcastPositions(shape, call.OutputShape)).ToArray();
+        var positions = call.InputShapes.Select(shape => StridedIndex.Broadcast(shape, call.OutputShape)).ToArray();
         for (var i = 0; i < call.Output.Length; i++)
         {
-            for (var k = 0; k < operands.Length; k++) operands[k] = call.Inputs[k][positions[k](i)];
+            for (var k = 0; k < operands.Length; k++) operands[k] = call.Inputs[k][positions[k][i]];
             call.Output[i] = Evaluate(operands);
         }
     }
@@ -52,23 +52,6 @@ public abstract record ElementwiseOp : Op
         }
 
         return new Shape(dimensions);
-    }
-
-    private static Func<int, int> BroadcastPositions(Shape from, Shape to)
-    {
-        if (from == to) return i => i;
-        return i =>
-        {
-            int position = 0, stride = 1;
-            for (var axis = 1; axis <= from.Rank; axis++)
-            {
-                if (from[^axis] != 1) position += i % to[^axis] * stride;
-                i /= to[^axis];
-                stride *= from[^axis];
-            }
-
-            return position;
-        };
     }
 }
 

@@ -4,14 +4,11 @@ namespace Fovea.Engine.Ops;
 /// Several elementwise ops as one, so that intermediate values stay in the cache instead of crossing memory. Made by fusion after
 /// gradients are taken.
 /// </summary>
-internal sealed record FusedElementwiseOp(Shape Shape, IReadOnlyList<ElementwiseStep> Steps) : Op
+internal sealed record FusedElementwiseOp(Shape Shape, IReadOnlyList<ElementwiseStep> Steps) : FusedOp
 {
     public override string Name => string.Join("+", Steps.Select(step => step.Op.Name));
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => Shape;
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call) => Evaluate(Steps, call.Inputs, call.InputShapes)[^1].CopyTo(call.Output, 0);
 

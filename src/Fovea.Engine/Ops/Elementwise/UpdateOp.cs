@@ -5,7 +5,7 @@ namespace Fovea.Engine.Ops;
 /// its order, of the tensor's size or scalars. The output is a buffer of which <see cref="Part"/> gives the parts; a plan has none, and writes
 /// each part over its variable. Made by fusion after gradients are taken.
 /// </summary>
-internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shapes) : Op
+internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shapes) : FusedOp
 {
     public override string Name => $"Update {string.Join("+", Formula.Steps.Select(step => step.Op.Name))} of {Shapes.Count}:";
 
@@ -20,9 +20,6 @@ internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shap
     public Node Part(Node node, int tensor, int result) => new(new PartOp(Offset(tensor, result), Shapes[tensor]), node);
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => [Offset(Shapes.Count, 0)];
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {

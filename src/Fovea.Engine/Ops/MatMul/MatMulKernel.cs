@@ -5,7 +5,7 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// The matrix product C[M, N] = op(A)[M, K] · op(B)[K, N], with a bias per column and an epilogue: inputs [A, B] or
-/// [A, B, bias]. Six rows by two vectors of columns at a time. A is read where it lies, transposed or not, since its values are
+/// [A, B, bias]. Tiles have six or eight rows by two vectors of columns. A is read where it lies, transposed or not, since its values are
 /// broadcast one by one; a transposed B is turned round into scratch first, which costs K·N moves against M·K·N products.
 /// </summary>
 internal sealed unsafe class MatMulKernel : Kernel

@@ -45,7 +45,7 @@ internal sealed record NormalizeRowsGradientOp(int Length, float Epsilon) : Op
         : throw new ShapeException(Name, $"expected a gradient of the shape {inputs[1]}; received {inputs[0]}.");
 
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("A layer normalization has no second derivative here; take the gradient of its output.");
+        throw new InvalidOperationException("NormalizeRows: its gradient cannot be differentiated again; take the gradient of its output only.");
 
     public override void Reference(ReferenceCall call)
     {

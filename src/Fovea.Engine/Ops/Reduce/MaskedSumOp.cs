@@ -4,12 +4,9 @@ namespace Fovea.Engine.Ops;
 /// The sum over the first <paramref name="AxisCount"/> dimensions of x where a mask of its shape is above 0: inputs [x, mask]. Made by fusion
 /// after gradients are taken.
 /// </summary>
-internal sealed record MaskedSumOp(int AxisCount) : Op
+internal sealed record MaskedSumOp(int AxisCount) : FusedOp
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0][AxisCount..];
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {

@@ -56,7 +56,12 @@ public static class Reductions
         public Node Sum(int firstAxis, int axisCount) => axisCount == 0 ? x : new Node(new SumOp(firstAxis, axisCount), x);
 
         /// <summary>The sum along one dimension, which stays as a dimension of one.</summary>
-        public Node SumAlong(int axis) => x.Sum(axis, 1).Reshape(x.Shape.With(axis, 1));
+        /// <param name="axis">The dimension, outermost first; negative numbers count from the end, −1 being the innermost.</param>
+        public Node SumAlong(int axis)
+        {
+            var counted = axis < 0 ? axis + x.Shape.Rank : axis;
+            return x.Sum(counted, 1).Reshape(x.Shape.With(counted, 1));
+        }
 
         /// <summary>The mean of all elements: a scalar.</summary>
         public Node Mean() => x.Sum() / x.Shape.Count;

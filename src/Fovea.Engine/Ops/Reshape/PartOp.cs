@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// A tensor that lies within a buffer of rank 1, from <paramref name="Offset"/> on: how an op gives back several values. The plan does
-/// nothing for it: both share their memory. Made by fusion, after gradients are taken.
+/// One of several values that an op packs into its output, a buffer of rank 1: the elements from <paramref name="Offset"/> on. It is a view, so
+/// a plan computes nothing for it.
 /// </summary>
 internal sealed record PartOp(int Offset, Shape Shape) : Op
 {
@@ -16,8 +16,11 @@ internal sealed record PartOp(int Offset, Shape Shape) : Op
         ? Shape
         : throw new ShapeException(Name, $"expected a buffer of at least {Offset} + {Shape.Count} elements; received {inputs[0]}.");
 
+    /// <summary>Zeros, with the gradient in the place of this value.</summary>
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
+        [new Node(new EmbedOp(0, Offset, node.Inputs[0].Shape.Count), outputGradient.Reshape([Shape.Count]))];
 
     public override void Reference(ReferenceCall call) => Array.Copy(call.Inputs[0], Offset, call.Output, 0, call.Output.Length);
+
+    internal override int? ViewOffset => Offset;
 }

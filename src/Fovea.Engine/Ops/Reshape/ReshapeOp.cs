@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>The same elements in the same order under another shape. The plan does nothing for it: both share their memory.</summary>
+/// <summary>The same elements in the same order under another shape. It is a view: a plan computes nothing for it.</summary>
 public sealed record ReshapeOp(Shape Shape) : Op
 {
     /// <inheritdoc/>
@@ -13,6 +13,8 @@ public sealed record ReshapeOp(Shape Shape) : Op
 
     /// <inheritdoc/>
     public override void Reference(ReferenceCall call) => call.Inputs[0].CopyTo(call.Output, 0);
+
+    internal override int? ViewOffset => 0;
 }
 
 /// <summary>Reshaping of nodes.</summary>

@@ -9,7 +9,7 @@ namespace Fovea.Engine.Ops;
 /// <param name="LossScale">The factor of the loss: −1 / batch, as a rule.</param>
 /// <param name="GradientScale">The factor of the gradient.</param>
 /// <param name="IsSparse">Whether the targets are class numbers, one for each row, of which <see cref="OneHotOp"/> would make t.</param>
-internal sealed record CrossentropyOp(float LossScale, float GradientScale, bool IsSparse) : Op
+internal sealed record CrossentropyOp(float LossScale, float GradientScale, bool IsSparse) : FusedOp
 {
     public override string Name => "Softmax+Crossentropy";
 
@@ -30,9 +30,6 @@ internal sealed record CrossentropyOp(float LossScale, float GradientScale, bool
             ? [(2 * PartOp.After(logits.Count)) + 1]
             : throw new ShapeException(Name, $"expected targets {expected} for the logits {logits}; received {targets}.");
     }
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {

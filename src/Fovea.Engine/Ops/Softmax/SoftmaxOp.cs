@@ -7,7 +7,7 @@ public sealed record SoftmaxOp : RowOp
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient)
     {
         var weighted = outputGradient * node;
-        return [weighted - (node * weighted.SumOfRows())];
+        return [weighted - (node * weighted.SumAlong(-1))];
     }
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed record LogSoftmaxOp : RowOp
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        [outputGradient - (node.Inputs[0].Softmax() * outputGradient.SumOfRows())];
+        [outputGradient - (node.Inputs[0].Softmax() * outputGradient.SumAlong(-1))];
 
     /// <inheritdoc/>
     public override void Reference(ReadOnlySpan<double> x, Span<double> y)
@@ -99,8 +99,5 @@ public static class Classification
 
         /// <summary>Rows with a one at the class and zeros elsewhere.</summary>
         public Node OneHot(int classes) => new(new OneHotOp(classes), x);
-
-        /// <summary>The sum of the innermost dimension, kept as a dimension of one.</summary>
-        internal Node SumOfRows() => x.Sum(x.Shape.Rank - 1, 1).Reshape([.. x.Shape.Dimensions[..^1], 1]);
     }
 }

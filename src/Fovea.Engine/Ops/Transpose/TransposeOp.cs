@@ -22,18 +22,9 @@ public sealed record TransposeOp(ImmutableArray<int> Permutation) : Op
     /// <inheritdoc/>
     public override void Reference(ReferenceCall call)
     {
-        var strides = Strides(call.InputShapes[0]);
-        for (var position = 0; position < call.Output.Length; position++)
-        {
-            var (rest, source) = (position, 0);
-            for (var axis = Permutation.Length - 1; axis >= 0; axis--)
-            {
-                source += rest % call.OutputShape[axis] * strides[Permutation[axis]];
-                rest /= call.OutputShape[axis];
-            }
-
-            call.Output[position] = call.Inputs[0][source];
-        }
+        var strides = StridedIndex.RowMajor(call.InputShapes[0]);
+        var source = new StridedIndex(call.OutputShape.Dimensions.ToArray(), [.. Permutation.Select(axis => strides[axis])]);
+        for (var position = 0; position < call.Output.Length; position++) call.Output[position] = call.Inputs[0][source[position]];
     }
 
     /// <inheritdoc/>
@@ -44,11 +35,9 @@ public sealed record TransposeOp(ImmutableArray<int> Permutation) : Op
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output)
     {
-        var strides = Strides(inputs[0]);
+        var strides = StridedIndex.RowMajor(inputs[0]);
         return new PermuteKernel(Permutation.Select(axis => (inputs[0][axis], strides[axis])));
     }
-
-    private static int[] Strides(Shape shape) => [.. Enumerable.Range(1, shape.Rank).Select(axis => shape[axis..].Count)];
 }
 
 /// <summary>Reordering the dimensions of nodes.</summary>

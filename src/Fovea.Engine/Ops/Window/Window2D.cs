@@ -1,18 +1,47 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The geometry of a window sliding over the height and width of an image, shared by convolution and pooling. Output position
-/// (i, j) and window position (u, v) meet at image position (i·StrideHeight + u·DilationHeight − PadTop,
-/// j·StrideWidth + v·DilationWidth − PadLeft).
+/// The geometry of a window sliding over the height and width of an image, shared by convolution and pooling. The window at output position
+/// (i, j) has its tap (u, v) at image position (i·StrideHeight + u·DilationHeight − PadTop, j·StrideWidth + v·DilationWidth − PadLeft).
 /// </summary>
-public readonly record struct Window2D(
-    int InputHeight, int InputWidth,
-    int KernelHeight, int KernelWidth,
-    int StrideHeight, int StrideWidth,
-    int DilationHeight, int DilationWidth,
-    int PadTop, int PadLeft,
-    int OutputHeight, int OutputWidth)
+public readonly record struct Window2D
 {
+    /// <summary>Rows of the image.</summary>
+    public required int InputHeight { get; init; }
+
+    /// <summary>Columns of the image.</summary>
+    public required int InputWidth { get; init; }
+
+    /// <summary>Rows of taps in the window.</summary>
+    public required int KernelHeight { get; init; }
+
+    /// <summary>Columns of taps in the window.</summary>
+    public required int KernelWidth { get; init; }
+
+    /// <summary>Rows of the image from one window to the next below.</summary>
+    public required int StrideHeight { get; init; }
+
+    /// <summary>Columns of the image from one window to the next on its right.</summary>
+    public required int StrideWidth { get; init; }
+
+    /// <summary>Rows of the image from one row of taps to the next.</summary>
+    public required int DilationHeight { get; init; }
+
+    /// <summary>Columns of the image from one column of taps to the next.</summary>
+    public required int DilationWidth { get; init; }
+
+    /// <summary>Rows of padding above the image.</summary>
+    public required int PadTop { get; init; }
+
+    /// <summary>Columns of padding left of the image.</summary>
+    public required int PadLeft { get; init; }
+
+    /// <summary>Rows of windows.</summary>
+    public required int OutputHeight { get; init; }
+
+    /// <summary>Columns of windows.</summary>
+    public required int OutputWidth { get; init; }
+
     /// <summary>Whether some windows reach over the border of the image.</summary>
     public bool IsPadded =>
         PadTop > 0 || PadLeft > 0
@@ -22,53 +51,69 @@ public readonly record struct Window2D(
     /// <summary>Whether each output position sees its own image position alone.</summary>
     internal bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && StrideHeight == 1 && StrideWidth == 1 && !IsPadded;
 
+    /// <summary>The window of a 1 × 1 convolution over so many pixels, which are one column.</summary>
+    internal static Window2D Pointwise(int pixels) => Of((pixels, 1), (1, 1), (1, 1), (1, 1), (0, 0), (pixels, 1));
+
     /// <summary>
     /// Computes output size and padding. With an effective kernel of k' = (k − 1)·dilation + 1: <see cref="Padding.Valid"/> gives
     /// ⌊(n − k') / stride⌋ + 1 positions, <see cref="Padding.Same"/> ⌈n / stride⌉ with max(0, (out − 1)·stride + k' − n) zeros.
     /// </summary>
     /// <exception cref="ArgumentException">A size is below one, or the image is smaller than the kernel without padding.</exception>
     public static Window2D Create(
-        int inputHeight, int inputWidth, int kernelHeight, int kernelWidth,
-        int strideHeight, int strideWidth, int dilationHeight, int dilationWidth, Padding padding)
+        (int Height, int Width) image, (int Height, int Width) kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding)
     {
-        CheckSizes(kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth);
-        var (height, top) = Axis(inputHeight, kernelHeight, strideHeight, dilationHeight, padding);
-        var (width, left) = Axis(inputWidth, kernelWidth, strideWidth, dilationWidth, padding);
+        CheckSizes(kernel, strides, dilation);
+        var (height, top) = Axis(image.Height, kernel.Height, strides.Height, dilation.Height, padding);
+        var (width, left) = Axis(image.Width, kernel.Width, strides.Width, dilation.Width, padding);
         if (height < 1 || width < 1)
         {
             throw new ArgumentException(
-                $"the image ({inputHeight}, {inputWidth}) is smaller than the window "
-                    + $"({Reach(kernelHeight, dilationHeight)}, {Reach(kernelWidth, dilationWidth)}); use a smaller window or padding 'same'");
+                $"the image {image} is smaller than the window ({Reach(kernel.Height, dilation.Height)}, {Reach(kernel.Width, dilation.Width)}); use a "
+                + "smaller window or padding 'same'");
         }
 
-        return new Window2D(
-            inputHeight, inputWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, left, height, width);
+        return Of(image, kernel, strides, dilation, (top, left), (height, width));
     }
 
     /// <summary>
     /// The window of a transposed convolution: that of a convolution from an image of the size asked for to one of
-    /// <paramref name="height"/> by <paramref name="width"/>. With an effective kernel of k' = (k − 1)·dilation + 1, <see cref="Padding.Valid"/> gives
+    /// the size of <paramref name="image"/>. With an effective kernel of k' = (k − 1)·dilation + 1, <see cref="Padding.Valid"/> gives
     /// (n − 1)·stride + max(k', stride) positions, with an output padding (n − 1)·stride + k' + padding; <see cref="Padding.Same"/>
     /// n·stride and (n − 1)·stride + k' mod 2 + padding, centred as the convolution's zeros are, an odd one at the bottom and the right.
     /// </summary>
     /// <exception cref="ArgumentException">A size is below one, or nothing is left of the output.</exception>
     public static Window2D CreateTransposed(
-        int height, int width, int kernelHeight, int kernelWidth, (int Height, int Width) strides, (int Height, int Width) dilation,
+        (int Height, int Width) image, (int Height, int Width) kernel, (int Height, int Width) strides, (int Height, int Width) dilation,
         Padding padding, (int Height, int Width)? outputPadding = null)
     {
-        CheckSizes(kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width);
-        var (imageHeight, top) = TransposedAxis(height, kernelHeight, strides.Height, dilation.Height, padding, outputPadding?.Height);
-        var (imageWidth, left) = TransposedAxis(width, kernelWidth, strides.Width, dilation.Width, padding, outputPadding?.Width);
-        if (imageHeight < 1 || imageWidth < 1)
+        CheckSizes(kernel, strides, dilation);
+        var (height, top) = TransposedAxis(image.Height, kernel.Height, strides.Height, dilation.Height, padding, outputPadding?.Height);
+        var (width, left) = TransposedAxis(image.Width, kernel.Width, strides.Width, dilation.Width, padding, outputPadding?.Width);
+        if (height < 1 || width < 1)
             throw new ArgumentException(
-                $"nothing is left of the output of an image ({height}, {width}) with padding 'same' and output padding {outputPadding}; use a larger "
-                + "one or none");
-        if (imageHeight > int.MaxValue || imageWidth > int.MaxValue)
-            throw new ArgumentException($"the output of an image ({height}, {width}) would have {imageHeight} rows and {imageWidth} columns");
-        return new Window2D(
-            (int)imageHeight, (int)imageWidth, kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width, (int)top, (int)left,
-                height, width);
+                $"nothing is left of the output of an image {image} with padding 'same' and output padding {outputPadding}; use a larger one or none");
+        if (height > int.MaxValue || width > int.MaxValue)
+            throw new ArgumentException($"the output of an image {image} would have {height} rows and {width} columns");
+        return Of(((int)height, (int)width), kernel, strides, dilation, ((int)top, (int)left), image);
     }
+
+    private static Window2D Of(
+        (int Height, int Width) input, (int Height, int Width) kernel, (int Height, int Width) strides, (int Height, int Width) dilation,
+        (int Top, int Left) pad, (int Height, int Width) output) => new()
+        {
+            InputHeight = input.Height,
+            InputWidth = input.Width,
+            KernelHeight = kernel.Height,
+            KernelWidth = kernel.Width,
+            StrideHeight = strides.Height,
+            StrideWidth = strides.Width,
+            DilationHeight = dilation.Height,
+            DilationWidth = dilation.Width,
+            PadTop = pad.Top,
+            PadLeft = pad.Left,
+            OutputHeight = output.Height,
+            OutputWidth = output.Width,
+        };
 
     private static (long Image, long Before) TransposedAxis(int size, int kernel, int stride, int dilation, Padding padding, int? outputPadding)
     {
@@ -79,12 +124,10 @@ public readonly record struct Window2D(
         return (image, Math.Max(0, full - image) / 2);
     }
 
-    private static void CheckSizes(int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth)
+    private static void CheckSizes((int Height, int Width) kernel, (int Height, int Width) strides, (int Height, int Width) dilation)
     {
-        if (kernelHeight >= 1 && kernelWidth >= 1 && strideHeight >= 1 && strideWidth >= 1 && dilationHeight >= 1 && dilationWidth >= 1) return;
-        throw new ArgumentException(
-            $"kernel, strides and dilation must be at least 1; received kernel ({kernelHeight}, {kernelWidth}), strides ({strideHeight}, {strideWidth}), "
-                + $"dilation ({dilationHeight}, {dilationWidth})");
+        if (int.Min(kernel.Height, kernel.Width) >= 1 && int.Min(strides.Height, strides.Width) >= 1 && int.Min(dilation.Height, dilation.Width) >= 1) return;
+        throw new ArgumentException($"kernel, strides and dilation must be at least 1; received kernel {kernel}, strides {strides}, dilation {dilation}");
     }
 
     private static (int Output, int Before) Axis(int size, int kernel, int stride, int dilation, Padding padding)

@@ -11,7 +11,7 @@ internal static class Windows
         if (image.Rank != 4) throw new ShapeException(name, $"expected an image (batch, height, width, channels); received {image}.");
         try
         {
-            return Window2D.Create(image[1], image[2], kernelHeight, kernelWidth, strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
+            return Window2D.Create((image[1], image[2]), (kernelHeight, kernelWidth), strides, dilation, padding);
         }
         catch (ArgumentException error) when (error is not ShapeException)
         {

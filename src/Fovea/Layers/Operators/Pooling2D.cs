@@ -48,10 +48,21 @@ internal sealed class Pooling2D : Layer
         var (rows, columns) =
             (Outputs(input.Shape[1], PoolSize.Height, Strides.Height, DilationRate.Height, Padding.Rows),
             Outputs(input.Shape[2], PoolSize.Width, Strides.Width, DilationRate.Width, Padding.Columns));
-        var window =
-            new Window2D(
-            input.Shape[1], input.Shape[2], PoolSize.Height, PoolSize.Width, Strides.Height, Strides.Width, DilationRate.Height, DilationRate.Width,
-            Padding.Rows.Before, Padding.Columns.Before, rows, columns);
+        var window = new Window2D
+        {
+            InputHeight = input.Shape[1],
+            InputWidth = input.Shape[2],
+            KernelHeight = PoolSize.Height,
+            KernelWidth = PoolSize.Width,
+            StrideHeight = Strides.Height,
+            StrideWidth = Strides.Width,
+            DilationHeight = DilationRate.Height,
+            DilationWidth = DilationRate.Width,
+            PadTop = Padding.Rows.Before,
+            PadLeft = Padding.Columns.Before,
+            OutputHeight = rows,
+            OutputWidth = columns,
+        };
         return new Node(IsMaximum ? new MaxPool2DOp(window) : new AveragePool2DOp(window), input);
     }
 

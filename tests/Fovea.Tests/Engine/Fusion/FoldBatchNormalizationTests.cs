@@ -2,7 +2,7 @@ using Fovea.Engine;
 using Fovea.Engine.Fusion;
 using Fovea.Engine.Ops;
 
-namespace Fovea.Tests.Engine;
+namespace Fovea.Tests.Engine.Fusion;
 
 /// <summary>Batch normalization in inference moves into the weights before it, a residual into the convolution before it.</summary>
 public class FoldBatchNormalizationTests

@@ -5,11 +5,11 @@ using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 using Fovea.Tests.Training;
 
-namespace Fovea.Tests.Engine;
+namespace Fovea.Tests.Engine.Fusion;
 
 /// <summary>Which convolutions become Winograd convolutions, and that the whole graph still computes the same.</summary>
 [Collection(AloneCollection.Name)]
-public class WinogradPlanTests
+public class WinogradFusionTests
 {
     private readonly RandomNumbers random = new(3);
 
@@ -84,7 +84,7 @@ public class WinogradPlanTests
     [InlineData(1, 1, 64, 64, -1)]
     public void The_rule_counts_products_transforms_and_the_border(int batch, int size, int channels, int filters, int expected)
     {
-        var window = Window2D.Create(size, size, 3, 3, 1, 1, 1, 1, Padding.Same);
+        var window = Window2D.Create((size, size), (3, 3), (1, 1), (1, 1), Padding.Same);
         Assert.Equal(expected < 0 ? null : (WinogradVariant)expected, UseWinograd.Choose(window, batch, channels, filters, isInference: true));
     }
 
@@ -97,7 +97,7 @@ public class WinogradPlanTests
     public void Training_takes_only_tiles_whose_error_is_no_larger_than_that_of_the_direct_sum(
         int batch, int size, int channels, int filters, int forward, int kernelGradient)
     {
-        var window = Window2D.Create(size, size, 3, 3, 1, 1, 1, 1, size == 5 ? Padding.Valid : Padding.Same);
+        var window = Window2D.Create((size, size), (3, 3), (1, 1), (1, 1), size == 5 ? Padding.Valid : Padding.Same);
         Assert.Equal(forward < 0 ? null : (WinogradVariant)forward, UseWinograd.Choose(window, batch, channels, filters, isInference: false));
         Assert.Equal(kernelGradient < 0 ? null : (WinogradVariant)kernelGradient, UseWinograd.ChooseKernelGradient(window, batch, channels, filters));
     }
@@ -105,9 +105,9 @@ public class WinogradPlanTests
     [Fact]
     public void Other_kernels_strides_and_dilations_stay_direct()
     {
-        Assert.Null(UseWinograd.Choose(Window2D.Create(56, 56, 5, 5, 1, 1, 1, 1, Padding.Same), 1, 64, 64, isInference: true));
-        Assert.Null(UseWinograd.Choose(Window2D.Create(56, 56, 3, 3, 2, 2, 1, 1, Padding.Same), 1, 64, 64, isInference: true));
-        Assert.Null(UseWinograd.Choose(Window2D.Create(56, 56, 3, 3, 1, 1, 2, 1, Padding.Same), 1, 64, 64, isInference: true));
+        Assert.Null(UseWinograd.Choose(Window2D.Create((56, 56), (5, 5), (1, 1), (1, 1), Padding.Same), 1, 64, 64, isInference: true));
+        Assert.Null(UseWinograd.Choose(Window2D.Create((56, 56), (3, 3), (2, 2), (1, 1), Padding.Same), 1, 64, 64, isInference: true));
+        Assert.Null(UseWinograd.Choose(Window2D.Create((56, 56), (3, 3), (1, 1), (2, 1), Padding.Same), 1, 64, 64, isInference: true));
     }
 
     private static List<string> Names(Graph graph, bool isInference) => [.. FusionRules.Apply(graph, isInference).Nodes.Select(node => node.Op.Name)];

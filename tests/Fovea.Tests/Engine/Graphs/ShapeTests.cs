@@ -1,4 +1,4 @@
-namespace Fovea.Tests;
+namespace Fovea.Tests.Engine.Graphs;
 
 public class ShapeTests
 {

@@ -42,7 +42,7 @@ public class Conv2DKernelTests
     public void Groups_that_are_cut_into_units_of_every_kind_agree_too(
         int batch, int size, int kernel, int channels, int outputChannels, int groups, Padding padding)
     {
-        var window = Window2D.Create(size, size, kernel, kernel, 1, 1, 1, 1, padding);
+        var window = Window2D.Create((size, size), (kernel, kernel), (1, 1), (1, 1), padding);
         Forward(batch, window, channels, outputChannels, seed: 1, groups);
         InputGradient(batch, window, channels, outputChannels, seed: 2, groups);
         KernelGradient(batch, window, channels, outputChannels, seed: 3, groups);
@@ -62,7 +62,7 @@ public class Conv2DKernelTests
     [InlineData(1, 4, 3, 514, 33, Padding.Same)]
     public void Shapes_that_are_cut_into_units_of_every_kind_agree_too(int batch, int size, int kernel, int channels, int outputChannels, Padding padding)
     {
-        var window = Window2D.Create(size, size, kernel, kernel, 1, 1, 1, 1, padding);
+        var window = Window2D.Create((size, size), (kernel, kernel), (1, 1), (1, 1), padding);
         Forward(batch, window, channels, outputChannels, seed: 1);
         InputGradient(batch, window, channels, outputChannels, seed: 2);
         KernelGradient(batch, window, channels, outputChannels, seed: 3);
@@ -71,7 +71,7 @@ public class Conv2DKernelTests
     [Fact]
     public void A_pixel_has_the_same_bits_alone_and_in_a_batch_and_in_any_lane()
     {
-        var window = Window2D.Create(6, 6, 3, 3, 1, 1, 1, 1, Padding.Same);
+        var window = Window2D.Create((6, 6), (3, 3), (1, 1), (1, 1), Padding.Same);
         var image = Values(7 * 36 * 5, 1);
         var column = Values(45, 2);
         var kernel = new float[45 * 55];  // the same weights for every output channel
@@ -87,7 +87,7 @@ public class Conv2DKernelTests
     [Fact]
     public void Relu_keeps_a_NaN_in_every_lane()
     {
-        var window = Window2D.Create(1, 1, 1, 1, 1, 1, 1, 1, Padding.Valid);
+        var window = Window2D.Create((1, 1), (1, 1), (1, 1), (1, 1), Padding.Valid);
         foreach (var epilogue in new[] { Epilogue.None, Epilogue.Relu, Epilogue.Relu6 })
         {
             var output = KernelRunner.Run(new Conv2DKernel(1, window, 1, 63, hasBias: false, epilogue), 63, [float.NaN], Values(63, 1));
@@ -158,5 +158,5 @@ public class Conv2DKernelTests
     [InlineData(40, 7, 3, 49, 64)]
     [InlineData(5, 30, 1, 16, 200)]
     public void The_kernel_gradient_of_a_pointwise_convolution_agrees_with_its_definition(int batch, int size, int stride, int channels, int outputChannels) =>
-        KernelGradient(batch, Window2D.Create(size, size, 1, 1, stride, stride, 1, 1, Padding.Valid), channels, outputChannels, seed: 4);
+        KernelGradient(batch, Window2D.Create((size, size), (1, 1), (stride, stride), (1, 1), Padding.Valid), channels, outputChannels, seed: 4);
 }

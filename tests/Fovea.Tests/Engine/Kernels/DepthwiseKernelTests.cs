@@ -29,7 +29,7 @@ public class DepthwiseKernelTests
     {
         foreach (var padding in Enum.GetValues<Padding>())
         {
-            var window = Window2D.Create(size, size + 1, kernel, kernel, stride, stride, dilation, dilation, padding);
+            var window = Window2D.Create((size, size + 1), (kernel, kernel), (stride, stride), (dilation, dilation), padding);
             Forward(batch, window, channels, seed: 1);
             Gradients(batch, window, channels, seed: 2);
         }

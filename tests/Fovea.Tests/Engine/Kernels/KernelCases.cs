@@ -24,8 +24,7 @@ internal static class KernelCases
         .Select((size, kernel, dilation, rest) => (
             size.Item1,
             Window2D.Create(
-                size.Item2, size.Item3, kernel.Item1, kernel.Item2, kernel.Item3, kernel.Item4, dilation.Item1, dilation.Item2,
-                size.Item4 ? Padding.Same : Padding.Valid),
+                (size.Item2, size.Item3), (kernel.Item1, kernel.Item2), (kernel.Item3, kernel.Item4), dilation, size.Item4 ? Padding.Same : Padding.Valid),
             rest.Item1,
             rest.Item2,
             rest.Item3));

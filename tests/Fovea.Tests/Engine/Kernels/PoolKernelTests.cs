@@ -61,7 +61,7 @@ public class PoolKernelTests
     public void A_NaN_in_the_window_shows_in_every_lane_and_takes_the_gradient(int position)
     {
         const int Channels = 63;
-        var window = Window2D.Create(2, 2, 2, 2, 2, 2, 1, 1, Padding.Valid);
+        var window = Window2D.Create((2, 2), (2, 2), (2, 2), (1, 1), Padding.Valid);
         var image = Values(4 * Channels, 1);
         image.AsSpan(position * Channels, Channels).Fill(float.NaN);
         var pooled = KernelRunner.Run(new MaxPool2DKernel(1, window, Channels), Channels, image);

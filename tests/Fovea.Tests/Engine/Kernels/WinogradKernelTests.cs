@@ -127,8 +127,13 @@ public class WinogradKernelTests
     internal static Window2D Window(int height, int width, int top, int left)
     {
         var (bottom, right) = (Math.Max(0, 3 - height - top), Math.Max(0, 3 - width - left));
-        return new Window2D(
-            height, width, 3, 3, 1, 1, 1, 1, top, left, height + top + bottom - 2 + Math.Min(1, top), width + left + right - 2 + Math.Min(1, left));
+        return Window2D.Create((height, width), (3, 3), (1, 1), (1, 1), Padding.Same) with
+        {
+            PadTop = top,
+            PadLeft = left,
+            OutputHeight = height + top + bottom - 2 + Math.Min(1, top),
+            OutputWidth = width + left + right - 2 + Math.Min(1, left),
+        };
     }
 
     private static void Forward(WinogradVariant variant, int batch, Window2D window, int channels, int filters, int seed)

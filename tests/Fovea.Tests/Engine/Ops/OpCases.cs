@@ -84,6 +84,7 @@ public static class OpCases
         new("sum of leading", [[33, 4, 5]], x => x[0].Sum(0, 2)),
         new("sum of middle", [[3, 4, 5]], x => x[0].Sum(1, 1)),
         new("sum of trailing", [[3, 4, 5]], x => x[0].Sum(2, 1)),
+        new("sum along the innermost", [[3, 4, 5]], x => x[0].SumAlong(-1)),
         new("matmul", [[5, 7], [7, 3]], x => x[0].MatMul(x[1])),
         new("matmul, left transposed", [[7, 5], [7, 3]], x => x[0].MatMul(x[1], transposeLeft: true)),
         new("matmul, right transposed", [[5, 7], [3, 7]], x => x[0].MatMul(x[1], transposeRight: true)),
@@ -106,6 +107,8 @@ public static class OpCases
         new("rows of several dimensions normalized", [[2, 3, 37]], x => x[0].NormalizeRows(2, 0.1f)),
         new("rows of one number normalized", [[3, 1]], x => x[0].NormalizeRows(1, 1)),
         new("batch normalization", [[3, 2, 4, 5], [5], [5]], x => x[0].BatchNormalization(x[1], x[2], 1e-3f).Output),
+        new("mean and variance of a batch", [[3, 2, 4, 5], [5], [5]], x => MeanAndVariance(x[0].BatchNormalization(x[1], x[2], 1e-3f))) { Constants = [1, 2] },
+        new("batch normalization with its mean and variance", [[3, 2, 4, 5], [5], [5]], x => OutputAndMoments(x[0].BatchNormalization(x[1], x[2], 1e-3f))),
         new("batch normalization and relu", [[7, 37], [37], [37]], x => x[0].BatchNormalization(x[1], x[2], 0.1f).Output.Relu()),
         new("batch normalization and relu6", [[9, 3], [3], [3]], x => (20 * x[0]).BatchNormalization(5 * x[1], x[2], 1e-3f).Output.Clip(0, 6)),
         new("batch normalization, residual and relu", [[4, 3], [3], [3]], x => (x[0].Exp() + x[0].BatchNormalization(x[1], x[2], 1e-3f).Output).Relu()),
@@ -117,6 +120,10 @@ public static class OpCases
         var loss = (-(targets * logits.LogSoftmax())).Sum() / 7;
         return loss + logits.Softmax() + Differentiation.Gradients(loss, [logits])[0];
     }
+
+    private static Node MeanAndVariance((Node Output, Node Mean, Node Variance) batch) => batch.Mean.Exp() * batch.Variance;
+
+    private static Node OutputAndMoments((Node Output, Node Mean, Node Variance) batch) => (batch.Output * batch.Variance) + batch.Mean;
 
     private static IEnumerable<OpCase> AffineTransforms()
     {
@@ -185,7 +192,7 @@ public static class OpCases
         })
         {
             yield return new($"convolution {name}", [image, kernel], x => x[0].Conv2D(x[1], strides, dilation, padding, groups));
-            var window = Window2D.Create(image[1], image[2], kernel[0], kernel[1], strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
+            var window = Window2D.Create((image[1], image[2]), (kernel[0], kernel[1]), strides, dilation, padding);
             Shape output = [image[0], window.OutputHeight, window.OutputWidth, kernel[3]];
             yield return new($"convolution op {name}", [image, kernel], x => new Node(new Conv2DOp(window, groups), x[0], x[1]));
             yield return new($"input gradient {name}", [output, kernel], x => new Node(new Conv2DInputGradientOp(window, groups), x[0], x[1]));
@@ -222,7 +229,7 @@ public static class OpCases
         })
         {
             yield return new($"depthwise convolution {name}", [image, kernel], x => x[0].DepthwiseConv2D(x[1], strides, dilation, padding));
-            var window = Window2D.Create(image[1], image[2], kernel[0], kernel[1], strides.Height, strides.Width, dilation.Height, dilation.Width, padding);
+            var window = Window2D.Create((image[1], image[2]), (kernel[0], kernel[1]), strides, dilation, padding);
             Shape output = [image[0], window.OutputHeight, window.OutputWidth, kernel[2] * kernel[3]];
             yield return new($"depthwise input gradient {name}", [output, kernel], x => new Node(new DepthwiseConv2DInputGradientOp(window), x[0], x[1]));
             yield return new(
@@ -241,7 +248,7 @@ public static class OpCases
             ("stride beyond the window", [1, 7, 7, 1], 2, 3, Padding.Valid),
         })
         {
-            var window = Window2D.Create(image[1], image[2], size.Height, size.Width, strides.Height, strides.Width, 1, 1, padding);
+            var window = Window2D.Create((image[1], image[2]), size, strides, (1, 1), padding);
             Shape output = [image[0], window.OutputHeight, window.OutputWidth, image[3]];
             yield return new($"max pooling {name}", [image], x => x[0].MaxPool2D(size, strides, padding));
             yield return new($"average pooling {name}", [image], x => x[0].AveragePool2D(size, strides, padding));

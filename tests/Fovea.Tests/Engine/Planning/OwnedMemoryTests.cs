@@ -3,7 +3,7 @@ using Fovea.Engine;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 
-namespace Fovea.Tests.Engine;
+namespace Fovea.Tests.Engine.Planning;
 
 /// <summary>A plan keeps alive whatever it points into: what layers and losses made for themselves too, which nobody else holds.</summary>
 [Collection(Training.AloneCollection.Name)]

@@ -6,7 +6,7 @@ using Fovea.Tests.Engine.Ops;
 using Fovea.Tests.Layers;
 using Fovea.Tests.Training;
 
-namespace Fovea.Tests.Engine;
+namespace Fovea.Tests.Engine.Planning;
 
 /// <summary>
 /// Everything computes the same bits when whatever lies in memory that holds nothing is NaN: the arena after the last reader, workers' scratch after each step,

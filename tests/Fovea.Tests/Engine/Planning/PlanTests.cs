@@ -4,7 +4,7 @@ using Fovea.Engine.Fusion;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 
-namespace Fovea.Tests.Engine;
+namespace Fovea.Tests.Engine.Planning;
 
 public class PlanTests
 {

@@ -2,7 +2,7 @@ using Fovea.Engine;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 
-namespace Fovea.Tests.Engine;
+namespace Fovea.Tests.Engine.Planning;
 
 /// <summary>What depends on variables alone is computed once, and again when a variable was written.</summary>
 public class PrologueTests

@@ -3,7 +3,7 @@ using Fovea.Engine.Autodiff;
 using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 
-namespace Fovea.Tests.Engine;
+namespace Fovea.Tests.Engine.Planning;
 
 /// <summary>
 /// Whole plans, with every fusion that applies, against the reference: nets of random layers on images of random shapes, and one net on

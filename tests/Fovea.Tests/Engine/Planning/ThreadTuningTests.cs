@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Fovea.Engine.Planning;
 
-namespace Fovea.Tests.Engine;
+namespace Fovea.Tests.Engine.Planning;
 
 public class ThreadTuningTests
 {

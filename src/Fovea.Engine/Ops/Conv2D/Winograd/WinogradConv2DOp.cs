@@ -12,11 +12,11 @@ namespace Fovea.Engine.Ops;
 /// within 32 ε √K for F(3) and F(4): with a single channel, where little averages out, F(4) was seen at 8. The mean errors stand at
 /// <see cref="Fusion.UseWinograd"/>.
 /// </remarks>
-internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant, bool HasBias, Epilogue Epilogue) : Op
+internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant, bool HasBias, Epilogue Epilogue) : FusedOp
 {
     public override string Name => $"Conv2D F({Outputs},3){(HasBias ? "+Bias" : "")}{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
-    private int Outputs => WinogradMatrices.Of(Variant).Size - 2;
+    private int Outputs => Variant.Outputs;
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
@@ -27,9 +27,6 @@ internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant
             throw new ShapeException(Name, $"expected a transformed kernel ({points}, {image[3]}, filters); received {kernel}.");
         return [image[0], Window.OutputHeight, Window.OutputWidth, kernel[2]];
     }
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {

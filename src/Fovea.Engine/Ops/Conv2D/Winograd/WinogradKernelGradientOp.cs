@@ -11,9 +11,9 @@ namespace Fovea.Engine.Ops;
 /// errors
 /// stand at <see cref="Fusion.UseWinograd"/>.
 /// </remarks>
-internal sealed record WinogradKernelGradientOp(Window2D Window, WinogradVariant Variant) : Op
+internal sealed record WinogradKernelGradientOp(Window2D Window, WinogradVariant Variant) : FusedOp
 {
-    public override string Name => $"Conv2DKernelGradient F({(int)Variant + 2},3)";
+    public override string Name => $"Conv2DKernelGradient F({Variant.Outputs},3)";
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
@@ -21,9 +21,6 @@ internal sealed record WinogradKernelGradientOp(Window2D Window, WinogradVariant
         ConvolutionShapes.CheckOutput(Name, Window, inputs[1], inputs[1][^1]);
         return [3, 3, inputs[0][3], inputs[1][3]];
     }
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {

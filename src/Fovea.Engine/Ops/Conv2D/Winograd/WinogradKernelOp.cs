@@ -5,7 +5,7 @@ namespace Fovea.Engine.Ops;
 /// <paramref name="Transposed"/> first turns the kernel round in both directions and exchanges channels and filters: (n², f, c), which is
 /// what the gradient with respect to the image is convolved with. It depends on weights alone.
 /// </summary>
-internal sealed record WinogradKernelOp(WinogradVariant Variant, bool Transposed) : Op
+internal sealed record WinogradKernelOp(WinogradVariant Variant, bool Transposed) : FusedOp
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
     {
@@ -15,9 +15,6 @@ internal sealed record WinogradKernelOp(WinogradVariant Variant, bool Transposed
         var size = WinogradMatrices.Of(Variant).Size;
         return Transposed ? [size * size, kernel[3], kernel[2]] : [size * size, kernel[2], kernel[3]];
     }
-
-    public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
-        throw new InvalidOperationException("Gradients are taken before ops are fused.");
 
     public override void Reference(ReferenceCall call)
     {

@@ -13,6 +13,16 @@ internal enum WinogradVariant
     Four,
 }
 
+/// <summary>The size of a variant's tiles.</summary>
+internal static class WinogradTileSize
+{
+    extension(WinogradVariant variant)
+    {
+        /// <summary>m, the outputs of a tile in each direction.</summary>
+        public int Outputs => (int)variant + 2;
+    }
+}
+
 /// <summary>
 /// The matrices of Winograd's minimal filtering F(m, 3) as Toom and Cook construct it: two polynomials are multiplied by multiplying
 /// their values at n = m + 2 points, the last of them ∞ (Lavin and Gray 2015, section 4; Barabasz et al. 2020, section 3). For an image

@@ -1,0 +1,48 @@
+using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Fusion;
+using Fovea.Engine.Ops;
+
+namespace Fovea.Tests.Engine.Fusion;
+
+public class FusedGradientTests
+{
+    private readonly Node x = new(new InputOp("x", [2, 5]));
+
+    [Fact]
+    public void The_gradient_of_a_fused_graph_is_refused_with_the_way_to_get_it()
+    {
+        var fused = FusionRules.Apply(new Graph([((x * x) + x).Sum()]));
+        var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(fused.Outputs[0], [fused.Nodes[0]]));
+        Assert.Equal(
+            "Multiply+Add: a fused op has no gradient. Call Differentiation.Gradients on the graph as it was built; fusion follows when it is compiled.",
+            error.Message);
+    }
+
+    [Fact]
+    public void So_is_the_gradient_of_a_batch_normalization_with_a_fused_activation()
+    {
+        Node gamma = new(new InputOp("gamma", [5])), beta = new(new InputOp("beta", [5]));
+        var fused = FuseBatchNormalization.Apply(new Graph([x.BatchNormalization(gamma, beta, 1e-3f).Output.Relu().Sum()]));
+        var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(fused.Outputs[0], [x]));
+        Assert.Equal(
+            "BatchNormalization+Relu: a fused op has no gradient. Call Differentiation.Gradients on the graph as it was built; fusion follows when it is "
+            + "compiled.",
+            error.Message);
+    }
+
+    [Fact]
+    public void A_batch_normalization_in_training_has_no_second_derivative()
+    {
+        Node gamma = new(new InputOp("gamma", [5])), beta = new(new InputOp("beta", [5]));
+        var gradients = Differentiation.Gradients(x.BatchNormalization(gamma, beta, 1e-3f).Output.Square().Sum(), [x, gamma]);
+        foreach (var gradient in gradients)
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(gradient.Square().Sum(), [x]));
+            Assert.Equal(
+                "BatchNormalization: in training its gradient cannot be differentiated again. Use moving statistics, as in inference, or take the gradient of "
+                + "its output only.",
+                error.Message);
+        }
+    }
+}
