@@ -75,7 +75,7 @@ public sealed class CustomObjectsTests : IDisposable
 
     [Theory]
     [InlineData(
-        "Scale", "Scale 'scale': layers of the class 'Other>Scale' are not known; if the class is your own, call CustomObjects.Register(\"Other>Scale\", config "
+        "Scale", "Scale 'scale': the layer 'Other>Scale' is not known; if the class is your own, call CustomObjects.Register(\"Other>Scale\", config "
         + "=> new Scale(…)) before loading.")]
     [InlineData(
         "Sparse", "Dense 'head': the regularizer 'Other>Sparse' is not known; if the class is your own, call CustomObjects.Register(\"Other>Sparse\", config => "
@@ -107,7 +107,7 @@ public sealed class CustomObjectsTests : IDisposable
         const string How = "cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>Unknown\", config => new Unknown(…)).";
         Model model = new Sequential { new Input(4), new Unknown() };
         Assert.Equal(
-            $"Unknown 'unknown': a layer of one's own {How}", Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(folder, "a.keras"))).Message);
+            $"Unknown 'unknown': a custom layer {How}", Assert.Throws<NotSupportedException>(() => model.Save(Path.Combine(folder, "a.keras"))).Message);
         model = OwnParts.Net();
         Assert.Equal(
             "TensorFlow.js does not have MyPackage>ResidualBlock, a custom class; save the model as .keras, .h5 or .safetensors.",
@@ -133,10 +133,10 @@ public sealed class CustomObjectsTests : IDisposable
                 () => CustomObjects.Register(name, config => new Unknown()));
         }
 
-        Fails("CustomObjects: expected a class of your own for 'My>Dense', made from Layer, Regularizer, Constraint or Initializer; received a factory of "
-            + "Dense. (Parameter 'create')",
+        Fails("CustomObjects: expected a custom class for 'My>Dense', derived from Layer, Loss, Metric, Optimizer, LearningRateSchedule, Initializer, Regularizer or "
+            + "Constraint; received a factory of Dense. (Parameter 'create')",
             () => CustomObjects.Register("My>Dense", config => new Dense(1)));
-        Fails("CustomObjects: expected an activation of your own for 'My>relu'; files know relu already. (Parameter 'activation')",
+        Fails("CustomObjects: expected a custom activation for 'My>relu'; files know relu already. (Parameter 'activation')",
             () => CustomObjects.Register("My>relu", Activation.Relu));
     }
 

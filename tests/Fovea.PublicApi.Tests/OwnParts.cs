@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 using Fovea.Extending;
@@ -131,7 +130,7 @@ internal sealed record Stairs(float Step) : Initializer
         for (var i = 0; i < values.Length; i++) values[i] = Step * (i % 5);
     }
 
-    protected override (string ClassName, JsonObject Config) Describe() => ("Stairs", new JsonObject { ["step"] = Step });
+    protected override void WriteConfig(Config config) => config.Set("step", Step);
 }
 
 internal sealed class Pictures : Dataset

@@ -43,11 +43,11 @@ internal static class TrainCommand
         var batchSize = CommandOptions.OptionalNumber("--batch-size", "How many samples make one step [default: 64; 32 for pictures]");
         var optimizer = new Option<string?>("--optimizer")
         {
-            Description = $"How the weights follow their gradients: {string.Join(", ", Optimizers.Names)} [default: rmsprop, adam for book-catsdogs, or that of "
+            Description = $"How the weights follow their gradients: {string.Join(", ", Optimizer.Names)} [default: rmsprop, adam for book-catsdogs, or that of "
                 + "the model file]",
             HelpName = "NAME",
         };
-        optimizer.AcceptOnlyFromAmong([.. Optimizers.Names]);
+        optimizer.AcceptOnlyFromAmong([.. Optimizer.Names]);
         var learningRate = CommandOptions.Positive(
             "--learning-rate", "The size of the steps [default: 0.001, 0.01 for sgd, 0.0005 for book-catsdogs, or that of the model file]");
         var find = new Option<bool>("--find-learning-rate")

@@ -5,6 +5,10 @@ namespace Fovea.Cli;
 /// <summary>The model of a training: a new network, one from a file or a new head on one, fit for the data and compiled.</summary>
 internal sealed class ModelPreparation(TrainRequest request, TrainingSource source, CommandOutput output)
 {
+    private const string DefaultOptimizer = "rmsprop";
+
+    private LearningRateSchedule? LearningRate => request.LearningRate is { } rate ? rate : null;
+
     /// <summary>A new head on the pretrained network that was asked for.</summary>
     /// <exception cref="CommandException">There is no such network, or it cannot learn the data.</exception>
     public TransferNetwork PrepareTransfer()
@@ -69,9 +73,9 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     private Optimizer OptimizerFor(Model model, double factor = 1)
     {
         var optimizer = request.Optimizer is null && model.Name == BookCatsDogs.Name
-            ? Optimizers.Create("adam", request.LearningRate ?? 5e-4)
-            : Optimizers.Create(request.Optimizer ?? Optimizers.Default, request.LearningRate);
-        optimizer.LearningRate = (float)Math.Round(optimizer.LearningRate * factor, 10);
+            ? Optimizer.FromName("adam", LearningRate ?? 5e-4)
+            : Optimizer.FromName(request.Optimizer ?? DefaultOptimizer, LearningRate);
+        optimizer.LearningRate = (float)Math.Round((float)optimizer.LearningRate * factor, 10);
         return optimizer;
     }
 
@@ -82,15 +86,15 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
         if (request.Seed is { } seed) model.Seed = (ulong)seed;
         if (request.Optimizer is { } optimizer)
         {
-            Scoring.Compile(model, Optimizers.Create(optimizer, request.LearningRate));
+            Scoring.Compile(model, Optimizer.FromName(optimizer, LearningRate));
         }
         else if (!Scoring.IsReady(model))
         {
-            Scoring.Compile(model, Optimizers.Create(Optimizers.Default, request.LearningRate));
+            Scoring.Compile(model, Optimizer.FromName(DefaultOptimizer, LearningRate));
             output.Console.MarkupLine($"[grey58]{Markup.Escape(path)} is not compiled for class numbers: training starts with a fresh RMSprop.[/]");
         }
 
-        if (request.LearningRate is { } rate) model.Optimizer!.Schedule = (float)rate;
+        if (request.LearningRate is { } rate) model.Optimizer!.Schedule = rate;
         return model;
     }
 }

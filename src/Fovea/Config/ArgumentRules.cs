@@ -32,6 +32,27 @@ internal static class ArgumentRules
     public static float Finite(this float value, string subject, string argument) =>
         float.IsFinite(value) ? value : throw Wrong(subject, argument, $"a finite number", value);
 
+    /// <inheritdoc cref="AtLeast(float, float, string, string)"/>
+    /// <returns>The number as the float32 that is computed with.</returns>
+    public static float AtLeast(this double value, float least, string subject, string argument) => ((float)value).AtLeast(least, subject, argument);
+
+    /// <inheritdoc cref="AboveZero(float, string, string)"/>
+    /// <returns>The number as the float32 that is computed with.</returns>
+    public static float AboveZero(this double value, string subject, string argument) => ((float)value).AboveZero(subject, argument);
+
+    /// <inheritdoc cref="Within(float, float, float, string, string)"/>
+    /// <returns>The number as the float32 that is computed with.</returns>
+    public static float Within(this double value, float low, float high, string subject, string argument) =>
+        ((float)value).Within(low, high, subject, argument);
+
+    /// <inheritdoc cref="Rate(float, string, string)"/>
+    /// <returns>The number as the float32 that is computed with.</returns>
+    public static float Rate(this double value, string subject, string argument) => ((float)value).Rate(subject, argument);
+
+    /// <inheritdoc cref="Finite(float, string, string)"/>
+    /// <returns>The number as the float32 that is computed with.</returns>
+    public static float Finite(this double value, string subject, string argument) => ((float)value).Finite(subject, argument);
+
     /// <summary>Rows or columns on both sides of an image.</summary>
     public static (int, int) Margins(this (int Before, int After) value, string subject, string argument) =>
         value is { Before: >= 0, After: >= 0 } ? value : throw Wrong(subject, argument, $"at least 0 on both sides", value);

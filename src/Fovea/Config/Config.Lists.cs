@@ -2,11 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Extending;
 
-/// <summary>Lists.</summary>
+/// <content>Entries that are lists.</content>
 public sealed partial class Config
 {
-    /// <summary>Writes a list of whole numbers.</summary>
-    internal void Set(string key, int[] values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
+    /// <summary>Writes a list of whole numbers, or null.</summary>
+    internal void Set(string key, IReadOnlyList<int>? values) => json[key] = values is null ? null : new JsonArray([.. values.Select(value => (JsonNode)value)]);
+
+    /// <summary>Writes a list of numbers.</summary>
+    internal void Set(string key, float[] values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)Shortest(value))]);
+
+    /// <summary>Writes a list of texts.</summary>
+    internal void Set(string key, IReadOnlyList<string> values) => json[key] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
 
     /// <summary>Writes one number by itself, several as nested lists of a shape, and null for none.</summary>
     internal void Set(string key, float[]? values, Shape shape)
@@ -36,10 +42,16 @@ public sealed partial class Config
         };
     }
 
+    /// <inheritdoc cref="GetFloats"/>
+    internal double[]? GetDoubles(string key) => GetFloats(key) is { } values ? Array.ConvertAll(values, Shortest) : null;
+
     /// <summary>Reads a list of whole numbers.</summary>
     internal int[] GetInts(string key) => Find(key) is JsonArray list
         ? [.. Enumerable.Range(0, list.Count).Select(i => Element(list, i, key))]
         : throw Wrong(key, "a list of whole numbers", Find(key));
+
+    /// <summary>Reads a whole number, or a list of them; null if it is null or left out.</summary>
+    internal int[]? GetOptionalInts(string key) => IsAbsent(key) ? null : IsPair(key) ? GetInts(key) : [GetInt(key)];
 
     /// <summary>Reads a list of texts that may be left out.</summary>
     internal string[] GetTexts(string key) => Find(key) switch

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 
 namespace Fovea;
@@ -7,7 +6,7 @@ namespace Fovea;
 /// What a weight is made to be after each step of training: <c>new Dense(64) { KernelConstraint = new MaxNorm(2) }</c>. One of your own overrides
 /// <see cref="Apply"/>, or is a function: <c>Constraint.Create(w => w.Clip(-1, 1))</c>.
 /// </summary>
-public abstract record Constraint
+public abstract record Constraint : IConfigurable
 {
     /// <summary>The weight's new value from what the optimizer made of it, in the engine's ops and of the same shape.</summary>
     public abstract Node Apply(Node weight);
@@ -16,32 +15,24 @@ public abstract record Constraint
     public static Constraint Create(Func<Node, Node> apply) => new FunctionConstraint(apply.NotNull("Constraint", nameof(apply)));
 
     /// <summary>
-    /// Writes the settings of a constraint of your own, as those of a layer, so that a saved one can be made again by the factory that
-    /// <see cref="CustomObjects.Register{T}(string, Func{Config, T})"/> knows. Ready ones do not call it.
+    /// Writes the settings of the constraint, so that the factory of its class can read them: <c>config.Set("limit", Limit)</c>. Custom constraints are saved by
+    /// the name that <see cref="CustomObjects"/> knows them by.
     /// </summary>
     protected internal virtual void WriteConfig(Config config)
     {
     }
 
-    /// <summary>The class in Keras and its configuration; <see langword="null"/> for one's own.</summary>
-    private protected virtual (string ClassName, JsonObject Config)? Describe() => null;
+    /// <summary>The name of the class in Keras.</summary>
+    private protected virtual string ClassName => GetType().Name;
 
-    internal JsonObject ToJson(string subject) =>
-        CustomObjects.NameOf(this) is { } name
-            ? KerasPart.OwnToJson(name, Write(subject))
-            : KerasPart.ToJson(
-                "keras.constraints", Describe()
-                ?? throw CustomObjects.Refusal(subject, "a constraint", this is FunctionConstraint ? "OwnConstraint" : GetType().Name));
+    string IConfigurable.ClassName => ClassName;
 
-    private JsonObject Write(string subject)
-    {
-        var config = new Config(GetType().Name, subject, []);
-        WriteConfig(config);
-        return config.Json;
-    }
+    void IConfigurable.WriteSettings(Config config) => WriteConfig(config);
 
     private sealed record FunctionConstraint(Func<Node, Node> Function) : Constraint
     {
+        private protected override string ClassName => "MyConstraint";
+
         public override Node Apply(Node weight) => Function(weight);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -6,13 +5,19 @@ namespace Fovea;
 
 /// <summary>Vectors longer than a greatest length are cut to it; <c>keras.constraints.MaxNorm</c>; Srivastava et al. 2014, section 5.1.</summary>
 /// <param name="MaxValue">The greatest length, at least 0.</param>
-public sealed record MaxNorm(float MaxValue = 2) : NormConstraint
+public sealed record MaxNorm(double MaxValue = 2) : NormConstraint
 {
     /// <summary>The greatest length.</summary>
-    public float MaxValue { get; } = MaxValue.AtLeast(0, "MaxNorm", "maxValue");
+    public double MaxValue { get; } = Config.Shortest(MaxValue.AtLeast(0, "MaxNorm", "maxValue"));
 
-    private protected override Node Wanted(Node norms) => norms.Clip(0, MaxValue);
+    private protected override Node Wanted(Node norms) => norms.Clip(0, (float)MaxValue);
 
-    private protected override (string ClassName, JsonObject Config)? Describe() =>
-        ("MaxNorm", new JsonObject { ["max_value"] = Config.Shortest(MaxValue), ["axis"] = AxesJson() });
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("max_value", MaxValue);
+        WriteAxes(config);
+    }
+
+    internal static MaxNorm FromConfig(Config config) => new(config.GetFloat("max_value", 2)) { Axes = ReadAxes(config) };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -11,24 +10,32 @@ namespace Fovea;
 /// <param name="MinValue">The least length, at least 0.</param>
 /// <param name="MaxValue">The greatest length, at least the least.</param>
 /// <param name="Rate">How far a step goes, from 0 to 1.</param>
-public sealed record MinMaxNorm(float MinValue = 0, float MaxValue = 1, float Rate = 1) : NormConstraint
+public sealed record MinMaxNorm(double MinValue = 0, double MaxValue = 1, double Rate = 1) : NormConstraint
 {
     /// <summary>The least length.</summary>
-    public float MinValue { get; } = MinValue.AtLeast(0, "MinMaxNorm", "minValue");
+    public double MinValue { get; } = Config.Shortest(MinValue.AtLeast(0, "MinMaxNorm", "minValue"));
 
     /// <summary>The greatest length.</summary>
-    public float MaxValue { get; } = MaxValue.AtLeast(MinValue, "MinMaxNorm", "maxValue");
+    public double MaxValue { get; } = Config.Shortest(MaxValue.AtLeast((float)MinValue, "MinMaxNorm", "maxValue"));
 
     /// <summary>How far a step goes.</summary>
-    public float Rate { get; } = Rate.Within(0, 1, "MinMaxNorm", "rate");
+    public double Rate { get; } = Config.Shortest(Rate.Within(0, 1, "MinMaxNorm", "rate"));
 
-    private protected override Node Wanted(Node norms) => (Rate * norms.Clip(MinValue, MaxValue)) + ((1 - Rate) * norms);
-
-    private protected override (string ClassName, JsonObject Config)? Describe() => ("MinMaxNorm", new JsonObject
+    private protected override Node Wanted(Node norms)
     {
-        ["min_value"] = Config.Shortest(MinValue),
-        ["max_value"] = Config.Shortest(MaxValue),
-        ["rate"] = Config.Shortest(Rate),
-        ["axis"] = AxesJson(),
-    });
+        var rate = (float)Rate;
+        return (rate * norms.Clip((float)MinValue, (float)MaxValue)) + ((1 - rate) * norms);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("min_value", MinValue);
+        config.Set("max_value", MaxValue);
+        config.Set("rate", Rate);
+        WriteAxes(config);
+    }
+
+    internal static MinMaxNorm FromConfig(Config config) =>
+        new(config.GetFloat("min_value", 0), config.GetFloat("max_value", 1), config.GetFloat("rate", 1)) { Axes = ReadAxes(config) };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -10,5 +9,5 @@ public sealed record NonNegative : Constraint
     /// <inheritdoc/>
     public override Node Apply(Node weight) => weight.Relu();
 
-    private protected override (string ClassName, JsonObject Config)? Describe() => ("NonNeg", []);
+    private protected override string ClassName => "NonNeg";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -38,5 +37,12 @@ public abstract record NormConstraint : Constraint
     /// <summary>What lengths become.</summary>
     private protected abstract Node Wanted(Node norms);
 
-    private protected JsonNode AxesJson() => Axes is [var axis] ? axis : new JsonArray([.. Axes.Select(dimension => (JsonNode)dimension)]);
+    private protected void WriteAxes(Config config)
+    {
+        if (Axes is [var axis]) config.Set("axis", axis);
+        else config.Set("axis", Axes);
+    }
+
+    private protected static int[] ReadAxes(Config config) =>
+        config.IsAbsent("axis") ? [0] : config.IsPair("axis") ? config.GetInts("axis") : [config.GetInt("axis")];
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -9,5 +8,8 @@ public sealed record UnitNorm : NormConstraint
 {
     private protected override Node Wanted(Node norms) => Arithmetic.Constant(1);
 
-    private protected override (string ClassName, JsonObject Config)? Describe() => ("UnitNorm", new JsonObject { ["axis"] = AxesJson() });
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => WriteAxes(config);
+
+    internal static UnitNorm FromConfig(Config config) => new() { Axes = ReadAxes(config) };
 }

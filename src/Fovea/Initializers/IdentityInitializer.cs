@@ -1,22 +1,27 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea;
 
 /// <summary><paramref name="Gain"/> where row and column are equal, else 0; <c>keras.initializers.Identity</c>.</summary>
 /// <param name="Gain">The numbers on the diagonal.</param>
-public sealed record IdentityInitializer(float Gain = 1) : Initializer
+public sealed record IdentityInitializer(double Gain = 1) : Initializer
 {
     /// <summary>The numbers on the diagonal.</summary>
-    public float Gain { get; } = Gain.Finite("IdentityInitializer", "gain");
+    public double Gain { get; } = Config.Shortest(Gain.Finite("IdentityInitializer", "gain"));
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The weight is no matrix.</exception>
     public override void Fill(Span<float> values, Shape shape, ulong seed)
     {
         if (shape.Rank != 2) throw new ShapeException("IdentityInitializer", $"expected a weight of two dimensions; received {shape}.");
-        for (var i = 0; i < values.Length; i++) values[i] = i / shape[1] == i % shape[1] ? Gain : 0;
+        for (var i = 0; i < values.Length; i++) values[i] = i / shape[1] == i % shape[1] ? (float)Gain : 0;
     }
 
     /// <inheritdoc/>
-    protected override (string ClassName, JsonObject Config) Describe() => ("Identity", new JsonObject { ["gain"] = Config.Shortest(Gain) });
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("gain", Gain);
+    }
+
+    private protected override string ClassName => "Identity";
+
+    internal static IdentityInitializer FromConfig(Config config) => new(config.GetFloat("gain", 1));
 }

@@ -1,10 +1,9 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine.Ops;
 
 namespace Fovea;
 
 /// <summary>How the values of a weight start, as a function of its shape and a seed.</summary>
-public abstract record Initializer
+public abstract record Initializer : IConfigurable
 {
     /// <summary>All zeros.</summary>
     public static Initializer Zeros { get; } = new ConstantInitializer(0);
@@ -33,55 +32,76 @@ public abstract record Initializer
     /// <summary>Fills a weight. The same seed gives the same values.</summary>
     public abstract void Fill(Span<float> values, Shape shape, ulong seed);
 
-    /// <summary>The class in Keras and its configuration; for one of your own, files have the name that <see cref="CustomObjects"/> knows it by.</summary>
-    protected abstract (string ClassName, JsonObject Config) Describe();
+    /// <summary>
+    /// Writes the settings of the initializer, so that the factory of its class can read them: <c>config.Set("gain", Gain)</c>. Custom initializers are saved
+    /// by the name that <see cref="CustomObjects"/> knows them by.
+    /// </summary>
+    protected internal virtual void WriteConfig(Config config)
+    {
+    }
 
-    internal JsonObject ToJson() =>
-        CustomObjects.NameOf(this) is { } name ? KerasPart.OwnToJson(name, Describe().Config) : KerasPart.ToJson("keras.initializers", Describe());
+    /// <summary>The name of the class in Keras.</summary>
+    private protected virtual string ClassName => GetType().Name;
 
-    internal static Initializer FromJson(JsonNode json, string subject) => InitializerCatalog.Create(json, subject);
+    string IConfigurable.ClassName => ClassName;
+
+    void IConfigurable.WriteSettings(Config config) => WriteConfig(config);
+
+    // The file's values replace those of the initializer, so a setting that is not known changes nothing.
+    void IConfigurable.ReadSettings(Config config) => config.IgnoreRest();
 }
 
 /// <summary>One value everywhere; <c>keras.initializers.Constant</c>.</summary>
 /// <param name="Value">The value.</param>
-public sealed record ConstantInitializer(float Value) : Initializer
+public sealed record ConstantInitializer(double Value) : Initializer
 {
     /// <summary>The value.</summary>
-    public float Value { get; } = Value.Finite("ConstantInitializer", "value");
+    public double Value { get; } = Config.Shortest(Value.Finite("ConstantInitializer", "value"));
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed) => values.Fill(Value);
+    public override void Fill(Span<float> values, Shape shape, ulong seed) => values.Fill((float)Value);
 
     /// <inheritdoc/>
-    protected override (string ClassName, JsonObject Config) Describe() => Value switch
+    protected internal override void WriteConfig(Config config)
     {
-        0 => ("Zeros", []),
-        1 => ("Ones", []),
-        _ => ("Constant", new JsonObject { ["value"] = Config.Shortest(Value) }),
-    };
+        if (ClassName == "Constant") config.Set("value", Value);
+    }
+
+    private protected override string ClassName => Value switch { 0 => "Zeros", 1 => "Ones", _ => "Constant" };
+
+    internal static ConstantInitializer FromConfig(Config config) => new(config.GetFloat("value", 0));
 }
 
 /// <summary>Uniform between two bounds; <c>keras.initializers.RandomUniform</c>.</summary>
 /// <param name="Low">The lower bound.</param>
 /// <param name="High">The upper bound.</param>
-public sealed record RandomUniformInitializer(float Low = -0.05f, float High = 0.05f) : Initializer
+public sealed record RandomUniformInitializer(double Low = -0.05, double High = 0.05) : Initializer
 {
     /// <summary>The lower bound.</summary>
-    public float Low { get; } = Low.Finite("RandomUniformInitializer", "low");
+    public double Low { get; } = Config.Shortest(Low.Finite("RandomUniformInitializer", "low"));
 
     /// <summary>The upper bound.</summary>
-    public float High { get; } = High.AtLeast(Low, "RandomUniformInitializer", "high");
+    public double High { get; } = Config.Shortest(High.AtLeast((float)Low, "RandomUniformInitializer", "high"));
 
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, ulong seed)
     {
         var random = new RandomNumbers(seed);
-        foreach (ref var value in values) value = Low + ((High - Low) * random.NextSingle());
+        var (low, high) = ((float)Low, (float)High);
+        foreach (ref var value in values) value = low + ((high - low) * random.NextSingle());
     }
 
     /// <inheritdoc/>
-    protected override (string ClassName, JsonObject Config) Describe() =>
-        ("RandomUniform", new JsonObject { ["minval"] = Config.Shortest(Low), ["maxval"] = Config.Shortest(High), ["seed"] = null });
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("minval", Low);
+        config.Set("maxval", High);
+        config.SetNull("seed");
+    }
+
+    private protected override string ClassName => "RandomUniform";
+
+    internal static RandomUniformInitializer FromConfig(Config config) => new(config.GetFloat("minval", -0.05f), config.GetFloat("maxval", 0.05f));
 }
 
 /// <summary>
@@ -91,23 +111,36 @@ public sealed record RandomUniformInitializer(float Low = -0.05f, float High = 0
 /// <param name="Mean">The mean.</param>
 /// <param name="StandardDeviation">The standard deviation, at least 0.</param>
 /// <param name="Truncated">Whether values beyond two standard deviations are drawn again.</param>
-public sealed record RandomNormalInitializer(float Mean = 0, float StandardDeviation = 0.05f, bool Truncated = false) : Initializer
+public sealed record RandomNormalInitializer(double Mean = 0, double StandardDeviation = 0.05, bool Truncated = false) : Initializer
 {
     /// <summary>The mean.</summary>
-    public float Mean { get; } = Mean.Finite("RandomNormalInitializer", "mean");
+    public double Mean { get; } = Config.Shortest(Mean.Finite("RandomNormalInitializer", "mean"));
 
     /// <summary>The standard deviation.</summary>
-    public float StandardDeviation { get; } = StandardDeviation.AtLeast(0, "RandomNormalInitializer", "standardDeviation");
+    public double StandardDeviation { get; } = Config.Shortest(StandardDeviation.AtLeast(0, "RandomNormalInitializer", "standardDeviation"));
 
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, ulong seed)
     {
         var random = new RandomNumbers(seed);
-        foreach (ref var value in values) value = Mean + (StandardDeviation * (Truncated ? random.NextTruncatedNormal() : random.NextNormal()));
+        var (mean, deviation) = ((float)Mean, (float)StandardDeviation);
+        foreach (ref var value in values) value = mean + (deviation * (Truncated ? random.NextTruncatedNormal() : random.NextNormal()));
     }
 
     /// <inheritdoc/>
-    protected override (string ClassName, JsonObject Config) Describe() => (
-        Truncated ? "TruncatedNormal" : "RandomNormal",
-        new JsonObject { ["mean"] = Config.Shortest(Mean), ["stddev"] = Config.Shortest(StandardDeviation), ["seed"] = null });
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("mean", Mean);
+        config.Set("stddev", StandardDeviation);
+        config.SetNull("seed");
+    }
+
+    private protected override string ClassName => Truncated ? "TruncatedNormal" : "RandomNormal";
+
+    internal static RandomNormalInitializer FromConfig(Config config) => FromConfig(config, truncated: false);
+
+    internal static RandomNormalInitializer FromTruncated(Config config) => FromConfig(config, truncated: true);
+
+    private static RandomNormalInitializer FromConfig(Config config, bool truncated) =>
+        new(config.GetFloat("mean", 0), config.GetFloat("stddev", 0.05f), truncated);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine.Ops;
 
 namespace Fovea;
@@ -8,10 +7,10 @@ namespace Fovea;
 /// <c>keras.initializers.Orthogonal</c>; Saxe et al. 2014. All dimensions but the last of a kernel count as one.
 /// </summary>
 /// <param name="Gain">The length of the vectors.</param>
-public sealed record OrthogonalInitializer(float Gain = 1) : Initializer
+public sealed record OrthogonalInitializer(double Gain = 1) : Initializer
 {
     /// <summary>The length of the vectors.</summary>
-    public float Gain { get; } = Gain.Finite("OrthogonalInitializer", "gain");
+    public double Gain { get; } = Config.Shortest(Gain.Finite("OrthogonalInitializer", "gain"));
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The weight has fewer than two dimensions.</exception>
@@ -30,12 +29,20 @@ public sealed record OrthogonalInitializer(float Gain = 1) : Initializer
         for (var i = 0; i < values.Length; i++)
         {
             var (row, column) = (i / columns, i % columns);
-            values[i] = (float)(Gain * (rows >= columns ? vectors[column][row] : vectors[row][column]));
+            values[i] = (float)((float)Gain * (rows >= columns ? vectors[column][row] : vectors[row][column]));
         }
     }
 
     /// <inheritdoc/>
-    protected override (string ClassName, JsonObject Config) Describe() => ("Orthogonal", new JsonObject { ["gain"] = Config.Shortest(Gain), ["seed"] = null });
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("gain", Gain);
+        config.SetNull("seed");
+    }
+
+    private protected override string ClassName => "Orthogonal";
+
+    internal static OrthogonalInitializer FromConfig(Config config) => new(config.GetFloat("gain", 1));
 
     /// <summary>Gram and Schmidt, twice, since the first time leaves rounding errors; the length becomes 1.</summary>
     private static void MakeOrthogonal(double[] vector, ReadOnlySpan<double[]> others)

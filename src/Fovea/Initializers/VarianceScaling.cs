@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine.Ops;
 
 namespace Fovea;
@@ -36,10 +35,10 @@ public enum Distribution
 /// <param name="Scale">What the variance is times the fan, above 0.</param>
 /// <param name="Mode">Which fan.</param>
 /// <param name="Distribution">What values are drawn from.</param>
-public sealed record VarianceScaling(float Scale, FanMode Mode, Distribution Distribution) : Initializer
+public sealed record VarianceScaling(double Scale, FanMode Mode, Distribution Distribution) : Initializer
 {
     /// <summary>What the variance is times the fan.</summary>
-    public float Scale { get; } = Scale.AboveZero("VarianceScaling", "scale");
+    public double Scale { get; } = Config.Shortest(Scale.AboveZero("VarianceScaling", "scale"));
 
     /// <summary>Which fan.</summary>
     public FanMode Mode { get; } = Mode.Defined("VarianceScaling", "mode");
@@ -53,7 +52,7 @@ public sealed record VarianceScaling(float Scale, FanMode Mode, Distribution Dis
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, ulong seed)
     {
-        var variance = Scale / Math.Max(1, Fan(shape));
+        var variance = (float)Scale / Math.Max(1, Fan(shape));
         var random = new RandomNumbers(seed);
         var limit = (float)Math.Sqrt(3 * variance);
         var deviation = (float)Math.Sqrt(variance);
@@ -70,22 +69,38 @@ public sealed record VarianceScaling(float Scale, FanMode Mode, Distribution Dis
     }
 
     /// <inheritdoc/>
-    protected override (string ClassName, JsonObject Config) Describe() => (this, Scale) switch
+    protected internal override void WriteConfig(Config config)
     {
-        ({ Mode: FanMode.Average, Distribution: Distribution.Uniform }, 1) => ("GlorotUniform", new JsonObject { ["seed"] = null }),
-        ({ Mode: FanMode.Average, Distribution: Distribution.TruncatedNormal }, 1) => ("GlorotNormal", new JsonObject { ["seed"] = null }),
-        ({ Mode: FanMode.In, Distribution: Distribution.Uniform }, 2) => ("HeUniform", new JsonObject { ["seed"] = null }),
-        ({ Mode: FanMode.In, Distribution: Distribution.TruncatedNormal }, 2) => ("HeNormal", new JsonObject { ["seed"] = null }),
-        ({ Mode: FanMode.In, Distribution: Distribution.Uniform }, 1) => ("LecunUniform", new JsonObject { ["seed"] = null }),
-        ({ Mode: FanMode.In, Distribution: Distribution.TruncatedNormal }, 1) => ("LecunNormal", new JsonObject { ["seed"] = null }),
-        _ => ("VarianceScaling", new JsonObject
+        if (ClassName == "VarianceScaling")
         {
-            ["scale"] = Config.Shortest(Scale),
-            ["mode"] = Mode switch { FanMode.In => "fan_in", FanMode.Out => "fan_out", _ => "fan_avg" },
-            ["distribution"] = Distribution switch { Distribution.Uniform => "uniform", Distribution.Normal => "untruncated_normal", _ => "truncated_normal" },
-            ["seed"] = null,
-        }),
+            config.Set("scale", Scale);
+            config.Set("mode", Mode switch { FanMode.In => "fan_in", FanMode.Out => "fan_out", _ => "fan_avg" });
+            config.Set("distribution", Distribution switch
+            {
+                Distribution.Uniform => "uniform", Distribution.Normal => "untruncated_normal", _ => "truncated_normal",
+            });
+        }
+
+        config.SetNull("seed");
+    }
+
+    private protected override string ClassName => (this, Scale) switch
+    {
+        ({ Mode: FanMode.Average, Distribution: Distribution.Uniform }, 1) => "GlorotUniform",
+        ({ Mode: FanMode.Average, Distribution: Distribution.TruncatedNormal }, 1) => "GlorotNormal",
+        ({ Mode: FanMode.In, Distribution: Distribution.Uniform }, 2) => "HeUniform",
+        ({ Mode: FanMode.In, Distribution: Distribution.TruncatedNormal }, 2) => "HeNormal",
+        ({ Mode: FanMode.In, Distribution: Distribution.Uniform }, 1) => "LecunUniform",
+        ({ Mode: FanMode.In, Distribution: Distribution.TruncatedNormal }, 1) => "LecunNormal",
+        _ => "VarianceScaling",
     };
+
+    internal static VarianceScaling FromConfig(Config config) => new(
+        config.GetFloat("scale", 1),
+        config.GetChoice("mode", FanMode.In, ("fan_in", FanMode.In), ("fan_out", FanMode.Out), ("fan_avg", FanMode.Average)),
+        config.GetChoice(
+            "distribution", Distribution.TruncatedNormal, ("truncated_normal", Distribution.TruncatedNormal), ("normal", Distribution.TruncatedNormal),
+            ("untruncated_normal", Distribution.Normal), ("uniform", Distribution.Uniform)));
 
     private double Fan(Shape shape)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -6,13 +5,16 @@ namespace Fovea;
 
 /// <summary>factor · Σ|x|; <c>keras.regularizers.L1</c>. Weights that matter little become 0.</summary>
 /// <param name="Factor">The factor of the absolute values, at least 0.</param>
-public sealed record L1(float Factor = 0.01f) : Regularizer
+public sealed record L1(double Factor = 0.01) : Regularizer
 {
     /// <summary>The factor of the absolute values.</summary>
-    public float Factor { get; } = Factor.AtLeast(0, "L1", "factor");
+    public double Factor { get; } = Config.Shortest(Factor.AtLeast(0, "L1", "factor"));
 
     /// <inheritdoc/>
-    public override Node Penalty(Node x) => Factor * x.Abs().Sum();
+    public override Node Penalty(Node x) => (float)Factor * x.Abs().Sum();
 
-    private protected override (string ClassName, JsonObject Config)? Describe() => ("L1", new JsonObject { ["l1"] = Config.Shortest(Factor) });
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => config.Set("l1", Factor);
+
+    internal static L1 FromConfig(Config config) => new(config.GetFloat("l1", 0.01f));
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -6,13 +5,16 @@ namespace Fovea;
 
 /// <summary>factor · Σx²; <c>keras.regularizers.L2</c>. Weights stay small; the classic weight decay.</summary>
 /// <param name="Factor">The factor of the squares, at least 0.</param>
-public sealed record L2(float Factor = 0.01f) : Regularizer
+public sealed record L2(double Factor = 0.01) : Regularizer
 {
     /// <summary>The factor of the squares.</summary>
-    public float Factor { get; } = Factor.AtLeast(0, "L2", "factor");
+    public double Factor { get; } = Config.Shortest(Factor.AtLeast(0, "L2", "factor"));
 
     /// <inheritdoc/>
-    public override Node Penalty(Node x) => Factor * x.Square().Sum();
+    public override Node Penalty(Node x) => (float)Factor * x.Square().Sum();
 
-    private protected override (string ClassName, JsonObject Config)? Describe() => ("L2", new JsonObject { ["l2"] = Config.Shortest(Factor) });
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => config.Set("l2", Factor);
+
+    internal static L2 FromConfig(Config config) => new(config.GetFloat("l2", 0.01f));
 }

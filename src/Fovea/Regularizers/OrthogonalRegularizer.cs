@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -20,12 +19,12 @@ public enum MatrixPart
 /// </summary>
 /// <param name="Factor">The factor, at least 0.</param>
 /// <param name="Mode">Rows or columns.</param>
-public sealed record OrthogonalRegularizer(float Factor = 0.01f, MatrixPart Mode = MatrixPart.Rows) : Regularizer
+public sealed record OrthogonalRegularizer(double Factor = 0.01, MatrixPart Mode = MatrixPart.Rows) : Regularizer
 {
     private const float LeastSquare = 1e-14f;
 
     /// <summary>The factor.</summary>
-    public float Factor { get; } = Factor.AtLeast(0, "OrthogonalRegularizer", "factor");
+    public double Factor { get; } = Config.Shortest(Factor.AtLeast(0, "OrthogonalRegularizer", "factor"));
 
     /// <summary>Rows or columns.</summary>
     public MatrixPart Mode { get; } = Mode.Defined("OrthogonalRegularizer", "mode");
@@ -43,9 +42,16 @@ public sealed record OrthogonalRegularizer(float Factor = 0.01f, MatrixPart Mode
 
         // Each vector's product with itself, 1 up to rounding, is no pair.
         var size = (double)x.Shape[count];
-        return (float)(Factor / (size * (size - 1))) * (cosines.Abs().Sum() - unit.Square().Sum());
+        return (float)((float)Factor / (size * (size - 1))) * (cosines.Abs().Sum() - unit.Square().Sum());
     }
 
-    private protected override (string ClassName, JsonObject Config)? Describe() => (
-        "OrthogonalRegularizer", new JsonObject { ["factor"] = Config.Shortest(Factor), ["mode"] = Mode == MatrixPart.Rows ? "rows" : "columns" });
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("factor", Factor);
+        config.Set("mode", Mode == MatrixPart.Rows ? "rows" : "columns");
+    }
+
+    internal static OrthogonalRegularizer FromConfig(Config config) => new(
+        config.GetFloat("factor", 0.01f), config.GetChoice("mode", MatrixPart.Rows, ("rows", MatrixPart.Rows), ("columns", MatrixPart.Columns)));
 }

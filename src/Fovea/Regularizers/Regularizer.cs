@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 
 namespace Fovea;
@@ -8,7 +7,7 @@ namespace Fovea;
 /// L2(1e-4f) }</c>. One of your own overrides <see cref="Penalty"/>, or is a function: <c>Regularizer.Create(w => 0.01f * w.Abs().Sum())</c>.
 /// A weight that is not trained has no penalty, as in Keras.
 /// </summary>
-public abstract record Regularizer
+public abstract record Regularizer : IConfigurable
 {
     /// <summary>The penalty, a scalar, in the engine's ops.</summary>
     public abstract Node Penalty(Node x);
@@ -17,32 +16,24 @@ public abstract record Regularizer
     public static Regularizer Create(Func<Node, Node> penalty) => new FunctionRegularizer(penalty.NotNull("Regularizer", nameof(penalty)));
 
     /// <summary>
-    /// Writes the settings of a regularizer of your own, as those of a layer, so that a saved one can be made again by the factory that
-    /// <see cref="CustomObjects.Register{T}(string, Func{Config, T})"/> knows. Ready ones do not call it.
+    /// Writes the settings of the regularizer, so that the factory of its class can read them: <c>config.Set("limit", Limit)</c>. Custom regularizers are saved by
+    /// the name that <see cref="CustomObjects"/> knows them by.
     /// </summary>
     protected internal virtual void WriteConfig(Config config)
     {
     }
 
-    /// <summary>The class in Keras and its configuration; <see langword="null"/> for one's own.</summary>
-    private protected virtual (string ClassName, JsonObject Config)? Describe() => null;
+    /// <summary>The name of the class in Keras.</summary>
+    private protected virtual string ClassName => GetType().Name;
 
-    internal JsonObject ToJson(string subject) =>
-        CustomObjects.NameOf(this) is { } name
-            ? KerasPart.OwnToJson(name, Write(subject))
-            : KerasPart.ToJson(
-                "keras.regularizers", Describe()
-                ?? throw CustomObjects.Refusal(subject, "a regularizer", this is FunctionRegularizer ? "OwnRegularizer" : GetType().Name));
+    string IConfigurable.ClassName => ClassName;
 
-    private JsonObject Write(string subject)
-    {
-        var config = new Config(GetType().Name, subject, []);
-        WriteConfig(config);
-        return config.Json;
-    }
+    void IConfigurable.WriteSettings(Config config) => WriteConfig(config);
 
     private sealed record FunctionRegularizer(Func<Node, Node> Function) : Regularizer
     {
+        private protected override string ClassName => "MyRegularizer";
+
         public override Node Penalty(Node x) => Function(x);
     }
 }

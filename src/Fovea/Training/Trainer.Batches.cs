@@ -98,7 +98,7 @@ internal sealed partial class Trainer
     {
         before!.Restore();
         return new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"{what}; the model is again as it was before the batch. A smaller learning rate than {Optimizer.LearningRate} often helps."))
+            $"{what}; the model is again as it was before the batch. A smaller learning rate than {(float)Optimizer.LearningRate} often helps."))
         { IsDivergence = true };
     }
 

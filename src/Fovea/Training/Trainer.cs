@@ -329,7 +329,7 @@ internal sealed partial class Trainer
         var since = finished == 0 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {finished}");
         return new TrainingException(string.Create(CultureInfo.InvariantCulture,
             $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate "
-                + $"than {Optimizer.LearningRate} often helps."))
+                + $"than {(float)Optimizer.LearningRate} often helps."))
         { IsDivergence = true };
     }
 

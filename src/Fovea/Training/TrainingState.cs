@@ -36,7 +36,7 @@ internal sealed class TrainingState(Trainer trainer, TrainingProgress progress, 
         writer.Write("");
         writer.Write(trainer.Steps);
         writer.Write(trainer.Epochs);
-        writer.Write(trainer.Optimizer.LearningRate);
+        writer.Write((float)trainer.Optimizer.LearningRate);
 
         // At the end of an epoch the next one has not begun.
         writer.Write(progress.Batch == progress.Batches ? progress.Epoch : progress.Epoch - 1);

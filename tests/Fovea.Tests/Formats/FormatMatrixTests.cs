@@ -75,7 +75,7 @@ public sealed class FormatMatrixTests : IDisposable
     [MemberData(nameof(Activations))]
     public void Every_activation_comes_back_from_every_format_that_takes_it(string name)
     {
-        var activation = Activation.FromName(name);
+        var activation = ActivationCatalog.FromName(name);
         Check(new Sequential(seed: 3) { new Input(5, 5, 2), new Conv2D(4, 3, activation: activation), new Flatten(), new Dense(6, activation) }, name, Files);
     }
 
@@ -86,7 +86,7 @@ public sealed class FormatMatrixTests : IDisposable
     public void The_hard_sigmoid_of_either_Keras_is_named_so_that_Keras_computes_it(string name, float atOne, string version)
     {
         H5py.Require();
-        var model = new Sequential { new Input(1), new ActivationLayer(Activation.FromName(name)) };
+        var model = new Sequential { new Input(1), new ActivationLayer(ActivationCatalog.FromName(name)) };
         var path = Path.Combine(folder, "m.h5");
         model.Save(path);
         Assert.Equal(atOne, Model.Load(path).Predict(new Tensor([1, 1], [1])).Values[0], 1e-6f);

@@ -31,8 +31,9 @@ public class SampleFileTests
         Assert.Equal(optimizerVariables, optimizer.Count);
         Assert.True(optimizer[0].ReadIntegers()[0] > 100);
         var trainable = (optimizerVariables - 2) / 2;
-        var order = OptimizerVariables.Order(model.Compile!.Optimizer!, trainable)!.Value;
-        Assert.Equal(optimizerVariables, order.Length);
+        var described = KerasOptimizers.Create(PartDescription.Parse(model.Compile!.Optimizer)!);
+        var order = OptimizerVariables.Order(described, described.Slots, trainable);
+        Assert.Equal(optimizerVariables, order.Count);
         Assert.Equal([("iteration", -1), ("learning_rate", -1), ("momentum", 0), ("velocity", 0), ("momentum", 1)],
             order.Take(5).Select(variable => (variable.Slot, variable.Variable)));
     }
@@ -74,7 +75,7 @@ public class SampleFileTests
         foreach (var weight in legacy.Layers.SelectMany(layer => layer.Weights).Concat(legacy.OptimizerWeights))
             Assert.All(weight.ReadFloats(), value => Assert.True(float.IsFinite(value)));
         var model = legacy.ReadModel()!;
-        Assert.Equal(optimizer, model.Compile?.Optimizer?.ClassName);
+        Assert.Equal(optimizer, PartDescription.Parse(model.Compile?.Optimizer)?.ClassName);
         var names = model.Layers.Select(layer => layer.Name).ToHashSet();
         Assert.All(legacy.Layers, layer => Assert.Contains(layer.Name, names));
     }

@@ -51,8 +51,8 @@ public sealed class SavingModelsTests : IDisposable
         model.Save(Saved);
         var (loaded, data) = (Model.Load(Saved), SmallNets.Images(24));
         var nadam = Assert.IsType<Nadam>(loaded.Optimizer);
-        Assert.Equal((0.01f, 2f, null, null), (nadam.WeightDecay, nadam.ClipNorm, nadam.ClipValue, nadam.GlobalClipNorm));
-        Assert.Equal((true, 0.5f, 5, 2), (nadam.UseEma, nadam.EmaMomentum, nadam.EmaOverwriteFrequency, nadam.GradientAccumulationSteps));
+        Assert.Equal((0.01, 2.0, null, null), (nadam.WeightDecay, nadam.ClipNorm, nadam.ClipValue, nadam.GlobalClipNorm));
+        Assert.Equal((true, 0.5, 5, 2), (nadam.UseEma, nadam.EmaMomentum, nadam.EmaOverwriteFrequency, nadam.GradientAccumulationSteps));
         foreach (var each in (Model[])[model, loaded]) each.Fit(data, batchSize: 8);
         Assert.Equal(SmallNets.AllBits(model), SmallNets.AllBits(loaded));
     }
@@ -120,7 +120,7 @@ public sealed class SavingModelsTests : IDisposable
         model.Save(Saved);
         var loaded = Model.Load(Saved);
         var adam = Assert.IsType<Adam>(loaded.Optimizer);
-        Assert.Equal((0.125f, 0.8f, 0.99f, 1e-5f), (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
+        Assert.Equal((0.125, 0.8f, 0.99f, 1e-5f), (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
         Assert.True(Assert.IsType<SparseCategoricalCrossentropy>(loaded.Loss).FromLogits);
         Assert.False(loaded.Layer("dense").Trainable);
         foreach (var each in (Model[])[model, loaded]) each.Fit(data);
@@ -251,7 +251,7 @@ public sealed class SavingModelsTests : IDisposable
         var model = new Sequential { new Input(3), new Twice() };
         var error = Assert.Throws<NotSupportedException>(() => model.Save(Saved));
         Assert.Equal(
-            "Twice 'twice': a layer of one's own cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>Twice\", config => "
+            "Twice 'twice': a custom layer cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>Twice\", config => "
                 + "new Twice(…)).",
             error.Message);
         Assert.Equal(before, File.ReadAllBytes(Saved));

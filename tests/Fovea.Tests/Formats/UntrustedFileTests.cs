@@ -104,7 +104,7 @@ public sealed class UntrustedFileTests : IDisposable
             "'m.keras': 'c.json' is not JSON: Duplicate property 'a' encountered during deserialization.",
             Fails(() => JsonText.ParseObject(Equal, "m.keras", "c.json", JsonRepeats.None)));
         var report = new LoadReport("model.json");
-        Assert.Equal(2.5, JsonText.ParseObject(Different, "model.json", "c.json", JsonRepeats.Noted(report))["a"]!["k"]!.GetValue<double>());
+        Assert.Equal(2.5, JsonText.ParseObject(Different, "model.json", "c.json", JsonRepeats.Noted(report.Note))["a"]!["k"]!.GetValue<double>());
         Assert.Equal(["'k' is there twice in one object, 1 and 2.5; the last one counts, as in Python and JavaScript."], report.Notes);
     }
 

@@ -20,7 +20,7 @@ public class ActivationTests
     public void Large_numbers_give_finite_values_and_gradients(string name)
     {
         float[] x = [-1.5e38f, -1e30f, -1e10f, -1e4f, -90, -0f, 0, 90, 1e4f, 1e10f, 1e30f, 1.5e38f];
-        var (values, gradients) = Run(name == "gelu_tanh" ? Activation.GeluTanh : Activation.FromName(name), x);
+        var (values, gradients) = Run(name == "gelu_tanh" ? Activation.GeluTanh : ActivationCatalog.FromName(name), x);
         Assert.All(values, value => Assert.True(float.IsFinite(value), string.Join(" ", values)));
         Assert.All(gradients, value => Assert.True(float.IsFinite(value), string.Join(" ", gradients)));
     }
@@ -31,7 +31,7 @@ public class ActivationTests
     public void NaN_stays_NaN(string name)
     {
         if (name == "hard_shrink") return;
-        var (values, _) = Run(name == "gelu_tanh" ? Activation.GeluTanh : Activation.FromName(name), [float.NaN, 1]);
+        var (values, _) = Run(name == "gelu_tanh" ? Activation.GeluTanh : ActivationCatalog.FromName(name), [float.NaN, 1]);
         Assert.True(float.IsNaN(values[0]));
     }
 
@@ -50,7 +50,7 @@ public class ActivationTests
     [InlineData("squareplus", 0, 0.5f)]
     [InlineData("softsign", 0, 1)]
     public void At_a_corner_the_gradient_is_TensorFlows(string name, float x, float expected) =>
-        Assert.Equal(expected, Run(Activation.FromName(name), [x]).Gradients[0]);
+        Assert.Equal(expected, Run(ActivationCatalog.FromName(name), [x]).Gradients[0]);
 
     [Fact]
     public void An_activation_of_ones_own_needs_a_name_and_a_function()
@@ -62,8 +62,8 @@ public class ActivationTests
     [Fact]
     public void Names_of_Keras_2_and_aliases_are_read_and_written_as_Keras_3_has_them()
     {
-        Assert.Same(Activation.Silu, Activation.FromName("swish"));
-        Assert.Same(Activation.HardSilu, Activation.FromName("hard_swish"));
+        Assert.Same(Activation.Silu, ActivationCatalog.FromName("swish"));
+        Assert.Same(Activation.HardSilu, ActivationCatalog.FromName("hard_swish"));
         Assert.Equal("silu", Activation.Silu.Name);
     }
 

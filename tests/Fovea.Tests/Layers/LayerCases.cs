@@ -183,7 +183,7 @@ public static class LayerCases
              "tanh_shrink", "hard_shrink", "soft_shrink", "softplus", "squareplus", "sparse_plus", "softsign", "exponential", "softmax", "log_softmax"])
             yield return new(
                 $"Activation {name}", () =>
-                new ActivationLayer(Activation.FromName(name)), [4, 4, 2], [4, 4, 2])
+                new ActivationLayer(ActivationCatalog.FromName(name)), [4, 4, 2], [4, 4, 2])
             { Config = $$"""{"activation":"{{name}}"}""" };
         yield return new("Activation glu", () => new ActivationLayer(Activation.Glu), [4, 4, 6], [4, 4, 3]) { Config = """{"activation":"glu"}""" };
         yield return new("ELU", () => new ELU(), [5], [5]) { Config = """{"alpha":1}""" };

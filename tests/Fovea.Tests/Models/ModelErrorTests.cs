@@ -132,7 +132,7 @@ public class ModelErrorTests
             LayerCatalog.Create(className, new Config(className, "x", (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(json)!)))
                 .Message;
 
-        Assert.StartsWith("LSTM 'x': layers of the class 'LSTM' are not known; no known name is near it.", Message("LSTM", "{}"), StringComparison.Ordinal);
+        Assert.StartsWith("LSTM 'x': the layer 'LSTM' is not known; no known name is near it.", Message("LSTM", "{}"), StringComparison.Ordinal);
         Assert.Equal("Conv2D 'x': expected a whole number for 'filters'; received \"many\".", Message("Conv2D", """{"filters":"many"}"""));
         Assert.Equal(
             "Conv2D 'x': expected 'channels_last' for 'data_format'; received \"channels_first\".", Message("Conv2D", """{"data_format":"channels_first"}"""));

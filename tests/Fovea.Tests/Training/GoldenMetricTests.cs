@@ -27,7 +27,8 @@ public class GoldenMetricTests
         Assert.Equal(row.GetProperty("value").GetDouble(), Run(Create(), weights: null).Value, tolerance);
         Assert.Equal(row.GetProperty("weighted").GetDouble(), Run(Create(), Data("weights")).Value, tolerance);
 
-        Metric Create() => MetricCatalog.Create(row.GetProperty("name").GetString()!, JsonNode.Parse(row.GetProperty("config").GetRawText())!.AsObject());
+        Metric Create() => MetricCatalog.Known.Read(
+            row.GetProperty("name").GetString()!, JsonNode.Parse(row.GetProperty("config").GetRawText())!.AsObject(), null, "metric");
 
         Metric Run(Metric metric, float[]? weights)
         {

@@ -13,7 +13,7 @@ public class LearningRateFinderTests
         var before = SmallNets.AllBits(model);
         var search = LearningRateFinder.Run(model, data, batchSize: 16);
         Assert.Equal(before, SmallNets.AllBits(model));
-        Assert.Equal((0.001f, 4L), (model.Optimizer!.LearningRate, model.Trainer!.Steps));
+        Assert.Equal((0.001, 4L), (model.Optimizer!.LearningRate, model.Trainer!.Steps));
         Assert.True(search.Losses.Count is > 20 and <= 100, $"{search.Losses.Count} steps");
         foreach (var each in (Model[])[model, undisturbed]) each.Fit(data, batchSize: 16);
         Assert.Equal(SmallNets.AllBits(undisturbed), SmallNets.AllBits(model));
@@ -97,6 +97,6 @@ public class LearningRateFinderTests
         Assert.ThrowsAny<OperationCanceledException>(
             () => LearningRateFinder.Run(model, SmallNets.Images(40), cancellationToken: new CancellationToken(canceled: true)));
         Assert.Equal(before, SmallNets.AllBits(model));
-        Assert.Equal(0.001f, model.Optimizer!.LearningRate);
+        Assert.Equal(0.001, model.Optimizer!.LearningRate);
     }
 }

@@ -14,15 +14,15 @@ public class MetricDirectionTests
             "FalsePositives",
     ];
 
-    public static TheoryData<string> Metrics => [.. MetricCatalog.ClassNames];
+    public static TheoryData<string> Metrics => [.. MetricCatalog.Known.ClassNames];
 
-    public static TheoryData<string> Losses => [.. LossCatalog.ClassNames];
+    public static TheoryData<string> Losses => [.. LossCatalog.Known.ClassNames];
 
     [Theory]
     [MemberData(nameof(Metrics))]
     public void Every_metric_that_files_know_has_its_direction(string name)
     {
-        var metric = MetricCatalog.Create(name, MetricTests.Settings(name));
+        var metric = MetricCatalog.Known.Read(name, MetricTests.Settings(name), null, "metric");
         Assert.Equal(Least.Contains(name) ? MonitorMode.Min : MonitorMode.Max, metric.Direction);
         Assert.Equal(metric.Direction, metric.Fresh().Direction);
     }
@@ -30,7 +30,7 @@ public class MetricDirectionTests
     [Theory]
     [MemberData(nameof(Losses))]
     public void A_loss_as_a_metric_is_best_where_it_is_least(string name) =>
-        Assert.Equal(name == "CosineSimilarity" ? MonitorMode.Max : MonitorMode.Min, new LossMetric(LossCatalog.Create(name, [])).Direction);
+        Assert.Equal(name == "CosineSimilarity" ? MonitorMode.Max : MonitorMode.Min, new LossMetric(LossCatalog.Known.Read(name, [], null, "loss")).Direction);
 
     [Fact]
     public void Accuracy_and_a_loss_of_ones_own_have_theirs()

@@ -73,8 +73,10 @@ public class MetricFileTests
         Assert.Equal(json, KerasMetrics.Describe(KerasMetrics.Create(JsonNode.Parse(json))).ToJsonString());
     }
 
+    /// <summary>Accuracy is a name alone.</summary>
     [Fact]
-    public void Every_metric_has_a_row() => Assert.Equal([], MetricCatalog.ClassNames.Except(Configurations.Select(row => row.Data.Item1)));
+    public void Every_metric_has_a_row() =>
+        Assert.Equal(["accuracy"], MetricCatalog.Known.ClassNames.Except(Configurations.Select(row => row.Data.Item1)));
 
     [Theory]
     [MemberData(nameof(Configurations))]
@@ -82,7 +84,7 @@ public class MetricFileTests
     {
         var json = JsonNode.Parse(config)!.AsObject();
         var name = json["name"]!.GetValue<string>();
-        Assert.Equal(className == "BinaryIoU" ? "binary_io_u" : name, MetricCatalog.Create(className, json).Name);
+        Assert.Equal(className == "BinaryIoU" ? "binary_io_u" : name, MetricCatalog.Known.Read(className, json, null, "metric").Name);
     }
 
     [Fact]
@@ -103,15 +105,15 @@ public class MetricFileTests
     }
 
     [Theory]
-    [InlineData("AUC", """{"curve":"ROCK"}""", "AUC 'metric': expected 'ROC' or 'PR' for 'curve'; received 'ROCK'.")]
-    [InlineData("AUC", """{"summation_method":"majoring"}""", "AUC 'metric': expected 'interpolation' for 'summation_method'; received \"majoring\".")]
-    [InlineData("AUC", """{"thresholds":[0.5]}""", "AUC 'metric': thresholds and weights of labels are not supported.")]
-    [InlineData("F1Score", """{"average":"mean"}""", "F1Score 'metric': expected 'micro', 'macro' or 'weighted' for 'average'; received 'mean'.")]
-    [InlineData("MeanIoU", "{}", "MeanIoU 'metric': expected a whole number for 'num_classes'; received nothing.")]
-    [InlineData("Precision", """{"thresholds":[2]}""", "Precision 'metric': Precision: thresholds must be from 0 to 1; received 2.")]
+    [InlineData("AUC", """{"curve":"ROCK"}""", "metric: AUC: expected 'ROC', 'roc', 'PR', 'pr' for 'curve'; received \"ROCK\".")]
+    [InlineData("AUC", """{"summation_method":"majoring"}""", "metric: AUC: expected 'interpolation' for 'summation_method'; received \"majoring\".")]
+    [InlineData("AUC", """{"thresholds":[0.5]}""", "metric: Auc: thresholds and weights of labels are not supported.")]
+    [InlineData("F1Score", """{"average":"mean"}""", "metric: F1Score: expected 'micro', 'macro', 'weighted' for 'average'; received \"mean\".")]
+    [InlineData("MeanIoU", "{}", "metric: MeanIoU: expected a whole number for 'num_classes'; received nothing.")]
+    [InlineData("Precision", """{"thresholds":[2]}""", "metric: Precision: thresholds must be from 0 to 1; received 2.")]
     public void What_is_not_supported_is_named_and_left_out(string name, string config, string error)
     {
-        Assert.Equal(error, Assert.Throws<ModelFormatException>(() => MetricCatalog.Create(name, JsonNode.Parse(config)!.AsObject())).Message);
+        Assert.Equal(error, Assert.Throws<ModelFormatException>(() => MetricCatalog.Known.Read(name, JsonNode.Parse(config)!.AsObject(), null, "metric")).Message);
         Assert.Empty(KerasMetrics.Create(new JsonArray(new JsonObject { ["class_name"] = name, ["config"] = JsonNode.Parse(config) })));
     }
 }

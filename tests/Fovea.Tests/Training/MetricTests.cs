@@ -5,7 +5,7 @@ namespace Fovea.Tests.Training;
 /// <summary>What metrics share, and where they break easily: nothing seen, one class, equal scores, NaN, targets outside the classes.</summary>
 public class MetricTests
 {
-    public static TheoryData<string> Names => [.. MetricCatalog.ClassNames];
+    public static TheoryData<string> Names => [.. MetricCatalog.Known.ClassNames];
 
     /// <summary>What is demanded of each: a copy that has seen nothing, and a start like the first.</summary>
     [Theory]
@@ -206,7 +206,7 @@ public class MetricTests
     [MemberData(nameof(Arguments))]
     public void A_wrong_argument_is_refused(Func<Metric> create, string error) => Assert.Equal(error, Assert.ThrowsAny<ArgumentException>(create).Sentence());
 
-    private static Metric Create(string name) => MetricCatalog.Create(name, Settings(name));
+    private static Metric Create(string name) => MetricCatalog.Known.Read(name, Settings(name), null, "metric");
 
     /// <summary>The settings that a metric of a name must have.</summary>
     internal static JsonObject Settings(string name) => JsonNode.Parse(name switch

@@ -130,8 +130,8 @@ public class OptimizerOptionsTests
         Assert.DoesNotContain(graph.Nodes, node => node.Op is ElementwiseOp or FusedElementwiseOp);
     }
 
-    private static Optimizer Accumulating(string name) => KerasOptimizers.Create(new KerasObject(name, (JsonObject)JsonNode.Parse(
-        """{"gradient_accumulation_steps":3,"clipvalue":4,"use_ema":true,"ema_overwrite_frequency":1000}""")!))!;
+    private static Optimizer Accumulating(string name) => KerasOptimizers.Create(new PartDescription(name, (JsonObject)JsonNode.Parse(
+        """{"gradient_accumulation_steps":3,"clipvalue":4,"use_ema":true,"ema_overwrite_frequency":1000}""")!));
 
     /// <summary>The gradient that arrives: the step of plain descent with the rate 1.</summary>
     private static double[] Clipped(Optimizer optimizer, float[] gradient)

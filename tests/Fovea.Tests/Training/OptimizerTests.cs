@@ -170,39 +170,26 @@ public class OptimizerTests
     public void Defaults_are_Keras_defaults()
     {
         var (sgd, rmsProp, adam) = (new Sgd(), new RmsProp(), new Adam());
-        Assert.Equal((0.01f, 0f, false), (sgd.LearningRate, sgd.Momentum, sgd.Nesterov));
-        Assert.Equal((0.001f, 0.9f, 0f, 1e-7f), (rmsProp.LearningRate, rmsProp.Rho, rmsProp.Momentum, rmsProp.Epsilon));
-        Assert.Equal((0.001f, 0.9f, 0.999f, 1e-7f), (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
+        Assert.Equal((0.01, 0f, false), (sgd.LearningRate, sgd.Momentum, sgd.Nesterov));
+        Assert.Equal((0.001, 0.9f, 0f, 1e-7f), (rmsProp.LearningRate, rmsProp.Rho, rmsProp.Momentum, rmsProp.Epsilon));
+        Assert.Equal((0.001, 0.9f, 0.999f, 1e-7f), (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
         var (adamW, adamax, nadam, lion) = (new AdamW(), new Adamax(), new Nadam(), new Lion());
-        Assert.Equal((0.001f, 0.004f, 0.9f, 0.999f, 1e-7f), (adamW.LearningRate, adamW.WeightDecay, adamW.Beta1, adamW.Beta2, adamW.Epsilon));
-        Assert.Equal((0.001f, 0.9f, 0.999f, 1e-7f), (adamax.LearningRate, adamax.Beta1, adamax.Beta2, adamax.Epsilon));
-        Assert.Equal((0.001f, 0.9f, 0.999f, 1e-7f), (nadam.LearningRate, nadam.Beta1, nadam.Beta2, nadam.Epsilon));
-        Assert.Equal((0.001f, 0.9f, 0.99f), (lion.LearningRate, lion.Beta1, lion.Beta2));
+        Assert.Equal((0.001, 0.004, 0.9f, 0.999f, 1e-7f), (adamW.LearningRate, adamW.WeightDecay, adamW.Beta1, adamW.Beta2, adamW.Epsilon));
+        Assert.Equal((0.001, 0.9f, 0.999f, 1e-7f), (adamax.LearningRate, adamax.Beta1, adamax.Beta2, adamax.Epsilon));
+        Assert.Equal((0.001, 0.9f, 0.999f, 1e-7f), (nadam.LearningRate, nadam.Beta1, nadam.Beta2, nadam.Epsilon));
+        Assert.Equal((0.001, 0.9f, 0.99f), (lion.LearningRate, lion.Beta1, lion.Beta2));
         var (adagrad, adadelta, ftrl) = (new Adagrad(), new Adadelta(), new Ftrl());
-        Assert.Equal((0.001f, 0.1f, 1e-7f), (adagrad.LearningRate, adagrad.InitialAccumulatorValue, adagrad.Epsilon));
-        Assert.Equal((0.001f, 0.95f, 1e-7f), (adadelta.LearningRate, adadelta.Rho, adadelta.Epsilon));
+        Assert.Equal((0.001, 0.1f, 1e-7f), (adagrad.LearningRate, adagrad.InitialAccumulatorValue, adagrad.Epsilon));
+        Assert.Equal((0.001, 0.95f, 1e-7f), (adadelta.LearningRate, adadelta.Rho, adadelta.Epsilon));
         Assert.Equal(
-            (0.001f, -0.5f, 0.1f, 0f, 0f), (ftrl.LearningRate, ftrl.LearningRatePower, ftrl.InitialAccumulatorValue, ftrl.L1RegularizationStrength, ftrl.Beta));
+            (0.001, -0.5f, 0.1f, 0f, 0.0), (ftrl.LearningRate, ftrl.LearningRatePower, ftrl.InitialAccumulatorValue, ftrl.L1RegularizationStrength, ftrl.Beta));
         Assert.Equal(
-            (null, null, null, null, false, 0.99f, null, null),
+            (null, null, null, null, false, 0.99, null, null),
             (adam.WeightDecay, adam.ClipValue, adam.ClipNorm, adam.GlobalClipNorm, adam.UseEma, adam.EmaMomentum, adam.EmaOverwriteFrequency,
             adam.GradientAccumulationSteps));
     }
 
-    internal static Optimizer Create(string name, LearningRateSchedule? learningRate = null) => name switch
-    {
-        "sgd" => new Sgd(learningRate),
-        "rmsprop" => new RmsProp(learningRate),
-        "adam" => new Adam(learningRate),
-        "adamw" => new AdamW(learningRate),
-        "adamax" => new Adamax(learningRate),
-        "nadam" => new Nadam(learningRate),
-        "adagrad" => new Adagrad(learningRate),
-        "adadelta" => new Adadelta(learningRate),
-        "ftrl" => new Ftrl(learningRate),
-        "lion" => new Lion(learningRate),
-        _ => throw new ArgumentException(name),
-    };
+    internal static Optimizer Create(string name, LearningRateSchedule? learningRate = null) => Optimizer.FromName(name, learningRate);
 
     /// <summary>Ten ones, one step with gradients of 0.01, then steps with 0.1 … 1; the values are rounded to four digits.</summary>
     private static void AssertGolden(Optimizer optimizer, double[][] golden, double tolerance = 6e-5)

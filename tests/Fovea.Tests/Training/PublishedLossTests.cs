@@ -97,7 +97,7 @@ public class PublishedLossTests
 
     private static (double[] PerSample, double Reduced) Run(string name, string config, Shape shape, double[] predictions, double[] targets, double[]? weights)
     {
-        var loss = LossCatalog.Create(name, JsonNode.Parse(config)!.AsObject());
+        var loss = LossCatalog.Known.Read(name, JsonNode.Parse(config)!.AsObject(), null, "loss");
         var prediction = new Node(new InputOp("prediction", shape));
         var target = new Node(new InputOp("target", loss.TargetShape(shape[1..]).Prepend(shape[0])));
         var weight = new Node(new InputOp("weights", [shape[0]]));

@@ -85,7 +85,7 @@ public class PublishedMetricTests
     public void A_metric_gives_the_value_of_Keras(
         string name, string config, int count, float[] predictions, float[] targets, float[]? weights, double expected)
     {
-        var metric = MetricCatalog.Create(name, JsonNode.Parse(config)!.AsObject());
+        var metric = MetricCatalog.Known.Read(name, JsonNode.Parse(config)!.AsObject(), null, "metric");
         metric.Add(predictions, targets, count, weights);
         Assert.Equal(expected, metric.Value, 1e-6);
     }

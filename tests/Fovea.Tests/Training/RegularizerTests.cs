@@ -22,7 +22,7 @@ public class RegularizerTests
                 JsonNode.Parse($$"""{"class_name":"{{golden.GetProperty("class").GetString()}}","config":{{golden.GetProperty("config").GetRawText()}}}""")!;
             var x = new Node(new InputOp("x", new Shape([.. golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())])));
             var isPenalty = golden.TryGetProperty("gradient", out _);
-            var y = isPenalty ? RegularizerCatalog.Create(written, "layer").Penalty(x) : ConstraintCatalog.Create(written, "layer").Apply(x);
+            var y = isPenalty ? RegularizerCatalog.Known.Read(written, "layer").Penalty(x) : ConstraintCatalog.Known.Read(written, "layer").Apply(x);
             var computed = ReferenceInterpreter.Run(
                 new Graph(isPenalty ? [y, .. Differentiation.Gradients(y, [x])] : [y]), new Dictionary<Node, double[]> { [x] = Numbers("x") });
             double[][] expected = isPenalty ? [Numbers("y"), Numbers("gradient")] : [Numbers("y")];
@@ -139,11 +139,11 @@ public class RegularizerTests
         var model = new Sequential { new Input(3), new Dense(2) { Name = "head", KernelRegularizer = Regularizer.Create(w => w.Abs().Sum()) } };
         const string How = "cannot be saved unless its class is registered, as in CustomObjects.Register(\"MyPackage>";
         Assert.Equal(
-            $"Dense 'head': a regularizer of one's own {How}OwnRegularizer\", config => new OwnRegularizer(…)).",
+            $"Dense 'head': a custom regularizer {How}MyRegularizer\", config => new MyRegularizer(…)).",
             Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
         model = new Sequential { new Input(3), new Dense(2) { Name = "head", KernelConstraint = Constraint.Create(w => w) } };
         Assert.Equal(
-            $"Dense 'head': a constraint of one's own {How}OwnConstraint\", config => new OwnConstraint(…)).",
+            $"Dense 'head': a custom constraint {How}MyConstraint\", config => new MyConstraint(…)).",
             Assert.Throws<NotSupportedException>(() => model.Save("never.keras")).Message);
         Assert.False(File.Exists("never.keras"));
     }
@@ -173,25 +173,27 @@ public class RegularizerTests
             "OrthogonalRegularizer: expected a matrix of at least two rows; received (4).",
             Assert.Throws<ShapeException>(() => new OrthogonalRegularizer().Penalty(bias)).Message);
         Assert.Equal(
-            "layer: the regularizer 'L3' is not known; known are L1, L2, L1L2, OrthogonalRegularizer.",
-            Assert.Throws<ModelFormatException>(() => RegularizerCatalog.Create(JsonValue.Create("L3"), "layer")).Message);
+            "layer: the regularizer 'L3' is not known; the nearest known names are L1, L2. Known are L1, L2, L1L2, OrthogonalRegularizer.",
+            Assert.Throws<ModelFormatException>(() => RegularizerCatalog.Known.Read(JsonValue.Create("L3"), "layer")).Message);
         Assert.Equal(
-            "layer: the constraint 'Tiny' is not known; known are MaxNorm, MinMaxNorm, NonNeg, UnitNorm.",
-            Assert.Throws<ModelFormatException>(() => ConstraintCatalog.Create(JsonValue.Create("Tiny"), "layer")).Message);
+            "layer: the constraint 'Tiny' is not known; no known name is near it. Known are MaxNorm, MinMaxNorm, NonNeg, UnitNorm.",
+            Assert.Throws<ModelFormatException>(() => ConstraintCatalog.Known.Read(JsonValue.Create("Tiny"), "layer")).Message);
     }
 
     private static void AssertRefused(string error, Func<object> create) => Assert.Equal(error, Assert.ThrowsAny<ArgumentException>(create).Sentence());
 
     private static void AssertWritten(string expected, Regularizer regularizer)
     {
-        Assert.Equal(expected, regularizer.ToJson("layer").ToJsonString());
-        Assert.Equal(regularizer, RegularizerCatalog.Create(regularizer.ToJson("layer"), "layer"));
+        Assert.Equal(expected, RegularizerCatalog.Known.Write(regularizer, "layer").ToJsonString());
+        Assert.Equal(regularizer, RegularizerCatalog.Known.Read(RegularizerCatalog.Known.Write(regularizer, "layer"), "layer"));
     }
 
     private static void AssertWritten(string expected, Constraint constraint)
     {
-        Assert.Equal(expected, constraint.ToJson("layer").ToJsonString());
-        Assert.Equal(expected, ConstraintCatalog.Create(constraint.ToJson("layer"), "layer").ToJson("layer").ToJsonString());
+        Assert.Equal(expected, ConstraintCatalog.Known.Write(constraint, "layer").ToJsonString());
+        Assert.Equal(
+            expected,
+            ConstraintCatalog.Known.Write(ConstraintCatalog.Known.Read(ConstraintCatalog.Known.Write(constraint, "layer"), "layer"), "layer").ToJsonString());
     }
 
     private static double Length(Weight weight, int column)

@@ -71,7 +71,7 @@ public class SteeringTests
         model.Fit(
             SmallNets.Images(8), epochs: 3,
             callbacks: [new LearningRateScheduler((epoch, rate) => rate / epoch),
-            new Recorder((text, _) => { if (text.StartsWith("batch", StringComparison.Ordinal)) rates.Add(model.Optimizer!.LearningRate); })]);
+            new Recorder((text, _) => { if (text.StartsWith("batch", StringComparison.Ordinal)) rates.Add((float)model.Optimizer!.LearningRate); })]);
         Assert.Equal([1, 0.5f, 0.5f / 3], rates);
     }
 
@@ -173,7 +173,7 @@ public class SteeringTests
             progress.Epoch++;
             history.Add(monitor, double.Parse(value, CultureInfo.InvariantCulture));
             callback.OnEpochEnd(progress);
-            rates.Add(model.Optimizer!.LearningRate);
+            rates.Add((float)model.Optimizer!.LearningRate);
             if (progress.Stop) break;
         }
 

@@ -20,8 +20,8 @@ internal sealed class JsonRepeats
     /// <summary>They pass where both values are equal, and are refused where they differ.</summary>
     public static JsonRepeats OfEqualValues { get; } = new(isAllowed: true, note: null);
 
-    /// <summary>They pass; where the values differ the last one counts, and a report notes it.</summary>
-    public static JsonRepeats Noted(LoadReport report) => new(isAllowed: true, report.Note);
+    /// <summary>They pass. If the values differ, the last one counts, and a note says so.</summary>
+    public static JsonRepeats Noted(Action<string> note) => new(isAllowed: true, note);
 
     /// <summary>Whether the second of two values may take the place of the first.</summary>
     public bool Accepts(string name, JsonNode? first, JsonNode? second)

@@ -26,7 +26,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
     {
         ImageInput = model.ImageInput,
         OutputKind = model.Outputs.Count == 1 ? model.OutputKind : null,
-        Optimizer = model.Optimizer is { } optimizer ? KerasOptimizers.DescribeRest(optimizer) : [],
+        Optimizer = model.Optimizer is { } optimizer ? optimizer.WriteRest() : [],
         LearningRateMultipliers = new JsonObject(MultipliersOf(model, "", names, 1)),
     };
 

@@ -16,14 +16,14 @@ internal static partial class KerasJson
             if (name != optimizer && name is not ("loss" or "metrics")) others[name] = value?.DeepClone();
         }
 
-        return new CompileDescription(ParseObject(json[optimizer]), json["loss"]?.DeepClone(), json["metrics"]?.DeepClone()) { Others = others };
+        return new CompileDescription(json[optimizer]?.DeepClone(), json["loss"]?.DeepClone(), json["metrics"]?.DeepClone()) { Others = others };
     }
 
     private static JsonObject ToJson(CompileDescription compile)
     {
         var json = new JsonObject
         {
-            ["optimizer"] = compile.Optimizer is { } optimizer ? ToJson(optimizer) : null,
+            ["optimizer"] = compile.Optimizer?.DeepClone(),
             ["loss"] = compile.Loss?.DeepClone(),
             ["loss_weights"] = null,
             ["metrics"] = compile.Metrics?.DeepClone(),

@@ -22,11 +22,6 @@ internal static partial class KerasJson
         return json;
     }
 
-    /// <summary>An optimizer, loss or metric; only a name where it has no module.</summary>
-    public static JsonNode ToJson(KerasObject described) => described.Module is null && described.Config.Count == 0
-        ? JsonValue.Create(described.ClassName)
-        : Described(described.Module ?? "keras", described.ClassName, described.Config, described.RegisteredName);
-
     /// <summary>A data type as current Keras writes it into the configuration of a layer.</summary>
     public static JsonObject DTypePolicy(string name = "float32") =>
         Described("keras", "DTypePolicy", new JsonObject { ["name"] = name }, null);

@@ -25,23 +25,6 @@ internal static partial class KerasJson
     /// <exception cref="ModelFormatException">It describes no sequential or functional model.</exception>
     public static ModelDescription ParseModel(JsonObject json, string file) => ParseModel(json, file, 0);
 
-    /// <summary>Reads an optimizer, loss or metric: an object, only a name, or a function, which has its name for a configuration.</summary>
-    /// <returns>Null where <paramref name="json"/> is neither.</returns>
-    public static KerasObject? ParseObject(JsonNode? json)
-    {
-        if (JsonReading.AsText(json) is { } name) return new KerasObject(name, []);
-        if (json is not JsonObject described || described.TextOrNull("class_name") is not { } className) return null;
-
-        // Keras 2.11 to 2.15 wrote its own new optimizers as if they were the user's.
-        if (className.StartsWith("Custom>", StringComparison.Ordinal)) className = className["Custom>".Length..];
-        if (described.TextOrNull("config") is { } function) return new KerasObject(function, []);
-        return new KerasObject(className, described.ObjectOrNull("config") ?? [])
-        {
-            Module = described.TextOrNull("module"),
-            RegisteredName = described.TextOrNull("registered_name"),
-        };
-    }
-
     /// <summary>
     /// The name of a data type given as a text, as a Keras 3 <c>DTypePolicy</c> or as a Keras 2 <c>Policy</c>;
     /// <c>float32</c> where there is none.

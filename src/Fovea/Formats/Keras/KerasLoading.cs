@@ -52,14 +52,14 @@ internal static class KerasLoading
 
     private static bool CompileAsDescribed(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest)
     {
-        if (compile?.Optimizer is not { } described) return false;
-        foreach (var (key, value) in compile.Others)
+        if (PartDescription.Parse(compile?.Optimizer) is not { } described) return false;
+        foreach (var (key, value) in compile!.Others)
         {
             if (value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 } || JsonReading.AsBool(value) == false || HowToRun.Contains(key)) continue;
             report.Note($"it was compiled with {key} = {value.ToJsonString()}, which is not known here and was ignored.");
         }
 
-        if (KerasOptimizers.Create(described, rest, report.Note) is not { } optimizer) return NotCompiled($"the optimizer {described.ClassName}");
+        var optimizer = KerasOptimizers.Create(described, rest, report.Note);
         var names = model.Outputs.Select(output => output.Layer.Name).ToList();
         if (names.Count == 1 && compile.Loss is not JsonArray { Count: not 1 })
         {
@@ -68,20 +68,18 @@ internal static class KerasLoading
                 : compile.Loss is JsonObject named && !named.ContainsKey("class_name")
                 ? named[names[0]]
                 : compile.Loss;
-            if (KerasLosses.Create(only) is not { } loss) return NotCompiled($"the loss {NameOf(only)}");
-            model.Compile(optimizer, loss, [.. Metrics(compile.Metrics)]);
+            model.Compile(optimizer, KerasLosses.Create(only), [.. Metrics(compile.Metrics)]);
             return true;
         }
 
         var objectives = new List<Objective>();
         for (var i = 0; i < names.Count; i++)
         {
-            if (OfOutput(compile.Loss) is not { } wanted) continue;
-            if (KerasLosses.Create(wanted) is not { } loss) return NotCompiled($"the loss {NameOf(wanted)}");
-            objectives.Add(
-                new Objective(
-                names[i], loss, Metrics(OfOutput(compile.Metrics)))
-                { Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1 });
+            if (OfOutput(compile.Loss) is not { } loss) continue;
+            objectives.Add(new Objective(names[i], KerasLosses.Create(loss), Metrics(OfOutput(compile.Metrics)))
+            {
+                Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1,
+            });
 
             // One for all, one after the other, or by the outputs' names.
             JsonNode? OfOutput(JsonNode? entries) => entries switch
@@ -96,15 +94,7 @@ internal static class KerasLoading
         model.Compile(optimizer, objectives);
         return true;
 
-        bool NotCompiled(string what)
-        {
-            report.Note($"it was compiled with {what}, which is not known here; compile the model before training it.");
-            return false;
-        }
-
         IReadOnlyList<Metric> Metrics(JsonNode? described) =>
-            KerasMetrics.Create(described, unknown => report.Note($"the metric {NameOf(unknown)} is not known here and was left out."));
+            KerasMetrics.Create(described, error => report.Note($"a metric was left out: {error.Message}"));
     }
-
-    private static string NameOf(JsonNode? described) => KerasJson.ParseObject(described)?.ClassName ?? described?.ToJsonString() ?? "none";
 }

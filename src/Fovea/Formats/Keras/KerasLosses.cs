@@ -5,25 +5,19 @@ namespace Fovea.Formats.Keras;
 /// <summary>Losses as Keras files describe them.</summary>
 internal static class KerasLosses
 {
-    /// <summary>The loss with all its arguments; only the name where all are the usual ones, and of one of the user's own.</summary>
+    /// <summary>The loss with all its arguments, or only its name if all have their defaults, or if files cannot name its class.</summary>
     public static JsonNode Describe(Loss loss)
     {
-        if (LossCatalog.Describe(loss) is not { } described) return loss.Name;
-        var usual = LossCatalog.Describe(LossCatalog.Create(described.ClassName, []))!;
-        return JsonNode.DeepEquals(described.Config, usual.Config) ? SnakeCase.Of(described.ClassName) : KerasJson.ToJson(described);
+        if (!LossCatalog.Known.CanWrite(loss)) return loss.Name;
+        var described = LossCatalog.Known.Write(loss, "loss");
+        if (described["registered_name"] is not null) return described;
+        var usual = LossCatalog.Known.Write(LossCatalog.Known.Read(loss.GetType().Name, [], null, "loss"), "loss");
+        return JsonNode.DeepEquals(described, usual) ? SnakeCase.Of(loss.GetType().Name) : described;
     }
 
-    /// <summary>Builds the loss, or null where the file has one that is not supported.</summary>
-    public static Loss? Create(JsonNode? described)
-    {
-        if (KerasJson.ParseObject(described) is not { } loss) return null;
-        try
-        {
-            return LossCatalog.Create(loss.ClassName, loss.Config);
-        }
-        catch (ModelFormatException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Builds the loss.</summary>
+    /// <exception cref="ModelFormatException">There is none, it is not known, or its settings do not fit it.</exception>
+    public static Loss Create(JsonNode? described) => described is null
+        ? throw new ModelFormatException("loss: expected a name, or an object with class_name and config; received none.")
+        : LossCatalog.Known.Read(described, "loss");
 }

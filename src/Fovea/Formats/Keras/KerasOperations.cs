@@ -68,7 +68,7 @@ internal static class KerasOperations
             or "hardswish" or "exp" or "mish" or "celu" =>
             call.Number("axis") is null or -1
                 ? new ActivationLayer(
-                    Activation.FromName(
+                    ActivationCatalog.FromName(
                     function switch
                     {
                         "logsoftmax" => "log_softmax",

@@ -5,33 +5,19 @@ namespace Fovea.Formats.Keras;
 /// <summary>Optimizers as Keras files describe them, with the optimizer's state.</summary>
 internal static class KerasOptimizers
 {
-    /// <summary>Settings that are read elsewhere, or say how TensorFlow computes.</summary>
-    private static readonly HashSet<string> Silent =
-        ["name", "lr", "decay", "learning_rate", "is_legacy_optimizer", "jit_compile", "dtype", "beta_1", "beta_2", "epsilon", "loss_scale_factor",
-            "schedule_decay", "ema_overwrite_frequency"];
+    /// <summary>Settings that say how TensorFlow computes, or that older versions wrote in addition.</summary>
+    private static readonly HashSet<string> Silent = ["name", "lr", "decay", "is_legacy_optimizer", "jit_compile", "dtype", "schedule_decay"];
 
-    /// <summary>Whether the optimizer and its schedule can be written: those of one's own cannot.</summary>
-    public static bool IsKnown(Optimizer optimizer) =>
-        optimizer is Sgd or RmsProp or Adam or Adamax or Nadam or Adagrad or Adadelta or Ftrl or Lion
-            && optimizer.Schedule is ConstantLearningRate or { Config: not null };
-
-    /// <summary>What Keras' description leaves out: a schedule that Keras does not have, and what does not decay.</summary>
-    public static JsonObject DescribeRest(Optimizer optimizer)
-    {
-        var rest = new JsonObject();
-        if (optimizer.Schedule is { IsOfKeras: false, Config: not null } schedule) rest["learning_rate"] = KerasSchedules.Describe(schedule);
-        if (optimizer.ExcludeFromWeightDecay.Count > 0)
-            rest["exclude_from_weight_decay"] = new JsonArray([.. optimizer.ExcludeFromWeightDecay.Select(name => (JsonNode)name)]);
-        return rest;
-    }
+    /// <summary>Whether files can name the optimizer and its schedule: custom ones have to be registered.</summary>
+    public static bool CanWrite(Optimizer optimizer) => OptimizerCatalog.Known.CanWrite(optimizer)
+        && (optimizer.Schedule is ConstantLearningRate || ScheduleCatalog.Known.CanWrite(optimizer.Schedule));
 
     public static CompileDescription Describe(Trainer trainer, KerasNames names)
     {
-        var optimizer = trainer.Optimizer;
         return new CompileDescription(
-            new KerasObject(optimizer.ClassName, DescribeOptimizer(optimizer)) { Module = "keras.optimizers" },
+            OptimizerCatalog.Known.Write(trainer.Optimizer, "optimizer"),
             ForEach(trainer, names, objective => KerasLosses.Describe(objective.Loss)),
-                ForEach(trainer, names, objective => KerasMetrics.Describe(objective.Metrics)))
+            ForEach(trainer, names, objective => KerasMetrics.Describe(objective.Metrics)))
         {
             Others =
                 new JsonObject
@@ -53,48 +39,21 @@ internal static class KerasOptimizers
         : new JsonObject(
             trainer.Objectives.Select(objective => KeyValuePair.Create(names[trainer.Model.Outputs[objective.Index].Layer], (JsonNode?)describe(objective))));
 
-    /// <summary>Builds the optimizer, or null where the file asks for one that is not supported.</summary>
+    /// <summary>Builds the optimizer.</summary>
     /// <param name="described">Keras' description.</param>
-    /// <param name="rest">What <see cref="DescribeRest"/> wrote.</param>
-    /// <param name="note">Told of settings that nobody asks for.</param>
-    public static Optimizer? Create(KerasObject described, JsonObject? rest = null, Action<string>? note = null)
+    /// <param name="rest">The settings that <see cref="Optimizer.WriteRest"/> wrote.</param>
+    /// <param name="note">Told of settings that are not known.</param>
+    /// <exception cref="ModelFormatException">The optimizer is not known, or its settings do not fit it.</exception>
+    public static Optimizer Create(PartDescription described, JsonObject? rest = null, Action<string>? note = null)
     {
         var json = (JsonObject)described.Config.DeepClone();
         foreach (var (key, value) in rest ?? []) json[key] = value?.DeepClone();
         TakeOldNames(json);
-        var config = new Config(described.ClassName, "optimizer", json);
-        var schedule = json["learning_rate"] as JsonObject;
-        var rate = schedule is not null
-            ? KerasSchedules.Create(schedule)
-            : config.GetOptionalFloat("learning_rate") is { } number
-            ? (LearningRateSchedule)number
-            : null;
-        if (json["loss_scale_factor"] is not null || (schedule is not null && rate is null)) return null;
-        var (beta1, beta2, epsilon) = (config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.999f), config.GetFloat("epsilon", 1e-7f));
-        Optimizer? created = described.ClassName.ToLowerInvariant() switch
-        {
-            "sgd" => new Sgd(rate, config.GetFloat("momentum", 0), config.GetBool("nesterov", false)) { Options = config },
-            "rmsprop" =>
-                new RmsProp(
-                rate, config.GetFloat("rho", 0.9f), config.GetFloat("momentum", 0), epsilon, config.GetBool("centered", false))
-                { Options = config },
-            "adam" => new Adam(rate, beta1, beta2, epsilon, config.GetBool("amsgrad", false)) { Options = config },
-            "adamw" => new AdamW(rate, config.GetFloat("weight_decay", 0.004f), beta1, beta2, epsilon, config.GetBool("amsgrad", false)) { Options = config },
-            "adamax" => new Adamax(rate, beta1, beta2, epsilon) { Options = config },
-            "nadam" => new Nadam(rate, beta1, beta2, epsilon) { Options = config },
-            "adagrad" => new Adagrad(rate, config.GetFloat("initial_accumulator_value", 0.1f), epsilon) { Options = config },
-            "adadelta" => new Adadelta(rate, config.GetFloat("rho", 0.95f), epsilon) { Options = config },
-            "lion" => new Lion(rate, beta1, config.GetFloat("beta_2", 0.99f)) { Options = config },
-            "ftrl" => new Ftrl(
-                rate, config.GetFloat("learning_rate_power", -0.5f), config.GetFloat("initial_accumulator_value", 0.1f),
-                    config.GetFloat("l1_regularization_strength", 0),
-                config.GetFloat("l2_regularization_strength", 0), config.GetFloat("l2_shrinkage_regularization_strength", 0))
-            { Beta = config.GetFloat("beta", 0), Options = config },
-            _ => null,
-        };
+        var config = new Config($"optimizer: {described.ClassName}", json);
+        var created = OptimizerCatalog.Known.Create(described.ClassName, config, described.RegisteredName, owner: "optimizer");
         foreach (var (key, value) in config.Unread)
         {
-            if (created is null || value is null || Silent.Contains(key) || JsonReading.AsBool(value) == false) continue;
+            if (value is null || Silent.Contains(key) || JsonReading.AsBool(value) == false) continue;
             note?.Invoke($"the setting {key} = {value.ToJsonString()} of the optimizer {described.ClassName} is not known here and was ignored.");
         }
 
@@ -107,13 +66,11 @@ internal static class KerasOptimizers
         if (json["learning_rate"] is null && json["lr"] is { } old) json["learning_rate"] = old.DeepClone();
         if (JsonReading.AsNumber(json["decay"]) is { } decay and > 0 && JsonReading.AsNumber(json["learning_rate"]) is { } initial)
         {
-            json["learning_rate"] = KerasJson.ToJson(
-                new KerasObject(
-                "InverseTimeDecay", new JsonObject { ["initial_learning_rate"] = initial, ["decay_steps"] = 1, ["decay_rate"] = decay })
-                {
-                    Module =
-                "keras.optimizers.schedules"
-                });
+            json["learning_rate"] = new JsonObject
+            {
+                ["class_name"] = "InverseTimeDecay",
+                ["config"] = new JsonObject { ["initial_learning_rate"] = initial, ["decay_steps"] = 1, ["decay_rate"] = decay },
+            };
         }
     }
 
@@ -125,9 +82,8 @@ internal static class KerasOptimizers
         var arrays = order.Select((variable, i) => variable.Slot switch
         {
             OptimizerVariables.Iteration => StoredArray.From(Name(i), trainer.Steps),
-            OptimizerVariables.LearningRate => StoredArray.From(Name(i), Shape.Scalar, [trainer.Optimizer.LearningRate]),
-            OptimizerVariables.MomentumProduct =>
-                StoredArray.From(Name(i), Shape.Scalar, [(float)((Nadam)trainer.Optimizer).MomentumProduct(trainer.Optimizer.Updates(trainer.Steps))]),
+            OptimizerVariables.LearningRate => StoredArray.From(Name(i), Shape.Scalar, [(float)trainer.Optimizer.LearningRate]),
+            var name when variable.IsDerived => StoredArray.From(Name(i), Shape.Scalar, [trainer.Optimizer.DerivedScalar(name, trainer.Steps)]),
             var slot => WeightGroup.Entry(i, weights[variable.Variable].Slots.First(kept => kept.Name == slot)),
         });
         return new WeightGroup(OptimizerVariables.Path, SnakeCase.Of(trainer.Optimizer.ClassName), [.. arrays]);
@@ -179,7 +135,7 @@ internal static class KerasOptimizers
                 case OptimizerVariables.LearningRate:
                     trainer.Optimizer.RestoreLearningRate(stored.ReadFloats()[0]);
                     break;
-                case OptimizerVariables.MomentumProduct:  // follows from the number of steps
+                case var _ when place.Variable.IsDerived:
                     break;
                 case var slot when place.Weight?.Slots.FirstOrDefault(variable => variable.Name == slot) is { } filled:
                     stored.Read(filled.Overwrite());
@@ -228,12 +184,12 @@ internal static class KerasOptimizers
         var learning = all.Where(entry => trained.ContainsKey(entry.weight.Variable)).ToList();
         foreach (var weights in new[] { learning, all, [] })
         {
-            foreach (var config in Configs(trainer.Optimizer))
+            foreach (var slots in new[] { trainer.Optimizer.Slots, trainer.Optimizer.SlotsInFiles })
             {
-                var order = OptimizerVariables.Order(new KerasObject(trainer.Optimizer.ClassName, config), weights.Count)!;
-                foreach (var variables in new[] { order, [.. order.Value.Where(variable => variable.Slot != OptimizerVariables.LearningRate)] })
+                var order = OptimizerVariables.Order(trainer.Optimizer, slots, weights.Count);
+                foreach (var variables in new[] { order, [.. order.Where(variable => variable.Slot != OptimizerVariables.LearningRate)] })
                 {
-                    var places = InStoredOrder([.. variables!.Value.Select(Place)], stored);
+                    var places = InStoredOrder([.. variables.Select(Place)], stored);
                     if (places.Count == stored.Count && places.Zip(stored).All(pair => Fits(pair.First, pair.Second, trainer.Optimizer))) return places;
                 }
             }
@@ -249,22 +205,12 @@ internal static class KerasOptimizers
         return null;
     }
 
-    /// <summary>The optimizer as it is and, since Keras 2.11 kept momenta for SGD without momentum too, with them.</summary>
-    private static IEnumerable<JsonObject> Configs(Optimizer optimizer)
-    {
-        yield return DescribeOptimizer(optimizer);
-        if (optimizer is not Sgd { Momentum: 0 }) yield break;
-        var withMomentum = DescribeOptimizer(optimizer);
-        withMomentum["momentum"] = 1;
-        yield return withMomentum;
-    }
-
     private static bool Fits(StatePlace place, StoredArray stored, Optimizer optimizer) => place.Variable.Slot switch
     {
         OptimizerVariables.Iteration => StepsOf(stored) is not null,
         OptimizerVariables.LearningRate => stored.Shape.Count == 1 && !stored.IsEmpty
             && (optimizer.Schedule is not ConstantLearningRate || stored.ReadFloats()[0] is >= 0 and < float.PositiveInfinity),
-        OptimizerVariables.MomentumProduct => stored.Shape.Count == 1,
+        _ when place.Variable.IsDerived => stored.Shape.Count == 1,
         _ => stored.Shape == place.Shape && !stored.IsEmpty,
     };
 
@@ -275,35 +221,13 @@ internal static class KerasOptimizers
     /// <param name="Name">What reports call it.</param>
     private sealed record StatePlace(OptimizerVariable Variable, Shape? Shape, TrainedWeight? Weight, string Name);
 
-    private static JsonObject DescribeOptimizer(Optimizer optimizer)
-    {
-        var config = new JsonObject
-        {
-            ["name"] = SnakeCase.Of(optimizer.ClassName),
-            ["learning_rate"] = KerasSchedules.Describe(optimizer),
-            ["weight_decay"] = Shortest(optimizer.WeightDecay),
-            ["clipnorm"] = Shortest(optimizer.ClipNorm),
-            ["global_clipnorm"] = Shortest(optimizer.GlobalClipNorm),
-            ["clipvalue"] = Shortest(optimizer.ClipValue),
-            ["use_ema"] = optimizer.UseEma,
-            ["ema_momentum"] = Config.Shortest(optimizer.EmaMomentum),
-            ["ema_overwrite_frequency"] = optimizer.EmaOverwriteFrequency,
-            ["loss_scale_factor"] = null,
-            ["gradient_accumulation_steps"] = optimizer.GradientAccumulationSteps,
-        };
-        optimizer.WriteConfig(config);
-        return config;
-    }
+    private static List<OptimizerVariable> Order(Trainer trainer, int weights) =>
+        OptimizerVariables.Order(trainer.Optimizer, trainer.Optimizer.Slots, weights);
 
-    private static double? Shortest(float? value) => value is { } number ? Config.Shortest(number) : null;
-
-    private static IReadOnlyList<OptimizerVariable> Order(Trainer trainer, int weights) =>
-        OptimizerVariables.Order(new KerasObject(trainer.Optimizer.ClassName, DescribeOptimizer(trainer.Optimizer)), weights)!;
-
-    /// <summary>Before Keras 3.10 Nadam's product of momenta stood before the slots.</summary>
+    /// <summary>Before Keras 3.10 the product of Nadam's momenta was stored before the slots.</summary>
     private static List<StatePlace> InStoredOrder(List<StatePlace> places, IReadOnlyList<StoredArray> stored)
     {
-        if (places.Count != stored.Count || places[^1].Variable.Slot != OptimizerVariables.MomentumProduct || stored[^1].Shape == Shape.Scalar) return places;
+        if (places.Count != stored.Count || !places[^1].Variable.IsDerived || stored[^1].Shape == Shape.Scalar) return places;
         var first = places.FindIndex(place => place.Variable.Variable >= 0);
         return first < 0 ? places : [.. places[..first], places[^1], .. places[first..^1]];
     }

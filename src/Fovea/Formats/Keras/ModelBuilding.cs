@@ -186,8 +186,8 @@ internal sealed class ModelBuilding
             return (operation, isTurned);
         }
 
-        var isRegistered = layer.RegisteredName is { } registered && CustomObjects.Knows(registered);
-        if (layer.IsOwnClass && !isRegistered && LayerCatalog.ClassNames.Contains(layer.ClassName))
+        var isRegistered = layer.RegisteredName is { } registered && CustomParts.Knows(registered);
+        if (layer.IsOwnClass && !isRegistered && LayerCatalog.Known.Find(layer.ClassName) is not null)
             report.Note(
                 $"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is taken for Keras' layer "
                 + "of that name.");

@@ -33,7 +33,7 @@ internal static class ModelDescribing
     {
         var calls = topology.Calls.Where(call => call.Layer == layer).ToList();
         var config = layer is Model ? [] : Config(layer, names[layer]);
-        var registered = layer is Model ? null : CustomObjects.NameOf(layer);
+        var registered = layer is Model ? null : CustomParts.NameOf(layer);
         return new LayerDescription(layer.ClassName, names[layer], config)
         {
             Module = registered?[..registered.IndexOf('>', StringComparison.Ordinal)],
@@ -51,8 +51,8 @@ internal static class ModelDescribing
 
     private static JsonObject Config(Layer layer, string name)
     {
-        if (CustomObjects.NameOf(layer) is null && (layer.Contained.Count > 0 || !LayerCatalog.ClassNames.Contains(layer.ClassName)))
-            throw CustomObjects.Refusal(layer.Subject, "a layer", layer.GetType().Name);
+        if (CustomParts.NameOf(layer) is null && (layer.Contained.Count > 0 || !LayerCatalog.Known.CanWrite(layer)))
+            throw CustomParts.Refusal(layer.Subject, "layer", layer.GetType().Name);
         var config = new JsonObject { ["name"] = name };
         if (layer is not Input)
         {

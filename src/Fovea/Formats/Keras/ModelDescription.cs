@@ -97,23 +97,11 @@ internal sealed record TensorReference(string Layer, int Node = 0, int Tensor = 
     public string DataType { get; init; } = "float32";
 }
 
-/// <summary>An optimizer, loss or metric: a class with a configuration, or only the name of one.</summary>
-/// <param name="ClassName">The class as in <c>Adam</c>, or a short name as in <c>adam</c>.</param>
-/// <param name="Config">The configuration; empty where there is only a name.</param>
-internal sealed record KerasObject(string ClassName, JsonObject Config)
-{
-    /// <summary>The Python module, as in <c>keras.optimizers</c>; null for a short name.</summary>
-    public string? Module { get; init; }
-
-    /// <summary>The name a custom class was registered by.</summary>
-    public string? RegisteredName { get; init; }
-}
-
 /// <summary>How a model was compiled.</summary>
-/// <param name="Optimizer">The optimizer; null where the file has none.</param>
+/// <param name="Optimizer">The optimizer: a text, or an object; null if the file has none.</param>
 /// <param name="Loss">The loss: a text, an object, or a list or dictionary of them for several outputs.</param>
 /// <param name="Metrics">The metrics: a list, nested for several outputs.</param>
-internal sealed record CompileDescription(KerasObject? Optimizer, JsonNode? Loss, JsonNode? Metrics)
+internal sealed record CompileDescription(JsonNode? Optimizer, JsonNode? Loss, JsonNode? Metrics)
 {
     /// <summary>All other settings as they stand in the file (<c>loss_weights</c>, <c>run_eagerly</c>, …).</summary>
     public JsonObject Others { get; init; } = [];

@@ -15,7 +15,7 @@ internal static class TensorLoading
         Model model, IReadOnlyList<StoredArray> tensors, TensorLayout? layout, IReadOnlyDictionary<string, string> names, WeightFilling filling,
         LoadReport report)
     {
-        var custom = model.Leaves.Where(leaf => CustomObjects.NameOf(leaf) is not null || !LayerCatalog.ClassNames.Contains(leaf.ClassName))
+        var custom = model.Leaves.Where(leaf => CustomParts.NameOf(leaf) is not null || LayerCatalog.Known.Find(leaf.ClassName) is null)
             .SelectMany(leaf => leaf.OwnWeights).Select(weight => weight.Name);
         var modules = StoredModule.Group(tensors, names, report.FilePath, [.. custom]);
         var ofModules = names.Where(pair => modules.Any(module => Belongs(pair.Key, pair.Value, module))).ToDictionary();

@@ -39,7 +39,7 @@ internal sealed class LayersModelFormat : ModelFormat
             throw ModelFormatException.About(
                 path, "a TensorFlow.js model is several files, model.json and those of its weights beside it, which a stream does not have; load it by "
                 + "its path.");
-        var repeats = JsonRepeats.Noted(report);
+        var repeats = JsonRepeats.Noted(report.Note);
         var json = ReadJson(path, repeats);
         if (json.TextOrNull("format") == "graph-model" || json.ObjectOrNull(Topology)?["node"] is JsonArray)
             throw ModelFormatException.About(

@@ -5,7 +5,7 @@ namespace Fovea;
 
 /// <summary>x above 0, α (eˣ − 1) below; <c>keras.layers.ELU</c>; Clevert et al. 2016, eq. 15.</summary>
 /// <param name="alpha">What outputs go to far below 0, without its sign.</param>
-public sealed class ELU(float alpha = 1) : Layer
+public sealed class ELU(double alpha = 1) : Layer
 {
     /// <summary>What outputs go to far below 0, without its sign.</summary>
     public float Alpha { get; } = alpha.Finite("ELU", nameof(alpha));

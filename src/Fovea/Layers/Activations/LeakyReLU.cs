@@ -5,7 +5,7 @@ namespace Fovea;
 
 /// <summary>x above 0, slope · x below, so that a unit that is off still learns; <c>keras.layers.LeakyReLU</c>; Maas et al. 2013.</summary>
 /// <param name="negativeSlope">What numbers below 0 are multiplied with, at least 0.</param>
-public sealed class LeakyReLU(float negativeSlope = 0.3f) : Layer
+public sealed class LeakyReLU(double negativeSlope = 0.3) : Layer
 {
     /// <summary>What numbers below 0 are multiplied with.</summary>
     public float NegativeSlope { get; } = negativeSlope.AtLeast(0, "LeakyReLU", nameof(negativeSlope));

@@ -10,7 +10,7 @@ namespace Fovea;
 /// <param name="maxValue">The greatest output; without limit by default.</param>
 /// <param name="negativeSlope">What numbers below the threshold are multiplied with; 0 by default.</param>
 /// <param name="threshold">Above which value numbers stay as they are; 0 by default.</param>
-public sealed class ReLU(float? maxValue = null, float negativeSlope = 0, float threshold = 0) : Layer
+public sealed class ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0) : Layer
 {
     /// <summary>The greatest output, or <see langword="null"/> where there is no limit.</summary>
     public float? MaxValue { get; } = maxValue?.AtLeast(0, "ReLU", nameof(maxValue));

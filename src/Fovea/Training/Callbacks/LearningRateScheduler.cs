@@ -15,6 +15,6 @@ public sealed class LearningRateScheduler(Func<int, float, float> schedule) : Ca
     {
         ArgumentNullException.ThrowIfNull(progress);
         var optimizer = progress.Model.Optimizer!;
-        optimizer.LearningRate = schedule(progress.Epoch, optimizer.LearningRate);
+        optimizer.LearningRate = schedule(progress.Epoch, (float)optimizer.LearningRate);
     }
 }

@@ -71,8 +71,9 @@ public sealed class ReduceLearningRateOnPlateau : Callback
         else if (resting == 0 && ++waited >= Patience)
         {
             var optimizer = progress.Model.Optimizer!;
-            if (optimizer.LearningRate <= MinLearningRate) return;
-            optimizer.LearningRate = Math.Max(optimizer.LearningRate * Factor, MinLearningRate);
+            var rate = (float)optimizer.LearningRate;
+            if (rate <= MinLearningRate) return;
+            optimizer.LearningRate = Math.Max(rate * Factor, MinLearningRate);
             (resting, waited) = (Cooldown, 0);
         }
     }

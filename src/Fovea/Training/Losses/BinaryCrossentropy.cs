@@ -11,23 +11,34 @@ public sealed class BinaryCrossentropy : Loss
 
     /// <summary>How far targets are moved towards ½, from 0 to 1: t·(1 − s) + s/2. Müller et al. 2019.</summary>
     /// <exception cref="ArgumentException">It is not from 0 to 1.</exception>
-    public float LabelSmoothing
+    public double LabelSmoothing
     {
         get;
-        init => field = value.Within(0, 1, "BinaryCrossentropy", nameof(LabelSmoothing));
+        init => field = Config.Shortest(value.Within(0, 1, "BinaryCrossentropy", nameof(LabelSmoothing)));
     }
 
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) =>
-        MeanOutputs(prediction.BinaryCrossentropy(target.Reshape(prediction.Shape).Smooth(LabelSmoothing, 0.5f), FromLogits));
+        MeanOutputs(prediction.BinaryCrossentropy(target.Reshape(prediction.Shape).Smooth((float)LabelSmoothing, 0.5f), FromLogits));
 
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, 1);
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("from_logits", FromLogits);
         config.Set("label_smoothing", LabelSmoothing);
         config.Set("axis", -1);
+    }
+
+    internal static BinaryCrossentropy FromConfig(Config config)
+    {
+        config.Require("axis", -1);
+        return new()
+        {
+            FromLogits = config.GetBool("from_logits", false),
+            LabelSmoothing = config.GetFloat("label_smoothing", 0),
+        };
     }
 }

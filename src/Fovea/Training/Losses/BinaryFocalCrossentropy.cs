@@ -11,7 +11,7 @@ namespace Fovea;
 /// <param name="alpha">α, from 0 to 1.</param>
 /// <param name="gamma">γ, at least 0; with 0 all samples count the same.</param>
 /// <exception cref="ArgumentException">An argument is out of its range.</exception>
-public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, float alpha = 0.25f, float gamma = 2) : Loss
+public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, double alpha = 0.25, double gamma = 2) : Loss
 {
     /// <inheritdoc/>
     public override string Name => "binary_focal_crossentropy";
@@ -26,16 +26,16 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, fl
     public float Gamma { get; } = gamma.AtLeast(0, "BinaryFocalCrossentropy", nameof(gamma));
 
     /// <inheritdoc cref="BinaryCrossentropy.LabelSmoothing"/>
-    public float LabelSmoothing
+    public double LabelSmoothing
     {
         get;
-        init => field = value.Within(0, 1, "BinaryFocalCrossentropy", nameof(LabelSmoothing));
+        init => field = Config.Shortest(value.Within(0, 1, "BinaryFocalCrossentropy", nameof(LabelSmoothing)));
     }
 
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target)
     {
-        var t = target.Reshape(prediction.Shape).Smooth(LabelSmoothing, 0.5f);
+        var t = target.Reshape(prediction.Shape).Smooth((float)LabelSmoothing, 0.5f);
         var p = FromLogits ? prediction.Sigmoid() : prediction;
         var focal = ((t * (1 - p)) + ((1 - t) * p)).Power(Gamma) * prediction.BinaryCrossentropy(t, FromLogits);
         return MeanOutputs(ApplyClassBalancing ? ((Alpha * t) + ((1 - Alpha) * (1 - t))) * focal : focal);
@@ -44,7 +44,8 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, fl
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, 1);
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("from_logits", FromLogits);
         config.Set("label_smoothing", LabelSmoothing);
@@ -52,5 +53,15 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, fl
         config.Set("apply_class_balancing", ApplyClassBalancing);
         config.Set("alpha", Alpha);
         config.Set("gamma", Gamma);
+    }
+
+    internal static BinaryFocalCrossentropy FromConfig(Config config)
+    {
+        config.Require("axis", -1);
+        return new(config.GetBool("apply_class_balancing", false), config.GetFloat("alpha", 0.25f), config.GetFloat("gamma", 2))
+        {
+            FromLogits = config.GetBool("from_logits", false),
+            LabelSmoothing = config.GetFloat("label_smoothing", 0),
+        };
     }
 }

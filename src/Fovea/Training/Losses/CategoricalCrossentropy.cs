@@ -10,23 +10,34 @@ public sealed class CategoricalCrossentropy : Loss
 
     /// <summary>How far targets are moved towards equal probabilities, from 0 to 1: t·(1 − s) + s/classes. Szegedy et al. 2016, section 7.</summary>
     /// <exception cref="ArgumentException">It is not from 0 to 1.</exception>
-    public float LabelSmoothing
+    public double LabelSmoothing
     {
         get;
-        init => field = value.Within(0, 1, "CategoricalCrossentropy", nameof(LabelSmoothing));
+        init => field = Config.Shortest(value.Within(0, 1, "CategoricalCrossentropy", nameof(LabelSmoothing)));
     }
 
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) =>
-        SumOutputs(-(target.Smooth(LabelSmoothing, 1f / prediction.Shape[^1]) * prediction.ClassLogarithms(FromLogits)));
+        SumOutputs(-(target.Smooth((float)LabelSmoothing, 1f / prediction.Shape[^1]) * prediction.ClassLogarithms(FromLogits)));
 
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("from_logits", FromLogits);
         config.Set("label_smoothing", LabelSmoothing);
         config.Set("axis", -1);
+    }
+
+    internal static CategoricalCrossentropy FromConfig(Config config)
+    {
+        config.Require("axis", -1);
+        return new()
+        {
+            FromLogits = config.GetBool("from_logits", false),
+            LabelSmoothing = config.GetFloat("label_smoothing", 0),
+        };
     }
 }

@@ -10,59 +10,69 @@ namespace Fovea;
 /// <param name="alpha">α, the same for all classes, at least 0.</param>
 /// <param name="gamma">γ, at least 0; with 0 easy samples count as all others.</param>
 /// <exception cref="ArgumentException">An argument is out of its range.</exception>
-public sealed class CategoricalFocalCrossentropy(float alpha = 0.25f, float gamma = 2) : Loss
+public sealed class CategoricalFocalCrossentropy(double alpha = 0.25, double gamma = 2) : Loss
 {
     /// <inheritdoc/>
     public override string Name => "categorical_focal_crossentropy";
 
     /// <summary>How much each class counts, at least 0, often the inverse of its frequency; a single number counts for all.</summary>
     /// <exception cref="ArgumentException">There is none, or one is negative.</exception>
-    public IReadOnlyList<float> Alpha
+    public IReadOnlyList<double> Alpha
     {
         get;
         init => field = value.NotNull("CategoricalFocalCrossentropy", nameof(Alpha)).Count > 0
-            ? [.. value.Select(number => number.AtLeast(0, "CategoricalFocalCrossentropy", nameof(Alpha)))]
+            ? [.. value.Select(number => Config.Shortest(number.AtLeast(0, "CategoricalFocalCrossentropy", nameof(Alpha))))]
             : throw ArgumentRules.Wrong("CategoricalFocalCrossentropy", nameof(Alpha), $"given for each class", "none");
-    }
-
-    = [alpha.AtLeast(0, "CategoricalFocalCrossentropy", nameof(alpha))];
+    } = [Config.Shortest(alpha.AtLeast(0, "CategoricalFocalCrossentropy", nameof(alpha)))];
 
     /// <summary>How much less easy samples count.</summary>
     public float Gamma { get; } = gamma.AtLeast(0, "CategoricalFocalCrossentropy", nameof(gamma));
 
     /// <inheritdoc cref="CategoricalCrossentropy.LabelSmoothing"/>
-    public float LabelSmoothing
+    public double LabelSmoothing
     {
         get;
-        init => field = value.Within(0, 1, "CategoricalFocalCrossentropy", nameof(LabelSmoothing));
+        init => field = Config.Shortest(value.Within(0, 1, "CategoricalFocalCrossentropy", nameof(LabelSmoothing)));
     }
 
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target)
     {
         var logarithms = prediction.ClassLogarithms(FromLogits);
-        var focal = (1 - logarithms.Exp()).Power(Gamma) * (target.Smooth(LabelSmoothing, 1f / prediction.Shape[^1]) * logarithms);
+        var focal = (1 - logarithms.Exp()).Power(Gamma) * (target.Smooth((float)LabelSmoothing, 1f / prediction.Shape[^1]) * logarithms);
         return SumOutputs(-(Weights(prediction.Shape) * focal));
     }
 
     /// <inheritdoc/>
     public override string? FindFault(ReadOnlySpan<float> target, Shape prediction) => FindOutside(target, 0, float.PositiveInfinity);
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("from_logits", FromLogits);
         config.Set("label_smoothing", LabelSmoothing);
         config.Set("axis", -1);
-        config.Set("alpha", [.. Alpha], [Alpha.Count]);
+        config.Set("alpha", [.. Alpha.Select(number => (float)number)], [Alpha.Count]);
         config.Set("gamma", Gamma);
+    }
+
+    internal static CategoricalFocalCrossentropy FromConfig(Config config)
+    {
+        config.Require("axis", -1);
+        return new(gamma: config.GetFloat("gamma", 2))
+        {
+            Alpha = config.GetDoubles("alpha") ?? [0.25],
+            FromLogits = config.GetBool("from_logits", false),
+            LabelSmoothing = config.GetFloat("label_smoothing", 0),
+        };
     }
 
     private Node Weights(Shape prediction)
     {
-        if (Alpha is [var one]) return Arithmetic.Constant(one);
+        if (Alpha is [var one]) return Arithmetic.Constant((float)one);
         if (Alpha.Count != prediction[^1])
             throw new ShapeException(
                 nameof(CategoricalFocalCrossentropy), $"expected an alpha for each of the {prediction[^1]} classes; received {Alpha.Count}.");
-        return new Node(new VariableOp(Variable.Constant("alpha", [.. Alpha])));
+        return new Node(new VariableOp(Variable.Constant("alpha", [.. Alpha.Select(number => (float)number)])));
     }
 }

@@ -11,4 +11,6 @@ public sealed class Dice(IReadOnlyList<int>? axis = null) : OverlapLoss(axis)
 
     private protected override Node Overlap(Node prediction, Node target, Func<Node, Node> sum) =>
         2 * sum(target * prediction) / (sum(target) + sum(prediction) + LossFormulas.Epsilon);
+
+    internal static Dice FromConfig(Config config) => new(config.GetOptionalInts("axis"));
 }

@@ -11,7 +11,7 @@ namespace Fovea;
 /// As in Keras, predictions have any rank: their innermost dimension is classes or outputs, what lies between it and the batch are positions,
 /// such as the pixels of a segmentation. The loss of a sample is the mean over its positions.
 /// </remarks>
-public abstract class Loss
+public abstract class Loss : IConfigurable
 {
     private LossReduction reduction;
 
@@ -80,10 +80,30 @@ public abstract class Loss
         return copy;
     }
 
-    /// <summary>The constructor's arguments under Keras' names, but for the name and the reduction.</summary>
-    internal virtual void WriteConfig(Config config)
+    /// <summary>
+    /// Writes the settings of the loss, so that the factory of its class can read them: <c>config.Set("delta", Delta)</c>. The name and the reduction are
+    /// written and read without it.
+    /// </summary>
+    protected internal virtual void WriteConfig(Config config)
     {
     }
+
+    string IConfigurable.ClassName => GetType().Name;
+
+    void IConfigurable.WriteSettings(Config config)
+    {
+        config.Set("name", Name);
+        config.Set("reduction", SnakeCase.Of(Reduction.ToString()));
+        WriteConfig(config);
+    }
+
+    void IConfigurable.ReadSettings(Config config) => reduction = config.GetText("reduction", "sum_over_batch_size") switch
+    {
+        "sum_over_batch_size" or "mean" or "auto" => LossReduction.SumOverBatchSize,
+        "sum" => LossReduction.Sum,
+        "mean_with_sample_weight" => LossReduction.MeanWithSampleWeight,
+        _ => throw config.Wrong("reduction", "'sum_over_batch_size', 'sum' or 'mean_with_sample_weight'", config.Find("reduction")),
+    };
 
     /// <summary>The sum over the innermost dimension, averaged over the positions.</summary>
     private protected Node SumOutputs(Node x) => PerSample(x, x.Shape.Count / x.Shape[^1] / x.Shape[0], 1);

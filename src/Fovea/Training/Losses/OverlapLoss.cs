@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -35,7 +34,8 @@ public abstract class OverlapLoss : Loss
     /// <summary>The overlap, from 0 to 1 for probabilities.</summary>
     private protected abstract Node Overlap(Node prediction, Node target, Func<Node, Node> sum);
 
-    internal override void WriteConfig(Config config) => config.Json["axis"] = Axis is null ? null : new JsonArray([.. Axis.Select(axis => (JsonNode)axis)]);
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => config.Set("axis", Axis);
 
     /// <summary>The shape with ones in place of the dimensions that are summed.</summary>
     private Shape Kept(Shape shape)

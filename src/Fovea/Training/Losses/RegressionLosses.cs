@@ -52,7 +52,7 @@ public sealed class MeanSquaredLogarithmicError : Loss
 /// <summary>½·e² of errors e = p − t up to δ and δ·|e| − ½·δ² beyond, averaged over the outputs; Huber 1964, <c>keras.losses.Huber</c>.</summary>
 /// <param name="delta">δ, where the square ends, above 0.</param>
 /// <exception cref="ArgumentException">δ is not above 0.</exception>
-public sealed class Huber(float delta = 1) : Loss
+public sealed class Huber(double delta = 1) : Loss
 {
     /// <inheritdoc/>
     public override string Name => "huber_loss";
@@ -68,7 +68,10 @@ public sealed class Huber(float delta = 1) : Loss
         return MeanOutputs(clipped * (error - (0.5f * clipped)));
     }
 
-    internal override void WriteConfig(Config config) => config.Set("delta", Delta);
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => config.Set("delta", Delta);
+
+    internal static Huber FromConfig(Config config) => new(config.GetFloat("delta", 1));
 }
 
 /// <summary>ln cosh(p − t), averaged over the outputs: ½·e² of small errors, |e| − ln 2 of large ones; <c>keras.losses.LogCosh</c>.</summary>
@@ -98,7 +101,14 @@ public sealed class CosineSimilarity : Loss
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) => SumOutputs(-(Direction(prediction) * Direction(target.Reshape(prediction.Shape))));
 
-    internal override void WriteConfig(Config config) => config.Set("axis", -1);
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => config.Set("axis", -1);
+
+    internal static CosineSimilarity FromConfig(Config config)
+    {
+        config.Require("axis", -1);
+        return new();
+    }
 
     private static Node Direction(Node x) => x / x.Square().SumTo([.. x.Shape.Dimensions[..^1], 1]).AtLeast(LossFormulas.Epsilon * LossFormulas.Epsilon).Sqrt();
 }

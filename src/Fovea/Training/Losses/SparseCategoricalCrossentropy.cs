@@ -39,11 +39,22 @@ public sealed class SparseCategoricalCrossentropy : Loss
         return null;
     }
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("from_logits", FromLogits);
-        config.Json["ignore_class"] = IgnoreClass;
+        config.Set("ignore_class", IgnoreClass);
         config.Set("axis", -1);
+    }
+
+    internal static SparseCategoricalCrossentropy FromConfig(Config config)
+    {
+        config.Require("axis", -1);
+        return new()
+        {
+            FromLogits = config.GetBool("from_logits", false),
+            IgnoreClass = config.GetOptionalInt("ignore_class"),
+        };
     }
 
     private Node OfAll(Node prediction, Node target) =>

@@ -10,7 +10,7 @@ namespace Fovea;
 /// <param name="beta">β, at least 0.</param>
 /// <param name="axis">The dimensions that sums go over; null for all.</param>
 /// <exception cref="ArgumentException">A coefficient is negative.</exception>
-public sealed class Tversky(float alpha = 0.5f, float beta = 0.5f, IReadOnlyList<int>? axis = null) : OverlapLoss(axis)
+public sealed class Tversky(double alpha = 0.5, double beta = 0.5, IReadOnlyList<int>? axis = null) : OverlapLoss(axis)
 {
     /// <inheritdoc/>
     public override string Name => "tversky";
@@ -27,10 +27,13 @@ public sealed class Tversky(float alpha = 0.5f, float beta = 0.5f, IReadOnlyList
         return both / (both + (Alpha * sum((1 - target) * prediction)) + (Beta * sum(target * (1 - prediction))) + LossFormulas.Epsilon);
     }
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("alpha", Alpha);
         config.Set("beta", Beta);
         base.WriteConfig(config);
     }
+
+    internal static Tversky FromConfig(Config config) => new(config.GetFloat("alpha", 0.5f), config.GetFloat("beta", 0.5f), config.GetOptionalInts("axis"));
 }

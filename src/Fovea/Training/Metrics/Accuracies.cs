@@ -2,7 +2,7 @@ namespace Fovea;
 
 /// <summary>The share of outputs that are on their targets' side of a threshold, targets being 0 or 1; <c>keras.metrics.BinaryAccuracy</c>.</summary>
 /// <param name="threshold">What lies above it counts as 1.</param>
-public sealed class BinaryAccuracy(float threshold = 0.5f) : RowMean
+public sealed class BinaryAccuracy(double threshold = 0.5) : RowMean
 {
     /// <summary>What lies above it counts as 1.</summary>
     public float Threshold { get; } = threshold.Finite("BinaryAccuracy", nameof(threshold));
@@ -22,7 +22,10 @@ public sealed class BinaryAccuracy(float threshold = 0.5f) : RowMean
         return (double)right / row.Prediction.Length;
     }
 
-    internal override void WriteConfig(Config config) => config.Set("threshold", Threshold);
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => config.Set("threshold", Threshold);
+
+    internal static BinaryAccuracy FromConfig(Config config) => new(config.GetFloat("threshold", 0.5f));
 }
 
 /// <summary>The share of rows whose greatest output is where the greatest target is; <c>keras.metrics.CategoricalAccuracy</c>.</summary>
@@ -58,7 +61,8 @@ public sealed class TopKCategoricalAccuracy(int k = 5) : RowMean
     /// <inheritdoc/>
     protected override double Of(MetricRow row) => IsHit(row, K) ? 1 : 0;
 
-    internal override void WriteConfig(Config config) => config.Set("k", K);
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => config.Set("k", K);
 
     /// <summary>Whether fewer than k outputs are above that of the class: equals count for the prediction. What is not finite is no hit.</summary>
     internal static bool IsHit(MetricRow row, int k)
@@ -73,6 +77,8 @@ public sealed class TopKCategoricalAccuracy(int k = 5) : RowMean
 
         return above < k;
     }
+
+    internal static TopKCategoricalAccuracy FromConfig(Config config) => new(config.GetInt("k", 5));
 }
 
 /// <summary>The share of rows in which fewer than k outputs are above that of the class number; <c>keras.metrics.SparseTopKCategoricalAccuracy</c>.</summary>
@@ -88,5 +94,8 @@ public sealed class SparseTopKCategoricalAccuracy(int k = 5) : RowMean
     /// <inheritdoc/>
     protected override double Of(MetricRow row) => TopKCategoricalAccuracy.IsHit(row, K) ? 1 : 0;
 
-    internal override void WriteConfig(Config config) => config.Set("k", K);
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => config.Set("k", K);
+
+    internal static SparseTopKCategoricalAccuracy FromConfig(Config config) => new(config.GetInt("k", 5));
 }

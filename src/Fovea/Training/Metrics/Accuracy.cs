@@ -7,12 +7,12 @@ namespace Fovea;
 public sealed class Accuracy : RowMean
 {
     /// <summary>Where a single output changes sides: 0.5 for probabilities, 0 for logits; Keras' <c>BinaryAccuracy(threshold)</c>.</summary>
-    public float Threshold { get; init => field = value.Finite("Accuracy", nameof(Threshold)); } = 0.5f;
+    public double Threshold { get; init => field = Config.Shortest(value.Finite("Accuracy", nameof(Threshold))); } = 0.5;
 
     /// <inheritdoc/>
     public override MonitorMode Direction => MonitorMode.Max;
 
     /// <inheritdoc/>
     protected override double Of(MetricRow row) =>
-        (row.Prediction.Length == 1 ? row.Prediction[0] > Threshold == row.Target[0] > 0.5f : row.Predicted == row.Label) ? 1 : 0;
+        (row.Prediction.Length == 1 ? row.Prediction[0] > (float)Threshold == row.Target[0] > 0.5f : row.Predicted == row.Label) ? 1 : 0;
 }

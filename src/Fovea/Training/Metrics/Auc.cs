@@ -69,7 +69,10 @@ public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
 
     private IScoreCurve Begin() => NumThresholds is { } count ? new ThresholdCurve(count) : new ExactCurve();
 
-    internal override void WriteConfig(Config config)
+    private protected override string ClassName => "AUC";
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("num_thresholds", NumThresholds ?? KerasThresholds);
         config.Set("curve", Curve == AucCurve.Roc ? "ROC" : "PR");
@@ -77,6 +80,22 @@ public sealed class Auc(AucCurve curve = AucCurve.Roc) : RowMetric
         config.Set("multi_label", MultiLabel);
         config.SetNull("num_labels", "label_weights");
         config.Set("from_logits", FromLogits);
+    }
+
+    internal static Auc FromConfig(Config config)
+    {
+        config.Require("summation_method", "interpolation");
+        if (config.Find("thresholds") is not null || config.Find("label_weights") is not null)
+            throw new ArgumentException("Auc: thresholds and weights of labels are not supported.");
+        _ = config.Find("num_labels");
+        var thresholds = config.GetInt("num_thresholds", KerasThresholds);
+        return new Auc(config.GetChoice(
+            "curve", AucCurve.Roc, ("ROC", AucCurve.Roc), ("roc", AucCurve.Roc), ("PR", AucCurve.PrecisionRecall), ("pr", AucCurve.PrecisionRecall)))
+        {
+            NumThresholds = thresholds == KerasThresholds ? null : thresholds,
+            MultiLabel = config.GetBool("multi_label", false),
+            FromLogits = config.GetBool("from_logits", false),
+        };
     }
 }
 

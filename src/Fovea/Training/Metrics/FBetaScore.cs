@@ -16,7 +16,7 @@ public class FBetaScore : RowMetric
     /// <param name="beta">β, above 0.</param>
     /// <param name="threshold">Above what an output says yes; null where the greatest of a row does.</param>
     /// <exception cref="ArgumentException">β is not above 0, or the threshold is no number.</exception>
-    public FBetaScore(MetricAverage average = MetricAverage.None, float beta = 1, float? threshold = null)
+    public FBetaScore(MetricAverage average = MetricAverage.None, double beta = 1, double? threshold = null)
     {
         Average = average.Defined(GetType().Name, nameof(average));
         Beta = beta.AboveZero(GetType().Name, nameof(beta));
@@ -76,21 +76,27 @@ public class FBetaScore : RowMetric
         }
     }
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config.Json["average"] = Average == MetricAverage.None ? null : SnakeCase.Of(Average.ToString());
+        config.SetAverage(Average);
         if (this is not F1Score) config.Set("beta", Beta);
-        config.Json["threshold"] = Threshold is { } threshold ? Config.Shortest(threshold) : null;
+        config.Set("threshold", Threshold);
     }
 
     /// <summary>With P = TP / said and R = TP / wanted the formula is (1 + β²)·TP / (β²·wanted + said).</summary>
     private double Score(double right, double said, double wanted) => Share((1 + (Beta * Beta)) * right, (Beta * Beta * wanted) + said);
+
+    internal static FBetaScore FromConfig(Config config) => new(
+        config.GetAverage(), config.GetFloat("beta", 1), config.GetOptionalFloat("threshold"));
 }
 
 /// <summary>2·P·R / (P + R), the harmonic mean of precision and recall; <c>keras.metrics.F1Score</c>.</summary>
 /// <param name="average">How the scores of the classes become one.</param>
 /// <param name="threshold">Above what an output says yes; null where the greatest of a row does.</param>
-public sealed class F1Score(MetricAverage average = MetricAverage.None, float? threshold = null) : FBetaScore(average, 1, threshold)
+public sealed class F1Score(MetricAverage average = MetricAverage.None, double? threshold = null) : FBetaScore(average, 1, threshold)
 {
     private protected override string DefaultName => "f1_score";
+
+    internal static new F1Score FromConfig(Config config) => new(config.GetAverage(), config.GetOptionalFloat("threshold"));
 }

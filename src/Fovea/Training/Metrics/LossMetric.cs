@@ -32,6 +32,9 @@ public sealed class LossMetric(Loss loss) : Metric
 
     private protected override string DefaultName => Loss is LogCosh ? "logcosh" : Loss is Huber ? "huber" : Loss.Name;
 
+    /// <summary>A loss that Keras does not have as a metric keeps the name of this class, which files do not know.</summary>
+    private protected override string ClassName => NameInKeras(Loss.GetType().Name) ?? nameof(LossMetric);
+
     /// <inheritdoc/>
     public override void Reset() => (sum, weight) = (0, 0);
 
@@ -60,10 +63,27 @@ public sealed class LossMetric(Loss loss) : Metric
         }
     }
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         Loss.WriteConfig(config);
         if (Loss is BinaryCrossentropy) config.Json.Remove("axis");
+    }
+
+    /// <summary>The class of a loss among Keras' metrics; null if there is none.</summary>
+    internal static string? NameInKeras(string loss) => loss switch
+    {
+        "LogCosh" => "LogCoshError",
+        "BinaryCrossentropy" or "CategoricalCrossentropy" or "CategoricalHinge" or "CosineSimilarity" or "Hinge" or "KLDivergence" or "MeanAbsoluteError"
+            or "MeanAbsolutePercentageError" or "MeanSquaredError" or "MeanSquaredLogarithmicError" or "Poisson" or "SparseCategoricalCrossentropy"
+            or "SquaredHinge" => loss,
+        _ => null,
+    };
+
+    internal static LossMetric FromConfig(CatalogRow<Loss> loss, Config config)
+    {
+        _ = config.Find("reduction");
+        return new LossMetric(loss.FromConfig(config));
     }
 
     /// <summary>How many positions count. The losses of a batch with an ignored class are scaled up by those that do not, which is taken back here.</summary>

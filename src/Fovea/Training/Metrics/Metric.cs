@@ -4,7 +4,7 @@ namespace Fovea;
 /// A number that is watched during training and evaluation, computed over the whole epoch exactly, not as a mean of batches. A metric of your own
 /// looks at one row of outputs after the other, <see cref="RowMetric"/>, or is the mean of what it says of each, <see cref="RowMean"/>.
 /// </summary>
-public abstract class Metric
+public abstract class Metric : IConfigurable
 {
     private string? name;
 
@@ -97,9 +97,24 @@ public abstract class Metric
                 + "model.", argument);
     }
 
-    /// <summary>The constructor's arguments under Keras' names, but for the name and the data type.</summary>
-    internal virtual void WriteConfig(Config config)
+    /// <summary>
+    /// Writes the settings of the metric, so that the factory of its class can read them: <c>config.Set("threshold", Threshold)</c>. The name is written and
+    /// read without it.
+    /// </summary>
+    protected internal virtual void WriteConfig(Config config)
     {
+    }
+
+    /// <summary>The name of the class in Keras.</summary>
+    private protected virtual string ClassName => GetType().Name;
+
+    string IConfigurable.ClassName => ClassName;
+
+    void IConfigurable.WriteSettings(Config config)
+    {
+        config.Set("name", Name);
+        config.Set("dtype", "float32");
+        WriteConfig(config);
     }
 
     internal Metric Named(string given)

@@ -15,3 +15,21 @@ public enum MetricAverage
     /// <summary>The mean over the classes, each counting as often as it occurs.</summary>
     Weighted,
 }
+
+/// <summary>The average of a metric in a configuration.</summary>
+internal static class MetricAverageConfig
+{
+    private static readonly (string Name, MetricAverage Value)[] Names =
+        [("micro", MetricAverage.Micro), ("macro", MetricAverage.Macro), ("weighted", MetricAverage.Weighted)];
+
+    extension(Config config)
+    {
+        public void SetAverage(MetricAverage value)
+        {
+            if (value == MetricAverage.None) config.SetNull("average");
+            else config.Set("average", Names.First(name => name.Value == value).Name);
+        }
+
+        public MetricAverage GetAverage() => config.GetChoice("average", MetricAverage.None, Names);
+    }
+}

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea.Extending;
 
 /// <summary>
@@ -65,11 +63,19 @@ public abstract class OverlapMetric : RowMetric
     /// <summary>The class that a single output says.</summary>
     private protected virtual int Decide(float output) => (int)output;
 
+    /// <summary>Reads the class that does not count. Whether labels and outputs are class numbers follows from their shapes here.</summary>
+    private protected static int? ReadIgnoreClass(Config config)
+    {
+        config.Require("axis", -1);
+        _ = (config.Find("sparse_y_true"), config.Find("sparse_y_pred"));
+        return config.GetOptionalInt("ignore_class");
+    }
+
     private protected void WriteConfig(Config config, bool isList, bool? isSparse)
     {
         config.Set("num_classes", classes);
-        if (isList) config.Json["target_class_ids"] = new JsonArray([.. TargetClassIds.Select(label => (JsonNode)label)]);
-        config.Json["ignore_class"] = IgnoreClass;
+        if (isList) config.Set("target_class_ids", TargetClassIds);
+        config.Set("ignore_class", IgnoreClass);
         if (isSparse is { } sparse) config.Set("sparse_y_true", sparse);
         config.Set("sparse_y_pred", false);
         config.Set("axis", -1);

@@ -70,13 +70,20 @@ public sealed class R2Score(R2Aggregation classAggregation = R2Aggregation.Unifo
         }
     }
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
         config.Set("class_aggregation", ClassAggregation == R2Aggregation.UniformAverage ? "uniform_average" : "variance_weighted_average");
         config.Set("num_regressors", NumRegressors);
     }
 
     private double Variation(int output) => squares[output] - (sums[output] * sums[output] / weights[output]);
+
+    internal static R2Score FromConfig(Config config) => new(
+        config.GetChoice(
+            "class_aggregation", R2Aggregation.UniformAverage,
+            ("uniform_average", R2Aggregation.UniformAverage), ("variance_weighted_average", R2Aggregation.VarianceWeightedAverage)),
+        config.GetInt("num_regressors", 0));
 }
 
 /// <summary>How the scores of several outputs become one.</summary>

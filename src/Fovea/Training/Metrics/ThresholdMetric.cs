@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea.Extending;
 
 /// <summary>
@@ -13,16 +11,16 @@ public abstract class ThresholdMetric : RowMetric
     private readonly int? classId;
     private DecisionCounts[] counts;
 
-    private protected ThresholdMetric(IReadOnlyList<float>? thresholds, int? topK = null, int? classId = null)
+    private protected ThresholdMetric(IReadOnlyList<double>? thresholds, int? topK = null, int? classId = null)
     {
         var subject = GetType().Name;
         if (thresholds is { Count: 0 }) throw ArgumentRules.Wrong(subject, nameof(thresholds), $"at least one", "none");
         foreach (var threshold in thresholds ?? []) threshold.Within(0, 1, subject, nameof(thresholds));
         topK?.AtLeast(1, subject, nameof(topK));
         classId?.AtLeast(0, subject, nameof(classId));
-        Thresholds = thresholds is null ? null : [.. thresholds];
+        Thresholds = thresholds is null ? null : [.. thresholds.Select(threshold => (float)threshold)];
         (this.topK, this.classId) = (topK, classId);
-        this.thresholds = thresholds is not null ? [.. thresholds] : topK is null ? [0.5f] : [float.NegativeInfinity];
+        this.thresholds = Thresholds is not null ? [.. Thresholds] : topK is null ? [0.5f] : [float.NegativeInfinity];
         counts = new DecisionCounts[this.thresholds.Length];
     }
 
@@ -60,15 +58,12 @@ public abstract class ThresholdMetric : RowMetric
     /// <summary>The number at one threshold.</summary>
     private protected abstract double Of(DecisionCounts counts);
 
-    internal override void WriteConfig(Config config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config.Json["thresholds"] = Thresholds is null
-            ? null
-            : Thresholds is [var one]
-            ? Config.Shortest(one)
-            : new JsonArray([.. Thresholds.Select(value => (JsonNode)Config.Shortest(value))]);
+        config.Set("thresholds", Thresholds is null ? null : [.. Thresholds], [Thresholds?.Count ?? 1]);
         if (this is not (Precision or Recall)) return;
-        config.Json["top_k"] = topK;
-        config.Json["class_id"] = classId;
+        config.Set("top_k", topK);
+        config.Set("class_id", classId);
     }
 }

@@ -7,7 +7,7 @@ public abstract class Tradeoff : RowMetric
     private readonly float[] thresholds;
     private DecisionCounts[] counts;
 
-    private protected Tradeoff(float least, string argument, int numThresholds, int? classId)
+    private protected Tradeoff(double least, string argument, int numThresholds, int? classId)
     {
         var subject = GetType().Name;
         Least = least.Within(0, 1, subject, argument);
@@ -52,7 +52,7 @@ public abstract class Tradeoff : RowMetric
 
     private protected void WriteConfig(Config config, string argument)
     {
-        config.Json["class_id"] = classId;
+        config.Set("class_id", classId);
         config.Set("num_thresholds", NumThresholds);
         config.Set(argument, Least);
     }
@@ -64,12 +64,16 @@ public abstract class Tradeoff : RowMetric
 /// <param name="specificity">The least specificity, from 0 to 1.</param>
 /// <param name="numThresholds">How many thresholds are tried.</param>
 /// <param name="classId">The only class that is looked at; null for all together.</param>
-public sealed class SensitivityAtSpecificity(float specificity, int numThresholds = 200, int? classId = null)
+public sealed class SensitivityAtSpecificity(double specificity, int numThresholds = 200, int? classId = null)
     : Tradeoff(specificity, nameof(specificity), numThresholds, classId)
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Specificity, counts.Recall);
 
-    internal override void WriteConfig(Config config) => WriteConfig(config, "specificity");
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => WriteConfig(config, "specificity");
+
+    internal static SensitivityAtSpecificity FromConfig(Config config) => new(
+        config.GetFloat("specificity"), config.GetInt("num_thresholds", 200), config.GetOptionalInt("class_id"));
 }
 
 /// <summary>
@@ -78,33 +82,45 @@ public sealed class SensitivityAtSpecificity(float specificity, int numThreshold
 /// <param name="sensitivity">The least sensitivity, from 0 to 1.</param>
 /// <param name="numThresholds">How many thresholds are tried.</param>
 /// <param name="classId">The only class that is looked at; null for all together.</param>
-public sealed class SpecificityAtSensitivity(float sensitivity, int numThresholds = 200, int? classId = null)
+public sealed class SpecificityAtSensitivity(double sensitivity, int numThresholds = 200, int? classId = null)
     : Tradeoff(sensitivity, nameof(sensitivity), numThresholds, classId)
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Recall, counts.Specificity);
 
-    internal override void WriteConfig(Config config) => WriteConfig(config, "sensitivity");
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => WriteConfig(config, "sensitivity");
+
+    internal static SpecificityAtSensitivity FromConfig(Config config) => new(
+        config.GetFloat("sensitivity"), config.GetInt("num_thresholds", 200), config.GetOptionalInt("class_id"));
 }
 
 /// <summary>The greatest precision where recall is at least a given one; <c>keras.metrics.PrecisionAtRecall</c>.</summary>
 /// <param name="recall">The least recall, from 0 to 1.</param>
 /// <param name="numThresholds">How many thresholds are tried.</param>
 /// <param name="classId">The only class that is looked at; null for all together.</param>
-public sealed class PrecisionAtRecall(float recall, int numThresholds = 200, int? classId = null) : Tradeoff(recall, nameof(recall), numThresholds, classId)
+public sealed class PrecisionAtRecall(double recall, int numThresholds = 200, int? classId = null) : Tradeoff(recall, nameof(recall), numThresholds, classId)
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Recall, counts.Precision);
 
-    internal override void WriteConfig(Config config) => WriteConfig(config, "recall");
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => WriteConfig(config, "recall");
+
+    internal static PrecisionAtRecall FromConfig(Config config) => new(
+        config.GetFloat("recall"), config.GetInt("num_thresholds", 200), config.GetOptionalInt("class_id"));
 }
 
 /// <summary>The greatest recall where precision is at least a given one; <c>keras.metrics.RecallAtPrecision</c>.</summary>
 /// <param name="precision">The least precision, from 0 to 1.</param>
 /// <param name="numThresholds">How many thresholds are tried.</param>
 /// <param name="classId">The only class that is looked at; null for all together.</param>
-public sealed class RecallAtPrecision(float precision, int numThresholds = 200, int? classId = null)
+public sealed class RecallAtPrecision(double precision, int numThresholds = 200, int? classId = null)
     : Tradeoff(precision, nameof(precision), numThresholds, classId)
 {
     private protected override (double Demanded, double Wanted) Shares(DecisionCounts counts) => (counts.Precision, counts.Recall);
 
-    internal override void WriteConfig(Config config) => WriteConfig(config, "precision");
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config) => WriteConfig(config, "precision");
+
+    internal static RecallAtPrecision FromConfig(Config config) => new(
+        config.GetFloat("precision"), config.GetInt("num_thresholds", 200), config.GetOptionalInt("class_id"));
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -11,15 +10,13 @@ namespace Fovea;
 /// <param name="learningRate">η, 0.001 by default.</param>
 /// <param name="rho">ρ, how slowly both mean squares move; from 0 to below 1.</param>
 /// <param name="epsilon">ε, which sets the size of the first steps; at least 0.</param>
-public sealed class Adadelta(LearningRateSchedule? learningRate = null, float rho = 0.95f, float epsilon = 1e-7f) : Optimizer(learningRate ?? 0.001f)
+public sealed class Adadelta(LearningRateSchedule? learningRate = null, double rho = 0.95, double epsilon = 1e-7) : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>How slowly both mean squares move.</summary>
     public float Rho { get; } = rho.Rate("Adadelta", nameof(rho));
 
     /// <summary>What sets the size of the first steps.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, "Adadelta", nameof(epsilon));
-
-    internal override string ClassName => "Adadelta";
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => ["accumulated_grad", "accumulated_delta_var"];
@@ -32,11 +29,14 @@ public sealed class Adadelta(LearningRateSchedule? learningRate = null, float rh
         return (weight - (factors[0] * delta), [squares, Moved(slots[1], delta.Square())]);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config["rho"] = Config.Shortest(Rho);
-        config["epsilon"] = Config.Shortest(Epsilon);
+        config.Set("rho", Rho);
+        config.Set("epsilon", Epsilon);
     }
+
+    internal static Adadelta FromConfig(Config config) => new(rho: config.GetFloat("rho", 0.95f), epsilon: config.GetFloat("epsilon", 1e-7f));
 
     private Node Moved(Node average, Node value) => (Rho * average) + ((1 - Rho) * value);
 }

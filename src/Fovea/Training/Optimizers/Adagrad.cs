@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -11,7 +10,7 @@ namespace Fovea;
 /// <param name="learningRate">η, 0.001 by default.</param>
 /// <param name="initialAccumulatorValue">s before the first step, at least 0.</param>
 /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
-public sealed class Adagrad(LearningRateSchedule? learningRate = null, float initialAccumulatorValue = 0.1f, float epsilon = 1e-7f)
+public sealed class Adagrad(LearningRateSchedule? learningRate = null, double initialAccumulatorValue = 0.1, double epsilon = 1e-7)
     : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>The sum before the first step.</summary>
@@ -19,8 +18,6 @@ public sealed class Adagrad(LearningRateSchedule? learningRate = null, float ini
 
     /// <summary>What keeps the division finite.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, "Adagrad", nameof(epsilon));
-
-    internal override string ClassName => "Adagrad";
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => [new("accumulator", InitialAccumulatorValue)];
@@ -32,9 +29,13 @@ public sealed class Adagrad(LearningRateSchedule? learningRate = null, float ini
         return (weight - (factors[0] * gradient / (sum + Epsilon).Sqrt()), [sum]);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config["initial_accumulator_value"] = Config.Shortest(InitialAccumulatorValue);
-        config["epsilon"] = Config.Shortest(Epsilon);
+        config.Set("initial_accumulator_value", InitialAccumulatorValue);
+        config.Set("epsilon", Epsilon);
     }
+
+    internal static Adagrad FromConfig(Config config) => new(
+        initialAccumulatorValue: config.GetFloat("initial_accumulator_value", 0.1f), epsilon: config.GetFloat("epsilon", 1e-7f));
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -17,7 +16,7 @@ public class Adam : Optimizer
     /// <param name="beta2">β₂, how slowly the mean square moves; from 0 to below 1.</param>
     /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
     /// <param name="amsgrad">Whether steps never grow again where gradients become smaller.</param>
-    public Adam(LearningRateSchedule? learningRate = null, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f, bool amsgrad = false)
+    public Adam(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7, bool amsgrad = false)
         : base(learningRate ?? 0.001f)
     {
         Beta1 = beta1.Rate(Subject, nameof(beta1));
@@ -41,7 +40,9 @@ public class Adam : Optimizer
     internal override string ClassName => "Adam";
 
     /// <inheritdoc/>
-    protected internal sealed override IReadOnlyList<Slot> Slots => Amsgrad ? ["momentum", "velocity", "velocity_hat"] : ["momentum", "velocity"];
+    protected internal sealed override IReadOnlyList<Slot> Slots => Amsgrad
+        ? ["momentum", "velocity", new("velocity_hat") { IsGrouped = true }]
+        : ["momentum", "velocity"];
 
     /// <inheritdoc/>
     protected internal sealed override IReadOnlyList<Func<double, long, double>> Factors =>
@@ -56,11 +57,15 @@ public class Adam : Optimizer
         return (weight - (factors[0] * m / (greatest.Sqrt() + Epsilon)), Amsgrad ? [m, v, greatest] : [m, v]);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config["beta_1"] = Config.Shortest(Beta1);
-        config["beta_2"] = Config.Shortest(Beta2);
-        config["epsilon"] = Config.Shortest(Epsilon);
-        config["amsgrad"] = Amsgrad;
+        config.Set("beta_1", Beta1);
+        config.Set("beta_2", Beta2);
+        config.Set("epsilon", Epsilon);
+        config.Set("amsgrad", Amsgrad);
     }
+
+    internal static Adam FromConfig(Config config) => new(
+        null, config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.999f), config.GetFloat("epsilon", 1e-7f), config.GetBool("amsgrad", false));
 }

@@ -14,9 +14,13 @@ public sealed class AdamW : Adam
     /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
     /// <param name="amsgrad">Whether steps never grow again where gradients become smaller.</param>
     public AdamW(
-        LearningRateSchedule? learningRate = null, float weightDecay = 0.004f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f,
+        LearningRateSchedule? learningRate = null, double weightDecay = 0.004, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7,
             bool amsgrad = false)
         : base(learningRate, beta1, beta2, epsilon, amsgrad) => WeightDecay = weightDecay;
 
     internal override string ClassName => "AdamW";
+
+    internal static new AdamW FromConfig(Config config) => new(
+        beta1: config.GetFloat("beta_1", 0.9f), beta2: config.GetFloat("beta_2", 0.999f), epsilon: config.GetFloat("epsilon", 1e-7f),
+        amsgrad: config.GetBool("amsgrad", false));
 }

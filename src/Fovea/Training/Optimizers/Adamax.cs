@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -12,7 +11,7 @@ namespace Fovea;
 /// <param name="beta1">β₁, how slowly the mean moves; from 0 to below 1.</param>
 /// <param name="beta2">β₂, how slowly the norm shrinks; from 0 to below 1.</param>
 /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
-public sealed class Adamax(LearningRateSchedule? learningRate = null, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-7f)
+public sealed class Adamax(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7)
     : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>How slowly the mean moves.</summary>
@@ -23,8 +22,6 @@ public sealed class Adamax(LearningRateSchedule? learningRate = null, float beta
 
     /// <summary>What keeps the division finite.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, "Adamax", nameof(epsilon));
-
-    internal override string ClassName => "Adamax";
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => ["momentum", "norm"];
@@ -40,10 +37,14 @@ public sealed class Adamax(LearningRateSchedule? learningRate = null, float beta
         return (weight - (factors[0] * m / (u + Epsilon)), [m, u]);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config["beta_1"] = Config.Shortest(Beta1);
-        config["beta_2"] = Config.Shortest(Beta2);
-        config["epsilon"] = Config.Shortest(Epsilon);
+        config.Set("beta_1", Beta1);
+        config.Set("beta_2", Beta2);
+        config.Set("epsilon", Epsilon);
     }
+
+    internal static Adamax FromConfig(Config config) => new(
+        null, config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.999f), config.GetFloat("epsilon", 1e-7f));
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -15,16 +14,14 @@ namespace Fovea;
 /// <param name="l2RegularizationStrength">λ₂, at least 0, of the size of the weights.</param>
 /// <param name="l2ShrinkageRegularizationStrength">s, at least 0: a penalty of the loss.</param>
 public sealed class Ftrl(
-    LearningRateSchedule? learningRate = null, float learningRatePower = -0.5f, float initialAccumulatorValue = 0.1f,
-    float l1RegularizationStrength = 0, float l2RegularizationStrength = 0, float l2ShrinkageRegularizationStrength = 0)
-    : Optimizer(learningRate is ConstantLearningRate { LearningRate: 0 }
-        ? throw ArgumentRules.Wrong("Ftrl", nameof(learningRate), $"above 0", 0)
-        : learningRate ?? 0.001f)
+    LearningRateSchedule? learningRate = null, double learningRatePower = -0.5, double initialAccumulatorValue = 0.1,
+    double l1RegularizationStrength = 0, double l2RegularizationStrength = 0, double l2ShrinkageRegularizationStrength = 0)
+    : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>How the rate of a weight falls with its squared gradients.</summary>
-    public float LearningRatePower { get; } = float.IsFinite(learningRatePower) && learningRatePower <= 0
-        ? learningRatePower
-        : throw ArgumentRules.Wrong("Ftrl", nameof(learningRatePower), $"a finite number of at most 0", learningRatePower);
+    public float LearningRatePower { get; } = (float)learningRatePower is <= 0 and > float.NegativeInfinity and var power
+        ? power
+        : throw ArgumentRules.Wrong("Ftrl", nameof(learningRatePower), $"a finite number of at most 0", (float)learningRatePower);
 
     /// <summary>The sum of squared gradients before the first step.</summary>
     public float InitialAccumulatorValue { get; } = initialAccumulatorValue.AtLeast(0, "Ftrl", nameof(initialAccumulatorValue));
@@ -40,13 +37,11 @@ public sealed class Ftrl(
 
     /// <summary>β of the paper, at least 0; 0 by default.</summary>
     /// <exception cref="ArgumentException">It is negative, infinite or NaN.</exception>
-    public float Beta
+    public double Beta
     {
         get;
-        init => field = value.AtLeast(0, "Ftrl", nameof(Beta));
+        init => field = Config.Shortest(value.AtLeast(0, "Ftrl", nameof(Beta)));
     }
-
-    internal override string ClassName => "Ftrl";
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => [new("accumulator", InitialAccumulatorValue), "linear"];
@@ -60,19 +55,34 @@ public sealed class Ftrl(
         var sum = slots[0] + gradient.Square();
         var power = Power(sum);
         var linear = slots[1] + gradient + (2 * L2ShrinkageRegularizationStrength * weight) - ((power - Power(slots[0])) * factors[0] * weight);
-        var quadratic = ((power + Beta) * factors[0]) + (2 * L2RegularizationStrength);
+        var quadratic = ((power + (float)Beta) * factors[0]) + (2 * L2RegularizationStrength);
         return ((linear.Clip(-L1RegularizationStrength, L1RegularizationStrength) - linear) / quadratic, [sum, linear]);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config["learning_rate_power"] = Config.Shortest(LearningRatePower);
-        config["initial_accumulator_value"] = Config.Shortest(InitialAccumulatorValue);
-        config["l1_regularization_strength"] = Config.Shortest(L1RegularizationStrength);
-        config["l2_regularization_strength"] = Config.Shortest(L2RegularizationStrength);
-        config["l2_shrinkage_regularization_strength"] = Config.Shortest(L2ShrinkageRegularizationStrength);
-        config["beta"] = Config.Shortest(Beta);
+        config.Set("learning_rate_power", LearningRatePower);
+        config.Set("initial_accumulator_value", InitialAccumulatorValue);
+        config.Set("l1_regularization_strength", L1RegularizationStrength);
+        config.Set("l2_regularization_strength", L2RegularizationStrength);
+        config.Set("l2_shrinkage_regularization_strength", L2ShrinkageRegularizationStrength);
+        config.Set("beta", Beta);
     }
+
+    private protected override void CheckLearningRate(float rate)
+    {
+        if (rate == 0) throw ArgumentRules.Wrong("Ftrl", "learningRate", $"above 0", 0);
+        base.CheckLearningRate(rate);
+    }
+
+    internal static Ftrl FromConfig(Config config) => new(
+        null, config.GetFloat("learning_rate_power", -0.5f), config.GetFloat("initial_accumulator_value", 0.1f),
+        config.GetFloat("l1_regularization_strength", 0), config.GetFloat("l2_regularization_strength", 0),
+        config.GetFloat("l2_shrinkage_regularization_strength", 0))
+    {
+        Beta = config.GetFloat("beta", 0),
+    };
 
     /// <summary>xᵖ of numbers that are not negative; 0⁰ is 1.</summary>
     private Node Power(Node x) => LearningRatePower switch

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -11,15 +10,15 @@ namespace Fovea;
 /// <param name="learningRate">η, 0.001 by default.</param>
 /// <param name="beta1">β₁, how much the past counts in the direction; above 0, at most 1.</param>
 /// <param name="beta2">β₂, how slowly the mean moves; from 0 to below 1.</param>
-public sealed class Lion(LearningRateSchedule? learningRate = null, float beta1 = 0.9f, float beta2 = 0.99f) : Optimizer(learningRate ?? 0.001f)
+public sealed class Lion(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.99) : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>How much the past counts in the direction.</summary>
-    public float Beta1 { get; } = beta1 is > 0 and <= 1 ? beta1 : throw ArgumentRules.Wrong("Lion", nameof(beta1), $"above 0 and at most 1", beta1);
+    public float Beta1 { get; } = (float)beta1 is > 0 and <= 1 and var given
+        ? given
+        : throw ArgumentRules.Wrong("Lion", nameof(beta1), $"above 0 and at most 1", (float)beta1);
 
     /// <summary>How slowly the mean moves.</summary>
     public float Beta2 { get; } = beta2.Rate("Lion", nameof(beta2));
-
-    internal override string ClassName => "Lion";
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Slot> Slots => ["momentum"];
@@ -32,9 +31,12 @@ public sealed class Lion(LearningRateSchedule? learningRate = null, float beta1 
         return (weight - step, [(Beta2 * slots[0]) + ((1 - Beta2) * gradient)]);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config["beta_1"] = Config.Shortest(Beta1);
-        config["beta_2"] = Config.Shortest(Beta2);
+        config.Set("beta_1", Beta1);
+        config.Set("beta_2", Beta2);
     }
+
+    internal static Lion FromConfig(Config config) => new(null, config.GetFloat("beta_1", 0.9f), config.GetFloat("beta_2", 0.99f));
 }

@@ -1,80 +1,71 @@
 namespace Fovea;
 
-/// <content>What every optimizer can do beside its formula, with Keras' names and meaning: set it as in <c>new Sgd(0.1f) { ClipNorm = 1 }</c>.</content>
+/// <content>Options of every optimizer besides its formula, with Keras' names and meaning: <c>new Sgd(0.1) { ClipNorm = 1 }</c>.</content>
 public abstract partial class Optimizer
 {
+    private float? weightDecay;
+    private IReadOnlyList<string> excludeFromWeightDecay = [];
+    private float? clipValue;
+    private float? clipNorm;
+    private float? globalClipNorm;
+    private bool useEma;
+    private float emaMomentum = 0.99f;
+    private int? emaOverwriteFrequency;
+    private int? gradientAccumulationSteps;
+
     /// <summary>
-    /// λ of a decay that is no part of the gradient: before each step w ← w − η·λ·w (Loshchilov and Hutter 2019); Keras' <c>weight_decay</c>.
-    /// <see langword="null"/>, none, by default.
+    /// λ of a decay that is not part of the gradient: before each step w ← w − η·λ·w (Loshchilov and Hutter 2019); Keras' <c>weight_decay</c>.
+    /// <see langword="null"/>, no decay, by default.
     /// </summary>
     /// <exception cref="ArgumentException">It is negative, infinite or NaN.</exception>
-    public float? WeightDecay
-    {
-        get;
-        init => field = value?.AtLeast(0, Subject, nameof(WeightDecay));
-    }
+    public double? WeightDecay { get => Config.Shortest(weightDecay); init => weightDecay = CheckDecay((float?)value); }
 
     /// <summary>
-    /// The weights that do not decay. As in Keras' <c>exclude_from_weight_decay</c> a part of the name is enough: <c>["bias", "gamma", "beta"]</c>. A
-    /// name with the layer's before it, <c>dense/kernel</c>, is that weight alone.
+    /// The weights that do not decay. As in Keras' <c>exclude_from_weight_decay</c>, a part of the name is enough: <c>["bias", "gamma", "beta"]</c>. A name
+    /// that begins with the layer's, <c>dense/kernel</c>, is that weight alone.
     /// </summary>
     /// <exception cref="ArgumentException">A name is empty.</exception>
-    public IReadOnlyList<string> ExcludeFromWeightDecay
-    {
-        get;
-        init => field = value.NotNull(Subject, nameof(ExcludeFromWeightDecay)).All(name => !string.IsNullOrEmpty(name))
-            ? value
-            : throw ArgumentRules.Wrong(Subject, nameof(ExcludeFromWeightDecay), $"parts of names", "an empty one");
-    } = [];
+    public IReadOnlyList<string> ExcludeFromWeightDecay { get => excludeFromWeightDecay; init => excludeFromWeightDecay = CheckExcluded(value); }
 
-    /// <summary>c: each element of a gradient is cut to −c … c; Keras' <c>clipvalue</c>.</summary>
+    /// <summary>c: each element of a gradient is clipped to −c … c; Keras' <c>clipvalue</c>.</summary>
     /// <exception cref="ArgumentException">It is not above 0 or not finite, or another clip is set.</exception>
-    public float? ClipValue
+    public double? ClipValue
     {
-        get;
-        init => field = CheckClip(value, nameof(ClipValue), ClipNorm ?? GlobalClipNorm);
+        get => Config.Shortest(clipValue);
+        init => clipValue = CheckClip((float?)value, nameof(ClipValue), clipNorm ?? globalClipNorm);
     }
 
-    /// <summary>c: the gradient of each weight is shortened to the length c where it is longer, g·c / max(‖g‖₂, c); Keras' <c>clipnorm</c>.</summary>
+    /// <summary>c: the gradient of each weight that is longer than c is scaled to the length c, g·c / max(‖g‖₂, c); Keras' <c>clipnorm</c>.</summary>
     /// <exception cref="ArgumentException">It is not above 0 or not finite, or another clip is set.</exception>
-    public float? ClipNorm
+    public double? ClipNorm
     {
-        get;
-        init => field = CheckClip(value, nameof(ClipNorm), ClipValue ?? GlobalClipNorm);
+        get => Config.Shortest(clipNorm);
+        init => clipNorm = CheckClip((float?)value, nameof(ClipNorm), clipValue ?? globalClipNorm);
     }
 
     /// <summary>
-    /// c: the gradients of all weights together are shortened to the length c where they are longer (Pascanu et al. 2013); Keras'
-    /// <c>global_clipnorm</c>.
+    /// c: if the gradients of all weights together are longer than c, they are scaled to the length c (Pascanu et al. 2013); Keras' <c>global_clipnorm</c>.
     /// </summary>
     /// <exception cref="ArgumentException">It is not above 0 or not finite, or another clip is set.</exception>
-    public float? GlobalClipNorm
+    public double? GlobalClipNorm
     {
-        get;
-        init => field = CheckClip(value, nameof(GlobalClipNorm), ClipValue ?? ClipNorm);
+        get => Config.Shortest(globalClipNorm);
+        init => globalClipNorm = CheckClip((float?)value, nameof(GlobalClipNorm), clipValue ?? clipNorm);
     }
 
     /// <summary>
-    /// Whether a moving average of each weight is kept, a ← m·a + (1 − m)·w after each step, which starts as the weight after the first. When
-    /// <see cref="Model.Fit"/> ends, the averages become the weights; validation after an epoch is of the weights as they are. Keras' <c>use_ema</c>.
+    /// Whether a moving average of each weight is kept: a ← m·a + (1 − m)·w after each step. It starts as the weight after the first step. When
+    /// <see cref="Model.Fit"/> ends, the averages become the weights; validation after an epoch uses the weights themselves. Keras' <c>use_ema</c>.
     /// </summary>
-    public bool UseEma { get; init; }
+    public bool UseEma { get => useEma; init => useEma = value; }
 
-    /// <summary>m, how slowly the averages move, from 0 to 1; 0.99 by default, Keras' <c>ema_momentum</c>.</summary>
+    /// <summary>m, how slowly the averages change, from 0 to 1; 0.99 by default, Keras' <c>ema_momentum</c>.</summary>
     /// <exception cref="ArgumentException">It is outside that range.</exception>
-    public float EmaMomentum
-    {
-        get;
-        init => field = value.Within(0, 1, Subject, nameof(EmaMomentum));
-    } = 0.99f;
+    public double EmaMomentum { get => Config.Shortest(emaMomentum); init => emaMomentum = CheckMomentum((float)value); }
 
-    /// <summary>After how many updates the averages become the weights in the midst of training; <see langword="null"/>, never, by default.</summary>
+    /// <summary>The number of updates after which the averages become the weights during training; <see langword="null"/>, never, by default.</summary>
     /// <exception cref="ArgumentException">It is below 1.</exception>
-    public int? EmaOverwriteFrequency
-    {
-        get;
-        init => field = value?.AtLeast(1, Subject, nameof(EmaOverwriteFrequency));
-    }
+    public int? EmaOverwriteFrequency { get => emaOverwriteFrequency; init => emaOverwriteFrequency = CheckFrequency(value); }
 
     /// <summary>
     /// N: the weights are updated once in N batches, with the mean of their gradients, as if the batches were one of N times the size;
@@ -82,34 +73,26 @@ public abstract partial class Optimizer
     /// <c>gradient_accumulation_steps</c>.
     /// </summary>
     /// <exception cref="ArgumentException">It is below 2.</exception>
-    public int? GradientAccumulationSteps
-    {
-        get;
-        init => field = value?.AtLeast(2, Subject, nameof(GradientAccumulationSteps));
-    }
+    public int? GradientAccumulationSteps { get => gradientAccumulationSteps; init => gradientAccumulationSteps = CheckSteps(value); }
 
-    /// <summary>Sets the options that a file has.</summary>
-    internal Config Options
-    {
-        init
-        {
-            WeightDecay = value.GetOptionalFloat("weight_decay") ?? WeightDecay;
-            ExcludeFromWeightDecay = value.GetTexts("exclude_from_weight_decay");
-            ClipNorm = value.GetOptionalFloat("clipnorm");
-            GlobalClipNorm = value.GetOptionalFloat("global_clipnorm");
-            ClipValue = value.GetOptionalFloat("clipvalue");
-            UseEma = value.GetBool("use_ema", false);
-            EmaMomentum = value.GetFloat("ema_momentum", 0.99f);
-            EmaOverwriteFrequency = value.GetOptionalInt("ema_overwrite_frequency");
-            GradientAccumulationSteps = value.GetOptionalInt("gradient_accumulation_steps");
-        }
-    }
-
-    /// <summary>How many updates there have been after some batches.</summary>
+    /// <summary>The number of updates after a number of batches.</summary>
     internal long Updates(long iterations) => iterations / (GradientAccumulationSteps ?? 1);
+
+    private float? CheckDecay(float? value) => value?.AtLeast(0, Subject, nameof(WeightDecay));
+
+    private IReadOnlyList<string> CheckExcluded(IReadOnlyList<string> value) =>
+        value.NotNull(Subject, nameof(ExcludeFromWeightDecay)).All(name => !string.IsNullOrEmpty(name))
+            ? value
+            : throw ArgumentRules.Wrong(Subject, nameof(ExcludeFromWeightDecay), $"parts of names", "an empty one");
 
     private float? CheckClip(float? value, string name, float? other) => value is null || other is null
         ? value?.AboveZero(Subject, name)
         : throw new ArgumentException(
             $"{Subject}: only one of {nameof(ClipValue)}, {nameof(ClipNorm)} and {nameof(GlobalClipNorm)} can be set; received {name} after another.", name);
+
+    private float CheckMomentum(float value) => value.Within(0, 1, Subject, nameof(EmaMomentum));
+
+    private int? CheckFrequency(int? value) => value?.AtLeast(1, Subject, nameof(EmaOverwriteFrequency));
+
+    private int? CheckSteps(int? value) => value?.AtLeast(2, Subject, nameof(GradientAccumulationSteps));
 }

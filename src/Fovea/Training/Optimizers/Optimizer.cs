@@ -1,13 +1,12 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 
 namespace Fovea;
 
 /// <summary>
-/// How weights follow their gradients. The formula is written once, with nodes, for a single weight: training applies it to all of them in the
-/// run that computes the gradients, in one pass over memory. An optimizer of your own overrides <see cref="Step"/>, and where it needs them
-/// <see cref="Slots"/> and <see cref="Factors"/>; schedules and all options are there for it too. Files know only Keras' optimizers: a model
-/// compiled with one of your own is saved as one that is not compiled.
+/// Computes new weights from their gradients. The formula is written once, with nodes, for a single weight; training applies it to all weights in the run
+/// that computes the gradients, in one pass over memory. A custom optimizer overrides <see cref="Step"/>, and if it needs them <see cref="Slots"/> and
+/// <see cref="Factors"/>. Schedules and all options work with it too. It is saved with the model once its class is registered
+/// (<see cref="CustomObjects"/>); otherwise the model is saved as one that is not compiled.
 /// </summary>
 public abstract partial class Optimizer
 {
@@ -17,52 +16,50 @@ public abstract partial class Optimizer
     protected Optimizer(LearningRateSchedule learningRate) => Schedule = learningRate;
 
     /// <summary>
-    /// The size of the steps: that of the next one, where a schedule gives it. Where it is a number it may be changed between epochs and batches.
+    /// Gets or sets the size of the steps, as a float32. If a schedule gives it, it is that of the next step and cannot be set. Otherwise it may be changed
+    /// between epochs and batches.
     /// </summary>
     /// <exception cref="ArgumentException">The rate is negative, infinite or NaN.</exception>
     /// <exception cref="InvalidOperationException">The rate is set although a schedule gives it.</exception>
-    public float LearningRate
+    public double LearningRate
     {
-        get => (float)Schedule.At(Iterations);
+        get => Config.Shortest((float)Schedule.At(Iterations));
         set => Schedule = Schedule is ConstantLearningRate
             ? value
             : throw new InvalidOperationException($"{Subject}: the learning rate comes from {Schedule.GetType().Name}; set {nameof(Schedule)} instead.");
     }
 
-    /// <summary>What gives the learning rate of each step; it may be replaced between epochs and batches.</summary>
+    /// <summary>Gets or sets the schedule, which gives the learning rate of each step. It may be replaced between epochs and batches.</summary>
     /// <exception cref="ArgumentException">It is a rate that is negative, infinite or NaN.</exception>
     public LearningRateSchedule Schedule
     {
         get;
         set
         {
-            if (value.NotNull(Subject, "learningRate") is ConstantLearningRate constant) constant.LearningRate.AtLeast(0, Subject, "learningRate");
+            if (value.NotNull(Subject, "learningRate") is ConstantLearningRate constant) CheckLearningRate(constant.LearningRate);
             field = value;
         }
     }
 
-    /// <summary>The name of the Keras class.</summary>
-    internal virtual string ClassName => Subject;
-
-    /// <summary>The model that was compiled with it.</summary>
+    /// <summary>The model that was compiled with the optimizer.</summary>
     internal Model? Owner { get; set; }
 
-    /// <summary>How many batches were trained on, which is what schedules count.</summary>
+    /// <summary>The number of batches trained on, which schedules count.</summary>
     internal long Iterations { get; set; }
 
     /// <summary>The tensors kept for each weight.</summary>
     protected internal virtual IReadOnlyList<Slot> Slots => [];
 
     /// <summary>
-    /// The numbers that the formula needs anew in each step, from the learning rate and the number of the step, which counts from 1. They are
-    /// computed in float64 outside the graph, and reach <see cref="Step"/> as scalars. By default the learning rate alone.
+    /// The numbers that the formula needs in each step, computed from the learning rate and the number of the step, which counts from 1. They are computed
+    /// in float64 outside the graph, and are given to <see cref="Step"/> as scalars. By default the learning rate alone.
     /// </summary>
     protected internal virtual IReadOnlyList<Func<double, long, double>> Factors => [(learningRate, _) => learningRate];
 
     private protected string Subject => GetType().Name;
 
     /// <summary>The learning rate after some batches.</summary>
-    /// <exception cref="InvalidOperationException">The schedule gives no rate that could be meant.</exception>
+    /// <exception cref="InvalidOperationException">The schedule gives a rate that is negative, infinite or NaN.</exception>
     internal double RateOf(long step) => Schedule.At(step) is >= 0 and < double.PositiveInfinity and var rate
         ? rate
         : throw new InvalidOperationException(
@@ -91,8 +88,6 @@ public abstract partial class Optimizer
         if (Schedule is ConstantLearningRate) LearningRate = rate;
     }
 
-    /// <summary>The constructor's arguments but the learning rate, under Keras' names.</summary>
-    internal virtual void WriteConfig(JsonObject config)
-    {
-    }
+    /// <exception cref="ArgumentException">The optimizer cannot work with the learning rate.</exception>
+    private protected virtual void CheckLearningRate(float rate) => rate.AtLeast(0, Subject, "learningRate");
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 using Fovea.Engine.Ops;
 
@@ -14,7 +13,7 @@ namespace Fovea;
 /// <param name="momentum">μ, from 0 (none) to below 1.</param>
 /// <param name="epsilon">ε, which keeps the division finite; at least 0.</param>
 /// <param name="centered">Whether the variance is in the place of the mean square.</param>
-public sealed class RmsProp(LearningRateSchedule? learningRate = null, float rho = 0.9f, float momentum = 0, float epsilon = 1e-7f, bool centered = false)
+public sealed class RmsProp(LearningRateSchedule? learningRate = null, double rho = 0.9, double momentum = 0, double epsilon = 1e-7, bool centered = false)
     : Optimizer(learningRate ?? 0.001f)
 {
     /// <summary>How slowly the mean square moves.</summary>
@@ -32,13 +31,16 @@ public sealed class RmsProp(LearningRateSchedule? learningRate = null, float rho
     internal override string ClassName => "RMSprop";
 
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<Slot> Slots => (Momentum != 0, Centered) switch
+    protected internal override IReadOnlyList<Slot> Slots
     {
-        (false, false) => ["velocity"],
-        (true, false) => ["velocity", "momentum"],
-        (false, true) => ["velocity", "average_gradient"],
-        (true, true) => ["velocity", "momentum", "average_gradient"],
-    };
+        get
+        {
+            var slots = new List<Slot> { "velocity" };
+            if (Momentum != 0) slots.Add(new("momentum") { IsGrouped = true });
+            if (Centered) slots.Add(new("average_gradient") { IsGrouped = true });
+            return slots;
+        }
+    }
 
     /// <inheritdoc/>
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
@@ -52,13 +54,17 @@ public sealed class RmsProp(LearningRateSchedule? learningRate = null, float rho
         return (weight - step, [.. next]);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config["rho"] = Config.Shortest(Rho);
-        config["momentum"] = Config.Shortest(Momentum);
-        config["epsilon"] = Config.Shortest(Epsilon);
-        config["centered"] = Centered;
+        config.Set("rho", Rho);
+        config.Set("momentum", Momentum);
+        config.Set("epsilon", Epsilon);
+        config.Set("centered", Centered);
     }
+
+    internal static RmsProp FromConfig(Config config) => new(
+        null, config.GetFloat("rho", 0.9f), config.GetFloat("momentum", 0), config.GetFloat("epsilon", 1e-7f), config.GetBool("centered", false));
 
     private Node Moved(Node average, Node value) => (Rho * average) + ((1 - Rho) * value);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Fovea.Engine;
 
 namespace Fovea;
@@ -10,7 +9,7 @@ namespace Fovea;
 /// <param name="learningRate">η, 0.01 by default.</param>
 /// <param name="momentum">μ, from 0 (none) to below 1.</param>
 /// <param name="nesterov">Whether the gradient counts as taken after the step.</param>
-public sealed class Sgd(LearningRateSchedule? learningRate = null, float momentum = 0, bool nesterov = false) : Optimizer(learningRate ?? 0.01f)
+public sealed class Sgd(LearningRateSchedule? learningRate = null, double momentum = 0, bool nesterov = false) : Optimizer(learningRate ?? 0.01f)
 {
     /// <summary>How much of the last step is kept.</summary>
     public float Momentum { get; } = momentum.Rate("Sgd", nameof(momentum));
@@ -21,7 +20,10 @@ public sealed class Sgd(LearningRateSchedule? learningRate = null, float momentu
     internal override string ClassName => "SGD";
 
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<Slot> Slots => Momentum == 0 ? [] : ["momentum"];
+    protected internal override IReadOnlyList<Slot> Slots => Momentum == 0 ? [] : SlotsInFiles;
+
+    /// <summary>Since version 2.11 Keras stores momenta without using them where μ is 0.</summary>
+    internal override IReadOnlyList<Slot> SlotsInFiles => ["momentum"];
 
     /// <inheritdoc/>
     protected internal override (Node Weight, Node[] Slots) Step(Node weight, Node gradient, Node[] slots, Node[] factors)
@@ -32,9 +34,12 @@ public sealed class Sgd(LearningRateSchedule? learningRate = null, float momentu
         return (Nesterov ? weight + ((Momentum * m) - step) : weight + m, [m]);
     }
 
-    internal override void WriteConfig(JsonObject config)
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
     {
-        config["momentum"] = Config.Shortest(Momentum);
-        config["nesterov"] = Nesterov;
+        config.Set("momentum", Momentum);
+        config.Set("nesterov", Nesterov);
     }
+
+    internal static Sgd FromConfig(Config config) => new(null, config.GetFloat("momentum", 0), config.GetBool("nesterov", false));
 }

@@ -78,10 +78,10 @@ internal sealed class WeightUpdates
 
     private List<Node> Clip(List<Node> gradients)
     {
-        if (optimizer.ClipValue is { } bound) return [.. gradients.Select(gradient => gradient.Clip(-bound, bound))];
-        if (optimizer.ClipNorm is { } norm) return [.. gradients.Select(gradient => gradient * Shortening(SquaredNorm(gradient), norm))];
+        if (optimizer.ClipValue is { } bound) return [.. gradients.Select(gradient => gradient.Clip(-(float)bound, (float)bound))];
+        if (optimizer.ClipNorm is { } norm) return [.. gradients.Select(gradient => gradient * Shortening(SquaredNorm(gradient), (float)norm))];
         if (optimizer.GlobalClipNorm is not { } globalNorm || gradients.Count == 0) return gradients;
-        var shortening = Shortening(gradients.Select(SquaredNorm).Aggregate((left, right) => left + right), globalNorm);
+        var shortening = Shortening(gradients.Select(SquaredNorm).Aggregate((left, right) => left + right), (float)globalNorm);
         return [.. gradients.Select(gradient => gradient * shortening)];
     }
 
@@ -101,11 +101,11 @@ internal sealed class WeightUpdates
     {
         if (rates.TryGetValue(multiplier, out var known)) return known;
         var factors = optimizer.Factors.Select(factor => Scalar("factor", step => factor(multiplier * optimizer.RateOf(step), optimizer.Updates(step) + 1)));
-        return rates[multiplier] = ([.. factors], Scalar("decay", step => optimizer.WeightDecay!.Value * multiplier * optimizer.RateOf(step)));
+        return rates[multiplier] = ([.. factors], Scalar("decay", step => (float)optimizer.WeightDecay!.Value * multiplier * optimizer.RateOf(step)));
     }
 
     /// <summary>m, but 0 in the first update: the average starts as the weight after it.</summary>
-    private double EmaMomentum(long step) => optimizer.Updates(step) == 0 ? 0 : optimizer.EmaMomentum;
+    private double EmaMomentum(long step) => optimizer.Updates(step) == 0 ? 0 : (float)optimizer.EmaMomentum;
 
     private Node Scalar(string label, Func<long, double> value)
     {

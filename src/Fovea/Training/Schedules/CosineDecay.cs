@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea;
 
 /// <summary>
@@ -12,7 +10,7 @@ namespace Fovea;
 /// <param name="warmupTarget">The rate at the end of the warm-up, from which the decay starts; without it there is none.</param>
 /// <param name="warmupSteps">How many steps the warm-up takes.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
-public sealed class CosineDecay(float initialLearningRate, int decaySteps, float alpha = 0, float? warmupTarget = null, int warmupSteps = 0)
+public sealed class CosineDecay(double initialLearningRate, int decaySteps, double alpha = 0, double? warmupTarget = null, int warmupSteps = 0)
     : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
@@ -30,22 +28,27 @@ public sealed class CosineDecay(float initialLearningRate, int decaySteps, float
     /// <summary>How many steps the warm-up takes.</summary>
     public int WarmupSteps { get; } = warmupSteps.AtLeast(0, "CosineDecay", nameof(warmupSteps));
 
-    internal override JsonObject Config => new()
-    {
-        ["initial_learning_rate"] = Extending.Config.Shortest(InitialLearningRate),
-        ["decay_steps"] = DecaySteps,
-        ["alpha"] = Extending.Config.Shortest(Alpha),
-        ["name"] = "CosineDecay",
-        ["warmup_target"] = WarmupTarget is { } target ? Extending.Config.Shortest(target) : null,
-        ["warmup_steps"] = WarmupSteps,
-    };
-
     /// <inheritdoc/>
     public override double At(long step)
     {
         if (WarmupTarget is not { } target) return Decayed(InitialLearningRate, step);
         return step < WarmupSteps ? InitialLearningRate + (((double)target - InitialLearningRate) * step / WarmupSteps) : Decayed(target, step - WarmupSteps);
     }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("initial_learning_rate", InitialLearningRate);
+        config.Set("decay_steps", DecaySteps);
+        config.Set("alpha", Alpha);
+        config.Set("name", "CosineDecay");
+        config.Set("warmup_target", WarmupTarget);
+        config.Set("warmup_steps", WarmupSteps);
+    }
+
+    internal static CosineDecay FromConfig(Config config) => new(
+        config.GetFloat("initial_learning_rate"), config.GetInt("decay_steps"), config.GetFloat("alpha", 0), config.GetOptionalFloat("warmup_target"),
+        config.GetInt("warmup_steps", 0));
 
     private double Decayed(double from, long step) =>
         from * (((1.0 - Alpha) * (1 + Math.Cos(Math.PI * Math.Min(step, DecaySteps) / DecaySteps)) / 2) + Alpha);

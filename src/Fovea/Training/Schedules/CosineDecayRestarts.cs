@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea;
 
 /// <summary>
@@ -12,7 +10,7 @@ namespace Fovea;
 /// <param name="mMul">m, how many times higher each wave is; at least 0, and mostly below 1.</param>
 /// <param name="alpha">α, the part of the rate that is left at the end of a wave; from 0 to 1.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
-public sealed class CosineDecayRestarts(float initialLearningRate, int firstDecaySteps, float tMul = 2, float mMul = 1, float alpha = 0) : LearningRateSchedule
+public sealed class CosineDecayRestarts(double initialLearningRate, int firstDecaySteps, double tMul = 2, double mMul = 1, double alpha = 0) : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "CosineDecayRestarts", nameof(initialLearningRate));
@@ -29,16 +27,6 @@ public sealed class CosineDecayRestarts(float initialLearningRate, int firstDeca
     /// <summary>The part of the rate that is left at the end of a wave.</summary>
     public float Alpha { get; } = alpha.Within(0, 1, "CosineDecayRestarts", nameof(alpha));
 
-    internal override JsonObject Config => new()
-    {
-        ["initial_learning_rate"] = Extending.Config.Shortest(InitialLearningRate),
-        ["first_decay_steps"] = FirstDecaySteps,
-        ["t_mul"] = Extending.Config.Shortest(TMul),
-        ["m_mul"] = Extending.Config.Shortest(MMul),
-        ["alpha"] = Extending.Config.Shortest(Alpha),
-        ["name"] = "SGDRDecay",
-    };
-
     /// <inheritdoc/>
     public override double At(long step)
     {
@@ -51,4 +39,19 @@ public sealed class CosineDecayRestarts(float initialLearningRate, int firstDeca
 
     /// <summary>When a wave begins, in lengths of the first: 1 + t + … + tⁱ⁻¹.</summary>
     private double Start(double wave) => TMul == 1 ? wave : (Math.Pow(TMul, wave) - 1) / (TMul - 1.0);
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("initial_learning_rate", InitialLearningRate);
+        config.Set("first_decay_steps", FirstDecaySteps);
+        config.Set("t_mul", TMul);
+        config.Set("m_mul", MMul);
+        config.Set("alpha", Alpha);
+        config.Set("name", "SGDRDecay");
+    }
+
+    internal static CosineDecayRestarts FromConfig(Config config) => new(
+        config.GetFloat("initial_learning_rate"), config.GetInt("first_decay_steps"), config.GetFloat("t_mul", 2), config.GetFloat("m_mul", 1),
+        config.GetFloat("alpha", 0));
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea;
 
 /// <summary>η / (1 + rate · step / steps); <c>keras.optimizers.schedules.InverseTimeDecay</c>.</summary>
@@ -8,7 +6,7 @@ namespace Fovea;
 /// <param name="decayRate">By how much it grows, at least 0.</param>
 /// <param name="staircase">Whether it grows at once after that many steps, rather than a little in each.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
-public sealed class InverseTimeDecay(float initialLearningRate, int decaySteps, float decayRate, bool staircase = false) : LearningRateSchedule
+public sealed class InverseTimeDecay(double initialLearningRate, int decaySteps, double decayRate, bool staircase = false) : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
     public float InitialLearningRate { get; } = initialLearningRate.AtLeast(0, "InverseTimeDecay", nameof(initialLearningRate));
@@ -22,15 +20,19 @@ public sealed class InverseTimeDecay(float initialLearningRate, int decaySteps, 
     /// <summary>Whether the rate falls in stairs.</summary>
     public bool Staircase { get; } = staircase;
 
-    internal override JsonObject Config => new()
-    {
-        ["initial_learning_rate"] = Extending.Config.Shortest(InitialLearningRate),
-        ["decay_steps"] = DecaySteps,
-        ["decay_rate"] = Extending.Config.Shortest(DecayRate),
-        ["staircase"] = Staircase,
-        ["name"] = "InverseTimeDecay",
-    };
-
     /// <inheritdoc/>
     public override double At(long step) => InitialLearningRate / (1 + (DecayRate * (Staircase ? step / DecaySteps : (double)step / DecaySteps)));
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("initial_learning_rate", InitialLearningRate);
+        config.Set("decay_steps", DecaySteps);
+        config.Set("decay_rate", DecayRate);
+        config.Set("staircase", Staircase);
+        config.Set("name", "InverseTimeDecay");
+    }
+
+    internal static InverseTimeDecay FromConfig(Config config) => new(
+        config.GetFloat("initial_learning_rate"), config.GetInt("decay_steps"), config.GetFloat("decay_rate"), config.GetBool("staircase", false));
 }

@@ -25,14 +25,14 @@ public static class LearningRateFinder
     /// <exception cref="TrainingException">The data are not finite, or the loss was not from the first rates on.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static LearningRateSearch Run(
-        Model model, Dataset data, float startLearningRate = 1e-6f, float endLearningRate = 10, int steps = 100, int batchSize = 32,
+        Model model, Dataset data, double startLearningRate = 1e-6, double endLearningRate = 10, int steps = 100, int batchSize = 32,
             CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        startLearningRate.AboveZero(nameof(LearningRateFinder), nameof(startLearningRate));
-        if (!(endLearningRate.AboveZero(nameof(LearningRateFinder), nameof(endLearningRate)) > startLearningRate))
-            throw ArgumentRules.Wrong(nameof(LearningRateFinder), nameof(endLearningRate), $"above startLearningRate, {startLearningRate}", endLearningRate);
+        var start = startLearningRate.AboveZero(nameof(LearningRateFinder), nameof(startLearningRate));
+        var end = endLearningRate.AboveZero(nameof(LearningRateFinder), nameof(endLearningRate));
+        if (end <= start) throw ArgumentRules.Wrong(nameof(LearningRateFinder), nameof(endLearningRate), $"above startLearningRate, {start}", end);
         steps.AtLeast(20, nameof(LearningRateFinder), nameof(steps));
         batchSize.AtLeast(1, nameof(LearningRateFinder), nameof(batchSize));
 
@@ -41,7 +41,7 @@ public static class LearningRateFinder
         trainer.Renew();
         var (before, schedule) = (new Trainer.Snapshot(trainer), trainer.Optimizer.Schedule);
         before.Take();
-        var rise = new Rise(startLearningRate, endLearningRate, steps, trainer.Steps);
+        var rise = new Rise(start, end, steps, trainer.Steps);
         var recorder = new Recorder(rise);
         try
         {

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea;
 
 /// <summary>
@@ -13,7 +11,7 @@ namespace Fovea;
 /// <param name="divFactor">How many times lower the first rate is; at least 1.</param>
 /// <param name="finalDivFactor">How many times lower than the first the last one is; at least 1.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
-public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctStart = 0.3f, float divFactor = 25, float finalDivFactor = 1e4f)
+public sealed class OneCycle(double maxLearningRate, int totalSteps, double pctStart = 0.3, double divFactor = 25, double finalDivFactor = 1e4)
     : LearningRateSchedule
 {
     /// <summary>The highest rate.</summary>
@@ -23,9 +21,9 @@ public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctSta
     public int TotalSteps { get; } = totalSteps.AtLeast(1, "OneCycle", nameof(totalSteps));
 
     /// <summary>The part of the steps in which the rate rises.</summary>
-    public float PctStart { get; } = pctStart is > 0 and < 1
-        ? pctStart
-        : throw ArgumentRules.Wrong("OneCycle", nameof(pctStart), $"above 0 and below 1", pctStart);
+    public float PctStart { get; } = (float)pctStart is > 0 and < 1 and var given
+        ? given
+        : throw ArgumentRules.Wrong("OneCycle", nameof(pctStart), $"above 0 and below 1", (float)pctStart);
 
     /// <summary>How many times lower the first rate is.</summary>
     public float DivFactor { get; } = divFactor.AtLeast(1, "OneCycle", nameof(divFactor));
@@ -36,18 +34,6 @@ public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctSta
     /// <summary>Whether the rate changes along straight lines: PyTorch's <c>anneal_strategy="linear"</c>.</summary>
     public bool IsLinear { get; init; }
 
-    internal override bool IsOfKeras => false;
-
-    internal override JsonObject Config => new()
-    {
-        ["max_learning_rate"] = Extending.Config.Shortest(MaxLearningRate),
-        ["total_steps"] = TotalSteps,
-        ["pct_start"] = Extending.Config.Shortest(PctStart),
-        ["div_factor"] = Extending.Config.Shortest(DivFactor),
-        ["final_div_factor"] = Extending.Config.Shortest(FinalDivFactor),
-        ["linear"] = IsLinear,
-    };
-
     /// <inheritdoc/>
     public override double At(long step)
     {
@@ -55,6 +41,24 @@ public sealed class OneCycle(float maxLearningRate, int totalSteps, float pctSta
         var first = (double)MaxLearningRate / DivFactor;
         return now < top ? Between(first, MaxLearningRate, now / top) : Between(MaxLearningRate, first / FinalDivFactor, (now - top) / (end - top));
     }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("max_learning_rate", MaxLearningRate);
+        config.Set("total_steps", TotalSteps);
+        config.Set("pct_start", PctStart);
+        config.Set("div_factor", DivFactor);
+        config.Set("final_div_factor", FinalDivFactor);
+        config.Set("linear", IsLinear);
+    }
+
+    internal static OneCycle FromConfig(Config config) => new(
+        config.GetFloat("max_learning_rate"), config.GetInt("total_steps"), config.GetFloat("pct_start"), config.GetFloat("div_factor"),
+        config.GetFloat("final_div_factor"))
+    {
+        IsLinear = config.GetBool("linear", false),
+    };
 
     private double Between(double from, double to, double part) => from + ((to - from) * (IsLinear ? part : (1 - Math.Cos(Math.PI * part)) / 2));
 }

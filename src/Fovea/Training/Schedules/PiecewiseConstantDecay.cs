@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea;
 
 /// <summary>
@@ -15,7 +13,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     /// <param name="boundaries">The last step of each rate but the last, in rising order.</param>
     /// <param name="values">The rates, one more than boundaries.</param>
     /// <exception cref="ArgumentException">The boundaries do not rise, a rate is negative or not finite, or their numbers do not fit.</exception>
-    public PiecewiseConstantDecay(IReadOnlyList<int> boundaries, IReadOnlyList<float> values)
+    public PiecewiseConstantDecay(IReadOnlyList<int> boundaries, IReadOnlyList<double> values)
     {
         this.boundaries = [.. boundaries.NotNull("PiecewiseConstantDecay", nameof(boundaries))];
         this.values = [.. values.NotNull("PiecewiseConstantDecay", nameof(values)).Select(value => value.AtLeast(0, "PiecewiseConstantDecay", nameof(values)))];
@@ -32,13 +30,6 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     /// <summary>The rates.</summary>
     public IReadOnlyList<float> Values => values;
 
-    internal override JsonObject Config => new()
-    {
-        ["boundaries"] = new JsonArray([.. boundaries.Select(boundary => (JsonNode)boundary)]),
-        ["values"] = new JsonArray([.. values.Select(value => (JsonNode)Extending.Config.Shortest(value))]),
-        ["name"] = "PiecewiseConstant",
-    };
-
     /// <inheritdoc/>
     public override double At(long step)
     {
@@ -46,4 +37,14 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         while (piece < boundaries.Length && step > boundaries[piece]) piece++;
         return values[piece];
     }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("boundaries", boundaries);
+        config.Set("values", values);
+        config.Set("name", "PiecewiseConstant");
+    }
+
+    internal static PiecewiseConstantDecay FromConfig(Config config) => new(config.GetInts("boundaries"), config.GetDoubles("values") ?? []);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Fovea;
 
 /// <summary>
@@ -12,7 +10,7 @@ namespace Fovea;
 /// <param name="power">The power, at least 0: 1 is a straight line.</param>
 /// <param name="cycle">Whether the rate rises and falls again after the end.</param>
 /// <exception cref="ArgumentException">A value is outside its range.</exception>
-public sealed class PolynomialDecay(float initialLearningRate, int decaySteps, float endLearningRate = 0.0001f, float power = 1, bool cycle = false)
+public sealed class PolynomialDecay(double initialLearningRate, int decaySteps, double endLearningRate = 0.0001, double power = 1, bool cycle = false)
     : LearningRateSchedule
 {
     /// <summary>The rate of the first step.</summary>
@@ -30,20 +28,25 @@ public sealed class PolynomialDecay(float initialLearningRate, int decaySteps, f
     /// <summary>Whether the rate rises and falls again after the end.</summary>
     public bool Cycle { get; } = cycle;
 
-    internal override JsonObject Config => new()
-    {
-        ["initial_learning_rate"] = Extending.Config.Shortest(InitialLearningRate),
-        ["decay_steps"] = DecaySteps,
-        ["end_learning_rate"] = Extending.Config.Shortest(EndLearningRate),
-        ["power"] = Extending.Config.Shortest(Power),
-        ["cycle"] = Cycle,
-        ["name"] = "PolynomialDecay",
-    };
-
     /// <inheritdoc/>
     public override double At(long step)
     {
         var steps = Cycle ? DecaySteps * Math.Max(1, Math.Ceiling((double)step / DecaySteps)) : DecaySteps;
         return (((double)InitialLearningRate - EndLearningRate) * Math.Pow(1 - (Math.Min(step, steps) / steps), Power)) + EndLearningRate;
     }
+
+    /// <inheritdoc/>
+    protected internal override void WriteConfig(Config config)
+    {
+        config.Set("initial_learning_rate", InitialLearningRate);
+        config.Set("decay_steps", DecaySteps);
+        config.Set("end_learning_rate", EndLearningRate);
+        config.Set("power", Power);
+        config.Set("cycle", Cycle);
+        config.Set("name", "PolynomialDecay");
+    }
+
+    internal static PolynomialDecay FromConfig(Config config) => new(
+        config.GetFloat("initial_learning_rate"), config.GetInt("decay_steps"), config.GetFloat("end_learning_rate", 1e-4f), config.GetFloat("power", 1),
+        config.GetBool("cycle", false));
 }

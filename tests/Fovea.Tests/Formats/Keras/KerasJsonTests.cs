@@ -22,9 +22,7 @@ public class KerasJsonTests
             Inputs = [new("image")],
             Outputs = [new("add"), new("conv", 1)],
             InputShape = ImageShape,
-            Compile =
-                new(new KerasObject("Adam", new JsonObject { ["learning_rate"] = 0.5 }) { Module = "keras.optimizers" }, JsonValue.Create("mse"),
-                new JsonArray("accuracy")),
+            Compile = new(OptimizerCatalog.Known.Write(new Adam(0.5), "optimizer"), JsonValue.Create("mse"), new JsonArray("accuracy")),
         };
         var json = KerasJson.ToJson(model);
         var text = System.Text.Encoding.UTF8.GetString(JsonText.ToUtf8(json));
@@ -47,8 +45,8 @@ public class KerasJsonTests
         Assert.True(read.Layers[2].Nodes[0].IsList);
         Assert.Equal(
             ("conv", 1, 0), (read.Layers[2].Nodes[0].Inputs[1].Layer, read.Layers[2].Nodes[0].Inputs[1].Node, read.Layers[2].Nodes[0].Inputs[1].Tensor));
-        Assert.Equal("Adam", read.Compile!.Optimizer!.ClassName);
-        Assert.Equal(0.5, JsonReading.AsNumber(read.Compile.Optimizer.Config["learning_rate"]));
+        var optimizer = PartDescription.Parse(read.Compile!.Optimizer)!;
+        Assert.Equal(("Adam", 0.5), (optimizer.ClassName, JsonReading.AsNumber(optimizer.Config["learning_rate"])));
         Assert.Equal(text, System.Text.Encoding.UTF8.GetString(JsonText.ToUtf8(KerasJson.ToJson(read))));
     }
 
@@ -138,10 +136,11 @@ public class KerasJsonTests
     [InlineData("Adadelta", "{}", "iteration learning_rate accumulated_grad0 accumulated_delta_var0 accumulated_grad1 accumulated_delta_var1")]
     [InlineData("Ftrl", "{}", "iteration learning_rate accumulator0 linear0 accumulator1 linear1")]
     [InlineData("Lion", "{}", "iteration learning_rate momentum0 momentum1")]
-    [InlineData("rmsprop", """{"learning_rate":{"class_name":"CosineDecay"}}""", "iteration velocity0 velocity1")]
+    [InlineData("rmsprop", """{"learning_rate":{"class_name":"CosineDecay","config":{"initial_learning_rate":1,"decay_steps":9}}}""", "iteration velocity0 velocity1")]
     public void Variables_of_optimizers_have_the_order_of_Keras(string className, string config, string order)
     {
-        var variables = OptimizerVariables.Order(new KerasObject(className, (JsonObject)JsonNode.Parse(config)!), 2)!.Value;
+        var optimizer = KerasOptimizers.Create(new PartDescription(className, (JsonObject)JsonNode.Parse(config)!));
+        var variables = OptimizerVariables.Order(optimizer, optimizer.Slots, 2);
         Assert.Equal(order, string.Join(' ', variables.Select(variable => variable.Slot + (variable.Variable < 0 ? "" : $"{variable.Variable}"))));
     }
 

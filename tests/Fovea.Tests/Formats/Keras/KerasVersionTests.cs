@@ -77,9 +77,9 @@ public sealed class KerasVersionTests : IDisposable
     public void A_layer_that_is_not_known_is_answered_with_the_nearest_names()
     {
         Assert.EndsWith(
-            "Conv2DTranspos 'd': layers of the class 'Conv2DTranspos' are not known; the nearest known names are Conv2DTranspose, Conv2D.",
+            "Conv2DTranspos 'd': the layer 'Conv2DTranspos' is not known; the nearest known names are Conv2DTranspose, Conv2D.",
             Fails("Conv2DTranspos", ""), StringComparison.Ordinal);
-        Assert.EndsWith("LSTM 'd': layers of the class 'LSTM' are not known; no known name is near it.", Fails("LSTM", ""), StringComparison.Ordinal);
+        Assert.EndsWith("LSTM 'd': the layer 'LSTM' is not known; no known name is near it.", Fails("LSTM", ""), StringComparison.Ordinal);
     }
 
     /// <summary>Classes of packages are taken for Keras' layers of their names, and that is said.</summary>
@@ -145,7 +145,7 @@ public sealed class KerasVersionTests : IDisposable
         "\"adam\"", "\"mse\"", "\"weighted_metrics\":[\"mae\"]", "it was compiled with weighted_metrics = [\"mae\"], which is not known here and was ignored.")]
     [InlineData(
         "\"adam\"", "{\"class_name\":\"Huber\",\"config\":{\"delta\":2,\"steepness\":3}}", "",
-        "it was compiled with the loss Huber, which is not known here; compile the model before training it.")]
+        "it was compiled in a way that does not fit here: loss: Huber: the setting steepness = 3 is not known here. Compile the model before training it.")]
     public void What_a_model_was_compiled_with_is_read_noted_or_left_out(string optimizer, string loss, string rest, string note)
     {
         var path = Path.Combine(folder, "compiled.keras");

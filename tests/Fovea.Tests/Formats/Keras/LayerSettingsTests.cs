@@ -85,7 +85,7 @@ public class LayerSettingsTests
         "!expected null for 'quantization_config', the only value that this layer has here; received {\"mode\":\"int4\"}.")]
     [InlineData(
         "Dense", "\"units\":2,\"kernel_regularizer\":{\"class_name\":\"L2\",\"config\":{\"l2\":0.1,\"power\":3}}",
-        "!the setting power = 3 of the L2 is not known here.")]
+        "!the setting power = 3 is not known here.")]
     [InlineData("RandomFlip", "\"mode\":\"horizontal\",\"data_format\":\"channels_last\"", null)]
     [InlineData(
         "Add", "\"data_format\":\"channels_first\"",

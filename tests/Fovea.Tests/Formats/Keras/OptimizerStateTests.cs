@@ -130,7 +130,7 @@ public sealed class OptimizerStateTests : IDisposable
         var state = KerasOptimizers.StoreState(Trained(new Sgd(0.01f, 0.9f)).Trainer!);
         var (loaded, report) = Read(state, optimizer: new Sgd(0.5f));
         Assert.Empty(report.Notes);
-        Assert.Equal((2L, 0.01f), (loaded.Trainer!.Steps, loaded.Optimizer!.LearningRate));
+        Assert.Equal((2L, 0.01), (loaded.Trainer!.Steps, loaded.Optimizer!.LearningRate));
         Assert.Equal(4, report.Count(TensorOutcome.Ignored));
     }
 

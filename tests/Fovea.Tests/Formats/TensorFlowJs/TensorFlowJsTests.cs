@@ -112,7 +112,7 @@ public sealed class TensorFlowJsTests : IDisposable
         }
 
         foreach (var activation in Fovea.Tests.Layers.ActivationTests.Names.Select(row => row.Data).Where(name => name != "gelu_tanh")
-            .Select(Activation.FromName).Append(Activation.OlderHardSigmoid))
+            .Select(name => ActivationCatalog.FromName(name)).Append(Activation.OlderHardSigmoid))
             models.Add((activation.Name, new Sequential { new Input(4), new ActivationLayer(activation), new Dense(4, activation) }));
         foreach (var regularizer in (Regularizer[])[new L1(0.1f), new L2(0.1f), new L1L2(0.1f, 0.2f)])
             models.Add(

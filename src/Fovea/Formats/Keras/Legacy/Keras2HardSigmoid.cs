@@ -68,7 +68,7 @@ internal static class Keras2HardSigmoid
     {
         if (owner[key] is JsonObject described) return Replace(described, "config") | Replace(described, "activation");
         if (JsonReading.AsText(owner[key]) is not { } name || name[(name.LastIndexOfAny(['.', '>']) + 1)..] != HardSigmoid
-            || CustomObjects.FindActivation(name) is not null) return false;
+            || CustomParts.FindObject<Activation>(name) is not null) return false;
         owner[key] = Activation.OlderHardSigmoid.Name;
         return true;
     }

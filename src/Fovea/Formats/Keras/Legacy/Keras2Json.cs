@@ -32,9 +32,7 @@ internal static class Keras2Json
         ["metrics"] = Value(compile.Metrics),
         ["weighted_metrics"] = null,
         ["loss_weights"] = Value(compile.Others["loss_weights"]),
-        ["optimizer_config"] = compile.Optimizer is { } optimizer
-            ? new JsonObject { ["class_name"] = optimizer.ClassName, ["config"] = Config(optimizer.ClassName, optimizer.Config) }
-            : null,
+        ["optimizer_config"] = Value(compile.Optimizer),
     };
 
     private static JsonObject SequentialConfig(ModelDescription model)

@@ -14,7 +14,7 @@ internal static class KerasHdf5Writer
     public static void Write(Model model, Stream stream)
     {
         model.EnsureInitialized();
-        var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
+        var trainer = model.Trainer is { } compiled && KerasOptimizers.CanWrite(compiled.Optimizer) ? compiled : null;
         var names = KerasNames.ForHdf5(model);
         var description = ModelDescribing.Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
         var version = Keras2HardSigmoid.InOneVersion(description);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Fovea.Formats.Keras;
+namespace Fovea;
 
 /// <summary>Which parts of a layer of one's own are frozen, or trained, where the layer is not: an entry of its configuration.</summary>
 internal static class PartTraining

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+
+namespace Fovea;
+
+/// <summary>Settings of the augmentation layers in a configuration.</summary>
+internal static class AugmentationConfig
+{
+    private static readonly (string Name, ResizeInterpolation Value)[] Interpolations =
+    [
+        ("bilinear", ResizeInterpolation.Bilinear), ("nearest", ResizeInterpolation.Nearest), ("bicubic", ResizeInterpolation.Bicubic),
+        ("lanczos3", ResizeInterpolation.Lanczos3), ("lanczos5", ResizeInterpolation.Lanczos5),
+    ];
+
+    extension(Config config)
+    {
+        public void Set(string key, FactorRange value) => config.Json[key] = new JsonArray(Config.Shortest(value.Low), Config.Shortest(value.High));
+
+        public FactorRange GetFactor(string key, FactorRange absent) => config.IsAbsent(key) ? absent : config.GetFactor(key);
+
+        public FactorRange GetFactor(string key)
+        {
+            if (config.Find(key) is not JsonArray pair) return config.GetFloat(key);
+            if (pair.Count != 2 || pair[0] is not JsonValue first || pair[1] is not JsonValue second
+                || !first.TryGetValue<double>(out var low) || !second.TryGetValue<double>(out var high))
+                throw config.Wrong(key, "a number or a pair of numbers", pair);
+            return new FactorRange((float)Math.Min(low, high), (float)Math.Max(low, high));
+        }
+
+        public void Set(string key, ResizeInterpolation value) => config.Set(key, Interpolations.First(pair => pair.Value == value).Name);
+
+        public ResizeInterpolation GetResizeInterpolation(string key, ResizeInterpolation absent) => config.GetChoice(key, absent, Interpolations);
+
+        public void SetFilling(FillMode fillMode, Interpolation interpolation, float fillValue)
+        {
+            config.Set("fill_mode", fillMode switch
+            {
+                FillMode.Reflect => "reflect", FillMode.Constant => "constant", FillMode.Wrap => "wrap", _ => "nearest",
+            });
+            config.Set("interpolation", interpolation == Interpolation.Bilinear ? "bilinear" : "nearest");
+            config.SetNull("seed");
+            config.Set("fill_value", fillValue);
+            config.Set("data_format", "channels_last");
+        }
+
+        public (FillMode FillMode, Interpolation Interpolation, float FillValue) GetFilling()
+        {
+            config.Require("data_format", "channels_last");
+            return (
+                config.GetChoice("fill_mode", FillMode.Reflect,
+                    ("reflect", FillMode.Reflect), ("constant", FillMode.Constant), ("wrap", FillMode.Wrap), ("nearest", FillMode.Nearest)),
+                config.GetChoice("interpolation", Interpolation.Bilinear, ("bilinear", Interpolation.Bilinear), ("nearest", Interpolation.Nearest)),
+                config.GetFloat("fill_value", 0));
+        }
+    }
+}
