@@ -34,7 +34,7 @@ internal sealed class Keras3Format : ModelFormat
         model.EnsureInitialized();
         var names = KerasNames.ForKeras3(model);
         var groups = Keras3Weights.Groups(model, names);
-        var trainer = model.Trainer is { } compiled && KerasOptimizers.IsKnown(compiled.Optimizer) ? compiled : null;
+        var trainer = model.Trainer is { } compiled && KerasOptimizers.CanWrite(compiled.Optimizer) ? compiled : null;
         if (trainer is not null) groups.Add(KerasOptimizers.StoreState(trainer));
         var description = ModelDescribing.Describe(model, names) with { Compile = trainer is null ? null : KerasOptimizers.Describe(trainer, names) };
         Keras2HardSigmoid.RequireKeras3(description);
