@@ -1,5 +1,5 @@
 using System.Globalization;
-using Fovea.Cli;
+using Fovea.Measuring;
 
 namespace Fovea.Benchmarks;
 

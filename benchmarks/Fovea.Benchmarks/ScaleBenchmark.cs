@@ -28,9 +28,9 @@ internal sealed class ScaleBenchmark
     {
         var benchmark = new Benchmark(work.Network, work.BatchSize, work.IsTraining);
         benchmark.WarmUp();
-        var phases = benchmark.UnitTimes(Steps);
+        var phases = benchmark.Steps.UnitTimes(Steps);
         var alone = phases.Sum(phase => phase.Seconds.Sum());
-        var real = alone / benchmark.Profile(Steps).Sum(step => step.Seconds);
+        var real = alone / benchmark.Steps.Profile(Steps).Sum(step => step.Seconds);
         return new ScaleRow(
             work.Mode, work.Network, work.BatchSize, alone * 1e3, scheduling.Region * 1e6, scheduling.Claim * 1e9,
             Cpu.Threads, real, [.. Workers.Select(workers => scheduling.Simulate(phases, workers))]);

@@ -93,6 +93,16 @@ public partial class ArchitectureTests
         Assert.Equal(expected, ProjectReference().Matches(text).Select(match => match.Groups[1].Value));
     }
 
+    [Theory]
+    [InlineData("src/Fovea.Engine/Fovea.Engine.csproj")]
+    [InlineData("src/Fovea/Fovea.csproj")]
+    [InlineData("src/Fovea.Imaging/Fovea.Imaging.csproj")]
+    public void The_command_and_imaging_use_the_public_members_of_the_library_alone(string project)
+    {
+        var friends = Friend().Matches(File.ReadAllText(Path.Combine(Root, project))).Select(match => match.Groups[1].Value);
+        Assert.Empty(friends.Intersect(["Fovea.Cli", "Fovea.Imaging"]));
+    }
+
     /// <summary>
     /// The other folders of a project whose types or extension methods a folder uses, by their names: folders of one namespace have no usings.
     /// </summary>
@@ -133,6 +143,9 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"(?:using|[^.\w])\s*Fovea\.Engine\.(Ops|Simd|Autodiff|Fusion|Reference|Planning)\b(?=[.;])(?<!namespace Fovea\.Engine\.\w+)")]
     private static partial Regex Using();
+
+    [GeneratedRegex(@"<InternalsVisibleTo Include=""([\w.]+)""")]
+    private static partial Regex Friend();
 
     [GeneratedRegex("//.*")]
     private static partial Regex LineComment();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fovea.Measuring;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -42,29 +43,29 @@ internal static class BenchCommand
             var result = benchmark.Run(parsed.GetValue(seconds) ?? 5, cancellationToken);
             if (parsed.GetValue(json)) CliJson.Write(output.Output, result, context => context.BenchResult);
             else Write(output.Console, result);
-            if (parsed.GetValue(profile)) WriteProfile(output.Console, benchmark.Profile(runs: 11), result.LimitGflops);
+            if (parsed.GetValue(profile)) WriteProfile(output.Console, benchmark.Steps.Profile(), result.LimitGflops);
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;
     }
 
     /// <summary>The steps in the order of the run, with their share of the time, their speed beside the limit and the memory they touch.</summary>
-    private static void WriteProfile(IAnsiConsole console, IReadOnlyList<StepTime> steps, double limit)
+    private static void WriteProfile(IAnsiConsole console, IReadOnlyList<OperationTime> steps, double limit)
     {
         var total = steps.Sum(step => step.Seconds);
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("µs", "share", "GFLOP/s", "of limit", "GB/s", "step");
         foreach (var column in table.Columns.Take(5)) column.Alignment = Justify.Right;
-        foreach (var (cost, seconds) in steps)
+        foreach (var (name, seconds, multiplyAdds, bytes) in steps)
         {
-            var speed = 2e-9 * cost.MultiplyAdds / seconds;
+            var speed = 2e-9 * multiplyAdds / seconds;
             table.AddRow(
                 string.Create(CultureInfo.InvariantCulture, $"{1e6 * seconds:N1}"),
                 string.Create(CultureInfo.InvariantCulture, $"{100 * seconds / total:0.0} %"),
-                cost.MultiplyAdds == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{speed:0.0}"),
-                cost.MultiplyAdds == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100 * speed / limit:0} %"),
-                string.Create(CultureInfo.InvariantCulture, $"{1e-9 * cost.Bytes / seconds:0.0}"),
-                Markup.Escape(cost.Name));
+                multiplyAdds == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{speed:0.0}"),
+                multiplyAdds == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100 * speed / limit:0} %"),
+                string.Create(CultureInfo.InvariantCulture, $"{1e-9 * bytes / seconds:0.0}"),
+                Markup.Escape(name));
         }
 
         console.Write(table);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -85,11 +86,22 @@ internal static class ConvertCommand
     {
         if (file is null) return [];
         if (!File.Exists(file)) throw new CommandException($"--names: '{file}' does not exist; expected a JSON file.");
-        var json = JsonText.ParseObject(File.ReadAllBytes(file), file, "the map of names");
-        return json.ToDictionary(
-            entry => entry.Key, entry => JsonReading.AsText(entry.Value)
-            ?? throw new CommandException(
-            $"--names: expected the name of a layer or weight for '{entry.Key}'; received {entry.Value?.ToJsonString() ?? "null"}."));
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+            if (json.RootElement.ValueKind != JsonValueKind.Object)
+                throw new CommandException($"--names: expected an object with names in '{file}', as in {{\"encoder.0\": \"conv2d\"}}.");
+            return json.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, NameIn);
+        }
+        catch (JsonException error)
+        {
+            throw new CommandException($"--names: '{Path.GetFileName(file)}' is not JSON: {error.Message}", error);
+        }
+
+        static string NameIn(JsonProperty entry) => entry.Value.ValueKind == JsonValueKind.String
+            ? entry.Value.GetString()!
+            : throw new CommandException(
+                $"--names: expected the name of a layer or weight for '{entry.Name}'; received {entry.Value.GetRawText()}.");
     }
 
     private static void Write(IAnsiConsole console, ConversionRequest request, Model model, LoadReport report, string written, bool isDetailed)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Fovea.Cli;
 
 /// <summary>What is converted to what.</summary>
@@ -36,8 +38,8 @@ internal static class Conversion
         var (model, report) = Read(request, layoutIsOfInput: !writesTensors);
         if (writesTensors) model.SaveTensors(request.Output, request.Layout ?? TensorLayout.Keras, request.Half);
         else if (writesWeights) model.SaveWeights(request.Output);
-        else target!.Write(model, request.Output);
-        return (model, report, target?.Name ?? WeightFormats.ForWriting(request.Output).Name);
+        else model.Save(request.Output);
+        return (model, report, (target ?? FileFormat.OfWeights.First(format => format.Matches(request.Output))).Name);
     }
 
     /// <summary>Which layers of a file in Keras' form Keras cannot read; null where it reads all, or the file is not for it.</summary>
@@ -45,7 +47,7 @@ internal static class Conversion
     {
         if (output.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase)
             || !KerasExtensions.Any(extension => output.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) return null;
-        var layers = model.Leaves.Where(layer => LayerCatalog.IsUnknownToKeras(layer.ClassName)).Select(layer => $"{layer.Name} ({layer.ClassName})").ToList();
+        var layers = KerasCompatibility.UnknownLayers(model).Select(layer => $"{layer.Name} ({layer.ClassName})").ToList();
         if (layers.Count == 0) return null;
         var more = layers.Count > Listed ? $" and {layers.Count - Listed} more" : "";
         return $"Only Fovea reads {Path.GetFileName(output)}: Keras has no such layers as {string.Join(", ", layers.Take(Listed))}{more}.";
@@ -71,14 +73,30 @@ internal static class Conversion
     {
         if (Networks.IsNamed(into)) return Networks.Create(into, seed: 0);
         Networks.RequireFile(into);
-        if (!into.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-            || JsonText.ParseObject(File.ReadAllBytes(into), into, into).ContainsKey("modelTopology")) return Networks.Load(into, inputShape);
-        return Model.FromJson(File.ReadAllText(into));
+        return into.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !IsTensorFlowJs(into)
+            ? Model.FromJson(File.ReadAllText(into))
+            : Networks.Load(into, inputShape);
     }
 
-    private static ModelFormat TargetOf(string path) =>
-        ModelFormats.All.FirstOrDefault(format => format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
-        ?? throw new CommandException(
-            $"'{Path.GetFileName(path)}': expected a name that ends "
-            + $"in {string.Join(", ", ModelFormats.All.SelectMany(format => format.Extensions).Append(WeightsExtension))}, which says the format to write.");
+    private static bool IsTensorFlowJs(string path)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("modelTopology", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static FileFormat TargetOf(string path)
+    {
+        var written = FileFormat.OfModels.Where(format => format.CanWrite).ToList();
+        return written.Find(format => format.Matches(path))
+            ?? throw new CommandException(
+                $"'{Path.GetFileName(path)}': expected a name that ends "
+                + $"in {string.Join(", ", written.SelectMany(format => format.Extensions).Append(WeightsExtension))}, which says the format to write.");
+    }
 }

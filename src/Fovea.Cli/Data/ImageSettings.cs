@@ -22,7 +22,10 @@ internal sealed record ImageSettings(
         if (model.ImageInput is { } said)
         {
             if (said.DifferencesFrom(input) is { Count: > 0 } differences)
-                console.MarkupLine($"[yellow]Pictures are read as told, not as the model says ({Markup.Escape(string.Join("; ", differences))}).[/]");
+            {
+                var list = string.Join("; ", differences.Select(difference => $"{difference.Setting} {difference.Other} (the model's: {difference.Own})"));
+                console.MarkupLine($"[yellow]The options replace settings of the model: {Markup.Escape(list)}.[/]");
+            }
         }
         else
         {

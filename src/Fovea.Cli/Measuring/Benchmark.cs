@@ -1,128 +1,64 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using Fovea.Engine.Planning;
-using Fovea.Engine.Simd;
+using Fovea.Measuring;
 
 namespace Fovea.Cli;
 
-/// <summary>Runs one batch of random images through a network over and over.</summary>
+/// <summary>Measures how fast one of the <see cref="BenchmarkNetworks"/> trains or predicts.</summary>
 internal sealed class Benchmark
 {
-    /// <summary>How long the just-in-time compiler takes to replace its first, unoptimised code, at most.</summary>
+    /// <summary>The just-in-time compiler takes at most this long to replace its first, unoptimized code.</summary>
     private const double WarmUpSeconds = 1;
 
     private const int Slices = 5;
     private const double MiB = 1 << 20;
 
     private readonly Model model;
-    private readonly int batchSize;
     private readonly bool isTraining;
-    private readonly long? memoryLimit;
-    private readonly float[] inputs;
-    private readonly float[] targets;
-    private readonly ModelStep step;
-    private readonly double compileMs;
-    private long steps;
 
+    /// <summary>Compiles a network.</summary>
+    /// <param name="network">Its name.</param>
+    /// <param name="batchSize">The number of images in a step.</param>
+    /// <param name="isTraining">Whether training steps are measured, otherwise predictions.</param>
+    /// <param name="memoryLimit">The bytes that activations and gradients may take; null for no limit.</param>
     public Benchmark(string network, int batchSize, bool isTraining, long? memoryLimit = null)
     {
-        this.batchSize = batchSize;
         this.isTraining = isTraining;
-        this.memoryLimit = memoryLimit;
         model = BenchmarkNetworks.Create(network);
-        var classes = model.OutputShape.Count;
-        model.Compile(new RmsProp(1e-3f), classes == 1 ? Loss.BinaryCrossentropy : Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
-        var random = new Random(1);
-        inputs = [.. Enumerable.Range(0, batchSize * model.InputShape.Count).Select(_ => random.NextSingle())];
-        targets = [.. Enumerable.Range(0, batchSize).Select(_ => (float)random.Next(Math.Max(2, classes)))];
-        step = Compile(out compileMs);
+        model.MemoryLimit = memoryLimit;
+        model.Compile(
+            new RmsProp(1e-3f), model.OutputShape.Count == 1 ? Loss.BinaryCrossentropy : Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        Steps = Compile(batchSize);
     }
 
-    /// <summary>A fingerprint of what the steps so far have made: the weights in training, else the outputs of the last step.</summary>
-    public string Digest => isTraining
-        ? WeightsDigest.Sha256(model)
-        : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(step.Prediction())));
+    public Model Model => model;
 
+    public ModelBenchmark Steps { get; }
+
+    /// <summary>Measures the first step, the speed in five slices of time, and the memory.</summary>
     public BenchResult Run(double seconds, CancellationToken cancellationToken)
     {
         var firstStep = Stopwatch.StartNew();
-        Step();
+        Steps.Step();
         var firstStepMs = firstStep.Elapsed.TotalMilliseconds;
         using var process = Process.GetCurrentProcess();
         var firstResultMs = (DateTimeOffset.UtcNow - process.StartTime).TotalMilliseconds;
         MeasureRate(Math.Min(seconds, WarmUpSeconds), cancellationToken);
-        var rates = new List<double>();
-        for (var slice = 0; slice < Slices; slice++) rates.Add(MeasureRate(seconds / Slices, cancellationToken));
-        rates.Sort();
+        var rates = Enumerable.Range(0, Slices).Select(_ => MeasureRate(seconds / Slices, cancellationToken)).Order().ToList();
         var median = rates[Slices / 2];
         process.Refresh();
         var peak = process.PeakWorkingSet64 / MiB;
-        Compile(out var compileAgainMs);
+        var again = Compile(Steps.BatchSize);
         return new BenchResult(
-            median, rates[0], rates[^1], peak, step.ArenaBytes / MiB, median * FlopsPerImage() / 1e9, FmaLimit.Measure(), compileMs, compileAgainMs,
-                firstStepMs, firstResultMs);
+            median, rates[0], rates[^1], peak, Steps.ArenaBytes / MiB, median * FlopsPerImage() / 1e9, ModelBenchmark.MeasureProcessorLimit(),
+            Steps.CompileTime.TotalMilliseconds, again.CompileTime.TotalMilliseconds, firstStepMs, firstResultMs);
     }
 
-    /// <summary>Does steps until the code is compiled and the memory is taken.</summary>
+    /// <summary>Runs steps until the code is compiled and the memory is in use.</summary>
     public void WarmUp() => MeasureRate(WarmUpSeconds, CancellationToken.None);
 
-    /// <summary>Does a number of steps.</summary>
-    public void Run(int count)
-    {
-        for (var i = 0; i < count; i++) Step();
-    }
+    private ModelBenchmark Compile(int batchSize) => isTraining ? ModelBenchmark.OfTraining(model, batchSize) : ModelBenchmark.OfPrediction(model, batchSize);
 
-    /// <summary>Where the time of a step goes: each step of the plan with its median seconds, in the order of the run.</summary>
-    public IReadOnlyList<StepTime> Profile(int runs)
-    {
-        var costs = step.Costs;
-        var times = new double[runs][];
-        for (var run = 0; run < runs; run++)
-        {
-            times[run] = new double[costs.Count];
-            Step(times[run]);
-        }
-
-        return [.. costs.Select((cost, i) => new StepTime(cost, times.Select(time => time[i]).Order().ElementAt(runs / 2)))];
-    }
-
-    /// <summary>Every phase of a step, in the order of the run, with the median seconds of each of its units on one thread.</summary>
-    public IReadOnlyList<PhaseTime> UnitTimes(int runs)
-    {
-        var costs = step.Costs;
-        var phases = new List<(int Step, int Phase, List<List<double>> Units)>();
-        for (var run = 0; run < runs; run++)
-        {
-            var place = -1;
-            WriteBatch();
-            step.RunUnits((index, phase, unit, seconds) =>
-            {
-                if (unit == 0) place++;
-                if (place == phases.Count) phases.Add((index, phase, []));
-                if (unit == phases[place].Units.Count) phases[place].Units.Add([]);
-                phases[place].Units[unit].Add(seconds);
-            });
-        }
-
-        return [.. phases.Select(phase => new PhaseTime(
-            costs[phase.Step].Name, phase.Phase, [.. phase.Units.Select(times => times.Order().ElementAt(times.Count / 2))]))];
-    }
-
-    private ModelStep Compile(out double milliseconds)
-    {
-        var watch = Stopwatch.StartNew();
-        var trainer = model.Trainer!;
-        var compiled = isTraining
-            ? ModelStep.ForTraining(
-                model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, new PlanMemory(), new ValueCache(),
-                memoryLimit)
-            : ModelStep.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new ValueCache());
-        milliseconds = watch.Elapsed.TotalMilliseconds;
-        return compiled;
-    }
-
-    /// <summary>Images per second over a slice of time.</summary>
+    /// <summary>Measures images per second over a slice of time.</summary>
     private double MeasureRate(double seconds, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
@@ -130,34 +66,16 @@ internal sealed class Benchmark
         while (done == 0 || watch.Elapsed.TotalSeconds < seconds)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Step();
+            Steps.Step();
             done++;
         }
 
-        return done * batchSize / watch.Elapsed.TotalSeconds;
-    }
-
-    /// <summary>A whole step: the batch is handed over, and the outputs or the new weights are there.</summary>
-    private void Step(double[]? times = null)
-    {
-        WriteBatch();
-        if (times is null) step.Run();
-        else step.RunTimed(times);
-    }
-
-    private void WriteBatch()
-    {
-        inputs.CopyTo(step.Input());
-        if (isTraining)
-        {
-            targets.CopyTo(step.Target());
-            step.Prepare(model.Seed, steps++);
-        }
+        return done * Steps.BatchSize / watch.Elapsed.TotalSeconds;
     }
 
     /// <summary>
-    /// Two for each multiply-add. Training computes the outputs, the gradients of the weights and those of the inputs, each as
-    /// costly as the outputs, but for the first layer, whose input is the image and needs no gradient.
+    /// The floating-point operations for one image, two for each multiply-add. Training computes the outputs, the gradients of the weights and those of
+    /// the inputs, each at the cost of the outputs. Only the first layer needs no gradient of its input, the image.
     /// </summary>
     private double FlopsPerImage()
     {
@@ -165,9 +83,3 @@ internal sealed class Benchmark
         return 2.0 * (isTraining ? (3 * layers.Sum()) - layers[0] : layers.Sum());
     }
 }
-
-/// <summary>A step of a plan and how long it takes.</summary>
-internal sealed record StepTime(StepCost Cost, double Seconds);
-
-/// <summary>One phase of a step of a plan, counted from 0, and how long each of its units of work takes.</summary>
-internal sealed record PhaseTime(string Step, int Phase, IReadOnlyList<double> Seconds);

@@ -28,12 +28,12 @@ internal sealed record ClassifierCut(Model Base, string? Note)
                     + "one without.");
         }
 
-        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(OutputOf(model, layer).Shape) && IsFeatures(layer));
+        var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(model.OutputOf(layer).Shape) && IsFeatures(layer));
         if (last < 0)
-            last = layers.FindLastIndex(classifier - 1, layer => OutputOf(model, layer).Shape.Rank == 1 && IsFeatures(layer) && !layer.OnlyReshapes);
+            last = layers.FindLastIndex(classifier - 1, layer => model.OutputOf(layer).Shape.Rank == 1 && IsFeatures(layer) && !layer.OnlyReshapes);
         if (last < 0) return new ClassifierCut(model, null);
         var features = layers[last];
-        var output = OutputOf(model, features);
+        var output = model.OutputOf(features);
         return new ClassifierCut(
             new Model(model.Input, output, model.Name) { ImageInput = model.ImageInput },
             $"'{name}' is a classifier of {Count(model.OutputShape.Count)}: it is cut before that, behind '{features.Name}' {output.Shape}, so that the head "
@@ -55,9 +55,6 @@ internal sealed record ClassifierCut(Model Base, string? Note)
             _ => false,
         };
     }
-
-    /// <summary>What a layer gives in a model; a model within has an output of its own too, which is not connected to that of the whole.</summary>
-    private static SymbolicTensor OutputOf(Model model, Layer layer) => model.Topology.Calls.Last(call => call.Layer == layer).Outputs[0];
 
     private static bool IsOfClasses(Activation activation) => activation == Activation.Linear || activation == Activation.Softmax
         || activation == Activation.Sigmoid;

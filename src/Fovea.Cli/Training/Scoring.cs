@@ -6,9 +6,8 @@ internal static class Scoring
     /// <summary>
     /// Whether a loaded model can go on training on class numbers and show its accuracy as it is, its optimizer's state kept.
     /// </summary>
-    public static bool IsReady(Model model) => model.Trainer is { } trainer
-        && trainer.Objectives[0].Loss.Name == LossFor(model).Name
-        && trainer.Metrics.OfType<Accuracy>().Any(metric => metric.Threshold == AccuracyFor(model).Threshold);
+    public static bool IsReady(Model model) => model.Loss?.Name == LossFor(model).Name
+        && model.Metrics.OfType<Accuracy>().Any(metric => metric.Threshold == AccuracyFor(model).Threshold);
 
     /// <summary>
     /// Compiles a model for class numbers: several outputs with the cross-entropy of the right class, a single one with that of class 1.

@@ -72,7 +72,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var rate = model.Optimizer!.LearningRate.ToString(CultureInfo.InvariantCulture);
         var threads = Cpu.Threads == 1 ? "1 thread" : $"{Cpu.Threads} threads";
         console.MarkupLine(
-            $"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batches of {batchSize}, {threads}. Ctrl-C keeps the model.[/]");
+            $"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, batches of {batchSize}, {threads}. Ctrl-C keeps the "
+                + "model.[/]");
         console.WriteLine();
     }
 
@@ -104,7 +105,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.MarkupLine(
             $"{accuracy} % of the validation images are right. Fine-tuning from [bold]{Markup.Escape(request.FineTuneFrom!)}[/] "
             + $"on, {model.Summary().TrainableParameters:N0} parameters:");
-        console.MarkupLine($"[grey58]{Markup.Escape(model.Optimizer.ClassName)}, learning rate {rate}, batch normalizations frozen.[/]");
+        console.MarkupLine($"[grey58]{model.Optimizer.GetType().Name.ToLowerInvariant()}, learning rate {rate}, batch normalizations frozen.[/]");
         console.WriteLine();
     }
 

@@ -113,12 +113,13 @@ public sealed record ImageInput
         .. Framing == ImageFraming.Digit ? (string[])["as a digit"] : [],
     ]);
 
-    /// <summary>
-    /// What another way of reading does otherwise, each as <c>setting: mine, theirs</c>; empty where both give the same numbers for every picture.
-    /// </summary>
-    internal IReadOnlyList<string> DifferencesFrom(ImageInput other)
+    /// <summary>Compares with other settings.</summary>
+    /// <param name="other">The other settings.</param>
+    /// <returns>The settings that differ; none if both make the same values of every image.</returns>
+    public IReadOnlyList<ImageInputDifference> DifferencesFrom(ImageInput other)
     {
-        var found = new List<string>();
+        ArgumentNullException.ThrowIfNull(other);
+        var found = new List<ImageInputDifference>();
         Compare("size", Shape, other.Shape);
         if (Channels == 3) Compare("channel order", Order, other.Order);
         Compare("pixels", Pixels, other.Pixels);
@@ -132,7 +133,8 @@ public sealed record ImageInput
 
         void Compare<T>(string what, T mine, T theirs)
         {
-            if (!EqualityComparer<T>.Default.Equals(mine, theirs)) found.Add(string.Create(CultureInfo.InvariantCulture, $"{what}: {mine} and {theirs}"));
+            if (EqualityComparer<T>.Default.Equals(mine, theirs)) return;
+            found.Add(new ImageInputDifference(what, FormattableString.Invariant($"{mine}"), FormattableString.Invariant($"{theirs}")));
         }
     }
 

@@ -7,7 +7,7 @@ namespace Fovea.Formats;
 /// see the old file or the new one, never half of one. A symbolic link stays, and its target is replaced; the file keeps its permissions.
 /// What is no file of a disk, such as a pipe or <c>/dev/null</c>, is written to as it is.
 /// </summary>
-internal sealed class AtomicFile : IDisposable
+public sealed class AtomicFile : IDisposable
 {
     private const int NameLetters = 40;
     private const string Devices = "/dev/";
@@ -67,7 +67,7 @@ internal sealed class AtomicFile : IDisposable
     /// <summary>
     /// A fresh name in the folder of <paramref name="path"/>, so that a rename stays on one disk; no longer than names may be, whatever the file is called.
     /// </summary>
-    public static string TemporaryPath(string path)
+    internal static string TemporaryPath(string path)
     {
         var target = Path.GetFullPath(path);
         var name = Path.GetFileName(target);
@@ -76,7 +76,7 @@ internal sealed class AtomicFile : IDisposable
     }
 
     /// <summary>Letters that no other file has in its name. Not a Guid: that fails where there is no <c>/dev/urandom</c>.</summary>
-    public static string FreshName() =>
+    internal static string FreshName() =>
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x}{TimeProvider.System.GetUtcNow().Ticks:x}{Interlocked.Increment(ref names):x}");
 
     /// <summary>Adds to the new content.</summary>

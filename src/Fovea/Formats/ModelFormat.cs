@@ -9,6 +9,9 @@ internal abstract class ModelFormat
     /// <summary>The ends of its files' names, as in <c>.onnx</c>; the first is the usual one.</summary>
     public abstract IReadOnlyList<string> Extensions { get; }
 
+    /// <summary>Whether the format is also written.</summary>
+    public virtual bool CanWrite => true;
+
     /// <summary>Whether a file is of this format, by its first bytes (at least 16, or the whole file) and, where these cannot tell, by its name.</summary>
     public abstract bool Recognizes(ReadOnlySpan<byte> start, string path);
 

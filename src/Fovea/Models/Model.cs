@@ -64,8 +64,11 @@ public partial class Model : Layer
         Prediction = new Prediction(this);
     }
 
-    /// <summary>Where all randomness comes from.</summary>
-    public ulong Seed { get; internal set; }
+    /// <summary>
+    /// Gets or sets the seed of all random numbers: initial weights, dropout, augmentation and the order of the samples. Weights that exist stay as they
+    /// are when it is set.
+    /// </summary>
+    public ulong Seed { get; set; }
 
     /// <summary>
     /// How many bytes a step of training may take for activations, gradients and scratch; null for no limit. Where it would take more, activations are
@@ -235,6 +238,20 @@ public partial class Model : Layer
             name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
         ?? (name is null ? null : Find(name))
         ?? throw new KeyNotFoundException($"{Name}: there is no layer '{name}'; there are {string.Join(", ", Layers.Select(layer => layer.Name))}.");
+
+    /// <summary>
+    /// The output of a layer within this model, for a new model that ends there: <c>new Model(model.Input, model.OutputOf(layer))</c>. For a layer that is
+    /// called several times it is the output of the last call.
+    /// </summary>
+    /// <param name="layer">One of <see cref="Layers"/>.</param>
+    /// <exception cref="ArgumentException">The model does not have the layer.</exception>
+    public SymbolicTensor OutputOf(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return Topology.Calls.LastOrDefault(call => call.Layer == layer)?.Outputs[0]
+            ?? throw new ArgumentException(
+                $"{Name}: expected one of the model's layers, {string.Join(", ", Layers.Select(own => own.Name))}; received '{layer.Name}'.", nameof(layer));
+    }
 
     /// <summary>Prepares training: how weights are changed, what is made small, what is watched.</summary>
     /// <exception cref="ArgumentException">The optimizer or a metric is that of another model: both keep what they count, so that each model needs its

@@ -1,6 +1,6 @@
 using CsCheck;
 using Fovea.Benchmarks;
-using Fovea.Cli;
+using Fovea.Measuring;
 
 namespace Fovea.Tests.Benchmarks;
 

@@ -105,7 +105,7 @@ public sealed class ConvertCommandTests : IDisposable
     [InlineData("none.h5 out.keras", "'none.h5' does not exist; expected a model file such as .keras, .h5 or .onnx.")]
     [InlineData("a.keras out.keras --layout mlx", "--layout is for .safetensors files to write, or to read with --into.")]
     [InlineData("a.keras out.keras --dtype float16", "--dtype float16 is for .safetensors files; other formats are written in 32 bits.")]
-    [InlineData("a.keras out.keras --names a.keras", "'a.keras': 'the map of names' is not JSON")]
+    [InlineData("a.keras out.keras --names a.keras", "--names: 'a.keras' is not JSON: ")]
     [InlineData("b.weights.h5 out.keras", "'b.weights.h5' has weights only; --into says which model they are of.")]
     [InlineData("a.keras . ", "'.': expected a name that ends in ")]
     [InlineData("a.keras out.pt", "'out.pt': expected a name that ends in ")]

@@ -61,7 +61,7 @@ public sealed class TransferTrainingTests : IDisposable
             Train(pretrained, "--epochs", "3", "--learning-rate", "0.02", "--fine-tune-from", "conv2d_1", "--fine-tune-epochs", "2", "--augmentation", "off");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Contains(
-            "Fine-tuning from conv2d_1 on, 459 parameters:\nRMSprop, learning rate 0.0002, batch normalizations frozen.\n", outcome.Output,
+            "Fine-tuning from conv2d_1 on, 459 parameters:\nrmsprop, learning rate 0.0002, batch normalizations frozen.\n", outcome.Output,
             StringComparison.Ordinal);
         Assert.Contains("epoch 2/2", outcome.Output, StringComparison.Ordinal);
         var (before, after) = (Model.Load(pretrained), (Model)Model.Load(ModelFile).Layer("base"));

@@ -15,6 +15,16 @@ public sealed class ImageInputTests : IDisposable
 
     /// <summary>Byte / 255, the byte, byte / 127.5 − 1, (byte / 255 − mean) / deviation and byte − mean, each worked out in 32 bits as it is written.</summary>
     [Fact]
+    public void Settings_that_differ_are_listed_with_both_values()
+    {
+        var own = new ImageInput(4, 4) { Resize = ResizeMethod.Nearest };
+        var other = own with { Pixels = PixelScale.ZeroTo255, Antialias = false };
+        Assert.Equal([new ImageInputDifference("pixels", "0..1", "0..255")], own.DifferencesFrom(other));
+        Assert.Equal("pixels: 0..1 and 0..255", own.DifferencesFrom(other)[0].ToString());
+        Assert.Empty(own.DifferencesFrom(own));
+    }
+
+    [Fact]
     public void Bytes_become_the_numbers_that_the_formulas_say()
     {
         byte[] pixels = [0, 51, 255];

@@ -9,6 +9,8 @@ internal sealed class TfliteFormat : ModelFormat
 
     public override IReadOnlyList<string> Extensions => [".tflite"];
 
+    public override bool CanWrite => false;
+
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
         (start.Length >= 8 && start.Slice(IdentifierPlace, 4).SequenceEqual(TfliteReader.Identifier))
             || path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase);

@@ -1,0 +1,10 @@
+namespace Fovea.Cli;
+
+/// <summary>Errors as sentences for users.</summary>
+internal static class ErrorText
+{
+    /// <summary>The message without the parameter's name that .NET appends, which users of the command do not know.</summary>
+    public static string Sentence(this Exception error) => error is ArgumentException { ParamName: { } name }
+        ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+        : error.Message;
+}
