@@ -1,5 +1,3 @@
-using Fovea.Formats;
-
 namespace Fovea.Tests.Formats;
 
 public class FileFormatTests
