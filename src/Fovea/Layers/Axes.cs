@@ -1,14 +1,14 @@
 namespace Fovea;
 
-/// <summary>Dimensions as Keras counts them: with the batch, which is 0, or below 0 from the innermost on.</summary>
+/// <summary>Axes as Keras counts them: 0 is the batch, −1 the innermost dimension.</summary>
 internal static class Axes
 {
-    /// <summary>An axis that is not the batch, as far as can be known without a shape.</summary>
+    /// <summary>Demands that an axis is not 0, the batch. A negative axis is checked when the shape is known.</summary>
     public static int NotTheBatch(this int axis, string subject, string argument) =>
         axis != 0 ? axis : throw ArgumentRules.Wrong(subject, argument, $"a dimension other than the batch, 0", axis);
 
-    /// <summary>The dimension that an axis stands for in a shape with its batch. The batch itself is none of them.</summary>
-    /// <exception cref="ShapeException">There is no such dimension.</exception>
+    /// <summary>The dimension of an axis in a shape with the batch.</summary>
+    /// <exception cref="ShapeException">There is no such dimension, or it is the batch.</exception>
     public static int AxisOf(this Shape shape, int axis, string subject)
     {
         var counted = axis < 0 ? axis + shape.Rank : axis;

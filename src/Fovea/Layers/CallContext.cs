@@ -3,7 +3,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Extending;
 
-/// <summary>What a layer finds when its ops are added to a graph: whether it is for training, weights as nodes, random numbers.</summary>
+/// <summary>
+/// Passed to a layer's <c>Call</c> when its ops are added to a graph. The layer reads its weights from it, asks whether the graph trains, draws random
+/// numbers, calls the layers that it contains, and adds losses and updates of its variables.
+/// </summary>
 public sealed class CallContext
 {
     private readonly Dictionary<Variable, Node> variables = [];
@@ -17,39 +20,45 @@ public sealed class CallContext
 
     internal CallContext(bool training) => Training = training;
 
-    /// <summary>Whether the graph trains: dropout and augmentation act only then.</summary>
+    /// <summary>Whether the graph is for training. Dropout and augmentation act only then.</summary>
     public bool Training { get; private set; }
 
-    /// <summary>The changes of variables that are no gradient steps: moving statistics.</summary>
+    /// <summary>The updates of variables other than by the optimizer, such as moving averages.</summary>
     internal IReadOnlyList<Update> Updates => updates;
 
-    /// <summary>The key of the run's random numbers, <see langword="null"/> where no layer has asked for any.</summary>
+    /// <summary>The key of the random numbers; <see langword="null"/> if no layer has drawn any.</summary>
     internal Node? RandomKey { get; private set; }
 
-    /// <summary>What layers add to the loss: penalties.</summary>
+    /// <summary>The scalars that layers add to the loss.</summary>
     internal IReadOnlyList<Node> Losses => losses;
 
-    /// <summary>Every use of a layer so far, those within models that serve as layers before the model that holds them.</summary>
+    /// <summary>Every use of a layer so far. The layers of a model that is used as a layer come before that model.</summary>
     internal IReadOnlyList<LayerValue> Values => values;
 
-    /// <summary>A weight's present value.</summary>
+    /// <summary>The value of a weight as a node of the graph.</summary>
+    /// <param name="variable">The weight, as <c>AddWeight</c> returned it.</param>
     public Node Read(Variable variable)
     {
         if (!variables.TryGetValue(variable, out var node)) variables[variable] = node = new Node(new VariableOp(variable));
         return node;
     }
 
-    /// <summary>
-    /// Uses a layer that the present one contains (<see cref="Layer.Contain{T}(T)"/>): what it gives for a value whose first dimension is the batch.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The layer does not contain it, or the part was not used when the layer was connected.</exception>
-    /// <exception cref="ShapeException">The part does not take a value of this shape.</exception>
+    /// <summary>Computes the output of a layer that the calling layer contains (<see cref="Layer.Contain{T}(T)"/>).</summary>
+    /// <param name="part">The contained layer.</param>
+    /// <param name="input">Its input. The first dimension is the batch.</param>
+    /// <returns>Its output.</returns>
+    /// <exception cref="InvalidOperationException">The calling layer does not contain the part, or did not use it when it was connected.</exception>
+    /// <exception cref="ShapeException">The part does not accept an input of this shape.</exception>
     public Node Call(Layer part, Node input) => Call(part, [input]);
 
-    /// <summary>As <see cref="Call(Layer, Node)"/>, for a part of several inputs such as <see cref="Add"/>.</summary>
-    /// <exception cref="InvalidOperationException">The layer does not contain it, the part was not used when the layer was connected, or it is a model of
-    /// several outputs.</exception>
-    /// <exception cref="ShapeException">The part does not take values of these shapes.</exception>
+    /// <summary>Computes the output of a contained layer that has several inputs, such as <see cref="Add"/>.</summary>
+    /// <param name="part">The contained layer.</param>
+    /// <param name="inputs">Its inputs. The first dimension of each is the batch.</param>
+    /// <returns>Its output.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The calling layer does not contain the part, or did not use it when it was connected; or the part is a model with several outputs.
+    /// </exception>
+    /// <exception cref="ShapeException">The part does not accept inputs of these shapes.</exception>
     public Node Call(Layer part, IReadOnlyList<Node> inputs)
     {
         ArgumentNullException.ThrowIfNull(part);
@@ -65,15 +74,19 @@ public sealed class CallContext
             : throw new InvalidOperationException($"{holder.Subject}: expected a part of one output; {part.Subject} has several.");
     }
 
-    /// <summary>Changes a variable at the end of each run of the graph.</summary>
+    /// <summary>Gives a variable a new value at the end of each run of the graph, as batch normalization does with its moving averages.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="value">The new value, of the variable's shape.</param>
     public void Write(Variable variable, Node value) => updates.Add(new Update(variable, value));
 
-    /// <summary>Adds a scalar to the loss that training makes small and that evaluation reports, as Keras' <c>add_loss</c>.</summary>
-    /// <exception cref="ShapeException">The value is no scalar.</exception>
+    /// <summary>Adds a scalar to the loss, which training minimizes and evaluation reports; Keras' <c>add_loss</c>.</summary>
+    /// <param name="loss">The scalar.</param>
+    /// <exception cref="ShapeException">The value is not a scalar.</exception>
     public void AddLoss(Node loss) =>
         losses.Add(loss.Shape.Rank == 0 ? loss : throw new ShapeException("AddLoss", $"expected a scalar; received {loss.Shape}."));
 
-    /// <summary>New random numbers in [0, 1) at each step, the same for the same seed and step.</summary>
+    /// <summary>Draws uniform random numbers in [0, 1), new ones at each step. The same seed and step give the same numbers.</summary>
+    /// <param name="shape">The shape of the result.</param>
     public Node RandomUniform(Shape shape)
     {
         RandomKey ??= new Node(new InputOp("random key", Engine.Ops.RandomKey.Shape));
@@ -81,26 +94,28 @@ public sealed class CallContext
     }
 
     /// <summary>
-    /// New normally distributed random numbers of mean 0 and deviation 1 at each step, the same for the same seed and step (Box and Muller 1958).
+    /// Draws normally distributed random numbers of mean 0 and standard deviation 1, new ones at each step (Box and Muller 1958). The same seed and step give
+    /// the same numbers.
     /// </summary>
+    /// <param name="shape">The shape of the result.</param>
     public Node RandomNormal(Shape shape)
     {
-        // 1 − u is above 0, so that the logarithm is finite.
+        // 1 − u is above 0, so the logarithm is finite.
         var radius = (-2 * (1 - RandomUniform(shape)).Log()).Sqrt();
         return radius * (2 * MathF.PI * RandomUniform(shape)).Cos();
     }
 
-    /// <summary>A mask that is above 0 with probability 1 − rate: what dropout keeps.</summary>
+    /// <summary>A mask of values above 0 with probability 1 − rate: the values that dropout keeps.</summary>
     internal Node RandomKept(Shape shape, float rate) =>
-        RandomUniform(shape) - (rate - (0.5f / (1 << 24)));  // the numbers are multiples of 2⁻²⁴: half of that keeps equality out of the mask
+        RandomUniform(shape) - (rate - (0.5f / (1 << 24)));  // random numbers are multiples of 2⁻²⁴; half of that avoids 0
 
-    /// <summary>Adds the penalty of a weight, once however often its layer is used.</summary>
+    /// <summary>Adds the penalty on a weight to the loss, once even if its layer is used several times.</summary>
     internal void Penalize(Weight weight)
     {
         if (weight.Regularizer is { } regularizer && penalized.Add(weight.Variable)) AddLoss(regularizer.Penalty(Read(weight.Variable)));
     }
 
-    /// <summary>Adds a layer's ops, in the training or inference that its use asks for.</summary>
+    /// <summary>Runs a call that adds the ops of a layer, with the layer as the current one.</summary>
     internal void Within(Layer layer, bool? training, Action call)
     {
         var (outerPath, outerTraining, outer) = (path, Training, current);
@@ -109,7 +124,7 @@ public sealed class CallContext
         (path, Training, current) = (outerPath, outerTraining, outer);
     }
 
-    /// <summary>Remembers what a layer gave; further outputs of a model stand under its path with their number, as in <c>parts:1</c>.</summary>
+    /// <summary>Records the outputs of a layer under its path. Further outputs of a model have their number behind it: <c>parts:1</c>.</summary>
     internal void Note(Layer layer, IReadOnlyList<Node> inputs, IReadOnlyList<Node> outputs)
     {
         for (var i = 0; i < outputs.Count; i++) values.Add(new LayerValue(i == 0 ? PathOf(layer) : $"{PathOf(layer)}:{i}", layer, inputs, outputs[i]));

@@ -6,30 +6,30 @@ public abstract partial class Layer
     private readonly List<Layer> parts = [];
     private bool isClosed;
 
-    /// <summary>The layer that contains this one; null for one that is connected by itself.</summary>
+    /// <summary>The layer that contains this one; null for a layer that is not a part.</summary>
     internal Layer? Holder { get; private set; }
 
-    /// <summary>What is within: the parts of a layer, the layers of a model.</summary>
+    /// <summary>The layers within: the parts of a layer, or the layers of a model.</summary>
     internal virtual IReadOnlyList<Layer> Contained => parts;
 
-    /// <summary>The weights without those of the layers within; none of a model.</summary>
+    /// <summary>The weights without those of the layers within; a model has none.</summary>
     internal IReadOnlyList<Weight> OwnWeights => weights;
 
     /// <summary>
-    /// Takes a layer as a part of this one, in the constructor or in <see cref="Build"/>: its weights count as those of this layer, are trained, frozen, saved
-    /// and loaded with it.
-    /// <see cref="Call(Engine.Node, CallContext)"/> uses it by <see cref="CallContext.Call(Layer, Engine.Node)"/>.
+    /// Makes a layer a part of this one, in the constructor or in <see cref="Build"/>. Its weights are trained, frozen, saved and loaded with those of this
+    /// layer. <see cref="Call(Engine.Node, CallContext)"/> computes its output by <see cref="CallContext.Call(Layer, Engine.Node)"/>.
     /// <code>
     /// private readonly Conv2D conv;
     /// public Block(int filters) => conv = Contain(new Conv2D(filters, 3, padding: Padding.Same) { Name = "conv" });
     /// protected override Node Call(Node input, CallContext context) => input + context.Call(conv, input);
     /// </code>
-    /// Its path in a model is <c>block/conv</c>; parts without a name are named after their class.
+    /// In a model its path is <c>block/conv</c>. Parts without a name are named after their class.
     /// </summary>
-    /// <param name="part">A layer, or a model of one output, that is used nowhere else.</param>
-    /// <returns>The part.</returns>
+    /// <typeparam name="T">The class of the part.</typeparam>
+    /// <param name="part">A layer, or a model with one output, that is used nowhere else.</param>
+    /// <returns>The part itself.</returns>
     /// <exception cref="ArgumentException">The part is used elsewhere, or contains this layer.</exception>
-    /// <exception cref="InvalidOperationException">The layer is built already, or is a model.</exception>
+    /// <exception cref="InvalidOperationException">This layer is built already, or is a model.</exception>
     protected T Contain<T>(T part)
         where T : Layer
     {
@@ -54,12 +54,14 @@ public abstract partial class Layer
         return part;
     }
 
-    /// <summary>The layer at a path within, as in <c>conv</c> or <c>inner/conv</c>; null where there is none.</summary>
+    /// <summary>The layer at a path within this one, such as <c>conv</c> or <c>inner/conv</c>; null if there is none.</summary>
     internal Layer? Find(string path) => Contained.FirstOrDefault(part => part.Name == path)
         ?? Contained.Where(part => path.StartsWith($"{part.Name}/", StringComparison.Ordinal)).Select(part => part.Find(path[(part.Name.Length + 1)..]))
             .FirstOrDefault(found => found is not null);
 
-    /// <summary>Builds a part where it is first used, which must be when its layer is connected: a model's weights are counted and filled then.</summary>
+    /// <summary>
+    /// Builds a part where it is first used. That must be when the layer around it is connected, because a model counts and initializes weights then.
+    /// </summary>
     internal void EnsureBuiltAsPart(IReadOnlyList<Shape> inputs)
     {
         if (!IsBuilt && Holder!.isClosed)

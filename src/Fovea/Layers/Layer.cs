@@ -3,14 +3,29 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// A piece of a network: weights and what they do to a value. A layer of your own overrides <see cref="Call(Node, CallContext)"/>
-/// with the ops of <c>Fovea.Engine.Ops</c> and gets gradients, fusion and shapes for free. It may contain other layers (<see cref="Contain{T}(T)"/>), and is
-/// saved
-/// once its class is registered (<see cref="CustomObjects"/>).
+/// A part of a network: weights, and the computation of outputs from inputs. A custom layer adds its weights in <see cref="Build"/> and computes its output in
+/// <see cref="Call(Node, CallContext)"/>, with the ops of <c>Fovea.Engine.Ops</c>. Gradients, fusion and the shape of the output follow from the ops.
 /// </summary>
+/// <remarks>
+/// A layer with one learned factor per channel:
+/// <code>
+/// public sealed class ChannelScale : Layer
+/// {
+///     private Variable? scale;
+///
+///     protected override void Build(IReadOnlyList&lt;Shape&gt; inputs) => scale = AddWeight("scale", [inputs[0][^1]], Initializer.Ones);
+///
+///     protected override Node Call(Node input, CallContext context) => input * context.Read(scale!);
+/// }
+/// </code>
+/// <see cref="Build"/> gets shapes without the batch. <see cref="Call(Node, CallContext)"/> gets values whose first dimension is the batch, and returns one.
+/// <see cref="CallContext"/> gives it the weights, random numbers, and whether the model trains. A layer of several inputs overrides
+/// <see cref="Call(IReadOnlyList{Node}, CallContext)"/> instead. A layer may contain other layers (<see cref="Contain{T}(T)"/>). For models to be saved, the
+/// layer writes its settings in <see cref="WriteConfig"/>, and its class is registered (<see cref="CustomObjects"/>).
+/// </remarks>
 public abstract partial class Layer
 {
-    /// <summary>Held while layers are connected, built or filled for the first time: a layer may belong to several models that are used at once.</summary>
+    /// <summary>Held while a layer is connected, built or filled for the first time, since several models that share it may do so on several threads.</summary>
     private protected static readonly Lock FirstUse = new();
 
     private readonly List<Weight> weights = [];
@@ -28,9 +43,9 @@ public abstract partial class Layer
     }
 
     /// <summary>
-    /// Whether training changes the weights. Set on a model, or a layer that contains others, it is set on all layers within. <see cref="Model.Fit"/> takes it
-    /// up by itself, and says so in
-    /// <see cref="History.Notes"/>; set by a callback, it counts from the next epoch on.
+    /// Whether training changes the weights; true by default. Setting it on a model, or on a layer that contains others, sets it on all layers within.
+    /// <see cref="Model.Fit"/> takes a change into account without compiling again and reports it in <see cref="History.Notes"/>. A change by a callback takes
+    /// effect with the next epoch.
     /// </summary>
     /// <exception cref="InvalidOperationException">The weights are trained or evaluated on another thread.</exception>
     public virtual bool Trainable
@@ -44,14 +59,14 @@ public abstract partial class Layer
         }
     } = true;
 
-    /// <summary>A penalty on what the layer gives, summed over the batch, that is added to the loss; none by default.</summary>
+    /// <summary>The penalty on the layer's output, summed over the batch, that is added to the loss; none by default.</summary>
     public Regularizer? ActivityRegularizer { get; set; }
 
     /// <summary>
-    /// By how much the optimizer's learning rate is multiplied for the layer's weights: with <c>pretrained.LearningRateMultiplier = 0.1f</c> a pretrained
-    /// network
-    /// is changed more gently than the head on it (the discriminative fine-tuning of Howard and Ruder 2018, section 3.2). 1 by default. Set on a
-    /// model, it is set on all layers within. <see cref="Model.Fit"/> takes up a change by itself. Saved models keep it; Keras has nothing like it.
+    /// The factor by which the optimizer's learning rate is multiplied for the layer's weights; 1 by default. With
+    /// <c>pretrained.LearningRateMultiplier = 0.1f</c> a pretrained network changes more slowly than the head on top of it: the discriminative fine-tuning of
+    /// Howard and Ruder 2018, section 3.2. Setting it on a model sets it on all layers within. <see cref="Model.Fit"/> takes a change into account without
+    /// compiling again. Saved models keep it. Keras has no such setting.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative, infinite or NaN.</exception>
     /// <exception cref="InvalidOperationException">The weights are trained or evaluated on another thread.</exception>
@@ -66,10 +81,10 @@ public abstract partial class Layer
         }
     } = 1;
 
-    /// <summary>What keeps the threads apart that use the weights; none before a model uses the layer.</summary>
+    /// <summary>The lock of the threads that use the weights; null before a model uses the layer.</summary>
     internal WeightGate? Gate { get; set; }
 
-    /// <summary>The name of the Keras class that this layer equals.</summary>
+    /// <summary>The name of the corresponding Keras class; for a custom layer the name of its own class.</summary>
     public virtual string ClassName => GetType().Name;
 
     /// <summary>
@@ -87,7 +102,7 @@ public abstract partial class Layer
     /// <summary>Whether the layer only gives its input another shape, as <see cref="Flatten"/> and <see cref="Reshape"/> do.</summary>
     public virtual bool OnlyReshapes => false;
 
-    /// <summary>The weights in Keras' order, those of layers within behind its own; empty before the layer is built.</summary>
+    /// <summary>The weights in Keras' order, first the layer's own, then those of the layers within; empty before the layer is built.</summary>
     public virtual IReadOnlyList<Weight> Weights => parts.Count == 0 ? weights : [.. Leaves.SelectMany(layer => layer.OwnWeights)];
 
     /// <summary>The weights that training changes: <see cref="Weights"/> without those of frozen layers and without moving statistics.</summary>
@@ -99,8 +114,10 @@ public abstract partial class Layer
     /// <summary>Whether the weights exist: a layer is built when it is first connected to an input.</summary>
     public bool IsBuilt { get; private set; }
 
-    /// <summary>What the layer gave when it was first connected, to make another model of a part of one: <c>new Model(model.Input, layer.Output)</c>.</summary>
-    /// <exception cref="InvalidOperationException">The layer is not connected yet, or gives several values.</exception>
+    /// <summary>
+    /// The output of the layer where it was first connected. With it, a part of a model becomes another model: <c>new Model(model.Input, layer.Output)</c>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The layer is not connected yet, or has several outputs.</exception>
     public virtual SymbolicTensor Output => firstCall is null
         ? throw new InvalidOperationException($"{Subject}: the layer has no output yet; connect it to an input first.")
         : Only(firstCall);
@@ -119,9 +136,11 @@ public abstract partial class Layer
     /// </summary>
     public virtual IEnumerable<Layer> Leaves => parts.Count == 0 ? [this] : [this, .. parts.SelectMany(part => part.Leaves)];
 
-    /// <summary>Connects the layer to values, as in <c>var x = new Dense(10).Call(inputs)</c>, and builds it if this is the first time.</summary>
-    /// <exception cref="ShapeException">The layer does not take inputs of these shapes.</exception>
-    /// <exception cref="InvalidOperationException">The layer is a model of several outputs; see <see cref="Model.CallForAll"/>.</exception>
+    /// <summary>Connects the layer to values, as in <c>var x = new Dense(10).Call(inputs)</c>, and builds it the first time.</summary>
+    /// <param name="inputs">The values; most layers take one, merging layers such as <see cref="Add"/> take several.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="ShapeException">The layer does not accept inputs of these shapes.</exception>
+    /// <exception cref="InvalidOperationException">The layer is a model with several outputs (see <see cref="Model.CallForAll"/>), or is part of a layer.</exception>
     public SymbolicTensor Call(params ReadOnlySpan<SymbolicTensor> inputs) => Only(Connect(inputs));
 
     /// <inheritdoc cref="Call(ReadOnlySpan{SymbolicTensor})"/>
@@ -129,10 +148,13 @@ public abstract partial class Layer
     public SymbolicTensor Call(params SymbolicTensor[] inputs) => Only(Connect(inputs));
 
     /// <summary>
-    /// Connects the layer to a value for training or inference once and for all, whatever the model around it does:
-    /// <c>x = pretrained.Call(x, training: false)</c> keeps the batch normalizations of a network that is fine-tuned in inference.
+    /// Connects the layer to a value and fixes whether this use of it is training or inference. <c>x = pretrained.Call(x, training: false)</c> keeps the batch
+    /// normalizations of a pretrained network in inference while the model around it is fine-tuned.
     /// </summary>
-    /// <exception cref="ShapeException">The layer does not take an input of this shape.</exception>
+    /// <param name="input">The value.</param>
+    /// <param name="training">Whether this use is training, whatever the model around it does.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="ShapeException">The layer does not accept an input of this shape.</exception>
     public SymbolicTensor Call(SymbolicTensor input, bool training) => Only(Connect([input], training));
 
     internal LayerCall Connect(ReadOnlySpan<SymbolicTensor> inputs, bool? training = null)
@@ -155,7 +177,7 @@ public abstract partial class Layer
 
         if (parts.Count > 0 && !isClosed)
         {
-            TraceAll(nodes, new CallContext(training: true));  // parts that are used in training alone are built too
+            TraceAll(nodes, new CallContext(training: true));  // builds parts that are used only in training
             Close();
         }
 
@@ -164,16 +186,24 @@ public abstract partial class Layer
         return call;
     }
 
-    /// <summary>Creates the weights for inputs of these shapes, the batch left out. Called once.</summary>
+    /// <summary>Creates the weights, by <see cref="AddWeight(string, Shape, Initializer, bool, Regularizer?, Constraint?)"/>. It is called once.</summary>
+    /// <param name="inputs">The shapes of the inputs, without the batch: (height, width, channels) for images.</param>
+    /// <exception cref="ShapeException">The layer does not accept inputs of these shapes. The layer's name is put in front of the message.</exception>
     protected virtual void Build(IReadOnlyList<Shape> inputs)
     {
     }
 
-    /// <summary>Computes the output for one input whose first dimension is the batch.</summary>
+    /// <summary>Computes the output of a layer with one input. It is called for each graph that the layer becomes part of, so it keeps no state.</summary>
+    /// <param name="input">The input. Its first dimension is the batch.</param>
+    /// <param name="context">The weights, random numbers, and whether the graph is for training.</param>
+    /// <returns>The output. Its first dimension is the batch.</returns>
     protected virtual Node Call(Node input, CallContext context) =>
         throw new InvalidOperationException($"{Subject}: the layer overrides neither form of Call.");
 
-    /// <summary>Computes the output for several inputs; a layer of one input need not override it.</summary>
+    /// <summary>Computes the output of a layer with several inputs. A layer with one input overrides the other overload.</summary>
+    /// <param name="inputs">The inputs. The first dimension of each is the batch.</param>
+    /// <param name="context">The weights, random numbers, and whether the graph is for training.</param>
+    /// <returns>The output. Its first dimension is the batch.</returns>
     protected virtual Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Count == 1
         ? Call(inputs[0], context)
         : throw new ShapeException(Subject, $"expected one input; received {inputs.Count}.");
@@ -181,18 +211,23 @@ public abstract partial class Layer
     /// <summary>Computes all outputs; only a model has more than one.</summary>
     private protected virtual IReadOnlyList<Node> ComputeAll(IReadOnlyList<Node> inputs, CallContext context) => [Call(inputs, context)];
 
-    /// <summary>Writes the constructor's arguments under Keras' names, so that a saved model can be built again.</summary>
+    /// <summary>
+    /// Writes the settings, so that the layer can be created again from a file. Keras' layers write them under Keras' names. A custom layer writes what the
+    /// factory needs that is registered with <see cref="CustomObjects"/>.
+    /// </summary>
+    /// <param name="config">Receives the settings.</param>
     protected internal virtual void WriteConfig(Config config)
     {
     }
 
-    /// <summary>Adds a weight, in <see cref="Build"/>; the model that the layer becomes part of fills it.</summary>
-    /// <param name="name">Its name, unique in the layer.</param>
-    /// <param name="shape">Its shape.</param>
-    /// <param name="initializer">How it starts.</param>
-    /// <param name="trainable">Whether training changes it.</param>
-    /// <param name="regularizer">A penalty on it that is added to the loss.</param>
-    /// <param name="constraint">What it is made to be after each step.</param>
+    /// <summary>Adds a weight, in <see cref="Build"/>. The model that the layer becomes part of initializes it.</summary>
+    /// <param name="name">The name, unique within the layer: <c>kernel</c>. Files store the weight under it.</param>
+    /// <param name="shape">The shape, without the batch.</param>
+    /// <param name="initializer">Computes the first values.</param>
+    /// <param name="trainable">Whether the optimizer changes the weight. If not, it changes only by <see cref="CallContext.Write"/>.</param>
+    /// <param name="regularizer">The penalty on the weight that is added to the loss, if any.</param>
+    /// <param name="constraint">The constraint applied to the weight after each training step, if any.</param>
+    /// <returns>The variable, to be read by <see cref="CallContext.Read"/>.</returns>
     protected Variable AddWeight(
         string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
     {
@@ -221,10 +256,10 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>Adds the layer's ops to a graph, with errors in the layer's name.</summary>
-    /// <param name="inputs">The values it is connected to.</param>
-    /// <param name="context">What the ops are added to.</param>
-    /// <param name="training">Whether this use of the layer trains; as around it where null.</param>
+    /// <summary>Adds the layer's ops to a graph. Errors about shapes name the layer.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="context">The graph.</param>
+    /// <param name="training">Whether this use of the layer is training; null for the same as the layers around it.</param>
     internal IReadOnlyList<Node> TraceAll(IReadOnlyList<Node> inputs, CallContext context, bool? training = null)
     {
         IReadOnlyList<Node> values = [];
@@ -266,35 +301,39 @@ public abstract partial class Layer
     }
 }
 
-/// <summary>A variable of a layer, how it starts, and whether training changes it.</summary>
+/// <summary>A weight of a layer.</summary>
+/// <param name="Variable">The variable that holds the values.</param>
+/// <param name="Initializer">Computes the first values.</param>
+/// <param name="Trainable">Whether the optimizer changes the weight.</param>
 public sealed record Weight(Variable Variable, Initializer Initializer, bool Trainable)
 {
-    /// <summary>The name, unique among the weights of one layer: <c>kernel</c>, <c>bias</c>.</summary>
+    /// <summary>The name, unique within the layer: <c>kernel</c>, <c>bias</c>.</summary>
     public string Name => Variable.Name;
 
     /// <summary>The shape, which never changes.</summary>
     public Shape Shape => Variable.Shape;
 
-    /// <summary>A penalty on it that is added to the loss, if any.</summary>
+    /// <summary>The penalty on the weight that is added to the loss, if any.</summary>
     public Regularizer? Regularizer { get; init; }
 
-    /// <summary>What it is made to be after each step of training, if anything.</summary>
+    /// <summary>The constraint applied to the weight after each training step, if any.</summary>
     public Constraint? Constraint { get; init; }
 
     /// <summary>The values, row-major.</summary>
     public ReadOnlySpan<float> Values => Variable.Values;
 
-    /// <summary>Whether the variable has its values: a layer that serves in a second model keeps what it has learned.</summary>
+    /// <summary>Whether the weight has been initialized or loaded. A layer that becomes part of a second model keeps its values.</summary>
     internal bool IsFilled { get; set; }
 
     /// <summary>Whether training changes it, its layer being frozen or not.</summary>
     internal bool IsTrained => Trainable && Layer is not { Trainable: false };
 
-    /// <summary>The layer whose weight it is.</summary>
+    /// <summary>The layer that the weight belongs to.</summary>
     internal Layer? Layer { get; init; }
 
-    /// <summary>Replaces all values, row-major. Any thread may call it: predictions and steps of training see the values before or those after.</summary>
-    /// <exception cref="ArgumentException">There are more or fewer of them than the shape has elements.</exception>
+    /// <summary>Replaces all values. It may be called on any thread: a prediction or training step uses either all old or all new values.</summary>
+    /// <param name="values">The new values, row-major.</param>
+    /// <exception cref="ArgumentException">The number of values is not that of the shape.</exception>
     public void Write(ReadOnlySpan<float> values)
     {
         using var pass = WeightGate.Enter(Layer?.Gate is { } gate ? [gate] : [], writes: true);

@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>One use of a layer: what it is connected to and what it gives. Most layers give one value; a model may give several.</summary>
+/// <summary>One use of a layer: its inputs and outputs. Most layers have one output; a model may have several.</summary>
 internal sealed class LayerCall
 {
     public LayerCall(Layer layer, IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<Shape> outputs, bool? training = null)
@@ -15,7 +15,7 @@ internal sealed class LayerCall
 
     public IReadOnlyList<SymbolicTensor> Inputs { get; }
 
-    /// <summary>Whether this use of the layer trains; as around it where null.</summary>
+    /// <summary>Whether this use of the layer is training; null for the same as the layers around it.</summary>
     public bool? Training { get; }
 
     public IReadOnlyList<SymbolicTensor> Outputs { get; }

@@ -1,15 +1,17 @@
 namespace Fovea;
 
-/// <summary>A height and a width; one number stands for both: <c>new MaxPooling2D(2)</c>, <c>new Conv2D(32, (3, 5))</c>.</summary>
+/// <summary>A height and a width. A single number means both: <c>new MaxPooling2D(2)</c>, <c>new Conv2D(32, (3, 5))</c>.</summary>
+/// <param name="Height">The height, usually in pixels.</param>
+/// <param name="Width">The width, usually in pixels.</param>
 public readonly record struct Size2D(int Height, int Width)
 {
-    /// <summary>The same height and width.</summary>
+    /// <summary>Converts a number to a size of that height and width.</summary>
     public static implicit operator Size2D(int size) => new(size, size);
 
-    /// <summary>A height and a width.</summary>
+    /// <summary>Converts a pair of height and width.</summary>
     public static implicit operator Size2D((int Height, int Width) size) => new(size.Height, size.Width);
 
-    /// <summary>The size as a tuple, as the engine takes it.</summary>
+    /// <summary>Converts a size to a pair of height and width.</summary>
     public static implicit operator (int Height, int Width)(Size2D size) => (size.Height, size.Width);
 
     /// <summary>As in <c>(3, 3)</c>.</summary>

@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// A value in a network that is being put together: the output of a layer connected to others. Its shape leaves the batch out;
-/// printed, the batch is None, as in Keras.
+/// A value in a network that is being defined: an output of a layer. It has a shape but no elements yet. The shape is that of one sample, without the batch;
+/// <see cref="ToString"/> prints the batch as <c>None</c>, as Keras does.
 /// </summary>
 public sealed class SymbolicTensor
 {
@@ -16,19 +16,19 @@ public sealed class SymbolicTensor
     /// <summary>The layer that computes the value.</summary>
     public Layer Layer => Call.Layer;
 
-    /// <summary>What the layer computes it from.</summary>
+    /// <summary>The values that the layer computes it from.</summary>
     public IReadOnlyList<SymbolicTensor> Inputs => Call.Inputs;
 
     /// <summary>The shape of one sample.</summary>
     public Shape Shape { get; }
 
-    /// <summary>The use of the layer that gives the value.</summary>
+    /// <summary>The use of the layer that computes the value.</summary>
     internal LayerCall Call { get; }
 
-    /// <summary>Which of the values that it gives, from 0.</summary>
+    /// <summary>The index among the outputs of that use.</summary>
     internal int Index { get; }
 
-    /// <summary>The output of an input layer.</summary>
+    /// <summary>Converts an input layer to its output.</summary>
     public static implicit operator SymbolicTensor(Input input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -47,7 +47,7 @@ public sealed class SymbolicTensor
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static SymbolicTensor operator *(SymbolicTensor left, SymbolicTensor right) => new Multiply().Call(left, right);
 
-    /// <summary>The shape with its batch, as in <c>(None, 26, 26, 32)</c>.</summary>
+    /// <summary>The shape with the batch, as in <c>(None, 26, 26, 32)</c>.</summary>
     public override string ToString() => Print(Shape);
 
     internal static string Print(Shape shape) => shape.Rank == 0 ? "(None)" : $"(None, {string.Join(", ", shape.Dimensions.ToArray())})";

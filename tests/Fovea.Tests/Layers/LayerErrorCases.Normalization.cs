@@ -24,7 +24,7 @@ public static partial class LayerErrorCases
             "movingVarianceInitializer", () =>
             new BatchNormalization { MovingVarianceInitializer = null! }, "BatchNormalization: MovingVarianceInitializer must be given; received null."),
         Connect("input", () => new BatchNormalization(), [[]],
-            "BatchNormalization: expected inputs of at least one dimension beside the batch; received (None)."),
+            "BatchNormalization: expected inputs of at least one dimension besides the batch; received (None)."),
         Construct("axis", () => new LayerNormalization(0), "LayerNormalization: axis must be one or several dimensions other than the batch, 0; received (0)."),
         Construct("axis", () => new LayerNormalization([]), "LayerNormalization: axis must be one or several dimensions other than the batch, 0; received ()."),
         Construct("axis", () => new LayerNormalization(null!), "LayerNormalization: axis must be given; received null."),
@@ -69,6 +69,6 @@ public static partial class LayerErrorCases
             "GroupNormalization: channels must be divisible by groups; received 6 channels and 4 groups."),
         Construct("epsilon", () => new GroupNormalization(1, -1), "GroupNormalization: epsilon must be a finite number of at least 0; received -1."),
         Connect("input", () => new GroupNormalization(1), [[]],
-            "GroupNormalization: expected inputs of at least one dimension beside the batch; received (None)."),
+            "GroupNormalization: expected inputs of at least one dimension besides the batch; received (None)."),
     ];
 }

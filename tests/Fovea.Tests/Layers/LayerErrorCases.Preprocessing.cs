@@ -33,7 +33,7 @@ public static partial class LayerErrorCases
         Construct("fillValue", () => new Resizing(1, 1) { FillValue = float.NaN }, "Resizing: FillValue must be a finite number; received NaN."),
         Connect("input", () => new Resizing(1, 1), [[8]], "Resizing: expected images (None, height, width, channels); received (None, 8)."),
         Connect("input", () => new Resizing(1, 1) { CropToAspectRatio = true, PadToAspectRatio = true }, [[8, 8, 1]],
-            "Resizing: expected images to be cropped or padded to their proportions; received both."),
+            "Resizing: expected CropToAspectRatio or PadToAspectRatio; received both."),
         Construct("height", () => new CenterCrop(0, 1), "CenterCrop: height must be at least 1; received 0."),
         Construct("width", () => new CenterCrop(1, 0), "CenterCrop: width must be at least 1; received 0."),
         Connect("input", () => new CenterCrop(1, 1), [[8, 8]], "CenterCrop: expected images (None, height, width, channels); received (None, 8, 8)."),

@@ -3,17 +3,17 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>What augmentations share: numbers drawn for each image, and the transform of those that turn, stretch or move it.</summary>
+/// <summary>Functions that augmentation layers share: random numbers per image, and affine transforms.</summary>
 internal static class AffineAugmentation
 {
-    /// <summary>A number for each image, (batch, 1), drawn evenly from a range at each step.</summary>
+    /// <summary>One number per image, (batch, 1), drawn uniformly from a range at each step.</summary>
     public static Node Draw(CallContext context, Node images, FactorRange range, float offset = 0) =>
         (context.RandomUniform([images.Shape[0], 1]) * Arithmetic.Constant(range.High - range.Low)) + (range.Low + offset);
 
-    /// <summary>For each image the number 1 with a probability, else 0, (batch, 1).</summary>
-    public static Node Lot(CallContext context, Node images, float probability) => One(images).Mask(probability - context.RandomUniform([images.Shape[0], 1]));
+    /// <summary>One number per image, (batch, 1): 1 with the given probability, else 0.</summary>
+    public static Node Coin(CallContext context, Node images, float probability) => One(images).Mask(probability - context.RandomUniform([images.Shape[0], 1]));
 
-    /// <summary>Reads the output's pixel (x, y) at (a·x + b·y + c, d·x + e·y + f), where a number left out is 0.</summary>
+    /// <summary>An affine transform: the pixel (x, y) of the output is read at (a·x + b·y + c, d·x + e·y + f). Null is 0.</summary>
     public static Node Transform(
         Node images, FillMode fillMode, Interpolation interpolation, float fillValue, Node a, Node? b, Node? c, Node? d, Node e, Node? f)
     {
@@ -29,17 +29,17 @@ internal static class AffineAugmentation
         return images.AffineTransform(parameters!, fillMode, interpolation, fillValue);
     }
 
-    /// <summary>Numbers that are known, as a vector.</summary>
+    /// <summary>A vector of constants.</summary>
     public static Node Vector(CallContext context, params ReadOnlySpan<float> values) => context.Read(Variable.Constant("vector", values));
 
-    /// <summary>The number 1 for each image.</summary>
+    /// <summary>The number 1 for each image, (batch, 1).</summary>
     public static Node One(Node images) => Arithmetic.Constant(1).BroadcastTo([images.Shape[0], 1]);
 
     public static Node RequireImages(string name, Node input) => input.Shape.Rank == 4
         ? input
         : throw new ShapeException(name, $"expected images (height, width, channels); received {SymbolicTensor.Print(input.Shape[1..])}.");
 
-    /// <summary>The range of a pixel's values, the lower number first.</summary>
+    /// <summary>Demands a range of pixel values with the lower number first.</summary>
     public static (float Low, float High) Range((float Low, float High) value, string subject) =>
         value.Low < value.High && float.IsFinite(value.High - value.Low)
         ? value

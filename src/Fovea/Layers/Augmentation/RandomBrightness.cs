@@ -4,16 +4,16 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, adds to all pixels of an image one number drawn for it, a factor times the range of values, and clips to that range; otherwise
-/// does nothing. <c>keras.layers.RandomBrightness</c>.
+/// In training, adds a random number to all pixels of an image, a factor times the width of the range of values, and clips the result to that range. In
+/// inference it returns its input. <c>keras.layers.RandomBrightness</c>.
 /// </summary>
-/// <param name="factor">From −1, all black, to 1, all white; one number f stands for −f to f.</param>
+/// <param name="factor">The range of the factor, from −1, which makes the image black, to 1, which makes it white; a single number f means −f to f.</param>
 public sealed class RandomBrightness(FactorRange factor) : Layer
 {
-    /// <summary>From where to where the factor is drawn.</summary>
+    /// <summary>The range from which the factor is drawn.</summary>
     public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomBrightness), nameof(factor));
 
-    /// <summary>The least and the greatest value of a pixel: (0, 255) unless told otherwise, as in Keras; (0, 1) for scaled images.</summary>
+    /// <summary>The smallest and largest value of a pixel: (0, 255) by default, as in Keras; (0, 1) for scaled images.</summary>
     public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomBrightness)); } = (0, 255);
 
     /// <inheritdoc/>
@@ -27,8 +27,8 @@ public sealed class RandomBrightness(FactorRange factor) : Layer
     {
         AffineAugmentation.RequireImages(ClassName, input);
         if (!context.Training) return input;
-        var more = (ValueRange.High - ValueRange.Low) * AffineAugmentation.Draw(context, input, Factor);
-        return (input + more.Reshape([input.Shape[0], 1, 1, 1])).Clip(ValueRange.Low, ValueRange.High);
+        var added = (ValueRange.High - ValueRange.Low) * AffineAugmentation.Draw(context, input, Factor);
+        return (input + added.Reshape([input.Shape[0], 1, 1, 1])).Clip(ValueRange.Low, ValueRange.High);
     }
 
     /// <inheritdoc/>

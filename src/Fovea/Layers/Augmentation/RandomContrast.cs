@@ -4,28 +4,28 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, moves each pixel away from the mean of its image and channel, or nearer: (x − mean) · factor + mean with a factor
-/// drawn for each image from 1 − lower to 1 + upper, clipped to the range of values; otherwise does nothing.
+/// In training, changes the contrast of each image at random: (x − mean) · factor + mean, where the mean is that of the image's channel and the factor is drawn
+/// for each image from 1 − lower to 1 + upper. The result is clipped to the range of values. In inference it returns its input.
 /// <c>keras.layers.RandomContrast</c>.
 /// </summary>
-/// <param name="lower">How much contrast may be lost, from 0 to 1.</param>
-/// <param name="upper">How much contrast may be won, from 0 to 1.</param>
+/// <param name="lower">The largest reduction of contrast, from 0 to 1.</param>
+/// <param name="upper">The largest increase of contrast, from 0 to 1.</param>
 public sealed class RandomContrast(float lower, float upper) : Layer
 {
-    /// <summary>The same loss and gain.</summary>
-    /// <param name="factor">From 0 to 1.</param>
+    /// <summary>Creates the layer with the same largest reduction and increase.</summary>
+    /// <param name="factor">The largest change of contrast, from 0 to 1.</param>
     public RandomContrast(float factor)
         : this(factor, factor)
     {
     }
 
-    /// <summary>How much contrast may be lost.</summary>
+    /// <summary>The largest reduction of contrast.</summary>
     public float Lower { get; } = lower.Within(0, 1, nameof(RandomContrast), nameof(lower));
 
-    /// <summary>How much contrast may be won.</summary>
+    /// <summary>The largest increase of contrast.</summary>
     public float Upper { get; } = upper.Within(0, 1, nameof(RandomContrast), nameof(upper));
 
-    /// <summary>The least and the greatest value of a pixel: (0, 255) unless told otherwise, as in Keras; (0, 1) for scaled images.</summary>
+    /// <summary>The smallest and largest value of a pixel: (0, 255) by default, as in Keras; (0, 1) for scaled images.</summary>
     public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomContrast)); } = (0, 255);
 
     /// <inheritdoc/>

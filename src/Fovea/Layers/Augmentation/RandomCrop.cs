@@ -4,18 +4,17 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, cuts a part of a size out of each image, at a place drawn for it; otherwise, and of images that are not larger in both directions,
-/// keeps the largest part in the middle that has the proportions asked for and resizes it, bilinearly. <c>keras.layers.RandomCrop</c>, which draws
-/// one place for all images of a batch.
+/// In training, crops each image at a random position. In inference, and for images that are not larger in both directions, it takes the largest centered
+/// part with the requested aspect ratio and resizes it bilinearly. <c>keras.layers.RandomCrop</c>, which draws one position for all images of a batch.
 /// </summary>
-/// <param name="height">The rows that images get.</param>
-/// <param name="width">The columns that images get.</param>
+/// <param name="height">The height of the output, in pixels.</param>
+/// <param name="width">The width of the output, in pixels.</param>
 public sealed class RandomCrop(int height, int width) : Layer
 {
-    /// <summary>The rows that images get.</summary>
+    /// <summary>The height of the output, in pixels.</summary>
     public int Height { get; } = height.AtLeast(1, nameof(RandomCrop), nameof(height));
 
-    /// <summary>The columns that images get.</summary>
+    /// <summary>The width of the output, in pixels.</summary>
     public int Width { get; } = width.AtLeast(1, nameof(RandomCrop), nameof(width));
 
     /// <inheritdoc/>
@@ -31,7 +30,7 @@ public sealed class RandomCrop(int height, int width) : Layer
         var moved = AffineAugmentation.Transform(input, FillMode.Constant, Interpolation.Nearest, 0, one, null, Start(columns), null, one, Start(rows));
         return new Node(new CropOp(0, rows, 0, columns), moved);
 
-        // The nearest pixel to y + u − ½ is y + ⌊u⌋, so every one of the places is as likely.
+        // The nearest pixel to y + u − ½ is y + ⌊u⌋, so all positions are equally probable.
         Node Start(int last) => AffineAugmentation.Draw(context, input, (0, last + 1), -0.5f);
     }
 

@@ -4,25 +4,28 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, replaces a rectangle of some images by noise or a value; otherwise does nothing. <c>keras.layers.RandomErasing</c>; Zhong et al.
-/// 2020. Height and width of the rectangle are √s of the image's, each with an s drawn from <paramref name="scale"/>.
+/// In training, repositions a random rectangle of an image by noise or a value, with a random probability. In inference it returns its input.
+/// <c>keras.layers.RandomErasing</c>; Zhong et al. 2020. The height and the width of the rectangle are √s of those of the image, each with an s drawn from
+/// <paramref name="scale"/>.
 /// </summary>
-/// <param name="factor">The probability is drawn from it for each image, from 0 to 1; one number f stands for 0 to f.</param>
-/// <param name="scale">The part of the image that is erased, from 0 to 1; 0.02 to 0.33 by default.</param>
-/// <param name="fillValue">What erased pixels become; normally distributed noise by default, of the deviation of the greatest value.</param>
+/// <param name="factor">The range from which the probability is drawn for each image, from 0 to 1; a single number f means 0 to f.</param>
+/// <param name="scale">The range of the erased share of the image, from 0 to 1; 0.02 to 0.33 by default.</param>
+/// <param name="fillValue">
+/// The value of erased pixels. By default, normally distributed noise with the largest pixel value as its standard deviation.
+/// </param>
 public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale = null, float? fillValue = null) : Layer
 {
-    /// <summary>From where to where the probability is drawn.</summary>
+    /// <summary>The range from which the probability is drawn.</summary>
     public FactorRange Factor { get; } = FromZero(factor ?? 1).Within(0, 1, nameof(RandomErasing), nameof(factor));
 
-    /// <summary>From where to where the erased part is drawn.</summary>
+    /// <summary>The range from which the erased share is drawn.</summary>
     public FactorRange Scale { get; } = FromZero(scale ?? (0.02f, 0.33f)).Within(0, 1, nameof(RandomErasing), nameof(scale));
 
-    /// <summary>What erased pixels become; <see langword="null"/> for noise.</summary>
+    /// <summary>The value of erased pixels; <see langword="null"/> for noise.</summary>
     public float? FillValue { get; } = fillValue?.Finite(nameof(RandomErasing), nameof(fillValue));
 
     /// <summary>
-    /// The least and the greatest value of a pixel, to which erased pixels are clipped: (0, 255) unless told otherwise; (0, 1) for scaled images.
+    /// The smallest and largest value of a pixel, to which erased pixels are clipped: (0, 255) by default; (0, 1) for scaled images.
     /// </summary>
     public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomErasing)); } = (0, 255);
 
@@ -45,14 +48,14 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
         var erased = rows * columns;
         return (input * (1 - erased)) + (erased * Filling(input.Shape, context));
 
-        // For each place along a direction 1 where start ≤ place < start + length, else 0.
+        // Along one direction: 1 at positions from start to start + length, the end excluded, else 0.
         Node Inside(int length)
         {
             var part = length * AffineAugmentation.Draw(context, input, Scale).Sqrt();
             var start = context.RandomUniform([batch, 1]) * (length - part);
-            var places = AffineAugmentation.Vector(context, [.. Enumerable.Range(0, length).Select(place => (float)place)]);
+            var positions = AffineAugmentation.Vector(context, [.. Enumerable.Range(0, length).Select(position => (float)position)]);
             var all = Arithmetic.Constant(1).BroadcastTo([batch, length]);
-            return all.Mask((start + part) - places) - all.Mask(start - places);
+            return all.Mask((start + part) - positions) - all.Mask(start - positions);
         }
     }
 
@@ -78,7 +81,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
         };
     }
 
-    /// <summary>Normally distributed numbers of two evenly distributed ones (Box and Muller 1958).</summary>
+    /// <summary>The value, or normally distributed numbers from two uniform ones (Box and Muller 1958).</summary>
     private Node Filling(Shape shape, CallContext context)
     {
         var filling = FillValue is { } value
@@ -87,6 +90,6 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
         return filling.Clip(ValueRange.Low, ValueRange.High);
     }
 
-    /// <summary>One number f stands for 0 to f, as in Keras where factors cannot be below 0.</summary>
+    /// <summary>As in Keras, a single number f means 0 to f, because a negative factor has no meaning here.</summary>
     private static FactorRange FromZero(FactorRange range) => range.Low < 0 && range.Low == -range.High ? new FactorRange(0, range.High) : range;
 }

@@ -3,27 +3,27 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Which way images are flipped.</summary>
+/// <summary>The directions in which images are flipped.</summary>
 public enum FlipMode
 {
-    /// <summary>Left and right change places.</summary>
+    /// <summary>Left and right are exchanged.</summary>
     Horizontal,
 
-    /// <summary>Top and bottom change places.</summary>
+    /// <summary>Top and bottom are exchanged.</summary>
     Vertical,
 
-    /// <summary>Either, both or none.</summary>
+    /// <summary>Each direction is flipped independently.</summary>
     HorizontalAndVertical,
 }
 
 /// <summary>
-/// In training, flips each image with probability ½; otherwise does nothing. <c>keras.layers.RandomFlip</c>. Of
-/// <see cref="FlipMode.HorizontalAndVertical"/> each direction has its own lot.
+/// In training, flips each image with probability ½, and with <see cref="FlipMode.HorizontalAndVertical"/> in each direction independently. In inference it
+/// returns its input. <c>keras.layers.RandomFlip</c>.
 /// </summary>
-/// <param name="mode">Which way.</param>
+/// <param name="mode">The directions; both by default.</param>
 public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) : Layer
 {
-    /// <summary>Which way images are flipped.</summary>
+    /// <summary>The directions in which images are flipped.</summary>
     public FlipMode Mode { get; } = mode.Defined(nameof(RandomFlip), nameof(mode));
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public sealed class RandomFlip(FlipMode mode = FlipMode.HorizontalAndVertical) :
         if (Mode != FlipMode.Horizontal) (e, f) = Flip(input.Shape[1]);
         return AffineAugmentation.Transform(input, FillMode.Nearest, Interpolation.Nearest, 0, a, null, c, null, e, f);
 
-        // Where the lot says so, the place x is read at (length − 1) − x.
+        // If flipped, position x reads (length − 1) − x.
         (Node Factor, Node Offset) Flip(int length)
         {
             var isFlipped = one.Mask(0.5f - context.RandomUniform([input.Shape[0], 1]));

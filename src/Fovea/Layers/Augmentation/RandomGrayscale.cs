@@ -4,15 +4,15 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, takes the colours from some of the images, chosen for each: all three channels become 0.2989 red + 0.587 green + 0.114 blue;
-/// otherwise does nothing. <c>keras.layers.RandomGrayscale</c>.
+/// In training, converts images at random to shades of gray: all three channels become 0.2989 red + 0.587 green + 0.114 blue. In inference it returns its
+/// input. <c>keras.layers.RandomGrayscale</c>.
 /// </summary>
-/// <param name="factor">How many of the images, from 0 to 1.</param>
+/// <param name="factor">The probability that an image is converted, from 0 to 1.</param>
 public sealed class RandomGrayscale(float factor = 0.5f) : Layer
 {
     private static readonly float[] ColourWeights = [0.2989f, 0.587f, 0.114f];
 
-    /// <summary>How many of the images.</summary>
+    /// <summary>The probability that an image is converted.</summary>
     public float Factor { get; } = factor.Within(0, 1, nameof(RandomGrayscale), nameof(factor));
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed class RandomGrayscale(float factor = 0.5f) : Layer
             throw new ShapeException(Subject, $"expected images of 3 channels; received {SymbolicTensor.Print(input.Shape[1..])}.");
         if (!context.Training) return input;
         var gray = (input * AffineAugmentation.Vector(context, ColourWeights)).Sum(3, 1).Reshape([.. input.Shape.Dimensions[..3], 1]);
-        var isGray = AffineAugmentation.Lot(context, input, Factor).Reshape([input.Shape[0], 1, 1, 1]);
+        var isGray = AffineAugmentation.Coin(context, input, Factor).Reshape([input.Shape[0], 1, 1, 1]);
         return (input * (1 - isGray)) + (gray * isGray);
     }
 

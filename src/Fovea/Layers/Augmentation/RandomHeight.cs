@@ -3,15 +3,13 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// Keras 2's and early Keras 3's stretching of a batch to another height in training, <c>keras.layers.RandomHeight</c>, as files have it. Images keep their
-/// size in a
-/// Fovea graph, and the <see cref="Resizing"/> that has to follow it in Keras takes the stretch back: so it passes images on as they are, in
-/// training too.
+/// <c>keras.layers.RandomHeight</c> of Keras 2 and early Keras 3, so that their files load. There it stretches a batch to a random height in training, and a
+/// <see cref="Resizing"/> after it undoes the change of size. In Fovea sizes are fixed, so the layer returns its input, in training too.
 /// </summary>
-/// <param name="factor">By how much, as Keras says it: a fraction of the height, or a lower and an upper one.</param>
+/// <param name="factor">The change as a fraction of the height, as in Keras: one number, or a lower and an upper one. It is only kept for files.</param>
 public sealed class RandomHeight(params IReadOnlyList<float> factor) : Layer
 {
-    /// <summary>By how much, as Keras says it.</summary>
+    /// <summary>The change as a fraction of the height, as in Keras.</summary>
     public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, nameof(RandomHeight));
 
     /// <inheritdoc/>

@@ -4,25 +4,25 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, turns each image around its centre by an angle drawn for it; otherwise does nothing. <c>keras.layers.RandomRotation</c>.
+/// In training, rotates each image around its center by a random angle. In inference it returns its input. <c>keras.layers.RandomRotation</c>.
 /// </summary>
-/// <param name="factor">The angles as parts of a full turn, from −1 to 1: 0.1 stands for −36° to 36°. Above 0 is counter-clockwise.</param>
-/// <param name="fillMode">What lies beyond the border.</param>
-/// <param name="interpolation">How the image is read between pixels.</param>
-/// <param name="fillValue">The value beyond the border for <see cref="FillMode.Constant"/>.</param>
+/// <param name="factor">The range of the angle in full turns, from −1 to 1: 0.1 means −36° to 36°. Positive angles are counter-clockwise.</param>
+/// <param name="fillMode">How pixels outside the image are filled.</param>
+/// <param name="interpolation">How values between pixels are interpolated.</param>
+/// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomRotation(
     FactorRange factor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, float fillValue = 0) : Layer
 {
-    /// <summary>The angles as parts of a full turn.</summary>
+    /// <summary>The range of the angle, in full turns.</summary>
     public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomRotation), nameof(factor));
 
-    /// <summary>What lies beyond the border.</summary>
+    /// <summary>How pixels outside the image are filled.</summary>
     public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomRotation), nameof(fillMode));
 
-    /// <summary>How the image is read between pixels.</summary>
+    /// <summary>How values between pixels are interpolated.</summary>
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomRotation), nameof(interpolation));
 
-    /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
+    /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
     public float FillValue { get; } = fillValue.Finite(nameof(RandomRotation), nameof(fillValue));
 
     /// <inheritdoc/>
@@ -38,11 +38,11 @@ public sealed class RandomRotation(
         if (!context.Training) return input;
         var angle = 2 * MathF.PI * AffineAugmentation.Draw(context, input, Factor);
         var (sin, cos) = (angle.Sin(), angle.Cos());
-        var (centreX, centreY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
-        // The centre stays: c = cx − cos·cx + sin·cy, f = cy − sin·cx − cos·cy.
+        var (centerX, centerY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
+        // The center stays in place: c = cx − cos·cx + sin·cy, f = cy − sin·cx − cos·cy.
         return AffineAugmentation.Transform(
             input, FillMode, Interpolation, FillValue,
-            cos, -sin, centreX - (centreX * cos) + (centreY * sin), sin, cos, centreY - (centreX * sin) - (centreY * cos));
+            cos, -sin, centerX - (centerX * cos) + (centerY * sin), sin, cos, centerY - (centerX * sin) - (centerY * cos));
     }
 
     /// <inheritdoc/>

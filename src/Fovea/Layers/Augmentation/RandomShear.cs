@@ -3,31 +3,32 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// In training, slants each image by factors drawn for it, in both directions to one side or both to the other as a lot says: the pixel (x, y) is
-/// read at (x + s·y, t·x + y), counted from the first; otherwise does nothing. <c>keras.layers.RandomShear</c>.
+/// In training, shears each image at random: the pixel (x, y) of the output is read at (x + s·y, t·x + y), where s and t are drawn for each image from
+/// <paramref name="xFactor"/> and <paramref name="yFactor"/>, and both change their sign with probability ½. In inference it returns its input.
+/// <c>keras.layers.RandomShear</c>.
 /// </summary>
-/// <param name="xFactor">How far a row is moved against the one above it, in pixels, from 0 to 1; one number f stands for −f to f.</param>
-/// <param name="yFactor">How far a column is moved against the one before it.</param>
-/// <param name="interpolation">How the image is read between pixels.</param>
-/// <param name="fillMode">What lies beyond the border.</param>
-/// <param name="fillValue">The value beyond the border for <see cref="FillMode.Constant"/>.</param>
+/// <param name="xFactor">The shift of each row against the row above it, in pixels, from −1 to 1; a single number f means −f to f.</param>
+/// <param name="yFactor">The shift of each column against the column before it, likewise.</param>
+/// <param name="interpolation">How values between pixels are interpolated.</param>
+/// <param name="fillMode">How pixels outside the image are filled.</param>
+/// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomShear(
     FactorRange? xFactor = null, FactorRange? yFactor = null, Interpolation interpolation = Interpolation.Bilinear, FillMode fillMode = FillMode.Reflect,
     float fillValue = 0) : Layer
 {
-    /// <summary>The factors of rows.</summary>
+    /// <summary>The range of the shift of rows.</summary>
     public FactorRange XFactor { get; } = (xFactor ?? 0).Within(-1, 1, nameof(RandomShear), nameof(xFactor));
 
-    /// <summary>The factors of columns.</summary>
+    /// <summary>The range of the shift of columns.</summary>
     public FactorRange YFactor { get; } = (yFactor ?? 0).Within(-1, 1, nameof(RandomShear), nameof(yFactor));
 
-    /// <summary>How the image is read between pixels.</summary>
+    /// <summary>How values between pixels are interpolated.</summary>
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomShear), nameof(interpolation));
 
-    /// <summary>What lies beyond the border.</summary>
+    /// <summary>How pixels outside the image are filled.</summary>
     public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomShear), nameof(fillMode));
 
-    /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
+    /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
     public float FillValue { get; } = fillValue.Finite(nameof(RandomShear), nameof(fillValue));
 
     /// <inheritdoc/>
@@ -41,7 +42,7 @@ public sealed class RandomShear(
     {
         AffineAugmentation.RequireImages(ClassName, input);
         if (!context.Training) return input;
-        var side = 1 - (2 * AffineAugmentation.Lot(context, input, 0.5f));
+        var side = 1 - (2 * AffineAugmentation.Coin(context, input, 0.5f));
         var (x, y) = (side * AffineAugmentation.Draw(context, input, XFactor), side * AffineAugmentation.Draw(context, input, YFactor));
         var one = AffineAugmentation.One(input);
         return AffineAugmentation.Transform(input, FillMode, Interpolation, FillValue, one, x, null, y, one, null);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea;
 
-/// <summary>The configuration that <see cref="RandomHeight"/> and <see cref="RandomWidth"/> share.</summary>
+/// <summary>The configuration of <see cref="RandomHeight"/> and <see cref="RandomWidth"/>.</summary>
 internal static class RandomSize
 {
     public static IReadOnlyList<float> Checked(IReadOnlyList<float> factor, string layer) => factor.Count is 1 or 2 && factor.All(float.IsFinite)

@@ -3,31 +3,30 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// In training, moves each image by factors drawn for it; otherwise does nothing.
-/// <c>keras.layers.RandomTranslation</c>.
+/// In training, shifts each image by a random distance. In inference it returns its input. <c>keras.layers.RandomTranslation</c>.
 /// </summary>
-/// <param name="heightFactor">The way down as a part of the height, from −1 to 1; below 0 is up.</param>
-/// <param name="widthFactor">The way to the right as a part of the width, from −1 to 1; below 0 is to the left.</param>
-/// <param name="fillMode">What lies beyond the border.</param>
-/// <param name="interpolation">How the image is read between pixels.</param>
-/// <param name="fillValue">The value beyond the border for <see cref="FillMode.Constant"/>.</param>
+/// <param name="heightFactor">The range of the shift down, as a fraction of the height, from −1 to 1. Negative is up.</param>
+/// <param name="widthFactor">The range of the shift to the right, as a fraction of the width, from −1 to 1. Negative is left.</param>
+/// <param name="fillMode">How pixels outside the image are filled.</param>
+/// <param name="interpolation">How values between pixels are interpolated.</param>
+/// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomTranslation(
     FactorRange heightFactor, FactorRange widthFactor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear,
     float fillValue = 0) : Layer
 {
-    /// <summary>The factors of the height.</summary>
+    /// <summary>The range of the shift down, as a fraction of the height.</summary>
     public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, nameof(RandomTranslation), nameof(heightFactor));
 
-    /// <summary>The factors of the width.</summary>
+    /// <summary>The range of the shift to the right, as a fraction of the width.</summary>
     public FactorRange WidthFactor { get; } = widthFactor.Within(-1, 1, nameof(RandomTranslation), nameof(widthFactor));
 
-    /// <summary>What lies beyond the border.</summary>
+    /// <summary>How pixels outside the image are filled.</summary>
     public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomTranslation), nameof(fillMode));
 
-    /// <summary>How the image is read between pixels.</summary>
+    /// <summary>How values between pixels are interpolated.</summary>
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomTranslation), nameof(interpolation));
 
-    /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
+    /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
     public float FillValue { get; } = fillValue.Finite(nameof(RandomTranslation), nameof(fillValue));
 
     /// <inheritdoc/>

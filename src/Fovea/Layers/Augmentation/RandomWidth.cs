@@ -2,11 +2,11 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary><see cref="RandomHeight"/> for the width: <c>keras.layers.RandomWidth</c>.</summary>
-/// <param name="factor">By how much, as Keras says it: a fraction of the width, or a lower and an upper one.</param>
+/// <summary>The counterpart of <see cref="RandomHeight"/> for the width. <c>keras.layers.RandomWidth</c>.</summary>
+/// <param name="factor">The change as a fraction of the width, as in Keras: one number, or a lower and an upper one. It is only kept for files.</param>
 public sealed class RandomWidth(params IReadOnlyList<float> factor) : Layer
 {
-    /// <summary>By how much, as Keras says it.</summary>
+    /// <summary>The change as a fraction of the width, as in Keras.</summary>
     public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, nameof(RandomWidth));
 
     /// <inheritdoc/>

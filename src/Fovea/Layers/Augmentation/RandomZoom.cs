@@ -3,31 +3,33 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// In training, makes what each image shows larger or smaller around its centre by factors drawn for it; otherwise does nothing.
-/// <c>keras.layers.RandomZoom</c>.
+/// In training, zooms into or out of each image around its center by a random factor. In inference it returns its input. <c>keras.layers.RandomZoom</c>.
 /// </summary>
-/// <param name="heightFactor">From −1 to 1: 0.2 stands for a height from 0.2 more (zoomed out: above 0) to 0.2 less (zoomed in: below 0) of the scene.</param>
-/// <param name="widthFactor">The same for the width; left out, it is what was drawn for the height, so that proportions stay.</param>
-/// <param name="fillMode">What lies beyond the border.</param>
-/// <param name="interpolation">How the image is read between pixels.</param>
-/// <param name="fillValue">The value beyond the border for <see cref="FillMode.Constant"/>.</param>
+/// <param name="heightFactor">
+/// The range of the change of the visible height, from −1 to 1. Positive zooms out: 0.2 shows 1.2 times the height. Negative zooms in. A single number f means
+/// −f to f.
+/// </param>
+/// <param name="widthFactor">The range for the width. By default the factor drawn for the height is used, which keeps the aspect ratio.</param>
+/// <param name="fillMode">How pixels outside the image are filled.</param>
+/// <param name="interpolation">How values between pixels are interpolated.</param>
+/// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomZoom(
     FactorRange heightFactor, FactorRange? widthFactor = null, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear,
     float fillValue = 0) : Layer
 {
-    /// <summary>The factors of the height.</summary>
+    /// <summary>The range of the change of the visible height.</summary>
     public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, nameof(RandomZoom), nameof(heightFactor));
 
-    /// <summary>The factors of the width; <see langword="null"/> where it goes with the height.</summary>
+    /// <summary>The range of the change of the visible width; <see langword="null"/> to use the factor of the height.</summary>
     public FactorRange? WidthFactor { get; } = widthFactor?.Within(-1, 1, nameof(RandomZoom), nameof(widthFactor));
 
-    /// <summary>What lies beyond the border.</summary>
+    /// <summary>How pixels outside the image are filled.</summary>
     public FillMode FillMode { get; } = fillMode.Defined(nameof(RandomZoom), nameof(fillMode));
 
-    /// <summary>How the image is read between pixels.</summary>
+    /// <summary>How values between pixels are interpolated.</summary>
     public Interpolation Interpolation { get; } = interpolation.Defined(nameof(RandomZoom), nameof(interpolation));
 
-    /// <summary>The value beyond the border for <see cref="FillMode.Constant"/>.</summary>
+    /// <summary>The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</summary>
     public float FillValue { get; } = fillValue.Finite(nameof(RandomZoom), nameof(fillValue));
 
     /// <inheritdoc/>
@@ -43,9 +45,9 @@ public sealed class RandomZoom(
         if (!context.Training) return input;
         var tall = AffineAugmentation.Draw(context, input, HeightFactor, 1);
         var wide = WidthFactor is { } factor ? AffineAugmentation.Draw(context, input, factor, 1) : tall;
-        var (centreX, centreY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
+        var (centerX, centerY) = ((input.Shape[2] - 1) / 2f, (input.Shape[1] - 1) / 2f);
         return AffineAugmentation.Transform(
-            input, FillMode, Interpolation, FillValue, wide, null, centreX - (centreX * wide), null, tall, centreY - (centreY * tall));
+            input, FillMode, Interpolation, FillValue, wide, null, centerX - (centerX * wide), null, tall, centerY - (centerY * tall));
     }
 
     /// <inheritdoc/>

@@ -3,21 +3,22 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Takes the outer rows and columns of an image away; <c>keras.layers.Cropping2D</c>.</summary>
-/// <param name="height">Rows above and below.</param>
-/// <param name="width">Columns to the left and to the right.</param>
+/// <summary>Removes rows and columns at the border of an image (height, width, channels). <c>keras.layers.Cropping2D</c>.</summary>
+/// <param name="height">The rows removed at the top and at the bottom.</param>
+/// <param name="width">The columns removed at the left and at the right.</param>
 public sealed class Cropping2D((int Top, int Bottom) height, (int Left, int Right) width) : Layer
 {
-    /// <summary>The same number of rows above and below, and of columns left and right.</summary>
+    /// <summary>Removes the same number of rows at the top and the bottom, and of columns at the left and the right.</summary>
+    /// <param name="cropping">The rows and columns per side.</param>
     public Cropping2D(Size2D cropping)
         : this((cropping.Height, cropping.Height), (cropping.Width, cropping.Width))
     {
     }
 
-    /// <summary>Rows above and below.</summary>
+    /// <summary>The rows removed at the top and at the bottom.</summary>
     public (int Top, int Bottom) Height { get; } = height.Margins(nameof(Cropping2D), nameof(height));
 
-    /// <summary>Columns to the left and to the right.</summary>
+    /// <summary>The columns removed at the left and at the right.</summary>
     public (int Left, int Right) Width { get; } = width.Margins(nameof(Cropping2D), nameof(width));
 
     /// <inheritdoc/>

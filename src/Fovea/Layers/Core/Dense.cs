@@ -4,21 +4,22 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A fully connected layer: activation(x · kernel + bias) over the innermost dimension; <c>keras.layers.Dense</c>.
+/// A fully connected layer: activation(x · kernel + bias) over the innermost dimension. <c>keras.layers.Dense</c>. The kernel has the shape
+/// (features, units). Outer dimensions stay.
 /// </summary>
-/// <param name="units">How many outputs, at least 1.</param>
-/// <param name="activation">What is applied to the outputs; none by default.</param>
+/// <param name="units">The number of outputs, at least 1.</param>
+/// <param name="activation">The activation that is applied to the outputs; none by default.</param>
 public sealed class Dense(int units, Activation? activation = null) : KernelLayer(activation)
 {
     private Variable? kernel;
 
-    /// <summary>How many outputs.</summary>
+    /// <summary>The number of outputs.</summary>
     public int Units { get; } = units.AtLeast(1, nameof(Dense), nameof(units));
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension beside the batch; received (None).");
+        if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension besides the batch; received (None).");
         kernel = AddWeight("kernel", [inputs[0][^1], Units], Kernel);
         AddBias(Units);
     }

@@ -4,20 +4,19 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A vector for each of so many things, which are given by their numbers, as labels of a generator or words; <c>keras.layers.Embedding</c>. Inputs of any shape
-/// become one
-/// dimension longer. Numbers are counted from 0, and fractions are cut off; the vector of a number that is none of them is NaN.
+/// Replaces each index, such as the number of a word or a class, by a learned vector. <c>keras.layers.Embedding</c>. The output has one dimension more than
+/// the input. Indices start at 0. The fraction of an index that is not a whole number is ignored; an index out of range gives a vector of NaN.
 /// </summary>
-/// <param name="inputDimension">How many things there are, at least 1.</param>
-/// <param name="outputDimension">How long each vector is, at least 1.</param>
+/// <param name="inputDimension">The number of vectors, at least 1.</param>
+/// <param name="outputDimension">The length of each vector, at least 1.</param>
 public sealed class Embedding(int inputDimension, int outputDimension) : Layer
 {
     private Variable? embeddings;
 
-    /// <summary>How many things there are: their numbers are below.</summary>
+    /// <summary>The number of vectors. Indices are below it.</summary>
     public int InputDimension { get; } = inputDimension.AtLeast(1, nameof(Embedding), nameof(inputDimension));
 
-    /// <summary>How long each vector is.</summary>
+    /// <summary>The length of each vector.</summary>
     public int OutputDimension { get; } = outputDimension.AtLeast(1, nameof(Embedding), nameof(outputDimension));
 
     /// <summary>The initializer of the vectors; uniform in ±0.05 by default.</summary>

@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Lays each sample out as one row, height first, channels last; <c>keras.layers.Flatten</c>.</summary>
+/// <summary>Reshapes each sample to one row, in row-major order: height first, channels last. <c>keras.layers.Flatten</c>.</summary>
 public sealed class Flatten : Layer
 {
     /// <inheritdoc/>

@@ -3,11 +3,10 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// A function of one's own in a line, in the engine's ops: <c>new Lambda(x => x.Square())</c>; <c>keras.layers.Lambda</c>. A model that has one
-/// cannot be saved, since files hold no code: a layer that shall be saved is a class. For a function of several inputs override
-/// <see cref="Layer.Call(IReadOnlyList{Node}, CallContext)"/> in a class of your own.
+/// A layer from a function of the engine's ops: <c>new Lambda(x => x.Square())</c>. <c>keras.layers.Lambda</c>. A model with a lambda cannot be saved, because
+/// files hold no code; write a class derived from <see cref="Layer"/> for that, or for a function of several inputs.
 /// </summary>
-/// <param name="function">What it does. The batch stays the first dimension.</param>
+/// <param name="function">The function. The first dimension of its argument and of its result is the batch.</param>
 public sealed class Lambda(Func<Node, Node> function) : Layer
 {
     private readonly Func<Node, Node> function = function.NotNull(nameof(Lambda), nameof(function));

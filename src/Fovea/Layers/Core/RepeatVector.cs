@@ -3,11 +3,11 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>The same row several times: (features) becomes (n, features); <c>keras.layers.RepeatVector</c>.</summary>
-/// <param name="n">How many times, at least 1.</param>
+/// <summary>Repeats each row: (features) becomes (n, features). <c>keras.layers.RepeatVector</c>.</summary>
+/// <param name="n">The number of copies, at least 1.</param>
 public sealed class RepeatVector(int n) : Layer
 {
-    /// <summary>How many times.</summary>
+    /// <summary>The number of copies.</summary>
     public int N { get; } = n.AtLeast(1, nameof(RepeatVector), nameof(n));
 
     /// <inheritdoc/>

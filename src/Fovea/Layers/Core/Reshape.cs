@@ -4,19 +4,20 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>The same numbers of each sample under another shape; <c>keras.layers.Reshape</c>.</summary>
+/// <summary>Reshapes each sample. The values and their order stay. <c>keras.layers.Reshape</c>.</summary>
 public sealed class Reshape : Layer
 {
     private readonly int[] targetShape;
 
-    /// <summary>Says the shape of one sample, the batch left out: <c>new Reshape(7, 7, -1)</c>.</summary>
-    /// <param name="targetShape">The dimensions; one of them may be −1, which is then what the others leave.</param>
+    /// <summary>Creates the layer from the new shape of one sample, without the batch: <c>new Reshape(7, 7, -1)</c>.</summary>
+    /// <param name="targetShape">The sizes of the dimensions. One of them may be −1; it is computed from the others.</param>
+    /// <exception cref="ArgumentException">A size is below 1 and not −1, or several are −1.</exception>
     public Reshape(params ReadOnlySpan<int> targetShape)
     {
         this.targetShape = targetShape.ToArray();
         if (this.targetShape.Any(size => size is < 1 and not -1) || this.targetShape.Count(size => size == -1) > 1)
             throw ArgumentRules.Wrong(
-                nameof(Reshape), nameof(targetShape), $"of sizes of at least 1, one of them perhaps -1", $"({string.Join(", ", this.targetShape)})");
+                nameof(Reshape), nameof(targetShape), $"sizes of at least 1, of which one may be -1", $"({string.Join(", ", this.targetShape)})");
     }
 
     /// <inheritdoc cref="Reshape(ReadOnlySpan{int})"/>
@@ -26,7 +27,7 @@ public sealed class Reshape : Layer
     {
     }
 
-    /// <summary>The dimensions of one sample; −1 for one that follows from the others.</summary>
+    /// <summary>The sizes of the dimensions of one sample; −1 for one that is computed from the others.</summary>
     public IReadOnlyList<int> TargetShape => targetShape;
 
     /// <inheritdoc/>
@@ -40,7 +41,7 @@ public sealed class Reshape : Layer
         var fits = targetShape.Contains(-1) ? count % known == 0 : count == known;
         if (!fits)
             throw new ShapeException(
-                Subject, $"the {count} numbers of {SymbolicTensor.Print(input.Shape[1..])} do not fit into ({string.Join(", ", targetShape)}).");
+                Subject, $"the {count} values of {SymbolicTensor.Print(input.Shape[1..])} do not fit into ({string.Join(", ", targetShape)}).");
         return input.Reshape([input.Shape[0], .. targetShape.Select(size => size == -1 ? (int)(count / known) : size)]);
     }
 

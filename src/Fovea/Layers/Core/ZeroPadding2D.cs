@@ -3,27 +3,28 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Puts rows and columns of zeros around an image; <c>keras.layers.ZeroPadding2D</c>.</summary>
-/// <param name="height">Rows above and below.</param>
-/// <param name="width">Columns to the left and to the right.</param>
+/// <summary>Adds rows and columns of zeros around an image (height, width, channels). <c>keras.layers.ZeroPadding2D</c>.</summary>
+/// <param name="height">The rows added at the top and at the bottom.</param>
+/// <param name="width">The columns added at the left and at the right.</param>
 public sealed class ZeroPadding2D((int Top, int Bottom) height, (int Left, int Right) width) : Layer
 {
-    /// <summary>The same number of rows above and below, and of columns left and right.</summary>
+    /// <summary>Adds the same number of rows at the top and the bottom, and of columns at the left and the right.</summary>
+    /// <param name="padding">The rows and columns per side.</param>
     public ZeroPadding2D(Size2D padding)
         : this((padding.Height, padding.Height), (padding.Width, padding.Width))
     {
     }
 
-    /// <summary>One row and one column on every side.</summary>
+    /// <summary>Adds one row or column on every side.</summary>
     public ZeroPadding2D()
         : this(1)
     {
     }
 
-    /// <summary>Rows above and below.</summary>
+    /// <summary>The rows added at the top and at the bottom.</summary>
     public (int Top, int Bottom) Height { get; } = height.Margins(nameof(ZeroPadding2D), nameof(height));
 
-    /// <summary>Columns to the left and to the right.</summary>
+    /// <summary>The columns added at the left and at the right.</summary>
     public (int Left, int Right) Width { get; } = width.Margins(nameof(ZeroPadding2D), nameof(width));
 
     /// <inheritdoc/>

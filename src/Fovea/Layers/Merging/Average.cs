@@ -2,7 +2,7 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary>The mean of several values, element by element, with broadcasting; <c>keras.layers.Average</c>.</summary>
+/// <summary>The mean of several values, element by element, with broadcasting. <c>keras.layers.Average</c>.</summary>
 public sealed class Average : Layer
 {
     /// <inheritdoc/>

@@ -3,11 +3,11 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Several values one behind the other in one dimension, the channels by default; <c>keras.layers.Concatenate</c>.</summary>
-/// <param name="axis">The dimension, counted with the batch, or from the innermost, −1, on. In the others the values are equal.</param>
+/// <summary>Concatenates several values along one dimension, the channels by default. <c>keras.layers.Concatenate</c>.</summary>
+/// <param name="axis">The dimension; the batch is 0, the innermost −1. In all other dimensions the values have the same size.</param>
 public sealed class Concatenate(int axis = -1) : Layer
 {
-    /// <summary>The dimension, counted with the batch, or from the innermost, −1, on.</summary>
+    /// <summary>The dimension; the batch is 0, the innermost −1.</summary>
     public int Axis { get; } = axis.NotTheBatch(nameof(Concatenate), nameof(axis));
 
     /// <inheritdoc/>

@@ -5,16 +5,18 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// The scalar products of two values along one dimension of each, sample by sample: of (a, k) and (b, k) along k they are (a, b); of two rows a
-/// row of one number. <c>keras.layers.Dot</c>.
+/// The scalar products of two values along one dimension of each, sample by sample. Of (a, k) and (b, k) along k the result is (a, b); of two rows it is a row
+/// of one value. <c>keras.layers.Dot</c>.
 /// </summary>
-/// <param name="axes">The dimension of the first and of the second value, counted with the batch, or from the innermost, −1, on.</param>
-/// <param name="normalize">Whether vectors are first brought to length 1, so that products are cosines. Vectors shorter than 1e-7 are divided by that.</param>
+/// <param name="axes">The dimension of the first and of the second value; the batch is 0, the innermost −1.</param>
+/// <param name="normalize">Whether vectors are first scaled to length 1, so that products are cosines. Vectors shorter than 1e-7 are divided by 1e-7.</param>
 public sealed class Dot((int First, int Second) axes, bool normalize = false) : Layer
 {
     private const float LeastSquare = 1e-14f;
 
-    /// <summary>The same dimension of both.</summary>
+    /// <summary>Multiplies along the same dimension of both values.</summary>
+    /// <param name="axis">The dimension; the batch is 0, the innermost −1.</param>
+    /// <param name="normalize">Whether vectors are first scaled to length 1.</param>
     public Dot(int axis, bool normalize = false)
         : this((axis, axis), normalize)
     {
@@ -23,7 +25,7 @@ public sealed class Dot((int First, int Second) axes, bool normalize = false) : 
     /// <summary>The dimension of the first and of the second value.</summary>
     public (int First, int Second) Axes { get; } = (axes.First.NotTheBatch(nameof(Dot), nameof(axes)), axes.Second.NotTheBatch(nameof(Dot), nameof(axes)));
 
-    /// <summary>Whether vectors are first brought to length 1.</summary>
+    /// <summary>Whether vectors are first scaled to length 1.</summary>
     public bool Normalize { get; } = normalize;
 
     /// <inheritdoc/>

@@ -4,13 +4,13 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// The greatest of several values, element by element, with broadcasting; <c>keras.layers.Maximum</c>. Where the greatest are equal, the first of
+/// The maximum of several values, element by element, with broadcasting. <c>keras.layers.Maximum</c>. Where several are equal, the first of
 /// them gets the gradient, as in TensorFlow.
 /// </summary>
 public sealed class Maximum : Layer
 {
     /// <inheritdoc/>
-    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((most, input) => most.Maximum(input));
+    protected override Node Call(IReadOnlyList<Node> inputs, CallContext context) => inputs.Aligned(Subject).Aggregate((maximum, input) => maximum.Maximum(input));
 
     internal static Maximum FromConfig(Config _) => new();
 }

@@ -3,12 +3,12 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>What the merging layers demand of their inputs.</summary>
+/// <summary>Checks of the inputs of merging layers.</summary>
 internal static class Merging
 {
     /// <summary>
-    /// Several values that broadcast as in Keras: each with as many dimensions as the longest, those that are missing being 1 and following the
-    /// batch, and where sizes differ one of them is 1.
+    /// The inputs with equal ranks, so that they broadcast as in Keras. Missing dimensions are inserted after the batch, with size 1. Where sizes differ, one of
+    /// them must be 1.
     /// </summary>
     public static IReadOnlyList<Node> Aligned(this IReadOnlyList<Node> inputs, string subject)
     {

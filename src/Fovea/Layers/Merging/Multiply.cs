@@ -3,8 +3,8 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// The product of several values, element by element, with broadcasting: channels of an image (height, width, channels) times weights
-/// (1, 1, channels); <c>keras.layers.Multiply</c>.
+/// The product of several values, element by element, with broadcasting. <c>keras.layers.Multiply</c>. Attention multiplies an image (height, width, channels)
+/// by weights (1, 1, channels) with it.
 /// </summary>
 public sealed class Multiply : Layer
 {

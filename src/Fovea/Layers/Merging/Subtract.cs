@@ -2,7 +2,7 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary>The first value minus the second, element by element, with broadcasting; <c>keras.layers.Subtract</c>.</summary>
+/// <summary>The first value minus the second, element by element, with broadcasting. <c>keras.layers.Subtract</c>.</summary>
 public sealed class Subtract : Layer
 {
     /// <inheritdoc/>

@@ -4,13 +4,12 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Gives each channel (the innermost dimension) mean 0 and variance 1, then a scale gamma and an offset beta that are learned;
-/// <c>keras.layers.BatchNormalization</c>; Ioffe and Szegedy 2015. In training mean and variance are those of the batch, and moving
-/// averages of them are kept; in inference, and in training too where the layer is not <see cref="Layer.Trainable"/>, the moving averages
-/// serve instead.
+/// Normalizes each channel (the innermost dimension) to mean 0 and variance 1, then multiplies it by a learned scale, gamma, and adds a learned offset, beta.
+/// <c>keras.layers.BatchNormalization</c>; Ioffe and Szegedy 2015. In training, mean and variance are those of the batch, and moving averages of them are
+/// updated. In inference, and in training if the layer is not <see cref="Layer.Trainable"/>, the moving averages are used.
 /// </summary>
-/// <param name="momentum">How much of the moving averages stays at each step.</param>
-/// <param name="epsilon">What is added to the variance before its root is taken.</param>
+/// <param name="momentum">The share of the moving averages that each step keeps, from 0 to 1.</param>
+/// <param name="epsilon">The number added to the variance before the square root, so that it is never 0.</param>
 public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1e-3f) : ScaledNormalization
 {
     private Variable? gamma;
@@ -18,26 +17,26 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
     private Variable? movingMean;
     private Variable? movingVariance;
 
-    /// <summary>How much of the moving averages stays at each step.</summary>
+    /// <summary>The share of the moving averages that each step keeps, from 0 to 1.</summary>
     public float Momentum { get; } = momentum.Within(0, 1, nameof(BatchNormalization), nameof(momentum));
 
-    /// <summary>What is added to the variance before its root is taken.</summary>
+    /// <summary>The number added to the variance before the square root, so that it is never 0.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, nameof(BatchNormalization), nameof(epsilon));
 
-    /// <summary>How the moving mean starts.</summary>
+    /// <summary>The initializer of the moving mean; zeros by default.</summary>
     public Initializer MovingMeanInitializer { get; init => field = value.NotNull(ClassName, nameof(MovingMeanInitializer)); } = Initializer.Zeros;
 
-    /// <summary>How the moving variance starts.</summary>
+    /// <summary>The initializer of the moving variance; ones by default.</summary>
     public Initializer MovingVarianceInitializer { get; init => field = value.NotNull(ClassName, nameof(MovingVarianceInitializer)); } =
         Initializer.Ones;
 
-    /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
+    /// <summary>The axis that a file names; the batch is 0. Only the last one is supported.</summary>
     internal int Axis { get; init; } = -1;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension beside the batch; received (None).");
+        if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension besides the batch; received (None).");
         if (Axis != -1 && Axis != inputs[0].Rank)
             throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
         Shape channels = [inputs[0][^1]];
@@ -55,7 +54,7 @@ public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1
         Node mean = context.Read(movingMean), variance = context.Read(movingVariance!);
         if (context.Training && Trainable) return Normalize(input, context, mean, variance);
 
-        // One factor and one offset for each channel, which fusion can move into the convolution before.
+        // One factor and one offset per channel: fusion can fold them into the convolution before.
         var factor = Scaled(Arithmetic.Constant(1) / (variance + Epsilon).Sqrt(), context);
         var offset = beta is null ? -(mean * factor) : context.Read(beta) - (mean * factor);
         return (input * factor) + offset;

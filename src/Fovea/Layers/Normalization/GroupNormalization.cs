@@ -4,32 +4,32 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Gives each group of channels of each sample mean 0 and variance 1 over all places, then each channel a scale gamma and an offset beta that are
-/// learned; <c>keras.layers.GroupNormalization</c>; Wu and He 2018. In one group it is a <see cref="LayerNormalization"/> of the whole sample, in
-/// as many as channels, −1, the instance normalization of Ulyanov et al. 2016.
+/// Normalizes each group of channels of each sample to mean 0 and variance 1 over all positions, then multiplies each channel by a learned scale, gamma, and
+/// adds a learned offset, beta. <c>keras.layers.GroupNormalization</c>; Wu and He 2018. With one group it is a <see cref="LayerNormalization"/> of the whole
+/// sample; with a group per channel, −1, it is the instance normalization of Ulyanov et al. 2016.
 /// </summary>
-/// <param name="groups">Into how many groups the channels (the innermost dimension) are dealt out, in order; −1 for a group each.</param>
-/// <param name="epsilon">What is added to the variance before its root is taken.</param>
+/// <param name="groups">The number of groups into which the channels (the innermost dimension) are divided, in order; −1 for one per channel.</param>
+/// <param name="epsilon">The number added to the variance before the square root, so that it is never 0.</param>
 public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) : ScaledNormalization
 {
     private Variable? gamma;
     private Variable? beta;
 
-    /// <summary>Into how many groups the channels are dealt out; −1 for a group each.</summary>
+    /// <summary>The number of groups into which the channels are divided; −1 for one per channel.</summary>
     public int Groups { get; } = groups is >= 1 or -1
         ? groups
         : throw ArgumentRules.Wrong(nameof(GroupNormalization), nameof(groups), $"at least 1, or -1 for a group for each channel", groups);
 
-    /// <summary>What is added to the variance before its root is taken.</summary>
+    /// <summary>The number added to the variance before the square root, so that it is never 0.</summary>
     public float Epsilon { get; } = epsilon.AtLeast(0, nameof(GroupNormalization), nameof(epsilon));
 
-    /// <summary>The axis that a file asks for, counted with the batch; only the last is supported.</summary>
+    /// <summary>The axis that a file names; the batch is 0. Only the last one is supported.</summary>
     internal int Axis { get; init; } = -1;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
-        if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension beside the batch; received (None).");
+        if (inputs[0].Rank < 1) throw new ShapeException(Subject, "expected inputs of at least one dimension besides the batch; received (None).");
         if (Axis != -1 && Axis != inputs[0].Rank)
             throw new ShapeException(Subject, $"expected the last axis, -1 or {inputs[0].Rank}, to be normalized; received {Axis}.");
         var channels = inputs[0][^1];
@@ -53,7 +53,7 @@ public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) :
         x = centered * factor;
         return (beta is null ? x : x + context.Read(beta)).Reshape(input.Shape);
 
-        // Channel by channel over the places first, which is quick; then over the channels of a group, for each of which the mean stands again.
+        // First the sum of each channel over all positions, which is fast, then the sum over the channels of a group. The mean is repeated for each channel.
         Node Mean(Node values)
         {
             var sums = values.Sum(1, 1).Reshape([batch, groups, channels / groups]).Sum(2, 1).Reshape([batch, groups, 1]);

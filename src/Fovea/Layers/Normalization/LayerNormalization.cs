@@ -4,32 +4,32 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Gives each sample mean 0 and variance 1 over some of its dimensions, by default at each place over the channels, then a scale gamma and an
-/// offset beta that are learned for each index of these dimensions: γ·(x − mean) / √(variance + ε) + β; <c>keras.layers.LayerNormalization</c>; Ba,
-/// Kiros and Hinton 2016. Training and inference are the same.
+/// Normalizes each sample to mean 0 and variance 1 over some of its dimensions, by default over the channels at each position, then applies a scale, gamma,
+/// and an offset, beta, that are learned for each index of these dimensions: γ·(x − mean) / √(variance + ε) + β. <c>keras.layers.LayerNormalization</c>; Ba,
+/// Kiros and Hinton 2016. It computes the same in training and inference.
 /// </summary>
-/// <param name="axis">The dimensions, counted with the batch, or from the innermost, −1, on.</param>
+/// <param name="axis">The dimensions that are normalized together; the batch is 0, the innermost −1.</param>
 public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
 {
     private readonly NormalizedAxes axes = new(axis, nameof(LayerNormalization));
     private Variable? gamma;
     private Variable? beta;
 
-    /// <summary>The innermost dimension.</summary>
+    /// <summary>Normalizes over the innermost dimension.</summary>
     public LayerNormalization()
         : this(-1)
     {
     }
 
-    /// <summary>The dimensions, counted with the batch, or from the innermost, −1, on.</summary>
+    /// <summary>The dimensions that are normalized together; the batch is 0, the innermost −1.</summary>
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
-    /// <summary>What is added to the variance before its root is taken.</summary>
+    /// <summary>The number added to the variance before the square root, so that it is never 0.</summary>
     public float Epsilon { get; init => field = value.AtLeast(0, nameof(LayerNormalization), nameof(Epsilon)); } = 1e-3f;
 
     /// <summary>
-    /// Whether γ·x / √(variance + ε) is computed instead, without taking off the mean and without an offset, as Keras' deprecated argument does; the
-    /// root mean square is what <see cref="RMSNormalization"/> divides by.
+    /// Whether γ·x / √(variance + ε) is computed instead, without subtracting the mean and without an offset; Keras' deprecated argument <c>rms_scaling</c>.
+    /// To divide by the root mean square, use <see cref="RMSNormalization"/>.
     /// </summary>
     public bool RmsScaling { get; init; }
 
@@ -73,7 +73,7 @@ public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
 
     private Node Normalize(Node x, int[] normalized)
     {
-        // Innermost dimensions are rows, which have a kernel of their own.
+        // The innermost dimensions are rows, for which there is a kernel.
         if (!RmsScaling && normalized[0] == x.Shape.Rank - normalized.Length) return x.NormalizeRows(normalized.Length, Epsilon);
         var centered = x - NormalizedAxes.Mean(x, normalized);
         return (RmsScaling ? x : centered) / (NormalizedAxes.Mean(centered.Square(), normalized) + Epsilon).Sqrt();

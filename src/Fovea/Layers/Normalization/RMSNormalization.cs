@@ -4,25 +4,25 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Divides by the root of the mean square over some dimensions, by default the channels, and multiplies with a scale that is learned:
-/// s·x / √(mean x² + ε); <c>keras.layers.RMSNormalization</c>; Zhang and Sennrich 2019.
+/// Divides by the root mean square over some dimensions, by default the channels, and multiplies by a learned scale: s·x / √(mean x² + ε).
+/// <c>keras.layers.RMSNormalization</c>; Zhang and Sennrich 2019.
 /// </summary>
-/// <param name="axis">The dimensions, counted with the batch, or from the innermost, −1, on.</param>
+/// <param name="axis">The dimensions that are normalized together; the batch is 0, the innermost −1.</param>
 public sealed class RMSNormalization(params int[] axis) : Layer
 {
     private readonly NormalizedAxes axes = new(axis, nameof(RMSNormalization));
     private Variable? scale;
 
-    /// <summary>The innermost dimension.</summary>
+    /// <summary>Normalizes over the innermost dimension.</summary>
     public RMSNormalization()
         : this(-1)
     {
     }
 
-    /// <summary>The dimensions, counted with the batch, or from the innermost, −1, on.</summary>
+    /// <summary>The dimensions that are normalized together; the batch is 0, the innermost −1.</summary>
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
-    /// <summary>What is added to the mean square before its root is taken.</summary>
+    /// <summary>The number added to the mean square before the square root, so that it is never 0.</summary>
     public float Epsilon { get; init => field = value.AtLeast(0, nameof(RMSNormalization), nameof(Epsilon)); } = 1e-6f;
 
     /// <inheritdoc/>

@@ -4,23 +4,23 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Divides by the length over some dimensions, by default the channels, so that it is 1: x / √Σx²; <c>keras.layers.UnitNormalization</c>. A length
-/// below 10⁻¹² counts as that, so zeros stay zeros.
+/// Divides by the Euclidean length over some dimensions, by default the channels, so that it becomes 1: x / √Σx². <c>keras.layers.UnitNormalization</c>. A
+/// length below 10⁻¹² is taken as 10⁻¹², so zeros stay zeros.
 /// </summary>
-/// <param name="axis">The dimensions, counted with the batch, or from the innermost, −1, on.</param>
+/// <param name="axis">The dimensions that are normalized together; the batch is 0, the innermost −1.</param>
 public sealed class UnitNormalization(params int[] axis) : Layer
 {
-    private const float LeastLength = 1e-12f;
+    private const float MinLength = 1e-12f;
 
     private readonly NormalizedAxes axes = new(axis, nameof(UnitNormalization));
 
-    /// <summary>The innermost dimension.</summary>
+    /// <summary>Normalizes over the innermost dimension.</summary>
     public UnitNormalization()
         : this(-1)
     {
     }
 
-    /// <summary>The dimensions, counted with the batch, or from the innermost, −1, on.</summary>
+    /// <summary>The dimensions that are normalized together; the batch is 0, the innermost −1.</summary>
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed class UnitNormalization(params int[] axis) : Layer
         var normalized = axes.In(input.Shape, Subject);
         var count = normalized.Aggregate(1, (product, axis) => product * input.Shape[axis]);
         var squares = count * NormalizedAxes.Mean(input.Square(), normalized);
-        return input / squares.Clip(LeastLength * LeastLength, float.MaxValue).Sqrt();
+        return input / squares.Clip(MinLength * MinLength, float.MaxValue).Sqrt();
     }
 
     /// <inheritdoc/>

@@ -4,15 +4,14 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Puts margins of one value around images, which Keras' layers have for zero alone. Files of Keras' formats name it <c>BorderPadding2D</c>, which Keras itself
-/// does not know.
+/// Adds margins of one value around images. Keras has a layer for zeros only. Files in Keras' formats name it <c>BorderPadding2D</c>, which Keras cannot load.
 /// </summary>
 internal sealed class BorderPadding2D : Layer
 {
     private Variable? border;
 
-    /// <param name="value">The value.</param>
-    /// <param name="padding">The pixels above and below, left and right.</param>
+    /// <param name="value">The value of the margins.</param>
+    /// <param name="padding">The pixels at the top and bottom, left and right.</param>
     internal BorderPadding2D(float value, ((int Before, int After) Rows, (int Before, int After) Columns) padding)
     {
         if (padding.Rows.Before < 0 || padding.Rows.After < 0 || padding.Columns.Before < 0 || padding.Columns.After < 0)
@@ -20,10 +19,10 @@ internal sealed class BorderPadding2D : Layer
         (Value, Padding) = (value.Finite(nameof(BorderPadding2D), nameof(value)), padding);
     }
 
-    /// <summary>The value.</summary>
+    /// <summary>The value of the margins.</summary>
     public float Value { get; }
 
-    /// <summary>The pixels above and below, left and right.</summary>
+    /// <summary>The pixels at the top and bottom, left and right.</summary>
     public ((int Before, int After) Rows, (int Before, int After) Columns) Padding { get; }
 
     /// <inheritdoc/>

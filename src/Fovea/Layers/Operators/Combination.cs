@@ -4,9 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A function of two values, element by element with broadcasting, for which Keras has no layer, or of a value and constants that are a weight of the layer.
-/// Files of Keras' formats name it
-/// <c>Combination</c>, which Keras itself does not know.
+/// A function of two values, element by element, with broadcasting, for which Keras has no layer. The second value may be constants, which are a weight of the
+/// layer. Files in Keras' formats name it <c>Combination</c>, which Keras cannot load.
 /// </summary>
 internal sealed class Combination : Layer
 {
@@ -32,8 +31,8 @@ internal sealed class Combination : Layer
     private readonly int[]? constant;
     private Variable? weight;
 
-    /// <param name="function">Which function.</param>
-    /// <param name="constant">The shape of the constants, the batch left out; null where both operands are inputs.</param>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="constant">The shape of the constants, without the batch; null if both operands are inputs.</param>
     /// <param name="constantFirst">Whether the constants are the first operand.</param>
     internal Combination(string function, IReadOnlyList<int>? constant = null, bool constantFirst = false)
     {
@@ -42,7 +41,7 @@ internal sealed class Combination : Layer
         (Function, this.constant, ConstantFirst) = (function, constant?.ToArray(), constantFirst);
     }
 
-    /// <summary>Which function.</summary>
+    /// <summary>The name of the function.</summary>
     public string Function { get; }
 
     /// <summary>Whether the constants are the first operand.</summary>
@@ -63,10 +62,10 @@ internal sealed class Combination : Layer
             return Functions[Function](both[0], both[1]);
         }
 
-        if (inputs.Count != 1) throw new ShapeException(Subject, $"expected one input beside its constants; received {inputs.Count}.");
+        if (inputs.Count != 1) throw new ShapeException(Subject, $"expected one input besides its constants; received {inputs.Count}.");
         if (weight.Shape.Rank > inputs[0].Shape.Rank - 1)
             throw new ShapeException(
-                Subject, $"expected inputs of at least {weight.Shape.Rank} dimensions beside the batch; "
+                Subject, $"expected inputs of at least {weight.Shape.Rank} dimensions besides the batch; "
                 + $"received {SymbolicTensor.Print(inputs[0].Shape[1..])}.");
         return ConstantFirst ? Functions[Function](context.Read(weight), inputs[0]) : Functions[Function](inputs[0], context.Read(weight));
     }

@@ -5,8 +5,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A function of each number, for which Keras has no layer: those that files of other frameworks hold. Files of Keras' formats name it <c>Elementwise</c>,
-/// which Keras itself does not know.
+/// A function of each element for which Keras has no layer, from files of other frameworks. Files in Keras' formats name it <c>Elementwise</c>, which Keras
+/// cannot load.
 /// </summary>
 internal sealed class Elementwise : Layer
 {
@@ -45,10 +45,9 @@ internal sealed class Elementwise : Layer
         ["truncate"] = (x, _, _) => x.Truncate(),
     };
 
-    /// <param name="function">Which function.</param>
-    /// <param name="first">The first number that it takes beside x: the least value of <c>clip</c>, the exponent of <c>power</c>, what <c>greater</c> compares
-    /// with.</param>
-    /// <param name="second">The second: the greatest value of <c>clip</c>.</param>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="first">The first argument besides x: the minimum of <c>clip</c>, the exponent of <c>power</c>, the number that <c>greater</c> compares with.</param>
+    /// <param name="second">The second argument: the maximum of <c>clip</c>.</param>
     internal Elementwise(string function, float first = 0, float second = 0)
     {
         if (!Functions.ContainsKey(function))
@@ -56,13 +55,13 @@ internal sealed class Elementwise : Layer
         (Function, First, Second) = (function, first, second);
     }
 
-    /// <summary>Which function.</summary>
+    /// <summary>The name of the function.</summary>
     public string Function { get; }
 
-    /// <summary>The first number that it takes beside x.</summary>
+    /// <summary>The first argument besides x.</summary>
     public float First { get; }
 
-    /// <summary>The second.</summary>
+    /// <summary>The second argument.</summary>
     public float Second { get; }
 
     /// <inheritdoc/>
@@ -78,7 +77,7 @@ internal sealed class Elementwise : Layer
 
     internal static Elementwise FromConfig(Config config) => new(config.GetText("function", ""), Number(config, "first"), Number(config, "second"));
 
-    /// <summary>As a text, since JSON has no infinite numbers.</summary>
+    /// <summary>Text, because JSON has no infinite numbers.</summary>
     private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static float Number(Config config, string key) =>

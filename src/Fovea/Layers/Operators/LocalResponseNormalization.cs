@@ -4,9 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// x / (bias + α / size · Σ x²)^β, the sum being over the channel itself and its neighbours, size in all: the normalization of AlexNet and GoogLeNet
-/// (Krizhevsky et al. 2012, section 3.3, with
-/// α divided by the size, as Caffe and ONNX have it). Keras has no such layer.
+/// Local response normalization: x / (bias + α / size · Σ x²)^β, where the sum is over <c>size</c> neighbouring channels. AlexNet and GoogLeNet use it
+/// (Krizhevsky et al. 2012, section 3.3; here α is divided by the size, as in Caffe and ONNX). Keras has no such layer.
 /// </summary>
 internal sealed class LocalResponseNormalization : Layer
 {
@@ -16,16 +15,16 @@ internal sealed class LocalResponseNormalization : Layer
         (Alpha, Beta, Bias) = (alpha, beta, bias);
     }
 
-    /// <summary>How many channels the sum is over.</summary>
+    /// <summary>The number of channels that are summed.</summary>
     public int Size { get; }
 
     /// <summary>The factor of the mean square.</summary>
     public float Alpha { get; }
 
-    /// <summary>The exponent.</summary>
+    /// <summary>The exponent of the denominator.</summary>
     public float Beta { get; }
 
-    /// <summary>What is added to the mean square.</summary>
+    /// <summary>The number added to the scaled mean square.</summary>
     public float Bias { get; }
 
     /// <inheritdoc/>
@@ -34,7 +33,7 @@ internal sealed class LocalResponseNormalization : Layer
         var (shape, channels) = (input.Shape, input.Shape[^1]);
         var (before, after) = ((Size - 1) / 2, Size / 2);
 
-        // Means over Size channels, those outside being 0, are a mean pooling along the channels.
+        // The mean over Size channels, with zeros outside, is an average pooling along the channels.
         var pixels = input.Square().Reshape([shape[0], shape[1..^1].Count, channels, 1]).Pad(0, 0, before, after);
         var mean = pixels.AveragePool2D((1, Size), (1, 1), Padding.Valid).Reshape(shape);
         return input / ((Alpha * mean) + Bias).Power(Arithmetic.Constant(Beta));

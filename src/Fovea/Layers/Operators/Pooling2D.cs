@@ -4,16 +4,15 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// The maximum or mean under a window that moves over an image with a margin of its own on each side, which does not count. Keras' poolings know no such
-/// margins; files of its formats name it
-/// <c>Pooling2D</c>, which Keras itself does not know.
+/// The maximum or mean under a window that moves over an image with a separate margin on each side, which does not count. Keras' poolings have no such margins.
+/// Files in Keras' formats name it <c>Pooling2D</c>, which Keras cannot load.
 /// </summary>
 internal sealed class Pooling2D : Layer
 {
-    /// <param name="isMaximum">Whether the maximum is taken, or the mean.</param>
-    /// <param name="poolSize">Height and width of the window.</param>
-    /// <param name="strides">How far it moves.</param>
-    /// <param name="padding">How far it reaches over the border: above and below, left and right.</param>
+    /// <param name="isMaximum">Whether the maximum is taken instead of the mean.</param>
+    /// <param name="poolSize">The height and width of the window, in pixels.</param>
+    /// <param name="strides">The distance from one window to the next, in pixels.</param>
+    /// <param name="padding">The margins at the top and bottom, left and right, in pixels.</param>
     internal Pooling2D(bool isMaximum, Size2D poolSize, Size2D strides, ((int Before, int After) Rows, (int Before, int After) Columns) padding)
     {
         IsMaximum = isMaximum;
@@ -24,19 +23,19 @@ internal sealed class Pooling2D : Layer
         Padding = padding;
     }
 
-    /// <summary>Whether the maximum is taken, or the mean.</summary>
+    /// <summary>Whether the maximum is taken instead of the mean.</summary>
     public bool IsMaximum { get; }
 
-    /// <summary>Height and width of the window.</summary>
+    /// <summary>The height and width of the window, in pixels.</summary>
     public Size2D PoolSize { get; }
 
-    /// <summary>How far the window moves.</summary>
+    /// <summary>The distance from one window to the next, in pixels.</summary>
     public Size2D Strides { get; }
 
-    /// <summary>How far it reaches over the border: above and below, left and right.</summary>
+    /// <summary>The margins at the top and bottom, left and right, in pixels.</summary>
     public ((int Before, int After) Rows, (int Before, int After) Columns) Padding { get; }
 
-    /// <summary>How many pixels lie between two that the window reads, plus one.</summary>
+    /// <summary>The distance between neighbouring pixels that the window reads; 1 by default.</summary>
     public Size2D DilationRate { get; init => field = value.AtLeastOne(nameof(Pooling2D), nameof(DilationRate)); } = 1;
 
     internal override bool IsPooling => true;
@@ -66,20 +65,20 @@ internal sealed class Pooling2D : Layer
         return new Node(IsMaximum ? new MaxPool2DOp(window) : new AveragePool2DOp(window), input);
     }
 
-    /// <summary>How many windows there are, each of which has to see a pixel.</summary>
+    /// <summary>The number of windows. Each must cover a pixel of the image.</summary>
     private int Outputs(int size, int kernel, int stride, int dilation, (int Before, int After) padding)
     {
         var reach = ((kernel - 1L) * dilation) + 1;
         var count = size + (long)padding.Before + padding.After < reach ? 0 : ((size + (long)padding.Before + padding.After - reach) / stride) + 1;
         for (var i = 0L; i < count; i++)
         {
-            // The first pixel of the window that does not lie before the image.
+            // The first pixel of the window that is not before the image.
             var start = (i * stride) - padding.Before;
             var first = start >= 0 ? start : start + ((-start + dilation - 1) / dilation * dilation);
             if (first >= Math.Min(size, start + reach))
                 throw new ShapeException(
-                    Subject, $"expected every window to see a pixel; of {size} pixels with margins of {padding.Before} and {padding.After} a window of {reach} "
-                    + "sees none.");
+                    Subject, $"every window must cover a pixel of the image; with {size} pixels and margins of {padding.Before} and {padding.After}, a window of {reach} "
+                    + "covers none.");
         }
 
         return count >= 1 ? (int)count : throw new ShapeException(Subject, $"the image of {size} pixels is smaller than the window of {reach}.");
@@ -99,15 +98,12 @@ internal sealed class Pooling2D : Layer
     {
         var margins = config.GetMargins("padding", 0);
         return new Pooling2D(
-            config.GetText(
-            "function", "") switch
+            config.GetText("function", "") switch
             {
                 "max" => true,
                 "average" => false,
-                var other =>
-            throw new ModelFormatException($"{config.Subject}: expected 'max' or 'average' for 'function'; received '{other}'.")
-            }, config.GetSize("pool_size"),
-            config.GetSize("strides"), margins)
+                var other => throw new ModelFormatException($"{config.Subject}: expected 'max' or 'average' for 'function'; received '{other}'."),
+            }, config.GetSize("pool_size"), config.GetSize("strides"), margins)
         {
             DilationRate = config.GetSize("dilation_rate", 1),
         };

@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Makes one number of those along some dimensions, for which Keras has no layer. Files of Keras' formats name it <c>Reduction</c>, which Keras itself does not
-/// know.
+/// Reduces some dimensions to one value, such as a sum or an argmax, for which Keras has no layer. Files in Keras' formats name it <c>Reduction</c>, which Keras
+/// cannot load.
 /// </summary>
 internal sealed class Reduction : Layer
 {
@@ -20,29 +20,30 @@ internal sealed class Reduction : Layer
         ["sum_square"] = (x, _) => x.Square().Sum(2, 1),
         ["log_sum"] = (x, _) => x.Sum(2, 1).Log(),
         ["log_sum_exp"] = (x, _) => LogSumExp(x),
-        ["argmax"] = (x, context) => Place(x, context, last: false),
-        ["argmax_last"] = (x, context) => Place(x, context, last: true),
-        ["argmin"] = (x, context) => Place(-x, context, last: false),
-        ["argmin_last"] = (x, context) => Place(-x, context, last: true),
+        ["argmax"] = (x, context) => ArgMax(x, context, last: false),
+        ["argmax_last"] = (x, context) => ArgMax(x, context, last: true),
+        ["argmin"] = (x, context) => ArgMax(-x, context, last: false),
+        ["argmin_last"] = (x, context) => ArgMax(-x, context, last: true),
     };
 
     private readonly int[] axes;
 
-    /// <param name="function">Which number.</param>
-    /// <param name="axes">The dimensions, counted with the batch.</param>
-    /// <param name="keepDimensions">Whether they stay, with a size of 1.</param>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="axes">The dimensions; the batch is 0.</param>
+    /// <param name="keepDimensions">Whether they remain, with size 1.</param>
     internal Reduction(string function, IReadOnlyList<int> axes, bool keepDimensions)
     {
-        if (!Functions.ContainsKey(function)) throw ArgumentRules.Wrong(nameof(Reduction), nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
+        if (!Functions.ContainsKey(function))
+            throw ArgumentRules.Wrong(nameof(Reduction), nameof(function), $"one of {string.Join(", ", Functions.Keys)}", function);
         if (axes.Count == 0 || axes.Any(axis => axis < 1) || axes.Distinct().Count() != axes.Count)
-            throw ArgumentRules.Wrong(nameof(Reduction), nameof(axes), $"different dimensions behind the batch", string.Join(", ", axes));
+            throw ArgumentRules.Wrong(nameof(Reduction), nameof(axes), $"different dimensions other than the batch, 0", string.Join(", ", axes));
         (Function, this.axes, KeepDimensions) = (function, [.. axes.Order()], keepDimensions);
     }
 
-    /// <summary>Which number.</summary>
+    /// <summary>The name of the function.</summary>
     public string Function { get; }
 
-    /// <summary>Whether the dimensions stay, with a size of 1.</summary>
+    /// <summary>Whether the dimensions remain, with size 1.</summary>
     public bool KeepDimensions { get; }
 
     /// <inheritdoc/>
@@ -50,12 +51,12 @@ internal sealed class Reduction : Layer
     {
         var shape = input.Shape;
         if (axes[^1] >= shape.Rank)
-            throw new ShapeException(Subject, $"expected {axes[^1]} dimensions beside the batch; received {SymbolicTensor.Print(shape[1..])}.");
+            throw new ShapeException(Subject, $"expected {axes[^1]} dimensions besides the batch; received {SymbolicTensor.Print(shape[1..])}.");
         int[] kept = [.. Enumerable.Range(1, shape.Rank - 1).Except(axes)];
         int[] order = [0, .. kept, .. axes];
         var left = new Shape([.. kept.Select(axis => shape[axis])]);
-        var turned = order.Index().All(entry => entry.Index == entry.Item) ? input : input.Transpose(order);
-        var result = Functions[Function](turned.Reshape([shape[0], left.Count, shape[1..].Count / left.Count]), context);
+        var permuted = order.Index().All(entry => entry.Index == entry.Item) ? input : input.Transpose(order);
+        var result = Functions[Function](permuted.Reshape([shape[0], left.Count, shape[1..].Count / left.Count]), context);
         return result.Reshape(
             KeepDimensions ? new Shape([.. Enumerable.Range(0, shape.Rank).Select(axis => axes.Contains(axis) ? 1 : shape[axis])]) : left.Prepend(shape[0]));
     }
@@ -70,7 +71,7 @@ internal sealed class Reduction : Layer
 
     internal static Reduction FromConfig(Config config) => new(config.GetText("function", ""), config.GetInts("axes"), config.GetBool("keepdims", false));
 
-    /// <summary>Over the last of three dimensions.</summary>
+    /// <summary>The maximum over the last of three dimensions.</summary>
     private static Node Maximum(Node x)
     {
         var rows = x.Reshape([x.Shape[0], x.Shape[1], x.Shape[2], 1]);
@@ -79,12 +80,12 @@ internal sealed class Reduction : Layer
 
     private static Node LogSumExp(Node x)
     {
-        var most = Maximum(x);
-        return (x - most.Reshape([.. x.Shape.Dimensions[..2], 1])).Exp().Sum(2, 1).Log() + most;
+        var maximum = Maximum(x);
+        return (x - maximum.Reshape([.. x.Shape.Dimensions[..2], 1])).Exp().Sum(2, 1).Log() + maximum;
     }
 
-    /// <summary>The place of the greatest number, the first or the last of several.</summary>
-    private static Node Place(Node x, CallContext context, bool last)
+    /// <summary>The index of the maximum: the first or the last if it occurs several times.</summary>
+    private static Node ArgMax(Node x, CallContext context, bool last)
     {
         var count = x.Shape[2];
         var matches = Truth.NotZero(x - Maximum(x).Reshape([.. x.Shape.Dimensions[..2], 1])).Not();

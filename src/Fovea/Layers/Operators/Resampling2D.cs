@@ -5,24 +5,24 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Brings images to a size in one of the ways of ONNX' operator Resize that Keras' layers have not. Files of Keras' formats name it <c>Resampling2D</c>, which
-/// Keras itself does not know.
+/// Resizes images in a way of ONNX' operator Resize that Keras' layers do not have. Files in Keras' formats name it <c>Resampling2D</c>, which Keras cannot
+/// load.
 /// </summary>
 internal sealed class Resampling2D : Layer
 {
-    /// <param name="rows">How rows are computed.</param>
-    /// <param name="columns">How columns are.</param>
-    /// <param name="outside">The value of points outside of the image, with <c>tf_crop_and_resize</c>.</param>
+    /// <param name="rows">The resizing of the height.</param>
+    /// <param name="columns">The resizing of the width.</param>
+    /// <param name="outside">The value of positions outside the image, with <c>tf_crop_and_resize</c>.</param>
     internal Resampling2D(AxisResize rows, AxisResize columns, float outside = 0) =>
         (Rows, Columns, Outside) = (Checked(rows, nameof(rows)), Checked(columns, nameof(columns)), outside.Finite(nameof(Resampling2D), nameof(outside)));
 
-    /// <summary>How rows are computed.</summary>
+    /// <summary>The resizing of the height.</summary>
     public AxisResize Rows { get; }
 
-    /// <summary>How columns are.</summary>
+    /// <summary>The resizing of the width.</summary>
     public AxisResize Columns { get; }
 
-    /// <summary>The value of points outside of the image.</summary>
+    /// <summary>The value of positions outside the image.</summary>
     public float Outside { get; }
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ internal sealed class Resampling2D : Layer
         RequireImages(input.Shape[1..]);
         var op = new ResampleOp(AxisSampling.Of(Rows.Taps(input.Shape[1])), AxisSampling.Of(Columns.Taps(input.Shape[2])));
 
-        // Weights add up to 1, or there are none.
+        // The weights of an output add up to 1, or there are none.
         return Outside == 0 ? new Node(op, input) : new Node(op, input - Outside) + Outside;
     }
 

@@ -4,13 +4,14 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Keeps the maximum of each channel in bins that cover the image, so many whatever its size; <c>keras.layers.AdaptiveMaxPooling2D</c>. Of n rows
-/// bin i of m has those from ⌊i·n/m⌋ up to ⌈(i + 1)·n/m⌉, the end not included, and columns likewise; bins overlap where m does not divide n.
+/// The maximum of each channel in a grid of bins that covers the image, so that the output size does not depend on the input size.
+/// <c>keras.layers.AdaptiveMaxPooling2D</c>. With n rows and m bins, bin i covers the rows from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉ − 1, and likewise for columns.
+/// Bins overlap where m does not divide n.
 /// </summary>
-/// <param name="outputSize">Height and width of the output.</param>
+/// <param name="outputSize">The height and width of the output.</param>
 public sealed class AdaptiveMaxPooling2D(Size2D outputSize) : Layer
 {
-    /// <summary>Height and width of the output.</summary>
+    /// <summary>The height and width of the output.</summary>
     public Size2D OutputSize { get; } = outputSize.AtLeastOne(nameof(AdaptiveMaxPooling2D), nameof(outputSize));
 
     internal override bool IsPooling => true;

@@ -4,26 +4,27 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Keeps the mean of each channel under a window that moves over the image. Positions outside the image do not count. <c>keras.layers.AveragePooling2D</c>.
+/// The mean of each channel under a window that moves over an image (height, width, channels). Pixels outside the image do not count.
+/// <c>keras.layers.AveragePooling2D</c>.
 /// </summary>
-/// <param name="poolSize">Height and width of the window, in pixels.</param>
-/// <param name="strides">How far the window moves; its own size by default.</param>
-/// <param name="padding">Whether windows may reach over the border.</param>
+/// <param name="poolSize">The height and width of the window, in pixels.</param>
+/// <param name="strides">The distance from one window to the next, in pixels; the size of the window by default.</param>
+/// <param name="padding">Whether windows may reach beyond the border.</param>
 public sealed class AveragePooling2D(Size2D poolSize, Size2D? strides = null, Padding padding = Padding.Valid) : Layer
 {
-    /// <summary>The window of two by two pixels that is common.</summary>
+    /// <summary>Creates a pooling with a window of 2 × 2 pixels.</summary>
     public AveragePooling2D()
         : this(2)
     {
     }
 
-    /// <summary>Height and width of the window.</summary>
+    /// <summary>The height and width of the window, in pixels.</summary>
     public Size2D PoolSize { get; } = poolSize.AtLeastOne(nameof(AveragePooling2D), nameof(poolSize));
 
-    /// <summary>How far the window moves.</summary>
+    /// <summary>The distance from one window to the next, in pixels.</summary>
     public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne(nameof(AveragePooling2D), nameof(strides));
 
-    /// <summary>How the border is treated.</summary>
+    /// <summary>Whether windows may reach beyond the border.</summary>
     public Padding Padding { get; } = padding.Defined(nameof(AveragePooling2D), nameof(padding));
 
     internal override bool IsPooling => true;

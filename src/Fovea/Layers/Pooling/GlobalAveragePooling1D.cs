@@ -4,12 +4,12 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Keeps the mean of each channel over the whole sequence: what a network has seen, whenever it was. <c>keras.layers.GlobalAveragePooling1D</c>.
+/// The mean of each channel over the whole sequence. <c>keras.layers.GlobalAveragePooling1D</c>.
 /// </summary>
-/// <param name="keepDimensions">Whether the output stays a sequence, of one step.</param>
+/// <param name="keepDimensions">Whether the output remains a sequence, (1, channels), instead of a row.</param>
 public sealed class GlobalAveragePooling1D(bool keepDimensions = false) : Layer
 {
-    /// <summary>Whether the output stays a sequence, of one step.</summary>
+    /// <summary>Whether the output remains a sequence, (1, channels), instead of a row.</summary>
     public bool KeepDimensions { get; } = keepDimensions;
 
     internal override bool IsPooling => true;

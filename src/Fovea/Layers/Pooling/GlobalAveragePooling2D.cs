@@ -4,12 +4,12 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Keeps the mean of each channel over the whole image: what a network has seen, wherever it was. <c>keras.layers.GlobalAveragePooling2D</c>.
+/// The mean of each channel over the whole image. <c>keras.layers.GlobalAveragePooling2D</c>.
 /// </summary>
-/// <param name="keepDimensions">Whether the output stays an image, of one pixel.</param>
+/// <param name="keepDimensions">Whether the output remains an image, (1, 1, channels), instead of a row.</param>
 public sealed class GlobalAveragePooling2D(bool keepDimensions = false) : Layer
 {
-    /// <summary>Whether the output stays an image, of one pixel.</summary>
+    /// <summary>Whether the output remains an image, (1, 1, channels), instead of a row.</summary>
     public bool KeepDimensions { get; } = keepDimensions;
 
     internal override bool IsPooling => true;

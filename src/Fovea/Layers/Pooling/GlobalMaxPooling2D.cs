@@ -3,11 +3,11 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Keeps the maximum of each channel over the whole image: whether something was seen anywhere. <c>keras.layers.GlobalMaxPooling2D</c>.</summary>
-/// <param name="keepDimensions">Whether the output stays an image, of one pixel.</param>
+/// <summary>The maximum of each channel over the whole image. <c>keras.layers.GlobalMaxPooling2D</c>.</summary>
+/// <param name="keepDimensions">Whether the output remains an image, (1, 1, channels), instead of a row.</param>
 public sealed class GlobalMaxPooling2D(bool keepDimensions = false) : Layer
 {
-    /// <summary>Whether the output stays an image, of one pixel.</summary>
+    /// <summary>Whether the output remains an image, (1, 1, channels), instead of a row.</summary>
     public bool KeepDimensions { get; } = keepDimensions;
 
     internal override bool IsPooling => true;

@@ -3,25 +3,25 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Keeps the maximum of each channel under a window that moves over the sequence. <c>keras.layers.MaxPooling1D</c>.</summary>
+/// <summary>The maximum of each channel under a window that moves over a sequence (length, channels). <c>keras.layers.MaxPooling1D</c>.</summary>
 /// <param name="poolSize">The length of the window, in steps.</param>
-/// <param name="strides">How far the window moves; its own size by default.</param>
-/// <param name="padding">Whether windows may reach over the ends.</param>
+/// <param name="strides">The distance from one window to the next, in steps; the size of the window by default.</param>
+/// <param name="padding">Whether windows may reach beyond the ends.</param>
 public sealed class MaxPooling1D(int poolSize, int? strides = null, Padding padding = Padding.Valid) : Layer
 {
-    /// <summary>The window of two steps that is common.</summary>
+    /// <summary>Creates a pooling with a window of two steps.</summary>
     public MaxPooling1D()
         : this(2)
     {
     }
 
-    /// <summary>The length of the window.</summary>
+    /// <summary>The length of the window, in steps.</summary>
     public int PoolSize { get; } = poolSize.AtLeast(1, nameof(MaxPooling1D), nameof(poolSize));
 
-    /// <summary>How far the window moves.</summary>
+    /// <summary>The distance from one window to the next, in steps.</summary>
     public int Strides { get; } = (strides ?? poolSize).AtLeast(1, nameof(MaxPooling1D), nameof(strides));
 
-    /// <summary>How the ends are treated.</summary>
+    /// <summary>Whether windows may reach beyond the ends.</summary>
     public Padding Padding { get; } = padding.Defined(nameof(MaxPooling1D), nameof(padding));
 
     internal override bool IsPooling => true;

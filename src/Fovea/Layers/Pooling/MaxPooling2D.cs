@@ -3,25 +3,25 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Keeps the maximum of each channel under a window that moves over the image. <c>keras.layers.MaxPooling2D</c>.</summary>
-/// <param name="poolSize">Height and width of the window, in pixels.</param>
-/// <param name="strides">How far the window moves; its own size by default.</param>
-/// <param name="padding">Whether windows may reach over the border.</param>
+/// <summary>The maximum of each channel under a window that moves over an image (height, width, channels). <c>keras.layers.MaxPooling2D</c>.</summary>
+/// <param name="poolSize">The height and width of the window, in pixels.</param>
+/// <param name="strides">The distance from one window to the next, in pixels; the size of the window by default.</param>
+/// <param name="padding">Whether windows may reach beyond the border.</param>
 public sealed class MaxPooling2D(Size2D poolSize, Size2D? strides = null, Padding padding = Padding.Valid) : Layer
 {
-    /// <summary>The window of two by two pixels that is common.</summary>
+    /// <summary>Creates a pooling with a window of 2 × 2 pixels.</summary>
     public MaxPooling2D()
         : this(2)
     {
     }
 
-    /// <summary>Height and width of the window.</summary>
+    /// <summary>The height and width of the window, in pixels.</summary>
     public Size2D PoolSize { get; } = poolSize.AtLeastOne(nameof(MaxPooling2D), nameof(poolSize));
 
-    /// <summary>How far the window moves.</summary>
+    /// <summary>The distance from one window to the next, in pixels.</summary>
     public Size2D Strides { get; } = (strides ?? poolSize).AtLeastOne(nameof(MaxPooling2D), nameof(strides));
 
-    /// <summary>How the border is treated.</summary>
+    /// <summary>Whether windows may reach beyond the border.</summary>
     public Padding Padding { get; } = padding.Defined(nameof(MaxPooling2D), nameof(padding));
 
     internal override bool IsPooling => true;

@@ -4,17 +4,17 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Keeps the middle of images, in training and inference; <c>keras.layers.CenterCrop</c>. Of a smaller image it keeps the largest part in the
-/// middle that has the proportions asked for and resizes it, bilinearly.
+/// Crops images to their center. <c>keras.layers.CenterCrop</c>. An image that is smaller in one direction is first cropped to the largest centered part with
+/// the requested aspect ratio, then resized bilinearly. It computes the same in training and inference.
 /// </summary>
-/// <param name="height">The rows that images get.</param>
-/// <param name="width">The columns that images get.</param>
+/// <param name="height">The height of the output, in pixels.</param>
+/// <param name="width">The width of the output, in pixels.</param>
 public sealed class CenterCrop(int height, int width) : Layer
 {
-    /// <summary>The rows that images get.</summary>
+    /// <summary>The height of the output, in pixels.</summary>
     public int Height { get; } = height.AtLeast(1, nameof(CenterCrop), nameof(height));
 
-    /// <summary>The columns that images get.</summary>
+    /// <summary>The width of the output, in pixels.</summary>
     public int Width { get; } = width.AtLeast(1, nameof(CenterCrop), nameof(width));
 
     /// <inheritdoc/>

@@ -3,17 +3,17 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Bringing images to proportions or sizes without reading between pixels, as Keras counts rows and columns.</summary>
+/// <summary>Crops and pads images to a size or an aspect ratio, without interpolation. Rows and columns are rounded as in Keras.</summary>
 internal static class Framing
 {
-    /// <summary>The part in the middle of images that has a size; odd rows and columns stay at the bottom and the right.</summary>
+    /// <summary>The centered part of images that has a given size. An odd row or column is removed at the bottom or the right.</summary>
     public static Node Center(Node images, Size2D size)
     {
         var (rows, columns) = (images.Shape[1] - size.Height, images.Shape[2] - size.Width);
         return new Node(new CropOp(rows / 2, rows - (rows / 2), columns / 2, columns - (columns / 2)), images);
     }
 
-    /// <summary>The largest part in the middle of images that has the proportions of a size, up to whole pixels.</summary>
+    /// <summary>The largest centered part of images that has the aspect ratio of a size, up to whole pixels.</summary>
     public static Node CropTo(Node images, Size2D proportions)
     {
         var (height, width) = (images.Shape[1], images.Shape[2]);
@@ -23,8 +23,7 @@ internal static class Framing
     }
 
     /// <summary>
-    /// Images with margins of a value that give them the proportions of a size. Both margins of a direction are equal, so an odd row or column is
-    /// left out.
+    /// Images with margins of a value that give them the aspect ratio of a size. Both margins of a direction are equal, so an odd row or column is not added.
     /// </summary>
     public static Node PadTo(Node images, Size2D proportions, float value)
     {

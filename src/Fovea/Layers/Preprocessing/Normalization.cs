@@ -4,42 +4,43 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Takes off a mean and divides by a deviation that are known before training, by default one of each channel: (x − mean) / max(√variance, 10⁻⁷);
-/// <c>keras.layers.Normalization</c>. They are computed from data by <see cref="Adapt(Dataset)"/> and are then weights, which files keep, or are given
-/// by <see cref="Mean"/> and <see cref="Variance"/>.
+/// Subtracts a mean and divides by a standard deviation that are fixed before training, by default one per channel: (x − mean) / max(√variance, 10⁻⁷).
+/// <c>keras.layers.Normalization</c>. <see cref="Adapt(Dataset)"/> computes them from data and stores them as weights, or <see cref="Mean"/> and
+/// <see cref="Variance"/> give them.
 /// </summary>
 /// <param name="axis">
-/// The dimensions that have a mean for each index, counted with the batch, or from the innermost, −1, on; none of them for one mean of all numbers.
+/// The dimensions that have one mean per index; the batch is 0, the innermost −1. None for a single mean of all values.
 /// </param>
 public sealed class Normalization(params int[] axis) : Layer
 {
-    private const float LeastDeviation = 1e-7f;
+    private const float MinDeviation = 1e-7f;
 
     private readonly NormalizedAxes axes = new(axis, nameof(Normalization), mayBeNone: true);
     private Variable? mean;
     private Variable? variance;
 
-    /// <summary>A mean of each channel, the innermost dimension.</summary>
+    /// <summary>Normalizes each channel, the innermost dimension.</summary>
     public Normalization()
         : this(-1)
     {
     }
 
-    /// <summary>The dimensions that have a mean for each index.</summary>
+    /// <summary>The dimensions that have one mean per index.</summary>
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
-    /// <summary>The means, given with <see cref="Variance"/>: one for all, or one for each index of the dimensions.</summary>
+    /// <summary>The means, given together with <see cref="Variance"/>: one for all values, or one per index of the dimensions.</summary>
     public float[]? Mean { get; init => field = Finite(value, float.MinValue, nameof(Mean)); }
 
-    /// <summary>The variances, at least 0, given with <see cref="Mean"/>.</summary>
+    /// <summary>The variances, at least 0, given together with <see cref="Mean"/>.</summary>
     public float[]? Variance { get; init => field = Finite(value, 0, nameof(Variance)); }
 
-    /// <summary>Whether it is undone instead: mean + x · max(√variance, 10⁻⁷).</summary>
+    /// <summary>Whether the inverse is computed: mean + x · max(√variance, 10⁻⁷).</summary>
     public bool Invert { get; init; }
 
-    /// <summary>Computes means and variances (of the whole population) of the inputs of a data set, in one pass and in float64.</summary>
+    /// <summary>Computes the means and (population) variances of the inputs of a data set, in one pass and in float64.</summary>
+    /// <param name="data">The data set; its targets are ignored.</param>
     /// <exception cref="InvalidOperationException"><see cref="Mean"/> and <see cref="Variance"/> were given.</exception>
-    /// <exception cref="ArgumentException">There is no sample.</exception>
+    /// <exception cref="ArgumentException">The data set is empty.</exception>
     /// <exception cref="ShapeException">The layer was built for other inputs.</exception>
     public void Adapt(Dataset data)
     {
@@ -63,7 +64,8 @@ public sealed class Normalization(params int[] axis) : Layer
         foreach (var weight in Weights) weight.IsFilled = true;
     }
 
-    /// <summary>Computes means and variances of samples, the first dimension being the batch.</summary>
+    /// <summary>Computes the means and variances of samples.</summary>
+    /// <param name="samples">The samples. The first dimension is the batch.</param>
     public void Adapt(Tensor samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
@@ -96,7 +98,7 @@ public sealed class Normalization(params int[] axis) : Layer
         Check(input.Shape[1..], "the input");
         var kept = axes.In(input.Shape, Subject);
         var center = NormalizedAxes.Spread(context.Read(mean!), kept, input.Shape);
-        var deviation = NormalizedAxes.Spread(context.Read(variance!), kept, input.Shape).Sqrt().Clip(LeastDeviation, float.MaxValue);
+        var deviation = NormalizedAxes.Spread(context.Read(variance!), kept, input.Shape).Sqrt().Clip(MinDeviation, float.MaxValue);
         return Invert ? center + (input * deviation) : (input - center) / deviation;
     }
 
@@ -116,7 +118,7 @@ public sealed class Normalization(params int[] axis) : Layer
         Invert = config.GetBool("invert", false),
     };
 
-    /// <summary>Which mean each number of a sample belongs to.</summary>
+    /// <summary>The index of the mean that each value of a sample belongs to.</summary>
     private int[] CellsOf(Shape sample)
     {
         var kept = axes.In(sample.Prepend(1), Subject);

@@ -4,30 +4,29 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// x · scale + offset, in training and inference; <c>keras.layers.Rescaling</c>. Pixels from 0..255 to 0..1: <c>new Rescaling(1f / 255)</c>. Scale and offset
-/// may
-/// be different for each channel, the innermost dimension.
+/// Computes x · scale + offset. <c>keras.layers.Rescaling</c>. <c>new Rescaling(1.0 / 255)</c> maps pixels from 0..255 to 0..1. Scale and offset may differ
+/// between channels (the innermost dimension).
 /// </summary>
 public sealed class Rescaling : Layer
 {
-    /// <summary>The same for all channels.</summary>
+    /// <summary>Rescales all channels alike.</summary>
     /// <param name="scale">The factor.</param>
-    /// <param name="offset">What is added after scaling.</param>
+    /// <param name="offset">The offset that is added after scaling.</param>
     public Rescaling(float scale, float offset)
         : this([scale], [offset])
     {
     }
 
-    /// <summary>The same for all channels, and nothing is added.</summary>
+    /// <summary>Multiplies all channels by a factor.</summary>
     /// <param name="scale">The factor.</param>
     public Rescaling(float scale)
         : this(scale, 0)
     {
     }
 
-    /// <summary>For each channel its own.</summary>
-    /// <param name="scale">The factors, one for each channel or one for all.</param>
-    /// <param name="offset">What is added after scaling, for each channel or for all.</param>
+    /// <summary>Rescales each channel separately.</summary>
+    /// <param name="scale">The factors, one per channel or one for all.</param>
+    /// <param name="offset">The offsets that are added after scaling, one per channel or one for all.</param>
     public Rescaling(IReadOnlyList<float> scale, IReadOnlyList<float> offset)
     {
         ArgumentNullException.ThrowIfNull(scale);
@@ -39,10 +38,10 @@ public sealed class Rescaling : Layer
         (Scale, Offset) = (scale, offset);
     }
 
-    /// <summary>The factor, or one for each channel.</summary>
+    /// <summary>The factor, or one factor per channel.</summary>
     public IReadOnlyList<float> Scale { get; }
 
-    /// <summary>What is added after scaling, or one for each channel.</summary>
+    /// <summary>The offset that is added after scaling, or one offset per channel.</summary>
     public IReadOnlyList<float> Offset { get; }
 
     /// <inheritdoc/>

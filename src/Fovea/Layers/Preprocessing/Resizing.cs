@@ -3,28 +3,28 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>Brings images to a size, in training and inference, as TensorFlow does without antialiasing; <c>keras.layers.Resizing</c>.</summary>
-/// <param name="height">The rows they get.</param>
-/// <param name="width">The columns they get.</param>
-/// <param name="interpolation">How the images are read between their pixels.</param>
+/// <summary>Resizes images, as TensorFlow does without antialiasing. <c>keras.layers.Resizing</c>. It computes the same in training and inference.</summary>
+/// <param name="height">The height of the output, in pixels.</param>
+/// <param name="width">The width of the output, in pixels.</param>
+/// <param name="interpolation">How values between pixels are interpolated.</param>
 public sealed class Resizing(int height, int width, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear) : Layer
 {
-    /// <summary>The rows images get.</summary>
+    /// <summary>The height of the output, in pixels.</summary>
     public int Height { get; } = height.AtLeast(1, nameof(Resizing), nameof(height));
 
-    /// <summary>The columns images get.</summary>
+    /// <summary>The width of the output, in pixels.</summary>
     public int Width { get; } = width.AtLeast(1, nameof(Resizing), nameof(width));
 
-    /// <summary>How the images are read between their pixels.</summary>
+    /// <summary>How values between pixels are interpolated.</summary>
     public ResizeInterpolation Interpolation { get; } = interpolation.Defined(nameof(Resizing), nameof(interpolation));
 
-    /// <summary>Whether the largest part in the middle that has the new proportions is resized, and the rest cut off.</summary>
+    /// <summary>Whether the image is first cropped to the largest centered part with the aspect ratio of the output.</summary>
     public bool CropToAspectRatio { get; init; }
 
-    /// <summary>Whether margins of <see cref="FillValue"/> give the image the new proportions before it is resized.</summary>
+    /// <summary>Whether margins of <see cref="FillValue"/> first give the image the aspect ratio of the output.</summary>
     public bool PadToAspectRatio { get; init; }
 
-    /// <summary>The value of the margins.</summary>
+    /// <summary>The value of the margins; 0 by default.</summary>
     public float FillValue { get; init => field = value.Finite(nameof(Resizing), nameof(FillValue)); }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     protected override void Build(IReadOnlyList<Shape> inputs)
     {
         if (CropToAspectRatio && PadToAspectRatio)
-            throw new ShapeException(Subject, "expected images to be cropped or padded to their proportions; received both.");
+            throw new ShapeException(Subject, "expected CropToAspectRatio or PadToAspectRatio; received both.");
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// Means and variances of several populations at once, sample by sample: each sample's own are computed in two passes and joined to those before
-/// (Chan, Golub and LeVeque 1979, eq. 1.5), so that nothing cancels out.
+/// Means and variances of several populations, updated sample by sample. Those of a sample are computed in two passes and merged with those before (Chan,
+/// Golub and LeVeque 1979, eq. 1.5), which avoids cancellation.
 /// </summary>
 internal sealed class RunningMoments(int populations)
 {
@@ -15,10 +15,12 @@ internal sealed class RunningMoments(int populations)
 
     public float[] Means => Array.ConvertAll(means, mean => (float)mean);
 
-    /// <summary>Of the whole populations: divided by their size.</summary>
+    /// <summary>The population variances: divided by the size of each population.</summary>
     public float[] Variances => [.. squares.Zip(counts, (square, count) => (float)(square / count))];
 
-    /// <summary>Adds the numbers of a sample, each to the population that its place in it says.</summary>
+    /// <summary>Adds a sample.</summary>
+    /// <param name="sample">The values.</param>
+    /// <param name="populationOf">The index of the population that each value belongs to.</param>
     public void Add(ReadOnlySpan<float> sample, ReadOnlySpan<int> populationOf)
     {
         Array.Clear(sampleCounts);

@@ -2,15 +2,15 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary>Gives its input on and adds l1 Σ|x| + l2 Σx² of it to the loss; <c>keras.layers.ActivityRegularization</c>.</summary>
-/// <param name="l1">The factor of the absolute values, at least 0.</param>
-/// <param name="l2">The factor of the squares, at least 0.</param>
+/// <summary>Returns its input and adds the penalty l1 Σ|x| + l2 Σx² to the loss. <c>keras.layers.ActivityRegularization</c>.</summary>
+/// <param name="l1">The factor of the sum of absolute values, at least 0.</param>
+/// <param name="l2">The factor of the sum of squares, at least 0.</param>
 public sealed class ActivityRegularization(float l1 = 0, float l2 = 0) : Layer
 {
-    /// <summary>The factor of the absolute values.</summary>
+    /// <summary>The factor of the sum of absolute values.</summary>
     public float L1 { get; } = l1.AtLeast(0, nameof(ActivityRegularization), nameof(l1));
 
-    /// <summary>The factor of the squares.</summary>
+    /// <summary>The factor of the sum of squares.</summary>
     public float L2 { get; } = l2.AtLeast(0, nameof(ActivityRegularization), nameof(l2));
 
     /// <inheritdoc/>

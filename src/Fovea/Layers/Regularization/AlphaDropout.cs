@@ -4,9 +4,9 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, sets each input to selu's lowest value with a probability, and scales and moves all so that a mean of 0 and a variance of 1 stay;
-/// otherwise does nothing. It goes with <see cref="Activation.Selu"/>. <c>keras.layers.AlphaDropout</c>; Klambauer et al. 2017, section
-/// "New Dropout Technique".
+/// In training, sets each input at random to the lowest value of selu, then scales and shifts all so that a mean of 0 and a variance of 1 are preserved.
+/// In inference it returns its input. It is meant for networks with <see cref="Activation.Selu"/>. <c>keras.layers.AlphaDropout</c>; Klambauer et al. 2017,
+/// section "New Dropout Technique".
 /// </summary>
 /// <param name="rate">The probability of dropping an input, from 0 up to but not including 1.</param>
 public sealed class AlphaDropout(float rate) : Layer
@@ -26,7 +26,7 @@ public sealed class AlphaDropout(float rate) : Layer
         var scale = 1 / Math.Sqrt((1 - Rate) * (1 + (Rate * Lowest * Lowest)));
         var kept = context.RandomKept(input.Shape, Rate);
 
-        // scale · (x where kept, else lowest) − scale · lowest · rate, in the form in which what is dropped is 0.
+        // scale · (x where kept, else lowest) − scale · lowest · rate, written so that dropped inputs are 0.
         return ((float)scale * (input - (float)Lowest)).Mask(kept) + (float)(scale * Lowest * (1 - Rate));
     }
 

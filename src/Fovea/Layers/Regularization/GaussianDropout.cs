@@ -3,13 +3,13 @@ using Fovea.Engine;
 namespace Fovea;
 
 /// <summary>
-/// In training, multiplies each input with a normally distributed number of mean 1 and variance rate / (1 − rate), the mean and variance that
-/// dropout's factors have; otherwise does nothing. <c>keras.layers.GaussianDropout</c>; Srivastava et al. 2014, section 10.
+/// In training, multiplies each input by a normally distributed number of mean 1 and variance rate / (1 − rate): the mean and variance of the factors of
+/// <see cref="Dropout"/>. In inference it returns its input. <c>keras.layers.GaussianDropout</c>; Srivastava et al. 2014, section 10.
 /// </summary>
-/// <param name="rate">As of <see cref="Dropout"/>, from 0 up to but not including 1.</param>
+/// <param name="rate">The rate of the <see cref="Dropout"/> with the same mean and variance, from 0 up to but not including 1.</param>
 public sealed class GaussianDropout(float rate) : Layer
 {
-    /// <summary>As of <see cref="Dropout"/>.</summary>
+    /// <summary>The rate of the <see cref="Dropout"/> with the same mean and variance.</summary>
     public float Rate { get; } = rate.Rate(nameof(GaussianDropout), nameof(rate));
 
     /// <inheritdoc/>

@@ -2,11 +2,11 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary>In training, adds normally distributed noise of mean 0; otherwise does nothing. <c>keras.layers.GaussianNoise</c>.</summary>
-/// <param name="standardDeviation">How strong the noise is, at least 0.</param>
+/// <summary>In training, adds normally distributed noise of mean 0. In inference it returns its input. <c>keras.layers.GaussianNoise</c>.</summary>
+/// <param name="standardDeviation">The standard deviation of the noise, at least 0.</param>
 public sealed class GaussianNoise(float standardDeviation) : Layer
 {
-    /// <summary>How strong the noise is.</summary>
+    /// <summary>The standard deviation of the noise.</summary>
     public float StandardDeviation { get; } = standardDeviation.AtLeast(0, nameof(GaussianNoise), nameof(standardDeviation));
 
     /// <inheritdoc/>

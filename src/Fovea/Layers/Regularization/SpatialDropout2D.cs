@@ -4,10 +4,10 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Dropout of whole channels of images: neighbouring pixels tell much the same, so that dropping single ones would hide little;
-/// <c>keras.layers.SpatialDropout2D</c>; Tompson et al. 2015.
+/// In training, sets whole channels of images to 0 with a given probability and scales the others by 1 / (1 − rate). In inference it returns its input.
+/// Neighbouring pixels are correlated, so that dropping single ones would remove little information. <c>keras.layers.SpatialDropout2D</c>; Tompson et al. 2015.
 /// </summary>
-/// <param name="rate">The probability of dropping a channel, from 0 up to but not including 1. The others are scaled by 1 / (1 − rate).</param>
+/// <param name="rate">The probability of dropping a channel, from 0 up to but not including 1.</param>
 public sealed class SpatialDropout2D(float rate) : Layer
 {
     /// <summary>The probability of dropping a channel.</summary>
