@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Extending;
 
 /// <summary>
-/// Passed to a layer's <c>Call</c> when its ops are added to a graph. The layer reads its weights from it, asks whether the graph trains, draws random
-/// numbers, calls the layers that it contains, and adds losses and updates of its variables.
+/// Passed to a layer's <c>Call</c> when its ops are added to a graph. The layer reads its weights from it, asks whether the graph trains, draws random numbers,
+/// calls the layers that it contains, and adds losses and updates of its variables.
 /// </summary>
 public sealed class CallContext
 {
@@ -66,8 +66,8 @@ public sealed class CallContext
         var holder = current ?? throw new InvalidOperationException($"{part.Subject}: context.Call is for a layer's Call.");
         if (part.Holder != holder)
             throw new InvalidOperationException(
-                $"{holder.Subject}: {part.Subject} is no part of the layer, so that its weights would be neither trained nor saved; take it in the constructor, "
-                + "as in conv = Contain(new Conv2D(…)).");
+                $"{holder.Subject}: {part.Subject} is no part of the layer, so that its weights would be neither trained nor saved; "
+                + "take it in the constructor, as in conv = Contain(new Conv2D(…)).");
         part.EnsureBuiltAsPart([.. inputs.Select(input => input.Shape[1..])]);
         return part.TraceAll(inputs, this) is [var output]
             ? output

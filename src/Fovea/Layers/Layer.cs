@@ -105,11 +105,17 @@ public abstract partial class Layer
     /// <summary>The weights in Keras' order, first the layer's own, then those of the layers within; empty before the layer is built.</summary>
     public virtual IReadOnlyList<Weight> Weights => parts.Count == 0 ? weights : [.. Leaves.SelectMany(layer => layer.OwnWeights)];
 
-    /// <summary>The weights that training changes: <see cref="Weights"/> without those of frozen layers and without moving statistics.</summary>
+    /// <summary>The weights that training changes: <see cref="Weights"/> without those of frozen layers and without moving averages.</summary>
     public IReadOnlyList<Weight> TrainableWeights => [.. Weights.Where(weight => weight.IsTrained)];
 
-    /// <summary>The weights that training leaves as they are: those of frozen layers, and moving statistics.</summary>
+    /// <summary>The weights that the optimizer does not change: those of frozen layers, and moving averages.</summary>
     public IReadOnlyList<Weight> NonTrainableWeights => [.. Weights.Where(weight => !weight.IsTrained)];
+
+    /// <summary>
+    /// The layer and all layers within it, except models, which have no weights but those of their layers. To fine-tune all but the batch normalizations:
+    /// <c>foreach (var layer in model.Leaves) layer.Trainable = layer is not BatchNormalization;</c>
+    /// </summary>
+    public virtual IEnumerable<Layer> Leaves => parts.Count == 0 ? [this] : [this, .. parts.SelectMany(part => part.Leaves)];
 
     /// <summary>Whether the weights exist: a layer is built when it is first connected to an input.</summary>
     public bool IsBuilt { get; private set; }
@@ -130,17 +136,13 @@ public abstract partial class Layer
     /// <summary>Whether the user or a model has named the layer.</summary>
     internal bool IsNamed => name is not null;
 
-    /// <summary>
-    /// The layers that can have own weights: the layer itself and those that it contains. Of a model all layers, those of models within it too, but no models:
-    /// <c>foreach (var layer in model.Leaves) layer.Trainable = layer is not BatchNormalization;</c>
-    /// </summary>
-    public virtual IEnumerable<Layer> Leaves => parts.Count == 0 ? [this] : [this, .. parts.SelectMany(part => part.Leaves)];
-
     /// <summary>Connects the layer to values, as in <c>var x = new Dense(10).Call(inputs)</c>, and builds it the first time.</summary>
     /// <param name="inputs">The values; most layers take one, merging layers such as <see cref="Add"/> take several.</param>
     /// <returns>The output.</returns>
     /// <exception cref="ShapeException">The layer does not accept inputs of these shapes.</exception>
-    /// <exception cref="InvalidOperationException">The layer is a model with several outputs (see <see cref="Model.CallForAll"/>), or is part of a layer.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The layer is a model with several outputs (see <see cref="Model.CallForAll"/>), or is part of a layer.
+    /// </exception>
     public SymbolicTensor Call(params ReadOnlySpan<SymbolicTensor> inputs) => Only(Connect(inputs));
 
     /// <inheritdoc cref="Call(ReadOnlySpan{SymbolicTensor})"/>
@@ -298,54 +300,5 @@ public abstract partial class Layer
         {
             throw new ShapeException(Subject, error.Problem, error);
         }
-    }
-}
-
-/// <summary>A weight of a layer.</summary>
-/// <param name="Variable">The variable that holds the values.</param>
-/// <param name="Initializer">Computes the first values.</param>
-/// <param name="Trainable">Whether the optimizer changes the weight.</param>
-public sealed record Weight(Variable Variable, Initializer Initializer, bool Trainable)
-{
-    /// <summary>The name, unique within the layer: <c>kernel</c>, <c>bias</c>.</summary>
-    public string Name => Variable.Name;
-
-    /// <summary>The shape, which never changes.</summary>
-    public Shape Shape => Variable.Shape;
-
-    /// <summary>The penalty on the weight that is added to the loss, if any.</summary>
-    public Regularizer? Regularizer { get; init; }
-
-    /// <summary>The constraint applied to the weight after each training step, if any.</summary>
-    public Constraint? Constraint { get; init; }
-
-    /// <summary>The values, row-major.</summary>
-    public ReadOnlySpan<float> Values => Variable.Values;
-
-    /// <summary>Whether the weight has been initialized or loaded. A layer that becomes part of a second model keeps its values.</summary>
-    internal bool IsFilled { get; set; }
-
-    /// <summary>Whether training changes it, its layer being frozen or not.</summary>
-    internal bool IsTrained => Trainable && Layer is not { Trainable: false };
-
-    /// <summary>The layer that the weight belongs to.</summary>
-    internal Layer? Layer { get; init; }
-
-    /// <summary>Replaces all values. It may be called on any thread: a prediction or training step uses either all old or all new values.</summary>
-    /// <param name="values">The new values, row-major.</param>
-    /// <exception cref="ArgumentException">The number of values is not that of the shape.</exception>
-    public void Write(ReadOnlySpan<float> values)
-    {
-        using var pass = WeightGate.Enter(Layer?.Gate is { } gate ? [gate] : [], writes: true);
-        Variable.Write(values);
-        IsFilled = true;
-    }
-
-    /// <summary>Writes all values in place, without waiting for other threads: for models that are being loaded.</summary>
-    internal void Fill(Action<Span<float>> write)
-    {
-        write(Variable.Overwrite());
-        Variable.CountChange();  // after the values, so that a prediction which reads them now reads them again
-        IsFilled = true;
     }
 }

@@ -30,7 +30,9 @@ internal sealed record WeightSpec(string Key, Initializer Initializer)
     public Constraint? Constraint { get; init; }
 }
 
-/// <summary>Weight specifications in a configuration: first the initializers of all weights, then the regularizers, then the constraints, as in Keras.</summary>
+/// <summary>
+/// Weight specifications in a configuration: first the initializers of all weights, then the regularizers, then the constraints, as in Keras.
+/// </summary>
 internal static class WeightSpecConfig
 {
     extension(Config config)

@@ -31,7 +31,7 @@ public static partial class LayerErrorCases
             "DilationRate", () =>
             new Pooling2D(true, 2, 1, default) { DilationRate = 0 }, "Pooling2D: DilationRate must be at least 1 in both directions; received (0, 0)."),
         Connect("poolSize", () => new Pooling2D(true, 2, 1, ((3, 0), (0, 0))), [[4, 4, 1]],
-            "Pooling2D: expected every window to see a pixel; of 4 pixels with margins of 3 and 0 a window of 2 sees none."),
+            "Pooling2D: every window must cover a pixel of the image; with 4 pixels and margins of 3 and 0, a window of 2 covers none."),
         Construct(
             "outputSize", () => new AdaptiveMaxPooling2D((2, 0)), "AdaptiveMaxPooling2D: outputSize must be at least 1 in both directions; received (2, 0)."),
         Connect("input", () => new AdaptiveMaxPooling2D(2), [[28, 28]],

@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// The range from which a random factor is drawn. As in Keras, a single number f means −f to f: <c>new RandomRotation(0.1)</c> is
-/// <c>new RandomRotation((-0.1, 0.1))</c>.
+/// The range from which a random factor is drawn. As in Keras, a single number f means −f to f: <c>new RandomRotation(0.1)</c> is <c>new RandomRotation((-0.1,
+/// 0.1))</c>.
 /// </summary>
 public readonly record struct FactorRange(float Low, float High)
 {

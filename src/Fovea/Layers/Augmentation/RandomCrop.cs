@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, crops each image at a random position. In inference, and for images that are not larger in both directions, it takes the largest centered
-/// part with the requested aspect ratio and resizes it bilinearly. <c>keras.layers.RandomCrop</c>, which draws one position for all images of a batch.
+/// In training, crops each image at a random position. In inference, and for images that are not larger in both directions, it takes the largest centered part
+/// with the requested aspect ratio and resizes it bilinearly. <c>keras.layers.RandomCrop</c>, which draws one position for all images of a batch.
 /// </summary>
 /// <param name="height">The height of the output, in pixels.</param>
 /// <param name="width">The width of the output, in pixels.</param>

@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A convolution along one dimension: slides <paramref name="filters"/> kernels over a sequence (length, channels), adds a bias and applies an
-/// activation. <c>keras.layers.Conv1D</c>. The kernel has the shape (length, channels / groups, filters).
+/// A convolution along one dimension: slides <paramref name="filters"/> kernels over a sequence (length, channels), adds a bias and applies an activation.
+/// <c>keras.layers.Conv1D</c>. The kernel has the shape (length, channels / groups, filters).
 /// </summary>
 /// <param name="filters">The number of kernels, and so of output channels; at least 1.</param>
 /// <param name="kernelSize">The length of the kernels, in steps of the sequence.</param>
@@ -46,8 +46,8 @@ public sealed class Conv1D(int filters, int kernelSize, int strides = 1, Padding
     } = 1;
 
     /// <summary>
-    /// Whether an output depends on no later step; Keras' padding "causal" (van den Oord et al. 2016). The sequence is then padded with
-    /// (kernelSize − 1) · dilationRate zeros at the start and none at the end, which gives ⌈length / strides⌉ outputs.
+    /// Whether an output depends on no later step; Keras' padding "causal" (van den Oord et al. 2016). The sequence is then padded with (kernelSize − 1) ·
+    /// dilationRate zeros at the start and none at the end, which gives ⌈length / strides⌉ outputs.
     /// </summary>
     public bool IsCausal { get; init; }
 

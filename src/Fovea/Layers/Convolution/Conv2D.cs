@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A two-dimensional convolution: slides <paramref name="filters"/> kernels over an image (height, width, channels), adds a bias and applies an
-/// activation. <c>keras.layers.Conv2D</c>. The kernel has the shape (height, width, channels / groups, filters).
+/// A two-dimensional convolution: slides <paramref name="filters"/> kernels over an image (height, width, channels), adds a bias and applies an activation.
+/// <c>keras.layers.Conv2D</c>. The kernel has the shape (height, width, channels / groups, filters).
 /// </summary>
 /// <param name="filters">The number of kernels, and so of output channels; at least 1.</param>
 /// <param name="kernelSize">The height and width of the kernels, in pixels.</param>

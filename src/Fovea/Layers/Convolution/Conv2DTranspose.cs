@@ -6,8 +6,8 @@ namespace Fovea;
 /// <summary>
 /// A transposed convolution, which enlarges images; <c>keras.layers.Conv2DTranspose</c>; Dumoulin and Visin 2016, chapter 4. Each input pixel adds a multiple
 /// of <paramref name="filters"/> kernels to the output, <paramref name="strides"/> pixels apart. Bias and activation follow. It computes the gradient of a
-/// <see cref="Conv2D"/> with respect to its input. With an effective kernel of k' = (k − 1) · dilation + 1, n pixels become
-/// (n − 1) · stride + max(k', stride), or n · stride with padding "same". The kernel has the shape (height, width, filters, channels).
+/// <see cref="Conv2D"/> with respect to its input. With an effective kernel of k' = (k − 1) · dilation + 1, n pixels become (n − 1) · stride + max(k', stride),
+/// or n · stride with padding "same". The kernel has the shape (height, width, filters, channels).
 /// </summary>
 /// <param name="filters">The number of output channels; at least 1.</param>
 /// <param name="kernelSize">The height and width of the kernels, in pixels.</param>

@@ -5,8 +5,8 @@ namespace Fovea;
 
 /// <summary>
 /// A depthwise convolution: convolves each channel of an image (height, width, channels) separately, with <see cref="DepthwiseLayer.DepthMultiplier"/> kernels
-/// per channel. It does not mix channels; a 1 × 1 <see cref="Conv2D"/> after it does. <c>keras.layers.DepthwiseConv2D</c>. The kernel has the shape
-/// (height, width, channels, multiplier).
+/// per channel. It does not mix channels; a 1 × 1 <see cref="Conv2D"/> after it does. <c>keras.layers.DepthwiseConv2D</c>. The kernel has the shape (height,
+/// width, channels, multiplier).
 /// </summary>
 /// <param name="kernelSize">The height and width of the kernels, in pixels.</param>
 /// <param name="strides">The step from one output to the next, in input pixels; 1 by default.</param>

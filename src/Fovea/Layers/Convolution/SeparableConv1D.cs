@@ -5,10 +5,10 @@ namespace Fovea;
 
 /// <summary>
 /// A separable convolution along one dimension: a depthwise convolution, with <see cref="DepthwiseLayer.DepthMultiplier"/> kernels per channel, then a
-/// convolution of kernel size 1 that mixes the results into <paramref name="filters"/> channels, then bias and activation.
-/// <c>keras.layers.SeparableConv1D</c>; Chollet 2017. With a kernel of u steps, c channels, multiplier m and f filters it takes u·c·m + c·m·f multiplications
-/// per output step; a <see cref="Conv1D"/> takes u·c·f. The depthwise kernel has the shape (length, channels, multiplier), the pointwise kernel
-/// (1, channels · multiplier, filters).
+/// convolution of kernel size 1 that mixes the results into <paramref name="filters"/> channels, then bias and activation. <c>keras.layers.SeparableConv1D</c>;
+/// Chollet 2017. With a kernel of u steps, c channels, multiplier m and f filters it takes u·c·m + c·m·f multiplications per output step; a
+/// <see cref="Conv1D"/> takes u·c·f. The depthwise kernel has the shape (length, channels, multiplier), the pointwise kernel (1, channels · multiplier,
+/// filters).
 /// </summary>
 /// <param name="filters">The number of output channels; at least 1.</param>
 /// <param name="kernelSize">The length of the depthwise kernels, in steps of the sequence.</param>

@@ -4,10 +4,10 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A separable convolution: a depthwise convolution, with <see cref="DepthwiseLayer.DepthMultiplier"/> kernels per channel, then a 1 × 1 convolution that
-/// mixes the results into <paramref name="filters"/> channels, then bias and activation. <c>keras.layers.SeparableConv2D</c>; Chollet 2017. With a kernel of
-/// u × v, c channels, multiplier m and f filters it takes u·v·c·m + c·m·f multiplications per output pixel; a <see cref="Conv2D"/> takes u·v·c·f. The depthwise
-/// kernel has the shape (height, width, channels, multiplier), the pointwise kernel (1, 1, channels · multiplier, filters).
+/// A separable convolution: a depthwise convolution, with <see cref="DepthwiseLayer.DepthMultiplier"/> kernels per channel, then a 1 × 1 convolution that mixes
+/// the results into <paramref name="filters"/> channels, then bias and activation. <c>keras.layers.SeparableConv2D</c>; Chollet 2017. With a kernel of u × v, c
+/// channels, multiplier m and f filters it takes u·v·c·m + c·m·f multiplications per output pixel; a <see cref="Conv2D"/> takes u·v·c·f. The depthwise kernel
+/// has the shape (height, width, channels, multiplier), the pointwise kernel (1, 1, channels · multiplier, filters).
 /// </summary>
 /// <param name="filters">The number of output channels; at least 1.</param>
 /// <param name="kernelSize">The height and width of the depthwise kernels, in pixels.</param>

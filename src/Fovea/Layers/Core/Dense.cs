@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// A fully connected layer: activation(x · kernel + bias) over the innermost dimension. <c>keras.layers.Dense</c>. The kernel has the shape
-/// (features, units). Outer dimensions stay.
+/// A fully connected layer: activation(x · kernel + bias) over the innermost dimension. <c>keras.layers.Dense</c>. The kernel has the shape (features, units).
+/// Outer dimensions stay.
 /// </summary>
 /// <param name="units">The number of outputs, at least 1.</param>
 /// <param name="activation">The activation that is applied to the outputs; none by default.</param>

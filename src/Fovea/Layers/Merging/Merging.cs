@@ -7,8 +7,8 @@ namespace Fovea;
 internal static class Merging
 {
     /// <summary>
-    /// The inputs with equal ranks, so that they broadcast as in Keras. Missing dimensions are inserted after the batch, with size 1. Where sizes differ, one of
-    /// them must be 1.
+    /// The inputs with equal ranks, so that they broadcast as in Keras. Missing dimensions are inserted after the batch, with size 1. Where sizes differ, one
+    /// of them must be 1.
     /// </summary>
     public static IReadOnlyList<Node> Aligned(this IReadOnlyList<Node> inputs, string subject)
     {

@@ -4,9 +4,9 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Normalizes each sample to mean 0 and variance 1 over some of its dimensions, by default over the channels at each position, then applies a scale, gamma,
-/// and an offset, beta, that are learned for each index of these dimensions: γ·(x − mean) / √(variance + ε) + β. <c>keras.layers.LayerNormalization</c>; Ba,
-/// Kiros and Hinton 2016. It computes the same in training and inference.
+/// Normalizes each sample to mean 0 and variance 1 over some of its dimensions, by default over the channels at each position, then applies a scale, gamma, and
+/// an offset, beta, that are learned for each index of these dimensions: γ·(x − mean) / √(variance + ε) + β. <c>keras.layers.LayerNormalization</c>; Ba, Kiros
+/// and Hinton 2016. It computes the same in training and inference.
 /// </summary>
 /// <param name="axis">The dimensions that are normalized together; the batch is 0, the innermost −1.</param>
 public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
@@ -28,8 +28,8 @@ public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
     public float Epsilon { get; init => field = value.AtLeast(0, nameof(LayerNormalization), nameof(Epsilon)); } = 1e-3f;
 
     /// <summary>
-    /// Whether γ·x / √(variance + ε) is computed instead, without subtracting the mean and without an offset; Keras' deprecated argument <c>rms_scaling</c>.
-    /// To divide by the root mean square, use <see cref="RMSNormalization"/>.
+    /// Whether γ·x / √(variance + ε) is computed instead, without subtracting the mean and without an offset; Keras' deprecated argument <c>rms_scaling</c>. To
+    /// divide by the root mean square, use <see cref="RMSNormalization"/>.
     /// </summary>
     public bool RmsScaling { get; init; }
 

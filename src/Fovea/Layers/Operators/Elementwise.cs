@@ -46,7 +46,9 @@ internal sealed class Elementwise : Layer
     };
 
     /// <param name="function">The name of the function.</param>
-    /// <param name="first">The first argument besides x: the minimum of <c>clip</c>, the exponent of <c>power</c>, the number that <c>greater</c> compares with.</param>
+    /// <param name="first">
+    /// The first argument besides x: the minimum of <c>clip</c>, the exponent of <c>power</c>, the number that <c>greater</c> compares with.
+    /// </param>
     /// <param name="second">The second argument: the maximum of <c>clip</c>.</param>
     internal Elementwise(string function, float first = 0, float second = 0)
     {

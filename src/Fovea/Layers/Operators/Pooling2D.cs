@@ -77,8 +77,8 @@ internal sealed class Pooling2D : Layer
             var first = start >= 0 ? start : start + ((-start + dilation - 1) / dilation * dilation);
             if (first >= Math.Min(size, start + reach))
                 throw new ShapeException(
-                    Subject, $"every window must cover a pixel of the image; with {size} pixels and margins of {padding.Before} and {padding.After}, a window of {reach} "
-                    + "covers none.");
+                    Subject, $"every window must cover a pixel of the image; with {size} pixels and margins of {padding.Before} and {padding.After}, "
+                    + $"a window of {reach} covers none.");
         }
 
         return count >= 1 ? (int)count : throw new ShapeException(Subject, $"the image of {size} pixels is smaller than the window of {reach}.");

@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Reduces some dimensions to one value, such as a sum or an argmax, for which Keras has no layer. Files in Keras' formats name it <c>Reduction</c>, which Keras
-/// cannot load.
+/// Reduces some dimensions to one value, such as a sum or an argmax, for which Keras has no layer. Files in Keras' formats name it <c>Reduction</c>, which
+/// Keras cannot load.
 /// </summary>
 internal sealed class Reduction : Layer
 {

@@ -5,8 +5,8 @@ namespace Fovea;
 
 /// <summary>
 /// The maximum of each channel in a grid of bins that covers the image, so that the output size does not depend on the input size.
-/// <c>keras.layers.AdaptiveMaxPooling2D</c>. With n rows and m bins, bin i covers the rows from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉ − 1, and likewise for columns.
-/// Bins overlap where m does not divide n.
+/// <c>keras.layers.AdaptiveMaxPooling2D</c>. With n rows and m bins, bin i covers the rows from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉ − 1, and likewise for columns. Bins
+/// overlap where m does not divide n.
 /// </summary>
 /// <param name="outputSize">The height and width of the output.</param>
 public sealed class AdaptiveMaxPooling2D(Size2D outputSize) : Layer

@@ -32,7 +32,8 @@ public sealed class Rescaling : Layer
         ArgumentNullException.ThrowIfNull(scale);
         ArgumentNullException.ThrowIfNull(offset);
         if (scale.Count == 0 || offset.Count == 0 || (scale.Count > 1 && offset.Count > 1 && scale.Count != offset.Count))
-            throw ArgumentRules.Wrong(nameof(Rescaling), nameof(offset), $"one number, or one for each of the {scale.Count} channels", $"{offset.Count} numbers");
+            throw ArgumentRules.Wrong(
+                nameof(Rescaling), nameof(offset), $"one number, or one for each of the {scale.Count} channels", $"{offset.Count} numbers");
         foreach (var value in scale) value.Finite(nameof(Rescaling), nameof(scale));
         foreach (var value in offset) value.Finite(nameof(Rescaling), nameof(offset));
         (Scale, Offset) = (scale, offset);

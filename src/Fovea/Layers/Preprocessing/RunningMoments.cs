@@ -1,8 +1,8 @@
 namespace Fovea;
 
 /// <summary>
-/// Means and variances of several populations, updated sample by sample. Those of a sample are computed in two passes and merged with those before (Chan,
-/// Golub and LeVeque 1979, eq. 1.5), which avoids cancellation.
+/// Means and variances of several populations, updated sample by sample. Those of a sample are computed in two passes and merged with those before (Chan, Golub
+/// and LeVeque 1979, eq. 1.5), which avoids cancellation.
 /// </summary>
 internal sealed class RunningMoments(int populations)
 {

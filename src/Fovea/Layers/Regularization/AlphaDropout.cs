@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, sets each input at random to the lowest value of selu, then scales and shifts all so that a mean of 0 and a variance of 1 are preserved.
-/// In inference it returns its input. It is meant for networks with <see cref="Activation.Selu"/>. <c>keras.layers.AlphaDropout</c>; Klambauer et al. 2017,
+/// In training, sets each input at random to the lowest value of selu, then scales and shifts all so that a mean of 0 and a variance of 1 are preserved. In
+/// inference it returns its input. It is meant for networks with <see cref="Activation.Selu"/>. <c>keras.layers.AlphaDropout</c>; Klambauer et al. 2017,
 /// section "New Dropout Technique".
 /// </summary>
 /// <param name="rate">The probability of dropping an input, from 0 up to but not including 1.</param>

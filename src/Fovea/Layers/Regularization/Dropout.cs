@@ -4,8 +4,8 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, sets each input to 0 with a given probability and scales the others by 1 / (1 − rate), so that the expected sum stays the same. In inference
-/// it returns its input. <c>keras.layers.Dropout</c>; Srivastava et al. 2014.
+/// In training, sets each input to 0 with a given probability and scales the others by 1 / (1 − rate), so that the expected sum stays the same. In inference it
+/// returns its input. <c>keras.layers.Dropout</c>; Srivastava et al. 2014.
 /// </summary>
 /// <param name="rate">The probability of dropping an input, from 0 up to but not including 1.</param>
 public sealed class Dropout(float rate) : Layer

@@ -1,0 +1,52 @@
+using Fovea.Engine;
+
+namespace Fovea;
+
+/// <summary>A weight of a layer.</summary>
+/// <param name="Variable">The variable that holds the values.</param>
+/// <param name="Initializer">Computes the first values.</param>
+/// <param name="Trainable">Whether the optimizer changes the weight.</param>
+public sealed record Weight(Variable Variable, Initializer Initializer, bool Trainable)
+{
+    /// <summary>The name, unique within the layer: <c>kernel</c>, <c>bias</c>.</summary>
+    public string Name => Variable.Name;
+
+    /// <summary>The shape, which never changes.</summary>
+    public Shape Shape => Variable.Shape;
+
+    /// <summary>The penalty on the weight that is added to the loss, if any.</summary>
+    public Regularizer? Regularizer { get; init; }
+
+    /// <summary>The constraint applied to the weight after each training step, if any.</summary>
+    public Constraint? Constraint { get; init; }
+
+    /// <summary>The values, row-major.</summary>
+    public ReadOnlySpan<float> Values => Variable.Values;
+
+    /// <summary>Whether the weight has been initialized or loaded. A layer that becomes part of a second model keeps its values.</summary>
+    internal bool IsFilled { get; set; }
+
+    /// <summary>Whether the optimizer changes it now: it is trainable, and its layer is not frozen.</summary>
+    internal bool IsTrained => Trainable && Layer is not { Trainable: false };
+
+    /// <summary>The layer that the weight belongs to.</summary>
+    internal Layer? Layer { get; init; }
+
+    /// <summary>Replaces all values. It may be called on any thread: a prediction or training step uses either all old or all new values.</summary>
+    /// <param name="values">The new values, row-major.</param>
+    /// <exception cref="ArgumentException">The number of values is not that of the shape.</exception>
+    public void Write(ReadOnlySpan<float> values)
+    {
+        using var pass = WeightGate.Enter(Layer?.Gate is { } gate ? [gate] : [], writes: true);
+        Variable.Write(values);
+        IsFilled = true;
+    }
+
+    /// <summary>Writes all values in place without waiting for other threads, while a model is loaded.</summary>
+    internal void Fill(Action<Span<float>> write)
+    {
+        write(Variable.Overwrite());
+        Variable.CountChange();  // after the values, so that a prediction which reads them now reads them again
+        IsFilled = true;
+    }
+}
