@@ -54,12 +54,13 @@ public partial class DocumentTests
         Assert.True(missing.Count == 0, $"{document} names what is not there: {string.Join(", ", missing.Distinct())}");
     }
 
+    /// <summary>The pages of the site are checked by the program that builds it, where their links lead to other folders.</summary>
     [Fact]
     public void Every_link_to_a_file_leads_to_one()
     {
         var broken =
             from document in RepositoryFiles.All
-            where RepositoryFiles.IsMarkdown(document)
+            where RepositoryFiles.IsMarkdown(document) && !document.StartsWith("docs/site/", StringComparison.Ordinal)
             from Match link in Link().Matches(RepositoryFiles.Read(document))
             let target = link.Groups[1].Value
             let path = Path.GetFullPath(Path.Combine(RepositoryFiles.Root, Path.GetDirectoryName(document)!, target))
