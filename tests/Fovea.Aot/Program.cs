@@ -1,4 +1,4 @@
-// Trains, saves, loads and predicts as a native program that has nothing beside it but the C library: the gate runs it in a chroot.
+// Trains, saves, loads and predicts as a native program that needs only the C library: the gate runs it in a chroot.
 //     dotnet publish tests/Fovea.Aot -o FOLDER && FOLDER/Fovea.Aot WORKING-FOLDER
 using Fovea;
 using Fovea.Imaging;

@@ -8,7 +8,7 @@ public partial class BookTests
     private static readonly string Book = File.ReadAllText(Path.Combine(ReadmeTests.Root(), "docs", "book.md"));
 
     [Fact]
-    public void Every_line_of_code_in_the_book_stands_in_a_sample()
+    public void Every_line_of_code_in_the_book_is_in_a_sample()
     {
         var lines = Directory.GetFiles(Path.Combine(ReadmeTests.Root(), "samples"), "*.cs").SelectMany(File.ReadAllLines).Select(line => line.Trim())
             .ToHashSet();

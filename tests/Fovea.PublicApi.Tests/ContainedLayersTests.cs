@@ -4,7 +4,7 @@ using Fovea.Extending;
 
 namespace Fovea.PublicApi.Tests;
 
-/// <summary>A layer of one's own that contains layers, with the public surface alone.</summary>
+/// <summary>A custom layer that contains layers, with public members only.</summary>
 public sealed class ContainedLayersTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
@@ -158,11 +158,11 @@ public sealed class ContainedLayersTests : IDisposable
     [Fact]
     public void A_layer_that_is_not_contained_is_not_called()
     {
-        var stranger = new Free { Stranger = new Dense(2) { Name = "dense" }, Name = "block" };
+        var foreign = new Free { Foreign = new Dense(2) { Name = "dense" }, Name = "block" };
         Fails<InvalidOperationException>(
             "Free 'block': Dense 'dense' is no part of the layer, so that its weights would be neither trained nor saved; take it in the constructor, as in "
                 + "conv = Contain(new Conv2D(…)).",
-            () => stranger.Call(new Input(2).Output));
+            () => foreign.Call(new Input(2).Output));
         Fails<InvalidOperationException>(
             "Free 'block': two parts are named 'a'; names must be unique.",
             () => new Free(new Dense(1) { Name = "a" }, new Dense(1) { Name = "a" }) { Name = "block" }.Call(new Input(2).Output));
@@ -195,18 +195,18 @@ public sealed class ContainedLayersTests : IDisposable
             foreach (var layer in layers) Take(layer);
         }
 
-        public Layer? Stranger { get; init; }
+        public Layer? Foreign { get; init; }
 
         public void Take(Layer layer) => taken.Add(Contain(layer));
 
         protected override Node Call(Node input, CallContext context)
         {
             foreach (var layer in taken) input = context.Call(layer, input);
-            return Stranger is null ? input : context.Call(Stranger, input);
+            return Foreign is null ? input : context.Call(Foreign, input);
         }
     }
 
-    /// <summary>A block of one's own, and a model, within a block.</summary>
+    /// <summary>A custom block, and a model, within a block.</summary>
     private sealed class Outer : Layer
     {
         private readonly ResidualBlock inner;

@@ -4,7 +4,7 @@ using Fovea.Formats;
 
 namespace Fovea.PublicApi.Tests;
 
-/// <summary>Layers, activations, penalties, constraints and initializers of one's own in files, with the public surface alone.</summary>
+/// <summary>Custom layers, activations, penalties, constraints and initializers in files, with public members only.</summary>
 public sealed class CustomObjectsTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
@@ -116,7 +116,7 @@ public sealed class CustomObjectsTests : IDisposable
     }
 
     [Fact]
-    public void A_name_stands_for_one_class_and_one_factory()
+    public void A_name_is_of_one_class_and_one_factory()
     {
         Parallel.For(0, 16, _ => OwnParts.Register());
         Fails("CustomObjects: 'MyPackage>Scale' is registered already, with another factory or activation. Register each name once, where the program starts. "

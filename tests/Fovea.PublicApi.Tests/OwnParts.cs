@@ -4,7 +4,7 @@ using Fovea.Extending;
 
 namespace Fovea.PublicApi.Tests;
 
-/// <summary>Parts of one's own that can be saved, as a user writes them.</summary>
+/// <summary>Custom parts that can be saved, as a user writes them.</summary>
 internal static class OwnParts
 {
     public static Activation Bend { get; } = new("bend", x => x.LeakyRelu(0.3f));
@@ -19,7 +19,7 @@ internal static class OwnParts
         CustomObjects.Register("MyPackage>bend", Bend);
     }
 
-    /// <summary>Two blocks, a layer, and a ready layer whose activation, penalty, constraint and initializer are one's own.</summary>
+    /// <summary>Two blocks, a layer, and a built-in layer with a custom activation, penalty, constraint and initializer.</summary>
     public static Sequential Net(ulong seed = 5) => new(seed: seed)
     {
         new Input(6, 6, 2),

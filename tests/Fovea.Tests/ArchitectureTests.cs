@@ -6,7 +6,7 @@ using Fovea.Engine;
 
 namespace Fovea.Tests;
 
-/// <summary>The arrows between the rooms of the house, as ARCHITECTURE.md draws them.</summary>
+/// <summary>The dependencies between folders and projects, as ARCHITECTURE.md draws them.</summary>
 public partial class ArchitectureTests
 {
     private static readonly string Root = FindRoot();
@@ -53,7 +53,7 @@ public partial class ArchitectureTests
             Assert.DoesNotContain(Sources(project), file => UnsafeWord().IsMatch(File.ReadAllText(file)));
     }
 
-    /// <summary>An address in a field outlives the call that knew its owner: none stands in a class, not even within a struct.</summary>
+    /// <summary>An address in a field outlives the call that knew its owner: no class has one, not even within a struct.</summary>
     [Theory]
     [InlineData(typeof(Node))]
     [InlineData(typeof(Model))]

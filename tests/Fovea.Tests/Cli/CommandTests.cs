@@ -42,7 +42,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     }
 
     [Fact]
-    public void Predict_names_the_five_likeliest_classes_of_each_picture()
+    public void Predict_names_the_five_most_probable_classes_of_each_image()
     {
         var (one, two) = (trained.SaveDigit(4, inverted: false), trained.SaveDigit(4, inverted: true));
         var outcome = CommandRunner.Run("predict", trained.File, one, two, "--json");
@@ -160,7 +160,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Theory]
     [InlineData("train")]
     [InlineData("infer")]
-    public void Bench_measures_images_per_second_beside_the_limit(string mode)
+    public void Bench_measures_images_per_second_and_the_limit(string mode)
     {
         var outcome = CommandRunner.Run("bench", mode, "book-mnist", "--batch-size", "8", "--seconds", "0.1", "--json");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));

@@ -27,7 +27,7 @@ public sealed class KilledTrainingTests : IDisposable
             using var process = Start("killed");
             if (process.WaitForExit(TimeSpan.FromMilliseconds(300 + random.Next(2500))))
             {
-                Assert.Equal(expected, Digest(process.StandardOutput.ReadToEnd()));  // it came to its end before it was killed, and the next begins anew
+                Assert.Equal(expected, Digest(process.StandardOutput.ReadToEnd()));  // it ended before it was killed, and the next starts again
                 farther++;
                 continue;
             }

@@ -47,7 +47,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_file_is_fetched_anew()
+    public async Task A_damaged_file_is_downloaded_again()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
         await File.WriteAllBytesAsync(Target, Packed[..10], Cancellation);

@@ -89,7 +89,7 @@ public class DrawnScenesTests
         }, iter: 300);
 
     [Fact]
-    public void The_ink_stands_out_from_the_paper()
+    public void The_ink_differs_from_the_paper()
     {
         var scenes = new DrawnScenes(200, seed: 6);
         var ink = new float[64 * 64];

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Fovea.Tests.Data;
 
-/// <summary>A network of our own: answers each request by a function, and keeps the addresses asked for.</summary>
+/// <summary>A network for tests: a function answers each request, and the requested addresses are recorded.</summary>
 internal sealed class FakeMirror(Func<Uri, CancellationToken, Task<HttpContent?>> answer) : HttpMessageHandler
 {
     public FakeMirror(Func<Uri, byte[]?> answer)

@@ -101,7 +101,7 @@ public class PositionWeightsTests
     }
 
     [Fact]
-    public void A_class_without_a_weight_is_refused_beside_ignored_ones()
+    public void A_class_without_a_weight_is_refused_next_to_ignored_ones()
     {
         var data = new ArrayDataset(new float[4], [2, 2, 1], [0, 255, 1, 0], [2, 2]).WithClassWeights(1);
         var error = Assert.Throws<TrainingException>(() => Net(new SparseCategoricalCrossentropy { IgnoreClass = 255 }).Evaluate(data));

@@ -13,8 +13,8 @@ internal static class PlanChecks
     /// <param name="values">The values of its inputs.</param>
     /// <param name="sums">How many products the longest sum has: rounding errors grow with its root.</param>
     /// <param name="options">What the plan is for.</param>
-    /// <param name="leastScale">The scale of values that are smaller: of sums that cancel out, whose terms are larger.</param>
-    public static void Compare(Graph graph, IReadOnlyDictionary<Node, double[]> values, int sums, PlanOptions? options = null, double leastScale = 1e-3)
+    /// <param name="minimumScale">The scale of values that are smaller: of sums that cancel out, whose terms are larger.</param>
+    public static void Compare(Graph graph, IReadOnlyDictionary<Node, double[]> values, int sums, PlanOptions? options = null, double minimumScale = 1e-3)
     {
         var expected = ReferenceInterpreter.Run(graph, values);
         var plan = Plan.Compile(graph, options);
@@ -27,7 +27,7 @@ internal static class PlanChecks
         for (var k = 0; k < expected.Length; k++)
         {
             var actual = k < graph.Outputs.Count ? plan.Output(k).ToArray() : graph.Updates[k - graph.Outputs.Count].Variable.Values.ToArray();
-            var scale = Math.Max(leastScale, expected[k].Max(Math.Abs));
+            var scale = Math.Max(minimumScale, expected[k].Max(Math.Abs));
             var tolerance = 8 * 1.2e-7 * Math.Sqrt(Math.Max(4, sums)) * scale;
             for (var i = 0; i < actual.Length; i++)
                 Assert.True(

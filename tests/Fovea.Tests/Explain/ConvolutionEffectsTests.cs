@@ -66,7 +66,7 @@ public class ConvolutionEffectsTests
     }
 
     [Fact]
-    public void Pooling_keeps_the_greatest_or_the_mean_of_four_and_says_which_was_greatest()
+    public void Pooling_keeps_the_maximum_or_the_mean_of_four_and_the_index_of_the_maximum()
     {
         var model = ConvolutionNets.Grey();
         var step = ConvolutionStep.Compute(model, ConvolutionNets.Image(model));

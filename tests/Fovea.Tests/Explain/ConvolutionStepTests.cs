@@ -108,10 +108,10 @@ public class ConvolutionStepTests
         var model = ConvolutionNets.Grey(Padding.Same);
         var image = ConvolutionNets.Image(model);
         var step = ConvolutionStep.Compute(model, image);
-        var greatest = float.NegativeInfinity;
+        var largest = float.NegativeInfinity;
         for (var i = 0; i < step.Output.Values.Length; i++)
-            if (i / 4 / 12 is > 0 and < 11 && i / 4 % 12 is > 0 and < 11) greatest = Math.Max(greatest, step.Output.Values[i]);
-        Assert.Equal(greatest, step.Value);
+            if (i / 4 / 12 is > 0 and < 11 && i / 4 % 12 is > 0 and < 11) largest = Math.Max(largest, step.Output.Values[i]);
+        Assert.Equal(largest, step.Value);
         Assert.DoesNotContain(true, step.IsOutside);
         Assert.Equal(1, ConvolutionStep.Compute(model, image, filter: 1).Filter);
         var atPosition = ConvolutionStep.Compute(model, image, position: (0, 0));

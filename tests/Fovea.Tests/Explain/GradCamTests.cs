@@ -23,10 +23,10 @@ public class GradCamTests
         var dense = model.Layer("dense").Weights[0].Values.ToArray();
         var map = new double[36];
         for (var i = 0; i < activations.Length; i++) map[i / 5] += activations[i] * dense[(i % 5 * 3) + classNumber];
-        var greatest = map.Max();
-        Assert.True(greatest > 0);
+        var largest = map.Max();
+        Assert.True(largest > 0);
         Assert.Equal([6, 6], result.Heatmap.Shape);
-        Assert.Equal(map.Select(value => (float)(Math.Max(0, value) / greatest)), result.Heatmap.Values, (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(map.Select(value => (float)(Math.Max(0, value) / largest)), result.Heatmap.Values, (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Equal(("conv2d", classNumber), (result.Layer, result.Class));
         Assert.Equal(model.Predict(Image).Values[classNumber], result.Score, 1e-6);
     }

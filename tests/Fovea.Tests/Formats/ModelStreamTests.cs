@@ -24,7 +24,7 @@ public sealed class ModelStreamTests : IDisposable
         var model = Net(1);
         foreach (var wait in (bool[])[false, true])
         {
-            // Something stands before the file and is not of it.
+            // The stream has other bytes before the file.
             using var memory = new MemoryStream();
             memory.Write(new byte[7]);
             Stream stream = seekable ? memory : new OneWay(memory);

@@ -148,7 +148,7 @@ public sealed class MutatedFilesTests : IDisposable
                     for (var i = 0; i < length; i++) bytes[place + i] = 0xFF;
                     break;
                 default:
-                    // Another number where one stands.
+                    // Another number in place of one.
                     while (place < bytes.Count && !char.IsAsciiDigit((char)bytes[place])) place++;
                     if (place < bytes.Count) bytes[place] = (byte)('0' + random.Next(10));
                     break;

@@ -22,7 +22,7 @@ public sealed class SavingModelsTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>With dropout and shuffling: where the random numbers stand is part of the state.</summary>
+    /// <summary>With dropout and shuffling: the position in the random numbers is part of the state.</summary>
     [Theory]
     [MemberData(nameof(Optimizers))]
     public void Training_goes_on_to_the_same_bits_after_saving_and_loading(string optimizer)

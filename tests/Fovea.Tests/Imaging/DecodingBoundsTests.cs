@@ -37,7 +37,7 @@ public sealed class DecodingBoundsTests : IDisposable
         var path = folder.Inside("large.jpg");
         using (var bitmap = new SKBitmap(width, height, SKColorType.Gray8, SKAlphaType.Opaque))
         {
-            // A quarter of each side has a level of its own.
+            // A quarter of each side has its own level.
             var pixels = bitmap.GetPixelSpan();
             for (var y = 0; y < height; y++)
                 for (var x = 0; x < width; x += width / 4)
@@ -93,7 +93,7 @@ public sealed class DecodingBoundsTests : IDisposable
     [InlineData("lossless.webp", 4)]
     [InlineData("lossy.webp", 0)]
     [InlineData("still.gif", 0)]
-    public void What_decoders_take_beside_the_pixels_counts(string file, double bytesPerPixel) =>
+    public void Memory_of_decoders_counts_too(string file, double bytesPerPixel) =>
         Assert.Equal(
             (long)(bytesPerPixel * 1000), DecoderMemory.Estimate(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "images", file)), 1000));
 

@@ -44,7 +44,7 @@ public class EmbeddedOrientationTests
         var whole = Exif(6, little: true);
         foreach (var place in (string[])["jpeg", "webp", "webp with prefix", "png", "png text", "png compressed text"])
         {
-            // The last four bytes point to the next directory, which nobody reads.
+            // The last four bytes point to the next directory, which is not read.
             for (var length = 0; length < whole.Length - 4; length++) Assert.Equal(1, EmbeddedOrientation.Find(Place(place, whole[..length], 6)));
             var file = Place(place, whole, 6);
             for (var length = 0; length < file.Length; length++) Assert.InRange(EmbeddedOrientation.Find(file.AsSpan(0, length)), 1, 8);

@@ -31,7 +31,7 @@ public sealed class FolderReadingTests : IDisposable
     [InlineData("__MACOSX/cat/._1.png")]
     [InlineData("@eaDir/x.png")]
     [InlineData(".git/objects/x.png")]
-    public void What_a_person_does_not_see_is_passed_over(string hidden)
+    public void Hidden_files_are_ignored(string hidden)
     {
         folder.Picture(hidden, 90);
         var data = Load();
@@ -78,7 +78,7 @@ public sealed class FolderReadingTests : IDisposable
     }
 
     [Fact]
-    public void The_same_file_in_two_classes_is_of_the_class_where_it_stands()
+    public void The_same_file_in_two_classes_is_of_the_class_that_contains_it()
     {
         var dog = folder.Inside("dog/1.png");
         var link = Link("cat/0.png", "../dog/1.png");

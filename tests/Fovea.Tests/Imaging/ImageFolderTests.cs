@@ -129,7 +129,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Classes_are_split_by_lot_each_in_the_same_shares_and_by_the_seed()
+    public void Classes_are_split_at_random_each_in_the_same_shares_and_by_the_seed()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -154,7 +154,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Parts_beside_other_folders_are_not_taken_for_classes()
+    public void Parts_next_to_other_folders_are_not_taken_for_classes()
     {
         folder.Classes("train/", 1, "a", "b");
         folder.Classes("test/", 1, "a", "b");

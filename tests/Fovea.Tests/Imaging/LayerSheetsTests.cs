@@ -13,7 +13,7 @@ public sealed class LayerSheetsTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_channel_is_dark_blue_where_it_is_least_and_yellow_where_it_is_greatest()
+    public void A_channel_is_dark_blue_at_its_minimum_and_yellow_at_its_maximum()
     {
         var layer = new Conv2D(1, 1);
         LayerSheets.SaveActivations(new LayerActivation("conv", layer, new Tensor([1, 1, 2, 1], [-3, 7])), Png);
@@ -48,7 +48,7 @@ public sealed class LayerSheetsTests : IDisposable
     }
 
     [Fact]
-    public void A_heat_map_lies_over_the_image_beside_it()
+    public void A_heat_map_lies_over_the_image_next_to_it()
     {
         var result = new GradCamResult("conv", 1, 0.873, new Tensor([2, 2], [0, 0, 0, 1]));
         File.WriteAllBytes(Png, GradCamFigure.ToPng(result, new Tensor([1, 10, 20, 3], [.. Enumerable.Repeat(0.5f, 600)]), "dog"));

@@ -29,7 +29,7 @@ public class PlotTests
     [Fact]
     public void Text_is_drawn_with_the_typeface_of_the_assembly()
     {
-        // The heading stands in the upper left, where nothing else is dark.
+        // The heading is in the upper left, where nothing else is dark.
         using var picture = Decode(TrainingCurves.ToPng(Train(2, withValidation: true, Metric.Accuracy)));
         var dark = 0;
         for (var y = 20; y < 60; y++)
@@ -88,7 +88,7 @@ public class PlotTests
     [Theory]
     [InlineData(2, "cat")]
     [InlineData(10, "digit")]
-    [InlineData(12, "a rather long name of a class of things that nobody can abbreviate")]
+    [InlineData(12, "a rather long name of a class of things that is never abbreviated")]
     public void A_confusion_matrix_has_a_blue_diagonal(int classes, string name)
     {
         var matrix = new ConfusionMatrix([.. Enumerable.Range(0, classes).Select(label => $"{name} {label}")]);

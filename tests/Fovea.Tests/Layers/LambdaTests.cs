@@ -2,7 +2,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>A layer that is a function of one's own.</summary>
+/// <summary>A layer that is a custom function.</summary>
 public class LambdaTests
 {
     [Fact]

@@ -8,7 +8,7 @@ namespace Fovea.Tests.Layers;
 /// <param name="Parameters">How many numbers the weights are, as Keras counts them.</param>
 public sealed record LayerCase(string Name, Func<Layer> Create, Shape Input, Shape Output, int Parameters = 0)
 {
-    /// <summary>The configuration that Keras writes beside name, trainable and dtype; not compared where it is null.</summary>
+    /// <summary>The configuration that Keras writes, without name, trainable and dtype; not compared if it is null.</summary>
     public string? Config { get; init; }
 
     /// <summary>Whether the layer does something else in training.</summary>

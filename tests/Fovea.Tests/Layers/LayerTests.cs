@@ -17,7 +17,7 @@ public class LayerTests
             .Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
 
     /// <summary>
-    /// But for Lambda, which has no configuration, and Embedding, whose inputs are numbers of things: they have tests of their own. Names of other versions of
+    /// But for Lambda, which has no configuration, and Embedding, whose inputs are indices: they have separate tests. Names of other versions of
     /// Keras are no classes here.
     /// </summary>
     [Fact]
@@ -62,7 +62,7 @@ public class LayerTests
     }
 
     /// <summary>
-    /// Every penalty and constraint that Keras writes for a layer is read, kept, written again and stands at its weight: none is lost in silence.
+    /// Every penalty and constraint that Keras writes for a layer is read, kept, written again and applied to its weight: none is lost silently.
     /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
@@ -136,7 +136,7 @@ public class LayerTests
     /// Lists of names in the files of other programs are another matter.
     /// </summary>
     [Fact]
-    public void No_list_of_layer_classes_stands_where_a_property_of_the_layer_tells()
+    public void No_list_of_layer_classes_replaces_a_property_of_the_layer()
     {
         var told = LayerCases.All.Where(row => row.IsRandom).Select(row => row.Create()).Where(layer => layer.ActsOnlyInTraining || layer.IsPreprocessing)
             .Select(layer => layer.GetType().Name).Distinct();
@@ -149,7 +149,7 @@ public class LayerTests
             select $"{path}: {line.Trim()}");
     }
 
-    /// <summary>What a layer does to a sample does not depend on the samples beside it.</summary>
+    /// <summary>The output of a layer for a sample does not depend on the other samples.</summary>
     [Theory]
     [MemberData(nameof(CasesBehindAnInput))]
     public void Samples_do_not_disturb_each_other(LayerCase row)

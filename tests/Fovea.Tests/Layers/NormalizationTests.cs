@@ -28,7 +28,7 @@ public class NormalizationTests
         Assert.Equal([4, 25, 4, 25], places.Weights[1].Values.ToArray());
     }
 
-    /// <summary>A variance of 2/3 · 10⁻⁴ beside a mean of a million: sums of squares in float32 would lose it, in float64 keep three digits of it.</summary>
+    /// <summary>A variance of 2/3 · 10⁻⁴ with a mean of a million: sums of squares in float32 would lose it, in float64 keep three digits of it.</summary>
     [Fact]
     public void Nothing_cancels_out_where_the_mean_is_large()
     {

@@ -1,6 +1,6 @@
 namespace Fovea.Tests.Layers;
 
-/// <summary>The rows of layers that stand for operators which Keras has no layer for.</summary>
+/// <summary>The rows of layers for operators that have no Keras layer.</summary>
 internal static class OperatorCases
 {
     public static IReadOnlyList<LayerCase> All { get; } =

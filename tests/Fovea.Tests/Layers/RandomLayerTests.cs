@@ -68,7 +68,7 @@ public class RandomLayerTests
             [input] = PlanChecks.Fill(input.Shape, () => random.NextNormal()),
             [weighing] = PlanChecks.Fill(output.Shape, () => random.NextNormal()),
         };
-        PlanChecks.Compare(graph, values, sums: Math.Max(input.Shape.Count, output.Shape.Count), leastScale: 1);
+        PlanChecks.Compare(graph, values, sums: Math.Max(input.Shape.Count, output.Shape.Count), minimumScale: 1);
     }
 
     private static Size2D Window(RandomNumbers random, int most) => (1 + random.NextInt(most), 1 + random.NextInt(most));

@@ -59,7 +59,7 @@ public class ModelGraphTests
             Assert.Equal((At(step) - At(-step)) / (2 * step), values[1].Values[i], 2e-3);
         }
 
-        // Behind the base stands a dense layer alone: d ln p₁ / dx = W·(e₁ − p).
+        // A dense layer follows the base: d ln p₁ / dx = W·(e₁ − p).
         var dense = model.Layers[^1].Weights[0].Values;
         var p = model.Predict(image).Values;
         for (var i = 0; i < inner.Shape.Count; i++)
@@ -83,7 +83,7 @@ public class ModelGraphTests
         Assert.Equal(ones.Values, new ModelGraph(model) is var inference ? inference.Compute(ones, inference.Output)[0].Values : []);
     }
 
-    /// <summary>Steps of one's own against a loss of one's own, here those of Sgd and the squared error.</summary>
+    /// <summary>Custom steps for a custom loss, here those of Sgd and the squared error.</summary>
     [Fact]
     public void Gradients_with_respect_to_weights_make_steps_of_ones_own()
     {

@@ -62,7 +62,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void Layers_are_named_after_their_class_beside_the_names_that_are_given()
+    public void Layers_are_named_after_their_class_unless_they_are_given_names()
     {
         var model = new Sequential
         {

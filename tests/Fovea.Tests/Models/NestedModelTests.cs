@@ -53,7 +53,7 @@ public class NestedModelTests
     }
 
     [Fact]
-    public void Layers_of_a_frozen_model_can_be_thawed_one_by_one()
+    public void Layers_of_a_frozen_model_can_be_unfrozen_one_by_one()
     {
         var convolutions = Base();
         convolutions.Trainable = false;

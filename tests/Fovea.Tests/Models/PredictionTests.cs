@@ -163,7 +163,7 @@ public class PredictionTests
     }
 
     /// <summary>
-    /// What stays alive for batches of all sizes, beside what stays for the largest alone: an arena up to an eighth larger, and a plan for each size.
+    /// The memory kept for batches of all sizes, compared with that for the largest alone: an arena up to an eighth larger, and a plan for each size.
     /// </summary>
     [Fact]
     public void All_batch_sizes_take_the_memory_of_the_largest()
@@ -215,9 +215,9 @@ public class PredictionTests
         }
     }
 
-    /// <summary>Of very many batch sizes the oldest are forgotten, with all that only they needed, and made again when they come again.</summary>
+    /// <summary>Of very many batch sizes the least recently used are discarded, with all that only they needed, and made again when they occur again.</summary>
     [Fact]
-    public void Batch_sizes_without_end_are_forgotten()
+    public void Batch_sizes_without_end_are_discarded()
     {
         var model = new Sequential { new Input(3), new Dense(40, Activation.Relu), new Dense(2) };
         var inputs = LayerRunner.Normal(3 * 300);

@@ -110,7 +110,7 @@ public class SummaryTests
     public void Sizes_are_for_people(long bytes, string expected) => Assert.Equal(expected, ModelSummary.Bytes(bytes));
 
     /// <summary>
-    /// Fields by hand: a transposed convolution reads ⌈4/2⌉ neighbours 2 pixels apart, the least even step that holds them 3 + (4 − 1); each of two
+    /// Fields by hand: a transposed convolution reads ⌈4/2⌉ neighbors 2 pixels apart, the smallest even step that holds them 3 + (4 − 1); each of two
     /// repeated pixels sees what one did; a bilinear half reads two neighbours; bins of four.
     /// </summary>
     [Fact]

@@ -1,6 +1,6 @@
 namespace Fovea.Tests.Training;
 
-/// <summary>The promise that a training step in steady state allocates nothing on the managed heap.</summary>
+/// <summary>The promise that a training step allocates nothing on the managed heap after the first.</summary>
 [Collection(AloneCollection.Name)]
 public class AllocationTests
 {
@@ -23,7 +23,7 @@ public class AllocationTests
     [Theory]
     [InlineData("convnet")]
     [InlineData("residual")]
-    public void Nor_do_they_where_activations_are_computed_again(string net)
+    public void Nor_do_they_where_activations_are_recomputed(string net)
     {
         var model = SmallNets.Create(net);
         SmallNets.LimitMemory(model, 8);
@@ -97,7 +97,7 @@ public class AllocationTests
         var counter = new Counter();
         model.Fit(SmallNets.Images(8 * ((4 * Steps) + 10)), batchSize: 8, callbacks: [counter]);
 
-        // A collection charges the rest of its allocation block (8 KB) to this thread, and the test runner reports on a thread of its own:
+        // A collection charges the rest of its allocation block (8 KB) to this thread, and the test runner reports on another thread:
         // either may disturb a window of fifty steps. A step that allocates shows in all.
         Assert.True(counter.OwnThread.Count(bytes => bytes == 0) >= 3, $"this thread allocated {string.Join(", ", counter.OwnThread)} bytes");
         Assert.Contains(0, counter.AllThreads);

@@ -14,7 +14,7 @@ public sealed class CallbackCourseTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         var (model, watcher) = (Net(), new Watcher());
-        var stopping = new EarlyStopping("loss", patience: 9, mode: MonitorMode.Max, restoreBestWeights: true);  // the first epoch has the greatest loss
+        var stopping = new EarlyStopping("loss", patience: 9, mode: MonitorMode.Max, restoreBestWeights: true);  // the first epoch has the highest loss
         int[]? first = null;
         using var board = new TensorBoard(Path.Combine(folder.Path, "logs"));
         var recorder = new Recorder((text, progress) =>

@@ -36,7 +36,7 @@ public class ConfusionMatrixTests
         Assert.Contains("b                     0  0        –\n", matrix.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>The model passes its input on: with several outputs the greatest decides, with one its side of one half.</summary>
+    /// <summary>The model passes its input on: with several outputs the maximum decides, with one its side of one half.</summary>
     [Theory]
     [InlineData(3, new[] { 0.1f, 0.7f, 0.2f, 0.5f, 0.1f, 0.4f }, new[] { 1f, 2f }, new[] { 0, 0, 0, 0, 1, 0, 1, 0, 0 })]
     [InlineData(1, new[] { 0.4f, 0.6f, 0.5f, 0.9f }, new[] { 0f, 0f, 1f, 1f }, new[] { 1, 1, 1, 1 })]

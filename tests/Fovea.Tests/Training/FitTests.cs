@@ -76,7 +76,7 @@ public class FitTests
         var after = Bits(model);
         Assert.Equal(["conv2d_1 kernel", "conv2d_1 bias", "dense_1 kernel", "dense_1 bias"], after.Keys.Where(key => !after[key].SequenceEqual(before[key])));
 
-        // Thawing takes effect with the next Compile.
+        // Unfreezing takes effect with the next Compile.
         model.Layer("conv2d").Trainable = true;
         model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy);
         model.Fit(SmallNets.Images(40), batchSize: 8);

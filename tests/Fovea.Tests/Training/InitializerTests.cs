@@ -125,7 +125,7 @@ public class InitializerTests
             + "TruncatedNormal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal, Identity, VarianceScaling.", error.Message);
     }
 
-    /// <summary>Layers start as Keras' do: kernels by Glorot, biases at zero; and each weight from a sequence of its own.</summary>
+    /// <summary>Layers start as Keras' do: kernels by Glorot, biases at zero; and each weight has its own sequence.</summary>
     [Fact]
     public void A_models_weights_start_by_their_initializers()
     {

@@ -3,7 +3,7 @@ using Fovea.Tests.Data;
 
 namespace Fovea.Tests.Training;
 
-/// <summary>Layers that learn at rates of their own.</summary>
+/// <summary>Layers with their own learning rates.</summary>
 public sealed class LearningRateMultiplierTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -14,7 +14,7 @@ public sealed class LearningRateMultiplierTests : IDisposable
     [Theory]
     [InlineData(0.1f)]
     [InlineData(0f)]
-    public void A_layer_takes_steps_of_its_own_size(float multiplier)
+    public void A_layer_takes_steps_by_its_own_rate(float multiplier)
     {
         var (model, plain) = (Net(multiplier), Net(1));
         var start = plain.Weights.Select(weight => weight.Values.ToArray()).ToList();

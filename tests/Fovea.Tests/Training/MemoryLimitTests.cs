@@ -11,7 +11,7 @@ public sealed class MemoryLimitTests : IDisposable
 
     public void Dispose() => Cpu.Threads = threads;
 
-    /// <summary>Twenty steps in the least memory; dropout and augmentation draw the same numbers again, moving averages are taken once.</summary>
+    /// <summary>Twenty steps in the smallest memory; dropout and augmentation draw the same numbers again, moving averages are taken once.</summary>
     [Theory]
     [InlineData("convnet")]
     [InlineData("residual")]
@@ -49,18 +49,18 @@ public sealed class MemoryLimitTests : IDisposable
     }
 
     [Fact]
-    public void Every_limit_above_the_least_is_kept()
+    public void Every_limit_above_the_minimum_is_kept()
     {
         var model = SmallNets.Residual();
         model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy);
         var whole = model.TrainingMemory(32);
         SmallNets.LimitMemory(model, 32);
-        var least = model.TrainingMemory(32);
-        Assert.True(least < 0.8 * whole, $"{least} of {whole}");
+        var minimum = model.TrainingMemory(32);
+        Assert.True(minimum < 0.8 * whole, $"{minimum} of {whole}");
         for (var i = 0; i <= 10; i++)
         {
-            model.MemoryLimit = least + (i * (whole - least) / 10);
-            Assert.InRange(model.TrainingMemory(32), least, model.MemoryLimit.Value);
+            model.MemoryLimit = minimum + (i * (whole - minimum) / 10);
+            Assert.InRange(model.TrainingMemory(32), minimum, model.MemoryLimit.Value);
         }
 
         Assert.Equal(whole, model.TrainingMemory(32));

@@ -6,7 +6,7 @@ namespace Fovea.Tests.Training;
 public class MetricDirectionTests
 {
     /// <summary>What shrinks when a model becomes better, by what the measures mean: losses, errors, divergences and counts of faults.</summary>
-    private static readonly HashSet<string> Least =
+    private static readonly HashSet<string> Minimized =
     [
         "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "Hinge", "KLDivergence", "LogCoshError", "MeanAbsoluteError",
             "MeanAbsolutePercentageError",
@@ -23,17 +23,17 @@ public class MetricDirectionTests
     public void Every_metric_that_files_know_has_its_direction(string name)
     {
         var metric = MetricCatalog.Known.Read(name, MetricTests.Settings(name), null, "metric");
-        Assert.Equal(Least.Contains(name) ? MonitorMode.Min : MonitorMode.Max, metric.Direction);
+        Assert.Equal(Minimized.Contains(name) ? MonitorMode.Min : MonitorMode.Max, metric.Direction);
         Assert.Equal(metric.Direction, metric.Fresh().Direction);
     }
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void A_loss_as_a_metric_is_best_where_it_is_least(string name) =>
+    public void A_loss_as_a_metric_is_best_where_it_is_lowest(string name) =>
         Assert.Equal(name == "CosineSimilarity" ? MonitorMode.Max : MonitorMode.Min, new LossMetric(LossCatalog.Known.Read(name, [], null, "loss")).Direction);
 
     [Fact]
-    public void Accuracy_and_a_loss_of_ones_own_have_theirs()
+    public void Accuracy_and_a_custom_loss_have_theirs()
     {
         Assert.Equal(MonitorMode.Max, Metric.Accuracy.Direction);
         Assert.Equal(MonitorMode.Min, new LossMetric(Loss.From((prediction, target) => prediction - target)).Direction);
@@ -45,7 +45,7 @@ public class MetricDirectionTests
     [InlineData("binary_crossentropy")]
     [InlineData("val_binary_crossentropy")]
     [InlineData("false_positives")]
-    public void What_is_least_best_is_not_taken_for_greatest_best(string monitor)
+    public void A_metric_to_minimize_is_not_maximized(string monitor)
     {
         var (stopping, checkpoint) =
             (new EarlyStopping(monitor, patience: 2, restoreBestWeights: true), new ModelCheckpoint(Path.Combine(Path.GetTempPath(), "never.keras"), monitor));
@@ -56,7 +56,7 @@ public class MetricDirectionTests
         Assert.Equal(double.PositiveInfinity, checkpoint.BestValue);
     }
 
-    /// <summary>Names of outputs stand before those of metrics; the direction is that of the metric.</summary>
+    /// <summary>Names of outputs come before those of metrics; the direction is that of the metric.</summary>
     [Fact]
     public void Names_with_prefixes_have_the_direction_of_their_metric()
     {

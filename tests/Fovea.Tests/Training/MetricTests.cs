@@ -151,9 +151,9 @@ public class MetricTests
     [Fact]
     public void A_metric_of_ones_own_is_a_formula_of_rows()
     {
-        var metric = new GreatestOutput();
+        var metric = new LargestOutput();
         metric.Add([0.2f, 0.8f, 0.6f, 0.4f], [0, 1], 2);
-        Assert.Equal((0.7, "greatest_output"), (Math.Round(metric.Value, 6), metric.Name));
+        Assert.Equal((0.7, "largest_output"), (Math.Round(metric.Value, 6), metric.Name));
     }
 
     [Fact]
@@ -239,7 +239,7 @@ public class MetricTests
         return metric.Values;
     }
 
-    private sealed class GreatestOutput : RowMean
+    private sealed class LargestOutput : RowMean
     {
         protected override double Of(MetricRow row) => row.Prediction[row.Predicted];
     }

@@ -167,7 +167,7 @@ public class OnBatchTests
     }
 
     /// <summary>
-    /// An adversarial network: the discriminator learns alone, then stands still while the generator learns through it. Nothing is compiled twice.
+    /// An adversarial network: the discriminator learns alone, then is frozen while the generator learns through it. Nothing is compiled twice.
     /// </summary>
     [Fact]
     public void Two_models_that_share_layers_learn_in_turn()

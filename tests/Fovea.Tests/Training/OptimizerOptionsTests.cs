@@ -5,7 +5,7 @@ using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Training;
 
-/// <summary>What every optimizer can do beside its formula, against the values in Keras' own tests.</summary>
+/// <summary>The options of every optimizer, against the values in Keras' own tests.</summary>
 public class OptimizerOptionsTests
 {
     /// <summary>keras/src/optimizers/*_test.py, <c>test_weight_decay</c>: three steps without a gradient, of three optimizers there.</summary>

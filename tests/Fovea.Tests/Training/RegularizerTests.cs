@@ -7,7 +7,7 @@ using Fovea.Engine.Reference;
 
 namespace Fovea.Tests.Training;
 
-/// <summary>Penalties on weights and what a layer gives, and what weights are made to be after each step.</summary>
+/// <summary>Penalties on weights and outputs, and constraints that are applied after each step.</summary>
 public class RegularizerTests
 {
     /// <summary>What <c>tests/Golden/make_layers_a.py</c> computed with PyTorch in float64.</summary>
@@ -51,7 +51,7 @@ public class RegularizerTests
     }
 
     /// <summary>
-    /// 0.5 Σ|w| + 0.25 Σb² + Σ|y| beside the mean of (y − t)², as Keras adds them up, in training and in evaluation; a frozen layer has none on weights.
+    /// 0.5 Σ|w| + 0.25 Σb² + Σ|y| added to the mean of (y − t)², as Keras adds them up, in training and in evaluation; a frozen layer has none on weights.
     /// </summary>
     [Theory]
     [InlineData(true)]

@@ -42,7 +42,7 @@ public class RenewedTrainingTests
         Assert.Equal(dense, Slots(model, "dense"));
         Assert.Equal((4, 2L), (model.Trainer!.Weights.Count, model.Trainer.Steps));
 
-        // Frozen and thawed again, as the discriminator of a GAN is between its steps: nothing is lost either.
+        // Frozen and unfrozen again, as the discriminator of a GAN is between its steps: nothing is lost either.
         model.Layer("conv2d").Trainable = true;
         model.Fit(SmallNets.Images(16), epochs: 0);
         Assert.Equal(6, model.Trainer.Weights.Count);
@@ -50,11 +50,11 @@ public class RenewedTrainingTests
     }
 
     /// <summary>
-    /// At so small a rate weights hardly change, and their averages are the weights: they were a hundredth of them, since averages of thawed weights began at
+    /// At so small a rate weights hardly change, and their averages are the weights: they were a hundredth of them, since averages of unfrozen weights began at
     /// 0.
     /// </summary>
     [Fact]
-    public void Averages_of_thawed_weights_begin_as_the_weights_are()
+    public void Averages_of_unfrozen_weights_begin_as_the_weights_are()
     {
         var model = Net();
         model.Layer("dense").Trainable = false;

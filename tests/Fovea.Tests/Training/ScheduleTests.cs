@@ -60,7 +60,7 @@ public class ScheduleTests
         Assert.True(Math.Abs(expected - schedule.At(step)) <= 2e-7 * Math.Max(expected, 1e-9), $"{test}: {schedule.At(step)} instead of {expected}");
     }
 
-    /// <summary>After 1, 1 + 3, 1 + 3 + 9, … lengths the wave starts anew, however the logarithm is rounded.</summary>
+    /// <summary>After 1, 1 + 3, 1 + 3 + 9, … lengths the wave starts again, however the logarithm is rounded.</summary>
     [Fact]
     public void Restarts_are_where_they_belong()
     {

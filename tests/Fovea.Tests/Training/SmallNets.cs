@@ -155,7 +155,7 @@ internal static class SmallNets
         return new ArrayDataset(images, [12, 12, 1], targets, [1]);
     }
 
-    /// <summary>Sets a memory limit of at most 2% above the least within which the model can be trained.</summary>
+    /// <summary>Sets a memory limit of at most 2% above the smallest within which the model can be trained.</summary>
     public static void LimitMemory(Model model, int batchSize)
     {
         try

@@ -41,7 +41,7 @@ public class SteeringTests
         var (model, data) = (SmallNets.Convnet(), SmallNets.Images(40));
         model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy);
         var bits = new List<int[]>();
-        var stopping = new EarlyStopping("loss", patience: 1, mode: MonitorMode.Max, restoreBestWeights: true);  // the first epoch has the greatest loss
+        var stopping = new EarlyStopping("loss", patience: 1, mode: MonitorMode.Max, restoreBestWeights: true);  // the first epoch has the highest loss
         model.Fit(
             data, epochs: 5,
             callbacks: [new Recorder((text, progress) => { if (text.StartsWith("end", StringComparison.Ordinal)) bits.Add(SmallNets.Bits(progress.Model)); }),
@@ -56,9 +56,9 @@ public class SteeringTests
     [InlineData(1, 2, 0f, "1 1 1 1 1 1", "1 0.5 0.5 0.25 0.25 0.125")]
     [InlineData(1, 0, 0.3f, "1 1 1 1", "1 0.5 0.3 0.3")]
     [InlineData(2, 0, 0f, "3 2 2 1 1 1", "1 1 1 1 1 0.5")]
-    public void The_rate_is_reduced_where_Keras_does(int patience, int cooldown, float least, string values, string rates)
+    public void The_rate_is_reduced_where_Keras_does(int patience, int cooldown, float minimum, string values, string rates)
     {
-        var callback = new ReduceLearningRateOnPlateau("val_loss", 0.5f, patience, minLearningRate: least) { Cooldown = cooldown };
+        var callback = new ReduceLearningRateOnPlateau("val_loss", 0.5f, patience, minLearningRate: minimum) { Cooldown = cooldown };
         var seen = Drive(callback, "val_loss", values);
         Assert.Equal(rates.Split(' ').Select(rate => float.Parse(rate, CultureInfo.InvariantCulture)), seen);
     }
@@ -104,7 +104,7 @@ public class SteeringTests
     }
 
     [Fact]
-    public void Checkpoints_of_every_epoch_and_some_batches_have_names_of_their_own()
+    public void Checkpoints_of_every_epoch_and_some_batches_have_their_own_names()
     {
         using var folder = new TemporaryFolder();
         var model = Net();

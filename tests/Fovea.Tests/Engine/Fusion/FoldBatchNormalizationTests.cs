@@ -91,7 +91,7 @@ public class FoldBatchNormalizationTests
         Compare(graph, input);
     }
 
-    /// <summary>The names of the ops that are computed anew for each input.</summary>
+    /// <summary>The names of the ops that are computed for each input.</summary>
     private static List<string> Computed(Graph graph)
     {
         var fused = FusionRules.Apply(graph);

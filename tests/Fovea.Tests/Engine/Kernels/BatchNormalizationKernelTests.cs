@@ -50,7 +50,7 @@ public class BatchNormalizationKernelTests
     [Fact]
     public void Normalization_and_its_gradients_agree_with_their_definitions_on_any_shape() => Shapes.Sample(Normalize, iter: Samples, threads: 1);
 
-    /// <summary>Outputs so large that they are written past the caches; with 70 channels no row but the first is aligned.</summary>
+    /// <summary>Outputs so large that they are written with non-temporal stores; with 70 channels no row but the first is aligned.</summary>
     [Theory]
     [InlineData(20_011, 64)]
     [InlineData(15_013, 70)]

@@ -37,7 +37,7 @@ internal static class KernelCases
         return values;
     }
 
-    /// <summary>Values of which many are equal: ties for the greatest.</summary>
+    /// <summary>Values of which many are equal: ties for the maximum.</summary>
     public static float[] FewValues(int count, int seed)
     {
         var random = new Random(seed);

@@ -18,7 +18,7 @@ public class PoolKernelTests
         threads: 1);
 
     [Fact]
-    public void The_gradient_of_max_pooling_goes_to_the_first_greatest_value_on_any_shape() => KernelCases.Windows.Sample(
+    public void The_gradient_of_max_pooling_goes_to_the_first_maximum_on_any_shape() => KernelCases.Windows.Sample(
         s =>
         {
             var image = FewValues(ImageSize(s.Batch, s.Window, s.Channels), s.Seed);

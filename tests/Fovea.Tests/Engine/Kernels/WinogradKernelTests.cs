@@ -25,7 +25,7 @@ public class WinogradKernelTests
         s => Array.ForEach(Variants, variant => Forward(variant, s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed)), iter: Samples, threads: 1);
 
     [Fact]
-    public void The_image_gradient_is_a_convolution_with_the_kernel_turned_round() => Shapes.Sample(
+    public void The_image_gradient_is_a_convolution_with_the_flipped_kernel() => Shapes.Sample(
         s => Array.ForEach(Variants, variant => InputGradient(variant, s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed)), iter: Samples / 2,
             threads: 1);
 

@@ -5,7 +5,7 @@ using Fovea.Engine.Planning;
 
 namespace Fovea.Tests.Engine.Planning;
 
-/// <summary>A plan keeps alive whatever it points into: what layers and losses made for themselves too, which nobody else holds.</summary>
+/// <summary>A plan keeps alive whatever it points into, also buffers of layers and losses that no other object references.</summary>
 [Collection(Training.AloneCollection.Name)]
 public class OwnedMemoryTests
 {

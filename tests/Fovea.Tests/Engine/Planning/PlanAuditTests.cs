@@ -90,7 +90,7 @@ public class PlanAuditTests
         CheckFile(file);
     }
 
-    /// <summary>The mode itself: a step that reads where nobody wrote sees NaN.</summary>
+    /// <summary>The mode itself: a step that reads memory that was not written sees NaN.</summary>
     [Fact]
     public void It_shows_a_kernel_that_reads_what_it_did_not_write()
     {

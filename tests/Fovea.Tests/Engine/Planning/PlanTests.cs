@@ -96,7 +96,7 @@ public class PlanTests
 
     /// <summary>A chain of steps that fusion leaves apart needs one buffer: each writes over what it has read. A value that is read again stays.</summary>
     [Fact]
-    public void Elementwise_steps_write_over_what_nobody_reads_again()
+    public void Elementwise_steps_write_over_values_that_are_not_read_again()
     {
         var input = new Node(new InputOp("x", [1000]));
         var x = input;

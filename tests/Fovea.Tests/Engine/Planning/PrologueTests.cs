@@ -49,7 +49,7 @@ public class PrologueTests
     }
 
     [Fact]
-    public void A_plan_that_updates_the_variable_computes_anew_in_each_run()
+    public void A_plan_that_updates_the_variable_recomputes_in_each_run()
     {
         weight.Write([1, 2]);
         var value = Counted(weight);

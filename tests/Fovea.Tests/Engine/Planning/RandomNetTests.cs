@@ -29,7 +29,7 @@ public class RandomNetTests
         Check(new Graph([net.Output, .. gradients]), seed, net.MaxSumLength, null);
     }
 
-    /// <summary>Within ever smaller limits until none is possible, each value that waits for a gradient is computed again in one plan or another.</summary>
+    /// <summary>Within ever smaller limits until none is possible, each value that waits for a gradient is recomputed in one plan or another.</summary>
     [Theory]
     [MemberData(nameof(FewSeeds))]
     public void A_training_step_of_a_random_net_has_the_same_bits_in_less_memory(ulong seed)
@@ -105,7 +105,7 @@ public class RandomNetTests
     {
         var random = new RandomNumbers(seed, stream: 1);
         var values = graph.Nodes.Where(node => node.Op is InputOp).ToDictionary(node => node, node => PlanChecks.Fill(node.Shape, () => random.NextNormal()));
-        PlanChecks.Compare(graph, values, sums, options, leastScale: 0.1);
+        PlanChecks.Compare(graph, values, sums, options, minimumScale: 0.1);
     }
 
     private static Node Weight(Shape shape)

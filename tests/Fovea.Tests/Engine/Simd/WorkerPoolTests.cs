@@ -37,7 +37,7 @@ public class WorkerPoolTests
                 new Each((unit, worker) =>
                 {
                     workers[unit] = worker;
-                    all.SignalAndWait();  // nobody takes a second unit
+                    all.SignalAndWait();  // no worker takes a second unit
                 }),
                 threads);
             Assert.Equal(Enumerable.Range(0, threads), workers);
@@ -75,7 +75,7 @@ public class WorkerPoolTests
     }
 
     [Fact]
-    public void A_unit_may_run_work_of_its_own()
+    public void A_unit_may_run_other_work()
     {
         using var pool = new WorkerPool(3);
         var total = 0;
@@ -125,7 +125,7 @@ public class WorkerPoolTests
     }
 
     [Fact]
-    public void A_forgotten_pool_is_collected_with_its_work_though_its_threads_wait()
+    public void An_unreferenced_pool_is_collected_with_its_work_though_its_threads_wait()
     {
         var (pool, work) = Forget();
         for (var i = 0; i < 100 && (pool.IsAlive || work.IsAlive); i++)

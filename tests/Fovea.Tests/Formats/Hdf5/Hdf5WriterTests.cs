@@ -282,7 +282,7 @@ public sealed class Hdf5WriterTests : IDisposable
         return File.ReadAllText(output).Split('\n');
     }
 
-    /// <summary>Passes over what is long, as a file of zeros may.</summary>
+    /// <summary>Skips long writes, as a file of zeros may.</summary>
     private sealed class SparseStream(Stream inner) : MemoryStream
     {
         public override void Write(ReadOnlySpan<byte> buffer)

@@ -64,7 +64,7 @@ public class ChannelsFirstTests
         Assert.Empty(report.Notes);
         Assert.Equal(new Shape(4, 5, 2), model.InputShape);
 
-        // Row by row 0 1, 2 3, …: the greatest of each 2 × 2 pixels, first of channel 0, then of channel 1.
+        // Row by row 0 1, 2 3, …: the maximum of each 2 × 2 pixels, first of channel 0, then of channel 1.
         var image = new Tensor([1, 4, 5, 2], [.. Enumerable.Range(0, 40).Select(i => (float)i)]);
         Assert.Equal([12, 16, 32, 36, 13, 17, 33, 37], model.Predict(image).Values);
     }

@@ -11,7 +11,7 @@ public sealed class KerasVersionTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     /// <summary>
-    /// Keras 2.12 and 2.13 save the values of <c>_layer_checkpoint_dependencies</c>, in which a layer with weights stands twice: the first time as
+    /// Keras 2.12 and 2.13 save the values of <c>_layer_checkpoint_dependencies</c>, in which a layer with weights occurs twice: the first time as
     /// <c>layer_with_weights-N</c>, the second time, when nothing is saved any more, as <c>layer-N</c>. Both count.
     /// </summary>
     [Fact]
@@ -133,7 +133,7 @@ public sealed class KerasVersionTests : IDisposable
         Assert.Equal(loaded.Weights[0].Values.ToArray(), model.Weights[0].Values.ToArray());
     }
 
-    /// <summary>How a model was compiled: what nobody asks for is said, or it is not compiled.</summary>
+    /// <summary>The compilation of a model: a setting that is not read is reported, or the model is not compiled.</summary>
     [Theory]
     [InlineData(
         "{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"jit_compile\":true,\"is_legacy_optimizer\":false}}", "\"mse\"",
@@ -162,7 +162,7 @@ public sealed class KerasVersionTests : IDisposable
         Assert.Equal(note.Contains("loss", StringComparison.Ordinal), loaded.Optimizer is null);
     }
 
-    /// <summary>Keras 2's hard sigmoid, 0.2 x + 0.5, wherever its name stands in a file of Keras 2: at 1 it is 0.7, and Keras 3's 2/3.</summary>
+    /// <summary>Keras 2's hard sigmoid, 0.2 x + 0.5, wherever its name occurs in a file of Keras 2: at 1 it is 0.7, and Keras 3's 2/3.</summary>
     [Theory]
     [InlineData("Dense", "\"units\":1,\"use_bias\":false,\"activation\":\"hard_sigmoid\"", 0.7f)]
     [InlineData("Dense", "\"units\":1,\"use_bias\":false,\"activation\":{\"class_name\":\"function\",\"config\":\"hard_sigmoid\"}", 0.7f)]

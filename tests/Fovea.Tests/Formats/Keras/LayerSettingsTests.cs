@@ -4,7 +4,7 @@ using Fovea.Tests.Layers;
 
 namespace Fovea.Tests.Formats.Keras;
 
-/// <summary>No setting of a layer is passed over in silence: changed, it gives another layer, a note or a refusal.</summary>
+/// <summary>No setting of a layer is ignored silently: changed, it gives another layer, a note or a refusal.</summary>
 public class LayerSettingsTests
 {
     /// <summary>Settings that never change a number: names, how weights that are loaded anyway would start, random seeds.</summary>
@@ -26,14 +26,14 @@ public class LayerSettingsTests
                 var config = (JsonObject)JsonNode.Parse(written)!;
                 config[key] = changed.DeepClone();
                 if (changed.ToJsonString() == (value?.ToJsonString() ?? "null")) continue;
-                Assert.True(IsAnswered(row, layer.ClassName, config, written), $"{key} = {changed.ToJsonString()} is passed over in silence");
+                Assert.True(IsAnswered(row, layer.ClassName, config, written), $"{key} = {changed.ToJsonString()} is ignored silently");
             }
         }
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_setting_that_nobody_knows_is_refused(LayerCase row)
+    public void An_unknown_setting_is_refused(LayerCase row)
     {
         var layer = row.Create();
         var config = (JsonObject)JsonNode.Parse(Write(layer))!;
@@ -110,7 +110,7 @@ public class LayerSettingsTests
         Assert.Empty(report.Notes);
     }
 
-    /// <summary>The same on what Keras itself wrote: each setting of the first layer of each class in a stranger's file, changed.</summary>
+    /// <summary>The same on what Keras itself wrote: each setting of the first layer of each class in a file by other people, changed.</summary>
     [Theory]
     [InlineData("models/mnist-kilneta-k2100.h5")]
     [InlineData("models/mnist-moonflower-k311.keras")]
@@ -138,7 +138,7 @@ public class LayerSettingsTests
                     Layers(copy)[index]["config"]![key] = changed.DeepClone();
                     var isAnswered = Build(copy) is not var (after, notesAfter) || after != before || !notesAfter.SequenceEqual(notes);
                     Assert.True(
-                        isAnswered, $"{className}: {key} = {changed.ToJsonString()} instead of {value?.ToJsonString() ?? "null"} is passed over in silence");
+                        isAnswered, $"{className}: {key} = {changed.ToJsonString()} instead of {value?.ToJsonString() ?? "null"} is ignored silently");
                 }
             }
         }
@@ -197,7 +197,7 @@ public class LayerSettingsTests
         return LayerSettings.JudgeRest(layerConfig, className);
     }
 
-    /// <summary>Other values of the kind that stands there.</summary>
+    /// <summary>Other values of the same kind.</summary>
     private static IEnumerable<JsonNode> Changes(JsonNode? value) => value switch
     {
         null => [JsonValue.Create(3), JsonNode.Parse("""{"class_name":"L2","config":{"l2":0.5}}""")!],

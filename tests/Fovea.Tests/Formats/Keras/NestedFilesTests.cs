@@ -39,7 +39,7 @@ public sealed class NestedFilesTests : IDisposable
 
     /// <summary>A model that says of itself that it is frozen would freeze, in Keras and here, the layers within that are not.</summary>
     [Fact]
-    public void Layers_of_a_frozen_model_that_were_thawed_stay_so()
+    public void Layers_of_a_frozen_model_that_were_unfrozen_stay_so()
     {
         var convolutions = NestedModelTests.Base();
         var model = NestedModelTests.Transfer(convolutions);

@@ -11,15 +11,15 @@ public sealed class OptimizerStateTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>The slots are those of the layers that are trained now; what stays keeps its slots, what was thawed starts with fresh ones.</summary>
+    /// <summary>The slots are those of the layers that are trained now; what stays keeps its slots, what was unfrozen starts with new ones.</summary>
     [Theory]
     [InlineData("frozen.keras", 0, 1, 2)]
     [InlineData("frozen.h5", 0, 1, 2)]
     [InlineData("all.keras", 0, 2, 0)]
     [InlineData("all.h5", 0, 2, 0)]
-    [InlineData("thawed.keras", 1, 0, 4)]
-    [InlineData("thawed.h5", 1, 0, 4)]
-    public void Frozen_or_thawed_after_Compile_a_model_is_saved_and_loaded(string file, int frozenAtFirst, int frozenLater, int trained)
+    [InlineData("unfrozen.keras", 1, 0, 4)]
+    [InlineData("unfrozen.h5", 1, 0, 4)]
+    public void Frozen_or_unfrozen_after_Compile_a_model_is_saved_and_loaded(string file, int frozenAtFirst, int frozenLater, int trained)
     {
         var path = Path.Combine(folder.Path, file);
         var model = Net();
@@ -125,7 +125,7 @@ public sealed class OptimizerStateTests : IDisposable
 
     /// <summary>SGD without momentum has no slots; Keras 2.11 kept some for it.</summary>
     [Fact]
-    public void Slots_that_an_optimizer_does_not_need_are_passed_over()
+    public void Slots_that_an_optimizer_does_not_need_are_ignored()
     {
         var state = KerasOptimizers.StoreState(Trained(new Sgd(0.01f, 0.9f)).Trainer!);
         var (loaded, report) = Read(state, optimizer: new Sgd(0.5f));
@@ -141,7 +141,7 @@ public sealed class OptimizerStateTests : IDisposable
     [InlineData("\"beta_1\":0.9", "\"beta_1\":1.5")]
     [InlineData("\"clipnorm\":null,\"global_clipnorm\":null", "\"clipnorm\":1,\"global_clipnorm\":1")]
     [InlineData("\"loss\":\"sparse_categorical_crossentropy\"", "\"loss\":\"mean_squared_error_of_mine\"")]
-    [InlineData("\"loss\":\"sparse_categorical_crossentropy\"", "\"loss\":{\"nobody\":\"mse\"}")]
+    [InlineData("\"loss\":\"sparse_categorical_crossentropy\"", "\"loss\":{\"unknown\":\"mse\"}")]
     [InlineData(
         "\"loss\":\"sparse_categorical_crossentropy\"",
         "\"loss\":{\"module\":\"keras.losses\",\"class_name\":\"CategoricalFocalCrossentropy\",\"config\":{\"alpha\":[1,2,3,4,5]}}")]

@@ -5,7 +5,7 @@ using Fovea.Tests.Training;
 
 namespace Fovea.Tests.Formats.Keras;
 
-/// <summary>Layers that stand in several models within one: files keep them one layer (ObjectSharingScope of Keras 3's serialization_lib).</summary>
+/// <summary>Layers that several inner models share: files keep them one layer (ObjectSharingScope of Keras 3's serialization_lib).</summary>
 public sealed class SharedLayersTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -72,7 +72,7 @@ public sealed class SharedLayersTests : IDisposable
     }
 
     /// <summary>
-    /// The entry stands beside the class at both places, on nothing else, and the weights lie at the first place; the groups of others are counted past it.
+    /// The entry is next to the class at both places and nowhere else. The weights are stored at the first place, and the groups of others are counted past it.
     /// </summary>
     [Fact]
     public void The_file_is_as_Keras_writes_it()
@@ -96,7 +96,7 @@ public sealed class SharedLayersTests : IDisposable
 
     /// <summary>Keras takes the address of the object, and gives ids to initializers, which mean nothing here.</summary>
     [Fact]
-    public void Ids_by_Keras_are_addresses_and_stand_on_other_objects_too()
+    public void Ids_by_Keras_are_addresses_and_other_objects_have_them_too()
     {
         var json = OuterAndInner().ToJson().Replace("\"shared_object_id\":1", "\"shared_object_id\":140282937412816", StringComparison.Ordinal)
             .Replace("\"class_name\":\"GlorotUniform\"", "\"shared_object_id\":140282937412816,\"class_name\":\"GlorotUniform\"", StringComparison.Ordinal);

@@ -10,7 +10,7 @@ public sealed class OnnxGraphTests : IDisposable
 
     private string Saved => Path.Combine(folder, "model.onnx");
 
-    /// <summary>Chains of nodes from x, an image of 2 × 4 × 6 × 5, to y: "y = Type(inputs; attributes)", constants beside.</summary>
+    /// <summary>Chains of nodes from x, an image of 2 × 4 × 6 × 5, to y: "y = Type(inputs; attributes)", and constants.</summary>
     public static TheoryData<string, string, string> Chains => new()
     {
         { "logarithm of what is above 0", "a=Abs(x) b=Add(a,one) y=Log(b)", "one:1" },
@@ -41,7 +41,7 @@ public sealed class OnnxGraphTests : IDisposable
         { "folded shapes", "s=Shape(x) h=Gather(s,two;axis=0) w=Gather(s,three;axis=0) p=Mul(h,w) u=Unsqueeze(p,nought) b=Gather(s,nought;axis=0) "
             + "t=Concat(b,four,u;axis=0) y=Reshape(x,t)", "two:i2@ three:i3@ four:i4 nought:i0" },
         { "the first of channels of a mask", "a=ArgMax(x;axis=1,keepdims=0) y=Cast(a;to=1)", "" },
-        { "the last least of rows", "a=Round(x) b=ArgMin(a;axis=2,select_last_index=1) y=Cast(b;to=1)", "" },
+        { "the last minimum of rows", "a=Round(x) b=ArgMin(a;axis=2,select_last_index=1) y=Cast(b;to=1)", "" },
         { "a pooling behind a tanh", "a=Tanh(x) y=MaxPool(a;kernel_shape=3,3,pads=1,1,1,1,strides=2,2)", "" },
         { "minus and a relu", "a=Neg(x) b=Relu(a) y=Neg(b)", "" },
     };

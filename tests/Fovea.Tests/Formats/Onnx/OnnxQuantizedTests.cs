@@ -52,7 +52,7 @@ public sealed class OnnxQuantizedTests : IDisposable
     [InlineData(true, false)]
     [InlineData(false, false)]
     [InlineData(true, true)]
-    public void QLinear_operators_are_the_network_that_they_stand_for(bool perChannel, bool signed)
+    public void QLinear_operators_are_the_network_that_they_represent(bool perChannel, bool signed)
     {
         var (x, image) = Image();
         var (kernel, weight) = Weights("w", 4, 3, 3, 3, perChannel);
@@ -159,7 +159,7 @@ public sealed class OnnxQuantizedTests : IDisposable
         return (x, [.. x.Select(value => (double)value)]);
     }
 
-    /// <summary>Weights of 8 bits, and the numbers that they stand for.</summary>
+    /// <summary>Weights of 8 bits, and the values that they represent.</summary>
     private ((float[] Scales, long[] Zeros) Kernel, double[] Numbers) Weights(
         string of, int filters, int inputs, int height, int width, bool perChannel, string name = "")
     {

@@ -98,7 +98,7 @@ public sealed class OnnxReadingTests : IDisposable
         { "Elu below 0", 6, "Elu", "alpha=-0.6", "" },
         { "ThresholdedRelu below 0", 10, "ThresholdedRelu", "alpha=-0.2", "" },
         { "Celu", 12, "Celu", "alpha=0.7", "" },
-        { "Selu of its own", 6, "Selu", "alpha=1.5 gamma=1.2", "" },
+        { "Selu with settings", 6, "Selu", "alpha=1.5 gamma=1.2", "" },
         { "Pow of a fraction", 15, "Pow", "", "f:3" },
         { "Pow of an inverse", 15, "Pow", "", "f:-1" },
         { "Div by one for each place", 14, "Div", "", "w:4,6,5" },
@@ -214,11 +214,11 @@ public sealed class OnnxReadingTests : IDisposable
     }
 
     /// <summary>
-    /// Nothing that a file says of a node is passed over: a setting that the operator's reader does not ask for is refused, whatever the operator.
+    /// No setting of a node is ignored: one that the operator's reader does not read is refused, whatever the operator.
     /// </summary>
     [Theory]
     [MemberData(nameof(Nodes))]
-    public void An_attribute_or_input_that_nobody_reads_is_refused(string what, int opset, string type, string attributes, string constants)
+    public void An_attribute_or_input_that_is_not_read_is_refused(string what, int opset, string type, string attributes, string constants)
     {
         Write(opset, type, $"{attributes} made_up=7", constants);
         var name = $"'model.onnx': the node 'node' ({type}) ";
@@ -261,7 +261,7 @@ public sealed class OnnxReadingTests : IDisposable
     }
 
     [Fact]
-    public void Constants_in_a_file_beside_are_read_and_others_are_not()
+    public void Constants_in_a_file_of_the_same_folder_are_read_and_others_are_not()
     {
         var weights = new byte[4 * 3 * 4];
         new Random(4).NextBytes(weights);

@@ -86,7 +86,7 @@ public sealed class OnnxWritingTests : IDisposable
     }
 
     [Fact]
-    public void Nodes_stand_behind_what_they_read_and_all_names_are_of_one_thing()
+    public void Nodes_come_after_their_inputs_and_names_are_unique()
     {
         new Sequential { new Input(8, 8, 2), new SeparableConv2D(4, 3), new LayerNormalization(), new Flatten(), new Dense(3, Activation.Gelu) }.Save(Saved);
         using var reader = OnnxReader.Open(Saved);
@@ -111,7 +111,7 @@ public sealed class OnnxWritingTests : IDisposable
             "two in, three out");
     }
 
-    /// <summary>Made of the engine's ops, a layer of one's own can be written too.</summary>
+    /// <summary>A custom layer can be written too, since it consists of the engine's ops.</summary>
     [Fact]
     public void A_layer_of_ones_own_is_written()
     {
@@ -124,7 +124,7 @@ public sealed class OnnxWritingTests : IDisposable
     [InlineData("models/cifar10-mlcommons-resnet8-k240.h5")]
     [InlineData("models/mnist-kilneta-k2100.h5")]
     [InlineData("pretrained/mobilenet_1_0_224_through_conv_pw_12.h5")]
-    public void Models_by_strangers_give_the_same_in_ONNX_Runtime_and_read_back(string file)
+    public void Models_by_others_give_the_same_in_ONNX_Runtime_and_read_back(string file)
     {
         var path = TestData.Find(file);
         Assert.SkipWhen(path is null, $"shared/data/{file} is missing; set FOVEA_DATA.");

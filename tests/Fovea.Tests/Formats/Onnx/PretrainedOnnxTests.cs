@@ -2,7 +2,7 @@ using Fovea.Formats.Hdf5;
 
 namespace Fovea.Tests.Formats.Onnx;
 
-/// <summary>SqueezeNet 1.1, which others trained and published, beside logits that were computed in float64 without Fovea.</summary>
+/// <summary>SqueezeNet 1.1, which others trained and published, compared with logits that were computed in float64 without Fovea.</summary>
 public sealed class PretrainedOnnxTests
 {
     private const string Reference = "imagenet-samples/reference.h5";

@@ -79,7 +79,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     public void A_header_that_lies_is_refused(string header, string sentence)
     {
         var path = Put(header, [1, 2, 3, 4]);
-        Assert.Equal($"'hostile.safetensors': {sentence}", Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message);
+        Assert.Equal($"'damaged.safetensors': {sentence}", Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message);
     }
 
     [Theory]
@@ -89,28 +89,28 @@ public sealed class SafeTensorsFileTests : IDisposable
     [InlineData(3UL, "{}")]
     public void A_header_longer_than_the_file_is_not_allocated(ulong length, string header)
     {
-        var path = Path.Combine(folder, "hostile.safetensors");
+        var path = Path.Combine(folder, "damaged.safetensors");
         var bytes = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
         File.WriteAllBytes(path, [.. bytes, .. Encoding.UTF8.GetBytes(header)]);
         Assert.StartsWith(
-            $"'hostile.safetensors': it is not a sound safetensors file: its header is said to have {length} bytes",
+            $"'damaged.safetensors': it is not a sound safetensors file: its header is said to have {length} bytes",
             Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(path, [1, 2, 3]);
         Assert.Equal(
-            "'hostile.safetensors': it is not a sound safetensors file: it has 3 bytes; expected the length of a header in the first 8.",
+            "'damaged.safetensors': it is not a sound safetensors file: it has 3 bytes; expected the length of a header in the first 8.",
             Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(path)).Message);
     }
 
     [Fact]
     public void Two_tensors_of_one_name_are_refused() =>
-        Assert.StartsWith("'hostile.safetensors': 'header' is not JSON", Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(
+        Assert.StartsWith("'damaged.safetensors': 'header' is not JSON", Assert.Throws<ModelFormatException>(() => SafeTensorsFile.Open(
         Put("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""", [1, 2, 3, 4]))).Message,
             StringComparison.Ordinal);
 
     private string Put(string header, byte[] data)
     {
-        var path = Path.Combine(folder, "hostile.safetensors");
+        var path = Path.Combine(folder, "damaged.safetensors");
         var text = Encoding.UTF8.GetBytes(header);
         var length = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)text.Length);

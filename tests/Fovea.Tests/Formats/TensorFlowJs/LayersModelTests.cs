@@ -4,7 +4,7 @@ namespace Fovea.Tests.Formats.TensorFlowJs;
 
 public sealed class LayersModelTests : IDisposable
 {
-    /// <summary>As TensorFlow.js saves a model: no model_config around the layers, and names of its own.</summary>
+    /// <summary>As TensorFlow.js saves a model: no model_config around the layers, and TensorFlow.js' names.</summary>
     private const string Sequential = """
         {"class_name":"Sequential","config":{"name":"sequential_1","layers":[
           {"class_name":"Conv2D","config":{"filters":2,"kernel_size":[1,2],"strides":[1,1],"padding":"valid","data_format":"channels_last",

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Fovea.Tests.Formats.Tflite;
 
 /// <summary>
-/// Single operators in files by Google's FlatBuffers, beside their definitions in float64: TensorFlow's documentation and
+/// Single operators in files by Google's FlatBuffers, compared with their definitions in float64: TensorFlow's documentation and
 /// tensorflow/lite/kernels/internal/reference.
 /// </summary>
 public sealed class OperatorTests : IDisposable

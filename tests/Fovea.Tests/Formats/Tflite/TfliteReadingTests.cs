@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Tests.Formats.Tflite;
 
-/// <summary>Whole files: quantized numbers, several operators, what files say beside the graph, and damage.</summary>
+/// <summary>Whole files: quantized values, several operators, metadata, and damage.</summary>
 public sealed class TfliteReadingTests : IDisposable
 {
     private const int UInt8 = 3;
@@ -85,14 +85,14 @@ public sealed class TfliteReadingTests : IDisposable
     [InlineData(UInt8, 0.01f, 128, 0, double.NegativeInfinity, double.PositiveInfinity)]
     [InlineData(UInt8, 0.01f, 0, 3, 0, 6)]
     [InlineData(Int8, 0.01f, -128, 1, 0, double.PositiveInfinity)]
-    public void A_range_from_zero_on_is_an_activation(int type, float scale, long zero, int fused, double least, double most)
+    public void A_range_from_zero_on_is_an_activation(int type, float scale, long zero, int fused, double minimum, double maximum)
     {
         var file = new TfliteFile();
         var matrix = Grid.Of([3, 5], _ => (float)((random.NextDouble() * 8) - 4));
         var (x, w) = (file.Tensor("x", 0, [1, 5]), file.Floats("w", [3, 5], Array.ConvertAll(matrix.Values, value => (float)value)));
         var y = file.Tensor("y", type, [1, 3], quantization: ([scale], [zero], 0));
         file.Operator(9, [x, w], [y], $"8 0b{fused}");
-        Check(file, x, y, (input, o) => Math.Clamp(Enumerable.Range(0, 5).Sum(k => input[o[0], k] * matrix[o[1], k]), least, most), [3], [5]);
+        Check(file, x, y, (input, o) => Math.Clamp(Enumerable.Range(0, 5).Sum(k => input[o[0], k] * matrix[o[1], k]), minimum, maximum), [3], [5]);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class TfliteReadingTests : IDisposable
     [Theory]
     [InlineData(49, "35 0i2", 4, new[] { 3 }, 3, 3)]
     [InlineData(102, "79 0i2", 5, new[] { 2, 4 }, 2, 4)]
-    public void Parts_are_outputs_of_their_own(int code, string options, int places, int[] sizes, int first, int second)
+    public void Parts_are_separate_outputs(int code, string options, int places, int[] sizes, int first, int second)
     {
         var file = new TfliteFile();
         var x = file.Tensor("x", 0, [1, places, 6]);
