@@ -25,6 +25,9 @@ internal readonly record struct Cut
     /// <summary>Cuts into the fewest parts that are not longer than <paramref name="longest"/>, a multiple of the grain.</summary>
     public static Cut AtMost(int longest, int total, int grain = 1) => Into(Ceiling(total, longest), total, grain);
 
+    /// <summary>Cuts into parts of one length; only the last may be shorter.</summary>
+    public static Cut Every(int length, int total) => Into(total, total, length);
+
     /// <summary>Where a part begins; the next begins where it ends.</summary>
     public int Start(int part) => (int)Math.Min(Total, (long)Grains * part / Parts * grain);
 

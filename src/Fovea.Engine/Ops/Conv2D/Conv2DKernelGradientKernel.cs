@@ -15,7 +15,6 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 {
     private const int MinUnitRows = 48;
     private const int ChunkPixels = 512;
-    private const int MaxPartialFloats = 4 * 1024 * 1024;
 
     private readonly int batch;
     private readonly Window2D window;
@@ -24,11 +23,11 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
     private readonly int kernelRows;
     private readonly Cut rowBlocks;
     private readonly Cut columnBlocks;
-    private readonly Cut sums;
     private readonly int chunkImages;
     private readonly int chunkRows;
     private readonly int bands;
     private readonly Cut shards;
+    private readonly ShardedSum sum;
 
     public Conv2DKernelGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels, int groups = 1)
     {
@@ -47,40 +46,40 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         var wanted = Granularity.OfProducts((long)batch * pixels * Size);
         rowBlocks = Cut.Into(Math.Min(wanted, kernelRows / MinUnitRows), kernelRows, Tile.MaxRows);
         columnBlocks = Cut.Into(Cut.Ceiling(wanted, rowBlocks.Parts), outputChannels, Columns.MaxBlock);
-        shards =
-            Cut.Into(Math.Min(MaxPartialFloats / Size, Cut.Ceiling(wanted, rowBlocks.Parts * columnBlocks.Parts)), Cut.Ceiling(batch, chunkImages) * bands);
-        sums = Cut.Into(Granularity.OfFloats((long)shards.Parts * Size), Size, Columns.MaxBlock);
+        var wantedShards = Math.Min(ShardedSum.MaxShards(Size), Cut.Ceiling(wanted, rowBlocks.Parts * columnBlocks.Parts));
+        shards = Cut.Into(wantedShards, Cut.Ceiling(batch, chunkImages) * bands);
+        sum = new ShardedSum(shards, Size);
     }
 
     /// <summary>How many products are added one after the other.</summary>
     public int MaxSumLength => Math.Min(batch * window.OutputHeight, shards.MaxLength * chunkImages * chunkRows) * window.OutputWidth;
 
-    public override int Phases => shards.Parts > 1 ? 2 : 1;
+    public override int Phases => sum.Phases;
 
-    public override int ScratchFloats => shards.Parts > 1 ? shards.Parts * Size : 0;
+    public override int ScratchFloats => sum.ScratchFloats;
 
     public override int WorkerScratchFloats => algorithm.ScratchFloats(chunkImages, chunkRows);
 
     private int Size => kernelRows * outputChannels;
 
-    public override int Units(int phase) => phase == 0 ? shards.Parts * rowBlocks.Parts * columnBlocks.Parts : sums.Parts;
+    public override int Units(int phase) => phase == 0 ? sum.Count * rowBlocks.Parts * columnBlocks.Parts : sum.AddUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 1)
         {
-            PartialSums.Add(buffers.Scratch, shards.Parts, Size, buffers.Output, sums.Start(unit), sums.Start(unit + 1));
+            sum.Add(unit, buffers.Scratch, buffers.Output);
             return;
         }
 
         var (rest, column) = Math.DivRem(unit, columnBlocks.Parts);
         var (shard, row) = Math.DivRem(rest, rowBlocks.Parts);
         var part = new KernelPart(rowBlocks.Start(row), rowBlocks.Start(row + 1), columnBlocks.Start(column), columnBlocks.Start(column + 1));
-        var target = (shards.Parts > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * Size);
+        var target = sum.Target(shard, buffers);
         for (var r = part.FirstRow; r < part.EndRow; r++)
             new Span<float>(target + ((nint)r * outputChannels) + part.FirstColumn, part.EndColumn - part.FirstColumn).Clear();
 
-        for (var c = shards.Start(shard); c < shards.Start(shard + 1); c++)
+        for (var c = sum.Start(shard); c < sum.Start(shard + 1); c++)
         {
             var (image, top) = (c / bands * chunkImages, c % bands * chunkRows);
             var chunk = new Conv2DChunk(image, Math.Min(chunkImages, batch - image), top, Math.Min(chunkRows, window.OutputHeight - top));

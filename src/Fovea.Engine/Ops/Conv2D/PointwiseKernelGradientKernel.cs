@@ -19,15 +19,13 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
     private const int MinChannels = 32;  // with 32 and 64 a seventh faster than without copies
     private const int ChunkPixels = 192;  // a panel of the image and one of the gradient stay in the nearest cache
     private const int ImagePanel = 16;
-    private const int MaxPartialFloats = 4 * 1024 * 1024;
-    private const int SumFloats = 4096;
 
     private readonly Window2D window;
     private readonly int inputChannels;
     private readonly int outputChannels;
     private readonly int pixels;
     private readonly int unitRows;
-    private readonly int shardChunks;
+    private readonly ShardedSum sum;
 
     public PointwiseKernelGradientKernel(int batch, Window2D window, int inputChannels, int outputChannels)
     {
@@ -36,35 +34,30 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         this.outputChannels = outputChannels;
         pixels = batch * window.OutputHeight * window.OutputWidth;
         unitRows = UnitRowGrain * Cut.Ceiling(inputChannels, UnitRowGrain * TargetUnits);
-        var affordable = Math.Max(1, MaxPartialFloats / Size);
-        shardChunks = Cut.Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Cut.Ceiling(TargetUnits, RowBlocks)));
+        var size = inputChannels * outputChannels;
+        var (chunks, shards) = (Cut.Ceiling(pixels, ChunkPixels), Math.Min(ShardedSum.MaxShards(size), Cut.Ceiling(TargetUnits, RowBlocks)));
+        sum = new ShardedSum(Cut.Every(Cut.Ceiling(chunks, shards), chunks), size);
     }
 
     /// <summary>Whether it wins: for few input channels the copies cost more than they save.</summary>
     public static bool Suits(Window2D window, int inputChannels) => window is { KernelHeight: 1, KernelWidth: 1, IsPadded: false }
         && inputChannels >= MinChannels;
 
-    public override int Phases => Shards > 1 ? 2 : 1;
+    public override int Phases => sum.Phases;
 
-    public override int ScratchFloats => Shards > 1 ? Shards * Size : 0;
+    public override int ScratchFloats => sum.ScratchFloats;
 
     public override int WorkerScratchFloats => ChunkPixels * (Columns.MaxBlock + unitRows);
 
-    private int Size => inputChannels * outputChannels;
-
-    private int Chunks => Cut.Ceiling(pixels, ChunkPixels);
-
-    private int Shards => Cut.Ceiling(Chunks, shardChunks);
-
     private int RowBlocks => Cut.Ceiling(inputChannels, unitRows);
 
-    public override int Units(int phase) => phase == 0 ? Shards * RowBlocks : Cut.Ceiling(Size, SumFloats);
+    public override int Units(int phase) => phase == 0 ? sum.Count * RowBlocks : sum.AddUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 1)
         {
-            PartialSums.Add(buffers.Scratch, Shards, Size, buffers.Output, unit * SumFloats, Math.Min(Size, (unit + 1) * SumFloats));
+            sum.Add(unit, buffers.Scratch, buffers.Output);
             return;
         }
 
@@ -74,14 +67,14 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         var imagePanels = buffers.WorkerScratch + (ChunkPixels * Columns.MaxBlock);
         var pass = new Pass
         {
-            Target = (Shards > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * Size) + ((nint)firstRow * outputChannels),
+            Target = sum.Target(shard, buffers) + ((nint)firstRow * outputChannels),
             OutputChannels = outputChannels,
             ImagePanels = imagePanels,
             GradientPanel = buffers.WorkerScratch,
             Rows = rows,
             Start = TileStart.Zero,
         };
-        for (var chunk = shard * shardChunks; chunk < Math.Min(Chunks, (shard + 1) * shardChunks); chunk++, pass.Start = TileStart.Output)
+        for (var chunk = sum.Start(shard); chunk < sum.Start(shard + 1); chunk++, pass.Start = TileStart.Output)
         {
             var first = chunk * ChunkPixels;
             pass.Pixels = Math.Min(ChunkPixels, pixels - first);

@@ -12,20 +12,17 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
 {
     private const int TargetUnits = 64;
     private const int BandFloats = 8 * 1024;
-    private const int SumFloats = 4096;
 
-    private readonly int batch;
     private readonly PooledConvolution geometry;
     private readonly int filters;
     private readonly bool relu;
     private readonly DirectKernelGradient algorithm;
     private readonly int kernelRows;
     private readonly int bandRows;
-    private readonly int shardBands;
+    private readonly ShardedSum sum;
 
     public Conv2DMaxPoolExpandedKernelGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
     {
-        this.batch = batch;
         this.geometry = geometry;
         this.filters = filters;
         this.relu = relu;
@@ -37,12 +34,12 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
         var overlaps = pool.StrideHeight < ((pool.KernelHeight - 1) * pool.DilationHeight) + 1;
         bandRows = overlaps ? pool.OutputHeight : Math.Clamp(BandFloats / (pool.StrideHeight * pool.InputWidth * filters), 1, pool.OutputHeight);
         bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
-        shardBands = Cut.Ceiling(batch * Bands, Math.Min(batch * Bands, TargetUnits));
+        sum = new ShardedSum(Cut.Every(Cut.Ceiling(batch * Bands, TargetUnits), batch * Bands), Size);
     }
 
-    public override int Phases => 2;
+    public override int Phases => sum.Phases;
 
-    public override int ScratchFloats => Shards * Size;
+    public override int ScratchFloats => sum.ScratchFloats;
 
     public override int WorkerScratchFloats => DenseFloats + algorithm.ScratchFloats(1, MaxRows);
 
@@ -50,26 +47,23 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
 
     private int Bands => Cut.Ceiling(geometry.Pool.OutputHeight, bandRows);
 
-    private int Shards => Cut.Ceiling(batch * Bands, shardBands);
-
     private int MaxRows => Math.Min(geometry.Pool.InputHeight, bandRows * Math.Max(geometry.Pool.StrideHeight, geometry.Pool.KernelHeight));
 
     private int DenseFloats => PartOp.After(MaxRows * geometry.Pool.InputWidth * filters);
 
-    public override int Units(int phase) => phase == 0 ? Shards : Cut.Ceiling(Size, SumFloats);
+    public override int Units(int phase) => phase == 0 ? sum.Count : sum.AddUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 1)
         {
-            PartialSums.Add(buffers.Scratch, Shards, Size, buffers.Output, unit * SumFloats, Math.Min(Size, (unit + 1) * SumFloats));
+            sum.Add(unit, buffers.Scratch, buffers.Output);
             return;
         }
 
-        var sums = buffers.Scratch + ((nint)unit * Size);
+        var sums = sum.Target(unit, buffers);
         new Span<float>(sums, Size).Clear();
-        var end = Math.Min(batch * Bands, (unit + 1) * shardBands);
-        for (var band = unit * shardBands; band < end; band++) AddBand(band / Bands, band % Bands * bandRows, sums, buffers);
+        for (var band = sum.Start(unit); band < sum.Start(unit + 1); band++) AddBand(band / Bands, band % Bands * bandRows, sums, buffers);
     }
 
     private void AddBand(int image, int firstRow, float* sums, in KernelBuffers buffers)

@@ -18,9 +18,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     private const int TargetUnits = 64;
     private const int BandFloats = 8 * 1024;  // of the image
     private const int MaxPartialFloats = 2 * 1024 * 1024;
-    private const int SumFloats = 4096;
 
-    private readonly int batch;
     private readonly Window2D convolution;
     private readonly PooledConvolution geometry;
     private readonly int inputChannels;
@@ -30,11 +28,10 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
     private readonly int width;
     private readonly int bandRows;
     private readonly int unitFilters;
-    private readonly int shards;
+    private readonly ShardedSum sum;
 
     public Conv2DMaxPoolKernelGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
     {
-        this.batch = batch;
         this.geometry = geometry;
         this.inputChannels = inputChannels;
         this.filters = filters;
@@ -48,13 +45,13 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 
         // Where blocks of the image are copied, more filters share a copy.
         unitFilters = Math.Min(filters, inputChannels > BlockChannels ? 32 : 16);
-        shards = Math.Clamp(Math.Min(TargetUnits / Cut.Ceiling(filters, unitFilters), MaxPartialFloats / Size), 1, bands);
-        shards = Cut.Ceiling(bands, Cut.Ceiling(bands, shards));
+        var shards = Math.Clamp(Math.Min(TargetUnits / FilterBlocks, MaxPartialFloats / Size), 1, bands);
+        sum = new ShardedSum(Cut.Every(Cut.Ceiling(bands, shards), bands), Size);
     }
 
     public override int Phases => 3;
 
-    public override int ScratchFloats => shards * Size;
+    public override int ScratchFloats => sum.Count * Size;
 
     public override int WorkerScratchFloats =>
         gradient.WindowFloats(BandWindows) + SparseLists.ScratchFloats(unitFilters, unitFilters * SparseGradient.FilterEntries(BandWindows))
@@ -75,8 +72,8 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 
     public override int Units(int phase) => phase switch
     {
-        0 => shards * FilterBlocks,
-        1 => Cut.Ceiling(Size, SumFloats),
+        0 => sum.Count * FilterBlocks,
+        1 => sum.AddUnits,
         _ => Taps * Cut.Ceiling(inputChannels, Columns.MaxBlock),
     };
 
@@ -88,7 +85,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         }
         else if (phase == 1)
         {
-            PartialSums.Add(buffers.Scratch, shards, Size, buffers.Scratch, unit * SumFloats, Math.Min(Size, (unit + 1) * SumFloats));
+            sum.Add(unit, buffers.Scratch, buffers.Scratch);
         }
         else
         {
@@ -116,9 +113,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
             Sums = buffers.Scratch + ((nint)shard * Size) + ((nint)firstFilter * Taps * inputChannels),
         };
         new Span<float>(pass.Sums, (endFilter - firstFilter) * Taps * inputChannels).Clear();
-        var total = batch * Bands;
-        var perShard = Cut.Ceiling(total, shards);
-        for (var band = shard * perShard; band < Math.Min(total, (shard + 1) * perShard); band++)
+        for (var band = sum.Start(shard); band < sum.Start(shard + 1); band++)
         {
             var (image, row) = (band / Bands, band % Bands * bandRows);
             var rows = Math.Min(bandRows, geometry.Pool.OutputHeight - row);

@@ -16,7 +16,6 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
     private const int Side = 4;
     private const int TargetUnits = 64;
     private const int PatchFloats = 16 * 1024;
-    private const int SumFloats = 4096;
 
     private readonly int batch;
     private readonly PooledConvolution geometry;
@@ -26,7 +25,7 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
     private readonly int filters;
     private readonly bool relu;
     private readonly int bandRows;
-    private readonly int shardBands;
+    private readonly ShardedSum sum;
 
     public Conv2DMaxPoolPermuteKernelGradientKernel(int batch, PooledConvolution geometry, int inputChannels, int filters, bool relu)
     {
@@ -38,12 +37,12 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
         (convolution, pool) = (geometry.Convolution, geometry.Pool);
         bandRows = Math.Clamp(PatchFloats / (pool.OutputWidth * PatchStep), 1, pool.OutputHeight);
         bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));
-        shardBands = Cut.Ceiling(batch * Bands, Math.Min(batch * Bands, TargetUnits));
+        sum = new ShardedSum(Cut.Every(Cut.Ceiling(batch * Bands, TargetUnits), batch * Bands), Size);
     }
 
-    public override int Phases => 2;
+    public override int Phases => sum.Phases;
 
-    public override int ScratchFloats => Shards * Size;
+    public override int ScratchFloats => sum.ScratchFloats;
 
     public override int WorkerScratchFloats => ShiftFloats + PartOp.After(bandRows * pool.OutputWidth * PatchStep) + PlaneFloats + Side;
 
@@ -54,8 +53,6 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
     private int Size => Taps * channels * filters;
 
     private int Bands => Cut.Ceiling(pool.OutputHeight, bandRows);
-
-    private int Shards => Cut.Ceiling(batch * Bands, shardBands);
 
     private int PatchStep => channels * SparseLists.Block;
 
@@ -81,13 +78,13 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
             && convolution.KernelHeight * convolution.KernelWidth <= PermuteSum.MaxTaps;
     }
 
-    public override int Units(int phase) => phase == 0 ? Shards : Cut.Ceiling(Size, SumFloats);
+    public override int Units(int phase) => phase == 0 ? sum.Count : sum.AddUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 1)
         {
-            PartialSums.Add(buffers.Scratch, Shards, Size, buffers.Output, unit * SumFloats, Math.Min(Size, (unit + 1) * SumFloats));
+            sum.Add(unit, buffers.Scratch, buffers.Output);
             return;
         }
 
@@ -105,7 +102,7 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
             ((int*)&tapLanes)[tap] = (u * pool.DilationHeight * convolution.StrideHeight * Side) + (v * pool.DilationWidth * convolution.StrideWidth);
         }
 
-        var sum = new PermuteSum
+        var pass = new PermuteSum
         {
             Patches = buffers.WorkerScratch + ShiftFloats,
             PatchStep = PatchStep,
@@ -114,26 +111,25 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
             TapLanes = tapLanes,
             Shifts = shifts,
             Taps = Taps,
-            Sums = buffers.Scratch + ((nint)unit * Size),
+            Sums = sum.Target(unit, buffers),
             TapStep = channels * filters,
         };
-        new Span<float>(sum.Sums, Size).Clear();
-        var end = Math.Min(batch * Bands, (unit + 1) * shardBands);
-        for (var band = unit * shardBands; band < end; band++)
+        new Span<float>(pass.Sums, Size).Clear();
+        for (var band = sum.Start(unit); band < sum.Start(unit + 1); band++)
         {
             var (image, row) = (band / Bands, band % Bands * bandRows);
             var rows = Math.Min(bandRows, pool.OutputHeight - row);
-            sum.Windows = rows * pool.OutputWidth;
-            var planes = sum.Patches + PartOp.After(bandRows * pool.OutputWidth * PatchStep);
+            pass.Windows = rows * pool.OutputWidth;
+            var planes = pass.Patches + PartOp.After(bandRows * pool.OutputWidth * PatchStep);
             CopyPlanes(buffers.Input(0) + ((nint)image * convolution.InputHeight * convolution.InputWidth * channels), row, rows, planes);
-            CutPatches(planes, rows, sum.Patches);
+            CutPatches(planes, rows, pass.Patches);
             var operands = new PooledOperands(buffers.Input(1), buffers.Input(2), buffers.Input(3))
                 .At((((nint)image * pool.OutputHeight) + row) * pool.OutputWidth * filters);
-            AddBand(sum, operands);
+            AddBand(pass, operands);
         }
     }
 
-    private void AddBand(in PermuteSum sum, PooledOperands operands)
+    private void AddBand(in PermuteSum pass, PooledOperands operands)
     {
         for (var filter = 0; filter < filters; filter += SparseLists.Block)
         {
@@ -141,9 +137,9 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
             {
                 switch (Math.Min(PermuteSum.MaxChannels, channels - channel))
                 {
-                    case 3: sum.Run<Three>(operands, filter, channel); break;
-                    case 2: sum.Run<Two>(operands, filter, channel); break;
-                    default: sum.Run<One>(operands, filter, channel); break;
+                    case 3: pass.Run<Three>(operands, filter, channel); break;
+                    case 2: pass.Run<Two>(operands, filter, channel); break;
+                    default: pass.Run<One>(operands, filter, channel); break;
                 }
             }
         }

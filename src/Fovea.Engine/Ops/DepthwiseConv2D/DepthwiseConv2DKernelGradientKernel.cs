@@ -10,21 +10,19 @@ namespace Fovea.Engine.Ops;
 /// <remarks>Phase 0: a unit is one image, whose sums go to a shard of their own; phase 1 adds the shards.</remarks>
 internal sealed unsafe class DepthwiseConv2DKernelGradientKernel(int batch, Window2D window, int channels) : Kernel
 {
-    private const int SumFloats = 4096;
+    private readonly ShardedSum sum = new(Cut.Every(1, batch), window.KernelHeight * window.KernelWidth * channels);
 
-    public override int Phases => 2;
+    public override int Phases => sum.Phases;
 
-    public override int ScratchFloats => batch * Size;
+    public override int ScratchFloats => sum.ScratchFloats;
 
-    private int Size => window.KernelHeight * window.KernelWidth * channels;
-
-    public override int Units(int phase) => phase == 0 ? batch : (Size + SumFloats - 1) / SumFloats;
+    public override int Units(int phase) => phase == 0 ? batch : sum.AddUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 1)
         {
-            PartialSums.Add(buffers.Scratch, batch, Size, buffers.Output, unit * SumFloats, Math.Min(Size, (unit + 1) * SumFloats));
+            sum.Add(unit, buffers.Scratch, buffers.Output);
             return;
         }
 
@@ -34,9 +32,9 @@ internal sealed unsafe class DepthwiseConv2DKernelGradientKernel(int batch, Wind
             Channels = channels,
             Image = buffers.Input(0) + ((nint)unit * window.InputHeight * window.InputWidth * channels),
             OutputGradient = buffers.Input(1) + ((nint)unit * window.OutputHeight * window.OutputWidth * channels),
-            Sums = buffers.Scratch + ((nint)unit * Size),
+            Sums = sum.Target(unit, buffers),
         };
-        new Span<float>(pass.Sums, Size).Clear();
+        new Span<float>(pass.Sums, window.KernelHeight * window.KernelWidth * channels).Clear();
         for (var i = 0; i < window.OutputHeight; i++)
         {
             pass.Row = i;

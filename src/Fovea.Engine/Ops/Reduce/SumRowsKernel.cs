@@ -13,45 +13,41 @@ internal sealed unsafe class SumRowsKernel : Kernel
     private const int MinUnitFloats = 16 * 1024;  // floats
     private const int MaxShards = 64;
 
-    private readonly int rows;
     private readonly int columns;
-    private readonly int shardRows;
+    private readonly ShardedSum sum;
     private readonly bool isMasked;
 
     public SumRowsKernel(int rows, int columns, bool isMasked = false)
     {
         this.isMasked = isMasked;
-        this.rows = rows;
         this.columns = columns;
         var shards = (int)Math.Clamp((long)rows * columns / MinUnitFloats, 1, MaxShards);
-        shardRows = (rows + shards - 1) / shards;
+        sum = new ShardedSum(Cut.Every(Cut.Ceiling(rows, shards), rows), columns);
     }
 
-    public override int Phases => Shards > 1 ? 2 : 1;
+    public override int Phases => sum.Phases;
 
-    public override int ScratchFloats => Shards > 1 ? Shards * columns : 0;
+    public override int ScratchFloats => sum.ScratchFloats;
 
-    private int Shards => (rows + shardRows - 1) / shardRows;
-
-    public override int Units(int phase) => phase == 0 ? Shards : 1;
+    public override int Units(int phase) => phase == 0 ? sum.Count : sum.AddUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 1)
         {
-            PartialSums.Add(buffers.Scratch, Shards, columns, buffers.Output, 0, columns);
+            sum.Add(unit, buffers.Scratch, buffers.Output);
             return;
         }
 
-        var first = unit * shardRows;
+        var first = sum.Start(unit);
         var pass = new Pass
         {
             Source = buffers.Input(0) + ((nint)first * columns),
-            Rows = Math.Min(shardRows, rows - first),
+            Rows = sum.Start(unit + 1) - first,
             RowStep = columns,
             IsMasked = isMasked,
             ToMask = isMasked ? (nint)(buffers.Input(1) - buffers.Input(0)) : 0,
-            Sum = Shards > 1 ? buffers.Scratch + ((nint)unit * columns) : buffers.Output,
+            Sum = sum.Target(unit, buffers),
         };
         Columns.Sweep(0, columns, ref pass);
     }

@@ -19,8 +19,6 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     private const int MaxChannels = 64;
     private const int MaxFilters = 64;
     private const int MaxTiles = 64;  // in a chunk: for one point the tiles of both sides and M stay in the nearest cache
-    private const int MaxPartialFloats = 4 * 1024 * 1024;
-    private const int SumFloats = 4096;
 
     private static readonly int Size = TTransform.Outputs + 2;
     private static readonly int Points = Size * Size;
@@ -34,7 +32,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     private readonly int unitFilters;
     private readonly int tiles;
     private readonly int chunkTiles;
-    private readonly int shardChunks;
+    private readonly ShardedSum sum;
 
     public WinogradKernelGradientKernel(int batch, Window2D window, int channels, int filters)
     {
@@ -46,21 +44,16 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
         unitFilters = Equal(filters, MaxFilters, Columns.MaxBlock);
         tiles = Tiles.Count;
         chunkTiles = Equal(tiles, MaxTiles, 1);
-        var affordable = Math.Max(1, MaxPartialFloats / KernelFloats);
-        shardChunks = Cut.Ceiling(Chunks, Math.Min(Math.Min(Chunks, affordable), Cut.Ceiling(TargetUnits, Blocks)));
+        var size = 9 * channels * filters;
+        var (chunks, shards) = (Cut.Ceiling(tiles, chunkTiles), Math.Min(ShardedSum.MaxShards(size), Cut.Ceiling(TargetUnits, Blocks)));
+        sum = new ShardedSum(Cut.Every(Cut.Ceiling(chunks, shards), chunks), size);
     }
 
-    public override int Phases => Shards > 1 ? 2 : 1;
+    public override int Phases => sum.Phases;
 
-    public override int ScratchFloats => Shards > 1 ? Shards * KernelFloats : 0;
+    public override int ScratchFloats => sum.ScratchFloats;
 
     public override int WorkerScratchFloats => LaneFloats + (Points * (ImageStep + GradientStep + SumStep));
-
-    private int KernelFloats => 9 * channels * filters;
-
-    private int Chunks => Cut.Ceiling(tiles, chunkTiles);
-
-    private int Shards => Cut.Ceiling(Chunks, shardChunks);
 
     private int FilterBlocks => Cut.Ceiling(filters, unitFilters);
 
@@ -77,13 +70,13 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
 
     private WinogradTiles Tiles => new(Band, window.OutputWidth, TTransform.Outputs);
 
-    public override int Units(int phase) => phase == 0 ? Shards * Blocks : Cut.Ceiling(KernelFloats, SumFloats);
+    public override int Units(int phase) => phase == 0 ? sum.Count * Blocks : sum.AddUnits;
 
     public override void Run(int phase, int unit, in KernelBuffers buffers)
     {
         if (phase == 1)
         {
-            PartialSums.Add(buffers.Scratch, Shards, KernelFloats, buffers.Output, unit * SumFloats, Math.Min(KernelFloats, (unit + 1) * SumFloats));
+            sum.Add(unit, buffers.Scratch, buffers.Output);
             return;
         }
 
@@ -96,7 +89,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
         var gradient = image + (Points * ImageStep);
         var sums = gradient + (Points * GradientStep);
         var start = TileStart.Zero;
-        for (var chunk = shard * shardChunks; chunk < Math.Min(Chunks, (shard + 1) * shardChunks); chunk++, start = TileStart.Output)
+        for (var chunk = sum.Start(shard); chunk < sum.Start(shard + 1); chunk++, start = TileStart.Output)
         {
             var first = chunk * chunkTiles;
             var count = Math.Min(chunkTiles, tiles - first);
@@ -105,7 +98,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
             Multiply(image, gradient, sums, count, blockChannels, blockFilters, start);
         }
 
-        var target = (Shards > 1 ? buffers.Scratch : buffers.Output) + ((nint)shard * KernelFloats) + ((nint)firstChannel * filters) + firstFilter;
+        var target = sum.Target(shard, buffers) + ((nint)firstChannel * filters) + firstFilter;
         TransformSums(sums, blockChannels, blockFilters, target, buffers.WorkerScratch);
     }
 
