@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Engine.Simd;
 
-/// <summary>What is to be done for a block of adjacent columns (channels): <c>TVectors</c> (one or two) vectors of <c>TVector</c>.</summary>
+/// <summary>A computation on a block of adjacent columns (channels): <c>TVectors</c> (one or two) vectors of <c>TVector</c>.</summary>
 internal interface IColumnPass
 {
     void Run<TVector, TSimd, TVectors>(int column)
@@ -12,12 +12,12 @@ internal interface IColumnPass
 }
 
 /// <summary>
-/// Cuts a range of columns into blocks of two vectors, one vector, then ever narrower ones, the last a single float. There are
-/// no masked lanes: a remainder is the same generic source at a narrower width, so that it equals the wide lanes bit for bit.
+/// Splits a range of columns into blocks: as many of two vectors as fit, then one vector, then narrower vectors down to a single float. There are no
+/// masked lanes. The same generic source runs at every width, so all columns are bit-identical.
 /// </summary>
 internal static class Columns
 {
-    /// <summary>Columns of the widest block on any machine; cuts between units at multiples of it cost nothing.</summary>
+    /// <summary>The columns of the widest block on any machine. Units that begin at multiples of it have no narrow remainders in between.</summary>
     public const int MaxBlock = 32;
 
     /// <summary>Runs <paramref name="pass"/> over the columns from <paramref name="first"/> up to, not including, <paramref name="end"/>.</summary>

@@ -8,9 +8,8 @@ public static class Cpu
     private static WorkerPool? pool;
 
     /// <summary>
-    /// How many threads share the work of a run, the calling one included: all of the processor's unless set. Runs at the same time share them.
-    /// Results have the same bits whatever the number. Any thread may read and set it at any time: runs that
-    /// have begun keep their threads.
+    /// The number of threads that compute a run, including the calling thread: by default one for each logical processor. Concurrent runs share
+    /// them. Results are bit-identical for any number. Any thread may read or set it at any time; runs in progress keep their threads.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1 or above 1024.</exception>
     public static int Threads
@@ -25,13 +24,14 @@ public static class Cpu
     }
 
     /// <summary>
-    /// Whether inference may compute convolutions with 3 × 3 kernels by Winograd tiles of 3 × 3 and 4 × 4 outputs also where their rounding errors are
-    /// larger than those of the direct sum, up to thrice on average with few channels. They stay within 32 ε √K of the output's scale (the direct sum: 8 ε √K),
-    /// with
-    /// ε = 2⁻²⁴ and K the products of one output. On unless set; it holds for models and plans compiled afterwards. With 128 channels and more for the former
-    /// tiles
-    /// and 256 for the latter the errors are no larger, and they are used in training too.
+    /// Whether inference may use Winograd tiles of 3 × 3 and 4 × 4 outputs for 3 × 3 convolutions even where their rounding errors are larger than
+    /// those of the direct sum. True by default; a change applies to models and plans that are compiled afterwards.
     /// </summary>
+    /// <remarks>
+    /// With few channels the errors are up to three times as large on average. They stay within 32 ε √K of the output's scale (direct sum: 8 ε √K), where
+    /// ε = 2⁻²⁴ and K is the number of products in one output. From 128 input channels on for 3 × 3 tiles, and 256 for 4 × 4 tiles, the errors are no
+    /// larger than those of the direct sum; these tiles are then used in training too.
+    /// </remarks>
     public static bool FastConvolution { get; set; } = true;
 
     internal static WorkerPool Pool => pool ?? Interlocked.CompareExchange(ref pool, new WorkerPool(Environment.ProcessorCount), null) ?? pool!;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Engine.Simd;
 
-/// <summary>What is done to a finished sum on its way to memory.</summary>
+/// <summary>The activation applied to a finished sum before it is stored.</summary>
 internal enum Epilogue
 {
     None,
@@ -14,18 +14,18 @@ internal enum Epilogue
     Relu6,
 }
 
-/// <summary>Epilogues on vectors: all of them bound the sum, so no kernel branches.</summary>
+/// <summary>Epilogues on vectors. Each clamps the sum between a floor and a ceiling, so that kernels need no branch.</summary>
 internal static class EpilogueLanes
 {
-    /// <summary>What a sum is at least.</summary>
+    /// <summary>The lower bound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Floor(this Epilogue epilogue) => epilogue == Epilogue.None ? float.NegativeInfinity : 0;
 
-    /// <summary>What a sum is at most.</summary>
+    /// <summary>The upper bound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Ceiling(this Epilogue epilogue) => epilogue == Epilogue.Relu6 ? 6 : float.PositiveInfinity;
 
-    /// <summary>What the epilogue makes of a vector of sums; NaN stays NaN.</summary>
+    /// <summary>Applies the epilogue to a vector of sums; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TVector, TSimd>(this Epilogue epilogue, TVector sum)
         where TVector : struct

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Simd;
 
-/// <summary>A small number as a type, so that the JIT knows it and drops the branches it rules out.</summary>
+/// <summary>A small number as a type: the JIT compiles code for each value and removes the branches that it never takes.</summary>
 internal interface IExtent
 {
     static abstract int Value { get; }

@@ -5,11 +5,11 @@ using System.Runtime.Intrinsics;
 namespace Fovea.Engine.Simd;
 
 /// <summary>
-/// The most that this processor computes: multiply-adds on registers alone, on all threads of the pool. No kernel can be faster.
+/// Measures the peak speed of this processor: multiply-adds on registers only, on all threads. No kernel can be faster.
 /// </summary>
 internal static unsafe class FmaLimit
 {
-    /// <summary>Enough independent sums to hide the latency of a multiply-add: 4 or 5 cycles on 2 units.</summary>
+    /// <summary>Independent sums that hide the latency of a multiply-add, 4 or 5 cycles on 2 execution units.</summary>
     private const int Accumulators = 12;
 
     private const int Slices = 60;
@@ -17,8 +17,7 @@ internal static unsafe class FmaLimit
     private const int Rounds = 200_000;
 
     /// <summary>
-    /// The best of many short slices, so that other work on the machine counts little, in billions of floating-point operations in a second, two for a
-    /// multiply-add.
+    /// The speed in GFLOP/s, with two operations per multiply-add: the best of many short slices, so that other processes disturb it little.
     /// </summary>
     public static double Measure() =>
         Vector512.IsHardwareAccelerated ? Measure<Vector512<float>, Simd512>()

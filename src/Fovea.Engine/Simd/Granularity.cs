@@ -1,23 +1,23 @@
 namespace Fovea.Engine.Simd;
 
 /// <summary>
-/// How finely a phase of a kernel is cut: into as many units as keep 64 workers busy, but none smaller than what it costs to hand the phase to
-/// another core and to wait for its end, 0.4 µs. More units are made only where fewer would leave the caches.
+/// Decides how finely a phase of a kernel is split: into up to 64 units, as long as each is worth scheduling. To start a unit on another core and
+/// wait for its end costs about 0.4 µs. Kernels use more units only where fewer would not fit the caches.
 /// </summary>
-/// <remarks>It knows nothing of the threads there are, so that sums are cut, and bits come out, the same on any machine of one instruction set.</remarks>
+/// <remarks>The number of threads plays no role, so that sums are split equally, and results are bit-identical, on all machines with one instruction set.</remarks>
 internal static class Granularity
 {
     private const int MaxUnits = 64;
     private const long UnitProducts = 128 * 1024;  // about 1.3 µs with 512-bit vectors
-    private const long UnitFloats = 4 * 1024;  // read or written: about 0.3 µs from the second cache
-    private const long UnitExponentials = 64;  // 0.4 to 0.8 µs, with what a softmax does beside them: more in short rows
+    private const long UnitFloats = 4 * 1024;  // read or written: about 0.3 µs from L2
+    private const long UnitExponentials = 64;  // 0.4 to 0.8 µs with the other work of a softmax, of which short rows have more
 
-    /// <summary>Units for so many multiply-adds.</summary>
+    /// <summary>The units for a number of multiply-adds.</summary>
     public static int OfProducts(long products) => (int)Math.Clamp(products / UnitProducts, 1, MaxUnits);
 
-    /// <summary>Units for so many exponentials.</summary>
+    /// <summary>The units for a number of exponentials.</summary>
     public static int OfExponentials(long exponentials) => (int)Math.Clamp(exponentials / UnitExponentials, 1, MaxUnits);
 
-    /// <summary>Units for work that is bound by what it moves.</summary>
+    /// <summary>The units for work that is bound by memory traffic.</summary>
     public static int OfFloats(long floats) => (int)Math.Clamp(floats / UnitFloats, 1, MaxUnits);
 }

@@ -1,13 +1,13 @@
 namespace Fovea.Engine.Simd;
 
 /// <summary>
-/// The few operations that a kernel needs of a vector of floats. Kernels are written once against this interface and the JIT
-/// compiles them once per width, so a remainder narrower than the widest vector runs the same source with narrower lanes:
-/// every column sees the same operations in the same order, whatever the width that serves it.
+/// The operations on a vector of floats that kernels use. A kernel is written once against this interface, and the JIT compiles it for each width. A
+/// remainder that is narrower than the widest vector runs the same source with narrower vectors, so every column sees the same operations in the same
+/// order at any width.
 /// </summary>
 /// <remarks>
-/// Loads and stores need no alignment. <see cref="MultiplyAdd"/> rounds once where the hardware fuses and twice where it does
-/// not, and is the same for all widths of one machine.
+/// Loads and stores need no alignment. <see cref="MultiplyAdd"/> rounds once if the hardware fuses both operations and twice otherwise; all widths of
+/// one machine agree.
 /// </remarks>
 internal unsafe interface ISimd<TVector>
     where TVector : struct
@@ -35,12 +35,12 @@ internal unsafe interface ISimd<TVector>
     /// <summary>min(ceiling, value), where a NaN in <paramref name="value"/> stays NaN; <paramref name="ceiling"/> must not be NaN.</summary>
     static abstract TVector AtMost(TVector ceiling, TVector value);
 
-    /// <summary>Lane by lane: <paramref name="yes"/> where candidate &gt; best or the candidate is NaN, else <paramref name="no"/>.</summary>
+    /// <summary>Lane by lane: <paramref name="yes"/> if candidate &gt; best or the candidate is NaN, otherwise <paramref name="no"/>.</summary>
     static abstract TVector SelectBetter(TVector candidate, TVector best, TVector yes, TVector no);
 
-    /// <summary>Lane by lane: <paramref name="yes"/> where left &gt; right, else <paramref name="no"/>, where one is NaN too.</summary>
+    /// <summary>Lane by lane: <paramref name="yes"/> if left &gt; right, otherwise (also for NaN) <paramref name="no"/>.</summary>
     static abstract TVector SelectAbove(TVector left, TVector right, TVector yes, TVector no);
 
-    /// <summary>Lane by lane: <paramref name="yes"/> where left = right, else <paramref name="no"/>.</summary>
+    /// <summary>Lane by lane: <paramref name="yes"/> if left = right, otherwise <paramref name="no"/>.</summary>
     static abstract TVector SelectEqual(TVector left, TVector right, TVector yes, TVector no);
 }

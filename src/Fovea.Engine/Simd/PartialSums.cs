@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Engine.Simd;
 
-/// <summary>Adds partial sums in the order of their shards, so that the bits do not depend on who computed them when.</summary>
+/// <summary>Adds partial sums in the order of their shards, so that results do not depend on scheduling.</summary>
 internal static unsafe class PartialSums
 {
     /// <summary>total[i] = Σₛ partials[s · size + i] for i from <paramref name="first"/> to <paramref name="end"/>.</summary>

@@ -4,36 +4,36 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace Fovea.Engine.Simd;
 
-/// <summary>What the accumulators of a tile hold before the first product.</summary>
+/// <summary>The initial value of a tile's accumulators.</summary>
 internal enum TileStart
 {
     Zero,
 
-    /// <summary>The bias of the column: adding it costs nothing.</summary>
+    /// <summary>The bias of the column, which is thereby added for free.</summary>
     Bias,
 
-    /// <summary>What the output holds already.</summary>
+    /// <summary>The present content of the output.</summary>
     Output,
 
-    /// <summary>Another tensor laid out as the output, and the bias.</summary>
+    /// <summary>The bias plus a residual: another tensor with the output's layout.</summary>
     Residual,
 }
 
-/// <summary>The rows of a tile: where each reads A and where each writes, at column 0.</summary>
+/// <summary>The rows of a tile: for each row the address of its input in A and of its output at column 0.</summary>
 internal unsafe struct TileRows
 {
-    /// <summary>Rows of a full tile on the machine with the most registers.</summary>
+    /// <summary>The rows of a full tile on machines with 32 vector registers.</summary>
     public const int Capacity = 8;
 
     private fixed long inputs[Capacity];
     private fixed long outputs[Capacity];
 
-    /// <summary>How many tiles came before it on the same part of B.</summary>
+    /// <summary>The number of tiles before this one on the same part of B; it selects the share to prefetch.</summary>
     public int Number;
 
     public readonly float* Input(int row) => (float*)inputs[row];
 
-    /// <summary>Floats from the input of row 0 to that of another.</summary>
+    /// <summary>The distance of a row's input from that of row 0.</summary>
     public readonly nint FromFirst(int row) => (nint)(inputs[row] - inputs[0]) / sizeof(float);
 
     public readonly float* Output(int row) => (float*)outputs[row];
@@ -47,10 +47,19 @@ internal unsafe struct TileRows
 }
 
 /// <summary>
-/// What all tiles of a kernel's run share; <paramref name="toResidual"/> leads from a value of the output to the residual's. A sum may be made
-/// <paramref name="inPieces"/>: each round of the walk's outer level starts from zero and is added to what the output holds at its end, so that rounding
-/// errors grow with the root of a piece's length instead of the sum's; there is then no epilogue.
+/// The parameters that all tiles of a unit share.
 /// </summary>
+/// <param name="walk">How the reduction moves through A and B.</param>
+/// <param name="b">B at column 0.</param>
+/// <param name="start">The initial value of the accumulators.</param>
+/// <param name="bias">The bias at column 0.</param>
+/// <param name="epilogue">The activation.</param>
+/// <param name="toResidual">The distance from an output value to its residual.</param>
+/// <param name="prefetch">The memory to prefetch.</param>
+/// <param name="inPieces">
+/// Whether the sum is made in pieces: each round of the walk's outer level starts from zero and is added to the output at its end. Rounding errors then
+/// grow with the root of a piece's length instead of the sum's length. There is no epilogue.
+/// </param>
 internal readonly unsafe struct TileFrame(
     Walk walk, float* b, TileStart start, float* bias, Epilogue epilogue, nint toResidual = 0, Prefetch prefetch = default, bool inPieces = false)
 {
@@ -65,23 +74,22 @@ internal readonly unsafe struct TileFrame(
 }
 
 /// <summary>
-/// The one loop of all matrix-like work: up to eight rows by one or two vectors of columns,
+/// The inner loop of all convolutions and matrix products: up to eight rows by one or two vectors of columns,
 /// C[r][column…] = start + Σₖ A[r](k) · B(k)[column…], then the epilogue.
 /// </summary>
 /// <remarks>
-/// Lanes hold adjacent columns (output channels); each step broadcasts one float of A per row. Rows are arbitrary pointers: some
-/// output pixels, or some entries of a weight gradient. The accumulators are named locals so that they live in registers: 8 × 2 + 2 of
-/// B + 1 of A of the 32 of AVX-512 and Arm, 6 × 2 + 2 + 1 of the 16 of AVX2. With fewer than six rows the loads, with fewer than four the latency of
-/// an addition bounds the speed, so rows are better dealt out evenly (<see cref="Next"/>) than in full tiles and a rest. All rows and columns add their
-/// products in
-/// the order of the walk, so the bits depend neither on the number of rows in the tile nor on the width of the lanes.
+/// Lanes hold adjacent columns (output channels). Each step loads one or two vectors of B and, for each row, broadcasts one float of A. Rows are
+/// arbitrary pointers: output pixels, or entries of a kernel's gradient. The accumulators are named locals so that they stay in registers: 8 × 2, plus 2
+/// for B and 1 for A, of the 32 registers of AVX-512 and Arm; 6 × 2 + 2 + 1 of the 16 of AVX2. With fewer than six rows the loads limit the speed, with
+/// fewer than four the latency of an addition. Therefore <see cref="Next"/> distributes rows evenly instead of filling tiles and leaving a rest. Every
+/// element adds its products in the order of the walk, so results depend neither on the rows of a tile nor on the width of the lanes.
 /// </remarks>
 internal static unsafe class Tile
 {
-    /// <summary>Rows of a full tile on this machine.</summary>
+    /// <summary>The rows of a full tile on this machine.</summary>
     public static int MaxRows => Vector512.IsHardwareAccelerated || AdvSimd.Arm64.IsSupported ? TileRows.Capacity : 6;
 
-    /// <summary>How many rows the next tile takes of those <paramref name="left"/>, so that all tiles are about equal.</summary>
+    /// <summary>The rows of the next tile when so many are left; all tiles are about equal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Next(int left)
     {
@@ -145,7 +153,7 @@ internal static unsafe class Tile
             if (TRows.Value > 7) Begin<TVector, TSimd, TVectors>(bias, rows.Output(7) + other, adds, ref c70, ref c71);
         }
 
-        // Rows of A lie at constant distances from the first: one pointer moves instead of an index beside eight.
+        // Rows of A keep their distance from the first, so that the loop moves one pointer instead of eight.
         var a0 = rows.Input(0);
         nint a1 = rows.FromFirst(1), a2 = rows.FromFirst(2), a3 = rows.FromFirst(3), a4 = rows.FromFirst(4), a5 = rows.FromFirst(5), a6 = rows.FromFirst(6),
             a7 = rows.FromFirst(7);

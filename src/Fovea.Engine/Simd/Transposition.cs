@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Fovea.Engine.Simd;
 
 /// <summary>
-/// Turns a matrix round in blocks of 16 rows by 16 columns, so that both sides touch whole cache lines while a block lasts.
+/// Transposes a matrix in blocks of 16 rows by 16 columns, so that source and target use whole cache lines.
 /// </summary>
 internal static unsafe class Transposition
 {
     private const int Block = 16;
     private const int UnitFloats = 4 * 1024;
 
-    /// <summary>How many units the transpose of [rows, columns] is cut into.</summary>
+    /// <summary>The units that transpose a matrix [rows, columns].</summary>
     public static int Units(int rows, int columns) => (columns + UnitColumns(rows) - 1) / UnitColumns(rows);
 
     /// <summary>Writes the unit's share of <paramref name="target"/>[columns, rows] = <paramref name="source"/>[rows, columns]ᵀ.</summary>

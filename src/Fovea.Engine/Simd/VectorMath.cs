@@ -2,19 +2,19 @@ using System.Numerics;
 
 namespace Fovea.Engine.Simd;
 
-/// <summary>A function of one number, for as many at a time as a vector holds.</summary>
+/// <summary>A function applied to each lane of a vector.</summary>
 internal interface IVectorFunction
 {
     static abstract Vector<float> Invoke(Vector<float> x);
 }
 
 /// <summary>
-/// Functions that the base class library lacks or computes inexactly. Every error is in units in the last place of the result, against
-/// float64, and tested; NaN stays NaN.
+/// Functions that the base class library lacks or computes inaccurately. Stated errors are in units in the last place, compared with float64, and tested.
+/// NaN stays NaN.
 /// </summary>
 internal static class VectorMath
 {
-    /// <summary>Applies a function to each element. The remainder goes through a vector of its own, so no element's bits depend on its place.</summary>
+    /// <summary>Applies a function to each element. The remainder is computed in a padded vector, so that no result depends on an element's position.</summary>
     public static void Map<TFunction>(ReadOnlySpan<float> x, Span<float> y)
         where TFunction : struct, IVectorFunction
     {
@@ -35,7 +35,7 @@ internal static class VectorMath
         return sum;
     }
 
-    /// <summary>eˣ − 1 within 4 units, near 0 too: Taylor's series up to |x| = ½, from there the difference.</summary>
+    /// <summary>eˣ − 1 within 4 units, also near 0: a Taylor series up to |x| = ½, beyond that the difference.</summary>
     public readonly struct ExpMinusOne : IVectorFunction
     {
         public static Vector<float> Invoke(Vector<float> x)
@@ -60,9 +60,9 @@ internal static class VectorMath
     }
 
     /// <summary>
-    /// Φ(x), the normal distribution's cumulative function, within 10 units, far below 0 too. With a = |x| the tail beyond a is e^(−a²/2) · t · P(t),
-    /// t = 1 / (1 + 0.3 a); P was fitted to a relative error of 4e-9. a² is taken as h² + (a − h)(a + h), h being a's first 12 bits,
-    /// since the exponential would make a rounding of a² into a relative error.
+    /// Φ(x), the cumulative distribution function of the normal distribution, within 10 units, also far below 0. With a = |x|, the tail beyond a is
+    /// e^(−a²/2) · t · P(t) with t = 1 / (1 + 0.3 a); P was fitted to a relative error of 4e-9. The exponential turns an absolute error of a² into a relative
+    /// error of the result, so a² is computed as h² + (a − h)(a + h), where h is a rounded to its first 12 bits.
     /// </summary>
     public readonly struct NormalCdf : IVectorFunction
     {

@@ -1,16 +1,15 @@
 namespace Fovea.Engine.Simd;
 
-/// <summary>One level of a reduction: how often, and how many floats each step moves in A and in B.</summary>
+/// <summary>One loop of a reduction: the number of steps, and how many floats each step moves in A and in B.</summary>
 internal readonly record struct Level(int Count, nint StepA, nint StepB)
 {
-    /// <summary>The level that does nothing.</summary>
+    /// <summary>A loop of a single step.</summary>
     public static Level Once => new(1, 0, 0);
 }
 
 /// <summary>
-/// How the reduction index of a <see cref="Tile"/> moves through A and B: three nested strided loops. Convolutions, their
-/// gradients and matrix products differ in nothing else. Adjacent levels that continue each other are merged, so that the
-/// innermost loop is as long as the layout allows.
+/// How the reduction of a <see cref="Tile"/> moves through A and B: three nested strided loops. Convolutions, their gradients and matrix products differ
+/// only in their walks. Adjacent loops that continue each other are merged, so that the innermost loop is as long as the layout allows.
 /// </summary>
 internal readonly struct Walk
 {
@@ -34,7 +33,8 @@ internal readonly struct Walk
     private Walk(Level inner, Level outer) => (Inner, Middle, Outer) = (inner, Level.Once, outer);
 
     /// <summary>
-    /// A single loop in pieces of at most so many steps, each a round of the outer level; <paramref name="count"/> is a multiple of a piece or below it.
+    /// A single loop in pieces of at most <paramref name="piece"/> steps, each a round of the outer loop. <paramref name="count"/> must be a multiple of
+    /// the piece, or smaller.
     /// </summary>
     public static Walk InPieces(int count, int piece, nint stepA, nint stepB)
     {

@@ -1,20 +1,19 @@
 namespace Fovea.Engine.Simd;
 
-/// <summary>Work made of units that may run in any order, on any thread.</summary>
+/// <summary>Work that consists of units, which may run in any order and on any thread.</summary>
 internal interface IWork
 {
-    /// <summary>Runs one unit. <paramref name="worker"/> is below the pool's threads, and no two units run with the same one at a time.</summary>
+    /// <summary>Runs one unit. <paramref name="worker"/> is below the number of threads; no two units run with the same number at a time.</summary>
     void Run(int unit, int worker);
 }
 
 /// <summary>
-/// A fixed number of threads, the caller among them, that share the units of one piece of work after another.
+/// A fixed number of threads, including the caller, that run the units of one piece of work after another.
 /// </summary>
 /// <remarks>
-/// Units are claimed by counting, each worker's share of them first by itself. The caller claims too, and waits only for units that somebody has claimed, never
-/// for a
-/// worker that claimed nothing: a worker whose core is busy elsewhere costs nothing. The threads are background threads: they
-/// neither keep the process alive nor the pool, and end when it is disposed or collected.
+/// Each worker has a share of the units and claims these first, one at a time; then it claims units of other shares. The caller claims units too, and
+/// waits only for units that have been claimed. A worker whose core is busy with another process therefore delays nothing. The threads are background
+/// threads: they keep neither the process nor the pool alive, and end when the pool is disposed or collected.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
@@ -31,19 +30,19 @@ internal sealed class WorkerPool : IDisposable
         for (var worker = 1; worker < threads; worker++) workers.Start(worker);
     }
 
-    ~WorkerPool() => workers?.Stop();  // there is none if the constructor threw
+    ~WorkerPool() => workers?.Stop();  // null if the constructor threw
 
-    /// <summary>How many threads work at most, the caller included.</summary>
+    /// <summary>The number of threads, including the caller.</summary>
     public int Threads { get; }
 
-    /// <summary>Who of several callers works with how many threads.</summary>
+    /// <summary>Divides the threads among concurrent callers.</summary>
     public ThreadPartition Partition { get; }
 
     /// <summary>
-    /// Runs all units and returns when they have ended. While the pool is busy with the work of another thread, or inside a unit,
-    /// the caller runs all units itself, as worker 0.
+    /// Runs all units and returns when they have ended. If the pool is busy with the work of another thread, or the call comes from within a unit, the
+    /// caller runs all units itself, as worker 0.
     /// </summary>
-    /// <exception cref="Exception">What a unit threw first; units not yet begun are then left out.</exception>
+    /// <exception cref="Exception">The first exception that a unit threw; units that have not begun are then skipped.</exception>
     public void Run(IWork work, int units)
     {
         if (units > 1 && Threads > 1 && Interlocked.CompareExchange(ref busy, 1, 0) == 0)
@@ -64,12 +63,12 @@ internal sealed class WorkerPool : IDisposable
         for (var unit = 0; unit < units; unit++) work.Run(unit, 0);
     }
 
-    /// <summary>Has one caller alone use the pool for some time; false if another does.</summary>
+    /// <summary>Reserves the pool for one caller; false if another caller has reserved it.</summary>
     public bool TryReserve() => Interlocked.CompareExchange(ref reserved, 1, 0) == 0;
 
     public void EndReservation() => Volatile.Write(ref reserved, 0);
 
-    /// <summary>Lets the threads go. Work may still be run: the caller then does all of it.</summary>
+    /// <summary>Stops the threads. Work can still be run: the caller then computes all of it.</summary>
     public void Dispose()
     {
         workers.Stop();

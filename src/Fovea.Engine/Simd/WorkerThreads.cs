@@ -6,36 +6,33 @@ using System.Runtime.InteropServices;
 namespace Fovea.Engine.Simd;
 
 /// <summary>
-/// The threads of a <see cref="WorkerPool"/> and what they share. It knows nothing of the pool, so that the pool can be collected
-/// while the threads wait.
+/// The threads of a <see cref="WorkerPool"/> and their shared state. It has no reference to the pool, so that the pool can be collected while the
+/// threads wait.
 /// </summary>
 /// <remarks>
-/// <para>The units of a region (one piece of work) are divided evenly and in order among the workers. A worker first claims those of its own
-/// share, then what is left of the others'. So the same part of the images falls to the same worker in one region after another, which
-/// finds in its core's cache what it wrote there; handing units to whoever comes first made steps that are bound by memory slower on two
-/// cores than on one.</para>
-/// <para>The region word holds the region's number in its upper half and its units in its lower half. A share's ticket holds the number of
-/// the last region in which somebody claimed of it and how many of its units were left then; under another number the share is whole. A claim
-/// is one compare-and-swap that takes one off. For a region gone by it fails: a region ends only when every share has been claimed of and
-/// is empty, so that the ticket has changed. Whoever has claimed a unit may read the work, since the region cannot end before
-/// that unit has.</para>
-/// <para>Idle workers look for work for a moment, then park. A worker that finds itself on the caller's processor (because another
-/// process has the next one, or because it was woken there) gives it back at each look but stays runnable, so that the system can move it
-/// to an idle one; parked it could not be moved. Parked workers are woken at most every 200 µs, since that costs some 10 µs where
-/// processors are short.</para>
-/// <para>A worker first counts itself as parked and then looks at the region word again; the caller first sets that word and then
-/// looks for parked workers: one of them sees the other.</para>
+/// <para>A region is one piece of work. Its units are divided into contiguous, equal shares, one for each worker. A worker first claims the units of
+/// its own share, then those left in other shares. The same part of the images therefore goes to the same worker in every region, and the worker finds in
+/// its core's cache what it wrote before. With units claimed first come, first served, steps bound by memory were slower on two cores than on one.</para>
+/// <para>The region word holds the number of the region in its upper half and the number of its units in its lower half. The ticket of a share holds the
+/// number of the last region in which a unit of the share was claimed, and how many of its units were left. If that number is not the current region's,
+/// the share is complete. A claim is one compare-and-swap that decrements the ticket. A claim for a past region fails: a region ends only when all
+/// shares are empty, so the ticket has changed. A worker that has claimed a unit may read the work, since the region cannot end before that unit.</para>
+/// <para>Idle workers spin for a moment, then park. A worker may find itself on the caller's processor, because another process occupies the next one or
+/// because the system woke it there. It then yields at each check but stays runnable, so that the system can move it to an idle processor; a parked thread
+/// is not moved. Parked workers are woken at most every 200 µs, since a wake-up costs about 10 µs when processors are scarce.</para>
+/// <para>A worker first counts itself as parked and then checks the region word again. The caller first sets that word and then checks for parked workers.
+/// So at least one of them sees the other.</para>
 /// </remarks>
 internal sealed class WorkerThreads
 {
-    private const int CallerSpins = 100;  // some 3 µs, before it offers its core to others
-    private static readonly long Patience = Stopwatch.Frequency / 1_000;  // 1 ms, longer than what a run does on one thread between regions
+    private const int CallerSpins = 100;  // about 3 µs, then the caller yields its core
+    private static readonly long Patience = Stopwatch.Frequency / 1_000;  // 1 ms, longer than the single-threaded parts of a run
     private static readonly long WakeInterval = Stopwatch.Frequency / 5_000;  // 200 µs
 
     private readonly Share[] shares;
     private readonly object gate = new();
     private Shared shared;
-    private int wakeUps;  // granted and not yet taken; under the gate
+    private int wakeUps;  // granted but not yet used; guarded by the gate
     private IWork? work;
     private long lastWake;
     private ExceptionDispatchInfo? failure;
@@ -46,7 +43,7 @@ internal sealed class WorkerThreads
     /// <summary>Starts a thread that serves as worker number <paramref name="worker"/>.</summary>
     public void Start(int worker)
     {
-        // Spinning pays only on a core of one's own.
+        // Spinning pays only if the thread has a core to itself.
         var spins = worker < Environment.ProcessorCount;
         new Thread(() => Serve(worker, spins)) { IsBackground = true, Name = $"Fovea worker {worker}" }.Start();
     }
@@ -58,7 +55,7 @@ internal sealed class WorkerThreads
         WakeParked(int.MaxValue);
     }
 
-    /// <summary>Runs all units of the work with the help of whoever is free. One caller at a time.</summary>
+    /// <summary>Runs all units of the work together with all idle workers. One caller at a time.</summary>
     public void Run(IWork newWork, int units)
     {
         work = newWork;
@@ -67,7 +64,7 @@ internal sealed class WorkerThreads
         var number = (uint)(shared.Region >>> 32) + 1;
         if (number == 0)
         {
-            Array.Clear(shares);  // after four thousand million regions no ticket may have a number that comes again
+            Array.Clear(shares);  // after 2³² regions the numbers repeat, and no ticket may hold an old one
             number = 1;
         }
 
@@ -94,7 +91,7 @@ internal sealed class WorkerThreads
     }
 
     /// <summary>Claims and runs units until there are none left to claim.</summary>
-    /// <returns>The region word in which there are none left.</returns>
+    /// <returns>The word of the region that has no units left.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]  // so that no stack slot of a waiting thread keeps the work alive
     private long ClaimUnits(int worker)
     {
@@ -118,11 +115,11 @@ internal sealed class WorkerThreads
         return region;
     }
 
-    /// <summary>Takes a unit off a share, if the region is not over and one is left there.</summary>
-    /// <param name="ticket">The share's.</param>
+    /// <summary>Claims a unit of a share, if the region has not ended and a unit is left.</summary>
+    /// <param name="ticket">The ticket of the share.</param>
     /// <param name="region">The region word.</param>
-    /// <param name="size">The units that the share has when whole.</param>
-    /// <param name="left">How many were left, the one taken included.</param>
+    /// <param name="size">The units of the complete share.</param>
+    /// <param name="left">The units that were left, including the claimed one.</param>
     private bool Claim(ref long ticket, long region, int size, out int left)
     {
         var number = region >>> 32 << 32;
@@ -178,7 +175,7 @@ internal sealed class WorkerThreads
         }
     }
 
-    /// <summary>Wakes as many workers as there are units, unless some were woken just now.</summary>
+    /// <summary>Wakes as many workers as there are units, unless workers were woken less than 200 µs ago.</summary>
     private void WakeParkedIfDue(int units)
     {
         if (Volatile.Read(ref shared.Parked) == 0) return;
@@ -200,7 +197,7 @@ internal sealed class WorkerThreads
         }
     }
 
-    /// <summary>Takes up to <paramref name="wanted"/> workers off the count of the parked, and says how many.</summary>
+    /// <summary>Removes up to <paramref name="wanted"/> workers from the count of parked workers, and returns how many.</summary>
     private int TakeParked(int wanted)
     {
         while (true)
@@ -211,7 +208,7 @@ internal sealed class WorkerThreads
         }
     }
 
-    /// <summary>What is left of a worker's share of the units; a pair of cache lines to each.</summary>
+    /// <summary>The remaining units of a worker's share. Two cache lines each, so that workers do not share lines.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Share
     {
@@ -219,7 +216,7 @@ internal sealed class WorkerThreads
         public long Ticket;
     }
 
-    /// <summary>The counters that several threads write, a pair of cache lines to each.</summary>
+    /// <summary>The counters that several threads write, two cache lines each.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Shared
     {
