@@ -1,20 +1,20 @@
 namespace Fovea.Explain;
 
-/// <summary>What a layer makes of some images.</summary>
-/// <param name="Path">The layer's name, behind those of the models that hold it.</param>
+/// <summary>The output of one layer for some images.</summary>
+/// <param name="Path">The path of the layer: its name after the names of the models that contain it.</param>
 /// <param name="Layer">The layer.</param>
 /// <param name="Values">Its output, (batch, height, width, channels) for a layer of images, (batch, units) for a dense one.</param>
 public sealed record LayerActivation(string Path, Layer Layer, Tensor Values);
 
 /// <summary>
-/// The intermediate activations of a model: what every layer makes of an image, from edges in the first to parts of objects in the
-/// last (Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks").
+/// Computes the intermediate activations of a model: the output of every layer for an image, from edges in the first layers to parts of
+/// objects in the last (Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks").
 /// </summary>
 public static class Activations
 {
-    /// <summary>Computes the outputs of all layers, in their order; those of models within the model stand before it.</summary>
+    /// <summary>Computes the outputs of all layers in their order. The layers of an inner model come before that model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="images">One or more inputs: the model's input shape with a batch in front.</param>
+    /// <param name="images">One or more inputs, (batch, …) with the model's input shape.</param>
     /// <exception cref="ShapeException">The images do not have the model's shape.</exception>
     public static IReadOnlyList<LayerActivation> Compute(Model model, Tensor images)
     {

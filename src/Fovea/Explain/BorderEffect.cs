@@ -3,13 +3,13 @@ using Fovea.Engine.Ops;
 namespace Fovea.Explain;
 
 /// <summary>
-/// What becomes of the border of a convolution's input: without padding the kernel fits only inside, and the output is smaller;
-/// with <see cref="Fovea.Padding.Same"/> zeros lie around the input, and the size stays. Computed from the layer's own input, kernels,
-/// bias and activation, with a stride of 1 whatever the layer's.
+/// The effect of padding on the output of a convolution. Without padding the kernel fits only inside the input, and the output is smaller.
+/// With <see cref="Fovea.Padding.Same"/> zeros surround the input, and the size stays. Both are computed with the layer's input, kernels, bias
+/// and activation, always with a stride of 1.
 /// </summary>
-/// <param name="Step">The step that it is computed for.</param>
-/// <param name="ValidWindow">The geometry without padding; <see langword="null"/> where the kernel is larger than the input.</param>
-/// <param name="Valid">The filter's output without padding, (height, width); <see langword="null"/> where the kernel is larger than the input.</param>
+/// <param name="Step">The step for which it is computed.</param>
+/// <param name="ValidWindow">The geometry without padding; <see langword="null"/> if the kernel is larger than the input.</param>
+/// <param name="Valid">The filter's output without padding, (height, width); <see langword="null"/> if the kernel is larger than the input.</param>
 /// <param name="SameWindow">The geometry with padding.</param>
 /// <param name="Same">The filter's output with padding, as large as the input.</param>
 public sealed record BorderEffect(ConvolutionStep Step, Window2D? ValidWindow, Tensor? Valid, Window2D SameWindow, Tensor Same)

@@ -3,11 +3,11 @@ using Fovea.Engine.Ops;
 namespace Fovea.Explain;
 
 /// <summary>
-/// One number that a convolution of a model computes for an image, taken apart: y = a(b + Σ x[i·s + u·d − p, j·s + v·d − p, c] · k[u, v, c])
-/// for one output position (i, j) and one filter, with the real tensors of the model. The other effects that a convolution has are
+/// The computation of one output value of a convolution, in its parts: y = a(b + Σ x[i·s + u·d − p, j·s + v·d − p, c] · k[u, v, c])
+/// for one output position (i, j) and one filter, with the real tensors of the model. Further effects of the convolution are
 /// computed from it: <see cref="Borders"/>, <see cref="StridesOf"/>, <see cref="Pooling"/>, <see cref="ReceptiveFields"/>.
 /// <code>
-/// var step = ConvolutionStep.Compute(model, image);                                   // where the first convolution answers most
+/// var step = ConvolutionStep.Compute(model, image);                                   // the strongest response of the first convolution
 /// var step = ConvolutionStep.Compute(model, image, "base/conv2d_1", (3, 4), filter: 7);
 /// </code>
 /// </summary>
@@ -52,10 +52,10 @@ public sealed class ConvolutionStep
     /// <summary>The layer, a <see cref="Conv2D"/> or a <see cref="DepthwiseConv2D"/>.</summary>
     public Layer Layer => Use.Value.Layer;
 
-    /// <summary>What the layer applies to its sums.</summary>
+    /// <summary>The activation that the layer applies to its sums.</summary>
     public Activation Activation => Use.Activation;
 
-    /// <summary>How the layer treats its border.</summary>
+    /// <summary>The padding of the layer.</summary>
     public Padding Padding => Use.Padding;
 
     /// <summary>The model's input, (1, height, width, channels).</summary>
@@ -64,7 +64,7 @@ public sealed class ConvolutionStep
     /// <summary>The layer's input, (1, height, width, channels): the image for a first layer.</summary>
     public Tensor Input { get; }
 
-    /// <summary>Whether the layer reads the image, as it is or rescaled, and not what other layers made of it.</summary>
+    /// <summary>Whether the layer reads the image itself, possibly rescaled, and not the output of other layers.</summary>
     public bool ReadsImage => Use.ReadsImage;
 
     /// <summary>The layer's output, (1, height, width, filters).</summary>
@@ -79,34 +79,34 @@ public sealed class ConvolutionStep
     /// <summary>The column of the output position, from 0.</summary>
     public int Column { get; }
 
-    /// <summary>The filter, and so the channel of the output, from 0.</summary>
+    /// <summary>The index of the filter, which is also the channel of the output, from 0.</summary>
     public int Filter { get; }
 
     /// <summary>
-    /// The channels of the input that the filter reads, those of <see cref="Patch"/> in order: all of them, those of its group, or one for a
+    /// The channels of the input that the filter reads, in the order of <see cref="Patch"/>: all channels, those of its group, or one for a
     /// <see cref="DepthwiseConv2D"/>.
     /// </summary>
     public IReadOnlyList<int> InputChannels { get; }
 
-    /// <summary>What the filter reads of the input at this position, (kernel height, kernel width, channels); 0 where it reads padding.</summary>
+    /// <summary>The values that the filter reads at this position, (kernel height, kernel width, channels); 0 for padding.</summary>
     public Tensor Patch { get; }
 
-    /// <summary>For each position of the patch, row by row, whether it lies outside the input, in the zeros of padding.</summary>
+    /// <summary>For each position of the patch, row by row, whether it is outside the input, in the padding.</summary>
     public IReadOnlyList<bool> IsOutside { get; }
 
-    /// <summary>The filter's weights, of the shape of <see cref="Patch"/>.</summary>
+    /// <summary>The filter's weights, with the shape of <see cref="Patch"/>.</summary>
     public Tensor Kernel { get; }
 
     /// <summary>Patch times kernel, element by element.</summary>
     public Tensor Products { get; }
 
-    /// <summary>The sum of the products over each channel of the input, the greatest in magnitude first.</summary>
+    /// <summary>The sum of the products for each channel of the input, in descending order of magnitude.</summary>
     public IReadOnlyList<ChannelShare> Shares { get; }
 
     /// <summary>The sum of all products.</summary>
     public double Sum { get; }
 
-    /// <summary>The filter's bias; 0 where the layer has none.</summary>
+    /// <summary>The filter's bias; 0 if the layer has none.</summary>
     public float Bias { get; }
 
     /// <summary>The layer's output at this position: the activation of sum and bias.</summary>
@@ -115,25 +115,25 @@ public sealed class ConvolutionStep
     /// <summary>The output of the filter at all positions, (height, width).</summary>
     public Tensor OutputMap => ConvolutionUse.MapOf(Output, Filter);
 
-    /// <summary>What part of the image the layer's outputs see.</summary>
+    /// <summary>The receptive field of the layer's outputs.</summary>
     public ReceptiveField Field { get; }
 
-    /// <summary>Where the patch lies in the layer's input; it reaches over the border where padding is read.</summary>
+    /// <summary>The position of the patch in the layer's input; it extends beyond the border where padding is read.</summary>
     public ImageRegion PatchRegion => new(
         (Row * Window.StrideHeight) - Window.PadTop, (Column * Window.StrideWidth) - Window.PadLeft,
         ((Window.KernelHeight - 1) * Window.DilationHeight) + 1, ((Window.KernelWidth - 1) * Window.DilationWidth) + 1);
 
-    /// <summary>What part of the image the number depends on; it reaches over the border where padding is read.</summary>
+    /// <summary>The part of the image on which the output value depends; it extends beyond the border where padding is read.</summary>
     public ImageRegion SeenRegion => Field.At(Row, Column);
 
     internal ConvolutionUse Use { get; }
 
-    /// <summary>Takes one output of a convolution apart.</summary>
-    /// <param name="model">The model; models within it are looked into.</param>
+    /// <summary>Computes one output of a convolution step by step.</summary>
+    /// <param name="model">The model; inner models are searched too.</param>
     /// <param name="image">One input of the model, (1, height, width, channels).</param>
-    /// <param name="layer">The path or name of a <see cref="Conv2D"/> or <see cref="DepthwiseConv2D"/>; the model's first where <see langword="null"/>.</param>
-    /// <param name="position">The output position; where the layer answers most, away from the border if possible, where <see langword="null"/>.</param>
-    /// <param name="filter">The filter, from 0; the one that answers most where <see langword="null"/>.</param>
+    /// <param name="layer">The path or name of a <see cref="Conv2D"/> or <see cref="DepthwiseConv2D"/>; by default the model's first.</param>
+    /// <param name="position">The output position; by default that of the strongest response, away from the border if possible.</param>
+    /// <param name="filter">The filter, from 0; by default the one with the strongest response.</param>
     /// <exception cref="ArgumentException">The model is not of pictures or has no such convolution, or the position or the filter does not exist.</exception>
     /// <exception cref="ShapeException">The image does not have the model's shape.</exception>
     public static ConvolutionStep Compute(Model model, Tensor image, string? layer = null, (int Row, int Column)? position = null, int? filter = null)
@@ -155,21 +155,21 @@ public sealed class ConvolutionStep
         return new ConvolutionStep(use, image, values[0], values[1], Strongest(values[1], window, position, filter));
     }
 
-    /// <summary>What padding does: the filter's output without and with zeros around the input.</summary>
+    /// <summary>The effect of padding: the filter's output without and with zeros around the input.</summary>
     public BorderEffect Borders() => BorderEffect.Of(this);
 
-    /// <summary>What strides do: the filter's output when it is moved further from one position to the next.</summary>
+    /// <summary>The effect of strides: the filter's output with larger steps between its positions.</summary>
     /// <param name="strides">The strides, each at least 1.</param>
     public IReadOnlyList<StridedMap> StridesOf(params IReadOnlyList<int> strides) => StridedMap.Of(this, strides);
 
-    /// <summary>What pooling does: the maxima and the means of the filter's output under windows of 2 × 2.</summary>
+    /// <summary>The effect of pooling: the maxima and the means of the filter's output in windows of 2 × 2.</summary>
     /// <exception cref="ArgumentException">The output is smaller than 2 × 2.</exception>
     public PoolingEffect Pooling() => PoolingEffect.Of(this);
 
-    /// <summary>How the part of the image that one output sees grows from layer to layer, around the place that this step sees.</summary>
+    /// <summary>The growth of the receptive field from layer to layer, around the region that this step sees.</summary>
     public ReceptiveFieldGrowth ReceptiveFields() => ReceptiveFieldGrowth.Of(this);
 
-    /// <summary>The greatest output among those asked for, of patches that lie within the input if there are any.</summary>
+    /// <summary>The largest of the selected outputs, preferably of a patch inside the input.</summary>
     private static (int Row, int Column, int Filter) Strongest(Tensor output, Window2D window, (int Row, int Column)? position, int? filter)
     {
         bool IsInside(int row, int column) =>
@@ -191,7 +191,7 @@ public sealed class ConvolutionStep
     }
 }
 
-/// <summary>What one channel of a convolution's input adds to one output.</summary>
+/// <summary>The contribution of one input channel to one output of a convolution.</summary>
 /// <param name="Channel">The channel of the layer's input.</param>
 /// <param name="Index">The channel of <see cref="ConvolutionStep.Patch"/> and <see cref="ConvolutionStep.Kernel"/>.</param>
 /// <param name="Sum">The sum of its products.</param>

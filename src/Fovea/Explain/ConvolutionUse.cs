@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>A convolution of a model, with or without the mixing of channels, as it stands in the model's graph.</summary>
+/// <summary>A convolution (ordinary or depthwise) in the graph of a model.</summary>
 internal sealed class ConvolutionUse
 {
     private readonly Node kernel;
@@ -45,7 +45,7 @@ internal sealed class ConvolutionUse
 
     public Window2D Window => WindowFor(Strides, Padding);
 
-    /// <summary>Whether nothing but rescaling lies between the image and the layer.</summary>
+    /// <summary>Whether only rescaling comes between the image and the layer.</summary>
     public bool ReadsImage
     {
         get
@@ -59,7 +59,7 @@ internal sealed class ConvolutionUse
 
     private bool IsDepthwise => Value.Layer is DepthwiseConv2D;
 
-    /// <summary>The convolution of a path or name; the first where none is named.</summary>
+    /// <summary>The convolution with a path or name; by default the first.</summary>
     /// <exception cref="ArgumentException">The model is not of pictures, or has no such convolution.</exception>
     public static ConvolutionUse Find(Model model, string? layer)
     {
@@ -87,18 +87,18 @@ internal sealed class ConvolutionUse
             : $"{model.Name}: there is no layer '{layer}'; expected a convolution: {names}.");
     }
 
-    /// <summary>The geometry with other strides and padding.</summary>
+    /// <summary>The geometry for other strides and padding.</summary>
     public Window2D WindowFor(Size2D strides, Padding padding) => Window2D.Create(
         (Input.Shape[1], Input.Shape[2]), (Kernel.Shape[0], Kernel.Shape[1]), strides, dilation, padding);
 
-    /// <summary>What the layer would give with other strides and padding: its own kernels, bias and activation on its own input.</summary>
+    /// <summary>The output with other strides and padding, from the layer's kernels, bias, activation and input.</summary>
     public Node Respond(Size2D strides, Padding padding)
     {
         var x = IsDepthwise ? Input.DepthwiseConv2D(kernel, strides, dilation, padding) : Input.Conv2D(kernel, strides, dilation, padding, groups);
         return Activation.Apply(bias is null ? x : x + bias);
     }
 
-    /// <summary>The channels of the input that a filter reads: all, those of its group, or one where the layer does not mix channels.</summary>
+    /// <summary>The channels of the input that a filter reads: all, those of its group, or one if the convolution is depthwise.</summary>
     public IReadOnlyList<int> ChannelsOf(int filter) => IsDepthwise
         ? [filter / Kernel.Shape[3]]
         : [.. Enumerable.Range(filter / (Kernel.Shape[3] / groups) * Kernel.Shape[2], Kernel.Shape[2])];

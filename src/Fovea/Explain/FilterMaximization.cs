@@ -5,23 +5,23 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Explain;
 
-/// <summary>The pattern that a filter answers to most strongly.</summary>
-/// <param name="Filter">The filter's number in its layer.</param>
+/// <summary>The pattern to which a filter responds most strongly.</summary>
+/// <param name="Filter">The index of the filter in its layer.</param>
 /// <param name="Image">(height, width, channels) of the model's input, in its range of values.</param>
 /// <param name="Response">The filter's mean output for the image.</param>
-/// <param name="Start">Its mean output for the noise that the search began with.</param>
+/// <param name="Start">Its mean output for the noise from which the search started.</param>
 public sealed record FilterPattern(int Filter, Tensor Image, double Response, double Start);
 
 /// <summary>
 /// Finds what the filters of a layer look for, by gradient ascent on the input (Erhan et al. 2009, "Visualizing higher-layer features of
-/// a deep network"): from faint noise, the image follows the gradient of the filter's mean output, border left out, in steps of one
-/// length.
+/// a deep network"): starting from faint noise, the image follows the gradient of the filter's mean output, without the border, in
+/// steps of equal length.
 /// </summary>
 public sealed class FilterMaximization
 {
     private const int BatchSize = 8;
 
-    /// <summary>How many steps, at least 1.</summary>
+    /// <summary>The number of steps, at least 1.</summary>
     public int Steps
     {
         get; init => field = value >= 1
@@ -37,7 +37,7 @@ public sealed class FilterMaximization
         : throw new ArgumentException($"FilterMaximization: expected a step above 0; received {value}.", nameof(value));
     } = 0.03f;
 
-    /// <summary>Which values the model's input has: (0, 1), (0, 255) or (−1, 1), for instance.</summary>
+    /// <summary>The range of the model's input values, such as (0, 1), (0, 255) or (−1, 1).</summary>
     public (float Low, float High) Range
     {
         get; init => field = value.Low < value.High
@@ -45,16 +45,16 @@ public sealed class FilterMaximization
         : throw new ArgumentException($"FilterMaximization: expected a range, the lower number first; received {value}.", nameof(value));
     } = (0, 1);
 
-    /// <summary>Where the noise at the start comes from.</summary>
+    /// <summary>The seed of the initial noise.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Searches the patterns of some filters.</summary>
+    /// <summary>Finds the patterns of some filters.</summary>
     /// <param name="model">The model.</param>
     /// <param name="layer">A layer of images, by its path or name.</param>
-    /// <param name="filters">The numbers of the filters, at least one.</param>
-    /// <param name="cancellationToken">Stops after the present step.</param>
+    /// <param name="filters">The indices of the filters, at least one.</param>
+    /// <param name="cancellationToken">Stops after the current step.</param>
     /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
-    /// <exception cref="ShapeException">The layer does not give images.</exception>
+    /// <exception cref="ShapeException">The outputs of the layer are not images.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such filter.</exception>
     public IReadOnlyList<FilterPattern> Compute(Model model, string layer, IReadOnlyList<int> filters, CancellationToken cancellationToken = default)
     {
@@ -108,7 +108,8 @@ public sealed class FilterMaximization
     }
 
     /// <summary>
-    /// 1 divided by their number at the positions that count of each image's filter: all but the two nearest to the border, where there are enough.
+    /// The weights of the mean: 1 / count at the positions of each image's filter that are averaged, 0 elsewhere. The two outermost positions are
+    /// excluded if enough others remain.
     /// </summary>
     private static float[] Inside(Shape outputs, int[] filters)
     {

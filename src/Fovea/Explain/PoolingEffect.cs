@@ -4,12 +4,12 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Explain;
 
-/// <summary>The output of a filter, and what max pooling and average pooling with windows of 2 × 2 keep of it.</summary>
-/// <param name="Step">The step that it is computed for.</param>
+/// <summary>The output of a filter, and the results of max pooling and average pooling with windows of 2 × 2.</summary>
+/// <param name="Step">The step for which it is computed.</param>
 /// <param name="Map">The filter's output, (height, width).</param>
-/// <param name="Maxima">The greatest number under each window, (⌊height / 2⌋, ⌊width / 2⌋).</param>
-/// <param name="Means">The mean under each window, of the same shape.</param>
-/// <param name="IsMaximum">For each position of the map, row by row, whether max pooling keeps it: the first greatest under its window.</param>
+/// <param name="Maxima">The maximum in each window, (⌊height / 2⌋, ⌊width / 2⌋).</param>
+/// <param name="Means">The mean in each window, of the same shape.</param>
+/// <param name="IsMaximum">For each position of the map, row by row, whether max pooling keeps it: the first maximum in its window.</param>
 public sealed record PoolingEffect(ConvolutionStep Step, Tensor Map, Tensor Maxima, Tensor Means, IReadOnlyList<bool> IsMaximum)
 {
     internal static PoolingEffect Of(ConvolutionStep step)

@@ -2,8 +2,8 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Explain;
 
-/// <summary>The output of a filter that moves by a stride of one's own, with the layer's input, kernels, bias, activation and padding.</summary>
-/// <param name="Stride">How many pixels the kernel moves from one output to the next, in both directions.</param>
+/// <summary>The output of a filter with another stride, from the layer's input, kernels, bias, activation and padding.</summary>
+/// <param name="Stride">The step of the kernel from one output to the next, in pixels, in both directions.</param>
 /// <param name="Window">The geometry.</param>
 /// <param name="Map">The output, (height, width).</param>
 public sealed record StridedMap(int Stride, Window2D Window, Tensor Map)
