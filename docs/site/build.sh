@@ -39,7 +39,9 @@ page() {
 mkdir -p artifacts/output
 for sample in samples/*.cs; do
   name=$(basename "$sample" .cs)
-  [[ -s artifacts/output/$name.txt ]] || dotnet run "$sample" >"artifacts/output/$name.txt"
+  [[ -s artifacts/output/$name.txt ]] && continue
+  dotnet run "$sample" >artifacts/output/unfinished
+  mv artifacts/output/unfinished "artifacts/output/$name.txt"
 done
 
 rm -rf "$content" "${site:?}"/*
