@@ -46,7 +46,7 @@ public sealed class ImageClassifier
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(finding.Input);
         finding.Input.Validate();
-        if (!finding.Input.Fits(model))
+        if (model.Inputs is not [var only] || !finding.Input.Fits(only.Shape))
             throw new NotSupportedException($"ImageClassifier: expected pictures of the model's input {model.InputShape}; received {finding.Input.Shape}.");
         if (model.Outputs is not [{ Shape.Rank: 1 }])
             throw new NotSupportedException(

@@ -139,10 +139,10 @@ public sealed record ImageInput
     }
 
     /// <summary>
-    /// Whether a model's only input is such pictures: those of one channel also without it or with it in front, and any row by row as one list of numbers.
+    /// Whether the input of a network is such images: of this shape, or the same values as one row; with one channel also without it or with it in front.
     /// </summary>
-    public bool Fits(Model model) => model.NotNull(nameof(ImageInput), nameof(model)).Inputs is [{ Shape: var shape }]
-        && (shape == Shape || shape == [Shape.Count] || (Channels == 1 && (shape == [Height, Width] || shape == [1, Height, Width])));
+    public bool Fits(Shape inputShape) => inputShape == Shape || inputShape == [Shape.Count]
+        || (Channels == 1 && (inputShape == [Height, Width] || inputShape == [1, Height, Width]));
 
     /// <summary>Refuses settings that contradict each other; all that takes an input does.</summary>
     /// <exception cref="ArgumentException">A mean for each of three channels, blue first or a digit is asked for in pictures that do not have it.</exception>

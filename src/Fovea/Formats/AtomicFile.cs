@@ -21,7 +21,7 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Prepares to write a file: what can be known to fail fails now.</summary>
     /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
-    public AtomicFile(string path)
+    public AtomicFile(string path, long bytes = 0)
     {
         this.path = path;
         target = TargetOf(path);
@@ -35,7 +35,11 @@ public sealed class AtomicFile : IDisposable
         if (!isDevice) temporary = TemporaryPath(target);
         file = Guarded(() => isDevice
             ? new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
-            : new FileStream(temporary!, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+            : new FileStream(
+                temporary!, new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, PreallocationSize = bytes,
+                }));
         if (temporary is not null && old is not null && !OperatingSystem.IsWindows()) KeepPermissions();
     }
 
@@ -59,10 +63,12 @@ public sealed class AtomicFile : IDisposable
     /// <summary>As <see cref="Write(string, Action{Stream})"/>, of bytes that are there already.</summary>
     public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
 
-    /// <summary>Fails as writing the file would, as far as that can be known before; nothing changes.</summary>
+    /// <summary>Fails now if writing the file would fail, as far as that can be known; nothing changes.</summary>
+    /// <param name="path">The file that will be written.</param>
+    /// <param name="bytes">About how many bytes it will have: the disk must have as much free space.</param>
     /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
-    public static void RequireWritable(string path) => new AtomicFile(path).Dispose();
+    public static void RequireWritable(string path, long bytes = 0) => new AtomicFile(path, bytes).Dispose();
 
     /// <summary>
     /// A fresh name in the folder of <paramref name="path"/>, so that a rename stays on one disk; no longer than names may be, whatever the file is called.

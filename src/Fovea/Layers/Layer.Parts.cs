@@ -90,6 +90,6 @@ public abstract partial class Layer
                 throw new InvalidOperationException($"{Subject}: two parts are named '{name}'; names must be unique.");
         }
 
-        Topology.NameLayers(parts);
+        NameLayers(parts);
     }
 }

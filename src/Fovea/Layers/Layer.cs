@@ -53,7 +53,7 @@ public abstract partial class Layer
         get;
         set
         {
-            Gate?.RequireIdle(nameof(Trainable));
+            WeightLock?.RequireIdle(nameof(Trainable));
             field = value;
             foreach (var part in parts) part.Trainable = value;
         }
@@ -75,14 +75,14 @@ public abstract partial class Layer
         get;
         set
         {
-            Gate?.RequireIdle(nameof(LearningRateMultiplier));
+            WeightLock?.RequireIdle(nameof(LearningRateMultiplier));
             field = value.AtLeast(0, Subject, nameof(LearningRateMultiplier));
             foreach (var part in parts) part.LearningRateMultiplier = value;
         }
     } = 1;
 
     /// <summary>The lock of the threads that use the weights; null before a model uses the layer.</summary>
-    internal WeightGate? Gate { get; set; }
+    internal WeightLock? WeightLock { get; set; }
 
     /// <summary>The name of the corresponding Keras class; for a custom layer the name of its own class.</summary>
     public virtual string ClassName => GetType().Name;

@@ -37,7 +37,7 @@ public sealed record Weight(Variable Variable, Initializer Initializer, bool Tra
     /// <exception cref="ArgumentException">The number of values is not that of the shape.</exception>
     public void Write(ReadOnlySpan<float> values)
     {
-        using var pass = WeightGate.Enter(Layer?.Gate is { } gate ? [gate] : [], writes: true);
+        using var pass = WeightLock.Enter(Layer?.WeightLock is { } own ? [own] : [], writes: true);
         Variable.Write(values);
         IsFilled = true;
     }

@@ -12,21 +12,21 @@ namespace Fovea.Measuring;
 public sealed class ModelBenchmark
 {
     private readonly Model model;
-    private readonly ModelStep step;
+    private readonly CompiledModel step;
     private readonly float[][] inputs;
     private readonly float[][] targets;
-    private readonly bool isTraining;
+    private readonly CompiledObjectives? training;
     private long steps;
 
-    private ModelBenchmark(Model model, int batchSize, Func<ModelStep> compile, IReadOnlyList<OutputObjective> objectives)
+    private ModelBenchmark(Model model, int batchSize, Func<CompiledModel> compile, IReadOnlyList<OutputObjective> objectives)
     {
         var watch = Stopwatch.StartNew();
         step = compile();
         CompileTime = watch.Elapsed;
-        (this.model, BatchSize, isTraining) = (model, batchSize, objectives.Count > 0);
+        (this.model, BatchSize, training) = (model, batchSize, step as CompiledObjectives);
         var random = new Random(1);
         inputs = [.. model.Inputs.Select(input => Values(batchSize * input.Shape.Count, random.NextSingle))];
-        targets = [.. objectives.Select((objective, i) => Values(step.Target(i).Length, TargetOf(objective, random)))];
+        targets = [.. objectives.Select((objective, i) => Values(training!.Target(i).Length, TargetOf(objective, random)))];
     }
 
     /// <summary>Gets the number of samples in the batch.</summary>
@@ -39,7 +39,7 @@ public sealed class ModelBenchmark
     public long ArenaBytes => step.ArenaBytes;
 
     /// <summary>Gets the outputs of the last step.</summary>
-    internal ReadOnlySpan<float> Outputs => step.Prediction();
+    internal ReadOnlySpan<float> Outputs => step.Output();
 
     /// <summary>Compiles a training step within the <see cref="Model.MemoryLimit"/> of the model.</summary>
     /// <param name="model">A compiled model.</param>
@@ -53,7 +53,7 @@ public sealed class ModelBenchmark
         var trainer = model.RequireTrainer();
         return new ModelBenchmark(
             model, batchSize,
-            () => ModelStep.ForTraining(
+            () => CompiledObjectives.ForTraining(
                 model.Topology, trainer.Objectives, trainer.Optimizer, trainer.Weights, batchSize, weightCount: 0, new PlanMemory(), new ValueCache(),
                 model.MemoryLimit),
             trainer.Objectives);
@@ -67,7 +67,7 @@ public sealed class ModelBenchmark
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         return new ModelBenchmark(
-            model, batchSize, () => ModelStep.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new ValueCache()), []);
+            model, batchSize, () => CompiledModel.ForPrediction(PredictionProgram.Of(model.Topology, batchSize), new PlanMemory(), new ValueCache()), []);
     }
 
     /// <summary>
@@ -80,7 +80,7 @@ public sealed class ModelBenchmark
     public void Step()
     {
         WriteBatch();
-        using var pass = isTraining ? model.WriteWeights() : model.ReadWeights();
+        using var pass = training is not null ? model.WriteWeights() : model.ReadWeights();
         step.Run();
     }
 
@@ -96,7 +96,7 @@ public sealed class ModelBenchmark
         {
             times[run] = new double[costs.Count];
             WriteBatch();
-            using var pass = isTraining ? model.WriteWeights() : model.ReadWeights();
+            using var pass = training is not null ? model.WriteWeights() : model.ReadWeights();
             step.RunTimed(times[run]);
         }
 
@@ -127,9 +127,9 @@ public sealed class ModelBenchmark
     private void WriteBatch()
     {
         for (var i = 0; i < inputs.Length; i++) step.Write(i, inputs[i]);
-        if (!isTraining) return;
-        for (var i = 0; i < targets.Length; i++) targets[i].CopyTo(step.Target(i));
-        step.Prepare(model.Seed, steps++);
+        if (training is null) return;
+        for (var i = 0; i < targets.Length; i++) targets[i].CopyTo(training.Target(i));
+        training.Prepare(model.Seed, steps++);
     }
 
     /// <summary>Random class numbers for a loss that takes these, 0 or 1 for a binary one, and values from 0 to 1 for all others.</summary>

@@ -1,36 +1,32 @@
 using Fovea.Engine;
-using Fovea.Engine.Ops;
 using Fovea.Engine.Planning;
 
 namespace Fovea.Explain;
 
 /// <summary>
-/// Some nodes of a <see cref="ModelGraph"/>, ready to be computed for one input after another. One thread at a time may run it; another is refused. It sees the
-/// weights as
-/// they are between two steps of training.
+/// Nodes of a <see cref="ModelGraph"/>, compiled to be computed for one input after another. One thread at a time may run it; a second is refused. Each run
+/// sees the weights as they are between two steps of training.
 /// </summary>
 public sealed class GraphRun
 {
-    private readonly Plan plan;
+    private readonly CompiledModel compiled;
     private readonly Node[] inputs;
-    private readonly Node? randomKey;
     private readonly Shape[] shapes;
     private readonly Model model;
     private int isRunning;
 
     internal GraphRun(Node[] nodes, Node[] inputs, Node? randomKey, Model model)
     {
-        plan = Plan.Compile(new Graph(nodes));
+        compiled = new CompiledModel(Plan.Compile(new Graph(nodes)), inputs, randomKey);
         this.inputs = inputs;
-        this.randomKey = randomKey;
         this.model = model;
         shapes = [.. nodes.Select(node => node.Shape)];
     }
 
     /// <summary>Computes the nodes.</summary>
     /// <param name="input">The model's (first) input, of the graph's batch size.</param>
-    /// <param name="step">For a graph in training: which random numbers are drawn; the same for the same step and model seed.</param>
-    /// <param name="furtherInputs">The values of the model's other inputs, and of those that were named when the run was compiled, in their order.</param>
+    /// <param name="step">For a graph in training: selects the random values. The same step and the same seed of the model give the same values.</param>
+    /// <param name="furtherInputs">The model's other inputs, then the further inputs that the run was compiled with, in their order.</param>
     /// <returns>A tensor for each node, in their order.</returns>
     /// <exception cref="ShapeException">There are more or fewer inputs, or one has another shape.</exception>
     /// <exception cref="InvalidOperationException">Another thread is running this.</exception>
@@ -50,7 +46,7 @@ public sealed class GraphRun
                 "GraphRun: another thread is running this. Compile a run for each thread (ModelGraph.Compile), or have the threads take turns.");
         try
         {
-            return Compute([input, .. furtherInputs], (ulong)step);
+            return Compute([input, .. furtherInputs], step);
         }
         finally
         {
@@ -58,16 +54,12 @@ public sealed class GraphRun
         }
     }
 
-    private Tensor[] Compute(IReadOnlyList<Tensor> values, ulong step)
+    private Tensor[] Compute(IReadOnlyList<Tensor> values, long step)
     {
-        foreach (var (node, value) in inputs.Zip(values))
-        {
-            if (plan.Has(node)) value.Values.CopyTo(plan.Input(node));
-        }
-
-        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(model.Seed, step, plan.Input(randomKey));
+        for (var i = 0; i < values.Count; i++) compiled.Write(i, values[i].Values);
+        compiled.WriteRandomKey(model.Seed, step);
         using var pass = model.ReadWeights();
-        plan.Run();
-        return [.. shapes.Select((shape, i) => new Tensor(shape, plan.Output(i).ToArray()))];
+        compiled.Run();
+        return [.. shapes.Select((shape, i) => new Tensor(shape, compiled.Output(i).ToArray()))];
     }
 }

@@ -23,7 +23,7 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
         var input = OfShape(model);
         if (model.ImageInput is { } said)
         {
-            return said.Fits(model)
+            return model.Takes(said)
                 ? new(said, "the model says so", ImageInputSource.Model)
                 : throw new NotSupportedException(
                     $"{model.Subject}: its ImageInput is for pictures of {said.Shape}, but it takes {model.InputShape}; set one that fits.");

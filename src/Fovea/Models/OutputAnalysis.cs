@@ -4,48 +4,41 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// Finds out what a model's outputs are from the ops that compute them: from the last one back, through ops that leave probabilities what they are, to a
-/// softmax, a
-/// sigmoid, a product of matrices, or what is none of them.
+/// Finds the kind of a model's outputs from the ops that compute them. It goes from the last op back, through ops that keep probabilities probabilities, to a
+/// softmax, a sigmoid, a matrix product, or another op.
 /// </summary>
 internal static class OutputAnalysis
 {
     private enum Origin
     {
-        /// <summary>A softmax or sigmoid; a number from 0 to 1.</summary>
+        /// <summary>A softmax or sigmoid: a value from 0 to 1.</summary>
         Squashed,
 
-        /// <summary>A product of matrices, a convolution, a batch normalization: any number, or a logarithm of probabilities.</summary>
+        /// <summary>A matrix product, a convolution or a batch normalization, which give any value, or a logarithm of probabilities.</summary>
         Linear,
 
         /// <summary>Something else.</summary>
         Other,
     }
 
-    /// <summary>
-    /// What the first output is. Where the ops end in neither softmax nor sigmoid, the loss says whether it is a logit; without one, a sum of products is.
-    /// </summary>
-    public static OutputKind Of(Model model)
+    /// <summary>The kind of the first output.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ofLoss">The kind that the loss takes; it decides if the last ops are neither softmax nor sigmoid.</param>
+    public static OutputKind Of(Model model, OutputKind? ofLoss)
     {
         var (origin, factor) = Trace(new ModelGraph(model).Output, []);
         if (origin == Origin.Squashed) return Math.Abs(factor - 1) < 1e-3 ? OutputKind.Probabilities : OutputKind.Values;
-        return model.Loss switch
-        {
-            { FromLogits: true } => OutputKind.Logits,
-            MeanSquaredError or MeanAbsoluteError or MeanAbsolutePercentageError or MeanSquaredLogarithmicError or Huber or LogCosh or CosineSimilarity
-                or Poisson => OutputKind.Values,
-            _ => origin == Origin.Linear ? OutputKind.Logits : OutputKind.Values,
-        };
+        return ofLoss ?? (origin == Origin.Linear ? OutputKind.Logits : OutputKind.Values);
     }
 
-    /// <summary>Where a value comes from, and how often it counts: a mean of softmaxes is made of sums and factors that make 1 together.</summary>
+    /// <summary>The origin of a value, and its factor: a mean of softmaxes consists of sums and factors whose product is 1.</summary>
     private static (Origin Origin, double Factor) Trace(Node node, Dictionary<Node, (Origin, double)> known)
     {
         if (known.TryGetValue(node, out var before)) return before;
         return known[node] = node.Op switch
         {
             SoftmaxOp or SigmoidOp => (Origin.Squashed, 1),
-            ClipOp { Low: 0, High: var high and < float.MaxValue } => (Origin.Squashed, high),  // the hard sigmoids, where a sixth of relu6 makes 1
+            ClipOp { Low: 0, High: var high and < float.MaxValue } => (Origin.Squashed, high),  // hard sigmoids: relu6 times a sixth
             LogSoftmaxOp => (Origin.Linear, 1),
             SumOp => Times(Trace(node.Inputs[0], known), (double)node.Inputs[0].Shape.Count / node.Shape.Count),
             AddOp => Sum(Trace(node.Inputs[0], known), Trace(node.Inputs[1], known), node),
@@ -76,7 +69,7 @@ internal static class OutputAnalysis
             : left.Origin == Origin.Linear && right.Origin == Origin.Linear ? (Origin.Linear, 1) : (Origin.Other, 1);
     }
 
-    /// <summary>A weight times a sum of products is one too, as in a batch normalization.</summary>
+    /// <summary>A weight times a linear value is linear too, as in a batch normalization.</summary>
     private static (Origin, double) Product(Node node, Dictionary<Node, (Origin, double)> known) =>
         (DoesNotDependOnInput(node.Inputs[1]) && Trace(node.Inputs[0], known).Origin == Origin.Linear)
         || (node.Op is MultiplyOp && DoesNotDependOnInput(node.Inputs[0]) && Trace(node.Inputs[1], known).Origin == Origin.Linear)

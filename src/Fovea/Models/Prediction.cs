@@ -64,7 +64,7 @@ internal sealed class Prediction(Model model)
                 var step = slot.Step(size);
                 for (var i = 0; i < inputs.Count; i++) step.Write(i, Rows(inputs[i], start, size));
                 step.Run();
-                for (var i = 0; i < outputs.Count; i++) step.Prediction(i).CopyTo(Rows(outputs[i], start, size));
+                for (var i = 0; i < outputs.Count; i++) step.Output(i).CopyTo(Rows(outputs[i], start, size));
             }
         }
         finally
@@ -94,7 +94,7 @@ internal sealed class Prediction(Model model)
                 var step = slot.Step(size);
                 step.Write(0, inputs[..(size * inputLength)]);
                 step.Run();
-                step.Prediction().CopyTo(outputs);
+                step.Output().CopyTo(outputs);
                 inputs = inputs[(size * inputLength)..];
                 outputs = outputs[(size * outputLength)..];
             }
@@ -129,11 +129,11 @@ internal sealed class Prediction(Model model)
 internal sealed class PredictionSlot(Prediction prediction, Topology topology)
 {
     private readonly PlanMemory memory = new();
-    private readonly RecentlyUsed<int, ModelStep> steps = new(Prediction.MostBatchSizes);
+    private readonly RecentlyUsed<int, CompiledModel> steps = new(Prediction.MostBatchSizes);
     private Batch inputs = new(topology.Inputs.Select(input => input.Shape), 0);
 
     /// <summary>The step for a batch size, its inputs to be written.</summary>
-    public ModelStep Step(int batchSize)
+    public CompiledModel Step(int batchSize)
     {
         if (steps.TryGet(batchSize, out var step)) return step;
         if (batchSize > inputs.Capacity)
@@ -142,7 +142,7 @@ internal sealed class PredictionSlot(Prediction prediction, Topology topology)
             foreach (var each in steps.Values) each.Read(inputs);
         }
 
-        step = ModelStep.ForPrediction(prediction.Program(batchSize), memory, prediction.Store);
+        step = CompiledModel.ForPrediction(prediction.Program(batchSize), memory, prediction.Store);
         step.Read(inputs);
         steps.Add(batchSize, step)?.Retire();
         return step;

@@ -68,7 +68,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
             throw new ShapeException(
                 Subject, "expected an Input first, as in new Sequential { new Input(28, 28, 1), … }; "
                 + $"received {(layers.Count == 0 ? "no layer" : layers[0].ClassName)}.");
-        Topology.NameLayers(layers);
+        NameLayers(layers);
         SymbolicTensor end = input;
         foreach (var layer in layers.Skip(1)) end = layer.Call(end);
         connected = true;

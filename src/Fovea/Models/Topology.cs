@@ -32,7 +32,7 @@ internal sealed class Topology
             throw new ArgumentException($"Model: the outputs depend on another input, {call.Layer.Subject}, that is not given.", nameof(outputs));
 
         Layers = [.. Calls.Select(call => call.Layer).Distinct()];
-        NameLayers(Layers);
+        Layer.NameLayers(Layers);
     }
 
     public IReadOnlyList<SymbolicTensor> Inputs { get; }
@@ -43,26 +43,6 @@ internal sealed class Topology
     public IReadOnlyList<LayerCall> Calls { get; }
 
     public IReadOnlyList<Layer> Layers { get; }
-
-    /// <summary>Names layers that have no name after their class, as Keras does: conv2d, conv2d_1, …</summary>
-    /// <exception cref="ArgumentException">Two layers have one name.</exception>
-    public static void NameLayers(IReadOnlyList<Layer> layers)
-    {
-        var taken = new HashSet<string>();
-        foreach (var layer in layers)
-        {
-            if (layer.IsNamed && !taken.Add(layer.Name))
-                throw new ArgumentException($"Model: two layers are named '{layer.Name}'; names must be unique.");
-        }
-
-        foreach (var layer in layers.Where(layer => !layer.IsNamed))
-        {
-            var stem = layer.Name;
-            var name = stem;
-            for (var number = 1; !taken.Add(name); number++) name = $"{stem}_{number}";
-            layer.Name = name;
-        }
-    }
 
     /// <summary>The inputs as nodes of a graph for one batch size, named as messages should name them.</summary>
     public Node[] InputNodes(int batchSize) =>

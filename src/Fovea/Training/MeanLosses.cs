@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>The losses of an epoch so far, each the mean over its samples: the sum that training makes small, and that of each objective.</summary>
+/// <summary>The mean losses of an epoch so far: the sum that training minimizes, and the loss of each objective.</summary>
 internal sealed class MeanLosses(int objectives)
 {
     private readonly double[] sums = new double[objectives];
@@ -16,7 +16,7 @@ internal sealed class MeanLosses(int objectives)
         (sum, Seen) = (0, 0);
     }
 
-    public void Add(ModelStep step, int count)
+    public void Add(CompiledObjectives step, int count)
     {
         sum += (double)step.Loss * count;
         for (var i = 0; i < sums.Length; i++) sums[i] += (double)step.LossOf(i) * count;
@@ -36,7 +36,7 @@ internal sealed class MeanLosses(int objectives)
         for (var i = 0; i < sums.Length; i++) sums[i] = reader.ReadDouble();
     }
 
-    /// <summary>What histories call the losses of several objectives, and all metrics, with their values.</summary>
+    /// <summary>The loss of each objective, if there are several, and all metrics, by their names in histories.</summary>
     public IEnumerable<(string Name, double Value)> Values(IReadOnlyList<OutputObjective> trained)
     {
         for (var i = 0; i < trained.Count && trained.Count > 1; i++) yield return ($"{trained[i].Prefix}loss", sums[i] / Seen);

@@ -4,28 +4,26 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <content>Steps on batches that a user gives, one at a time: no thread reads ahead, and what a batch needs is kept for the next one.</content>
+/// <content>Training on single batches of the caller's. They are read on the calling thread, into memory that is kept for the next batch.</content>
 internal sealed partial class Trainer
 {
-    private const string GivenBatchName = "the batch";
-
-    private Place? place;
-    private Snapshot? before;
-    private OutputObjective[]? measured;
+    private AssembledBatch? assembled;
+    private TrainingSnapshot? before;
     private Variable[]? trained;
 
-    /// <summary>One step of the optimizer, and what the batch measures before it.</summary>
-    /// <exception cref="TrainingException">A number cannot be used, or the loss or the weights are not finite: all is as before.</exception>
+    /// <summary>Runs one step of the optimizer.</summary>
+    /// <returns>Loss and metrics of the batch, as the model was before the step.</returns>
+    /// <exception cref="TrainingException">A value cannot be used, or the loss or the weights are not finite: the model is as before.</exception>
     public Evaluation TrainOnBatch(GivenBatch data)
     {
         Renew();
         Check(data);
-        var weightCount = WeightCount(data);
+        var weightCount = Expected.WeightCount(data);
         var step = TrainingStep(data.Count, weightCount);
         var batch = Assemble(data, weightCount);
-        before ??= new Snapshot(this);
+        before ??= new TrainingSnapshot(this);
         before.Take();
-        RunTraining(step, batch);
+        Run(step, batch);
         if (!float.IsFinite(step.Loss)) throw DivergedOnBatch(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"));
         trained ??= [.. model.Weights.Select(weight => weight.Variable)];
         foreach (var variable in trained)
@@ -36,62 +34,35 @@ internal sealed partial class Trainer
         return Measured(step, batch, Objectives);
     }
 
-    /// <summary>What a batch measures, without training; metrics of a training that is under way are left alone.</summary>
-    /// <exception cref="TrainingException">A number cannot be used.</exception>
-    public Evaluation EvaluateOnBatch(GivenBatch data)
-    {
-        Check(data);
-        var weightCount = WeightCount(data);
-        lock (evaluating)
-        {
-            var step = EvaluationStep(data.Count, weightCount);
-            var batch = Assemble(data, weightCount);
-            step.Read(batch);
-            using (model.ReadWeights()) step.Run();
-            return Measured(step, batch, measured ??= FreshObjectives());
-        }
-    }
-
-    private static Evaluation Measured(ModelStep step, Batch batch, IReadOnlyList<OutputObjective> objectives)
-    {
-        foreach (var metric in objectives.SelectMany(objective => objective.Metrics)) metric.Reset();
-        AddMetrics(step, batch, objectives);
-        var losses = new MeanLosses(objectives.Count);
-        losses.Add(step, batch.Count);
-        return new Evaluation(losses.Total, losses.Values(objectives).ToDictionary(entry => entry.Name, entry => entry.Value), losses.Seen);
-    }
-
-    /// <summary>Puts a batch where plans can read it, in the memory of the one before if it is large enough.</summary>
+    /// <summary>Copies a batch to where plans can read it: the memory of the batch before, if it is large enough.</summary>
     private Batch Assemble(GivenBatch data, int weightCount)
     {
-        if (place is null || place.Batch.Capacity < data.Count || (place.Batch.SampleWeights?.Length ?? 0) != weightCount)
+        if (assembled is null || assembled.Batch.Capacity < data.Count || (assembled.Batch.SampleWeights?.Length ?? 0) != weightCount)
         {
             var fresh = new Batch(data, data.Count, weightCount);
-            place = new Place(fresh, [.. Enumerable.Range(0, data.Count)], SampleReading.RowOf(fresh.Inputs), SampleReading.RowOf(fresh.Targets));
+            assembled = new AssembledBatch(
+                fresh, [.. Enumerable.Range(0, data.Count)], SampleReading.RowOf(fresh.Inputs), SampleReading.RowOf(fresh.Targets));
         }
 
-        place.Batch.Count = data.Count;
+        assembled.Batch.Count = data.Count;
         try
         {
-            new SampleReading(data, FindFault, IgnoredClass).Read(place.Batch, 0, place.Samples.AsSpan(0, data.Count), place.Inputs, place.Targets);
+            new SampleReading(data, Expected.FindFault, Expected.IgnoredClass)
+                .Read(assembled.Batch, 0, assembled.Samples.AsSpan(0, data.Count), assembled.Inputs, assembled.Targets);
         }
         catch (InvalidDataException error)
         {
             throw new TrainingException(error.Message, error);
         }
 
-        return place.Batch;
+        return assembled.Batch;
     }
 
     /// <exception cref="ShapeException">A tensor does not have the shape that the model or its loss takes.</exception>
     private void Check(GivenBatch data)
     {
-        CheckShapes(data, GivenBatchName);
-        if (data.SampleWeights is not { Shape: var shape }) return;
-        var positions = Objectives.Count == 1 ? Positions : 1;
-        if (shape.Rank > 0 && shape[0] == data.Count && (shape.Count == data.Count || shape.Count == data.Count * positions)) return;
-        var orPositions = positions > 1 ? $", or {positions} for each sample, one for each position of its output" : "";
-        throw new ShapeException(model.Subject, $"expected sample weights ({data.Count}), one for each sample{orPositions}; received {shape}.");
+        Expected.RequireShapes(data, "the batch");
+        if (data.SampleWeights is { Shape: var weights }) Expected.RequireWeights(weights, data.Count);
     }
 
     private TrainingException DivergedOnBatch(string what)
@@ -102,10 +73,10 @@ internal sealed partial class Trainer
         { IsDivergence = true };
     }
 
-    /// <summary>Where given batches are put together.</summary>
-    /// <param name="Batch">The place of the samples.</param>
-    /// <param name="Samples">Their numbers.</param>
-    /// <param name="Inputs">A place for one sample of several inputs.</param>
-    /// <param name="Targets">A place for one sample of several targets.</param>
-    private sealed record Place(Batch Batch, int[] Samples, float[]? Inputs, float[]? Targets);
+    /// <summary>The memory of a batch.</summary>
+    /// <param name="Batch">The samples, where a plan reads them.</param>
+    /// <param name="Samples">The indices of the samples.</param>
+    /// <param name="Inputs">Scratch for one sample of several inputs.</param>
+    /// <param name="Targets">Scratch for one sample of several targets.</param>
+    private sealed record AssembledBatch(Batch Batch, int[] Samples, float[]? Inputs, float[]? Targets);
 }

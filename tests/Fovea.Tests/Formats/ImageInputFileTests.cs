@@ -139,7 +139,7 @@ public sealed class ImageInputFileTests : IDisposable
         var path = Path.Combine(folder.Path, "model.keras");
         model.Save(path);
         Assert.Equal(
-            "'model.keras': expected pictures of the model's input (None, 6, 5, 3); received how pictures of (9, 9, 3) become numbers.",
+            "'model.keras': expected the preprocessing of images of the model's input (None, 6, 5, 3); received that of images of (9, 9, 3).",
             Assert.Throws<ModelFormatException>(() => Model.Load(path)).Message);
     }
 

@@ -137,7 +137,7 @@ public sealed class ImageInputTests : IDisposable
         model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         model.Fit(data, epochs: 1);
         var other = ImageFolder.Load(folder.Path, data.ImageInput with { Antialias = true, Pixels = PixelScale.MinusOneToOne });
-        const string Message = "net: expected pictures read as the model's ImageInput says; the data set reads them in another way (pixels: 0..1 and -1..1; "
+        const string Message = "net: expected images with the preprocessing of the model's ImageInput; the data set has another (pixels: 0..1 and -1..1; "
             + "antialias: False and True, the model's first). "
             + "Load the data with model.ImageInput, or set model.ImageInput to the data set's.";
         Assert.Equal(Message, Assert.Throws<TrainingException>(() => model.Fit(other)).Message);

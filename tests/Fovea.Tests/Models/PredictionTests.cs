@@ -131,11 +131,11 @@ public class PredictionTests
             Assert.Equal(5, outputs[^1]);
         }
 
-        Assert.Equal("convnet: expected inputs of a multiple of 144 numbers, (None, 12, 12, 1); received 145. (Parameter 'inputs')",
+        Assert.Equal("convnet: expected inputs of a multiple of 144 values, (None, 12, 12, 1); received 145. (Parameter 'inputs')",
             Assert.Throws<ArgumentException>(() => model.Predict(new float[145], outputs)).Message);
-        Assert.Equal("convnet: expected outputs beside the inputs; they share memory. (Parameter 'outputs')",
+        Assert.Equal("convnet: expected outputs in other memory than the inputs; they overlap. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => model.Predict(Images.AsSpan(0, 288), Images.AsSpan(10, 6))).Message);
-        Assert.Equal("convnet: expected room for 2 × 3 outputs; received 7. (Parameter 'outputs')",
+        Assert.Equal("convnet: expected a span for 2 × 3 outputs; received one of 7. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => model.Predict(new float[288], outputs.AsSpan(0, 7))).Message);
     }
 

@@ -173,7 +173,7 @@ public class OnBatchTests
     public void Two_models_that_share_layers_learn_in_turn()
     {
         var (batches, fits) = (new Adversaries(), new Adversaries());
-        ModelStep? discriminating = null, generating = null;
+        CompiledObjectives? discriminating = null, generating = null;
         for (var round = 0; round < 3; round++)
         {
             var (samples, answers, noise, ones) = batches.Round((ulong)round);

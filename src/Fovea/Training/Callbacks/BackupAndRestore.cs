@@ -28,12 +28,15 @@ public sealed class BackupAndRestore(string path, int everyBatches = 0, bool del
     public override void OnTrainingBegin(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        OutputPlace.Prepare(FilePath, OutputPlace.SizeOf(progress.Model));
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(FilePath))!);
+        AtomicFile.RequireWritable(FilePath, progress.Model.StateBytes);
     }
 
-    /// <summary>Takes up the training of the backup, if there is one.</summary>
+    internal override bool IsLast => true;  // a backup holds the states of the other callbacks
+
+    /// <summary>Restores the training of the backup, if there is one.</summary>
     /// <exception cref="ModelFormatException">The file is damaged or belongs to another training.</exception>
-    internal void Begin(TrainingState training)
+    internal override void Attach(TrainingState training)
     {
         state = training;
         if (File.Exists(FilePath)) state.Read(FilePath);

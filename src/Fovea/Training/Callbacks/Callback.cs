@@ -54,7 +54,18 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Begins to serve a training; false where it serves another one.</summary>
+    /// <summary>Whether it is called after the others.</summary>
+    internal virtual bool IsLast => false;
+
+    /// <summary>Receives the state of the training, after <see cref="OnTrainingBegin"/> of all callbacks, to save it or to restore it.</summary>
+    internal virtual void Attach(TrainingState training)
+    {
+    }
+
+    /// <summary>Asks, when the loss or the weights are no longer finite, whether training is to end without an error.</summary>
+    internal virtual bool EndsQuietly() => false;
+
+    /// <summary>Begins to serve a training; false if it serves another one.</summary>
     internal bool Take(TrainingProgress progress) => Interlocked.CompareExchange(ref training, progress, null) is var before
         && (before is null || before == progress);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fovea.Formats.Keras;
 
 namespace Fovea;
 
@@ -81,12 +80,13 @@ public sealed class ModelCheckpoint : Callback
             : throw new TrainingException(
                 $"ModelCheckpoint: expected epoch, batch{string.Concat(progress.Measured.Names.Select(measured => $", {measured}"))} in the path; received "
                 + $"'{name}'."));
-        if (ModelFormats.ForWriting(path) is Keras3Format or KerasHdf5Format) _ = saved.ToJson();
+        saved.RequireSavable(path);
 
         // A folder whose name is filled in is made when its time comes.
         var folder = Path.GetDirectoryName(Path.GetFullPath(FilePath))!;
         while (folder.Contains('{', StringComparison.Ordinal)) folder = Path.GetDirectoryName(folder)!;
-        OutputPlace.Prepare(Path.Combine(folder, Path.GetFileName(path)), OutputPlace.SizeOf(saved));
+        Directory.CreateDirectory(folder);
+        AtomicFile.RequireWritable(Path.Combine(folder, Path.GetFileName(path)), saved.StateBytes);
     }
 
     /// <inheritdoc/>

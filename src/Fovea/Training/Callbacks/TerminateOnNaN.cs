@@ -7,8 +7,10 @@ namespace Fovea;
 public sealed class TerminateOnNaN : Callback
 {
     /// <summary>Whether training was ended.</summary>
-    public bool Terminated { get; internal set; }
+    public bool Terminated { get; private set; }
 
     /// <inheritdoc/>
     public override void OnTrainingBegin(TrainingProgress progress) => Terminated = false;
+
+    internal override bool EndsQuietly() => Terminated = true;
 }

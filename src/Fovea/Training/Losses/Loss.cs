@@ -72,6 +72,9 @@ public abstract class Loss : IConfigurable
     /// <summary>Whether the loss of a sample is the mean of losses of its positions, so that these can have weights.</summary>
     internal virtual bool IsByPosition => true;
 
+    /// <summary>The kind of outputs that the loss takes; null if it takes several kinds, so that the model's last ops decide.</summary>
+    internal virtual OutputKind? ModelOutputs => FromLogits ? OutputKind.Logits : null;
+
     /// <summary>The same loss, reduced in another way.</summary>
     internal Loss With(LossReduction other)
     {

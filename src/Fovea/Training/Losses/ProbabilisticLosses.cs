@@ -29,6 +29,8 @@ public sealed class Poisson : Loss
     /// <inheritdoc/>
     public override string Name => "poisson";
 
+    internal override OutputKind? ModelOutputs => OutputKind.Values;
+
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) =>
         MeanOutputs(prediction - (target.Reshape(prediction.Shape) * (prediction + LossFormulas.Epsilon).Log()));

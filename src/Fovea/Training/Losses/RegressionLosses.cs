@@ -9,6 +9,8 @@ public sealed class MeanSquaredError : Loss
     /// <inheritdoc/>
     public override string Name => "mean_squared_error";
 
+    internal override OutputKind? ModelOutputs => OutputKind.Values;
+
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) => MeanOutputs((prediction - target.Reshape(prediction.Shape)).Square());
 }
@@ -19,6 +21,8 @@ public sealed class MeanAbsoluteError : Loss
     /// <inheritdoc/>
     public override string Name => "mean_absolute_error";
 
+    internal override OutputKind? ModelOutputs => OutputKind.Values;
+
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) => MeanOutputs((prediction - target.Reshape(prediction.Shape)).Absolute());
 }
@@ -28,6 +32,8 @@ public sealed class MeanAbsolutePercentageError : Loss
 {
     /// <inheritdoc/>
     public override string Name => "mean_absolute_percentage_error";
+
+    internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target)
@@ -43,6 +49,8 @@ public sealed class MeanSquaredLogarithmicError : Loss
     /// <inheritdoc/>
     public override string Name => "mean_squared_logarithmic_error";
 
+    internal override OutputKind? ModelOutputs => OutputKind.Values;
+
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) =>
         MeanOutputs(
@@ -56,6 +64,8 @@ public sealed class Huber(double delta = 1) : Loss
 {
     /// <inheritdoc/>
     public override string Name => "huber_loss";
+
+    internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <summary>Where the square ends and the straight line begins.</summary>
     public float Delta { get; } = delta.AboveZero("Huber", nameof(delta));
@@ -80,6 +90,8 @@ public sealed class LogCosh : Loss
     /// <inheritdoc/>
     public override string Name => "log_cosh";
 
+    internal override OutputKind? ModelOutputs => OutputKind.Values;
+
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target)
     {
@@ -97,6 +109,8 @@ public sealed class CosineSimilarity : Loss
 {
     /// <inheritdoc/>
     public override string Name => "cosine_similarity";
+
+    internal override OutputKind? ModelOutputs => OutputKind.Values;
 
     /// <inheritdoc/>
     public override Node Call(Node prediction, Node target) => SumOutputs(-(Direction(prediction) * Direction(target.Reshape(prediction.Shape))));

@@ -39,7 +39,7 @@ public static class LearningRateFinder
         var trainer = model.RequireTrainer();
         using var claim = model.Begin(WeightUse.Training, nameof(LearningRateFinder));
         trainer.Renew();
-        var (before, schedule) = (new Trainer.Snapshot(trainer), trainer.Optimizer.Schedule);
+        var (before, schedule) = (new TrainingSnapshot(trainer), trainer.Optimizer.Schedule);
         before.Take();
         var rise = new Rise(start, end, steps, trainer.Steps);
         var recorder = new Recorder(rise);
@@ -47,7 +47,7 @@ public static class LearningRateFinder
         {
             trainer.Optimizer.Schedule = rise;
             var batches = Math.Max(1, (data.Count + batchSize - 1) / batchSize);
-            trainer.Fit(data, (steps + batches - 1) / batches, batchSize, validation: null, shuffle: true, [recorder], cancellationToken);
+            new FitLoop(trainer, new(data, (steps + batches - 1) / batches, batchSize, Validation: null, Shuffle: true, [recorder], cancellationToken)).Run();
         }
         catch (TrainingException error) when (error.IsDivergence && recorder.Losses.Count >= steps / 4)
         {

@@ -3,7 +3,7 @@ using Fovea.Tests.Data;
 namespace Fovea.Tests.Training;
 
 /// <summary>However a training ends, the callbacks that have begun are ended, and what ended it is not hidden.</summary>
-public sealed class CallbackCourseTests : IDisposable
+public sealed class CallbackListTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 

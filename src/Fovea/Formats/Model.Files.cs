@@ -1,0 +1,158 @@
+using Fovea.Formats.Keras;
+using Fovea.Formats.SafeTensors;
+
+namespace Fovea;
+
+/// <content>Models and weights in files.</content>
+public partial class Model
+{
+    /// <summary>
+    /// Writes the model in the format of the file's name: <c>.keras</c>, <c>.h5</c>, <c>.onnx</c>, <c>.safetensors</c> or TensorFlow.js' <c>model.json</c>.
+    /// Any other name gets <c>.keras</c>, which Keras 3 reads too. The state of the optimizer is written too if the model is compiled and the format has a
+    /// place for it. The file is written whole or not at all: a failure leaves an older file as it was.
+    /// </summary>
+    /// <remarks>A symbolic link stays one, and its target is written; a file keeps its permissions.</remarks>
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file or its folder is read-only.</exception>
+    /// <exception cref="NotSupportedException">The format has no place for something in the model.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        using var pass = ReadWeights();
+        ModelFormats.ForWriting(path).Write(this, path);
+    }
+
+    /// <summary>
+    /// Reads a model from a file of any format that Fovea reads (see <c>docs/formats.md</c>), recognized by its bytes. The model is compiled as it was if the
+    /// file has its optimizer and loss and both are known; training then resumes where it stopped, with the same bits.
+    /// </summary>
+    /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Load(string path) => Load(path, out _);
+
+    /// <summary>Reads a model from a file, and reports where each tensor of the file went. See <see cref="Load(string)"/>.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Load(string path, out LoadReport report)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ModelFormats.Read(path, out report);
+    }
+
+    /// <summary>Reads a model from a file that leaves sizes of its input open, such as the height and width of images. See <see cref="Load(string)"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="inputShape">
+    /// The shape of one sample without the batch, channels last, as in <c>[64, 64, 3]</c>. Sizes that the file has must be the same. If there are several
+    /// inputs, it is the shape of those with open sizes.
+    /// </param>
+    /// <exception cref="ModelFormatException">
+    /// The file is damaged, has a layer that is not supported, or its input does not have that shape; the message says which.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Model Load(string path, Shape inputShape) => Load(path, inputShape, out _);
+
+    /// <summary>Reads a model from a file that leaves sizes of its input open, and reports where each tensor of the file went.</summary>
+    /// <inheritdoc cref="Load(string, Shape)" path="/exception"/>
+    public static Model Load(string path, Shape inputShape, out LoadReport report)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ModelFormats.Read(path, out report, inputShape);
+    }
+
+    /// <summary>
+    /// Writes the weights alone, in the format of the file's name: <c>.weights.h5</c> in the layout of Keras 3, <c>.h5</c> in that of Keras 2, or
+    /// <c>.safetensors</c>. The file is written whole or not at all.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">The name is not one of these.</exception>
+    public void SaveWeights(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        using var pass = ReadWeights();
+        WeightFormats.ForWriting(path).Write(this, path);
+    }
+
+    /// <summary>
+    /// Fills the model's weights from a file of weights (<c>.weights.h5</c>, <c>.h5</c>, <c>.safetensors</c>) or of a whole model, recognized by its bytes.
+    /// Nothing is changed unless everything fits.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="matching">
+    /// Whether layers are matched by their order or by their names. The tensors of a <c>.safetensors</c> file are matched by names, shapes and order.
+    /// </param>
+    /// <returns>Where each tensor of the file went, and which weights stayed as they were.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged, or does not fit the model; the message says where.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public LoadReport LoadWeights(string path, WeightMatching matching = WeightMatching.Order)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        using var claim = Begin(WeightUse.Change, nameof(LoadWeights));
+        return WeightFormats.Read(this, path, matching);
+    }
+
+    /// <summary>
+    /// As <see cref="LoadWeights(string, WeightMatching)"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or
+    /// Keras find their layers by names, by shapes that occur once, or by the order that their names allow; dimensions, and the order of flattened images,
+    /// become those of Fovea.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">Whose names and order of dimensions the tensors have; null for what fits, which names decide where both would.</param>
+    /// <param name="names">For tensors of the file (<c>encoder.0.weight</c>) or modules (<c>encoder.0</c>) the weights (<c>conv2d/kernel</c>) or layers that
+    /// they belong to, where names do not tell.</param>
+    /// <returns>Where each tensor of the file went, and what was done to it on the way.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged, or fits the model not at all or in several ways; the message says where.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public LoadReport LoadTensors(string path, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        using var claim = Begin(WeightUse.Change, nameof(LoadTensors));
+        var report = new LoadReport(path) { Format = new SafeTensorsFormat().Name };
+        SafeTensorsFormat.ReadWeights(this, path, report, layout, names);
+        return report;
+    }
+
+    /// <summary>
+    /// Writes a <c>.safetensors</c> file in the layout of a framework; <see cref="Load(string)"/> reads all of them back to the same bits, with the layers.
+    /// </summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="layout">Whose names and order of dimensions the tensors get.</param>
+    /// <param name="half">Whether numbers are rounded to 16-bit floats.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">A custom layer is not registered; see <see cref="CustomObjects"/>.</exception>
+    public void SaveTensors(string path, TensorLayout layout = TensorLayout.Keras, bool half = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnsureInitialized();
+        using var pass = ReadWeights();
+        SafeTensorsFormat.Write(this, path, layout.Defined(Name, nameof(layout)), half);
+    }
+
+    /// <summary>Creates a model with fresh weights from its configuration, the text of Keras' <c>model.to_json()</c> of any version.</summary>
+    /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
+    public static Model FromJson(string json) => FromJson(json, out _);
+
+    /// <summary>Creates a model from its configuration, and reports what was understood in another way. See <see cref="FromJson(string)"/>.</summary>
+    /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
+    public static Model FromJson(string json, out LoadReport report)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        const string Name = "model configuration";
+        report = new LoadReport(Name);
+        return KerasLoading.Create(KerasJson.ParseModel(JsonText.ParseObject(json, Name, Name), Name), null, report);
+    }
+
+    /// <summary>The layers and their connections without weights, as Keras 3's <c>model.to_json()</c> gives them.</summary>
+    /// <exception cref="NotSupportedException">A custom layer is not registered; see <see cref="CustomObjects"/>.</exception>
+    public string ToJson() => KerasJson.ToJson(ModelDescribing.Describe(this)).ToJsonString();
+
+    /// <summary>Fails now if <see cref="Save(string)"/> would fail for a layer that the format of the file's name cannot have.</summary>
+    /// <exception cref="NotSupportedException">A custom layer is not registered.</exception>
+    internal void RequireSavable(string path)
+    {
+        if (ModelFormats.ForWriting(path) is Keras3Format or KerasHdf5Format) _ = ToJson();
+    }
+}

@@ -1,0 +1,89 @@
+namespace Fovea;
+
+/// <content>Prediction.</content>
+public partial class Model
+{
+    /// <summary>The number of input or output values that a batch of large samples has.</summary>
+    private const int ValuesPerBatch = 1 << 21;
+    private const int MaxBatchSize = 256;
+
+    internal Prediction Prediction { get; }
+
+    /// <summary>
+    /// Computes the output for some inputs. Any number of threads may call it at once. As many as <see cref="Cpu.Threads"/> compute at the same time; further
+    /// callers wait. Weights, and values that depend on weights alone, exist once; each caller that computes has its own memory for activations, as large as
+    /// its largest batch so far. A single caller has the help of all threads, several callers share them. The result has the same bits in any case.
+    /// </summary>
+    /// <param name="inputs">One or more samples: the model's input shape with a batch in front.</param>
+    /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="cancellationToken">Ends the waiting for other callers, and stops between two batches.</param>
+    /// <exception cref="ShapeException">The inputs do not have the model's shape.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Tensor Predict(Tensor inputs, int? batchSize = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        _ = Output;
+        return Predict([inputs], batchSize, cancellationToken)[0];
+    }
+
+    /// <summary>
+    /// Predicts from the caller's memory into the caller's memory, with a model of one input and one output. Once a batch of that size has been predicted,
+    /// nothing is allocated. See <see cref="Predict(Tensor, int?, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="inputs">The values of one or more samples, one sample after the other.</param>
+    /// <param name="outputs">Receives the outputs; its length is <see cref="OutputShape"/>.Count for each sample.</param>
+    /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="cancellationToken">Ends the waiting for other callers, and stops between two batches.</param>
+    /// <exception cref="ArgumentException">The inputs are not whole samples, or the outputs have another length or share memory with them.</exception>
+    /// <exception cref="InvalidOperationException">The model has several inputs or outputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs, int? batchSize = null, CancellationToken cancellationToken = default)
+    {
+        var size = BatchSizeOr(batchSize);
+        int inputLength = InputShape.Count, outputLength = OutputShape.Count;
+        if (inputs.Length % inputLength != 0)
+            throw new ArgumentException(
+                $"{Subject}: expected inputs of a multiple of {inputLength} values, {SymbolicTensor.Print(InputShape)}; received {inputs.Length}.",
+                nameof(inputs));
+        if (outputs.Length != (long)inputs.Length / inputLength * outputLength)
+            throw new ArgumentException(
+                $"{Subject}: expected a span for {inputs.Length / inputLength} × {outputLength} outputs; received one of {outputs.Length}.", nameof(outputs));
+        if (inputs.Overlaps(outputs))
+            throw new ArgumentException($"{Subject}: expected outputs in other memory than the inputs; they overlap.", nameof(outputs));
+        Prediction.Run(inputs, outputs, size, cancellationToken);
+    }
+
+    /// <summary>Computes all outputs of a model of several inputs or outputs. See <see cref="Predict(Tensor, int?, CancellationToken)"/>.</summary>
+    /// <param name="inputs">A tensor for each input, all with the same number of samples.</param>
+    /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="cancellationToken">Ends the waiting for other callers, and stops between two batches.</param>
+    /// <returns>A tensor for each output.</returns>
+    /// <exception cref="ShapeException">The inputs do not have the model's shapes.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<Tensor> Predict(IReadOnlyList<Tensor> inputs, int? batchSize = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var size = BatchSizeOr(batchSize);
+        RequireEach(inputs, nameof(inputs));
+        var count = inputs.Count > 0 && inputs[0].Shape.Rank > 0 ? inputs[0].Shape[0] : 0;
+        if (!inputs.Select(input => input.Shape).SequenceEqual(Inputs.Select(input => input.Shape.Prepend(count))))
+            throw new ShapeException(
+                Subject, $"expected inputs {string.Join(" and ", Inputs)}; received {string.Join(" and ", inputs.Select(input => input.Shape))}.");
+        Tensor[] outputs = [.. Outputs.Select(output => new Tensor(output.Shape.Prepend(count), new float[count * output.Shape.Count]))];
+        Prediction.Run(inputs, outputs, size, cancellationToken);
+        return outputs;
+    }
+
+    /// <summary>The batch size that was asked for; else 256, or as many samples as have 2²¹ input or output values, so that memory suffices.</summary>
+    internal int BatchSizeOr(int? batchSize)
+    {
+        if (batchSize is { } size)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(batchSize));
+            return size;
+        }
+
+        var values = Math.Max(Inputs.Sum(input => (long)input.Shape.Count), Outputs.Sum(output => (long)output.Shape.Count));
+        return (int)Math.Clamp(ValuesPerBatch / Math.Max(values, 1), 1, MaxBatchSize);
+    }
+}

@@ -1,0 +1,88 @@
+using Fovea.Engine;
+using Fovea.Engine.Autodiff;
+using Fovea.Engine.Planning;
+
+namespace Fovea;
+
+/// <summary>A model compiled with the losses of its objectives for one batch size: for evaluation, or for a step of training.</summary>
+internal sealed class CompiledObjectives : CompiledModel
+{
+    private readonly LossHead head;
+    private readonly WeightUpdates? weightUpdates;
+
+    private CompiledObjectives(Plan plan, Node[] inputs, LossHead head, WeightUpdates? weightUpdates = null, Node? randomKey = null)
+        : base(plan, inputs, randomKey)
+    {
+        this.head = head;
+        this.weightUpdates = weightUpdates;
+    }
+
+    /// <summary>The loss of the last run: the weighted sum of the losses of all objectives, and the penalties of layers.</summary>
+    public float Loss => Output(head.Predictions.Count)[0];
+
+    /// <summary>Compiles an evaluation: the predictions and the losses.</summary>
+    /// <param name="topology">The layers of the model.</param>
+    /// <param name="objectives">The losses.</param>
+    /// <param name="batchSize">The number of samples per batch.</param>
+    /// <param name="weightCount">The weights of each sample: 0 for none, 1, or one for each position.</param>
+    /// <param name="memory">The arena.</param>
+    /// <param name="store">Keeps values that depend on weights alone.</param>
+    public static CompiledObjectives ForEvaluation(
+        Topology topology, IReadOnlyList<OutputObjective> objectives, int batchSize, int weightCount, PlanMemory memory, ValueCache store)
+    {
+        var context = new CallContext(training: false);
+        var inputs = topology.InputNodes(batchSize);
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount);
+        return new CompiledObjectives(new Plan(PlanProgram.Compile(new Graph(head.Results), PredictionProgram.Options), memory, store), inputs, head);
+    }
+
+    /// <summary>Compiles a step of training: the losses, their gradients and the new weights.</summary>
+    /// <param name="topology">The layers of the model.</param>
+    /// <param name="objectives">The losses.</param>
+    /// <param name="optimizer">The formula of the new weights.</param>
+    /// <param name="weights">The weights that are trained.</param>
+    /// <param name="batchSize">The number of samples per batch.</param>
+    /// <param name="weightCount">The weights of each sample: 0 for none, 1, or one for each position.</param>
+    /// <param name="memory">The arena.</param>
+    /// <param name="store">Keeps values that depend only on weights that are not trained.</param>
+    /// <param name="memoryLimit">The largest size of the arena in bytes.</param>
+    public static CompiledObjectives ForTraining(
+        Topology topology, IReadOnlyList<OutputObjective> objectives, Optimizer optimizer, IReadOnlyList<TrainedWeight> weights, int batchSize,
+        int weightCount, PlanMemory memory, ValueCache store, long? memoryLimit = null)
+    {
+        var context = new CallContext(training: true);
+        var inputs = topology.InputNodes(batchSize);
+        var head = new LossHead(topology.TraceOutputs(inputs, context), objectives, context.Losses, weightCount);
+
+        var nodes = weights.Select(weight => context.Read(weight.Variable)).ToArray();
+        var gradients = Differentiation.Gradients(head.Loss, nodes);
+        var weightUpdates = new WeightUpdates(optimizer, context.Read);
+        var graph = new Graph(head.Results, [.. context.Updates, .. weightUpdates.Of(weights, gradients)]);
+        var program = PlanProgram.Compile(graph, new PlanOptions { MemoryLimit = memoryLimit });
+        return new CompiledObjectives(new Plan(program, memory, store), inputs, head, weightUpdates, context.RandomKey);
+    }
+
+    public Span<float> Target(int objective = 0) => Plan.Input(head.Targets[objective]);
+
+    /// <summary>The output of the model that an objective is about, in the last run.</summary>
+    public ReadOnlySpan<float> Prediction(int objective) => Output(objective);
+
+    /// <summary>The loss of one objective in the last run.</summary>
+    public float LossOf(int objective) => Output(head.Predictions.Count + (head.Losses.Count > 1 ? 1 + objective : 0))[0];
+
+    /// <summary>Sets what changes from step to step of training: the learning rate and other values of the optimizer, and the random key.</summary>
+    /// <param name="seed">The model's seed.</param>
+    /// <param name="step">The number of batches that were trained on before.</param>
+    public void Prepare(ulong seed, long step)
+    {
+        weightUpdates?.Prepare(Plan, step);
+        WriteRandomKey(seed, step + 1);
+    }
+
+    public override void Read(Batch batch)
+    {
+        base.Read(batch);
+        for (var i = 0; i < head.Targets.Count; i++) Plan.Bind(head.Targets[i], batch.Targets[i].Buffer);
+        if (head.SampleWeights is { } sampleWeights) Plan.Bind(sampleWeights, batch.SampleWeights!.Buffer);
+    }
+}

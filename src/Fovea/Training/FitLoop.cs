@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Fovea.Engine.Ops;
+
+namespace Fovea;
+
+/// <summary>The arguments of a training.</summary>
+internal sealed record FitArguments(
+    Dataset Data, int Epochs, int BatchSize, Dataset? Validation, bool Shuffle, IReadOnlyList<Callback> Callbacks, CancellationToken CancellationToken);
+
+/// <summary>One training: its epochs and batches, its callbacks and its history.</summary>
+internal sealed class FitLoop
+{
+    private readonly Trainer trainer;
+    private readonly FitArguments arguments;
+    private readonly Dataset data;
+    private readonly Dataset? validation;
+    private readonly int weightCount;
+    private readonly History history = new();
+    private readonly TrainingProgress progress;
+    private readonly MeanLosses losses;
+    private readonly CallbackList callbacks;
+    private TrainingSnapshot good;
+
+    /// <param name="trainer">The compiled model.</param>
+    /// <param name="arguments">The data, and how to go through them.</param>
+    /// <param name="note">A note for the history, if any.</param>
+    public FitLoop(Trainer trainer, FitArguments arguments, string? note = null)
+    {
+        this.trainer = trainer;
+        this.arguments = arguments;
+        if (note is not null) history.Note(note);
+        Renew();
+        data = trainer.Expected.Matching(arguments.Data, history);
+        validation = arguments.Validation is { } given ? trainer.Expected.Matching(given, history) : null;
+        weightCount = trainer.Expected.WeightCount(data);
+        if (arguments.Epochs > 0) _ = trainer.TrainingStep(Math.Min(arguments.BatchSize, data.Count), weightCount);  // fails now if memory does not suffice
+        progress = new TrainingProgress(
+            trainer.Model, history, arguments.Epochs, (data.Count + arguments.BatchSize - 1) / arguments.BatchSize, data.Count, trainer.Metrics,
+            MeasuredNames.Of(trainer.Objectives, validation is not null));
+        losses = new MeanLosses(trainer.Objectives.Count);
+        callbacks = new CallbackList(arguments.Callbacks, progress);
+        good = new TrainingSnapshot(trainer);
+    }
+
+    /// <summary>Trains until the last epoch is done, a callback stops the training, or it fails. The callbacks that have begun are ended in any case.</summary>
+    public History Run()
+    {
+        var stepsBefore = trainer.Steps;
+        try
+        {
+            callbacks.Begin(new TrainingState(trainer, progress, losses, callbacks.All));
+            TrainEpochs();
+        }
+        catch (TrainingException error) when (error.IsDivergence && callbacks.EndQuietly())
+        {
+            // A callback wants no error: the model is as it last was good, and the history ends here.
+        }
+        catch (Exception error)
+        {
+            progress.Failure = error;
+            throw;
+        }
+        finally
+        {
+            if (trainer.Steps > stepsBefore) trainer.TakeAverages();
+            callbacks.End();
+        }
+
+        return history;
+    }
+
+    private void TrainEpochs()
+    {
+        var first = progress.FinishedEpochs + 1;
+        if (first > progress.Epochs || progress.Stop) return;
+        using var reader = new BatchReader(
+            data, Order(), arguments.BatchSize, trainer.Expected.FindFault, firstBatch: progress.FinishedBatches, weightCount: weightCount,
+            ignoredClass: trainer.Expected.IgnoredClass);
+        for (var epoch = first; epoch <= progress.Epochs && !progress.Stop; epoch++)
+        {
+            progress.Epoch = epoch;
+            Prepare();
+            var isWhole = TrainBatches(reader);
+            if (!trainer.Model.Weights.All(weight => TensorPrimitives.IsFiniteAll(weight.Values))) throw Diverged("The weights were no longer finite");
+            if (!isWhole) break;
+            trainer.Epochs++;
+            if (epoch < progress.Epochs) reader.Begin(Order());  // reads its first batches while this epoch is evaluated
+            Measure();
+            callbacks.EndEpoch();
+        }
+    }
+
+    /// <summary>Takes up changed settings of layers, compiles both batch sizes of the epoch, and copies the weights.</summary>
+    private void Prepare()
+    {
+        if (Renew()) good = new TrainingSnapshot(trainer);
+
+        // Both are compiled now, so that a layer that is frozen within the epoch is frozen from the next epoch on, at either batch size.
+        _ = trainer.TrainingStep(Math.Min(arguments.BatchSize, data.Count), weightCount);
+        if (data.Count > arguments.BatchSize && data.Count % arguments.BatchSize > 0)
+            _ = trainer.TrainingStep(data.Count % arguments.BatchSize, weightCount);
+        good.Take();
+    }
+
+    /// <summary>Trains on each batch of an epoch, or on those that a restored backup has left.</summary>
+    /// <returns>Whether the epoch was done, and not stopped midway by a callback.</returns>
+    private bool TrainBatches(BatchReader reader)
+    {
+        var isNew = progress.FinishedBatches == 0;
+        if (isNew)
+        {
+            foreach (var metric in progress.Metrics) metric.Reset();
+            losses.Reset();
+        }
+
+        (progress.Batch, progress.SamplesSeen, progress.Loss) = (progress.FinishedBatches, losses.Seen, losses.Seen == 0 ? 0 : losses.Total);
+        if (isNew) callbacks.BeginEpoch();
+        var isLast = progress.Stop;
+        while (reader.Next() is { } batch)
+        {
+            arguments.CancellationToken.ThrowIfCancellationRequested();
+            Train(batch);
+            callbacks.EndBatch();
+            if (progress.Stop && !isLast && progress.Batch < progress.Batches) return false;
+        }
+
+        progress.FinishedBatches = 0;
+        return true;
+    }
+
+    private void Train(Batch batch)
+    {
+        var step = trainer.TrainingStep(batch.Count, batch.SampleWeights?.Length ?? 0);
+        trainer.Run(step, batch);
+        Trainer.AddMetrics(step, batch, trainer.Objectives);
+        progress.Batch++;
+        progress.BatchLoss = step.Loss;
+        if (!float.IsFinite(step.Loss)) throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {step.Loss}"));
+        if (progress.Batch == progress.FinishedBatches + 1) good.Confirm();
+        losses.Add(step, batch.Count);
+        (progress.SamplesSeen, progress.Loss) = (losses.Seen, losses.Total);
+    }
+
+    /// <summary>Adds an epoch to the history: its losses and metrics, and those of the validation data.</summary>
+    private void Measure()
+    {
+        history.Add("loss", progress.Loss);
+        foreach (var (name, value) in losses.Values(trainer.Objectives)) history.Add(name, value);
+        if (validation is null) return;
+        var batchSize = Math.Max(arguments.BatchSize, trainer.Model.BatchSizeOr(null));
+        var result = trainer.Evaluate(validation, batchSize, arguments.CancellationToken);
+        history.Add("val_loss", result.Loss);
+        foreach (var (name, value) in result.Metrics) history.Add($"val_{name}", value);
+    }
+
+    private bool Renew()
+    {
+        if (trainer.Renew() is not { } renewed) return false;
+        history.Note(renewed);
+        return true;
+    }
+
+    /// <summary>The order of the samples in the next epoch, a function of the model's seed and the number of the epoch.</summary>
+    private int[] Order()
+    {
+        var order = Enumerable.Range(0, data.Count).ToArray();
+        if (arguments.Shuffle) new RandomNumbers(trainer.Model.Seed, stream: (ulong)trainer.Epochs + 1).Shuffle<int>(order);
+        return order;
+    }
+
+    private TrainingException Diverged(string what)
+    {
+        var finished = good.Restore();
+        var since = finished == 0 ? "before training" : string.Create(CultureInfo.InvariantCulture, $"after epoch {finished}");
+        return new TrainingException(string.Create(CultureInfo.InvariantCulture,
+            $"{what} at epoch {progress.Epoch}, batch {progress.Batch} of {progress.Batches}; the model is again as it was {since}. A smaller learning rate "
+                + $"than {(float)trainer.Optimizer.LearningRate} often helps."))
+        { IsDivergence = true };
+    }
+}

@@ -1,0 +1,192 @@
+namespace Fovea;
+
+/// <content>Training and evaluation on data sets.</content>
+public partial class Model
+{
+    /// <summary>Guards which model an optimizer or a metric belongs to.</summary>
+    private static readonly Lock Ownership = new();
+
+    private Trainer? trainer;
+    private long memoryLimit;
+
+    /// <summary>
+    /// The largest memory of a training step for activations, gradients and scratch, in bytes; null for no limit. If a step needs more, activations are
+    /// discarded and recomputed when the gradients need them (Chen et al. 2016, "Training deep nets with sublinear memory cost"): the same bits in less
+    /// memory and more time. Weights, the optimizer's slots and batches that are read in advance are not counted. The limit is not saved with the model.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
+    public long? MemoryLimit
+    {
+        get => Interlocked.Read(ref memoryLimit) is > 0 and var bytes ? bytes : null;
+        set
+        {
+            if (value is { } bytes) ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1, nameof(value));
+            Interlocked.Exchange(ref memoryLimit, value ?? 0);
+        }
+    }
+
+    /// <summary>The optimizer; null before the model is compiled.</summary>
+    public Optimizer? Optimizer => trainer?.Optimizer;
+
+    /// <summary>The loss of the first objective; null before the model is compiled.</summary>
+    public Loss? Loss => trainer?.Objectives[0].Loss;
+
+    /// <summary>The metrics of all objectives; empty before the model is compiled.</summary>
+    public IReadOnlyList<Metric> Metrics => trainer?.Metrics ?? [];
+
+    internal Trainer? Trainer => trainer;
+
+    /// <summary>The size in bytes of all that training changes: about that of a file of the model and its optimizer's state.</summary>
+    internal long StateBytes => sizeof(float) * (trainer?.Variables.Sum(variable => (long)variable.Shape.Count) ?? Parameters);
+
+    private OutputKind? KindOfLoss => Loss?.ModelOutputs;
+
+    /// <summary>Prepares training: the optimizer changes the weights so that the loss shrinks, and the metrics are measured.</summary>
+    /// <exception cref="ArgumentException">
+    /// The optimizer or a metric belongs to another model. Each keeps state, so that every model needs its own.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model is being trained or evaluated, or has names of more or fewer classes than its output.
+    /// </exception>
+    /// <exception cref="ShapeException">The loss does not take the model's output.</exception>
+    public void Compile(Optimizer optimizer, Loss loss, params IReadOnlyList<Metric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(loss);
+        _ = Output;
+        Compile(optimizer, [new OutputObjective(0, loss, 1, Metric.Prepare(metrics, OutputShape), Prefix: "")]);
+    }
+
+    /// <summary>Prepares the training of a model of several outputs, with an objective for each of them or for some.</summary>
+    /// <exception cref="ArgumentException">There is no objective, an output of that name does not exist, or it has two objectives.</exception>
+    /// <exception cref="ShapeException">A loss does not take its output.</exception>
+    public void Compile(Optimizer optimizer, params IReadOnlyList<Objective> objectives)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(objectives);
+        var names = Outputs.Select(output => output.Layer.Name).ToList();
+        if (objectives.Count == 0) throw new ArgumentException($"{Name}: expected at least one objective; received none.", nameof(objectives));
+        if (objectives.FirstOrDefault(objective => names.Count(name => name == objective.Output) != 1) is { } unknown)
+            throw new ArgumentException(
+                $"{Name}: expected objectives for outputs among {string.Join(", ", names)}; received one for '{unknown.Output}'.", nameof(objectives));
+        if (objectives.GroupBy(objective => objective.Output).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"{Name}: expected one objective for each output; '{twice.Key}' has {twice.Count()}.", nameof(objectives));
+        Compile(optimizer, [.. objectives.Select(AtOutput).OrderBy(objective => objective.Index)]);
+
+        OutputObjective AtOutput(Objective objective)
+        {
+            var index = names.IndexOf(objective.Output);
+            var metrics = Metric.Prepare(objective.Metrics, Outputs[index].Shape);
+            return new OutputObjective(index, objective.Loss, objective.Weight, metrics, names.Count > 1 ? $"{objective.Output}_" : "");
+        }
+    }
+
+    /// <summary>
+    /// Trains on a data set, in a new order each epoch. The same seed, data and arguments give bit-identical weights, at any number of threads, also if the
+    /// model was saved and loaded between epochs. Layers that were frozen, unfrozen or given another rate since <c>Compile</c> are taken into account, and
+    /// the optimizer's state is kept. If the data have the model's class names in another order, their classes are numbered as the model's.
+    /// <see cref="History.Notes"/> reports both.
+    /// </summary>
+    /// <param name="data">The samples to learn from.</param>
+    /// <param name="epochs">The number of passes over the data.</param>
+    /// <param name="batchSize">The number of samples per step of the optimizer.</param>
+    /// <param name="validation">Samples to evaluate the model on after each epoch.</param>
+    /// <param name="shuffle">Whether the order of the samples is random.</param>
+    /// <param name="callbacks">Objects that watch or steer the training.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The model is not compiled, another thread trains or evaluates it, or a callback of its own training called this.
+    /// </exception>
+    /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
+    /// <exception cref="TrainingException">
+    /// The data or the loss are not finite: the model is as after the last good epoch. Or, before the first epoch: the data have a class that the model does
+    /// not have, or images with another preprocessing than <see cref="ImageInput"/>, or a callback watches a value that is not measured.
+    /// </exception>
+    /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Training was cancelled. The model is as after the last whole batch, or has its best weights if a callback restores them.
+    /// </exception>
+    public History Fit(
+        Dataset data, int epochs = 1, int batchSize = 32, Dataset? validation = null, bool shuffle = true,
+        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireTrainer();
+        using var claim = Begin(WeightUse.Training, nameof(Fit));
+        var note = ClassNames.Count == 0 ? TakeClassNames(data.ClassNames) : null;
+        if (ImageInput is null && data.ImageInput is { } input && Takes(input)) ImageInput = input;
+        RequireSameImageInput(data);
+        if (validation is not null) RequireSameImageInput(validation);
+        return new FitLoop(RequireTrainer(), new(data, epochs, batchSize, validation, shuffle, callbacks ?? [], cancellationToken), note).Run();
+    }
+
+    /// <summary>
+    /// The memory of a training step for activations, gradients and scratch, in bytes, within the <see cref="MemoryLimit"/> if there is one. The step is
+    /// compiled by this and ready for <see cref="Fit"/>.
+    /// </summary>
+    /// <param name="batchSize">The number of samples per step.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or evaluates it.</exception>
+    /// <exception cref="InsufficientMemoryException">A step needs more memory than <see cref="MemoryLimit"/> allows, or than this machine has.</exception>
+    public long TrainingMemory(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireTrainer();
+        using var claim = Begin(WeightUse.Change, nameof(TrainingMemory));
+        return RequireTrainer().TrainingStep(batchSize).ArenaBytes;
+    }
+
+    /// <summary>
+    /// Measures loss and metrics on a data set, without training. If the model and the data have class names, classes are matched by name. Several threads may
+    /// call it at once.
+    /// </summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="batchSize">The number of samples per batch; null for 256, or fewer where samples are large, so that memory suffices.</param>
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or another thread trains or changes it.</exception>
+    /// <exception cref="ShapeException">The data do not have the model's shapes.</exception>
+    /// <exception cref="TrainingException">
+    /// The data are not finite, have targets that the model cannot give or a class that it does not have, or images with another preprocessing than
+    /// <see cref="ImageInput"/>.
+    /// </exception>
+    public Evaluation Evaluate(Dataset data, int? batchSize = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var size = BatchSizeOr(batchSize);
+        RequireTrainer();
+        RequireSameImageInput(data);
+        using var claim = Begin(WeightUse.Evaluation, nameof(Evaluate));
+        return RequireTrainer().Evaluate(data, size, cancellationToken);
+    }
+
+    /// <summary>Refuses data whose images were read with another preprocessing than the model's.</summary>
+    /// <exception cref="TrainingException">They were.</exception>
+    internal void RequireSameImageInput(Dataset data)
+    {
+        if (ImageInput is not { } own || data.ImageInput is not { } other || own.Shape != other.Shape
+            || own.DifferencesFrom(other) is not { Count: > 0 } differences) return;
+        throw new TrainingException(
+            $"{Subject}: expected images with the preprocessing of the model's ImageInput; the data set has another ({string.Join("; ", differences)}, the "
+                + "model's first). Load the data with model.ImageInput, or set model.ImageInput to the data set's.");
+    }
+
+    internal Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException(
+        $"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
+
+    private void Compile(Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
+    {
+        EnsureInitialized();
+        if (Mismatch(ClassNames) is { } wrong) throw new InvalidOperationException(wrong);
+        using var claim = Begin(WeightUse.Compilation, nameof(Compile));
+        lock (Ownership)
+        {
+            optimizer.RequireFree(this, nameof(optimizer));
+            foreach (var metric in objectives.SelectMany(objective => objective.Metrics)) metric.RequireFree(this, "metrics");
+            var next = new Trainer(this, optimizer, objectives);
+            trainer?.Own(null);
+            next.Own(this);
+            trainer = next;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace Fovea;
+
+/// <content>Evaluation of data sets and of single batches.</content>
+internal sealed partial class Trainer
+{
+    private readonly Lock evaluating = new();
+    private OutputObjective[]? measured;
+
+    /// <summary>Measures loss and metrics on a data set, without training.</summary>
+    public Evaluation Evaluate(Dataset data, int batchSize, CancellationToken cancellationToken)
+    {
+        data = Expected.Matching(data);
+        var fresh = FreshObjectives();
+        var losses = new MeanLosses(fresh.Length);
+        using var reader = new BatchReader(
+            data, [.. Enumerable.Range(0, data.Count)], batchSize, Expected.FindFault, weightCount: Expected.WeightCount(data),
+            ignoredClass: Expected.IgnoredClass);
+        while (reader.Next() is { } batch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (evaluating)
+            {
+                var step = EvaluationStep(batch.Count, batch.SampleWeights?.Length ?? 0);
+                step.Read(batch);
+                using (model.ReadWeights()) step.Run();
+                losses.Add(step, batch.Count);
+                AddMetrics(step, batch, fresh);
+            }
+        }
+
+        return Result(losses, fresh);
+    }
+
+    /// <summary>Measures loss and metrics on a batch. Metrics of a training in progress are not touched.</summary>
+    /// <exception cref="TrainingException">A value cannot be used.</exception>
+    public Evaluation EvaluateOnBatch(GivenBatch data)
+    {
+        Check(data);
+        var weightCount = Expected.WeightCount(data);
+        lock (evaluating)
+        {
+            var step = EvaluationStep(data.Count, weightCount);
+            var batch = Assemble(data, weightCount);
+            step.Read(batch);
+            using (model.ReadWeights()) step.Run();
+            return Measured(step, batch, measured ??= FreshObjectives());
+        }
+    }
+
+    private static Evaluation Measured(CompiledObjectives step, Batch batch, IReadOnlyList<OutputObjective> objectives)
+    {
+        foreach (var metric in objectives.SelectMany(objective => objective.Metrics)) metric.Reset();
+        AddMetrics(step, batch, objectives);
+        var losses = new MeanLosses(objectives.Count);
+        losses.Add(step, batch.Count);
+        return Result(losses, objectives);
+    }
+
+    private static Evaluation Result(MeanLosses losses, IReadOnlyList<OutputObjective> objectives) =>
+        new(losses.Total, losses.Values(objectives).ToDictionary(entry => entry.Name, entry => entry.Value), losses.Seen);
+
+    /// <summary>The objectives with metrics that have seen nothing.</summary>
+    private OutputObjective[] FreshObjectives() =>
+        [.. Objectives.Select(objective => objective with { Metrics = [.. objective.Metrics.Select(metric => metric.Fresh())] })];
+}
