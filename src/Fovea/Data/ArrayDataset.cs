@@ -1,17 +1,17 @@
 namespace Fovea;
 
-/// <summary>Samples in memory, as numbers.</summary>
+/// <summary>Samples in memory, as arrays of floats.</summary>
 public sealed class ArrayDataset : Dataset
 {
     private readonly float[] inputs;
     private readonly float[] targets;
 
     /// <summary>Creates a data set over the given arrays, which are not copied.</summary>
-    /// <param name="inputs">The inputs one after the other.</param>
+    /// <param name="inputs">The inputs, one after the other.</param>
     /// <param name="inputShape">The shape of one input, without the batch.</param>
-    /// <param name="targets">The targets one after the other.</param>
+    /// <param name="targets">The targets, one after the other.</param>
     /// <param name="targetShape">The shape of one target; <see cref="Shape.Scalar"/> for class numbers.</param>
-    /// <param name="classNames">The names of the classes by class number; none where the targets are not classes.</param>
+    /// <param name="classNames">The names of the classes by class number; none if the targets are not classes.</param>
     /// <exception cref="ArgumentException">There are no samples, an array ends within one, or the numbers of inputs and targets differ.</exception>
     public ArrayDataset(float[] inputs, Shape inputShape, float[] targets, Shape targetShape, IReadOnlyList<string>? classNames = null)
     {
@@ -50,13 +50,13 @@ public sealed class ArrayDataset : Dataset
     /// <inheritdoc/>
     public override bool IsWeightedByPosition => WeightSource is not null;
 
-    /// <summary>The shapes of several targets, whose numbers lie one after the other in a row.</summary>
+    /// <summary>The shapes of several targets, whose values follow each other in one row.</summary>
     internal IReadOnlyList<Shape>? Parts { get; init; }
 
-    /// <summary>How much each sample counts.</summary>
+    /// <summary>The weight of each sample.</summary>
     internal float[]? SampleWeights { get; init; }
 
-    /// <summary>What knows how much each position of a sample counts.</summary>
+    /// <summary>The source of the weights of positions.</summary>
     internal Dataset? WeightSource { get; init; }
 
     /// <inheritdoc/>

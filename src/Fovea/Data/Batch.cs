@@ -2,12 +2,12 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary>Some samples together, each input and each target laid out sample after sample where a plan can read them.</summary>
+/// <summary>A batch of samples. Each input and each target is stored sample after sample, where a plan can read it.</summary>
 internal sealed class Batch
 {
-    /// <param name="data">Whose samples they are.</param>
-    /// <param name="capacity">How many samples there are at most.</param>
-    /// <param name="weightCount">How many weights each sample has: none, one, or one for each position.</param>
+    /// <param name="data">The data set of the samples.</param>
+    /// <param name="capacity">The maximum number of samples.</param>
+    /// <param name="weightCount">The number of weights per sample: none, one, or one for each position.</param>
     public Batch(Dataset data, int capacity, int weightCount = 0)
         : this(data.InputShapes, capacity)
     {
@@ -28,7 +28,7 @@ internal sealed class Batch
 
     public BatchTensor[] Targets { get; } = [];
 
-    /// <summary>How much each sample counts, or each of its positions; null where all count the same.</summary>
+    /// <summary>The weights of samples or of positions; null if all are equal.</summary>
     public BatchTensor? SampleWeights { get; }
 
     public int Count
@@ -49,7 +49,7 @@ internal sealed class BatchTensor(Shape sample, int capacity)
 {
     private readonly int length = sample.Count;
 
-    /// <summary>How many numbers each sample has.</summary>
+    /// <summary>The number of values per sample.</summary>
     public int Length => length;
 
     public AlignedBuffer Buffer { get; } = new((long)capacity * sample.Count);

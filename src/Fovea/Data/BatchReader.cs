@@ -1,16 +1,16 @@
 namespace Fovea;
 
 /// <summary>
-/// Reads the batches of a data set in a given order on threads of its own, a few ahead of their use, into buffers that are used
-/// again. Threads take turns at pieces of some samples each, so that they share a batch; the order and the content of the batches
-/// do not depend on them. Nothing is allocated between the first batch and the last; further passes over the data use the same buffers.
+/// Reads the batches of a data set in a given order on background threads, a few batches in advance, into buffers that are reused. Each thread
+/// takes a few samples at a time, so that several threads fill a batch; the order and the content of the batches do not depend on the threads.
+/// Nothing is allocated between the first batch and the last. Further passes over the data use the same buffers.
 /// </summary>
 internal sealed class BatchReader : IDisposable
 {
     private const int Ahead = 4;
     private const int MaxThreads = 4;
 
-    /// <summary>About how many numbers a thread reads in one piece: one photo or some twenty digits.</summary>
+    /// <summary>The approximate number of values that a thread reads at a time: one photo or some twenty digits.</summary>
     private const int NumbersPerPiece = 1 << 14;
 
     private readonly SampleReading reading;
@@ -21,7 +21,7 @@ internal sealed class BatchReader : IDisposable
     private readonly int piecesPerBatch;
     private readonly int pieces;
 
-    /// <summary>Guards all that follows; waited on by readers for a free buffer and by the user for a whole batch.</summary>
+    /// <summary>Guards all fields below. Readers wait on it for a free buffer, the user for a complete batch.</summary>
     private readonly object gate = new();
     private int[] order;
     private bool stopped;
@@ -29,14 +29,14 @@ internal sealed class BatchReader : IDisposable
     private int batchesReleased;
     private int next;
 
-    /// <param name="data">What to read.</param>
-    /// <param name="order">The indices of the samples, in the order to read them.</param>
-    /// <param name="batchSize">How many samples a batch has; the last may be smaller.</param>
-    /// <param name="findFault">Says what is wrong with a target, or null; called by several threads.</param>
-    /// <param name="firstBatch">How many batches of the first pass are left out.</param>
-    /// <param name="readers">How many threads read; as many as there are processors, up to 4, where it is 0.</param>
-    /// <param name="weightCount">How many weights each sample has: none, one, or one for each position of the model's output.</param>
-    /// <param name="ignoredClass">A class number that the loss leaves out, whose positions weigh 0 and need no weight.</param>
+    /// <param name="data">The data set to read.</param>
+    /// <param name="order">The indices of the samples in reading order.</param>
+    /// <param name="batchSize">The number of samples per batch; the last batch may be smaller.</param>
+    /// <param name="findFault">Returns what is wrong with a target, or null; called by several threads.</param>
+    /// <param name="firstBatch">The number of batches to skip in the first pass.</param>
+    /// <param name="readers">The number of reading threads; 0 for one per processor, up to 4.</param>
+    /// <param name="weightCount">The number of weights per sample: none, one, or one for each position of the model's output.</param>
+    /// <param name="ignoredClass">A class number that the loss ignores; its positions have the weight 0.</param>
     public BatchReader(
         Dataset data, int[] order, int batchSize, Func<ReadOnlySpan<float>, string?>? findFault = null, int firstBatch = 0, int readers = 0,
             int weightCount = 0,
@@ -61,7 +61,7 @@ internal sealed class BatchReader : IDisposable
 
     public int Batches => (order.Length + batchSize - 1) / batchSize;
 
-    /// <summary>Begins another pass, in another order of as many samples. All batches of the pass before must have been taken.</summary>
+    /// <summary>Begins another pass over the same number of samples in another order. All batches of the previous pass must have been taken.</summary>
     public void Begin(int[] newOrder)
     {
         if (next != Batches || newOrder.Length != order.Length)
@@ -76,7 +76,7 @@ internal sealed class BatchReader : IDisposable
     }
 
     /// <summary>The next batch, valid until the next call; <see langword="null"/> after the last.</summary>
-    /// <exception cref="TrainingException">A sample of the batch cannot be read or used: the first of them.</exception>
+    /// <exception cref="TrainingException">A sample of the batch cannot be read or used; the error names the first one.</exception>
     public Batch? Next()
     {
         if (next == Batches) return null;
@@ -119,7 +119,7 @@ internal sealed class BatchReader : IDisposable
             {
                 Read(buffer, first, Math.Min(first + samplesPerPiece, buffer.Batch.Count));
             }
-#pragma warning disable CA1031 // Whatever the data set throws is carried to the thread that trains.
+#pragma warning disable CA1031 // Any exception of the data set is rethrown in the training thread.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -134,7 +134,7 @@ internal sealed class BatchReader : IDisposable
         }
     }
 
-    /// <summary>The next piece once its batch has a buffer; −1 at the end.</summary>
+    /// <summary>The index of the next piece, as soon as its batch has a buffer; −1 at the end.</summary>
     private int Take()
     {
         lock (gate)
@@ -154,7 +154,7 @@ internal sealed class BatchReader : IDisposable
         reading.Read(batch, first, samples, SampleReading.RowOf(batch.Inputs), SampleReading.RowOf(batch.Targets));
     }
 
-    /// <summary>A place for one batch after another.</summary>
+    /// <summary>A buffer that holds one batch after another.</summary>
     private sealed class Buffer(Batch batch)
     {
         public Batch Batch { get; } = batch;

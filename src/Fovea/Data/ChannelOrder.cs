@@ -1,11 +1,11 @@
 namespace Fovea;
 
-/// <summary>In which order a network takes the colours of a pixel.</summary>
+/// <summary>The order of the color channels that a network expects.</summary>
 public enum ChannelOrder
 {
     /// <summary>Red, green, blue.</summary>
     Rgb,
 
-    /// <summary>Blue, green, red, as networks from Caffe want it: Keras' VGG and ResNet of the first version.</summary>
+    /// <summary>Blue, green, red, as in networks from Caffe: Keras' VGG and the first version of ResNet.</summary>
     Bgr,
 }

@@ -2,20 +2,18 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>Data sets whose classes are numbered as a model's, whatever order their own names have.</summary>
+/// <summary>Numbers the classes of data sets as a model does, by their names.</summary>
 public static class ClassNumbering
 {
     /// <summary>
-    /// Numbers the classes of a data set as given names say: class 0 is the first of them. Names are compared without regard to letter case; the data may lack
-    /// classes, and may have
-    /// them in any order. Targets are class numbers, or rows with a number for each class. Data sets without names, and those whose names are the same in the
-    /// same
-    /// order, stay as they are. <see cref="Model.Fit"/>, <see cref="Model.Evaluate"/> and <see cref="ConfusionMatrix.Of"/> do this by themselves where the
-    /// model and the data have names.
+    /// Numbers the classes of a data set in the order of given names. Letter case is ignored. The data may lack classes and may have them in any
+    /// order. Targets are class numbers, or rows with a value for each class. Data sets without names, and those with the same names in the same
+    /// order, are returned unchanged. <see cref="Model.Fit"/>, <see cref="Model.Evaluate"/> and <see cref="ConfusionMatrix.Of"/> do this
+    /// automatically if both the model and the data have names.
     /// </summary>
-    /// <param name="dataset">The samples, <see cref="Dataset.ClassNames"/> saying what their classes are.</param>
-    /// <param name="classNames">The names by class number, those of the model.</param>
-    /// <exception cref="TrainingException">A class of the data is not among the names, or has two places there.</exception>
+    /// <param name="dataset">The samples, with <see cref="Dataset.ClassNames"/>.</param>
+    /// <param name="classNames">The names of the model, by class number.</param>
+    /// <exception cref="TrainingException">A class of the data is not among the names, or occurs there twice.</exception>
     public static Dataset WithClassNames(this Dataset dataset, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -25,7 +23,7 @@ public static class ClassNumbering
 
     /// <param name="dataset">The samples.</param>
     /// <param name="classNames">The names by class number.</param>
-    /// <param name="areRows">Whether the innermost dimension of targets has a number for each class; else each target is a class number.</param>
+    /// <param name="areRows">Whether the innermost dimension of targets has a value for each class; otherwise each target is a class number.</param>
     internal static Dataset NumberedAs(this Dataset dataset, IReadOnlyList<string> classNames, bool areRows)
     {
         var names = dataset.ClassNames;
@@ -62,9 +60,9 @@ public static class ClassNumbering
         : $"{string.Join(", ", names.Take(10))} and {names.Count - 10} more";
 
     /// <param name="dataset">The samples.</param>
-    /// <param name="classNames">The names by the numbers that are given out.</param>
-    /// <param name="numbers">The number that is given out for each class of the data.</param>
-    /// <param name="areRows">Whether targets have a number for each class.</param>
+    /// <param name="classNames">The names by the new class numbers.</param>
+    /// <param name="numbers">The new number of each class of the data.</param>
+    /// <param name="areRows">Whether targets have a value for each class.</param>
     private sealed class Numbered(Dataset dataset, IReadOnlyList<string> classNames, int[] numbers, bool areRows) : Dataset
     {
         public override int Count => dataset.Count;
@@ -101,7 +99,7 @@ public static class ClassNumbering
             }
         }
 
-        /// <summary>Weights go by the target as the data set itself gives it.</summary>
+        /// <summary>Weights depend on the target as the data set returns it.</summary>
         public override float Weight(int index, ReadOnlySpan<float> target) => dataset.Weight(index, Own(target));
 
         public override void Weights(int index, ReadOnlySpan<float> target, Span<float> weights) => dataset.Weights(index, Own(target), weights);
@@ -121,7 +119,7 @@ public static class ClassNumbering
             return own;
         }
 
-        /// <summary>What is no class, such as the number of pixels that are ignored, stays, but must not be taken for one of the model's.</summary>
+        /// <summary>A number that is not a class, such as that of ignored pixels, is kept, but must not equal a class of the model.</summary>
         private float NumberFor(float label, int index) => label >= 0 && label < numbers.Length && label == MathF.Floor(label) ? numbers[(int)label]
             : !(label >= 0 && label < classNames.Count) ? label
             : throw new InvalidDataException(

@@ -1,12 +1,12 @@
 namespace Fovea;
 
-/// <summary>Parts of data sets, and a check. A part reads from the whole: nothing is copied.</summary>
+/// <summary>Parts of data sets, and a check. A part reads from the whole data set; nothing is copied.</summary>
 public static class DatasetParts
 {
     /// <summary>The first samples of a data set.</summary>
-    /// <param name="dataset">The whole.</param>
-    /// <param name="count">How many samples, from 1 to the whole's.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The part would be empty or longer than the whole.</exception>
+    /// <param name="dataset">The whole data set.</param>
+    /// <param name="count">The number of samples, from 1 to the number in the whole data set.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part would be empty or larger than the whole data set.</exception>
     public static Dataset Take(this Dataset dataset, int count)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -15,9 +15,9 @@ public static class DatasetParts
         return new Part(dataset, count, index => index);
     }
 
-    /// <summary>All samples of a data set but the first.</summary>
-    /// <param name="dataset">The whole.</param>
-    /// <param name="count">How many samples to leave out, fewer than the whole has.</param>
+    /// <summary>All samples of a data set except the first ones.</summary>
+    /// <param name="dataset">The whole data set.</param>
+    /// <param name="count">The number of samples to leave out, less than that of the whole data set.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part would be empty, or <paramref name="count"/> is negative.</exception>
     public static Dataset Skip(this Dataset dataset, int count)
     {
@@ -27,11 +27,11 @@ public static class DatasetParts
         return new Part(dataset, dataset.Count - count, index => index + count);
     }
 
-    /// <summary>Some samples of a data set, in the order given; the same one may come several times.</summary>
-    /// <param name="dataset">The whole.</param>
-    /// <param name="indices">Which samples, at least one.</param>
+    /// <summary>Some samples of a data set in the given order; a sample may occur several times.</summary>
+    /// <param name="dataset">The whole data set.</param>
+    /// <param name="indices">The indices of the samples, at least one.</param>
     /// <exception cref="ArgumentException">There are no indices.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index is outside the whole.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the data set.</exception>
     public static Dataset Subset(this Dataset dataset, params ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -46,9 +46,9 @@ public static class DatasetParts
         return new Part(dataset, chosen.Length, index => chosen[index]);
     }
 
-    /// <summary>Reads every sample once and refuses numbers that training cannot digest.</summary>
+    /// <summary>Reads every sample once and refuses values that are not finite.</summary>
     /// <param name="dataset">The data set to check.</param>
-    /// <exception cref="InvalidDataException">A number is not finite: the message names the sample.</exception>
+    /// <exception cref="InvalidDataException">A value is not finite; the message names the sample.</exception>
     public static void CheckFinite(this Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);

@@ -3,21 +3,22 @@ using System.Globalization;
 namespace Fovea;
 
 /// <summary>
-/// Which number stands for a byte of a pixel: (byte / divisor − mean) / deviation, computed in this order in 32 bits. Mean and deviation are one for all
-/// channels or one for each, in the order in which the network takes them.
+/// Converts the bytes of pixels to input values: (byte / divisor − mean) / deviation, computed in this order in float32. Mean and deviation are one
+/// value for all channels or one for each, in the channel order of the network.
 /// </summary>
-/// <remarks>Immutable, and safe to use from several threads. Two scales are equal where they have the same settings.</remarks>
+/// <remarks>Immutable, and safe to use from several threads. Two scales are equal if they have the same settings.</remarks>
 public sealed class PixelScale : IEquatable<PixelScale>
 {
     private readonly float[] mean;
     private readonly float[] deviation;
     private readonly float[][] numbers;
 
-    /// <summary>Makes a scale.</summary>
-    /// <param name="divisor">What bytes are divided by; finite and above 0.</param>
-    /// <param name="mean">What is taken off: one number for all channels, or one for each of three; finite.</param>
-    /// <param name="deviation">What the rest is divided by: one number for all channels, or one for each of three; finite and above 0.</param>
-    /// <exception cref="ArgumentException">A number is outside these bounds, or there are neither one nor three.</exception>
+    /// <summary>Creates a scale.</summary>
+    /// <param name="divisor">The divisor of bytes; finite and above 0.</param>
+    /// <param name="mean">The mean that is subtracted: one value for all channels, or one for each of three; finite.</param>
+    /// <param name="deviation">The deviation that the difference is divided by: one value for all channels, or one for each of three; finite and above
+    /// 0.</param>
+    /// <exception cref="ArgumentException">A value is outside these bounds, or there are neither one nor three values.</exception>
     public PixelScale(float divisor, ReadOnlySpan<float> mean, ReadOnlySpan<float> deviation)
     {
         if (!(divisor > 0 && float.IsFinite(divisor))) throw Wrong("a finite divisor above 0", Print(divisor), nameof(divisor));
@@ -44,28 +45,28 @@ public sealed class PixelScale : IEquatable<PixelScale>
     /// <summary>From 0 to 255: the byte itself.</summary>
     public static PixelScale ZeroTo255 { get; } = new(1, [0], [1]);
 
-    /// <summary>From −1 to 1: the byte divided by 127.5, less 1; mode <c>tf</c> of Keras' applications.</summary>
+    /// <summary>From −1 to 1: the byte divided by 127.5, minus 1; mode <c>tf</c> of Keras' applications.</summary>
     public static PixelScale MinusOneToOne { get; } = new(127.5f, [1], [1]);
 
     /// <summary>
     /// (byte / 255 − mean) / deviation with ImageNet's means 0.485, 0.456, 0.406 and deviations 0.229, 0.224, 0.225 of red, green and blue, as PyTorch's
-    /// networks want it; mode <c>torch</c> of Keras' applications.
+    /// networks expect; mode <c>torch</c> of Keras' applications.
     /// </summary>
     public static PixelScale ImageNet { get; } = new(255, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 
     /// <summary>
-    /// The byte less ImageNet's mean 103.939, 116.779, 123.68 of blue, green and red, for <see cref="ChannelOrder.Bgr"/>; mode <c>caffe</c> of Keras'
+    /// The byte minus ImageNet's mean 103.939, 116.779, 123.68 of blue, green and red, for <see cref="ChannelOrder.Bgr"/>; mode <c>caffe</c> of Keras'
     /// applications.
     /// </summary>
     public static PixelScale Caffe { get; } = new(1, [103.939f, 116.779f, 123.68f], [1]);
 
-    /// <summary>What bytes are divided by.</summary>
+    /// <summary>The divisor of bytes.</summary>
     public float Divisor { get; }
 
-    /// <summary>What is taken off: one number for all channels, or one for each.</summary>
+    /// <summary>The mean that is subtracted: one value for all channels, or one for each.</summary>
     public IReadOnlyList<float> Mean => mean;
 
-    /// <summary>What the rest is divided by: one number for all channels, or one for each.</summary>
+    /// <summary>The deviation that the difference is divided by: one value for all channels, or one for each.</summary>
     public IReadOnlyList<float> Deviation => deviation;
 
     /// <summary>The scale of a range.</summary>
@@ -86,18 +87,18 @@ public sealed class PixelScale : IEquatable<PixelScale>
         _ => throw new ArgumentOutOfRangeException(nameof(range), $"PixelScale: expected a PixelRange; received {range}."),
     };
 
-    /// <summary>The range that this scale is; null where it is none.</summary>
+    /// <summary>The range that equals this scale; null if there is none.</summary>
     public PixelRange? ToRange() =>
         Equals(ZeroToOne) ? PixelRange.ZeroToOne : Equals(ZeroTo255) ? PixelRange.ZeroTo255 : Equals(MinusOneToOne) ? PixelRange.MinusOneToOne : null;
 
-    /// <summary>The number that stands for a byte.</summary>
+    /// <summary>Converts a byte to an input value.</summary>
     /// <param name="pixel">The byte.</param>
-    /// <param name="channel">Which channel of the network's input.</param>
+    /// <param name="channel">The channel of the network's input.</param>
     public float ToValue(byte pixel, int channel) => numbers[numbers.Length == 1 ? 0 : channel][pixel];
 
-    /// <summary>The byte, from 0 to 255 and perhaps between two, that a number stands for.</summary>
-    /// <param name="value">The number.</param>
-    /// <param name="channel">Which channel of the network's input.</param>
+    /// <summary>Converts an input value back to a byte, from 0 to 255, not rounded.</summary>
+    /// <param name="value">The input value.</param>
+    /// <param name="channel">The channel of the network's input.</param>
     public float ToByte(float value, int channel) => ((value * Of(deviation, channel)) + Of(mean, channel)) * Divisor;
 
     /// <inheritdoc/>
@@ -119,7 +120,7 @@ public sealed class PixelScale : IEquatable<PixelScale>
         _ => $"({(Divisor == 1 ? "byte" : $"byte / {Print(Divisor)}")} - {Print(mean)}) / {Print(deviation)}",
     };
 
-    /// <summary>Writes the numbers of pixels whose channels lie together, in the order of the network's.</summary>
+    /// <summary>Converts pixels with interleaved channels in the order of the network.</summary>
     internal void ToValues(ReadOnlySpan<byte> pixels, Span<float> values, int channels)
     {
         values = values[..pixels.Length];
@@ -139,7 +140,7 @@ public sealed class PixelScale : IEquatable<PixelScale>
         }
     }
 
-    /// <summary>How many channels the scale is for; 1 for one that suits any number.</summary>
+    /// <summary>The number of channels of the scale; 1 if it applies to any number of channels.</summary>
     internal int Channels => numbers.Length;
 
     private static float Of(float[] values, int channel) => values[values.Length == 1 ? 0 : channel];

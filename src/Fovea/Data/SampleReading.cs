@@ -2,20 +2,20 @@ using System.Numerics.Tensors;
 
 namespace Fovea;
 
-/// <summary>Reads samples of a data set to their places in a batch, and refuses numbers that training cannot use. Several threads may read at once.</summary>
-/// <param name="data">What to read.</param>
-/// <param name="findFault">Says what is wrong with a target, or null.</param>
-/// <param name="ignoredClass">A class number that the loss leaves out, whose positions weigh 0 and need no weight.</param>
+/// <summary>Reads samples of a data set into a batch, and refuses values that training cannot use. Several threads may read at once.</summary>
+/// <param name="data">The data set to read.</param>
+/// <param name="findFault">Returns what is wrong with a target, or null.</param>
+/// <param name="ignoredClass">A class number that the loss ignores; its positions have the weight 0.</param>
 internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, string?>? findFault, int? ignoredClass)
 {
-    /// <summary>A place for the numbers of one sample where several tensors share them; a single tensor is read where it lies.</summary>
+    /// <summary>A buffer for the values of one sample of several tensors; null for a single tensor, which is read in place.</summary>
     public static float[]? RowOf(BatchTensor[] tensors) => tensors.Length == 1 ? null : new float[tensors.Sum(tensor => tensor[0].Length)];
 
-    /// <param name="batch">Where to.</param>
-    /// <param name="first">The place of the first sample.</param>
-    /// <param name="samples">The numbers of the samples.</param>
-    /// <param name="inputs">A place for the inputs of one sample, <see cref="RowOf"/>.</param>
-    /// <param name="targets">A place for the targets of one sample.</param>
+    /// <param name="batch">The batch to fill.</param>
+    /// <param name="first">The index of the first sample in the batch.</param>
+    /// <param name="samples">The indices of the samples in the data set.</param>
+    /// <param name="inputs">A buffer for the inputs of one sample, <see cref="RowOf"/>.</param>
+    /// <param name="targets">A buffer for the targets of one sample.</param>
     /// <exception cref="InvalidDataException">A sample cannot be used.</exception>
     public void Read(Batch batch, int first, ReadOnlySpan<int> samples, float[]? inputs, float[]? targets)
     {
@@ -29,13 +29,13 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
             if (findFault?.Invoke(target) is { } fault) throw new InvalidDataException($"Sample {sample}: {fault}.");
             if (!TensorPrimitives.IsFiniteAll<float>(target))
                 throw new InvalidDataException($"Sample {sample}: expected a finite target; received {target[IndexOfNotFinite(target)]}.");
-            if (inputs is not null) DealOut(inputs, batch.Inputs, place);
-            if (targets is not null) DealOut(targets, batch.Targets, place);
+            if (inputs is not null) Distribute(inputs, batch.Inputs, place);
+            if (targets is not null) Distribute(targets, batch.Targets, place);
             if (batch.SampleWeights is { } weights) ReadWeights(sample, target, weights[place]);
         }
     }
 
-    private static void DealOut(ReadOnlySpan<float> row, BatchTensor[] tensors, int sample)
+    private static void Distribute(ReadOnlySpan<float> row, BatchTensor[] tensors, int sample)
     {
         foreach (var tensor in tensors)
         {
@@ -57,7 +57,9 @@ internal sealed class SampleReading(Dataset data, Func<ReadOnlySpan<float>, stri
         }
     }
 
-    /// <summary>Positions of the ignored class weigh 0; those who give weights see the class 0 there, since it has none.</summary>
+    /// <summary>
+    /// Positions of the ignored class have the weight 0. The functions that determine weights see class 0 there, because the ignored class has none.
+    /// </summary>
     private void ReadCountedWeights(int sample, ReadOnlySpan<float> target, Span<float> weights, float ignored)
     {
         var counted = target.ToArray();

@@ -2,13 +2,13 @@ using System.Numerics.Tensors;
 
 namespace Fovea;
 
-/// <summary>Data sets whose samples count differently in the loss.</summary>
+/// <summary>Data sets whose samples have different weights in the loss.</summary>
 public static class SampleWeights
 {
     /// <summary>Gives each sample a weight; Keras' <c>sample_weight</c>.</summary>
     /// <param name="dataset">The samples.</param>
-    /// <param name="weights">One for each sample, finite and at least 0; not copied.</param>
-    /// <exception cref="ArgumentException">There are more or fewer weights than samples, or one is negative or not finite.</exception>
+    /// <param name="weights">The weight of each sample, finite and at least 0; not copied.</param>
+    /// <exception cref="ArgumentException">The numbers of weights and samples differ, or a weight is negative or not finite.</exception>
     public static Dataset WithSampleWeights(this Dataset dataset, float[] weights)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -21,16 +21,16 @@ public static class SampleWeights
     }
 
     /// <summary>
-    /// Gives each sample the weight of its class, or where targets have several positions, such as the pixels of a mask, each position that of its class;
-    /// Keras'
-    /// <c>class_weight</c>.
+    /// Gives each sample the weight of its class; Keras' <c>class_weight</c>. If targets have several positions, such as the pixels of a mask, each
+    /// position gets the weight of its class.
     /// </summary>
     /// <param name="dataset">Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position.</param>
     /// <param name="weights">
-    /// One for each class by its number, finite and at least 0; see <see cref="BalancedClassWeights"/>. A class that the loss leaves out,
-    /// <see cref="SparseCategoricalCrossentropy.IgnoreClass"/>, needs none and weighs 0.
+    /// The weight of each class by its number, finite and at least 0; see <see cref="BalancedClassWeights"/>. A class that the loss ignores,
+    /// <see cref="SparseCategoricalCrossentropy.IgnoreClass"/>, needs no weight and counts as 0.
     /// </param>
-    /// <exception cref="ArgumentException">A weight is negative or not finite; when a sample is read, its class has no weight.</exception>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or a class that occurs has no weight; the latter is found when the sample is
+    /// read.</exception>
     public static Dataset WithClassWeights(this Dataset dataset, params float[] weights)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -40,16 +40,15 @@ public static class SampleWeights
     }
 
     /// <summary>
-    /// Weights that let every class count the same: samples / (classes · samples of the class), as scikit-learn's "balanced"; 0 for a
-    /// class without samples. Of masks it counts pixels.
+    /// Weights that give every class the same total: samples / (classes · samples of the class), as scikit-learn's "balanced"; 0 for a
+    /// class without samples. For masks, pixels are counted instead of samples.
     /// </summary>
     /// <param name="dataset">
-    /// Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position. Targets of two or more dimensions are rows if
-    /// their innermost
-    /// dimension adds up to 1 everywhere. Each sample is read once.
+    /// Samples whose targets are class numbers, or rows with a 1 at their class; one of them for each position. Targets of two or more dimensions are
+    /// rows if their innermost dimension adds up to 1 everywhere. Each sample is read once.
     /// </param>
-    /// <param name="ignoreClass">A class number that is not counted, as that of the loss: <see cref="SparseCategoricalCrossentropy.IgnoreClass"/>.</param>
-    /// <exception cref="ArgumentException">A target is no class number.</exception>
+    /// <param name="ignoreClass">A class number that is not counted, like that of the loss: <see cref="SparseCategoricalCrossentropy.IgnoreClass"/>.</param>
+    /// <exception cref="ArgumentException">A target is not a class number.</exception>
     public static float[] BalancedClassWeights(this Dataset dataset, int? ignoreClass = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -72,7 +71,7 @@ public static class SampleWeights
         return [.. counts.Select(count => count == 0 ? 0 : counts.Sum() / ((float)classes * count))];
     }
 
-    /// <summary>How many numbers stand for one class: 1 for a class number, else as many as there are classes.</summary>
+    /// <summary>The number of values per class: 1 for a class number, otherwise the number of classes.</summary>
     private static int RowLength(Shape shape, ReadOnlySpan<float> target)
     {
         if (shape.Rank < 2) return target.Length;
@@ -100,7 +99,7 @@ public static class SampleWeights
 
     private delegate float WeightOfSample(int index, ReadOnlySpan<float> target);
 
-    /// <summary>Weights upon weights are multiplied.</summary>
+    /// <summary>Weights of a data set that already has weights are multiplied.</summary>
     private class Weighted(Dataset dataset, WeightOfSample weightOf) : Dataset
     {
         public override int Count => dataset.Count;

@@ -1,10 +1,10 @@
 namespace Fovea;
 
-/// <summary>Numbers with a shape, in a plain managed array, row-major: images and labels going in, predictions coming out.</summary>
+/// <summary>Values with a shape in a managed array, row-major: the inputs, targets and predictions of a model.</summary>
 public sealed class Tensor
 {
-    /// <summary>Gives an array a shape; the array is used, not copied.</summary>
-    /// <exception cref="ArgumentException">The array has another length than the shape.</exception>
+    /// <summary>Creates a tensor over an array, which is not copied.</summary>
+    /// <exception cref="ArgumentException">The length of the array does not match the shape.</exception>
     public Tensor(Shape shape, float[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -17,10 +17,10 @@ public sealed class Tensor
     /// <summary>The dimensions, the batch first.</summary>
     public Shape Shape { get; }
 
-    /// <summary>The numbers, row-major.</summary>
+    /// <summary>The values, row-major.</summary>
     public float[] Values { get; }
 
-    /// <summary>One sample: the numbers of one index of the first dimension.</summary>
+    /// <summary>One sample: the values at one index of the first dimension.</summary>
     public ReadOnlySpan<float> this[int index] => Values.AsSpan(index * (Values.Length / Shape[0]), Values.Length / Shape[0]);
 
     /// <summary>The shape, as in <c>Tensor (10, 28, 28, 1)</c>.</summary>

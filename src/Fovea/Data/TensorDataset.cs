@@ -1,15 +1,15 @@
 namespace Fovea;
 
-/// <summary>Samples in memory for models of several inputs or outputs: a tensor for each, their first dimension the samples.</summary>
+/// <summary>Samples in memory for models with several inputs or outputs: one tensor for each, whose first dimension is the samples.</summary>
 public sealed class TensorDataset : Dataset
 {
     private readonly IReadOnlyList<Tensor> inputs;
     private readonly IReadOnlyList<Tensor> targets;
 
     /// <summary>Creates a data set over tensors, which are not copied: <c>new TensorDataset([images, ages], [digits, places])</c>.</summary>
-    /// <param name="inputs">One for each input of the model, in its order.</param>
-    /// <param name="targets">One for each output that is trained, in the model's order; (samples) for class numbers.</param>
-    /// <exception cref="ArgumentException">There are none, or they have different numbers of samples.</exception>
+    /// <param name="inputs">One tensor for each input of the model, in its order.</param>
+    /// <param name="targets">One tensor for each trained output, in the model's order; of shape (samples) for class numbers.</param>
+    /// <exception cref="ArgumentException">There are no tensors, or they have different numbers of samples.</exception>
     public TensorDataset(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -38,10 +38,10 @@ public sealed class TensorDataset : Dataset
     /// <inheritdoc/>
     public override int Count => inputs[0].Shape[0];
 
-    /// <summary>The shape of the only input; of several the row of all their numbers.</summary>
+    /// <summary>The shape of the only input; for several inputs a row of all their values.</summary>
     public override Shape InputShape { get; }
 
-    /// <summary>The shape of the only target; of several the row of all their numbers.</summary>
+    /// <summary>The shape of the only target; for several targets a row of all their values.</summary>
     public override Shape TargetShape { get; }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>Which class a drawn sample has: all classes are shuffled anew for each run of as many samples.</summary>
+/// <summary>The class of a drawn sample: all classes are shuffled again for each run of as many samples.</summary>
 internal static class ClassOrder
 {
     /// <summary>The class of a sample, from 0 to <paramref name="classes"/> − 1.</summary>

@@ -5,16 +5,16 @@ using System.Numerics;
 namespace Fovea;
 
 /// <summary>
-/// One way to write a digit: the control points of its strokes, in hundredths of the digit's height, x to the right and y down.
+/// One style of writing a digit: the control points of its strokes, in hundredths of the digit's height, x to the right and y down.
 /// </summary>
-/// <param name="Weight">How often people write the digit this way, in relation to the other hands of the digit.</param>
+/// <param name="Weight">The frequency of this style, relative to the other styles of the digit.</param>
 /// <param name="Path">
-/// The strokes, from <c>/</c> to <c>/</c>: points <c>x,y</c> in writing order. The pen starts at the first point of a stroke, ends at
-/// the last one and rounds those between; at a point marked <c>!</c> it turns a corner.
+/// The strokes, separated by <c>/</c>: points <c>x,y</c> in writing order. The pen starts at the first point of a stroke, ends at
+/// the last one and passes those between in a curve; at a point marked <c>!</c> it turns a corner.
 /// </param>
 internal sealed record DigitHand(float Weight, string Path)
 {
-    /// <summary>The control points, with the height as unit.</summary>
+    /// <summary>The control points, in units of the height.</summary>
     public ImmutableArray<ControlPoint> Points { get; } = [.. Path.Split('/').SelectMany(Stroke)];
 
     private static IEnumerable<ControlPoint> Stroke(string path)
@@ -33,7 +33,7 @@ internal sealed record DigitHand(float Weight, string Path)
 }
 
 /// <summary>A point that guides the pen.</summary>
-/// <param name="Position">Where it is.</param>
+/// <param name="Position">The position.</param>
 /// <param name="Starts">Whether the pen is put down here.</param>
 /// <param name="Ends">Whether the pen is lifted here.</param>
 /// <param name="Corner">Whether the pen turns sharply here.</param>

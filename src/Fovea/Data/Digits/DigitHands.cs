@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Fovea;
 
-/// <summary>The hands of the ten digits: how people write them.</summary>
+/// <summary>The styles in which people write the ten digits.</summary>
 internal static class DigitHands
 {
-    /// <summary>The hands by digit.</summary>
+    /// <summary>The styles by digit.</summary>
     public static ImmutableArray<ImmutableArray<DigitHand>> ByDigit { get; } =
     [
         [ // 0

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Fovea;
 
 /// <summary>
-/// Handwritten-looking digits that are drawn when they are read: images of 28 × 28 pixels in one channel, values from 0 (paper) to
-/// 1 (ink), ten classes. They need no files and no network, and never run out. They are sized and centred like those of MNIST.
+/// Digits that look handwritten and are drawn when they are read: images of 28 × 28 pixels in one channel, values from 0 (paper) to 1 (ink), ten
+/// classes. They need no files and no network connection, and their number is not limited. Their size and position are those of MNIST.
 /// </summary>
 /// <remarks>
-/// Sample <c>i</c> depends on the seed and on <c>i</c> alone, with the same bits on every machine, so that a larger set begins with
-/// the samples of a smaller one. Each ten samples in a row, from a multiple of ten, hold every digit once, in random order.
+/// Sample <c>i</c> depends only on the seed and on <c>i</c>, with the same bits on every machine, so that a larger set begins with
+/// the samples of a smaller one. Ten consecutive samples, from a multiple of ten on, contain every digit once, in random order.
 /// </remarks>
 public sealed class DrawnDigits : Dataset
 {
@@ -17,8 +17,8 @@ public sealed class DrawnDigits : Dataset
     private readonly long seed;
 
     /// <summary>Creates a set of digits.</summary>
-    /// <param name="count">How many digits, at least 1.</param>
-    /// <param name="seed">Which digits: another seed gives others.</param>
+    /// <param name="count">The number of digits, at least 1.</param>
+    /// <param name="seed">The seed: another one gives other digits.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public DrawnDigits(int count, long seed = 0)
     {
@@ -40,7 +40,7 @@ public sealed class DrawnDigits : Dataset
     public override IReadOnlyList<string> ClassNames { get; } =
         [.. Enumerable.Range(0, Classes).Select(digit => digit.ToString(CultureInfo.InvariantCulture))];
 
-    /// <summary>Of their size, from 0 to 1, digits prepared as MNIST's were.</summary>
+    /// <summary>The preprocessing of the digits: their size, values from 0 to 1, digits prepared like those of MNIST.</summary>
     public override ImageInput? ImageInput { get; } = new(Pen.Size, Pen.Size, 1) { Framing = ImageFraming.Digit };
 
     /// <inheritdoc/>

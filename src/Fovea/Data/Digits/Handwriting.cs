@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Fovea;
 
-/// <summary>Writes a digit by one of its hands as nobody wrote it before, and places it like MNIST does.</summary>
+/// <summary>Writes a digit in one of its styles with random variations, and positions it as in MNIST.</summary>
 internal static class Handwriting
 {
     // Deviations, in heights of the digit.
@@ -16,10 +16,10 @@ internal static class Handwriting
 
     private const int CurveSteps = 4;
 
-    /// <summary>More points than any digit's path has.</summary>
+    /// <summary>An upper limit of the points in a digit's path.</summary>
     public const int MaxPathLength = 256;
 
-    /// <summary>Writes a digit into an image of 28 × 28 numbers.</summary>
+    /// <summary>Writes a digit into an image of 28 × 28 values.</summary>
     public static void Write(int digit, ref CounterRandom random, Span<float> image)
     {
         Span<PathPoint> path = stackalloc PathPoint[MaxPathLength];
@@ -27,8 +27,8 @@ internal static class Handwriting
         Pen.Draw(path, edge: random.Uniform(0.7f, 1.2f), ink: Math.Min(1, random.Uniform(0.95f, 1.15f)), image);
     }
 
-    /// <summary>Finds the pen's way for a digit in an image of 28 × 28 pixels.</summary>
-    /// <returns>How many points of the path were written.</returns>
+    /// <summary>Computes the path of the pen for a digit in an image of 28 × 28 pixels.</summary>
+    /// <returns>The number of points written to the path.</returns>
     public static int Form(int digit, ref CounterRandom random, Span<PathPoint> path)
     {
         path = path[..Trace(Choose(DigitHands.ByDigit[digit], ref random), ref random, path)];
@@ -54,8 +54,8 @@ internal static class Handwriting
     }
 
     /// <summary>
-    /// Follows the control points, each moved a little: straight along their polygon, with every vertex P rounded by the Bézier
-    /// curve that starts and ends on the edges and has P in its middle. Full rounding is the quadratic B-spline.
+    /// Follows the control points, each moved a little: straight along their polygon, with every vertex P rounded by a Bézier curve that
+    /// starts and ends on the edges and has the control point P. Full rounding is the quadratic B-spline.
     /// </summary>
     private static int Trace(DigitHand hand, ref CounterRandom random, Span<PathPoint> path)
     {
@@ -115,12 +115,12 @@ internal static class Handwriting
         return new Vector4(s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t);
     }
 
-    /// <summary>Makes the digit wider or narrower, slants it and turns it.</summary>
+    /// <summary>Scales the width of the digit, slants it and rotates it.</summary>
     private static void Lean(Span<PathPoint> path, ref CounterRandom random)
     {
         var width = 1 + 0.2f * random.Bell();
         var slant = 0.12f + 0.24f * random.Bell();
-        var halfTurn = 0.05f * random.Bell(); // tan(angle / 2), so that sine and cosine need no library
+        var halfTurn = 0.05f * random.Bell(); // tan(angle / 2), from which sine and cosine follow without library functions
         var cosine = (1 - halfTurn * halfTurn) / (1 + halfTurn * halfTurn);
         var sine = 2 * halfTurn / (1 + halfTurn * halfTurn);
         foreach (ref var point in path)
@@ -131,7 +131,7 @@ internal static class Handwriting
         }
     }
 
-    /// <summary>Gives the pen its radius, in pixels: one for the digit, varying a little along the way.</summary>
+    /// <summary>Sets the radius of the pen, in pixels: one for the digit, varying a little along the path.</summary>
     private static void Press(Span<PathPoint> path, ref CounterRandom random)
     {
         var heavy = random.Uniform();
@@ -146,8 +146,8 @@ internal static class Handwriting
     }
 
     /// <summary>
-    /// Scales the digit with its ink into the 20 × 20 box and moves the centre of the ink to the middle of the image
-    /// (LeCun et al. 1998, section III.A), give or take half a pixel. A digit of much way is written with a finer pen.
+    /// Scales the digit with its ink into the 20 × 20 box and moves the center of the ink to the middle of the image
+    /// (LeCun et al. 1998, section III.A), up to half a pixel. A digit with a long path is written with a finer pen.
     /// </summary>
     private static void Place(Span<PathPoint> path, ref CounterRandom random)
     {

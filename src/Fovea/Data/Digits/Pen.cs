@@ -2,16 +2,16 @@ using System.Numerics;
 
 namespace Fovea;
 
-/// <summary>A point of the pen's way.</summary>
+/// <summary>A point of the pen's path.</summary>
 internal struct PathPoint(Vector2 position, bool lands = false)
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>The position.</summary>
     public Vector2 Position = position;
 
     /// <summary>The radius of the tip here, in pixels.</summary>
     public float Radius;
 
-    /// <summary>Whether the pen came here through the air, to start a stroke.</summary>
+    /// <summary>Whether a stroke starts here.</summary>
     public readonly bool Lands = lands;
 }
 
@@ -21,7 +21,7 @@ internal static class Pen
     /// <summary>The height and width of an image like those of MNIST.</summary>
     public const int Size = 28;
 
-    /// <summary>How far the pen goes on the paper.</summary>
+    /// <summary>The length of the pen's path on the paper.</summary>
     public static float Length(ReadOnlySpan<PathPoint> path)
     {
         var length = 0f;
@@ -31,7 +31,7 @@ internal static class Pen
         return length;
     }
 
-    /// <summary>The centre of the ink that a path takes, each piece of way weighing its length times the tip's width.</summary>
+    /// <summary>The center of the ink of a path: each segment has the weight length × width of the tip.</summary>
     public static Vector2 CentreOfInk(ReadOnlySpan<PathPoint> path)
     {
         var (sum, total) = (Vector2.Zero, 1e-6f);
@@ -47,11 +47,11 @@ internal static class Pen
     }
 
     /// <summary>
-    /// Draws a path. A pixel's value is the share of it that lies within the ink, taken from the distance of its centre to the
-    /// ink's edge.
+    /// Draws a path. The value of a pixel is the share of its area inside the ink, estimated from the distance of its center to the edge of
+    /// the ink.
     /// </summary>
-    /// <param name="path">The way of the pen; pixel (x, y) has its centre at the whole numbers (x, y).</param>
-    /// <param name="edge">Over how many pixels the value falls from full to none at the edge of the ink: 1 is sharp, more is blurred.</param>
+    /// <param name="path">The path of the pen; the center of pixel (x, y) is at the integers (x, y).</param>
+    /// <param name="edge">The width in pixels over which the value falls from full to none at the edge of the ink: 1 is sharp, more is blurred.</param>
     /// <param name="ink">The value inside the ink, from 0 to 1.</param>
     /// <param name="image">Receives <paramref name="side"/> × <paramref name="side"/> values.</param>
     /// <param name="side">The height and width of the image.</param>
@@ -72,7 +72,7 @@ internal static class Pen
         return MathF.Sqrt(way.X * way.X + way.Y * way.Y);
     }
 
-    /// <summary>Raises each pixel to its depth in the ink of one straight piece of way: the tip's radius less the distance.</summary>
+    /// <summary>Raises each pixel to its depth in the ink of one straight segment: the radius of the tip minus the distance.</summary>
     private static void Deepen(in PathPoint from, in PathPoint to, float edge, Span<float> depth, int side)
     {
         var reach = Math.Max(from.Radius, to.Radius) + 0.5f * edge;

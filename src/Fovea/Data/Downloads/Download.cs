@@ -1,13 +1,13 @@
 namespace Fovea;
 
-/// <summary>Downloads files from the first mirror that has them, and keeps only what has the right checksum.</summary>
+/// <summary>Downloads files from the first mirror that has them, and keeps only files with the right checksum.</summary>
 internal sealed class Download(HttpClient client, string title, IReadOnlyList<Uri> mirrors, IProgress<DownloadProgress>? progress)
 {
-    /// <summary>How long a mirror may stay silent.</summary>
+    /// <summary>The longest time without data from a mirror.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Downloads a file into a folder, unless it is there already with the right content.</summary>
-    /// <exception cref="IOException">No mirror gave the file.</exception>
+    /// <summary>Downloads a file into a folder, unless the folder already contains it with the right content.</summary>
+    /// <exception cref="IOException">No mirror provided the file.</exception>
     public async Task EnsureAsync(RemoteFile file, string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, file.Name);
@@ -28,7 +28,7 @@ internal sealed class Download(HttpClient client, string title, IReadOnlyList<Ur
             """);
     }
 
-    /// <summary>Downloads a file from one mirror: under another name, renamed when it is whole and right. Gives what went wrong, or null.</summary>
+    /// <summary>Downloads a file from one mirror, under a temporary name until it is complete and correct. Returns the error, or null.</summary>
     private async Task<string?> TryAsync(RemoteFile file, Uri address, string path, CancellationToken cancellationToken)
     {
         var part = $"{path}.{Path.GetRandomFileName()}.part";
@@ -72,7 +72,7 @@ internal sealed class Download(HttpClient client, string title, IReadOnlyList<Ur
         {
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             received += read;
-            if (received > file.Length + buffer.Length) return; // longer than the content itself: the checksum will tell
+            if (received > file.Length + buffer.Length) return; // longer than the content: the checksum fails
             progress?.Report(new DownloadProgress(file.Name, received, response.Content.Headers.ContentLength));
             silence.CancelAfter(Patience);
         }

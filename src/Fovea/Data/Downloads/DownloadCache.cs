@@ -1,13 +1,13 @@
 namespace Fovea;
 
-/// <summary>Where downloaded data are kept.</summary>
+/// <summary>The folder for downloaded data.</summary>
 public static class DownloadCache
 {
     /// <summary>The environment variable that names another folder.</summary>
     public const string Variable = "FOVEA_CACHE";
 
     /// <summary>
-    /// The folder that <c>FOVEA_CACHE</c> names, or else <c>fovea</c> in the user's local application data
+    /// The folder that <c>FOVEA_CACHE</c> names, or <c>fovea</c> in the user's local application data
     /// (<c>~/.local/share</c>, <c>%LOCALAPPDATA%</c>, <c>~/Library/Application Support</c>). It need not exist yet.
     /// </summary>
     /// <exception cref="InvalidOperationException">The variable is not set, and the user has no such folder.</exception>

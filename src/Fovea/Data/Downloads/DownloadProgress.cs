@@ -1,7 +1,7 @@
 namespace Fovea;
 
-/// <summary>How far the download of a file is.</summary>
+/// <summary>The progress of a download.</summary>
 /// <param name="FileName">The file.</param>
-/// <param name="Received">How many bytes have arrived.</param>
-/// <param name="Total">How many there are; null where the mirror does not say.</param>
+/// <param name="Received">The number of bytes received.</param>
+/// <param name="Total">The total number of bytes; null if the mirror does not announce it.</param>
 public readonly record struct DownloadProgress(string FileName, long Received, long? Total);

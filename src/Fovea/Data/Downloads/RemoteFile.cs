@@ -5,11 +5,11 @@ namespace Fovea;
 
 /// <summary>A gzip file on the network whose content is known.</summary>
 /// <param name="Name">Its name, the same on every mirror.</param>
-/// <param name="Length">How many bytes the content has when it is unpacked.</param>
+/// <param name="Length">The number of bytes of the unpacked content.</param>
 /// <param name="Sha256">The SHA-256 of the unpacked content, in lower-case hexadecimal digits.</param>
 internal sealed record RemoteFile(string Name, long Length, string Sha256)
 {
-    /// <summary>Whether a file on disk has the content. No more is unpacked than the content is long.</summary>
+    /// <summary>Whether a file on disk has the content. No more bytes are unpacked than the content has.</summary>
     public async Task<bool> MatchesAsync(string path, CancellationToken cancellationToken)
     {
         try

@@ -6,7 +6,7 @@ namespace Fovea;
 /// <summary>
 /// An array of unsigned bytes in the IDX format, in which MNIST and its relatives are published: two zero bytes, the element
 /// type, the number of dimensions, each dimension as a big-endian 32-bit number, then the elements (LeCun, Cortes and Burges,
-/// "The MNIST database"). The file may be compressed with gzip: that is seen by its content, not by its name.
+/// "The MNIST database"). The file may be compressed with gzip, which is recognized by its content, not by its name.
 /// </summary>
 public sealed class IdxFile
 {
@@ -31,7 +31,7 @@ public sealed class IdxFile
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is not IDX, holds another type than unsigned bytes, promises more than it can hold, ends early or goes on after its end.
+    /// The file is not IDX, holds another type than unsigned bytes, announces more elements than it can contain, ends early or continues after its end.
     /// </exception>
     public static IdxFile Read(string path)
     {
@@ -43,7 +43,7 @@ public sealed class IdxFile
         {
             return Parse(content, name, file.Length * MaxGzipRatio);
         }
-        catch (InvalidDataException error) when (!error.Message.StartsWith($"{name}: ", StringComparison.Ordinal)) // not ours, gzip's
+        catch (InvalidDataException error) when (!error.Message.StartsWith($"{name}: ", StringComparison.Ordinal)) // an error of gzip, not of this class
         {
             throw new InvalidDataException($"{name}: the gzip compression of this file is damaged.", error);
         }
@@ -96,7 +96,7 @@ public sealed class IdxFile
         return dimensions;
     }
 
-    /// <summary>Multiplies the dimensions, and refuses before memory is taken what the file cannot hold.</summary>
+    /// <summary>Multiplies the dimensions, and refuses a product that the file cannot contain before memory is allocated.</summary>
     private static int CheckedCount(int[] dimensions, string name, long capacity)
     {
         long count = 1;

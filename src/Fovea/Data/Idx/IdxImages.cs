@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Fovea;
 
-/// <summary>Grey images and labels from a pair of IDX files: MNIST, Fashion-MNIST, KMNIST and others of their kind.</summary>
+/// <summary>Gray images and labels from a pair of IDX files: MNIST, Fashion-MNIST, KMNIST and similar data sets.</summary>
 public static class IdxImages
 {
     /// <summary>Loads images and their labels.</summary>
     /// <param name="imagesPath">An IDX file of (count, height, width) bytes, compressed with gzip or not.</param>
     /// <param name="labelsPath">An IDX file of (count) class numbers.</param>
-    /// <param name="classNames">The names of the classes; ten classes named "0" to "9" unless told otherwise.</param>
-    /// <param name="range">Which numbers stand for the pixels.</param>
+    /// <param name="classNames">The names of the classes; by default ten classes named "0" to "9".</param>
+    /// <param name="range">The value range of the pixels.</param>
     /// <returns>Images of (height, width, 1).</returns>
     /// <exception cref="FileNotFoundException">One of the files is missing.</exception>
     /// <exception cref="InvalidDataException">

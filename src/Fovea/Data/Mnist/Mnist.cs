@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>
-/// MNIST: 60,000 handwritten digits to learn from and 10,000 to test on, grey images of 28 × 28 (LeCun, Bottou, Bengio and
+/// MNIST: 60,000 handwritten digits for training and 10,000 for testing, gray images of 28 × 28 (LeCun, Bottou, Bengio and
 /// Haffner 1998, section III.A). Other data sets in the same four files, like Fashion-MNIST, load the same way.
 /// </summary>
 public static class Mnist
@@ -12,7 +12,7 @@ public static class Mnist
         new("https://storage.googleapis.com/cvdf-datasets/mnist/"),
     ];
 
-    // The checksums are of the content: a mirror may compress it anew.
+    // The checksums are of the unpacked content, because a mirror may compress it differently.
     private static readonly RemoteFile[] Files =
     [
         new("train-images-idx3-ubyte.gz", 47_040_016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
@@ -21,18 +21,18 @@ public static class Mnist
         new("t10k-labels-idx1-ubyte.gz", 10_008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
     ];
 
-    /// <summary>Where <see cref="DownloadAsync"/> keeps the files unless told otherwise.</summary>
+    /// <summary>The default folder of <see cref="DownloadAsync"/>.</summary>
     public static string DefaultFolder => Path.Combine(DownloadCache.Folder, "mnist");
 
     /// <summary>Loads the training set and the test set from a folder.</summary>
     /// <param name="folder">
     /// A folder with the four files <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c>
-    /// and <c>t10k-labels-idx1-ubyte</c>, each with or without <c>.gz</c>; <c>train-images.idx3-ubyte</c> and so on are found as well.
+    /// and <c>t10k-labels-idx1-ubyte</c>, each with or without <c>.gz</c>; <c>train-images.idx3-ubyte</c> and so on are found too.
     /// </param>
-    /// <param name="range">Which numbers stand for the pixels.</param>
-    /// <param name="classNames">The names of the classes; ten classes named "0" to "9" unless told otherwise.</param>
+    /// <param name="range">The value range of the pixels.</param>
+    /// <param name="classNames">The names of the classes; by default ten classes named "0" to "9".</param>
     /// <exception cref="FileNotFoundException">Files are missing: the message names them.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or the files do not fit together.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the files do not belong together.</exception>
     public static (ByteImageDataset Train, ByteImageDataset Test) Load(
         string folder, PixelRange range = PixelRange.ZeroToOne, IReadOnlyList<string>? classNames = null)
     {
@@ -46,15 +46,15 @@ public static class Mnist
     }
 
     /// <summary>
-    /// Sees to it that a folder holds the four files: those that are missing or damaged are downloaded (11 MB in all) and checked
-    /// against their SHA-256. Then <see cref="Load"/> reads them.
+    /// Downloads the files that are missing in a folder or damaged (11 MB in all) and checks their SHA-256. Then <see cref="Load"/> reads
+    /// them.
     /// </summary>
-    /// <param name="folder">Where to keep the files; <see cref="DefaultFolder"/> unless told otherwise.</param>
-    /// <param name="progress">Is told how far the download is.</param>
-    /// <param name="handler">Carries the requests; the platform's own unless told otherwise. It is not disposed.</param>
-    /// <param name="cancellationToken">Stops the download; nothing half is left behind.</param>
+    /// <param name="folder">The folder for the files; by default <see cref="DefaultFolder"/>.</param>
+    /// <param name="progress">Receives the progress of the download.</param>
+    /// <param name="handler">The handler of the requests; by default that of the platform. It is not disposed.</param>
+    /// <param name="cancellationToken">Stops the download; no incomplete file remains.</param>
     /// <returns>The folder.</returns>
-    /// <exception cref="IOException">No mirror gave a file: the message says why, and how to provide the files by hand.</exception>
+    /// <exception cref="IOException">No mirror provided a file; the message gives the reason and explains how to provide the files by hand.</exception>
     public static async Task<string> DownloadAsync(
         string? folder = null, IProgress<DownloadProgress>? progress = null, HttpMessageHandler? handler = null, CancellationToken cancellationToken = default)
     {
