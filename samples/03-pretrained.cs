@@ -29,7 +29,7 @@ pretrained.Trainable = false;
 var (pooling, dropout, dense) = (Pooling(), new Dropout(0.2f), new Dense(train.ClassNames.Count, Activation.Softmax));
 var extractor = new Sequential { pretrained, pooling };
 var head = new Sequential(seed: 1) { new Input(extractor.OutputShape.Dimensions), dropout, dense };
-head.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+head.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy());
 head.Fit(extractor.ExtractFeatures(train), epochs: 60, batchSize: 16);
 Console.WriteLine($"A new head on the frozen network: {head.Evaluate(extractor.ExtractFeatures(test)).Accuracy:P1}.");
 
@@ -39,7 +39,7 @@ var whole = new Sequential("transfer", seed: 1)
     new Input(pretrained.InputShape.Dimensions), new RandomRotation(0.04f), new RandomZoom(0.2f), pretrained, pooling, dropout, dense,
 };
 foreach (var layer in pretrained.Layers.TakeLast(4)) layer.Trainable = layer is not BatchNormalization;
-whole.Compile(new RmsProp(isOwn ? 1e-5f : 3e-4f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+whole.Compile(new RmsProp(isOwn ? 1e-5f : 3e-4f), Loss.SparseCategoricalCrossentropy, new Accuracy());
 var history = whole.Fit(train, epochs: isOwn ? 5 : 30, batchSize: 16, validation: validation);
 var artifacts = Directory.CreateDirectory("artifacts").FullName;
 TrainingCurves.Save(history, Path.Combine(artifacts, "03-fine-tuning.png"));
@@ -52,7 +52,7 @@ Console.WriteLine(
 
 Model Learn(Model model, Dataset data, int epochs)
 {
-    model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+    model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
     var history = model.Fit(data, epochs, batchSize: 16);
     Console.WriteLine($"Learned {string.Join(", ", data.ClassNames)} from {data.Count:N0} images: training accuracy {history["accuracy"][^1]:P1}.");
     return model;

@@ -66,7 +66,7 @@ Model LearnDigits()
 {
     Sequential inner = [new Input(64, 64, 3), .. from filters in (int[])[16, 32, 64, 64] from layer in Block(filters) select layer];
     var fresh = new Sequential(seed: 2) { inner, new GlobalMaxPooling2D(), new Dense(5, Activation.Softmax) };
-    fresh.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+    fresh.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
     fresh.Fit(new DrawnScenes(4_000, seed: 10) { Digits = [5, 6, 7, 8, 9] }, epochs: 6, batchSize: 16);
     return fresh;
 }

@@ -11,7 +11,7 @@ var test = new DrawnDigits(1_000, seed: 2);
 foreach (var isExcited in (bool[])[false, true])
 {
     var model = Build(isExcited);
-    model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+    model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());
     model.Fit(data, epochs: 2, batchSize: 64);
     Console.WriteLine(
         $"{(isExcited ? "with" : "without")} squeeze and excite: {model.Weights.Sum(weight => weight.Shape.Count):N0} parameters, "

@@ -16,7 +16,7 @@ var model = new Sequential
     new Flatten(),
     new Dense(10, Activation.Softmax),
 };
-model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
 model.Fit(new DrawnDigits(4_000), epochs: 2);
 
 // 2. The service: the body of a request is an image, which is read without blocking a thread. A body that is not an image is the client's error.

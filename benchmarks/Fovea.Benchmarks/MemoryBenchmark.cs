@@ -49,7 +49,7 @@ internal sealed class MemoryBenchmark(int fits, int predictions)
             new Input(28, 28, 1), new Conv2D(8, 3, strides: 2), new BatchNormalization(), new ReLU(), new MaxPooling2D(2), new Flatten(), new Dropout(0.5f),
                 new Dense(10, Activation.Softmax),
         };
-        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         return model;
     }
 }

@@ -13,7 +13,7 @@ var model = new Sequential("digits", seed: 1)
     new Conv2D(16, 3, activation: Activation.Relu), new GlobalAveragePooling2D(), new Dropout(0.1f), new Dense(10, Activation.Softmax),
 };
 model.ClassNames = digits.ClassNames;
-model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());
 var history = model.Fit(digits, epochs: 2, batchSize: 32, validation: new DrawnDigits(64, seed: 2), callbacks:
 [
     new ModelCheckpoint(InFolder("best.keras")), new CsvLogger(InFolder("log.csv")), new BackupAndRestore(InFolder("backup")),

@@ -26,7 +26,7 @@ internal sealed class Benchmark
         model = BenchmarkNetworks.Create(network);
         model.MemoryLimit = memoryLimit;
         model.Compile(
-            new RmsProp(1e-3f), model.OutputShape.Count == 1 ? Loss.BinaryCrossentropy : Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+            new RmsProp(1e-3f), model.OutputShape.Count == 1 ? Loss.BinaryCrossentropy : Loss.SparseCategoricalCrossentropy, new Accuracy());
         Steps = Compile(batchSize);
     }
 

@@ -7,16 +7,16 @@ namespace Fovea;
 public sealed record Evaluation(double Loss, IReadOnlyDictionary<string, double> Metrics, int Count)
 {
     /// <summary>The accuracy, from 0 to 1.</summary>
-    /// <exception cref="KeyNotFoundException">The model was compiled without <see cref="Metric.Accuracy"/>.</exception>
+    /// <exception cref="KeyNotFoundException">The model was compiled without <see cref="Fovea.Accuracy"/>.</exception>
     public double Accuracy => Metrics.TryGetValue("accuracy", out var accuracy)
         ? accuracy
         : throw new KeyNotFoundException(
             $"Evaluation: expected the metric 'accuracy'; measured were {string.Join(", ", Metrics.Keys.Prepend("loss"))}. "
-            + "Compile the model with Metric.Accuracy.");
+            + "Compile the model with new Accuracy().");
 
     /// <summary>Gives loss and accuracy: <c>var (loss, accuracy) = model.Evaluate(test);</c></summary>
     /// <param name="loss">The mean loss per sample.</param>
     /// <param name="accuracy">The accuracy, from 0 to 1.</param>
-    /// <exception cref="KeyNotFoundException">The model was compiled without <see cref="Metric.Accuracy"/>.</exception>
+    /// <exception cref="KeyNotFoundException">The model was compiled without <see cref="Fovea.Accuracy"/>.</exception>
     public void Deconstruct(out double loss, out double accuracy) => (loss, accuracy) = (Loss, Accuracy);
 }

@@ -172,7 +172,7 @@ public partial class Model
     }
 
     internal Trainer RequireTrainer() => trainer ?? throw new InvalidOperationException(
-        $"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).");
+        $"{Name}: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy()).");
 
     private void Compile(Optimizer optimizer, IReadOnlyList<OutputObjective> objectives)
     {

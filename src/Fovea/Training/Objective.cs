@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>
-/// What one output of a model of several is trained for: <c>model.Compile(new Adam(), new("digit", Loss.SparseCategoricalCrossentropy, Metric.Accuracy),
+/// What one output of a model of several is trained for: <c>model.Compile(new Adam(), new("digit", Loss.SparseCategoricalCrossentropy, new Accuracy()),
 /// new("place", Loss.MeanSquaredError) { Weight = 0.2f })</c>. Outputs without an objective are not trained for anything.
 /// </summary>
 /// <param name="Output">The output: the name of the layer that gives it.</param>

@@ -47,7 +47,7 @@ public class NetworksTests
         Scoring.Compile(logits, new Sgd());
         Assert.True(Assert.IsType<BinaryCrossentropy>(logits.Loss).FromLogits);
         Assert.Equal(0, Assert.IsType<Accuracy>(Assert.Single(logits.Trainer!.Metrics)).Threshold);
-        logits.Compile(new Sgd(), Loss.MeanSquaredError, Metric.Accuracy);
+        logits.Compile(new Sgd(), Loss.MeanSquaredError, new Accuracy());
         Assert.False(Scoring.IsReady(logits));
     }
 

@@ -95,7 +95,7 @@ public class ClassNumberingTests
         one.ClassNames = ["no", "yes", "perhaps"];  // the model is not connected yet
         Assert.Throws<InvalidOperationException>(() => one.Compile(new Sgd(), Loss.BinaryCrossentropy));
         one.ClassNames = ["no", "yes"];
-        one.Compile(new Sgd(), Loss.BinaryCrossentropy, Metric.Accuracy);
+        one.Compile(new Sgd(), Loss.BinaryCrossentropy, new Accuracy());
         var history = new Sequential("net") { new Input(3), new Dense(9, Activation.Softmax) } is var nine && Compiled(nine) ? nine.Fit(Data(Names)) : null;
         Assert.Equal(
             "net: expected the names of 9 classes, as the model's outputs are (9); received 3: cat, dog, fox. They were left out.",
@@ -105,7 +105,7 @@ public class ClassNumberingTests
 
     private static bool Compiled(Model model)
     {
-        model.Compile(new Sgd(0), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Sgd(0), Loss.SparseCategoricalCrossentropy, new Accuracy());
         return true;
     }
 

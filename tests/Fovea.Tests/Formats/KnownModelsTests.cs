@@ -14,7 +14,7 @@ public class KnownModelsTests
         Assert.SkipWhen(path is null || mnist is null, $"shared/data/{file} or shared/data/mnist is missing; set FOVEA_DATA.");
         var model = Model.Load(path);
         var test = Mnist.Load(mnist).Test;
-        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         Assert.Equal(accuracy, model.Evaluate(test).Accuracy, 1e-9);
     }
 }

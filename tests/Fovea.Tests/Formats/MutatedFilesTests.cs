@@ -92,7 +92,7 @@ public sealed class MutatedFilesTests : IDisposable
     private static void Make(Sequential model, string name, string path)
     {
         model.ClassNames = ["a", "b"];
-        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         switch (name)
         {
             case "real.h5" when TestData.Find("models/cifar10-mlcommons-resnet8-k240.h5") is { } real: File.Copy(real, path); break;

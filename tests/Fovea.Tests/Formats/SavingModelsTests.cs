@@ -28,7 +28,7 @@ public sealed class SavingModelsTests : IDisposable
     public void Training_goes_on_to_the_same_bits_after_saving_and_loading(string optimizer)
     {
         var (whole, parts, data) = (SmallNets.Convnet(seed: 77), SmallNets.Convnet(seed: 77), SmallNets.Images(50));
-        foreach (var model in (Model[])[whole, parts]) model.Compile(Create(optimizer), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        foreach (var model in (Model[])[whole, parts]) model.Compile(Create(optimizer), Loss.SparseCategoricalCrossentropy, new Accuracy());
         var expected = whole.Fit(data, epochs: 3, batchSize: 8);
         parts.Fit(data, epochs: 2, batchSize: 8);
         parts.Save(Saved);
@@ -114,7 +114,7 @@ public sealed class SavingModelsTests : IDisposable
     {
         var (model, data) = (SmallNets.Perceptron(), SmallNets.Images(20));
         model.Layer("dense").Trainable = false;
-        model.Compile(new Adam(0.5f, 0.8f, 0.99f, 1e-5f), new SparseCategoricalCrossentropy { FromLogits = true }, Metric.Accuracy);
+        model.Compile(new Adam(0.5f, 0.8f, 0.99f, 1e-5f), new SparseCategoricalCrossentropy { FromLogits = true }, new Accuracy());
         model.Fit(data);
         model.Optimizer!.LearningRate = 0.125f;
         model.Save(Saved);
@@ -209,7 +209,7 @@ public sealed class SavingModelsTests : IDisposable
     {
         H5py.Require();
         var model = SmallNets.Convnet();
-        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         model.Fit(SmallNets.Images(20), batchSize: 8);
         model.Save(Saved);
         var output = H5py.Run("""

@@ -92,7 +92,7 @@ public sealed class UntrustedModelsTests : IDisposable
         {
             new Input(8, 8, 1), new Conv2D(4, 3, activation: Activation.Relu), new MaxPooling2D(2), new Flatten(), new Dense(3, Activation.Softmax),
         };
-        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         var path = Path.Combine(folder, "model.keras");
         model.Save(path);
         return path;

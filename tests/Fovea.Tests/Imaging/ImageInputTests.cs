@@ -106,7 +106,7 @@ public sealed class ImageInputTests : IDisposable
         var model =
             new Sequential { new Input(64, 64, 3), new Conv2D(8, 3, activation: Activation.Relu), new GlobalAveragePooling2D(),
             new Dense(2, Activation.Softmax) };
-        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         model.Fit(data, epochs: 10, batchSize: 8);
         Assert.Equal(data.ImageInput, model.ImageInput);
         Assert.False(model.ImageInput!.Antialias);
@@ -134,7 +134,7 @@ public sealed class ImageInputTests : IDisposable
         foreach (var name in (string[])["fine/0.jpg", "fine/1.jpg", "rough/0.jpg", "rough/1.jpg"]) Texture(name, random, period: name[0] == 'f' ? 2 : 16);
         var data = ImageFolder.Load(folder.Path, 64, 64);
         var model = new Sequential("net") { new Input(64, 64, 3), new GlobalAveragePooling2D(), new Dense(2, Activation.Softmax) };
-        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         model.Fit(data, epochs: 1);
         var other = ImageFolder.Load(folder.Path, data.ImageInput with { Antialias = true, Pixels = PixelScale.MinusOneToOne });
         const string Message = "net: expected images with the preprocessing of the model's ImageInput; the data set has another (pixels: 0..1 and -1..1; "

@@ -11,7 +11,7 @@ public class PlotTests
     [InlineData(12, true)]
     public void Training_curves_are_drawn_in_the_size_asked_for(int epochs, bool withValidation)
     {
-        using var picture = Decode(TrainingCurves.ToPng(Train(epochs, withValidation, Metric.Accuracy), 1000, 500));
+        using var picture = Decode(TrainingCurves.ToPng(Train(epochs, withValidation, new Accuracy()), 1000, 500));
         Assert.Equal((1000, 500), (picture.Width, picture.Height));
         Assert.True(Count(picture, 0, 500, IsTraining) > 50, "the loss has a curve");
         Assert.True(Count(picture, 500, 1000, color => IsTraining(color) || IsValidation(color)) > 50, "the accuracy has a curve");
@@ -30,7 +30,7 @@ public class PlotTests
     public void Text_is_drawn_with_the_typeface_of_the_assembly()
     {
         // The heading is in the upper left, where nothing else is dark.
-        using var picture = Decode(TrainingCurves.ToPng(Train(2, withValidation: true, Metric.Accuracy)));
+        using var picture = Decode(TrainingCurves.ToPng(Train(2, withValidation: true, new Accuracy())));
         var dark = 0;
         for (var y = 20; y < 60; y++)
             for (var x = 80; x < 200; x++) dark += picture.GetPixel(x, y).Red < 100 ? 1 : 0;

@@ -30,9 +30,9 @@ public class FeatureExtractionTests
         var head = new Sequential { new Input(convolutions.OutputShape.Dimensions), new Flatten(), dense };
         var whole = new Sequential { convolutions, new Flatten(), dense };
         var features = convolutions.ExtractFeatures(data);
-        head.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        head.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         head.Fit(features, epochs: 20, batchSize: 16);
-        whole.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        whole.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         var (expected, actual) = (head.Evaluate(features), whole.Evaluate(data));
         Assert.True(expected.Accuracy > 0.9, $"{expected.Accuracy}");
         Assert.Equal(expected.Accuracy, actual.Accuracy);

@@ -32,7 +32,7 @@ public class NestedModelTests
         foreach (var layer in Base().Concat(Head().Skip(1))) flat.Add(layer);
         foreach (var model in (Model[])[nested, flat])
         {
-            model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+            model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
             model.Fit(SmallNets.Images(40), epochs: 2, batchSize: 16);
         }
 
@@ -135,7 +135,7 @@ public class NestedModelTests
 
     internal static void Fit(Model model)
     {
-        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         model.Fit(SmallNets.Images(40), epochs: 2, batchSize: 16);
     }
 

@@ -31,9 +31,9 @@ public class SeveralEndsTests
 
         var (a, b, classes, numbers) = (Numbers(4), Numbers(5), Classes(), Numbers(1));
         var history =
-            Fit(both, new TensorDataset([a, b], [classes, numbers]), new("left", Loss.SparseCategoricalCrossentropy, Metric.Accuracy),
+            Fit(both, new TensorDataset([a, b], [classes, numbers]), new("left", Loss.SparseCategoricalCrossentropy, new Accuracy()),
             new("right", Loss.MeanSquaredError) { Weight = 0.5f });
-        left.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        left.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         right.Compile(new Sgd(0.05f), Loss.MeanSquaredError);
         var leftHistory = left.Fit(new TensorDataset([a], [classes]), epochs: 3, batchSize: 8);
         var rightHistory = right.Fit(new TensorDataset([b], [numbers]), epochs: 3, batchSize: 8);
@@ -56,7 +56,7 @@ public class SeveralEndsTests
         using var folder = new TemporaryFolder();
         var model = Joined();
         var data = new TensorDataset([Numbers(4), Numbers(5)], [Classes(), Numbers(1)]);
-        Fit(model, data, new("classes", Loss.SparseCategoricalCrossentropy, Metric.Accuracy), new("number", Loss.MeanSquaredError) { Weight = 0.25f });
+        Fit(model, data, new("classes", Loss.SparseCategoricalCrossentropy, new Accuracy()), new("number", Loss.MeanSquaredError) { Weight = 0.25f });
         model.Save(Path.Combine(folder.Path, "model.keras"));
         var loaded = Model.Load(Path.Combine(folder.Path, "model.keras"));
         Assert.Equal(["a", "b"], loaded.Inputs.Select(input => input.Layer.Name));

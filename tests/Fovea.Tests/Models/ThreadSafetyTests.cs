@@ -31,7 +31,7 @@ public sealed class ThreadSafetyTests : IDisposable
         ["TrainOnBatch"] = (net, _) => Assert.InRange(net.TrainOnBatch(Images, Labels).Loss, 0, 50),
         ["EvaluateOnBatch"] = (net, _) => Assert.InRange(net.EvaluateOnBatch(Images, Labels).Loss, 0, 50),
         ["Predict"] = (net, _) => AssertSums(net.Predict(Images, 4)),
-        ["Compile"] = (net, _) => net.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy),
+        ["Compile"] = (net, _) => net.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy()),
         ["TrainingMemory"] = (net, _) => Assert.True(net.TrainingMemory(4) > 0),
         ["Save"] = (net, thread) => net.Save(At($"model{thread}.keras")),
         ["SaveAsync"] = (net, _) => net.SaveAsync(new MemoryStream()).GetAwaiter().GetResult(),
@@ -263,7 +263,7 @@ public sealed class ThreadSafetyTests : IDisposable
     {
         var (first, second) = (Net(compiled: false), Net(compiled: false));
         (first.Name, second.Name) = ("first model", "second model");
-        var (optimizer, accuracy) = (new Adam(), Metric.Accuracy);
+        var (optimizer, accuracy) = (new Adam(), new Accuracy());
         first.Compile(optimizer, Loss.SparseCategoricalCrossentropy, accuracy);
         Assert.Equal(
             "'second model': expected an optimizer of its own; this Adam is that of 'first model', whose steps it counts. Make one for each model. (Parameter "
@@ -287,7 +287,7 @@ public sealed class ThreadSafetyTests : IDisposable
         var net =
             new Sequential(
             "net", seed: 7) { new Input(Inputs), new Dense(5, Activation.Relu) { Name = "first" }, new Dense(Classes, Activation.Softmax) { Name = "last" } };
-        if (compiled) net.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        if (compiled) net.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         return net;
     }
 

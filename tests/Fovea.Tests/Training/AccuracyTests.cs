@@ -39,7 +39,7 @@ public class AccuracyTests
             new Dense(64, Activation.Relu),
             new Dense(10, Activation.Softmax),
         };
-        model.Compile(new RmsProp(1e-3f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new RmsProp(1e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         model.Fit(train, epochs: 5, batchSize: 64);
         return model;
     }

@@ -136,7 +136,7 @@ public sealed class BackupTests : IDisposable
         };
         model.Compile(
             new Adam { WeightDecay = 0.01f, UseEma = true, EmaOverwriteFrequency = 3, GradientAccumulationSteps = 2 }, Loss.SparseCategoricalCrossentropy,
-            Metric.Accuracy);
+            new Accuracy());
         return model;
     }
 

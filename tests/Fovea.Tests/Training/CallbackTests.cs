@@ -108,7 +108,7 @@ public class CallbackTests
     private static Sequential Create()
     {
         var model = SmallNets.Convnet();
-        model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         return model;
     }
 }

@@ -5,7 +5,7 @@ public class EvaluationTests
     [Fact]
     public void Loss_and_accuracy_are_taken_in_two_parts()
     {
-        var evaluation = Evaluate(Metric.Accuracy);
+        var evaluation = Evaluate(new Accuracy());
         var (loss, accuracy) = evaluation;
         Assert.Equal((evaluation.Loss, evaluation.Metrics["accuracy"]), (loss, accuracy));
     }
@@ -15,7 +15,7 @@ public class EvaluationTests
     {
         var error = Assert.Throws<KeyNotFoundException>(() => Evaluate(new TopKCategoricalAccuracy(2)).Accuracy);
         Assert.Equal(
-            "Evaluation: expected the metric 'accuracy'; measured were loss, top_k_categorical_accuracy. Compile the model with Metric.Accuracy.",
+            "Evaluation: expected the metric 'accuracy'; measured were loss, top_k_categorical_accuracy. Compile the model with new Accuracy().",
             error.Message);
     }
 

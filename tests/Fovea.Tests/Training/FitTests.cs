@@ -7,7 +7,7 @@ public class FitTests
     public void Training_learns_what_can_be_learned()
     {
         var (model, data) = (SmallNets.Convnet(), SmallNets.Images(120));
-        model.Compile(new Adam(0.003f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(0.003f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         var before = model.Evaluate(data);
         var history = model.Fit(data, epochs: 8, validation: SmallNets.Images(60, seed: 9));
         Assert.Equal(["loss", "accuracy", "val_loss", "val_accuracy"], history.Names);
@@ -27,7 +27,7 @@ public class FitTests
     {
         var data = SmallNets.Images(20);
         var model = new Sequential { new Input(12, 12, 1), new Flatten(), new Dense(3, Activation.Softmax) };
-        model.Compile(new Sgd(0), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Sgd(0), Loss.SparseCategoricalCrossentropy, new Accuracy());
         var history = model.Fit(data, batchSize: batchSize);
         var all = model.Evaluate(data, batchSize: 20);
         Assert.Equal(20, all.Count);
@@ -55,7 +55,7 @@ public class FitTests
     public void Training_in_parts_equals_training_at_once()
     {
         var (whole, parts, data) = (SmallNets.Convnet(), SmallNets.Convnet(), SmallNets.Images(50));
-        foreach (var model in (Model[])[whole, parts]) model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        foreach (var model in (Model[])[whole, parts]) model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         whole.Fit(data, epochs: 3, batchSize: 8);
         parts.Fit(data, epochs: 1, batchSize: 8);
         parts.Predict(new Tensor([1, 12, 12, 1], new float[144]));
@@ -112,7 +112,7 @@ public class FitTests
     public void A_history_names_what_was_measured()
     {
         var model = SmallNets.Perceptron();
-        model.Compile(new Sgd(), new SparseCategoricalCrossentropy { FromLogits = true }, Metric.Accuracy);
+        model.Compile(new Sgd(), new SparseCategoricalCrossentropy { FromLogits = true }, new Accuracy());
         var history = model.Fit(SmallNets.Images(9));
         Assert.Equal(
             "History: 'val_loss' was not measured; measured were loss, accuracy.", Assert.Throws<KeyNotFoundException>(() => history["val_loss"]).Message);

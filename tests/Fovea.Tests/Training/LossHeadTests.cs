@@ -13,7 +13,7 @@ public class LossHeadTests
         var model = new Sequential { new Input(6), new Dense(4, fromLogits ? null : Activation.Softmax) };
         model.Compile(new Adam(), isSparse
             ? new SparseCategoricalCrossentropy { FromLogits = fromLogits }
-            : new CategoricalCrossentropy { FromLogits = fromLogits }, Metric.Accuracy);
+            : new CategoricalCrossentropy { FromLogits = fromLogits }, new Accuracy());
         var steps = model.Trainer!.TrainingStep(8).Costs.Select(cost => cost.Name).ToList();
         Assert.Single(steps, step => step.StartsWith("Softmax+Crossentropy", StringComparison.Ordinal));
         Assert.Single(steps, step => step.Contains("Softmax", StringComparison.OrdinalIgnoreCase));

@@ -35,7 +35,7 @@ public class MetricDirectionTests
     [Fact]
     public void Accuracy_and_a_custom_loss_have_theirs()
     {
-        Assert.Equal(MonitorMode.Max, Metric.Accuracy.Direction);
+        Assert.Equal(MonitorMode.Max, new Accuracy().Direction);
         Assert.Equal(MonitorMode.Min, new LossMetric(Loss.From((prediction, target) => prediction - target)).Direction);
         Assert.Equal(MonitorMode.Auto, new Mine().Direction);
     }
@@ -81,7 +81,7 @@ public class MetricDirectionTests
     public void What_cannot_be_watched_is_refused_before_the_first_epoch()
     {
         var model = new Sequential { new Input(12, 12, 1), new Flatten(), new Dense(3, Activation.Softmax) };
-        model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy, new Mine(), Metric.Accuracy);
+        model.Compile(new Sgd(), Loss.SparseCategoricalCrossentropy, new Mine(), new Accuracy());
         var data = SmallNets.Images(8);
         foreach (var callback in (Callback[])[new EarlyStopping("mine"), new ReduceLearningRateOnPlateau("mine"), new ModelCheckpoint("x.keras", "mine")])
         {

@@ -46,7 +46,7 @@ public class OnBatchErrorTests
             "Model: targets must be given; number 0 of 1 is null. (Parameter 'targets')",
             Assert.Throws<ArgumentNullException>(() => model.TrainOnBatch([Inputs], [null!])).Message);
         var fresh = new Sequential("fresh") { new Input(2), new Dense(3) };
-        const string Text = "fresh: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).";
+        const string Text = "fresh: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy()).";
         Assert.Equal(Text, Assert.Throws<InvalidOperationException>(() => fresh.TrainOnBatch(Inputs, Labels)).Message);
         Assert.Equal(Text, Assert.Throws<InvalidOperationException>(() => fresh.EvaluateOnBatch(Inputs, Labels)).Message);
     }

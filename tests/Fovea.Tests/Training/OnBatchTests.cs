@@ -232,7 +232,7 @@ public class OnBatchTests
         var model =
             new Model([a, b], [new Dense(3, Activation.Softmax) { Name = "left" }.Call(a), new Dense(1) { Name = "right" }.Call(b)], "branches", seed: 7);
         model.Compile(
-            new Adam(), new("left", Loss.SparseCategoricalCrossentropy, Metric.Accuracy), new Objective("right", Loss.MeanSquaredError) { Weight = 0.5f });
+            new Adam(), new("left", Loss.SparseCategoricalCrossentropy, new Accuracy()), new Objective("right", Loss.MeanSquaredError) { Weight = 0.5f });
         return model;
     }
 

@@ -12,12 +12,12 @@ public class RenewedTrainingTests
         var (renewed, compiled) = (Net(), Net());
         foreach (var model in (Model[])[renewed, compiled])
         {
-            model.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+            model.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy, new Accuracy());
             model.Fit(SmallNets.Images(24), batchSize: 8, shuffle: false);
             foreach (var name in (string[])["conv2d", "batch_normalization"]) model.Layer(name).Trainable = false;
         }
 
-        compiled.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        compiled.Compile(new Sgd(0.1f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         var before = Frozen(renewed);
         var history = renewed.Fit(SmallNets.Images(24), batchSize: batchSize, shuffle: false);
         compiled.Fit(SmallNets.Images(24), batchSize: batchSize, shuffle: false);

@@ -114,7 +114,7 @@ internal static class SmallNets
     public static Model Create(string name, Optimizer? optimizer = null)
     {
         var model = Fresh(name);
-        model.Compile(optimizer ?? new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(optimizer ?? new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         return model;
     }
 

@@ -63,7 +63,7 @@ public sealed class TensorBoardTests : IDisposable
     public void Training_writes_Keras_tags_into_two_folders()
     {
         var model = SmallNets.Convnet();
-        model.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         using var board = new TensorBoard(folder.Path, histogramFrequency: 2, updateFrequency: 1);
         var history = model.Fit(SmallNets.Images(16), epochs: 2, batchSize: 8, validation: SmallNets.Images(8), callbacks: [board]);
         var train = Read(Path.Combine(folder.Path, "train")).Where(each => each.ContainsKey(5))

@@ -51,7 +51,7 @@ public sealed class ThreadsTests : IDisposable
         {
             Cpu.Threads = number;
             var model = Models.BookNet.Create();
-            model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+            model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy());
             model.Fit(data, epochs: 2, batchSize: 64);
             results.Add(SmallNets.AllBits(model));
         }
@@ -63,9 +63,9 @@ public sealed class ThreadsTests : IDisposable
     {
         if (name is not ("strided" or "perceptron" or "wide")) return SmallNets.Create(name);
         var model = name switch { "strided" => SmallNets.Strided(), "wide" => SmallNets.Wide(), _ => SmallNets.Perceptron() };
-        if (name == "strided") model.Compile(new Sgd(0.05f, 0.9f, nesterov: true), Loss.BinaryCrossentropy, Metric.Accuracy);
-        else if (name == "wide") model.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
-        else model.Compile(new Adam(), new SparseCategoricalCrossentropy { FromLogits = true }, Metric.Accuracy);
+        if (name == "strided") model.Compile(new Sgd(0.05f, 0.9f, nesterov: true), Loss.BinaryCrossentropy, new Accuracy());
+        else if (name == "wide") model.Compile(new Sgd(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy());
+        else model.Compile(new Adam(), new SparseCategoricalCrossentropy { FromLogits = true }, new Accuracy());
         return model;
     }
 

@@ -84,7 +84,7 @@ public class TrainingErrorTests
     [Fact]
     public void A_model_that_is_not_compiled_says_how()
     {
-        const string Text = "convnet: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy).";
+        const string Text = "convnet: compile the model first, as in model.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy()).";
         Assert.Equal(Text, Assert.Throws<InvalidOperationException>(() => SmallNets.Convnet().Fit(SmallNets.Images(3))).Message);
         Assert.Equal(Text, Assert.Throws<InvalidOperationException>(() => SmallNets.Convnet().Evaluate(SmallNets.Images(3))).Message);
     }

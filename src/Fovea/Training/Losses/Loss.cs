@@ -36,12 +36,15 @@ public abstract class Loss : IConfigurable
     /// <summary>How the losses of a batch become one number; the mean by default.</summary>
     public LossReduction Reduction { get => reduction; init => reduction = value.Defined(GetType().Name, nameof(Reduction)); }
 
-    /// <summary>A loss by a formula, as in <c>Loss.From((prediction, target) => (prediction - target).Square())</c>. Files cannot keep it.</summary>
+    /// <summary>
+    /// A loss from a formula, as in <c>Loss.From((prediction, target) => (prediction - target).Square())</c>. The prediction comes first; Keras' functions
+    /// have the target first. A custom class can be saved with the model, a formula cannot.
+    /// </summary>
     /// <param name="function">
-    /// From predictions (batch, …) and targets of the same shape: the loss of each sample (batch), or of each of its outputs, which are averaged.
+    /// Computes from predictions (batch, …) and targets of the same shape the loss of each sample (batch), or of each of its outputs, which are averaged.
     /// </param>
     /// <param name="name">A name for messages.</param>
-    public static Loss From(Func<Node, Node, Node> function, string name = "loss") => new FunctionLoss(function.NotNull("Loss.From", nameof(function)), name);
+    public static Loss From(LossFunction function, string name = "loss") => new FunctionLoss(function.NotNull("Loss.From", nameof(function)), name);
 
     /// <summary>The loss of each sample, of shape (batch): the mean over its positions, or their sum where <see cref="Reduction"/> sums.</summary>
     public abstract Node Call(Node prediction, Node target);
@@ -130,7 +133,7 @@ public abstract class Loss : IConfigurable
         return null;
     }
 
-    private sealed class FunctionLoss(Func<Node, Node, Node> function, string name) : Loss
+    private sealed class FunctionLoss(LossFunction function, string name) : Loss
     {
         public override string Name { get; } = name;
 

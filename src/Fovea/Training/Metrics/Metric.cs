@@ -8,9 +8,6 @@ public abstract class Metric : IConfigurable
 {
     private string? name;
 
-    /// <summary>The share of samples whose prediction is right; see <see cref="Fovea.Accuracy"/>.</summary>
-    public static Metric Accuracy => new Accuracy();
-
     /// <summary>
     /// The name in histories, by default the class as Keras writes it: <c>mean_squared_error</c>. Of several metrics of one name a model calls the
     /// second <c>precision_1</c>, the third <c>precision_2</c>.

@@ -22,7 +22,7 @@ public sealed class KerasHdf5Tests : IDisposable
     public void A_model_comes_back_from_h5_with_the_optimizers_state(string name)
     {
         var (model, data) = (SmallNets.Convnet(seed: 3), SmallNets.Images(24));
-        model.Compile(SavingModelsTests.Create(name), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(SavingModelsTests.Create(name), Loss.SparseCategoricalCrossentropy, new Accuracy());
         model.Fit(data, epochs: 1, batchSize: 8);
         model.Save(Saved);
         var loaded = Model.Load(Saved, out var report);

@@ -24,7 +24,7 @@ public sealed class OptimizerStateTests : IDisposable
         var path = Path.Combine(folder.Path, file);
         var model = Net();
         foreach (var layer in Denses(model).Take(frozenAtFirst)) layer.Trainable = false;
-        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(0.01f), Loss.SparseCategoricalCrossentropy, new Accuracy());
         model.Fit(SmallNets.Images(16), batchSize: 8);
         foreach (var layer in Denses(model)) layer.Trainable = true;
         foreach (var layer in Denses(model).Take(frozenLater)) layer.Trainable = false;
@@ -174,7 +174,7 @@ public sealed class OptimizerStateTests : IDisposable
     private static Sequential Trained(Optimizer optimizer)
     {
         var model = Net();
-        model.Compile(optimizer, Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(optimizer, Loss.SparseCategoricalCrossentropy, new Accuracy());
         model.Fit(SmallNets.Images(16), batchSize: 8);
         return model;
     }

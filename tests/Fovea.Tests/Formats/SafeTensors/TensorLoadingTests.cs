@@ -26,7 +26,7 @@ public sealed class TensorLoadingTests : IDisposable
         };
         var report = new LoadReport(path);
         SafeTensorsFormat.ReadWeights(model, path, report);
-        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());
         Assert.Equal(0.9695, model.Evaluate(Mnist.Load(mnist).Test).Accuracy, 1e-9);
         Assert.Equal(
         [

@@ -36,7 +36,7 @@ internal static partial class KerasHdf5OptimizerState
             return;
         }
 
-        var found = slots.ConvertAll(slot => InOrder([.. stored.Where(array => array != steps && SlotOf(trainer.Optimizer, slots, array) == slot)], names));
+        var found = slots.ConvertAll(slot => InOrder([.. stored.Where(array => array != steps && SlotOf(slots, array) == slot)], names));
         if (steps is null || KerasOptimizers.StepsOf(steps) is not { } count || !found.Take(needed.Count).All(Fit))
         {
             foreach (var array in stored)
@@ -76,13 +76,14 @@ internal static partial class KerasHdf5OptimizerState
         return names.All(name => byWeight.TryGetValue(name, out var own) && own.Count == 1) ? [.. names.Select(name => byWeight[name][0])] : arrays;
     }
 
-    private static string? SlotOf(Optimizer optimizer, List<string> slots, StoredArray array)
+    private static string? SlotOf(List<string> slots, StoredArray array)
     {
         var parts = array.Name.Split(':')[0].Split('/');
         string[] candidates = [Numbered().Replace(parts[^1], ""), parts.Length > 2 ? parts[1] : ""];
         foreach (var candidate in candidates)
         {
-            var name = optimizer is Adamax && candidate == "v" ? "norm" : SlotNames.GetValueOrDefault(candidate, candidate);
+            var name = SlotNames.GetValueOrDefault(candidate, candidate);
+            if (candidate == "v" && !slots.Contains(name)) name = "norm";  // of Adamax
             if (slots.Contains(name)) return name;
         }
 
