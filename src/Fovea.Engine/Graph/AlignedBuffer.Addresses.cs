@@ -6,8 +6,8 @@ namespace Fovea.Engine;
 internal sealed partial class AlignedBuffer
 {
     /// <summary>
-    /// The addresses that kernels are given, each stored together with the buffer that it leads into: what is pointed into stays alive. There is no
-    /// other way to an address than through here. A kernel's addresses stand in a row: its output, its scratch, its inputs.
+    /// The addresses that kernels receive, each stored together with the buffer it points into, so that the buffer stays alive. No other class gives
+    /// access to addresses. The addresses of a kernel are consecutive: the output, the scratch, the inputs.
     /// </summary>
     public sealed unsafe class Addresses(int count)
     {
@@ -20,10 +20,10 @@ internal sealed partial class AlignedBuffer
 
         public int Count => owners.Length;
 
-        /// <summary>How many addresses a kernel of so many inputs has.</summary>
+        /// <summary>The number of addresses of a kernel with a number of inputs.</summary>
         public static int Of(int inputs) => Inputs + inputs;
 
-        /// <summary>Has an address lead into a buffer, or to its end.</summary>
+        /// <summary>Points an address into a buffer, or to its end.</summary>
         public void Set(int index, AlignedBuffer owner, long offset)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -32,26 +32,26 @@ internal sealed partial class AlignedBuffer
             pointers[index] = (nint)Unsafe.AsPointer(ref Unsafe.Add(ref owner.First, (nint)offset));
         }
 
-        /// <summary>Has an address lead nowhere; what it led into may be collected.</summary>
+        /// <summary>Clears an address, so that its buffer may be collected.</summary>
         public void Clear(int index) => (owners[index], pointers[index]) = (null, 0);
 
-        /// <summary>The floats that an address leads to.</summary>
+        /// <summary>The floats at an address.</summary>
         public Span<float> Span(int index, int length)
         {
-            var owner = owners[index] ?? throw new InvalidOperationException("The value has no place in memory yet.");
+            var owner = owners[index] ?? throw new InvalidOperationException("The value has no memory yet.");
             return owner.Slice((pointers[index] - (nint)Unsafe.AsPointer(ref owner.First)) / sizeof(float), length);
         }
 
         /// <summary>Runs one unit of a kernel.</summary>
         /// <param name="kernel">The kernel.</param>
-        /// <param name="first">The first of its addresses.</param>
+        /// <param name="first">The index of the first of its addresses.</param>
         /// <param name="phase">The phase.</param>
         /// <param name="unit">The unit.</param>
         /// <param name="workers">The scratch of each worker.</param>
-        /// <param name="worker">Who runs it.</param>
+        /// <param name="worker">The worker that runs the unit.</param>
         public void Run(Kernel kernel, int first, int phase, int unit, Addresses workers, int worker)
         {
-            // The array is pinned, so that its elements have addresses too.
+            // The array is pinned, so that its elements have fixed addresses too.
             var addresses = (float**)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pointers)) + first;
             kernel.Run(phase, unit, new KernelBuffers(addresses + Inputs, addresses[Output], addresses[Scratch], (float*)workers.pointers[worker]));
             GC.KeepAlive(this);

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Fovea.Engine;
 
 /// <summary>
-/// Floats that start on a cache line (64 bytes) and never move: a pinned managed array, so nobody disposes it. Its address is known to itself and to
-/// <see cref="Addresses"/> alone, which keep it alive; all others see spans.
+/// Floats that start on a cache line (64 bytes) and never move: a pinned managed array, which the garbage collector frees. Only this class and
+/// <see cref="Addresses"/>, which keeps the buffer alive, know the address; all other code uses spans.
 /// </summary>
 internal sealed partial class AlignedBuffer
 {
@@ -14,7 +14,7 @@ internal sealed partial class AlignedBuffer
 
     public unsafe AlignedBuffer(long count)
     {
-        // One line more than the floats fill, since arrays begin anywhere within one.
+        // One line more than the floats fill, since an array may begin within a line.
         lines = GC.AllocateArray<CacheLine>(checked((int)((count + CacheLine.Floats - 1) / CacheLine.Floats) + 1), pinned: true);
         fixed (CacheLine* first = lines) lead = (int)(-(nint)first & (sizeof(CacheLine) - 1)) / sizeof(float);
         Count = count;
@@ -22,7 +22,7 @@ internal sealed partial class AlignedBuffer
 
     public long Count { get; }
 
-    /// <summary>The floats, at most 2³¹−1 of them; like every span it keeps the array alive.</summary>
+    /// <summary>All floats, if there are at most 2³¹−1. Like every span it keeps the array alive.</summary>
     public Span<float> Span => Slice(0, checked((int)Count));
 
     private ref float First => ref Unsafe.Add(ref Unsafe.As<CacheLine, float>(ref MemoryMarshal.GetArrayDataReference(lines)), lead);
@@ -36,14 +36,14 @@ internal sealed partial class AlignedBuffer
         return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref First, (nint)start), count);
     }
 
-    /// <summary>Writes one number everywhere, also where there are more than a span can have.</summary>
+    /// <summary>Writes one value to all elements, also if they are more than a span can have.</summary>
     public void Fill(float value)
     {
         const int Part = 1 << 28;
         for (long start = 0; start < Count; start += Part) Slice(start, (int)Math.Min(Part, Count - start)).Fill(value);
     }
 
-    /// <summary>The elements of the array: arrays have at most 2³¹−1, and an arena may have more floats.</summary>
+    /// <summary>The element type of the array. An array has at most 2³¹−1 elements, and an arena may have more floats.</summary>
     [StructLayout(LayoutKind.Sequential, Size = Floats * sizeof(float))]
     private readonly struct CacheLine
     {

@@ -1,15 +1,15 @@
 namespace Fovea.Engine;
 
-/// <summary>Writing a computed value back into a variable at the end of a run.</summary>
+/// <summary>A new value for a variable, written at the end of a run.</summary>
 public readonly record struct Update(Variable Variable, Node Value);
 
 /// <summary>
-/// What is to be computed: the wanted outputs and the updates of variables, with every node behind them in an order in which
-/// each comes after its inputs. It never changes: any threads may use it.
+/// A computation: the outputs and the updates of variables, with all nodes they depend on, each after its inputs. Graphs are immutable and may be used from
+/// any threads.
 /// </summary>
 public sealed class Graph
 {
-    /// <summary>Gathers the nodes behind some outputs and updates.</summary>
+    /// <summary>Creates the graph of some outputs and updates.</summary>
     /// <exception cref="ShapeException">An update's value does not have its variable's shape.</exception>
     public Graph(IReadOnlyList<Node> outputs, IReadOnlyList<Update>? updates = null)
     {
@@ -21,20 +21,20 @@ public sealed class Graph
                 throw new ShapeException($"update of '{variable.Name}'", $"the variable has the shape {variable.Shape}; its new value has {value.Shape}.");
         }
 
-        // Updates in reverse: what belongs to the last layers is computed, and its memory free, before the first layers' turn.
+        // Updates in reverse: those of the last layers are computed first, so that their memory is free when the first layers follow.
         Nodes = TopologicalOrder.Of([.. outputs, .. Updates.Select(update => update.Value).Reverse()], node => node.Inputs);
     }
 
-    /// <summary>The values that a run gives back.</summary>
+    /// <summary>The values that a run returns.</summary>
     public IReadOnlyList<Node> Outputs { get; }
 
     /// <summary>The variables that a run changes.</summary>
     public IReadOnlyList<Update> Updates { get; }
 
-    /// <summary>Every node, inputs before users.</summary>
+    /// <summary>All nodes, each after its inputs.</summary>
     public IReadOnlyList<Node> Nodes { get; }
 
-    /// <summary>How often each node is used: by other nodes, as an output and as an update.</summary>
+    /// <summary>The number of uses of each node: by other nodes, as an output, and as an update.</summary>
     public Dictionary<Node, int> CountUses()
     {
         var uses = Nodes.ToDictionary(node => node, _ => 0);
@@ -48,7 +48,7 @@ public sealed class Graph
         return uses;
     }
 
-    /// <summary>The nodes that use each node, as often as they use it; outputs and updates are not counted.</summary>
+    /// <summary>The nodes that use each node; a node that uses it twice occurs twice. Outputs and updates do not count.</summary>
     internal Dictionary<Node, List<Node>> FindUsers()
     {
         var users = Nodes.ToDictionary(node => node, _ => new List<Node>());
@@ -61,8 +61,8 @@ public sealed class Graph
     }
 
     /// <summary>
-    /// Rebuilds the graph from its sources on: <paramref name="rule"/> sees each node as it was, and as it is with its inputs
-    /// already rebuilt, and returns what stands in its place.
+    /// Rebuilds the graph, inputs first. <paramref name="rule"/> receives each original node, and the same node with its inputs already rebuilt, and
+    /// returns its replacement.
     /// </summary>
     public Graph Rewrite(Func<Node, Node, Node> rule)
     {

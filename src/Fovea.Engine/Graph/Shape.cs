@@ -30,13 +30,13 @@ public readonly struct Shape : IEquatable<Shape>
         this.dimensions = [.. dimensions];
     }
 
-    /// <summary>The shape of a single number.</summary>
+    /// <summary>The shape of a scalar: no dimensions.</summary>
     public static Shape Scalar => default;
 
-    /// <summary>How many dimensions there are; 0 for a scalar.</summary>
+    /// <summary>The number of dimensions; 0 for a scalar.</summary>
     public int Rank => dimensions.IsDefault ? 0 : dimensions.Length;
 
-    /// <summary>How many elements a tensor of this shape has: the product of the dimensions, 1 for a scalar.</summary>
+    /// <summary>The number of elements of a tensor with this shape: the product of the dimensions; 1 for a scalar.</summary>
     public int Count
     {
         get
@@ -62,7 +62,7 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>This shape with one more dimension in front.</summary>
     public Shape Prepend(int dimension) => new([dimension, .. Dimensions]);
 
-    /// <summary>This shape with another size of one dimension.</summary>
+    /// <summary>This shape with one dimension changed.</summary>
     internal Shape With(int axis, int size)
     {
         var changed = Dimensions.ToArray();

@@ -1,13 +1,13 @@
 namespace Fovea.Engine;
 
 /// <summary>
-/// A named tensor that lives between runs: a weight, a moving statistic, an optimizer's slot. Graphs refer to it, plans read and
-/// update it in place. Any thread may read and write it at any time; a run that is under way while it is written, or a reader, may see some of the new values
-/// beside old ones, later runs see the new ones alone.
+/// A named tensor that keeps its value between runs: a weight, a moving statistic, an optimizer's slot. Graphs refer to it; plans read it and update it in
+/// place. Any thread may read or write it at any time. A run or a reader concurrent with a write may see a mixture of old and new values; later runs see the
+/// new values.
 /// </summary>
 public sealed class Variable
 {
-    // Taken when first needed: a file that asks for huge weights is refused before they cost memory.
+    // Allocated at first use: a file with huge weights can be refused before they take memory.
     private readonly Lazy<AlignedBuffer> buffer;
     private long version;
 
@@ -29,16 +29,16 @@ public sealed class Variable
     public ReadOnlySpan<float> Values => buffer.Value.Span;
 
     /// <summary>
-    /// How often the values have been changed. A plan computes what depends on variables alone again only when this number is another.
+    /// Counts the changes of the values. A plan recomputes values that depend on variables only when this number has changed.
     /// </summary>
     internal long Version => Volatile.Read(ref version);
 
-    /// <summary>Whether the values are known when the graph is built and never change: equal ones are the same value.</summary>
+    /// <summary>Whether the values are known when the graph is built and never change. Constants with equal values are the same value.</summary>
     internal bool IsConstant { get; private init; }
 
     internal AlignedBuffer Buffer => buffer.Value;
 
-    /// <summary>A vector of numbers that are known when a graph is built.</summary>
+    /// <summary>A constant vector, known when a graph is built.</summary>
     internal static Variable Constant(string name, params ReadOnlySpan<float> values)
     {
         var variable = new Variable(name, [values.Length]) { IsConstant = true };
@@ -47,23 +47,25 @@ public sealed class Variable
     }
 
     /// <summary>Replaces all values, row-major.</summary>
-    /// <exception cref="ArgumentException">There are more or fewer of them than the shape has elements.</exception>
+    /// <exception cref="ArgumentException">The number of values is not the number of the shape's elements.</exception>
     public void Write(ReadOnlySpan<float> values)
     {
         if (values.Length != Shape.Count)
             throw new ArgumentException($"Variable '{Name}': expected {Shape.Count} values for the shape {Shape}; received {values.Length}.", nameof(values));
         values.CopyTo(buffer.Value.Span);
-        CountChange();  // behind the copy: what a plan computes meanwhile is computed again
+        CountChange();  // after the copy, so that values computed from a mixture are recomputed
     }
 
-    /// <summary>The place of the values, to be written at once: it counts as a change. Where plans may run meanwhile, count another one afterwards.</summary>
+    /// <summary>
+    /// The memory of the values, to be written at once. This counts as a change; if plans may run meanwhile, call <see cref="CountChange"/> afterwards.
+    /// </summary>
     internal Span<float> Overwrite()
     {
         CountChange();
         return buffer.Value.Span;
     }
 
-    /// <summary>Tells that the values were changed where they lie.</summary>
+    /// <summary>Counts a change of the values in place.</summary>
     internal void CountChange() => Interlocked.Increment(ref version);
 
     /// <summary>The name and the shape.</summary>

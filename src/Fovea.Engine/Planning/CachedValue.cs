@@ -3,8 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// A value that depends on variables alone, such as a folded, packed or transformed kernel: what is computed (an op and what it is applied to), and its numbers
-/// once a plan has computed them. All but the definition is guarded by the <see cref="ValueCache"/>.
+/// A value that depends on variables only, such as a folded, packed or transformed kernel: its definition (an op and its inputs), and its elements once a plan
+/// has computed them. The lock of the <see cref="ValueCache"/> guards everything but the definition.
 /// </summary>
 internal sealed class CachedValue : IEquatable<CachedValue>
 {
@@ -25,15 +25,15 @@ internal sealed class CachedValue : IEquatable<CachedValue>
 
     public IReadOnlyList<CachedValue> Inputs => inputs;
 
-    /// <summary>How many plans and other values refer to it.</summary>
+    /// <summary>The number of plans and values that refer to it.</summary>
     public int Users { get; set; }
 
-    /// <summary>The numbers; none before they are first computed.</summary>
+    /// <summary>The elements; null before they are first computed.</summary>
     public AlignedBuffer? Buffer { get; private set; }
 
     public bool IsComputed { get; private set; }
 
-    /// <summary>Whether it is to be computed, since it never was or a variable was written since.</summary>
+    /// <summary>Whether it must be computed: it never was, or a variable was written since.</summary>
     public bool IsStale
     {
         get
@@ -48,14 +48,14 @@ internal sealed class CachedValue : IEquatable<CachedValue>
         }
     }
 
-    /// <summary>Prepares for new numbers.</summary>
-    /// <param name="elsewhere">Whether the old ones may still be read.</param>
+    /// <summary>Prepares a computation.</summary>
+    /// <param name="elsewhere">Whether the old elements may still be read.</param>
     public void Begin(bool elsewhere)
     {
         IsComputed = false;
         if (elsewhere || Buffer is null) Buffer = new AlignedBuffer(count);
 
-        // Noted before the variables are read: what is written from now on makes the value stale again.
+        // Stored before the variables are read, so that later writes make the value stale again.
         for (var i = 0; i < variables.Length; i++) versions[i] = variables[i].Version;
     }
 
@@ -77,7 +77,7 @@ internal sealed class CachedValue : IEquatable<CachedValue>
         || (x is VariableOp { Variable: { IsConstant: true } one } && y is VariableOp { Variable: { IsConstant: true } other }
             && one.Values.SequenceEqual(other.Values));
 
-    /// <summary>Inputs are known to the store, where equal ones are one.</summary>
+    /// <summary>Compares by reference, since equal inputs are one object in the cache.</summary>
     private sealed class ByReference : IEqualityComparer<CachedValue>
     {
         public static readonly ByReference Instance = new();

@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// Gives buffers places in one arena so that two that are needed at the same time never overlap. Largest first, each at the lowest
-/// place that is free for its whole life.
+/// Assigns offsets in one arena to buffers, so that buffers needed at the same time do not overlap. The largest come first; each gets the lowest offset that
+/// is free for its whole lifetime.
 /// </summary>
 internal static class MemoryPlanner
 {
@@ -34,7 +34,7 @@ internal static class MemoryPlanner
 
     private static long Align(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
 
-    /// <summary>Orders by offset and never finds equals, so that a search tells where to insert.</summary>
+    /// <summary>Orders by offset without equality, so that a binary search gives the position to insert at.</summary>
     private sealed class ByPlace : IComparer<PlannedBuffer>
     {
         public static readonly ByPlace Instance = new();
@@ -43,7 +43,7 @@ internal static class MemoryPlanner
     }
 }
 
-/// <summary>A buffer that is needed from one step to another, both included.</summary>
+/// <summary>A buffer and its lifetime: the first and the last step that need it.</summary>
 internal sealed class PlannedBuffer(int count, int first)
 {
     public int Count { get; } = count;

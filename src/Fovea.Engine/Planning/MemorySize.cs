@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace Fovea.Engine.Planning;
 
-/// <summary>Bytes as messages print them.</summary>
+/// <summary>Formats sizes for messages.</summary>
 internal static class MemorySize
 {
-    /// <summary>In MiB with one digit, rounded up: a limit of what is printed suffices.</summary>
+    /// <summary>The size in MiB with one digit, rounded up, so that the printed size suffices as a limit.</summary>
     public static string Of(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(bytes / 104857.6) / 10:N1} MiB");
 }

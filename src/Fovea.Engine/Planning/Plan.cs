@@ -5,10 +5,12 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// A graph ready to run: its ops as kernels in order, over one arena that is laid out once. Running it allocates nothing. It uses the threads of
-/// <see cref="Cpu"/> inside. A plan serves one thread at a time: set its inputs, run it and read its outputs before another thread does;
-/// <see cref="Run()"/> refuses to start while it runs. Several plans run at once, also of the same variables.
+/// A graph compiled for execution: kernels in order, and one arena laid out once. A run allocates nothing and uses the threads of <see cref="Cpu"/>.
 /// </summary>
+/// <remarks>
+/// A plan serves one thread at a time: set its inputs, run it and read its outputs before another thread does. <see cref="Run()"/> throws if the plan is
+/// already running. Several plans can run concurrently, also with the same variables.
+/// </remarks>
 public sealed class Plan : IWork
 {
     private readonly PlanProgram program;
@@ -25,9 +27,9 @@ public sealed class Plan : IWork
     private int phase;
     private int isRunning;
 
-    /// <param name="program">What is run.</param>
-    /// <param name="memory">Where: plans that share it never run at the same time.</param>
-    /// <param name="store">Keeps what depends on variables alone.</param>
+    /// <param name="program">The program to run.</param>
+    /// <param name="memory">The memory; plans that share it must not run at the same time.</param>
+    /// <param name="store">The cache of values that depend on variables only.</param>
     internal Plan(PlanProgram program, PlanMemory memory, ValueCache store)
     {
         (this.program, this.memory, this.store) = (program, memory, store);
@@ -43,44 +45,44 @@ public sealed class Plan : IWork
     }
 
     /// <summary>
-    /// How many floats the activations, gradients and scratch of the plan take; variables, what is computed from them alone, inputs and per-thread scratch
-    /// aside.
+    /// The size of the arena in floats: activations, gradients and scratch. It does not include variables, values computed from variables only, inputs and
+    /// per-thread scratch.
     /// </summary>
     public long ArenaFloats => program.ArenaFloats;
 
-    /// <summary>What each step computes, in the order of the run; without those that depend on variables alone.</summary>
+    /// <summary>The cost of each step in the order of the run, without the prologue.</summary>
     internal IReadOnlyList<StepCost> Costs => [.. program.Steps.Select(step => step.Cost)];
 
-    /// <summary>Fuses a graph and lays out its execution. Any thread may call it.</summary>
-    /// <param name="graph">What to compute.</param>
-    /// <param name="options">What the plan is for; training if left out.</param>
-    /// <exception cref="InsufficientMemoryException">The plan needs more memory than the options allow, or than this machine has.</exception>
+    /// <summary>Fuses a graph and plans its execution. Any thread may call it.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="options">The options; by default the plan is for training.</param>
+    /// <exception cref="InsufficientMemoryException">The plan needs more memory than the options allow or this machine has.</exception>
     public static Plan Compile(Graph graph, PlanOptions? options = null) => new(PlanProgram.Compile(graph, options), new PlanMemory(), new ValueCache());
 
-    /// <summary>Where to write the value of an input before a run. Not while the plan runs.</summary>
+    /// <summary>The memory of an input, to be written before a run and not while the plan runs.</summary>
     /// <exception cref="ArgumentException">The node is not an input of this plan's graph.</exception>
     public Span<float> Input(Node input) => Find(input).Span;
 
-    /// <summary>Has the next runs read an input where it was made; the memory may be larger than the input.</summary>
+    /// <summary>Makes the next runs read an input from the given memory, which may be larger than the input.</summary>
     internal void Bind(Node input, AlignedBuffer place) => Find(input).Bind(place);
 
-    /// <summary>Whether a node is an input of this plan's graph: one that nothing depends on is not. Any thread may ask.</summary>
+    /// <summary>Whether a node is an input of this plan's graph. An input that no output depends on is not. Any thread may call it.</summary>
     public bool Has(Node input) => input.Op is InputOp op && inputs.ContainsKey(op);
 
-    /// <summary>The value of one of the graph's outputs after a run, valid until the next.</summary>
+    /// <summary>The value of one of the graph's outputs, valid until the next run.</summary>
     public ReadOnlySpan<float> Output(int index) => addresses.Span(program.Outputs[index].Address, program.Outputs[index].Count);
 
     /// <summary>
-    /// Computes the outputs and updates the variables. What depends on variables alone is computed in the first run, and again
-    /// when one of these variables was written since.
+    /// Computes the outputs and updates the variables. Values that depend on variables only are computed in the first run, and again after one of these
+    /// variables was written.
     /// </summary>
     /// <exception cref="InvalidOperationException">Another thread is running the plan.</exception>
     public void Run() => Run(default);
 
-    /// <summary>Computes as <see cref="Run()"/> does and adds the time of each step to its place in <paramref name="seconds"/>.</summary>
+    /// <summary>Like <see cref="Run()"/>; adds the time of each step to its element of <paramref name="seconds"/>.</summary>
     internal void RunTimed(Span<double> seconds) => Run(seconds);
 
-    /// <summary>Computes as <see cref="Run()"/> does, on the calling thread alone, and tells the time of every unit of work.</summary>
+    /// <summary>Like <see cref="Run()"/> on the calling thread only; reports the time of every unit.</summary>
     internal void RunUnits(UnitObserver observe)
     {
         Begin(1);
@@ -108,23 +110,23 @@ public sealed class Plan : IWork
 
     void IWork.Run(int unit, int worker) => RunUnit(unit, worker);
 
-    /// <summary>Has the addresses lead into an arena that is large enough.</summary>
+    /// <summary>Points the addresses into an arena that is large enough.</summary>
     internal void EnterArena(AlignedBuffer arena) => Bind(Source.Arena.Instance, arena);
 
-    /// <summary>Lets the arena go.</summary>
+    /// <summary>Releases the arena.</summary>
     internal void LeaveArena()
     {
         foreach (var (address, _) in program.UsesOf(Source.Arena.Instance)) addresses.Clear(address);
     }
 
-    /// <summary>Gives back what plans share. It is not run any more.</summary>
+    /// <summary>Releases shared memory and values. The plan must not run again.</summary>
     internal void Retire()
     {
         memory.Detach(this);
         store.Release(cached);
     }
 
-    /// <summary>Has the addresses lead to the present places of what depends on variables alone.</summary>
+    /// <summary>Points the addresses to the present memory of cached values.</summary>
     internal void BindCached()
     {
         for (var i = 0; i < cached.Length; i++)
@@ -135,7 +137,7 @@ public sealed class Plan : IWork
         }
     }
 
-    /// <summary>Runs the steps that values not yet computed depend on.</summary>
+    /// <summary>Runs the steps of the prologue that outdated values depend on.</summary>
     internal void RunPrologue()
     {
         var steps = program.Prologue;
@@ -229,5 +231,5 @@ public sealed class Plan : IWork
         : throw new ArgumentException($"{input} is not an input of this plan.", nameof(input));
 }
 
-/// <summary>Receives the seconds that one unit of one phase of a step took.</summary>
+/// <summary>Receives the time of one unit of a phase of a step, in seconds.</summary>
 internal delegate void UnitObserver(int step, int phase, int unit, double seconds);

@@ -1,9 +1,8 @@
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// Shows whether plans read memory that holds nothing for them: each range of the arena becomes NaN before a run and after its last reader, the workers'
-/// scratch after each
-/// step, and now and then garbage is collected and written over with NaN. For tests: whatever is right stays right to the bit.
+/// A mode for tests that shows reads of stale memory. Each range of the arena is filled with NaN before a run and after its last reader, and the workers'
+/// scratch after each step. From time to time garbage is collected and its memory overwritten with NaN. A correct plan gives bit-identical results.
 /// </summary>
 internal sealed class PlanAudit
 {
@@ -18,13 +17,13 @@ internal sealed class PlanAudit
 
     private PlanAudit(int stepsPerCollection) => this.stepsPerCollection = stepsPerCollection;
 
-    /// <summary>What watches the plans that this thread makes from now on; null, as a rule.</summary>
+    /// <summary>The audit of the plans that this thread compiles from now on; usually null.</summary>
     public static PlanAudit? Current => current;
 
-    /// <summary>How many steps were watched.</summary>
+    /// <summary>The number of steps that were audited.</summary>
     public long StepCount { get; private set; }
 
-    /// <summary>Does something while all plans made by it, on this thread, are watched.</summary>
+    /// <summary>Runs an action; all plans that it compiles on this thread are audited.</summary>
     public static PlanAudit Watch(int stepsPerCollection, Action action)
     {
         var audit = current = new PlanAudit(stepsPerCollection);

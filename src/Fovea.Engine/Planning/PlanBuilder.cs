@@ -2,7 +2,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Engine.Planning;
 
-/// <summary>Turns a fused graph into a <see cref="PlanProgram"/>: orders it, chooses kernels, lays out memory.</summary>
+/// <summary>Builds a <see cref="PlanProgram"/> from a fused graph: orders the nodes, creates kernels and lays out memory.</summary>
 internal sealed class PlanBuilder
 {
     /// <summary>The stages of a run, in order.</summary>
@@ -21,7 +21,7 @@ internal sealed class PlanBuilder
         FusedUpdates,
     }
 
-    private const long ConstantStride = 16;  // a cache line to each
+    private const long ConstantStride = 16;  // a cache line each
 
     private readonly Graph graph;
     private readonly HashSet<Node> invariant;
@@ -34,9 +34,9 @@ internal sealed class PlanBuilder
     private readonly Dictionary<Node, int> constants = [];
     private readonly long arenaFloats;
 
-    /// <summary>Lays out a graph; nothing is allocated yet.</summary>
-    /// <param name="graph">What to compute.</param>
-    /// <param name="nodes">Its nodes in the order of the run, if that is not the usual one.</param>
+    /// <summary>Lays out a graph without allocating its memory.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="nodes">Its nodes in the order of the run, if it differs from the default order.</param>
     public PlanBuilder(Graph graph, IReadOnlyList<Node>? nodes = null)
     {
         this.graph = graph;
@@ -49,16 +49,16 @@ internal sealed class PlanBuilder
         arenaFloats = MemoryPlanner.Place([.. buffers.Values.Distinct(), .. scratch.Values]);
     }
 
-    /// <summary>What the plan computes.</summary>
+    /// <summary>The graph.</summary>
     public Graph Graph => graph;
 
     /// <summary>All nodes in the order of the run.</summary>
     public IReadOnlyList<Node> Order => order;
 
-    /// <summary>The nodes that keep their values from run to run, computed in the prologue.</summary>
+    /// <summary>The nodes whose values are constant between runs; the prologue computes them.</summary>
     public HashSet<Node> Invariant => invariant;
 
-    /// <summary>How many bytes the arena takes.</summary>
+    /// <summary>The size of the arena in bytes.</summary>
     public long ArenaBytes => sizeof(float) * arenaFloats;
 
     /// <exception cref="InsufficientMemoryException">This machine has less memory than the program needs.</exception>
@@ -77,13 +77,13 @@ internal sealed class PlanBuilder
         };
     }
 
-    /// <summary>Whether a node has a value of its own that a kernel computes: not a source, and not another view of its input.</summary>
+    /// <summary>Whether a kernel computes the node: it is neither a source nor a view of its input.</summary>
     public static bool IsComputed(Node node) => node.Op is not SourceOp && node.Op.ViewOffset is null;
 
-    /// <summary>The node in whose memory a node's value lies.</summary>
+    /// <summary>The node in whose memory a node's value is stored.</summary>
     public static Node Storage(Node node) => node.Op.ViewOffset is not null && !IsUpdate(node) ? Storage(node.Inputs[0]) : node;
 
-    /// <summary>Whether a node is the new value of a variable that an <see cref="UpdateOp"/> writes in its place.</summary>
+    /// <summary>Whether a node is the new value of a variable that an <see cref="UpdateOp"/> writes in place.</summary>
     private static bool IsUpdate(Node node) => node is { Op: PartOp, Inputs: [{ Op: UpdateOp }] };
 
     /// <summary>Where a view begins in its storage.</summary>
@@ -103,8 +103,8 @@ internal sealed class PlanBuilder
     }
 
     /// <summary>
-    /// An update is written straight into its variable when an elementwise op computes it (which reads each element before it writes
-    /// it), at each run, and no later step reads the old value.
+    /// Finds the updates that can be written straight into their variables: an elementwise op computes them in each run (it reads each element before it
+    /// writes it), and no later step reads the old value.
     /// </summary>
     private void FindUpdatesInPlace()
     {
@@ -147,7 +147,7 @@ internal sealed class PlanBuilder
         }
     }
 
-    /// <summary>The step that reads each value last, through any view of it; <paramref name="end"/> for what outlives the run.</summary>
+    /// <summary>The last step that reads each value, directly or through a view; <paramref name="end"/> for values that outlive the run.</summary>
     private Dictionary<Node, int> FindLastReads(int end)
     {
         var lastReads = new Dictionary<Node, int>();
@@ -155,7 +155,7 @@ internal sealed class PlanBuilder
         {
             if (!IsComputed(order[i])) continue;
 
-            // What the prologue leaves to the other steps lives as long as the plan.
+            // Values of the prologue that other steps read live as long as the plan.
             foreach (var input in order[i].Inputs)
                 lastReads[Storage(input)] = Math.Max(
                     lastReads.GetValueOrDefault(Storage(input)), invariant.Contains(input) && !invariant.Contains(order[i]) ? end : i);
@@ -165,7 +165,7 @@ internal sealed class PlanBuilder
         return lastReads;
     }
 
-    /// <summary>The buffer of an input that ends with this step and that the kernel may write over, or null.</summary>
+    /// <summary>The buffer of an input that is last read by this step and that the kernel may overwrite; otherwise null.</summary>
     private PlannedBuffer? Overwritten(Node node, int step, Dictionary<Node, int> lastReads)
     {
         for (var i = 0; i < node.Inputs.Count; i++)
@@ -180,7 +180,7 @@ internal sealed class PlanBuilder
         return null;
     }
 
-    /// <summary>Refuses here, with numbers, what the machine's memory cannot hold; an allocation would fail with none.</summary>
+    /// <summary>Throws an error with sizes if the machine's memory does not suffice; a failing allocation would not state them.</summary>
     private void CheckMachine()
     {
         var variables = graph.Nodes.Select(node => node.Op).OfType<VariableOp>().Distinct().Sum(op => (long)op.Variable.Shape.Count);
@@ -227,7 +227,7 @@ internal sealed class PlanBuilder
         return [.. steps];
     }
 
-    /// <summary>Gives a step its row of addresses: the output, scratch, the inputs.</summary>
+    /// <summary>Adds the addresses of a step: the output, the scratch, the inputs.</summary>
     private int AddressesOf(Node node, IReadOnlyList<Node> inputs, AddressLayout layout)
     {
         Operand? output = node.Op is UpdateOp ? null : Locate(node);
@@ -235,7 +235,7 @@ internal sealed class PlanBuilder
         return layout.Add([output, place, .. inputs.Select(input => (Operand?)Locate(input))]);
     }
 
-    /// <summary>Where a value lies.</summary>
+    /// <summary>The source and offset of a value.</summary>
     private Operand Locate(Node node)
     {
         var storage = Storage(node);

@@ -1,16 +1,16 @@
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// A value that a plan is given. It lies outside the arena, in memory that whoever makes the value may bring along: then nothing is copied.
+/// An input of a plan. It is stored outside the arena; the producer of the value may supply the memory, so that nothing is copied.
 /// </summary>
-/// <param name="addresses">Those of the plan.</param>
-/// <param name="uses">Which of them lead into the value.</param>
-/// <param name="count">How many numbers the value has.</param>
+/// <param name="addresses">The addresses of the plan.</param>
+/// <param name="uses">The addresses that point into the value.</param>
+/// <param name="count">The number of elements of the value.</param>
 internal sealed class PlanInput(AlignedBuffer.Addresses addresses, SourceUse[] uses, int count)
 {
     private AlignedBuffer? buffer;
 
-    /// <summary>The value, in memory of the plan's own unless other was brought along.</summary>
+    /// <summary>The value, in the supplied memory or in memory of the plan.</summary>
     public Span<float> Span
     {
         get
@@ -20,15 +20,15 @@ internal sealed class PlanInput(AlignedBuffer.Addresses addresses, SourceUse[] u
         }
     }
 
-    /// <summary>Has all addresses lead to other memory, which may be larger than the value.</summary>
+    /// <summary>Points all addresses to other memory, which may be larger than the value.</summary>
     public void Bind(AlignedBuffer place)
     {
         if (buffer == place) return;
-        if (place.Count < count) throw new ArgumentException($"The input has {count} numbers; the memory for it holds {place.Count}.", nameof(place));
+        if (place.Count < count) throw new ArgumentException($"The input has {count} elements; the memory for it has {place.Count}.", nameof(place));
         buffer = place;
         foreach (var (address, offset) in uses) addresses.Set(address, place, offset);
     }
 
-    /// <summary>Takes memory where none was brought along and nobody wrote the value yet.</summary>
+    /// <summary>Allocates memory if none was supplied and the value was never written.</summary>
     public void EnsureBound() => _ = Span;
 }

@@ -1,11 +1,11 @@
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// The arena and the workers' scratch, shared by plans of which only one runs at a time: it is as large as the largest of them needs. One thread at a time.
+/// The arena and the workers' scratch, shared by plans of which only one runs at a time. They are as large as the largest plan needs. Not thread-safe.
 /// </summary>
 internal sealed class PlanMemory
 {
-    /// <summary>From how many floats on an arena that is given up is collected at once.</summary>
+    /// <summary>The size, in floats, from which on a replaced arena is collected at once.</summary>
     private const long MinCollectedFloats = 1 << 22;
 
     private static readonly AlignedBuffer None = new(0);
@@ -17,7 +17,7 @@ internal sealed class PlanMemory
 
     public AlignedBuffer Arena { get; private set; } = None;
 
-    /// <summary>Makes room for a plan and has it know where.</summary>
+    /// <summary>Adds a plan and makes the arena large enough for it.</summary>
     public void Attach(Plan plan)
     {
         if (plan.ArenaFloats > Arena.Count) Grow(plan.ArenaFloats);
@@ -26,9 +26,8 @@ internal sealed class PlanMemory
     }
 
     /// <summary>
-    /// Takes a larger arena, by an eighth at least, so that it seldom happens; what nobody writes to is no memory yet. Garbage of this size would stay for
-    /// long, and the system would not
-    /// get it back: an arena of 300 MB that came to its size step by step left as much behind.
+    /// Allocates a larger arena, at least by an eighth, so that this happens rarely; pages that are never written take no memory. The old arena is collected
+    /// at once. Otherwise garbage of this size would stay for long: an arena that grew to 300 MB step by step left as much garbage.
     /// </summary>
     private void Grow(long floats)
     {
@@ -51,16 +50,16 @@ internal sealed class PlanMemory
         }
     }
 
-    /// <summary>Forgets a plan that will not be run any more.</summary>
+    /// <summary>Removes a plan that will not run again.</summary>
     public void Detach(Plan plan) => plans.Remove(plan);
 
-    /// <summary>Writes one number wherever workers have scratch.</summary>
+    /// <summary>Fills the scratch of all workers with one value.</summary>
     public void FillScratch(float value)
     {
         for (var worker = 0; worker < Workers.Count && scratchFloats > 0; worker++) Workers.Span(worker, scratchFloats).Fill(value);
     }
 
-    /// <summary>Gives each of some workers scratch of at least so many floats.</summary>
+    /// <summary>Ensures that each of a number of workers has scratch of at least so many floats.</summary>
     public void EnsureWorkers(int workers, int floats)
     {
         if (Workers.Count >= workers && scratchFloats >= floats) return;

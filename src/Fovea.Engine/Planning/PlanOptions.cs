@@ -1,17 +1,17 @@
 namespace Fovea.Engine.Planning;
 
-/// <summary>What a plan is compiled for. It never changes: any threads may use it.</summary>
+/// <summary>Options for compiling a plan. Immutable; any threads may use it.</summary>
 public sealed record PlanOptions
 {
     /// <summary>
-    /// Whether the plan only predicts: its variables seldom change between runs, and convolutions may be computed by the fast
-    /// algorithms that <see cref="Cpu.FastConvolution"/> describes. Off unless set.
+    /// Whether the plan is for prediction. Variables then rarely change between runs, and convolutions may use the fast algorithms that
+    /// <see cref="Cpu.FastConvolution"/> describes. False by default.
     /// </summary>
     public bool IsInference { get; init; }
 
     /// <summary>
-    /// How many bytes the arena may take: activations, gradients and scratch. Where it would take more, values that wait for the gradients are
-    /// computed again when these need them: the same bits, more time. No limit unless set.
+    /// The maximum size in bytes of the arena: activations, gradients and scratch. If it would be larger, activations are freed and recomputed when gradients
+    /// need them. Results are bit-identical; a run takes longer. By default there is no limit.
     /// </summary>
     public long? MemoryLimit { get; init; }
 }

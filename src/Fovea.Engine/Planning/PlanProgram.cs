@@ -4,7 +4,7 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// A graph laid out: kernels in order and, by number, the addresses that they need, but no memory. It never changes, so plans on any threads share it.
+/// A planned graph without memory: kernels in order, and the indices of the addresses that they need. Immutable; plans on any threads share it.
 /// </summary>
 internal sealed class PlanProgram
 {
@@ -20,18 +20,18 @@ internal sealed class PlanProgram
         WorkerScratchFloats = prologue.Concat(steps).Select(step => step.Kernel.WorkerScratchFloats).DefaultIfEmpty(0).Max();
     }
 
-    /// <summary>The steps that depend on variables alone.</summary>
+    /// <summary>The steps that depend on variables only.</summary>
     public PlanStep[] Prologue { get; }
 
     public PlanStep[] Steps { get; }
 
-    /// <summary>The nodes whose values the prologue leaves to the steps, to outputs and to updates.</summary>
+    /// <summary>The nodes of the prologue whose values steps, outputs or updates read.</summary>
     public IReadOnlyList<Node> CachedNodes { get; }
 
-    /// <summary>The values of constants, which nobody writes to.</summary>
+    /// <summary>The values of constants; never written.</summary>
     public AlignedBuffer Constants { get; }
 
-    /// <summary>What lies in the arena, and from which step to which.</summary>
+    /// <summary>The buffers in the arena with their lifetimes.</summary>
     public PlannedBuffer[] Buffers { get; }
 
     public long ArenaFloats { get; }
@@ -40,20 +40,20 @@ internal sealed class PlanProgram
 
     public int AddressCount { get; }
 
-    /// <summary>How many numbers each input has.</summary>
+    /// <summary>The number of elements of each input.</summary>
     public required IReadOnlyDictionary<InputOp, int> Inputs { get; init; }
 
-    /// <summary>For each output its address and how many numbers it has.</summary>
+    /// <summary>The address and the number of elements of each output.</summary>
     public required (int Address, int Count)[] Outputs { get; init; }
 
     /// <summary>The variables that a run changes.</summary>
     public required Variable[] Updated { get; init; }
 
-    /// <summary>All variables that the steps read or write, where they lie.</summary>
+    /// <summary>All variables that the steps read or write in place.</summary>
     public IEnumerable<Variable> Variables => uses.Keys.OfType<Source.OfVariable>().Select(source => source.Variable);
 
-    /// <summary>Fuses a graph and lays it out.</summary>
-    /// <exception cref="InsufficientMemoryException">It needs more memory than the options allow, or than this machine has.</exception>
+    /// <summary>Fuses a graph and plans it.</summary>
+    /// <exception cref="InsufficientMemoryException">The program needs more memory than the options allow or this machine has.</exception>
     public static PlanProgram Compile(Graph graph, PlanOptions? options = null)
     {
         options ??= new PlanOptions();
@@ -62,20 +62,20 @@ internal sealed class PlanProgram
         return builder.Build();
     }
 
-    /// <summary>The addresses that lead into a source.</summary>
+    /// <summary>The addresses that point into a source.</summary>
     public ReadOnlySpan<SourceUse> UsesOf(Source source) => uses.GetValueOrDefault(source);
 }
 
-/// <summary>One kernel, the first of its addresses, and what a profile says of it.</summary>
-/// <param name="Kernel">What is run.</param>
-/// <param name="FirstAddress">The number of the first of its addresses.</param>
-/// <param name="Position">Its place in the order by which <see cref="PlannedBuffer"/>s live.</param>
-/// <param name="Cached">For a step of the prologue the number of the value that it leaves, −1 where other steps of the prologue alone read it.</param>
-/// <param name="Needs">For a step of the prologue the steps of it whose values it reads in the arena.</param>
-/// <param name="Cost">For profiles.</param>
+/// <summary>One kernel with its addresses and its cost.</summary>
+/// <param name="Kernel">The kernel.</param>
+/// <param name="FirstAddress">The index of its first address.</param>
+/// <param name="Position">Its position, as <see cref="PlannedBuffer"/> counts steps.</param>
+/// <param name="Cached">For a step of the prologue the index of the cached value it computes; −1 if only the prologue reads its value.</param>
+/// <param name="Needs">For a step of the prologue the steps whose values it reads in the arena.</param>
+/// <param name="Cost">The cost, for profiles.</param>
 internal sealed record PlanStep(Kernel Kernel, int FirstAddress, int Position, int Cached, int[] Needs, StepCost Cost);
 
-/// <summary>Deals out numbers of addresses and notes what each leads to.</summary>
+/// <summary>Assigns indices to addresses and records what each points to.</summary>
 internal sealed class AddressLayout
 {
     private readonly Dictionary<Source, List<SourceUse>> uses = [];
@@ -84,8 +84,8 @@ internal sealed class AddressLayout
 
     public Dictionary<Source, SourceUse[]> Uses => uses.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
 
-    /// <summary>A row of addresses; those of nothing lead nowhere.</summary>
-    /// <returns>The number of the first.</returns>
+    /// <summary>Adds consecutive addresses; an operand that is null gets an empty address.</summary>
+    /// <returns>The index of the first.</returns>
     public int Add(params ReadOnlySpan<Operand?> operands)
     {
         var first = Count;

@@ -3,26 +3,25 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// Makes a training step fit into less memory: values of the forward part that wait for the gradients are forgotten, and computed again just
-/// before the first gradient that reads them, by equal kernels from equal inputs and so to the same bits (Chen et al. 2016, "Training
-/// deep nets with sublinear memory cost").
-/// <para>
-/// Forgotten first is what costs least for each byte: activations and normalizations, then convolutions of large images. A forgotten value
-/// brings back all that it is computed from, as far as that is forgotten too; where this would be more than a segment, it is kept, as a
-/// checkpoint. Of the ways to forget more or less, in longer or shorter segments, the cheapest is taken that fits.
-/// </para>
-/// Never computed again are variables, inputs, what the prologue computes, and what an update reads: by then new values may lie in the
-/// variables' places.
+/// Makes a training step fit into less memory. Activations that would wait for the backward pass are freed, and recomputed just before the first gradient
+/// that reads them. Equal kernels compute them from equal inputs, so results are bit-identical (Chen et al. 2016, "Training deep nets with sublinear memory
+/// cost").
 /// </summary>
+/// <remarks>
+/// Values with the lowest cost per byte are freed first: activations and normalizations, then convolutions of large images. To recompute a value, all freed
+/// values that it depends on must be recomputed too. If these exceed a segment, the value is kept as a checkpoint. Many choices are tried, which free more or
+/// fewer values in longer or shorter segments; the cheapest that fits is used. Never recomputed are variables, inputs, values of the prologue, and values that
+/// an update reads, since the variables may have new values by then.
+/// </remarks>
 internal sealed class Recomputation
 {
-    /// <summary>In how many steps more and more values are forgotten.</summary>
+    /// <summary>The number of choices for how many values are freed.</summary>
     private const int Steps = 24;
 
-    /// <summary>The longest segment takes all values that wait, the others half as much each, so many times, and the shortest a value alone.</summary>
+    /// <summary>How often the segment length is halved, from all waiting values on; the shortest segment is a single value.</summary>
     private const int Halvings = 5;
 
-    /// <summary>How many multiply-adds take as long as moving one byte.</summary>
+    /// <summary>The multiply-adds that take as long as moving one byte.</summary>
     private const double MultiplyAddsPerByte = 8;
 
     private readonly PlanBuilder whole;
@@ -41,35 +40,35 @@ internal sealed class Recomputation
 
     private IEnumerable<Node> Computed => whole.Order.Where(node => forward.Contains(node) && PlanBuilder.IsComputed(node));
 
-    /// <summary>A layout of at most <paramref name="limit"/> bytes of what <paramref name="whole"/> lays out in more.</summary>
-    /// <exception cref="InsufficientMemoryException">There is none.</exception>
+    /// <summary>A layout of the same graph in at most <paramref name="limit"/> bytes.</summary>
+    /// <exception cref="InsufficientMemoryException">There is no such layout.</exception>
     public static PlanBuilder Fit(PlanBuilder whole, long limit)
     {
-        var least = whole.ArenaBytes;
+        var smallest = whole.ArenaBytes;
         foreach (var layout in new Recomputation(whole).Layouts())
         {
             if (layout.ArenaBytes <= limit) return layout;
-            least = Math.Min(least, layout.ArenaBytes);
+            smallest = Math.Min(smallest, layout.ArenaBytes);
         }
 
         throw new InsufficientMemoryException(
-            $"The plan needs at least {MemorySize.Of(least)} for activations and gradients, though activations are computed again; the limit "
+            $"The plan needs at least {MemorySize.Of(smallest)} for activations and gradients, even if activations are recomputed; the limit "
                 + $"is {MemorySize.Of(limit)}. Use smaller batches or images, or a higher limit.");
     }
 
-    /// <summary>The cheapest first.</summary>
+    /// <summary>All layouts, the cheapest first.</summary>
     private IEnumerable<PlanBuilder> Layouts()
     {
         var all = waiting.Keys.Sum(node => (long)node.Shape.Count);
         long[] segments = [0, .. Enumerable.Range(0, Halvings + 1).Select(halvings => all >> (Halvings - halvings))];
         return Enumerable.Range(1, Steps)
-            .SelectMany(step => segments.Select(segment => FindForgotten(waiting.Count * step / Steps, segment)))
+            .SelectMany(step => segments.Select(segment => FindFreed(waiting.Count * step / Steps, segment)))
             .Distinct(HashSet<Node>.CreateSetComparer())
-            .OrderBy(forgotten => forgotten.Where(waiting.ContainsKey).Sum(node => costs[node]))
-            .Select(Forget);
+            .OrderBy(freed => freed.Where(waiting.ContainsKey).Sum(node => costs[node]))
+            .Select(Recompute);
     }
 
-    /// <summary>What the outputs are computed from, as far as it is computed anew in each run.</summary>
+    /// <summary>The forward part: the nodes that the outputs depend on and that are computed in each run.</summary>
     private HashSet<Node> FindForward()
     {
         var found = whole.Graph.Outputs.ToHashSet();
@@ -77,7 +76,7 @@ internal sealed class Recomputation
         return [.. found.Where(node => node.Op is not SourceOp && !whole.Invariant.Contains(node))];
     }
 
-    /// <summary>The values of the forward part that stay where they are, and those that gradients read later.</summary>
+    /// <summary>The values of the forward part that must be kept, and those that gradients read later.</summary>
     private (HashSet<Node> Kept, HashSet<Node> ReadLater) FindReadLater()
     {
         var updates = whole.Graph.Updates.Select(update => update.Value).ToHashSet();
@@ -92,12 +91,12 @@ internal sealed class Recomputation
         return (stay, [.. later.Except(stay)]);
     }
 
-    /// <summary>The values that wait, each with its place in the order in which they are forgotten: the least cost for each byte first.</summary>
+    /// <summary>The waiting values with the rank in which they are freed: the lowest cost per byte first.</summary>
     private Dictionary<Node, int> Rank(HashSet<Node> readLater)
     {
         foreach (var node in Computed)
         {
-            // What no gradient reads is gone by then, and computed again with what is computed from it.
+            // A value that no gradient reads has been freed by then, so its cost counts toward the values computed from it.
             var gone = node.Inputs.Select(PlanBuilder.Storage).Where(input => costs.ContainsKey(input) && !readLater.Contains(input) && !kept.Contains(input));
             var cost = StepCost.Of(node);
             costs[node] = cost.MultiplyAdds + (MultiplyAddsPerByte * cost.Bytes) + gone.Sum(input => costs[input]);
@@ -107,10 +106,10 @@ internal sealed class Recomputation
         return ranked.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
     }
 
-    /// <summary>The values that are not there any more when the gradients begin: of those that wait, the first in rank, as far as segments allow.</summary>
-    private HashSet<Node> FindForgotten(int count, long segment)
+    /// <summary>The values that are freed before the gradients begin: the first of the waiting values in rank, as far as segments allow.</summary>
+    private HashSet<Node> FindFreed(int count, long segment)
     {
-        // For each forgotten value all that comes back with it, itself included.
+        // For each freed value all values that are recomputed with it, including itself.
         var chains = new Dictionary<Node, HashSet<Node>>();
         foreach (var node in Computed.Where(node => !kept.Contains(node)))
         {
@@ -122,8 +121,8 @@ internal sealed class Recomputation
         return [.. chains.Keys];
     }
 
-    /// <summary>Has the gradients read copies of what is forgotten, each copy computed just before its first reader.</summary>
-    private PlanBuilder Forget(HashSet<Node> forgotten)
+    /// <summary>Makes the gradients read copies of freed values, each computed just before its first reader.</summary>
+    private PlanBuilder Recompute(HashSet<Node> freed)
     {
         var order = new List<Node>();
         var copies = new Dictionary<Node, Node>();
@@ -139,7 +138,7 @@ internal sealed class Recomputation
 
         Node Copy(Node node)
         {
-            if (!forgotten.Contains(PlanBuilder.Storage(node))) return node;
+            if (!freed.Contains(PlanBuilder.Storage(node))) return node;
             if (copies.TryGetValue(node, out var copy)) return copy;
             copies[node] = copy = new Node(node.Op, [.. node.Inputs.Select(Copy)]);
             order.Add(copy);

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Planning;
 
-/// <summary>Runs an op that has no kernel by its definition, in float64: right, slow, and the only step of a plan that allocates.</summary>
+/// <summary>Runs the float64 reference of an op without a kernel. It is slow, and the only step of a plan that allocates.</summary>
 internal sealed unsafe class ReferenceKernel(Node node) : Kernel
 {
     public override int Units(int phase) => 1;
@@ -16,7 +16,7 @@ internal sealed unsafe class ReferenceKernel(Node node) : Kernel
     }
 }
 
-/// <summary>Copies a new value into its variable where it could not be computed there.</summary>
+/// <summary>Copies a new value into its variable if it could not be computed in place.</summary>
 internal sealed unsafe class CopyKernel(int count) : Kernel
 {
     public override int Units(int phase) => 1;

@@ -1,9 +1,9 @@
 namespace Fovea.Engine.Planning;
 
-/// <summary>What a step of a plan has to do, whatever the algorithm.</summary>
+/// <summary>The work of a step of a plan, independent of the algorithm.</summary>
 /// <param name="Name">The op and the shapes of its inputs and output.</param>
-/// <param name="MultiplyAdds">The products of its definition; 0 where it is not made of products.</param>
-/// <param name="Bytes">What it reads and writes, each value counted once.</param>
+/// <param name="MultiplyAdds">The multiply-adds of its definition; 0 if it is not made of products.</param>
+/// <param name="Bytes">The bytes that it reads and writes, each value counted once.</param>
 internal sealed record StepCost(string Name, long MultiplyAdds, long Bytes)
 {
     private const int MaxShapes = 8;

@@ -1,12 +1,13 @@
 namespace Fovea.Engine.Planning;
 
 /// <summary>
-/// What plans compute from variables alone, once for all plans that are compiled with the same store: values of equal ops on the same variables are one. Any
-/// threads may use it.
+/// The values that plans compute from variables only, such as packed kernels, shared by all plans that are compiled with the same cache. Equal ops on the
+/// same variables are one value. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A plan enters before its steps and leaves behind them. Whoever finds a value stale computes it, while others that enter wait. It is written where it lies
-/// if no plan is running, else elsewhere: runs that began before end with the old numbers, which go when the last of their plans runs again.
+/// A plan enters before its steps and leaves after them. A plan that finds a stale value recomputes it, while others that enter wait. The value is written in
+/// place if no plan is running, and otherwise to new memory: runs in progress finish with the old values, which are collected when the last of their plans
+/// runs again.
 /// </remarks>
 internal sealed class ValueCache
 {
@@ -14,7 +15,7 @@ internal sealed class ValueCache
     private readonly Dictionary<CachedValue, CachedValue> known = [];
     private int readers;
 
-    /// <summary>How many values there are, those between included.</summary>
+    /// <summary>The number of values, including intermediate ones.</summary>
     public int Count
     {
         get
@@ -23,7 +24,7 @@ internal sealed class ValueCache
         }
     }
 
-    /// <summary>The values of some nodes, in their order, until they are released.</summary>
+    /// <summary>The values of some nodes, in the order of the nodes. Call <see cref="Release"/> for them.</summary>
     public CachedValue[] Take(IReadOnlyList<Node> nodes)
     {
         lock (gate)
@@ -45,7 +46,7 @@ internal sealed class ValueCache
         }
     }
 
-    /// <summary>Says that a plan does not need its values any more: those that nobody needs go.</summary>
+    /// <summary>Releases values of a plan; values without users are removed.</summary>
     public void Release(IEnumerable<CachedValue> values)
     {
         lock (gate)
@@ -60,7 +61,7 @@ internal sealed class ValueCache
         }
     }
 
-    /// <summary>Computes what is stale, has the plan know where its values lie, and keeps them there until it leaves.</summary>
+    /// <summary>Recomputes stale values and points the plan to them. They stay in place until the plan leaves.</summary>
     public void Enter(Plan plan, CachedValue[] values)
     {
         lock (gate)

@@ -4,7 +4,9 @@ namespace Fovea.Engine.Simd;
 /// Decides how finely a phase of a kernel is split: into up to 64 units, as long as each is worth scheduling. To start a unit on another core and
 /// wait for its end costs about 0.4 µs. Kernels use more units only where fewer would not fit the caches.
 /// </summary>
-/// <remarks>The number of threads plays no role, so that sums are split equally, and results are bit-identical, on all machines with one instruction set.</remarks>
+/// <remarks>
+/// The number of threads plays no role. Sums are therefore split equally, and results are bit-identical, on all machines with the same instruction set.
+/// </remarks>
 internal static class Granularity
 {
     private const int MaxUnits = 64;

@@ -12,7 +12,9 @@ internal readonly unsafe record struct Panels(int Columns, int Inner)
 
     private const int RowGrain = 16;  // a cache line of rows to be transposed
 
-    /// <summary>Whether packing changes the order of the elements. With groups, the columns of each must fill whole panels, since a tile reads one panel.</summary>
+    /// <summary>
+    /// Whether packing changes the order of the elements. With groups, the columns of each must fill whole panels, since a tile reads one panel.
+    /// </summary>
     public static bool Suit(int columns, int groups) => columns > Width && (groups == 1 || columns / groups % Width == 0);
 
     /// <summary>The number of panels.</summary>

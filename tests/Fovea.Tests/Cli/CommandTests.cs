@@ -186,7 +186,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         outcome = CommandRunner.Run("bench", "train", "book-mnist", "--memory-limit", "1");
         Assert.Equal(("", 1), (outcome.Output, outcome.ExitCode));
         Assert.Matches(
-            @"^fovea bench: The plan needs at least \d+\.\d MiB for activations and gradients, though activations are computed again; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.\n$", outcome.Error);
+            @"^fovea bench: The plan needs at least \d+\.\d MiB for activations and gradients, even if activations are recomputed; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.\n$", outcome.Error);
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class MemoryLimitTests : IDisposable
         var error = Assert.Throws<InsufficientMemoryException>(() => model.Fit(SmallNets.Images(220), batchSize: 200, callbacks: [callback]));
         var text = Regex.Match(
             error.Message,
-            @"^plain cannot be trained in batches of 200\. The plan needs at least (\d+\.\d) MiB for activations and gradients, though activations are computed again; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.$");
+            @"^plain cannot be trained in batches of 200\. The plan needs at least (\d+\.\d) MiB for activations and gradients, even if activations are recomputed; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.$");
         Assert.True(text.Success, error.Message);
         Assert.Empty(callback.Events);
         Assert.Equal(before, SmallNets.AllBits(model));

@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of average-pooling: input [output gradient], output image gradient. Each output gives an equal share of its gradient
-/// to the positions of its window inside the image; windows that overlap add up. A unit is one whole image.
+/// The gradient of average-pooling: input [output gradient], output [image gradient]. Each output adds an equal share of its gradient to the positions of
+/// its window inside the image. A unit is one image.
 /// </summary>
 internal sealed unsafe class AveragePool2DGradientKernel(int batch, Window2D window, int channels) : Kernel
 {

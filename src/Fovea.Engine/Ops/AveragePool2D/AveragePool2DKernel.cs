@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Average-pooling of NHWC images, channel by channel; lanes hold channels. Padding is left out of the sum and of the count, as in
-/// TensorFlow; a window without a single position inside the image gives 0. A window as large as the image is global pooling.
+/// Average-pooling of images (n, h, w, c). Lanes hold channels. Padding counts neither in the sum nor in the number of positions, as in TensorFlow; a window
+/// outside the image gives 0. A window as large as the image is global pooling.
 /// </summary>
 internal sealed unsafe class AveragePool2DKernel(int batch, Window2D window, int channels) : Kernel
 {

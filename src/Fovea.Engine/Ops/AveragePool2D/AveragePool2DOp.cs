@@ -1,8 +1,7 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The mean of each channel of an image (n, h, w, c) under a sliding window, over the positions inside the image alone, as TensorFlow
-/// counts.
+/// The mean of each channel of an image (n, h, w, c) under a sliding window. As in TensorFlow, only positions inside the image count.
 /// </summary>
 public sealed record AveragePool2DOp(Window2D Window) : Op
 {
@@ -19,7 +18,7 @@ public sealed record AveragePool2DOp(Window2D Window) : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new AveragePool2DKernel(inputs[0][0], Window, inputs[0][3]);
 }
 
-/// <summary>The gradient of average pooling with respect to its image, from the gradient of the output: each position gets its share.</summary>
+/// <summary>The gradient of average-pooling with respect to its image: input [gradient of the output].</summary>
 public sealed record AveragePool2DGradientOp(Window2D Window) : Op
 {
     /// <inheritdoc/>

@@ -4,15 +4,13 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a convolution with respect to its image, which is also a transposed convolution: inputs [output gradient,
-/// kernel] and, as a transposed convolution of strides above 1, a bias; output [batch, height, width, input channels]. Each tap of the kernel is a matrix
-/// product of the output gradient with
-/// the tap's transposed weights, added to the image positions that the tap touches. That does exactly the products that there are, where a
-/// convolution of the padded gradient with the flipped kernel would do (k+n−1)²/n² as many.
+/// The gradient of a convolution with respect to its image; run forward, it is a transposed convolution. Inputs are [output gradient, kernel] and, for a
+/// transposed convolution with strides above 1, a bias; the output is [batch, height, width, input channels].
 /// </summary>
 /// <remarks>
-/// Phase 0 turns the taps round in scratch, the part of each group into panels [its output channels, 32 of its input channels]; phase 1
-/// does the work.
+/// For each tap of the kernel, the product of the output gradient with the tap's transposed weights is added to the image positions under the tap. A
+/// convolution of the padded gradient with the flipped kernel would compute (k+n−1)²/n² times as many products.
+/// Phase 0 transposes each tap into panels [output channels, 32 input channels], group by group. Phase 1 adds the products.
 /// </remarks>
 internal sealed unsafe class Conv2DInputGradientKernel : Kernel
 {
@@ -42,7 +40,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         panels = new Panels(inputChannels / groups, outputChannels / groups);
         writesOnce = window.IsPointwise;
 
-        // An image's positions are added to tap after tap, so a unit is a whole image, for some of the input channels.
+        // All taps add to the same image positions, so a unit is a whole image, for some of the input channels.
         var cuts = Math.Clamp((TargetUnits + batch - 1) / batch, 1, Blocks);
         unitBlocks = (Blocks + cuts - 1) / cuts;
     }
@@ -107,7 +105,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
         }
     }
 
-    /// <summary>One block of input channels of a group: all taps in turn, each over all output positions it has inside the image.</summary>
+    /// <summary>One block of input channels of a group: tap by tap, over the output positions at which the tap is inside the image.</summary>
     private struct Pass : IColumnPass
     {
         public Window2D Window;
@@ -155,7 +153,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             if (Epilogue != Epilogue.None) Finish<TVector, TSimd, TVectors>(column);
         }
 
-        /// <summary>What the sums start from: the bias, or 0.</summary>
+        /// <summary>Initializes the sums with the bias or 0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Fill<TVector, TSimd, TVectors>(int column)
             where TVector : struct
@@ -177,7 +175,7 @@ internal sealed unsafe class Conv2DInputGradientKernel : Kernel
             }
         }
 
-        /// <summary>The epilogue, when all taps have been added.</summary>
+        /// <summary>Applies the epilogue after the last tap.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Finish<TVector, TSimd, TVectors>(int column)
             where TVector : struct

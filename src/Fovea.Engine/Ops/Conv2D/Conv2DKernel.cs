@@ -2,7 +2,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>How the kernel of a convolution lies in memory.</summary>
+/// <summary>The layout of a convolution's kernel in memory.</summary>
 internal enum KernelLayout
 {
     /// <summary>(u, v, c, f).</summary>
@@ -16,17 +16,15 @@ internal enum KernelLayout
 }
 
 /// <summary>
-/// A convolution straight into its output: inputs [image, kernel], [image, kernel, bias] or [image, kernel, bias, residual], output
-/// [batch, height, width, channels].
+/// Direct convolution: inputs [image, kernel], [image, kernel, bias] or [image, kernel, bias, residual], output [batch, height, width, channels].
 /// </summary>
 /// <remarks>
-/// What several units would each make for themselves, a phase of its own makes once for all: images with their border where units share
-/// rows, and the kernel in <see cref="Panels"/> where it serves many pixels, since rows of a wide kernel lie kilobytes apart and meet in few sets of the first
-/// cache.
+/// A first phase prepares once what several units would otherwise each prepare: padded images if units share rows, and the kernel packed into
+/// <see cref="Panels"/> if it serves many pixels. Rows of a wide kernel are kilobytes apart and would compete for few sets of the L1 cache.
 /// </remarks>
 internal sealed unsafe class Conv2DKernel : Kernel
 {
-    private const int MinPixelsToPack = 256;  // with fewer, copying the kernel costs more than it gains
+    private const int MinPixelsToPack = 256;  // with fewer pixels, packing the kernel costs more than it saves
 
     private readonly Window2D window;
     private readonly int outputChannels;
@@ -45,7 +43,7 @@ internal sealed unsafe class Conv2DKernel : Kernel
         int batch, Window2D window, int inputChannels, int outputChannels, bool hasBias, Epilogue epilogue = Epilogue.None, bool hasResidual = false,
         KernelLayout layout = KernelLayout.Plain, int groups = 1)
     {
-        // Pixel by pixel, all images are one column.
+        // In a 1 × 1 convolution all pixels of all images are one column.
         if (window.IsPointwise)
         {
             var pixels = batch * window.OutputHeight * window.OutputWidth;
@@ -61,7 +59,8 @@ internal sealed unsafe class Conv2DKernel : Kernel
         panels = new Panels(outputChannels, window.KernelHeight * window.KernelWidth * inputChannels / groups);
         transposes = layout == KernelLayout.Transposed;
         packs = transposes
-            || (layout == KernelLayout.Plain && Panels.Suit(outputChannels, groups) && (long)batch * window.OutputHeight * window.OutputWidth >= MinPixelsToPack);
+            || (layout == KernelLayout.Plain && Panels.Suit(outputChannels, groups)
+                && (long)batch * window.OutputHeight * window.OutputWidth >= MinPixelsToPack);
         padsOnce = window.IsPadded && units.Channels.Parts > 1;
         convolution = new DirectConvolution(
             window, inputChannels, outputChannels, epilogue, packs || layout == KernelLayout.Packed, groups, arePadded: padsOnce);

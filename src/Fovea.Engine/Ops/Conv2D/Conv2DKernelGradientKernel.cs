@@ -3,13 +3,11 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a convolution with respect to its kernel: inputs [image, output gradient], output HWIO. The sum runs over the output
-/// positions of the batch, chunk by chunk so that a chunk stays in a near cache.
+/// The gradient of a convolution with respect to its kernel: inputs [image, output gradient], output (height, width, channels, filters). The sum over
+/// the output positions of the batch is made in chunks that fit L2.
 /// </summary>
 /// <remarks>
-/// Phase 0: each unit owns some rows and columns (filters) of the kernel for one shard of the chunks, and adds up in a fixed order; phase 1 (if there is more
-/// than
-/// one shard) adds the shards.
+/// In phase 0 a unit sums some rows and columns of the kernel over one shard of the chunks. Phase 1, if there are several shards, adds them.
 /// </remarks>
 internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
 {
@@ -42,7 +40,7 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         chunkRows = chunkImages > 1 ? window.OutputHeight : Math.Clamp(ChunkPixels / window.OutputWidth, 1, window.OutputHeight);
         bands = Cut.Ceiling(window.OutputHeight, chunkRows);
 
-        // Rows and columns cost nothing to cut, shards a sum of their own each.
+        // Splitting rows and columns costs nothing; each shard costs a partial sum.
         var wanted = Granularity.OfProducts((long)batch * pixels * Size);
         rowBlocks = Cut.Into(Math.Min(wanted, kernelRows / MinUnitRows), kernelRows, Tile.MaxRows);
         columnBlocks = Cut.Into(Cut.Ceiling(wanted, rowBlocks.Parts), outputChannels, Columns.MaxBlock);
@@ -51,7 +49,7 @@ internal sealed unsafe class Conv2DKernelGradientKernel : Kernel
         sum = new ShardedSum(shards, Size);
     }
 
-    /// <summary>How many products are added one after the other.</summary>
+    /// <summary>The number of products that are added one after the other.</summary>
     public int MaxSumLength => Math.Min(batch * window.OutputHeight, shards.MaxLength * chunkImages * chunkRows) * window.OutputWidth;
 
     public override int Phases => sum.Phases;

@@ -3,14 +3,17 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Two-dimensional convolution as networks use it (a cross-correlation: the kernel is not flipped), of an image (n, h, w, c) with a
-/// kernel (u, v, c, f): y[n,i,j,f] = Σ x[n, i·s+u·d−p, j·s+v·d−p, c] · k[u,v,c,f], positions outside the image counting as zero.
-/// With groups, channels and filters are dealt out in order, and each filter sees the channels of its group alone: for C channels, F filters
-/// and G groups the kernel is (u, v, C/G, F), and filter f reads channel ⌊f·G/F⌋·C/G + c.
-/// It is closed under differentiation with <see cref="Conv2DInputGradientOp"/> and <see cref="Conv2DKernelGradientOp"/>.
+/// Two-dimensional convolution of an image (n, h, w, c) with a kernel (u, v, c, f):
+/// y[n,i,j,f] = Σ x[n, i·s+u·d−p, j·s+v·d−p, c] · k[u,v,c,f], where positions outside the image are zero. As usual in neural networks it is a
+/// cross-correlation: the kernel is not flipped.
 /// </summary>
+/// <remarks>
+/// With groups, channels and filters are assigned to the groups in order, and a filter reads only the channels of its group: for C channels, F filters and
+/// G groups the kernel is (u, v, C/G, F), and filter f reads channel ⌊f·G/F⌋·C/G + c. The derivatives of this op,
+/// <see cref="Conv2DInputGradientOp"/> and <see cref="Conv2DKernelGradientOp"/>, are again ops of these three kinds.
+/// </remarks>
 /// <param name="Window">The geometry.</param>
-/// <param name="Groups">How many groups there are; both channels and filters are divisible by it.</param>
+/// <param name="Groups">The number of groups, a divisor of the channels and of the filters.</param>
 public sealed record Conv2DOp(Window2D Window, int Groups = 1) : Op
 {
     /// <inheritdoc/>
@@ -49,8 +52,8 @@ public sealed record Conv2DOp(Window2D Window, int Groups = 1) : Op
 }
 
 /// <summary>
-/// The gradient of a convolution with respect to its image, from the gradient of its output (n, i, j, f) and its kernel (u, v, c, f).
-/// Run forward it is the transposed convolution.
+/// The gradient of a convolution with respect to its image: inputs [gradient of the output (n, i, j, f), kernel (u, v, c, f)]. Used in a forward pass,
+/// it is the transposed convolution.
 /// </summary>
 public sealed record Conv2DInputGradientOp(Window2D Window, int Groups = 1) : Op
 {
@@ -92,7 +95,7 @@ public sealed record Conv2DInputGradientOp(Window2D Window, int Groups = 1) : Op
 }
 
 /// <summary>
-/// The gradient of a convolution with respect to its kernel, from its image (n, h, w, c) and the gradient of its output (n, i, j, f).
+/// The gradient of a convolution with respect to its kernel: inputs [image (n, h, w, c), gradient of the output (n, i, j, f)].
 /// </summary>
 public sealed record Conv2DKernelGradientOp(Window2D Window, int Groups = 1) : Op
 {
@@ -139,11 +142,12 @@ public static class Convolutions
     extension(Node image)
     {
         /// <summary>
-        /// The convolution of an image (n, h, w, c) with a kernel (u, v, c, f); with groups (u, v, c / groups, f). In as many groups as
-        /// channels it is a depthwise convolution.
+        /// The convolution of an image (n, h, w, c) with a kernel (u, v, c, f), or (u, v, c / groups, f) with groups. With as many groups as channels it is
+        /// a depthwise convolution.
         /// </summary>
-        /// <exception cref="ShapeException">The image or the kernel has another rank, the channels do not fit, or the image is smaller than the
-        /// kernel.</exception>
+        /// <exception cref="ShapeException">
+        /// The image or the kernel does not have rank 4, the channels do not match, or the image is smaller than the kernel.
+        /// </exception>
         public Node Conv2D(Node kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding, int groups = 1)
         {
             if (image.Shape.Rank != 4 || kernel.Shape.Rank != 4)
@@ -158,11 +162,10 @@ public static class Convolutions
         }
 
         /// <summary>
-        /// The transposed convolution of an image (n, h, w, c) with a kernel (u, v, f, c): each pixel adds its multiple of the kernel to an
-        /// output that is larger by the strides. It is the gradient of a convolution with respect to its image, run forward; sizes as
-        /// <see cref="Window2D.CreateTransposed"/> says.
+        /// The transposed convolution of an image (n, h, w, c) with a kernel (u, v, f, c): each pixel adds its multiple of the kernel to the output,
+        /// which is larger by the strides. <see cref="Window2D.CreateTransposed"/> describes the sizes.
         /// </summary>
-        /// <exception cref="ShapeException">The image or the kernel has another rank, or the channels do not fit.</exception>
+        /// <exception cref="ShapeException">The image or the kernel does not have rank 4, or the channels do not match.</exception>
         public Node Conv2DTranspose(
             Node kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding, (int Height, int Width)? outputPadding = null)
         {

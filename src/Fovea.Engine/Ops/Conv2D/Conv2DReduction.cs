@@ -3,8 +3,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The sum of a convolution over (u, v, input channel), cut into blocks of equal walks where it is long: each block of the kernel then
-/// serves all pixels of a unit before the next is touched. A cut changes no bit: the sums pass through memory as they are.
+/// The sum of a convolution over (u, v, input channel). A long sum is split into blocks of equal length, so that each block of the kernel stays in L1
+/// while it serves all pixels of a unit. Splitting changes no bit, since the sums go through memory unrounded.
 /// </summary>
 internal readonly struct Conv2DReduction
 {
@@ -21,11 +21,11 @@ internal readonly struct Conv2DReduction
 
     /// <param name="window">The window of the convolution.</param>
     /// <param name="inputChannels">Channels of the image.</param>
-    /// <param name="rowSize">Floats of a row of the image as it is read, its border included.</param>
-    /// <param name="groups">How many groups there are; the sum is over the channels of one.</param>
+    /// <param name="rowSize">Floats of an image row, including its padding.</param>
+    /// <param name="groups">The number of groups; the sum runs over the channels of one group.</param>
     public Conv2DReduction(Window2D window, int inputChannels, nint rowSize, int groups = 1)
     {
-        // Steps in B are counted in rows of the kernel here.
+        // Here steps in B are counted in rows of the kernel.
         var summed = inputChannels / groups;
         channels = new Level(summed, 1, 1);
         taps = new Level(window.KernelWidth, window.DilationWidth * inputChannels, summed);
@@ -52,26 +52,28 @@ internal readonly struct Conv2DReduction
         }
     }
 
-    /// <summary>How many blocks there are.</summary>
+    /// <summary>The number of blocks.</summary>
     public int Blocks { get; }
 
-    /// <summary>Rows of the kernel in a block.</summary>
+    /// <summary>The rows of the kernel in a block.</summary>
     public int Length => channels.Count * taps.Count * tapRows.Count;
 
-    /// <summary>The walk through any block, where the rows of the kernel lie <paramref name="stepB"/> floats apart.</summary>
+    /// <summary>The walk through any block, with rows of the kernel <paramref name="stepB"/> floats apart.</summary>
     public Walk Walk(nint stepB) => new(Scale(channels, stepB), Scale(taps, stepB), Scale(tapRows, stepB));
 
     /// <summary>The walk through the whole sum.</summary>
     public Walk WholeWalk(nint stepB) => new(Scale(whole.Inner, stepB), Scale(whole.Middle, stepB), Scale(whole.Outer, stepB));
 
-    /// <summary>Where a block begins: floats into the image, rows into the kernel.</summary>
+    /// <summary>Where a block begins: an offset in floats into the image, and a row of the kernel.</summary>
     public (nint Image, nint KernelRow) Offset(int block)
     {
         var (tap, piece) = Math.DivRem(block, blocksPerTap);
         return ((tap / blocksPerRow * rowStep) + (tap % blocksPerRow * blockStep) + (piece * channels.Count), (nint)block * Length);
     }
 
-    /// <summary>In how many equal pieces to cut channels: the fewest that are short enough; one where they would be far shorter.</summary>
+    /// <summary>
+    /// The number of equal pieces into which channels are split: the smallest that makes them short enough, or 1 if they became far shorter than that.
+    /// </summary>
     private static int Pieces(int channels)
     {
         var pieces = (channels + MaxWalk - 1) / MaxWalk;

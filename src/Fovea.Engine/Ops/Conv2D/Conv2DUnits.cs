@@ -6,19 +6,19 @@ namespace Fovea.Engine.Ops;
 internal readonly record struct Conv2DUnit(int FirstImage, int Images, int FirstRow, int Rows, int FirstChannel, int EndChannel);
 
 /// <summary>
-/// How a convolution is cut into units, from its shapes alone: several whole images where they are small, bands of rows of one
-/// image where it is large, and blocks of channels where there are few pixels (the last layers of a deep net, one image at a time).
+/// How a convolution is split into units, from its shapes only: several whole images if they are small, bands of rows if an image is large, and blocks of
+/// output channels if there are few pixels, as in the last layers of a deep network on one image.
 /// </summary>
 /// <param name="Images">The images of a unit.</param>
 /// <param name="Rows">Its output rows.</param>
 /// <param name="Channels">Its output channels.</param>
-/// <param name="SharesKernel">Whether consecutive units share channels, and with them a part of the kernel; otherwise they share rows.</param>
+/// <param name="SharesKernel">Whether consecutive units share output channels, and so a part of the kernel; otherwise they share rows.</param>
 internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, bool SharesKernel)
 {
-    private const int MinPixels = 48;  // each block of the kernel is read anew for them
+    private const int MinPixels = 48;  // pixels of a unit: each block of the kernel is read once for them
     private const int MinPixelsOfLargeKernel = 24;
-    private const long Outweighs = 8;  // images are read from the caches of the cores that wrote them, the kernel ahead of its use
-    private const long BandFloats = 96 * 1024;  // what a band may read, so that it stays in the second cache
+    private const long Outweighs = 8;  // reading images again is cheap (other cores have them in cache); the kernel is prefetched
+    private const long BandFloats = 96 * 1024;  // of the image under a band, so that it stays in L2
 
     public int Count => Images.Parts * Rows.Parts * Channels.Parts;
 
@@ -43,11 +43,12 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
         var cachedImages = Math.Clamp(cachedRows / window.OutputHeight, 1, Math.Max(1, batch / wanted));
         var images = Cut.AtMost(Math.Max(cachedImages, Cut.Ceiling(MinPixelsOfLargeKernel, window.OutputHeight * window.OutputWidth)), batch);
 
-        // Where the kernel outweighs the images by far, rather read these several times than the kernel.
+        // If the kernel is much larger than the images, re-read the images rather than the kernel.
         if (kernel > Outweighs * batch * window.InputHeight * window.InputWidth * inputChannels)
         {
             var panels = Cut.Into(Cut.Ceiling(wanted, images.Parts), outputChannels, Columns.MaxBlock);
-            return new Conv2DUnits(images, CutRows(window, Cut.Ceiling(wanted, images.Parts * panels.Parts), MinPixelsOfLargeKernel), panels, SharesKernel: true);
+            return new Conv2DUnits(
+                images, CutRows(window, Cut.Ceiling(wanted, images.Parts * panels.Parts), MinPixelsOfLargeKernel), panels, SharesKernel: true);
         }
 
         var bands = Math.Max(Cut.Ceiling(wanted, images.Parts), images.Parts < batch ? 1 : Cut.Ceiling(window.OutputHeight, cachedRows));
@@ -56,7 +57,7 @@ internal readonly record struct Conv2DUnits(Cut Images, Cut Rows, Cut Channels, 
             images, rows, Cut.Into(Cut.Ceiling(wanted, images.Parts * rows.Parts), outputChannels, Columns.MaxBlock), SharesKernel: false);
     }
 
-    /// <summary>Cuts rows, into tiles of pixels where a row is a pixel, and on average none with fewer than <paramref name="minPixels"/>.</summary>
+    /// <summary>Splits rows into parts with at least <paramref name="minPixels"/> pixels on average; if a row is one pixel, into whole tiles.</summary>
     private static Cut CutRows(Window2D window, int parts, int minPixels) => Cut.Into(
         Math.Min(parts, (long)window.OutputHeight * window.OutputWidth / minPixels), window.OutputHeight, window.OutputWidth == 1 ? Tile.MaxRows : 1);
 }

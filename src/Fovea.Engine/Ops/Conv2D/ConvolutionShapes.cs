@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>What the three convolution ops share: the checks of their operands and the sum that defines all three.</summary>
+/// <summary>Shared by the three convolution ops: the checks of their operands, and the sum that defines them.</summary>
 internal static class ConvolutionShapes
 {
     public static void CheckImage(string name, Window2D window, Shape image)
@@ -26,17 +26,17 @@ internal static class ConvolutionShapes
             throw new ShapeException(name, $"expected an output gradient (batch, {window.OutputHeight}, {window.OutputWidth}, {filters}); received {output}.");
     }
 
-    /// <summary>Demands that channels or filters can be dealt out to the groups evenly.</summary>
+    /// <summary>Requires that channels or filters can be divided evenly among the groups.</summary>
     public static void CheckGroups(string name, string what, int count, int groups)
     {
         if (groups < 1) throw new ShapeException(name, $"there must be at least 1 group; received {groups}.");
         if (count % groups != 0) throw new ShapeException(name, $"{what} must be divisible by groups; received {count} {what} and {groups} groups.");
     }
 
-    /// <summary>How many terms the sum has, those with positions outside the image included.</summary>
+    /// <summary>The number of terms of the sum, including those with positions outside the image.</summary>
     public static long Terms(Shape output, Shape kernel) => (long)output[0] * output[1] * output[2] * kernel.Count;
 
-    /// <summary>Visits every term of the sum with the positions of its factors: in the image, the kernel and the output.</summary>
+    /// <summary>Visits every term of the sum with the positions of its factors in the image, the kernel and the output.</summary>
     public static void ForEachTerm(Window2D window, Shape image, Shape kernel, int groups, Action<int, int, int> term)
     {
         var (batch, channels, filters) = (image[0], kernel[2], kernel[3]);

@@ -4,29 +4,30 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Direct convolution of NHWC images with an HWIO kernel, which may be packed in <see cref="Panels"/>. Some output pixels by two vectors of output channels at
-/// a time, with the input
-/// and the kernel read where they lie; only a padded image is copied first, band by band, unless the images <paramref name="arePadded"/> already
-/// (<see cref="Pad"/>). It beats a matrix product of unrolled
-/// patches everywhere, since nothing is unrolled; 1×1 convolutions and kernels as large as the image are the same loop. With groups it is
-/// the same loop for each: its channels of the image, its columns of the kernel.
+/// Direct convolution of images (n, h, w, c) with a kernel (u, v, c, f), which may be packed into <see cref="Panels"/>. A tile computes up to eight output
+/// pixels by two vectors of output channels. Image and kernel are read in place; only padded images are copied first, band by band, unless they
+/// <paramref name="arePadded"/> already (see <see cref="Pad"/>).
 /// </summary>
+/// <remarks>
+/// This is faster than a matrix product of unrolled patches (im2col) at all sizes, since it copies nothing. 1 × 1 convolutions and kernels as large as the
+/// image run the same loop. Each group runs it on its channels of the image and its columns of the kernel.
+/// </remarks>
 internal sealed unsafe class DirectConvolution(
     Window2D window, int inputChannels, int outputChannels, Epilogue epilogue, bool isPacked = false, int groups = 1, bool arePadded = false) : IBandConvolution
 {
-    private const int MaxPixelsToPrefetch = 1024;  // with more, each block of the kernel serves so long that fetching the next ahead gains nothing
+    private const int MaxPixelsToPrefetch = 1024;  // with more, each block of the kernel is used so long that prefetching the next one gains nothing
 
     private readonly PaddedBand padded = new(window, inputChannels);
     private readonly Conv2DReduction reduction =
         new(window, inputChannels, (window.IsPadded ? new PaddedBand(window, inputChannels).Width : window.InputWidth) * (nint)inputChannels, groups);
 
-    /// <summary>Rows of an image with its border.</summary>
+    /// <summary>Rows of a padded image.</summary>
     public int PaddedRows => padded.Height(window.OutputHeight);
 
-    /// <summary>Floats of an image with its border.</summary>
+    /// <summary>Floats of a padded image.</summary>
     public int PaddedFloats => PaddedRows * padded.Width * inputChannels;
 
-    /// <summary>Floats of scratch that a worker needs for some rows of some images.</summary>
+    /// <summary>The scratch that a worker needs for some rows of some images.</summary>
     public int ScratchFloats(int images, int rows) => window.IsPadded && !arePadded ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
 
     public int BandScratchFloats(int rows) => ScratchFloats(1, rows);
@@ -35,15 +36,15 @@ internal sealed unsafe class DirectConvolution(
         int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch) =>
         Run(new Conv2DUnit(image, 1, firstRow, rows, firstChannel, endChannel), operands, target, scratch);
 
-    /// <summary>Copies some rows of an image with its border to where they belong among the padded images.</summary>
+    /// <summary>Copies some rows of an image, with padding, to their place among the padded images.</summary>
     public void Pad(float* images, int image, int firstRow, int endRow, float* paddedImages) => padded.CopyRows(
         images + ((nint)image * window.InputHeight * window.InputWidth * inputChannels), firstRow, endRow - firstRow,
         paddedImages + ((nint)image * PaddedFloats) + ((nint)firstRow * padded.Width * inputChannels));
 
-    /// <summary>Computes the output pixels of <paramref name="part"/>, images by rows by columns, one after the other.</summary>
+    /// <summary>Computes the output pixels of <paramref name="part"/> in the order image, row, column.</summary>
     /// <param name="part">Which images, output rows and output channels.</param>
-    /// <param name="operands">Where everything lies.</param>
-    /// <param name="target">Where channel 0 of the first pixel goes.</param>
+    /// <param name="operands">The images, the kernel, the bias and the residual.</param>
+    /// <param name="target">The address of channel 0 of the first pixel.</param>
     /// <param name="scratch">The worker's scratch.</param>
     public void Run(in Conv2DUnit part, in ConvolutionOperands operands, float* target, float* scratch)
     {
@@ -68,7 +69,7 @@ internal sealed unsafe class DirectConvolution(
             source += part.FirstRow * window.StrideHeight * width * inputChannels;
         }
 
-        // Rows that continue each other are one.
+        // Rows without a gap between them are one long row.
         var oneRow = window.StrideHeight * width == window.OutputWidth * window.StrideWidth;
         var pass = new Pass
         {
@@ -98,7 +99,7 @@ internal sealed unsafe class DirectConvolution(
         }
     }
 
-    /// <summary>All pixels of the part, for one block of output channels: the block of the kernel stays in the nearest cache.</summary>
+    /// <summary>All pixels of the part, for one block of output channels; the block of the kernel stays in L1.</summary>
     private struct Pass : IColumnPass
     {
         public Conv2DReduction Reduction;
@@ -133,22 +134,18 @@ internal sealed unsafe class DirectConvolution(
             for (var block = 0; block < Reduction.Blocks; block++)
             {
                 var (a, b) = Reduction.Offset(block);
-                var start = block > 0
-                    ? TileStart.Output
-                    : Operands.Residual != null
-                    ? TileStart.Residual
-                    : Operands.Bias != null
-                    ? TileStart.Bias
+                var start = block > 0 ? TileStart.Output
+                    : Operands.Residual != null ? TileStart.Residual
+                    : Operands.Bias != null ? TileStart.Bias
                     : TileStart.Zero;
-                var frame = new TileFrame(
-                    walk, kernel + (b * rowStep), start, Operands.Bias, block == Reduction.Blocks - 1
-                        ? Epilogue
-                        : Epilogue.None, toResidual, NextBlock(kernel + column, rowStep, column, block));
+                var epilogue = block == Reduction.Blocks - 1 ? Epilogue : Epilogue.None;
+                var next = NextBlock(kernel + column, rowStep, column, block);
+                var frame = new TileFrame(walk, kernel + (b * rowStep), start, Operands.Bias, epilogue, toResidual, next);
                 AllPixels<TVector, TSimd, TVectors>(frame, Source + a, column);
             }
         }
 
-        /// <summary>The next block of the kernel, or a share of the next images where they are the larger part of what is read.</summary>
+        /// <summary>What to prefetch: the next block of the kernel, or a share of the next images if these are the larger.</summary>
         private readonly Prefetch NextBlock(float* kernel, nint rowStep, int column, int block)
         {
             if (NextFloats < Panels.Floats)

@@ -3,18 +3,20 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>Some output rows of some images, whose contribution to a kernel's gradient is added at once.</summary>
+/// <summary>Some output rows of some images; their contribution to a kernel's gradient is added in one pass.</summary>
 internal readonly record struct Conv2DChunk(int Image, int Images, int Row, int Rows);
 
-/// <summary>Some rows of a kernel, counted over taps and input channels, and some of its columns, the output channels.</summary>
+/// <summary>A part of a kernel: some rows, which are pairs of tap and input channel, and some columns, the output channels.</summary>
 internal readonly record struct KernelPart(int FirstRow, int EndRow, int FirstColumn, int EndColumn);
 
 /// <summary>
-/// The gradient of a convolution with respect to its kernel as a matrix product whose rows are the kernel's entries (u, v, input channel), each
-/// the same walk over the image from another starting point, and whose reduction runs over output positions. A padded image of many
-/// channels is read in place, each tap over the positions it has inside; one of few channels is copied with its border, so that
-/// rows of different taps can share a tile. Each group has its channels of the image and its columns of the kernel.
+/// The gradient of a convolution with respect to its kernel, as a matrix product. Its rows are the kernel's entries (u, v, input channel): all walk over
+/// the image in the same way, each from its own starting point. The reduction runs over output positions.
 /// </summary>
+/// <remarks>
+/// A padded image with many channels is read in place, for each tap over the positions inside the image. With few channels it is copied with its
+/// padding, so that rows of different taps can share a tile. Each group has its channels of the image and its columns of the kernel.
+/// </remarks>
 internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChannels, int outputChannels, int groups = 1)
 {
     private const int MinChannelsInPlace = 16;
@@ -23,15 +25,15 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
     private readonly bool copies = window.IsPadded && inputChannels / groups < MinChannelsInPlace;
     private readonly PaddedBand padded = new(window, inputChannels);
 
-    /// <summary>Floats of scratch that a worker needs for a chunk.</summary>
+    /// <summary>The scratch that a worker needs for a chunk.</summary>
     public int ScratchFloats(int images, int rows) => copies ? images * padded.Height(rows) * padded.Width * inputChannels : 0;
 
-    /// <summary>Adds what a chunk contributes to a part of the kernel.</summary>
+    /// <summary>Adds the contribution of a chunk to a part of the kernel.</summary>
     /// <param name="chunk">Which images and output rows.</param>
     /// <param name="images">The first image of the batch.</param>
-    /// <param name="gradient">Where row 0 of the output gradient of the chunk's first image would be.</param>
-    /// <param name="part">Which rows and columns of the kernel; rows are counted over taps and the input channels of a group.</param>
-    /// <param name="target">The sums, laid out as the kernel.</param>
+    /// <param name="gradient">The address of row 0 of the output gradient of the chunk's first image.</param>
+    /// <param name="part">The rows and columns of the kernel; rows are pairs of tap and input channel within a group.</param>
+    /// <param name="target">The sums, in the layout of the kernel.</param>
     /// <param name="scratch">The worker's scratch.</param>
     public void AddChunk(in Conv2DChunk chunk, float* images, float* gradient, in KernelPart part, float* target, float* scratch)
     {
@@ -90,7 +92,7 @@ internal sealed unsafe class DirectKernelGradient(Window2D window, int inputChan
         }
     }
 
-    /// <summary>Keeps the output positions of the chunk at which the tap lies inside the image; false if there are none.</summary>
+    /// <summary>Restricts the pass to the output positions at which the tap is inside the image; false if there are none.</summary>
     private bool Clip(in Conv2DChunk chunk, int tap, ref Pass pass)
     {
         var (u, v) = (tap / window.KernelWidth, tap % window.KernelWidth);

@@ -1,10 +1,10 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>What a convolution reads.</summary>
+/// <summary>The operands of a convolution.</summary>
 /// <param name="images">The first image of the batch.</param>
-/// <param name="kernel">The kernel, as the algorithm wants it.</param>
-/// <param name="bias">One number for each output channel, or null.</param>
-/// <param name="residual">What is added to the sums, laid out as the target and beginning with it, or null.</param>
+/// <param name="kernel">The kernel, in the layout of the algorithm.</param>
+/// <param name="bias">One float for each output channel, or null.</param>
+/// <param name="residual">A tensor added to the sums, in the layout of the target and beginning at the same pixel, or null.</param>
 internal readonly unsafe struct ConvolutionOperands(float* images, float* kernel, float* bias, float* residual = null)
 {
     public readonly float* Images = images;
@@ -13,15 +13,15 @@ internal readonly unsafe struct ConvolutionOperands(float* images, float* kernel
     public readonly float* Residual = residual;
 }
 
-/// <summary>An algorithm that convolves some output rows of an image at a time, wherever they go.</summary>
+/// <summary>An algorithm that can convolve any band of output rows of an image into any memory.</summary>
 internal unsafe interface IBandConvolution
 {
-    /// <summary>Floats of scratch that a worker needs for a band of so many rows.</summary>
+    /// <summary>The scratch that a worker needs for a band of so many rows.</summary>
     int BandScratchFloats(int rows);
 
     /// <summary>
-    /// Convolves some output rows of an image for the output channels from <paramref name="firstChannel"/>, a multiple of 32, to
-    /// <paramref name="endChannel"/>; <paramref name="target"/> is where channel 0 of the first pixel goes.
+    /// Convolves some output rows of an image for the output channels from <paramref name="firstChannel"/>, a multiple of 32, up to
+    /// <paramref name="endChannel"/>. <paramref name="target"/> is the address of channel 0 of the first pixel.
     /// </summary>
     void ConvolveBand(int image, int firstRow, int rows, int firstChannel, int endChannel, in ConvolutionOperands operands, float* target, float* scratch);
 }

@@ -3,8 +3,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The kernel of a convolution (u, v, c, f), or a matrix (k, n), in the order in which products read it: <see cref="Panels"/> of 32 of
-/// the innermost dimension. The shape stays; only fused ops read the values. Made by fusion for weights that stay.
+/// Packs the kernel of a convolution (u, v, c, f), or a matrix (k, n), into <see cref="Panels"/>, the layout that tiles read. The shape stays the same; only
+/// fused ops read the values. Fusion uses it for weights that are constant between runs.
 /// </summary>
 internal sealed record PackKernelOp : FusedOp
 {
@@ -15,7 +15,7 @@ internal sealed record PackKernelOp : FusedOp
         for (var i = 0; i < call.Output.Length; i++) call.Output[IndexOf(i, call.OutputShape)] = call.Inputs[0][i];
     }
 
-    /// <summary>The values back in the order of the kernel.</summary>
+    /// <summary>The values in the order of the kernel again.</summary>
     public static double[] Unpack(double[] packed, Shape shape) => [.. Enumerable.Range(0, packed.Length).Select(i => packed[IndexOf(i, shape)])];
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new PackKernelKernel(PanelsOf(output));

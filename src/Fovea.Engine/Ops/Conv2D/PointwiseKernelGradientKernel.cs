@@ -4,20 +4,20 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a 1×1 convolution with respect to its kernel: inputs [image, output gradient], output (1, 1, c, f) = imageᵀ · gradient,
-/// summed over all output pixels of the batch. Both operands are read down their columns, which lie kilobytes apart and in few sets of
-/// the nearest cache; so a unit copies a chunk of pixels of both into panels first, which costs a vector's move for dozens of products.
+/// The gradient of a 1 × 1 convolution with respect to its kernel: inputs [image, output gradient], output (1, 1, c, f) = imageᵀ · gradient, summed over
+/// all output pixels of the batch.
 /// </summary>
 /// <remarks>
-/// Phase 0: each unit owns some input channels for one shard of the chunks, and adds up in a fixed order; phase 1 (if there is more
-/// than one shard) adds the shards.
+/// Both operands are read down their columns. Elements of a column are kilobytes apart and compete for few sets of the L1 cache. A unit therefore copies a
+/// chunk of pixels of both into panels first; one vector move serves dozens of products. In phase 0 a unit sums some input channels over one shard of the
+/// chunks. Phase 1, if there are several shards, adds them.
 /// </remarks>
 internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
 {
     private const int TargetUnits = 32;
-    private const int UnitRowGrain = 144;  // whole panels of the image; each block of them reads the gradient anew
-    private const int MinChannels = 32;  // with 32 and 64 a seventh faster than without copies
-    private const int ChunkPixels = 192;  // a panel of the image and one of the gradient stay in the nearest cache
+    private const int UnitRowGrain = 144;  // whole panels of the image; each block of rows reads the gradient once
+    private const int MinChannels = 32;  // at 32 and 64 channels the copies make it a seventh faster
+    private const int ChunkPixels = 192;  // a panel of the image and a panel of the gradient stay in L1
     private const int ImagePanel = 16;
 
     private readonly Window2D window;
@@ -39,7 +39,7 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         sum = new ShardedSum(Cut.Every(Cut.Ceiling(chunks, shards), chunks), size);
     }
 
-    /// <summary>Whether it wins: for few input channels the copies cost more than they save.</summary>
+    /// <summary>Whether this kernel is the faster one: with few input channels the copies cost more than they save.</summary>
     public static bool Suits(Window2D window, int inputChannels) => window is { KernelHeight: 1, KernelWidth: 1, IsPadded: false }
         && inputChannels >= MinChannels;
 
@@ -115,7 +115,7 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         Columns.Sweep(0, width, ref copy);
     }
 
-    /// <summary>One block of a panel's columns, moved together.</summary>
+    /// <summary>Copies one block of a panel's columns.</summary>
     private struct CopyPass : IColumnPass
     {
         public float* Source;
@@ -139,7 +139,7 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
         }
     }
 
-    /// <summary>One block of a panel's output channels for all input channels of the unit: the walk goes down the pixels of the chunk.</summary>
+    /// <summary>One block of output channels for all input channels of the unit; the walk goes down the pixels of the chunk.</summary>
     private struct Pass : IColumnPass
     {
         public float* Target;
@@ -158,7 +158,7 @@ internal sealed unsafe class PointwiseKernelGradientKernel : Kernel
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
-            // The last image panel may be narrower: its pixels lie closer, so no tile spans it and another.
+            // The last image panel may be narrower, with pixels closer together, so no tile spans it and another panel.
             var wide = Rows / ImagePanel * ImagePanel;
             AllRows<TVector, TSimd, TVectors>(0, wide, ImagePanel, column);
             AllRows<TVector, TSimd, TVectors>(wide, Rows, Rows - wide, column);

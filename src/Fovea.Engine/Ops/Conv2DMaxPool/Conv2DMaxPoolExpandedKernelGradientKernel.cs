@@ -3,11 +3,11 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a convolution under max-pooling with respect to its kernel, for few input channels, where listing gradients costs more
-/// than the products it saves: the dense gradient of a band of pooled rows is written to scratch that stays in a near cache, and added as
-/// <see cref="DirectKernelGradient"/> does.
+/// The gradient of a convolution under max-pooling with respect to its kernel, for few input channels, where lists of gradients cost more than the
+/// products they save. For each band of pooled rows it writes the dense gradient of the convolution's output to scratch that fits L2, and adds its
+/// contribution with <see cref="DirectKernelGradient"/>.
 /// </summary>
-/// <remarks>Phase 0: a unit is one shard of the bands, added up in a fixed order; phase 1 adds the shards.</remarks>
+/// <remarks>In phase 0 a unit sums one shard of the bands. Phase 1, if there are several shards, adds them.</remarks>
 internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
 {
     private const int TargetUnits = 64;
@@ -30,7 +30,7 @@ internal sealed unsafe class Conv2DMaxPoolExpandedKernelGradientKernel : Kernel
         algorithm = new DirectKernelGradient(convolution, inputChannels, filters);
         kernelRows = convolution.KernelHeight * convolution.KernelWidth * inputChannels;
 
-        // Bands share no row of the dense gradient where the windows of the pooling do not overlap; else a band is a whole image.
+        // If the pooling's windows do not overlap, bands share no row of the dense gradient. Otherwise a band is a whole image.
         var overlaps = pool.StrideHeight < ((pool.KernelHeight - 1) * pool.DilationHeight) + 1;
         bandRows = overlaps ? pool.OutputHeight : Math.Clamp(BandFloats / (pool.StrideHeight * pool.InputWidth * filters), 1, pool.OutputHeight);
         bandRows = Cut.Ceiling(pool.OutputHeight, Cut.Ceiling(pool.OutputHeight, bandRows));

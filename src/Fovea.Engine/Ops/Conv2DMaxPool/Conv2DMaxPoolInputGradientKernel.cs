@@ -4,18 +4,18 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a convolution under max-pooling with respect to its image. The filters with their maximum at the same pixel are listed; the
-/// patch of the image under that pixel is the sum of their weights, each times its gradient, made in registers.
+/// The gradient of a convolution under max-pooling with respect to its image. It lists, for each pixel of the convolution's output, the filters with their
+/// maximum there. The sum of the weights of these filters, each times its gradient, is made in registers and added to the image patch under the pixel.
 /// </summary>
 /// <remarks>
-/// Phase 0 turns the kernel round to [block of channels][filter][tap][channel of the block]: a block is one vector, so that the weights of all
-/// filters, read again for every pixel, stay in the first cache. Phase 1 does the work, a band of pooled rows of an image to a unit, some windows at
-/// a time. Under padding, and where there are several bands, a unit adds into a copy of its rows with a border, whose inside is the result. The last
-/// rows of a copy belong to the band below too: they are kept apart, and phase 2 adds them.
+/// Phase 0 transposes the kernel to [block of channels][filter][tap][channel of the block]. A block is one vector wide, so that the weights of all
+/// filters, which are read again for every pixel, stay in L1. Phase 1 computes the gradient; a unit is a band of pooled rows of one image, and processes
+/// some windows at a time. With padding or several bands, a unit adds into a padded copy of its rows, whose inside is the result. The last rows of the
+/// copy also belong to the band below: they are stored separately, and phase 2 adds them.
 /// </remarks>
 internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 {
-    private const int MaxEntries = 4 * 1024;  // of the windows taken at a time
+    private const int MaxEntries = 4 * 1024;  // listed at a time
 
     private readonly int batch;
     private readonly Window2D convolution;
@@ -38,7 +38,7 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
         convolution = geometry.Convolution;
         padded = new PaddedBand(convolution, inputChannels);
 
-        // Rows that two bands have in common; a band has at least as many of its own, so that no third one shares them.
+        // Rows shared by two bands. A band is at least as high, so that no third band shares them.
         var pool = geometry.Pool;
         sharedRows = Math.Max(0, padded.Height(((pool.KernelHeight - 1) * pool.DilationHeight) + 1) - RowsApart);
         var wanted = Granularity.OfProducts((long)batch * Windows * filters * Taps * inputChannels);
@@ -68,12 +68,12 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
 
     private int PanelFloats => PartOp.After(Taps * inputChannels * filters);
 
-    /// <summary>Floats of the rows that a band shares with the next.</summary>
+    /// <summary>The rows that a band shares with the next, in floats.</summary>
     private int SharedFloats => sharedRows * width * inputChannels;
 
     private int CopyFloats => IsCopied ? PartOp.After(((bands.MaxLength * RowsApart) + sharedRows) * width * inputChannels) : 0;
 
-    /// <summary>Rows of the image from one row of the pooling to the next.</summary>
+    /// <summary>The rows of the image from one pooled row to the next.</summary>
     private int RowsApart => geometry.Pool.StrideHeight * convolution.StrideHeight;
 
     public override int Units(int phase) => phase switch
@@ -87,16 +87,15 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
     {
         if (phase == 0)
         {
-            var transpose =
-                new TransposePass
-                {
-                    Kernel = buffers.Input(0),
-                    Panels = buffers.Scratch,
-                    Tap = unit % Taps,
-                    Taps = Taps,
-                    Channels = inputChannels,
-                    Filters = filters
-                };
+            var transpose = new TransposePass
+            {
+                Kernel = buffers.Input(0),
+                Panels = buffers.Scratch,
+                Tap = unit % Taps,
+                Taps = Taps,
+                Channels = inputChannels,
+                Filters = filters,
+            };
             var first = unit / Taps * Columns.MaxBlock;
             Columns.Sweep(first, Math.Min(inputChannels, first + Columns.MaxBlock), ref transpose);
             return;
@@ -110,14 +109,12 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
             shared, output, Math.Max(0, Top(band + 1) - convolution.PadTop), Math.Min(convolution.InputHeight, Bottom(band) - convolution.PadTop), adds: true);
     }
 
-    /// <summary>The first row of the copy of an image that a band has for its own.</summary>
-    private int Top(int band) => band == 0
-        ? 0
-        : band == bands.Parts
-        ? Height
+    /// <summary>The first row of the padded image that belongs to this band only.</summary>
+    private int Top(int band) => band == 0 ? 0
+        : band == bands.Parts ? Height
         : ((bands.Start(band) * geometry.Pool.StrideHeight) - geometry.Pool.PadTop) * convolution.StrideHeight;
 
-    /// <summary>The row behind the last that a band adds to.</summary>
+    /// <summary>The row after the last one that a band adds to.</summary>
     private int Bottom(int band) => band == bands.Parts - 1 ? Height : Top(band + 1) + sharedRows;
 
     private void AddBand(int image, int band, float* output, float* shared, in KernelBuffers buffers)
@@ -131,11 +128,8 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
             AddWindows(image, window, Math.Min(windows, end - window), target, buffers);
         if (!IsCopied) return;
         var isLast = band == bands.Parts - 1;
-        padded.Inside(target, output, band == 0
-            ? 0
-            : Math.Max(0, top - convolution.PadTop), isLast
-            ? convolution.InputHeight
-            : Top(band + 1) - convolution.PadTop, adds: false);
+        var firstRow = band == 0 ? 0 : Math.Max(0, top - convolution.PadTop);
+        padded.Inside(target, output, firstRow, isLast ? convolution.InputHeight : Top(band + 1) - convolution.PadTop, adds: false);
         if (isLast) return;
         var next = Top(band + 1) * RowFloats;
         new ReadOnlySpan<float>(target + next, SharedFloats).CopyTo(new Span<float>(shared + next, SharedFloats));
@@ -165,7 +159,7 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
         Columns.Sweep(0, inputChannels, ref pass);
     }
 
-    /// <summary>Writes one tap of the panels.</summary>
+    /// <summary>Transposes one tap of the kernel.</summary>
     private struct TransposePass : IColumnPass
     {
         public float* Kernel;
@@ -193,7 +187,7 @@ internal sealed unsafe class Conv2DMaxPoolInputGradientKernel : Kernel
         }
     }
 
-    /// <summary>All listed windows for one block of input channels.</summary>
+    /// <summary>Adds all listed windows for one block of input channels.</summary>
     private struct Pass : IColumnPass
     {
         public SparseSum Sum;

@@ -4,17 +4,17 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// A convolution with max-pooling; a unit is some bands of pooled rows of one image. Short sums under a 2×2 pooling (first layers, as a rule) are
-/// pooled in registers, by <see cref="PooledTile"/>. Otherwise the convolution's rows for a band go to scratch that stays in a near cache, and
-/// are pooled from there.
+/// A convolution followed by max-pooling; a unit is some bands of pooled rows of one image. Short sums under a 2 × 2 pooling, typically in the first layer,
+/// are pooled in registers (<see cref="PooledTile"/>). Otherwise the convolution's rows for a band are written to scratch that fits the caches, and
+/// pooled from there.
 /// </summary>
 internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
 {
-    private const int BandFloats = 12 * 1024;  // of the convolution's output: it fits the first or second cache
-    private const int OverlappingBandFloats = 80 * 1024;  // where bands compute rows that they share twice: fewer of these are worth the second cache
-    private const int WinogradTiles = 48;  // for each reading of the transformed kernel
+    private const int BandFloats = 12 * 1024;  // of the convolution's output, which fit L1 or L2
+    private const int OverlappingBandFloats = 80 * 1024;  // with overlapping windows, bands compute shared rows twice: larger bands, in L2, have fewer of them
+    private const int WinogradTiles = 48;  // for each pass over the transformed kernel
     private const int MinUnits = 16;
-    private const long MinUnitOperations = 2_000_000;  // floating-point operations: some 10 µs of one core
+    private const long MinUnitOperations = 2_000_000;  // floating-point operations: about 10 µs of one core
     private const int TargetUnits = 64;
     private const int MaxRegisterSum = 128;
 
@@ -49,7 +49,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
             ? WinogradKernels.Of(winograd).Bands(convolution, inputChannels, outputChannels)
             : new DirectConvolution(convolution, inputChannels, outputChannels, Epilogue.None);
 
-        // Bands of equal height that begin with a row of Winograd tiles, many tiles in each.
+        // Bands have equal height and begin at a row of Winograd tiles; each has many tiles.
         var rowFloats = convolution.OutputWidth * outputChannels;
         var tile = variant is { } chosen ? chosen.Outputs : 1;
         var bandFloats = (pool.KernelHeight - 1) * pool.DilationHeight >= pool.StrideHeight ? OverlappingBandFloats : BandFloats;
@@ -64,12 +64,12 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         var worth = (int)Math.Clamp(MinUnitOperations / operations, 1, bands);
         unitRows = bandRows * Math.Min(worth, Math.Max(1, (int)((long)batch * bands / TargetUnits)));
 
-        // Where there are few bands, each is cut by channels.
+        // With few bands, each is split by output channels too.
         var panels = Cut.Ceiling(outputChannels, Columns.MaxBlock);
         unitChannels = Cut.Ceiling(panels, Math.Clamp(Cut.Ceiling(MinUnits, batch * UnitRows), 1, panels)) * Columns.MaxBlock;
     }
 
-    /// <summary>About how many bands of Winograd tiles there are.</summary>
+    /// <summary>The approximate number of bands with Winograd tiles.</summary>
     public static int Bands(int batch, Window2D window, WinogradVariant variant)
     {
         var outputs = variant.Outputs;
@@ -82,10 +82,10 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
 
     private int UnitBlocks => Cut.Ceiling(outputChannels, unitChannels);
 
-    /// <summary>How far the places lie behind the pooled values; 0 where they are not kept.</summary>
+    /// <summary>The distance from a pooled value to its argmax; 0 if argmaxes are not stored.</summary>
     private nint ToArgMax => keepsArgMax ? PartOp.After(batch * pool.OutputHeight * pool.OutputWidth * outputChannels) : 0;
 
-    /// <summary>Rows of the convolution that a band reads at most.</summary>
+    /// <summary>The largest number of convolution rows that a band reads.</summary>
     private int MaxRows => Math.Min(convolution.OutputHeight, ((bandRows - 1) * pool.StrideHeight) + ((pool.KernelHeight - 1) * pool.DilationHeight) + 1);
 
     public override int Units(int phase) => batch * UnitRows * UnitBlocks;
@@ -142,7 +142,7 @@ internal sealed unsafe class Conv2DMaxPoolKernel : Kernel
         }
     }
 
-    /// <summary>Some rows of maxima for one block of output channels.</summary>
+    /// <summary>Computes some rows of maxima for one block of output channels.</summary>
     private struct RegisterPass : IColumnPass
     {
         public PooledTile.Frame Frame;

@@ -4,14 +4,14 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a convolution under max-pooling with respect to its kernel. For each filter the nonzero gradients are listed; each adds
-/// its value times the patch of the image under it to the filter's sums, which stay in registers while the list lasts. A quarter of the
-/// products of the dense gradient, fewer under relu.
+/// The gradient of a convolution under max-pooling with respect to its kernel. The nonzero gradients of each filter are listed; each entry adds its
+/// value times the image patch under it to the filter's sums, which stay in registers for the whole list. With 2 × 2 windows this takes a quarter of the
+/// products of the dense gradient, and fewer with relu.
 /// </summary>
 /// <remarks>
-/// Phase 0: each unit owns some filters for one shard of the bands of pooled rows, and adds up in a fixed order into scratch laid out
-/// [filter][block of channels][tap][channel of the block]. A band of one block of the image stays in the first cache while all filters read it.
-/// Phase 1 adds the shards, phase 2 turns the sums round to HWIO.
+/// In phase 0 a unit sums some filters over one shard of the bands of pooled rows, into scratch with the layout
+/// [filter][block of channels][tap][channel of the block]. A block of channels of a band stays in L1 while all filters read it. Phase 1 adds the shards,
+/// phase 2 transposes the sums to the layout of the kernel.
 /// </remarks>
 internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 {
@@ -43,7 +43,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         bandRows = Cut.Ceiling(geometry.Pool.OutputHeight, Cut.Ceiling(geometry.Pool.OutputHeight, bandRows));
         var bands = batch * Bands;
 
-        // Where blocks of the image are copied, more filters share a copy.
+        // If blocks of the image are copied, more filters share a copy.
         unitFilters = Math.Min(filters, inputChannels > BlockChannels ? 32 : 16);
         var shards = Math.Clamp(Math.Min(TargetUnits / FilterBlocks, MaxPartialFloats / Size), 1, bands);
         sum = new ShardedSum(Cut.Every(Cut.Ceiling(bands, shards), bands), Size);
@@ -61,7 +61,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
 
     private int Size => Taps * inputChannels * filters;
 
-    /// <summary>Channels of the image in a block, at most.</summary>
+    /// <summary>The largest number of image channels in a block.</summary>
     private int BlockChannels => Math.Min(inputChannels, Columns.MaxBlock);
 
     private int Bands => Cut.Ceiling(geometry.Pool.OutputHeight, bandRows);
@@ -89,8 +89,15 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         }
         else
         {
-            var transpose =
-                new TransposePass { Sums = buffers.Scratch, Kernel = buffers.Output, Tap = unit % Taps, Taps = Taps, Channels = inputChannels, Filters = filters };
+            var transpose = new TransposePass
+            {
+                Sums = buffers.Scratch,
+                Kernel = buffers.Output,
+                Tap = unit % Taps,
+                Taps = Taps,
+                Channels = inputChannels,
+                Filters = filters,
+            };
             var first = unit / Taps * Columns.MaxBlock;
             Columns.Sweep(first, Math.Min(inputChannels, first + Columns.MaxBlock), ref transpose);
         }
@@ -127,10 +134,10 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         }
     }
 
-    /// <summary>Rows of the convolution's output that some pooled rows read.</summary>
+    /// <summary>The rows of the convolution's output under some pooled rows.</summary>
     private int BandHeight(int rows) => ((rows - 1) * geometry.Pool.StrideHeight) + ((geometry.Pool.KernelHeight - 1) * geometry.Pool.DilationHeight) + 1;
 
-    /// <summary>All lists of a band for one block of input channels.</summary>
+    /// <summary>Adds all lists of a band for one block of input channels.</summary>
     private struct Pass : IColumnPass
     {
         public Window2D Window;
@@ -143,7 +150,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         public int Rows;
         public int Width;
 
-        /// <summary>Rows of the image that a padded pooling begins above its first.</summary>
+        /// <summary>The rows by which a padded pooling begins above the image.</summary>
         public int Above;
 
         public void Run<TVector, TSimd, TVectors>(int column)
@@ -163,7 +170,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
             SparseRuns.Sweep<TVector, TSimd>(Window.KernelHeight, Window.KernelWidth * TVectors.Value, Sum);
         }
 
-        /// <summary>Copies the band's block of channels, with zeros around the image, to where its pixels lie side by side.</summary>
+        /// <summary>Copies a block of channels of the band, with padding, so that its pixels are contiguous.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void CopyBlock<TVector, TSimd, TVectors>(int column)
             where TVector : struct
@@ -191,7 +198,7 @@ internal sealed unsafe class Conv2DMaxPoolKernelGradientKernel : Kernel
         }
     }
 
-    /// <summary>Turns one tap of the sums round.</summary>
+    /// <summary>Transposes one tap of the sums.</summary>
     private struct TransposePass : IColumnPass
     {
         public float* Sums;

@@ -3,24 +3,24 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Max-pooling of a convolution, the convolution's output never leaving the cache: inputs [image, kernel] or [image, kernel, bias]. The
-/// output is the pooled image, or, where places are kept, a buffer of rank 1 with the pooled image (see <see cref="Pooled"/>) and the
-/// number of the tap of its window that each value came from (see <see cref="ArgMax"/>), which is all that the gradients need. Since relu
-/// does not change the order of values, it is applied after the pooling. Made by fusion.
+/// A convolution followed by max-pooling; the convolution's output never leaves the caches. Inputs are [image, kernel] or [image, kernel, bias]. The output
+/// is the pooled image. For training it is a buffer of rank 1 with two parts: the pooled image (<see cref="Pooled"/>) and, for each value, the index of its
+/// tap in the window (<see cref="ArgMax"/>), which is all that the gradients need. Relu is applied after the pooling, since it preserves the order of
+/// values.
 /// </summary>
 /// <param name="Geometry">Both windows.</param>
 /// <param name="Epilogue">What is applied to the maxima.</param>
-/// <param name="KeepsArgMax">Whether gradients follow.</param>
-/// <param name="Variant">The variant of Winograd's algorithm that the kernel was transformed for; null for direct convolution.</param>
+/// <param name="KeepsArgMax">Whether the output has the argmaxes too, for gradients.</param>
+/// <param name="Variant">The Winograd variant for which the kernel was transformed; null for direct convolution.</param>
 internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsArgMax, WinogradVariant? Variant = null) : FusedOp
 {
     public override string Name =>
         $"Conv2D{(Variant is { } variant ? $" F({variant.Outputs},3)" : "")}+MaxPool2D{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
-    /// <summary>The pooled image of a node of this op that keeps places.</summary>
+    /// <summary>The pooled image of a node of this op with argmaxes.</summary>
     public Node Pooled(Node node) => new(new PartOp(0, PooledShape(node)), node);
 
-    /// <summary>The taps of the maxima of a node of this op that keeps places.</summary>
+    /// <summary>The taps of the maxima of a node of this op with argmaxes.</summary>
     public Node ArgMax(Node node) => new(new PartOp(PartOp.After(PooledShape(node).Count), PooledShape(node)), node);
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs)
@@ -63,8 +63,8 @@ internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epil
 }
 
 /// <summary>
-/// The gradient of max-pooling from the places of its maxima: inputs [pooled, places, output gradient], output the gradient of the
-/// convolution, zero but at those places; zero too, with <paramref name="Relu"/>, where the pooled value is not above 0.
+/// The gradient of max-pooling from its argmaxes: inputs [pooled, argmax, output gradient]. The output is the gradient of the convolution: zero except at
+/// the maxima, and with <paramref name="Relu"/> also zero where the pooled value is not above 0.
 /// </summary>
 internal sealed record MaxPool2DScatterOp(PooledConvolution Geometry, bool Relu) : FusedOp
 {
@@ -78,9 +78,9 @@ internal sealed record MaxPool2DScatterOp(PooledConvolution Geometry, bool Relu)
 }
 
 /// <summary>
-/// The gradient of a convolution under max-pooling with respect to its kernel: inputs [image, pooled, places, output gradient of the
-/// pooling], output HWIO. Only the places of the maxima, a quarter of all or less, have a gradient: with enough input channels they are
-/// listed; with fewer each filter picks its pixel from a small window, or the gradient is made dense again, band by band.
+/// The gradient of a convolution under max-pooling with respect to its kernel: inputs [image, pooled, argmax, output gradient of the pooling], output
+/// (height, width, channels, filters). Only the maxima have a gradient, a quarter of all positions with 2 × 2 windows. With enough input channels these
+/// gradients are listed. With fewer, each filter selects its pixels with a vector permute, or the gradient is made dense again, band by band.
 /// </summary>
 internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry, bool Relu) : FusedOp
 {
@@ -104,8 +104,7 @@ internal sealed record Conv2DMaxPoolKernelGradientOp(PooledConvolution Geometry,
 }
 
 /// <summary>
-/// The gradient of a convolution under max-pooling with respect to its image: inputs [kernel, pooled, places, output gradient of the
-/// pooling].
+/// The gradient of a convolution under max-pooling with respect to its image: inputs [kernel, pooled, argmax, output gradient of the pooling].
 /// </summary>
 internal sealed record Conv2DMaxPoolInputGradientOp(PooledConvolution Geometry, bool Relu) : FusedOp
 {

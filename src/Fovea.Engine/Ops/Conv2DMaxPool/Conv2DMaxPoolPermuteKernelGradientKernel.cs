@@ -6,11 +6,11 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a convolution under max-pooling with respect to its kernel, for few input channels and small windows: the 4 × 4 pixels under
-/// a window of the pooling are laid side by side, channel by channel, and <see cref="PermuteSum"/> picks from them. A quarter of the products
-/// of the dense gradient, which is never made.
+/// The gradient of a convolution under max-pooling with respect to its kernel, for few input channels and small windows. The 4 × 4 pixels under a window of
+/// the pooling are stored contiguously, channel by channel, and <see cref="PermuteSum"/> selects from them. This takes a quarter of the products of the
+/// dense gradient, which never exists.
 /// </summary>
-/// <remarks>Phase 0: a unit is one shard of the bands, added up in a fixed order; phase 1 adds the shards.</remarks>
+/// <remarks>In phase 0 a unit sums one shard of the bands. Phase 1, if there are several shards, adds them.</remarks>
 internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
 {
     private const int Side = 4;
@@ -56,18 +56,18 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
 
     private int PatchStep => channels * SparseLists.Block;
 
-    /// <summary>Pixels of the image from one window of the pooling to the next.</summary>
+    /// <summary>The distance of windows of the pooling, in pixels of the image.</summary>
     private (int Down, int Right) Step => (pool.StrideHeight * convolution.StrideHeight, pool.StrideWidth * convolution.StrideWidth);
 
-    /// <summary>Columns of the image under all windows.</summary>
+    /// <summary>The columns of the image under all windows.</summary>
     private int PlaneWidth => ((pool.OutputWidth - 1) * Step.Right) + Side;
 
-    /// <summary>Rows of the image under a band.</summary>
+    /// <summary>The rows of the image under a band.</summary>
     private int PlaneHeight => ((bandRows - 1) * Step.Down) + Side;
 
     private int PlaneFloats => PlaneHeight * PlaneWidth * channels;
 
-    /// <summary>Whether this machine and these windows are fit for it.</summary>
+    /// <summary>Whether the processor has AVX-512 and the windows are small enough.</summary>
     public static bool Fits(PooledConvolution geometry, int filters)
     {
         var (convolution, pool) = (geometry.Convolution, geometry.Pool);
@@ -145,7 +145,7 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
         }
     }
 
-    /// <summary>Copies what some pooled rows read of an image to planes of one channel each, with zeros around it.</summary>
+    /// <summary>Copies the part of an image under some pooled rows to planes of one channel each, with padding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyPlanes(float* image, int firstRow, int rows, float* planes)
     {
@@ -178,7 +178,7 @@ internal sealed unsafe class Conv2DMaxPoolPermuteKernelGradientKernel : Kernel
         }
     }
 
-    /// <summary>Lays the pixels under each window side by side.</summary>
+    /// <summary>Copies the pixels under each window so that they are contiguous.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CutPatches(float* planes, int rows, float* patch)
     {

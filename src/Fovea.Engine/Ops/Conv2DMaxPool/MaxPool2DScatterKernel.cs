@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Writes the gradients of max-pooling at the places of the maxima, into zeros. A unit is one image.</summary>
+/// <summary>Writes the gradients of max-pooling to the positions of the maxima, and zeros elsewhere. A unit is one image.</summary>
 internal sealed unsafe class MaxPool2DScatterKernel(int batch, PooledConvolution geometry, int channels, bool relu) : Kernel
 {
     public override int Units(int phase) => batch;

@@ -4,7 +4,7 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Spreads the gradients of a row of max-pooling over the pixels of its windows: each to the argMax of its maximum, zeros elsewhere. Lanes hold
+/// Scatters the gradients of pooled rows over the pixels of their windows: each gradient to the position of its maximum, zeros elsewhere. Lanes hold
 /// channels.
 /// </summary>
 internal unsafe struct MaxPoolExpansion : IColumnPass
@@ -23,15 +23,15 @@ internal unsafe struct MaxPoolExpansion : IColumnPass
         this.channels = channels;
         this.relu = relu;
 
-        // Windows side by side without gaps write each pixel once; others add into zeros.
+        // Windows without gap and overlap write each pixel once; others add to zeros.
         tiles = !pool.IsPadded && (pool.StrideHeight, pool.StrideWidth, 1, 1) == (pool.KernelHeight, pool.KernelWidth, pool.DilationHeight, pool.DilationWidth);
     }
 
-    /// <summary>Writes the dense gradient that the pooled rows from <paramref name="firstRow"/> to <paramref name="endRow"/> give.</summary>
+    /// <summary>Writes the dense gradient of the pooled rows from <paramref name="firstRow"/> up to <paramref name="endRow"/>.</summary>
     /// <param name="pooled">The operands of the pooled image.</param>
     /// <param name="firstRow">The first pooled row.</param>
     /// <param name="endRow">The pooled row after the last.</param>
-    /// <param name="dense">Where row 0 of the dense image would be.</param>
+    /// <param name="dense">The address of row 0 of the dense image.</param>
     /// <param name="top">The first row of the dense image to write.</param>
     /// <param name="bottom">The row after the last to write.</param>
     public void Run(PooledOperands pooled, int firstRow, int endRow, float* dense, int top, int bottom)

@@ -6,15 +6,16 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// dW[tap][channel][filter…] += Σ gradient · x[place + tap][channel] over windows of a max-pooling whose pixels of the image, at most 4 × 4, fit one
-/// vector: lanes hold filters, and each picks the pixel under its own maximum by a permutation. Up to nine taps by three channels in registers.
+/// dW[tap][channel][filter…] += Σ gradient · x[argmax + tap][channel] over windows of a max-pooling. The image pixels under a window, at most 4 × 4, fit one
+/// vector. Lanes hold filters, and a vector permute gives each lane the pixel under its own maximum. The sums of up to nine taps by three channels stay in
+/// registers.
 /// </summary>
 internal unsafe struct PermuteSum
 {
     public const int MaxTaps = 9;
     public const int MaxChannels = 3;
 
-    /// <summary>Sixteen pixels of one channel for each window and channel, four rows of four, and floats between windows.</summary>
+    /// <summary>For each window and channel sixteen pixels, four rows of four; and the distance of windows.</summary>
     public float* Patches;
     public int PatchStep;
 
@@ -22,19 +23,19 @@ internal unsafe struct PermuteSum
     public int Filters;
     public bool Relu;
 
-    /// <summary>The lane of the patch where the convolution's window begins whose value was the maximum, for each tap of the pooling.</summary>
+    /// <summary>For each tap of the pooling, the lane of the patch at which the convolution's window for that tap begins.</summary>
     public Vector512<int> TapLanes;
 
-    /// <summary>How many lanes further each tap of the convolution lies, in all lanes of a vector.</summary>
+    /// <summary>For each tap of the convolution its distance in lanes, repeated in all lanes of a vector.</summary>
     public int* Shifts;
 
     public int Taps;
 
-    /// <summary>The sums of the first tap, and floats between taps; channels lie a row of filters apart.</summary>
+    /// <summary>The sums of the first tap, and the distance of taps; the distance of channels is the number of filters.</summary>
     public float* Sums;
     public int TapStep;
 
-    /// <summary>Adds the windows for sixteen filters, whose operands and sums are given.</summary>
+    /// <summary>Adds the windows for the sixteen filters from <paramref name="filter"/> on.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<TChannels>(PooledOperands operands, int filter, int channel)
         where TChannels : struct, IExtent

@@ -5,7 +5,7 @@ internal sealed record PooledConvolution
 {
     private PooledConvolution(Window2D convolution, Window2D pool) => (Convolution, Pool) = (convolution, pool);
 
-    /// <summary>The convolution's window, with no more outputs than the pooling reads: floor pooling drops the last rows and columns.</summary>
+    /// <summary>The convolution's window, with only the outputs that the pooling reads: pooling without padding may drop the last rows and columns.</summary>
     public Window2D Convolution { get; }
 
     /// <summary>The pooling's window over those outputs.</summary>
@@ -23,14 +23,14 @@ internal sealed record PooledConvolution
     }
 
     /// <summary>
-    /// Whether gradients are better listed than made dense: from 8 input channels on the products saved outweigh the lists. The patches of
-    /// the image must have contiguous rows.
+    /// Whether lists of gradients are faster than dense gradients: from 8 input channels on they save more than they cost. The rows of image patches must be
+    /// contiguous.
     /// </summary>
     public bool IsSparse(int inputChannels) => inputChannels >= 8 && Convolution.DilationWidth == 1;
 
     public Shape PooledShape(int batch, int filters) => [batch, Pool.OutputHeight, Pool.OutputWidth, filters];
 
-    /// <summary>The number, row by row, of the tap under which a pixel of the convolution's batch lies in a window of the pooling's batch.</summary>
+    /// <summary>The tap, counted row by row, at which a pixel of the convolution's batch is in a window of the pooling's batch.</summary>
     public int Tap(int pixel, int window)
     {
         var (x, y) = (pixel % Pool.InputWidth, pixel / Pool.InputWidth % Pool.InputHeight);
@@ -40,7 +40,7 @@ internal sealed record PooledConvolution
         return (u * Pool.KernelWidth) + v;
     }
 
-    /// <summary>The gradient of the convolution's output, from inputs whose last three are pooled image, places and gradient of the pooling.</summary>
+    /// <summary>The gradient of the convolution's output; the last three inputs are the pooled image, the argmaxes and the gradient of the pooling.</summary>
     public (double[] Values, Shape Shape) Dense(bool relu, IReadOnlyList<double[]> inputs, IReadOnlyList<Shape> shapes)
     {
         Shape shape = [shapes[^3][0], Convolution.OutputHeight, Convolution.OutputWidth, shapes[^3][3]];
@@ -49,7 +49,7 @@ internal sealed record PooledConvolution
         return (dense, shape);
     }
 
-    /// <summary>Adds each gradient of the pooling at the place of its maximum; the operands begin at input <paramref name="first"/>.</summary>
+    /// <summary>Adds each gradient of the pooling at the position of its maximum; the operands begin at input <paramref name="first"/>.</summary>
     public void Scatter(bool relu, IReadOnlyList<double[]> inputs, IReadOnlyList<Shape> shapes, int first, double[] dense)
     {
         var (pooled, argMax, gradient) = (inputs[first], inputs[first + 1], inputs[first + 2]);

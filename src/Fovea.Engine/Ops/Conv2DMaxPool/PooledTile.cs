@@ -4,18 +4,18 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// One or two neighbouring windows of a 2×2 max-pooling by one or two vectors of output channels: the four sums of each window are made in
-/// registers as a <see cref="Tile"/> does, and only their maximum, and the tap it came from, is stored.
+/// One or two adjacent windows of a 2 × 2 max-pooling by one or two vectors of output channels. The four sums of each window are made in registers, as in a
+/// <see cref="Tile"/>; only their maximum and its tap are stored.
 /// </summary>
-/// <remarks>For short sums, where storing and loading the convolution's output would cost as much as computing it.</remarks>
+/// <remarks>It serves short sums, for which storing and loading the convolution's output would take as long as computing it.</remarks>
 internal static unsafe class PooledTile
 {
-    /// <summary>What all windows of a run share.</summary>
+    /// <summary>The parameters that all windows of a unit share.</summary>
     /// <param name="Walk">How the sum moves through image and kernel.</param>
-    /// <param name="PixelStep">Floats of the image between the left and the right pixel of a window.</param>
-    /// <param name="RowStep">Floats of the image between its upper and lower pixel.</param>
-    /// <param name="ToArgMax">Floats from a maximum to its tap; 0 where taps are not kept.</param>
-    /// <param name="Epilogue">What is done to the maxima.</param>
+    /// <param name="PixelStep">The distance from the left to the right pixel of a window in the image.</param>
+    /// <param name="RowStep">The distance from its upper to its lower pixel.</param>
+    /// <param name="ToArgMax">The distance from a maximum to its argmax; 0 if argmaxes are not stored.</param>
+    /// <param name="Epilogue">The activation of the maxima.</param>
     public readonly record struct Frame(Walk Walk, nint PixelStep, nint RowStep, nint ToArgMax, Epilogue Epilogue);
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics.X86;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradients of a convolution's output under max-pooling and relu that are not zero: at most one for each window of the pooling and each
-/// filter. Leaving out the products with zero is exact, where no infinity meets them.
+/// Lists the nonzero gradients of a convolution's output under max-pooling and relu: at most one for each window of the pooling and each filter. Skipping
+/// the products with zero is exact, unless the other factor is infinite or NaN.
 /// </summary>
-/// <remarks>Lists are made by <see cref="SparseLanes"/> where it can, else one gradient at a time: the same entries in the same order.</remarks>
+/// <remarks>With AVX-512 <see cref="SparseLanes"/> makes the lists; otherwise a scalar loop makes the same entries in the same order.</remarks>
 internal readonly unsafe struct SparseGradient
 {
     private readonly PooledConvolution geometry;
@@ -18,9 +18,9 @@ internal readonly unsafe struct SparseGradient
 
     /// <param name="geometry">The windows.</param>
     /// <param name="filters">Filters of the convolution.</param>
-    /// <param name="relu">Whether values that are not above 0 have no gradient.</param>
-    /// <param name="pixelStep">What a place in the convolution's image grows by from pixel to pixel.</param>
-    /// <param name="rowStep">What it grows by from row to row.</param>
+    /// <param name="relu">Whether a relu follows, so that values not above 0 have no gradient.</param>
+    /// <param name="pixelStep">The distance of pixels in the convolution's image.</param>
+    /// <param name="rowStep">The distance of rows in the convolution's image.</param>
     public SparseGradient(PooledConvolution geometry, int filters, bool relu, int pixelStep, int rowStep)
     {
         this.geometry = geometry;
@@ -30,15 +30,15 @@ internal readonly unsafe struct SparseGradient
         this.rowStep = geometry.Convolution.StrideHeight * rowStep;
     }
 
-    /// <summary>Pixels of a window of the pooling.</summary>
+    /// <summary>The taps of a window of the pooling.</summary>
     public int Taps => geometry.Pool.KernelHeight * geometry.Pool.KernelWidth;
 
     private bool FitsLanes => Avx512F.IsSupported && filters >= SparseLists.Block && Taps <= SparseLists.Block;
 
-    /// <summary>Floats of scratch for the places of some windows.</summary>
+    /// <summary>The scratch for the offsets of some windows.</summary>
     public int WindowFloats(int windows) => PartOp.After(Taps) + PartOp.After(windows);
 
-    /// <summary>The places of some windows in their order; row 0 of the convolution's output is at 0.</summary>
+    /// <summary>The offsets of some windows; row 0 of the convolution's output has the offset 0.</summary>
     public PooledWindows Windows(int first, int count, float* scratch)
     {
         var pool = geometry.Pool;
@@ -59,14 +59,14 @@ internal readonly unsafe struct SparseGradient
     }
 
     /// <summary>
-    /// Lists the gradients of some windows, each pixel of each window by itself: which filters have their maximum there. List w · taps + t
-    /// is for tap t of window w, its target their place.
+    /// Lists the gradients of some windows by pixel: for each pixel of each window the filters with their maximum there. List w · taps + t belongs to tap t of
+    /// window w; its target is the offset of that pixel.
     /// </summary>
-    /// <param name="operands">Pooled values, places and gradients from the first window on.</param>
+    /// <param name="operands">The pooled values, argmaxes and gradients from the first window on.</param>
     /// <param name="windows">The windows.</param>
-    /// <param name="filterStep">What the offset of an entry grows by from filter to filter.</param>
-    /// <param name="lists">Where the lists go.</param>
-    /// <param name="scratch">Room for a float for each filter.</param>
+    /// <param name="filterStep">The increment of an entry's offset from filter to filter.</param>
+    /// <param name="lists">The lists to fill.</param>
+    /// <param name="scratch">One float for each filter.</param>
     public void ListByPixel(PooledOperands operands, in PooledWindows windows, int filterStep, in SparseLists lists, float* scratch)
     {
         int entry = 0, list = 0, taps = Taps;
@@ -80,15 +80,15 @@ internal readonly unsafe struct SparseGradient
     }
 
     /// <summary>
-    /// Lists the gradients of some filters over some windows; an entry's offset is the place of the convolution's window. The targets of
-    /// the lists lie <paramref name="targetStep"/> apart.
+    /// Lists the gradients of some windows by filter. The offset of an entry is that of the convolution's window; the targets of the lists are
+    /// <paramref name="targetStep"/> floats apart.
     /// </summary>
-    /// <param name="operands">Pooled values, places and gradients from the first window on.</param>
+    /// <param name="operands">The pooled values, argmaxes and gradients from the first window on.</param>
     /// <param name="windows">The windows.</param>
     /// <param name="first">The first filter.</param>
     /// <param name="end">The filter after the last.</param>
-    /// <param name="targetStep">Floats between the targets.</param>
-    /// <param name="lists">Where the lists go.</param>
+    /// <param name="targetStep">The distance of the targets.</param>
+    /// <param name="lists">The lists to fill.</param>
     public void ListByFilter(in PooledOperands operands, in PooledWindows windows, int first, int end, int targetStep, in SparseLists lists)
     {
         var room = FilterEntries(windows.Count);
@@ -100,7 +100,7 @@ internal readonly unsafe struct SparseGradient
 
         for (var filter = first; filter < end; filter += SparseLists.Block)
         {
-            // A last block of fewer filters does some of those before it again.
+            // The last block overlaps the one before it, so that it has sixteen filters too.
             if (FitsLanes && end - first >= SparseLists.Block)
             {
                 var block = Math.Min(filter, end - SparseLists.Block);
@@ -113,7 +113,7 @@ internal readonly unsafe struct SparseGradient
         }
     }
 
-    /// <summary>Room for the entries of a filter's list.</summary>
+    /// <summary>The capacity of a filter's list.</summary>
     public static int FilterEntries(int windows) => PartOp.After(windows + SparseLists.Block);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -149,7 +149,7 @@ internal readonly unsafe struct SparseGradient
         nint at = 0;
         for (var window = 0; window < windows.Count; window++, at += filters)
         {
-            // Written in any case and counted only if it is not zero: no branch to guess.
+            // Always written, but counted only if it is nonzero: there is no branch to mispredict.
             lists.Offsets[entry] = windows.Starts[window] + windows.Taps[(int)operands.ArgMax[at]];
             lists.Values[entry] = operands.Gradient[at];
             entry += Keeps(operands, at);
@@ -158,7 +158,7 @@ internal readonly unsafe struct SparseGradient
         lists.Counts[list] = entry - start;
     }
 
-    /// <summary>1 where there is a gradient, else 0.</summary>
+    /// <summary>1 if there is a gradient, otherwise 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Keeps(in PooledOperands operands, nint at) =>
         Unsafe.BitCast<bool, byte>((!relu | operands.Pooled[at] > 0) & operands.Gradient[at] != 0);

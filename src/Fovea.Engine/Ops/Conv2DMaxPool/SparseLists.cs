@@ -1,16 +1,16 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Lists of gradients that are not zero, each with the place its sums belong to.</summary>
-/// <remarks>Entry i of a list, i from its start on, is a value and an offset: where the terms lie that the value multiplies.</remarks>
+/// <summary>Lists of nonzero gradients; each list has a target to which its sums are added.</summary>
+/// <remarks>An entry is a value and an offset: that of the terms by which the value is multiplied.</remarks>
 internal readonly unsafe struct SparseLists
 {
-    /// <summary>How many entries are written at once; as many are written behind the last of a list.</summary>
+    /// <summary>The entries that are written at once. Up to as many may be written after the last entry of a list.</summary>
     public const int Block = 16;
 
     public readonly int* Starts;
     public readonly int* Counts;
 
-    /// <summary>Where each list's sums lie, in floats.</summary>
+    /// <summary>The offset of each list's sums, in floats.</summary>
     public readonly int* Targets;
 
     public readonly int* Offsets;
@@ -25,13 +25,13 @@ internal readonly unsafe struct SparseLists
         Values = scratch + PartOp.After(3 * lists) + Room(entries);
     }
 
-    /// <summary>Floats of scratch for so many lists with so many entries altogether.</summary>
+    /// <summary>The scratch for some lists with some entries in total.</summary>
     public static int ScratchFloats(int lists, int entries) => PartOp.After(3 * lists) + (2 * Room(entries));
 
     private static int Room(int entries) => PartOp.After(entries + Block);
 }
 
-/// <summary>Where the operands of a gradient under max-pooling lie.</summary>
+/// <summary>The addresses of the operands of a gradient under max-pooling.</summary>
 internal readonly unsafe struct PooledOperands(float* pooled, float* argMax, float* gradient)
 {
     public readonly float* Pooled = pooled;

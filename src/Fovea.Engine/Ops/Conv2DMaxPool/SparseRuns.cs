@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Cuts the rows of a kernel, each so many vectors, into blocks for <see cref="SparseSum"/>: as many sums as registers hold beside what else
-/// is needed, up to three rows by eight vectors.
+/// Splits the rows of a kernel, each some vectors long, into blocks for <see cref="SparseSum"/>: as many sums as the registers can hold, up to three rows by
+/// eight vectors.
 /// </summary>
 internal static class SparseRuns
 {
@@ -18,7 +18,7 @@ internal static class SparseRuns
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        // Equal blocks: twelve vectors are six and six, not eight and four.
+        // Equal blocks: twelve vectors become six and six, not eight and four.
         var blocks = (vectors + MaxVectors - 1) / MaxVectors;
         var block = (vectors + blocks - 1) / blocks;
         var step = Math.Clamp(Registers / block, 1, MaxRows);

@@ -4,27 +4,27 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// For each of some lists: sums[u][k] += Σ value · terms[offset][u][k] for the rows u of a kernel and vectors k of a row, up to three rows by eight
-/// vectors at a time, which stay in registers while a list lasts. Bound by the loads of the terms: they should be aligned and lie in the first cache.
+/// Computes, for each list, sums[u][k] += Σ value · terms[offset][u][k] for the rows u of a kernel and the vectors k of a row. Up to three rows by eight
+/// vectors stay in registers for a whole list. Loading the terms limits the speed, so they should be aligned and in L1.
 /// </summary>
 internal unsafe struct SparseSum
 {
     public SparseLists Lists;
     public int ListCount;
 
-    /// <summary>The terms at offset 0, and floats between their rows; the vectors of a row are contiguous.</summary>
+    /// <summary>The terms at offset 0, and the distance of their rows; the vectors of a row are contiguous.</summary>
     public float* Terms;
     public nint TermRow;
 
-    /// <summary>Floats for each 1 of an offset.</summary>
+    /// <summary>The floats that one unit of an offset means.</summary>
     public nint OffsetUnit;
 
-    /// <summary>The sums, floats between their rows and floats between the vectors of a row.</summary>
+    /// <summary>The sums, the distance of their rows, and the distance of the vectors of a row.</summary>
     public float* Sums;
     public nint SumRow;
     public nint SumStep;
 
-    /// <remarks>Each list starts from zero and is added to memory at its end: the next need not wait for what this one stores.</remarks>
+    /// <remarks>Each list starts from zero and is added to memory at its end, so that the next list need not wait for its stores.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<TVector, TSimd, TCount, TRows>(int row, int vector)
         where TVector : struct

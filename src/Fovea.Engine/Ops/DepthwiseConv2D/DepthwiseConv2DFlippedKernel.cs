@@ -1,11 +1,11 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a depthwise convolution of stride 1 with respect to its image: inputs [output gradient, kernel (u, v, c, 1)]. It is the
-/// depthwise convolution of the output gradient with the kernel turned round, padded by (k − 1)·dilation − pad: every position is
-/// written once, where adding the outputs' shares would read and write it for each tap.
+/// The gradient of a depthwise convolution of stride 1 with respect to its image: inputs [output gradient, kernel (u, v, c, 1)]. It is the depthwise
+/// convolution of the output gradient with the flipped kernel, padded by (k − 1)·dilation − pad. Every image position is written once; adding the taps one by
+/// one would read and write it for each tap.
 /// </summary>
-/// <remarks>Phase 0 turns the kernel round in scratch; phase 1 convolves.</remarks>
+/// <remarks>Phase 0 flips the kernel in scratch; phase 1 convolves.</remarks>
 internal sealed unsafe class DepthwiseConv2DFlippedKernel(int batch, Window2D window, int channels) : Kernel
 {
     private readonly DepthwiseConv2DKernel convolution = new(batch, Flipped(window), channels, hasBias: false);

@@ -4,12 +4,12 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a depthwise convolution with respect to its image: inputs [output gradient, kernel (u, v, c, 1)]. Each output position
-/// adds its gradient, times the kernel, to the positions of its window inside the image. A unit is a band of rows of one image.
+/// The gradient of a depthwise convolution with respect to its image: inputs [output gradient, kernel (u, v, c, 1)]. Each output position adds its gradient
+/// times the kernel to the positions of its window inside the image. A unit is a band of rows of one image.
 /// </summary>
 internal sealed unsafe class DepthwiseConv2DInputGradientKernel : Kernel
 {
-    private const int BandFloats = 64 * 1024;  // stay in the second cache while they are added to
+    private const int BandFloats = 64 * 1024;  // stay in L2 while a band adds to them
 
     private readonly int batch;
     private readonly Window2D window;
@@ -50,7 +50,7 @@ internal sealed unsafe class DepthwiseConv2DInputGradientKernel : Kernel
         }
     }
 
-    /// <summary>One row of output gradients, as far as its windows lie in the band.</summary>
+    /// <summary>Adds one row of output gradients, clipped to the band.</summary>
     private struct Pass : IColumnPass
     {
         public Window2D Window;

@@ -4,9 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Depthwise convolution of NHWC images with one kernel (u, v, c, 1) for each channel: inputs [image, kernel] or [image, kernel, bias].
-/// Lanes hold channels. Up to four neighbouring outputs whose windows have the same positions inside the image share each load of the
-/// kernel; their sums stay in registers over the whole window. Channels are the inner loop, so that memory is read in its order.
+/// Depthwise convolution of images (n, h, w, c) with one kernel per channel (u, v, c, 1): inputs [image, kernel] or [image, kernel, bias]. Lanes hold
+/// channels. Up to four adjacent outputs whose windows have the same taps inside the image share each load of the kernel; their sums stay in registers for
+/// the whole window. Channels are the inner loop, so that memory is read in order.
 /// </summary>
 internal sealed unsafe class DepthwiseConv2DKernel : Kernel
 {
@@ -58,7 +58,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         if (isNonTemporal) NonTemporalStore.Fence();
     }
 
-    /// <summary>One row of outputs, group after group.</summary>
+    /// <summary>Computes one row of outputs, one group of adjacent outputs after the other.</summary>
     private void Row(float* rows, int firstChannel, int endChannel, ref Pass pass)
     {
         for (var j = 0; j < window.OutputWidth; j += pass.Count, pass.Output += (nint)pass.Count * channels)
@@ -74,7 +74,7 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
     private (int First, int End) TapsOf(int j) =>
         Taps.Inside((j * window.StrideWidth) - window.PadLeft, window.KernelWidth, window.DilationWidth, window.InputWidth);
 
-    /// <summary>Count neighbouring outputs for one block of channels.</summary>
+    /// <summary>Computes <c>Count</c> adjacent outputs for one block of channels.</summary>
     private struct Pass : IColumnPass
     {
         public float* Image;
@@ -141,11 +141,11 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
             }
 
             var output = Output + column;
-            var past = IsNonTemporal && NonTemporalStore.Fits<TVector>(output, channels);
-            End<TVector, TSimd, TVectors>(past, s00, s01, output);
-            if (TCount.Value > 1) End<TVector, TSimd, TVectors>(past, s10, s11, output + channels);
-            if (TCount.Value > 2) End<TVector, TSimd, TVectors>(past, s20, s21, output + (2 * channels));
-            if (TCount.Value > 3) End<TVector, TSimd, TVectors>(past, s30, s31, output + (3 * channels));
+            var bypasses = IsNonTemporal && NonTemporalStore.Fits<TVector>(output, channels);
+            End<TVector, TSimd, TVectors>(bypasses, s00, s01, output);
+            if (TCount.Value > 1) End<TVector, TSimd, TVectors>(bypasses, s10, s11, output + channels);
+            if (TCount.Value > 2) End<TVector, TSimd, TVectors>(bypasses, s20, s21, output + (2 * channels));
+            if (TCount.Value > 3) End<TVector, TSimd, TVectors>(bypasses, s30, s31, output + (3 * channels));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -159,14 +159,14 @@ internal sealed unsafe class DepthwiseConv2DKernel : Kernel
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void End<TVector, TSimd, TVectors>(bool past, TVector s0, TVector s1, float* output)
+        private readonly void End<TVector, TSimd, TVectors>(bool bypasses, TVector s0, TVector s1, float* output)
             where TVector : struct
             where TSimd : struct, ISimd<TVector>
             where TVectors : struct, IExtent
         {
             s0 = Epilogue.Apply<TVector, TSimd>(s0);
             if (TVectors.Value > 1) s1 = Epilogue.Apply<TVector, TSimd>(s1);
-            if (past)
+            if (bypasses)
             {
                 NonTemporalStore.Store(s0, output);
                 if (TVectors.Value > 1) NonTemporalStore.Store(s1, output + TSimd.Count);

@@ -4,10 +4,10 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a depthwise convolution with respect to its kernel: inputs [image, output gradient], output (u, v, c, 1). For each tap
-/// the sum over the output positions stays in a register; rows of outputs are added in their order.
+/// The gradient of a depthwise convolution with respect to its kernel: inputs [image, output gradient], output (u, v, c, 1). The sum of each tap over a row of
+/// outputs stays in a register.
 /// </summary>
-/// <remarks>Phase 0: a unit is one image, whose sums go to a shard of their own; phase 1 adds the shards.</remarks>
+/// <remarks>In phase 0 a unit sums one image, which is a shard. Phase 1 adds the shards.</remarks>
 internal sealed unsafe class DepthwiseConv2DKernelGradientKernel(int batch, Window2D window, int channels) : Kernel
 {
     private readonly ShardedSum sum = new(Cut.Every(1, batch), window.KernelHeight * window.KernelWidth * channels);

@@ -3,11 +3,13 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Convolution of each channel of an image (n, h, w, c) with kernels of its own (u, v, c, m):
-/// y[n,i,j,c·M+m] = Σ x[n, i·s+u·d−p, j·s+v·d−p, c] · k[u,v,c,m]. It is closed under differentiation with
-/// <see cref="DepthwiseConv2DInputGradientOp"/> and <see cref="DepthwiseConv2DKernelGradientOp"/>.
+/// Depthwise convolution of an image (n, h, w, c): each channel is convolved with its own M kernels (u, v, c, m),
+/// y[n,i,j,c·M+m] = Σ x[n, i·s+u·d−p, j·s+v·d−p, c] · k[u,v,c,m].
 /// </summary>
-/// <remarks>With several kernels for each channel it is computed as the convolution in as many groups as channels that it is.</remarks>
+/// <remarks>
+/// The derivatives of this op, <see cref="DepthwiseConv2DInputGradientOp"/> and <see cref="DepthwiseConv2DKernelGradientOp"/>, are again ops of these three
+/// kinds. With several kernels per channel it is computed as a convolution with as many groups as channels.
+/// </remarks>
 public sealed record DepthwiseConv2DOp(Window2D Window) : Op
 {
     /// <inheritdoc/>
@@ -41,7 +43,7 @@ public sealed record DepthwiseConv2DOp(Window2D Window) : Op
 
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => CreateKernel(inputs, hasBias: false, Epilogue.None);
 
-    /// <summary>The fast form, with a bias where wished.</summary>
+    /// <summary>The kernel, optionally with a bias.</summary>
     internal Kernel CreateKernel(IReadOnlyList<Shape> inputs, bool hasBias, Epilogue epilogue)
     {
         var (batch, channels, multiplier) = (inputs[0][0], inputs[0][3], inputs[1][3]);
@@ -51,7 +53,7 @@ public sealed record DepthwiseConv2DOp(Window2D Window) : Op
     }
 }
 
-/// <summary>The gradient of a depthwise convolution with respect to its image, from the gradient of its output and its kernel (u, v, c, m).</summary>
+/// <summary>The gradient of a depthwise convolution with respect to its image: inputs [gradient of the output, kernel (u, v, c, m)].</summary>
 public sealed record DepthwiseConv2DInputGradientOp(Window2D Window) : Op
 {
     /// <inheritdoc/>
@@ -90,8 +92,8 @@ public sealed record DepthwiseConv2DInputGradientOp(Window2D Window) : Op
 }
 
 /// <summary>
-/// The gradient of a depthwise convolution with respect to its kernels, <paramref name="Multiplier"/> of them for each channel, from its
-/// image and the gradient of its output.
+/// The gradient of a depthwise convolution with respect to its kernels, <paramref name="Multiplier"/> for each channel: inputs [image, gradient of the
+/// output].
 /// </summary>
 public sealed record DepthwiseConv2DKernelGradientOp(Window2D Window, int Multiplier) : Op
 {
@@ -130,7 +132,7 @@ public sealed record DepthwiseConv2DKernelGradientOp(Window2D Window, int Multip
             : new Conv2DKernelGradientKernel(inputs[0][0], Window, inputs[0][3], inputs[1][3], groups: inputs[0][3]);
 }
 
-/// <summary>What the three depthwise ops share: the check of the kernel and the sum that defines all three.</summary>
+/// <summary>Shared by the three depthwise ops: the check of the kernel, and the sum that defines them.</summary>
 internal static class DepthwiseShapes
 {
     public static void CheckKernel(string name, Window2D window, Shape kernel, int? channels)
@@ -141,7 +143,7 @@ internal static class DepthwiseShapes
             throw new ShapeException(name, $"the kernel {kernel} expects {kernel[2]} input channels; the image has {count}.");
     }
 
-    /// <summary>Visits every term of the sum with the positions of its factors: in the image, the kernel and the output.</summary>
+    /// <summary>Visits every term of the sum with the positions of its factors in the image, the kernel and the output.</summary>
     public static void ForEachTerm(Window2D window, Shape image, Shape kernel, Action<int, int, int> term)
     {
         var (batch, channels, multiplier) = (image[0], kernel[2], kernel[3]);
@@ -163,8 +165,8 @@ public static class DepthwiseConvolutions
 {
     extension(Node image)
     {
-        /// <summary>The convolution of each channel of an image (n, h, w, c) with kernels of its own (u, v, c, m).</summary>
-        /// <exception cref="ShapeException">The image or the kernel has another rank, or the image is smaller than the kernel.</exception>
+        /// <summary>The depthwise convolution of an image (n, h, w, c): each channel is convolved with its own kernels (u, v, c, m).</summary>
+        /// <exception cref="ShapeException">The image or the kernel does not have rank 4, or the image is smaller than the kernel.</exception>
         public Node DepthwiseConv2D(Node kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding)
         {
             if (image.Shape.Rank != 4 || kernel.Shape.Rank != 4)

@@ -4,13 +4,15 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The matrix product C[M, N] = op(A)[M, K] · op(B)[K, N], with a bias per column and an epilogue: inputs [A, B] or
-/// [A, B, bias]. Tiles have six or eight rows by two vectors of columns. A is read where it lies, transposed or not, since its values are
-/// broadcast one by one; a transposed B is turned round into scratch first, which costs K·N moves against M·K·N products.
+/// The matrix product C[M, N] = op(A)[M, K] · op(B)[K, N], with a bias per column and an epilogue: inputs [A, B] or [A, B, bias]. A is read in place,
+/// transposed or not, since its values are broadcast one by one. A transposed B is first transposed back into panels in scratch, which takes K·N moves
+/// compared with M·K·N products.
 /// </summary>
 internal sealed unsafe class MatMulKernel : Kernel
 {
-    /// <summary>A longer sum is cut, so that a block of B serves all rows before the next is touched; a cut changes no bit.</summary>
+    /// <summary>
+    /// The longest part of a sum: longer sums are split, so that a block of B stays in L1 while it serves all rows. Splitting changes no bit.
+    /// </summary>
     private const int MaxWalk = 256;
 
     private const int MaxUnitRows = 96;
@@ -27,13 +29,13 @@ internal sealed unsafe class MatMulKernel : Kernel
     private readonly Cut rowBlocks;
     private readonly Cut columnBlocks;
 
-    /// <param name="rows">M, rows of C.</param>
-    /// <param name="inner">K, what is summed over.</param>
-    /// <param name="columns">N, columns of C.</param>
-    /// <param name="transposeA">A lies as [K, M].</param>
-    /// <param name="transposeB">B lies as [N, K].</param>
-    /// <param name="hasBias">A third input [N] is added to every row.</param>
-    /// <param name="epilogue">What is done to the sums.</param>
+    /// <param name="rows">M, the rows of C.</param>
+    /// <param name="inner">K, the length of the sums.</param>
+    /// <param name="columns">N, the columns of C.</param>
+    /// <param name="transposeA">Whether A is stored as [K, M].</param>
+    /// <param name="transposeB">Whether B is stored as [N, K].</param>
+    /// <param name="hasBias">Whether a third input [N] is added to every row.</param>
+    /// <param name="epilogue">The activation of the sums.</param>
     public MatMulKernel(int rows, int inner, int columns, bool transposeA, bool transposeB, bool hasBias, Epilogue epilogue = Epilogue.None)
     {
         this.rows = rows;
@@ -45,8 +47,8 @@ internal sealed unsafe class MatMulKernel : Kernel
         this.epilogue = epilogue;
         panels = new Panels(columns, inner);
 
-        // Blocks of at most 96 by 256; where these are too few, narrower and then lower ones.
-        var wanted = Granularity.OfProducts((long)rows * panels.Count * Panels.Width * inner);  // a narrow panel takes as long as a whole one
+        // Blocks of at most 96 by 256; if these are too few, narrower and then lower blocks.
+        var wanted = Granularity.OfProducts((long)rows * panels.Count * Panels.Width * inner);  // a narrow panel takes as long as a full one
         var rowParts = Math.Min(wanted, (rows + MaxUnitRows - 1) / MaxUnitRows);
         columnBlocks = Cut.Into(Math.Max((columns + MaxUnitColumns - 1) / MaxUnitColumns, wanted / rowParts), columns, Columns.MaxBlock);
         rowBlocks = Cut.Into(Math.Max(rowParts, wanted / columnBlocks.Parts), rows, Tile.MaxRows);

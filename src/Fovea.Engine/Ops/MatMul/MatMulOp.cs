@@ -2,7 +2,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>The matrix product of (m, k) and (k, n), either of which may be given transposed.</summary>
+/// <summary>The matrix product of (m, k) and (k, n); each operand may be given transposed.</summary>
 public sealed record MatMulOp(bool TransposeLeft = false, bool TransposeRight = false) : Op
 {
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ public static class MatrixProducts
 {
     extension(Node left)
     {
-        /// <summary>The matrix product, either operand transposed on request.</summary>
+        /// <summary>The matrix product; each operand can be transposed first.</summary>
         public Node MatMul(Node right, bool transposeLeft = false, bool transposeRight = false) =>
             new(new MatMulOp(transposeLeft, transposeRight), left, right);
     }

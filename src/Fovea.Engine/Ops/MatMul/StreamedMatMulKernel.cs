@@ -4,14 +4,16 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The product of a few rows with a large matrix, C[M, N] = A[M, K] · B[K, N] (+ bias, epilogue): the dense layers of a large net on one image.
-/// Memory is all that counts: B is read once, eight whole rows at a time, in the order in which it lies, where a tile would read narrow pieces
-/// many kilobytes apart.
+/// The product of a few rows with a large matrix, C[M, N] = A[M, K] · B[K, N], with bias and epilogue, as in the dense layers of a large network on one
+/// image. Memory bandwidth limits the speed: B is read once and in order, eight whole rows at a time. A tile would read narrow pieces that are many
+/// kilobytes apart.
 /// </summary>
-/// <remarks>Phase 0: a unit is a shard of K, with sums of its own; phase 1 adds the shards in their order, then bias and epilogue.</remarks>
+/// <remarks>In phase 0 a unit sums a shard of K. Phase 1 adds the shards in order, then the bias, and applies the epilogue.</remarks>
 internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int columns, bool hasBias, Epilogue epilogue) : Kernel
 {
-    /// <summary>From so many floats of B on, which no cache holds, it wins; with more rows the products count too.</summary>
+    /// <summary>
+    /// The size of B, in floats, from which on this kernel is faster: B then fits no cache. With more rows than a few, arithmetic counts too.
+    /// </summary>
     private const int MinMatrixFloats = 1 << 19;
     private const int MaxRows = 4;
 
@@ -23,7 +25,7 @@ internal sealed unsafe class StreamedMatMulKernel(int rows, int inner, int colum
 
     private readonly int shardRows = Cut.Ceiling(Cut.Ceiling(inner, (int)Math.Clamp((long)inner * columns / ShardFloats, 1, MaxShards)), Group) * Group;
 
-    /// <summary>Whether this is the kernel for a product of these extents.</summary>
+    /// <summary>Whether this kernel is the faster one for a product of these sizes.</summary>
     public static bool Wins(int rows, int inner, int columns) => rows <= MaxRows && (long)inner * columns >= MinMatrixFloats;
 
     public override int Phases => 2;

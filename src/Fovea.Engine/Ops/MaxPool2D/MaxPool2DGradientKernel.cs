@@ -4,9 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of max-pooling: inputs [image, output gradient], output image gradient. The greatest value of each window is found again, and
-/// the first one in row-major order takes the gradient, as in TensorFlow; windows that overlap add up. In a window with NaNs the
-/// last NaN takes it, so that it is not lost. Lanes hold channels; a unit is one whole image.
+/// The gradient of max-pooling: inputs [image, output gradient], output [image gradient]. The maximum of each window is found again. Of equal values the
+/// first in row-major order gets the gradient, as in TensorFlow; overlapping windows add their gradients. In a window with NaNs the last NaN gets the
+/// gradient, so that it is not hidden. Lanes hold channels; a unit is one image.
 /// </summary>
 internal sealed unsafe class MaxPool2DGradientKernel(int batch, Window2D window, int channels) : Kernel
 {
@@ -32,7 +32,7 @@ internal sealed unsafe class MaxPool2DGradientKernel(int batch, Window2D window,
         public PoolRow Row;
         public float* OutputGradient;
 
-        /// <summary>How far the image gradient lies from the image.</summary>
+        /// <summary>The distance from the image to its gradient.</summary>
         public nint ToGradient;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -50,7 +50,7 @@ internal sealed unsafe class MaxPool2DGradientKernel(int batch, Window2D window,
             }
         }
 
-        /// <summary>Finds the number of the greatest tap in each lane, then adds the gradient there and zero elsewhere.</summary>
+        /// <summary>Finds the tap of the maximum in each lane, then adds the gradient there and zero elsewhere.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Pixel<TVector, TSimd>(float* window, int width, float* outputGradient)
             where TVector : struct

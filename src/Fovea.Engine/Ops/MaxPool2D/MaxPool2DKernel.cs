@@ -3,8 +3,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Max-pooling of NHWC images: the greatest value of each window, channel by channel; lanes hold channels. Padding counts as
-/// −∞. A NaN in the window gives NaN, at every width of lanes.
+/// Max-pooling of images (n, h, w, c): the maximum of each window and channel. Lanes hold channels. Padding counts as −∞. A window with a NaN gives NaN, at
+/// any vector width.
 /// </summary>
 internal sealed unsafe class MaxPool2DKernel(int batch, Window2D window, int channels) : Kernel
 {

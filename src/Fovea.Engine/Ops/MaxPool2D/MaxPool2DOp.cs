@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The maximum of each channel of an image (n, h, w, c) under a sliding window; positions outside the image do not count.
-/// The gradient goes to the first maximum in reading order, as in TensorFlow.
+/// The maximum of each channel of an image (n, h, w, c) under a sliding window; positions outside the image do not count. Of equal values the first in
+/// row-major order gets the gradient, as in TensorFlow.
 /// </summary>
 public sealed record MaxPool2DOp(Window2D Window) : Op
 {
@@ -20,7 +20,7 @@ public sealed record MaxPool2DOp(Window2D Window) : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new MaxPool2DKernel(inputs[0][0], Window, inputs[0][3]);
 }
 
-/// <summary>The gradient of max pooling with respect to its image, from the image and the gradient of the output.</summary>
+/// <summary>The gradient of max-pooling with respect to its image: inputs [image, gradient of the output].</summary>
 public sealed record MaxPool2DGradientOp(Window2D Window) : Op
 {
     /// <inheritdoc/>
@@ -42,8 +42,8 @@ public sealed record MaxPool2DGradientOp(Window2D Window) : Op
 }
 
 /// <summary>
-/// Takes from a second image the values at the places where a first image has the maxima of its windows: the gradient of
-/// <see cref="MaxPool2DGradientOp"/>, which closes the family under differentiation.
+/// Reads from a second image the values at the positions where a first image has the maxima of its windows. It is the gradient of
+/// <see cref="MaxPool2DGradientOp"/>.
 /// </summary>
 public sealed record MaxPool2DGatherOp(Window2D Window) : Op
 {

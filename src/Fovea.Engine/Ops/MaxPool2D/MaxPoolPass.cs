@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>One row of maxima, and where they are asked for the taps they came from; lanes hold channels. A NaN in the window gives NaN.</summary>
+/// <summary>Computes one row of maxima and, if asked, their taps. Lanes hold channels. A window with a NaN gives NaN.</summary>
 internal unsafe struct MaxPoolPass : IColumnPass
 {
     public PoolRow Row;
@@ -11,10 +11,10 @@ internal unsafe struct MaxPoolPass : IColumnPass
     /// <summary>The first maximum of the row.</summary>
     public float* Output;
 
-    /// <summary>Floats from a maximum to its tap; 0 where taps are not asked for.</summary>
+    /// <summary>The distance from a maximum to its tap; 0 if taps are not stored.</summary>
     public nint ToArgMax;
 
-    /// <summary>What is done to the maxima.</summary>
+    /// <summary>The activation of the maxima.</summary>
     public Epilogue Epilogue;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -3,22 +3,22 @@ using System.Numerics.Tensors;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The part of an image that a band of output rows reads, copied with its border of zeros, so that the kernels themselves know
-/// no borders. The copy costs one move per kernel-height·output-channels products of each input value: nothing.
+/// Copies the part of an image that a band of output rows reads, with its padding of zeros, so that kernels need not treat borders. The copy is negligible:
+/// one move per kernelHeight · outputChannels multiply-adds.
 /// </summary>
 internal readonly struct PaddedBand(Window2D window, int channels)
 {
-    /// <summary>Columns of the copy.</summary>
+    /// <summary>The columns of the copy.</summary>
     public int Width { get; } = ((window.OutputWidth - 1) * window.StrideWidth) + ((window.KernelWidth - 1) * window.DilationWidth) + 1;
 
-    /// <summary>Rows of the copy for a band of <paramref name="outputRows"/> rows.</summary>
+    /// <summary>The rows of the copy for a band of <paramref name="outputRows"/> rows.</summary>
     public int Height(int outputRows) => ((outputRows - 1) * window.StrideHeight) + ((window.KernelHeight - 1) * window.DilationHeight) + 1;
 
-    /// <summary>Copies what the output rows from <paramref name="firstRow"/> read of <paramref name="image"/>.</summary>
+    /// <summary>Copies the part of <paramref name="image"/> that the output rows from <paramref name="firstRow"/> on read.</summary>
     public unsafe void Copy(float* image, int firstRow, int outputRows, float* copy) =>
         CopyRows(image, firstRow * window.StrideHeight, Height(outputRows), copy);
 
-    /// <summary>Copies some rows of <paramref name="image"/> with its border, counted from the top of that.</summary>
+    /// <summary>Copies some rows of the padded image, counted from the top of the padding.</summary>
     public unsafe void CopyRows(float* image, int firstRow, int height, float* copy)
     {
         var top = firstRow - window.PadTop;
@@ -41,7 +41,7 @@ internal readonly struct PaddedBand(Window2D window, int channels)
     }
 
     /// <summary>
-    /// Copies some rows of an image from the inside of its whole padded copy, as far as that reaches, and zeros beyond; or adds them.
+    /// The reverse: copies some rows of an image from its padded copy, with zeros where that ends, or adds them.
     /// </summary>
     public unsafe void Inside(float* copy, float* image, int firstRow, int endRow, bool adds)
     {

@@ -1,14 +1,14 @@
 namespace Fovea;
 
-/// <summary>How a window that reaches over the border of an image is treated.</summary>
+/// <summary>The treatment of windows that reach beyond the border of an image.</summary>
 public enum Padding
 {
-    /// <summary>No padding: only windows that lie inside the image, so the output shrinks.</summary>
+    /// <summary>No padding: only windows inside the image, so the output is smaller.</summary>
     Valid,
 
     /// <summary>
-    /// Zeros around the image so that the output has ⌈input / stride⌉ positions. The zeros are split evenly between both
-    /// sides; an odd one goes to the bottom and the right, as in TensorFlow.
+    /// Zeros around the image, so that the output has ⌈input / stride⌉ positions. The zeros are split evenly between both sides; an odd one goes to the bottom
+    /// and the right, as in TensorFlow.
     /// </summary>
     Same,
 }

@@ -2,19 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>The windows of one output row of a pooling, as far as they lie inside the image.</summary>
+/// <summary>The windows of one output row of a pooling, clipped to the image.</summary>
 internal readonly unsafe struct PoolRow
 {
-    /// <summary>Rows of each window inside the image.</summary>
+    /// <summary>The rows of each window inside the image.</summary>
     public readonly int Height;
 
-    /// <summary>Floats between rows of a window, and between its columns.</summary>
+    /// <summary>The distances of rows and of columns of a window, in floats.</summary>
     public readonly nint RowStep, ColumnStep;
 
-    /// <summary>Windows in the row, and channels of each position.</summary>
+    /// <summary>The windows in the row, and the channels of each position.</summary>
     public readonly int Count, Channels;
 
-    /// <summary>Taps of a row of the window, inside or not.</summary>
+    /// <summary>The taps of a row of the window, inside the image or not.</summary>
     public readonly int RowTaps;
 
     private readonly float* rows;
@@ -34,11 +34,11 @@ internal readonly unsafe struct PoolRow
         (stride, dilation, padLeft) = (window.StrideWidth, window.DilationWidth, window.PadLeft);
     }
 
-    /// <summary>The first position of window <paramref name="j"/> inside the image, and how many columns of the window are inside.</summary>
+    /// <summary>The first position of window <paramref name="j"/> inside the image, and the number of its columns inside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* Window(int j, out int width) => Window(j, out width, out _);
 
-    /// <summary>The same, and the number of the tap there, counted row by row.</summary>
+    /// <summary>The same, with the tap at that position, counted row by row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* Window(int j, out int width, out int tap)
     {

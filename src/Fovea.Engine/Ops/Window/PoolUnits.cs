@@ -6,10 +6,10 @@ namespace Fovea.Engine.Ops;
 internal readonly record struct PoolUnit(int Image, int FirstRow, int EndRow, int FirstChannel, int EndChannel);
 
 /// <summary>
-/// How what reads a window for each channel is cut into units, from its shapes alone: bands of output rows of one image, and blocks of channels
-/// where there are few rows.
+/// How poolings and depthwise convolutions are split into units, from their shapes only: bands of output rows of one image, and blocks of channels if there
+/// are few rows.
 /// </summary>
-/// <param name="Batch">How many images there are.</param>
+/// <param name="Batch">The number of images.</param>
 /// <param name="Rows">The output rows of a unit.</param>
 /// <param name="Channels">Its channels.</param>
 internal readonly record struct PoolUnits(int Batch, Cut Rows, Cut Channels)
@@ -18,7 +18,7 @@ internal readonly record struct PoolUnits(int Batch, Cut Rows, Cut Channels)
 
     public int Count => Batch * Rows.Parts * Channels.Parts;
 
-    /// <summary>The unit with this number; consecutive numbers share rows.</summary>
+    /// <summary>A unit by its number; consecutive units share rows.</summary>
     public PoolUnit this[int unit]
     {
         get

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>What the pooling ops share: the checks of their operands and the walks that define them.</summary>
+/// <summary>Shared by the pooling ops: the checks of their operands, and the loops that define them.</summary>
 internal static class PoolingShapes
 {
     public static Shape Output(string name, Window2D window, Shape image)
@@ -12,24 +12,24 @@ internal static class PoolingShapes
 
     public static void CheckOutput(string name, Shape expected, Shape received)
     {
-        if (expected != received) throw new ShapeException(name, $"expected the shape {expected} beside the image; received {received}.");
+        if (expected != received) throw new ShapeException(name, $"expected the shape {expected} for the second input; received {received}.");
     }
 
-    /// <summary>Visits every window with the position of its first maximum in the image and its own position in the output.</summary>
+    /// <summary>Visits every window with the position of its first maximum in the image and the position of the window in the output.</summary>
     public static void ForEachMaximum(Window2D window, Shape image, double[] values, Action<int, int> visit)
     {
         var best = new int[image[0] * window.OutputHeight * window.OutputWidth * image[3]];
         Array.Fill(best, -1);
         ForEachPair(window, image, (position, output) =>
         {
-            // A NaN counts as greater than all, and than a NaN before it, so that it is never hidden; kernels do the same.
+            // A NaN counts as larger than any value and any earlier NaN, so that it is never hidden. Kernels do the same.
             var isNew = best[output] < 0 || double.IsNaN(values[position]) || values[position] > values[best[output]];
             if (isNew) best[output] = position;
         });
         for (var output = 0; output < best.Length; output++) visit(best[output], output);
     }
 
-    /// <summary>Visits every pair of image and output position under a window with the share 1 / (positions inside the image).</summary>
+    /// <summary>Visits every pair of an image position and an output position under a window, with the share 1 / (positions inside the image).</summary>
     public static void ForEachShare(Window2D window, Shape image, Action<int, int, double> visit)
     {
         var counts = new int[image[0] * window.OutputHeight * window.OutputWidth * image[3]];
@@ -61,12 +61,12 @@ public static class Pooling
     extension(Node image)
     {
         /// <summary>The maximum under a sliding window.</summary>
-        /// <exception cref="ShapeException">The node is no image, or smaller than the window.</exception>
+        /// <exception cref="ShapeException">The node does not have rank 4, or is smaller than the window.</exception>
         public Node MaxPool2D((int Height, int Width) size, (int Height, int Width) strides, Padding padding) =>
             new(new MaxPool2DOp(Windows.Create("MaxPool2D", image.Shape, size.Height, size.Width, strides, (1, 1), padding)), image);
 
         /// <summary>The mean under a sliding window.</summary>
-        /// <exception cref="ShapeException">The node is no image, or smaller than the window.</exception>
+        /// <exception cref="ShapeException">The node does not have rank 4, or is smaller than the window.</exception>
         public Node AveragePool2D((int Height, int Width) size, (int Height, int Width) strides, Padding padding) =>
             new(new AveragePool2DOp(Windows.Create("AveragePool2D", image.Shape, size.Height, size.Width, strides, (1, 1), padding)), image);
     }

@@ -42,23 +42,23 @@ public readonly record struct Window2D
     /// <summary>Columns of windows.</summary>
     public required int OutputWidth { get; init; }
 
-    /// <summary>Whether some windows reach over the border of the image.</summary>
+    /// <summary>Whether some windows reach beyond the border of the image.</summary>
     public bool IsPadded =>
         PadTop > 0 || PadLeft > 0
         || ((OutputHeight - 1) * StrideHeight) + ((KernelHeight - 1) * DilationHeight) - PadTop >= InputHeight
         || ((OutputWidth - 1) * StrideWidth) + ((KernelWidth - 1) * DilationWidth) - PadLeft >= InputWidth;
 
-    /// <summary>Whether each output position sees its own image position alone.</summary>
+    /// <summary>Whether each output position reads only the image position of the same index.</summary>
     internal bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && StrideHeight == 1 && StrideWidth == 1 && !IsPadded;
 
     /// <summary>The window of a 1 × 1 convolution over so many pixels, which are one column.</summary>
     internal static Window2D Pointwise(int pixels) => Of((pixels, 1), (1, 1), (1, 1), (1, 1), (0, 0), (pixels, 1));
 
     /// <summary>
-    /// Computes output size and padding. With an effective kernel of k' = (k − 1)·dilation + 1: <see cref="Padding.Valid"/> gives
-    /// ⌊(n − k') / stride⌋ + 1 positions, <see cref="Padding.Same"/> ⌈n / stride⌉ with max(0, (out − 1)·stride + k' − n) zeros.
+    /// Creates a window and computes its padding and output size. With an effective kernel size k' = (k − 1)·dilation + 1, <see cref="Padding.Valid"/> gives
+    /// ⌊(n − k') / stride⌋ + 1 positions; <see cref="Padding.Same"/> gives ⌈n / stride⌉, with max(0, (out − 1)·stride + k' − n) zeros.
     /// </summary>
-    /// <exception cref="ArgumentException">A size is below one, or the image is smaller than the kernel without padding.</exception>
+    /// <exception cref="ArgumentException">A size is below 1, or the image is smaller than the kernel and has no padding.</exception>
     public static Window2D Create(
         (int Height, int Width) image, (int Height, int Width) kernel, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding)
     {
@@ -76,12 +76,15 @@ public readonly record struct Window2D
     }
 
     /// <summary>
-    /// The window of a transposed convolution: that of a convolution from an image of the size asked for to one of
-    /// the size of <paramref name="image"/>. With an effective kernel of k' = (k − 1)·dilation + 1, <see cref="Padding.Valid"/> gives
-    /// (n − 1)·stride + max(k', stride) positions, with an output padding (n − 1)·stride + k' + padding; <see cref="Padding.Same"/>
-    /// n·stride and (n − 1)·stride + k' mod 2 + padding, centred as the convolution's zeros are, an odd one at the bottom and the right.
+    /// Creates the window of a transposed convolution of <paramref name="image"/>: the window of the convolution from the transposed convolution's output to
+    /// that image.
     /// </summary>
-    /// <exception cref="ArgumentException">A size is below one, or nothing is left of the output.</exception>
+    /// <remarks>
+    /// With an effective kernel size k' = (k − 1)·dilation + 1, <see cref="Padding.Valid"/> gives (n − 1)·stride + max(k', stride) positions, or
+    /// (n − 1)·stride + k' + p with an output padding p. <see cref="Padding.Same"/> gives n·stride, or (n − 1)·stride + k' mod 2 + p. It is centred like the
+    /// convolution's zeros: an odd position is at the bottom and the right.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A size is below 1, or the output would be empty.</exception>
     public static Window2D CreateTransposed(
         (int Height, int Width) image, (int Height, int Width) kernel, (int Height, int Width) strides, (int Height, int Width) dilation,
         Padding padding, (int Height, int Width)? outputPadding = null)
@@ -138,6 +141,6 @@ public readonly record struct Window2D
         return (output, (int)(Math.Max(0, ((long)(output - 1) * stride) + reach - size) / 2));
     }
 
-    /// <summary>How many pixels a kernel reaches over.</summary>
+    /// <summary>The pixels that a kernel covers.</summary>
     private static long Reach(int kernel, int dilation) => ((kernel - 1L) * dilation) + 1;
 }

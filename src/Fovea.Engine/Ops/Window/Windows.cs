@@ -1,10 +1,10 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Building and walking the windows that convolution and pooling slide over images.</summary>
+/// <summary>Creates and visits the windows of convolutions and poolings.</summary>
 internal static class Windows
 {
     /// <summary>The window for an image (n, h, w, c).</summary>
-    /// <exception cref="ShapeException">The image is no image, or smaller than the window.</exception>
+    /// <exception cref="ShapeException">The image does not have rank 4, or is smaller than the window.</exception>
     public static Window2D Create(
         string name, Shape image, int kernelHeight, int kernelWidth, (int Height, int Width) strides, (int Height, int Width) dilation, Padding padding)
     {
@@ -20,7 +20,7 @@ internal static class Windows
     }
 
     /// <summary>
-    /// Visits every output position (i, j) with every window position (u, v) that falls on the image, at (y, x) there.
+    /// Visits every output position (i, j) with every tap (u, v) that is inside the image, at position (y, x).
     /// </summary>
     public static void ForEachTap(Window2D window, TapAction visit)
     {
@@ -43,5 +43,5 @@ internal static class Windows
     }
 }
 
-/// <summary>Receives output position, window position and image position.</summary>
+/// <summary>Receives an output position, a tap and an image position.</summary>
 internal delegate void TapAction(int i, int j, int u, int v, int y, int x);

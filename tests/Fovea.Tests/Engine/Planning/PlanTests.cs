@@ -181,7 +181,7 @@ public class PlanTests
         }
 
         Assert.Equal(
-            "The input has 6 numbers; the memory for it holds 5. (Parameter 'place')",
+            "The input has 6 elements; the memory for it has 5. (Parameter 'place')",
             Assert.Throws<ArgumentException>(() => plan.Bind(x, new AlignedBuffer(5))).Message);
     }
 

@@ -3,8 +3,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The three matrices of one F(m, 3) and two of their transposes, each applied to one column or row of vectors that lie <c>step</c> floats apart:
-/// applied to the columns and then to the rows of a tile they make its two-dimensional transform. The lanes hold channels.
+/// The matrices of one variant F(m, 3): Bᵀ, G, Aᵀ and the transposes A and Gᵀ. Each is applied to a column or row of vectors that are <c>step</c> floats
+/// apart. Applied to the columns and then to the rows of a tile, a matrix gives the two-dimensional transform. Lanes hold channels.
 /// </summary>
 internal unsafe interface IWinogradTransform
 {

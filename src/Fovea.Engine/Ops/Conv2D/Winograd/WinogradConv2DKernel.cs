@@ -3,9 +3,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Winograd convolution of a batch, cut as <see cref="WinogradUnits"/> says. Either a unit convolves a band of output rows for all filters;
-/// or phase 0 transforms the image into scratch that all share, and then a unit multiplies and finishes a band for some filters;
-/// or it multiplies for some filters and some points only, and a last phase transforms the products to outputs.
+/// Winograd convolution of a batch, in one of three ways, which <see cref="WinogradUnits"/> chooses. (1) A unit convolves a band of output rows for all
+/// filters. (2) Phase 0 transforms the image into shared scratch; a unit of phase 1 computes a band for some filters. (3) Phase 0 is the same; a unit of
+/// phase 1 multiplies for some filters at some points, and phase 2 transforms the products to outputs.
 /// </summary>
 internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
     where TTransform : struct, IWinogradTransform
@@ -80,7 +80,7 @@ internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
         return new WinogradTarget(buffers.Output + (band.FirstImage * imageStep) + (band.FirstRow * rowStep), filters, rowStep, imageStep);
     }
 
-    /// <summary>Some tiles and channels of a band into shared scratch.</summary>
+    /// <summary>Transforms some tiles and channels of a band into shared scratch.</summary>
     private void Transform(int unit, in KernelBuffers buffers)
     {
         var (rest, block) = Math.DivRem(unit, channelBlocks.Parts);
@@ -93,7 +93,7 @@ internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
         convolution.Transform(buffers.Input(0), band, tile, tiles, channel, endChannel, v, convolution.PointStep(bandTiles), buffers.WorkerScratch);
     }
 
-    /// <summary>A band for some filters.</summary>
+    /// <summary>Computes a band for some filters.</summary>
     private void Multiply(int unit, in KernelBuffers buffers)
     {
         var (number, block) = Math.DivRem(unit, units.Filters.Parts);
@@ -109,18 +109,18 @@ internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
         }
     }
 
-    /// <summary>A band for a panel of filters at some points.</summary>
+    /// <summary>Multiplies a band with a panel of filters at some points.</summary>
     private void MultiplyPoints(int unit, in KernelBuffers buffers)
     {
         var (block, points) = Math.DivRem(unit, units.Points.Parts);
         var (number, panel) = Math.DivRem(block, units.Filters.Parts);
         convolution.MultiplyPoints(
-            buffers.Scratch + (number * BandFloats), convolution.PointStep(bandTiles), convolution.Tiles(units.Band(number))
-                .Count, buffers.Input(1), units.Filters.Start(panel),
-            units.Points.Start(points), units.Points.Start(points + 1), Products(block, buffers), WinogradConvolution<TTransform>.ProductStep(bandTiles));
+            buffers.Scratch + (number * BandFloats), convolution.PointStep(bandTiles), convolution.Tiles(units.Band(number)).Count, buffers.Input(1),
+            units.Filters.Start(panel), units.Points.Start(points), units.Points.Start(points + 1), Products(block, buffers),
+            WinogradConvolution<TTransform>.ProductStep(bandTiles));
     }
 
-    /// <summary>The outputs of some tiles of a band for a panel of filters.</summary>
+    /// <summary>Transforms products to outputs, for some tiles of a band and a panel of filters.</summary>
     private void Finish(int unit, in KernelBuffers buffers)
     {
         var (block, tiles) = Math.DivRem(unit, outputTiles.Parts);
@@ -132,6 +132,6 @@ internal sealed unsafe class WinogradConv2DKernel<TTransform> : Kernel
             tile, end - tile, units.Filters.Start(panel), Target(number, buffers), buffers.WorkerScratch);
     }
 
-    /// <summary>Where the products of a band and a panel lie, behind all transformed bands.</summary>
+    /// <summary>The products of a band and a panel, stored after all transformed bands.</summary>
     private float* Products(int block, in KernelBuffers buffers) => buffers.Scratch + (units.Bands * BandFloats) + (block * PanelFloats);
 }

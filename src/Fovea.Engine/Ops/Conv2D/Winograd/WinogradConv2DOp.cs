@@ -3,14 +3,13 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// A convolution with a 3 × 3 kernel, stride 1 and dilation 1, by Winograd tiles: inputs [image (n, h, w, c), transformed kernel (n², c, f)
-/// of <see cref="WinogradKernelOp"/>] and, if asked, a bias (f); then an epilogue. For each tile of m × m outputs
-/// Y = Aᵀ[Σ_c U_c ⊙ (Bᵀ d_c B)]A, d_c being the n × n image values behind them, zero outside the image (Lavin and Gray 2015, eq. 12 to 14).
+/// A convolution with a 3 × 3 kernel, stride 1 and dilation 1, by Winograd tiles: inputs [image (n, h, w, c), transformed kernel (n², c, f) of
+/// <see cref="WinogradKernelOp"/>] and optionally a bias (f), followed by an epilogue. A tile of m × m outputs is Y = Aᵀ[Σ_c U_c ⊙ (Bᵀ d_c B)]A, where
+/// d_c are the n × n image values under it, zero outside the image (Lavin and Gray 2015, eq. 12 to 14).
 /// </summary>
 /// <remarks>
-/// Stated and tested for any shape are errors within 8 ε √K of the scale of the sums for F(2) (ε = 2⁻²⁴, K = 9c), the bound of the engine's other kernels, and
-/// within 32 ε √K for F(3) and F(4): with a single channel, where little averages out, F(4) was seen at 8. The mean errors stand at
-/// <see cref="Fusion.UseWinograd"/>.
+/// Errors are tested for any shape to be within 8 ε √K of the scale of the sums for F(2) (ε = 2⁻²⁴, K = 9c), as for all kernels of the engine, and within
+/// 32 ε √K for F(3) and F(4). <see cref="Fusion.UseWinograd"/> lists the mean errors.
 /// </remarks>
 internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant, bool HasBias, Epilogue Epilogue) : FusedOp
 {
@@ -48,7 +47,7 @@ internal sealed record WinogradConv2DOp(Window2D Window, WinogradVariant Variant
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
         WinogradKernels.Of(Variant).Convolve(inputs[0][0], Window, inputs[0][3], output[3], HasBias, Epilogue);
 
-    /// <summary>The outputs of image n from (i, j) on, filter f.</summary>
+    /// <summary>Computes the tile of outputs of image n and filter f that begins at (i, j).</summary>
     private void ReferenceTile(ReferenceCall call, WinogradMatrices matrices, int n, int i, int j, int f)
     {
         var (size, channels, filters) = (matrices.Size, call.InputShapes[0][3], call.OutputShape[3]);

@@ -4,19 +4,15 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The work of a Winograd convolution on any band of output rows, wherever its outputs go: <see cref="Transform"/> brings image tiles to
-/// V[point][tile][channel]; <see cref="Multiply"/> makes the n² matrix products V · U, a panel of filters at a time, and transforms them
-/// to outputs with bias and epilogue; <see cref="Convolve"/> does both. <see cref="MultiplyPoints"/> and <see cref="Finish"/> are the halves of
-/// <see cref="Multiply"/>.
+/// Winograd convolution of any band of output rows into any memory. <see cref="Transform"/> transforms image tiles to V[point][tile][channel].
+/// <see cref="Multiply"/> computes the n² matrix products V · U, one panel of filters at a time (<see cref="MultiplyPoints"/>), and transforms them to
+/// outputs with bias and epilogue (<see cref="Finish"/>). <see cref="Convolve"/> does all.
 /// </summary>
-/// <remarks>
-/// The lanes hold channels of the image in the first transform and filters in the second; a remainder is the same source at a narrower
-/// width, so all channels see the same operations.
-/// </remarks>
+/// <remarks>Lanes hold channels of the image in <see cref="Transform"/> and filters in all others.</remarks>
 internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
     where TTransform : struct, IWinogradTransform
 {
-    private const int TransformedFloats = 320 * 1024;  // of V in a pass: more than the second cache holds costs less than reading U again
+    private const int TransformedFloats = 320 * 1024;  // of V in a pass; this exceeds L2, which costs less than reading U more often
     private const int MinTiles = 48;
     private const int MaxTiles = 96;
 
@@ -39,24 +35,24 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         PassTiles = Math.Clamp(TransformedFloats / (Size * Size * channels), MinTiles, MaxTiles) / Tile.MaxRows * Tile.MaxRows;
     }
 
-    /// <summary>How many tiles one pass over the transformed kernel serves.</summary>
+    /// <summary>The number of tiles that one pass over the transformed kernel serves.</summary>
     public int PassTiles { get; }
 
-    /// <summary>Floats of scratch for <see cref="Transform"/> and <see cref="Multiply"/>.</summary>
+    /// <summary>The scratch for <see cref="Transform"/> and <see cref="Multiply"/>.</summary>
     public int ScratchFloats => LaneFloats + (Size * Size * (int)ProductStep(PassTiles));
 
-    /// <summary>Floats of scratch for <see cref="Convolve"/>.</summary>
+    /// <summary>The scratch for <see cref="Convolve"/>.</summary>
     public int ConvolveScratchFloats => ScratchFloats + (Size * Size * (int)PointStep(PassTiles));
 
     public WinogradTiles Tiles(WinogradBand band) => new(band, window.OutputWidth, TTransform.Outputs);
 
-    /// <summary>Floats between the points of V for so many tiles.</summary>
+    /// <summary>The distance of points in V, for a number of tiles.</summary>
     public nint PointStep(int tiles) => ((nint)tiles * channels) + WinogradTiles.StepPadding;
 
-    /// <summary>Where a tile lies behind the first of V.</summary>
+    /// <summary>The offset of a tile from the first tile of V.</summary>
     public nint TileOffset(int tile) => (nint)tile * channels;
 
-    /// <summary>Floats between the points of a panel's products for so many tiles.</summary>
+    /// <summary>The distance of points in a panel's products, for a number of tiles.</summary>
     public static nint ProductStep(int tiles) => ((nint)tiles * WinogradPanels.Width) + WinogradTiles.StepPadding;
 
     public int BandScratchFloats(int rows) => ConvolveScratchFloats;
@@ -93,21 +89,21 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         }
     }
 
-    /// <summary>How many tiles to take at a time so that all pieces of a band are about equal and none is above <see cref="PassTiles"/>.</summary>
+    /// <summary>The number of tiles in a piece of a band: pieces are about equal and have at most <see cref="PassTiles"/> tiles.</summary>
     public int Piece(int count)
     {
         var pieces = (count + PassTiles - 1) / PassTiles;
         return ((((count + pieces - 1) / pieces) + Tile.MaxRows - 1) / Tile.MaxRows) * Tile.MaxRows;
     }
 
-    /// <summary>V = Bᵀ d B for some tiles and channels of a band; <paramref name="v"/> is where its first tile goes.</summary>
+    /// <summary>Computes V = Bᵀ d B for some tiles and channels of a band; <paramref name="v"/> is the address of the first tile.</summary>
     public void Transform(float* image, WinogradBand band, int firstTile, int tiles, int firstChannel, int endChannel, float* v, nint pointStep, float* scratch)
     {
         new WinogradTileReader<WinogradImageStep<TTransform>>(window.InputHeight, window.InputWidth, channels, window.PadTop, window.PadLeft).Run(
             image, band, Tiles(band), firstTile, tiles, firstChannel, endChannel, v, channels, pointStep, scratch);
     }
 
-    /// <summary>The outputs of some tiles of a band, at most <see cref="PassTiles"/>, for some filters.</summary>
+    /// <summary>Computes the outputs of some tiles of a band, at most <see cref="PassTiles"/>, for some filters.</summary>
     public void Multiply(
         float* v, nint pointStep, float* kernel, float* bias, WinogradBand band, int firstTile, int tiles,
         int firstFilter, int endFilter, WinogradTarget target, float* scratch)
@@ -121,7 +117,7 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         }
     }
 
-    /// <summary>The products V · U of some tiles with the panel that begins with a filter, at some of the n² points.</summary>
+    /// <summary>Computes the products V · U of some tiles and the panel that begins at a filter, at some of the n² points.</summary>
     public void MultiplyPoints(float* v, nint pointStep, int tiles, float* kernel, int filter, int firstPoint, int endPoint, float* products, nint productStep)
     {
         var width = panels.FiltersOf(filter);
@@ -141,7 +137,7 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         Columns.Sweep(filter, filter + width, ref pass);
     }
 
-    /// <summary>The outputs of some tiles of a band for the panel that begins with a filter, from their products at all points.</summary>
+    /// <summary>Computes the outputs of some tiles of a band for the panel that begins at a filter, from the products at all points.</summary>
     public void Finish(
         float* products, nint productStep, float* bias, WinogradBand band, int firstTile, int tiles, int filter, WinogradTarget target, float* scratch)
     {
@@ -208,7 +204,9 @@ internal sealed unsafe class WinogradConvolution<TTransform> : IBandConvolution
         }
     }
 
-    /// <summary>The outputs of all tiles for a block of filters: columns, then rows, then bias and epilogue on what lies in the band.</summary>
+    /// <summary>
+    /// The outputs of all tiles for a block of filters: transforms columns, then rows, then adds the bias and applies the epilogue within the band.
+    /// </summary>
     private struct OutputPass : IColumnPass
     {
         public WinogradTiles Tiles;

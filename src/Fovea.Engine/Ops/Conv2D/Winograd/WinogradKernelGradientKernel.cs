@@ -4,13 +4,13 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient with respect to a 3 × 3 kernel by Winograd tiles: inputs [image, output gradient], output HWIO. For each of the n² points it is a
-/// matrix product M = Vᵀ · E of the image's tiles V[tile][channel] and the gradient's E[tile][filter], the sum running over the tiles of the batch.
+/// The gradient with respect to a 3 × 3 kernel by Winograd tiles: inputs [image, output gradient], output (3, 3, channels, filters). At each of the n² points
+/// it is a matrix product M = Vᵀ · E of the image tiles V[tile][channel] and the gradient tiles E[tile][filter], summed over the tiles of the batch.
 /// </summary>
 /// <remarks>
-/// Phase 0: each unit owns a block of channels by a block of filters for one shard of the tiles. Chunk by chunk it transforms its tiles into worker
-/// scratch and adds their products to M, which it transforms back at the end; other blocks transform the same tiles again, some percent of the
-/// products. Phase 1 (if there is more than one shard) adds the shards.
+/// In phase 0 a unit sums a block of channels by a block of filters over one shard of the tiles. Chunk by chunk it transforms tiles into its scratch and adds
+/// their products to M; at the end it transforms M to the kernel's gradient. Units of other blocks transform the same tiles again, which costs a few
+/// percent. Phase 1, if there are several shards, adds them.
 /// </remarks>
 internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     where TTransform : struct, IWinogradTransform
@@ -18,7 +18,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
     private const int TargetUnits = 32;
     private const int MaxChannels = 64;
     private const int MaxFilters = 64;
-    private const int MaxTiles = 64;  // in a chunk: for one point the tiles of both sides and M stay in the nearest cache
+    private const int MaxTiles = 64;  // in a chunk: for one point, the tiles of both operands and M stay in L1
 
     private static readonly int Size = TTransform.Outputs + 2;
     private static readonly int Points = Size * Size;
@@ -59,7 +59,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
 
     private int Blocks => Cut.Ceiling(channels, unitChannels) * FilterBlocks;
 
-    // Floats between the points of a unit's V, E and M.
+    // The distances of points in a unit's V, E and M.
     private int ImageStep => (chunkTiles * unitChannels) + WinogradTiles.StepPadding;
 
     private int GradientStep => (chunkTiles * unitFilters) + WinogradTiles.StepPadding;
@@ -141,7 +141,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
         }
     }
 
-    /// <summary>The gradients of the block's kernel values from M.</summary>
+    /// <summary>Transforms M to the gradients of the block's kernel values.</summary>
     private void TransformSums(float* sums, int blockChannels, int blockFilters, float* target, float* scratch)
     {
         for (var panel = 0; panel < blockFilters; panel += Columns.MaxBlock)
@@ -161,10 +161,10 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
         }
     }
 
-    /// <summary>Blocks of equal size, at most <paramref name="most"/>, in multiples of <paramref name="unit"/>.</summary>
+    /// <summary>The size of equal blocks: at most about <paramref name="most"/>, a multiple of <paramref name="unit"/>.</summary>
     private static int Equal(int count, int most, int unit) => Cut.Ceiling(Cut.Ceiling(count, Cut.Ceiling(count, most)), unit) * unit;
 
-    /// <summary>One point: a block of filters for all channels, the walk going down the tiles.</summary>
+    /// <summary>The products at one point: a block of filters for all channels; the walk goes down the tiles.</summary>
     private struct ProductPass : IColumnPass
     {
         public float* V;
@@ -200,7 +200,7 @@ internal sealed unsafe class WinogradKernelGradientKernel<TTransform> : Kernel
         }
     }
 
-    /// <summary>M to taps for a block of filters.</summary>
+    /// <summary>Transforms M to taps for a block of filters.</summary>
     private struct SumPass : IColumnPass
     {
         public float* Sums;

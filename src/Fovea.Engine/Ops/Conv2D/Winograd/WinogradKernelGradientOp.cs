@@ -2,14 +2,13 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// The gradient of a convolution with respect to its 3 × 3 kernel (stride 1, dilation 1) by Winograd tiles: inputs [image (n, h, w, c), output gradient
-/// (n, i, j, f)], output (3, 3, c, f). A forward tile Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A is linear in g, and its transpose gives the gradient: with the
-/// gradients e of the m × m outputs of each tile, dg = Gᵀ[Σ (Bᵀ d B) ⊙ (A e Aᵀ)]G, the sum over all tiles of the batch. That is n² products
-/// for each tile where the direct sum has 9 m².
+/// (n, i, j, f)], output (3, 3, c, f). A forward tile Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A is linear in g, and its transpose gives the gradient:
+/// dg = Gᵀ[Σ (Bᵀ d B) ⊙ (A e Aᵀ)]G, where e are the gradients of a tile's m × m outputs and the sum runs over all tiles of the batch. A tile takes n²
+/// products; the direct sum takes 9 m².
 /// </summary>
 /// <remarks>
-/// Errors stay within 8 ε √K of the scale of the sums for F(2) (ε = 2⁻²⁴, K output positions in the batch) and within 32 ε √K for F(3) and F(4). The mean
-/// errors
-/// stand at <see cref="Fusion.UseWinograd"/>.
+/// Errors stay within 8 ε √K of the scale of the sums for F(2) (ε = 2⁻²⁴, K output positions in the batch) and within 32 ε √K for F(3) and F(4).
+/// <see cref="Fusion.UseWinograd"/> lists the mean errors.
 /// </remarks>
 internal sealed record WinogradKernelGradientOp(Window2D Window, WinogradVariant Variant) : FusedOp
 {

@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Transforms a convolution's kernel for Winograd tiles: G applied to the columns and the rows of the 3 × 3 taps, the lanes holding filters.
-/// A kernel to be transposed is first turned round tap by tap in scratch; its taps are then read backwards.
+/// Transforms a convolution's kernel for Winograd tiles: G is applied to the columns and the rows of the 3 × 3 taps; lanes hold filters. For the gradient of
+/// the image, the kernel is first transposed tap by tap in scratch, and its taps are then read in reverse order, which flips it.
 /// </summary>
 internal sealed unsafe class WinogradKernelKernel<TTransform> : Kernel
     where TTransform : struct, IWinogradTransform
@@ -23,7 +23,7 @@ internal sealed unsafe class WinogradKernelKernel<TTransform> : Kernel
 
     /// <param name="channels">Channels of the image that the transformed kernel is for.</param>
     /// <param name="filters">Channels of the output.</param>
-    /// <param name="transposed">Whether the kernel lies as (3, 3, filters, channels) and its taps are to be read backwards.</param>
+    /// <param name="transposed">Whether the kernel is stored as (3, 3, filters, channels) and its taps are read in reverse order.</param>
     public WinogradKernelKernel(int channels, int filters, bool transposed)
     {
         this.channels = channels;

@@ -1,9 +1,9 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// A kernel (3, 3, c, f) at the n² points of a Winograd tile, U = G g Gᵀ: (n², c, f) in the order of <see cref="WinogradPanels"/>.
-/// <paramref name="Transposed"/> first turns the kernel round in both directions and exchanges channels and filters: (n², f, c), which is
-/// what the gradient with respect to the image is convolved with. It depends on weights alone.
+/// The transform of a kernel (3, 3, c, f) to the n² points of a Winograd tile, U = G g Gᵀ: (n², c, f) in the layout of <see cref="WinogradPanels"/>. If
+/// <paramref name="Transposed"/>, the kernel is first flipped in both directions, and channels and filters are exchanged: (n², f, c), the kernel with which
+/// the gradient of the image is computed.
 /// </summary>
 internal sealed record WinogradKernelOp(WinogradVariant Variant, bool Transposed) : FusedOp
 {

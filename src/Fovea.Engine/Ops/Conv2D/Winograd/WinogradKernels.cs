@@ -2,7 +2,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>The kernels of one variant of Winograd's algorithm: the one place where a variant becomes a type.</summary>
+/// <summary>Creates the kernels of one variant of Winograd's algorithm. Only here a variant, known at run time, becomes a type argument.</summary>
 internal abstract class WinogradKernels
 {
     private static readonly WinogradKernels[] All = [new Kernels<WinogradTwo>(), new Kernels<WinogradThree>(), new Kernels<WinogradFour>()];
@@ -18,7 +18,7 @@ internal abstract class WinogradKernels
     /// <summary>See <see cref="WinogradKernelGradientOp"/>.</summary>
     public abstract Kernel KernelGradient(int batch, Window2D window, int channels, int filters);
 
-    /// <summary>A convolution of single bands.</summary>
+    /// <summary>The convolution of single bands.</summary>
     public abstract IBandConvolution Bands(Window2D window, int channels, int filters);
 
     private sealed class Kernels<TTransform> : WinogradKernels

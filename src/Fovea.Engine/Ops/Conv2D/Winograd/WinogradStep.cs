@@ -4,14 +4,14 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// One matrix of a <see cref="IWinogradTransform"/> as a type: what a pass applies to the columns and then to the rows of a square of vectors.
+/// One matrix of a <see cref="IWinogradTransform"/> as a type. A pass applies it to the columns and then to the rows of a square of vectors.
 /// </summary>
 internal unsafe interface IWinogradStep
 {
-    /// <summary>Values in each direction before the step.</summary>
+    /// <summary>The size of the square before the step.</summary>
     static abstract int From { get; }
 
-    /// <summary>Values in each direction after it.</summary>
+    /// <summary>The size of the square after the step.</summary>
     static abstract int To { get; }
 
     static abstract void Run<TVector, TSimd>(float* source, nint step, float* target, nint targetStep)
@@ -75,11 +75,11 @@ internal readonly unsafe struct WinogradKernelGradientStep<TTransform> : IWinogr
         where TSimd : struct, ISimd<TVector> => TTransform.KernelGradient<TVector, TSimd>(source, step, target, targetStep);
 }
 
-/// <summary>The two-dimensional transform t · x · tᵀ of one matrix, of vectors that lie anywhere.</summary>
+/// <summary>The two-dimensional transform t · x · tᵀ of a square of vectors x, at any distances in memory.</summary>
 internal static unsafe class WinogradSquare<TStep>
     where TStep : struct, IWinogradStep
 {
-    /// <summary>Vectors of scratch.</summary>
+    /// <summary>The scratch, in vectors.</summary>
     public static int ScratchVectors => TStep.To * TStep.From;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

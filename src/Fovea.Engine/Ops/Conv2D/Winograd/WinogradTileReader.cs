@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Brings the tiles of images, or of gradients of outputs, to the points: target[point][tile][channel], the lanes holding channels. What lies
-/// outside the image is read as zeros from a copy.
+/// Transforms the tiles of images, or of output gradients, to the points: target[point][tile][channel]; lanes hold channels. Tiles that reach beyond the
+/// image are first copied with zeros.
 /// </summary>
 /// <param name="Height">Height of an image.</param>
 /// <param name="Width">Width of an image.</param>
@@ -15,7 +15,7 @@ namespace Fovea.Engine.Ops;
 internal readonly unsafe record struct WinogradTileReader<TStep>(int Height, int Width, int Channels, int PadTop, int PadLeft)
     where TStep : struct, IWinogradStep
 {
-    /// <summary>Floats of scratch.</summary>
+    /// <summary>The scratch, in floats.</summary>
     public static int ScratchFloats => (WinogradSquare<TStep>.ScratchVectors + (TStep.From * TStep.From)) * Columns.MaxBlock;
 
     /// <summary>Transforms some tiles of a band.</summary>
@@ -26,9 +26,9 @@ internal readonly unsafe record struct WinogradTileReader<TStep>(int Height, int
     /// <param name="count">How many tiles.</param>
     /// <param name="firstChannel">The first channel.</param>
     /// <param name="endChannel">The channel after the last.</param>
-    /// <param name="target">Where point 0 of the first tile has channel 0.</param>
-    /// <param name="tileStep">Floats between tiles in the target.</param>
-    /// <param name="pointStep">Floats between points in the target.</param>
+    /// <param name="target">The address of channel 0 of the first tile at point 0.</param>
+    /// <param name="tileStep">The distance of tiles in the target.</param>
+    /// <param name="pointStep">The distance of points in the target.</param>
     /// <param name="scratch"><see cref="ScratchFloats"/> floats.</param>
     public void Run(
         float* images, WinogradBand band, WinogradTiles tiles, int firstTile, int count, int firstChannel, int endChannel,

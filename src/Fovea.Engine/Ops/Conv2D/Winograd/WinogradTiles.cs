@@ -5,7 +5,7 @@ namespace Fovea.Engine.Ops;
 /// <summary>Some output rows of some images.</summary>
 internal readonly record struct WinogradBand(int FirstImage, int Images, int FirstRow, int Rows);
 
-/// <summary>Where the outputs of a band go: its first pixel at channel 0, and the floats between pixels, rows and images.</summary>
+/// <summary>Where the outputs of a band are stored: the address of channel 0 of the first pixel, and the distances of pixels, rows and images.</summary>
 internal readonly unsafe struct WinogradTarget(float* start, nint pixelStep, nint rowStep, nint imageStep)
 {
     public readonly float* Start = start;
@@ -14,10 +14,10 @@ internal readonly unsafe struct WinogradTarget(float* start, nint pixelStep, nin
     public readonly nint ImageStep = imageStep;
 }
 
-/// <summary>The tiles of m × m outputs that cover a band, image by image and row by row; those at its right and lower border reach beyond it.</summary>
+/// <summary>The tiles of m × m outputs that cover a band, in the order image, row, column. Tiles at the right and lower border may reach beyond it.</summary>
 internal readonly struct WinogradTiles(WinogradBand band, int outputWidth, int outputs)
 {
-    /// <summary>Floats to leave between the values of two points, so that the points of a tile do not meet in one set of the cache.</summary>
+    /// <summary>Padding between two points, so that the points of a tile are not mapped to the same set of the cache.</summary>
     public const int StepPadding = 16;
 
     private readonly int columns = (outputWidth + outputs - 1) / outputs;
@@ -25,7 +25,7 @@ internal readonly struct WinogradTiles(WinogradBand band, int outputWidth, int o
 
     public int Count => band.Images * rows * columns;
 
-    /// <summary>The image of a tile and its first output, all counted from the beginning of the band.</summary>
+    /// <summary>The image of a tile and the position of its first output, counted from the beginning of the band.</summary>
     public (int Image, int Row, int Column) this[int tile]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

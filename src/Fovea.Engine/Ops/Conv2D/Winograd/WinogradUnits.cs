@@ -3,9 +3,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// How a Winograd convolution is cut into units, from its shapes alone: bands of tiles (several whole images where they are small), each for all
-/// filters; where there are too few bands for that, each for some panels of filters, with the band's transformed image, made first, in common; and
-/// where there are still too few, each for some of the n² points, whose products for all tiles are then kept and brought together last.
+/// How a Winograd convolution is split into units, from its shapes only. There are three cases. (1) Bands of tiles, all filters; small images are whole
+/// bands. (2) With too few bands: bands × panels of filters, which share one transformed image. (3) With still too few: also × points, with a final phase
+/// that combines the products.
 /// </summary>
 /// <param name="Images">The images of a band.</param>
 /// <param name="TileRows">Its rows of tiles.</param>
@@ -15,14 +15,14 @@ namespace Fovea.Engine.Ops;
 /// <param name="Points">The points of a unit.</param>
 internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outputs, int OutputHeight, Cut Filters, Cut Points)
 {
-    private const int MinTiles = 8;  // in a band, where the kernel fits the second cache
-    private const int MinTilesOfLarge = 24;  // where it does not: it is read anew for each band
+    private const int MinTiles = 8;  // in a band, if the transformed kernel fits L2
+    private const int MinTilesOfLarge = 24;  // if it does not: each band reads it again
     private const long CachedKernel = 256 * 1024;  // floats
-    private const long MaxProducts = 2 * 1024 * 1024;  // floats kept for all points: more would go through memory
+    private const long MaxProducts = 2 * 1024 * 1024;  // floats of the products at all points: more would not fit the caches
 
     public int Bands => Images.Parts * TileRows.Parts;
 
-    /// <summary>The output rows of a band; consecutive bands share images.</summary>
+    /// <summary>The output rows of a band; consecutive bands belong to the same images.</summary>
     public WinogradBand Band(int band)
     {
         var (images, rows) = Math.DivRem(band, TileRows.Parts);
@@ -30,7 +30,7 @@ internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outp
         return new WinogradBand(image, Images.Start(images + 1) - image, row, Math.Min(OutputHeight, TileRows.Start(rows + 1) * Outputs) - row);
     }
 
-    /// <param name="batch">How many images there are.</param>
+    /// <param name="batch">The number of images.</param>
     /// <param name="window">The window of the convolution.</param>
     /// <param name="outputs">m, the outputs of a tile in each direction.</param>
     /// <param name="channels">Channels of the image.</param>
@@ -44,7 +44,7 @@ internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outp
         var kernel = (long)points * channels * filters;
         var wanted = Granularity.OfProducts(tiles * kernel);
 
-        // Bands keep the image where it is, from one step to the next; but a kernel that outweighs it is read once.
+        // Bands leave each part of the image in the cache of its core from step to step. A kernel larger than the image is read only once.
         var fewest = filters >= 4 * tiles ? tiles : kernel <= CachedKernel ? MinTiles : MinTilesOfLarge;
         var longest = Math.Max(fewest, Math.Min(passTiles, tiles / wanted));
         var images = Cut.AtMost(Math.Max(1, longest / (tileRows * tileColumns)), batch);

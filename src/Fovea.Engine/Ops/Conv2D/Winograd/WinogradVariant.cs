@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>How many outputs of a 3×3 convolution a Winograd tile computes at a time.</summary>
+/// <summary>The outputs of a 3 × 3 convolution that one Winograd tile computes.</summary>
 internal enum WinogradVariant
 {
     /// <summary>F(2×2, 3×3): 16 products instead of 36; points 0, ±1, ∞.</summary>
@@ -24,13 +24,13 @@ internal static class WinogradTileSize
 }
 
 /// <summary>
-/// The matrices of Winograd's minimal filtering F(m, 3) as Toom and Cook construct it: two polynomials are multiplied by multiplying
-/// their values at n = m + 2 points, the last of them ∞ (Lavin and Gray 2015, section 4; Barabasz et al. 2020, section 3). For an image
-/// tile d, n × n, and a kernel g, 3 × 3, the m × m outputs are Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A.
+/// The matrices of Winograd's minimal filtering F(m, 3), by the construction of Toom and Cook: two polynomials are multiplied by multiplying their values
+/// at n = m + 2 points, the last of which is ∞ (Lavin and Gray 2015, section 4; Barabasz et al. 2020, section 3). For an image tile d, n × n, and a
+/// kernel g, 3 × 3, the m × m outputs are Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A.
 /// </summary>
 /// <remarks>
-/// The points decide the rounding error. ±3/4, ±3/2 and 2 came out best of a grid of eighths: their powers are exact in float32, and they spread the
-/// values less than the usual 1, 2, which have four times the error.
+/// The points determine the rounding error. ±3/4, ±3/2 and 2 were the best of a grid of eighths: their powers are exact in float32, and their powers vary
+/// less than those of the usual points 1 and 2, which have four times the error.
 /// </remarks>
 internal sealed class WinogradMatrices
 {
@@ -52,7 +52,7 @@ internal sealed class WinogradMatrices
             for (var k = 0; k < n - 2; k++) Output[k, j] = Power(j, k, n - 3);
         }
 
-        // At ∞ only the highest power counts.
+        // At ∞ only the highest power is nonzero.
         double Power(int point, int exponent, int highest) =>
             point < n - 1 ? Math.Pow(points[point], exponent) : exponent == highest ? 1 : 0;
     }
@@ -106,7 +106,7 @@ internal sealed class WinogradMatrices
         return transposed;
     }
 
-    /// <summary>The square of an image of a batch, channel c, that begins at (top, left); zero outside the image.</summary>
+    /// <summary>A square of channel c of an image that begins at (top, left); zero outside the image.</summary>
     public static double[,] Tile(double[] images, Shape shape, int n, int top, int left, int c, int size)
     {
         var tile = new double[size, size];
