@@ -25,8 +25,8 @@ Console.WriteLine($"{data.Training.Count} images of {size} × {size} to learn fr
 
 // 2. Augmentation: one image as the network sees it in training, changed a little each time. In inference these layers do nothing.
 Layer[] augmentation = isDrawn
-    ? [new RandomRotation(0.04f), new RandomZoom(0.2f), new RandomContrast(0.5f) { ValueRange = (0, 1) }]
-    : [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1f), new RandomZoom(0.2f)];
+    ? [new RandomRotation(0.04), new RandomZoom(0.2), new RandomContrast(0.5) { ValueRange = (0, 1) }]
+    : [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1), new RandomZoom(0.2)];
 var graph = new ModelGraph(new Sequential { new Input(size, size, 3), augmentation[0], augmentation[1], augmentation[2] }, training: true);
 var image = new Tensor([1, size, size, 3], new float[size * size * 3]);
 data.Training.Read(7, image.Values, new float[1]);
@@ -65,7 +65,7 @@ IEnumerable<Layer> SmallNet() =>
 IEnumerable<Layer> BookNet() =>
 [
     .. from filters in (int[])[32, 64, 128, 128] from layer in Block(filters, Padding.Valid) select layer,
-    new Flatten(), new Dropout(0.5f), new Dense(512, Activation.Relu), new Dense(classes.Count, Activation.Softmax),
+    new Flatten(), new Dropout(0.5), new Dense(512, Activation.Relu), new Dense(classes.Count, Activation.Softmax),
 ];
 
 IEnumerable<Layer> Block(int filters, Padding padding) => [new Conv2D(filters, 3, padding: padding, activation: Activation.Relu), new MaxPooling2D(2)];

@@ -26,7 +26,7 @@ if (!isOwn)
 
 // 3. Feature extraction: the output of the frozen network is computed once for each image; a new head learns from it in a moment.
 pretrained.Trainable = false;
-var (pooling, dropout, dense) = (Pooling(), new Dropout(0.2f), new Dense(train.ClassNames.Count, Activation.Softmax));
+var (pooling, dropout, dense) = (Pooling(), new Dropout(0.2), new Dense(train.ClassNames.Count, Activation.Softmax));
 var extractor = new Sequential { pretrained, pooling };
 var head = new Sequential(seed: 1) { new Input(extractor.OutputShape.Dimensions), dropout, dense };
 head.Compile(new RmsProp(), Loss.SparseCategoricalCrossentropy, new Accuracy());
@@ -36,7 +36,7 @@ Console.WriteLine($"A new head on the frozen network: {head.Evaluate(extractor.E
 // 4. Fine-tuning: the whole network, with its trained head, learns in small steps; the first layers remain frozen.
 var whole = new Sequential("transfer", seed: 1)
 {
-    new Input(pretrained.InputShape.Dimensions), new RandomRotation(0.04f), new RandomZoom(0.2f), pretrained, pooling, dropout, dense,
+    new Input(pretrained.InputShape.Dimensions), new RandomRotation(0.04), new RandomZoom(0.2), pretrained, pooling, dropout, dense,
 };
 foreach (var layer in pretrained.Layers.TakeLast(4)) layer.Trainable = layer is not BatchNormalization;
 whole.Compile(new RmsProp(isOwn ? 1e-5f : 3e-4f), Loss.SparseCategoricalCrossentropy, new Accuracy());

@@ -46,7 +46,7 @@ internal sealed class MemoryBenchmark(int fits, int predictions)
     {
         var model = new Sequential
         {
-            new Input(28, 28, 1), new Conv2D(8, 3, strides: 2), new BatchNormalization(), new ReLU(), new MaxPooling2D(2), new Flatten(), new Dropout(0.5f),
+            new Input(28, 28, 1), new Conv2D(8, 3, strides: 2), new BatchNormalization(), new ReLU(), new MaxPooling2D(2), new Flatten(), new Dropout(0.5),
                 new Dense(10, Activation.Softmax),
         };
         model.Compile(new Adam(), Loss.SparseCategoricalCrossentropy, new Accuracy());

@@ -10,7 +10,7 @@ var digits = new DrawnDigits(512, seed: 1);
 var model = new Sequential("digits", seed: 1)
 {
     new Input(28, 28, 1), new Conv2D(8, 3, activation: Activation.Relu), new BatchNormalization(), new MaxPooling2D(2),
-    new Conv2D(16, 3, activation: Activation.Relu), new GlobalAveragePooling2D(), new Dropout(0.1f), new Dense(10, Activation.Softmax),
+    new Conv2D(16, 3, activation: Activation.Relu), new GlobalAveragePooling2D(), new Dropout(0.1), new Dense(10, Activation.Softmax),
 };
 model.ClassNames = digits.ClassNames;
 model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());

@@ -21,7 +21,7 @@ public sealed class ContainedLayersTests : IDisposable
         var model = new Sequential(seed: 3) { new Input(6, 6, 2), block, new GlobalAveragePooling2D(), new Dense(3) };
         var input = new Input(6, 6, 2).Output;
         var first = new Conv2D(4, 3, padding: Padding.Same);
-        var normalization = new BatchNormalization(momentum: 0.9f);
+        var normalization = new BatchNormalization(momentum: 0.9);
         var second = new Conv2D(4, 3, padding: Padding.Same) { KernelRegularizer = new L2(0.01f) };
         var (shortcut, gain, head) = (new Conv2D(4, 1), new Scale(0.5f, "last"), new Dense(3));
         var x = new ActivationLayer(Activation.Relu).Call(normalization.Call(first.Call(input)));

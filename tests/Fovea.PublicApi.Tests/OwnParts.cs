@@ -82,7 +82,7 @@ internal sealed class ResidualBlock : Layer
     {
         (this.filters, this.activation) = (filters, activation);
         first = Contain(new Conv2D(filters, 3, padding: Padding.Same) { Name = "first" });
-        normalization = Contain(new BatchNormalization(momentum: 0.9f) { Name = "normalization" });
+        normalization = Contain(new BatchNormalization(momentum: 0.9) { Name = "normalization" });
         second = Contain(new Conv2D(filters, 3, padding: Padding.Same) { Name = "second", KernelRegularizer = new L2(0.01f) });
         add = Contain(new Add());
     }

@@ -20,7 +20,7 @@ internal static class BookCatsDogs
             foreach (var layer in Augmentation()) model.Add(layer);
         }
 
-        model.Add(new Rescaling(1f / 255));
+        model.Add(new Rescaling(1.0 / 255));
         foreach (var filters in (int[])[32, 64, 128, 128])
         {
             model.Add(new Conv2D(filters, 3, activation: Activation.Relu));
@@ -28,7 +28,7 @@ internal static class BookCatsDogs
         }
 
         model.Add(new Flatten());
-        model.Add(new Dropout(0.5f));
+        model.Add(new Dropout(0.5));
         model.Add(new Dense(512, Activation.Relu));
         model.Add(classes == 2 ? new Dense(1, Activation.Sigmoid) : new Dense(classes, Activation.Softmax));
         return model;
@@ -38,5 +38,5 @@ internal static class BookCatsDogs
     /// The augmentation of listing 5.11 without its shear: horizontal flips, rotations by up to a tenth of a circle, shifts and zooms by up to a fifth.
     /// </summary>
     public static Layer[] Augmentation() =>
-        [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1f), new RandomTranslation(0.2f, 0.2f), new RandomZoom(0.2f)];
+        [new RandomFlip(FlipMode.Horizontal), new RandomRotation(0.1), new RandomTranslation(0.2, 0.2), new RandomZoom(0.2)];
 }

@@ -40,7 +40,7 @@ internal sealed class TransferNetwork
 
         var expected = Expected(request, pretrained);
         Layer[] toBase = [Rescale(expected), pretrained, pretrained.OutputShape.Rank == 3 ? new GlobalAveragePooling2D() : new Flatten()];
-        Layer[] toClasses = [new Dropout(0.2f), classes == 2 ? new Dense(1, Activation.Sigmoid) : new Dense(classes, Activation.Softmax)];
+        Layer[] toClasses = [new Dropout(0.2), classes == 2 ? new Dense(1, Activation.Sigmoid) : new Dense(classes, Activation.Softmax)];
         var seed = request.Seed ?? 0;
         var extractor = Connect("extractor", seed, input, toBase);
         var head = Connect("head", seed, extractor.OutputShape, toClasses);

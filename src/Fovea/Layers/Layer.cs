@@ -64,19 +64,19 @@ public abstract partial class Layer
 
     /// <summary>
     /// The factor by which the optimizer's learning rate is multiplied for the layer's weights; 1 by default. With
-    /// <c>pretrained.LearningRateMultiplier = 0.1f</c> a pretrained network changes more slowly than the head on top of it: the discriminative fine-tuning of
+    /// <c>pretrained.LearningRateMultiplier = 0.1</c> a pretrained network changes more slowly than the head on top of it: the discriminative fine-tuning of
     /// Howard and Ruder 2018, section 3.2. Setting it on a model sets it on all layers within. <see cref="Model.Fit"/> takes a change into account without
     /// compiling again. Saved models keep it. Keras has no such setting.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative, infinite or NaN.</exception>
     /// <exception cref="InvalidOperationException">The weights are trained or evaluated on another thread.</exception>
-    public virtual float LearningRateMultiplier
+    public virtual double LearningRateMultiplier
     {
         get;
         set
         {
             WeightLock?.RequireIdle(nameof(LearningRateMultiplier));
-            field = value.AtLeast(0, Subject, nameof(LearningRateMultiplier));
+            field = Config.Shortest(value.AtLeast(0, Subject, nameof(LearningRateMultiplier)));
             foreach (var part in parts) part.LearningRateMultiplier = value;
         }
     } = 1;

@@ -108,7 +108,7 @@ public partial class Model : Layer
     }
 
     /// <inheritdoc/>
-    public override float LearningRateMultiplier
+    public override double LearningRateMultiplier
     {
         get => base.LearningRateMultiplier;
         set

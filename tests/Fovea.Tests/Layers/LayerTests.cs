@@ -210,6 +210,18 @@ public class LayerTests
             Assert.Throws<ShapeException>(() => x + new Input(4)).Message);
     }
 
+    [Fact]
+    public void Settings_may_be_doubles_and_are_computed_with_as_the_floats_nearest_to_them()
+    {
+        Assert.Equal(0.1f, new Dropout(0.1).Rate);
+        Assert.Equal([1f / 255], new Rescaling(1.0 / 255).Scale);
+        Assert.Equal((-0.1f, 0.1f), (new RandomZoom(0.1).HeightFactor.Low, new RandomZoom(0.1f).HeightFactor.High));
+        Assert.Equal(new FactorRange(-0.2f, 0.3f), (-0.2, 0.3));
+        Assert.Equal(1e-5, new LayerNormalization { Epsilon = 1e-5f }.Epsilon);
+        Assert.Equal((-0.1, 0.7), new RandomContrast(0.5) { ValueRange = (-0.1f, 0.7f) }.ValueRange);
+        Assert.Equal(0.1, new Dense(1) { LearningRateMultiplier = 0.1f }.LearningRateMultiplier);
+    }
+
     /// <summary>F# calls the overloads of arrays, C# those of spans.</summary>
     [Fact]
     public void Dimensions_may_be_an_array()

@@ -72,22 +72,22 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
         model.SetServing(ImageInput, OutputKind, file);
         foreach (var (path, value) in LearningRateMultipliers)
         {
-            model.Layer(path).LearningRateMultiplier = (float)(JsonReading.AsNumber(value)
+            model.Layer(path).LearningRateMultiplier = JsonReading.AsNumber(value)
                 ?? throw ModelFormatException.About(
                     file, $"expected numbers in 'learning_rate_multipliers' of '{KerasArchive.FoveaName}'; received {value?.ToJsonString() ?? "null"} for "
-                    + $"'{path}'."));
+                    + $"'{path}'.");
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix, KerasNames names, float around) =>
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix, KerasNames names, double around) =>
         model.Layers.SelectMany(layer => MultipliersWithin(layer, $"{prefix}{names[layer]}", names, around));
 
     /// <summary>Those of a layer and its parts, where they are not what is said of the layer around.</summary>
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersWithin(Layer layer, string path, KerasNames names, float around)
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersWithin(Layer layer, string path, KerasNames names, double around)
     {
         if (layer is Model within) return MultipliersOf(within, $"{path}/", names, around);
         var inner = layer.Contained.SelectMany(part => MultipliersWithin(part, $"{path}/{names[part]}", names, layer.LearningRateMultiplier));
-        return layer.LearningRateMultiplier == around ? inner : inner.Prepend(new(path, Config.Shortest(layer.LearningRateMultiplier)));
+        return layer.LearningRateMultiplier == around ? inner : inner.Prepend(new(path, layer.LearningRateMultiplier));
     }
 
     /// <summary>A list of texts; empty where there is none, null where it is something else.</summary>

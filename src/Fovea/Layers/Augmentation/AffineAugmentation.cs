@@ -40,8 +40,8 @@ internal static class AffineAugmentation
         : throw new ShapeException(name, $"expected images (height, width, channels); received {SymbolicTensor.Print(input.Shape[1..])}.");
 
     /// <summary>Demands a range of pixel values with the lower number first.</summary>
-    public static (float Low, float High) Range((float Low, float High) value, string subject) =>
-        value.Low < value.High && float.IsFinite(value.High - value.Low)
-        ? value
+    public static (double Low, double High) Range((double Low, double High) value, string subject) =>
+        (float)value.Low < (float)value.High && float.IsFinite((float)value.High - (float)value.Low)
+        ? (Config.Shortest((float)value.Low), Config.Shortest((float)value.High))
         : throw ArgumentRules.Wrong(subject, "ValueRange", $"two finite numbers, the lower one first", value);
 }

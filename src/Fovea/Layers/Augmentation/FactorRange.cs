@@ -4,13 +4,24 @@ namespace Fovea;
 /// The range from which a random factor is drawn. As in Keras, a single number f means −f to f: <c>new RandomRotation(0.1)</c> is <c>new RandomRotation((-0.1,
 /// 0.1))</c>.
 /// </summary>
-public readonly record struct FactorRange(float Low, float High)
+public readonly record struct FactorRange
 {
+    /// <summary>Creates a range.</summary>
+    /// <param name="low">The lower end.</param>
+    /// <param name="high">The upper end.</param>
+    public FactorRange(double low, double high) => (Low, High) = ((float)low, (float)high);
+
+    /// <summary>The lower end.</summary>
+    public float Low { get; }
+
+    /// <summary>The upper end.</summary>
+    public float High { get; }
+
     /// <summary>Converts a number to the range from −|factor| to |factor|.</summary>
-    public static implicit operator FactorRange(float factor) => new(-MathF.Abs(factor), MathF.Abs(factor));
+    public static implicit operator FactorRange(double factor) => new(-Math.Abs(factor), Math.Abs(factor));
 
     /// <summary>Converts a pair of numbers to the range between them. The lower number is first.</summary>
-    public static implicit operator FactorRange((float Low, float High) range) => new(range.Low, range.High);
+    public static implicit operator FactorRange((double Low, double High) range) => new(range.Low, range.High);
 
     /// <summary>The range, as in <c>(-0.1, 0.1)</c>.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"({Low}, {High})");

@@ -14,7 +14,7 @@ public sealed class RandomBrightness(FactorRange factor) : Layer
     public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomBrightness), nameof(factor));
 
     /// <summary>The smallest and largest value of a pixel: (0, 255) by default, as in Keras; (0, 1) for scaled images.</summary>
-    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomBrightness)); } = (0, 255);
+    public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomBrightness)); } = (0, 255);
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -27,15 +27,15 @@ public sealed class RandomBrightness(FactorRange factor) : Layer
     {
         AffineAugmentation.RequireImages(ClassName, input);
         if (!context.Training) return input;
-        var added = (ValueRange.High - ValueRange.Low) * AffineAugmentation.Draw(context, input, Factor);
-        return (input + added.Reshape([input.Shape[0], 1, 1, 1])).Clip(ValueRange.Low, ValueRange.High);
+        var added = ((float)ValueRange.High - (float)ValueRange.Low) * AffineAugmentation.Draw(context, input, Factor);
+        return (input + added.Reshape([input.Shape[0], 1, 1, 1])).Clip((float)ValueRange.Low, (float)ValueRange.High);
     }
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)
     {
         config.Set("factor", Factor);
-        config.Set("value_range", new FactorRange(ValueRange.Low, ValueRange.High));
+        config.Set("value_range", (FactorRange)ValueRange);
         config.SetNull("seed");
     }
 

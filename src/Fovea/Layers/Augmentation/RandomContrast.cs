@@ -10,11 +10,11 @@ namespace Fovea;
 /// </summary>
 /// <param name="lower">The largest reduction of contrast, from 0 to 1.</param>
 /// <param name="upper">The largest increase of contrast, from 0 to 1.</param>
-public sealed class RandomContrast(float lower, float upper) : Layer
+public sealed class RandomContrast(double lower, double upper) : Layer
 {
     /// <summary>Creates the layer with the same largest reduction and increase.</summary>
     /// <param name="factor">The largest change of contrast, from 0 to 1.</param>
-    public RandomContrast(float factor)
+    public RandomContrast(double factor)
         : this(factor, factor)
     {
     }
@@ -26,7 +26,7 @@ public sealed class RandomContrast(float lower, float upper) : Layer
     public float Upper { get; } = upper.Within(0, 1, nameof(RandomContrast), nameof(upper));
 
     /// <summary>The smallest and largest value of a pixel: (0, 255) by default, as in Keras; (0, 1) for scaled images.</summary>
-    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomContrast)); } = (0, 255);
+    public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomContrast)); } = (0, 255);
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -42,14 +42,14 @@ public sealed class RandomContrast(float lower, float upper) : Layer
         var (batch, height, width, channels) = (input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3]);
         var factor = AffineAugmentation.Draw(context, input, (-Lower, Upper), 1).Reshape([batch, 1, 1, 1]);
         var mean = (input.Sum(1, 2) / (height * width)).Reshape([batch, 1, 1, channels]);
-        return (((input - mean) * factor) + mean).Clip(ValueRange.Low, ValueRange.High);
+        return (((input - mean) * factor) + mean).Clip((float)ValueRange.Low, (float)ValueRange.High);
     }
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)
     {
         config.Set("factor", new FactorRange(Lower, Upper));
-        config.Set("value_range", new FactorRange(ValueRange.Low, ValueRange.High));
+        config.Set("value_range", (FactorRange)ValueRange);
         config.SetNull("seed");
     }
 

@@ -13,7 +13,7 @@ namespace Fovea;
 /// <param name="fillValue">
 /// The value of erased pixels. By default, normally distributed noise with the largest pixel value as its standard deviation.
 /// </param>
-public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale = null, float? fillValue = null) : Layer
+public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale = null, double? fillValue = null) : Layer
 {
     /// <summary>The range from which the probability is drawn.</summary>
     public FactorRange Factor { get; } = FromZero(factor ?? 1).Within(0, 1, nameof(RandomErasing), nameof(factor));
@@ -27,7 +27,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
     /// <summary>
     /// The smallest and largest value of a pixel, to which erased pixels are clipped: (0, 255) by default; (0, 1) for scaled images.
     /// </summary>
-    public (float Low, float High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomErasing)); } = (0, 255);
+    public (double Low, double High) ValueRange { get; init => field = AffineAugmentation.Range(value, nameof(RandomErasing)); } = (0, 255);
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;
@@ -67,7 +67,7 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
         config.Set("scale", Scale);
         if (FillValue is { } value) config.Set("fill_value", value);
         else config.SetNull("fill_value");
-        config.Set("value_range", new FactorRange(ValueRange.Low, ValueRange.High));
+        config.Set("value_range", (FactorRange)ValueRange);
         config.SetNull("seed");
     }
 
@@ -86,8 +86,8 @@ public sealed class RandomErasing(FactorRange? factor = null, FactorRange? scale
     {
         var filling = FillValue is { } value
             ? Arithmetic.Constant(value)
-            : ValueRange.High * (-2 * (1 - context.RandomUniform(shape)).Log()).Sqrt() * (2 * MathF.PI * context.RandomUniform(shape)).Cos();
-        return filling.Clip(ValueRange.Low, ValueRange.High);
+            : (float)ValueRange.High * (-2 * (1 - context.RandomUniform(shape)).Log()).Sqrt() * (2 * MathF.PI * context.RandomUniform(shape)).Cos();
+        return filling.Clip((float)ValueRange.Low, (float)ValueRange.High);
     }
 
     /// <summary>As in Keras, a single number f means 0 to f, because a negative factor has no meaning here.</summary>

@@ -8,7 +8,7 @@ namespace Fovea;
 /// input. <c>keras.layers.RandomGrayscale</c>.
 /// </summary>
 /// <param name="factor">The probability that an image is converted, from 0 to 1.</param>
-public sealed class RandomGrayscale(float factor = 0.5f) : Layer
+public sealed class RandomGrayscale(double factor = 0.5) : Layer
 {
     private static readonly float[] ColourWeights = [0.2989f, 0.587f, 0.114f];
 

@@ -7,10 +7,10 @@ namespace Fovea;
 /// <see cref="Resizing"/> after it undoes the change of size. In Fovea sizes are fixed, so the layer returns its input, in training too.
 /// </summary>
 /// <param name="factor">The change as a fraction of the height, as in Keras: one number, or a lower and an upper one. It is only kept for files.</param>
-public sealed class RandomHeight(params IReadOnlyList<float> factor) : Layer
+public sealed class RandomHeight(params IReadOnlyList<double> factor) : Layer
 {
     /// <summary>The change as a fraction of the height, as in Keras.</summary>
-    public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, nameof(RandomHeight));
+    public IReadOnlyList<double> Factor { get; } = RandomSize.Checked(factor, nameof(RandomHeight));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;

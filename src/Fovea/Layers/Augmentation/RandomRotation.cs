@@ -11,7 +11,7 @@ namespace Fovea;
 /// <param name="interpolation">How values between pixels are interpolated.</param>
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomRotation(
-    FactorRange factor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, float fillValue = 0) : Layer
+    FactorRange factor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear, double fillValue = 0) : Layer
 {
     /// <summary>The range of the angle, in full turns.</summary>
     public FactorRange Factor { get; } = factor.Within(-1, 1, nameof(RandomRotation), nameof(factor));

@@ -14,7 +14,7 @@ namespace Fovea;
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomShear(
     FactorRange? xFactor = null, FactorRange? yFactor = null, Interpolation interpolation = Interpolation.Bilinear, FillMode fillMode = FillMode.Reflect,
-    float fillValue = 0) : Layer
+    double fillValue = 0) : Layer
 {
     /// <summary>The range of the shift of rows.</summary>
     public FactorRange XFactor { get; } = (xFactor ?? 0).Within(-1, 1, nameof(RandomShear), nameof(xFactor));

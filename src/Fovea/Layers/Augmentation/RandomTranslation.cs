@@ -12,7 +12,7 @@ namespace Fovea;
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomTranslation(
     FactorRange heightFactor, FactorRange widthFactor, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear,
-    float fillValue = 0) : Layer
+    double fillValue = 0) : Layer
 {
     /// <summary>The range of the shift down, as a fraction of the height.</summary>
     public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, nameof(RandomTranslation), nameof(heightFactor));

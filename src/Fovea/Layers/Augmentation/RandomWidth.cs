@@ -4,10 +4,10 @@ namespace Fovea;
 
 /// <summary>The counterpart of <see cref="RandomHeight"/> for the width. <c>keras.layers.RandomWidth</c>.</summary>
 /// <param name="factor">The change as a fraction of the width, as in Keras: one number, or a lower and an upper one. It is only kept for files.</param>
-public sealed class RandomWidth(params IReadOnlyList<float> factor) : Layer
+public sealed class RandomWidth(params IReadOnlyList<double> factor) : Layer
 {
     /// <summary>The change as a fraction of the width, as in Keras.</summary>
-    public IReadOnlyList<float> Factor { get; } = RandomSize.Checked(factor, nameof(RandomWidth));
+    public IReadOnlyList<double> Factor { get; } = RandomSize.Checked(factor, nameof(RandomWidth));
 
     /// <inheritdoc/>
     public override bool ActsOnlyInTraining => true;

@@ -15,7 +15,7 @@ namespace Fovea;
 /// <param name="fillValue">The value of pixels outside the image, for <see cref="FillMode.Constant"/>.</param>
 public sealed class RandomZoom(
     FactorRange heightFactor, FactorRange? widthFactor = null, FillMode fillMode = FillMode.Reflect, Interpolation interpolation = Interpolation.Bilinear,
-    float fillValue = 0) : Layer
+    double fillValue = 0) : Layer
 {
     /// <summary>The range of the change of the visible height.</summary>
     public FactorRange HeightFactor { get; } = heightFactor.Within(-1, 1, nameof(RandomZoom), nameof(heightFactor));

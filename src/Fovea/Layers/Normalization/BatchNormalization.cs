@@ -10,7 +10,7 @@ namespace Fovea;
 /// </summary>
 /// <param name="momentum">The share of the moving averages that each step keeps, from 0 to 1.</param>
 /// <param name="epsilon">The number added to the variance before the square root, so that it is never 0.</param>
-public sealed class BatchNormalization(float momentum = 0.99f, float epsilon = 1e-3f) : ScaledNormalization
+public sealed class BatchNormalization(double momentum = 0.99, double epsilon = 1e-3) : ScaledNormalization
 {
     private Variable? gamma;
     private Variable? beta;

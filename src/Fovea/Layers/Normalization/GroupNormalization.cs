@@ -10,7 +10,7 @@ namespace Fovea;
 /// </summary>
 /// <param name="groups">The number of groups into which the channels (the innermost dimension) are divided, in order; −1 for one per channel.</param>
 /// <param name="epsilon">The number added to the variance before the square root, so that it is never 0.</param>
-public sealed class GroupNormalization(int groups = 32, float epsilon = 1e-3f) : ScaledNormalization
+public sealed class GroupNormalization(int groups = 32, double epsilon = 1e-3) : ScaledNormalization
 {
     private Variable? gamma;
     private Variable? beta;

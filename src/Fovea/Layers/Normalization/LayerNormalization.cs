@@ -25,7 +25,7 @@ public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
     /// <summary>The number added to the variance before the square root, so that it is never 0.</summary>
-    public float Epsilon { get; init => field = value.AtLeast(0, nameof(LayerNormalization), nameof(Epsilon)); } = 1e-3f;
+    public double Epsilon { get; init => field = Config.Shortest(value.AtLeast(0, nameof(LayerNormalization), nameof(Epsilon))); } = 1e-3;
 
     /// <summary>
     /// Whether γ·x / √(variance + ε) is computed instead, without subtracting the mean and without an offset; Keras' deprecated argument <c>rms_scaling</c>. To
@@ -63,7 +63,7 @@ public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
 
     internal static LayerNormalization FromConfig(Config config) => new(NormalizedAxes.Read(config))
     {
-        Epsilon = config.GetFloat("epsilon", 1e-3f),
+        Epsilon = config.GetDouble("epsilon", 1e-3),
         Center = config.GetBool("center", true),
         Scale = config.GetBool("scale", true),
         RmsScaling = config.GetBool("rms_scaling", false),
@@ -74,8 +74,8 @@ public sealed class LayerNormalization(params int[] axis) : ScaledNormalization
     private Node Normalize(Node x, int[] normalized)
     {
         // The innermost dimensions are rows, for which there is a kernel.
-        if (!RmsScaling && normalized[0] == x.Shape.Rank - normalized.Length) return x.NormalizeRows(normalized.Length, Epsilon);
+        if (!RmsScaling && normalized[0] == x.Shape.Rank - normalized.Length) return x.NormalizeRows(normalized.Length, (float)Epsilon);
         var centered = x - NormalizedAxes.Mean(x, normalized);
-        return (RmsScaling ? x : centered) / (NormalizedAxes.Mean(centered.Square(), normalized) + Epsilon).Sqrt();
+        return (RmsScaling ? x : centered) / (NormalizedAxes.Mean(centered.Square(), normalized) + (float)Epsilon).Sqrt();
     }
 }

@@ -23,7 +23,7 @@ public sealed class RMSNormalization(params int[] axis) : Layer
     public IReadOnlyList<int> Axis => axes.AsGiven;
 
     /// <summary>The number added to the mean square before the square root, so that it is never 0.</summary>
-    public float Epsilon { get; init => field = value.AtLeast(0, nameof(RMSNormalization), nameof(Epsilon)); } = 1e-6f;
+    public double Epsilon { get; init => field = Config.Shortest(value.AtLeast(0, nameof(RMSNormalization), nameof(Epsilon))); } = 1e-6;
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputs) => scale = AddWeight("scale", axes.WeightsFor(inputs[0], Subject), Initializer.Ones);
@@ -32,7 +32,7 @@ public sealed class RMSNormalization(params int[] axis) : Layer
     protected override Node Call(Node input, CallContext context)
     {
         var normalized = axes.In(input.Shape, Subject);
-        var root = (NormalizedAxes.Mean(input.Square(), normalized) + Epsilon).Sqrt();
+        var root = (NormalizedAxes.Mean(input.Square(), normalized) + (float)Epsilon).Sqrt();
         return input / root * NormalizedAxes.Spread(context.Read(scale!), normalized, input.Shape);
     }
 
@@ -43,5 +43,5 @@ public sealed class RMSNormalization(params int[] axis) : Layer
         config.Set("epsilon", Epsilon);
     }
 
-    internal static RMSNormalization FromConfig(Config config) => new(NormalizedAxes.Read(config)) { Epsilon = config.GetFloat("epsilon", 1e-6f) };
+    internal static RMSNormalization FromConfig(Config config) => new(NormalizedAxes.Read(config)) { Epsilon = config.GetDouble("epsilon", 1e-6) };
 }

@@ -12,14 +12,14 @@ public sealed class Rescaling : Layer
     /// <summary>Rescales all channels alike.</summary>
     /// <param name="scale">The factor.</param>
     /// <param name="offset">The offset that is added after scaling.</param>
-    public Rescaling(float scale, float offset)
-        : this([scale], [offset])
+    public Rescaling(double scale, double offset)
+        : this([(float)scale], [(float)offset])
     {
     }
 
     /// <summary>Multiplies all channels by a factor.</summary>
     /// <param name="scale">The factor.</param>
-    public Rescaling(float scale)
+    public Rescaling(double scale)
         : this(scale, 0)
     {
     }

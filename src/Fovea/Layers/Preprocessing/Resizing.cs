@@ -25,7 +25,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     public bool PadToAspectRatio { get; init; }
 
     /// <summary>The value of the margins; 0 by default.</summary>
-    public float FillValue { get; init => field = value.Finite(nameof(Resizing), nameof(FillValue)); }
+    public double FillValue { get; init => field = Config.Shortest(value.Finite(nameof(Resizing), nameof(FillValue))); }
 
     /// <inheritdoc/>
     public override bool IsPreprocessing => true;
@@ -41,7 +41,9 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
     protected override Node Call(Node input, CallContext context)
     {
         RequireImages(input.Shape[1..]);
-        var images = CropToAspectRatio ? Framing.CropTo(input, (Height, Width)) : PadToAspectRatio ? Framing.PadTo(input, (Height, Width), FillValue) : input;
+        var images = CropToAspectRatio ? Framing.CropTo(input, (Height, Width))
+            : PadToAspectRatio ? Framing.PadTo(input, (Height, Width), (float)FillValue)
+            : input;
         return images.Resize(Height, Width, Interpolation);
     }
 
@@ -68,7 +70,7 @@ public sealed class Resizing(int height, int width, ResizeInterpolation interpol
         {
             CropToAspectRatio = config.GetBool("crop_to_aspect_ratio", false),
             PadToAspectRatio = config.GetBool("pad_to_aspect_ratio", false),
-            FillValue = config.GetFloat("fill_value", 0),
+            FillValue = config.GetDouble("fill_value", 0),
         };
     }
 }

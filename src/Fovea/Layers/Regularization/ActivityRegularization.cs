@@ -5,7 +5,7 @@ namespace Fovea;
 /// <summary>Returns its input and adds the penalty l1 Σ|x| + l2 Σx² to the loss. <c>keras.layers.ActivityRegularization</c>.</summary>
 /// <param name="l1">The factor of the sum of absolute values, at least 0.</param>
 /// <param name="l2">The factor of the sum of squares, at least 0.</param>
-public sealed class ActivityRegularization(float l1 = 0, float l2 = 0) : Layer
+public sealed class ActivityRegularization(double l1 = 0, double l2 = 0) : Layer
 {
     /// <summary>The factor of the sum of absolute values.</summary>
     public float L1 { get; } = l1.AtLeast(0, nameof(ActivityRegularization), nameof(l1));

@@ -9,7 +9,7 @@ namespace Fovea;
 /// section "New Dropout Technique".
 /// </summary>
 /// <param name="rate">The probability of dropping an input, from 0 up to but not including 1.</param>
-public sealed class AlphaDropout(float rate) : Layer
+public sealed class AlphaDropout(double rate) : Layer
 {
     private const double Lowest = -1.6732632423543772 * 1.0507009873554805;
 

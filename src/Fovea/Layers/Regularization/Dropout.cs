@@ -8,7 +8,7 @@ namespace Fovea;
 /// returns its input. <c>keras.layers.Dropout</c>; Srivastava et al. 2014.
 /// </summary>
 /// <param name="rate">The probability of dropping an input, from 0 up to but not including 1.</param>
-public sealed class Dropout(float rate) : Layer
+public sealed class Dropout(double rate) : Layer
 {
     /// <summary>The probability of dropping an input.</summary>
     public float Rate { get; } = rate.Rate(nameof(Dropout), nameof(rate));

@@ -7,7 +7,7 @@ namespace Fovea;
 /// <see cref="Dropout"/>. In inference it returns its input. <c>keras.layers.GaussianDropout</c>; Srivastava et al. 2014, section 10.
 /// </summary>
 /// <param name="rate">The rate of the <see cref="Dropout"/> with the same mean and variance, from 0 up to but not including 1.</param>
-public sealed class GaussianDropout(float rate) : Layer
+public sealed class GaussianDropout(double rate) : Layer
 {
     /// <summary>The rate of the <see cref="Dropout"/> with the same mean and variance.</summary>
     public float Rate { get; } = rate.Rate(nameof(GaussianDropout), nameof(rate));

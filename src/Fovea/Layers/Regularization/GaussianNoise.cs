@@ -4,7 +4,7 @@ namespace Fovea;
 
 /// <summary>In training, adds normally distributed noise of mean 0. In inference it returns its input. <c>keras.layers.GaussianNoise</c>.</summary>
 /// <param name="standardDeviation">The standard deviation of the noise, at least 0.</param>
-public sealed class GaussianNoise(float standardDeviation) : Layer
+public sealed class GaussianNoise(double standardDeviation) : Layer
 {
     /// <summary>The standard deviation of the noise.</summary>
     public float StandardDeviation { get; } = standardDeviation.AtLeast(0, nameof(GaussianNoise), nameof(standardDeviation));

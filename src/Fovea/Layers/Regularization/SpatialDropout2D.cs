@@ -8,7 +8,7 @@ namespace Fovea;
 /// Neighbouring pixels are correlated, so that dropping single ones would remove little information. <c>keras.layers.SpatialDropout2D</c>; Tompson et al. 2015.
 /// </summary>
 /// <param name="rate">The probability of dropping a channel, from 0 up to but not including 1.</param>
-public sealed class SpatialDropout2D(float rate) : Layer
+public sealed class SpatialDropout2D(double rate) : Layer
 {
     /// <summary>The probability of dropping a channel.</summary>
     public float Rate { get; } = rate.Rate(nameof(SpatialDropout2D), nameof(rate));

@@ -38,7 +38,7 @@ internal sealed record TrainedWeight(Variable Variable, IReadOnlyList<Variable> 
                 ? name == $"{layer.Name}/{weight.Name}"
                 : weight.Name.Contains(name, StringComparison.Ordinal)),
             Constraint = weight.Constraint,
-            LearningRateMultiplier = layer.LearningRateMultiplier,
+            LearningRateMultiplier = (float)layer.LearningRateMultiplier,
             Average = average,
             Accumulator = accumulator,
         };
