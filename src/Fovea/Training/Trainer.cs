@@ -78,7 +78,9 @@ internal sealed partial class Trainer
            where layer.Trainable
            from weight in layer.OwnWeights
            where weight.Trainable
-           select known.TryGetValue(weight.Variable, out var before) ? before.At((float)layer.LearningRateMultiplier) : TrainedWeight.Of(Optimizer, layer, weight),
+           select known.TryGetValue(weight.Variable, out var before)
+               ? before.At((float)layer.LearningRateMultiplier)
+               : TrainedWeight.Of(Optimizer, layer, weight),
     ];
 
     /// <summary>Compiles again if layers were frozen, unfrozen or given another rate since. The optimizer's slots are kept.</summary>
