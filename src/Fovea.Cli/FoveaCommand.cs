@@ -6,14 +6,14 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>The <c>fovea</c> command: parses, runs a command, and turns errors into sentences and exit codes.</summary>
+/// <summary>The <c>fovea</c> command. It parses the arguments, runs a command, and reports errors as sentences and exit codes.</summary>
 internal sealed partial class FoveaCommand(CommandOutput output)
 {
     public const int Success = 0;
     public const int Failure = 1;
     public const int UsageError = 2;
 
-    /// <summary>What shells report for a program that SIGINT ended: 128 + 2.</summary>
+    /// <summary>The exit code that shells report for a program that SIGINT ended: 128 + 2.</summary>
     public const int Interrupted = 130;
 
     public int Run(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
@@ -52,7 +52,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
         }
     }
 
-    /// <summary>What is wrong with a command line, without the names of .NET types, and without what only follows from the rest.</summary>
+    /// <summary>The errors of a command line, without the names of .NET types and without consequential errors.</summary>
     private static IEnumerable<string> UsageErrors(ParseResult parsed)
     {
         var messages = parsed.Errors.Select(error => OneLine(error.Message)).Distinct().ToList();
@@ -89,7 +89,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
             (HelpAction)help.Action!,
             new("fovea train", "train the book's convnet on drawn digits, in less than a minute"),
             new("fovea train --data mnist --epochs 5", "train it on MNIST (downloads 11 MB once)"),
-            new("fovea train --data FOLDER", "train a convnet on your pictures, one folder for each class"),
+            new("fovea train --data FOLDER", "train a convnet on your images, one folder for each class"),
             new("fovea predict book-mnist.keras photo.jpg", "say which digit a photo shows"),
             new("fovea convert colleague.h5 mine.keras", "change the format of a model file"),
             new("fovea train --help", "explain a command"));
@@ -104,7 +104,7 @@ internal sealed partial class FoveaCommand(CommandOutput output)
         output.Error.WriteLine(message);
     }
 
-    /// <summary>The message of an expected error as it is; anything else is a fault of this program and says so.</summary>
+    /// <summary>The message of an expected error. Any other error is a fault of this program, and the sentence says so.</summary>
     private static string Sentence(Exception error) => error switch
     {
         CommandException or ModelFormatException or TrainingException or ShapeException or InvalidDataException or FileNotFoundException

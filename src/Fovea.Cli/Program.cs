@@ -8,7 +8,7 @@ using var interruption = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop
 using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOrEnd);
 return new FoveaCommand(CommandOutput.OfProcess()).Run(args, stop.Token);
 
-// The first signal asks the command to stop in order; a second one ends the process as if nobody listened.
+// The first signal asks the command to stop in order; the second one ends the process at once.
 void StopOrEnd(PosixSignalContext signal)
 {
     if (stop.IsCancellationRequested) return;

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea bench</c>: how fast this machine trains a network or uses it.</summary>
+/// <summary><c>fovea bench</c>: measures how fast this machine trains a network or predicts with it.</summary>
 internal static class BenchCommand
 {
     public static Command Create(CommandOutput output)
@@ -14,16 +14,17 @@ internal static class BenchCommand
         mode.AcceptOnlyFromAmong("train", "infer");
         var network = new Argument<string>("NETWORK") { Description = string.Join(", ", BenchmarkNetworks.Names) };
         network.AcceptOnlyFromAmong([.. BenchmarkNetworks.Names]);
-        var batchSize = CommandOptions.Number("--batch-size", "How many images make one step", 64);
-        var seconds = CommandOptions.Positive("--seconds", "How long to measure, in five equal slices of which the median counts [default: 5]");
+        var batchSize = CommandOptions.Number("--batch-size", "The number of images in a step", 64);
+        var seconds = CommandOptions.Positive("--seconds", "The time to measure, in five equal slices, of which the median counts [default: 5]");
         var profile = new Option<bool>("--profile") { Description = "Also show where the time of a step goes" };
         var memoryLimit = CommandOptions.OptionalNumber(
-            "--memory-limit", "How many MiB activations and gradients may take in training; beyond that, activations are computed again [default: no limit]");
+            "--memory-limit", "The memory for activations and gradients in training, in MiB. Beyond it, activations are recomputed [default: no "
+                + "limit]");
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
         var command = new DocumentedCommand(
             "bench",
-            "Measure images per second on random images in memory, beside the most that this processor can compute.",
+            "Measure images per second on random images in memory, compared with the highest speed of the processor.",
             new("fovea bench train book-mnist", "training steps at batch 64"),
             new("fovea bench train resnet50 --batch-size 8 --memory-limit 350", "what half the memory costs in speed"),
             new("fovea bench infer book-mnist --batch-size 1", "one image at a time"))
@@ -33,7 +34,7 @@ internal static class BenchCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(memoryLimit) is { Implicit: false } && result.GetResult(mode)?.Tokens is [{ Value: "infer" }])
-                result.AddError("--memory-limit: only training has activations to compute again; leave it out.");
+                result.AddError("--memory-limit: only training has activations to recompute; leave it out.");
         });
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -49,7 +50,7 @@ internal static class BenchCommand
         return command;
     }
 
-    /// <summary>The steps in the order of the run, with their share of the time, their speed beside the limit and the memory they touch.</summary>
+    /// <summary>Shows each operation in the order of the run: its share of the time, its speed compared with the limit, and its memory traffic.</summary>
     private static void WriteProfile(IAnsiConsole console, IReadOnlyList<OperationTime> steps, double limit)
     {
         var total = steps.Sum(step => step.Seconds);
@@ -76,10 +77,11 @@ internal static class BenchCommand
         console.MarkupLine($"[bold green]{Rate(result.ImagesPerSecond)} images/s[/] [grey58](slices from {Rate(result.Min)} to {Rate(result.Max)})[/]");
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"{result.Gflops:0.0} GFLOP/s, {100 * result.Gflops / result.LimitGflops:0} % of the {result.LimitGflops:0.0} that {Cpu.Threads} threads can "
-                + $"do; {result.PeakRssMb:0} MB of memory at most, {result.ArenaMb:0} of them for what lies between inputs and results."));
+                + $"compute; {result.PeakRssMb:0} MB of memory at most, of which {result.ArenaMb:0} MB are activations and scratch."));
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"Compiled in {result.CompileMs:0} ms (again in {result.CompileAgainMs:0.0}), first step {result.FirstStepMs:0} ms; {result.FirstResultMs:0} ms "
-                + $"from the start of the process to its end."));
+            $"Compiled in {result.CompileMs:0} ms (a second time in {result.CompileAgainMs:0.0} ms), first step {result.FirstStepMs:0} "
+                + $"ms; {result.FirstResultMs:0} ms "
+                + $"from the start of the process to the end of the first step."));
     }
 
     private static string Rate(double rate) => rate.ToString(rate < 100 ? "0.0" : "N0", CultureInfo.InvariantCulture);

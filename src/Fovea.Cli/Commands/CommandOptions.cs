@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace Fovea.Cli;
 
-/// <summary>The options that several commands have, each explained in one place.</summary>
+/// <summary>The options that several commands share.</summary>
 internal static class CommandOptions
 {
-    public static Option<bool> Json() => new("--json") { Description = "Print nothing on standard output but one JSON object, for scripts" };
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else on standard output, for scripts" };
 
     public static Option<int?> Threads() => new Option<int?>("--threads")
     {
-        Description = "Threads to compute with; results are the same to the last bit [default: all cores]",
+        Description = "The number of threads; results are bit-identical for any number [default: all cores]",
         HelpName = "N",
     }.Whole(1, 1024);
 
@@ -21,13 +21,13 @@ internal static class CommandOptions
         DefaultValueFactory = _ => "digits",
     };
 
-    /// <summary>A whole number with a least value, without a default of its own.</summary>
-    public static Option<int?> OptionalNumber(string name, string description, int least = 1) =>
-        new Option<int?>(name) { Description = description, HelpName = "N" }.Whole(least);
+    /// <summary>A whole number with a minimum and no default.</summary>
+    public static Option<int?> OptionalNumber(string name, string description, int minimum = 1) =>
+        new Option<int?>(name) { Description = description, HelpName = "N" }.Whole(minimum);
 
-    /// <summary>A whole number with a least value.</summary>
-    public static Option<int> Number(string name, string description, int value, int least = 1) =>
-        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.Whole(least);
+    /// <summary>A whole number with a minimum and a default.</summary>
+    public static Option<int> Number(string name, string description, int value, int minimum = 1) =>
+        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.Whole(minimum);
 
     /// <summary>A number above 0.</summary>
     public static Option<double?> Positive(string name, string description) =>
@@ -36,7 +36,7 @@ internal static class CommandOptions
     /// <summary>The shape of one sample, for models that leave sizes open.</summary>
     public static Option<Shape?> InputShape() => new("--input-shape")
     {
-        Description = "Height, width and channels of the pictures, for a model that leaves sizes open",
+        Description = "Height, width and channels of the images, for a model that leaves sizes open",
         HelpName = "H,W,C",
         CustomParser = result =>
         {
@@ -53,7 +53,7 @@ internal static class CommandOptions
     public static Argument<string> Model() =>
         new("MODEL") { Description = "A model file: .keras, .h5, .onnx, .tflite, .safetensors by fovea, or TensorFlow.js' model.json" };
 
-    /// <summary>Reads what was given for <see cref="Threads"/> and applies it.</summary>
+    /// <summary>Applies the value of <see cref="Threads"/>.</summary>
     public static void UseThreads(int? threads)
     {
         if (threads is { } number) Cpu.Threads = number;

@@ -5,47 +5,47 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea convert</c>: a model from one format into another.</summary>
+/// <summary><c>fovea convert</c>: converts a model from one format into another.</summary>
 internal static class ConvertCommand
 {
     public static Command Create(CommandOutput output)
     {
         var input = new Argument<string>(
             "IN")
-        { Description = "The file to read: .keras, .h5, .onnx, .tflite, .safetensors, or TensorFlow.js' model.json; what it is, its bytes say" };
+        { Description = "The file to read: .keras, .h5, .onnx, .tflite, .safetensors, or TensorFlow.js' model.json. The format is recognized by "
+                + "the content" };
         var target = new Argument<string>(
             "OUT")
         {
-            Description = "The file to write, in the format that its name ends in, or .weights.h5 for Keras 3's weights alone; an older one is "
-            + "replaced when the new one is whole"
+            Description = "The file to write, in the format of its extension; .weights.h5 writes the weights alone, as Keras 3 does. An existing "
+                + "file is replaced when the new one is complete"
         };
         var into = new Option<string?>(
             "--into")
         {
-            Description = "IN has weights only, as by PyTorch or Keras' save_weights: the model whose layers they are of: a file, Keras' to_json "
-            + "too, or book-mnist, book-catsdogs",
+            Description = "The model that receives the weights, if IN has weights only, such as a file of PyTorch or of Keras' save_weights: a "
+                + "model file, the output of Keras' to_json, book-mnist or book-catsdogs",
             HelpName = "MODEL"
         };
         var layout = new Option<string?>(
             "--layout")
         {
-            Description = "Names and order of dimensions of the .safetensors file to write, or else of the one to read [default: keras to write, "
-            + "what fits to read]",
+            Description = "The tensor names and the order of dimensions in the .safetensors file that is written, or else in the one that is read "
+                + "[default: keras for writing; recognized for reading]",
             HelpName = "keras|pytorch|mlx"
         };
         layout.AcceptOnlyFromAmong("keras", "pytorch", "mlx");
         var names = new Option<string?>(
             "--names")
         {
-            Description = "With --into: a JSON file that says for tensors or modules of IN which weights or layers they belong to, as in "
-            + "{\"encoder.0\": \"conv2d\"}",
+            Description = "With --into: a JSON file that maps tensors or modules of IN to weights or layers, as in {\"encoder.0\": \"conv2d\"}",
             HelpName = "FILE"
         };
         var dtype = new Option<string>(
             "--dtype")
-        { Description = "How numbers are stored in a .safetensors file", HelpName = "float32|float16", DefaultValueFactory = _ => "float32" };
+        { Description = "The type of the values in a .safetensors file", HelpName = "float32|float16", DefaultValueFactory = _ => "float32" };
         dtype.AcceptOnlyFromAmong("float32", "float16");
-        var report = new Option<bool>("--report") { Description = "Show where each tensor of IN went" };
+        var report = new Option<bool>("--report") { Description = "Show what became of each tensor of IN" };
         var inputShape = CommandOptions.InputShape();
         var json = CommandOptions.Json();
         var command = new DocumentedCommand(
@@ -53,9 +53,9 @@ internal static class ConvertCommand
             "Read a model in one format and write it in another.",
             new("fovea convert colleague.h5 mine.keras --report", "and show what became of each tensor"),
             new("fovea convert mine.keras mine.onnx", "for ONNX Runtime"),
-            new("fovea convert resnet.safetensors mine.keras --into resnet.keras", "weights by PyTorch into layers of mine"),
+            new("fovea convert resnet.safetensors mine.keras --into resnet.keras", "PyTorch weights into the layers of a model"),
             new("fovea convert mine.keras mine.safetensors --layout pytorch", "weights for a colleague with PyTorch"),
-            new("fovea convert mine.keras model.json", "for TensorFlow.js, with files of weights beside it"))
+            new("fovea convert mine.keras model.json", "for TensorFlow.js, with weight files next to it"))
         {
             input, target, into, inputShape, layout, names, dtype, report, json,
         };

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Fovea.Cli;
 
-/// <summary>A line to copy, and what it does.</summary>
+/// <summary>A command line to copy, and its meaning.</summary>
 internal sealed record Example(string Line, string Meaning);
 
 /// <summary>A command whose help ends with examples.</summary>

@@ -5,44 +5,44 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea evaluate</c>: how good a model is on test data.</summary>
+/// <summary><c>fovea evaluate</c>: measures a model on test data.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create(CommandOutput output)
     {
         var model = CommandOptions.Model();
         var data = CommandOptions.Data(
-            "What to test on: drawn digits, MNIST's test images, those of a folder with IDX files, or pictures: those in the folder's test (or else "
-            + $"validation), or all where it holds one folder for each class");
-        var pictures = new ImageOptions();
+            "The test data: drawn digits, MNIST's test images, the test images of a folder with IDX files, or images: those in the "
+                + "folder test (or else validation), or all images of a folder that has one folder per class");
+        var images = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
         var normalize = new Option<string?>("--normalize")
         {
-            Description = "Divide each row or each column of images of digits by its Euclidean norm, as keras.utils.normalize(x) or normalize(x, axis=1) did "
-                + "before the model was trained",
+            Description = "Divide each row or each column of digit images by its Euclidean norm, for a model that was trained after "
+                + "keras.utils.normalize(x) or normalize(x, axis=1)",
             HelpName = "rows|columns",
         };
         normalize.AcceptOnlyFromAmong("rows", "columns");
-        var perClass = new Option<bool>("--report") { Description = "Also precision, recall and f1-score of each class" };
+        var perClass = new Option<bool>("--report") { Description = "Also print precision, recall and f1-score of each class" };
         var command = new DocumentedCommand(
             "evaluate",
-            "Measure the accuracy and the loss of a model on test data that it has not learned from.",
+            "Measure the accuracy and the loss of a model on test data that it was not trained on.",
             new("fovea evaluate book-mnist.keras", "on drawn digits"),
             new("fovea evaluate book-mnist.keras --data mnist", "on the 10,000 test images of MNIST"),
-            new("fovea evaluate book-catsdogs.keras --data cats-vs-dogs", "on the pictures in cats-vs-dogs/test"),
-            new("fovea evaluate book-mnist.keras --report", "also class by class"),
-            new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that was trained on bytes"))
+            new("fovea evaluate book-catsdogs.keras --data cats-vs-dogs", "on the images in cats-vs-dogs/test"),
+            new("fovea evaluate book-mnist.keras --report", "also precision and recall of each class"),
+            new("fovea evaluate other.h5 --data mnist --scale 0..255", "a model that expects pixels from 0 to 255"))
         {
             model, data, inputShape, threads, normalize, perClass, json,
         };
-        pictures.AddTo(command);
+        images.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var isJson = parsed.GetValue(json);
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), pictures.Read(parsed), Axis(parsed.GetValue(normalize)),
+            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(inputShape), images.Read(parsed), Axis(parsed.GetValue(normalize)),
                 parsed.GetValue(perClass), isJson, isJson ? output.ForScripts() : output, cancellationToken);
             return Task.FromResult(FoveaCommand.Success);
         });
@@ -57,18 +57,18 @@ internal static class EvaluateCommand
     };
 
     private static void Run(
-        string file, string name, Shape? inputShape, ImageSettings pictures, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
+        string file, string name, Shape? inputShape, ImageSettings images, NormalizedAxis? normalization, bool perClass, bool isJson, CommandOutput output,
         CancellationToken cancellationToken)
     {
         var model = Networks.Load(file, inputShape);
         var source = TrainingSource.For(name, model.ClassNames);
         source.RequireFit(model, file);
         if (normalization is not null && source is ImageSource)
-            throw new CommandException($"--normalize: expected with images of digits; '{name}' holds pictures.");
+            throw new CommandException($"--normalize: expected with images of digits; '{name}' holds images.");
         if (model.OutputKind == OutputKind.Values)
             output.ErrorConsole.MarkupLine(
-                "[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. They are taken for logits.[/]");
-        var request = new DataRequest(pictures.Settle(model, output.ErrorConsole)) { Arrangement = model.InputShape, Normalization = normalization };
+                "[yellow]The model's outputs are no probabilities: its last layer is neither a softmax nor a sigmoid. They are treated as logits.[/]");
+        var request = new DataRequest(images.Settle(model, output.ErrorConsole)) { Arrangement = model.InputShape, Normalization = normalization };
         var (test, note) = Downloads.Show(output, progress => source.LoadTest(request, progress, cancellationToken));
         test = test.WithClassNames(model.ClassNames);
         Scoring.Compile(model, new RmsProp(0));

@@ -3,35 +3,40 @@ using System.Globalization;
 
 namespace Fovea.Cli;
 
-/// <summary>The options that say how pictures become numbers, where that is to be other than the model says.</summary>
+/// <summary>The options that replace the preprocessing that the model defines (<see cref="ImageInput"/>).</summary>
 internal sealed class ImageOptions
 {
     private const string Auto = "auto";
 
     private readonly Option<string> scale = Choice(
-        "--scale", "The numbers that the model takes for pixels; auto: as the model says or its layers tell, else as is known of networks whose layers are "
-            + "named so, else 0..1, which is said", Auto, Auto, "0..1", "0..255", "-1..1");
+        "--scale", "The pixel values that the model expects. auto: as the model or its first layers define; else as known for a published "
+                + "network with the same layer names; else 0..1, with a warning", Auto, Auto, "0..1", "0..255", "-1..1");
 
     private readonly Option<string?> mean =
-        Numbers("--mean", "What is taken off pixels of --scale 0..1 (or 0..255): a number, or one for each of three channels, as in 0.485,0.456,0.406");
+        Numbers("--mean", "The mean to subtract from pixels of --scale 0..1 (or 0..255): one number, or one for each of three channels, as in "
+                + "0.485,0.456,0.406");
     private readonly Option<string?> deviation =
-        Numbers("--deviation", "What the rest is divided by: a number, or one for each of three channels, as in 0.229,0.224,0.225");
-    private readonly Option<string> order = Choice("--channel-order", "The order in which the model takes colours", Auto, Auto, "rgb", "bgr");
+        Numbers("--deviation", "The standard deviation to divide by after that: one number, or one for each of three channels, as in 0.229,0.224,0.225");
+    private readonly Option<string> order = Choice("--channel-order", "The order of the color channels that the model expects", Auto, Auto, "rgb", "bgr");
     private readonly Option<string> resize =
-        Choice("--resize", "How pictures get the model's size: auto (as the model says, else bilinear), bilinear, nearest, bicubic, area or lanczos", Auto,
+        Choice("--resize", "How images are resized to the model's size: auto (as the model defines, else bilinear), bilinear, nearest, bicubic, "
+                + "area or lanczos", Auto,
         Auto, "bilinear", "nearest", "bicubic", "area", "lanczos");
-    private readonly Option<string> antialias = Choice("--antialias", "Whether all pixels count when a picture is made smaller", Auto, Auto, "on", "off");
+    private readonly Option<string> antialias = Choice("--antialias", "Whether shrinking takes all pixels of an image into account", Auto, Auto, "on", "off");
     private readonly Option<string> fit =
-        Choice("--fit", "What happens to pictures of other proportions than the model's: squeezed, cut to the middle, or black added", Auto, Auto, "stretch",
+        Choice("--fit", "How an image with another aspect ratio is fitted to the model's size: stretched, cropped at its center, or padded with "
+                + "black", Auto, Auto, "stretch",
         "crop", "pad");
     private readonly Option<string> orientation =
-        Choice("--orientation", "Whether pictures are turned upright as their files say; auto: as the model says, else apply", Auto, Auto, "apply", "ignore");
+        Choice("--orientation", "Whether images are rotated upright by their EXIF orientation. auto: as the model defines, else apply", Auto, Auto,
+            "apply", "ignore");
     private readonly Option<string> colors =
-        Choice("--colors", "raw: the bytes of the file, as Pillow and Keras take them; srgb: by its color profile; auto: as the model says, else raw", Auto,
+        Choice("--colors", "raw: the bytes of the file, as Pillow and Keras read them; srgb: converted by its color profile. auto: as the model "
+                + "defines, else raw", Auto,
         Auto, "raw", "srgb");
     private readonly Option<string> framing = Choice(
-        "--as", "digit: find the ink, dark on light or light on dark, and centre it as MNIST's digits are; image: the whole picture; auto: as the model says, "
-            + "else digit for models of 28 × 28 grey pixels and ten classes", Auto, Auto, "digit", "image");
+        "--as", "digit: find the ink, dark on light or light on dark, and center it as in MNIST; image: the whole image. auto: as the "
+                + "model defines, else digit for models of 28 × 28 grey pixels and ten classes", Auto, Auto, "digit", "image");
 
     public void AddTo(Command command)
     {
@@ -48,7 +53,7 @@ internal sealed class ImageOptions
             }
             catch (InvalidOperationException)
             {
-                // The scale is none of these, which has been said.
+                // The scale is none of the choices, which the parser reports.
             }
         });
     }
@@ -62,7 +67,7 @@ internal sealed class ImageOptions
         parsed.GetValue(colors) switch { "srgb" => true, "raw" => false, _ => null },
         parsed.GetValue(framing) switch { "digit" => ImageFraming.Digit, "image" => ImageFraming.Whole, _ => null });
 
-    /// <summary>The scale of three options; null where none was given.</summary>
+    /// <summary>Combines three options into a scale; null if none was given.</summary>
     private static PixelScale? Pixels(string? scale, string? mean, string? deviation)
     {
         PixelScale? range = scale switch
@@ -74,11 +79,11 @@ internal sealed class ImageOptions
         };
         if (mean is null && deviation is null) return range;
         if (range == PixelScale.MinusOneToOne)
-            throw new CommandException("--mean and --deviation are of pixels from 0 to 1 or of bytes; expected --scale 0..1 or 0..255 with them.");
+            throw new CommandException("--mean and --deviation: expected with --scale 0..1 or 0..255; received --scale -1..1.");
         var (means, deviations) = (List("--mean", mean) ?? [0], List("--deviation", deviation) ?? [1]);
         var divisor = (range ?? PixelScale.ZeroToOne).Divisor;
         if (divisor == 255 && means.Any(value => Math.Abs(value) > 1))
-            throw new CommandException($"--mean: expected means of pixels from 0 to 1; received {mean}. With --scale 0..255 they are of bytes.");
+            throw new CommandException($"--mean: expected means of pixels from 0 to 1; received {mean}. For means of bytes, add --scale 0..255.");
         if (deviations.Any(value => !(value > 0))) throw new CommandException($"--deviation: expected numbers above 0; received {deviation}.");
         return new PixelScale(divisor, means, deviations);
     }
@@ -101,11 +106,11 @@ internal sealed class ImageOptions
 
     private static Option<string?> Numbers(string name, string description) => new(name) { Description = description, HelpName = "X[,X,X]" };
 
-    private static Option<string> Choice(string name, string description, string usual, params string[] choices)
+    private static Option<string> Choice(string name, string description, string defaultChoice, params string[] choices)
     {
         var option = new Option<string>(
             name)
-        { Description = description, HelpName = choices.Length > 4 ? "METHOD" : string.Join('|', choices), DefaultValueFactory = _ => usual };
+        { Description = description, HelpName = choices.Length > 4 ? "METHOD" : string.Join('|', choices), DefaultValueFactory = _ => defaultChoice };
         option.AcceptOnlyFromAmong(choices);
         return option;
     }

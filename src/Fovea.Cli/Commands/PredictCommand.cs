@@ -5,34 +5,34 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea predict</c>: what a model sees in image files.</summary>
+/// <summary><c>fovea predict</c>: classifies image files.</summary>
 internal static class PredictCommand
 {
     public static Command Create(CommandOutput output)
     {
         var model = CommandOptions.Model();
-        var images = new Argument<string[]>("IMAGE") { Description = "Pictures: PNG, JPEG, WebP, GIF or BMP, of any size", Arity = ArgumentArity.OneOrMore };
-        var pictures = new ImageOptions();
+        var images = new Argument<string[]>("IMAGE") { Description = "Image files of any size: PNG, JPEG, WebP, GIF or BMP", Arity = ArgumentArity.OneOrMore };
+        var options = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var threads = CommandOptions.Threads();
         var json = CommandOptions.Json();
         var command = new DocumentedCommand(
             "predict",
-            "Say what a model sees in pictures. They are scaled to the model's size, and turned upright by their EXIF orientation.",
+            "Classify images. They are resized to the model's size, and rotated upright by their EXIF orientation.",
             new("fovea predict book-mnist.keras photo.jpg", "a digit on paper, or light on dark"),
-            new("fovea predict book-mnist.keras *.png --json", "many, for scripts"))
+            new("fovea predict book-mnist.keras *.png --json", "many images, for scripts"))
         {
             model, images, inputShape, threads, json,
         };
-        pictures.AddTo(command);
+        options.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             CommandOptions.UseThreads(parsed.GetValue(threads));
             var loaded = Networks.Load(parsed.GetValue(model)!, parsed.GetValue(inputShape));
-            var classifier = new ImageClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
+            var classifier = new ImageClassifier(loaded, options.Read(parsed).Settle(loaded, output.ErrorConsole));
             if (classifier.OutputKind == OutputKind.Values)
                 output.ErrorConsole.MarkupLine(
-                    "[yellow]The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. Shares of a softmax are "
+                    "[yellow]The model's outputs are no probabilities: its last layer is neither a softmax nor a sigmoid. A softmax of them is "
                     + "shown.[/]");
             var predictions = parsed.GetValue(images)!.Select(file => Predict(classifier, file, cancellationToken)).ToList();
             foreach (var failed in predictions.Where(prediction => prediction.Error is not null)) output.Error.WriteLine($"fovea predict: {failed.Error}");
@@ -54,7 +54,7 @@ internal static class PredictCommand
         }
     }
 
-    /// <summary>What a picture shows, or what is wrong with it: the others are predicted all the same.</summary>
+    /// <summary>Classifies one image. If it cannot be read, the result holds the reason, and the command continues with the others.</summary>
     private static ImagePrediction Predict(ImageClassifier classifier, string file, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea publish</c>: a model as a program.</summary>
+/// <summary><c>fovea publish</c>: compiles a model into a program.</summary>
 internal static class PublishCommand
 {
     public static Command Create(CommandOutput output)
@@ -14,13 +14,13 @@ internal static class PublishCommand
         var model = CommandOptions.Model();
         var folder = new Option<string>(
             "--output", "-o")
-        { Description = "The folder to put the program into", HelpName = "FOLDER", DefaultValueFactory = _ => "." };
-        var pictures = new ImageOptions();
+        { Description = "The folder for the program", HelpName = "FOLDER", DefaultValueFactory = _ => "." };
+        var images = new ImageOptions();
         var inputShape = CommandOptions.InputShape();
         var instructions = new Option<string>("--cpu")
         {
-            Description = "Which processors the program runs on: all; those with AVX2, as nearly all since 2015, twice as fast for large networks; or this one "
-                + "and its like, faster still",
+            Description = "The processors that can run the program: any; those with AVX2, as almost all since 2015, twice as fast for large "
+                + "networks; or this one and similar ones, faster still",
             HelpName = "any|avx2|this",
             DefaultValueFactory = _ => "any",
         };
@@ -28,20 +28,19 @@ internal static class PublishCommand
         var json = CommandOptions.Json();
         var command = new DocumentedCommand(
             "publish",
-            "Make one native program of a model, which says what it sees in pictures and needs nothing beside it, .NET neither. It prepares pictures as 'fovea "
-                + "predict' does. "
-            + "Compiling takes the .NET SDK and clang or gcc, and half a minute.",
+            "Compile a model into one native program that classifies images. The program needs no .NET and no other files, and "
+                + "prepares images as 'fovea predict' does. Compiling takes half a minute, and needs the .NET SDK and clang or gcc.",
             new("fovea publish book-mnist.keras", "then ./book-mnist photo.jpg prints the digit"),
             new("fovea publish cats.onnx -o tools --cpu avx2", "./tools/cats *.jpg --json"))
         {
             model, folder, inputShape, instructions, json,
         };
-        pictures.AddTo(command);
+        images.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var file = parsed.GetValue(model)!;
             var loaded = Networks.Load(file, parsed.GetValue(inputShape));
-            _ = new ImageClassifier(loaded, pictures.Read(parsed).Settle(loaded, output.ErrorConsole));
+            _ = new ImageClassifier(loaded, images.Read(parsed).Settle(loaded, output.ErrorConsole));
             var instructionSet = InstructionSet(parsed.GetValue(instructions)!);
             var program = Path.Combine(Directory.CreateDirectory(parsed.GetValue(folder)!).FullName, NameFor(file));
             var clock = Stopwatch.StartNew();
@@ -67,7 +66,7 @@ internal static class PublishCommand
         _ => "",
     };
 
-    /// <summary>The name of the model file without its end; a name that would be that of the file itself gets one.</summary>
+    /// <summary>The name of the model file without its extension, or with -program appended if it has none.</summary>
     private static string NameFor(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);

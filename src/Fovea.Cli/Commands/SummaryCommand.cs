@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea summary</c>: what a model is made of.</summary>
+/// <summary><c>fovea summary</c>: describes a model layer by layer.</summary>
 internal static class SummaryCommand
 {
     public static Command Create(CommandOutput output)
@@ -20,7 +20,7 @@ internal static class SummaryCommand
             "Describe a model layer by layer: output shapes, parameters, receptive fields, multiply-adds and memory for one image.",
             new("fovea summary book-mnist.keras", "a model file"),
             new("fovea summary book-mnist", "the book's convnet for digits, untrained"),
-            new("fovea summary book-catsdogs", "its convnet for cats and dogs"))
+            new("fovea summary book-catsdogs", "the book's convnet for cats and dogs, untrained"))
         {
             model, inputShape, json,
         };

@@ -2,13 +2,14 @@ using System.Text.Json;
 
 namespace Fovea.Cli;
 
-/// <summary>What is converted to what.</summary>
+/// <summary>The arguments of a conversion.</summary>
 /// <param name="Input">The file to read.</param>
 /// <param name="Output">The file to write.</param>
-/// <param name="Into">The model, by file or name, that gets the weights of a file that has only these; null for a file of a whole model.</param>
-/// <param name="Layout">Of the safetensors file that is written, or else of the one that is read; null for Keras' and for what fits.</param>
-/// <param name="Names">For tensors of the file by their names, the weights or layers that they belong to.</param>
-/// <param name="Half">Whether safetensors are written in 16 bits.</param>
+/// <param name="Into">The file or name of the model that receives the weights, if the file has weights only; null for a file of a whole model.</param>
+/// <param name="Layout">The layout of the safetensors file that is written, or else of the one that is read; null for Keras' layout, or for the recognized
+/// one.</param>
+/// <param name="Names">The weights or layers of tensors of the file, by the names of the tensors.</param>
+/// <param name="Half">Whether safetensors are written with 16 bits per value.</param>
 internal sealed record ConversionRequest(string Input, string Output, string? Into, TensorLayout? Layout, IReadOnlyDictionary<string, string> Names, bool Half)
 {
     /// <summary>The shape of one sample, for a model that leaves sizes open.</summary>
@@ -23,17 +24,18 @@ internal static class Conversion
     private const int Listed = 6;
     private static readonly string[] KerasExtensions = [".keras", ".h5", ".hdf5"];
 
-    /// <summary>Converts, and says what became of the tensors of the file read.</summary>
-    /// <exception cref="CommandException">The request makes no sense.</exception>
+    /// <summary>Converts a file, and reports what became of its tensors.</summary>
+    /// <exception cref="CommandException">The arguments contradict each other.</exception>
     public static (Model Model, LoadReport Report, string Written) Run(ConversionRequest request)
     {
         var writesTensors = request.Output.EndsWith(TensorExtension, StringComparison.OrdinalIgnoreCase);
         var writesWeights = !writesTensors && request.Output.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase);
         var target = writesTensors || writesWeights ? null : TargetOf(request.Output);
-        if (!writesTensors && request.Half) throw new CommandException("--dtype float16 is for .safetensors files; other formats are written in 32 bits.");
+        if (!writesTensors && request.Half)
+            throw new CommandException("--dtype float16: expected for .safetensors files; other formats are written with 32 bits.");
         if (!writesTensors && request.Into is null && request.Layout is not null)
-            throw new CommandException("--layout is for .safetensors files to write, or to read with --into.");
-        if (request.Into is null && request.Names.Count > 0) throw new CommandException("--names says where weights go; it needs --into.");
+            throw new CommandException("--layout: expected for .safetensors files to write, or to read with --into.");
+        if (request.Into is null && request.Names.Count > 0) throw new CommandException("--names: expected with --into, the model that receives the weights.");
         if (Directory.Exists(request.Output)) throw new CommandException($"'{request.Output}' is a folder; expected the name of a file to write.");
         var (model, report) = Read(request, layoutIsOfInput: !writesTensors);
         if (writesTensors) model.SaveTensors(request.Output, request.Layout ?? TensorLayout.Keras, request.Half);
@@ -42,7 +44,7 @@ internal static class Conversion
         return (model, report, (target ?? FileFormat.OfWeights.First(format => format.Matches(request.Output))).Name);
     }
 
-    /// <summary>Which layers of a file in Keras' form Keras cannot read; null where it reads all, or the file is not for it.</summary>
+    /// <summary>Names the layers that Keras cannot read in a file of its formats; null if there are none, or for other formats.</summary>
     public static string? NoteForKeras(Model model, string output)
     {
         if (output.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase)
@@ -50,7 +52,7 @@ internal static class Conversion
         var layers = KerasCompatibility.UnknownLayers(model).Select(layer => $"{layer.Name} ({layer.ClassName})").ToList();
         if (layers.Count == 0) return null;
         var more = layers.Count > Listed ? $" and {layers.Count - Listed} more" : "";
-        return $"Only Fovea reads {Path.GetFileName(output)}: Keras has no such layers as {string.Join(", ", layers.Take(Listed))}{more}.";
+        return $"Only Fovea reads {Path.GetFileName(output)}: Keras does not have the layers {string.Join(", ", layers.Take(Listed))}{more}.";
     }
 
     private static (Model Model, LoadReport Report) Read(ConversionRequest request, bool layoutIsOfInput)
@@ -59,7 +61,7 @@ internal static class Conversion
         if (request.Into is not { } into)
         {
             if (request.Input.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase))
-                throw new CommandException($"'{Path.GetFileName(request.Input)}' has weights only; --into says which model they are of.");
+                throw new CommandException($"'{Path.GetFileName(request.Input)}' has weights only; name their model with --into.");
             return request.InputShape is { } shape ? (Model.Load(request.Input, shape, out var open), open) : (Model.Load(request.Input, out var whole), whole);
         }
 
@@ -68,7 +70,7 @@ internal static class Conversion
         return (model, layout is null && request.Names.Count == 0 ? model.LoadWeights(request.Input) : model.LoadTensors(request.Input, layout, request.Names));
     }
 
-    /// <summary>A named network, a model file, or the configuration alone that Keras' <c>to_json</c> gives.</summary>
+    /// <summary>Builds a named network, a model file, or the configuration that Keras' <c>to_json</c> writes.</summary>
     private static Model Architecture(string into, Shape? inputShape)
     {
         if (Networks.IsNamed(into)) return Networks.Create(into, seed: 0);
@@ -97,6 +99,6 @@ internal static class Conversion
         return written.Find(format => format.Matches(path))
             ?? throw new CommandException(
                 $"'{Path.GetFileName(path)}': expected a name that ends "
-                + $"in {string.Join(", ", written.SelectMany(format => format.Extensions).Append(WeightsExtension))}, which says the format to write.");
+                + $"in {string.Join(", ", written.SelectMany(format => format.Extensions).Append(WeightsExtension))}, which decides the format.");
     }
 }

@@ -1,14 +1,14 @@
 namespace Fovea.Cli;
 
-/// <summary>Images of a data set as a model takes them that was trained on the same numbers in another arrangement.</summary>
+/// <summary>Adapts the images of a data set to models that take the same values in another shape or normalized.</summary>
 internal static class ArrangedImages
 {
-    /// <summary>The same numbers in another shape of as many.</summary>
+    /// <summary>The same values in another shape with as many elements.</summary>
     public static Dataset WithShape(this Dataset whole, Shape shape) => whole.InputShape == shape ? whole : new Reshaped(whole, shape);
 
     /// <summary>
-    /// Each image divided by its Euclidean norms along an axis, as <c>keras.utils.normalize</c> does for images (samples, height, width): each row by its own
-    /// (axis −1, Keras' default), or each column (axis 1). What is all zeros stays so.
+    /// Each row or each column of an image divided by its Euclidean norm, as <c>keras.utils.normalize</c> does for images (samples, height, width) along
+    /// axis −1, its default, or axis 1. Rows or columns of zeros stay zero.
     /// </summary>
     public static Dataset Normalized(this Dataset whole, NormalizedAxis axis) => new Divided(whole, axis);
 
@@ -54,12 +54,12 @@ internal static class ArrangedImages
     }
 }
 
-/// <summary>Along what images are normalized.</summary>
+/// <summary>The direction in which images are normalized.</summary>
 internal enum NormalizedAxis
 {
-    /// <summary>Each row by its norm: axis −1, or 2.</summary>
+    /// <summary>Each row is divided by its norm: axis −1, or 2.</summary>
     Rows,
 
-    /// <summary>Each column by its norm: axis 1.</summary>
+    /// <summary>Each column is divided by its norm: axis 1.</summary>
     Columns,
 }

@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>Shows how far downloads are.</summary>
+/// <summary>Shows the progress of downloads.</summary>
 internal static class Downloads
 {
-    /// <summary>Does something that may download, and shows it: a bar at a terminal, one line a file elsewhere.</summary>
+    /// <summary>Runs something that may download files, and shows the progress: in place at a terminal, one line per file otherwise.</summary>
     public static T Show<T>(CommandOutput output, Func<IProgress<DownloadProgress>, T> load)
     {
         var progress = new Lines(output);

@@ -1,12 +1,12 @@
 namespace Fovea.Cli;
 
-/// <summary><c>--data digits</c>: digits that are drawn here.</summary>
+/// <summary><c>--data digits</c>: digits that Fovea draws.</summary>
 internal sealed class DrawnDigitSource : TrainingSource
 {
     public const int TrainingCount = 20_000;
     public const int TestCount = 5_000;
 
-    /// <summary>The test digits are the same for every --seed, and never among those trained on, whose seed is not negative.</summary>
+    /// <summary>The seed of the test digits. It is negative, unlike any --seed, so that they differ from all training digits.</summary>
     private const long TestSeed = -1;
 
     public override string Network => BookMnist.Name;

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>--data mnist</c>, or a folder with IDX files like MNIST's.</summary>
+/// <summary><c>--data mnist</c>, or a folder with IDX files like those of MNIST.</summary>
 /// <param name="place">mnist, or the folder.</param>
 internal sealed class IdxSource(string place) : TrainingSource
 {

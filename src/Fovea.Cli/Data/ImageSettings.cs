@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>What the command line says of how pictures become numbers; null where the model decides.</summary>
+/// <summary>The preprocessing that the command line sets; null where the model decides.</summary>
 internal sealed record ImageSettings(
     PixelScale? Pixels, ChannelOrder? Order, ResizeMethod? Resize, bool? Antialias, ImageFit? Fit, bool? ApplyOrientation, bool? ManageColors,
         ImageFraming? Framing)
@@ -10,11 +10,11 @@ internal sealed record ImageSettings(
     public static ImageSettings None { get; } = new(null, null, null, null, null, null, null, null);
 
     /// <summary>
-    /// How a model takes pictures, as it says and as the command line says otherwise; what is not known for sure is said. The model then carries it.
+    /// Combines the preprocessing that the model defines with that of the command line, stores it in the model, and reports what was assumed or replaced.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="console">Where it is said: standard error, since it is no result.</param>
-    /// <exception cref="CommandException">The model does not take pictures, or the settings do not suit it.</exception>
+    /// <param name="console">The console for the report: standard error, since it is not a result.</param>
+    /// <exception cref="CommandException">The model does not take images, or the settings do not fit it.</exception>
     public ImageInput Settle(Model model, IAnsiConsole console)
     {
         var finding = Find(model);
@@ -29,16 +29,16 @@ internal sealed record ImageSettings(
         }
         else
         {
-            Say(finding, console);
+            Report(finding, console);
         }
 
         if (model.InputShape != input.Shape)
-            console.MarkupLine($"[grey58]The model takes {Markup.Escape(model.InputShape.ToString())}: the images of {input.Shape} are reshaped.[/]");
+            console.MarkupLine($"[grey58]The images of {input.Shape} are reshaped to the model's input {Markup.Escape(model.InputShape.ToString())}.[/]");
         model.ImageInput = input;
         return input;
     }
 
-    /// <summary>What is known of how a model takes pictures.</summary>
+    /// <summary>Finds the preprocessing that a model expects.</summary>
     public static ImageInputFinding Find(Model model)
     {
         try
@@ -51,7 +51,7 @@ internal sealed record ImageSettings(
         }
     }
 
-    /// <summary>The settings of a model and those of the command line.</summary>
+    /// <summary>Replaces settings of a model by those of the command line.</summary>
     public ImageInput Apply(ImageInput input)
     {
         var told = input with
@@ -73,16 +73,16 @@ internal sealed record ImageSettings(
         catch (ArgumentException error)
         {
             throw new CommandException(
-                error.Message.Replace("ImageInput:", "the model takes other pictures than the options say:", StringComparison.Ordinal), error);
+                error.Message.Replace("ImageInput:", "the model takes other images than the options say:", StringComparison.Ordinal), error);
         }
     }
 
-    /// <summary>Says which numbers stand for pixels where the model does not say so itself.</summary>
-    public void Say(ImageInputFinding finding, IAnsiConsole console)
+    /// <summary>Reports the pixel values if the model does not define them.</summary>
+    public void Report(ImageInputFinding finding, IAnsiConsole console)
     {
         if (Pixels is not null || finding.Source is ImageInputSource.Model or ImageInputSource.Layers) return;
         console.MarkupLine(finding.IsAssumed
-            ? $"[yellow]Pixels become {Markup.Escape(finding.Input.Pixels.ToString())}, which is assumed: {finding.Reason}. --scale says otherwise.[/]"
-            : $"[grey58]Pixels become {Markup.Escape(finding.Input.Pixels.ToString())}: {Markup.Escape(finding.Reason)}. --scale says otherwise.[/]");
+            ? $"[yellow]Pixel values of {Markup.Escape(finding.Input.Pixels.ToString())} are assumed: {finding.Reason}. --scale sets others.[/]"
+            : $"[grey58]Pixel values are {Markup.Escape(finding.Input.Pixels.ToString())}: {Markup.Escape(finding.Reason)}. --scale sets others.[/]");
     }
 }

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>--data FOLDER</c> with pictures: a folder for each class, or train, validation and perhaps test with these.</summary>
+/// <summary><c>--data FOLDER</c> with images: one folder per class, or train, validation and optionally test with these.</summary>
 internal sealed class ImageSource : TrainingSource
 {
-    /// <summary>Where the folder is not divided: as much of each class is watched, and as much again is tested on.</summary>
+    /// <summary>The share of each class for validation, and again for testing, if the folder is not divided into parts.</summary>
     private const double HeldOut = 0.2;
 
     private readonly string folder;
@@ -15,8 +15,8 @@ internal sealed class ImageSource : TrainingSource
     private readonly IReadOnlyList<string> known;
 
     /// <param name="folder">The folder.</param>
-    /// <param name="known">The classes that are tested for, some of which the folder may lack; none where the folder says which there are.</param>
-    /// <exception cref="InvalidDataException">There are fewer than two classes, or one without pictures.</exception>
+    /// <param name="known">The classes of the model that is tested, some of which the folder may lack; none if the folders are the classes.</param>
+    /// <exception cref="InvalidDataException">There are fewer than two classes, or a class without images.</exception>
     public ImageSource(string folder, IReadOnlyList<string> known)
     {
         this.folder = folder;
@@ -43,13 +43,14 @@ internal sealed class ImageSource : TrainingSource
     {
         var input = model.InputShape;
         if (input is not { Rank: 3 } || input[2] is not (1 or 3))
-            throw new CommandException($"'{name}' takes inputs of {input}; expected a model of pictures, (height, width, 1 or 3), for '{folder}'.");
+            throw new CommandException($"'{name}' takes inputs of {input}; expected a model of images, (height, width, 1 or 3), for '{folder}'.");
         if (model.ClassNames.Count > 0)
         {
             // Names are compared, in any order; a folder may lack classes.
             if (classes.FirstOrDefault(own => !model.ClassNames.Contains(own, StringComparer.OrdinalIgnoreCase)) is not { } unknown) return;
             throw new CommandException(
-                $"'{folder}' has the class '{unknown}', which '{name}' does not have: its classes are {ListOf(model.ClassNames)}. Rename the folder, or train a "
+                $"'{folder}' has the class '{unknown}', which '{name}' does not have: its classes are {ListOf(model.ClassNames)}. Rename the folder, "
+                    + "or train a "
                 + "new head with --base.");
         }
 
@@ -64,14 +65,15 @@ internal sealed class ImageSource : TrainingSource
     {
         var split = ImageFolderSplit.Load(
             folder, request.Input, validation: HeldOut, test: HeldOut, seed: (ulong)request.Seed);
-        var train = Some(split.Training, request);
-        var description = $"Training on [bold]{Count(train.Count)} pictures of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
+        var train = Sampled(split.Training, request);
+        var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
-            ? $"watching [bold]{Count(split.Validation.Count)} others[/] of its training folder, drawn by lot, for there is none to watch; testing on "
+            ? $"validating on [bold]{Count(split.Validation.Count)} others[/], chosen at random from the training folder since there is no validation folder; "
+                + "testing on "
                 + $"[bold]{Count(split.Test!.Count)} more[/]."
             : split.Test is { } test
-            ? $"watching [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
-            : $"watching and testing on [bold]{Count(split.Validation.Count)} others[/]: there is no test folder.";
+            ? $"validating on [bold]{Count(split.Validation.Count)} others[/], testing on [bold]{Count(test.Count)} more[/]."
+            : $"validating and testing on [bold]{Count(split.Validation.Count)} others[/], since there is no test folder.";
         return new(train, split.Validation, split.Test ?? split.Validation, description) { Skipped = split.Skipped };
     }
 
@@ -84,15 +86,15 @@ internal sealed class ImageSource : TrainingSource
         var skipped = data.Skipped.Count == 0 ? "" : $" {SkippedFile.Summarize(data.Skipped)}";
         var note = parts switch
         {
-            null => $"These are all pictures of '{folder}'; a model that was trained on this folder has seen some of them.",
-            { Test: not null } => $"These are the pictures of '{path}'.",
-            _ => $"These are the pictures of '{path}': there is no test folder.",
+            null => $"These are all images of '{folder}'; a model that was trained on this folder has already seen some of them.",
+            { Test: not null } => $"These are the images of '{path}'.",
+            _ => $"These are the images of '{path}': there is no test folder.",
         };
         return (data, note + skipped);
     }
 
-    /// <summary>A part by lot: in a row, the first pictures would be of the first class alone.</summary>
-    private static Dataset Some(Dataset whole, DataRequest request)
+    /// <summary>Chooses samples at random: the first ones would all be of the first class.</summary>
+    private static Dataset Sampled(Dataset whole, DataRequest request)
     {
         if (request.Samples is not { } count || count >= whole.Count) return whole;
         var order = Enumerable.Range(0, whole.Count).ToArray();

@@ -1,9 +1,9 @@
 namespace Fovea.Cli;
 
-/// <summary>Images of a data set with other numbers for pixels.</summary>
+/// <summary>Images of a data set with other pixel values.</summary>
 internal static class RescaledImages
 {
-    /// <summary>The same images, numbers from 0 to 1 replaced by those of a scale; one that is no range is of bytes.</summary>
+    /// <summary>Converts pixel values from 0 to 1 to those of a scale. Scales with mean and deviation are applied to bytes.</summary>
     public static Dataset WithPixels(this Dataset whole, PixelScale pixels) => pixels == PixelScale.ZeroToOne ? whole : new Rescaled(whole, pixels);
 
     private sealed class Rescaled(Dataset whole, PixelScale pixels) : Dataset

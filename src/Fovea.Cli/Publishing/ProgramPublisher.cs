@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 namespace Fovea.Cli;
 
 /// <summary>
-/// Makes one native program of a model: a small project (<c>Publishing/Template</c>) with the model and Skia inside, compiled ahead of time by <c>dotnet
-/// publish</c>
-/// against the assemblies that lie beside this command.
+/// Compiles a model into one native program: a small project (<c>Publishing/Template</c>), with the model and Skia embedded, is compiled ahead of time by
+/// <c>dotnet publish</c> against the assemblies of this command.
 /// </summary>
 internal static class ProgramPublisher
 {
@@ -14,12 +13,12 @@ internal static class ProgramPublisher
         ["Fovea.dll", "Fovea.Engine.dll", "Fovea.Imaging.dll", "Google.Protobuf.dll", "SkiaSharp.dll", "System.Numerics.Tensors.dll"];
     private static readonly string[] Linkers = ["clang", "gcc"];
 
-    /// <summary>Compiles the program and puts it at a path. It prepares pictures as the model says.</summary>
+    /// <summary>Compiles the program, which prepares images as the model defines.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The program's file.</param>
-    /// <param name="instructions">What .NET's native compiler calls the instructions it may use; empty for those of every processor.</param>
+    /// <param name="instructions">The instruction set for .NET's native compiler; empty for that of all processors.</param>
     /// <param name="cancellationToken">Stops the compiler.</param>
-    /// <exception cref="CommandException">What it takes is not there, or the compiler fails.</exception>
+    /// <exception cref="CommandException">A tool is missing, or the compiler fails.</exception>
     public static async Task Publish(Model model, string path, string instructions, CancellationToken cancellationToken)
     {
         RequireTools();
@@ -61,7 +60,7 @@ internal static class ProgramPublisher
             File.WriteAllText(Path.Combine(folder, name), reader.ReadToEnd());
         }
 
-        // A second model of the same layers is not compiled, so the optimizer's state stays out of the program.
+        // A second model of the same layers is not compiled, so that the program does not contain the state of the optimizer.
         new Model(
             model.Inputs, model.Outputs, model.Name, model.Seed)
         {
@@ -70,20 +69,20 @@ internal static class ProgramPublisher
             OutputKind = model.OutputKind
         }.Save(Path.Combine(folder, "model.keras"));
         Directory.CreateDirectory(Path.Combine(folder, "assemblies"));
-        foreach (var name in Assemblies) File.Copy(Beside(name), Path.Combine(folder, "assemblies", name));
-        File.Copy(Beside(NativeSkia), Path.Combine(folder, "skia"));
+        foreach (var name in Assemblies) File.Copy(Installed(name), Path.Combine(folder, "assemblies", name));
+        File.Copy(Installed(NativeSkia), Path.Combine(folder, "skia"));
     }
 
     private static string NativeSkia => OperatingSystem.IsWindows() ? "libSkiaSharp.dll" : OperatingSystem.IsMacOS() ? "libSkiaSharp.dylib" : "libSkiaSharp.so";
 
-    /// <summary>A file that came with this command.</summary>
-    private static string Beside(string name)
+    /// <summary>A file that is installed with this command.</summary>
+    private static string Installed(string name)
     {
         string[] places =
             [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"),
             Path.Combine(AppContext.BaseDirectory, "runtimes", OperatingSystem.IsMacOS() ? "osx" : "any", "native")];
         return places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists)
-            ?? throw new CommandException($"publishing needs '{name}' beside the command, in '{AppContext.BaseDirectory}'; it is missing.");
+            ?? throw new CommandException($"publishing needs '{name}' in the folder of the command, '{AppContext.BaseDirectory}'; it is missing.");
     }
 
     private static async Task Compile(string folder, string instructions, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>What a model says to the first images of a data set.</summary>
+/// <summary>The predictions for the first images of a data set.</summary>
 internal sealed class ExamplePredictions(Model model, Dataset data, int count)
 {
     private const int Shown = 5;
@@ -12,7 +12,7 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
     private readonly List<SamplePrediction> predictions = SamplePrediction.Read(model, data, count, CancellationToken.None);
     private readonly Shape shape = data.ImageInput?.Shape ?? data.InputShape;
 
-    /// <summary>Writes a sheet of all of them, mistakes marked.</summary>
+    /// <summary>Draws all images on a sheet, with mistakes marked.</summary>
     public void SaveSheet(string path)
     {
         if (shape is not { Rank: 3 } || shape[2] is not (1 or 3)) return;

@@ -4,14 +4,14 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>The report on a model of pictures: which classes it takes for which, and its worst mistakes.</summary>
+/// <summary>The report on a model of images: its confusion matrix and its worst mistakes.</summary>
 internal sealed class ImageReport : TrainingReport
 {
     private const int Worst = 24;
     private const int Columns = 6;
     private const int Cell = 176;
 
-    /// <summary>Longer names stand on a line of their own below a picture.</summary>
+    /// <summary>Longer class names are written on a separate line below an image.</summary>
     private const int ShortName = 6;
 
     /// <summary>Matrices of more classes do not fit a terminal.</summary>
@@ -32,22 +32,23 @@ internal sealed class ImageReport : TrainingReport
     }
 
     public override IReadOnlyList<(string Path, string Meaning)> Files =>
-        [(files.Confusion, "which classes it takes for which"), (files.Mistakes, "its worst mistakes")];
+        [(files.Confusion, "its confusion matrix"), (files.Mistakes, "its worst mistakes")];
 
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
-        ($"fovea predict {files.Model} photo.jpg", "a picture of yours"),
-        ($"fovea train --data {dataName} --model {files.Model}", "more epochs for this model"),
+        ($"fovea predict {files.Model} photo.jpg", "classify your own image"),
+        ($"fovea train --data {dataName} --model {files.Model}", "train this model for more epochs"),
     ];
 
-    private string Tested => data.IsTestWatched ? "validation" : "test";
+    private string Tested => data.IsTestValidation ? "validation" : "test";
 
     public override void Save()
     {
         ConfusionMatrixPlot.Save(matrix, files.Confusion);
         var mistakes = predictions.Count(prediction => !prediction.IsRight);
         var worst = predictions.OrderByDescending(prediction => prediction.Loss).ThenBy(prediction => prediction.Index).Take(Worst).ToList();
-        var title = string.Create(CultureInfo.InvariantCulture, $"The {Tested} pictures with the highest loss; {mistakes:N0} of {predictions.Count:N0} are wrong");
+        var title =
+            string.Create(CultureInfo.InvariantCulture, $"The {Tested} images with the highest loss; {mistakes:N0} of {predictions.Count:N0} are wrong");
         ContactSheet.Save(
             [.. worst.Select(prediction => new CaptionedImage(data.Test.Image(prediction.Index), data.Test.InputShape, Caption(prediction)))],
             files.Mistakes, Columns, title, Cell);

@@ -3,31 +3,31 @@ namespace Fovea.Cli;
 /// <summary>The files that training writes, checked before it starts.</summary>
 internal sealed record OutputFiles(string Model)
 {
-    public string Curves => Beside("-curves.png");
+    public string Curves => NextTo("-curves.png");
 
-    /// <summary>The curves of a base's last layers.</summary>
-    public string FineTuningCurves => Beside("-fine-tuning-curves.png");
+    /// <summary>The training curves of fine-tuning.</summary>
+    public string FineTuningCurves => NextTo("-fine-tuning-curves.png");
 
-    /// <summary>The loss over learning rates that were tried.</summary>
-    public string LearningRates => Beside("-learning-rates.png");
+    /// <summary>The loss against the learning rate.</summary>
+    public string LearningRates => NextTo("-learning-rates.png");
 
     /// <summary>The first test images with predictions.</summary>
-    public string Predictions => Beside("-predictions.png");
+    public string Predictions => NextTo("-predictions.png");
 
-    /// <summary>Which classes are taken for which.</summary>
-    public string Confusion => Beside("-confusion.png");
+    /// <summary>The confusion matrix.</summary>
+    public string Confusion => NextTo("-confusion.png");
 
     /// <summary>The test images with the highest loss.</summary>
-    public string Mistakes => Beside("-mistakes.png");
+    public string Mistakes => NextTo("-mistakes.png");
 
     /// <summary>The files for a request.</summary>
-    /// <exception cref="CommandException">They could not be written.</exception>
+    /// <exception cref="CommandException">One of them cannot be written.</exception>
     public static OutputFiles For(string? file, string model)
     {
         var files = new OutputFiles(file ?? DefaultFor(model));
         RequireWritable(files.Model);
         foreach (var other in (string[])[files.Curves, files.FineTuningCurves, files.LearningRates, files.Predictions, files.Confusion, files.Mistakes])
-            RequirePlace(other);
+            RequireCreatable(other);
         return files;
     }
 
@@ -46,13 +46,13 @@ internal sealed record OutputFiles(string Model)
         var folder = Path.GetDirectoryName(full)!;
         if (Directory.Exists(full)) throw new CommandException($"--out: '{path}' is a folder; expected the name of a file to write.");
         if (!Directory.Exists(folder)) throw new CommandException($"--out: the folder '{folder}' does not exist; create it first.");
-        RequirePlace(path);
+        RequireCreatable(path);
     }
 
     /// <summary>
-    /// What would keep the file from being written after an hour keeps the training from starting: permissions, a full disk, a name that is too long.
+    /// Fails before the training rather than after it if a file cannot be written: missing permissions, a full disk, a name that is too long.
     /// </summary>
-    private static void RequirePlace(string path)
+    private static void RequireCreatable(string path)
     {
         try
         {
@@ -64,5 +64,5 @@ internal sealed record OutputFiles(string Model)
         }
     }
 
-    private string Beside(string ending) => Path.Combine(Path.GetDirectoryName(Model) ?? "", Path.GetFileNameWithoutExtension(Model) + ending);
+    private string NextTo(string ending) => Path.Combine(Path.GetDirectoryName(Model) ?? "", Path.GetFileNameWithoutExtension(Model) + ending);
 }

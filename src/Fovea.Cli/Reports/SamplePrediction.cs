@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace Fovea.Cli;
 
-/// <summary>What a model says to a sample.</summary>
-/// <param name="Index">Which sample.</param>
-/// <param name="Label">The class that it is of.</param>
+/// <summary>The prediction for one sample.</summary>
+/// <param name="Index">The index of the sample.</param>
+/// <param name="Label">The true class.</param>
 /// <param name="Scores">The probability of each class.</param>
 internal sealed record SamplePrediction(int Index, int Label, IReadOnlyList<double> Scores)
 {
-    /// <summary>The likeliest class; of equals the first, so that a single output of one half is class 0, as accuracy counts it.</summary>
+    /// <summary>The most probable class, or the first of equals: a single output of 0.5 is class 0, as in <see cref="Accuracy"/>.</summary>
     public int Class { get; } = Enumerable.Range(0, Scores.Count).MaxBy(label => Scores[label]);
 
     public double Score => Scores[Class];
 
     public bool IsRight => Class == Label;
 
-    /// <summary>−ln of the probability of the right class: the greater, the worse the mistake.</summary>
+    /// <summary>The negative logarithm of the probability of the true class. It is large for bad mistakes.</summary>
     public double Loss => -Math.Log(Math.Max(Scores[Label], double.Epsilon));
 
-    /// <summary>The first samples of a data set, each predicted once.</summary>
+    /// <summary>Predicts the first samples of a data set.</summary>
     public static List<SamplePrediction> Read(Model model, Dataset data, int count, CancellationToken cancellationToken)
     {
         var predictions = new List<SamplePrediction>();
@@ -35,13 +35,13 @@ internal sealed record SamplePrediction(int Index, int Label, IReadOnlyList<doub
     }
 }
 
-/// <summary>A data set's words for predictions.</summary>
+/// <summary>The names and images of the samples of a data set.</summary>
 internal static class DatasetSamples
 {
     public static string Name(this Dataset data, int label) =>
         label < data.ClassNames.Count ? data.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The image of a sample with numbers from 0 to 1.</summary>
+    /// <summary>The image of a sample with values from 0 to 1.</summary>
     public static float[] Image(this Dataset data, int index)
     {
         var pixels = new float[data.InputShape.Count];

@@ -1,9 +1,9 @@
 namespace Fovea.Cli;
 
-/// <summary>Names of classes for a line that people read: of "tench, Tinca tinca" the first synonym.</summary>
+/// <summary>Shortens class names that list synonyms: "tench, Tinca tinca" becomes "tench".</summary>
 internal static class ShortNames
 {
-    /// <summary>The first synonym of each name; the whole name where another class has the same one.</summary>
+    /// <summary>The first synonym of each name, or the whole name if another class has the same first synonym.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<string> names)
     {
         var first = names.Select(name => name.Split(", ")[0]).ToList();

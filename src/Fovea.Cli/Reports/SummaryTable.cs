@@ -3,11 +3,11 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>A model's summary as a table for people.</summary>
+/// <summary>Prints the summary of a model as a table.</summary>
 internal static class SummaryTable
 {
-    /// <summary>Layer, output shape and parameters are shown however narrow the terminal is.</summary>
-    private const int Fewest = 3;
+    /// <summary>The minimum number of columns: layer, output shape and parameters.</summary>
+    private const int MinColumns = 3;
 
     private static readonly string[] Headers = ["Layer", "Output shape", "Parameters", "Receptive\nfield", "Multiply-\nadds", "Memory"];
 
@@ -40,12 +40,12 @@ internal static class SummaryTable
                 + $"columns: {string.Join(", ", Headers[columns..]).Replace('\n', ' ').Replace("- ", "-", StringComparison.Ordinal).ToLowerInvariant()}.[/]");
     }
 
-    /// <summary>How many columns stand side by side, a space between them and around them; the last are left out rather than every line broken.</summary>
+    /// <summary>The number of columns that fit, with one space between them and around them. The last columns are omitted so that no line is broken.</summary>
     private static int Fitting(string[][] rows, int width)
     {
         var columns = Headers.Length;
         var widths = Headers.Select((header, i) => rows.Select(row => row[i].Length).Append(header.Split('\n').Max(line => line.Length)).Max()).ToList();
-        while (columns > Fewest && widths.Take(columns).Sum() + columns + 1 > width) columns--;
+        while (columns > MinColumns && widths.Take(columns).Sum() + columns + 1 > width) columns--;
         return columns;
     }
 

@@ -2,19 +2,19 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>What is shown of a trained model, beside its accuracy and its training curves.</summary>
+/// <summary>The report on a trained model, in addition to its accuracy and its training curves.</summary>
 internal abstract class TrainingReport
 {
-    /// <summary>The pictures, each with what it shows.</summary>
+    /// <summary>The files of figures, each with its meaning.</summary>
     public abstract IReadOnlyList<(string Path, string Meaning)> Files { get; }
 
-    /// <summary>Commands to try next, each with what it does.</summary>
+    /// <summary>Commands to try next, each with its meaning.</summary>
     public abstract IReadOnlyList<(string Line, string Meaning)> NextSteps { get; }
 
-    /// <summary>Writes the pictures.</summary>
+    /// <summary>Writes the figures.</summary>
     public abstract void Save();
 
-    /// <summary>Shows at the terminal what fits there, below an empty line.</summary>
+    /// <summary>Shows a part of the report at the terminal, below an empty line.</summary>
     public abstract void Show(IAnsiConsole console);
 }
 
@@ -29,10 +29,10 @@ internal sealed class DigitReport(Model model, TrainingData data, string dataNam
 
     public override IReadOnlyList<(string Line, string Meaning)> NextSteps =>
     [
-        ($"fovea predict {files.Model} photo.jpg", "a digit that you wrote"),
+        ($"fovea predict {files.Model} photo.jpg", "classify a digit that you wrote"),
         dataName == "mnist"
-            ? ($"fovea evaluate {files.Model}", "the same model on drawn digits")
-            : ("fovea train --data mnist --epochs 5", "real handwriting: the book's 99.1 %"),
+            ? ($"fovea evaluate {files.Model}", "test the model on drawn digits")
+            : ("fovea train --data mnist --epochs 5", "train on real handwriting, to the book's 99.1 %"),
     ];
 
     public override void Save() => examples.SaveSheet(files.Predictions);

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>The end of a training for people: how good the model is, what was written, what to try next.</summary>
+/// <summary>Summarizes a training for people: the accuracy, the files that were written, and what to try next.</summary>
 internal sealed class TrainingSummary(IAnsiConsole console, OutputFiles files)
 {
     private const string RunFromSource = "dotnet run -c Release --project src/Fovea.Cli --";
@@ -11,16 +11,16 @@ internal sealed class TrainingSummary(IAnsiConsole console, OutputFiles files)
     /// <summary>Whether the command was built in a clone, and not installed as a tool.</summary>
     private static bool IsRunFromSource => AppContext.BaseDirectory.Contains(Path.Combine("src", "Fovea.Cli", "bin"), StringComparison.Ordinal);
 
-    /// <param name="result">The accuracy in the end.</param>
-    /// <param name="tested">What it was measured on: test or validation.</param>
-    /// <param name="progress">How training went, to end the sentence.</param>
-    /// <param name="report">What else was written.</param>
-    public void Write(Evaluation result, string tested, string progress, TrainingReport report)
+    /// <param name="result">The final evaluation.</param>
+    /// <param name="evaluated">The name of the data that were evaluated: test or validation.</param>
+    /// <param name="progress">The end of the sentence about the accuracy.</param>
+    /// <param name="report">The figures that were written.</param>
+    public void Write(Evaluation result, string evaluated, string progress, TrainingReport report)
     {
         var accuracy = (100 * result.Accuracy).ToString("0.00", CultureInfo.InvariantCulture);
         console.WriteLine();
         var count = result.Count.ToString("N0", CultureInfo.InvariantCulture);
-        console.MarkupLine($"[bold green]{accuracy} %[/] of the {count} {tested} images are right, {progress}");
+        console.MarkupLine($"[bold green]{accuracy} %[/] of the {count} {evaluated} images are right, {progress}");
         console.WriteLine();
         var list = TwoColumns();
         AddRow(list, files.Model, "the model, for Fovea and Keras 3");

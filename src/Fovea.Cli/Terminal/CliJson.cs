@@ -4,62 +4,62 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Fovea.Cli;
 
-/// <summary>What <c>--json</c> prints. The names are kept for good: scripts rely on them. Names may be added.</summary>
+/// <summary>Prints the JSON of <c>--json</c>. Scripts rely on the names, so they never change; new ones may be added.</summary>
 internal static class CliJson
 {
-    /// <summary>Writes one object on one line.</summary>
+    /// <summary>Prints one object on one line.</summary>
     public static void Write<T>(TextWriter output, T result, Func<CliJsonContext, JsonTypeInfo<T>> type) =>
         output.WriteLine(JsonSerializer.Serialize(result, type(CliJsonContext.Default)));
 }
 
-/// <param name="TestAccuracy">The share of test samples that are right.</param>
+/// <param name="TestAccuracy">The share of the test samples that are classified right.</param>
 /// <param name="TestLoss">The mean loss over the test samples.</param>
-/// <param name="Parameters">How many numbers the weights are.</param>
-/// <param name="Epochs">How many epochs were finished.</param>
-/// <param name="ImagesPerSecond">Samples trained on in a second, validation left out.</param>
-/// <param name="Seconds">The whole command, data and saving included.</param>
+/// <param name="Parameters">The number of weights, counted by element.</param>
+/// <param name="Epochs">The number of epochs that were completed.</param>
+/// <param name="ImagesPerSecond">Training samples per second, without validation.</param>
+/// <param name="Seconds">The time of the whole command, with reading data and saving.</param>
 /// <param name="Model">The file written.</param>
-/// <param name="WeightsSha256">SHA-256 over the weights as little-endian float32, in the order of the model's weights.</param>
+/// <param name="WeightsSha256">The SHA-256 of the weights as little-endian float32, in the order of the model's weights.</param>
 internal sealed record TrainResult(
     double TestAccuracy, double TestLoss, long Parameters, int Epochs, double ImagesPerSecond, double Seconds, string Model,
     [property: JsonPropertyName("weights_sha256")] string WeightsSha256)
 {
-    /// <summary>Of a training on pictures: the epoch that the model is of, counted from 1: the one with the least validation loss.</summary>
+    /// <summary>For images: the epoch whose model was kept, counted from 1. It has the lowest validation loss.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? BestEpoch { get; init; }
 
-    /// <summary>Of a training on pictures: that epoch's accuracy on the validation data.</summary>
+    /// <summary>For images: the validation accuracy of that epoch.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ValAccuracy { get; init; }
 
-    /// <summary>Of a training on pictures: that epoch's loss on the validation data.</summary>
+    /// <summary>For images: the validation loss of that epoch.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ValLoss { get; init; }
 
-    /// <summary>Of a training on pictures: the mean, validation left out.</summary>
+    /// <summary>For images: the mean time of an epoch, without validation.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? SecondsPerEpoch { get; init; }
 
-    /// <summary>Of a training on pictures: how many files were left out: damaged ones and such as are no pictures.</summary>
+    /// <summary>For images: the number of files that were skipped because they are damaged or no images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Skipped { get; init; }
 }
 
-/// <param name="LearningRate">The rate at which the loss falls fastest; null where it falls at none.</param>
-/// <param name="Steps">How many rates were tried.</param>
-/// <param name="Picture">The file written: the loss over the learning rates.</param>
-internal sealed record LearningRateResult(double? LearningRate, int Steps, string Picture);
+/// <param name="LearningRate">The learning rate at which the loss falls fastest; null if it falls at none.</param>
+/// <param name="Steps">The number of learning rates that were tried.</param>
+/// <param name="Figure">The figure written: the loss over the learning rates.</param>
+internal sealed record LearningRateResult(double? LearningRate, int Steps, [property: JsonPropertyName("picture")] string Figure);
 
 internal sealed record EvaluateResult(double Accuracy, double Loss, int Count, double ImagesPerSecond)
 {
-    /// <summary>What <c>--report</c> adds.</summary>
+    /// <summary>The addition of <c>--report</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReportResult? Report { get; init; }
 }
 
 /// <param name="Classes">The scores of each class, by class number.</param>
 /// <param name="MacroAvg">Their means.</param>
-/// <param name="WeightedAvg">Their means, each class counting as often as it occurs.</param>
+/// <param name="WeightedAvg">Their means, weighted by the number of samples of each class.</param>
 internal sealed record ReportResult(IReadOnlyList<ClassScores> Classes, ClassScores MacroAvg, ClassScores WeightedAvg)
 {
     public static ReportResult Of(ClassificationReport report) => new(report.Classes, report.MacroAverage, report.WeightedAverage);
@@ -67,11 +67,11 @@ internal sealed record ReportResult(IReadOnlyList<ClassScores> Classes, ClassSco
 
 internal sealed record PredictResult(IReadOnlyList<ImagePrediction> Predictions);
 
-/// <param name="File">The image, as it was named.</param>
-/// <param name="Class">The number of the likeliest class.</param>
+/// <param name="File">The image file, as on the command line.</param>
+/// <param name="Class">The number of the most probable class.</param>
 /// <param name="Score">Its probability.</param>
-/// <param name="Top5">The five likeliest classes, the likeliest first; all where there are fewer.</param>
-/// <param name="Name">The name of the likeliest class; its number where the model does not carry names.</param>
+/// <param name="Top5">The five most probable classes in descending order, or all if there are fewer.</param>
+/// <param name="Name">The name of the most probable class; its number if the model has no class names.</param>
 internal sealed record ImagePrediction(
     string File,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Class,
@@ -79,7 +79,7 @@ internal sealed record ImagePrediction(
     [property: JsonPropertyName("top5"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ClassScore>? Top5,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name)
 {
-    /// <summary>What is wrong with the image, in a sentence; then it has nothing else.</summary>
+    /// <summary>The reason why the image could not be read, as a sentence. The other members are null then.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 }
@@ -90,64 +90,64 @@ internal sealed record SummaryResult(IReadOnlyList<LayerResult> Layers, long Par
 
 /// <param name="Name">The layer's name.</param>
 /// <param name="Class">Its class in Keras.</param>
-/// <param name="OutputShape">Its output with the batch as null.</param>
-/// <param name="Parameters">How many numbers its weights are.</param>
-/// <param name="ReceptiveField">What one output sees; null where that is not defined.</param>
-/// <param name="MultiplyAdds">For one sample.</param>
+/// <param name="OutputShape">The shape of its output, with null for the batch size.</param>
+/// <param name="Parameters">The number of its weights, counted by element.</param>
+/// <param name="ReceptiveField">The receptive field of one output; null if it is not defined.</param>
+/// <param name="MultiplyAdds">The multiply-adds for one sample.</param>
 internal sealed record LayerResult(
     string Name, string Class, IReadOnlyList<int?> OutputShape, long Parameters, ReceptiveFieldResult? ReceptiveField, long MultiplyAdds);
 
 /// <param name="Size">Height and width in input pixels.</param>
-/// <param name="Stride">How far it moves from one output to the next; 0 where the whole image is seen.</param>
+/// <param name="Stride">The distance between neighbouring outputs in input pixels; 0 if each output sees the whole image.</param>
 internal sealed record ReceptiveFieldResult(IReadOnlyList<int> Size, IReadOnlyList<int> Stride);
 
-/// <param name="ImagesPerSecond">The median of the slices.</param>
+/// <param name="ImagesPerSecond">The median of the time slices.</param>
 /// <param name="Min">The slowest slice.</param>
 /// <param name="Max">The fastest slice.</param>
-/// <param name="PeakRssMb">The most memory that the process had, in MiB.</param>
-/// <param name="ArenaMb">The part of it in which activations, gradients and scratch lie, in MiB.</param>
-/// <param name="Gflops">Floating-point operations in a second, in billions: two for each multiply-add.</param>
-/// <param name="LimitGflops">What the processor does with nothing but multiply-adds on registers, on as many threads.</param>
-/// <param name="CompileMs">How long the plan took to compile: gradients, fusion, kernels, memory; the just-in-time compiler's part is in it.</param>
-/// <param name="CompileAgainMs">The same once more, as for a further batch size.</param>
-/// <param name="FirstStepMs">The first step of the plan.</param>
-/// <param name="FirstResultMs">From the start of the process to the end of the first step.</param>
+/// <param name="PeakRssMb">The peak memory of the process, in MiB.</param>
+/// <param name="ArenaMb">The memory for activations, gradients and scratch, in MiB.</param>
+/// <param name="Gflops">Billions of floating-point operations per second; a multiply-add counts as two.</param>
+/// <param name="LimitGflops">The highest speed of the processor on as many threads: multiply-adds on registers alone.</param>
+/// <param name="CompileMs">The time to compile the model: gradients, fusion, kernels and memory, with the just-in-time compilation.</param>
+/// <param name="CompileAgainMs">The time to compile it a second time, as for another batch size.</param>
+/// <param name="FirstStepMs">The time of the first step.</param>
+/// <param name="FirstResultMs">The time from the start of the process to the end of the first step.</param>
 internal sealed record BenchResult(
     double ImagesPerSecond, double Min, double Max, double PeakRssMb, double ArenaMb, double Gflops, double LimitGflops,
     double CompileMs, double CompileAgainMs, double FirstStepMs, double FirstResultMs);
 
 /// <param name="Input">The file read.</param>
 /// <param name="InputFormat">Its format.</param>
-/// <param name="WrittenBy">What wrote it, as far as it says.</param>
+/// <param name="WrittenBy">The program that wrote it, if the file names it.</param>
 /// <param name="Output">The file written.</param>
 /// <param name="OutputFormat">Its format.</param>
-/// <param name="Parameters">How many numbers the weights are.</param>
-/// <param name="Loaded">How many tensors of the file went into the model.</param>
-/// <param name="Ignored">How many did not.</param>
-/// <param name="Missing">How many weights of the model the file does not have.</param>
-/// <param name="Notes">What else was ignored or understood in another way.</param>
+/// <param name="Parameters">The number of weights, counted by element.</param>
+/// <param name="Loaded">The number of tensors of the file that were loaded.</param>
+/// <param name="Ignored">The number of tensors that were ignored.</param>
+/// <param name="Missing">The number of weights of the model that are not in the file.</param>
+/// <param name="Notes">Everything else that was ignored or interpreted differently.</param>
 internal sealed record ConvertResult(
     string Input, string InputFormat, string WrittenBy, string Output, string OutputFormat, long Parameters, int Loaded, int Ignored, int Missing,
         IReadOnlyList<string> Notes)
 {
-    /// <summary>What <c>--report</c> adds.</summary>
+    /// <summary>The addition of <c>--report</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TensorResult>? Tensors { get; init; }
 }
 
 /// <param name="Outcome">loaded, ignored or missing.</param>
 /// <param name="Source">The tensor's name in the file.</param>
-/// <param name="SourceShape">Its shape there.</param>
-/// <param name="StoredAs">How its numbers are stored.</param>
-/// <param name="Target">The layer and weight that it went to.</param>
+/// <param name="SourceShape">Its shape in the file.</param>
+/// <param name="StoredAs">The type of its values in the file.</param>
+/// <param name="Target">The weight that received it, with its layer.</param>
 /// <param name="TargetShape">The weight's shape.</param>
-/// <param name="Note">What was done to it on the way, or why it was ignored.</param>
+/// <param name="Note">How it was converted, or why it was ignored.</param>
 internal sealed record TensorResult(
     string Outcome, string? Source, IReadOnlyList<int>? SourceShape, string? StoredAs, string? Target, IReadOnlyList<int>? TargetShape, string? Note);
 
 /// <param name="Program">The file written.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="Seconds">How long compiling took.</param>
+/// <param name="Seconds">The time of the compilation.</param>
 internal sealed record PublishResult(string Program, long Bytes, double Seconds);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

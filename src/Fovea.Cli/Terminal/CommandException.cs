@@ -1,4 +1,4 @@
 namespace Fovea.Cli;
 
-/// <summary>A command cannot do what was asked: one sentence for the user.</summary>
+/// <summary>The error of a command that cannot do what was asked. The message is a sentence for the user.</summary>
 internal sealed class CommandException(string message, Exception? cause = null) : Exception(message, cause);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Fovea.Cli;
 
-/// <summary>How long something took, for people.</summary>
+/// <summary>Formats durations for people.</summary>
 internal static class Durations
 {
     /// <summary>Seconds with a decimal up to 100, then minutes and seconds, then hours and minutes.</summary>

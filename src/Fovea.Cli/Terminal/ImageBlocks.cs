@@ -4,15 +4,15 @@ using Spectre.Console.Rendering;
 namespace Fovea.Cli;
 
 /// <summary>
-/// A small grey image in text, two pixels above each other in a character: shades of grey where the terminal has colours, half
-/// blocks elsewhere.
+/// A small grey image as text. Each character shows two pixels, one above the other: in shades of grey if the terminal has colors, as half blocks
+/// otherwise.
 /// </summary>
 internal sealed class ImageBlocks(IReadOnlyList<float> pixels, int height, int width) : Renderable
 {
-    /// <summary>Characters in a row; half as many rows.</summary>
+    /// <summary>The number of characters in a row; there are half as many rows.</summary>
     private const int Side = 14;
 
-    /// <summary>MNIST-like digits have a rim of four empty pixels, of which half is kept.</summary>
+    /// <summary>Digits like MNIST's have a margin of four empty pixels. Half of it is kept.</summary>
     private const double Rim = 2.0 / 28;
 
     protected override Measurement Measure(RenderOptions options, int maxWidth) => new(Side, Side);
@@ -39,7 +39,7 @@ internal sealed class ImageBlocks(IReadOnlyList<float> pixels, int height, int w
         return new Color(level, level, level);
     }
 
-    /// <summary>The mean over the square of the image behind one half of a character.</summary>
+    /// <summary>The mean of the image area that one half of a character shows.</summary>
     private double Mean(int row, int column)
     {
         var (top, bottom) = Extent(row, height);

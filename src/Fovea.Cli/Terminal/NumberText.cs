@@ -5,36 +5,36 @@ using System.Globalization;
 namespace Fovea.Cli;
 
 /// <summary>
-/// Reads the numbers of a command line, the same in every country: digits, a point before decimals, an exponent. Nothing stands for
-/// thousands, and nothing else may stand before or behind: "0,001" is not one.
+/// Parses the numbers of a command line independently of the culture: digits, a decimal point and an exponent. Group separators, decimal commas and
+/// other text are refused, as in "0,001".
 /// </summary>
 internal static class NumberText
 {
-    /// <summary>Reads a whole number of ASCII digits, with a minus where it is below 0.</summary>
+    /// <summary>Parses a whole number of ASCII digits with an optional minus sign.</summary>
     public static bool TryParse(string text, out long value) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && text[0] != '+';
 
-    /// <summary>Reads a finite number; "NaN" and "Infinity" are none.</summary>
+    /// <summary>Parses a finite number; "NaN" and "Infinity" are refused.</summary>
     public static bool TryParse(string text, out double value) =>
         double.TryParse(
             text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
         && double.IsFinite(value) && !text.StartsWith('+') && text.Any(char.IsAsciiDigit);
 
-    /// <summary>Has an option take whole numbers of a range.</summary>
-    public static Option<int> Whole(this Option<int> option, int least, int most = int.MaxValue)
+    /// <summary>Makes an option accept whole numbers of a range.</summary>
+    public static Option<int> Whole(this Option<int> option, int minimum, int maximum = int.MaxValue)
     {
-        option.CustomParser = result => ParseWhole(result, option.Name, least, most) ?? least;
+        option.CustomParser = result => ParseWhole(result, option.Name, minimum, maximum) ?? minimum;
         return option;
     }
 
-    /// <summary>Has an option take whole numbers of a range, or none.</summary>
-    public static Option<int?> Whole(this Option<int?> option, int least, int most = int.MaxValue)
+    /// <inheritdoc cref="Whole(Option{int}, int, int)"/>
+    public static Option<int?> Whole(this Option<int?> option, int minimum, int maximum = int.MaxValue)
     {
-        option.CustomParser = result => ParseWhole(result, option.Name, least, most);
+        option.CustomParser = result => ParseWhole(result, option.Name, minimum, maximum);
         return option;
     }
 
-    /// <summary>Has an option take numbers above 0 that float32 can hold.</summary>
+    /// <summary>Makes an option accept numbers above 0 that float32 can represent.</summary>
     public static Option<double?> Positive(this Option<double?> option)
     {
         option.CustomParser = result =>
@@ -50,21 +50,23 @@ internal static class NumberText
         return option;
     }
 
-    private static int? ParseWhole(ArgumentResult result, string name, int least, int most)
+    private static int? ParseWhole(ArgumentResult result, string name, int minimum, int maximum)
     {
         var text = result.Tokens[0].Value;
         if (!TryParse(text, out long value))
         {
             var isLarge = text.All(char.IsAsciiDigit) && text.Length > 0;
             result.AddError(
-                isLarge ? $"{name}: expected a whole number from {least} to {most}; received {text}." : $"{name}: expected a whole number; received {text}.");
+                isLarge
+                    ? $"{name}: expected a whole number from {minimum} to {maximum}; received {text}."
+                    : $"{name}: expected a whole number; received {text}.");
             return null;
         }
 
-        if (value >= least && value <= most) return (int)value;
-        result.AddError(most == int.MaxValue && value < least
-            ? $"{name}: expected a whole number of at least {least}; received {text}."
-            : $"{name}: expected a whole number from {least} to {most}; received {text}.");
+        if (value >= minimum && value <= maximum) return (int)value;
+        result.AddError(maximum == int.MaxValue && value < minimum
+            ? $"{name}: expected a whole number of at least {minimum}; received {text}."
+            : $"{name}: expected a whole number from {minimum} to {maximum}; received {text}.");
         return null;
     }
 }

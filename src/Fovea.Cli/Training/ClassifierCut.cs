@@ -2,20 +2,19 @@ using System.Globalization;
 
 namespace Fovea.Cli;
 
-/// <summary>A network without its classifier, to be the base of another.</summary>
-/// <param name="Base">From pictures to features: images, or a number for each.</param>
-/// <param name="Note">What was cut, in a sentence; null where the network has no classifier.</param>
+/// <summary>A network without its classifier, as the base of another network.</summary>
+/// <param name="Base">The part from images to features, which are images themselves or one value per channel.</param>
+/// <param name="Note">A sentence about the layers that were removed; null if the network has no classifier.</param>
 internal sealed record ClassifierCut(Model Base, string? Note)
 {
-    /// <summary>ImageNet's classes, and those of TensorFlow's networks, which count the background.</summary>
+    /// <summary>The number of classes of ImageNet, and that of TensorFlow's networks, which have one more for the background.</summary>
     private static readonly int[] KnownCounts = [1000, 1001];
 
     /// <summary>
-    /// Cuts a classifier off: its last dense layer or convolution and all after it, and before it what comes after the last images of more than one
-    /// pixel, which is pooling. So a network that ends in a convolution to as many channels as classes is cut before that convolution, where the
-    /// features are, not behind it, where the classes are.
+    /// Removes a classifier: its last dense layer or convolution with all layers after it, and the pooling before it, down to the last output of more than
+    /// one pixel. A network that ends in a convolution with one channel per class is therefore cut before that convolution, where its features are.
     /// </summary>
-    /// <exception cref="CommandException">The classifier is a part of a model within.</exception>
+    /// <exception cref="CommandException">The classifier is inside an inner model.</exception>
     public static ClassifierCut Of(Model model, string name)
     {
         var layers = model.Layers.ToList();
@@ -24,8 +23,8 @@ internal sealed record ClassifierCut(Model Base, string? Note)
         if (layers[classifier] is Model within)
         {
             throw new CommandException(
-                $"--base: '{name}' ends in the classifier of a model within, '{within.Name}'; expected a network whose own layers are the classifier, or "
-                    + "one without.");
+                $"--base: '{name}' ends in an inner model with a classifier, '{within.Name}'; expected a classifier among the network's own layers, or "
+                    + "none.");
         }
 
         var last = layers.FindLastIndex(classifier - 1, layer => HasPixels(model.OutputOf(layer).Shape) && IsFeatures(layer));
@@ -36,8 +35,8 @@ internal sealed record ClassifierCut(Model Base, string? Note)
         var output = model.OutputOf(features);
         return new ClassifierCut(
             new Model(model.Input, output, model.Name) { ImageInput = model.ImageInput },
-            $"'{name}' is a classifier of {Count(model.OutputShape.Count)}: it is cut before that, behind '{features.Name}' {output.Shape}, so that the head "
-                + "learns from its features.");
+            $"'{name}' is a classifier of {Count(model.OutputShape.Count)}. Its layers after '{features.Name}' {output.Shape} are removed, and the head is "
+                + "trained on its features.");
     }
 
     /// <summary>Whether the outputs are scores of classes rather than features.</summary>

@@ -5,15 +5,15 @@ using Spectre.Console.Rendering;
 namespace Fovea.Cli;
 
 /// <summary>
-/// The course of training for people: at a terminal a table that is rewritten in place, elsewhere one plain line for each epoch.
+/// Shows the progress of training: at a terminal as a table that is updated in place, otherwise as one line per epoch.
 /// </summary>
-/// <param name="console">Where it is shown.</param>
+/// <param name="console">The console.</param>
 /// <param name="clock">Measures the speed.</param>
-/// <param name="watched">What the data are called that are evaluated on after each epoch: test or validation.</param>
-internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, string watched) : Callback
+/// <param name="evaluated">The name of the data that are evaluated after each epoch: test or validation.</param>
+internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, string evaluated) : Callback
 {
-    /// <summary>Lines of a terminal that the running table leaves to its head, the line of the cursor and what stood before.</summary>
-    private const int LinesBeside = 5;
+    /// <summary>The lines of a terminal that are left for the header, the cursor and earlier output.</summary>
+    private const int OtherLines = 5;
 
     private const int BarWidth = 14;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -22,7 +22,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
     private LiveDisplayContext? live;
     private long lastRefresh;
 
-    /// <summary>Runs a training with the table showing.</summary>
+    /// <summary>Runs a training while the table is shown.</summary>
     public void Show(bool isLive, Action train)
     {
         if (!isLive)
@@ -33,7 +33,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
 
         try
         {
-            // A terminal can only rewrite what it shows: while training runs, the last epochs; then all of them.
+            // A terminal can only rewrite visible lines: the last epochs are shown during training, and all of them at the end.
             console.Live(new Text("")).AutoClear(true).Start(context =>
             {
                 live = context;
@@ -69,7 +69,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
         finished.Add(cells);
         if (live is not null) Refresh(progress);
         else console.MarkupLine(
-            $"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  accuracy {cells[5]}  {watched} loss {cells[6]}  {watched} "
+            $"epoch {cells[0]}  {cells[2]} images/s  {cells[3]}  loss {cells[4]}  accuracy {cells[5]}  {evaluated} loss {cells[6]}  {evaluated} "
             + $"accuracy {cells[7]}");
     }
 
@@ -86,13 +86,13 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
     private void Refresh(TrainingProgress progress)
     {
         lastRefresh = TimeProvider.System.GetTimestamp();
-        live!.UpdateTarget(Render(progress, Math.Max(1, console.Profile.Height - LinesBeside)));
+        live!.UpdateTarget(Render(progress, Math.Max(1, console.Profile.Height - OtherLines)));
     }
 
-    private Table Render(TrainingProgress progress, int most)
+    private Table Render(TrainingProgress progress, int maxEpochs)
     {
         var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
-        string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", $"{watched}\nloss", $"{watched}\naccuracy"];
+        string[] headers = ["Epoch", "", "images/s", "time", "loss", "accuracy", $"{evaluated}\nloss", $"{evaluated}\naccuracy"];
         for (var i = 0; i < headers.Length; i++)
         {
             var column =
@@ -105,7 +105,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
             table.AddColumn(i < 2 ? column.LeftAligned() : column.RightAligned());
         }
 
-        foreach (var cells in finished.TakeLast(most)) table.AddRow(Cells(cells));
+        foreach (var cells in finished.TakeLast(maxEpochs)) table.AddRow(Cells(cells));
         if (finished.Count < progress.Epoch) table.AddRow(Cells(Running(progress)));
         return table;
     }
@@ -115,7 +115,7 @@ internal sealed class EpochTable(IAnsiConsole console, TrainingClock clock, stri
     private string[] Running(TrainingProgress progress) =>
     [
         $"{progress.Epoch}/{progress.Epochs}", Bar((double)progress.SamplesSeen / progress.Samples), Number(clock.EpochRate, "N0"),
-        progress.Batch < progress.Batches ? $"{Math.Ceiling(clock.TimeLeft.TotalSeconds):0} s left" : watched == "test" ? "testing" : "validating",
+        progress.Batch < progress.Batches ? $"{Math.Ceiling(clock.TimeLeft.TotalSeconds):0} s left" : evaluated == "test" ? "testing" : "validating",
         .. progress.Batch == 0 ? ["", "", "", ""] : (string[])[Number(progress.Loss, "0.0000"), Percent(Accuracy(progress)), "", ""],
     ];
 

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea train --find-learning-rate</c>: tries rates instead of training, draws the loss over them and suggests one.</summary>
+/// <summary><c>fovea train --find-learning-rate</c>: tries learning rates, plots the loss against them, and suggests one.</summary>
 internal sealed class LearningRateTrial(TrainRequest request, CommandOutput output, OutputFiles files)
 {
     /// <returns>The exit code.</returns>
@@ -25,12 +25,12 @@ internal sealed class LearningRateTrial(TrainRequest request, CommandOutput outp
         console.MarkupLine(search.Suggestion is { } found
             ? $"Of {tried}, the loss falls fastest at [bold green]{Print(Rounded(found))}[/]."
             : $"[yellow]The loss fell at none of {tried}.[/] More data in a batch (--batch-size) makes the curve smoother.");
-        console.MarkupLine($"  {Markup.Escape(files.LearningRates)}  [grey58]the loss over the learning rates[/]");
+        console.MarkupLine($"  {Markup.Escape(files.LearningRates)}  [grey58]the loss against the learning rate[/]");
         if (search.Suggestion is { } suggestion) console.MarkupLine($"Try next: [bold]fovea train … --learning-rate {Print(Rounded(suggestion))}[/]");
         return FoveaCommand.Success;
     }
 
-    /// <summary>Two digits: more are not known.</summary>
+    /// <summary>Rounds to two significant digits; the search is not more precise.</summary>
     private static double Rounded(double rate) => double.Parse(rate.ToString("0.0e-00", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Print(double rate) => rate.ToString("0.########", CultureInfo.InvariantCulture);

@@ -2,19 +2,21 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>The model of a training: a new network, one from a file or a new head on one, fit for the data and compiled.</summary>
+/// <summary>
+/// Prepares the model of a training: a new network, one from a file, or a new head on a pretrained one, compiled and checked against the data.
+/// </summary>
 internal sealed class ModelPreparation(TrainRequest request, TrainingSource source, CommandOutput output)
 {
     private const string DefaultOptimizer = "rmsprop";
 
     private LearningRateSchedule? LearningRate => request.LearningRate is { } rate ? rate : null;
 
-    /// <summary>A new head on the pretrained network that was asked for.</summary>
-    /// <exception cref="CommandException">There is no such network, or it cannot learn the data.</exception>
+    /// <summary>Adds a new head to the pretrained network.</summary>
+    /// <exception cref="CommandException">There is no such network, or it does not fit the data.</exception>
     public TransferNetwork PrepareTransfer()
     {
-        if (source is not ImageSource) throw new CommandException($"--base: expected with a folder of pictures; '{request.Data}' is none.");
-        if (request.Model is not null) throw new CommandException("--base: expected without --model, since a new network is made of the base and a head.");
+        if (source is not ImageSource) throw new CommandException($"--base: expected with a folder of images; '{request.Data}' is none.");
+        if (request.Model is not null) throw new CommandException("--base: expected without --model: the new network consists of the base and a head.");
         if (request.FineTuneEpochs is not null && request.FineTuneFrom is null)
             throw new CommandException("--fine-tune-epochs: expected with --fine-tune-from LAYER.");
         var transfer = TransferNetwork.Create(request, source.Classes);
@@ -24,37 +26,37 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
         return transfer;
     }
 
-    /// <summary>How the pictures of the data are read for the model, which then carries it.</summary>
+    /// <summary>Decides how images are read, and stores it in the model.</summary>
     public ImageInput SettleImageInput(Model model)
     {
-        if (model.ImageInput is null && request.Images.Framing is null && source is ImageSource pictures)
+        if (model.ImageInput is null && request.Images.Framing is null && source is ImageSource images)
         {
-            // Pictures are prepared as digits where they are digits.
-            var input = ImageSettings.Find(model) is var finding && pictures.AreDigits
+            // Only classes named 0 to 9 are read as digits.
+            var input = ImageSettings.Find(model) is var finding && images.AreDigits
                 ? finding.Input
                 : finding.Input with { Framing = ImageFraming.Whole };
-            if (request.Model is { } name && !Networks.IsNamed(name)) request.Images.Say(finding, output.ErrorConsole);
+            if (request.Model is { } name && !Networks.IsNamed(name)) request.Images.Report(finding, output.ErrorConsole);
             return model.ImageInput = request.Images.Apply(input);
         }
 
         return request.Images.Settle(model, request.Model is null || Networks.IsNamed(request.Model) ? CommandOutput.Silent : output.ErrorConsole);
     }
 
-    /// <summary>Lets the last layers of the base of a trained whole learn too.</summary>
+    /// <summary>Unfreezes the last layers of the base and compiles the whole with a hundredth of the learning rate.</summary>
     public void PrepareFineTuning(Model whole)
     {
-        TransferNetwork.Thaw(whole, request.FineTuneFrom!);
+        TransferNetwork.Unfreeze(whole, request.FineTuneFrom!);
         Scoring.Compile(whole, OptimizerFor(whole, 0.01));
     }
 
-    /// <exception cref="CommandException">There is no such model, or it cannot learn the data.</exception>
+    /// <exception cref="CommandException">There is no such model, or it does not fit the data.</exception>
     public Model Prepare()
     {
         if (request.FineTuneFrom is not null || request.FineTuneEpochs is not null)
             throw new CommandException("--fine-tune-from: expected with --base FILE, a pretrained network.");
         var name = request.Model ?? source.Network;
         if (name != BookCatsDogs.Name && request.Augmentation is not null)
-            throw new CommandException($"--augmentation: expected with the network {BookCatsDogs.Name}; '{name}' is trained with the layers that it has.");
+            throw new CommandException($"--augmentation: expected with the network {BookCatsDogs.Name}; '{name}' has its own layers.");
         return Networks.IsNamed(name) ? Create(name) : Load(name);
     }
 
@@ -67,8 +69,8 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     }
 
     /// <summary>
-    /// The optimizer that was asked for, its learning rate times a factor. Keras' default, RMSprop, stays for many epochs where it began with
-    /// the deep network for pictures; Adam with half its usual rate does not.
+    /// Creates the optimizer, with its learning rate times a factor. For book-catsdogs the default is Adam with half its usual rate: with RMSprop, the
+    /// network does not improve for many epochs.
     /// </summary>
     private Optimizer OptimizerFor(Model model, double factor = 1)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Fovea.Cli;
 
-/// <summary>How fast training goes, the time for validation left out, and how far it came.</summary>
+/// <summary>Measures the speed of training, without the time for validation, and its progress.</summary>
 internal sealed class TrainingClock : Callback
 {
     private readonly Stopwatch epochWatch = new();
@@ -11,15 +11,15 @@ internal sealed class TrainingClock : Callback
     private int earlierEpochs;
     private bool isTraining;
 
-    /// <summary>Where training stands; null before it began.</summary>
+    /// <summary>The progress of the training; null before it begins.</summary>
     public TrainingProgress? Progress { get; private set; }
 
     public double EpochSeconds => epochWatch.Elapsed.TotalSeconds;
 
-    /// <summary>Samples trained on in a second of this epoch.</summary>
+    /// <summary>Training samples per second in this epoch.</summary>
     public double EpochRate => Progress is null || EpochSeconds == 0 ? 0 : Progress.SamplesSeen / EpochSeconds;
 
-    /// <summary>Samples trained on in a second, over all epochs.</summary>
+    /// <summary>Training samples per second over all epochs.</summary>
     public double Rate
     {
         get
@@ -30,10 +30,10 @@ internal sealed class TrainingClock : Callback
         }
     }
 
-    /// <summary>How long an epoch took, the time for validation left out: the mean of the finished ones; 0 before the first.</summary>
+    /// <summary>The mean time of the finished epochs, without validation; 0 before the first has ended.</summary>
     public double SecondsPerEpoch => earlierEpochs == 0 ? 0 : earlierSeconds / earlierEpochs;
 
-    /// <summary>How long this epoch will still take.</summary>
+    /// <summary>The estimated time until the end of this epoch.</summary>
     public TimeSpan TimeLeft => Progress is { SamplesSeen: > 0 } progress
         ? TimeSpan.FromSeconds(EpochSeconds / progress.SamplesSeen * (progress.Samples - progress.SamplesSeen))
         : TimeSpan.Zero;
@@ -42,7 +42,7 @@ internal sealed class TrainingClock : Callback
     {
         Progress = progress;
         isTraining = true;
-        epochWatch.Restart();  // an epoch that goes on from a backup has begun before
+        epochWatch.Restart();  // a resumed epoch has no beginning
     }
 
     public override void OnEpochBegin(TrainingProgress progress)

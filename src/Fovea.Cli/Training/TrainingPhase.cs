@@ -2,12 +2,12 @@ using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
-/// <summary>One <see cref="Model.Fit"/> of a <c>fovea train</c>: shown, and kept whatever ends it.</summary>
-/// <param name="output">Where it is shown.</param>
+/// <summary>One call of <see cref="Model.Fit"/>: shows its progress and saves the model, also when training is stopped or fails.</summary>
+/// <param name="output">The outputs of the command.</param>
 /// <param name="file">The model file to write.</param>
-/// <param name="curves">The picture of the curves to write.</param>
-/// <param name="checkpoint">What writes the best epoch's model; null where the last epoch's counts.</param>
-/// <param name="backup">What keeps the training from which it goes on after a kill; null where nothing does.</param>
+/// <param name="curves">The plot of the training curves to write.</param>
+/// <param name="checkpoint">Writes the model of the best epoch; null to keep that of the last.</param>
+/// <param name="backup">Saves the state of the training, to resume it after a crash; null for none.</param>
 internal sealed class TrainingPhase(CommandOutput output, string file, string curves, ModelCheckpoint? checkpoint, BackupAndRestore? backup = null)
 {
     public TrainingClock Clock { get; } = new();
@@ -18,19 +18,19 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
 
     /// <summary>Trains to the end, or until it is stopped.</summary>
     /// <param name="model">The model to train.</param>
-    /// <param name="kept">The model to write to the file where no checkpoint has: the same, or a whole that it is part of.</param>
-    /// <param name="data">What to learn and what to watch.</param>
-    /// <param name="epochs">How often to go through the data.</param>
-    /// <param name="batchSize">How many samples make one step.</param>
-    /// <param name="cancellationToken">Stops after the present batch.</param>
-    /// <param name="convergence">What ends the training before; null where nothing does.</param>
-    /// <returns>Whether training went to its end.</returns>
+    /// <param name="kept">The model to save if there is no checkpoint: the same model, or the one that contains it.</param>
+    /// <param name="data">Training and validation data.</param>
+    /// <param name="epochs">The number of epochs.</param>
+    /// <param name="batchSize">The number of samples in a step.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
+    /// <param name="convergence">Ends the training early; null for never.</param>
+    /// <returns>Whether training ran to its end.</returns>
     public bool Run(
         Model model, Model kept, TrainingData data, int epochs, int batchSize, CancellationToken cancellationToken, EarlyStopping? convergence = null)
     {
         try
         {
-            var table = new EpochTable(output.Console, Clock, data.IsTestWatched && checkpoint is null ? "test" : "validation");
+            var table = new EpochTable(output.Console, Clock, data.IsTestValidation && checkpoint is null ? "test" : "validation");
             table.Show(output.IsLive, () => model.Fit(
                 data.Train, epochs, batchSize, validation: data.Validation,
                 callbacks: [.. ((Callback?[])[Clock, table, checkpoint, backup, convergence]).OfType<Callback>()], cancellationToken: cancellationToken));
@@ -42,7 +42,7 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
         }
         catch (TrainingException error) when (Clock.Progress is { Epoch: > 1 })
         {
-            // Before the first epoch ended there is nothing better to keep than what is on the disk already.
+            // If the first epoch has not ended, the file on the disk is as good as the model.
             if (checkpoint is not { BestEpoch: > 0 }) kept.Save(file);
             throw new CommandException(
                 $"{error.Message} {(checkpoint is { BestEpoch: > 0 } best ? $"The best model, of epoch {best.BestEpoch}," : "The last good model")} is "
@@ -53,7 +53,8 @@ internal sealed class TrainingPhase(CommandOutput output, string file, string cu
         if (checkpoint is null || (checkpoint.BestEpoch == 0 && double.IsInfinity(checkpoint.BestValue))) kept.Save(file);
         if (checkpoint is { BestEpoch: 0 } && double.IsInfinity(checkpoint.BestValue))
             throw new CommandException(
-                $"the validation loss was a number in no epoch, so that none is the best; the last model is in {file}. A smaller --learning-rate often helps.");
+                $"the validation loss was not finite in any epoch, so that there is no best one; the last model is in {file}. A smaller --learning-rate "
+                    + "often helps.");
         return true;
     }
 

@@ -5,11 +5,11 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary>One <c>fovea train</c>: describe, train, evaluate, save, show.</summary>
+/// <summary>Runs <c>fovea train</c>: describes the model, trains, evaluates, saves and shows the results.</summary>
 internal sealed class TrainingRun(TrainRequest request, CommandOutput output, CancellationToken cancellationToken)
 {
-    /// <summary>A head learns until it has converged: an epoch on features takes a moment.</summary>
-    private const int MostHeadEpochs = 200;
+    /// <summary>A head is trained until it has converged, since an epoch on features takes only a moment.</summary>
+    private const int MaxHeadEpochs = 200;
     private const int HeadPatience = 20;
     private const int DefaultFineTuneEpochs = 5;
     private const int BatchesPerBackup = 100;
@@ -23,21 +23,21 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         if (request is { FindLearningRate: true, FineTuneFrom: not null })
             throw new CommandException("--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.");
         if (request is { Backup: not null, Base: not null })
-            throw new CommandException("--backup keeps one training, and --base makes several; leave one of them out.");
+            throw new CommandException("--backup: expected without --base, which runs several trainings.");
         var source = TrainingSource.For(request.Data);
         var files = OutputFiles.For(request.Out, request.Base ?? request.Model ?? source.Network);
         var preparation = new ModelPreparation(request, source, output);
         var transfer = request.Base is null ? null : preparation.PrepareTransfer();
         var model = transfer?.Whole ?? preparation.Prepare();
         var input = transfer is null ? preparation.SettleImageInput(model) : transfer.Whole.ImageInput!;
-        if (source is ImageSource) console.MarkupLine($"[grey58]Reading the pictures of '{Markup.Escape(request.Data)}' …[/]");
+        if (source is ImageSource) console.MarkupLine($"[grey58]Reading the images of '{Markup.Escape(request.Data)}' …[/]");
         var data = Downloads.Show(output, progress =>
             source.Load(new DataRequest(input, request.Samples, request.Seed ?? 0) { Arrangement = model.InputShape }, progress, cancellationToken));
         if (model.ClassNames.Count == 0) model.ClassNames = data.Train.ClassNames;
         data = data.WithClassNames(model.ClassNames);
         Describe(model, data, request.BatchSize ?? source.BatchSize);
 
-        // Of pictures the best epoch is kept, of digits the last.
+        // For images the best epoch is kept, for digits the last one.
         var checkpoint = source is ImageSource ? new ModelCheckpoint(files.Model) { Saved = model } : null;
         var backup = request.Backup is null ? null : new BackupAndRestore(request.Backup, BatchesPerBackup);
         var phase = new TrainingPhase(output, files.Model, files.Curves, checkpoint, backup);
@@ -47,7 +47,7 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         var converges = transfer is not null && request.Epochs is null;
         var convergence = converges ? new EarlyStopping("val_loss", patience: HeadPatience) : null;
         if (!phase.Run(
-            learner, model, learned, request.Epochs ?? (converges ? MostHeadEpochs : source.Epochs), request.BatchSize
+            learner, model, learned, request.Epochs ?? (converges ? MaxHeadEpochs : source.Epochs), request.BatchSize
             ?? source.BatchSize, cancellationToken, convergence)) return FoveaCommand.Interrupted;
         if (converges) AnnounceConvergence(phase.History.Epochs);
         if (checkpoint is not null) model = Model.Load(files.Model);
@@ -77,25 +77,25 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         console.WriteLine();
     }
 
-    /// <summary>What the frozen base makes of the pictures, computed once: the head learns from that.</summary>
+    /// <summary>Computes once the features that the frozen base extracts from the images. The head is trained on them.</summary>
     private TrainingData Extract(TransferNetwork transfer, TrainingData data)
     {
         var count = (data.Train.Count + data.Validation.Count).ToString("N0", CultureInfo.InvariantCulture);
-        console.MarkupLine($"[grey58]Computing once what {Markup.Escape(request.Base!)} makes of {count} pictures …[/]");
+        console.MarkupLine($"[grey58]Computing the features of {count} images with {Markup.Escape(request.Base!)} …[/]");
         var clock = Stopwatch.StartNew();
         var (train, validation) =
             (transfer.Extractor.ExtractFeatures(data.Train, cancellationToken: cancellationToken),
             transfer.Extractor.ExtractFeatures(data.Validation, cancellationToken: cancellationToken));
         console.MarkupLine(
-            $"[grey58]{Durations.Print(clock.Elapsed.TotalSeconds)}. The head learns from these {transfer.Extractor.OutputShape.Count:N0} numbers a "
-            + "picture:[/]");
+            $"[grey58]{Durations.Print(clock.Elapsed.TotalSeconds)}. The head is trained on {transfer.Extractor.OutputShape.Count:N0} features per "
+            + "image:[/]");
         console.WriteLine();
         return data with { Train = train, Validation = validation };
     }
 
-    private void AnnounceConvergence(int epochs) => console.MarkupLine(epochs < MostHeadEpochs
+    private void AnnounceConvergence(int epochs) => console.MarkupLine(epochs < MaxHeadEpochs
         ? $"[grey58]The validation loss has not fallen for {HeadPatience} epochs: the head has converged.[/]"
-        : $"[grey58]The head was trained for {MostHeadEpochs} epochs, the most; --epochs goes on for longer.[/]");
+        : $"[grey58]The head was trained for {MaxHeadEpochs} epochs, the default maximum; --epochs sets another.[/]");
 
     private void AnnounceFineTuning(Model model, TrainingPhase before)
     {
@@ -123,7 +123,8 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         }
 
         report.Show(console);
-        new TrainingSummary(console, files).Write(result, data.IsTestWatched && phase.Checkpoint is not null ? "validation" : "test", Progress(phase), report);
+        new TrainingSummary(console, files)
+            .Write(result, data.IsTestValidation && phase.Checkpoint is not null ? "validation" : "test", Progress(phase), report);
         return FoveaCommand.Success;
     }
 
@@ -143,14 +144,14 @@ internal sealed class TrainingRun(TrainRequest request, CommandOutput output, Ca
         };
     }
 
-    /// <summary>How training went, to follow the accuracy in a sentence.</summary>
+    /// <summary>The duration and the epoch that was kept, as the end of a sentence about the accuracy.</summary>
     private string Progress(TrainingPhase phase)
     {
         if (phase.Checkpoint is not { } checkpoint) return $"after {watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
         var loss = checkpoint.BestValue.ToString("0.0000", CultureInfo.InvariantCulture);
         var best = checkpoint.BestEpoch == 0
-            ? $"Fine-tuning did not better the validation loss of {loss}: the model is that with the base as it was."
-            : $"The model is that of epoch {checkpoint.BestEpoch} of {phase.History.Epochs}, which had the least validation loss: {loss}.";
+            ? $"Fine-tuning did not improve the validation loss of {loss}, so the model from before it was kept."
+            : $"The model of epoch {checkpoint.BestEpoch} of {phase.History.Epochs} was kept, which has the lowest validation loss: {loss}.";
         return $"after {Durations.Print(watch.Elapsed.TotalSeconds)}, {Durations.Print(phase.Clock.SecondsPerEpoch)} an epoch.\n{best}";
     }
 }

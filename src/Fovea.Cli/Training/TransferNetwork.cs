@@ -1,8 +1,8 @@
 namespace Fovea.Cli;
 
 /// <summary>
-/// A pretrained network, the base, with a new head that learns its classes: pictures, augmentation, rescaling, base, global average, dropout,
-/// one dense layer. The same layers make three models that share their weights.
+/// A pretrained network, the base, with a new head for other classes: augmentation, rescaling, base, global average, dropout and one dense layer. The
+/// same layers form three models that share their weights.
 /// </summary>
 internal sealed class TransferNetwork
 {
@@ -15,26 +15,26 @@ internal sealed class TransferNetwork
         Head = head;
     }
 
-    /// <summary>From pictures of bytes to classes, with augmentation: what is fine-tuned, saved and used.</summary>
+    /// <summary>The whole network, from images with pixels from 0 to 255 to classes: it is fine-tuned and saved.</summary>
     public Model Whole { get; }
 
-    /// <summary>From pictures to what the base makes of them, one number for each of its channels.</summary>
+    /// <summary>The part from images to features, one for each channel of the base.</summary>
     public Model Extractor { get; }
 
-    /// <summary>From those numbers to classes: what learns while the base is frozen.</summary>
+    /// <summary>The part from features to classes, which is trained while the base is frozen.</summary>
     public Model Head { get; }
 
-    /// <summary>What was cut off the base, in a sentence; null where nothing was.</summary>
+    /// <summary>A sentence about the layers that were removed from the base; null for none.</summary>
     public string? Note { get; private init; }
 
-    /// <summary>Puts a new head on a network from a file, which is frozen.</summary>
+    /// <summary>Freezes a network from a file and adds a new head.</summary>
     /// <exception cref="CommandException">The request does not fit the network.</exception>
     public static TransferNetwork Create(TrainRequest request, int classes)
     {
         var (pretrained, note) = ClassifierCut.Of(Networks.Load(request.Base!, request.InputShape), request.Base!);
         var input = pretrained.InputShape;
         if (input is not { Rank: 3 } || input[2] is not (1 or 3))
-            throw new CommandException($"--base: '{request.Base}' takes inputs of {input}; expected a model of pictures, (height, width, 1 or 3).");
+            throw new CommandException($"--base: '{request.Base}' takes inputs of {input}; expected a model of images, (height, width, 1 or 3).");
         if (request.FineTuneFrom is { } from) RequireLayer(pretrained, from, request.Base!);
         pretrained.Trainable = false;
 
@@ -51,17 +51,17 @@ internal sealed class TransferNetwork
     }
 
     /// <summary>
-    /// Lets the last layers of the base learn, from one of them on. Batch normalizations stay frozen, and so in inference: the statistics
-    /// of small batches would spoil what they have learned.
+    /// Unfreezes the layers of the base from one of them on. Batch normalizations stay frozen, and so in inference mode, since the statistics of small
+    /// batches would replace better ones.
     /// </summary>
-    public static void Thaw(Model whole, string from)
+    public static void Unfreeze(Model whole, string from)
     {
         var pretrained = whole.Layers.OfType<Model>().Single();
         foreach (var layer in pretrained.Layers.SkipWhile(layer => layer.Name != from))
             foreach (var leaf in layer.Leaves) leaf.Trainable = leaf is not BatchNormalization;
     }
 
-    /// <summary>How the base takes pictures: as told, as is known, or else from −1 to 1.</summary>
+    /// <summary>The preprocessing that the base expects: as the options or the model define, or else pixels from −1 to 1.</summary>
     private static ImageInput Expected(TrainRequest request, Model pretrained)
     {
         var finding = ImageSettings.Find(pretrained);
@@ -69,7 +69,7 @@ internal sealed class TransferNetwork
             (finding.IsAssumed ? finding.Input with { Pixels = PixelScale.MinusOneToOne } : finding.Input) with { Framing = ImageFraming.Whole });
     }
 
-    /// <summary>From bytes to the numbers that the base was trained on.</summary>
+    /// <summary>Converts pixels from 0 to 255 to the values that the base expects.</summary>
     private static Rescaling Rescale(ImageInput expected)
     {
         var pixels = expected.Pixels;

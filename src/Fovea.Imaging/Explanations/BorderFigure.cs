@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// The border effect of a convolution as a picture: the output without padding, smaller than the input, and with zeros around the input, as large.
+/// The border effect of a convolution as a figure: the output without padding, smaller than the input, and with zeros around the input, as large.
 /// </summary>
 public static class BorderFigure
 {
@@ -14,13 +14,13 @@ public static class BorderFigure
     private const int TextLeft = OutputLeft + Side + 40;
     private const int TextWidth = 430;
 
-    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
     /// <param name="effect">What <see cref="ConvolutionStep.Borders"/> computes.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(BorderEffect effect, string path) => AtomicFile.Write(path, ToPng(effect));
 
-    /// <summary>Draws the picture as PNG.</summary>
+    /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     public static byte[] ToPng(BorderEffect effect)
     {

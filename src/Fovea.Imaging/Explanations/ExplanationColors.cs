@@ -35,7 +35,7 @@ internal static class ExplanationColors
     /// <summary>Ink or white, whichever is read better on a colour (by its luma, ITU-R BT.601).</summary>
     public static SKColor TextOn(SKColor color) => (0.299 * color.Red) + (0.587 * color.Green) + (0.114 * color.Blue) < 140 ? SKColors.White : Palette.Ink;
 
-    /// <summary>The pixels of a picture (height, width, 3), from 0 to 1, of some numbers.</summary>
+    /// <summary>The pixels of a figure (height, width, 3), from 0 to 1, of some numbers.</summary>
     public static float[] Paint(IEnumerable<float> values, Func<float, SKColor> color) =>
         [.. values.Select(color).SelectMany(pixel => (float[])[pixel.Red / 255f, pixel.Green / 255f, pixel.Blue / 255f])];
 

@@ -12,7 +12,7 @@ public static class GradCamFigure
     private const int Heading = 86;
     private const int Longest = 520;
 
-    /// <summary>Writes the picture.</summary>
+    /// <summary>Writes the figure.</summary>
     /// <param name="result">Where the class is seen.</param>
     /// <param name="image">The image, (1, height, width, 1 or 3), from 0 to 1; it may have another size than the model's input.</param>
     /// <param name="className">The name of the class.</param>
@@ -21,7 +21,7 @@ public static class GradCamFigure
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(GradCamResult result, Tensor image, string className, string path) => AtomicFile.Write(path, ToPng(result, image, className));
 
-    /// <summary>Draws the picture as PNG.</summary>
+    /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     /// <exception cref="ArgumentException">The image has another shape.</exception>
     public static byte[] ToPng(GradCamResult result, Tensor image, string className)
@@ -32,15 +32,15 @@ public static class GradCamFigure
             throw new ArgumentException($"GradCamFigure: expected an image (1, height, width, 1 or 3); received {image.Shape}.", nameof(image));
         var scale = (double)Longest / Math.Max(shape[1], shape[2]);
         var (height, width) = (Math.Max(160, (int)(shape[1] * scale)), Math.Max(160, (int)(shape[2] * scale)));
-        var picture = Resampling.Resize(new ByteImage(Array.ConvertAll(image.Values, Byte), shape[1], shape[2], shape[3]), height, width);
+        var figure = Resampling.Resize(new ByteImage(Array.ConvertAll(image.Values, Byte), shape[1], shape[2], shape[3]), height, width);
         var map =
             Resampling.Resize(new ByteImage(Array.ConvertAll(result.Heatmap.Values, Byte), result.Heatmap.Shape[0], result.Heatmap.Shape[1], 1), height, width);
         var total = Math.Max((2 * Margin) + (2 * width) + Gap, 560);
         using var surface = SKSurface.Create(new SKImageInfo(total, Margin + Heading + height + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
         surface.Canvas.Clear(SKColors.White);
         DrawHeading(surface.Canvas, result, className, total - (2 * Margin));
-        Draw(surface.Canvas, picture, null, Margin);
-        Draw(surface.Canvas, picture, map, Margin + width + Gap);
+        Draw(surface.Canvas, figure, null, Margin);
+        Draw(surface.Canvas, figure, map, Margin + width + Gap);
         using var snapshot = surface.Snapshot();
         using var data = snapshot.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
@@ -59,13 +59,13 @@ public static class GradCamFigure
         Lettering.Draw(canvas, Lettering.Fit(place, regular, width), Margin, Margin + 60, SKTextAlign.Left, regular, Palette.Quiet);
     }
 
-    private static void Draw(SKCanvas canvas, ByteImage picture, ByteImage? map, int left)
+    private static void Draw(SKCanvas canvas, ByteImage figure, ByteImage? map, int left)
     {
-        using var bitmap = new SKBitmap(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        for (var i = 0; i < picture.Width * picture.Height; i++)
+        using var bitmap = new SKBitmap(figure.Width, figure.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        for (var i = 0; i < figure.Width * figure.Height; i++)
         {
-            var pixel = picture.Pixels.AsSpan(i * picture.Channels, picture.Channels);
-            float[] color = picture.Channels == 1 ? [pixel[0] / 255f, pixel[0] / 255f, pixel[0] / 255f] : [pixel[0] / 255f, pixel[1] / 255f, pixel[2] / 255f];
+            var pixel = figure.Pixels.AsSpan(i * figure.Channels, figure.Channels);
+            float[] color = figure.Channels == 1 ? [pixel[0] / 255f, pixel[0] / 255f, pixel[0] / 255f] : [pixel[0] / 255f, pixel[1] / 255f, pixel[2] / 255f];
             if (map is not null)
             {
                 var heat = map.Pixels[i] / 255f;
@@ -73,7 +73,7 @@ public static class GradCamFigure
                 color = [Mix(color[0], hot.Red, share), Mix(color[1], hot.Green, share), Mix(color[2], hot.Blue, share)];
             }
 
-            bitmap.SetPixel(i % picture.Width, i / picture.Width, new SKColor(Byte(color[0]), Byte(color[1]), Byte(color[2])));
+            bitmap.SetPixel(i % figure.Width, i / figure.Width, new SKColor(Byte(color[0]), Byte(color[1]), Byte(color[2])));
         }
 
         canvas.DrawBitmap(bitmap, left, Margin + Heading);

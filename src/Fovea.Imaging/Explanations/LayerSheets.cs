@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Fovea.Imaging;
 
-/// <summary>Sheets of what a layer holds and gives: a picture for each channel, kernel or filter.</summary>
+/// <summary>Sheets of what a layer holds and gives: a figure for each channel, kernel or filter.</summary>
 public static class LayerSheets
 {
     private const int MaxTiles = 64;
@@ -23,12 +23,12 @@ public static class LayerSheets
             throw new ArgumentException(
                 $"LayerSheets: expected an activation (1, height, width, channels) or (1, units); '{activation.Path}' has {shape}.", nameof(activation));
         var size = shape.Rank == 4 ? $"{shape[1]} × {shape[2]}, {Count(shape[3], "channel")}" : Count(shape[1], "unit");
-        var pictures = shape.Rank == 4 ? Channels(activation.Values) : Units(activation.Values);
-        var shown = pictures.Count > MaxTiles ? $"the first {MaxTiles} of them" : "";
+        var figures = shape.Rank == 4 ? Channels(activation.Values) : Units(activation.Values);
+        var shown = figures.Count > MaxTiles ? $"the first {MaxTiles} of them" : "";
         var (name, holder) = (activation.Path[(activation.Path.LastIndexOf('/') + 1)..], activation.Path[..Math.Max(0, activation.Path.LastIndexOf('/'))]);
         var title = string.Join("  ·  ", ((string[])[name, size, shown, holder.Length > 0 ? $"in {holder}" : ""]).Where(text => text.Length > 0));
-        var columns = shape.Rank == 4 ? (int)Math.Ceiling(Math.Sqrt(Math.Min(pictures.Count, MaxTiles) * 1.6)) : 16;
-        ContactSheet.Save([.. pictures.Take(MaxTiles)], path, Math.Max(columns, 4), title, cell: shape.Rank == 2 ? 36 : pictures.Count > 24 ? 88 : 120);
+        var columns = shape.Rank == 4 ? (int)Math.Ceiling(Math.Sqrt(Math.Min(figures.Count, MaxTiles) * 1.6)) : 16;
+        ContactSheet.Save([.. figures.Take(MaxTiles)], path, Math.Max(columns, 4), title, cell: shape.Rank == 2 ? 36 : figures.Count > 24 ? 88 : 120);
     }
 
     /// <summary>
@@ -48,7 +48,7 @@ public static class LayerSheets
             throw new ArgumentException($"LayerSheets: expected kernels (height, width, 1 or 3, filters); received {shape}.", nameof(kernels));
         var (inputs, filters) = (shape[2], shape[3]);
         var greatest = Math.Max(1e-12f, kernels.Values.Max(Math.Abs));
-        var pictures = Enumerable.Range(0, filters).Select(filter =>
+        var figures = Enumerable.Range(0, filters).Select(filter =>
         {
             var values = Enumerable.Range(0, shape[0] * shape[1] * inputs).Select(i => kernels.Values[(i * filters) + filter] / greatest);
             float[] pixels = inputs == 1
@@ -56,7 +56,7 @@ public static class LayerSheets
                 : [.. values.Select(value => 0.5f + (value / 2))];
             return new CaptionedImage(pixels, [shape[0], shape[1], 3], Number(filter));
         });
-        ContactSheet.Save([.. pictures.Take(MaxTiles)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
+        ContactSheet.Save([.. figures.Take(MaxTiles)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
     }
 
     /// <summary>
@@ -72,10 +72,10 @@ public static class LayerSheets
     public static void SavePatterns(IReadOnlyList<FilterPattern> patterns, string title, string path)
     {
         ArgumentNullException.ThrowIfNull(patterns);
-        ContactSheet.Save([.. patterns.Select(Picture)], path, 4, title, cell: 200);
+        ContactSheet.Save([.. patterns.Select(Figure)], path, 4, title, cell: 200);
     }
 
-    private static CaptionedImage Picture(FilterPattern pattern)
+    private static CaptionedImage Figure(FilterPattern pattern)
     {
         var image = Inner(pattern.Image);
         if (pattern.Response <= pattern.Start)

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// One output of a convolution as a picture: the patch on the image, patch times kernel, the products, their sum, bias and activation, the output.
+/// One output of a convolution as a figure: the patch on the image, patch times kernel, the products, their sum, bias and activation, the output.
 /// </summary>
 public static class OneOutputFigure
 {
@@ -15,13 +15,13 @@ public static class OneOutputFigure
     private const int SumWidth = 110;
     private const int MostChannels = 4;
 
-    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
     /// <param name="step">The output, as <see cref="ConvolutionStep.Compute"/> takes it apart.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ConvolutionStep step, string path) => AtomicFile.Write(path, ToPng(step));
 
-    /// <summary>Draws the picture as PNG.</summary>
+    /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     public static byte[] ToPng(ConvolutionStep step)
     {

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Max pooling against average pooling as a picture: a feature map and what each keeps of it, and a part of it in numbers.</summary>
+/// <summary>Max pooling against average pooling as a figure: a feature map and what each keeps of it, and a part of it in numbers.</summary>
 public static class PoolingFigure
 {
     private const int Top = 180;
@@ -11,13 +11,13 @@ public static class PoolingFigure
     private const int PooledLeft = Sheet.Margin + Side + 80;
     private const int PooledSide = 290;
 
-    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
     /// <param name="effect">What <see cref="ConvolutionStep.Pooling"/> computes.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(PoolingEffect effect, string path) => AtomicFile.Write(path, ToPng(effect));
 
-    /// <summary>Draws the picture as PNG.</summary>
+    /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     public static byte[] ToPng(PoolingEffect effect)
     {

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Receptive fields as a picture: the image once for each layer that sees more than those before, with the part that one of its outputs sees.
+/// Receptive fields as a figure: the image once for each layer that sees more than those before, with the part that one of its outputs sees.
 /// </summary>
 public static class ReceptiveFieldFigure
 {
@@ -14,13 +14,13 @@ public static class ReceptiveFieldFigure
     private const int CaptionHeight = 116;
     private const int Columns = 4;
 
-    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
     /// <param name="growth">What <see cref="ConvolutionStep.ReceptiveFields"/> computes.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ReceptiveFieldGrowth growth, string path) => AtomicFile.Write(path, ToPng(growth));
 
-    /// <summary>Draws the picture as PNG.</summary>
+    /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     public static byte[] ToPng(ReceptiveFieldGrowth growth)
     {

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Strides as a picture: for each stride the positions that the kernel visits on the input, and the output in its true relative size.</summary>
+/// <summary>Strides as a figure: for each stride the positions that the kernel visits on the input, and the output in its true relative size.</summary>
 public static class StrideFigure
 {
     private const int Top = 150;
@@ -13,7 +13,7 @@ public static class StrideFigure
     /// <summary>The largest input on which all positions are drawn; of a larger one they are drawn on a part.</summary>
     private const int Part = 32;
 
-    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
     /// <param name="step">The step that the maps belong to.</param>
     /// <param name="maps">What <see cref="ConvolutionStep.StridesOf"/> computes: at least one.</param>
     /// <param name="path">The file to write.</param>
@@ -21,7 +21,7 @@ public static class StrideFigure
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ConvolutionStep step, IReadOnlyList<StridedMap> maps, string path) => AtomicFile.Write(path, ToPng(step, maps));
 
-    /// <summary>Draws the picture as PNG.</summary>
+    /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     /// <exception cref="ArgumentException">There are no maps.</exception>
     public static byte[] ToPng(ConvolutionStep step, IReadOnlyList<StridedMap> maps)

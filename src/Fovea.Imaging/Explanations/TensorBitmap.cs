@@ -5,7 +5,7 @@ namespace Fovea.Imaging;
 /// <summary>Tensors as bitmaps, one pixel for each position.</summary>
 internal static class TensorBitmap
 {
-    /// <summary>A network's input (1, height, width, channels) as the picture that it was made of, whatever range its numbers have.</summary>
+    /// <summary>A network's input (1, height, width, channels) as the figure that it was made of, whatever range its numbers have.</summary>
     public static SKBitmap OfImage(Tensor image)
     {
         var (height, width, channels) = (image.Shape[1], image.Shape[2], image.Shape[3]);

@@ -1,21 +1,21 @@
 namespace Fovea.Imaging;
 
-/// <summary>A picture file and the number of its class.</summary>
+/// <summary>An image file and the number of its class.</summary>
 internal readonly record struct LabelledFile(string Path, int Label);
 
-/// <summary>What a folder of classes holds.</summary>
-/// <param name="Names">The classes by their numbers.</param>
-/// <param name="Files">The pictures.</param>
+/// <summary>The content of a folder of classes.</summary>
+/// <param name="Names">The names of the classes by their numbers.</param>
+/// <param name="Files">The images.</param>
 /// <param name="LeftOut">The other files.</param>
 internal sealed record FoundClasses(string[] Names, LabelledFile[] Files, List<SkippedFile> LeftOut);
 
-/// <summary>Finds the pictures in folders of classes.</summary>
+/// <summary>Finds the images in folders of classes.</summary>
 internal static class ClassFolders
 {
     /// <param name="folder">The folder that holds the classes' folders.</param>
-    /// <param name="classNames">The classes by their numbers, some of which the folder may lack; null where the folder says which there are.</param>
+    /// <param name="classNames">The names of the classes by their numbers, some of which the folder may lack; null if the folders are the classes.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures, or is none of those that are named.</exception>
+    /// <exception cref="InvalidDataException">There are fewer than two classes, a class has no images, or a class has an unknown name.</exception>
     public static FoundClasses Find(string folder, IReadOnlyList<string>? classNames = null)
     {
         if (!Directory.Exists(folder))
@@ -33,27 +33,27 @@ internal static class ClassFolders
         }
 
         RequireNoParts(folder, names);
-        var (pictures, leftOut) = FolderWalk.Find(folder, names);
-        MaskFolders.RequireNone(folder, names, pictures, leftOut);
+        var (images, leftOut) = FolderWalk.Find(folder, names);
+        MaskFolders.RequireNone(folder, names, images, leftOut);
         for (var label = 0; label < names.Length; label++)
         {
-            if (pictures.Exists(file => file.Label == label)) continue;
+            if (images.Exists(file => file.Label == label)) continue;
             var within = Path.Combine(folder, names[label]) + Path.DirectorySeparatorChar;
             var others = SkippedFile.Kinds(leftOut.Where(file => file.File.StartsWith(within, StringComparison.Ordinal)));
             throw new InvalidDataException(
-                $"ImageFolder: expected pictures ({FolderWalk.Expected}) of the class '{names[label]}' in '{folder}'; it has "
+                $"ImageFolder: expected images ({FolderWalk.Expected}) of the class '{names[label]}' in '{folder}'; it has "
                     + $"none{(others.Length == 0 ? "" : $", but {others}")}.");
         }
 
-        if (classNames is null) return new FoundClasses(names, [.. pictures], leftOut);
+        if (classNames is null) return new FoundClasses(names, [.. images], leftOut);
         var numbers = Array.ConvertAll(names, name => NumberOf(name, classNames));
         if (Array.Exists(numbers, number => number < 0))
             throw new InvalidDataException(
                 $"ImageFolder: expected the classes {string.Join(", ", classNames)} in '{folder}', or some of them; received {string.Join(", ", names)}.");
-        return new FoundClasses([.. classNames], [.. pictures.Select(file => file with { Label = numbers[file.Label] })], leftOut);
+        return new FoundClasses([.. classNames], [.. images.Select(file => file with { Label = numbers[file.Label] })], leftOut);
     }
 
-    /// <summary>The place of a name, letter case aside where that leaves no doubt; -1 where it has none.</summary>
+    /// <summary>The index of a name, letter case aside if that is unambiguous; -1 if there is none.</summary>
     public static int NumberOf(string name, IReadOnlyList<string> classNames)
     {
         var places = Enumerable.Range(0, classNames.Count).ToArray();

@@ -1,21 +1,21 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Walks the folders of classes as a person sees them. Hidden folders and files are passed over, and so is what systems leave behind. Links are
-/// followed after everything else: a folder is entered once, and a file that is reached in two ways counts once.
+/// Walks the folders of classes. Hidden folders and files and those that operating systems create are ignored. Links are followed after everything else: a
+/// folder is entered once, and a file that is reached in two ways counts once.
 /// </summary>
 internal sealed class FolderWalk
 {
     private static readonly HashSet<string> Extensions =
         new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp" };
 
-    private static readonly HashSet<string> LeftBehind = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> SystemNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "__pycache__", "Thumbs.db", "ehthumbs.db",
             "desktop.ini", "Icon\r",
     };
 
-    /// <summary>The label of a file that is not of a kind that is read.</summary>
+    /// <summary>The label of a file of another kind.</summary>
     private const int OtherKind = -1;
 
     private readonly HashSet<string> folders = new(StringComparer.Ordinal);
@@ -32,16 +32,16 @@ internal sealed class FolderWalk
         {
             if (folders.Add(RealPath(Path.Combine(root, names[label])))) continue;
             var same = names[..label].FirstOrDefault(name => RealPath(Path.Combine(root, name)) == RealPath(Path.Combine(root, names[label]))) ?? ".";
-            throw new InvalidDataException($"ImageFolder: expected a folder of its own for each class in '{root}'; '{names[label]}' is a link to '{same}'.");
+            throw new InvalidDataException($"ImageFolder: expected a separate folder for each class in '{root}'; '{names[label]}' is a link to '{same}'.");
         }
     }
 
-    /// <summary>What a message lists; .jpe and .jfif are JPEG's too.</summary>
+    /// <summary>The extensions for messages; .jpe and .jfif are JPEG too.</summary>
     public static string Expected => ".jpg, .jpeg, .png, .webp, .gif, .bmp";
 
-    /// <summary>Finds the pictures of all classes, in ordinal order of class and path, and the other files.</summary>
+    /// <summary>Finds the images of all classes, in ordinal order of class and path, and the other files.</summary>
     /// <exception cref="InvalidDataException">Two classes are the same folder.</exception>
-    public static (List<LabelledFile> Pictures, List<SkippedFile> LeftOut) Find(string root, string[] names)
+    public static (List<LabelledFile> Images, List<SkippedFile> LeftOut) Find(string root, string[] names)
     {
         var walk = new FolderWalk(root, names);
         for (var label = 0; label < names.Length; label++)
@@ -56,12 +56,12 @@ internal sealed class FolderWalk
             [.. walk.leftOut.OrderBy(file => file.File, StringComparer.Ordinal)]);
     }
 
-    /// <summary>The names of the folders in a folder that a person sees, in ordinal order.</summary>
+    /// <summary>The names of the visible folders in a folder, in ordinal order.</summary>
     public static string[] Folders(string folder) =>
         [.. new DirectoryInfo(folder).EnumerateDirectories().Where(IsVisible).Select(entry => entry.Name).Order(StringComparer.Ordinal)];
 
     private static bool IsVisible(FileSystemInfo entry) =>
-        entry.Name[0] != '.' && !LeftBehind.Contains(entry.Name) && !(OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden));
+        entry.Name[0] != '.' && !SystemNames.Contains(entry.Name) && !(OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden));
 
     private void Enter(string folder, string real, int label)
     {
@@ -99,10 +99,10 @@ internal sealed class FolderWalk
         }
     }
 
-    /// <summary>The path without links. A link in a circle, or of too many links, stays as it is: it leads nowhere.</summary>
+    /// <summary>Resolves all links of a path. A circular link, or a chain of too many links, is left as it is.</summary>
     private static string RealPath(string path)
     {
-        const int most = 40;
+        const int maxLinks = 40;
         var full = Path.GetFullPath(path);
         var real = Path.GetPathRoot(full)!;
         var rest = new Stack<string>();
@@ -122,7 +122,7 @@ internal sealed class FolderWalk
                 continue;
             }
 
-            if (++followed > most) return full;
+            if (++followed > maxLinks) return full;
             if (Path.IsPathRooted(target)) real = Path.GetPathRoot(target)!;
             Push(Path.IsPathRooted(target) ? target[real.Length..] : target);
         }

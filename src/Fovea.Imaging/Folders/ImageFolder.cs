@@ -3,9 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Pictures in folders, one folder for each class, as <c>keras.utils.image_dataset_from_directory</c> reads them. The classes are
-/// numbered in ordinal order of their folders' names; folders inside them are searched too. Hidden folders and files are passed over, links are
-/// followed once, and a file that is reached in two ways is one sample. Each pixel is rounded to a byte.
+/// A data set of images in folders, one folder per class, as in <c>keras.utils.image_dataset_from_directory</c>. Classes are numbered in ordinal order of
+/// the folders' names; folders inside them are searched too. Hidden folders and files are ignored, links are followed once, and a file that is reached in
+/// two ways is one sample. Each pixel is rounded to a byte.
 /// </summary>
 public sealed class ImageFolder : Dataset
 {
@@ -28,7 +28,7 @@ public sealed class ImageFolder : Dataset
     /// <inheritdoc/>
     public override Shape InputShape => ImageInput.Shape;
 
-    /// <summary>How the pictures become numbers.</summary>
+    /// <summary>The preprocessing of the images.</summary>
     public override ImageInput ImageInput { get; }
 
     /// <inheritdoc/>
@@ -38,55 +38,54 @@ public sealed class ImageFolder : Dataset
     public override IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>
-    /// The files that were left out, and why: pictures that cannot be read, and files of kinds that are not (<see cref="SkippedFile.Kind"/>). Hidden files are
-    /// passed over.
+    /// The files that were skipped, with the reasons: images that cannot be read, and files of other kinds (<see cref="SkippedFile.Kind"/>). Hidden files are
+    /// not listed.
     /// </summary>
     public IReadOnlyList<SkippedFile> Skipped { get; private init; } = [];
 
-    /// <summary>Whether the images are in memory; otherwise each reading decodes the file again.</summary>
+    /// <summary>Whether the images are in memory; otherwise a file is decoded each time it is read.</summary>
     public bool IsInMemory => kept.Length > 0;
 
-    /// <summary>Finds the pictures and decodes each once, which tells the damaged ones.</summary>
+    /// <summary>Finds the images and decodes each once, to find damaged ones.</summary>
     /// <param name="folder">The folder that holds the classes' folders, two or more.</param>
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
-    /// <param name="options">How the pictures are read; the defaults where it is left out.</param>
+    /// <param name="options">How the images are read.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are fewer than two classes, or a class without pictures, or a damaged picture where these are refused: the message names it. Or the folders
-    /// hold pictures and their masks.
+    /// There are fewer than two classes, a class without images, or a damaged image if these are refused; the message names it. Or the folders hold images and
+    /// their masks.
     /// </exception>
-    /// <exception cref="InsufficientMemoryException">There is not enough memory for a picture.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory for an image.</exception>
     public static ImageFolder Load(string folder, int height, int width, ImageFolderOptions? options = null)
     {
         options ??= new ImageFolderOptions();
         return Load(folder, options.ToInput(height, width), options.RefuseDamaged, options.KeepInMemory);
     }
 
-    /// <summary>Finds the pictures and decodes each once, as a model says that it takes them: <c>ImageFolder.Load("test", model.ImageInput!)</c>.</summary>
+    /// <summary>Finds the images and decodes each once with the preprocessing of a model: <c>ImageFolder.Load("test", model.ImageInput!)</c>.</summary>
     /// <param name="folder">The folder that holds the classes' folders, two or more.</param>
-    /// <param name="input">How a picture becomes numbers.</param>
-    /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is left out and listed in <see cref="Skipped"/>.</param>
-    /// <param name="keepInMemory">Whether the images are kept in memory, as far as they take less than a gibibyte.</param>
+    /// <param name="input">The preprocessing of the images.</param>
+    /// <param name="refuseDamaged">Whether an image that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
+    /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">Two settings of the input contradict each other.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are fewer than two classes, or a class without pictures, or a damaged picture where these are refused: the message names it.
+    /// There are fewer than two classes, a class without images, or a damaged image if these are refused; the message names it.
     /// </exception>
     public static ImageFolder Load(string folder, ImageInput input, bool refuseDamaged = false, bool keepInMemory = true) =>
         Load(folder, input, null, refuseDamaged, keepInMemory);
 
     /// <summary>
-    /// As <see cref="Load(string, ImageInput, bool, bool)"/>, for classes that are known already: <c>ImageFolder.Load("test", model.ImageInput!,
-    /// model.ClassNames)</c>. They are
-    /// numbered as they are given, whatever the order and the letter case of the folders; the folder may lack classes. Damaged pictures are left out.
+    /// As <see cref="Load(string, ImageInput, bool, bool)"/>, for known classes: <c>ImageFolder.Load("test", model.ImageInput!, model.ClassNames)</c>. Classes
+    /// are numbered in the given order, whatever the letter case of the folders; the folder may lack classes. Damaged images are skipped.
     /// </summary>
     /// <param name="folder">The folder that holds the classes' folders, one or more.</param>
-    /// <param name="input">How a picture becomes numbers.</param>
-    /// <param name="classNames">The classes by their numbers.</param>
+    /// <param name="input">The preprocessing of the images.</param>
+    /// <param name="classNames">The names of the classes by their numbers.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">Two settings of the input contradict each other, or there are no names.</exception>
-    /// <exception cref="InvalidDataException">A class is none of these, or has no pictures: the message names it.</exception>
+    /// <exception cref="InvalidDataException">A class has an unknown name or no images; the message names it.</exception>
     public static ImageFolder Load(string folder, ImageInput input, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
@@ -119,7 +118,7 @@ public sealed class ImageFolder : Dataset
     }
 
     /// <summary>
-    /// The names of the folders in a folder that a person sees, in ordinal order: hidden ones, and such as systems leave behind, are passed over.
+    /// The names of the visible folders in a folder, in ordinal order. Hidden folders and those that operating systems create are ignored.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -129,7 +128,7 @@ public sealed class ImageFolder : Dataset
         return FolderWalk.Folders(folder);
     }
 
-    /// <summary>The class number of a sample, without reading it.</summary>
+    /// <summary>The class number of a sample. The image is not read.</summary>
     public int Label(int index) => files[index].Label;
 
     /// <summary>The file of a sample.</summary>
@@ -142,7 +141,7 @@ public sealed class ImageFolder : Dataset
         target[0] = files[index].Label;
     }
 
-    /// <summary>Decodes on all cores; <see cref="DecodingBudget"/> bounds how many pictures are in memory at once. What stops it is thrown as it is.</summary>
+    /// <summary>Decodes on all cores; the <see cref="DecodingBudget"/> limits the number of images in memory. Other errors are rethrown unchanged.</summary>
     private static void DecodeAll(LabelledFile[] files, Action<int> decode, string?[] reasons)
     {
         try
@@ -172,7 +171,7 @@ public sealed class ImageFolder : Dataset
             var own = Enumerable.Range(0, files.Length).Where(i => files[i].Label == label).ToArray();
             if (own.Length > 0 && own.All(i => reasons[i] is not null))
                 throw new InvalidDataException(
-                    $"ImageFolder: none of the {own.Length} pictures of the class '{names[label]}' can be read; the first: {reasons[own[0]]}");
+                    $"ImageFolder: none of the {own.Length} images of the class '{names[label]}' can be read; the first: {reasons[own[0]]}");
         }
     }
 }

@@ -1,24 +1,24 @@
 namespace Fovea.Imaging;
 
-/// <summary>How the pictures of an <see cref="ImageFolder"/> become images of one size.</summary>
+/// <summary>The options for reading an <see cref="ImageFolder"/>.</summary>
 public sealed record ImageFolderOptions
 {
-    /// <summary>3 for red, green and blue; 1 for grey.</summary>
+    /// <summary>Gets the number of channels: 3 for red, green and blue; 1 for grey.</summary>
     public int Channels { get; init; } = 3;
 
-    /// <summary>Which numbers stand for the pixels; from 0 to 1 unless told otherwise.</summary>
+    /// <summary>Gets the range of pixel values; from 0 to 1 by default.</summary>
     public PixelRange Range { get; init; } = PixelRange.ZeroToOne;
 
     /// <summary>
-    /// Whether a picture of other proportions is cut at its longer side rather than stretched; Keras' <c>crop_to_aspect_ratio</c>.
+    /// Gets whether an image with another aspect ratio is cropped rather than stretched; Keras' <c>crop_to_aspect_ratio</c>.
     /// </summary>
     public bool CropToAspectRatio { get; init; }
 
-    /// <summary>Whether every pixel counts when a picture is made smaller. Keras' data sets do without: they read four pixels for one.</summary>
+    /// <summary>Gets whether shrinking takes all pixels into account. Keras' data sets read only four pixels for each new one.</summary>
     public bool Antialias { get; init; }
 
     /// <summary>
-    /// How a picture becomes an image of a size: what <see cref="Model.Fit"/> gives the model, so that all that reads pictures for it does the same.
+    /// The preprocessing for an image size. <see cref="Model.Fit"/> stores it in the model, so that all readers prepare images for the model in the same way.
     /// </summary>
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
@@ -31,14 +31,14 @@ public sealed record ImageFolderOptions
     };
 
     /// <summary>
-    /// Whether a picture that cannot be read is an error; otherwise it is left out and listed in <see cref="ImageFolder.Skipped"/>, as files of other
+    /// Gets whether an image that cannot be read is an error; otherwise it is skipped and listed in <see cref="ImageFolder.Skipped"/>, as files of other
     /// kinds always are.
     /// </summary>
     public bool RefuseDamaged { get; init; }
 
     /// <summary>
-    /// Whether the images are kept in memory, a byte for each channel of each pixel, so that they are decoded once; data sets of
-    /// more than a gibibyte are decoded again at every reading all the same.
+    /// Gets whether the decoded images are kept in memory, with a byte per pixel and channel. Data sets of more than a gibibyte are always decoded each time
+    /// they are read.
     /// </summary>
     public bool KeepInMemory { get; init; } = true;
 }

@@ -1,19 +1,19 @@
 namespace Fovea.Imaging;
 
-/// <summary>The folders of a data set that is divided into parts. Their names may be in capitals.</summary>
+/// <summary>The folders of a data set that is divided into parts. Their letter case does not matter.</summary>
 /// <param name="Training">The folder <c>train</c> or <c>training</c>.</param>
-/// <param name="Validation">The folder <c>validation</c>, <c>valid</c>, <c>val</c> or <c>dev</c>; <see langword="null"/> where there is none.</param>
-/// <param name="Test">The folder <c>test</c> or <c>testing</c>; <see langword="null"/> where there is none.</param>
+/// <param name="Validation">The folder <c>validation</c>, <c>valid</c>, <c>val</c> or <c>dev</c>; <see langword="null"/> if there is none.</param>
+/// <param name="Test">The folder <c>test</c> or <c>testing</c>; <see langword="null"/> if there is none.</param>
 public sealed record ImageFolderParts(string Training, string? Validation, string? Test)
 {
     private static readonly string[] TrainingNames = ["train", "training"];
     private static readonly string[] ValidationNames = ["validation", "valid", "val", "dev"];
     private static readonly string[] TestNames = ["test", "testing"];
 
-    /// <summary>Finds the parts of a data set: a folder to learn from with one to watch, one to test on, or both, and no other folders.</summary>
+    /// <summary>Finds the parts of a data set: a training folder with a validation folder, a test folder or both, and no other folders.</summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
-    /// <returns>The parts; <see langword="null"/> where the folder is not divided so.</returns>
-    /// <exception cref="InvalidDataException">Two folders are the same part: the message names both.</exception>
+    /// <returns>The parts; <see langword="null"/> if the folder is not divided in this way.</returns>
+    /// <exception cref="InvalidDataException">Two folders are the same part; the message names both.</exception>
     public static ImageFolderParts? Find(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);

@@ -3,32 +3,31 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Imaging;
 
-/// <summary>The parts of a data set of pictures: to learn from, to choose by, and to test on in the end.</summary>
-/// <param name="Training">What is learned from.</param>
-/// <param name="Validation">What is watched during training.</param>
-/// <param name="Test">What is only looked at in the end; <see langword="null"/> where there is no such part.</param>
-/// <param name="Skipped">The files that were left out, and why.</param>
+/// <summary>A data set of images, split into parts for training, validation and test.</summary>
+/// <param name="Training">The training data.</param>
+/// <param name="Validation">The validation data.</param>
+/// <param name="Test">The test data; <see langword="null"/> if there are none.</param>
+/// <param name="Skipped">The files that were skipped, with the reasons.</param>
 public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Dataset? Test, IReadOnlyList<SkippedFile> Skipped)
 {
-    /// <summary>Whether the folder has no part for validation, so that it was taken from what would be learned from.</summary>
+    /// <summary>Whether the folder has no validation part, so that it was split off the training data.</summary>
     public bool IsValidationTakenFromTraining { get; init; }
 
     /// <summary>
-    /// Loads the parts of a folder (<see cref="ImageFolderParts"/>), each with one folder for each class; where there is none for validation, a share of
-    /// each class of the training folder is taken by lot. The other parts may lack classes, and letter case is not regarded. Where the folder itself holds the
-    /// classes, each class is split by lot. The lot falls the same
-    /// way for the same seed and files.
+    /// Loads the parts of a folder (<see cref="ImageFolderParts"/>), each with one folder per class. If there is no validation part, a share of each class
+    /// of the training part is chosen at random. The other parts may lack classes; letter case does not matter. If the folder itself holds the classes, each
+    /// class is split at random. The same seed and files give the same split.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <param name="height">The height of the images.</param>
     /// <param name="width">The width of the images.</param>
-    /// <param name="options">How the pictures are read; the defaults where it is left out.</param>
-    /// <param name="validation">The share of each class for validation, above 0; not used where there is a folder for it.</param>
-    /// <param name="test">The share of each class for the test; not used where there are folders.</param>
-    /// <param name="seed">The seed of the lot.</param>
-    /// <exception cref="ArgumentException">The shares leave nothing to learn from, or one is negative.</exception>
+    /// <param name="options">How the images are read.</param>
+    /// <param name="validation">The share of each class for validation, above 0; not used if there is a folder for it.</param>
+    /// <param name="test">The share of each class for the test; not used if there are folders.</param>
+    /// <param name="seed">The seed of the random split.</param>
+    /// <exception cref="ArgumentException">The shares leave no training data, or one is negative.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">A folder does not hold what it should, or a class has too few pictures: the message names it.</exception>
+    /// <exception cref="InvalidDataException">A folder has unexpected content, or a class has too few images; the message names it.</exception>
     public static ImageFolderSplit Load(
         string folder, int height, int width, ImageFolderOptions? options = null, double validation = 0.2, double test = 0, ulong seed = 0)
     {
@@ -37,15 +36,15 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     }
 
     /// <summary>
-    /// As <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/>, pictures read as a model says that it takes them.
+    /// As <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/>, with the preprocessing of a model.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
-    /// <param name="input">How a picture becomes numbers.</param>
-    /// <param name="validation">The share of each class for validation, above 0; not used where there are folders.</param>
-    /// <param name="test">The share of each class for the test; not used where there are folders.</param>
-    /// <param name="seed">The seed of the lot.</param>
-    /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is left out and listed in <see cref="Skipped"/>.</param>
-    /// <param name="keepInMemory">Whether the images are kept in memory, as far as they take less than a gibibyte.</param>
+    /// <param name="input">The preprocessing of the images.</param>
+    /// <param name="validation">The share of each class for validation, above 0; not used if there is a folder for it.</param>
+    /// <param name="test">The share of each class for the test; not used if there are folders.</param>
+    /// <param name="seed">The seed of the random split.</param>
+    /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
+    /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
     /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)" path="/returns | /exception"/>
     public static ImageFolderSplit Load(
         string folder, ImageInput input, double validation = 0.2, double test = 0, ulong seed = 0, bool refuseDamaged = false, bool keepInMemory = true)
@@ -64,7 +63,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
             : Split(ImageFolder.Load(folder, input, refuseDamaged, keepInMemory), validation, test, seed);
     }
 
-    /// <summary>Splits each class by lot, in the same shares.</summary>
+    /// <summary>Splits each class at random, in the same shares.</summary>
     private static ImageFolderSplit Split(ImageFolder whole, double validation, double test, ulong seed)
     {
         List<int> training = [], validating = [], testing = [];
@@ -76,7 +75,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
             var forTest = test == 0 ? 0 : AtLeastOne(test * own.Length);
             if (forValidation + forTest >= own.Length)
                 throw new InvalidDataException(
-                    $"ImageFolderSplit: expected at least {forValidation + forTest + 1} pictures of the class '{whole.ClassNames[label]}' to split; "
+                    $"ImageFolderSplit: expected at least {forValidation + forTest + 1} images of the class '{whole.ClassNames[label]}' to split; "
                         + $"received {own.Length}.");
             validating.AddRange(own[..forValidation]);
             testing.AddRange(own[forValidation..(forValidation + forTest)]);
@@ -87,12 +86,12 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     }
 
     /// <summary>
-    /// The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/> takes, by class number; no
-    /// picture is read.
+    /// The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/> takes, by class number. No
+    /// image is read.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no pictures: the message names it.</exception>
+    /// <exception cref="InvalidDataException">There are fewer than two classes, or a class has no images: the message names it.</exception>
     public static IReadOnlyList<string> FindClasses(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);

@@ -4,22 +4,22 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Writes data sets as pictures that <see cref="ImageFolder"/> and others read.</summary>
+/// <summary>Writes data sets as image files that <see cref="ImageFolder"/> reads.</summary>
 public static class ImageFolderWriter
 {
-    /// <summary>Files that a person sees; those behind links are not in the folder.</summary>
+    /// <summary>Visible files, without those behind links.</summary>
     private static readonly EnumerationOptions Visible =
         new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
 
     private const string Forbidden = "/\\:*?\"<>|";
 
     /// <summary>
-    /// Writes each sample as a PNG file into the folder of its class, named by its number: <c>folder/cats/00012.png</c>. A folder
-    /// written before from a data set of the same samples is written over; nothing is ever deleted.
+    /// Writes each sample as a PNG file into the folder of its class, named by its index: <c>folder/cats/00012.png</c>. A folder that
+    /// was written from a data set with the same samples is overwritten; nothing is ever deleted.
     /// </summary>
-    /// <param name="dataset">Images (height, width, 1 or 3) with class numbers as targets, and the names of the classes.</param>
-    /// <param name="folder">Where to write; it is created where it does not exist.</param>
-    /// <param name="range">What the numbers mean; each is rounded to a byte.</param>
+    /// <param name="dataset">Images (height, width, 1 or 3) with class numbers as targets and with class names.</param>
+    /// <param name="folder">The folder to write to; it is created if it does not exist.</param>
+    /// <param name="range">The range of pixel values; each is rounded to a byte.</param>
     /// <exception cref="ArgumentException">The samples are not images of classes, or a class has a name that cannot be a folder's.</exception>
     /// <exception cref="InvalidDataException">A pixel is outside the range, or a class number has no name.</exception>
     /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
@@ -79,7 +79,7 @@ public static class ImageFolderWriter
         return files;
     }
 
-    /// <summary>Pictures of another data set would be taken for samples of this one.</summary>
+    /// <summary>Refuses a folder with other files, which would be read as samples of this data set.</summary>
     private static void RequireNothingElse(string folder, string[] files)
     {
         if (!Directory.Exists(folder)) return;

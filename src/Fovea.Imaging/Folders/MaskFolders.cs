@@ -1,14 +1,14 @@
 namespace Fovea.Imaging;
 
-/// <summary>Recognizes pictures beside their masks or annotations, which are no classes.</summary>
+/// <summary>Recognizes folders of images and of their masks or annotations, which are not classes.</summary>
 internal static class MaskFolders
 {
-    private static readonly HashSet<string> Pictures = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> ImageNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "images", "image", "imgs", "img", "pictures", "photos", "jpegimages", "inputs", "frames",
+        "images", "image", "imgs", "img", "images", "photos", "jpegimages", "inputs", "frames",
     };
 
-    private static readonly HashSet<string> Masks = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> MaskNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "masks", "mask", "labels", "label", "annotations", "annotation", "trimaps", "segmentation", "segmentations", "segmentationclass", "segmentationobject",
         "groundtruth", "ground_truth", "gt", "targets", "annots", "xmls",
@@ -16,17 +16,18 @@ internal static class MaskFolders
 
     private static readonly string[] Endings = ["_mask", "-mask", "_masks", "_label", "_labels", "_seg", "_segmentation", "_gt"];
 
-    /// <exception cref="InvalidDataException">Most pictures of one folder have a namesake in another, and the folders are named so.</exception>
-    public static void RequireNone(string folder, string[] names, List<LabelledFile> pictures, List<SkippedFile> leftOut)
+    /// <exception cref="InvalidDataException">Two folders are named like images and masks, and most of their files have the same names.</exception>
+    public static void RequireNone(string folder, string[] names, List<LabelledFile> images, List<SkippedFile> leftOut)
     {
-        if (names.FirstOrDefault(Pictures.Contains) is not { } images || names.FirstOrDefault(Masks.Contains) is not { } masks) return;
-        var files = pictures.Select(file => file.Path).Concat(leftOut.Select(file => file.File)).ToList();
-        var (stems, others) = (Stems(files, folder, images), Stems(files, folder, masks));
+        if (names.FirstOrDefault(ImageNames.Contains) is not { } imageFolder || names.FirstOrDefault(MaskNames.Contains) is not { } maskFolder) return;
+        var files = images.Select(file => file.Path).Concat(leftOut.Select(file => file.File)).ToList();
+        var (stems, others) = (Stems(files, folder, imageFolder), Stems(files, folder, maskFolder));
         if (stems.Count == 0 || 2 * stems.Count(others.Contains) < stems.Count) return;
         throw new InvalidDataException(
-            $"ImageFolder: expected one folder for each class in '{folder}'; '{images}' and '{masks}' hold files of the same names, as pictures and their masks "
+            $"ImageFolder: expected one folder for each class in '{folder}'; '{imageFolder}' and '{maskFolder}' hold files of the same names, as images and "
+                + "their masks "
                 + "or annotations do. "
-            + "For a classifier, put the pictures of each class into a folder of its own.");
+            + "For a classifier, put the images of each class into a separate folder.");
     }
 
     private static HashSet<string> Stems(List<string> files, string folder, string name)

@@ -1,8 +1,8 @@
 namespace Fovea.Imaging;
 
-/// <summary>A file that was left out of a data set.</summary>
+/// <summary>A file that was skipped when a data set was read.</summary>
 /// <param name="File">Its path.</param>
-/// <param name="Reason">What is wrong with it, in a sentence.</param>
+/// <param name="Reason">The reason, as a sentence.</param>
 public sealed record SkippedFile(string File, string Reason)
 {
     private const int Named = 3;
@@ -11,17 +11,17 @@ public sealed record SkippedFile(string File, string Reason)
         [".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw"];
 
     /// <summary>
-    /// The extension of a file that is of no kind that is read, in lower case and with its dot, such as <c>.heic</c>; empty where it has none;
-    /// <see langword="null"/> where the file should be a picture and cannot be read.
+    /// Gets the extension of a file of another kind, in lower case and with its dot, such as <c>.heic</c>; empty if it has none; <see langword="null"/> for an
+    /// image that cannot be read.
     /// </summary>
     public string? Kind { get; init; }
 
     /// <summary>
-    /// Says which files were left out, in sentences: the first damaged ones by their reasons, files of other kinds by their numbers, as in "3 .heic, 2 .txt
-    /// left out."
+    /// Summarizes in sentences which files were skipped: the first damaged ones with their reasons, and the number of files of other kinds, as in "3 .heic,
+    /// 2 .txt left out."
     /// </summary>
     /// <param name="skipped">The files.</param>
-    /// <returns>Plain text; empty where there are none.</returns>
+    /// <returns>Plain text; empty if there are none.</returns>
     public static string Summarize(IReadOnlyList<SkippedFile> skipped)
     {
         ArgumentNullException.ThrowIfNull(skipped);
@@ -36,11 +36,11 @@ public sealed record SkippedFile(string File, string Reason)
         }
 
         if (Kinds(skipped) is { Length: > 0 } kinds) sentences.Add($"{kinds} left out.");
-        if (skipped.Any(file => UnreadImages.Contains(file.Kind ?? ""))) sentences.Add("Convert pictures to JPEG, PNG or WebP to have them read.");
+        if (skipped.Any(file => UnreadImages.Contains(file.Kind ?? ""))) sentences.Add("Convert images to JPEG, PNG or WebP to have them read.");
         return string.Join(' ', sentences);
     }
 
-    /// <summary>How many files there are of each kind that is not read, the most frequent first.</summary>
+    /// <summary>Counts the files of other kinds, the most frequent first.</summary>
     internal static string Kinds(IEnumerable<SkippedFile> skipped) => string.Join(", ", skipped
         .Where(file => file.Kind is not null)
         .GroupBy(file => file.Kind!)
@@ -50,7 +50,7 @@ public sealed record SkippedFile(string File, string Reason)
     internal static SkippedFile OfKind(string path, string expected)
     {
         var kind = Path.GetExtension(path).ToLowerInvariant();
-        var reason = kind.Length == 0 ? "has no extension that says that it is a picture" : $"is left out: {kind} is not read";
+        var reason = kind.Length == 0 ? "has no extension that says that it is an image" : $"is left out: {kind} is not read";
         return new SkippedFile(path, $"'{path}' {reason}; expected {expected}.") { Kind = kind };
     }
 }

@@ -3,8 +3,8 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// A picture as its decoder left it, four bytes a pixel, seen upright and over white. It holds memory outside the managed heap, and its
-/// share of the <see cref="DecodingBudget"/>, until it is disposed.
+/// A decoded image with four bytes per pixel, read upright and blended with white. It holds memory outside the managed heap, and its share of the
+/// <see cref="DecodingBudget"/>, until it is disposed.
 /// </summary>
 internal sealed class DecodedImage : IPixelRows, IDisposable
 {
@@ -14,10 +14,10 @@ internal sealed class DecodedImage : IPixelRows, IDisposable
     private readonly int rowStep;
     private readonly int pixelStep;
 
-    /// <param name="bitmap">Red, green, blue and alpha, not multiplied by alpha.</param>
+    /// <param name="bitmap">Red, green, blue and alpha, not premultiplied.</param>
     /// <param name="orientation">From 1 to 8, as in EXIF 2.32, tag Orientation: 1 is upright.</param>
     /// <param name="channels">1 or 3.</param>
-    /// <param name="share">What is given back at the end.</param>
+    /// <param name="share">The share of the budget, which is returned on disposal.</param>
     public DecodedImage(SKBitmap bitmap, int orientation, int channels, DecodingBudget.Share share)
     {
         (this.bitmap, this.share, Channels) = (bitmap, share, channels);

@@ -1,12 +1,12 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// What a decoder takes beside the pixels that it gives, by the file's header: progressive JPEGs keep all coefficients (2 bytes each), interlaced
-/// PNGs and lossless WebPs the whole picture once more.
+/// Estimates from the file's header the memory of a decoder in addition to the decoded pixels: progressive JPEGs keep all coefficients (2 bytes each);
+/// interlaced PNGs and lossless WebPs keep a second copy of the image.
 /// </summary>
 internal static class DecoderMemory
 {
-    /// <returns>Bytes; 0 where a few rows are enough.</returns>
+    /// <returns>The number of bytes; 0 if the decoder needs a few rows only.</returns>
     public static long Estimate(ReadOnlySpan<byte> file, long pixels)
     {
         if (JpegSegments.IsJpeg(file)) return (long)(2 * CoefficientsPerPixel(file) * pixels);
@@ -15,7 +15,7 @@ internal static class DecoderMemory
         return file.StartsWith("RIFF"u8) && file[..Math.Min(file.Length, 1 << 16)].IndexOf("VP8L"u8) > 0 ? 4 * pixels : 0;
     }
 
-    /// <summary>How many coefficients a progressive JPEG has for a pixel: 1 for grey, 1.5 or 3 for colours; 0 where it is not progressive.</summary>
+    /// <summary>The coefficients per pixel of a progressive JPEG: 1 for grey, 1.5 to 3 for colors; 0 for other JPEGs.</summary>
     private static double CoefficientsPerPixel(ReadOnlySpan<byte> file)
     {
         for (var at = 2; JpegSegments.Next(file, ref at, out var marker, out var frame);)

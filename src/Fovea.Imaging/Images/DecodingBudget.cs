@@ -1,18 +1,18 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Bounds the memory of all pictures that are decoded at once in this process, whatever the number of threads: who would exceed the limit
-/// waits until others are done. A picture that exceeds it alone is decoded alone.
+/// Limits the memory of all images that are decoded at the same time in this process. A thread that would exceed the limit waits until others have
+/// finished. An image that alone exceeds the limit is decoded alone.
 /// </summary>
 internal sealed class DecodingBudget(long limit)
 {
     private readonly object gate = new();
     private long used;
 
-    /// <summary>512 MiB: 134 million pixels at four bytes.</summary>
+    /// <summary>The budget of the process, 512 MiB: 134 million pixels of four bytes.</summary>
     public static DecodingBudget Shared { get; } = new(512L << 20);
 
-    /// <summary>Takes bytes, and waits where they are not to be had.</summary>
+    /// <summary>Reserves bytes, and waits until they are available.</summary>
     public Share Take(long bytes)
     {
         lock (gate)
@@ -24,7 +24,7 @@ internal sealed class DecodingBudget(long limit)
         return new Share(this, bytes);
     }
 
-    private void GiveBack(long bytes)
+    private void Return(long bytes)
     {
         lock (gate)
         {
@@ -33,11 +33,11 @@ internal sealed class DecodingBudget(long limit)
         }
     }
 
-    /// <summary>What a picture has taken, until it is disposed.</summary>
+    /// <summary>The bytes that are reserved for an image, until it is disposed.</summary>
     public sealed class Share(DecodingBudget budget, long bytes) : IDisposable
     {
         private long held = bytes;
 
-        public void Dispose() => budget.GiveBack(Interlocked.Exchange(ref held, 0));
+        public void Dispose() => budget.Return(Interlocked.Exchange(ref held, 0));
     }
 }

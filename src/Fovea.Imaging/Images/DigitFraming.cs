@@ -1,23 +1,23 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Prepares a picture of one digit as MNIST's were: "size normalized to fit in a 20×20 pixel box while preserving their aspect
+/// Prepares an image of one digit in the way of MNIST: "size normalized to fit in a 20×20 pixel box while preserving their aspect
 /// ratio … centred in a 28×28 image by computing the center of mass" (LeCun, Cortes and Burges, "The MNIST database").
 /// </summary>
 internal static class DigitFraming
 {
     private const float FaintestInk = 0.25f;
 
-    /// <summary>A digit becomes twenty pixels high: more of a photo would only take memory.</summary>
+    /// <summary>Photos are reduced to this size first, to save memory; the digit becomes only twenty pixels high.</summary>
     private const int LongestSide = 2048;
 
-    /// <summary>Light ink on black, height × width bytes; all black where the picture shows nothing.</summary>
+    /// <summary>Returns light ink on black, as height × width bytes; all black if the image shows no ink.</summary>
     public static byte[] Frame(IPixelRows source, ImageInput input)
     {
         var grey = Resampling.ShrinkTo(source, LongestSide);
         var (height, width) = (input.Height, input.Width);
 
-        // A picture of the very size, already light on black, is taken to be prepared.
+        // An image that has the size already and a black border is assumed to be prepared.
         if (grey.Height == height && grey.Width == width && Border(grey).Average(level => level) < 25.5) return grey.Pixels;
         var ink = ExtractInk(grey);
         if (Bounds(ink) is not var (top, left, bottom, right)) return new byte[height * width];
@@ -28,7 +28,7 @@ internal static class DigitFraming
         return Centre(digit, height, width);
     }
 
-    /// <summary>How far each pixel is from the paper, the paper being what the border shows: 0 for paper, 255 for the darkest ink.</summary>
+    /// <summary>The difference of each pixel from the paper, whose color is the median of the border: 0 for paper, 255 for the darkest ink.</summary>
     private static ByteImage ExtractInk(ByteImage grey)
     {
         var border = Border(grey).Order().ToArray();
@@ -37,7 +37,7 @@ internal static class DigitFraming
         var strongest = StrongestInk(grey, paper, sign);
         if (strongest < 0.05f * 255) return grey with { Pixels = new byte[grey.Pixels.Length] };
 
-        // Shadows and grain of the paper fall below a floor and become 0; above it, ink keeps its shades.
+        // Shadows and grain of the paper are below a threshold and become 0; ink above it keeps its shades.
         return grey with
         {
             Pixels =
@@ -46,7 +46,7 @@ internal static class DigitFraming
         };
     }
 
-    /// <summary>The ink that all but one of two hundred pixels stay below.</summary>
+    /// <summary>The 99.5th percentile of the ink.</summary>
     private static float StrongestInk(ByteImage grey, int paper, int sign)
     {
         var sorted = Array.ConvertAll(grey.Pixels, level => (short)(sign * (level - paper)));
@@ -84,7 +84,7 @@ internal static class DigitFraming
         return new ByteImage(pixels, height, width, 1);
     }
 
-    /// <summary>Puts the digit's centre of mass into the middle, as far as it then stays inside.</summary>
+    /// <summary>Moves the digit's center of mass to the middle, as far as the digit stays inside.</summary>
     private static byte[] Centre(ByteImage digit, int height, int width)
     {
         var (mass, sumY, sumX) = (1e-9, 0.0, 0.0);

@@ -6,16 +6,16 @@ using System.Text;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Finds how a picture must be turned to be upright: the tag Orientation (EXIF 2.32, 4.6.5) in a JPEG's APP1 segment, a WebP's EXIF chunk or
-/// a PNG's eXIf chunk. In PNG also in the text that ImageMagick writes ("Raw profile type exif") and in XMP, as Pillow does.
-/// Where it is damaged, absurd or missing, the picture is upright.
+/// Reads the orientation of an image: the tag Orientation (EXIF 2.32, 4.6.5) in a JPEG's APP1 segment, a WebP's EXIF chunk or a PNG's eXIf chunk. In PNG
+/// also in the text that ImageMagick writes ("Raw profile type exif") and in XMP, as Pillow does. An image with a damaged, invalid or missing tag is
+/// upright.
 /// </summary>
 internal static class EmbeddedOrientation
 {
     private const int Upright = 1;
 
-    /// <summary>No EXIF of a picture is longer: it fits one segment of a JPEG.</summary>
-    private const int LongestProfile = 1 << 16;
+    /// <summary>The maximum length of EXIF data, which fit one segment of a JPEG.</summary>
+    private const int MaxProfile = 1 << 16;
 
     private static ReadOnlySpan<byte> ExifPrefix => "Exif\0\0"u8;
 
@@ -70,7 +70,7 @@ internal static class EmbeddedOrientation
         return exif ?? raw ?? xmp ?? Upright;
     }
 
-    /// <summary>A keyword and its text (PNG specification, 11.3.3); no text where it is damaged or of another kind.</summary>
+    /// <summary>Reads a keyword and its text (PNG specification, 11.3.3). The text is empty if it is damaged or of another kind.</summary>
     private static (string Keyword, byte[] Text) ReadText(ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)
     {
         var end = content.IndexOf((byte)0);
@@ -98,8 +98,8 @@ internal static class EmbeddedOrientation
         try
         {
             using var zlib = new ZLibStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
-            // Hexadecimal digits are twice as long as what they stand for.
-            var text = new byte[4 * LongestProfile];
+            // Hexadecimal digits are twice as long as the bytes.
+            var text = new byte[4 * MaxProfile];
             var length = zlib.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
             return text[..length];
         }
@@ -109,7 +109,7 @@ internal static class EmbeddedOrientation
         }
     }
 
-    /// <summary>The bytes of "\nexif\n  length\n" and hexadecimal digits in lines.</summary>
+    /// <summary>Parses "\nexif\n  length\n" and lines of hexadecimal digits.</summary>
     private static byte[] FromHex(byte[] text)
     {
         var lines = Encoding.Latin1.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -117,7 +117,7 @@ internal static class EmbeddedOrientation
         return digits.Length % 2 == 0 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : [];
     }
 
-    /// <summary>The orientation in image file directory 0 of TIFF's form; null where there is none.</summary>
+    /// <summary>The orientation in image file directory 0, in the format of TIFF; null if there is none.</summary>
     private static int? InExif(ReadOnlySpan<byte> exif)
     {
         if (exif.StartsWith(ExifPrefix)) exif = exif[ExifPrefix.Length..];

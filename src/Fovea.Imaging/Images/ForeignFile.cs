@@ -2,38 +2,38 @@ using System.Text;
 
 namespace Fovea.Imaging;
 
-/// <summary>Says what a file is that stands where a picture was expected.</summary>
+/// <summary>Describes a file that is no readable image.</summary>
 internal static class ForeignFile
 {
     private const string Expected = "expected PNG, JPEG, WebP, GIF or BMP";
 
-    /// <summary>The end of a sentence that begins with the file's name.</summary>
+    /// <summary>Returns the end of a sentence that begins with the name of the file.</summary>
     public static string Describe(ReadOnlySpan<byte> file)
     {
-        if (file.StartsWith("version https://git-lfs.github.com/"u8)) return "is a pointer of Git LFS, not the picture itself; 'git lfs pull' fetches it.";
+        if (file.StartsWith("version https://git-lfs.github.com/"u8)) return "is a pointer of Git LFS, not the image itself; 'git lfs pull' fetches the image.";
         if (IsMarkup(file, "<!doctype html", "<html", "<head", "<body"))
-            return $"is an HTML page, not a picture; {Expected}. It may be what a server answered instead of the picture.";
+            return $"is an HTML page, not an image; {Expected}. A server may have sent it instead of the image.";
         if (IsMarkup(file, "<svg") || (IsMarkup(file, "<?xml") && file[..Math.Min(file.Length, 1024)].IndexOf("<svg"u8) >= 0)) return Unread("an SVG drawing");
         if (Named(file) is { } kind) return Unread(kind);
         if (file.IndexOfAnyExcept((byte)0) < 0) return $"holds nothing but zeros; {Expected}.";
-        return $"is not a picture that can be read; {Expected}.";
+        return $"is not an image that can be read; {Expected}.";
     }
 
     private static string Unread(string kind) => $"is {kind}, which is not read; {Expected}. Convert it to one of these.";
 
     private static string? Named(ReadOnlySpan<byte> file)
     {
-        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8) || file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8)) return "a TIFF picture";
+        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8) || file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8)) return "a TIFF image";
         if (file.StartsWith("8BPS"u8)) return "a Photoshop document";
         if (file.StartsWith("%PDF"u8)) return "a PDF document";
-        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || Box(file) == "JXL ") return "a JPEG XL picture";
-        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) || Box(file) == "jP  ") return "a JPEG 2000 picture";
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || Box(file) == "JXL ") return "a JPEG XL image";
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]) || Box(file) == "jP  ") return "a JPEG 2000 image";
         if (Box(file) != "ftyp" || file.Length < 12) return null;
         return Encoding.Latin1.GetString(file.Slice(8, 4)) switch
         {
-            "avif" or "avis" => "an AVIF picture",
-            "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "mif1" or "msf1" => "a HEIC picture",
-            _ => "a film",
+            "avif" or "avis" => "an AVIF image",
+            "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "mif1" or "msf1" => "a HEIC image",
+            _ => "a video",
         };
     }
 

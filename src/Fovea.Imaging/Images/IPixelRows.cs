@@ -1,6 +1,6 @@
 namespace Fovea.Imaging;
 
-/// <summary>Something that gives the pixels of a picture row by row, so that no second copy of a large picture is needed.</summary>
+/// <summary>An image that is read row by row, so that a large image needs no second copy.</summary>
 internal interface IPixelRows
 {
     int Height { get; }
@@ -10,11 +10,11 @@ internal interface IPixelRows
     /// <summary>1 for grey, 3 for red, green and blue.</summary>
     int Channels { get; }
 
-    /// <summary>Writes a row: Width × Channels bytes, the channels of a pixel together, red first.</summary>
+    /// <summary>Reads a row into Width × Channels bytes, with interleaved channels, red first.</summary>
     void ReadRow(int y, Span<byte> row);
 }
 
-/// <summary>A picture in memory: bytes, row after row, the channels of a pixel together.</summary>
+/// <summary>An image in memory: bytes in row-major order with interleaved channels.</summary>
 internal sealed record ByteImage(byte[] Pixels, int Height, int Width, int Channels) : IPixelRows
 {
     /// <summary>Copies all rows.</summary>

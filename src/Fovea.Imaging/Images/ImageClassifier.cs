@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Fovea.Imaging;
 
-/// <summary>A class that a picture may show.</summary>
+/// <summary>The probability of one class for an image.</summary>
 /// <param name="Class">Its number.</param>
-/// <param name="Name">Its name; the number where the model does not carry names.</param>
-/// <param name="Probability">From 0 to 1. Those of a softmax add up to 1, those of several sigmoids need not; of outputs that are values
-/// (<see cref="OutputKind.Values"/>) it is a share.</param>
+/// <param name="Name">Its name, or its number if the model has no class names.</param>
+/// <param name="Probability">From 0 to 1. Those of a softmax add up to 1; those of several sigmoids need not. For outputs that are no
+/// probabilities (<see cref="OutputKind.Values"/>) a softmax is applied.</param>
 public sealed record ClassProbability(int Class, string Name, double Probability);
 
-/// <summary>Says what a model sees in pictures: prepares them as it expects, and reads its outputs as probabilities.</summary>
+/// <summary>Classifies images with a model: prepares images as the model expects, and converts its outputs to probabilities.</summary>
 /// <remarks>
-/// Several threads may use one classifier at once, as a singleton of a service does: pictures are decoded side by side, and the model computes as
-/// <c>Model.Predict</c> says. Do not train or change the model meanwhile.
+/// Several threads may use one classifier at the same time, for instance as a singleton of a service: images are decoded in parallel, and the model
+/// predicts as described at <c>Model.Predict</c>. Do not train or change the model meanwhile.
 /// </remarks>
 public sealed class ImageClassifier
 {
@@ -20,21 +20,21 @@ public sealed class ImageClassifier
     private readonly OutputKind kind;
 
     /// <summary>
-    /// Takes a model of pictures that gives scores of classes, and prepares pictures as <see cref="ImageInputFinding.Of"/> finds that it expects.
+    /// Creates a classifier that prepares images as <see cref="ImageInputFinding.Of"/> finds for the model.
     /// </summary>
-    /// <param name="model">Its input is (height, width, 1 or 3) or (height, width); its output one score, or one for each class.</param>
-    /// <param name="range">Which numbers stand for pixels, where another range than the model's is wanted.</param>
-    /// <param name="framing">Whether to look for a digit, where that is to be other than the model says.</param>
-    /// <exception cref="NotSupportedException">The model takes or gives something else.</exception>
+    /// <param name="model">A model with the input (height, width, 1 or 3) or (height, width), and with one score, or one per class, as output.</param>
+    /// <param name="range">The range of pixel values; null for that of the model.</param>
+    /// <param name="framing">Whether the whole image is read or a digit in it; null for the model's setting.</param>
+    /// <exception cref="NotSupportedException">The model has another input or output.</exception>
     public ImageClassifier(Model model, PixelRange? range = null, ImageFraming? framing = null)
         : this(model, Found(model, range, framing))
     {
     }
 
-    /// <summary>Takes a model of pictures that gives scores of classes, and prepares pictures as told.</summary>
-    /// <param name="model">Its output is one score, or one for each class.</param>
-    /// <param name="input">How pictures become numbers.</param>
-    /// <exception cref="NotSupportedException">The model takes or gives something else.</exception>
+    /// <summary>Creates a classifier with a given preprocessing.</summary>
+    /// <param name="model">A model with one score, or one per class, as output.</param>
+    /// <param name="input">The preprocessing of images.</param>
+    /// <exception cref="NotSupportedException">The model has another input or output.</exception>
     /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
     public ImageClassifier(Model model, ImageInput input)
         : this(model, new ImageInputFinding(input, "it was told", ImageInputSource.Caller))
@@ -47,7 +47,7 @@ public sealed class ImageClassifier
         ArgumentNullException.ThrowIfNull(finding.Input);
         finding.Input.Validate();
         if (model.Inputs is not [var only] || !finding.Input.Fits(only.Shape))
-            throw new NotSupportedException($"ImageClassifier: expected pictures of the model's input {model.InputShape}; received {finding.Input.Shape}.");
+            throw new NotSupportedException($"ImageClassifier: expected images of the model's input {model.InputShape}; received {finding.Input.Shape}.");
         if (model.Outputs is not [{ Shape.Rank: 1 }])
             throw new NotSupportedException(
                 $"ImageClassifier: expected a model with scores of classes as its only output; received {string.Join(" and ", model.Outputs)}.");
@@ -64,19 +64,18 @@ public sealed class ImageClassifier
     /// <summary>The names of the classes by their numbers.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>How pictures become numbers.</summary>
+    /// <summary>The preprocessing of images.</summary>
     public ImageInput Input => Finding.Input;
 
-    /// <summary>How that is known, and whether it was assumed.</summary>
+    /// <summary>The preprocessing with its origin, and whether it was assumed.</summary>
     public ImageInputFinding Finding { get; }
 
-    /// <summary>What the model's outputs are.</summary>
+    /// <summary>Whether the model's outputs are probabilities, logits or other values.</summary>
     public OutputKind OutputKind => kind;
 
     /// <summary>
-    /// The names of a model's classes by class number; ImageNet's where it is one of the networks that Keras publishes (<see cref="ImageNetClasses.Of"/>), else
-    /// the numbers themselves where
-    /// the model does not carry names.
+    /// The names of a model's classes by class number. If the model has none, they are those of ImageNet for a network that Keras publishes
+    /// (<see cref="ImageNetClasses.Of"/>), and the numbers otherwise.
     /// </summary>
     public static IReadOnlyList<string> LabelsOf(Model model)
     {
@@ -88,19 +87,22 @@ public sealed class ImageClassifier
             : [.. Enumerable.Range(0, count).Select(label => label.ToString(CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>The classes that a picture may show, the likeliest first.</summary>
-    /// <param name="file">A picture file.</param>
+    /// <summary>Classifies an image.</summary>
+    /// <returns>The classes in descending order of probability.</returns>
+    /// <param name="file">An image file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, or it is damaged; the message tells which.</exception>
     public IReadOnlyList<ClassProbability> Predict(string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         return Ranked(Scores(ImageReader.Read(file, Input)));
     }
 
-    /// <summary>The classes that a picture may show, the likeliest first.</summary>
-    /// <param name="stream">The bytes of a picture file, from where the stream stands to its end; it need not be able to seek, and stays open.</param>
-    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <summary>Classifies an image.</summary>
+    /// <returns>The classes in descending order of probability.</returns>
+    /// <param name="stream">The bytes of an image file, from the current position of the stream to its end. The stream need not be seekable, and stays
+    /// open.</param>
+    /// <exception cref="InvalidDataException">The bytes are not an image, or are damaged.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public IReadOnlyList<ClassProbability> Predict(Stream stream)
     {
@@ -108,16 +110,17 @@ public sealed class ImageClassifier
         return Ranked(Scores(ImageReader.Read(ImageReader.ReadToEnd(stream), Input)));
     }
 
-    /// <summary>The classes that a picture may show, the likeliest first.</summary>
-    /// <param name="encoded">The bytes of a picture file.</param>
-    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <summary>Classifies an image.</summary>
+    /// <returns>The classes in descending order of probability.</returns>
+    /// <param name="encoded">The bytes of an image file.</param>
+    /// <exception cref="InvalidDataException">The bytes are not an image, or are damaged.</exception>
     public IReadOnlyList<ClassProbability> Predict(ReadOnlySpan<byte> encoded) => Ranked(Scores(ImageReader.Read(encoded.ToArray(), Input)));
 
-    /// <summary>Writes the probability of each class into memory of the caller's.</summary>
-    /// <param name="encoded">The bytes of a picture file.</param>
-    /// <param name="probabilities">Receives a number for each of <see cref="Labels"/>, by class number.</param>
-    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
-    /// <exception cref="ArgumentException">There is no room for the probabilities.</exception>
+    /// <summary>Writes the probability of each class into the caller's memory.</summary>
+    /// <param name="encoded">The bytes of an image file.</param>
+    /// <param name="probabilities">Receives the probability of each of the <see cref="Labels"/>, by class number.</param>
+    /// <exception cref="InvalidDataException">The bytes are not an image, or are damaged.</exception>
+    /// <exception cref="ArgumentException">The memory is too small.</exception>
     public void Predict(ReadOnlySpan<byte> encoded, Span<double> probabilities)
     {
         if (probabilities.Length < Labels.Count)
@@ -126,10 +129,12 @@ public sealed class ImageClassifier
         kind.ToProbabilities(Scores(ImageReader.Read(encoded.ToArray(), Input)), probabilities);
     }
 
-    /// <summary>Reads a stream without keeping a thread waiting, and says what its picture shows, the likeliest class first.</summary>
-    /// <param name="stream">The bytes of a picture file, from where the stream stands to its end; it need not be able to seek, and stays open.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <summary>Reads a stream asynchronously and classifies its image.</summary>
+    /// <returns>The classes in descending order of probability.</returns>
+    /// <param name="stream">The bytes of an image file, from the current position of the stream to its end. The stream need not be seekable, and stays
+    /// open.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="InvalidDataException">The bytes are not an image, or are damaged.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<IReadOnlyList<ClassProbability>> PredictAsync(Stream stream, CancellationToken cancellationToken = default)
@@ -144,13 +149,13 @@ public sealed class ImageClassifier
         }
     }
 
-    /// <summary>Says what many pictures show; those of a batch are decoded on all threads and computed together.</summary>
+    /// <summary>Classifies many images. Those of a batch are decoded on all threads and predicted together.</summary>
     /// <param name="files">Image files.</param>
-    /// <param name="batchSize">How many pictures are computed together, at least 1.</param>
+    /// <param name="batchSize">The number of images that are predicted together, at least 1.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <returns>For each file, in their order, the classes, the likeliest first. Batches are computed as they are asked for.</returns>
+    /// <returns>For each file in order, the classes in descending order of probability. Batches are computed lazily.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A file is not a picture, or is damaged: the message says which.</exception>
+    /// <exception cref="InvalidDataException">A file is not an image, or it is damaged; the message tells which.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IEnumerable<IReadOnlyList<ClassProbability>> PredictAll(IEnumerable<string> files, int batchSize = 32, CancellationToken cancellationToken = default)
     {
@@ -159,19 +164,19 @@ public sealed class ImageClassifier
         return files.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, file => ImageReader.Read(file, Input), cancellationToken));
     }
 
-    /// <summary>Says what many pictures show; those of a batch are decoded on all threads and computed together.</summary>
-    /// <param name="pictures">The bytes of a picture file each, as they are read from a database or a request.</param>
-    /// <param name="batchSize">How many pictures are computed together, at least 1.</param>
+    /// <summary>Classifies many images. Those of a batch are decoded on all threads and predicted together.</summary>
+    /// <param name="images">The bytes of image files, for instance from a database or a request.</param>
+    /// <param name="batchSize">The number of images that are predicted together, at least 1.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <returns>For each picture, in their order, the classes, the likeliest first. Batches are computed as they are asked for.</returns>
-    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <returns>For each image in order, the classes in descending order of probability. Batches are computed lazily.</returns>
+    /// <exception cref="InvalidDataException">The bytes are not an image, or are damaged.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IEnumerable<IReadOnlyList<ClassProbability>> PredictAll(
-        IEnumerable<ReadOnlyMemory<byte>> pictures, int batchSize = 32, CancellationToken cancellationToken = default)
+        IEnumerable<ReadOnlyMemory<byte>> images, int batchSize = 32, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        return pictures.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, picture => ImageReader.Read(picture.ToArray(), Input), cancellationToken));
+        return images.Chunk(batchSize).SelectMany(batch => PredictBatch(batch, image => ImageReader.Read(image.ToArray(), Input), cancellationToken));
     }
 
     private static ImageInputFinding Found(Model model, PixelRange? range, ImageFraming? framing)
@@ -179,7 +184,7 @@ public sealed class ImageClassifier
         var finding = ImageInputFinding.Of(model);
         if (framing == ImageFraming.Digit && finding.Input.Channels != 1)
             throw new NotSupportedException(
-                $"ImageClassifier: expected a model of grey pictures for ImageFraming.Digit; this one takes {finding.Input.Shape}.");
+                $"ImageClassifier: expected a model of grey images for ImageFraming.Digit; this one takes {finding.Input.Shape}.");
         if (framing is { } chosen) finding = finding with { Input = finding.Input with { Framing = chosen } };
         return range is { } pixels
             ? new ImageInputFinding(finding.Input with { Pixels = pixels, Order = ChannelOrder.Rgb }, "it was told", ImageInputSource.Caller)
@@ -208,7 +213,7 @@ public sealed class ImageClassifier
         return [.. Enumerable.Range(0, batch.Length).Select(i => Ranked(outputs[i].ToArray()))];
     }
 
-    /// <summary>What the model gives for a picture.</summary>
+    /// <summary>The outputs of the model for an image.</summary>
     private float[] Scores(byte[] pixels)
     {
         var values = new float[pixels.Length];

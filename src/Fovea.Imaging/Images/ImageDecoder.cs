@@ -3,49 +3,49 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Decodes picture files with Skia, in bounded memory.</summary>
+/// <summary>Decodes image files with Skia in bounded memory.</summary>
 internal static class ImageDecoder
 {
     /// <summary>
-    /// JPEG and WebP of more pixels are decoded at a half, a quarter or an eighth of their size, the greatest that has no more: whatever
-    /// the network's size, and so the same in training and in use.
+    /// JPEG and WebP images with more pixels are decoded at a half, a quarter or an eighth of their size, the largest that does not exceed this limit. It does
+    /// not depend on the network's input size, so that training and prediction decode in the same way.
     /// </summary>
-    private const long MostAtFullSize = 50_000_000;
+    private const long MaxAtFullSize = 50_000_000;
 
-    private const long MostOfJpeg = 200_000_000;
-    private const long MostOfOthers = 100_000_000;
+    private const long MaxPixelsOfJpeg = 200_000_000;
+    private const long MaxPixelsOfOthers = 100_000_000;
 
-    /// <summary>No picture that is read has a longer file; what is longer is not loaded.</summary>
-    private const long LongestFile = 1L << 30;
+    /// <summary>The maximum size of a file. Larger files are not loaded.</summary>
+    private const long MaxFileSize = 1L << 30;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a picture, is damaged or has too many pixels.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, is damaged or has too many pixels.</exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
     public static DecodedImage Decode(string path, ImageInput input)
     {
-        if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected a picture file such as PNG or JPEG.");
+        if (Directory.Exists(path)) throw new InvalidDataException($"'{path}' is a folder; expected an image file such as PNG or JPEG.");
         try
         {
-            if (new FileInfo(path).Length is > LongestFile and var length)
-                throw new InvalidDataException($"'{path}' has {length / (1 << 20)} MiB; expected a picture file of at most {LongestFile / (1 << 20)}.");
+            if (new FileInfo(path).Length is > MaxFileSize and var length)
+                throw new InvalidDataException($"'{path}' has {length / (1 << 20)} MiB; expected an image file of at most {MaxFileSize / (1 << 20)}.");
             return Decode(File.ReadAllBytes(path), $"'{path}'", input);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            // A link to nothing counts as a file until it is read.
-            throw new FileNotFoundException($"'{path}' does not exist; expected a picture file such as PNG or JPEG.", path, error);
+            // A link without a target counts as a file until it is read.
+            throw new FileNotFoundException($"'{path}' does not exist; expected an image file such as PNG or JPEG.", path, error);
         }
     }
 
     /// <summary>Decodes a file that is in memory.</summary>
     /// <param name="file">Its bytes.</param>
-    /// <param name="name">What errors call it; where it is a path, in quotes.</param>
-    /// <param name="input">How many channels are wanted, and whether orientation and colours are minded.</param>
-    /// <exception cref="InvalidDataException">The file is not a picture, is damaged or has too many pixels.</exception>
+    /// <param name="name">The name for errors; in quotes if it is a path.</param>
+    /// <param name="input">The number of channels, and whether orientation and color profile are applied.</param>
+    /// <exception cref="InvalidDataException">The file is not an image, is damaged or has too many pixels.</exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory for its pixels.</exception>
     public static DecodedImage Decode(byte[] file, string name, ImageInput input)
     {
-        if (file.Length == 0) throw new InvalidDataException($"{name} is empty; expected a picture file such as PNG or JPEG.");
+        if (file.Length == 0) throw new InvalidDataException($"{name} is empty; expected an image file such as PNG or JPEG.");
         var pinned = GCHandle.Alloc(file, GCHandleType.Pinned);
         try
         {
@@ -62,7 +62,7 @@ internal static class ImageDecoder
     private static DecodedImage Decode(SKCodec codec, byte[] file, string name, ImageInput input)
     {
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        var most = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? MostOfJpeg : MostOfOthers;
+        var most = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? MaxPixelsOfJpeg : MaxPixelsOfOthers;
         if ((long)width * height > most)
         {
             throw new InvalidDataException(
@@ -95,14 +95,14 @@ internal static class ImageDecoder
     private static void Require(SKCodecResult result, string who, int width, int height)
     {
         if (result is SKCodecResult.IncompleteInput)
-            throw new InvalidDataException($"{who} cut off: its picture of {width} × {height} pixels is not complete.");
-        if (result is not SKCodecResult.Success) throw new InvalidDataException($"{who} damaged: its picture cannot be decoded.");
+            throw new InvalidDataException($"{who} cut off: its image of {width} × {height} pixels is not complete.");
+        if (result is not SKCodecResult.Success) throw new InvalidDataException($"{who} damaged: its image cannot be decoded.");
     }
 
     private static SKSizeI FittingSize(SKCodec codec)
     {
         var size = codec.Info.Size;
-        for (var scale = 0.5f; scale >= 0.125f && (long)size.Width * size.Height > MostAtFullSize; scale /= 2) size = codec.GetScaledDimensions(scale);
+        for (var scale = 0.5f; scale >= 0.125f && (long)size.Width * size.Height > MaxAtFullSize; scale /= 2) size = codec.GetScaledDimensions(scale);
         return size;
     }
 }

@@ -1,17 +1,17 @@
 namespace Fovea.Imaging;
 
-/// <summary>Reads pictures: PNG, JPEG, WebP, GIF, BMP and what else Skia decodes. Several threads may read at once.</summary>
+/// <summary>Reads image files: PNG, JPEG, WebP, GIF, BMP and other formats that Skia decodes. Several threads may read at the same time.</summary>
 public static class ImageFile
 {
     /// <summary>
-    /// Reads a picture as one input of a network, in the same way as <see cref="ImageFolder"/> and <see cref="ImageClassifier"/> do; transparency becomes
-    /// white paper.
+    /// Reads an image as the input of a network, in the same way as <see cref="ImageFolder"/> and <see cref="ImageClassifier"/>. Transparent pixels are
+    /// blended with white.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="input">How a picture becomes numbers, as a model says it: <see cref="Model.ImageInput"/>.</param>
+    /// <param name="input">The preprocessing, usually that of a model: <see cref="Model.ImageInput"/>.</param>
     /// <returns>A tensor (1, height, width, channels).</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, or it is damaged; the message tells which.</exception>
     /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
     public static Tensor Read(string path, ImageInput input)
     {
@@ -20,11 +20,11 @@ public static class ImageFile
         return ImageReader.ToTensor(ImageReader.Read(path, input), input);
     }
 
-    /// <summary>Reads a picture from the bytes of its file.</summary>
-    /// <param name="encoded">The bytes of a picture file.</param>
-    /// <param name="input">How a picture becomes numbers.</param>
+    /// <summary>Reads an image from the bytes of its file.</summary>
+    /// <param name="encoded">The bytes of an image file.</param>
+    /// <param name="input">The preprocessing.</param>
     /// <returns>A tensor (1, height, width, channels).</returns>
-    /// <exception cref="InvalidDataException">The bytes are not a picture, or are damaged.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not an image, or are damaged.</exception>
     /// <exception cref="ArgumentException">Two settings contradict each other.</exception>
     public static Tensor Read(ReadOnlySpan<byte> encoded, ImageInput input)
     {
@@ -32,10 +32,10 @@ public static class ImageFile
         return ImageReader.ToTensor(ImageReader.Read(encoded.ToArray(), input), input);
     }
 
-    /// <summary>Reads a picture from a stream, from where it stands to its end; it need not be able to seek, and stays open.</summary>
+    /// <summary>Reads an image from a stream, from its current position to its end. The stream need not be seekable, and stays open.</summary>
     /// <inheritdoc cref="Read(ReadOnlySpan{byte}, ImageInput)" path="/returns | /exception"/>
-    /// <param name="stream">The bytes of a picture file.</param>
-    /// <param name="input">How a picture becomes numbers.</param>
+    /// <param name="stream">The bytes of an image file.</param>
+    /// <param name="input">The preprocessing.</param>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static Tensor Read(Stream stream, ImageInput input)
     {
@@ -44,33 +44,35 @@ public static class ImageFile
         return ImageReader.ToTensor(ImageReader.Read(ImageReader.ReadToEnd(stream), input), input);
     }
 
-    /// <summary>Reads a picture as one input of a network: upright, bilinear with antialiasing, rounded to bytes as Pillow does.</summary>
+    /// <summary>
+    /// Reads an image as the input of a network: rotated upright, resized by bilinear interpolation with antialiasing, rounded to bytes as by Pillow.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="height">The height that the network expects.</param>
-    /// <param name="width">The width that the network expects.</param>
+    /// <param name="height">The height of the network's input.</param>
+    /// <param name="width">The width of the network's input.</param>
     /// <param name="channels">1 for grey (0.299 R + 0.587 G + 0.114 B, ITU-R BT.601), 3 for red, green and blue.</param>
-    /// <param name="range">Which numbers stand for the pixels.</param>
-    /// <param name="framing">Whether to look for a digit.</param>
+    /// <param name="range">The range of pixel values.</param>
+    /// <param name="framing">Whether the whole image is read, or a digit in it.</param>
     /// <returns>A tensor (1, height, width, channels).</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
-    /// <exception cref="ArgumentException">The channels are neither 1 nor 3, or a digit is asked for in colour.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, or it is damaged; the message tells which.</exception>
+    /// <exception cref="ArgumentException">The channels are neither 1 nor 3, or a digit is to be read in color.</exception>
     public static Tensor Read(
         string path, int height, int width, int channels, PixelRange range = PixelRange.ZeroToOne, ImageFraming framing = ImageFraming.Whole) =>
         Read(path, new ImageInput(height, width, channels) { Pixels = range, Framing = framing });
 
-    /// <summary>Reads a picture in colour at its own proportions to be shown: upright, its longer side made smaller if it is longer than asked for.</summary>
+    /// <summary>Reads an image for display: in color and upright, with its aspect ratio, reduced if its longer side exceeds a limit.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="longest">How long the longer side may be, in pixels.</param>
+    /// <param name="longest">The maximum length of the longer side in pixels.</param>
     /// <returns>A tensor (1, height, width, 3) from 0 to 1.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged: the message says which.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, or it is damaged; the message tells which.</exception>
     public static Tensor ReadToShow(string path, int longest = 640)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
         using var decoded = ImageDecoder.Decode(path, new ImageInput(longest, longest));
-        var picture = Resampling.ShrinkTo(decoded, longest);
-        return ImageReader.ToTensor(picture.Pixels, new ImageInput(picture.Height, picture.Width));
+        var image = Resampling.ShrinkTo(decoded, longest);
+        return ImageReader.ToTensor(image.Pixels, new ImageInput(image.Height, image.Width));
     }
 }

@@ -1,32 +1,32 @@
 namespace Fovea.Imaging;
 
-/// <summary>The one way from a picture file to the bytes of a network's input; <see cref="ImageInput.ToValues"/> makes numbers of them.</summary>
+/// <summary>Reads image files as the bytes of a network's input, for all of Fovea. <see cref="ImageInput.ToValues"/> converts them to values.</summary>
 internal static class ImageReader
 {
-    /// <summary>What messages call a picture that has no name.</summary>
-    private const string Unnamed = "the picture";
+    /// <summary>The name of an image without a file in messages.</summary>
+    private const string Unnamed = "the image";
 
     /// <summary>Reads a file.</summary>
     /// <returns>Height × width × channels bytes, red first.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a picture, or is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not an image, or is damaged.</exception>
     public static byte[] Read(string path, ImageInput input)
     {
         input.Validate();
-        using var picture = ImageDecoder.Decode(path, input);
-        return ToSize(picture, input);
+        using var image = ImageDecoder.Decode(path, input);
+        return ToSize(image, input);
     }
 
     /// <summary>Reads the bytes of a file.</summary>
-    /// <exception cref="InvalidDataException">They are not a picture, or are damaged.</exception>
+    /// <exception cref="InvalidDataException">They are not an image, or are damaged.</exception>
     public static byte[] Read(byte[] encoded, ImageInput input)
     {
         input.Validate();
-        using var picture = ImageDecoder.Decode(encoded, Unnamed, input);
-        return ToSize(picture, input);
+        using var image = ImageDecoder.Decode(encoded, Unnamed, input);
+        return ToSize(image, input);
     }
 
-    /// <summary>The bytes of a stream from where it stands.</summary>
+    /// <summary>Reads a stream from its current position to its end.</summary>
     public static byte[] ReadToEnd(Stream stream)
     {
         using var bytes = new MemoryStream();
@@ -34,7 +34,7 @@ internal static class ImageReader
         return bytes.ToArray();
     }
 
-    /// <summary>The numbers of one picture.</summary>
+    /// <summary>Converts the bytes of one image to values.</summary>
     public static Tensor ToTensor(byte[] pixels, ImageInput input)
     {
         var values = new float[pixels.Length];
@@ -42,6 +42,6 @@ internal static class ImageReader
         return new Tensor(input.Shape.Prepend(1), values);
     }
 
-    private static byte[] ToSize(IPixelRows picture, ImageInput input) =>
-        input.Framing == ImageFraming.Digit ? DigitFraming.Frame(picture, input) : Resampling.Resize(picture, input).Pixels;
+    private static byte[] ToSize(IPixelRows image, ImageInput input) =>
+        input.Framing == ImageFraming.Digit ? DigitFraming.Frame(image, input) : Resampling.Resize(image, input).Pixels;
 }

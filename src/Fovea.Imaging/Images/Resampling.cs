@@ -1,17 +1,16 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Brings pictures to a size. With antialiasing it computes what Pillow does (libImaging/Resample.c): columns, then rows, with weights in fixed point, each
-/// pass
-/// rounded to bytes. Without, each new pixel is the weighted sum of the few pixels around its centre, rounded once.
+/// Resizes images. With antialiasing the result equals that of Pillow (libImaging/Resample.c): columns first, then rows, with fixed-point weights, each
+/// pass rounded to bytes. Without antialiasing each new pixel is the weighted sum of the few pixels around its center, rounded once.
 /// </summary>
 internal static class Resampling
 {
-    /// <summary>A picture of the size, as the settings say.</summary>
+    /// <summary>Resizes an image as the settings define.</summary>
     public static ByteImage Resize(IPixelRows source, ImageInput input) =>
         Resize(source, input.Height, input.Width, input.Resize, input.Antialias, input.Fit);
 
-    /// <summary>Resizes while the source's rows are read once, from top to bottom: only sums for the result are in memory as numbers.</summary>
+    /// <summary>Resizes while reading the rows of the source once from top to bottom. Only the sums of the result are in memory.</summary>
     public static ByteImage Resize(
         IPixelRows source, int height, int width, ResizeMethod method = ResizeMethod.Bilinear, bool antialias = true, ImageFit fit = ImageFit.Stretch)
     {
@@ -23,7 +22,7 @@ internal static class Resampling
         var stride = width * source.Channels;
         var (read, narrow, sums) = (new byte[source.Width * source.Channels], new long[stride], new long[height * stride]);
 
-        // Outputs are in the order of their first input and of their last, so that those that a row counts for lie together.
+        // Both the first and the last input row increase with the output row, so the outputs that a row contributes to are contiguous.
         var (begin, end) = (0, 0);
         for (var y = 0; y < source.Height && begin < height; y++)
         {
@@ -46,7 +45,7 @@ internal static class Resampling
             Array.ConvertAll(sums, sum => isRoundedBetween ? PixelTaps.ToByte(sum, 1) : PixelTaps.ToByte(sum, 2)), height, width, source.Channels);
     }
 
-    /// <summary>Makes a picture smaller whose longer side is longer than asked for, its proportions kept.</summary>
+    /// <summary>Shrinks an image whose longer side exceeds a limit, with its aspect ratio.</summary>
     public static ByteImage ShrinkTo(IPixelRows source, int longest)
     {
         var scale = (double)longest / Math.Max(source.Height, source.Width);
@@ -68,27 +67,27 @@ internal static class Resampling
     }
 }
 
-/// <summary>The part of a direction of the source that becomes the whole of the target; it goes beyond the source where black is added.</summary>
+/// <summary>The interval of the source, in one direction, that is mapped to the target. It extends beyond the source if black is added.</summary>
 internal readonly record struct SourceWindow(int Start, int Length)
 {
-    /// <summary>Whether the source is taken as it is.</summary>
+    /// <summary>Whether the source is used unchanged.</summary>
     public bool IsWhole(int from, int to) => Start == 0 && Length == from && from == to;
 
-    /// <summary>The rows and columns of a picture that a size takes; the same as Keras' <c>smart_resize</c>.</summary>
-    public static (SourceWindow Rows, SourceWindow Columns) Of(IPixelRows picture, int height, int width, ImageFit fit)
+    /// <summary>The intervals of rows and columns for a target size, equal to those of Keras' <c>smart_resize</c>.</summary>
+    public static (SourceWindow Rows, SourceWindow Columns) Of(IPixelRows image, int height, int width, ImageFit fit)
     {
-        var (ownRows, ownColumns) = (InProportion(picture.Width, height, width), InProportion(picture.Height, width, height));
+        var (ownRows, ownColumns) = (InProportion(image.Width, height, width), InProportion(image.Height, width, height));
         var (rows, columns) = fit switch
         {
-            ImageFit.Crop => (Math.Clamp(ownRows, 1, picture.Height), Math.Clamp(ownColumns, 1, picture.Width)),
-            ImageFit.Pad => (Math.Max(ownRows, picture.Height), Math.Max(ownColumns, picture.Width)),
-            _ => (picture.Height, picture.Width),
+            ImageFit.Crop => (Math.Clamp(ownRows, 1, image.Height), Math.Clamp(ownColumns, 1, image.Width)),
+            ImageFit.Pad => (Math.Max(ownRows, image.Height), Math.Max(ownColumns, image.Width)),
+            _ => (image.Height, image.Width),
         };
-        return (Centred(picture.Height, rows), Centred(picture.Width, columns));
+        return (Centred(image.Height, rows), Centred(image.Width, columns));
     }
 
     private static int InProportion(int other, int size, int otherSize) => (int)Math.Min(int.MaxValue / 4, (double)other * size / otherSize);
 
-    /// <summary>Odd pixels are left out, or added, at the end.</summary>
+    /// <summary>If the difference is odd, the extra pixel is removed or added at the end.</summary>
     private static SourceWindow Centred(int size, int length) => length <= size ? new((size - length) / 2, length) : new(-((length - size) / 2), length);
 }

@@ -1,26 +1,25 @@
 namespace Fovea.Imaging;
 
-/// <summary>The pixels of a direction that count for a new one, and how much.</summary>
-/// <param name="First">The first of them.</param>
+/// <summary>The source pixels, in one direction, of a new pixel with their weights.</summary>
+/// <param name="First">The first source pixel.</param>
 /// <param name="Weights">
-/// Their weights in fixed point, 22 bits behind the point as in Pillow; they add up to 1 where no black was added, and there are none where the pixel is all
-/// black.
+/// The weights in fixed point, with 22 fraction bits as in Pillow. They add up to 1 unless black was added; there are none if the pixel is black.
 /// </param>
 internal readonly record struct PixelTaps(int First, int[] Weights)
 {
     private const int Precision = 22;
 
-    /// <summary>The pixel behind the last.</summary>
+    /// <summary>The pixel after the last one.</summary>
     public int End => First + Weights.Length;
 
-    /// <summary>The byte of a sum of bytes that were weighted in so many directions; half goes up.</summary>
+    /// <summary>Converts a sum of bytes that were weighted in one or two directions to a byte; halves are rounded up.</summary>
     public static byte ToByte(long sum, int directions) => (byte)Math.Clamp((sum + (1L << ((directions * Precision) - 1))) >> (directions * Precision), 0, 255);
 
     public static int ToFixedPoint(double weight) => (int)((weight * (1 << Precision)) + (weight < 0 ? -0.5 : 0.5));
 }
 
-/// <summary>How much a pixel counts by its distance from the centre of a new one.</summary>
-/// <param name="Reach">The distance beyond which nothing counts.</param>
+/// <summary>An interpolation kernel: the weight of a pixel by its distance from the center of the new one.</summary>
+/// <param name="Reach">The radius of the kernel.</param>
 /// <param name="WeightAt">The weight at a distance.</param>
 internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
 {
@@ -42,17 +41,17 @@ internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
             nameof(method), $"ImageInput: expected bilinear, nearest, bicubic, area or lanczos for Resize; received {method}."),
     };
 
-    /// <summary>For each new pixel of a direction the pixels that count.</summary>
-    /// <param name="size">How many pixels the source has.</param>
-    /// <param name="window">Which part of them, and of the black around them, is wanted.</param>
-    /// <param name="to">How many pixels the target has.</param>
-    /// <param name="antialias">Whether the kernel is widened when the source is made smaller.</param>
+    /// <summary>The source pixels of each new pixel in one direction.</summary>
+    /// <param name="size">The number of source pixels.</param>
+    /// <param name="window">The interval of the source that is resized; outside of the source it is black.</param>
+    /// <param name="to">The number of new pixels.</param>
+    /// <param name="antialias">Whether the kernel is widened when shrinking.</param>
     public PixelTaps[] Taps(int size, SourceWindow window, int to, bool antialias)
     {
         var taps = new PixelTaps[to];
         var scale = (double)window.Length / to;
 
-        // The centres are added up, as in Pillow, whose sums decide where a centre falls between two pixels.
+        // The centers are accumulated as in Pillow: the rounding of the sums decides which pixel is nearest.
         var centre = scale * 0.5;
         for (var output = 0; output < to; output++, centre += scale)
             taps[output] = Within(size, window, this == Nearest ? (Math.Min(window.Length - 1, (int)centre), [1]) : Tap(window.Length, to, output, antialias));
@@ -61,7 +60,7 @@ internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
 
     private (int First, double[] Weights) Tap(int from, int to, int output, bool antialias)
     {
-        // Nothing is resized in this direction: the pixel itself, as Pillow leaves out the pass.
+        // Without resizing in this direction the pixel is copied; Pillow omits the pass.
         if (from == to) return (output, [1]);
         var scale = (double)from / to;
         var centre = (output + 0.5) * scale;
@@ -77,7 +76,7 @@ internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
         return (first, weights);
     }
 
-    /// <summary>Each pixel counts as much of it as lies between two places.</summary>
+    /// <summary>Weights pixels by the share of them that lies in an interval.</summary>
     private static (int First, double[] Weights) Covered(int from, double begin, double end)
     {
         var first = Math.Min(from - 1, (int)begin);
@@ -87,7 +86,7 @@ internal sealed record ResizeKernel(double Reach, Func<double, double> WeightAt)
         return (first, weights);
     }
 
-    /// <summary>What is left of a pixel's weights in the source: black counts, and adds nothing.</summary>
+    /// <summary>Restricts the weights to pixels of the source. Black outside of it contributes nothing, and the other weights stay.</summary>
     private static PixelTaps Within(int size, SourceWindow window, (int First, double[] Weights) tap)
     {
         var first = tap.First + window.Start;

@@ -5,18 +5,18 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// A confusion matrix as a picture: a row for what samples are, a column for what they were taken for; in each cell the count and its
+/// A confusion matrix as a figure: a row for what samples are, a column for what they were taken for; in each cell the count and its
 /// share of the row. What is right is blue, what is confused orange, the stronger the greater its share.
 /// </summary>
 public static class ConfusionMatrixPlot
 {
-    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
     /// <param name="matrix">What was counted.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ConfusionMatrix matrix, string path) => AtomicFile.Write(path, ToPng(matrix));
 
-    /// <summary>Draws the picture as PNG. Its size follows from the number of classes and the length of their names.</summary>
+    /// <summary>Draws the figure as PNG. Its size follows from the number of classes and the length of their names.</summary>
     /// <inheritdoc cref="Save" path="/param[@name='matrix']"/>
     public static byte[] ToPng(ConfusionMatrix matrix)
     {

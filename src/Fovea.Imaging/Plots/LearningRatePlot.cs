@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// What a <see cref="LearningRateFinder"/> saw as a picture: the loss over the learning rate, pale as it was and strong as it was smoothed, and the
+/// What a <see cref="LearningRateFinder"/> saw as a figure: the loss over the learning rate, pale as it was and strong as it was smoothed, and the
 /// rate under which it fell fastest.
 /// </summary>
 public static class LearningRatePlot
@@ -13,7 +13,7 @@ public static class LearningRatePlot
     private static readonly SKColor Curve = Palette.Blue;
     private static readonly SKColor Mark = Palette.Orange;
 
-    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
     /// <param name="search">What the finder saw.</param>
     /// <param name="path">The file to write.</param>
     /// <param name="width">The width in pixels, at least 600.</param>
@@ -22,7 +22,7 @@ public static class LearningRatePlot
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(LearningRateSearch search, string path, int width = 1000, int height = 600) => AtomicFile.Write(path, ToPng(search, width, height));
 
-    /// <summary>Draws the picture as PNG.</summary>
+    /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     /// <exception cref="ArgumentException">The size is too small.</exception>
     public static byte[] ToPng(LearningRateSearch search, int width = 1000, int height = 600)

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Text in pictures.</summary>
+/// <summary>Text in figures.</summary>
 internal static class Lettering
 {
     public static SKFont Regular(float size) => new(Typefaces.Regular, size) { Edging = SKFontEdging.Antialias };

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>The colours of all pictures.</summary>
+/// <summary>The colours of all figures.</summary>
 internal static class Palette
 {
     /// <summary>Headings and captions.</summary>

@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// The course of a training as a picture: the loss and, beside it, the accuracy over the epochs, of the training data and of the
+/// The course of a training as a figure: the loss and, beside it, the accuracy over the epochs, of the training data and of the
 /// validation data where there are any, with the best epoch marked. From 8 epochs on, the values are drawn pale and exponentially
 /// smoothed curves over them: s ← 0.8·s + 0.2·x.
 /// </summary>
@@ -20,7 +20,7 @@ public static class TrainingCurves
     private static readonly SKColor Training = Palette.Blue;
     private static readonly SKColor Validation = Palette.Orange;
 
-    /// <summary>Writes the picture as a PNG file, replacing an older one.</summary>
+    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
     /// <param name="history">What <c>Fit</c> returned: at least one epoch.</param>
     /// <param name="path">The file to write.</param>
     /// <param name="width">The width in pixels, at least 900.</param>
@@ -30,7 +30,7 @@ public static class TrainingCurves
     public static void Save(History history, string path, int width = 1400, int height = 600) =>
         AtomicFile.Write(path, ToPng(history, width, height));
 
-    /// <summary>Draws the picture as PNG.</summary>
+    /// <summary>Draws the figure as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
     /// <exception cref="ArgumentException">The history has no epoch, or the size is too small.</exception>
     public static byte[] ToPng(History history, int width = 1400, int height = 600)

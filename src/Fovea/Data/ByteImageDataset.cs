@@ -54,7 +54,7 @@ public sealed class ByteImageDataset : Dataset
     public override IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>
-    /// How a picture becomes such an image: of this size, with numbers of the <see cref="Range"/>. Pictures for images of the ten digits are prepared as
+    /// How an image becomes such an image: of this size, with numbers of the <see cref="Range"/>. Images for images of the ten digits are prepared as
     /// MNIST's were. Null where the images have neither 1 channel nor 3.
     /// </summary>
     public override ImageInput? ImageInput => InputShape[2] is not (1 or 3) ? null : new ImageInput(InputShape[0], InputShape[1], InputShape[2])

@@ -31,7 +31,7 @@ public abstract class Dataset
     public virtual IReadOnlyList<string> ClassNames => [];
 
     /// <summary>
-    /// How pictures became the inputs, which <see cref="Model.Fit"/> gives a model that does not know it; null where that is not known.
+    /// How images became the inputs, which <see cref="Model.Fit"/> gives a model that does not know it; null where that is not known.
     /// </summary>
     public virtual ImageInput? ImageInput => null;
 

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Fovea;
 
 /// <summary>
-/// How a picture becomes the numbers that a network takes. A model carries it (<see cref="Model.ImageInput"/>), its files keep it, and all that reads pictures
+/// How an image becomes the numbers that a network takes. A model carries it (<see cref="Model.ImageInput"/>), its files keep it, and all that reads images
 /// goes by
-/// it, so that the same file gives the same numbers in training, evaluation and use, to the bit: the picture is decoded, brought to the size, rounded
+/// it, so that the same file gives the same numbers in training, evaluation and use, to the bit: the image is decoded, brought to the size, rounded
 /// to bytes, and each byte becomes its number by <see cref="Pixels"/>.
 /// </summary>
 /// <remarks>Immutable, and safe to use from several threads.</remarks>
 public sealed record ImageInput
 {
-    /// <summary>Says the size; the rest is as told or as Fovea's readers of pictures have it by default.</summary>
+    /// <summary>Says the size; the rest is as told or as Fovea's readers of images have it by default.</summary>
     /// <param name="height">The height in pixels, at least 1.</param>
     /// <param name="width">The width in pixels, at least 1.</param>
     /// <param name="channels">1 for grey, 3 for colours.</param>
@@ -40,18 +40,18 @@ public sealed record ImageInput
     /// <summary>Which numbers stand for the bytes of the pixels.</summary>
     public PixelScale Pixels { get; init; } = PixelScale.ZeroToOne;
 
-    /// <summary>How a picture gets the size.</summary>
+    /// <summary>How an image gets the size.</summary>
     public ResizeMethod Resize { get; init; }
 
     /// <summary>
-    /// Whether every pixel counts when a picture is made smaller; without, only those around the centre of each new pixel do, as in Keras' data sets.
+    /// Whether every pixel counts when an image is made smaller; without, only those around the centre of each new pixel do, as in Keras' data sets.
     /// </summary>
     public bool Antialias { get; init; } = true;
 
-    /// <summary>What happens to a picture of other proportions.</summary>
+    /// <summary>What happens to an image of other proportions.</summary>
     public ImageFit Fit { get; init; }
 
-    /// <summary>Whether a picture is turned upright as its file says (EXIF 2.32, tag Orientation). Keras does not.</summary>
+    /// <summary>Whether an image is turned upright as its file says (EXIF 2.32, tag Orientation). Keras does not.</summary>
     public bool ApplyOrientation { get; init; } = true;
 
     /// <summary>Whether colours are brought to sRGB by the profile, gamma or chromaticities of the file. Pillow and Keras take the bytes as they are.</summary>
@@ -63,16 +63,16 @@ public sealed record ImageInput
     /// <summary>(height, width, channels).</summary>
     public Shape Shape => [Height, Width, Channels];
 
-    /// <summary>Writes the numbers that stand for a picture.</summary>
-    /// <param name="pixels">The bytes of a picture of this size: row after row, the channels of a pixel together, red first.</param>
+    /// <summary>Writes the numbers that stand for an image.</summary>
+    /// <param name="pixels">The bytes of an image of this size: row after row, the channels of a pixel together, red first.</param>
     /// <param name="values">Receives as many numbers, in the network's order of channels.</param>
-    /// <exception cref="ArgumentException">The bytes are not a picture of this size, there is no room for the numbers, or two settings contradict each
+    /// <exception cref="ArgumentException">The bytes are not an image of this size, there is no room for the numbers, or two settings contradict each
     /// other.</exception>
     public void ToValues(ReadOnlySpan<byte> pixels, Span<float> values)
     {
         Validate();
         if (pixels.Length != Shape.Count)
-            throw new ArgumentException($"ImageInput: expected {Shape.Count} bytes, a picture of {Shape}; received {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException($"ImageInput: expected {Shape.Count} bytes, an image of {Shape}; received {pixels.Length}.", nameof(pixels));
         if (values.Length < pixels.Length)
             throw new ArgumentException($"ImageInput: expected room for {pixels.Length} numbers; received {values.Length}.", nameof(values));
         if (Order == ChannelOrder.Rgb || Channels == 1)
@@ -89,13 +89,13 @@ public sealed record ImageInput
         }
     }
 
-    /// <summary>Turns the numbers of a picture into parts of 1, red first, to show it.</summary>
-    /// <param name="values">The numbers of a picture of this size, in place.</param>
-    /// <exception cref="ArgumentException">There are not as many numbers as a picture of this size has.</exception>
+    /// <summary>Turns the numbers of an image into parts of 1, red first, to show it.</summary>
+    /// <param name="values">The numbers of an image of this size, in place.</param>
+    /// <exception cref="ArgumentException">There are not as many numbers as an image of this size has.</exception>
     public void ToUnit(Span<float> values)
     {
         if (values.Length != Shape.Count)
-            throw new ArgumentException($"ImageInput: expected {Shape.Count} numbers, a picture of {Shape}; received {values.Length}.", nameof(values));
+            throw new ArgumentException($"ImageInput: expected {Shape.Count} numbers, an image of {Shape}; received {values.Length}.", nameof(values));
         for (var i = 0; i < values.Length; i++) values[i] = Math.Clamp(Pixels.ToByte(values[i], i % Channels) / 255, 0, 1);
         if (Order == ChannelOrder.Rgb || Channels == 1) return;
         for (var i = 0; i < values.Length; i += 3) (values[i], values[i + 2]) = (values[i + 2], values[i]);
@@ -145,12 +145,12 @@ public sealed record ImageInput
         || (Channels == 1 && (inputShape == [Height, Width] || inputShape == [1, Height, Width]));
 
     /// <summary>Refuses settings that contradict each other; all that takes an input does.</summary>
-    /// <exception cref="ArgumentException">A mean for each of three channels, blue first or a digit is asked for in pictures that do not have it.</exception>
+    /// <exception cref="ArgumentException">A mean for each of three channels, blue first or a digit is asked for in images that do not have it.</exception>
     public void Validate()
     {
-        if (Pixels.Channels > Channels) throw new ArgumentException($"ImageInput: expected one mean and one deviation for grey pictures; received {Pixels}.");
+        if (Pixels.Channels > Channels) throw new ArgumentException($"ImageInput: expected one mean and one deviation for grey images; received {Pixels}.");
         if (Order == ChannelOrder.Bgr && Channels == 1)
-            throw new ArgumentException("ImageInput: expected ChannelOrder.Rgb for grey pictures, which have one channel; received Bgr.");
+            throw new ArgumentException("ImageInput: expected ChannelOrder.Rgb for grey images, which have one channel; received Bgr.");
         if (Framing == ImageFraming.Digit && Channels != 1)
             throw new ArgumentException($"ImageInput: expected 1 channel for a digit; received {Channels}.");
     }

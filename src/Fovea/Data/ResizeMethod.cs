@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>
-/// How a picture gets another size. The centres of pixels are at (i + 0.5) · scale. With antialiasing the filters are widened when a picture is made
+/// How an image gets another size. The centres of pixels are at (i + 0.5) · scale. With antialiasing the filters are widened when an image is made
 /// smaller, each pass rounds to bytes, and the bytes are those of Pillow's <c>Image.resize</c> (<see cref="Area"/> aside, which Pillow does not have).
 /// </summary>
 public enum ResizeMethod

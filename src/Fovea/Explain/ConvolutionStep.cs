@@ -134,7 +134,7 @@ public sealed class ConvolutionStep
     /// <param name="layer">The path or name of a <see cref="Conv2D"/> or <see cref="DepthwiseConv2D"/>; by default the model's first.</param>
     /// <param name="position">The output position; by default that of the strongest response, away from the border if possible.</param>
     /// <param name="filter">The filter, from 0; by default the one with the strongest response.</param>
-    /// <exception cref="ArgumentException">The model is not of pictures or has no such convolution, or the position or the filter does not exist.</exception>
+    /// <exception cref="ArgumentException">The model is not of images or has no such convolution, or the position or the filter does not exist.</exception>
     /// <exception cref="ShapeException">The image does not have the model's shape.</exception>
     public static ConvolutionStep Compute(Model model, Tensor image, string? layer = null, (int Row, int Column)? position = null, int? filter = null)
     {

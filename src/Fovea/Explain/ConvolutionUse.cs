@@ -60,11 +60,11 @@ internal sealed class ConvolutionUse
     private bool IsDepthwise => Value.Layer is DepthwiseConv2D;
 
     /// <summary>The convolution with a path or name; by default the first.</summary>
-    /// <exception cref="ArgumentException">The model is not of pictures, or has no such convolution.</exception>
+    /// <exception cref="ArgumentException">The model is not of images, or has no such convolution.</exception>
     public static ConvolutionUse Find(Model model, string? layer)
     {
         if (model.InputShape.Rank != 3)
-            throw new ArgumentException($"{model.Name}: expected a model of pictures (height, width, channels); its inputs are {model.InputShape}.");
+            throw new ArgumentException($"{model.Name}: expected a model of images (height, width, channels); its inputs are {model.InputShape}.");
         var graph = new ModelGraph(model);
         var uses = graph.Layers.Where(value => value.Layer is not (Model or Fovea.Input)).GroupBy(value => value.Path).Select(group => group.Last()).ToList();
         var convolutions = uses.Where(value => value.Layer is Conv2D or DepthwiseConv2D).ToList();

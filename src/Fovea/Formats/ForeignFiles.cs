@@ -77,7 +77,7 @@ internal static class ForeignFiles
             return "it is an array of NumPy (.npy), numbers without a network; expected a model file.";
         if (start.StartsWith("GGUF"u8) || start.StartsWith("ggml"u8)) return "it is a language model in the format of llama.cpp, which is not read.";
         if (start.StartsWith("SIMPLE"u8)) return "it is a FITS image; expected a model file.";
-        if (Pictures(start) is { } picture) return $"it is a picture ({picture}); expected a model file.";
+        if (Images(start) is { } image) return $"it is an image ({image}); expected a model file.";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F']) || start.StartsWith("MZ"u8))
             return "it is a program; expected a model file.";
         if (IsPickle(start))
@@ -163,7 +163,7 @@ internal static class ForeignFiles
     private static bool IsPickle(ReadOnlySpan<byte> start) =>
         start.Length > 2 && start[0] == 0x80 && start[1] is >= 2 and <= 5;
 
-    private static string? Pictures(ReadOnlySpan<byte> start) => start switch
+    private static string? Images(ReadOnlySpan<byte> start) => start switch
     {
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "PNG",
         [0xFF, 0xD8, 0xFF, ..] => "JPEG",

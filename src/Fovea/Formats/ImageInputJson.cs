@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Formats;
 
-/// <summary>How a model takes pictures and what its outputs are, in the one form that all files keep.</summary>
+/// <summary>How a model takes images and what its outputs are, in the one form that all files keep.</summary>
 internal static class ImageInputJson
 {
     private static readonly string[] Settings =
@@ -36,7 +36,7 @@ internal static class ImageInputJson
         if (json.FirstOrDefault(entry => !Settings.Contains(entry.Key)).Key is { } unknown)
         {
             report.Note(
-                $"how pictures become numbers has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which is not known here, so that nothing "
+                $"how images become numbers has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which is not known here, so that nothing "
                 + "of it is used.");
             return null;
         }
@@ -103,5 +103,5 @@ internal static class ImageInputJson
     private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => (JsonNode)Config.Shortest(value))]);
 
     private static ModelFormatException Wrong(LoadReport report, string sentence, Exception? cause = null) =>
-        ModelFormatException.About(report.FilePath, $"expected for how pictures become numbers {sentence.TrimEnd('.')}.", cause);
+        ModelFormatException.About(report.FilePath, $"expected for how images become numbers {sentence.TrimEnd('.')}.", cause);
 }

@@ -1,7 +1,7 @@
 namespace Fovea;
 
-/// <summary>How a model takes pictures, as far as that is known.</summary>
-/// <param name="Input">How pictures become numbers.</param>
+/// <summary>How a model takes images, as far as that is known.</summary>
+/// <param name="Input">How images become numbers.</param>
 /// <param name="Reason">How that is known, as part of a sentence: <c>the model says so</c>.</param>
 /// <param name="Source">What it is known from.</param>
 public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInputSource Source)
@@ -10,13 +10,13 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
     public bool IsAssumed => Source == ImageInputSource.Assumption;
 
     /// <summary>
-    /// Finds out how a model takes pictures: as it says (<see cref="Model.ImageInput"/>); else as its first layers tell, which may rescale; else as is known of
+    /// Finds out how a model takes images: as it says (<see cref="Model.ImageInput"/>); else as its first layers tell, which may rescale; else as is known of
     /// the network that its
     /// layers' names are of, as Keras' applications; else from 0 to 1, which is then an assumption. All else is as Fovea reads by default. A model of 28 × 28
     /// grey pixels and
     /// ten classes is taken for one of digits.
     /// </summary>
-    /// <exception cref="NotSupportedException">The model's input is not of pictures.</exception>
+    /// <exception cref="NotSupportedException">The model's input is not of images.</exception>
     public static ImageInputFinding Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -26,7 +26,7 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
             return model.Takes(said)
                 ? new(said, "the model says so", ImageInputSource.Model)
                 : throw new NotSupportedException(
-                    $"{model.Subject}: its ImageInput is for pictures of {said.Shape}, but it takes {model.InputShape}; set one that fits.");
+                    $"{model.Subject}: its ImageInput is for images of {said.Shape}, but it takes {model.InputShape}; set one that fits.");
         }
 
         if (InputAnalysis.Find(model) is var (range, reason)) return new(input with { Pixels = range }, reason, ImageInputSource.Layers);
@@ -46,9 +46,9 @@ public sealed record ImageInputFinding(ImageInput Input, string Reason, ImageInp
             3 when shape[0] == 1 => new ImageInput(shape[1], shape[2], 1),
             1 when Side(shape[0]) is { } side => new ImageInput(side, side, 1),
             1 when shape[0] % 3 == 0 && Side(shape[0] / 3) is { } side => new ImageInput(side, side, 3),
-            _ => throw new NotSupportedException($"{model.Subject}: expected a model of pictures, (height, width, 1 or 3); it takes {shape}."),
+            _ => throw new NotSupportedException($"{model.Subject}: expected a model of images, (height, width, 1 or 3); it takes {shape}."),
         };
-        // Fewer pixels than eight by eight are hardly a picture's.
+        // Fewer pixels than eight by eight are hardly an image's.
         static int? Side(int pixels) => (int)Math.Sqrt(pixels) is >= 8 and var side && side * side == pixels ? side : null;
         var isDigits = (input.Height, input.Width, input.Channels) == (28, 28, 1) && model.Outputs is [{ Shape: { Rank: 1 } scores }] && scores[0] == 10;
         return isDigits ? input with { Framing = ImageFraming.Digit } : input;

@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>What is known from where of how a model takes pictures.</summary>
+/// <summary>What is known from where of how a model takes images.</summary>
 public enum ImageInputSource
 {
     /// <summary>The model says it: <see cref="Model.ImageInput"/>.</summary>

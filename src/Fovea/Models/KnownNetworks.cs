@@ -1,6 +1,6 @@
 namespace Fovea;
 
-/// <summary>A family of published networks, and how its members take pictures.</summary>
+/// <summary>A family of published networks, and how its members take images.</summary>
 /// <param name="Name">The name of the family.</param>
 /// <param name="Words">What they take, in words.</param>
 /// <param name="Pixels">Which numbers stand for pixels.</param>
@@ -18,7 +18,7 @@ internal sealed record KnownNetwork(string Name, string Words, PixelScale Pixels
 /// <summary>
 /// Networks by the names of their layers: Keras' applications (keras/src/applications, their <c>preprocess_input</c>), under the names of Keras 3 and of Keras
 /// 2. Those that
-/// rescale pictures themselves are known by these layers.
+/// rescale images themselves are known by these layers.
 /// </summary>
 internal static class KnownNetworks
 {

@@ -25,7 +25,7 @@ public sealed class ArrangedImagesTests : IDisposable
             Assert.Equal(expected.GetProperty(name).GetDouble(), outcome.Json.GetProperty(name).GetDouble(), 1e-5);
         var text = CommandRunner.Run("evaluate", other);
         Assert.Contains(
-            $"The model takes {new Fovea.Shape(input)}: the images of (28, 28, 1) are reshaped.", text.Output + text.Error, StringComparison.Ordinal);
+            $"The images of (28, 28, 1) are reshaped to the model's input {new Fovea.Shape(input)}.", text.Output + text.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("reshaped", CommandRunner.Run("evaluate", usual).Output, StringComparison.Ordinal);
     }
 
@@ -33,7 +33,7 @@ public sealed class ArrangedImagesTests : IDisposable
     [InlineData(784)]
     [InlineData(28, 28)]
     [InlineData(1, 28, 28)]
-    public void Pictures_are_predicted_and_digits_learned(params int[] input)
+    public void Images_are_predicted_and_digits_learned(params int[] input)
     {
         var (usual, other) = (Save("usual.keras", 28, 28, 1), Save("other.keras", input));
         var digit = new float[784];
@@ -41,9 +41,9 @@ public sealed class ArrangedImagesTests : IDisposable
         using var bitmap = new SKBitmap(28, 28, SKColorType.Gray8, SKAlphaType.Opaque);
         for (var i = 0; i < 784; i++) bitmap.GetPixelSpan()[(i / 28 * bitmap.RowBytes) + (i % 28)] = (byte)(255 * digit[i]);
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        var picture = folder.Write("digit.png", png.ToArray());
+        var image = folder.Write("digit.png", png.ToArray());
         Assert.Equal(
-            CommandRunner.Run("predict", usual, picture, "--json").Output, CommandRunner.Run("predict", other, picture, "--json").Output);
+            CommandRunner.Run("predict", usual, image, "--json").Output, CommandRunner.Run("predict", other, image, "--json").Output);
         var trained = Path.Combine(folder.Path, "trained.keras");
         var outcome = CommandRunner.Run("train", "--model", other, "--samples", "500", "--epochs", "1", "--out", trained);
         Assert.Equal(0, outcome.ExitCode);

@@ -35,8 +35,8 @@ public class ClassifierCutTests
         var cut = ClassifierCut.Of(model, "net.keras");
         Assert.Equal(new Fovea.Shape(shape), cut.Base.OutputShape);
         Assert.Equal(
-            $"'net.keras' is a classifier of {model.OutputShape.Count} {(model.OutputShape.Count == 1 ? "output" : "classes")}: it is cut before that, behind "
-                + $"'{layer}' (6, 6, 6), so that the head learns from its features.",
+            $"'net.keras' is a classifier of {model.OutputShape.Count} {(model.OutputShape.Count == 1 ? "output" : "classes")}. Its layers after "
+                + $"'{layer}' (6, 6, 6) are removed, and the head is trained on its features.",
             cut.Note);
         // The same weights in the same places: what the base gives is what the whole computed on its way.
         var image = new Tensor(new Fovea.Shape(1, 8, 8, 3), [.. Enumerable.Range(0, 192).Select(i => i / 192f)]);
@@ -71,7 +71,7 @@ public class ClassifierCutTests
         var model = Whole([new Rescaling(1f / 255), within, new GlobalAveragePooling2D(), new Dropout(0.5f), new Dense(1, Activation.Sigmoid)]);
         var cut = ClassifierCut.Of(model, "net.keras");
         Assert.Equal(
-            "'net.keras' is a classifier of 1 output: it is cut before that, behind 'within' (6, 6, 6), so that the head learns from its features.", cut.Note);
+            "'net.keras' is a classifier of 1 output. Its layers after 'within' (6, 6, 6) are removed, and the head is trained on its features.", cut.Note);
         var image = Enumerable.Range(0, 192).Select(i => (float)i).ToArray();
         var scaled = Array.ConvertAll(image, value => value / 255);
         var (expected, actual) =
@@ -86,7 +86,7 @@ public class ClassifierCutTests
         var within = new Sequential("within") { new Input(8, 8, 3) };
         foreach (var layer in (Layer[])[.. Backbone(), new GlobalAveragePooling2D(), new Dense(3, Activation.Softmax)]) within.Add(layer);
         Assert.Equal(
-            "--base: 'net.keras' ends in the classifier of a model within, 'within'; expected a network whose own layers are the classifier, or one without.",
+            "--base: 'net.keras' ends in an inner model with a classifier, 'within'; expected a classifier among the network's own layers, or none.",
             Assert.Throws<CommandException>(() => ClassifierCut.Of(Whole([new Rescaling(1f / 255), within]), "net.keras")).Message);
     }
 

@@ -59,14 +59,14 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     }
 
     [Fact]
-    public void Predict_writes_a_line_for_each_picture()
+    public void Predict_writes_a_line_for_each_image()
     {
         var outcome = CommandRunner.Run("predict", trained.File, trained.SaveDigit(4, inverted: false));
         Assert.Matches(@"digit\.png: \d \d+\.\d %  then \d \d+\.\d %, \d \d+\.\d %, \d \d+\.\d %, \d \d+\.\d %\n$", outcome.Output);
     }
 
     [Fact]
-    public void A_picture_that_cannot_be_read_keeps_nothing_from_the_others()
+    public void An_image_that_cannot_be_read_keeps_nothing_from_the_others()
     {
         var (one, two) = (trained.SaveDigit(3, inverted: false), trained.SaveDigit(7, inverted: true));
         var missing = one + ".gone";
@@ -74,8 +74,8 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         Assert.Equal(1, text.ExitCode);
         Assert.Equal([one, two], text.Output.TrimEnd().Split('\n').Select(line => line.Split(": ")[0]));
         var errors =
-            new[] { $"'{missing}' does not exist; expected a picture file such as PNG or JPEG.",
-            $"'{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP." };
+            new[] { $"'{missing}' does not exist; expected an image file such as PNG or JPEG.",
+            $"'{trained.File}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP." };
         Assert.Equal(errors.Select(error => $"fovea predict: {error}"), text.Error.TrimEnd().Split('\n'));
 
         var json = CommandRunner.Run("predict", trained.File, one, missing, trained.File, two, "--json");
@@ -88,11 +88,11 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     }
 
     [Fact]
-    public void Predict_refuses_a_file_that_is_no_picture()
+    public void Predict_refuses_a_file_that_is_no_image()
     {
         var outcome = CommandRunner.Run("predict", trained.File, trained.File);
         Assert.Equal(
-            (1, $"fovea predict: '{trained.File}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"),
+            (1, $"fovea predict: '{trained.File}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"),
             (outcome.ExitCode, outcome.Error));
     }
 
@@ -145,7 +145,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Theory]
     [InlineData("linear", "")]
     [InlineData("softmax", "")]
-    [InlineData("relu", "The model's outputs are scores and no probabilities: neither a softmax nor a sigmoid gave them. They are taken for logits.")]
+    [InlineData("relu", "The model's outputs are no probabilities: its last layer is neither a softmax nor a sigmoid. They are treated as logits.")]
     public void Evaluate_says_where_outputs_are_no_probabilities(string activation, string said)
     {
         using var folder = new TemporaryFolder();
@@ -194,7 +194,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     {
         var outcome = CommandRunner.Run("bench", "infer", "book-mnist", "--batch-size", "2", "--seconds", "0.1");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Matches(@"Compiled in \d+ ms \(again in \d+\.\d\), first step \d+ ms; \d+ ms from the start of the process to its end\.\n$", outcome.Output);
+        Assert.Matches(@"Compiled in \d+ ms \(a second time in \d+\.\d ms\), first step \d+ ms; \d+ ms from the start of the process to the end of the first step\.\n$", outcome.Output);
     }
 
     [Theory]
@@ -212,7 +212,7 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Theory]
     [InlineData("train --epochs 0", "fovea train: --epochs: expected a whole number of at least 1; received 0.")]
     [InlineData("bench train book-mnist --seconds long", "fovea bench: --seconds: expected a number; received long.")]
-    [InlineData("bench infer book-mnist --memory-limit 9", "fovea bench: --memory-limit: only training has activations to compute again; leave it out.")]
+    [InlineData("bench infer book-mnist --memory-limit 9", "fovea bench: --memory-limit: only training has activations to recompute; leave it out.")]
     [InlineData("train --threads 0", "fovea train: --threads: expected a whole number from 1 to 1024; received 0.")]
     [InlineData("train --learning-rate -1", "fovea train: --learning-rate: expected a number above 0; received -1.")]
     [InlineData("train --seed -1", "fovea train: --seed: expected a whole number of at least 0; received -1.")]
@@ -235,8 +235,8 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     [Theory]
     [InlineData("--help", "fovea predict book-mnist.keras photo.jpg  say which digit a photo shows")]
     [InlineData("train --help", "fovea train --data mnist --epochs 5")]
-    [InlineData("train --help", "How often to go through the data [default: 3; 100 for pictures")]
-    [InlineData("train --help", "How many samples make one step [default: 64; 32 for pictures]")]
+    [InlineData("train --help", "The number of epochs [default: 3; 100 for images")]
+    [InlineData("train --help", "The number of samples in a training step [default: 64; 32 for")]
     [InlineData("evaluate --help", "fovea evaluate other.h5 --data mnist --scale 0..255")]
     [InlineData("predict --help", "--as <auto|digit|image>")]
     [InlineData("summary --help", "fovea summary book-mnist")]

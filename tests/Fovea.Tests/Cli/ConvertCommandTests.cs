@@ -14,7 +14,7 @@ public sealed class ConvertCommandTests : IDisposable
     {
         var input = new Input(4).Output;
         new Model(input, new Elementwise("sinh") { Name = "sinh" }.Call(new ReLU().Call(input))).Save(At("own.keras"));
-        const string note = "Only Fovea reads out.keras: Keras has no such layers as sinh (Elementwise).";
+        const string note = "Only Fovea reads out.keras: Keras does not have the layers sinh (Elementwise).";
         Assert.Contains(note, CommandRunner.Run("convert", At("own.keras"), At("out.keras")).Output, StringComparison.Ordinal);
         Assert.Equal(
             [note], CommandRunner.Run("convert", At("own.keras"), At("out.keras"), "--json").Json.GetProperty("notes").EnumerateArray()
@@ -103,10 +103,10 @@ public sealed class ConvertCommandTests : IDisposable
 
     [Theory]
     [InlineData("none.h5 out.keras", "'none.h5' does not exist; expected a model file such as .keras, .h5 or .onnx.")]
-    [InlineData("a.keras out.keras --layout mlx", "--layout is for .safetensors files to write, or to read with --into.")]
-    [InlineData("a.keras out.keras --dtype float16", "--dtype float16 is for .safetensors files; other formats are written in 32 bits.")]
+    [InlineData("a.keras out.keras --layout mlx", "--layout: expected for .safetensors files to write, or to read with --into.")]
+    [InlineData("a.keras out.keras --dtype float16", "--dtype float16: expected for .safetensors files; other formats are written with 32 bits.")]
     [InlineData("a.keras out.keras --names a.keras", "--names: 'a.keras' is not JSON: ")]
-    [InlineData("b.weights.h5 out.keras", "'b.weights.h5' has weights only; --into says which model they are of.")]
+    [InlineData("b.weights.h5 out.keras", "'b.weights.h5' has weights only; name their model with --into.")]
     [InlineData("a.keras . ", "'.': expected a name that ends in ")]
     [InlineData("a.keras out.pt", "'out.pt': expected a name that ends in ")]
     public void What_makes_no_sense_is_said_in_a_sentence(string arguments, string sentence)

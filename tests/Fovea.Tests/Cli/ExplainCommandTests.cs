@@ -36,7 +36,7 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void Filters_of_one_layer_are_those_that_answer_most_strongly_to_the_picture()
+    public void Filters_of_one_layer_are_those_that_answer_most_strongly_to_the_image()
     {
         var outcome = Explain("filters", "--layer", "conv2d_1", "--count", "2", "--steps", "3");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
@@ -48,7 +48,7 @@ public sealed class ExplainCommandTests : IDisposable
     {
         var outcome = Explain("gradcam");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Matches(@"gradcam-picture\.png  (cat|dog), \d+\.\d %, seen in base/conv2d_1\n$", outcome.Output);
+        Assert.Matches(@"gradcam-image\.png  (cat|dog), \d+\.\d %, seen in base/conv2d_1\n$", outcome.Output);
         AssertFigures(minimum: 400);
         Assert.Matches(@"  dog, \d+\.\d %, seen in base/conv2d\n$", Explain("gradcam", "--class", "dog", "--layer", "base/conv2d").Output);
         Assert.Matches(@"  cat, ", Explain("gradcam", "--class", "0").Output);
@@ -62,7 +62,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData(
         "filters --layer conv7", "--layer: expected a layer of images, random_flip, rescaling, base/conv2d, base/max_pooling2d, base/conv2d_1, base; "
         + "received 'conv7'.")]
-    [InlineData("activations --out FOLDER/picture.png", "--out: 'FOLDER/picture.png' is a file; expected a folder to write to.")]
+    [InlineData("activations --out FOLDER/image.png", "--out: 'FOLDER/image.png' is a file; expected a folder to write to.")]
     public void What_is_asked_wrongly_gets_one_sentence(string line, string expected)
     {
         var words = line.Replace("FOLDER", folder.Path, StringComparison.Ordinal).Split(' ');
@@ -72,28 +72,28 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_and_models_that_cannot_be_used_get_one_sentence()
+    public void Images_and_models_that_cannot_be_used_get_one_sentence()
     {
         var text = folder.Text("text.jpg");
         Assert.Equal(
-            $"fovea gradcam: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n",
+            $"fovea gradcam: '{text}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n",
             CommandRunner.Run("explain", "gradcam", SaveModel(), text, "--out", folder.Inside("out")).Error);
         var cut = folder.TruncatedImage("cut.jpg");
         Assert.Equal(
-            $"fovea activations: '{cut}' is cut off: its picture of 64 × 64 pixels is not complete.\n",
+            $"fovea activations: '{cut}' is cut off: its image of 64 × 64 pixels is not complete.\n",
             CommandRunner.Run("explain", "activations", SaveModel(), cut, "--out", folder.Inside("out")).Error);
         var dense = folder.Inside("dense.keras");
         new Sequential("dense") { new Input(4), new Dense(2) }.Save(dense);
         Assert.Equal(
-            "fovea gradcam: expected a model of pictures (height, width, 1 or 3); 'dense' takes (None, 4).\n",
+            "fovea gradcam: expected a model of images (height, width, 1 or 3); 'dense' takes (None, 4).\n",
             CommandRunner.Run("explain", "gradcam", dense, text).Error);
         Assert.False(Directory.Exists(folder.Inside("out")));
     }
 
     private CommandOutcome Explain(string what, params string[] options)
     {
-        var picture = folder.Picture("picture.png", 40, 30, x => (byte)(x * 6));
-        string[] arguments = ["explain", what, SaveModel(), picture, .. options];
+        var image = folder.Image("image.png", 40, 30, x => (byte)(x * 6));
+        string[] arguments = ["explain", what, SaveModel(), image, .. options];
         return CommandRunner.Run(options.Contains("--out") ? arguments : [.. arguments, "--out", folder.Inside("out")]);
     }
 
@@ -117,8 +117,8 @@ public sealed class ExplainCommandTests : IDisposable
     {
         foreach (var file in Directory.EnumerateFiles(folder.Inside("out")))
         {
-            using var picture = SKBitmap.Decode(file);
-            Assert.True(picture.Width >= minimum && picture.Height >= 100, $"{file}: {picture.Width} × {picture.Height}");
+            using var image = SKBitmap.Decode(file);
+            Assert.True(image.Width >= minimum && image.Height >= 100, $"{file}: {image.Width} × {image.Height}");
         }
     }
 }

@@ -7,27 +7,27 @@ namespace Fovea.Tests.Cli;
 public class ExplainConvCommandTests
 {
     [Fact]
-    public void Five_pictures_are_written_and_named_with_their_meaning()
+    public void Five_images_are_written_and_named_with_their_meaning()
     {
         using var folder = new TemporaryFolder();
-        var target = Path.Combine(folder.Path, "pictures");
+        var target = Path.Combine(folder.Path, "images");
         var outcome = CommandRunner.Run(
-            "explain", "conv", Save(folder, ConvolutionNets.Grey()), Picture(folder), "--out", target, "--layer", "second", "--filter", "3", "--at", "1,2");
+            "explain", "conv", Save(folder, ConvolutionNets.Grey()), Image(folder), "--out", target, "--layer", "second", "--filter", "3", "--at", "1,2");
         Assert.Equal("", outcome.Error);
         Assert.Equal(0, outcome.ExitCode);
         string[] names = ["1-one-output.png", "2-borders.png", "3-strides.png", "4-pooling.png", "5-receptive-fields.png"];
         Assert.Equal(names, Directory.GetFiles(target).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         foreach (var name in names)
         {
-            using var picture = SKBitmap.Decode(Path.Combine(target, name));
-            Assert.InRange(picture.Width, 800, 2200);
-            Assert.InRange(picture.Height, 300, 2200);
+            using var image = SKBitmap.Decode(Path.Combine(target, name));
+            Assert.InRange(image.Width, 800, 2200);
+            Assert.InRange(image.Height, 300, 2200);
             Assert.InRange(new FileInfo(Path.Combine(target, name)).Length, 5_000, 1_000_000);
         }
 
         var lines = outcome.Output.TrimEnd().Split('\n');
         Assert.Equal(names, lines.Select(line => Path.GetFileName(line.Split("  ")[0])));
-        Assert.Contains("second, filter 3 at 1,2: patch × kernel = products, their sum ", lines[0], StringComparison.Ordinal);
+        Assert.Contains("second, filter 3 at 1,2: patch × kernel = products, with the sum ", lines[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public class ExplainConvCommandTests
     {
         using var folder = new TemporaryFolder();
         var model = new Sequential { new Input(3, 3, 1), new Conv2D(1, 3) };
-        var outcome = CommandRunner.Run("explain", "conv", Save(folder, model), Picture(folder), "--out", folder.Path);
+        var outcome = CommandRunner.Run("explain", "conv", Save(folder, model), Image(folder), "--out", folder.Path);
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("no 4-pooling.png: the output of conv2d is 1 × 1, too small for pooling", outcome.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder.Path, "4-pooling.png")));
@@ -52,21 +52,21 @@ public class ExplainConvCommandTests
     public void What_is_asked_wrongly_is_said_in_a_sentence(string expected, params string[] options)
     {
         using var folder = new TemporaryFolder();
-        string[] arguments = ["explain", "conv", Save(folder, ConvolutionNets.Grey()), Picture(folder), "--out", folder.Path, .. options];
+        string[] arguments = ["explain", "conv", Save(folder, ConvolutionNets.Grey()), Image(folder), "--out", folder.Path, .. options];
         var outcome = CommandRunner.Run(arguments);
         Assert.Equal((1, $"fovea conv: {expected}"), (outcome.ExitCode, outcome.Error.TrimEnd()));
     }
 
     [Fact]
-    public void Models_without_convolutions_or_pictures_are_refused()
+    public void Models_without_convolutions_or_images_are_refused()
     {
         using var folder = new TemporaryFolder();
-        string Error(Model model) => CommandRunner.Run("explain", "conv", Save(folder, model), Picture(folder), "--out", folder.Path).Error.TrimEnd();
+        string Error(Model model) => CommandRunner.Run("explain", "conv", Save(folder, model), Image(folder), "--out", folder.Path).Error.TrimEnd();
         Assert.Equal(
             "fovea conv: plain: expected a model with a convolution, a Conv2D or DepthwiseConv2D; its layers are Flatten, Dense.",
             Error(new Sequential("plain") { new Input(4, 4, 1), new Flatten(), new Dense(2) }));
         Assert.Equal(
-            "fovea conv: expected a model of pictures (height, width, 1 or 3); 'flat' takes (None, 784).",
+            "fovea conv: expected a model of images (height, width, 1 or 3); 'flat' takes (None, 784).",
             Error(new Sequential("flat") { new Input(784), new Dense(2) }));
     }
 
@@ -78,7 +78,7 @@ public class ExplainConvCommandTests
         return path;
     }
 
-    private static string Picture(TemporaryFolder folder)
+    private static string Image(TemporaryFolder folder)
     {
         using var bitmap = new SKBitmap(24, 24, SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (var i = 0; i < 24 * 24; i++) bitmap.SetPixel(i % 24, i / 24, new SKColor((byte)(i * 7), (byte)(i * 3), (byte)i));

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Fovea.Tests.Cli;
 
-/// <summary><c>fovea train --data FOLDER</c> on small pictures, with a small model file so that it takes no time.</summary>
+/// <summary><c>fovea train --data FOLDER</c> on small images, with a small model file so that it takes no time.</summary>
 public sealed partial class ImageTrainingTests : IDisposable
 {
     private readonly TestImages folder = new();
@@ -24,19 +24,19 @@ public sealed partial class ImageTrainingTests : IDisposable
         var outcome = Train(Save(Network(1)), "--epochs", "2");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Contains(
-            $"Training on 12 pictures of '{Data}' (cat, dog), watching 6 others, testing on 4 more.", Flat(outcome.Output), StringComparison.Ordinal);
+            $"Training on 12 images of '{Data}' (cat, dog), validating on 6 others, testing on 4 more.", Flat(outcome.Output), StringComparison.Ordinal);
         Assert.Contains(
-            $"2 files are left out: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP. '{cut}' is cut off: its picture of 64 × "
+            $"2 files are left out: '{text}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP. '{cut}' is cut off: its image of 64 × "
                 + "64 pixels is not complete.",
             Flat(outcome.Output), StringComparison.Ordinal);
         Assert.Matches(EpochLine(), outcome.Output);
         Assert.Matches(@"% of the 4 test images are right, after \d+\.\d s, \d+\.\d s an epoch\.\n", outcome.Output);
-        Assert.Matches(@"The model is that of epoch [12] of 2, which had the least validation loss: \d\.\d{4}\.\n", outcome.Output);
+        Assert.Matches(@"The model of epoch [12] of 2 was kept, which has the lowest validation loss: \d\.\d{4}\.\n", outcome.Output);
         Assert.Contains("is \\ taken for", outcome.Output, StringComparison.Ordinal);
         foreach (var name in (string[])["trained-curves.png", "trained-confusion.png", "trained-mistakes.png"])
         {
-            using var picture = SKBitmap.Decode(folder.Inside(name));
-            Assert.True(picture.Width > 200, name);
+            using var image = SKBitmap.Decode(folder.Inside(name));
+            Assert.True(image.Width > 200, name);
         }
     }
 
@@ -68,12 +68,12 @@ public sealed partial class ImageTrainingTests : IDisposable
         Assert.Equal(Loss("--scale", "0..255"), Loss());
         Assert.NotEqual(Loss(), Loss("--scale", "0..1"));
         Assert.NotEqual(Loss("--scale", "0..1"), Loss("--scale", "-1..1"));
-        var picture = folder.Inside("data/test/dog/0.png");
+        var image = folder.Inside("data/test/dog/0.png");
         double Score(params string[] scale) =>
-            CommandRunner.Run(["predict", model, picture, "--json", .. scale]).Json.GetProperty("predictions")[0].GetProperty("score").GetDouble();
+            CommandRunner.Run(["predict", model, image, "--json", .. scale]).Json.GetProperty("predictions")[0].GetProperty("score").GetDouble();
         Assert.Equal(Score("--scale", "0..255"), Score());
         Assert.NotEqual(Score("--scale", "-1..1"), Score());
-        Assert.Matches(@"0\.png: [01] \d+\.\d %  then [01] \d+\.\d %\n$", CommandRunner.Run("predict", model, picture).Output);
+        Assert.Matches(@"0\.png: [01] \d+\.\d %  then [01] \d+\.\d %\n$", CommandRunner.Run("predict", model, image).Output);
     }
 
     [Fact]
@@ -101,14 +101,14 @@ public sealed partial class ImageTrainingTests : IDisposable
         var outcome = Train(model, "--epochs", "1");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Contains(
-            $"Training on 18 pictures of '{Data}' (a, b, c), watching 6 others, testing on 6 more.", Flat(outcome.Output), StringComparison.Ordinal);
+            $"Training on 18 images of '{Data}' (a, b, c), validating on 6 others, testing on 6 more.", Flat(outcome.Output), StringComparison.Ordinal);
         string Weights(string seed) => Train(model, "--epochs", "1", "--seed", seed, "--json").Json.GetProperty("weights_sha256").GetString()!;
         Assert.Equal(Weights("1"), Weights("1"));
         Assert.NotEqual(Weights("1"), Weights("2"));
         var evaluated = CommandRunner.Run("evaluate", ModelFile, "--data", Data);
         Assert.Matches(@"^\d+\.\d\d % of 30 images are right", evaluated.Output);
         Assert.Contains(
-            $"These are all pictures of '{Data}'; a model that was trained on this folder has seen some of them.", Flat(evaluated.Output),
+            $"These are all images of '{Data}'; a model that was trained on this folder has already seen some of them.", Flat(evaluated.Output),
             StringComparison.Ordinal);
     }
 
@@ -127,9 +127,10 @@ public sealed partial class ImageTrainingTests : IDisposable
         Assert.Equal(("", 0), (dogs.Error, dogs.ExitCode));
         Assert.Matches("of 4 images are right", dogs.Output);
         Assert.Matches(@"\n +dog .* 4\n", dogs.Output);
-        folder.Picture("more/owl/1.png", 3);
+        folder.Image("more/owl/1.png", 3);
         Assert.Equal(
-            $"fovea evaluate: '{folder.Inside("more")}' has the class 'owl', which '{ModelFile}' does not have: its classes are cat, dog. Rename the folder, or "
+            $"fovea evaluate: '{folder.Inside("more")}' has the class 'owl', which '{ModelFile}' does not have: its classes are cat, dog. Rename the "
+                + "folder, or "
                 + "train a new head with --base.\n",
             CommandRunner.Run("evaluate", ModelFile, "--data", folder.Inside("more")).Error);
     }
@@ -139,38 +140,38 @@ public sealed partial class ImageTrainingTests : IDisposable
     {
         var model = Network(4);
         model.ClassNames = ["tench, Tinca tinca", "maillot", "maillot, tank suit", "coho, cohoe, coho salmon, blue jack, silver salmon, Oncorhynchus kisutch"];
-        var picture = folder.Picture($"{new string('d', 100)}/{new string('f', 100)}.png", 20);
-        var outcome = CommandRunner.Run("predict", Save(model), picture);
+        var image = folder.Image($"{new string('d', 100)}/{new string('f', 100)}.png", 20);
+        var outcome = CommandRunner.Run("predict", Save(model), image);
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         var line = Assert.Single(outcome.Output.TrimEnd('\n').Split('\n'));
         string[] names = ["tench", "maillot", "maillot, tank suit", "coho"];
         Assert.Equal(
-            names.Order(), Regex.Matches(line[picture.Length..], @"(?:: |then |(?<=%), )(?<name>[^%]*?) \d+\.\d %")
+            names.Order(), Regex.Matches(line[image.Length..], @"(?:: |then |(?<=%), )(?<name>[^%]*?) \d+\.\d %")
             .Select(match => match.Groups["name"].Value.Trim()).Order());
     }
 
     [Fact]
-    public void Without_test_pictures_those_of_validation_are_reported()
+    public void Without_test_images_those_of_validation_are_reported()
     {
         folder.Classes("data/train/", 4, "cat", "dog");
         folder.Classes("data/validation/", 3, "cat", "dog");
         var outcome = Train(Save(Network(2)), "--epochs", "1", "--samples", "6");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
         Assert.Contains(
-            $"Training on 6 pictures of '{Data}' (cat, dog), watching and testing on 6 others: there is no test folder.", Flat(outcome.Output),
+            $"Training on 6 images of '{Data}' (cat, dog), validating and testing on 6 others, since there is no test folder.", Flat(outcome.Output),
             StringComparison.Ordinal);
         Assert.Contains("% of the 6 validation images are right", outcome.Output, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(
-        "", "--data: expected in 'DATA' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; it is empty.")]
+        "", "--data: expected in 'DATA' one folder of images for each class, or train with validation, test or both with these, or IDX files; it is empty.")]
     [InlineData(
-        "notes.txt", "--data: expected in 'DATA' one folder of pictures for each class, or train with validation, test or both with these, or IDX files; it "
+        "notes.txt", "--data: expected in 'DATA' one folder of images for each class, or train with validation, test or both with these, or IDX files; it "
         + "holds neither.")]
     [InlineData("cat/1.png", "ImageFolder: expected at least two classes in 'DATA'; received only 'cat'.")]
     [InlineData(
-        "cat/1.png dog/notes.txt", "ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'dog' in 'DATA'; it has none, "
+        "cat/1.png dog/notes.txt", "ImageFolder: expected images (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'dog' in 'DATA'; it has none, "
         + "but 1 .txt.")]
     [InlineData(
         "train/cat/1.png train/dog/1.png test/cat/1.png more/1.png",
@@ -179,16 +180,16 @@ public sealed partial class ImageTrainingTests : IDisposable
         "train/cat/1.png val/cat/1.png validation/cat/1.png",
         "ImageFolderSplit: expected one folder for validation in 'DATA'; received val and validation. Rename or join them.")]
     [InlineData(
-        "cat/1.png dog/text.jpg", "ImageFolder: none of the 1 pictures of the class 'dog' can be read; the first: 'DATA/dog/text.jpg' is not a picture that can "
+        "cat/1.png dog/text.jpg", "ImageFolder: none of the 1 images of the class 'dog' can be read; the first: 'DATA/dog/text.jpg' is not an image that can "
         + "be read; expected PNG, JPEG, WebP, GIF or BMP.")]
-    [InlineData("cat/1.png dog/1.png", "ImageFolderSplit: expected at least 3 pictures of the class 'cat' to split; received 1.")]
+    [InlineData("cat/1.png dog/1.png", "ImageFolderSplit: expected at least 3 images of the class 'cat' to split; received 1.")]
     [InlineData("a/1.png b/1.png c/1.png", "'MODEL' has 1 output, but 'DATA' has 3 classes (a, b, c); expected a model with 3 outputs.")]
     public void A_folder_that_cannot_be_learned_gets_one_sentence(string names, string expected)
     {
         Directory.CreateDirectory(Data);
         foreach (var name in names.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (name.EndsWith(".png", StringComparison.Ordinal)) folder.Picture($"data/{name}", 100);
+            if (name.EndsWith(".png", StringComparison.Ordinal)) folder.Image($"data/{name}", 100);
             else folder.Text($"data/{name}");
         }
 
@@ -206,10 +207,10 @@ public sealed partial class ImageTrainingTests : IDisposable
         var evaluated = CommandRunner.Run("evaluate", ten, "--data", Data);
         Assert.Equal($"fovea evaluate: {sentence.Replace("DATA", Data, StringComparison.Ordinal)}\n", evaluated.Error);
         var flat = Save(new Sequential { new Input(7), new Dense(2, Activation.Softmax) });
-        AssertRefused(Train(flat), $"'{flat}' takes inputs of (7); expected a model of pictures, (height, width, 1 or 3), for 'DATA'.");
+        AssertRefused(Train(flat), $"'{flat}' takes inputs of (7); expected a model of images, (height, width, 1 or 3), for 'DATA'.");
         AssertRefused(
             Train("book-mnist", "--augmentation", "off"),
-            "--augmentation: expected with the network book-catsdogs; 'book-mnist' is trained with the layers that it has.");
+            "--augmentation: expected with the network book-catsdogs; 'book-mnist' has its own layers.");
     }
 
     [Fact]

@@ -12,13 +12,13 @@ public sealed class PublishCommandTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void A_model_that_does_not_take_pictures_is_refused_before_anything_is_compiled()
+    public void A_model_that_does_not_take_images_is_refused_before_anything_is_compiled()
     {
         var path = Path.Combine(folder, "m.keras");
         new Sequential { new Input(4), new Dense(2) }.Save(path);
         var outcome = CommandRunner.Run("publish", path, "-o", folder);
         Assert.Equal(
-            (1, "fovea publish: sequential: expected a model of pictures, (height, width, 1 or 3); it takes (4).\n"), (outcome.ExitCode, outcome.Error));
+            (1, "fovea publish: sequential: expected a model of images, (height, width, 1 or 3); it takes (4).\n"), (outcome.ExitCode, outcome.Error));
         Assert.Equal([path], Directory.GetFiles(folder));
     }
 
@@ -30,12 +30,12 @@ public sealed class PublishCommandTests : IDisposable
         Networks.Create(BookMnist.Name, seed: 3).Save(model);
         var published = CommandRunner.Run("publish", model, "-o", folder, "--json").Json;
         Assert.InRange(published.GetProperty("bytes").GetInt64(), 1, 25_000_000);
-        string[] pictures = [Draw("a.png", SKEncodedImageFormat.Png), Draw("b.jpg", SKEncodedImageFormat.Jpeg), Draw("c.webp", SKEncodedImageFormat.Webp)];
-        var (code, output, _) = Start([.. pictures, "--json"]);
+        string[] images = [Draw("a.png", SKEncodedImageFormat.Png), Draw("b.jpg", SKEncodedImageFormat.Jpeg), Draw("c.webp", SKEncodedImageFormat.Webp)];
+        var (code, output, _) = Start([.. images, "--json"]);
         Assert.Equal(0, code);
-        var expected = CommandRunner.Run(["predict", model, .. pictures, "--json"]).Json.GetProperty("predictions");
+        var expected = CommandRunner.Run(["predict", model, .. images, "--json"]).Json.GetProperty("predictions");
         var actual = JsonSerializer.Deserialize<JsonElement>(output).GetProperty("predictions");
-        Assert.Equal(pictures.Length, actual.GetArrayLength());
+        Assert.Equal(images.Length, actual.GetArrayLength());
         foreach (var (one, other) in expected.EnumerateArray().Zip(actual.EnumerateArray()))
         {
             Assert.Equal(one.GetProperty("file").GetString(), other.GetProperty("file").GetString());
@@ -48,8 +48,8 @@ public sealed class PublishCommandTests : IDisposable
         }
 
         var broken = Path.Combine(folder, "broken.png");
-        File.WriteAllText(broken, "no picture");
-        Assert.Equal((1, $"'{broken}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"), Start([broken]) is var failed
+        File.WriteAllText(broken, "no image");
+        Assert.Equal((1, $"'{broken}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP.\n"), Start([broken]) is var failed
             ? (failed.Code, failed.Error)
             : default);
     }

@@ -40,8 +40,8 @@ public sealed partial class TrainCommandTests : IDisposable
         Assert.Matches(@"Of \d+ rates from 0.000001 to [\d.]+, the loss falls fastest at 0\.0*[1-9]\d?\.\n", outcome.Output);
         Assert.Matches(@"Try next: fovea train … --learning-rate 0\.0*[1-9]\d?\n", outcome.Output);
         Assert.False(File.Exists(ModelFile));
-        using (var picture = SKBitmap.Decode(Path.Combine(folder.Path, "digits-learning-rates.png")))
-            Assert.Equal((1000, 600), (picture.Width, picture.Height));
+        using (var image = SKBitmap.Decode(Path.Combine(folder.Path, "digits-learning-rates.png")))
+            Assert.Equal((1000, 600), (image.Width, image.Height));
 
         var json = Train("--find-learning-rate", "--optimizer", "adamw", "--json").Json;
         Assert.Equal(["learning_rate", "steps", "picture"], json.EnumerateObject().Select(member => member.Name));
@@ -112,7 +112,7 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--out", "FOLDER/none/m.keras", "--out: the folder 'FOLDER/none' does not exist; create it first.")]
     [InlineData("--out", "FOLDER/m.h5", "--out: expected a file name that ends in .keras; received 'FOLDER/m.h5'.")]
     [InlineData("--out", "FOLDER/sub.keras", "--out: 'FOLDER/sub.keras' is a folder; expected the name of a file to write.")]
-    [InlineData("--data", "FOLDER/none", "--data: expected digits, mnist or a folder with pictures or IDX files; received 'FOLDER/none', which is no folder.")]
+    [InlineData("--data", "FOLDER/none", "--data: expected digits, mnist or a folder with images or IDX files; received 'FOLDER/none', which is no folder.")]
     [InlineData("--model", "FOLDER/none.keras", "'FOLDER/none.keras' does not exist; expected a model file such as .keras, .h5 or .onnx.")]
     [InlineData("--model", "FOLDER/sub.keras", "'sub.keras': it is a folder; expected a model file such as .keras, .h5 or .onnx.")]
     public void Bad_input_gets_one_sentence_before_training(string option, string value, string expected)

@@ -15,13 +15,13 @@ public sealed class TransferTrainingTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_new_head_learns_on_what_the_frozen_base_makes_of_the_pictures()
+    public void A_new_head_learns_on_what_the_frozen_base_makes_of_the_images()
     {
         WriteParts("cat", "dog");
         var pretrained = SaveBase();
         var outcome = Train(pretrained, "--epochs", "12", "--learning-rate", "0.02");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Contains("The head learns from these 6 numbers a picture:", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("The head is trained on 6 features per image:", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("epoch 12/12", outcome.Output, StringComparison.Ordinal);
         var model = Model.Load(ModelFile);
         Assert.Equal(["cat", "dog"], model.ClassNames);
@@ -39,7 +39,7 @@ public sealed class TransferTrainingTests : IDisposable
 
     /// <summary>One unit on features that tell the classes apart: its loss falls for long, and at a rate far too high it soon falls no more.</summary>
     [Theory]
-    [InlineData("0.0001", 200, "The head was trained for 200 epochs, the most; --epochs goes on for longer.")]
+    [InlineData("0.0001", 200, "The head was trained for 200 epochs, the default maximum; --epochs sets another.")]
     [InlineData("30", null, "The validation loss has not fallen for 20 epochs: the head has converged.")]
     public void A_head_learns_until_it_has_converged_unless_told_otherwise(string rate, int? epochs, string said)
     {
@@ -71,8 +71,8 @@ public sealed class TransferTrainingTests : IDisposable
             Assert.Equal(old.Values.ToArray(), kept.Values.ToArray());
         foreach (var name in (string[])["transfer-curves.png", "transfer-fine-tuning-curves.png", "transfer-confusion.png", "transfer-mistakes.png"])
         {
-            using var picture = SKBitmap.Decode(folder.Inside(name));
-            Assert.True(picture.Width > 200, name);
+            using var image = SKBitmap.Decode(folder.Inside(name));
+            Assert.True(image.Width > 200, name);
         }
     }
 
@@ -111,8 +111,8 @@ public sealed class TransferTrainingTests : IDisposable
     [InlineData(
         "--find-learning-rate --fine-tune-from conv2d", "--find-learning-rate: expected without --fine-tune-from; with --base it looks for the head's rate.")]
     [InlineData("--fine-tune-epochs 3", "--fine-tune-epochs: expected with --fine-tune-from LAYER.")]
-    [InlineData("--model book-catsdogs", "--base: expected without --model, since a new network is made of the base and a head.")]
-    [InlineData("--data digits", "--base: expected with a folder of pictures; 'digits' is none.")]
+    [InlineData("--model book-catsdogs", "--base: expected without --model: the new network consists of the base and a head.")]
+    [InlineData("--data digits", "--base: expected with a folder of images; 'digits' is none.")]
     [InlineData("--base FOLDER/none.h5", "'FOLDER/none.h5' does not exist; expected a model file such as .keras, .h5 or .onnx.")]
     public void Requests_that_do_not_fit_get_one_sentence(string options, string expected)
     {

@@ -73,7 +73,7 @@ public class DrawnScenesTests
     }
 
     [Fact]
-    public void The_whole_digit_is_in_the_picture_in_its_bounds_and_large_enough() =>
+    public void The_whole_digit_is_in_the_image_in_its_bounds_and_large_enough() =>
         Gen.Select(Gen.Long, Gen.Int[0, 1_000_000], Gen.Int[32, 100]).Sample((seed, index, size) =>
         {
             var scenes = new DrawnScenes(1_000_001, seed, size);
@@ -108,7 +108,7 @@ public class DrawnScenesTests
     }
 
     [Fact]
-    public void Digits_are_everywhere_in_the_picture()
+    public void Digits_are_everywhere_in_the_image()
     {
         var scenes = new DrawnScenes(500, seed: 8);
         var centres = Enumerable.Range(0, 500).Select(scenes.DigitBounds)

@@ -131,7 +131,7 @@ public class ConvolutionStepTests
         Assert.Equal("first: expected a position in the output of 10 × 10, from 0,0 to 9,9; received 10,2.", Message(position: (10, 2)));
         Assert.Equal("second: expected a filter from 0 to 5; received 6.", Message("second", filter: 6));
         Assert.Equal(
-            "flat: expected a model of pictures (height, width, channels); its inputs are (784).",
+            "flat: expected a model of images (height, width, channels); its inputs are (784).",
             Message(other: new Sequential("flat") { new Input(784), new Dense(10) }));
         Assert.Equal(
             "plain: expected a model with a convolution, a Conv2D or DepthwiseConv2D; its layers are Flatten, Dense.",

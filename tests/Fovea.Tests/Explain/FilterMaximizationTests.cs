@@ -4,7 +4,7 @@ namespace Fovea.Tests.Explain;
 
 public class FilterMaximizationTests
 {
-    /// <summary>A kernel without bias answers most strongly, for its length, to its own picture; convolved over an image, to the correlation of both.</summary>
+    /// <summary>A kernel without bias answers most strongly, for its length, to its own image; convolved over an image, to the correlation of both.</summary>
     [Fact]
     public void The_pattern_of_a_linear_filter_grows_along_its_kernel()
     {

@@ -24,7 +24,7 @@ public sealed class ForeignFilesTests : IDisposable
     [InlineData("forest.pkl", "80 04 95 10 00 00 00 00", "it is a Python pickle")]
     [InlineData("model.h5.gz", "1F 8B 08 00 00", "it is compressed with gzip; unpack it first")]
     [InlineData("weights.npy", "93 4E 55 4D 50 59 01 00", "it is an array of NumPy")]
-    [InlineData("photo.keras", "89 50 4E 47 0D 0A 1A 0A", "it is a picture (PNG)")]
+    [InlineData("photo.keras", "89 50 4E 47 0D 0A 1A 0A", "it is an image (PNG)")]
     [InlineData("saved_model.pb", "08 01 12 5C", "it is a graph of TensorFlow (.pb)")]
     [InlineData("frozen.pb", "0A 10 0A 05", "it is a graph of TensorFlow (.pb)")]
     [InlineData("net.caffemodel", "0A 07", "it is a model of Caffe")]

@@ -87,19 +87,19 @@ public sealed class ImageInputFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("height", "0", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
-    [InlineData("height", "\"6\"", "'x.keras': expected for how pictures become numbers a whole number for height; received \"6\".")]
-    [InlineData("channels", "4", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
-    [InlineData("divisor", "0", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
-    [InlineData("divisor", "null", "'x.keras': expected for how pictures become numbers numbers for divisor; received nothing.")]
-    [InlineData("mean", "[1, 2]", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
-    [InlineData("mean", "3", "'x.keras': expected for how pictures become numbers a list of numbers for mean; received 3.")]
-    [InlineData("deviation", "[0]", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
+    [InlineData("height", "0", "'x.keras': expected for how images become numbers settings that make sense; received")]
+    [InlineData("height", "\"6\"", "'x.keras': expected for how images become numbers a whole number for height; received \"6\".")]
+    [InlineData("channels", "4", "'x.keras': expected for how images become numbers settings that make sense; received")]
+    [InlineData("divisor", "0", "'x.keras': expected for how images become numbers settings that make sense; received")]
+    [InlineData("divisor", "null", "'x.keras': expected for how images become numbers numbers for divisor; received nothing.")]
+    [InlineData("mean", "[1, 2]", "'x.keras': expected for how images become numbers settings that make sense; received")]
+    [InlineData("mean", "3", "'x.keras': expected for how images become numbers a list of numbers for mean; received 3.")]
+    [InlineData("deviation", "[0]", "'x.keras': expected for how images become numbers settings that make sense; received")]
     [InlineData(
-        "resize", "\"gaussian\"", "'x.keras': expected for how pictures become numbers bilinear, nearest, bicubic, area, lanczos for resize; received "
+        "resize", "\"gaussian\"", "'x.keras': expected for how images become numbers bilinear, nearest, bicubic, area, lanczos for resize; received "
         + "\"gaussian\".")]
-    [InlineData("antialias", "1", "'x.keras': expected for how pictures become numbers true or false for antialias; received 1.")]
-    [InlineData("treatment", "\"digit\"", "'x.keras': expected for how pictures become numbers settings that make sense; received")]
+    [InlineData("antialias", "1", "'x.keras': expected for how images become numbers true or false for antialias; received 1.")]
+    [InlineData("treatment", "\"digit\"", "'x.keras': expected for how images become numbers settings that make sense; received")]
     public void Damage_is_refused(string setting, string value, string message)
     {
         var json = ImageInputJson.Write(new ImageInput(6, 5));
@@ -125,14 +125,14 @@ public sealed class ImageInputFileTests : IDisposable
         newer["gamma"] = 2.2;
         Assert.Null(ImageInputJson.Read(newer, report));
         Assert.Equal(
-            "how pictures become numbers has the setting gamma = 2.2, which is not known here, so that nothing of it is used.", Assert.Single(report.Notes));
+            "how images become numbers has the setting gamma = 2.2, which is not known here, so that nothing of it is used.", Assert.Single(report.Notes));
         Assert.Equal(
-            "'x.keras': expected for how pictures become numbers an object; received a text.",
+            "'x.keras': expected for how images become numbers an object; received a text.",
             Assert.Throws<ModelFormatException>(() => ImageInputJson.Read("64", report)).Message);
     }
 
     [Fact]
-    public void Pictures_of_another_size_than_the_models_are_refused()
+    public void Images_of_another_size_than_the_models_are_refused()
     {
         var model = Colours();
         model.ImageInput = new ImageInput(9, 9);

@@ -2,7 +2,7 @@ using Fovea.Tests.Cli;
 
 namespace Fovea.Tests.Formats;
 
-/// <summary>Files that leave the sizes of pictures open, which the user gives.</summary>
+/// <summary>Files that leave the sizes of images open, which the user gives.</summary>
 public sealed class OpenSizesTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
@@ -25,7 +25,7 @@ public sealed class OpenSizesTests : IDisposable
             $"'{name}': expected an input shape that fits (None, None, 3) of the input 'image'; received (6, 10).",
             Assert.Throws<ModelFormatException>(() => Model.Load(path, [6, 10])).Message);
 
-        // The same weights at another size: convolutions, a mean over the picture and a model within whose sizes are open too.
+        // The same weights at another size: convolutions, a mean over the image and a model within whose sizes are open too.
         var loaded = Model.Load(path, [6, 10, 3], out var report);
         Assert.Equal(new Shape(6, 10, 3), loaded.InputShape);
         Assert.Equal(4, report.Count(TensorOutcome.Loaded));

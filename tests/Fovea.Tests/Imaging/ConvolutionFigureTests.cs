@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Fovea.Tests.Imaging;
 
-/// <summary>The pictures of a convolution: of every geometry they are drawn, and what they frame lies where it is.</summary>
+/// <summary>The figures of a convolution: of every geometry they are drawn, and what they frame lies where it is.</summary>
 public class ConvolutionFigureTests
 {
     private static readonly SKColor Orange = SKColor.Parse("#EA580C");
@@ -24,10 +24,10 @@ public class ConvolutionFigureTests
                 PoolingFigure.ToPng(step.Pooling()), ReceptiveFieldFigure.ToPng(step.ReceptiveFields()),
             ])
         {
-            using var picture = SKBitmap.Decode(png);
-            Assert.InRange(picture.Width, 800, 2200);
-            Assert.InRange(picture.Height, 300, 2200);
-            Assert.True(Count(picture, color => color != SKColors.White) > 5000);
+            using var figure = SKBitmap.Decode(png);
+            Assert.InRange(figure.Width, 800, 2200);
+            Assert.InRange(figure.Height, 300, 2200);
+            Assert.True(Count(figure, color => color != SKColors.White) > 5000);
         }
     }
 
@@ -36,9 +36,9 @@ public class ConvolutionFigureTests
     {
         // An image of 12 × 12 is drawn in squares of 25 from (40, 160) on; the frame is 3 wide around rows 4 to 6, columns 2 to 4.
         var model = ConvolutionNets.Grey();
-        using var picture = SKBitmap.Decode(OneOutputFigure.ToPng(ConvolutionStep.Compute(model, ConvolutionNets.Image(model), position: (4, 2))));
+        using var figure = SKBitmap.Decode(OneOutputFigure.ToPng(ConvolutionStep.Compute(model, ConvolutionNets.Image(model), position: (4, 2))));
         foreach (var (x, y) in ((int, int)[])[(40 + 50, 160 + 120), (40 + 125, 160 + 120), (40 + 90, 160 + 100), (40 + 90, 160 + 175)])
-            Assert.Equal(Orange, picture.GetPixel(x, y));
+            Assert.Equal(Orange, figure.GetPixel(x, y));
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public class ConvolutionFigureTests
     public void A_kernel_larger_than_its_input_is_said_to_fit_nowhere()
     {
         var model = new Sequential { new Input(2, 2, 1), new Conv2D(1, 3, padding: Padding.Same) };
-        using var picture = SKBitmap.Decode(BorderFigure.ToPng(ConvolutionStep.Compute(model, ConvolutionNets.Image(model)).Borders()));
-        Assert.InRange(picture.Height, 300, 2200);
+        using var figure = SKBitmap.Decode(BorderFigure.ToPng(ConvolutionStep.Compute(model, ConvolutionNets.Image(model)).Borders()));
+        Assert.InRange(figure.Height, 300, 2200);
     }
 
     [Fact]
@@ -96,5 +96,5 @@ public class ConvolutionFigureTests
         Assert.Equal(SKColors.White, ExplanationColors.Diverging(0, 0));
     }
 
-    private static int Count(SKBitmap picture, Func<SKColor, bool> matches) => picture.Pixels.Count(matches);
+    private static int Count(SKBitmap figure, Func<SKColor, bool> matches) => figure.Pixels.Count(matches);
 }

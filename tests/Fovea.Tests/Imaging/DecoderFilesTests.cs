@@ -36,15 +36,15 @@ public sealed class DecoderFilesTests
             return;
         }
 
-        var picture = Decode(path);
-        Assert.Equal(row[2], $"{picture.Width}x{picture.Height}");
+        var image = Decode(path);
+        Assert.Equal(row[2], $"{image.Width}x{image.Height}");
         var expected = row[3].Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         // The means in the table are whole numbers, rounded twice on the way.
         var tolerance = file == Overflowing ? 5 : 0.95;
-        for (var channel = 0; channel < 3; channel++) Assert.Equal(expected[channel], Mean(picture, channel), tolerance);
+        for (var channel = 0; channel < 3; channel++) Assert.Equal(expected[channel], Mean(image, channel), tolerance);
     }
 
-    /// <summary>The same picture, stored in eight ways and marked so; lossy files differ by what their blocks lose.</summary>
+    /// <summary>The same image, stored in eight ways and marked so; lossy files differ by what their blocks lose.</summary>
     [Theory]
     [InlineData("exif/hopper_orientation_{0}.jpg", "exif/hopper.jpg")]
     [InlineData("exif/hopper_orientation_{0}.webp", "exif/hopper.webp")]
@@ -56,9 +56,9 @@ public sealed class DecoderFilesTests
         var expected = Decode(TestData.Find($"decoders/{first}")!);
         for (var orientation = 2; orientation <= 8; orientation++)
         {
-            var picture = Decode(TestData.Find("decoders/" + string.Format(CultureInfo.InvariantCulture, files, orientation))!);
-            Assert.Equal((expected.Height, expected.Width), (picture.Height, picture.Width));
-            var difference = expected.Pixels.Zip(picture.Pixels, (a, b) => Math.Abs(a - b)).Average();
+            var image = Decode(TestData.Find("decoders/" + string.Format(CultureInfo.InvariantCulture, files, orientation))!);
+            Assert.Equal((expected.Height, expected.Width), (image.Height, image.Width));
+            var difference = expected.Pixels.Zip(image.Pixels, (a, b) => Math.Abs(a - b)).Average();
             Assert.True(difference < 6, $"{files} {orientation}: {difference}");
         }
     }
@@ -69,8 +69,8 @@ public sealed class DecoderFilesTests
         return ByteImage.Of(decoded);
     }
 
-    private static double Mean(ByteImage picture, int channel) =>
-        Enumerable.Range(0, picture.Height * picture.Width).Average(pixel => (double)picture.Pixels[(3 * pixel) + channel]);
+    private static double Mean(ByteImage image, int channel) =>
+        Enumerable.Range(0, image.Height * image.Width).Average(pixel => (double)image.Pixels[(3 * pixel) + channel]);
 
     private static string[][] Rows() => TestData.Find("decoders/expected.tsv") is { } table
         ? [.. File.ReadAllLines(table).Skip(1).Select(line => line.Split('\t'))]

@@ -12,15 +12,15 @@ public sealed class DecodingBoundsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>The header alone says too much: nothing of the picture is there.</summary>
+    /// <summary>The header alone says too much: nothing of the image is there.</summary>
     [Theory]
     [InlineData("x.png", 10_001, 10_000, "has 10001 × 10000 pixels; expected at most 100 million in PNG. Make it smaller.")]
     [InlineData("x.png", 60_000, 60_000, "has 60000 × 60000 pixels; expected at most 100 million in PNG. Make it smaller.")]
     [InlineData("x.jpg", 14_143, 14_143, "has 14143 × 14143 pixels; expected at most 200 million in JPEG. Make it smaller.")]
     [InlineData("x.jpg", 65_500, 65_500, "has 65500 × 65500 pixels; expected at most 200 million in JPEG. Make it smaller.")]
-    public void A_picture_that_is_too_large_is_refused_by_its_header(string name, int width, int height, string expected)
+    public void An_image_that_is_too_large_is_refused_by_its_header(string name, int width, int height, string expected)
     {
-        var path = folder.Picture(name, 10);
+        var path = folder.Image(name, 10);
         File.WriteAllBytes(path, WithSize(File.ReadAllBytes(path), width, height));
         var before = GC.GetAllocatedBytesForCurrentThread();
         var error = Assert.Throws<InvalidDataException>(() => ImageFile.Read(path, 8, 8, 3));
@@ -76,11 +76,11 @@ public sealed class DecodingBoundsTests : IDisposable
     }
 
     [Fact]
-    public async Task Damaged_pictures_give_their_share_back()
+    public async Task Damaged_images_give_their_share_back()
     {
         var cut = folder.TruncatedImage("cut.jpg");
         for (var round = 0; round < 20; round++) Assert.Throws<InvalidDataException>(() => ImageFile.Read(cut, 8, 8, 3));
-        // Nearly all of the budget is to be had again, while other tests decode small pictures.
+        // Nearly all of the budget is to be had again, while other tests decode small images.
         var most = Task.Run(() => DecodingBudget.Shared.Take((512L << 20) - 40_000_000), TestContext.Current.CancellationToken);
         (await most.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Dispose();
     }
@@ -103,12 +103,12 @@ public sealed class DecodingBoundsTests : IDisposable
         var path = folder.Text("huge.png");
         using (var file = File.OpenWrite(path)) file.SetLength((1L << 30) + (1 << 20));
         Assert.Equal(
-            $"'{path}' has 1025 MiB; expected a picture file of at most 1024.",
+            $"'{path}' has 1025 MiB; expected an image file of at most 1024.",
             Assert.Throws<InvalidDataException>(() => ImageFile.Read(path, 8, 8, 3)).Message);
     }
 
     /// <summary>
-    /// Rows of a large picture are read one by one: resizing it gives what the product of matrices gives, but for the rounding to bytes (ResizingTests has each
+    /// Rows of a large image are read one by one: resizing it gives what the product of matrices gives, but for the rounding to bytes (ResizingTests has each
     /// byte).
     /// </summary>
     [Theory]
@@ -119,10 +119,10 @@ public sealed class DecodingBoundsTests : IDisposable
         var random = new Random(4);
         var pixels = new byte[23 * 31 * 3];
         random.NextBytes(pixels);
-        var picture = new ByteImage(pixels, 23, 31, 3);
+        var image = new ByteImage(pixels, 23, 31, 3);
         foreach (var (height, width) in new[] { (5, 7), (23, 31), (50, 11), (1, 1), (60, 70), (22, 31), (23, 30) })
         {
-            var resized = Resampling.Resize(picture, height, width, antialias: antialias);
+            var resized = Resampling.Resize(image, height, width, antialias: antialias);
             // The same filter as a product of two matrices, in float64.
             var (rows, columns) = (Filter(23, height, antialias), Filter(31, width, antialias));
             for (var y = 0; y < height; y++)

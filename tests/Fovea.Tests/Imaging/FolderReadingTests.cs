@@ -11,8 +11,8 @@ public sealed class FolderReadingTests : IDisposable
 
     public FolderReadingTests()
     {
-        folder.Picture("cat/1.png", 10);
-        folder.Picture("dog/1.png", 200);
+        folder.Image("cat/1.png", 10);
+        folder.Image("dog/1.png", 200);
     }
 
     public void Dispose() => folder.Dispose();
@@ -33,7 +33,7 @@ public sealed class FolderReadingTests : IDisposable
     [InlineData(".git/objects/x.png")]
     public void Hidden_files_are_ignored(string hidden)
     {
-        folder.Picture(hidden, 90);
+        folder.Image(hidden, 90);
         var data = Load();
         Assert.Equal(["cat", "dog"], data.ClassNames);
         Assert.Equal(2, data.Count);
@@ -52,14 +52,14 @@ public sealed class FolderReadingTests : IDisposable
         Assert.Equal(2, Load().Count);
         Link("cat/x/one", "../y");
         Link("cat/y/two", "../x");
-        folder.Picture("cat/x/2.png", 20);
+        folder.Image("cat/x/2.png", 20);
         Assert.Equal(3, Load().Count);
     }
 
     [Fact]
     public void A_folder_or_file_elsewhere_is_followed_once()
     {
-        var pool = folder.Picture("../" + Path.GetFileName(folder.Path) + "-pool/a/1.png", 30);
+        var pool = folder.Image("../" + Path.GetFileName(folder.Path) + "-pool/a/1.png", 30);
         try
         {
             Link("cat/first", Path.GetDirectoryName(pool)!);
@@ -92,7 +92,7 @@ public sealed class FolderReadingTests : IDisposable
     {
         Link("kitten", "cat");
         Assert.Equal(
-            $"ImageFolder: expected a folder of its own for each class in '{folder.Path}'; 'kitten' is a link to 'cat'.",
+            $"ImageFolder: expected a separate folder for each class in '{folder.Path}'; 'kitten' is a link to 'cat'.",
             Assert.Throws<InvalidDataException>(Load).Message);
     }
 
@@ -100,7 +100,7 @@ public sealed class FolderReadingTests : IDisposable
     public void A_link_to_nothing_is_left_out_and_named()
     {
         var link = Link("cat/gone.png", "nowhere.png");
-        Assert.Equal([new SkippedFile(link, $"'{link}' does not exist; expected a picture file such as PNG or JPEG.")], Load().Skipped);
+        Assert.Equal([new SkippedFile(link, $"'{link}' does not exist; expected an image file such as PNG or JPEG.")], Load().Skipped);
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class FolderReadingTests : IDisposable
             .OrderBy(file => file.File.ToLowerInvariant(), StringComparer.Ordinal)
             .Select(file => file.Kind).OrderBy(kind => kind == "" ? ".i" : kind, StringComparer.Ordinal));
         Assert.Equal(
-            $"1 file is left out: '{cut}' is cut off: its picture of 64 × 64 pixels is not complete. 3 .heic, 2 .txt, 1 without an extension, 1 .tif left out. "
-            + "Convert pictures to JPEG, PNG or WebP to have them read.",
+            $"1 file is left out: '{cut}' is cut off: its image of 64 × 64 pixels is not complete. 3 .heic, 2 .txt, 1 without an extension, 1 .tif left out. "
+            + "Convert images to JPEG, PNG or WebP to have them read.",
             SkippedFile.Summarize(data.Skipped));
         var notes = folder.Inside("cat/notes.txt");
         Assert.Equal(
@@ -131,14 +131,14 @@ public sealed class FolderReadingTests : IDisposable
         folder.Text("fox/1.heic");
         folder.Text("fox/2.heic");
         Assert.Equal(
-            $"ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'fox' in '{folder.Path}'; it has none, but 2 .heic.",
+            $"ImageFolder: expected images (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'fox' in '{folder.Path}'; it has none, but 2 .heic.",
             Assert.Throws<InvalidDataException>(Load).Message);
     }
 
     [Fact]
     public void Extensions_may_be_in_capitals_and_may_lie()
     {
-        var png = folder.Picture("cat/2.png", 20);
+        var png = folder.Image("cat/2.png", 20);
         File.Move(png, folder.Inside("cat/2.JPG"));
         File.Copy(folder.Inside("cat/1.png"), folder.Inside("cat/3.jfif"));
         Assert.Equal(4, Load().Count);
@@ -146,22 +146,22 @@ public sealed class FolderReadingTests : IDisposable
 
     [Theory]
     [InlineData(
-        "<!DOCTYPE html><html>", "is an HTML page, not a picture; expected PNG, JPEG, WebP, GIF or BMP. It may be what a server answered instead of "
-        + "the picture.")]
+        "<!DOCTYPE html><html>", "is an HTML page, not an image; expected PNG, JPEG, WebP, GIF or BMP. A server may have sent it instead of the "
+        + "image.")]
     [InlineData(
-        "\n  <HTML><body>404", "is an HTML page, not a picture; expected PNG, JPEG, WebP, GIF or BMP. It may be what a server answered instead of "
-        + "the picture.")]
+        "\n  <HTML><body>404", "is an HTML page, not an image; expected PNG, JPEG, WebP, GIF or BMP. A server may have sent it instead of the "
+        + "image.")]
     [InlineData(
-        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n", "is a pointer of Git LFS, not the picture itself; 'git lfs pull' fetches it.")]
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n", "is a pointer of Git LFS, not the image itself; 'git lfs pull' fetches the image.")]
     [InlineData(
         "<svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG drawing, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
     [InlineData("<?xml version='1.0'?><svg/>", "is an SVG drawing, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
-    [InlineData("\0\0\0\u0018ftypheic\0\0\0\0", "is a HEIC picture, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
-    [InlineData("\0\0\0\u0018ftypavif\0\0\0\0", "is an AVIF picture, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
-    [InlineData("II*\0\b\0\0\0", "is a TIFF picture, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
+    [InlineData("\0\0\0\u0018ftypheic\0\0\0\0", "is a HEIC image, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
+    [InlineData("\0\0\0\u0018ftypavif\0\0\0\0", "is an AVIF image, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
+    [InlineData("II*\0\b\0\0\0", "is a TIFF image, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
     [InlineData("%PDF-1.7", "is a PDF document, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
     [InlineData("\0\0\0\0\0\0\0\0", "holds nothing but zeros; expected PNG, JPEG, WebP, GIF or BMP.")]
-    [InlineData("GIF but not really", "is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.")]
+    [InlineData("GIF but not really", "is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP.")]
     public void A_file_that_is_something_else_is_called_so(string content, string expected)
     {
         var path = folder.Text("cat/liar.jpg");
@@ -174,22 +174,22 @@ public sealed class FolderReadingTests : IDisposable
     [InlineData("Images", "Labels", "{0}.jpg", "{0}.txt")]
     [InlineData("imgs", "annotations", "{0}.jpg", "{0}.xml")]
     [InlineData("images", "trimaps", "deep/{0}.jpg", "{0}_mask.png")]
-    public void Pictures_and_their_masks_are_no_classes(string pictures, string masks, string picture, string mask)
+    public void Images_and_their_masks_are_no_classes(string images, string masks, string image, string mask)
     {
         using var other = new TestImages();
         foreach (var under in (string[])["", "train/"])
         {
             for (var i = 0; i < 4; i++)
             {
-                other.Picture(under + pictures + "/" + picture.Replace("{0}", $"{i}"), 10);
-                other.Picture(under + masks + "/" + mask.Replace("{0}", $"{i}"), 20);
+                other.Image(under + images + "/" + image.Replace("{0}", $"{i}"), 10);
+                other.Image(under + masks + "/" + mask.Replace("{0}", $"{i}"), 20);
             }
 
             var where = Path.Combine(other.Path, under.TrimEnd('/'));
             Assert.Equal(
-                $"ImageFolder: expected one folder for each class in '{where}'; '{pictures}' and '{masks}' hold files of the same names, as pictures and their "
+                $"ImageFolder: expected one folder for each class in '{where}'; '{images}' and '{masks}' hold files of the same names, as images and their "
                     + "masks or annotations do. "
-                + "For a classifier, put the pictures of each class into a folder of its own.",
+                + "For a classifier, put the images of each class into a separate folder.",
                 Assert.Throws<InvalidDataException>(() => ImageFolder.Load(where, 2, 2)).Message);
         }
     }
@@ -200,8 +200,8 @@ public sealed class FolderReadingTests : IDisposable
         using var other = new TestImages();
         for (var i = 0; i < 4; i++)
         {
-            other.Picture($"images/a{i}.png", 10);
-            other.Picture($"masks/b{i}.png", 20);
+            other.Image($"images/a{i}.png", 10);
+            other.Image($"masks/b{i}.png", 20);
         }
 
         Assert.Equal(8, ImageFolder.Load(other.Path, 2, 2).Count);
@@ -220,7 +220,7 @@ public sealed class FolderReadingTests : IDisposable
         parts.Classes($"{train}/", 10, "a", "b");
         if (validation is not null) parts.Classes($"{validation}/", 2, "a", "b");
         if (test is not null) parts.Classes($"{test}/", 3, "a", "b");
-        parts.Picture(".cache/x.png", 1);
+        parts.Image(".cache/x.png", 1);
         var split = ImageFolderSplit.Load(parts.Path, 1, 1, Grey);
         Assert.Equal(validation is null, split.IsValidationTakenFromTraining);
         Assert.Equal(validation is null ? (16, 4) : (20, 4), (split.Training.Count, split.Validation.Count));
@@ -265,13 +265,13 @@ public sealed class FolderReadingTests : IDisposable
         using var parts = new TestImages();
         parts.Classes("Train/", 3, "cat", "dog", "owl");
         parts.Classes("dev/", 1, "Dog", "OWL", "cat");
-        parts.Picture("Test/Dog/1.png", 90);
+        parts.Image("Test/Dog/1.png", 90);
         var split = ImageFolderSplit.Load(parts.Path, 1, 1, Grey);
         Assert.Equal([1f, 2, 0], Labels(split.Validation));
         Assert.Equal([1f], Labels(split.Test!));
         Assert.All([split.Validation, split.Test!], part => Assert.Equal(["cat", "dog", "owl"], part.ClassNames));
 
-        parts.Picture("Test/cow/1.png", 90);
+        parts.Image("Test/cow/1.png", 90);
         Assert.Equal(
             $"ImageFolderSplit: expected the classes cat, dog, owl in '{parts.Inside("Test")}' as in train; received Dog, cow.",
             Assert.Throws<InvalidDataException>(() => ImageFolderSplit.Load(parts.Path, 1, 1, Grey)).Message);
@@ -289,7 +289,7 @@ public sealed class FolderReadingTests : IDisposable
         Assert.Equal(2, one.Label(0));
 
         // Of two names that differ in letter case alone, neither is the one that is meant.
-        folder.Picture("Owl/1.png", 10);
+        folder.Image("Owl/1.png", 10);
         Assert.Equal(
             $"ImageFolder: expected the classes cat, OWL, owl in '{folder.Path}', or some of them; received Owl, cat.",
             Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, input, ["cat", "OWL", "owl"])).Message);

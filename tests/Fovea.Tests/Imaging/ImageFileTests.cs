@@ -51,7 +51,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void Halving_a_picture_weighs_all_its_pixels()
+    public void Halving_an_image_weighs_all_its_pixels()
     {
         var path = Save("ramp", SKEncodedImageFormat.Png, 4, 1, (x, _) => new SKColor((byte)(60 * x), (byte)(60 * x), (byte)(60 * x)));
 
@@ -60,7 +60,7 @@ public sealed class ImageFileTests : IDisposable
         Assert.Equal([43, 137], values);
     }
 
-    // The picture is A B / C D; the EXIF orientation n says how it must be turned (EXIF 2.32, 4.6.4.A).
+    // The image is A B / C D; the EXIF orientation n says how it must be turned (EXIF 2.32, 4.6.4.A).
     [Theory]
     [InlineData(1, "ABCD")]
     [InlineData(2, "BADC")]
@@ -81,22 +81,22 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_missing_or_no_picture_is_named_in_one_sentence()
+    public void A_file_that_is_missing_or_no_image_is_named_in_one_sentence()
     {
-        var text = folder.Write("cat.jpg", "not a picture"u8);
+        var text = folder.Write("cat.jpg", "not an image"u8);
         var empty = folder.Write("empty.png", []);
         var missing = Path.Combine(folder.Path, "missing.png");
         Assert.Equal(
-            $"'{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.",
+            $"'{text}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP.",
             Assert.Throws<InvalidDataException>(() => ImageFile.Read(text, 28, 28, 1)).Message);
         Assert.Equal(
-            $"'{empty}' is empty; expected a picture file such as PNG or JPEG.",
+            $"'{empty}' is empty; expected an image file such as PNG or JPEG.",
             Assert.Throws<InvalidDataException>(() => ImageFile.Read(empty, 28, 28, 1)).Message);
         Assert.Equal(
-            $"'{missing}' does not exist; expected a picture file such as PNG or JPEG.",
+            $"'{missing}' does not exist; expected an image file such as PNG or JPEG.",
             Assert.Throws<FileNotFoundException>(() => ImageFile.Read(missing, 28, 28, 1)).Message);
         Assert.Equal(
-            $"'{folder.Path}' is a folder; expected a picture file such as PNG or JPEG.",
+            $"'{folder.Path}' is a folder; expected an image file such as PNG or JPEG.",
             Assert.Throws<InvalidDataException>(() => ImageFile.Read(folder.Path, 28, 28, 1)).Message);
     }
 
@@ -109,12 +109,12 @@ public sealed class ImageFileTests : IDisposable
         var path = Save("cut", format, 64, 64, (_, _) => Grey((byte)random.Next(256)));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^500]);
         Assert.Equal(
-            $"'{path}' is cut off: its picture of 64 × 64 pixels is not complete.",
+            $"'{path}' is cut off: its image of 64 × 64 pixels is not complete.",
             Assert.Throws<InvalidDataException>(() => ImageFile.Read(path, 28, 28, 1)).Message);
     }
 
     [Fact]
-    public void Files_damaged_anywhere_give_a_picture_or_a_sentence()
+    public void Files_damaged_anywhere_give_an_image_or_a_sentence()
     {
         var random = new Random(2);
         var path = Save("damaged", SKEncodedImageFormat.Png, 24, 24, (_, _) => Grey((byte)random.Next(256)));

@@ -13,12 +13,12 @@ public sealed class ImageFolderTests : IDisposable
     [InlineData(false)]
     public void Folders_are_classes_in_ordinal_order_and_files_are_samples(bool keepInMemory)
     {
-        folder.Picture("b/2.png", 20);
-        folder.Picture("b/1.jpg", 10);
-        folder.Picture("a/deeper/x.png", 30);
-        folder.Picture("B/x.webp", 40);
+        folder.Image("b/2.png", 20);
+        folder.Image("b/1.jpg", 10);
+        folder.Image("a/deeper/x.png", 30);
+        folder.Image("B/x.webp", 40);
         var notes = folder.Text("b/notes.txt");
-        folder.Picture(".hidden/x.png", 50);
+        folder.Image(".hidden/x.png", 50);
         var data = ImageFolder.Load(folder.Path, 4, 6, new ImageFolderOptions { Range = PixelRange.ZeroTo255, KeepInMemory = keepInMemory });
         Assert.Equal(["B", "a", "b"], data.ClassNames);
         Assert.Equal(new Shape(4, 6, 3), data.InputShape);
@@ -40,8 +40,8 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Pixels_are_divided_by_255_unless_told_otherwise_and_grey_has_one_channel()
     {
-        folder.Picture("a/1.png", 51);
-        folder.Picture("b/1.png", 102);
+        folder.Image("a/1.png", 51);
+        folder.Image("b/1.png", 102);
         var data = ImageFolder.Load(folder.Path, 2, 2, new ImageFolderOptions { Channels = 1 });
         Assert.Equal([0.2f, 0.2f, 0.2f, 0.2f], Read(data, 0).Image);
         Assert.Equal([0.4f, 0.4f, 0.4f, 0.4f], Read(data, 1).Image);
@@ -49,10 +49,10 @@ public sealed class ImageFolderTests : IDisposable
 
     /// <summary>Six pixels become two: the centres are at 1.0 and 4.0, between the pixels 1 and 4 and their neighbours, by half-pixel centres.</summary>
     [Fact]
-    public void Pictures_are_made_smaller_as_Keras_does_from_the_pixels_around_the_centre_or_from_all()
+    public void Images_are_made_smaller_as_Keras_does_from_the_pixels_around_the_centre_or_from_all()
     {
-        folder.Picture("a/1.png", 6, 1, x => (byte)(x == 1 ? 200 : 0));
-        folder.Picture("b/1.png", 6, 1, _ => 0);
+        folder.Image("a/1.png", 6, 1, x => (byte)(x == 1 ? 200 : 0));
+        folder.Image("b/1.png", 6, 1, _ => 0);
         var options = new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 };
         Assert.Equal([200, 0], Read(ImageFolder.Load(folder.Path, 1, 2, options), 0).Image);
         var smooth = Read(ImageFolder.Load(folder.Path, 1, 2, options with { Antialias = true }), 0).Image;
@@ -60,10 +60,10 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_wide_picture_is_squeezed_or_cut_to_the_middle()
+    public void A_wide_image_is_squeezed_or_cut_to_the_middle()
     {
-        folder.Picture("a/1.png", 8, 4, x => (byte)(x is >= 2 and < 6 ? 100 : 0));
-        folder.Picture("b/1.png", 8, 4, _ => 0);
+        folder.Image("a/1.png", 8, 4, x => (byte)(x is >= 2 and < 6 ? 100 : 0));
+        folder.Image("b/1.png", 8, 4, _ => 0);
         var options = new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 };
         Assert.Equal([0, 100, 100, 0], Read(ImageFolder.Load(folder.Path, 4, 4, options), 0).Image[..4]);
         Assert.Equal([100, 100, 100, 100], Read(ImageFolder.Load(folder.Path, 4, 4, options with { CropToAspectRatio = true }), 0).Image[..4]);
@@ -72,20 +72,20 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Damaged_files_are_left_out_and_named()
     {
-        folder.Picture("a/1.png", 10);
-        folder.Picture("b/1.png", 10);
+        folder.Image("a/1.png", 10);
+        folder.Image("b/1.png", 10);
         var text = folder.Text("a/text.jpg");
         var cut = folder.TruncatedImage("b/cut.jpg");
         var data = ImageFolder.Load(folder.Path, 4, 4);
         Assert.Equal(2, data.Count);
         Assert.Equal(
             [
-                new SkippedFile(text, $"'{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP."),
-                new SkippedFile(cut, $"'{cut}' is cut off: its picture of 64 × 64 pixels is not complete."),
+                new SkippedFile(text, $"'{text}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP."),
+                new SkippedFile(cut, $"'{cut}' is cut off: its image of 64 × 64 pixels is not complete."),
             ],
             data.Skipped);
         var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, 4, 4, new ImageFolderOptions { RefuseDamaged = true }));
-        Assert.Equal($"ImageFolder: '{text}' is not a picture that can be read; expected PNG, JPEG, WebP, GIF or BMP.", error.Message);
+        Assert.Equal($"ImageFolder: '{text}' is not an image that can be read; expected PNG, JPEG, WebP, GIF or BMP.", error.Message);
     }
 
     [Fact]
@@ -98,14 +98,14 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it is empty.", Refusal());
         var text = folder.Text("text.jpg");
         Assert.Equal($"ImageFolder: expected one folder for each class in '{folder.Path}'; it holds no folders.", Refusal());
-        folder.Picture("a/1.png", 10);
+        folder.Image("a/1.png", 10);
         Assert.Equal($"ImageFolder: expected at least two classes in '{folder.Path}'; received only 'a'.", Refusal());
         Directory.CreateDirectory(Path.Combine(folder.Path, "b"));
         Assert.Equal(
-            $"ImageFolder: expected pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'b' in '{folder.Path}'; it has none.", Refusal());
+            $"ImageFolder: expected images (.jpg, .jpeg, .png, .webp, .gif, .bmp) of the class 'b' in '{folder.Path}'; it has none.", Refusal());
         text = folder.Text("b/text.jpg");
         Assert.Equal(
-            $"ImageFolder: none of the 1 pictures of the class 'b' can be read; the first: '{text}' is not a picture that can be read; expected PNG, JPEG, "
+            $"ImageFolder: none of the 1 images of the class 'b' can be read; the first: '{text}' is not an image that can be read; expected PNG, JPEG, "
                 + "WebP, GIF or BMP.",
             Refusal());
     }
@@ -114,7 +114,7 @@ public sealed class ImageFolderTests : IDisposable
     public void The_folders_train_validation_and_test_are_the_parts()
     {
         foreach (var (part, level) in new[] { ("train", 10), ("validation", 20), ("test", 30) })
-            foreach (var name in new[] { "a", "b" }) folder.Picture($"{part}/{name}/1.png", (byte)level);
+            foreach (var name in new[] { "a", "b" }) folder.Image($"{part}/{name}/1.png", (byte)level);
         var text = folder.Text("validation/a/text.jpg");
         var split = ImageFolderSplit.Load(folder.Path, 2, 2, new ImageFolderOptions { Range = PixelRange.ZeroTo255 });
         Assert.Equal([10, 20, 30], new[] { split.Training, split.Validation, split.Test! }.Select(part => Read(part, 0).Image[0]));
@@ -122,7 +122,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(
             $"ImageFolder: expected one folder for each class in '{folder.Path}'; received test, train, validation: ImageFolderSplit.Load reads "
                 + "them.", Refusal());
-        folder.Picture("test/c/1.png", 10);
+        folder.Image("test/c/1.png", 10);
         Assert.Equal(
             $"ImageFolderSplit: expected the classes a, b in '{Path.Combine(folder.Path, "test")}' as in train; received a, b, c.",
             Assert.Throws<InvalidDataException>(() => ImageFolderSplit.Load(folder.Path, 2, 2)).Message);
@@ -133,8 +133,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         for (var i = 0; i < 10; i++)
         {
-            folder.Picture($"a/{i}.png", (byte)i);
-            folder.Picture($"b/{i}.png", (byte)(100 + i));
+            folder.Image($"a/{i}.png", (byte)i);
+            folder.Image($"b/{i}.png", (byte)(100 + i));
         }
 
         var first = Split(1);
@@ -167,7 +167,7 @@ public sealed class ImageFolderTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("train/")]
-    public void Classes_are_found_without_reading_pictures(string under)
+    public void Classes_are_found_without_reading_images(string under)
     {
         folder.Text($"{under}b/1.jpg");
         folder.Text($"{under}a/1.jpg");
@@ -178,8 +178,8 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Pixels_may_go_from_minus_one_to_one()
     {
-        folder.Picture("a/1.png", 0);
-        folder.Picture("b/1.png", 255);
+        folder.Image("a/1.png", 0);
+        folder.Image("b/1.png", 255);
         var data = ImageFolder.Load(folder.Path, 1, 1, new ImageFolderOptions { Channels = 1, Range = PixelRange.MinusOneToOne });
         Assert.Equal([-1], Read(data, 0).Image);
         Assert.Equal([1], Read(data, 1).Image);

@@ -46,7 +46,7 @@ public sealed class ImageFolderWriterTests : IDisposable
     }
 
     [Fact]
-    public void Data_that_are_no_pictures_of_classes_are_refused_in_one_sentence()
+    public void Data_that_are_no_images_of_classes_are_refused_in_one_sentence()
     {
         Assert.Equal(
             "ImageFolderWriter: expected images (height, width, 1 or 3); received (4). (Parameter 'dataset')",

@@ -52,7 +52,7 @@ public sealed class ImageInputTests : IDisposable
         }
     }
 
-    /// <summary>All that reads pictures gives the same bits, whatever the settings; the digits' framing is among them.</summary>
+    /// <summary>All that reads images gives the same bits, whatever the settings; the digits' framing is among them.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -154,10 +154,10 @@ public sealed class ImageInputTests : IDisposable
     {
         Assert.Equal("ImageInput: expected 1 channel for a digit; received 3.", Refusal(new ImageInput(4, 4) { Framing = ImageFraming.Digit }));
         Assert.Equal(
-            "ImageInput: expected one mean and one deviation for grey pictures; received (byte / 255 - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225).",
+            "ImageInput: expected one mean and one deviation for grey images; received (byte / 255 - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225).",
             Refusal(new ImageInput(4, 4, 1) { Pixels = PixelScale.ImageNet }));
         Assert.Equal(
-            "ImageInput: expected ChannelOrder.Rgb for grey pictures, which have one channel; received Bgr.",
+            "ImageInput: expected ChannelOrder.Rgb for grey images, which have one channel; received Bgr.",
             Refusal(new ImageInput(4, 4, 1) { Order = ChannelOrder.Bgr }));
         Assert.Equal(
             "PixelScale: expected finite deviations above 0; received 0. (Parameter 'deviation')",
@@ -173,13 +173,13 @@ public sealed class ImageInputTests : IDisposable
     }
 
     [Fact]
-    public void A_stream_that_is_no_picture_is_refused_in_one_sentence()
+    public void A_stream_that_is_no_image_is_refused_in_one_sentence()
     {
         var input = new ImageInput(4, 4);
         Assert.StartsWith(
-            "the picture ", Assert.Throws<InvalidDataException>(() => ImageFile.Read("not a picture"u8, input)).Message, StringComparison.Ordinal);
+            "the image ", Assert.Throws<InvalidDataException>(() => ImageFile.Read("not an image"u8, input)).Message, StringComparison.Ordinal);
         Assert.Equal(
-            "the picture is empty; expected a picture file such as PNG or JPEG.",
+            "the image is empty; expected an image file such as PNG or JPEG.",
             Assert.Throws<InvalidDataException>(() => ImageFile.Read(new MemoryStream(), input)).Message);
     }
 

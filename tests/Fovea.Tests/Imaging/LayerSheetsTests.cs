@@ -8,7 +8,7 @@ public sealed class LayerSheetsTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    private string Png => Path.Combine(folder.Path, "picture.png");
+    private string Png => Path.Combine(folder.Path, "figure.png");
 
     public void Dispose() => folder.Dispose();
 
@@ -17,8 +17,8 @@ public sealed class LayerSheetsTests : IDisposable
     {
         var layer = new Conv2D(1, 1);
         LayerSheets.SaveActivations(new LayerActivation("conv", layer, new Tensor([1, 1, 2, 1], [-3, 7])), Png);
-        using var picture = SKBitmap.Decode(Png);
-        var colors = Colors(picture);
+        using var figure = SKBitmap.Decode(Png);
+        var colors = Colors(figure);
         Assert.Contains(new SKColor(68, 1, 84), colors);
         Assert.Contains(new SKColor(253, 231, 36), colors);
     }
@@ -32,8 +32,8 @@ public sealed class LayerSheetsTests : IDisposable
         int Width(int channels)
         {
             LayerSheets.SaveActivations(new LayerActivation("conv", new Conv2D(1, 1), new Tensor([1, 2, 2, channels], new float[4 * channels])), Png);
-            using var picture = SKBitmap.Decode(Png);
-            return picture.Width;
+            using var figure = SKBitmap.Decode(Png);
+            return figure.Width;
         }
     }
 
@@ -41,8 +41,8 @@ public sealed class LayerSheetsTests : IDisposable
     public void Kernels_are_orange_where_positive_and_blue_where_negative()
     {
         LayerSheets.SaveKernels(new Tensor([1, 2, 1, 1], [1, -1]), "kernels", Png);
-        using var picture = SKBitmap.Decode(Png);
-        var colors = Colors(picture);
+        using var figure = SKBitmap.Decode(Png);
+        var colors = Colors(figure);
         Assert.Contains(colors, color => color.Red > 220 && color.Blue < 40);
         Assert.Contains(colors, color => color.Blue > 200 && color.Red < 60);
     }
@@ -52,10 +52,10 @@ public sealed class LayerSheetsTests : IDisposable
     {
         var result = new GradCamResult("conv", 1, 0.873, new Tensor([2, 2], [0, 0, 0, 1]));
         File.WriteAllBytes(Png, GradCamFigure.ToPng(result, new Tensor([1, 10, 20, 3], [.. Enumerable.Repeat(0.5f, 600)]), "dog"));
-        using var picture = SKBitmap.Decode(Png);
-        Assert.Equal((32 + 520 + 24 + 520 + 32, 32 + 86 + 260 + 32), (picture.Width, picture.Height));
-        Assert.Equal(new SKColor(128, 128, 128), picture.GetPixel(100, 200));
-        var (cold, hot) = (picture.GetPixel(32 + 520 + 24 + 10, 128), picture.GetPixel(32 + 520 + 24 + 510, 370));
+        using var figure = SKBitmap.Decode(Png);
+        Assert.Equal((32 + 520 + 24 + 520 + 32, 32 + 86 + 260 + 32), (figure.Width, figure.Height));
+        Assert.Equal(new SKColor(128, 128, 128), figure.GetPixel(100, 200));
+        var (cold, hot) = (figure.GetPixel(32 + 520 + 24 + 10, 128), figure.GetPixel(32 + 520 + 24 + 510, 370));
         Assert.True(cold.Blue > cold.Red && hot.Red > hot.Blue + 40, $"{cold} {hot}");
     }
 
@@ -67,8 +67,8 @@ public sealed class LayerSheetsTests : IDisposable
         for (var x = 0; x < 20; x++) image[x] = 1000;
         image[(10 * 20) + 10] = 1;
         LayerSheets.SavePatterns([new FilterPattern(7, new Tensor([20, 20, 1], image), 1, 0)], "patterns", Png);
-        using var picture = SKBitmap.Decode(Png);
-        Assert.Contains(SKColors.White, Colors(picture, new SKRectI(40, 95, 220, 280)));
+        using var figure = SKBitmap.Decode(Png);
+        Assert.Contains(SKColors.White, Colors(figure, new SKRectI(40, 95, 220, 280)));
     }
 
     [Fact]
@@ -91,19 +91,19 @@ public sealed class LayerSheetsTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_to_show_keeps_its_proportions()
+    public void An_image_to_show_keeps_its_proportions()
     {
-        using var pictures = new TestImages();
-        var path = pictures.Picture("wide.png", 100, 40, x => (byte)(2 * x));
+        using var figures = new TestImages();
+        var path = figures.Image("wide.png", 100, 40, x => (byte)(2 * x));
         Assert.Equal([1, 40, 100, 3], ImageFile.ReadToShow(path).Shape);
         Assert.Equal([1, 20, 50, 3], ImageFile.ReadToShow(path, longest: 50).Shape);
     }
 
-    private static HashSet<SKColor> Colors(SKBitmap picture, SKRectI? place = null)
+    private static HashSet<SKColor> Colors(SKBitmap figure, SKRectI? place = null)
     {
-        var (part, colors) = (place ?? new SKRectI(0, 0, picture.Width, picture.Height), new HashSet<SKColor>());
+        var (part, colors) = (place ?? new SKRectI(0, 0, figure.Width, figure.Height), new HashSet<SKColor>());
         for (var y = part.Top; y < part.Bottom; y++)
-            for (var x = part.Left; x < part.Right; x++) colors.Add(picture.GetPixel(x, y));
+            for (var x = part.Left; x < part.Right; x++) colors.Add(figure.GetPixel(x, y));
         return colors;
     }
 }

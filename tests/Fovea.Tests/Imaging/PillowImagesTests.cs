@@ -4,7 +4,7 @@ using Fovea.Imaging;
 namespace Fovea.Tests.Imaging;
 
 /// <summary>
-/// Pictures of every mode that <c>tests/Golden/make_images.py</c> makes, against what Pillow reads: bits, grey, palettes, colour keys, alpha, 16 bits,
+/// Images of every mode that <c>tests/Golden/make_images.py</c> makes, against what Pillow reads: bits, grey, palettes, colour keys, alpha, 16 bits,
 /// interlaced, with gamma, chromaticities and sRGB, JPEG in its colour spaces, WebP, BMP, animations' first frames. All pixels are equal: JPEG decoders may
 /// differ by 1 or 2, as the standard leaves the inverse transform and the upsampling open, yet both are built on libjpeg-turbo.
 /// </summary>
@@ -14,11 +14,11 @@ public class PillowImagesTests
 
     private static readonly JsonElement Expected = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Golden("images.json")));
 
-    public static TheoryData<string> Files() => [.. Expected.EnumerateObject().Select(picture => picture.Name)];
+    public static TheoryData<string> Files() => [.. Expected.EnumerateObject().Select(image => image.Name)];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_picture_has_the_numbers_that_Pillow_reads(string file)
+    public void An_image_has_the_numbers_that_Pillow_reads(string file)
     {
         var expected = Expected.GetProperty(file);
         using var decoded = ImageDecoder.Decode(Golden(Path.Combine("images", file)), new ImageInput(1, 1, 3));

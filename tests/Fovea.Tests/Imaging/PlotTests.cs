@@ -11,29 +11,29 @@ public class PlotTests
     [InlineData(12, true)]
     public void Training_curves_are_drawn_in_the_size_asked_for(int epochs, bool withValidation)
     {
-        using var picture = Decode(TrainingCurves.ToPng(Train(epochs, withValidation, new Accuracy()), 1000, 500));
-        Assert.Equal((1000, 500), (picture.Width, picture.Height));
-        Assert.True(Count(picture, 0, 500, IsTraining) > 50, "the loss has a curve");
-        Assert.True(Count(picture, 500, 1000, color => IsTraining(color) || IsValidation(color)) > 50, "the accuracy has a curve");
-        Assert.Equal(withValidation, Count(picture, 0, 500, IsValidation) > 50);
+        using var figure = Decode(TrainingCurves.ToPng(Train(epochs, withValidation, new Accuracy()), 1000, 500));
+        Assert.Equal((1000, 500), (figure.Width, figure.Height));
+        Assert.True(Count(figure, 0, 500, IsTraining) > 50, "the loss has a curve");
+        Assert.True(Count(figure, 500, 1000, color => IsTraining(color) || IsValidation(color)) > 50, "the accuracy has a curve");
+        Assert.Equal(withValidation, Count(figure, 0, 500, IsValidation) > 50);
     }
 
     [Fact]
-    public void Without_accuracy_the_loss_fills_the_picture()
+    public void Without_accuracy_the_loss_fills_the_figure()
     {
-        using var picture = Decode(TrainingCurves.ToPng(Train(3, withValidation: false)));
-        Assert.Equal((1400, 600), (picture.Width, picture.Height));
-        Assert.True(Count(picture, 700, 1400, IsTraining) > 50);
+        using var figure = Decode(TrainingCurves.ToPng(Train(3, withValidation: false)));
+        Assert.Equal((1400, 600), (figure.Width, figure.Height));
+        Assert.True(Count(figure, 700, 1400, IsTraining) > 50);
     }
 
     [Fact]
     public void Text_is_drawn_with_the_typeface_of_the_assembly()
     {
         // The heading is in the upper left, where nothing else is dark.
-        using var picture = Decode(TrainingCurves.ToPng(Train(2, withValidation: true, new Accuracy())));
+        using var figure = Decode(TrainingCurves.ToPng(Train(2, withValidation: true, new Accuracy())));
         var dark = 0;
         for (var y = 20; y < 60; y++)
-            for (var x = 80; x < 200; x++) dark += picture.GetPixel(x, y).Red < 100 ? 1 : 0;
+            for (var x = 80; x < 200; x++) dark += figure.GetPixel(x, y).Red < 100 ? 1 : 0;
         Assert.InRange(dark, 100, 2000);
     }
 
@@ -49,22 +49,22 @@ public class PlotTests
     {
         double[] rates = [.. Enumerable.Range(0, 100).Select(i => 1e-6 * Math.Pow(10, i / 20.0))];
         var search = new LearningRateSearch(rates, [.. Enumerable.Range(0, 100).Select(i => 1 + (1 / (1 + Math.Exp((i - 60) / 3.0))))]);
-        using var picture = Decode(LearningRatePlot.ToPng(search, 800, 400));
-        Assert.Equal((800, 400), (picture.Width, picture.Height));
-        Assert.True(Count(picture, 0, 800, IsTraining) > 300, "the curve");
+        using var figure = Decode(LearningRatePlot.ToPng(search, 800, 400));
+        Assert.Equal((800, 400), (figure.Width, figure.Height));
+        Assert.True(Count(figure, 0, 800, IsTraining) > 300, "the curve");
 
         // The rate is near the middle of the axis; its dashed line goes from below the heading to the axis.
         var mark = Math.Log10(search.Suggestion!.Value / 1e-6) / 4.95;
         var x = 90 + (int)((0.02 + (mark * 1)) / 1.04 * (800 - 130));
-        Assert.True(Count(picture, x - 4, x + 5, IsValidation) > 60, "the mark");
-        Assert.Equal(0, Count(picture, 90, 300, IsValidation));
+        Assert.True(Count(figure, x - 4, x + 5, IsValidation) > 60, "the mark");
+        Assert.Equal(0, Count(figure, 90, 300, IsValidation));
 
         using var none = Decode(LearningRatePlot.ToPng(new LearningRateSearch(rates, [.. rates.Select((_, i) => (double)i)])));
         Assert.Equal((1000, 600, 0), (none.Width, none.Height, Count(none, 0, 1000, IsValidation)));
     }
 
     [Fact]
-    public void A_contact_sheet_shows_every_picture_and_marks_those_asked_for()
+    public void A_contact_sheet_shows_every_figure_and_marks_those_asked_for()
     {
         var grey = new CaptionedImage([.. Enumerable.Repeat(0.5f, 64)], [8, 8, 1], "half");
         var green = new CaptionedImage(
@@ -98,20 +98,20 @@ public class PlotTests
             matrix.Add(label, (label + 1) % classes);
         }
 
-        using var picture = Decode(ConfusionMatrixPlot.ToPng(matrix));
-        Assert.InRange(picture.Width, 300, 1400);
-        var cells = Count(picture, 0, picture.Width, color => color is { Red: < 110, Blue: > 200 });
+        using var figure = Decode(ConfusionMatrixPlot.ToPng(matrix));
+        Assert.InRange(figure.Width, 300, 1400);
+        var cells = Count(figure, 0, figure.Width, color => color is { Red: < 110, Blue: > 200 });
         Assert.True(cells > classes * 40 * 40 * 0.6, $"{cells} blue pixels");
         Assert.True(
-            Count(picture, 0, picture.Width, color => color is { Red: > 240, Green: < 240, Blue: < 225 }) > classes * 40 * 40 * 0.5,
+            Count(figure, 0, figure.Width, color => color is { Red: > 240, Green: < 240, Blue: < 225 }) > classes * 40 * 40 * 0.5,
             "what is confused is orange");
     }
 
     [Fact]
     public void A_confusion_matrix_of_nothing_is_drawn_too()
     {
-        using var picture = Decode(ConfusionMatrixPlot.ToPng(new ConfusionMatrix(["a", "b"])));
-        Assert.True(picture.Width > 300);
+        using var figure = Decode(ConfusionMatrixPlot.ToPng(new ConfusionMatrix(["a", "b"])));
+        Assert.True(figure.Width > 300);
     }
 
     [Fact]
@@ -124,21 +124,21 @@ public class PlotTests
     }
 
     [Fact]
-    public void A_contact_sheet_refuses_pictures_of_other_channels()
+    public void A_contact_sheet_refuses_figures_of_other_channels()
     {
         var error = Assert.Throws<ArgumentException>(() => ContactSheet.ToPng([new CaptionedImage(new float[8], [2, 2, 2], "?")]));
-        Assert.Equal("ContactSheet: expected pictures of (height, width, 1 or 3); received (2, 2, 2). (Parameter 'image')", error.Message);
+        Assert.Equal("ContactSheet: expected figures of (height, width, 1 or 3); received (2, 2, 2). (Parameter 'image')", error.Message);
     }
 
     private static bool IsTraining(SKColor color) => color is { Red: < 80, Blue: > 200 };
 
     private static bool IsValidation(SKColor color) => color is { Red: > 200, Green: > 60 and < 120, Blue: < 60 };
 
-    private static int Count(SKBitmap picture, int left, int right, Func<SKColor, bool> matches)
+    private static int Count(SKBitmap figure, int left, int right, Func<SKColor, bool> matches)
     {
         var count = 0;
-        for (var y = 90; y < picture.Height; y++)
-            for (var x = left; x < right; x++) count += matches(picture.GetPixel(x, y)) ? 1 : 0;
+        for (var y = 90; y < figure.Height; y++)
+            for (var x = left; x < right; x++) count += matches(figure.GetPixel(x, y)) ? 1 : 0;
         return count;
     }
 

@@ -16,17 +16,17 @@ public class ResizingTests
         foreach (var golden in json.RootElement.EnumerateArray())
         {
             var source = Numbers(golden, "source");
-            var picture = new ByteImage([.. Numbers(golden, "pixels").Select(value => (byte)value)], source[0], source[1], source[2]);
+            var image = new ByteImage([.. Numbers(golden, "pixels").Select(value => (byte)value)], source[0], source[1], source[2]);
             var size = Numbers(golden, "size");
             var (method, fit, antialias) =
                 (Parse<ResizeMethod>(golden, "method"), Parse<ImageFit>(golden, "fit"), golden.GetProperty("antialias").GetBoolean());
             var input = new ImageInput(size[0], size[1], source[2]) { Resize = method, Fit = fit, Antialias = antialias };
             var expected = Numbers(golden, "expected");
-            var resized = Resampling.Resize(picture, input).Pixels;
+            var resized = Resampling.Resize(image, input).Pixels;
             Assert.Equal(expected.Length, resized.Length);
             for (var i = 0; i < expected.Length; i++)
                 if (expected[i] >= 0 && expected[i] != resized[i])
-                    Assert.Fail($"{picture.Height} × {picture.Width} to {input}: expected {expected[i]} at {i}; received {resized[i]}.");
+                    Assert.Fail($"{image.Height} × {image.Width} to {input}: expected {expected[i]} at {i}; received {resized[i]}.");
             seen++;
         }
 

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Fovea.Tests.Imaging;
 
-/// <summary>A folder of small pictures that goes away with the test.</summary>
+/// <summary>A folder of small images that goes away with the test.</summary>
 internal sealed class TestImages : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -13,13 +13,13 @@ internal sealed class TestImages : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>Writes a text file, whatever its name says.</summary>
-    public string Text(string name) => Place(name, "not a picture"u8.ToArray());
+    public string Text(string name) => Place(name, "not an image"u8.ToArray());
 
-    /// <summary>Writes a picture of 16 × 12 in one grey.</summary>
-    public string Picture(string name, byte level) => Picture(name, 16, 12, _ => level);
+    /// <summary>Writes an image of 16 × 12 in one grey.</summary>
+    public string Image(string name, byte level) => Image(name, 16, 12, _ => level);
 
-    /// <summary>Writes a grey picture whose columns have the given levels, in the format that the name says.</summary>
-    public string Picture(string name, int width, int height, Func<int, byte> level)
+    /// <summary>Writes a grey image whose columns have the given levels, in the format that the name says.</summary>
+    public string Image(string name, int width, int height, Func<int, byte> level)
     {
         using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         for (var y = 0; y < height; y++)
@@ -34,19 +34,19 @@ internal sealed class TestImages : IDisposable
     /// <summary>Writes a JPEG that ends in the middle.</summary>
     public string TruncatedImage(string name)
     {
-        var path = Picture(name, 64, 64, x => (byte)(x * 37));
+        var path = Image(name, 64, 64, x => (byte)(x * 37));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^200]);
         return path;
     }
 
-    /// <summary>Writes pictures of the classes, each darker or brighter than the others.</summary>
+    /// <summary>Writes images of the classes, each darker or brighter than the others.</summary>
     /// <param name="under">A folder for the classes' folders, or "".</param>
     /// <param name="count">How many of each class.</param>
     /// <param name="classes">Their names.</param>
     public void Classes(string under, int count, params string[] classes)
     {
         for (var label = 0; label < classes.Length; label++)
-            for (var i = 0; i < count; i++) Picture($"{under}{classes[label]}/{i}.png", (byte)(20 + (200 * label / (classes.Length - 1)) + i));
+            for (var i = 0; i < count; i++) Image($"{under}{classes[label]}/{i}.png", (byte)(20 + (200 * label / (classes.Length - 1)) + i));
     }
 
     public string Inside(string name) => System.IO.Path.Combine(folder.Path, System.IO.Path.Combine(name.Split('/')));

@@ -25,14 +25,14 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
-    public void Scalars_histograms_pictures_and_the_graph_are_read_back()
+    public void Scalars_histograms_images_and_the_graph_are_read_back()
     {
         var model = SmallNets.Convnet();
         using (var writer = new SummaryWriter(folder.Path))
         {
             writer.Scalar("loss", 0.25, 3);
             writer.Histogram("weights", [0, 1, 2, 3, 3, float.NaN], 4);
-            writer.Image("picture", [1, 2, 3], 5, 6, 3, 7);
+            writer.Image("image", [1, 2, 3], 5, 6, 3, 7);
             writer.Image("tensor", new Tensor([1, 2, 3, 1], [0, 0.2f, 0.4f, 0.6f, 0.8f, 1]), 8);
             writer.Graph(model);
         }

@@ -3,7 +3,7 @@ using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea explain activations</c>: what every layer makes of a picture.</summary>
+/// <summary><c>fovea explain activations</c>: draws the output of every layer.</summary>
 internal static class ExplainActivationsCommand
 {
     public static Command Create(CommandOutput output)
@@ -11,8 +11,8 @@ internal static class ExplainActivationsCommand
         var request = new ExplainRequest();
         var command = new DocumentedCommand(
             "activations",
-            "Draw what every layer of a model makes of a picture, a sheet for each layer, a tile for each channel.",
-            new Example("fovea explain activations cats-dogs.keras cat.jpg --out pictures", "one PNG for each layer"));
+            "Draw the output of every layer of a model for an image: one sheet per layer, one tile per channel.",
+            new Example("fovea explain activations cats-dogs.keras cat.jpg --out figures", "one PNG for each layer"));
         request.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {

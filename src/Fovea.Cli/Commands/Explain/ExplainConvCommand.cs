@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea explain conv</c>: how a convolution computes.</summary>
+/// <summary><c>fovea explain conv</c>: draws how a convolution computes.</summary>
 internal static class ExplainConvCommand
 {
     public static Command Create(CommandOutput output)
@@ -13,16 +13,17 @@ internal static class ExplainConvCommand
         var request = new ExplainRequest();
         var layer = new Option<string?>(
             "--layer")
-        { Description = "The convolution to explain, by its path or name [default: the model's first]", HelpName = "PATH" };
-        var filter = CommandOptions.OptionalNumber("--filter", "The filter, from 0 [default: the one that answers most]", least: 0);
+        { Description = "The convolution to explain, by name or path [default: the model's first]", HelpName = "PATH" };
+        var filter = CommandOptions.OptionalNumber("--filter", "The filter, counted from 0 [default: the one that responds most strongly]", minimum: 0);
         var position = new Option<string?>(
             "--at")
-        { Description = "The output position, from 0,0 [default: where the filter answers most]", HelpName = "ROW,COLUMN" };
+        { Description = "The output position, counted from 0,0 [default: where the filter responds most strongly]", HelpName = "ROW,COLUMN" };
         var command = new DocumentedCommand(
             "conv",
-            "Draw how a convolution of the model computes: patch, kernel, products and sum; borders, strides, pooling; receptive fields.",
-            new Example("fovea explain conv book-mnist.keras digit.png --out pictures", "of the model's first convolution"),
-            new Example("fovea explain conv book-mnist.keras digit.png --layer conv2d_1 --filter 3 --at 5,6", "of another, one number of your choice"))
+            "Draw how a convolution of the model computes: patch, kernel, products and sum; borders, strides and pooling; receptive "
+                + "fields.",
+            new Example("fovea explain conv book-mnist.keras digit.png --out figures", "the model's first convolution"),
+            new Example("fovea explain conv book-mnist.keras digit.png --layer conv2d_1 --filter 3 --at 5,6", "another convolution, and a chosen output"))
         {
             layer, filter, position,
         };
@@ -41,17 +42,17 @@ internal static class ExplainConvCommand
     private static void Draw(ConvolutionStep step, string folder, CommandOutput output, CancellationToken cancellationToken)
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"filter {step.Filter} at {step.Row},{step.Column}");
-        (string Name, string Meaning, Action<string> Save)[] pictures =
+        (string Name, string Meaning, Action<string> Save)[] figures =
         [
-            ("1-one-output.png", $"{step.Path}, {place}: patch × kernel = products, their sum {step.Sum.ToString("0.000", CultureInfo.InvariantCulture)}",
+            ("1-one-output.png", $"{step.Path}, {place}: patch × kernel = products, with the sum {step.Sum.ToString("0.000", CultureInfo.InvariantCulture)}",
                 file => OneOutputFigure.Save(step, file)),
-            ("2-borders.png", "what padding does at the border of the input", file => BorderFigure.Save(step.Borders(), file)),
-            ("3-strides.png", "the kernel moved by 1, 2 and 3 pixels", file => StrideFigure.Save(step, step.StridesOf(1, 2, 3), file)),
-            ("4-pooling.png", "what max pooling and average pooling keep of the output", file => PoolingFigure.Save(step.Pooling(), file)),
-            ("5-receptive-fields.png", "what one output sees of the image, layer after layer",
+            ("2-borders.png", "the effect of padding at the border of the input", file => BorderFigure.Save(step.Borders(), file)),
+            ("3-strides.png", "strides of 1, 2 and 3", file => StrideFigure.Save(step, step.StridesOf(1, 2, 3), file)),
+            ("4-pooling.png", "max pooling and average pooling of the output", file => PoolingFigure.Save(step.Pooling(), file)),
+            ("5-receptive-fields.png", "what one output of each layer sees of the image",
                 file => ReceptiveFieldFigure.Save(step.ReceptiveFields(), file)),
         ];
-        foreach (var (name, meaning, save) in pictures)
+        foreach (var (name, meaning, save) in figures)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var file = Path.Combine(folder, name);
@@ -68,7 +69,7 @@ internal static class ExplainConvCommand
         }
     }
 
-    /// <summary>What was given for <c>--at</c>.</summary>
+    /// <summary>Parses the value of <c>--at</c>.</summary>
     private static (int Row, int Column)? ReadPosition(string? text)
     {
         if (text is null) return null;
@@ -78,7 +79,7 @@ internal static class ExplainConvCommand
             : throw new CommandException($"--at: expected a row and a column, as in 5,6; received '{text}'.");
     }
 
-    /// <summary>Computes something from what the user chose, whose mistakes are the user's.</summary>
+    /// <summary>Reports wrong arguments as mistakes of the user, since the user chose them.</summary>
     private static T Take<T>(Func<T> compute)
     {
         try

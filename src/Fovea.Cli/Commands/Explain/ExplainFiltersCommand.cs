@@ -4,10 +4,10 @@ using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea explain filters</c>: kernels, and the patterns that filters look for.</summary>
+/// <summary><c>fovea explain filters</c>: draws kernels, and the patterns that filters respond to.</summary>
 internal static class ExplainFiltersCommand
 {
-    private const int MostLayers = 4;
+    private const int MaxLayers = 4;
 
     public static Command Create(CommandOutput output)
     {
@@ -15,17 +15,18 @@ internal static class ExplainFiltersCommand
         var layer = new Option<string?>(
             "--layer")
         {
-            Description = "The layer whose filters are searched, by its name or path [default: four convolutions from first to last]",
+            Description = "The layer whose filters are searched, by name or path [default: four convolutions from the first to the last]",
             HelpName = "LAYER"
         };
-        var count = CommandOptions.Number("--count", "How many filters of a layer", 12);
-        var steps = CommandOptions.Number("--steps", "Steps of gradient ascent", 40);
+        var count = CommandOptions.Number("--count", "The number of filters per layer", 12);
+        var steps = CommandOptions.Number("--steps", "The number of steps of gradient ascent", 40);
         var command = new DocumentedCommand(
             "filters",
-            "Draw the kernels of the first convolution, and for filters of several layers the pattern that each answers to most strongly, found by gradient "
-                + "ascent from noise. With a picture, the filters are those that answer most strongly to it; without, a layer's first.",
-            new Example("fovea explain filters cats-dogs.keras", "of the first, the last and two convolutions between"),
-            new Example("fovea explain filters cats-dogs.keras cat.jpg --layer conv2d_3", "what a cat awakes in one layer"));
+            "Draw the kernels of the first convolution and, for filters of several layers, the pattern to which each responds most "
+                + "strongly, found by gradient ascent from noise. With an image, the filters with the strongest response to it are drawn; "
+                + "without one, the first of each layer.",
+            new Example("fovea explain filters cats-dogs.keras", "the first convolution, the last and two between them"),
+            new Example("fovea explain filters cats-dogs.keras cat.jpg --layer conv2d_3", "the filters of a layer that respond most to this cat"));
         request.AddTo(command);
         command.Add(layer);
         command.Add(count);
@@ -42,12 +43,12 @@ internal static class ExplainFiltersCommand
                 var filters = Choose(graph, value, explained.Image, parsed.GetValue(count));
                 var patterns = search.Compute(explained.Model, value.Path, filters, cancellationToken);
                 var file = Path.Combine(explained.Folder, $"filters-{ExplainRequest.FileName(value.Path)}.png");
-                LayerSheets.SavePatterns(patterns, $"What the filters of {value.Path} look for", file);
+                LayerSheets.SavePatterns(patterns, $"Patterns that the filters of {value.Path} respond to", file);
                 var silent = patterns.Count(pattern => pattern.Response <= pattern.Start);
                 ExplainRequest.Report(
                     output, file, silent == 0
                     ? $"{patterns.Count} patterns"
-                    : $"{patterns.Count} patterns; {silent} filters stay silent, whatever they are shown");
+                    : $"{patterns.Count} patterns; {silent} of them are grey, because no step of the search raised the response of their filter");
             }
 
             return Task.FromResult(FoveaCommand.Success);
@@ -66,16 +67,16 @@ internal static class ExplainFiltersCommand
         ExplainRequest.Report(output, file, "the first convolution's kernels");
     }
 
-    /// <summary>The first and the last convolution and some between.</summary>
+    /// <summary>The first and the last convolution and some between them.</summary>
     private static List<LayerValue> Spread(ModelGraph graph)
     {
         var convolutions = graph.Layers.Where(value => value.Layer is Conv2D).ToList();
         if (convolutions.Count == 0) throw new CommandException("expected a model with convolutions; this one has none. Name a layer of images with --layer.");
-        var shown = Math.Min(MostLayers, convolutions.Count);
+        var shown = Math.Min(MaxLayers, convolutions.Count);
         return [.. Enumerable.Range(0, shown).Select(i => convolutions[shown == 1 ? 0 : i * (convolutions.Count - 1) / (shown - 1)])];
     }
 
-    /// <summary>The filters whose mean output for the picture is greatest, or the first of the layer.</summary>
+    /// <summary>The filters with the largest mean output for the image, or the first of the layer if there is no image.</summary>
     private static int[] Choose(ModelGraph graph, LayerValue layer, Tensor? image, int count)
     {
         var channels = layer.Node.Shape[^1];

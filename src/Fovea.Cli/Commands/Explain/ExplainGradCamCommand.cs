@@ -4,21 +4,24 @@ using Fovea.Imaging;
 
 namespace Fovea.Cli;
 
-/// <summary><c>fovea explain gradcam</c>: where in a picture a model sees a class.</summary>
+/// <summary><c>fovea explain gradcam</c>: draws where in an image a model sees a class.</summary>
 internal static class ExplainGradCamCommand
 {
     public static Command Create(CommandOutput output)
     {
         var request = new ExplainRequest();
-        var name = new Option<string?>("--class") { Description = "The class to look for, by its name or number [default: the likeliest]", HelpName = "CLASS" };
+        var name = new Option<string?>(
+            "--class") { Description = "The class to look for, by name or number [default: the most probable class]", HelpName = "CLASS" };
         var layer = new Option<string?>(
             "--layer")
-        { Description = "The layer to look at, by its name or path [default: the last of images that is no pooling]", HelpName = "LAYER" };
+        { Description = "The layer to look at, by name or path [default: the last layer with images as output that is not a pooling layer]",
+            HelpName = "LAYER" };
         var command = new DocumentedCommand(
             "gradcam",
-            "Draw where in a picture a model sees a class: its activations weighed by the gradient of the class's score (Selvaraju et al. 2017).",
-            new Example("fovea explain gradcam cats-dogs.keras cat.jpg", "of the likeliest class"),
-            new Example("fovea explain gradcam cats-dogs.keras both.jpg --class dog", "of one class by name"));
+            "Draw where in an image a model sees a class: the activations of a layer, weighted by the gradients of the class's "
+                + "score (Grad-CAM, Selvaraju et al. 2017).",
+            new Example("fovea explain gradcam cats-dogs.keras cat.jpg", "the most probable class"),
+            new Example("fovea explain gradcam cats-dogs.keras both.jpg --class dog", "a class by name"));
         request.AddTo(command);
         command.Add(name);
         command.Add(layer);

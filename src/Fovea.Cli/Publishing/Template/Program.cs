@@ -1,4 +1,4 @@
-// Made by 'fovea publish': says what the model inside sees in pictures.
+// Made by 'fovea publish': classifies images with the embedded model.
 using System.Globalization;
 using System.Text.Json;
 using Fovea;
@@ -30,7 +30,7 @@ catch (Exception error)
 
 static string Show(ClassProbability entry) => $"{entry.Name} {(100 * entry.Probability).ToString("0.0", CultureInfo.InvariantCulture)} %";
 
-// What is wrong with one picture keeps nothing from the others.
+// If one image cannot be read, the others are still classified.
 static (string File, IReadOnlyList<ClassProbability> Classes, string? Error) Predict(ImageClassifier classifier, string file)
 {
     try

@@ -1,4 +1,4 @@
-// Skia decodes pictures, as in 'fovea predict'. Its library lies in the program and is loaded from memory, or where that cannot be, from a temporary file.
+// Skia decodes images, as in 'fovea predict'. Its library is embedded in the program. It is loaded from memory, or else from a temporary file.
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using SkiaSharp;

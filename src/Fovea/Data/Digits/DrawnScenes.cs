@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Fovea;
 
 /// <summary>
-/// Colour pictures that are drawn when they are read, each with one handwritten digit somewhere: (size, size, 3) values from 0 to 1.
-/// The digit has any colour, any place and, at its longer side, a third to two thirds of the picture, on coloured paper with shades, blots, thin
+/// Colour images that are drawn when they are read, each with one handwritten digit somewhere: (size, size, 3) values from 0 to 1.
+/// The digit has any colour, any place and, at its longer side, a third to two thirds of the image, on coloured paper with shades, blots, thin
 /// strokes and noise. They stand for photos where there are none: a few hundred are too few to learn from without help.
 /// </summary>
 /// <remarks>
@@ -22,7 +22,7 @@ public sealed class DrawnScenes : Dataset
     /// <summary>Creates a set of scenes.</summary>
     /// <param name="count">How many scenes, at least 1.</param>
     /// <param name="seed">Which scenes: another seed gives others.</param>
-    /// <param name="size">The height and width of a picture in pixels, from 32 to 1024.</param>
+    /// <param name="size">The height and width of an image in pixels, from 32 to 1024.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1, or <paramref name="size"/> out of its range.</exception>
     public DrawnScenes(int count, long seed = 0, int size = 64)
     {

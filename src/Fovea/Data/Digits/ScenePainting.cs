@@ -4,7 +4,7 @@ namespace Fovea;
 
 /// <summary>
 /// Paints scenes: paper, things that distract, and a digit that has more contrast, more way and a broader pen than they. Lengths are
-/// in 64ths of the picture's side. Nothing but + − × ÷ √ is used, so that the pictures have the same bits on every machine.
+/// in 64ths of the image's side. Nothing but + − × ÷ √ is used, so that the images have the same bits on every machine.
 /// </summary>
 internal static class ScenePainting
 {
@@ -12,7 +12,7 @@ internal static class ScenePainting
     private const int Lattice = 5;
     private const int StrokePoints = 9;
 
-    /// <summary>Writes a digit of 22 to 40 units at a place where all of it is in the picture.</summary>
+    /// <summary>Writes a digit of 22 to 40 units at a place where all of it is in the image.</summary>
     /// <returns>How many points of the path were written.</returns>
     public static int PlaceDigit(int digit, int side, ref CounterRandom random, Span<PathPoint> path)
     {
@@ -42,11 +42,11 @@ internal static class ScenePainting
 
     /// <summary>Paints a scene around a digit.</summary>
     /// <param name="digit">The pen's way, placed.</param>
-    /// <param name="side">The height and width of the picture in pixels.</param>
+    /// <param name="side">The height and width of the image in pixels.</param>
     /// <param name="random">As it is after placing the digit.</param>
     /// <param name="ink">Room for side × side numbers.</param>
-    /// <param name="picture">Receives side × side × 3 numbers.</param>
-    public static void Paint(ReadOnlySpan<PathPoint> digit, int side, ref CounterRandom random, Span<float> ink, Span<float> picture)
+    /// <param name="image">Receives side × side × 3 numbers.</param>
+    public static void Paint(ReadOnlySpan<PathPoint> digit, int side, ref CounterRandom random, Span<float> ink, Span<float> image)
     {
         // The digit's own numbers come first: where it is does not depend on what is around it.
         var digitRandom = random;
@@ -54,17 +54,17 @@ internal static class ScenePainting
         var isLight = random.Uniform() < 0.5f;
         var paper = isLight ? random.Uniform(0.55f, 0.92f) : random.Uniform(0.08f, 0.45f);
         var contrast = random.Uniform(0.42f, 0.55f);
-        PaintPaper(paper, side, ref random, picture);
-        for (var blots = 1 + random.Below(4); blots > 0; blots--) PaintBlot(paper, side, ref random, ink, picture);
-        for (var strokes = 4 + random.Below(5); strokes > 0; strokes--) PaintStroke(paper, side, ref random, ink, picture);
+        PaintPaper(paper, side, ref random, image);
+        for (var blots = 1 + random.Below(4); blots > 0; blots--) PaintBlot(paper, side, ref random, ink, image);
+        for (var strokes = 4 + random.Below(5); strokes > 0; strokes--) PaintStroke(paper, side, ref random, ink, image);
         DrawDigit(digit, side, ref digitRandom, ink);
-        Cover(picture, ink, Color(isLight ? paper - contrast : paper + contrast, saturation: random.Uniform(0.4f, 1), ref random));
-        if (random.Uniform() < 0.5f) PaintStroke(paper, side, ref random, ink, picture);
-        AddNoise(random.Uniform(0.01f, 0.07f), ref random, picture);
+        Cover(image, ink, Color(isLight ? paper - contrast : paper + contrast, saturation: random.Uniform(0.4f, 1), ref random));
+        if (random.Uniform() < 0.5f) PaintStroke(paper, side, ref random, ink, image);
+        AddNoise(random.Uniform(0.01f, 0.07f), ref random, image);
     }
 
     /// <summary>One colour runs into another along a direction, with soft shades of a random lattice.</summary>
-    private static void PaintPaper(float brightness, int side, ref CounterRandom random, Span<float> picture)
+    private static void PaintPaper(float brightness, int side, ref CounterRandom random, Span<float> image)
     {
         var saturation = random.Uniform(0.1f, 0.8f);
         var from = Color(brightness + random.Uniform(-0.1f, 0.1f), saturation, ref random);
@@ -79,7 +79,7 @@ internal static class ScenePainting
             {
                 var t = Math.Clamp(0.5f + ((x - 0.5f * side) * across + (y - 0.5f * side) * down) / side, 0, 1);
                 var color = from + t * (to - from) + new Vector3(Shade(shades, x * step, y * step));
-                Put(picture, y * side + x, color);
+                Put(image, y * side + x, color);
             }
         }
     }
@@ -98,7 +98,7 @@ internal static class ScenePainting
     }
 
     /// <summary>A soft spot, hardly lighter or darker than the paper.</summary>
-    private static void PaintBlot(float paper, int side, ref CounterRandom random, Span<float> ink, Span<float> picture)
+    private static void PaintBlot(float paper, int side, ref CounterRandom random, Span<float> ink, Span<float> image)
     {
         var unit = side / Unit;
         var place = new Vector2(random.Uniform(), random.Uniform()) * side;
@@ -109,11 +109,11 @@ internal static class ScenePainting
             new PathPoint(place + radius * new Vector2(random.Uniform(-1, 1), random.Uniform(-1, 1))) { Radius = radius * random.Uniform(0.5f, 1) },
         ];
         Pen.Draw(path, edge: random.Uniform(1, 6) * unit, ink: random.Uniform(0.5f, 0.9f), ink, side);
-        Cover(picture, ink, Color(paper + random.Uniform(-0.18f, 0.18f), saturation: random.Uniform(0.2f, 0.9f), ref random));
+        Cover(image, ink, Color(paper + random.Uniform(-0.18f, 0.18f), saturation: random.Uniform(0.2f, 0.9f), ref random));
     }
 
     /// <summary>A thin line or arc of 8 to 26 units: a Bézier curve of three points.</summary>
-    private static void PaintStroke(float paper, int side, ref CounterRandom random, Span<float> ink, Span<float> picture)
+    private static void PaintStroke(float paper, int side, ref CounterRandom random, Span<float> ink, Span<float> image)
     {
         var unit = side / Unit;
         var start = new Vector2(random.Uniform(), random.Uniform()) * side;
@@ -132,7 +132,7 @@ internal static class ScenePainting
 
         Pen.Draw(path, edge: random.Uniform(0.8f, 1.6f), ink: random.Uniform(0.6f, 1), ink, side);
         var contrast = random.Uniform(0.1f, 0.32f);
-        Cover(picture, ink, Color(random.Uniform() < 0.5f ? paper - contrast : paper + contrast, saturation: random.Uniform(0.3f, 1), ref random));
+        Cover(image, ink, Color(random.Uniform() < 0.5f ? paper - contrast : paper + contrast, saturation: random.Uniform(0.3f, 1), ref random));
     }
 
     /// <summary>A direction of length 1, every one as likely: the first point of a square that lies in the circle.</summary>
@@ -164,27 +164,27 @@ internal static class ScenePainting
         static float Ramp(float value) => Math.Clamp(value, 0, 1);
     }
 
-    private static void Cover(Span<float> picture, ReadOnlySpan<float> ink, Vector3 color)
+    private static void Cover(Span<float> image, ReadOnlySpan<float> ink, Vector3 color)
     {
-        for (var i = 0; i < picture.Length / 3; i++)
+        for (var i = 0; i < image.Length / 3; i++)
         {
             if (ink[i] == 0) continue;
-            var old = new Vector3(picture[3 * i], picture[3 * i + 1], picture[3 * i + 2]);
-            Put(picture, i, old + ink[i] * (color - old));
+            var old = new Vector3(image[3 * i], image[3 * i + 1], image[3 * i + 2]);
+            Put(image, i, old + ink[i] * (color - old));
         }
     }
 
-    private static void Put(Span<float> picture, int pixel, Vector3 color) =>
-        (picture[3 * pixel], picture[3 * pixel + 1], picture[3 * pixel + 2]) = (color.X, color.Y, color.Z);
+    private static void Put(Span<float> image, int pixel, Vector3 color) =>
+        (image[3 * pixel], image[3 * pixel + 1], image[3 * pixel + 2]) = (color.X, color.Y, color.Z);
 
     /// <summary>The grain of a camera: a part for all channels of a pixel and one for each.</summary>
-    private static void AddNoise(float most, ref CounterRandom random, Span<float> picture)
+    private static void AddNoise(float most, ref CounterRandom random, Span<float> image)
     {
-        for (var i = 0; i < picture.Length; i += 3)
+        for (var i = 0; i < image.Length; i += 3)
         {
             var grey = random.Uniform(-most, most);
             for (var channel = 0; channel < 3; channel++)
-                picture[i + channel] = Math.Clamp(picture[i + channel] + grey + random.Uniform(-0.5f, 0.5f) * most, 0, 1);
+                image[i + channel] = Math.Clamp(image[i + channel] + grey + random.Uniform(-0.5f, 0.5f) * most, 0, 1);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Fovea.Formats.Keras;
 
 /// <summary>
 /// What Keras' form leaves out: where random numbers stand, which training needs to go on to the same bits, what a model needs to be served (the names of
-/// the classes, how pictures become numbers, what the outputs are), and what Keras does not say of an optimizer.
+/// the classes, how images become numbers, what the outputs are), and what Keras does not say of an optimizer.
 /// </summary>
 internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> ClassNames)
 {
@@ -66,7 +66,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
 
     /// <summary>Sets what is known of a model and its layers.</summary>
     /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
-    /// <exception cref="ModelFormatException">A multiplier is no number, or the pictures are not of the model's size.</exception>
+    /// <exception cref="ModelFormatException">A multiplier is no number, or the images are not of the model's size.</exception>
     public void Apply(Model model, string file)
     {
         model.SetServing(ImageInput, OutputKind, file);

@@ -85,7 +85,7 @@ internal sealed partial class OnnxExport
 
         var metadata = new Dictionary<string, string>();
         if (model.ClassNames.Count > 0) metadata[OnnxFormat.ClassNamesKey] = new JsonArray([.. model.ClassNames.Select(name => (JsonNode)name)]).ToJsonString();
-        if (model.ImageInput is { } pictures) metadata[OnnxFormat.ImageInputKey] = ImageInputJson.Write(pictures).ToJsonString();
+        if (model.ImageInput is { } images) metadata[OnnxFormat.ImageInputKey] = ImageInputJson.Write(images).ToJsonString();
         if (model.Outputs.Count == 1) metadata[OnnxFormat.OutputKindKey] = ImageInputJson.Write(model.OutputKind).ToJsonString();
         return new OnnxModel(new OnnxGraph(model.Name, nodes, inputs, outputs, constants))
         {

@@ -9,7 +9,7 @@ internal sealed class OnnxFormat : ModelFormat
     /// <summary>What the names of the classes are called among a file's metadata: a list in JSON.</summary>
     public const string ClassNamesKey = "fovea.class_names";
 
-    /// <summary>What the metadata call how pictures become numbers: an object in JSON.</summary>
+    /// <summary>What the metadata call how images become numbers: an object in JSON.</summary>
     public const string ImageInputKey = "fovea.image_input";
 
     /// <summary>What the metadata call what the outputs are: a text in JSON.</summary>

@@ -61,7 +61,7 @@ internal sealed partial class OnnxImport
         var padding = pads.Any(pad => pad > 0) ? Padding.Same : Padding.Valid;
         return Add(isMaximum ? new MaxPooling2D(size, strides, padding) : new AveragePooling2D(size, strides, padding), node, null, image);
 
-        // Up to the end of the last window that begins in the picture or in the margin before it.
+        // Up to the end of the last window that begins in the image or in the margin before it.
         long More(long length, int axis, int taps, int stride, int step)
         {
             var (before, after, reach) = (given[axis], given[axis + 2], ((taps - 1L) * step) + 1);
@@ -112,7 +112,7 @@ internal sealed partial class OnnxImport
             return FlowingOperand.Plain(Add(isMean ? new GlobalAveragePooling2D() : new GlobalMaxPooling2D(), node, null, x.Tensor));
         }
 
-        // A sequence of features, as tokens of a picture: the mean over its length.
+        // A sequence of features, as tokens of an image: the mean over its length.
         if (x.Rank == 3 && places is [1] && function == "mean")
             return keeps
                 ? x with { Tensor = Add(new GlobalAveragePooling1D(keepDimensions: true), node, null, x.Tensor) }

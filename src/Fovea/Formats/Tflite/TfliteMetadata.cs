@@ -6,7 +6,7 @@ using Fovea.Formats.Keras;
 namespace Fovea.Formats.Tflite;
 
 /// <summary>
-/// What a file says of its use beside the graph: TFLite Metadata, a FlatBuffer within it, says how pictures become numbers and which file has the names of the
+/// What a file says of its use beside the graph: TFLite Metadata, a FlatBuffer within it, says how images become numbers and which file has the names of the
 /// classes; such
 /// files lie in a zip archive behind the model. Metadata that are damaged are a note, since the network does not need them.
 /// </summary>
@@ -46,7 +46,7 @@ internal sealed class TfliteMetadata
             if (model.Inputs is [{ Shape: { Rank: 3 } shape }] && shape[2] is 1 or 3 && ScaleOf(reader.Model, metadata, shape[2]) is { } pixels)
             {
                 model.ImageInput = new ImageInput(shape[0], shape[1], shape[2]) { Pixels = pixels };
-                report.Note($"the numbers of pictures are, as the file says, {pixels}.");
+                report.Note($"the numbers of images are, as the file says, {pixels}.");
             }
 
             if (metadata?.Labels is { } labels) Name(labels, model, report);

@@ -23,7 +23,7 @@ public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool 
     /// <summary>After how many batches the loss and the metrics of the epoch so far are written too; 0 for epochs alone.</summary>
     public int UpdateFrequency { get; } = updateFrequency.AtLeast(0, nameof(TensorBoard), nameof(updateFrequency));
 
-    /// <summary>Writes more into the run's folder, while training goes on: pictures, for instance.</summary>
+    /// <summary>Writes more into the run's folder, while training goes on: images, for instance.</summary>
     /// <exception cref="InvalidOperationException">Training does not go on.</exception>
     public SummaryWriter Writer => train ?? throw new InvalidOperationException("TensorBoard: expected to be asked for the writer while training goes on.");
 

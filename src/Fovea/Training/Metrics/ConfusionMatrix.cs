@@ -46,7 +46,7 @@ public sealed class ConfusionMatrix
     /// <param name="batchSize">How many samples are computed together.</param>
     /// <param name="cancellationToken">Stops after the present batch.</param>
     /// <exception cref="InvalidOperationException">The model is trained on another thread.</exception>
-    /// <exception cref="TrainingException">The data have a class that the model does not have, or pictures that were not read as <see cref="Model.ImageInput"/>
+    /// <exception cref="TrainingException">The data have a class that the model does not have, or images that were not read as <see cref="Model.ImageInput"/>
     /// says.</exception>
     /// <exception cref="ArgumentException">The targets are not class numbers, or the classes are not as many as the model's outputs say.</exception>
     public static ConfusionMatrix Of(Model model, Dataset data, int? batchSize = null, CancellationToken cancellationToken = default)

@@ -4,7 +4,7 @@ using Google.Protobuf;
 namespace Fovea;
 
 /// <summary>
-/// Writes what TensorBoard shows into a folder: numbers over time, histograms, pictures and the graph of a model. Events are in the file as soon as a
+/// Writes what TensorBoard shows into a folder: numbers over time, histograms, images and the graph of a model. Events are in the file as soon as a
 /// method returns. <c>torch.utils.tensorboard.SummaryWriter</c> and <c>tf.summary</c> write the same files.
 /// </summary>
 /// <param name="folder">The folder of the run; it is created. <c>tensorboard --logdir</c> takes it or one above.</param>
@@ -44,9 +44,9 @@ public sealed class SummaryWriter(string folder) : IDisposable
         }));
     }
 
-    /// <summary>A picture at a step.</summary>
+    /// <summary>An image at a step.</summary>
     /// <param name="tag">The name.</param>
-    /// <param name="png">The picture as a PNG or JPEG file.</param>
+    /// <param name="png">The image as a PNG or JPEG file.</param>
     /// <param name="height">Its height.</param>
     /// <param name="width">Its width.</param>
     /// <param name="channels">1 for grey, 3 for colours, 4 with opacity.</param>

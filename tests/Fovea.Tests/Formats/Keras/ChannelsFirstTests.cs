@@ -51,9 +51,9 @@ public class ChannelsFirstTests
         Assert.Equal(["input_layer", "c", "b"], model.Layers.Select(layer => layer.Name));
     }
 
-    /// <summary>A model whose pictures come with their channels last, and are turned inside, keeps its input.</summary>
+    /// <summary>A model whose images come with their channels last, and are turned inside, keeps its input.</summary>
     [Fact]
-    public void A_model_that_turns_its_pictures_itself_keeps_its_input()
+    public void A_model_that_turns_its_images_itself_keeps_its_input()
     {
         var model = Load(new LoadReport("m"), out var report, """
             {"class_name":"Sequential","config":{"name":"s","layers":[

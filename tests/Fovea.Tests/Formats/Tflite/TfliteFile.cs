@@ -56,7 +56,7 @@ internal sealed class TfliteFile
         }
     }
 
-    /// <summary>TFLite Metadata: how pictures become the numbers of the only input, and which file has the names of the classes of the only output.</summary>
+    /// <summary>TFLite Metadata: how images become the numbers of the only input, and which file has the names of the classes of the only output.</summary>
     public static byte[] MetadataOf(float[] mean, float[] deviation, string labels)
     {
         var builder = new FlatBufferBuilder(256);

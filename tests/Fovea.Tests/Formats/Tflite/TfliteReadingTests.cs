@@ -255,7 +255,7 @@ public sealed class TfliteReadingTests : IDisposable
     [InlineData(0, 0f, 0L, new[] { 1f, 2, 3 }, new[] { 4f, 5, 6 }, "(pixel - 1, 2, 3) / 4, 5, 6")]
     [InlineData(0, 0f, 0L, null, null, null)]
     [InlineData(0, 0f, 0L, new[] { 1f, 2 }, new[] { 4f }, null)]
-    public void Files_say_how_pictures_become_numbers(int type, float scale, long zero, float[]? mean, float[]? deviation, string? expected)
+    public void Files_say_how_images_become_numbers(int type, float scale, long zero, float[]? mean, float[]? deviation, string? expected)
     {
         var file = new TfliteFile { Metadata = mean is null ? [] : [("TFLITE_METADATA", TfliteFile.MetadataOf(mean, deviation!, ""))] };
         var (x, real, y) =
