@@ -9,9 +9,9 @@ public partial class ProseTests
     private const int MarkdownColumns = 120;
 
     /// <summary>Folders and files that are not yet clean. The list only shrinks.</summary>
-    private static readonly string[] WithOldWords = ["src/", "tests/Fovea"];
+    private static readonly string[] WithOldWords = ["src/Fovea/", "src/Fovea.Cli/", "src/Fovea.Imaging/", "tests/Fovea"];
 
-    private static readonly string[] WithLongLines = ["src/", "tests/Fovea"];
+    private static readonly string[] WithLongLines = ["src/Fovea/", "src/Fovea.Cli/", "src/Fovea.Imaging/", "tests/Fovea"];
 
     [Fact]
     public void Words_that_the_glossary_replaces_occur_nowhere()

@@ -3,15 +3,14 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Autodiff;
 
 /// <summary>
-/// Reverse-mode differentiation, graph to graph: the gradient of a scalar with respect to any nodes is more nodes, to be fused,
-/// planned and differentiated again like any others.
-/// Any thread may call it.
+/// Reverse-mode differentiation of graphs. The gradients of a scalar with respect to any nodes are more nodes, which are fused, planned and differentiated like
+/// all others. Thread-safe.
 /// </summary>
 public static class Differentiation
 {
     /// <summary>
-    /// The gradients of <paramref name="loss"/> with respect to each of <paramref name="targets"/>, of the targets' shapes; zero for
-    /// a target that the loss does not depend on.
+    /// The gradients of <paramref name="loss"/> with respect to each of <paramref name="targets"/>, in the shapes of the targets; zeros for a target that the
+    /// loss does not depend on.
     /// </summary>
     /// <exception cref="ShapeException">The loss is not a scalar.</exception>
     public static Node[] Gradients(Node loss, IReadOnlyList<Node> targets)
@@ -38,7 +37,7 @@ public static class Differentiation
         return [.. targets.Select(target => gradients.TryGetValue(target, out var gradient) ? gradient : Arithmetic.Constant(0).BroadcastTo(target.Shape))];
     }
 
-    /// <summary>The nodes that depend on a target: only through these need gradients flow.</summary>
+    /// <summary>The nodes that depend on a target; only these need gradients.</summary>
     private static HashSet<Node> ReachableFrom(IReadOnlyList<Node> order, IReadOnlyList<Node> targets)
     {
         var reachable = new HashSet<Node>(targets);

@@ -3,8 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// A factor and an offset for each channel after a convolution or matrix product, as batch normalization in inference is, move into
-/// its weights: (x ∗ k + b)·f + o = x ∗ (k·f) + (b·f + o). The new weights depend on variables alone, so a plan computes them once.
+/// Folds a factor and an offset per channel after a convolution or matrix product, such as batch normalization in inference, into its weights:
+/// (x ∗ k + b)·f + o = x ∗ (k·f) + (b·f + o). The new weights depend on variables only, so a plan computes them once.
 /// </summary>
 internal static class FoldBatchNormalization
 {
@@ -22,7 +22,7 @@ internal static class FoldBatchNormalization
     }
 
     /// <param name="node">A node whose inputs are folded already.</param>
-    /// <param name="isOwn">Whether nobody else uses an operand.</param>
+    /// <param name="isOwn">Whether an operand has no other users.</param>
     /// <param name="isFree">Whether the second operand depends on no input.</param>
     private static Node? Fold(Node node, Func<Node, bool> isOwn, bool isFree) => node switch
     {

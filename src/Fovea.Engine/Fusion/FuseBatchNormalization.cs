@@ -4,9 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// A batch normalization in training takes along the residual that is added to it and the relu or relu6 that follows: forward in one pass,
-/// and in the gradient's passes the mask of the activation is computed again from the normalization's input, so that neither the
-/// output before the activation nor the masked gradient crosses memory.
+/// Fuses a batch normalization in training with the residual that is added to it and with the relu or relu6 that follows. The forward pass is one pass over
+/// memory. The gradient's passes recompute the mask of the activation from the normalization's input, so that neither the output before the activation nor
+/// the masked gradient is stored.
 /// </summary>
 internal static class FuseBatchNormalization
 {
@@ -32,7 +32,7 @@ internal static class FuseBatchNormalization
         });
     }
 
-    /// <summary>The gradient before the mask of the activation that follows the same normalization, if that is what the gradient is.</summary>
+    /// <summary>If the gradient is masked by the activation that follows the same normalization: the gradient before that mask, and the activation.</summary>
     private static (Node Gradient, Epilogue Epilogue)? Unmasked(Node node)
     {
         var (gradient, output, epilogue) = node.Inputs[0] switch

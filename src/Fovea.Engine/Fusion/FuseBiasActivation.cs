@@ -4,9 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// relu(convolution + bias) and relu(matrix product + bias), also with relu6 or without either, become one op: the bias is where the
-/// sums start and the relu happens in registers before the result is stored. A convolution takes a residual along, relu(convolution +
-/// bias + another value): its sums start from bias and residual. So does a transposed convolution; those of stride 1 may be Winograd's instead.
+/// Fuses a convolution or matrix product with the bias that is added to it and with the relu or relu6 that follows, if any. Sums start from the bias, and the
+/// activation is applied in registers. A convolution can also take a residual: relu(convolution + bias + residual). Transposed convolutions are fused if
+/// their stride is above 1; others may become Winograd convolutions instead.
 /// </summary>
 internal static class FuseBiasActivation
 {

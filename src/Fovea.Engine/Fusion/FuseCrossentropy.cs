@@ -3,8 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// The head of a classifier in training, −Σ t·ln softmax(x) with all sums and factors up to the scalar, its gradient with respect to the logits x and
-/// the softmax itself become one op, which passes over the logits once. Class numbers are taken as they are, without the rows of zeros and ones.
+/// Fuses the head of a classifier in training: the loss −Σ t·ln softmax(x) with all sums and factors up to the scalar, its gradient with respect to the logits
+/// x, and the softmax. The fused op reads the logits once. It takes class numbers directly, without one-hot encoding.
 /// </summary>
 internal static class FuseCrossentropy
 {
@@ -14,15 +14,15 @@ internal static class FuseCrossentropy
         return graph;
     }
 
-    /// <summary>The nodes of a head with what stands for each; null if there is none.</summary>
+    /// <summary>The nodes of a head, each with its replacement; null if there is no head.</summary>
     private static Dictionary<Node, Node>? FindHead(Graph graph)
     {
         var users = graph.FindUsers();
-        foreach (var kept in graph.Outputs.Concat(graph.Updates.Select(update => update.Value))) users[kept].Clear();  // nothing goes beyond it
+        foreach (var kept in graph.Outputs.Concat(graph.Updates.Select(update => update.Value))) users[kept].Clear();  // sums must not be followed beyond it
         return graph.Nodes.Select(node => Match(node, graph, users)).FirstOrDefault(head => head is not null);
     }
 
-    /// <summary>Begins at the gradient: s·t − softmax(x)·Σ s·t, as the logarithm of the softmax hands it on.</summary>
+    /// <summary>Matches a head from its gradient, s·t − softmax(x)·Σ s·t, the gradient of the log softmax.</summary>
     private static Dictionary<Node, Node>? Match(Node gradient, Graph graph, Dictionary<Node, List<Node>> users)
     {
         if (gradient is not
@@ -50,7 +50,7 @@ internal static class FuseCrossentropy
         };
     }
 
-    /// <summary>The last node, and its factor, that is a factor times a sum of a value which nothing else needs.</summary>
+    /// <summary>Follows sums and factors of a value as long as nothing else uses them. Returns the last node and the product of the factors.</summary>
     private static (Node Sum, float Factor) FollowSums(Node node, Dictionary<Node, List<Node>> users)
     {
         var factor = 1.0;

@@ -3,8 +3,7 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Elementwise ops of one shape whose results only other elementwise ops use become one op: an optimizer's formula or a loss is
-/// computed in one pass over memory.
+/// Fuses elementwise ops of one shape whose results are used only by each other, so that a formula such as a loss is computed in one pass over memory.
 /// </summary>
 internal static class FuseElementwise
 {
@@ -16,7 +15,7 @@ internal static class FuseElementwise
         var rebuilt = new Dictionary<Node, Node>();
         foreach (var node in graph.Nodes)
         {
-            // Members of a cluster are rebuilt with its root, from the root's side.
+            // Members of a cluster are rebuilt together with its root.
             if (clusters.TryGetValue(node, out var cluster) && cluster[0] != node) continue;
             rebuilt[node] = cluster is { Count: > 1 }
                 ? Fuse(cluster, rebuilt)
@@ -29,9 +28,9 @@ internal static class FuseElementwise
     }
 
     /// <summary>
-    /// Assigns each elementwise node to a cluster, listed from its root (the last node) backwards. A node joins the cluster of its
-    /// users if all of them are in one cluster and its shape is the root's; what is computed once while the variables stay is not drawn
-    /// into what is computed in each run (a broadcast vanishes there).
+    /// Assigns each elementwise node to a cluster, listed backwards from its root, the last node. A node joins the cluster of its users if all are in the same
+    /// cluster and its shape is the root's. A node that is constant between runs is not merged into a cluster computed in every run, except a broadcast,
+    /// which is free there.
     /// </summary>
     private static Dictionary<Node, List<Node>> FindClusters(Graph graph)
     {
@@ -60,7 +59,7 @@ internal static class FuseElementwise
 
     private static Node Fuse(List<Node> cluster, Dictionary<Node, Node> rebuilt)
     {
-        // A broadcast inside a cluster vanishes: every operand is spread to the output's shape anyway.
+        // A broadcast within a cluster is dropped, since operands are broadcast to the output's shape anyway.
         static Node Source(Node operand, List<Node> cluster) =>
             operand.Op is BroadcastOp && cluster.Contains(operand) && operand != cluster[0] ? Source(operand.Inputs[0], cluster) : operand;
 

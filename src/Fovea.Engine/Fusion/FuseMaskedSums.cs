@@ -3,8 +3,7 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// The sum over all but the last dimensions of a masked value that nothing else uses, as the gradient of a bias under relu and max-pooling is,
-/// reads the value and the mask once: the masked value never exists.
+/// Fuses a sum over leading dimensions with the mask of its operand, as in the gradient of a bias under relu and max-pooling. The masked value never exists.
 /// </summary>
 internal static class FuseMaskedSums
 {

@@ -4,9 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// A convolution (with its bias and activation) whose output goes through max-pooling becomes one op with it, and in training the gradients of
-/// the two are computed from the argMax of the maxima: the convolution's output and its gradient, the largest tensors of a convnet,
-/// never exist. A convolution in groups is left apart.
+/// Fuses a convolution, with its bias and activation, and the max-pooling of its output. In training the gradients of both are computed from the argmaxes: the
+/// convolution's output and its gradient, the largest tensors of a convnet, never exist. Convolutions with groups are not fused.
 /// </summary>
 internal static class FuseMaxPool
 {
@@ -32,7 +31,7 @@ internal static class FuseMaxPool
             return Gradient(node, scattered.Inputs[1], pooled, Fuse(pooled, scattered.Inputs[0]));
         });
 
-        // One op for the pooling and its gradients, whichever comes first.
+        // One op serves the pooling and its gradients, whichever is rewritten first.
         Node Fuse(Pooled pooled, Node convolution)
         {
             if (fused.TryGetValue(pooled, out var node)) return node;
@@ -42,7 +41,7 @@ internal static class FuseMaxPool
         }
     }
 
-    /// <summary>The max-pooling of a convolution whose output nothing else uses but the gradients of both.</summary>
+    /// <summary>Matches the max-pooling of a convolution whose output is used only by the pooling and by the gradients of both.</summary>
     private static Pooled? Match(Node pool, Dictionary<Node, List<Node>> users, Graph graph)
     {
         var convolution = pool.Inputs[0];
@@ -53,7 +52,7 @@ internal static class FuseMaxPool
         var geometry = PooledConvolution.Create(window, ((MaxPool2DOp)pool.Op).Window);
         if (users[convolution] is [var only] && only == pool) return new Pooled(pool, geometry, epilogue == Epilogue.Relu, []);
 
-        // In training: the gradient of the pooling, masked where the relu was 0, and what is computed from it.
+        // In training: the gradient of the pooling, masked by the relu, and its uses.
         if (epilogue is not (Epilogue.None or Epilogue.Relu)) return null;
         if (users[convolution].Where(user => user.Op is MaxPool2DGradientOp && user.Inputs[0] == convolution).ToList() is not [var scattered]) return null;
         var relu = epilogue == Epilogue.Relu;
@@ -67,7 +66,7 @@ internal static class FuseMaxPool
             : null;
     }
 
-    /// <summary>What stands for <paramref name="node"/>, computed from the pooling's gradient.</summary>
+    /// <summary>The replacement of <paramref name="node"/>, computed from the pooling's gradient.</summary>
     private static Node Gradient(Node node, Node gradient, Pooled pooled, Node convolution)
     {
         var op = (Conv2DMaxPoolOp)convolution.Op;
@@ -84,7 +83,7 @@ internal static class FuseMaxPool
 
     /// <param name="Pool">The pooling.</param>
     /// <param name="Geometry">Both windows.</param>
-    /// <param name="Relu">Whether relu lies between.</param>
-    /// <param name="GradientUses">The gradients computed from it.</param>
+    /// <param name="Relu">Whether a relu is between them.</param>
+    /// <param name="GradientUses">The gradients computed from the masked gradient.</param>
     private sealed record Pooled(Node Pool, PooledConvolution Geometry, bool Relu, IReadOnlyList<Node> GradientUses);
 }

@@ -3,9 +3,9 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// The elementwise formulas that give variables their new values, and nothing else, are computed together: all that is written of one weight and
-/// what an optimizer keeps for it as one formula with several results, and all weights with equal formulas by one op, in one pass over memory.
-/// It knows no optimizer: moving averages of a batch normalization go the same way.
+/// Fuses elementwise formulas whose only results are new values of variables. A weight and its optimizer slots become one formula with several results, and
+/// all weights with equal formulas become one op, in one pass over memory. The rule knows no optimizer: it also fuses the moving averages of batch
+/// normalization.
 /// </summary>
 internal static class FuseUpdates
 {
@@ -28,8 +28,8 @@ internal static class FuseUpdates
     }
 
     /// <summary>
-    /// The nodes of each formula in the graph's order. A node belongs to the formula of all its users, or is a new value; its inputs have its size or
-    /// are scalars. So nothing outside depends on a formula, and formulas do not depend on each other.
+    /// The nodes of each formula, in the order of the graph. A node belongs to the formula of its users, or is a new value; its inputs have its size or are
+    /// scalars. So nothing outside a formula depends on it, and formulas do not depend on each other.
     /// </summary>
     private static IEnumerable<List<Node>> FindFormulas(Graph graph)
     {
@@ -50,7 +50,7 @@ internal static class FuseUpdates
         return graph.Nodes.Where(formulas.ContainsKey).GroupBy(node => formulas[node]).Select(formula => formula.ToList());
     }
 
-    /// <summary>Without those whose variables another formula reads, which cannot be written where they lie.</summary>
+    /// <summary>The formulas without those whose variables another formula reads, which cannot be written in place.</summary>
     private static List<List<Node>> Independent(Graph graph, IEnumerable<List<Node>> formulas)
     {
         var all = formulas.ToList();
@@ -60,7 +60,7 @@ internal static class FuseUpdates
             !readers.Where((read, k) => k != i && read.Contains(variable)).Any()))];
     }
 
-    /// <summary>The variable in whose memory a value lies, if any.</summary>
+    /// <summary>The variable in whose memory a value is stored, if any.</summary>
     private static Variable? ReadVariable(Node node) => node.Op switch
     {
         VariableOp op => op.Variable,

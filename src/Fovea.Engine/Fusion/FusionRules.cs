@@ -1,10 +1,10 @@
 namespace Fovea.Engine.Fusion;
 
-/// <summary>The rewrites that every graph goes through before it is planned, in order. Each is exact up to rounding.</summary>
+/// <summary>Applies the rewrites, in order, to a graph before it is planned. Each is exact up to rounding.</summary>
 internal static class FusionRules
 {
-    /// <param name="graph">What to rewrite.</param>
-    /// <param name="isInference">Whether variables stay from run to run, and algorithms of a somewhat larger error may be used.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="isInference">Whether variables are constant between runs, and algorithms with slightly larger errors may be used.</param>
     public static Graph Apply(Graph graph, bool isInference = false)
     {
         graph = SimplifyArithmetic.Apply(graph);

@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Kernels of convolutions that stay from run to run are packed once into the order in which they are read: rows of a wide kernel lie
-/// kilobytes apart, which neither the prefetcher nor the caches like. Those that change are packed by <see cref="Conv2DKernel"/> where it pays.
+/// Packs the kernels of convolutions that are constant between runs, once, into the order in which tiles read them. Rows of a wide kernel are kilobytes apart,
+/// which defeats the hardware prefetcher and conflicts in the caches. Kernels that change are packed by <see cref="Conv2DKernel"/> if it pays.
 /// </summary>
 internal static class PackKernels
 {

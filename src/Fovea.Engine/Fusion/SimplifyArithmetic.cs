@@ -3,8 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Computes with constants, spread or not, while the graph is built, and drops x·1, x/1 and x+0, which gradients leave behind. A constant that
-/// meets a value of the result's shape need not be spread.
+/// Folds constants, broadcast or not, and removes x·1, x/1 and x+0, which gradients leave behind. A broadcast constant that is combined with a value of the
+/// result's shape becomes a scalar.
 /// </summary>
 internal static class SimplifyArithmetic
 {
@@ -27,7 +27,7 @@ internal static class SimplifyArithmetic
         _ => node,
     });
 
-    /// <summary>The value of all elements of a constant, spread or not.</summary>
+    /// <summary>The value of a constant, broadcast or not.</summary>
     private static float? ValueOf(Node node) => node switch
     {
         { Op: ConstantOp constant } => constant.Value,

@@ -4,18 +4,18 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Convolutions with 3 × 3 kernels, stride 1 and dilation 1, and their gradients with respect to the image and the kernel are computed by Winograd
-/// tiles where that is faster and there are no groups. The transformed kernel becomes a node of its own, which depends on weights alone.
+/// Computes convolutions with 3 × 3 kernels, stride 1, dilation 1 and one group, and their gradients with respect to image and kernel, by Winograd tiles if
+/// that is faster. The transformed kernel becomes a separate node, which depends on weights only.
 /// </summary>
 /// <remarks>
-/// <para>The rule counts products. Direct convolution has 9 c f for each output. Winograd has n² for each tile, c f of the matrix products and, for
-/// the transforms, as much as <see cref="Transforms"/> for each of the c + f channels; tiles that reach over the border count in full. Each value of a kernel
-/// that comes from memory costs as much as <see cref="Reading"/> products, and one that was transformed in this run <see cref="Transforming"/>. The gradient
-/// of the kernel has the same n² c f; its transforms cost less, <see cref="GradientTransforms"/>, but are made again for each block of channels on the other
-/// side. The variant with the fewest wins, if it saves at least a tenth. The rule is the same for all vector widths, since products and transforms use the
-/// same lanes; only AVX-512 was measured.</para>
+/// <para>The rule counts products. Direct convolution takes 9 c f for each output. For each tile, Winograd takes n² c f for the matrix products and n² ·
+/// <see cref="Transforms"/> for the transforms of each of the c + f channels; tiles that reach beyond the border count in full. Each value of a kernel
+/// that is read from memory costs as much as <see cref="Reading"/> products, and one that was transformed in the same run <see cref="Transforming"/>. The
+/// gradient of the kernel has the same n² c f; its transforms cost less, <see cref="GradientTransforms"/>, but are repeated for each block of channels on
+/// the other side. The cheapest variant wins if it saves at least a tenth. The rule is the same for all vector widths, since products and transforms use
+/// the same lanes; it was measured with AVX-512.</para>
 /// <para>Measured on two cores of Zen 5 (AVX-512), images × size² c→f, the kernel transformed before: effective GFLOP/s of direct
-/// convolution, F(2), F(3) and F(4), and what the rule takes in inference.</para>
+/// convolution, F(2), F(3) and F(4), and the choice of the rule in inference.</para>
 /// <code>
 ///  1 × 224²  64→64     372   508   684   793   F(4)
 ///  1 × 112² 128→128    372   693   916  1030   F(4)
@@ -23,17 +23,17 @@ namespace Fovea.Engine.Fusion;
 ///  1 × 56²  256→256    367   690   928  1238   F(4)
 ///  1 × 28²  128→128    398   791   787  1086   F(4)
 ///  1 × 28²  512→512    343   716   778  1049   F(4)
-///  1 × 14²  256→256    358   790         1058   F(3): in a network its smaller kernel is read from memory sooner
+///  1 × 14²  256→256    358   790         1058   F(3): in a network its smaller kernel is read faster from memory
 ///  1 × 14²  512→512          715   770   728   F(3)
 /// </code>
 /// <para>Measured with the kernel transformed in the same run, which costs small layers up to half their speed:</para>
 /// <code>
-///  1 × 7²   512→512    310   368   332   364   direct in inference: in a network the smaller kernel is read from memory sooner
+///  1 × 7²   512→512    310   368   332   364   direct in inference: in a network the smaller kernel is read faster from memory
 /// 64 × 5²    64→128    371   340   616   391   F(3): the output is one tile
 /// 16 × 30²   16→16     287   179   293   391   F(4)
 ///  1 × 112²   3→64     293    59    97    47   direct: the transforms outweigh the products
 /// </code>
-/// <para>The gradient of the kernel, and what the rule takes:</para>
+/// <para>The gradient of the kernel, and the choice of the rule:</para>
 /// <code>
 ///  2 × 112²  64→128    275   522   608   703   F(4)
 ///  2 × 56²  256→256    282   505   594   729   F(4)
@@ -43,20 +43,19 @@ namespace Fovea.Engine.Fusion;
 ///  8 × 7²   512→512    365   421   359   531   F(2)
 /// 64 × 5²    64→64     309   305   418   270   direct: F(3) would have twice the error
 /// </code>
-/// <para>Training takes F(3) and F(4) only where their mean error is no larger than that of the direct sum: the errors of the transforms do not grow with the
-/// length K of a sum, and the sums are made in pieces (<see cref="WinogradSums"/>), while the direct error grows with √K. Measured against float64, in the
-/// error of
-/// direct convolution of c channels (K = 9 c; uniform values, and in brackets images after a relu), which gives <see cref="ExactFrom"/>:</para>
+/// <para>Training uses F(3) and F(4) only where their mean error is no larger than that of the direct sum. The errors of the transforms do not grow with the
+/// length K of a sum, and the sums are made in pieces (<see cref="WinogradSums"/>), while the direct error grows with √K. Errors compared with float64, in
+/// units of the error of direct convolution with c channels (K = 9 c), for uniform values and, in brackets, for images after a relu; they give
+/// <see cref="ExactFrom"/>:</para>
 /// <code>
 ///          c = 32        64            128           256           512
 /// F(2)  0.70 (0.87)   0.63 (0.76)   0.62 (0.72)   0.63 (0.73)   0.59 (0.78)
 /// F(3)  1.84 (2.06)   1.22 (1.49)   0.92 (0.96)   0.71 (0.76)   0.63 (0.79)
 /// F(4)  2.38 (2.70)   1.60 (1.85)   1.20 (1.25)   0.93 (0.96)   0.77 (0.98)
 /// </code>
-/// <para>For the gradient of a kernel the same holds of the products that the direct sum adds in a row: at 1152 of them 0.55, 0.91 and 1.16 (0.67, 1.02, 1.33),
-/// at
-/// 2304 0.39, 0.64 and 0.84 (0.45, 0.70, 0.94); for short sums F(2) has up to 1.3 times the error of the direct sum. Inference takes any variant, unless
-/// <see cref="Cpu.FastConvolution"/> says no.</para>
+/// <para>For the gradient of a kernel the same holds for the number of products that the direct sum adds in a row. With 1152 the errors are 0.55, 0.91 and
+/// 1.16 (0.67, 1.02, 1.33); with 2304 they are 0.39, 0.64 and 0.84 (0.45, 0.70, 0.94). In short sums F(2) has up to 1.3 times the error of the direct sum.
+/// Inference uses any variant, unless <see cref="Cpu.FastConvolution"/> is false.</para>
 /// </remarks>
 internal static class UseWinograd
 {
@@ -65,10 +64,10 @@ internal static class UseWinograd
     private const int GradientBlock = 64;
     private const int Reading = 18;
     private const int Transforming = 72;
-    private const int MinBands = 32;  // with fewer in a pooled convolution, each would be cut by filters and transform its image for each piece anew
+    private const int MinBands = 32;  // with fewer bands, a pooled convolution would split them by filters and transform the image again for each part
 
-    /// <param name="graph">What to rewrite.</param>
-    /// <param name="isInference">Whether kernels stay from run to run and the error of F(3) and F(4) may be above that of the direct sum.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="isInference">Whether kernels are constant between runs, and the error of F(3) and F(4) may be above that of the direct sum.</param>
     public static Graph Apply(Graph graph, bool isInference)
     {
         var kernels = new Dictionary<(WinogradKernelOp Op, Node Kernel), Node>();
@@ -114,8 +113,8 @@ internal static class UseWinograd
     }
 
     /// <summary>
-    /// The window of the convolution that gives the gradient with respect to the image: the gradient of the output, padded by 2 − pad, with the
-    /// kernel turned round and its channels and filters exchanged.
+    /// The window of the convolution that computes the gradient with respect to the image: the gradient of the output, padded by 2 − pad, with the flipped
+    /// kernel whose channels and filters are exchanged.
     /// </summary>
     internal static Window2D GradientWindow(Window2D window) => window with
     {
@@ -127,7 +126,7 @@ internal static class UseWinograd
         OutputWidth = window.InputWidth,
     };
 
-    /// <summary>The fastest variant for a convolution, or null if it is the direct one.</summary>
+    /// <summary>The fastest variant for a convolution; null for direct convolution.</summary>
     internal static WinogradVariant? Choose(Window2D window, int batch, int channels, int filters, bool isInference)
     {
         var products = (double)channels * filters;
@@ -138,7 +137,7 @@ internal static class UseWinograd
             (points, tiles) => points * ((tiles * (products + (Transforms * (channels + filters)))) + kernel));
     }
 
-    /// <summary>The fastest variant for the gradient of a convolution with respect to its kernel, or null if it is the direct one.</summary>
+    /// <summary>The fastest variant for the gradient of a convolution with respect to its kernel; null for the direct sum.</summary>
     internal static WinogradVariant? ChooseKernelGradient(Window2D window, int batch, int channels, int filters)
     {
         var products = (double)channels * filters;
@@ -150,24 +149,24 @@ internal static class UseWinograd
             (points, tiles) => points * ((tiles * tile) + (Reading * products)));
     }
 
-    /// <summary>The variant that counts fewest, or null if none saves a tenth of the direct sum or has an error as small where its sums are so long.</summary>
+    /// <summary>The variant with the fewest products; null if none saves a tenth of the direct sum, or none is as accurate for sums of this length.</summary>
     private static WinogradVariant? Cheapest(Window2D window, int batch, double direct, int maxSumLength, Func<double, double, double> count)
     {
         if (window is not { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 }) return null;
         WinogradVariant? best = null;
-        var fewest = 0.9 * direct;
+        var cheapest = 0.9 * direct;
         foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => maxSumLength >= ExactFrom(variant)))
         {
             var outputs = variant.Outputs;
             var products =
                 count((outputs + 2) * (outputs + 2), (double)batch * Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs));
-            if (products < fewest) (best, fewest) = (variant, products);
+            if (products < cheapest) (best, cheapest) = (variant, products);
         }
 
         return best;
     }
 
-    /// <summary>The length of direct sums from which on they have no smaller error.</summary>
+    /// <summary>The length from which on direct sums are no more accurate than a variant.</summary>
     internal static int ExactFrom(WinogradVariant variant) => variant switch
     {
         WinogradVariant.Two => 0,

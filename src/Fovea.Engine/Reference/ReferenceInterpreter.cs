@@ -3,15 +3,13 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Reference;
 
 /// <summary>
-/// Runs any graph in float64 from the definitions of its ops, one node after the other: slow, obvious, and what every kernel, fusion
-/// and plan is checked against.
-/// Any thread may call it.
+/// Runs any graph in float64 by the definitions of its ops, one node after the other. Kernels, fusion and plans are tested against it. Thread-safe.
 /// </summary>
 public static class ReferenceInterpreter
 {
-    /// <summary>Computes the graph's outputs followed by the values of its updates. Variables are read, never written.</summary>
-    /// <param name="graph">What to compute.</param>
-    /// <param name="inputs">A value for every input; one given for any other node, a variable for instance, takes its place.</param>
+    /// <summary>Computes the graph's outputs, followed by the values of its updates. Variables are read but never written.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="inputs">The value of every input. A value for another node, such as a variable, replaces that node's own value.</param>
     public static double[][] Run(Graph graph, IReadOnlyDictionary<Node, double[]> inputs)
     {
         var values = new Dictionary<Node, double[]>();

@@ -10,8 +10,8 @@ namespace Fovea.Engine.Simd;
 /// threads wait.
 /// </summary>
 /// <remarks>
-/// <para>A region is one piece of work. Its units are divided into contiguous, equal shares, one for each worker. A worker first claims the units of
-/// its own share, then those left in other shares. The same part of the images therefore goes to the same worker in every region, and the worker finds in
+/// <para>A region is one piece of work. Its units are divided into contiguous, equal shares, one for each worker. A worker first claims the units in
+/// its share, then those left in other shares. The same part of the images therefore goes to the same worker in every region, and the worker finds in
 /// its core's cache what it wrote before. With units claimed first come, first served, steps bound by memory were slower on two cores than on one.</para>
 /// <para>The region word holds the number of the region in its upper half and the number of its units in its lower half. The ticket of a share holds the
 /// number of the last region in which a unit of the share was claimed, and how many of its units were left. If that number is not the current region's,

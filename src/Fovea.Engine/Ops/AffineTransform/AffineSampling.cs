@@ -1,11 +1,11 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Where an affine transform reads: the pixels around a sample and their weights, in float64.</summary>
+/// <summary>The pixels that an affine transform reads, and their weights, in float64.</summary>
 internal readonly record struct AffineSampling(FillMode FillMode, Interpolation Interpolation, int Height, int Width)
 {
     public const int Parameters = 6;
 
-    /// <summary>Up to four pixels, by row and column, −1 for outside; the weights of the second row and column, the first having the rest.</summary>
+    /// <summary>Up to four pixels, by row and column (−1: outside), and the weights of the second row and column; the first has 1 − weight.</summary>
     public readonly record struct Sample(int Row0, int Row1, int Column0, int Column1, double Row1Weight, double Column1Weight);
 
     public static Shape CheckShapes(string name, IReadOnlyList<Shape> inputs)
@@ -17,7 +17,7 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
             : throw new ShapeException(name, $"expected parameters {expected} for the images {inputs[0]}; received {inputs[1]}.");
     }
 
-    /// <summary>What the output's pixel (x, y) is read from: at (a·x + b·y + c, d·x + e·y + f).</summary>
+    /// <summary>The pixels around an image position.</summary>
     public Sample At(double x, double y)
     {
         if (Interpolation == Interpolation.Nearest)
@@ -31,7 +31,7 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
             Inside((long)top, Height), Inside((long)top + 1, Height), Inside((long)left, Width), Inside((long)left + 1, Width), y - top, x - left);
     }
 
-    /// <summary>Every output element with every image element (−1: outside) that it reads and the weight.</summary>
+    /// <summary>Visits every output element with every image element (−1: outside) that it reads, and the weight.</summary>
     public void ForEachShare(double[] parameters, Shape shape, Action<int, int, double> share)
     {
         var output = 0;
@@ -57,7 +57,7 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
         }
     }
 
-    /// <summary>The pixel that continues the image at a sample of a row or column, −1 where that is the fill value.</summary>
+    /// <summary>The row or column that continues the image at an index; −1 for the fill value.</summary>
     private int Inside(long index, int length)
     {
         if (index >= 0 && index < length) return (int)index;

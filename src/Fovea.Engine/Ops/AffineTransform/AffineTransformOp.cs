@@ -1,13 +1,13 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Turns, stretches and moves each image (h, w, c) of a batch: the output's pixel (x, y) is read at (a·x + b·y + c, d·x + e·y + f)
-/// of the continued image, x to the right and y down from the centre of the first pixel. Inputs: images (n, h, w, c) and
-/// parameters (n, 6), which are a b c d e f for each image and have no gradient.
+/// Rotates, scales, shears and translates each image (h, w, c) of a batch. The output's pixel (x, y) is read at (a·x + b·y + c, d·x + e·y + f) of the image,
+/// with x to the right and y down from the centre of the first pixel. Inputs are images (n, h, w, c) and parameters (n, 6), the values a b c d e f of each
+/// image, which have no gradient.
 /// </summary>
 /// <param name="FillMode">How the image is continued beyond its border.</param>
-/// <param name="Interpolation">How it is read between pixels.</param>
-/// <param name="FillValue">What lies beyond the border for <see cref="FillMode.Constant"/>.</param>
+/// <param name="Interpolation">How the image is read between pixels.</param>
+/// <param name="FillValue">The value beyond the border for <see cref="FillMode.Constant"/>.</param>
 public sealed record AffineTransformOp(FillMode FillMode, Interpolation Interpolation, float FillValue = 0) : Op
 {
     /// <inheritdoc/>
@@ -30,8 +30,7 @@ public sealed record AffineTransformOp(FillMode FillMode, Interpolation Interpol
 }
 
 /// <summary>
-/// The gradient of <see cref="AffineTransformOp"/> with respect to the images, from the gradient of the output and the parameters:
-/// each pixel gets back its shares of what was read from it.
+/// The gradient of <see cref="AffineTransformOp"/> with respect to the images: inputs [gradient of the output, parameters].
 /// </summary>
 public sealed record AffineTransformGradientOp(FillMode FillMode, Interpolation Interpolation) : Op
 {
@@ -56,12 +55,12 @@ public sealed record AffineTransformGradientOp(FillMode FillMode, Interpolation 
         new AffineTransformGradientKernel(output[0], output[3], new AffineSampling(FillMode, Interpolation, output[1], output[2]));
 }
 
-/// <summary>The affine transform as a method of nodes.</summary>
+/// <summary>Affine transforms of nodes.</summary>
 public static class AffineTransforms
 {
     extension(Node images)
     {
-        /// <summary>The images turned, stretched and moved by parameters (n, 6): see <see cref="AffineTransformOp"/>.</summary>
+        /// <summary>The images rotated, scaled, sheared and translated by parameters (n, 6): see <see cref="AffineTransformOp"/>.</summary>
         public Node AffineTransform(Node parameters, FillMode fillMode, Interpolation interpolation, float fillValue = 0) =>
             new(new AffineTransformOp(fillMode, interpolation, fillValue), images, parameters);
     }

@@ -6,7 +6,7 @@ public enum FillMode
     /// <summary>d c b a | a b c d | d c b a: reflected at the edge of the last pixel.</summary>
     Reflect,
 
-    /// <summary>k k k k | a b c d | k k k k: a value of its own.</summary>
+    /// <summary>k k k k | a b c d | k k k k: a constant.</summary>
     Constant,
 
     /// <summary>a b c d | a b c d | a b c d: repeated.</summary>
@@ -19,7 +19,7 @@ public enum FillMode
 /// <summary>How an image is read between its pixels.</summary>
 public enum Interpolation
 {
-    /// <summary>The four pixels around the place, weighted by how near they are.</summary>
+    /// <summary>Linear interpolation between the four pixels around the position.</summary>
     Bilinear,
 
     /// <summary>The nearest pixel.</summary>

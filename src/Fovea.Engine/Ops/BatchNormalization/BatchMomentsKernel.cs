@@ -4,9 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Mean and variance of each channel in one pass over memory. A unit adds up x − s and (x − s)², s being its first row: near the mean
-/// on the scale of the deviation, so that Σ(x−s)² − (Σ(x−s))²/m loses nothing where the mean is far from zero. The units' means and
-/// sums of squared deviations are then merged as in Chan, Golub and LeVeque 1983, eq. 2.1, in their order.
+/// Mean and variance of each channel in one pass over memory. A unit sums x − s and (x − s)², where s is its first row. Compared with the deviation, s is near
+/// the mean, so Σ(x−s)² − (Σ(x−s))²/m loses no accuracy if the mean is far from zero. The means and sums of squared deviations of the units are then merged in
+/// order, as in Chan, Golub and LeVeque 1983, eq. 2.1.
 /// </summary>
 internal sealed unsafe class BatchMomentsKernel(ChannelRows rows) : Kernel
 {
@@ -86,7 +86,7 @@ internal sealed unsafe class BatchMomentsKernel(ChannelRows rows) : Kernel
     }
 
     /// <summary>
-    /// Merges the units: with δᵢ the mean of unit i seen from the first row of all and mᵢ its rows, δ = Σ mᵢ·δᵢ / n and
+    /// Merges the units. With δᵢ the mean of unit i less the first row of all, and mᵢ its number of rows: δ = Σ mᵢ·δᵢ / n and
     /// n · variance = Σ (squared deviations within unit i + mᵢ·(δᵢ − δ)²).
     /// </summary>
     private struct Merge : IColumnPass

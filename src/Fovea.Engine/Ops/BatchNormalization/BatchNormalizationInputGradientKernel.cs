@@ -5,10 +5,10 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a batch normalization with respect to its input, from the sums: inputs [g, x, moments, gamma, beta, sums], one pass over
-/// g and x. With f = γ/σ it is f·g + (x − mean)·a + b, where a = −f·Σ(g·x̂) / (n·σ) and b = −f·Σg / n.
+/// The gradient of a batch normalization with respect to its input: inputs [g, x, moments, gamma, beta, sums]. It is computed in one pass over g and x as
+/// f·g + (x − mean)·a + b with f = γ/σ, a = −f·Σ(g·x̂) / (n·σ) and b = −f·Σg / n.
 /// </summary>
-/// <remarks>Phase 0 makes −mean, f, a and b for each channel.</remarks>
+/// <remarks>Phase 0 computes −mean, f, a and b for each channel.</remarks>
 internal sealed unsafe class BatchNormalizationInputGradientKernel(ChannelRows rows, float epsilon, Epilogue epilogue = Epilogue.None) : Kernel
 {
     public override int Phases => 2;

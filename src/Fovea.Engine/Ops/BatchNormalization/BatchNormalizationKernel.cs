@@ -4,12 +4,12 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Batch normalization from moments that are known: inputs [x, moments, gamma, beta] or [x, moments, gamma, beta, residual], one pass that
-/// reads x and writes the activation. Lanes hold channels.
+/// Batch normalization with given moments: inputs [x, moments, gamma, beta] or [x, moments, gamma, beta, residual]. One pass reads x and writes the
+/// activation. Lanes hold channels.
 /// </summary>
 /// <remarks>
-/// Phase 0 makes −mean and γ/√(variance + ε). The mean is taken off x first, which is exact near the mean, rather than merged into the
-/// offset, which would round on the scale of the mean.
+/// Phase 0 computes −mean and γ/√(variance + ε). The mean is subtracted from x first, which is exact near the mean; merged into the offset it would cause
+/// rounding errors on the scale of the mean.
 /// </remarks>
 internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float epsilon, Epilogue epilogue = Epilogue.None, bool hasResidual = false) : Kernel
 {
@@ -86,14 +86,14 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             TVector minusMean = TSimd.Load(MinusMean + column), factor = TSimd.Load(Factor + column), offset = TSimd.Load(Offset + column);
             float* x = Input + column, y = Output + column, residual = Residual + column;
             nint step = Channels;
-            var past = IsNonTemporal && NonTemporalStore.Fits<TVector>(y, step);
+            var bypasses = IsNonTemporal && NonTemporalStore.Fits<TVector>(y, step);
             var hasResidual = Residual != null;
             for (var left = Count; left > 0; left--, x += step, y += step, residual += step)
             {
                 var value = TSimd.MultiplyAdd(TSimd.Add(TSimd.Load(x), minusMean), factor, offset);
                 if (hasResidual) value = TSimd.Add(value, TSimd.Load(residual));
                 var result = Epilogue.Apply<TVector, TSimd>(value);
-                if (past) NonTemporalStore.Store(result, y);
+                if (bypasses) NonTemporalStore.Store(result, y);
                 else TSimd.Store(result, y);
             }
         }

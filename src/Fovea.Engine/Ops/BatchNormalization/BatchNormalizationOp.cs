@@ -4,8 +4,8 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// Batch normalization in training, Ioffe and Szegedy 2015, algorithm 1: y = γ·(x − mean) / √(variance + ε) + β for each channel. Inputs
-/// [x, moments, gamma, beta], where the moments are those of x itself (<see cref="BatchMomentsOp"/>): the gradient with respect to x counts
-/// that they depend on it. Fusion adds a residual of x's shape as the fifth input and a relu or relu6.
+/// [x, moments, gamma, beta]. The moments must be those of x (<see cref="BatchMomentsOp"/>); the gradient with respect to x includes their dependence on x.
+/// Fusion may add a residual of x's shape as the fifth input, and a relu or relu6.
 /// </summary>
 internal sealed record BatchNormalizationOp(float Epsilon, Epilogue Epilogue = Epilogue.None, bool HasResidual = false) : Op
 {
@@ -106,7 +106,7 @@ internal sealed record BatchNormalizationInputGradientOp(float Epsilon, Epilogue
         new BatchNormalizationInputGradientKernel(ChannelRows.Of(output), Epsilon, Epilogue);
 }
 
-/// <summary>What the three ops share: the check of their operands and the formula of one element.</summary>
+/// <summary>Shared by the three ops: the check of their operands, and the formula of one element.</summary>
 internal static class BatchChannels
 {
     public static void Check(string name, Shape x, Shape moments, Shape gamma, Shape beta)
@@ -136,7 +136,7 @@ internal static class BatchChannels
         return (inputs[first + 2][channel] * Normalized(inputs, first, i, epsilon)) + inputs[first + 3][channel];
     }
 
-    /// <summary>The gradient (input 0) of one element as far as the activation lets it pass.</summary>
+    /// <summary>The gradient (input 0) of one element after the mask of the activation.</summary>
     public static double Passed(Epilogue activation, IReadOnlyList<double[]> inputs, int i, double epsilon)
     {
         if (activation == Epilogue.None) return inputs[0][i];
@@ -151,12 +151,12 @@ public static class BatchNormalizations
     extension(Node x)
     {
         /// <summary>
-        /// Batch normalization in training: γ·(x − mean) / √(variance + ε) + β for each channel (the innermost dimension), with the mean and
-        /// the variance of x over all other dimensions, which are given back too. It can be differentiated once.
+        /// Batch normalization in training: γ·(x − mean) / √(variance + ε) + β for each channel (the innermost dimension), with the mean and the variance of x
+        /// over all other dimensions, which are returned too. All three can be differentiated; the gradient of the output cannot be differentiated again.
         /// </summary>
         /// <param name="gamma">γ, one for each channel.</param>
         /// <param name="beta">β, one for each channel.</param>
-        /// <param name="epsilon">ε, which keeps the division finite.</param>
+        /// <param name="epsilon">ε, which prevents a division by zero.</param>
         /// <exception cref="ShapeException">Gamma or beta does not have one element for each channel.</exception>
         public (Node Output, Node Mean, Node Variance) BatchNormalization(Node gamma, Node beta, float epsilon)
         {

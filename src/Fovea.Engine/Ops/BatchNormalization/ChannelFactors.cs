@@ -2,14 +2,14 @@ using System.Numerics.Tensors;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>What the passes of a batch normalization need for each channel, computed once for a run.</summary>
+/// <summary>The factors of each channel that the passes of a batch normalization need, computed once per run.</summary>
 internal static unsafe class ChannelFactors
 {
     /// <summary>−mean, so that x − mean is one addition.</summary>
     public static void MinusMean(float* moments, float* target, int channels) =>
         TensorPrimitives.Negate(new ReadOnlySpan<float>(moments, channels), new Span<float>(target, channels));
 
-    /// <summary>factor / √(variance + ε); the target must be another place than the factors.</summary>
+    /// <summary>factor / √(variance + ε); the target must not be the memory of the factors.</summary>
     public static void Scale(float* moments, float* factors, float epsilon, float* target, int channels)
     {
         var span = new Span<float>(target, channels);

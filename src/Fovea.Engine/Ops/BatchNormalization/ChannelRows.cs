@@ -1,9 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// How a pass over a tensor of <paramref name="Rows"/> rows of <paramref name="Channels"/> is cut: into units of many rows, and these
-/// into chunks of few, so that a block of channels can run down a chunk with its parameters in registers while the chunk as a whole
-/// is read in the order of memory.
+/// How a pass over a tensor of <paramref name="Rows"/> rows of <paramref name="Channels"/> is split: into units of many rows, and these into chunks of few
+/// rows. A block of channels runs down a chunk with its parameters in registers, while the chunks are read in memory order.
 /// </summary>
 internal readonly record struct ChannelRows(int Rows, int Channels)
 {
@@ -19,9 +18,9 @@ internal readonly record struct ChannelRows(int Rows, int Channels)
 
     public static ChannelRows Of(Shape shape) => new(shape.Count / shape[^1], shape[^1]);
 
-    /// <summary>How many rows a unit has.</summary>
+    /// <summary>The number of rows of a unit.</summary>
     public int RowsOf(int unit) => Math.Min(UnitRows, Rows - (unit * UnitRows));
 
-    /// <summary>The chunks of a unit, as first rows and counts.</summary>
+    /// <summary>The first row and the number of rows of the next chunk of a unit.</summary>
     public (int First, int Count) Chunk(int unit, int done) => ((unit * UnitRows) + done, Math.Min(ChunkRows, RowsOf(unit) - done));
 }

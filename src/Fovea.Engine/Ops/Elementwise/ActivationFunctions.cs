@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The activation functions of networks, with Keras' names and defaults. None overflows on the way to a finite result, and neither does a gradient;
-/// where a function has a kink, the gradient there is TensorFlow's.
+/// The activation functions of Keras, with its names and defaults. Intermediate values of finite results and gradients never overflow. At kinks the gradient
+/// is TensorFlow's.
 /// </summary>
 public static class ActivationFunctions
 {
@@ -24,7 +24,7 @@ public static class ActivationFunctions
         public Node Selu() => SeluScale * x.Elu(SeluAlpha);
 
         /// <summary>
-        /// x·Φ(x), Φ being the normal distribution's cumulative function, or approximately ½x (1 + tanh(√(2/π) (x + 0.044715 x³))):
+        /// x·Φ(x), where Φ is the cumulative distribution function of the normal distribution, or approximately ½x (1 + tanh(√(2/π) (x + 0.044715 x³))):
         /// Hendrycks and Gimpel 2016, section 2.
         /// </summary>
         public Node Gelu(bool approximate = false)
@@ -57,16 +57,16 @@ public static class ActivationFunctions
         /// <summary>ln sigmoid(x) = −softplus(−x).</summary>
         public Node LogSigmoid() => -(-x).Softplus();
 
-        /// <summary>x where |x| is above the threshold, else 0.</summary>
+        /// <summary>x if |x| is above the threshold, otherwise 0.</summary>
         public Node HardShrink(float threshold = 0.5f) => x.Mask(x.Abs() - threshold);
 
-        /// <summary>x − threshold above the threshold, x + threshold below minus the threshold, else 0.</summary>
+        /// <summary>x − threshold above the threshold, x + threshold below −threshold, otherwise 0.</summary>
         public Node SoftShrink(float threshold = 0.5f) => (x - threshold).Relu() - (-x - threshold).Relu();
 
         /// <summary>x − tanh x.</summary>
         public Node TanhShrink() => x - x.Tanh();
 
-        /// <summary>x above the threshold, else a value.</summary>
+        /// <summary>x above the threshold, otherwise <paramref name="value"/>.</summary>
         public Node Threshold(float threshold, float value)
         {
             var isAbove = x - threshold;
@@ -74,8 +74,8 @@ public static class ActivationFunctions
         }
 
         /// <summary>
-        /// ½ (x + √(x² + b)), a softplus of roots: Barron 2021. Computed as ½ (x + |x|) + ½ b / (√(x² + b) + |x|), so that nothing cancels out below 0
-        /// and an infinite square does no harm.
+        /// ½ (x + √(x² + b)), a softplus of roots: Barron 2021. Computed as ½ (x + |x|) + ½ b / (√(x² + b) + |x|), without cancellation below 0 and
+        /// without harm from an infinite square.
         /// </summary>
         public Node Squareplus(float b = 4)
         {
@@ -83,14 +83,14 @@ public static class ActivationFunctions
             return (0.5f * x) + (0.5f * size) + (Arithmetic.Constant(0.5f * b) / (((size * size) + b).Sqrt() + size));
         }
 
-        /// <summary>0 up to −1, ¼ (x + 1)² up to 1, then x.</summary>
+        /// <summary>0 for x below −1, ¼ (x + 1)² up to 1, then x.</summary>
         public Node SparsePlus() => (0.25f * (x.Clip(-1, 1) + 1).Square()) + (x.Maximum(Arithmetic.Constant(1)) - 1);
 
         /// <summary>min(max(½ (x + 1), 0), 1).</summary>
         public Node SparseSigmoid() => (0.5f * (x + 1)).Clip(0, 1);
 
         /// <summary>The first half of a dimension times the sigmoid of the second: Dauphin et al. 2017, eq. 1.</summary>
-        /// <exception cref="ShapeException">The dimension has an odd number of positions.</exception>
+        /// <exception cref="ShapeException">The dimension has an odd size.</exception>
         public Node Glu(int axis)
         {
             var size = x.Shape[axis];

@@ -8,7 +8,7 @@ public static class Arithmetic
         /// <summary>eˣ.</summary>
         public Node Exp() => new(new ExpOp(), x);
 
-        /// <summary>eˣ − 1, exact near 0 too.</summary>
+        /// <summary>eˣ − 1, accurate also near 0.</summary>
         public Node ExpMinusOne() => new(new ExpMinusOneOp(), x);
 
         /// <summary>ln x.</summary>
@@ -23,10 +23,10 @@ public static class Arithmetic
         /// <summary>|x|.</summary>
         public Node Abs() => new(new AbsOp(), x);
 
-        /// <summary>max(x, y); where both are equal the gradient goes to x.</summary>
+        /// <summary>max(x, y). If both are equal, the gradient goes to x.</summary>
         public Node Maximum(Node other) => new(new MaximumOp(), x, other);
 
-        /// <summary>min(x, y); where both are equal the gradient goes to x.</summary>
+        /// <summary>min(x, y). If both are equal, the gradient goes to x.</summary>
         public Node Minimum(Node other) => new(new MinimumOp(), x, other);
 
         /// <summary>max(x, 0).</summary>
@@ -47,19 +47,19 @@ public static class Arithmetic
         /// <summary>ln(1 + eˣ).</summary>
         public Node Softplus() => new(new SoftplusOp(), x);
 
-        /// <summary>Φ(x): how likely a normally distributed number is at most x.</summary>
+        /// <summary>Φ(x), the cumulative distribution function of the standard normal distribution.</summary>
         public Node NormalCdf() => new(new NormalCdfOp(), x);
 
         /// <summary>min(max(x, low), high).</summary>
         public Node Clip(float low, float high) => new(new ClipOp(low, high), x);
 
-        /// <summary>x where <paramref name="mask"/> is above 0, else 0.</summary>
+        /// <summary>x where <paramref name="mask"/> is above 0, otherwise 0.</summary>
         public Node Mask(Node mask) => new(new MaskOp(), x, mask);
 
-        /// <summary>The values repeated to a larger shape.</summary>
+        /// <summary>The values broadcast to a larger shape.</summary>
         public Node BroadcastTo(Shape shape) => x.Shape == shape ? x : new Node(new BroadcastOp(shape), x);
     }
 
-    /// <summary>A number as a node; broadcasting spreads it.</summary>
+    /// <summary>A scalar constant.</summary>
     public static Node Constant(float value) => new(new ConstantOp(value));
 }

@@ -3,9 +3,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Runs a list of elementwise steps over the output block by block. A block is short enough that all intermediate values of a
-/// worker stay in its first-level cache; each step is one vectorised call over the block. Operands of the output's shape are read
-/// where they lie, repeated ones are spread into a block of scratch first.
+/// Runs a list of elementwise steps over the output, block by block. A block is so short that all intermediate values stay in L1; each step is one vectorized
+/// call over the block. Operands of the output's shape are read in place; broadcast operands are first expanded into scratch.
 /// </summary>
 internal sealed unsafe class ElementwiseKernel : Kernel
 {
@@ -25,7 +24,7 @@ internal sealed unsafe class ElementwiseKernel : Kernel
         operands = [.. steps.Select(step => (step.Operands[0], step.Operands[^1]))];
         inputs = [.. inputShapes.Select(shape => new Operand(shape, output))];
 
-        // A block of whole periods, so that a repeated bias is spread once for all blocks.
+        // Blocks are whole periods, so that a broadcast bias is expanded once for all blocks.
         var period = inputs.Where(input => input.Period > 1 && input.Period <= MaxBlock).Select(input => input.Period).DefaultIfEmpty(1).Max();
         block = MaxBlock / period * period;
     }
@@ -79,12 +78,12 @@ internal sealed unsafe class ElementwiseKernel : Kernel
 
         public bool IsDirect { get; }
 
-        /// <summary>The number of elements after which the input repeats; 0 where it does not repeat so simply.</summary>
+        /// <summary>The number of elements after which the input repeats; 0 if it has no such period.</summary>
         public int Period { get; }
 
         public bool RepeatsEvery(int length) => Period > 0 && length % Period == 0;
 
-        /// <summary>Writes the elements for output positions from <paramref name="start"/> on, run by run of the innermost dimension.</summary>
+        /// <summary>Writes the elements for the output positions from <paramref name="start"/> on, one run of the innermost dimension at a time.</summary>
         public void Spread(float* input, int start, float* output, int length)
         {
             if (Period == 1)

@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// An op that computes each element of its output from the elements of its inputs at the same place, the inputs being broadcast
-/// to the output's shape as in NumPy: aligned at the innermost dimension, a dimension of one (or a missing one) repeated.
+/// An op that computes each element of its output from the elements of its inputs at the same position. Inputs are broadcast to the output's shape as in
+/// NumPy: aligned at the innermost dimension; dimensions of one and missing dimensions are repeated.
 /// </summary>
 public abstract record ElementwiseOp : Op
 {
@@ -29,7 +29,7 @@ public abstract record ElementwiseOp : Op
         }
     }
 
-    /// <summary>Applies the op to runs of elements of equal length; an op of one operand ignores the second.</summary>
+    /// <summary>Applies the op to runs of elements of equal length; an op with one operand ignores the second.</summary>
     internal abstract void Apply(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output);
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ public abstract record ElementwiseOp : Op
     }
 }
 
-/// <summary>An elementwise op of one operand.</summary>
+/// <summary>An elementwise op with one operand.</summary>
 public abstract record UnaryOp : ElementwiseOp
 {
     /// <summary>One element, in float64.</summary>
@@ -76,7 +76,7 @@ public abstract record UnaryOp : ElementwiseOp
         Apply(first, output);
 }
 
-/// <summary>An elementwise op of two operands.</summary>
+/// <summary>An elementwise op with two operands.</summary>
 public abstract record BinaryOp : ElementwiseOp
 {
     /// <summary>One element, in float64.</summary>
@@ -85,13 +85,13 @@ public abstract record BinaryOp : ElementwiseOp
     /// <inheritdoc/>
     public sealed override double Evaluate(ReadOnlySpan<double> operands) => Evaluate(operands[0], operands[1]);
 
-    /// <summary>The gradients with respect to both operands, before they are summed back to the operands' shapes.</summary>
+    /// <summary>The gradients with respect to both operands, before they are summed to the operands' shapes.</summary>
     protected abstract (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient);
 
-    /// <summary>Applies the op to a run of elements and one right operand for all.</summary>
+    /// <summary>Applies the op to a run of elements and a single right operand.</summary>
     internal abstract void Apply(ReadOnlySpan<float> left, float right, Span<float> output);
 
-    /// <summary>Applies the op to one left operand for all and a run of elements.</summary>
+    /// <summary>Applies the op to a single left operand and a run of elements.</summary>
     internal abstract void Apply(float left, ReadOnlySpan<float> right, Span<float> output);
 
     /// <inheritdoc/>

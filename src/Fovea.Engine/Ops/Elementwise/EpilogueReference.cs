@@ -2,7 +2,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>What an epilogue does to a sum, in float64.</summary>
+/// <summary>Applies an epilogue to a sum in float64.</summary>
 internal static class EpilogueReference
 {
     public static double Evaluate(Epilogue epilogue, double sum) => epilogue switch

@@ -1,8 +1,7 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Several elementwise ops as one, so that intermediate values stay in the cache instead of crossing memory. Made by fusion after
-/// gradients are taken.
+/// Several elementwise ops as one, so that intermediate values stay in the caches.
 /// </summary>
 internal sealed record FusedElementwiseOp(Shape Shape, IReadOnlyList<ElementwiseStep> Steps) : FusedOp
 {
@@ -34,7 +33,7 @@ internal sealed record FusedElementwiseOp(Shape Shape, IReadOnlyList<Elementwise
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new ElementwiseKernel(Steps, inputs, output);
 }
 
-/// <summary>One op of a fused run. Operands below the number of inputs are inputs; the others are earlier steps.</summary>
+/// <summary>One step of a fused op. Operands below the number of inputs are inputs; the others are earlier steps.</summary>
 internal sealed record ElementwiseStep(ElementwiseOp Op, IReadOnlyList<int> Operands)
 {
     public bool Equals(ElementwiseStep? other) => other is not null && Op.Equals(other.Op) && Operands.SequenceEqual(other.Operands);

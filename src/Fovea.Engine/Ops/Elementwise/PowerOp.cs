@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>z = x to the power y, NaN where x is below 0 and y no whole number.</summary>
+/// <summary>z = x to the power y; NaN if x is below 0 and y is not an integer.</summary>
 internal sealed record PowerOp : BinaryOp
 {
     public override double Evaluate(double left, double right) => Math.Pow(left, right);

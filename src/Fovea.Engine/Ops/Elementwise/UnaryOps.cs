@@ -27,7 +27,7 @@ public sealed record ExpOp : UnaryOp
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Exp(x, y);
 }
 
-/// <summary>y = eˣ − 1, exact near 0 too.</summary>
+/// <summary>y = eˣ − 1, accurate also near 0.</summary>
 public sealed record ExpMinusOneOp : UnaryOp
 {
     /// <inheritdoc/>
@@ -164,7 +164,7 @@ public sealed record SoftplusOp : UnaryOp
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => VectorMath.Map<VectorMath.Softplus>(x, y);
 }
 
-/// <summary>y = Φ(x) = ½ (1 + erf(x / √2)): how likely a normally distributed number is at most x.</summary>
+/// <summary>y = Φ(x) = ½ (1 + erf(x / √2)), the cumulative distribution function of the standard normal distribution.</summary>
 public sealed record NormalCdfOp : UnaryOp
 {
     /// <inheritdoc/>
@@ -207,7 +207,7 @@ public sealed record ClipOp(float Low, float High) : UnaryOp
     }
 }
 
-/// <summary>The same values, spread over a larger shape by broadcasting. The gradient sums them back.</summary>
+/// <summary>The values broadcast to a larger shape. The gradient is the sum over the repeated dimensions.</summary>
 public sealed record BroadcastOp(Shape Shape) : UnaryOp
 {
     /// <inheritdoc/>

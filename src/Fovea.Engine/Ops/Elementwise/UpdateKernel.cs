@@ -1,14 +1,14 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Runs an elementwise formula over many tensors as if they lay behind each other. Inputs: those of the first tensor, of the second, …, then where
-/// the results of the first go, of the second, …. A unit is a run of elements, of several tensors where they are small. It goes block by block, as
-/// <see cref="ElementwiseKernel"/> does: each element of a tensor is read once and written once, and what is between stays in the first-level cache.
+/// Runs an elementwise formula over many tensors as if they were one. Inputs are the formula's inputs for each tensor, then the targets of the results for
+/// each tensor. A unit is a run of elements, of several tensors if they are small. It proceeds in blocks, like <see cref="ElementwiseKernel"/>: each element is
+/// read once and written once, and intermediate values stay in L1.
 /// </summary>
 internal sealed unsafe class UpdateKernel : Kernel
 {
-    private const int Block = 1024;  // floats: some five of them fit into the first-level cache
-    private const int ManyUnits = 64;
+    private const int Block = 1024;  // floats: about five blocks fit L1
+    private const int TargetUnits = 64;
     private const int MinUnit = 2 * Block;
     private const int MaxUnit = 32 * Block;
 
@@ -21,7 +21,7 @@ internal sealed unsafe class UpdateKernel : Kernel
     private readonly int[] slots;
     private readonly int blocks;
 
-    /// <param name="formula">What is computed.</param>
+    /// <param name="formula">The formula.</param>
     /// <param name="counts">The elements of each tensor.</param>
     public UpdateKernel(UpdateFormula formula, int[] counts)
     {
@@ -29,10 +29,10 @@ internal sealed unsafe class UpdateKernel : Kernel
         this.counts = counts;
         inputCount = formula.IsScalar.Count;
 
-        // Tensors begin at cache lines, so that no two units write to one.
+        // Tensors begin at cache lines, so that no two units write to the same line.
         starts = new int[counts.Length + 1];
         for (var tensor = 0; tensor < counts.Length; tensor++) starts[tensor + 1] = starts[tensor] + PartOp.After(counts[tensor]);
-        unitLength = Math.Clamp(starts[^1] / ManyUnits / Block * Block, MinUnit, MaxUnit);
+        unitLength = Math.Clamp(starts[^1] / TargetUnits / Block * Block, MinUnit, MaxUnit);
         steps = [.. formula.Steps.Select(
             (step, s) =>
             (step.Op, step.Operands[0], step.Operands[^1], formula.Results.ToList().FindIndex(result => result.Step == s && !result.IsReadLater)))];
@@ -94,9 +94,9 @@ internal sealed unsafe class UpdateKernel : Kernel
         buffers.Input((counts.Length * inputCount) + (tensor * formula.Results.Count) + result);
 
     /// <summary>
-    /// Gives each step's value a block of scratch that holds nothing a later step needs: the fewer there are, the better they stay in the cache.
+    /// Assigns a block of scratch to each step's value. Blocks are reused when no later step needs their value, since few blocks stay in the cache.
     /// </summary>
-    /// <returns>The block of each step, behind as many zeros as there are inputs, and how many blocks there are.</returns>
+    /// <returns>The block of each input (0) and step, and the number of blocks.</returns>
     private (int[] Slots, int Blocks) AssignSlots()
     {
         var slots = new int[inputCount + steps.Length];
@@ -104,7 +104,7 @@ internal sealed unsafe class UpdateKernel : Kernel
         var free = new Stack<int>();
         for (var s = 0; s < steps.Length; s++)
         {
-            // A step may write over what it reads itself.
+            // A step may overwrite its own operands.
             foreach (var operand in formula.Steps[s].Operands.Distinct())
             {
                 if (operand >= inputCount && steps[operand - inputCount].Result < 0 && !IsReadAfter(operand, s)) free.Push(slots[operand]);

@@ -1,9 +1,9 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// New values of many variables by one elementwise formula, such as an optimizer's, in one pass: for each tensor the formula's inputs in
-/// its order, of the tensor's size or scalars. The output is a buffer of which <see cref="Part"/> gives the parts; a plan has none, and writes
-/// each part over its variable. Made by fusion after gradients are taken.
+/// Computes the new values of many variables by one elementwise formula, such as an optimizer's, in one pass. Inputs are, for each tensor, the inputs of the
+/// formula, each of the tensor's size or a scalar. The output is a buffer with a <see cref="Part"/> for each new value; a plan has no such buffer and
+/// writes each part over its variable.
 /// </summary>
 internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shapes) : FusedOp
 {
@@ -14,9 +14,9 @@ internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shap
     public override int GetHashCode() => HashCode.Combine(Formula, Shapes.Count);
 
     /// <summary>The new value of one variable.</summary>
-    /// <param name="node">The op applied.</param>
-    /// <param name="tensor">Which tensor.</param>
-    /// <param name="result">Which of the formula's results.</param>
+    /// <param name="node">A node of this op.</param>
+    /// <param name="tensor">The index of the tensor.</param>
+    /// <param name="result">The index of the formula's result.</param>
     public Node Part(Node node, int tensor, int result) => new(new PartOp(Offset(tensor, result), Shapes[tensor]), node);
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => [Offset(Shapes.Count, 0)];
@@ -40,10 +40,10 @@ internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shap
             + (tensor < Shapes.Count ? result * PartOp.After(Shapes[tensor].Count) : 0);
 }
 
-/// <summary>An elementwise formula with several results, the new values of variables. Equal formulas are equal values.</summary>
-/// <param name="IsScalar">For each input whether it is a number for all elements.</param>
-/// <param name="Steps">The ops in order.</param>
-/// <param name="Results">The steps whose values are kept.</param>
+/// <summary>An elementwise formula with several results, the new values of variables. Equal formulas compare equal.</summary>
+/// <param name="IsScalar">For each input whether it is one value for all elements.</param>
+/// <param name="Steps">The steps in order.</param>
+/// <param name="Results">The results.</param>
 internal sealed record UpdateFormula(IReadOnlyList<bool> IsScalar, IReadOnlyList<ElementwiseStep> Steps, IReadOnlyList<UpdateResult> Results)
 {
     public bool Equals(UpdateFormula? other) => other is not null
@@ -52,5 +52,5 @@ internal sealed record UpdateFormula(IReadOnlyList<bool> IsScalar, IReadOnlyList
     public override int GetHashCode() => HashCode.Combine(IsScalar.Count, Steps.Count, Results.Count);
 }
 
-/// <summary>A step of a formula whose value is kept; whether later steps still read the old value of the variable that it is written over.</summary>
+/// <summary>A result of a formula: the step that computes it, and whether later steps still read the old value of its variable.</summary>
 internal readonly record struct UpdateResult(int Step, bool IsReadLater);

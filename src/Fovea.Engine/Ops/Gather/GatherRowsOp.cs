@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Rows of a table by their numbers: of a table (n, d) and numbers of any shape s the output is (s, d), y[s, k] = table[⌊i[s]⌋, k]. A number that is no row's,
-/// below 0 or from n on, gives NaN.
+/// Looks up rows of a table by their indices: for a table (n, d) and indices of any shape s the output is (s, d), y[s, k] = table[⌊i[s]⌋, k]. An index below 0
+/// or from n on gives NaN.
 /// </summary>
 public sealed record GatherRowsOp : Op
 {
@@ -27,16 +27,15 @@ public sealed record GatherRowsOp : Op
         }
     }
 
-    /// <summary>The row of a number, fractions cut off; −1 where there is none.</summary>
+    /// <summary>The row of an index, truncated; −1 if there is no such row.</summary>
     internal static int Row(double number, int rows) => number > -1 && number < rows ? (int)number : -1;
 }
 
 /// <summary>
-/// Sums of rows by their numbers, the gradient of <see cref="GatherRowsOp"/>: of values (s, d) and numbers s the output is (n, d), y[r, k] = Σ x[s, k] over the
-/// s whose number
-/// is r. Numbers that are no row's are passed over.
+/// The gradient of <see cref="GatherRowsOp"/>: sums rows by index. For values (s, d) and indices s the output is (n, d), y[r, k] = Σ x[s, k] over all s with
+/// index r. Indices without a row are ignored.
 /// </summary>
-/// <param name="Rows">How many rows the output has.</param>
+/// <param name="Rows">The rows of the output.</param>
 public sealed record ScatterRowsOp(int Rows) : Op
 {
     /// <inheritdoc/>
@@ -59,13 +58,13 @@ public sealed record ScatterRowsOp(int Rows) : Op
     }
 }
 
-/// <summary>Reading rows of nodes.</summary>
+/// <summary>Row lookup in nodes.</summary>
 public static class Gathering
 {
     extension(Node table)
     {
-        /// <summary>The rows of a table (rows, columns) with these numbers, counted from 0: the shape of the numbers and the columns.</summary>
-        /// <exception cref="ShapeException">It is no table.</exception>
+        /// <summary>Looks up rows of a table (rows, columns) by indices from 0 on. The output has the shape of the indices, followed by the columns.</summary>
+        /// <exception cref="ShapeException">The table does not have rank 2.</exception>
         public Node Rows(Node numbers) => new(new GatherRowsOp(), table, numbers);
     }
 }

@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>Normalization of rows: a unit is a run of rows, each vectorised over its elements and read from the first cache after its first pass.</summary>
+/// <summary>Normalization of rows. A unit is a run of rows, each vectorized over its elements and in L1 after the first pass.</summary>
 internal sealed unsafe class NormalizeRowsKernel(int rows, int length, float epsilon) : Kernel
 {
     private readonly Cut units = Cut.Into(Granularity.OfFloats(2L * rows * length), rows);
@@ -22,7 +22,7 @@ internal sealed unsafe class NormalizeRowsKernel(int rows, int length, float eps
         }
     }
 
-    /// <summary>Writes x − mean and gives 1 / √(variance + ε).</summary>
+    /// <summary>Writes x − mean and returns 1 / √(variance + ε).</summary>
     internal static float Center(ReadOnlySpan<float> x, Span<float> centered, float epsilon)
     {
         TensorPrimitives.Subtract(x, TensorPrimitives.Sum(x) / x.Length, centered);
@@ -30,7 +30,7 @@ internal sealed unsafe class NormalizeRowsKernel(int rows, int length, float eps
     }
 }
 
-/// <summary>Its gradient: inputs [output gradient, x].</summary>
+/// <summary>The gradient of the normalization: inputs [output gradient, x].</summary>
 internal sealed unsafe class NormalizeRowsGradientKernel(int rows, int length, float epsilon) : Kernel
 {
     private readonly Cut units = Cut.Into(Granularity.OfFloats(3L * rows * length), rows);

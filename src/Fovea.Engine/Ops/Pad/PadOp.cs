@@ -43,7 +43,7 @@ public sealed record CropOp(int Top, int Bottom, int Left, int Right) : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new MarginKernel(output, inputs[0], Top, Left, crops: true);
 }
 
-/// <summary>What padding and cropping share.</summary>
+/// <summary>Shared by padding and cropping.</summary>
 internal static class Margins
 {
     public static void Check(string name, Shape image, int top, int bottom, int left, int right)
@@ -71,11 +71,11 @@ public static class PaddingWithZeros
     extension(Node image)
     {
         /// <summary>The image with rows and columns of zeros around it.</summary>
-        /// <exception cref="ShapeException">The node is no image, or a margin is below 0.</exception>
+        /// <exception cref="ShapeException">The node does not have rank 4, or a margin is below 0.</exception>
         public Node Pad(int top, int bottom, int left, int right) => new(new PadOp(top, bottom, left, right), image);
 
         /// <summary>The image without its outer rows and columns.</summary>
-        /// <exception cref="ShapeException">The node is no image, a margin is below 0, or nothing would be left.</exception>
+        /// <exception cref="ShapeException">The node does not have rank 4, a margin is below 0, or nothing would be left.</exception>
         public Node Crop(int top, int bottom, int left, int right) => new(new CropOp(top, bottom, left, right), image);
     }
 }

@@ -18,7 +18,7 @@ internal static class Philox
         return (x0, x1, x2, x3);
     }
 
-    /// <summary>The number in [0, 1) at one place of one stream.</summary>
+    /// <summary>The number in [0, 1) at a position of a stream.</summary>
     public static float Uniform((ulong Seed, ulong Step) key, int stream, int index)
     {
         var (x0, x1, x2, x3) = Block(key, stream, index / 4);

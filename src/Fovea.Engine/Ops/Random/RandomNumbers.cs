@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>A sequence of random numbers from a seed: the same on every machine. Not for secrets.</summary>
+/// <summary>A sequence of pseudorandom numbers from a seed, the same on every machine. Not for cryptography.</summary>
 public sealed class RandomNumbers(ulong seed, ulong stream = 0)
 {
     private uint block;
@@ -22,7 +22,7 @@ public sealed class RandomNumbers(ulong seed, ulong stream = 0)
     /// <summary>A number in [0, 1).</summary>
     public float NextSingle() => Philox.ToUnit(NextWord());
 
-    /// <summary>A whole number from 0 up to but not including <paramref name="bound"/>, without bias (Lemire 2019).</summary>
+    /// <summary>An integer from 0 up to but not including <paramref name="bound"/>, without bias (Lemire 2019).</summary>
     public int NextInt(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
@@ -32,14 +32,14 @@ public sealed class RandomNumbers(ulong seed, ulong stream = 0)
         return (int)(product >> 32);
     }
 
-    /// <summary>A number from the normal distribution of mean 0 and deviation 1 (Box and Muller 1958).</summary>
+    /// <summary>A number from the standard normal distribution (Box and Muller 1958).</summary>
     public float NextNormal()
     {
         var radius = Math.Sqrt(-2 * Math.Log((NextWord() + 1.0) / 4294967296.0));
         return (float)(radius * Math.Cos(2 * Math.PI * (NextWord() / 4294967296.0)));
     }
 
-    /// <summary>A number from the normal distribution, drawn again while it is beyond ±2.</summary>
+    /// <summary>A number from the standard normal distribution, truncated at ±2.</summary>
     public float NextTruncatedNormal()
     {
         float value;
@@ -48,7 +48,7 @@ public sealed class RandomNumbers(ulong seed, ulong stream = 0)
         return value;
     }
 
-    /// <summary>Puts things into a random order (Fisher and Yates).</summary>
+    /// <summary>Shuffles items (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)

@@ -1,12 +1,12 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Uniform random numbers in [0, 1), multiples of 2⁻²⁴. They are a function of a key and of their place alone (Philox4x32-10:
-/// Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), so they do not depend on threads or on what ran before.
-/// The key is the input: 8 numbers of 16 bits each, a seed and a step as <see cref="RandomKey"/> writes them.
+/// Uniform random numbers in [0, 1), multiples of 2⁻²⁴. They are a function of a key and of their position (Philox4x32-10: Salmon et al. 2011, "Parallel
+/// random numbers: as easy as 1, 2, 3"), so they depend neither on threads nor on earlier runs. The input is the key: a seed and a step, as
+/// <see cref="RandomKey"/> writes them.
 /// </summary>
 /// <param name="Shape">The shape of the output.</param>
-/// <param name="Stream">Tells apart the random ops of one graph, which share a key.</param>
+/// <param name="Stream">Distinguishes the random ops of one graph, which share a key.</param>
 public sealed record RandomUniformOp(Shape Shape, int Stream) : Op
 {
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed record RandomUniformOp(Shape Shape, int Stream) : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new RandomUniformKernel(output.Count, Stream);
 }
 
-/// <summary>The key of a run's random numbers: a seed and the number of the step, each 64 bits, as 16-bit words, which floats hold exactly.</summary>
+/// <summary>The key of a run's random numbers: a seed and the number of the step, each 64 bits, as 16-bit words, which floats represent exactly.</summary>
 public static class RandomKey
 {
     /// <summary>The shape of a key.</summary>

@@ -1,8 +1,7 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The sum over the first <paramref name="AxisCount"/> dimensions of x where a mask of its shape is above 0: inputs [x, mask]. Made by fusion
-/// after gradients are taken.
+/// The sum over the first <paramref name="AxisCount"/> dimensions of the elements of x whose mask is above 0: inputs [x, mask] of equal shapes.
 /// </summary>
 internal sealed record MaskedSumOp(int AxisCount) : FusedOp
 {

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>The sum over <paramref name="AxisCount"/> neighbouring dimensions from <paramref name="FirstAxis"/> on, which disappear.</summary>
+/// <summary>The sum over <paramref name="AxisCount"/> adjacent dimensions from <paramref name="FirstAxis"/> on; they are removed.</summary>
 public sealed record SumOp(int FirstAxis, int AxisCount) : Op
 {
     /// <inheritdoc/>
@@ -52,10 +52,10 @@ public static class Reductions
         /// <summary>The sum of all elements: a scalar.</summary>
         public Node Sum() => x.Shape.Rank == 0 ? x : new Node(new SumOp(0, x.Shape.Rank), x);
 
-        /// <summary>The sum over neighbouring dimensions, which disappear.</summary>
+        /// <summary>The sum over adjacent dimensions, which are removed.</summary>
         public Node Sum(int firstAxis, int axisCount) => axisCount == 0 ? x : new Node(new SumOp(firstAxis, axisCount), x);
 
-        /// <summary>The sum along one dimension, which stays as a dimension of one.</summary>
+        /// <summary>The sum along one dimension, which remains as a dimension of one.</summary>
         /// <param name="axis">The dimension, outermost first; negative numbers count from the end, −1 being the innermost.</param>
         public Node SumAlong(int axis)
         {
@@ -66,7 +66,7 @@ public static class Reductions
         /// <summary>The mean of all elements: a scalar.</summary>
         public Node Mean() => x.Sum() / x.Shape.Count;
 
-        /// <summary>The sum over the dimensions that broadcasting repeated, so that the result has the shape given.</summary>
+        /// <summary>The sum over the dimensions that broadcasting repeated, so that the result has the given shape.</summary>
         public Node SumTo(Shape shape)
         {
             var sum = x.Sum(0, x.Shape.Rank - shape.Rank);

@@ -4,9 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Sums the rows of a matrix: input [rows, columns], output [columns]; the gradient of a bias. A second input of the same size may be a mask: only
-/// where it is above 0 a value counts. Fixed shards of rows, each summed
-/// in four interleaved chains (they hide the latency of the addition), then the shards in order.
+/// Sums the rows of a matrix, as the gradient of a bias does: input [rows, columns], output [columns]. A second input of the same size may be a mask: only
+/// values with a mask above 0 count. Each shard of rows is summed in four interleaved chains, which hide the latency of additions; then the shards are added.
 /// </summary>
 internal sealed unsafe class SumRowsKernel : Kernel
 {

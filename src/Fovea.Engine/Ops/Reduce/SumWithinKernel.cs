@@ -3,8 +3,7 @@ using System.Numerics.Tensors;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Sums the middle dimension of [outer, summed, inner]: a unit is a run of outer positions, each summed by one thread in the order
-/// of memory.
+/// Sums the middle dimension of [outer, summed, inner]. A unit is a run of outer positions, each summed in memory order.
 /// </summary>
 internal sealed unsafe class SumWithinKernel(int outer, int summed, int inner) : Kernel
 {

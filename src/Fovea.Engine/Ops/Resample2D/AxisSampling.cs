@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>By which rule the numbers along one axis are computed from another number of them.</summary>
+/// <summary>How the values along one axis are resampled.</summary>
 internal enum SamplingRule
 {
     Bilinear,
@@ -9,26 +9,26 @@ internal enum SamplingRule
     Lanczos3,
     Lanczos5,
 
-    /// <summary>The mean of the bin from ⌊o·n/m⌋ up to ⌈(o + 1)·n/m⌉, as PyTorch's adaptive pooling has it.</summary>
+    /// <summary>The mean of the bin from ⌊o·n/m⌋ up to ⌈(o + 1)·n/m⌉, as in PyTorch's adaptive pooling.</summary>
     BinMean,
 
-    /// <summary>As <see cref="AxisSampling.Given"/> lists them.</summary>
+    /// <summary>As listed by <see cref="AxisSampling.Given"/>.</summary>
     Given,
 
-    /// <summary>The elements of such bins one after the other, the last of each repeated until all are as long as the longest.</summary>
+    /// <summary>The elements of such bins one after the other; the last element of each is repeated until all bins have the same length.</summary>
     Bins,
 }
 
 /// <summary>One axis of a resampling: the rule and both lengths.</summary>
 /// <param name="Rule">The rule.</param>
-/// <param name="Inputs">The length of the axis.</param>
-/// <param name="Target">The length that it gets; the number of bins for <see cref="SamplingRule.Bins"/>.</param>
+/// <param name="Inputs">The length of the axis before.</param>
+/// <param name="Target">The length after; for <see cref="SamplingRule.Bins"/> the number of bins.</param>
 internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int Target)
 {
-    /// <summary>What each output reads, where the rule is <see cref="SamplingRule.Given"/>.</summary>
+    /// <summary>The inputs and weights of each output, for <see cref="SamplingRule.Given"/>.</summary>
     public AxisTaps? Given { get; private init; }
 
-    /// <summary>An axis of which is known what each output reads.</summary>
+    /// <summary>An axis with listed inputs and weights.</summary>
     public static AxisSampling Of(AxisTaps taps) => new(SamplingRule.Given, taps.Inputs, taps.Outputs) { Given = taps };
 
     /// <summary>The length of the longest bin.</summary>
@@ -41,7 +41,7 @@ internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int 
         }
     }
 
-    /// <summary>The length of the axis afterwards.</summary>
+    /// <summary>The length of the axis after resampling.</summary>
     public int Outputs => Rule == SamplingRule.Bins ? Target * MaxBin : Target;
 
     /// <summary>The inputs that each output reads, with their weights.</summary>

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>A sparse matrix of which each row, an output, has a run of neighbouring elements: the inputs it reads and their weights.</summary>
+/// <summary>A sparse matrix: each row, an output, has a run of adjacent elements, the weights of the inputs it reads.</summary>
 internal sealed class AxisTaps
 {
     private readonly (int First, double[] Weights)[] outputs;
@@ -16,13 +16,13 @@ internal sealed class AxisTaps
 
     public int Outputs => outputs.Length;
 
-    /// <summary>How many inputs an output reads at most.</summary>
+    /// <summary>The largest number of inputs that an output reads.</summary>
     public int MaxLength { get; }
 
-    /// <summary>The first input that an output reads, and the weights from there on; none where it reads nothing.</summary>
+    /// <summary>The first input that an output reads, and the weights from there on; empty if it reads nothing.</summary>
     public (int First, double[] Weights) this[int output] => outputs[output];
 
-    /// <summary>The matrix turned round: the outputs that each input goes to. They are neighbours, since runs move on with the outputs.</summary>
+    /// <summary>The transposed matrix: the outputs that read each input. They are adjacent, since runs move forward with the outputs.</summary>
     public AxisTaps Transposed()
     {
         var (first, weights) = (new int[Inputs], Enumerable.Range(0, Inputs).Select(_ => new List<double>()).ToArray());

@@ -4,9 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Resampling, first down the columns, into a row of the input's width in scratch, then along it; lanes hold floats of a row, then channels. A
-/// unit is a band of output rows of an image. A row that is one of the input is read where it lies, and one that is equal to the row before it
-/// in the band is copied from there.
+/// Resampling: first along the columns into a row in scratch with the input's width, then along this row. Lanes hold floats of a row, then channels. A unit
+/// is a band of output rows of an image. A row that equals an input row is read in place, and a row that equals the row before it is copied.
 /// </summary>
 internal sealed unsafe class ResampleKernel : Kernel
 {
@@ -81,7 +80,7 @@ internal sealed unsafe class ResampleKernel : Kernel
         }
     }
 
-    /// <summary>The taps of an axis as flat arrays, the weights of each output <see cref="MaxLength"/> apart.</summary>
+    /// <summary>The taps of an axis as flat arrays; the weights of each output are <see cref="MaxLength"/> apart.</summary>
     private sealed class Axis
     {
         public Axis(AxisTaps taps)

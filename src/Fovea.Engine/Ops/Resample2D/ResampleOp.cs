@@ -1,9 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// An image (n, h, w, c) at another size, each axis by itself: y[n,i,j,c] = Σ r[i,u]·s[j,v]·x[n,u,v,c], where r and s are known from the sizes.
-/// With <paramref name="IsTransposed"/> it takes an image of the new size and gives one of the old, Σ r[u,i]·s[v,j]·x[n,u,v,c]: each is the
-/// gradient of the other.
+/// Resamples an image (n, h, w, c) to another size, each axis separately: y[n,i,j,c] = Σ r[i,u]·s[j,v]·x[n,u,v,c] with constant matrices r and s. If
+/// <paramref name="IsTransposed"/>, it maps an image of the new size to the old size, Σ r[u,i]·s[v,j]·x[n,u,v,c]. Each is the gradient of the other.
 /// </summary>
 internal sealed record ResampleOp(AxisSampling Rows, AxisSampling Columns, bool IsTransposed = false) : Op
 {
@@ -42,7 +41,7 @@ internal sealed record ResampleOp(AxisSampling Rows, AxisSampling Columns, bool 
         }
     }
 
-    /// <summary>Four products for a bilinear output, 16 for a bicubic one; choosing and averaging count as none, as in pooling.</summary>
+    /// <summary>Four products for a bilinear output, 16 for a bicubic one. Selecting and averaging count as 0, as in pooling.</summary>
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) =>
         Rows.Rule is SamplingRule.Nearest or SamplingRule.BinMean or SamplingRule.Bins
         ? 0
@@ -62,11 +61,11 @@ public static class Resampling
 {
     extension(Node image)
     {
-        /// <summary>The image at another size.</summary>
-        /// <param name="height">The rows it gets, at least 1.</param>
-        /// <param name="width">The columns it gets, at least 1.</param>
-        /// <param name="interpolation">How it is read between pixels.</param>
-        /// <exception cref="ShapeException">The node is no image.</exception>
+        /// <summary>The image resized.</summary>
+        /// <param name="height">The new height, at least 1.</param>
+        /// <param name="width">The new width, at least 1.</param>
+        /// <param name="interpolation">How the image is read between pixels.</param>
+        /// <exception cref="ShapeException">The node does not have rank 4.</exception>
         public Node Resize(int height, int width, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear) => interpolation switch
         {
             ResizeInterpolation.Nearest => image.Resample("Resize", SamplingRule.Nearest, height, width),
@@ -79,24 +78,24 @@ public static class Resampling
         /// <summary>
         /// The means of bins that cover the image: of n rows, output i of m reads those from ⌊i·n/m⌋ up to ⌈(i + 1)·n/m⌉, and columns likewise.
         /// </summary>
-        /// <exception cref="ShapeException">The node is no image.</exception>
+        /// <exception cref="ShapeException">The node does not have rank 4.</exception>
         public Node AdaptiveAveragePool2D((int Height, int Width) size) => image.DividesInto(size) is { } bin
             ? image.AveragePool2D(bin, bin, Padding.Valid)
             : image.Resample("AdaptiveAveragePool2D", SamplingRule.BinMean, size.Height, size.Width);
 
         /// <summary>The maxima of the bins of <c>AdaptiveAveragePool2D</c>.</summary>
-        /// <exception cref="ShapeException">The node is no image.</exception>
+        /// <exception cref="ShapeException">The node does not have rank 4.</exception>
         public Node AdaptiveMaxPool2D((int Height, int Width) size)
         {
             if (image.DividesInto(size) is { } even) return image.MaxPool2D(even, even, Padding.Valid);
 
-            // Repeated elements come after the first, so they change neither the maximum nor where the gradient goes.
+            // Repeated elements come after the first, so they change neither the maximum nor its gradient.
             var bins = image.Resample("AdaptiveMaxPool2D", SamplingRule.Bins, size.Height, size.Width);
             var bin = (bins.Shape[1] / size.Height, bins.Shape[2] / size.Width);
             return bins.MaxPool2D(bin, bin, Padding.Valid);
         }
 
-        /// <summary>The size of the bins where all are equal and do not overlap.</summary>
+        /// <summary>The size of the bins, if all are equal and do not overlap.</summary>
         private (int Height, int Width)? DividesInto((int Height, int Width) bins) =>
             image.Shape.Rank == 4 && image.Shape[1] % bins.Height == 0 && image.Shape[2] % bins.Width == 0
                 ? (image.Shape[1] / bins.Height, image.Shape[2] / bins.Width)

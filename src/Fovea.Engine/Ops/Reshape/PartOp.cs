@@ -6,10 +6,10 @@ namespace Fovea.Engine.Ops;
 /// </summary>
 internal sealed record PartOp(int Offset, Shape Shape) : Op
 {
-    /// <summary>Parts begin at multiples of this many floats: a cache line.</summary>
+    /// <summary>Parts begin at multiples of this many floats, a cache line.</summary>
     private const int Alignment = 16;
 
-    /// <summary>Where a part can begin behind <paramref name="count"/> floats.</summary>
+    /// <summary>The first offset at which a part can begin after <paramref name="count"/> floats.</summary>
     public static int After(int count) => (count + Alignment - 1) / Alignment * Alignment;
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0].Rank == 1 && Offset + Shape.Count <= inputs[0].Count

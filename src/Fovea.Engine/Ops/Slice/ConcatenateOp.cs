@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Several tensors one behind the other in one dimension; in the others they are equal.</summary>
+/// <summary>Concatenates tensors along one dimension; the other dimensions must be equal.</summary>
 public sealed record ConcatenateOp(int Axis) : Op
 {
     /// <inheritdoc/>
@@ -52,10 +52,10 @@ public sealed record ConcatenateOp(int Axis) : Op
     }
 }
 
-/// <summary>Putting nodes together.</summary>
+/// <summary>Concatenation of nodes.</summary>
 public static class Concatenation
 {
-    /// <summary>Several nodes one behind the other in one dimension.</summary>
-    /// <exception cref="ShapeException">They differ in another dimension.</exception>
+    /// <summary>Nodes concatenated along one dimension.</summary>
+    /// <exception cref="ShapeException">The nodes differ in another dimension.</exception>
     public static Node Concatenate(int axis, params ReadOnlySpan<Node> nodes) => new(new ConcatenateOp(axis), nodes.ToArray());
 }

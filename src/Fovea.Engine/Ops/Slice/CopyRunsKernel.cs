@@ -2,12 +2,12 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>One input's part of a <see cref="CopyRunsKernel"/>: runs of so many floats, from where they lie in the input to where in the output.</summary>
+/// <summary>The runs of one input of a <see cref="CopyRunsKernel"/>: their length, and their strides and offsets in input and output.</summary>
 internal readonly record struct CopyRun(int Length, int InputStride, int InputOffset, int OutputStride, int OutputOffset);
 
-/// <summary>Copies runs of neighbouring floats: what slicing, embedding and concatenation are. What no run covers becomes 0.</summary>
-/// <param name="count">How many runs each input has.</param>
-/// <param name="outputLength">How many floats of the output belong to one run of each input.</param>
+/// <summary>Copies runs of contiguous floats, for slicing, embedding and concatenation. Elements that no run covers become 0.</summary>
+/// <param name="count">The number of runs of each input.</param>
+/// <param name="outputLength">The floats of the output for one run of each input.</param>
 /// <param name="runs">The runs of each input.</param>
 internal sealed unsafe class CopyRunsKernel(int count, int outputLength, CopyRun[] runs) : Kernel
 {

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>The positions from <paramref name="Start"/> on, <paramref name="Length"/> of them, of one dimension.</summary>
+/// <summary>A slice along one dimension: <paramref name="Length"/> positions from <paramref name="Start"/> on.</summary>
 public sealed record SliceOp(int Axis, int Start, int Length) : Op
 {
     /// <inheritdoc/>
@@ -29,7 +29,8 @@ public sealed record SliceOp(int Axis, int Start, int Length) : Op
 }
 
 /// <summary>
-/// A tensor from position <paramref name="Start"/> on in one dimension of <paramref name="Size"/>, zeros elsewhere: the gradient of <see cref="SliceOp"/>.
+/// The gradient of <see cref="SliceOp"/>: zeros with the input embedded at <paramref name="Start"/> along one dimension, which gets the size
+/// <paramref name="Size"/>.
 /// </summary>
 public sealed record EmbedOp(int Axis, int Start, int Size) : Op
 {
@@ -57,11 +58,11 @@ public sealed record EmbedOp(int Axis, int Start, int Size) : Op
     }
 }
 
-/// <summary>Where a tensor lies in one that is longer in one dimension: as many runs of neighbours as the dimensions before have positions.</summary>
-/// <param name="Count">How many runs.</param>
-/// <param name="InnerLength">How long a run of the smaller tensor is.</param>
-/// <param name="OuterLength">How long one of the larger tensor is.</param>
-/// <param name="Offset">Where in the larger tensor's run the smaller one's begins.</param>
+/// <summary>The position of a tensor within one that is larger in one dimension, as runs of contiguous elements.</summary>
+/// <param name="Count">The number of runs.</param>
+/// <param name="InnerLength">The length of a run in the smaller tensor.</param>
+/// <param name="OuterLength">The length of a run in the larger tensor.</param>
+/// <param name="Offset">The offset of the smaller tensor's run within the larger tensor's run.</param>
 internal readonly record struct AxisRuns(int Count, int InnerLength, int OuterLength, int Offset)
 {
     public static AxisRuns Between(int axis, Shape inner, Shape outer, int start) =>
@@ -73,13 +74,13 @@ internal readonly record struct AxisRuns(int Count, int InnerLength, int OuterLe
     }
 }
 
-/// <summary>Parts of nodes.</summary>
+/// <summary>Slices of nodes.</summary>
 public static class Slicing
 {
     extension(Node x)
     {
-        /// <summary>Some neighbouring positions of one dimension.</summary>
-        /// <exception cref="ShapeException">There are no such positions.</exception>
+        /// <summary>A slice along one dimension.</summary>
+        /// <exception cref="ShapeException">The slice is not within the dimension.</exception>
         public Node Slice(int axis, int start, int length) => new(new SliceOp(axis, start, length), x);
     }
 }

@@ -1,14 +1,13 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The crossentropy of rows of logits with all that training needs of it: p = softmax(x), the sum over the rows of
-/// <paramref name="LossScale"/> · Σᵢ tᵢ·ln pᵢ, and <paramref name="GradientScale"/> · (t − p·Σᵢ tᵢ), which is the gradient of such a sum with
-/// respect to x. Inputs [logits, targets]; the output is a buffer of rank 1 whose parts <see cref="Probabilities"/>, <see cref="Gradient(Node)"/>
-/// and <see cref="Loss"/> give out. Made by fusion, after gradients are taken.
+/// The cross-entropy of rows of logits x, with everything that training needs: p = softmax(x), the loss, which is the sum over the rows of
+/// <paramref name="LossScale"/> · Σᵢ tᵢ·ln pᵢ, and its gradient with respect to x, <paramref name="GradientScale"/> · (t − p·Σᵢ tᵢ). Inputs are
+/// [logits, targets]. The output is a buffer of rank 1 with the parts <see cref="Probabilities"/>, <see cref="Gradient(Node)"/> and <see cref="Loss"/>.
 /// </summary>
-/// <param name="LossScale">The factor of the loss: −1 / batch, as a rule.</param>
+/// <param name="LossScale">The factor of the loss, usually −1 / batch.</param>
 /// <param name="GradientScale">The factor of the gradient.</param>
-/// <param name="IsSparse">Whether the targets are class numbers, one for each row, of which <see cref="OneHotOp"/> would make t.</param>
+/// <param name="IsSparse">Whether the targets are class numbers, one for each row, instead of rows t.</param>
 internal sealed record CrossentropyOp(float LossScale, float GradientScale, bool IsSparse) : FusedOp
 {
     public override string Name => "Softmax+Crossentropy";
@@ -19,7 +18,7 @@ internal sealed record CrossentropyOp(float LossScale, float GradientScale, bool
     /// <summary>The gradient with respect to the logits of a node of this op.</summary>
     public static Node Gradient(Node node) => new(new PartOp(PartOp.After(node.Inputs[0].Shape.Count), node.Inputs[0].Shape), node);
 
-    /// <summary>The loss of a node of this op, under a shape of one element.</summary>
+    /// <summary>The loss of a node of this op, in a shape of one element.</summary>
     public static Node Loss(Node node, Shape shape) => new(new PartOp(2 * PartOp.After(node.Inputs[0].Shape.Count), shape), node);
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs)

@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>Softmax or its logarithm of rows: a unit is a run of rows, each row vectorised over its elements.</summary>
+/// <summary>Softmax of rows, or its logarithm. A unit is a run of rows, each vectorized over its elements.</summary>
 internal sealed unsafe class SoftmaxKernel(int rows, int length, bool logarithm) : Kernel
 {
     private readonly Cut units = Cut.Into(Granularity.OfExponentials((long)rows * length), rows);
@@ -48,6 +48,6 @@ internal sealed unsafe class OneHotKernel(int rows, int classes) : Kernel
         }
     }
 
-    /// <summary>Whether a number is one of the classes from 0 on.</summary>
+    /// <summary>Whether a value is a valid class number.</summary>
     public static bool IsClass(float label, int classes) => label >= 0 && label < classes && label == MathF.Floor(label);
 }

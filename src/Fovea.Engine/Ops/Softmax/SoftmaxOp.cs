@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>pᵢ = e^xᵢ / Σⱼ e^xⱼ over the innermost dimension, computed from x − max x so that nothing overflows.</summary>
+/// <summary>pᵢ = e^xᵢ / Σⱼ e^xⱼ over the innermost dimension, computed from x − max x, so that no exponential overflows.</summary>
 public sealed record SoftmaxOp : RowOp
 {
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public sealed record SoftmaxOp : RowOp
         new SoftmaxKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], logarithm: false);
 }
 
-/// <summary>ln softmax(x) over the innermost dimension: xᵢ − ln Σⱼ e^xⱼ, exact where the softmax itself would underflow.</summary>
+/// <summary>ln softmax(x) over the innermost dimension: xᵢ − ln Σⱼ e^xⱼ, accurate where the softmax itself would underflow.</summary>
 public sealed record LogSoftmaxOp : RowOp
 {
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed record LogSoftmaxOp : RowOp
         new SoftmaxKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], logarithm: true);
 }
 
-/// <summary>An op that treats each run of the innermost dimension by itself.</summary>
+/// <summary>An op on each row, that is, each run of the innermost dimension.</summary>
 public abstract record RowOp : Op
 {
     /// <inheritdoc/>
@@ -66,8 +66,8 @@ public abstract record RowOp : Op
 }
 
 /// <summary>
-/// Turns class numbers into rows of zeros with a one: the output has one more dimension, of <paramref name="Classes"/> elements.
-/// Numbers that are no class (negative, too large, fractional, NaN) give a row of zeros.
+/// One-hot encoding of class numbers: rows of zeros with a one at the class. The output has one more dimension, of <paramref name="Classes"/> elements.
+/// Invalid class numbers (negative, too large, fractional, NaN) give a row of zeros.
 /// </summary>
 public sealed record OneHotOp(int Classes) : Op
 {
@@ -97,7 +97,7 @@ public static class Classification
         /// <summary>The logarithm of the softmax over the innermost dimension.</summary>
         public Node LogSoftmax() => new(new LogSoftmaxOp(), x);
 
-        /// <summary>Rows with a one at the class and zeros elsewhere.</summary>
+        /// <summary>One-hot encoding: rows with a one at the class and zeros elsewhere.</summary>
         public Node OneHot(int classes) => new(new OneHotOp(classes), x);
     }
 }

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// A value that the caller supplies before each run: a batch of images, a learning rate. Each is itself alone, whatever its label.
+/// A value that the caller supplies before each run: a batch of images, a learning rate. Two inputs are never equal, even with the same label.
 /// </summary>
-/// <param name="Label">The name under which it is listed.</param>
-/// <param name="Shape">Its shape, the batch included.</param>
+/// <param name="Label">The name in messages.</param>
+/// <param name="Shape">The shape, including the batch.</param>
 public sealed record InputOp(string Label, Shape Shape) : SourceOp
 {
     /// <inheritdoc/>
@@ -19,14 +19,14 @@ public sealed record InputOp(string Label, Shape Shape) : SourceOp
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
-/// <summary>The present value of a variable.</summary>
+/// <summary>The current value of a variable.</summary>
 public sealed record VariableOp(Variable Variable) : SourceOp
 {
     /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => Variable.Shape;
 }
 
-/// <summary>A number known when the graph is built; broadcasting spreads it.</summary>
+/// <summary>A scalar known when the graph is built.</summary>
 public sealed record ConstantOp(float Value) : SourceOp
 {
     /// <inheritdoc/>
@@ -36,13 +36,13 @@ public sealed record ConstantOp(float Value) : SourceOp
     public override void Reference(ReferenceCall call) => call.Output[0] = Value;
 }
 
-/// <summary>A node without inputs. It has no gradient rule, since there is nothing to pass the gradient to.</summary>
+/// <summary>An op without inputs. It has no gradients, since it has no inputs.</summary>
 public abstract record SourceOp : Op
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [];
 
-    /// <summary>The interpreter is given the values of inputs and variables.</summary>
+    /// <summary>Not called: the interpreter receives the values of inputs and variables.</summary>
     /// <exception cref="InvalidOperationException">Always: a source is supplied, not computed.</exception>
     public override void Reference(ReferenceCall call) => throw new InvalidOperationException($"{Name}: no value was supplied.");
 }

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Which nodes of a graph depend on variables and constants alone, and so need not be computed anew for each input.</summary>
+/// <summary>Finds the nodes of a graph that depend on variables and constants only, and need not be recomputed for each input.</summary>
 internal static class VariableDependence
 {
     extension(Graph graph)
@@ -9,7 +9,7 @@ internal static class VariableDependence
         public HashSet<Node> FindIndependentOfInputs() => graph.FindDependingOn(variable => true);
 
         /// <summary>
-        /// Those of them that depend on no variable which the graph updates: they keep their values from run to run until somebody writes a variable.
+        /// Of these, the nodes that depend on no variable that the graph updates: their values are constant between runs, until a variable is written.
         /// </summary>
         public HashSet<Node> FindInvariant()
         {

@@ -3,9 +3,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Copies a tensor into another order of its dimensions. Dimensions that stay neighbours count as one. Where the innermost stays innermost, rows
-/// are copied whole; else it and the one that becomes innermost make matrices, which are turned round block by block so that both sides
-/// touch whole cache lines.
+/// Permutes the dimensions of a tensor. Dimensions that stay adjacent are merged. If the innermost dimension stays innermost, rows are copied whole. Otherwise
+/// it forms matrices with the dimension that becomes innermost; these are transposed in blocks, so that source and target use whole cache lines.
 /// </summary>
 internal sealed unsafe class PermuteKernel : Kernel
 {
@@ -16,7 +15,7 @@ internal sealed unsafe class PermuteKernel : Kernel
     private readonly (int Size, int OutputStride) rows = (1, 0);
     private readonly Cut matrices;
 
-    /// <param name="axes">The output's dimensions in order: their sizes, and how far apart their elements lie in the input.</param>
+    /// <param name="axes">The output's dimensions in order: their sizes, and the distance of their elements in the input.</param>
     public PermuteKernel(IEnumerable<(int Size, int Stride)> axes)
     {
         var merged = new List<(int Size, int InputStride)>();
@@ -34,7 +33,7 @@ internal sealed unsafe class PermuteKernel : Kernel
             outputStride *= size;
         }
 
-        // The innermost dimension of the output are the columns, that of the input the rows; one dimension may be both.
+        // Columns are the innermost dimension of the output, rows that of the input; both may be the same.
         if (strided.Count > 0) columns = (strided[0].Size, strided[0].InputStride);
         if (strided.Find(axis => axis.InputStride == 1) is { OutputStride: > 1 } inner) rows = (inner.Size, inner.OutputStride);
         outer = [.. strided.Skip(1).Where(axis => axis.InputStride != 1)];
@@ -57,11 +56,11 @@ internal sealed unsafe class PermuteKernel : Kernel
             }
 
             if (columns.InputStride == 1) new ReadOnlySpan<float>(source, columns.Size).CopyTo(new Span<float>(target, columns.Size));
-            else Turn(source, target);
+            else Transpose(source, target);
         }
     }
 
-    private void Turn(float* source, float* target)
+    private void Transpose(float* source, float* target)
     {
         for (var row = 0; row < rows.Size; row += Block)
         {

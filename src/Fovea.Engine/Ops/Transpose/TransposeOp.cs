@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>The dimensions in another order: output dimension i is input dimension <c>Permutation[i]</c>, as in NumPy's <c>transpose</c>.</summary>
+/// <summary>Permutes the dimensions: output dimension i is input dimension <c>Permutation[i]</c>, as in NumPy's <c>transpose</c>.</summary>
 public sealed record TransposeOp(ImmutableArray<int> Permutation) : Op
 {
     /// <inheritdoc/>
@@ -45,10 +45,10 @@ public static class Transposing
 {
     extension(Node x)
     {
-        /// <summary>The dimensions in another order: output dimension i is dimension <c>permutation[i]</c>.</summary>
+        /// <summary>The dimensions permuted: output dimension i is dimension <c>permutation[i]</c>.</summary>
         public Node Transpose(params ReadOnlySpan<int> permutation) => new(new TransposeOp([.. permutation]), x);
 
-        /// <summary>The dimension <paramref name="from"/> moved to the place <paramref name="to"/>, the others in their order.</summary>
+        /// <summary>The dimension <paramref name="from"/> moved to position <paramref name="to"/>; the others keep their order.</summary>
         public Node MoveAxis(int from, int to)
         {
             var order = Enumerable.Range(0, x.Shape.Rank).Where(axis => axis != from).ToList();
