@@ -17,7 +17,7 @@ var shape = model.InputShape;
 var image = args.Length == 2 ? ImageFile.Read(args[1], shape[0], shape[1], shape[2]) : Scene(3);
 
 // 1. The output of every convolution: edges first, then parts. Later layers respond to less and less of the image.
-foreach (var activation in Activations.Compute(model, image).Where(activation => activation.Layer is Conv2D))
+foreach (var activation in LayerActivations.Compute(model, image).Where(activation => activation.Layer is Conv2D))
 {
     var name = $"activations-{activation.Layer.Name}.png";
     LayerSheets.SaveActivations(activation, Path.Combine(folder, name));

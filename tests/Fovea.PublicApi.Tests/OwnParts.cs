@@ -20,7 +20,7 @@ internal static class OwnParts
     }
 
     /// <summary>Two blocks, a layer, and a built-in layer with a custom activation, penalty, constraint and initializer.</summary>
-    public static Sequential Net(ulong seed = 5) => new(seed: seed)
+    public static Sequential Net(long seed = 5) => new(seed: seed)
     {
         new Input(6, 6, 2),
         new ResidualBlock(4, Bend) { Name = "block" },
@@ -125,7 +125,7 @@ internal sealed record Box(float Limit) : Constraint
 /// <summary>0, step, 2 · step, … 4 · step, 0, …</summary>
 internal sealed record Stairs(float Step) : Initializer
 {
-    public override void Fill(Span<float> values, Shape shape, ulong seed)
+    public override void Fill(Span<float> values, Shape shape, long seed)
     {
         for (var i = 0; i < values.Length; i++) values[i] = Step * (i % 5);
     }

@@ -6,7 +6,7 @@ namespace Fovea.Cli;
 /// </summary>
 internal static class BenchmarkNetworks
 {
-    private const ulong Seed = 1;
+    private const long Seed = 1;
 
     public static IReadOnlyList<string> Names { get; } = [BookMnist.Name, BookCatsDogs.Name, MobileNet.Name, ResNet50.Name, Vgg16.Name];
 

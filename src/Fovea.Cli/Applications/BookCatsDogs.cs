@@ -12,7 +12,7 @@ internal static class BookCatsDogs
     /// <param name="seed">The seed of its weights, its dropout and its augmentation.</param>
     /// <param name="classes">The number of classes: two share one sigmoid output, more have a softmax output each.</param>
     /// <param name="augmentation">Whether images are varied at random in training.</param>
-    public static Sequential Create(ulong seed, int classes = 2, bool augmentation = true)
+    public static Sequential Create(long seed, int classes = 2, bool augmentation = true)
     {
         var model = new Sequential(Name, seed) { new Input(150, 150, 3) };
         if (augmentation)

@@ -6,7 +6,7 @@ internal static class BookMnist
     public const string Name = "book-mnist";
 
     /// <summary>Builds the network with fresh weights; it distinguishes ten classes.</summary>
-    public static Sequential Create(ulong seed) => new(Name, seed)
+    public static Sequential Create(long seed) => new(Name, seed)
     {
         new Input(28, 28, 1),
         new Conv2D(32, 3, activation: Activation.Relu),

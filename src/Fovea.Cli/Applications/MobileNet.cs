@@ -6,7 +6,7 @@ internal static class MobileNet
     public const string Name = "mobilenet";
 
     /// <summary>Builds the network with fresh weights, for the 1,000 classes of ImageNet.</summary>
-    public static Sequential Create(ulong seed)
+    public static Sequential Create(long seed)
     {
         var model = new Sequential(Name, seed) { new Input(224, 224, 3) };
         Add(model, new Conv2D(32, 3, 2, Padding.Same) { UseBias = false });

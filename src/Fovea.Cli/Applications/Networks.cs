@@ -13,8 +13,8 @@ internal static class Networks
     /// <param name="augmentation">Whether images are varied at random in training; book-mnist never does so.</param>
     public static Model Create(string name, int seed, int classes = 2, bool augmentation = true) => name switch
     {
-        BookMnist.Name => BookMnist.Create((ulong)seed),
-        BookCatsDogs.Name => BookCatsDogs.Create((ulong)seed, classes, augmentation),
+        BookMnist.Name => BookMnist.Create(seed),
+        BookCatsDogs.Name => BookCatsDogs.Create(seed, classes, augmentation),
         _ => throw new CommandException($"expected the network {BookMnist.Name} or {BookCatsDogs.Name}; received '{name}'."),
     };
 

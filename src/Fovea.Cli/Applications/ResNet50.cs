@@ -6,7 +6,7 @@ internal static class ResNet50
     public const string Name = "resnet50";
 
     /// <summary>Builds the network with fresh weights, for the 1,000 classes of ImageNet.</summary>
-    public static Model Create(ulong seed)
+    public static Model Create(long seed)
     {
         var input = new Input(224, 224, 3).Output;
         var x = new ReLU().Call(Normalized(input, 64, 7, 2));

@@ -6,7 +6,7 @@ internal static class Vgg16
     public const string Name = "vgg16";
 
     /// <summary>Builds the network with fresh weights, for the 1,000 classes of ImageNet.</summary>
-    public static Sequential Create(ulong seed)
+    public static Sequential Create(long seed)
     {
         var model = new Sequential(Name, seed) { new Input(224, 224, 3) };
         foreach (var (convolutions, filters) in ((int, int)[])[(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)])

@@ -38,7 +38,7 @@ internal static class Conversion
         if (request.Into is null && request.Names.Count > 0) throw new CommandException("--names: expected with --into, the model that receives the weights.");
         if (Directory.Exists(request.Output)) throw new CommandException($"'{request.Output}' is a folder; expected the name of a file to write.");
         var (model, report) = Read(request, layoutIsOfInput: !writesTensors);
-        if (writesTensors) model.SaveTensors(request.Output, request.Layout ?? TensorLayout.Keras, request.Half);
+        if (writesTensors) model.Save(request.Output, request.Layout ?? TensorLayout.Keras, request.Half);
         else if (writesWeights) model.SaveWeights(request.Output);
         else model.Save(request.Output);
         return (model, report, (target ?? FileFormat.OfWeights.First(format => format.Matches(request.Output))).Name);
@@ -67,7 +67,7 @@ internal static class Conversion
 
         var model = Architecture(into, request.InputShape);
         var layout = layoutIsOfInput ? request.Layout : null;
-        return (model, layout is null && request.Names.Count == 0 ? model.LoadWeights(request.Input) : model.LoadTensors(request.Input, layout, request.Names));
+        return (model, layout is null && request.Names.Count == 0 ? model.LoadWeights(request.Input) : model.LoadWeights(request.Input, layout, request.Names));
     }
 
     /// <summary>Builds a named network, a model file, or the configuration that Keras' <c>to_json</c> writes.</summary>

@@ -64,7 +64,7 @@ internal sealed class ImageSource : TrainingSource
     public override TrainingData Load(DataRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var split = ImageFolderSplit.Load(
-            folder, request.Input, validation: HeldOut, test: HeldOut, seed: (ulong)request.Seed);
+            folder, request.Input, validation: HeldOut, test: HeldOut, seed: request.Seed);
         var train = Sampled(split.Training, request);
         var description = $"Training on [bold]{Count(train.Count)} images of '{Markup.Escape(folder)}'[/] ({Markup.Escape(Listed())}), ";
         description += split.IsValidationTakenFromTraining
@@ -98,7 +98,7 @@ internal sealed class ImageSource : TrainingSource
     {
         if (request.Samples is not { } count || count >= whole.Count) return whole;
         var order = Enumerable.Range(0, whole.Count).ToArray();
-        new RandomNumbers((ulong)request.Seed, stream: 0).Shuffle<int>(order);
+        new RandomNumbers(request.Seed, stream: 0).Shuffle<int>(order);
         var chosen = order[..count];
         Array.Sort(chosen);
         return whole.Subset(chosen);

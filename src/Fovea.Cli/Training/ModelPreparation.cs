@@ -85,7 +85,7 @@ internal sealed class ModelPreparation(TrainRequest request, TrainingSource sour
     {
         var model = Networks.Load(path, request.InputShape);
         source.RequireFit(model, path);
-        if (request.Seed is { } seed) model.Seed = (ulong)seed;
+        if (request.Seed is { } seed) model.Seed = seed;
         if (request.Optimizer is { } optimizer)
         {
             Scoring.Compile(model, Optimizer.FromName(optimizer, LearningRate));

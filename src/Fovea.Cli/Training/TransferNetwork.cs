@@ -91,7 +91,7 @@ internal sealed class TransferNetwork
 
     private static Sequential Connect(string name, int seed, Shape input, Layer[] layers)
     {
-        var model = new Sequential(name, (ulong)seed) { new Input(input.Dimensions) };
+        var model = new Sequential(name, seed) { new Input(input.Dimensions) };
         foreach (var layer in layers) model.Add(layer);
         return model;
     }

@@ -29,14 +29,14 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A folder has unexpected content, or a class has too few images; the message names it.</exception>
     public static ImageFolderSplit Load(
-        string folder, int height, int width, ImageFolderOptions? options = null, double validation = 0.2, double test = 0, ulong seed = 0)
+        string folder, int height, int width, ImageFolderOptions? options = null, double validation = 0.2, double test = 0, long seed = 0)
     {
         options ??= new ImageFolderOptions();
         return Load(folder, options.ToInput(height, width), validation, test, seed, options.RefuseDamaged, options.KeepInMemory);
     }
 
     /// <summary>
-    /// As <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/>, with the preprocessing of a model.
+    /// As <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long)"/>, with the preprocessing of a model.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
     /// <param name="input">The preprocessing of the images.</param>
@@ -45,9 +45,9 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     /// <param name="seed">The seed of the random split.</param>
     /// <param name="refuseDamaged">Whether a file that cannot be read is an error; otherwise it is skipped and listed in <see cref="Skipped"/>.</param>
     /// <param name="keepInMemory">Whether the images are kept in memory, if they take less than a gibibyte.</param>
-    /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)" path="/returns | /exception"/>
+    /// <inheritdoc cref="Load(string, int, int, ImageFolderOptions?, double, double, long)" path="/returns | /exception"/>
     public static ImageFolderSplit Load(
-        string folder, ImageInput input, double validation = 0.2, double test = 0, ulong seed = 0, bool refuseDamaged = false, bool keepInMemory = true)
+        string folder, ImageInput input, double validation = 0.2, double test = 0, long seed = 0, bool refuseDamaged = false, bool keepInMemory = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(input);
@@ -64,13 +64,13 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     }
 
     /// <summary>Splits each class at random, in the same shares.</summary>
-    private static ImageFolderSplit Split(ImageFolder whole, double validation, double test, ulong seed)
+    private static ImageFolderSplit Split(ImageFolder whole, double validation, double test, long seed)
     {
         List<int> training = [], validating = [], testing = [];
         for (var label = 0; label < whole.ClassNames.Count; label++)
         {
             var own = Enumerable.Range(0, whole.Count).Where(i => whole.Label(i) == label).ToArray();
-            new RandomNumbers(seed, (ulong)label).Shuffle(own.AsSpan());
+            new RandomNumbers(seed, label).Shuffle(own.AsSpan());
             var forValidation = AtLeastOne(validation * own.Length);
             var forTest = test == 0 ? 0 : AtLeastOne(test * own.Length);
             if (forValidation + forTest >= own.Length)
@@ -86,7 +86,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
     }
 
     /// <summary>
-    /// The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, ulong)"/> takes, by class number. No
+    /// The names of the classes in a folder that <see cref="Load(string, int, int, ImageFolderOptions?, double, double, long)"/> takes, by class number. No
     /// image is read.
     /// </summary>
     /// <param name="folder">The folder that holds the parts or the classes.</param>
@@ -106,7 +106,7 @@ public sealed record ImageFolderSplit(Dataset Training, Dataset Validation, Data
         return whole.Subset([.. indices]);
     }
 
-    private static ImageFolderSplit FromFolders(ImageFolderParts parts, Func<string, IReadOnlyList<string>?, ImageFolder> load, double share, ulong seed)
+    private static ImageFolderSplit FromFolders(ImageFolderParts parts, Func<string, IReadOnlyList<string>?, ImageFolder> load, double share, long seed)
     {
         var training = load(parts.Training, null);
         var (validation, test) = (Other(parts.Validation), Other(parts.Test));

@@ -46,7 +46,7 @@ public sealed class FilterMaximization
     } = (0, 1);
 
     /// <summary>The seed of the initial noise.</summary>
-    public ulong Seed { get; init; }
+    public long Seed { get; init; }
 
     /// <summary>Finds the patterns of some filters.</summary>
     /// <param name="model">The model.</param>

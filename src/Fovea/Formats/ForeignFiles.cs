@@ -8,7 +8,7 @@ namespace Fovea.Formats;
 internal static class ForeignFiles
 {
     private const string ToOnnx = "export the model with torch.onnx.export and load the .onnx file, or save its weights as .safetensors and load them into a "
-        + "model of the same layers (Model.LoadTensors)";
+        + "model of the same layers (Model.LoadWeights)";
     private const string FromTensorFlow = "load it in Python with Keras and save it with model.save('model.keras')";
 
     /// <summary>How many bytes of a file are looked at.</summary>

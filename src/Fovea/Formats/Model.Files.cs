@@ -23,6 +23,23 @@ public partial class Model
         ModelFormats.ForWriting(path).Write(this, path);
     }
 
+    /// <summary>Writes the model to a <c>.safetensors</c> file in the layout of a framework. <see cref="Load(string)"/> reads every layout back.</summary>
+    /// <param name="path">The file to write or replace; its name ends in <c>.safetensors</c>.</param>
+    /// <param name="layout">The framework whose names and order of dimensions the tensors get.</param>
+    /// <param name="half">Whether values are rounded to 16-bit floats.</param>
+    /// <exception cref="ArgumentException">The name does not end in <c>.safetensors</c>.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">A custom layer is not registered; see <see cref="CustomObjects"/>.</exception>
+    public void Save(string path, TensorLayout layout, bool half = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (ModelFormats.ForWriting(path) is not SafeTensorsFormat)
+            throw new ArgumentException($"{Name}: expected a name that ends in .safetensors, since a tensor layout is given; received '{path}'.", nameof(path));
+        EnsureInitialized();
+        using var pass = ReadWeights();
+        SafeTensorsFormat.Write(this, path, layout.Defined(Name, nameof(layout)), half);
+    }
+
     /// <summary>
     /// Reads a model from a file of any format that Fovea reads (see <c>docs/formats.md</c>), recognized by its bytes. The model is compiled as it was if the
     /// file has its optimizer and loss and both are known; training then resumes where it stopped, with the same bits.
@@ -94,41 +111,25 @@ public partial class Model
     }
 
     /// <summary>
-    /// As <see cref="LoadWeights(string, WeightMatching)"/> for <c>.safetensors</c> files that do not tell everything themselves: tensors by PyTorch, MLX or
-    /// Keras find their layers by names, by shapes that occur once, or by the order that their names allow; dimensions, and the order of flattened images,
-    /// become those of Fovea.
+    /// Fills the model's weights from a <c>.safetensors</c> file, with a layout or names that the file does not tell by itself. Tensors are matched to weights
+    /// by name, by shapes that occur once, or by the order that their names imply. Their dimensions, and the order of flattened images, become Fovea's.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="layout">Whose names and order of dimensions the tensors have; null for what fits, which names decide where both would.</param>
-    /// <param name="names">For tensors of the file (<c>encoder.0.weight</c>) or modules (<c>encoder.0</c>) the weights (<c>conv2d/kernel</c>) or layers that
-    /// they belong to, where names do not tell.</param>
+    /// <param name="layout">The framework whose names and order of dimensions the tensors have; null for the one that fits.</param>
+    /// <param name="names">
+    /// The weights (<c>conv2d/kernel</c>) or layers of the model by the names of tensors (<c>encoder.0.weight</c>) or modules (<c>encoder.0</c>) in the file.
+    /// </param>
     /// <returns>Where each tensor of the file went, and what was done to it on the way.</returns>
-    /// <exception cref="ModelFormatException">The file is damaged, or fits the model not at all or in several ways; the message says where.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, does not fit the model, or fits it in several ways; the message says where.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public LoadReport LoadTensors(string path, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
+    public LoadReport LoadWeights(string path, TensorLayout? layout, IReadOnlyDictionary<string, string>? names = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnsureInitialized();
-        using var claim = Begin(WeightUse.Change, nameof(LoadTensors));
+        using var claim = Begin(WeightUse.Change, nameof(LoadWeights));
         var report = new LoadReport(path) { Format = new SafeTensorsFormat().Name };
         SafeTensorsFormat.ReadWeights(this, path, report, layout, names);
         return report;
-    }
-
-    /// <summary>
-    /// Writes a <c>.safetensors</c> file in the layout of a framework; <see cref="Load(string)"/> reads all of them back to the same bits, with the layers.
-    /// </summary>
-    /// <param name="path">The file to write or replace.</param>
-    /// <param name="layout">Whose names and order of dimensions the tensors get.</param>
-    /// <param name="half">Whether numbers are rounded to 16-bit floats.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="NotSupportedException">A custom layer is not registered; see <see cref="CustomObjects"/>.</exception>
-    public void SaveTensors(string path, TensorLayout layout = TensorLayout.Keras, bool half = false)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        EnsureInitialized();
-        using var pass = ReadWeights();
-        SafeTensorsFormat.Write(this, path, layout.Defined(Name, nameof(layout)), half);
     }
 
     /// <summary>Creates a model with fresh weights from its configuration, the text of Keras' <c>model.to_json()</c> of any version.</summary>

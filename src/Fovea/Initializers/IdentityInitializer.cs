@@ -9,7 +9,7 @@ public sealed record IdentityInitializer(double Gain = 1) : Initializer
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The weight is no matrix.</exception>
-    public override void Fill(Span<float> values, Shape shape, ulong seed)
+    public override void Fill(Span<float> values, Shape shape, long seed)
     {
         if (shape.Rank != 2) throw new ShapeException("IdentityInitializer", $"expected a weight of two dimensions; received {shape}.");
         for (var i = 0; i < values.Length; i++) values[i] = i / shape[1] == i % shape[1] ? (float)Gain : 0;

@@ -30,7 +30,7 @@ public abstract record Initializer : IConfigurable
     public static Initializer LecunNormal { get; } = new VarianceScaling(1, FanMode.In, Distribution.TruncatedNormal);
 
     /// <summary>Fills a weight. The same seed gives the same values.</summary>
-    public abstract void Fill(Span<float> values, Shape shape, ulong seed);
+    public abstract void Fill(Span<float> values, Shape shape, long seed);
 
     /// <summary>
     /// Writes the settings of the initializer, so that the factory of its class can read them: <c>config.Set("gain", Gain)</c>. Custom initializers are saved
@@ -59,7 +59,7 @@ public sealed record ConstantInitializer(double Value) : Initializer
     public double Value { get; } = Config.Shortest(Value.Finite("ConstantInitializer", "value"));
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed) => values.Fill((float)Value);
+    public override void Fill(Span<float> values, Shape shape, long seed) => values.Fill((float)Value);
 
     /// <inheritdoc/>
     protected internal override void WriteConfig(Config config)
@@ -84,7 +84,7 @@ public sealed record RandomUniformInitializer(double Low = -0.05, double High = 
     public double High { get; } = Config.Shortest(High.AtLeast((float)Low, "RandomUniformInitializer", "high"));
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed)
+    public override void Fill(Span<float> values, Shape shape, long seed)
     {
         var random = new RandomNumbers(seed);
         var (low, high) = ((float)Low, (float)High);
@@ -120,7 +120,7 @@ public sealed record RandomNormalInitializer(double Mean = 0, double StandardDev
     public double StandardDeviation { get; } = Config.Shortest(StandardDeviation.AtLeast(0, "RandomNormalInitializer", "standardDeviation"));
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed)
+    public override void Fill(Span<float> values, Shape shape, long seed)
     {
         var random = new RandomNumbers(seed);
         var (mean, deviation) = ((float)Mean, (float)StandardDeviation);

@@ -14,7 +14,7 @@ public sealed record OrthogonalInitializer(double Gain = 1) : Initializer
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The weight has fewer than two dimensions.</exception>
-    public override void Fill(Span<float> values, Shape shape, ulong seed)
+    public override void Fill(Span<float> values, Shape shape, long seed)
     {
         if (shape.Rank < 2) throw new ShapeException("OrthogonalInitializer", $"expected a weight of at least two dimensions; received {shape}.");
         var random = new RandomNumbers(seed);

@@ -50,7 +50,7 @@ public sealed record VarianceScaling(double Scale, FanMode Mode, Distribution Di
     private const double TruncatedDeviation = 0.87962566103423978;
 
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, Shape shape, ulong seed)
+    public override void Fill(Span<float> values, Shape shape, long seed)
     {
         var variance = (float)Scale / Math.Max(1, Fan(shape));
         var random = new RandomNumbers(seed);

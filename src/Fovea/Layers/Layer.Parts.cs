@@ -6,6 +6,9 @@ public abstract partial class Layer
     private readonly List<Layer> parts = [];
     private bool isClosed;
 
+    /// <summary>Whether the layer is a model, whose layers are those between its inputs and outputs.</summary>
+    internal virtual bool IsModel => false;
+
     /// <summary>The layer that contains this one; null for a layer that is not a part.</summary>
     internal Layer? Holder { get; private set; }
 
@@ -34,7 +37,7 @@ public abstract partial class Layer
         where T : Layer
     {
         ArgumentNullException.ThrowIfNull(part);
-        if (this is Model) throw new InvalidOperationException($"{Subject}: a model has the layers between its inputs and outputs; Contain is for layers.");
+        if (IsModel) throw new InvalidOperationException($"{Subject}: a model has the layers between its inputs and outputs; Contain is for layers.");
         if (IsBuilt)
             throw new InvalidOperationException(
                 $"{Subject}: parts are taken in the constructor or in Build; the layer is built already, and {part.Subject} comes too late.");

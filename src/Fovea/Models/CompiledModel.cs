@@ -46,9 +46,9 @@ internal class CompiledModel(Plan plan, IReadOnlyList<Node> inputs, Node? random
     }
 
     /// <summary>Sets where random ops draw from: the same seed and step give the same values.</summary>
-    public void WriteRandomKey(ulong seed, long step)
+    public void WriteRandomKey(long seed, long step)
     {
-        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(seed, (ulong)step, plan.Input(randomKey));
+        if (randomKey is not null && plan.Has(randomKey)) RandomKey.Write(seed, step, plan.Input(randomKey));
     }
 
     public void Run() => plan.Run();

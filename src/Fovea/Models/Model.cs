@@ -11,7 +11,7 @@ namespace Fovea;
 /// <see cref="SaveWeights(string)"/> and <see cref="Summary"/> work at any time, also while another thread trains: they see the weights as they are between
 /// two steps. <see cref="Fit"/>, <see cref="TrainOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Evaluate"/>,
 /// <see cref="EvaluateOnBatch(Tensor, Tensor, Tensor?)"/>, <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric})"/>, <see cref="TrainingMemory"/>,
-/// <see cref="LoadWeights(string, WeightMatching)"/>, <see cref="LoadTensors"/>, <see cref="Trainable"/> and <see cref="LearningRateMultiplier"/> throw an
+/// <see cref="LoadWeights(string, WeightMatching)"/>, <see cref="Trainable"/> and <see cref="LearningRateMultiplier"/> throw an
 /// <see cref="InvalidOperationException"/> while another thread trains the model, or a model that shares weights with it. Several threads may evaluate at
 /// once; the weights cannot be changed meanwhile. What a <see cref="Callback"/> calls is part of the training.
 /// </remarks>
@@ -27,14 +27,14 @@ public partial class Model : Layer
     /// <param name="name">The model's name.</param>
     /// <param name="seed">The source of all randomness: initial weights, the order of samples, dropout.</param>
     /// <exception cref="ArgumentException">The outputs depend on another input, or two layers have one name.</exception>
-    public Model(SymbolicTensor inputs, SymbolicTensor outputs, string? name = null, ulong seed = 0)
+    public Model(SymbolicTensor inputs, SymbolicTensor outputs, string? name = null, long seed = 0)
         : this([inputs], [outputs], name, seed)
     {
     }
 
     /// <summary>Creates a model of several inputs or outputs: <c>new Model([image, age], [digit, position])</c>.</summary>
-    /// <inheritdoc cref="Model(SymbolicTensor, SymbolicTensor, string?, ulong)"/>
-    public Model(IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<SymbolicTensor> outputs, string? name = null, ulong seed = 0)
+    /// <inheritdoc cref="Model(SymbolicTensor, SymbolicTensor, string?, long)"/>
+    public Model(IReadOnlyList<SymbolicTensor> inputs, IReadOnlyList<SymbolicTensor> outputs, string? name = null, long seed = 0)
         : this(name, seed)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -44,7 +44,7 @@ public partial class Model : Layer
         topology = new Topology(inputs, outputs);
     }
 
-    private protected Model(string? name, ulong seed)
+    private protected Model(string? name, long seed)
     {
         if (name is not null) Name = name;
         Seed = seed;
@@ -55,7 +55,7 @@ public partial class Model : Layer
     /// Gets or sets the seed of all random values: initial weights, dropout, augmentation and the order of the samples. Weights that exist stay as they are
     /// when it is set.
     /// </summary>
-    public ulong Seed { get; set; }
+    public long Seed { get; set; }
 
     /// <summary>The layers, inputs first, each after the layers that it reads.</summary>
     public IReadOnlyList<Layer> Layers => Topology.Layers;
@@ -136,6 +136,8 @@ public partial class Model : Layer
 
     internal override string Subject => Name;
 
+    internal override bool IsModel => true;
+
     internal override IReadOnlyList<Layer> Contained => Layers;
 
     /// <summary>The layers that were added so far, also before they are connected.</summary>
@@ -187,11 +189,11 @@ public partial class Model : Layer
         lock (FirstUse)
         {
             if (isInitialized) return;
-            var number = 0UL;
+            var number = 0L;
             foreach (var weight in AllWeights)
             {
                 // Each weight has a random sequence of its own, so that changing one layer leaves the others as they were.
-                var seed = unchecked((Seed * 0x9E3779B97F4A7C15) + ++number);
+                var seed = unchecked((Seed * (long)0x9E3779B97F4A7C15) + ++number);
                 if (!weight.IsFilled) weight.Initializer.Fill(weight.Variable.Overwrite(), weight.Variable.Shape, seed);
                 weight.IsFilled = true;
             }

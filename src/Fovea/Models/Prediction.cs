@@ -3,38 +3,41 @@ using Fovea.Engine.Planning;
 namespace Fovea;
 
 /// <summary>
-/// The predictions of a model, on many threads at once: each call takes a slot, which has the memory for one run, computes in it and gives it back. There are
-/// as many slots
-/// as <see cref="Cpu.Threads"/>, made when they are needed; further callers wait. What is computed from weights alone, and how each batch size is laid out,
-/// exists once for all.
+/// The predictions of a model on many threads at once. A call takes a slot, which has the memory for one run, computes in it and returns it. There are as
+/// many slots as <see cref="Cpu.Threads"/>, created when they are needed; further callers wait. Values that depend on weights alone, and the layout for each
+/// batch size, exist once for all slots.
 /// </summary>
-/// <param name="model">What is predicted with.</param>
-#pragma warning disable CA1001 // It lives as long as the model; what the semaphore takes from the system when threads wait has a finalizer.
+/// <param name="model">The model.</param>
+#pragma warning disable CA1001 // It lives as long as the model; the handle that the semaphore takes while threads wait has a finalizer.
 internal sealed class Prediction(Model model)
 #pragma warning restore CA1001
 {
-    /// <summary>How many batch sizes are remembered; an older one is laid out anew.</summary>
-    public const int MostBatchSizes = 128;
+    /// <summary>The number of batch sizes that are remembered. An older one is laid out again.</summary>
+    public const int MaxBatchSizes = 128;
 
     private readonly Lock gate = new();
     private readonly Stack<PredictionSlot> free = [];
-    private readonly SemaphoreSlim places = new(0);
-    private readonly RecentlyUsed<int, PredictionProgram> programs = new(MostBatchSizes);
+    private readonly SemaphoreSlim permits = new(0);
+    private readonly RecentlyUsed<int, PredictionProgram> programs = new(MaxBatchSizes);
     private int limit;
+    private int waiting;
 
-    /// <summary>What is computed from the model's weights alone, for training and evaluation too.</summary>
+    /// <summary>The values that depend on the model's weights alone; for training and evaluation too.</summary>
     public ValueCache Store { get; } = new();
 
-    /// <summary>How many slots were made.</summary>
+    /// <summary>The number of slots that were created.</summary>
     public int Slots { get; private set; }
+
+    /// <summary>The number of callers that wait for a slot.</summary>
+    public int Waiting => Volatile.Read(ref waiting);
 
     /// <summary>Takes a slot, once one is free.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before.</exception>
     public PredictionSlot Take(CancellationToken cancellationToken = default)
     {
         model.EnsureInitialized();
-        if (Volatile.Read(ref limit) < Cpu.Threads) AddPlaces(Cpu.Threads);
-        places.Wait(cancellationToken);
+        if (Volatile.Read(ref limit) < Cpu.Threads) AddPermits(Cpu.Threads);
+        if (!permits.Wait(0, cancellationToken)) Wait(cancellationToken);
         lock (gate)
         {
             if (free.TryPop(out var slot)) return slot;
@@ -46,7 +49,7 @@ internal sealed class Prediction(Model model)
     public void Return(PredictionSlot slot)
     {
         lock (gate) free.Push(slot);
-        places.Release();
+        permits.Release();
     }
 
     /// <summary>Computes the outputs of some samples, batch by batch.</summary>
@@ -79,7 +82,7 @@ internal sealed class Prediction(Model model)
         }
     }
 
-    /// <summary>Computes the output of some samples of one input, batch by batch, into memory of the caller's.</summary>
+    /// <summary>Computes the output of some samples of one input, batch by batch, into the caller's memory.</summary>
     public void Run(ReadOnlySpan<float> inputs, Span<float> outputs, int batchSize, CancellationToken cancellationToken)
     {
         int inputLength = model.InputShape.Count, outputLength = model.OutputShape.Count;
@@ -115,24 +118,37 @@ internal sealed class Prediction(Model model)
         }
     }
 
-    private void AddPlaces(int wanted)
+    private void Wait(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref waiting);
+        try
+        {
+            permits.Wait(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
+    }
+
+    private void AddPermits(int wanted)
     {
         lock (gate)
         {
-            if (limit < wanted) places.Release(wanted - limit);
+            if (limit < wanted) permits.Release(wanted - limit);
             limit = Math.Max(limit, wanted);
         }
     }
 }
 
-/// <summary>The memory for one prediction at a time, of whatever batch size: that of the largest so far. Whoever took it has it alone.</summary>
+/// <summary>The memory of one prediction at a time, as large as its largest batch so far. The caller that took it has it alone.</summary>
 internal sealed class PredictionSlot(Prediction prediction, Topology topology)
 {
     private readonly PlanMemory memory = new();
-    private readonly RecentlyUsed<int, CompiledModel> steps = new(Prediction.MostBatchSizes);
+    private readonly RecentlyUsed<int, CompiledModel> steps = new(Prediction.MaxBatchSizes);
     private Batch inputs = new(topology.Inputs.Select(input => input.Shape), 0);
 
-    /// <summary>The step for a batch size, its inputs to be written.</summary>
+    /// <summary>The plan for a batch size; its inputs are to be written.</summary>
     public CompiledModel Step(int batchSize)
     {
         if (steps.TryGet(batchSize, out var step)) return step;

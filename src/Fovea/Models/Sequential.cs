@@ -15,13 +15,13 @@ public sealed class Sequential : Model, IEnumerable<Layer>
     /// <summary>Starts an empty model, to be filled with <see cref="Add"/> or a collection initializer.</summary>
     /// <param name="name">The model's name.</param>
     /// <param name="seed">Where all its randomness comes from: initial weights, the order of samples, dropout.</param>
-    public Sequential(string? name = null, ulong seed = 0)
+    public Sequential(string? name = null, long seed = 0)
         : base(name, seed)
     {
     }
 
     /// <summary>A model of layers that are connected already, one after the other.</summary>
-    internal Sequential(string? name, ulong seed, SymbolicTensor input, SymbolicTensor output)
+    internal Sequential(string? name, long seed, SymbolicTensor input, SymbolicTensor output)
         : base(name, seed)
     {
         this.output = output;

@@ -73,7 +73,7 @@ internal sealed class CompiledObjectives : CompiledModel
     /// <summary>Sets what changes from step to step of training: the learning rate and other values of the optimizer, and the random key.</summary>
     /// <param name="seed">The model's seed.</param>
     /// <param name="step">The number of batches that were trained on before.</param>
-    public void Prepare(ulong seed, long step)
+    public void Prepare(long seed, long step)
     {
         weightUpdates?.Prepare(Plan, step);
         WriteRandomKey(seed, step + 1);

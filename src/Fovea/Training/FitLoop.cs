@@ -165,7 +165,7 @@ internal sealed class FitLoop
     private int[] Order()
     {
         var order = Enumerable.Range(0, data.Count).ToArray();
-        if (arguments.Shuffle) new RandomNumbers(trainer.Model.Seed, stream: (ulong)trainer.Epochs + 1).Shuffle<int>(order);
+        if (arguments.Shuffle) new RandomNumbers(trainer.Model.Seed, stream: trainer.Epochs + 1L).Shuffle<int>(order);
         return order;
     }
 

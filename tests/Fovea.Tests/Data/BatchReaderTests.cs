@@ -82,10 +82,11 @@ public class BatchReaderTests
     [Fact]
     public void Several_threads_share_a_batch()
     {
-        var data = new Numbers(64) { Pause = TimeSpan.FromMilliseconds(1) };
+        using var both = new ManualResetEventSlim();
+        var data = new Numbers(64) { WhenTwoThreadsRead = both };
         using var reader = new BatchReader(data, [.. Enumerable.Range(0, 64)], 64, readers: 4);
         reader.Next();
-        Assert.True(data.Threads.Count > 1, $"{data.Threads.Count} thread read");
+        Assert.True(both.IsSet);
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public class BatchReaderTests
     {
         public int[] Damaged { get; init; } = [];
 
-        public TimeSpan Pause { get; init; }
+        /// <summary>Set by the second thread that reads; the first waits for it.</summary>
+        public ManualResetEventSlim? WhenTwoThreadsRead { get; init; }
 
         public ConcurrentDictionary<int, bool> Threads { get; } = [];
 
@@ -116,7 +118,8 @@ public class BatchReaderTests
         public override void Read(int index, Span<float> input, Span<float> target)
         {
             Threads[Environment.CurrentManagedThreadId] = true;
-            if (Pause > TimeSpan.Zero) Thread.Sleep(Pause);
+            if (Threads.Count > 1) WhenTwoThreadsRead?.Set();
+            WhenTwoThreadsRead?.Wait(TimeSpan.FromSeconds(30));
             if (Damaged.Contains(index)) throw new InvalidDataException($"Number {index} is damaged.");
             input.Fill(index);
             target[0] = index;

@@ -18,7 +18,7 @@ public sealed class AtomicFileTests : IDisposable
         ["w.weights.h5"] = path => Net().SaveWeights(path),
         ["w.h5"] = path => Net().SaveWeights(path),
         ["w.safetensors"] = path => Net().SaveWeights(path),
-        ["t.safetensors"] = path => Net().SaveTensors(path, TensorLayout.PyTorch),
+        ["t.safetensors"] = path => Net().Save(path, TensorLayout.PyTorch),
         ["backup"] = path => Fit(new BackupAndRestore(path, deleteCheckpoint: false)),
         ["checkpoint.keras"] = path => Fit(new ModelCheckpoint(path, "loss")),
         ["log.csv"] = path => Fit(new CsvLogger(path)),

@@ -235,7 +235,7 @@ public sealed class ModelStreamTests : IDisposable
         Assert.Equal(model.Weights[0].Values.ToArray(), Model.Load(new OneWay(again)).Weights[0].Values.ToArray());
     }
 
-    private static Sequential Net(ulong seed) => new("net", seed)
+    private static Sequential Net(long seed) => new("net", seed)
     {
         new Input(8, 8, 1), new Conv2D(3, 3, activation: Activation.Relu) { Name = "c" }, new BatchNormalization { Name = "bn" }, new Flatten(),
             new Dense(4, Activation.Softmax) { Name = "d" },

@@ -100,7 +100,7 @@ public sealed class MutatedFilesTests : IDisposable
             case "quantized.onnx": Onnx.OnnxExample.Write(path); break;
             case "model.tflite": File.WriteAllBytes(path, Tflite.TfliteFile.Example()); break;
             case "model.weights.h5": model.SaveWeights(path); break;
-            case "model.safetensors": model.SaveTensors(path, TensorLayout.PyTorch); break;
+            case "model.safetensors": model.Save(path, TensorLayout.PyTorch); break;
             default: model.Save(path); break;
         }
     }

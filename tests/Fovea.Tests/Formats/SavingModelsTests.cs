@@ -136,7 +136,22 @@ public sealed class SavingModelsTests : IDisposable
         Assert.IsType<Sequential>(loaded);
         Assert.Equal(SmallNets.Bits(SmallNets.Strided()), SmallNets.Bits(loaded));
         Assert.Equal("strided", loaded.Name);
-        Assert.Equal(2UL, loaded.Seed);
+        Assert.Equal(2, loaded.Seed);
+    }
+
+    [Fact]
+    public void A_negative_seed_survives()
+    {
+        SmallNets.Strided(seed: -7).Save(Saved);
+        Assert.Equal(-7, Model.Load(Saved).Seed);
+    }
+
+    [Fact]
+    public void A_tensor_layout_is_refused_for_other_formats_than_safetensors()
+    {
+        Assert.Equal(
+            $"strided: expected a name that ends in .safetensors, since a tensor layout is given; received '{Saved}'. (Parameter 'path')",
+            Assert.Throws<ArgumentException>(() => SmallNets.Strided().Save(Saved, TensorLayout.PyTorch)).Message);
     }
 
     [Fact]

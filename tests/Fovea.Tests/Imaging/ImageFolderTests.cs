@@ -145,7 +145,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.NotEqual(first, Split(2));
         Assert.Throws<ArgumentException>(() => ImageFolderSplit.Load(folder.Path, 2, 2, validation: 0.5, test: 0.5));
 
-        float[][] Split(ulong seed)
+        float[][] Split(long seed)
         {
             var split = ImageFolderSplit.Load(folder.Path, 1, 1, new ImageFolderOptions { Channels = 1, Range = PixelRange.ZeroTo255 }, 0.3, 0.2, seed);
             return [.. new[] { split.Training, split.Validation, split.Test! }.Select(

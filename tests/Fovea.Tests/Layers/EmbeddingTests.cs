@@ -49,7 +49,7 @@ public sealed class EmbeddingTests : IDisposable
         var expected = model.Predict(inputs)[0].Values;
         Assert.Equal(expected, Model.Load(path).Predict(inputs)[0].Values);
         if (name != "label.safetensors") return;
-        model.SaveTensors(path, TensorLayout.PyTorch);
+        model.Save(path, TensorLayout.PyTorch);
         Assert.Equal(expected, Model.Load(path).Predict(inputs)[0].Values);
     }
 

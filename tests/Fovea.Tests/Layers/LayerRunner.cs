@@ -15,7 +15,7 @@ internal static class LayerRunner
     /// <param name="seed">The seed of the random numbers.</param>
     /// <param name="step">The step of training that the random numbers are for.</param>
     /// <param name="inputs">How many times the layer takes the samples as inputs.</param>
-    public static float[] Run(Layer layer, Shape sample, float[] values, bool training = false, ulong seed = 0, ulong step = 1, int inputs = 1)
+    public static float[] Run(Layer layer, Shape sample, float[] values, bool training = false, long seed = 0, long step = 1, int inputs = 1)
     {
         if (!layer.IsBuilt)
         {
@@ -36,7 +36,7 @@ internal static class LayerRunner
     public static Node Trace(this Layer layer, IReadOnlyList<Node> inputs, CallContext context) => layer.TraceAll(inputs, context).Single();
 
     /// <summary>Normally distributed values.</summary>
-    public static float[] Normal(int count, ulong seed = 3)
+    public static float[] Normal(int count, long seed = 3)
     {
         var random = new RandomNumbers(seed);
         var values = new float[count];

@@ -49,7 +49,7 @@ public class NoiseTests
     [Fact]
     public void The_same_seed_and_step_give_the_same_noise_and_others_not()
     {
-        float[] Noise(ulong seed, ulong step) => LayerRunner.Run(new GaussianNoise(1), [64], new float[64], training: true, seed: seed, step: step);
+        float[] Noise(long seed, long step) => LayerRunner.Run(new GaussianNoise(1), [64], new float[64], training: true, seed: seed, step: step);
         Assert.Equal(Noise(1, 1), Noise(1, 1));
         Assert.NotEqual(Noise(1, 1), Noise(1, 2));
         Assert.NotEqual(Noise(1, 1), Noise(2, 1));

@@ -49,7 +49,7 @@ public sealed class ChangedWeightsTests : IDisposable
 
     public void Dispose() => File.Delete(file);
 
-    private static Sequential Create(ulong seed = 1)
+    private static Sequential Create(long seed = 1)
     {
         var model = new Sequential(seed: seed);
         Layer[] layers =

@@ -102,7 +102,7 @@ public class PredictionTests
         using var cancelled = new CancellationTokenSource(30);
         Assert.ThrowsAny<OperationCanceledException>(() => model.Predict(Batch(2), cancellationToken: cancelled.Token));
         var waiting = Task.Run(() => model.Predict(Batch(2)).Values, TestContext.Current.CancellationToken);
-        Thread.Sleep(30);
+        Assert.True(SpinWait.SpinUntil(() => model.Prediction.Waiting == 1, TimeSpan.FromSeconds(30)));
         Assert.False(waiting.IsCompleted);
         model.Prediction.Return(slots[0]);
         Assert.Equal(expected[2], waiting.GetAwaiter().GetResult());

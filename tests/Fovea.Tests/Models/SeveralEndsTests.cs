@@ -178,7 +178,7 @@ public class SeveralEndsTests
         return new Model([a, b], [new Dense(3, Activation.Softmax) { Name = "classes" }.Call(shared), new Dense(1) { Name = "number" }.Call(shared)], seed: 3);
     }
 
-    private static Tensor Numbers(int width) => new([20, width], LayerRunner.Normal(20 * width, seed: (ulong)width));
+    private static Tensor Numbers(int width) => new([20, width], LayerRunner.Normal(20 * width, seed: width));
 
     private static Tensor Classes() => new([20], [.. Enumerable.Range(0, 20).Select(i => (float)(i % 3))]);
 }

@@ -12,7 +12,7 @@ public class AccuracyTests
         Assert.SkipUnless(Environment.GetEnvironmentVariable("FOVEA_SLOW") == "1", Slow);
         Assert.SkipWhen(TestData.Find("mnist") is null, NoData);
         var (train, test) = Mnist.Load(TestData.Find("mnist")!);
-        var accuracies = Enumerable.Range(0, 11).Select(seed => Train(train, (ulong)seed).Evaluate(test).Accuracy).ToList();
+        var accuracies = Enumerable.Range(0, 11).Select(seed => Train(train, seed).Evaluate(test).Accuracy).ToList();
         Assert.True(accuracies.Average() >= 0.99, string.Join(", ", accuracies));
     }
 
@@ -25,7 +25,7 @@ public class AccuracyTests
         Assert.True(accuracy >= 0.95, $"{accuracy}");
     }
 
-    private static Sequential Train(Dataset train, ulong seed)
+    private static Sequential Train(Dataset train, long seed)
     {
         var model = new Sequential(seed: seed)
         {

@@ -123,7 +123,7 @@ public class FitTests
         .ToDictionary(pair => pair.Key, pair => Array.ConvertAll(pair.Variable.Values.ToArray(), BitConverter.SingleToInt32Bits));
 
     /// <summary>The samples in the order in which training uses them, each known by its target.</summary>
-    private static List<int> Order(ulong seed, bool shuffle)
+    private static List<int> Order(long seed, bool shuffle)
     {
         var model = new Sequential(seed: seed) { new Input(1), new Dense(1) };
         var seen = new SeenTargets();

@@ -165,7 +165,7 @@ public class InitializerTests
         return Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
     }
 
-    private static double[] Fill(Initializer initializer, Shape shape, ulong seed)
+    private static double[] Fill(Initializer initializer, Shape shape, long seed)
     {
         var values = new float[shape.Count];
         initializer.Fill(values, shape, seed);

@@ -176,8 +176,8 @@ public class OnBatchTests
         CompiledObjectives? discriminating = null, generating = null;
         for (var round = 0; round < 3; round++)
         {
-            var (samples, answers, noise, ones) = batches.Round((ulong)round);
-            var (otherSamples, _, _, _) = fits.Round((ulong)round);
+            var (samples, answers, noise, ones) = batches.Round(round);
+            var (otherSamples, _, _, _) = fits.Round(round);
             Assert.Equal(otherSamples.Values, samples.Values);
 
             batches.Discriminator.Trainable = fits.Discriminator.Trainable = true;
@@ -261,7 +261,7 @@ public class OnBatchTests
         public Model Whole { get; }
 
         /// <summary>Eight real points and eight made up, what they are, and noise that is to pass for real.</summary>
-        public (Tensor Samples, Tensor Answers, Tensor Noise, Tensor Ones) Round(ulong seed)
+        public (Tensor Samples, Tensor Answers, Tensor Noise, Tensor Ones) Round(long seed)
         {
             var noise = new Tensor([8, 3], LayerRunner.Normal(24, seed: seed + 1));
             var real = Enumerable.Range(0, 8).SelectMany(i => (float[])[MathF.Cos(i), MathF.Sin(i)]);

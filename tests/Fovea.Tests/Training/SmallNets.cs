@@ -6,7 +6,7 @@ namespace Fovea.Tests.Training;
 internal static class SmallNets
 {
     /// <summary>Convolution, max pooling and dropout on images of 12×12, three classes.</summary>
-    public static Sequential Convnet(ulong seed = 1) => new("convnet", seed)
+    public static Sequential Convnet(long seed = 1) => new("convnet", seed)
     {
         new Input(12, 12, 1),
         new Conv2D(8, 3, activation: Activation.Relu),
@@ -20,7 +20,7 @@ internal static class SmallNets
     };
 
     /// <summary>Strides, dilation, average pooling and other activations, one output between 0 and 1.</summary>
-    public static Sequential Strided(ulong seed = 2) => new("strided", seed)
+    public static Sequential Strided(long seed = 2) => new("strided", seed)
     {
         new Input(12, 12, 1),
         new Rescaling(0.5f),
@@ -33,7 +33,7 @@ internal static class SmallNets
     };
 
     /// <summary>Convolutions of so many channels that they and their gradients take Winograd tiles of two and of three outputs.</summary>
-    public static Sequential Wide(ulong seed = 5) => new("wide", seed)
+    public static Sequential Wide(long seed = 5) => new("wide", seed)
     {
         new Input(12, 12, 1),
         new Conv2D(32, 3, padding: Padding.Same, activation: Activation.Relu),
@@ -44,7 +44,7 @@ internal static class SmallNets
     };
 
     /// <summary>Dense layers only.</summary>
-    public static Sequential Perceptron(ulong seed = 3) => new("perceptron", seed)
+    public static Sequential Perceptron(long seed = 3) => new("perceptron", seed)
     {
         new Input(12, 12, 1),
         new Flatten(),
@@ -54,7 +54,7 @@ internal static class SmallNets
     };
 
     /// <summary>Batch normalization, a residual and strides.</summary>
-    public static Model Residual(ulong seed = 5)
+    public static Model Residual(long seed = 5)
     {
         var input = new Input(12, 12, 1).Output;
         var x = new ReLU().Call(new BatchNormalization(0.9f).Call(new Conv2D(8, 3, 2, Padding.Same) { UseBias = false }.Call(input)));
@@ -65,7 +65,7 @@ internal static class SmallNets
     }
 
     /// <summary>Depthwise convolutions, one of them with several kernels for a channel, each before a pointwise one.</summary>
-    public static Sequential Separable(ulong seed = 6) => new("separable", seed)
+    public static Sequential Separable(long seed = 6) => new("separable", seed)
     {
         new Input(12, 12, 1),
         new Conv2D(6, 3, padding: Padding.Same, activation: Activation.Relu),
@@ -82,7 +82,7 @@ internal static class SmallNets
     };
 
     /// <summary>Convolutions in groups, one of them under max pooling.</summary>
-    public static Sequential Grouped(ulong seed = 7) => new("grouped", seed)
+    public static Sequential Grouped(long seed = 7) => new("grouped", seed)
     {
         new Input(12, 12, 1),
         new Conv2D(8, 3, activation: Activation.Relu),
@@ -95,7 +95,7 @@ internal static class SmallNets
     };
 
     /// <summary>Every augmentation, and dropout.</summary>
-    public static Sequential Augmented(ulong seed = 8) => new("augmented", seed)
+    public static Sequential Augmented(long seed = 8) => new("augmented", seed)
     {
         new Input(12, 12, 1),
         new RandomFlip(FlipMode.Horizontal),
@@ -129,7 +129,7 @@ internal static class SmallNets
     };
 
     /// <summary>Images of noise, each brighter in the third of its class.</summary>
-    public static ArrayDataset Images(int count, ulong seed = 4)
+    public static ArrayDataset Images(int count, long seed = 4)
     {
         var images = LayerRunner.Normal(count * 144, seed);
         var labels = Enumerable.Range(0, count).Select(i => (float)(i * 7 % 3)).ToArray();

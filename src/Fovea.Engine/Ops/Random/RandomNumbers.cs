@@ -1,7 +1,7 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>A sequence of pseudorandom numbers from a seed, the same on every machine. Not for cryptography.</summary>
-public sealed class RandomNumbers(ulong seed, ulong stream = 0)
+public sealed class RandomNumbers(long seed, long stream = 0)
 {
     private uint block;
     private int used = 4;

@@ -33,7 +33,7 @@ public static class RandomKey
     public static Shape Shape { get; } = [8];
 
     /// <summary>Writes seed and step as 8 words.</summary>
-    public static void Write(ulong seed, ulong step, Span<float> key)
+    public static void Write(long seed, long step, Span<float> key)
     {
         for (var i = 0; i < 4; i++)
         {

@@ -7,7 +7,7 @@ namespace Fovea.Formats.Keras;
 /// What Keras' form leaves out: where random numbers stand, which training needs to go on to the same bits, what a model needs to be served (the names of
 /// the classes, how images become numbers, what the outputs are), and what Keras does not say of an optimizer.
 /// </summary>
-internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> ClassNames)
+internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> ClassNames)
 {
     private static readonly string[] Entries = ["seed", "epochs", "class_names", "image_input", "output_kind", "optimizer", "learning_rate_multipliers"];
 
@@ -32,7 +32,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
 
     public JsonObject ToJson()
     {
-        var json = new JsonObject { ["seed"] = Seed.ToString(CultureInfo.InvariantCulture), ["epochs"] = Epochs };
+        var json = new JsonObject { ["seed"] = unchecked((ulong)Seed).ToString(CultureInfo.InvariantCulture), ["epochs"] = Epochs };
         if (ClassNames.Count > 0) json["class_names"] = new JsonArray([.. ClassNames.Select(name => (JsonNode)name)]);
         if (ImageInput is not null) json["image_input"] = ImageInputJson.Write(ImageInput);
         if (OutputKind is { } kind) json["output_kind"] = ImageInputJson.Write(kind);
@@ -53,7 +53,7 @@ internal sealed record FoveaState(ulong Seed, int Epochs, IReadOnlyList<string> 
             && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             && json["epochs"] is JsonValue number && number.TryGetValue<int>(out var epochs) && epochs >= 0
             && ReadNames(json["class_names"]) is { } names
-            ? new FoveaState(seed, epochs, names)
+            ? new FoveaState(unchecked((long)seed), epochs, names)
             {
                 ImageInput = ImageInputJson.Read(json["image_input"], report),
                 OutputKind = ImageInputJson.ReadOutputKind(json["output_kind"], report),

@@ -11,7 +11,7 @@ internal sealed class ModelBuilding
 {
     private const string InputClass = "InputLayer";
     private readonly ModelDescription description;
-    private readonly ulong seed;
+    private readonly long seed;
     private readonly LoadReport report;
     private readonly IReadOnlyList<KerasValue>? outer;
     private readonly Dictionary<(string Layer, int Node), KerasValue[]> values = [];
@@ -23,7 +23,7 @@ internal sealed class ModelBuilding
     private KerasValue[] inputs = [];
     private KerasValue[] outputs = [];
 
-    private ModelBuilding(ModelDescription description, ulong seed, LoadReport report, IReadOnlyList<KerasValue>? outer, Dictionary<string, Shared> shared)
+    private ModelBuilding(ModelDescription description, long seed, LoadReport report, IReadOnlyList<KerasValue>? outer, Dictionary<string, Shared> shared)
     {
         this.description = description;
         this.seed = seed;
@@ -35,7 +35,7 @@ internal sealed class ModelBuilding
 
     /// <summary>Makes a model whose weights are not filled yet.</summary>
     /// <exception cref="ModelFormatException">A layer is not known, has settings that are not, or does not fit what it is connected to.</exception>
-    public static Model Build(ModelDescription description, ulong seed, LoadReport report, out bool hasTurnedOutput)
+    public static Model Build(ModelDescription description, long seed, LoadReport report, out bool hasTurnedOutput)
     {
         var building = new ModelBuilding(description, seed, report, null, []);
         var model = building.Build();

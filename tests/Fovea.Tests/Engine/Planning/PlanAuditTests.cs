@@ -123,7 +123,7 @@ public class PlanAuditTests
         {
             var model = create();
             var shapes = sample is { } only ? [only] : model.Inputs.Select(input => input.Shape).ToArray();
-            var inputs = shapes.Select((shape, i) => new Tensor(shape.Prepend(Samples), LayerRunner.Normal(Samples * shape.Count, (ulong)i + 3))).ToArray();
+            var inputs = shapes.Select((shape, i) => new Tensor(shape.Prepend(Samples), LayerRunner.Normal(Samples * shape.Count, i + 3))).ToArray();
             var before = model.Predict(inputs);
             if (shapes.Length > 1 || model.Outputs.Count > 1) return [.. before.Select(tensor => tensor.Values)];
             if (!compiled) model.Compile(new Sgd(1e-3f, 0.9f), Loss.MeanSquaredError);

@@ -155,7 +155,7 @@ public sealed class KerasHdf5Tests : IDisposable
             'classes': {n: l['class_name'] for n, l in sorted(layers.items())}, 'settings': {n: l['config'] for n, l in layers.items()}}))
         """, path))!;
 
-    private static Sequential Small(ulong seed, string name) => new(seed: seed)
+    private static Sequential Small(long seed, string name) => new(seed: seed)
     {
         new Input(6, 6, 1), new Conv2D(4, 3) { Name = $"{name}1" }, new Flatten(), new Dense(2) { Name = $"{name}2" },
     };

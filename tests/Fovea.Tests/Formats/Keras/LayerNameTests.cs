@@ -124,7 +124,7 @@ public sealed class LayerNameTests : IDisposable
     public void Weights_alone_are_found_by_name(string file)
     {
         var path = Path.Combine(folder, file);
-        Sequential Net(ulong seed) =>
+        Sequential Net(long seed) =>
             new(seed: seed) { new Input(6, 6, 1), new Conv2D(4, 3) { Name = "stem/conv" }, new Flatten(), new Dense(2) { Name = "head" } };
         var (from, to) = (Net(1), Net(2));
         from.SaveWeights(path);

@@ -10,7 +10,7 @@ public sealed record LayerActivation(string Path, Layer Layer, Tensor Values);
 /// Computes the intermediate activations of a model: the output of every layer for an image, from edges in the first layers to parts of
 /// objects in the last (Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks").
 /// </summary>
-public static class Activations
+public static class LayerActivations
 {
     /// <summary>Computes the outputs of all layers in their order. The layers of an inner model come before that model.</summary>
     /// <param name="model">The model.</param>
