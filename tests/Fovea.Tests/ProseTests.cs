@@ -9,9 +9,17 @@ public partial class ProseTests
     private const int MarkdownColumns = 120;
 
     /// <summary>Folders and files that are not yet clean. The list only shrinks.</summary>
-    private static readonly string[] WithOldWords = ["src/Fovea/", "src/Fovea.Cli/", "src/Fovea.Imaging/", "tests/Fovea"];
-
-    private static readonly string[] WithLongLines = ["src/Fovea/", "src/Fovea.Cli/", "src/Fovea.Imaging/", "tests/Fovea"];
+    private static readonly string[] NotYetClean =
+    [
+        "src/Fovea.Cli/", "src/Fovea.Imaging/", "src/Fovea/Applications/", "src/Fovea/Config/", "src/Fovea/Constraints/", "src/Fovea/Data/",
+        "src/Fovea/Explain/", "src/Fovea/Formats/", "src/Fovea/Initializers/", "src/Fovea/Measuring/", "src/Fovea/Models/", "src/Fovea/Regularizers/",
+        "src/Fovea/Training/", "tests/Fovea.Aot/", "tests/Fovea.PublicApi.Tests/", "tests/Fovea.Tests/ArchitectureTests.cs",
+        "tests/Fovea.Tests/Benchmarks/", "tests/Fovea.Tests/Cli/", "tests/Fovea.Tests/Config/", "tests/Fovea.Tests/Data/",
+        "tests/Fovea.Tests/DocumentTests.cs", "tests/Fovea.Tests/Engine/", "tests/Fovea.Tests/Explain/", "tests/Fovea.Tests/Formats/",
+        "tests/Fovea.Tests/Glossary.cs", "tests/Fovea.Tests/Imaging/", "tests/Fovea.Tests/Measuring/", "tests/Fovea.Tests/Models/",
+        "tests/Fovea.Tests/PackagesTests.cs", "tests/Fovea.Tests/ProseTests.cs", "tests/Fovea.Tests/RepositoryFiles.cs",
+        "tests/Fovea.Tests/TestData.cs", "tests/Fovea.Tests/Training/",
+    ];
 
     [Fact]
     public void Words_that_the_glossary_replaces_occur_nowhere()
@@ -20,7 +28,7 @@ public partial class ProseTests
         Assert.InRange(glossary.Count, 20, 200);
         None(
             from path in RepositoryFiles.All
-            where !IsIn(path, WithOldWords)
+            where !IsIn(path, NotYetClean)
             from found in glossary.Find(path, Prose(path))
             select found);
     }
@@ -28,7 +36,7 @@ public partial class ProseTests
     [Fact]
     public void Lines_of_code_have_at_most_160_columns_and_lines_of_documents_120() => None(
         from path in RepositoryFiles.All
-        where !IsIn(path, WithLongLines)
+        where !IsIn(path, NotYetClean)
         from found in RepositoryFiles.IsMarkdown(path) ? LongLinesOfMarkdown(RepositoryFiles.Read(path)) : LongLines(RepositoryFiles.Read(path), CodeColumns)
         select $"{path}:{found}");
 

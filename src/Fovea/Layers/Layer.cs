@@ -84,7 +84,7 @@ public abstract partial class Layer
     /// <summary>The lock of the threads that use the weights; null before a model uses the layer.</summary>
     internal WeightLock? WeightLock { get; set; }
 
-    /// <summary>The name of the corresponding Keras class; for a custom layer the name of its own class.</summary>
+    /// <summary>The name of the corresponding Keras class; for a custom layer the name of the class itself.</summary>
     public virtual string ClassName => GetType().Name;
 
     /// <summary>

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Fovea;
 
-/// <summary>Which parts of a layer of one's own are frozen, or trained, where the layer is not: an entry of its configuration.</summary>
+/// <summary>The entry of a custom layer's configuration that lists its parts whose <see cref="Layer.Trainable"/> differs from that of the layer.</summary>
 internal static class PartTraining
 {
-    /// <summary>By the path of a part in its layer, whether it is trained.</summary>
+    /// <summary>The name of the entry: an object of true or false by the path of a part.</summary>
     public const string Entry = "parts_trainable";
 
     public static void Write(Layer layer, JsonObject config)
@@ -14,8 +14,8 @@ internal static class PartTraining
         if (others.Count > 0) config[Entry] = new JsonObject(others.Select(entry => KeyValuePair.Create(entry.Path, (JsonNode?)entry.Part.Trainable)));
     }
 
-    /// <summary>Sets the parts of a layer that has been connected: those that the file does not name are as their layer.</summary>
-    /// <exception cref="ModelFormatException">The file names a part that is not there, or says neither true nor false of it.</exception>
+    /// <summary>Freezes or unfreezes the parts of a connected layer. Parts that the file does not name follow their layer.</summary>
+    /// <exception cref="ModelFormatException">The file names a part that the layer does not have, or its value is neither true nor false.</exception>
     public static void Apply(Layer layer, JsonObject config, string file)
     {
         var said = config[Entry] as JsonObject ?? [];
@@ -27,7 +27,7 @@ internal static class PartTraining
                     + $"= {value?.ToJsonString() ?? "null"}.");
         }
 
-        // A setting reaches what is within, so that the inner ones come later.
+        // Setting a part sets the parts within it, so the inner ones have to follow.
         foreach (var (path, part) in Within(layer, "")) part.Trainable = JsonReading.AsBool(said[path]) ?? layer.Trainable;
     }
 

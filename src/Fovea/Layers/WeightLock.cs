@@ -83,8 +83,8 @@ internal sealed class WeightLock
     {
         var done = holder.Use switch { WeightUse.Training => "trained", WeightUse.Evaluation => "evaluated", _ => "changed" };
         return new(
-            $"'{holder.Model.Name}' is being {done} on another thread; {member} must wait until {holder.Member} has ended there. Predict and Save may be called "
-            + "at any time.");
+            $"'{holder.Model.Name}' is being {done} on another thread; {member} must wait until {holder.Member} has ended there. "
+            + "Predict and Save may be called at any time.");
     }
 
     private void Take(Claim claim)

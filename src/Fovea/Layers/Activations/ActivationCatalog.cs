@@ -68,7 +68,8 @@ internal static class ActivationCatalog
         if (described.TextOrNull("config") is { } function) return FromFullName(function, owner);
         className = className[(className.LastIndexOf('>') + 1)..];
         var config = described.ObjectOrNull("config") ?? [];
-        if (className == "Activation" && config["activation"] is { } inner && config.Count(entry => entry.Value is not null) <= 4) return FromJson(inner, owner);
+        if (className == "Activation" && config["activation"] is { } inner && config.Count(entry => entry.Value is not null) <= 4)
+            return FromJson(inner, owner);
         return Layers.Contains(className)
             ? FromLayer(className, config, owner)
             : throw new ModelFormatException(

@@ -2,10 +2,11 @@ using Fovea.Engine;
 
 namespace Fovea;
 
-/// <summary>Applies an activation to every element (softmax: to every row); <c>keras.layers.Activation</c>.</summary>
+/// <summary>Applies an activation to every element, or for softmax to every row. <c>keras.layers.Activation</c>.</summary>
+/// <param name="activation">The activation.</param>
 public sealed class ActivationLayer(Activation activation) : Layer
 {
-    /// <summary>What is applied.</summary>
+    /// <summary>The activation.</summary>
     public Activation Activation { get; } = activation.NotNull("Activation", nameof(activation));
 
     /// <inheritdoc/>

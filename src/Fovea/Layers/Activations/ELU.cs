@@ -3,12 +3,15 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>x above 0, α (eˣ − 1) below; <c>keras.layers.ELU</c>; Clevert et al. 2016, eq. 15.</summary>
-/// <param name="alpha">What outputs go to far below 0, without its sign.</param>
+/// <summary>
+/// The exponential linear unit: x above 0, α (eˣ − 1) below. <c>keras.layers.ELU</c>; Clevert et al. 2016, eq. 15. As a function it is
+/// <see cref="Activation.Elu"/>.
+/// </summary>
+/// <param name="alpha">The absolute value of the limit of the output for x → −∞.</param>
 public sealed class ELU(double alpha = 1) : Layer
 {
-    /// <summary>What outputs go to far below 0, without its sign.</summary>
-    public float Alpha { get; } = alpha.Finite("ELU", nameof(alpha));
+    /// <summary>The absolute value of the limit of the output for x → −∞.</summary>
+    public float Alpha { get; } = alpha.Finite(nameof(ELU), nameof(alpha));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.Elu(Alpha);

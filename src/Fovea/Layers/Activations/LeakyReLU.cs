@@ -3,12 +3,15 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>x above 0, slope · x below, so that a unit that is off still learns; <c>keras.layers.LeakyReLU</c>; Maas et al. 2013.</summary>
-/// <param name="negativeSlope">What numbers below 0 are multiplied with, at least 0.</param>
+/// <summary>
+/// The leaky rectified linear unit: x above 0, slope · x below, so that units below 0 still have a gradient. <c>keras.layers.LeakyReLU</c>; Maas et al. 2013.
+/// As a function it is <see cref="Activation.LeakyRelu"/>.
+/// </summary>
+/// <param name="negativeSlope">The slope below 0, at least 0.</param>
 public sealed class LeakyReLU(double negativeSlope = 0.3) : Layer
 {
-    /// <summary>What numbers below 0 are multiplied with.</summary>
-    public float NegativeSlope { get; } = negativeSlope.AtLeast(0, "LeakyReLU", nameof(negativeSlope));
+    /// <summary>The slope below 0.</summary>
+    public float NegativeSlope { get; } = negativeSlope.AtLeast(0, nameof(LeakyReLU), nameof(negativeSlope));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context) => input.LeakyRelu(NegativeSlope);

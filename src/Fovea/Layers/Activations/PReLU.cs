@@ -4,16 +4,19 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>x above 0, α·x below, where α is learned for each place of a sample; <c>keras.layers.PReLU</c>; He et al. 2015, eq. 1.</summary>
+/// <summary>
+/// The parametric rectified linear unit: x above 0, α·x below, where α is learned for each position of a sample. <c>keras.layers.PReLU</c>; He et al. 2015,
+/// eq. 1.
+/// </summary>
 public sealed class PReLU : Layer
 {
     private readonly int[] sharedAxes;
     private Variable? alpha;
 
     /// <summary>
-    /// Says which places share their α: <c>new PReLU(1, 2)</c> has one α for each channel of an image, <c>new PReLU()</c> one for each place.
+    /// Creates the layer: <c>new PReLU(1, 2)</c> has one α per channel of an image, <c>new PReLU()</c> one per position.
     /// </summary>
-    /// <param name="sharedAxes">The dimensions along which it is shared, counted with the batch, which is 0.</param>
+    /// <param name="sharedAxes">The dimensions along which α is shared; the batch is 0.</param>
     public PReLU(params ReadOnlySpan<int> sharedAxes)
     {
         this.sharedAxes = sharedAxes.ToArray();
@@ -21,7 +24,7 @@ public sealed class PReLU : Layer
             if (axis < 1) throw ArgumentRules.Wrong(nameof(PReLU), nameof(sharedAxes), $"dimensions from 1 on, the batch being 0", axis);
     }
 
-    /// <summary>The dimensions along which places share their α, counted with the batch.</summary>
+    /// <summary>The dimensions along which α is shared; the batch is 0.</summary>
     public IReadOnlyList<int> SharedAxes => sharedAxes;
 
     /// <summary>The initializer of α; zeros by default.</summary>

@@ -4,22 +4,22 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// x above a threshold, slope · (x − threshold) below, and at most a greatest value; <c>keras.layers.ReLU</c>. By default that is max(x, 0); with
-/// an upper limit of 6 it is the relu6 of MobileNet.
+/// The rectified linear unit: x above a threshold, slope · (x − threshold) below, and at most a maximum. <c>keras.layers.ReLU</c>. By default it is max(x, 0);
+/// with a maximum of 6 it is the relu6 of MobileNet. As a function it is <see cref="Activation.Relu"/>.
 /// </summary>
-/// <param name="maxValue">The greatest output; without limit by default.</param>
-/// <param name="negativeSlope">What numbers below the threshold are multiplied with; 0 by default.</param>
-/// <param name="threshold">Above which value numbers stay as they are; 0 by default.</param>
+/// <param name="maxValue">The maximum of the output; none by default.</param>
+/// <param name="negativeSlope">The slope below the threshold, at least 0; 0 by default.</param>
+/// <param name="threshold">The threshold above which values stay as they are, at least 0; 0 by default.</param>
 public sealed class ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0) : Layer
 {
-    /// <summary>The greatest output, or <see langword="null"/> where there is no limit.</summary>
-    public float? MaxValue { get; } = maxValue?.AtLeast(0, "ReLU", nameof(maxValue));
+    /// <summary>The maximum of the output; <see langword="null"/> if there is none.</summary>
+    public float? MaxValue { get; } = maxValue?.AtLeast(0, nameof(ReLU), nameof(maxValue));
 
-    /// <summary>What numbers below the threshold are multiplied with.</summary>
-    public float NegativeSlope { get; } = negativeSlope.AtLeast(0, "ReLU", nameof(negativeSlope));
+    /// <summary>The slope below the threshold.</summary>
+    public float NegativeSlope { get; } = negativeSlope.AtLeast(0, nameof(ReLU), nameof(negativeSlope));
 
-    /// <summary>Above which value numbers stay as they are.</summary>
-    public float Threshold { get; } = threshold.AtLeast(0, "ReLU", nameof(threshold));
+    /// <summary>The threshold above which values stay as they are.</summary>
+    public float Threshold { get; } = threshold.AtLeast(0, nameof(ReLU), nameof(threshold));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

@@ -3,12 +3,12 @@ using Fovea.Engine.Ops;
 
 namespace Fovea;
 
-/// <summary>e^xᵢ / Σⱼ e^xⱼ along a dimension: numbers from 0 to 1 whose sum is 1; <c>keras.layers.Softmax</c>.</summary>
-/// <param name="axis">The dimension, counted with the batch, or from the innermost, −1, on.</param>
+/// <summary>The softmax along a dimension, e^xᵢ / Σⱼ e^xⱼ: values from 0 to 1 whose sum is 1. <c>keras.layers.Softmax</c>.</summary>
+/// <param name="axis">The dimension; the batch is 0, the innermost −1.</param>
 public sealed class Softmax(int axis = -1) : Layer
 {
-    /// <summary>The dimension, counted with the batch, or from the innermost, −1, on.</summary>
-    public int Axis { get; } = axis.NotTheBatch("Softmax", nameof(axis));
+    /// <summary>The dimension; the batch is 0, the innermost −1.</summary>
+    public int Axis { get; } = axis.NotTheBatch(nameof(Softmax), nameof(axis));
 
     /// <inheritdoc/>
     protected override Node Call(Node input, CallContext context)

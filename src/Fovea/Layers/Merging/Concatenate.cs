@@ -14,7 +14,7 @@ public sealed class Concatenate(int axis = -1) : Layer
     protected override Node Call(IReadOnlyList<Node> inputs, CallContext context)
     {
         var axis = inputs.AtLeastTwo(Subject)[0].Shape.AxisOf(Axis, Subject);
-        if (inputs.Any(input => input.Shape.Rank != inputs[0].Shape.Rank || !IsEqualBeside(axis, input.Shape, inputs[0].Shape)))
+        if (inputs.Any(input => input.Shape.Rank != inputs[0].Shape.Rank || !IsEqualExcept(axis, input.Shape, inputs[0].Shape)))
             throw new ShapeException(Subject, $"expected inputs that are equal but for axis {axis}; received {Merging.Print(inputs)}.");
         return Concatenation.Concatenate(axis, [.. inputs]);
     }
@@ -24,6 +24,6 @@ public sealed class Concatenate(int axis = -1) : Layer
 
     internal static Concatenate FromConfig(Config config) => new(config.GetInt("axis", -1));
 
-    private static bool IsEqualBeside(int axis, Shape left, Shape right) =>
+    private static bool IsEqualExcept(int axis, Shape left, Shape right) =>
         Enumerable.Range(0, left.Rank).All(other => other == axis || left[other] == right[other]);
 }

@@ -12,7 +12,7 @@ namespace Fovea;
 /// <param name="normalize">Whether vectors are first scaled to length 1, so that products are cosines. Vectors shorter than 1e-7 are divided by 1e-7.</param>
 public sealed class Dot((int First, int Second) axes, bool normalize = false) : Layer
 {
-    private const float LeastSquare = 1e-14f;
+    private const float MinSquare = 1e-14f;
 
     /// <summary>Multiplies along the same dimension of both values.</summary>
     /// <param name="axis">The dimension; the batch is 0, the innermost −1.</param>
@@ -60,6 +60,6 @@ public sealed class Dot((int First, int Second) axes, bool normalize = false) : 
     private Node Vectors(Node input, int axis)
     {
         var vectors = input.MoveAxis(input.Shape.AxisOf(axis, Subject), input.Shape.Rank - 1);
-        return Normalize ? vectors / vectors.Square().SumAlong(input.Shape.Rank - 1).Maximum(Arithmetic.Constant(LeastSquare)).Sqrt() : vectors;
+        return Normalize ? vectors / vectors.Square().SumAlong(input.Shape.Rank - 1).Maximum(Arithmetic.Constant(MinSquare)).Sqrt() : vectors;
     }
 }

@@ -153,9 +153,9 @@ public sealed class Normalization(params int[] axis) : Layer
         return variable;
     }
 
-    private static float[]? Finite(float[]? values, float least, string argument)
+    private static float[]? Finite(float[]? values, float minimum, string argument)
     {
-        foreach (var value in values ?? []) value.AtLeast(least, nameof(Normalization), argument);
+        foreach (var value in values ?? []) value.AtLeast(minimum, nameof(Normalization), argument);
         return values is [] ? throw ArgumentRules.Wrong(nameof(Normalization), argument, $"at least one number", "none") : values?.ToArray();
     }
 }
