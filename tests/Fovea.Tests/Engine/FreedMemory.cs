@@ -1,11 +1,11 @@
 namespace Fovea.Tests.Engine;
 
-/// <summary>Collects garbage and writes over what that freed: whoever still reads there reads something else.</summary>
+/// <summary>Collects garbage and overwrites the freed memory, so that a read of it gives other values.</summary>
 internal static class FreedMemory
 {
     private static readonly int[] Lengths = [16, 32, 48, 80, 144, 272, 1040, 4112, 65_552];
 
-    /// <summary>Pinned arrays, where the engine's memory lies too, of many sizes; they hold the places until they are let go.</summary>
+    /// <summary>Pinned arrays of many sizes, from the heap of the engine's memory. They occupy the freed memory until they are collected.</summary>
     public static IReadOnlyList<float[]> Overwrite(float value)
     {
         GC.Collect();

@@ -4,16 +4,16 @@ using Fovea.Engine.Reference;
 
 namespace Fovea.Tests.Engine;
 
-/// <summary>Comparing what a plan computes in float32 with the reference in float64.</summary>
+/// <summary>Compares the float32 results of a plan with the float64 reference.</summary>
 internal static class PlanChecks
 {
     public static double[] Fill(Shape shape, Func<double> next) => [.. Enumerable.Range(0, shape.Count).Select(_ => (double)(float)next())];
 
-    /// <param name="graph">What to compute both ways; its updates are compared too.</param>
+    /// <param name="graph">The graph; its updates are compared too.</param>
     /// <param name="values">The values of its inputs.</param>
-    /// <param name="sums">How many products the longest sum has: rounding errors grow with its root.</param>
-    /// <param name="options">What the plan is for.</param>
-    /// <param name="minimumScale">The scale of values that are smaller: of sums that cancel out, whose terms are larger.</param>
+    /// <param name="sums">The number of products in the longest sum; rounding errors grow with its root.</param>
+    /// <param name="options">The options of the plan.</param>
+    /// <param name="minimumScale">The scale of smaller values, which are sums of larger terms that cancel.</param>
     public static void Compare(Graph graph, IReadOnlyDictionary<Node, double[]> values, int sums, PlanOptions? options = null, double minimumScale = 1e-3)
     {
         var expected = ReferenceInterpreter.Run(graph, values);

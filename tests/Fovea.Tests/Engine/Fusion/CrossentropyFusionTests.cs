@@ -6,7 +6,7 @@ using Fovea.Engine.Reference;
 
 namespace Fovea.Tests.Engine.Fusion;
 
-/// <summary>Softmax, crossentropy and its gradient as one op.</summary>
+/// <summary>Softmax, cross-entropy and its gradient as one op.</summary>
 public class CrossentropyFusionTests
 {
     private const string Fused = "Softmax+Crossentropy";
@@ -45,7 +45,7 @@ public class CrossentropyFusionTests
     }
 
     [Fact]
-    public void A_number_that_is_no_class_has_no_loss_and_no_gradient()
+    public void An_invalid_class_number_has_no_loss_and_no_gradient()
     {
         var (logits, labels) = (new Node(new InputOp("logits", [5, 3])), new Node(new InputOp("labels", [5])));
         var values = new Dictionary<Node,
@@ -56,7 +56,7 @@ public class CrossentropyFusionTests
 
     /// <summary>Two heads, one the other's teacher, in a loss with factors and a third term.</summary>
     [Fact]
-    public void Heads_of_any_factor_are_found_each()
+    public void Several_heads_with_different_factors_are_all_fused()
     {
         var (first, second, labels) = (new Node(new InputOp("first", [6, 4])), new Node(new InputOp("second", [6, 4])), new Node(new InputOp("labels", [6])));
         var trained = (-2 * (second.Softmax() * first.LogSoftmax())).Sum() / 6;
@@ -75,7 +75,7 @@ public class CrossentropyFusionTests
     }
 
     [Fact]
-    public void A_head_whose_single_losses_are_wanted_or_that_is_not_trained_stays()
+    public void A_head_is_not_fused_if_its_losses_are_outputs_or_it_is_not_trained()
     {
         var (logits, labels) = (new Node(new InputOp("logits", [6, 4])), new Node(new InputOp("labels", [6])));
         var each = -(labels.OneHot(4) * logits.LogSoftmax()).Sum(1, 1);

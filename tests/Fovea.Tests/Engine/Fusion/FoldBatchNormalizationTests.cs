@@ -4,7 +4,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Engine.Fusion;
 
-/// <summary>Batch normalization in inference moves into the weights before it, a residual into the convolution before it.</summary>
+/// <summary>Batch normalization in inference is folded into the weights before it, and a residual is fused into the convolution before it.</summary>
 public class FoldBatchNormalizationTests
 {
     private readonly RandomNumbers random = new(3);
@@ -17,7 +17,7 @@ public class FoldBatchNormalizationTests
     [InlineData("dense", false, "MatMul+Bias+Relu")]
     [InlineData("dense", true, "MatMul+Bias+Relu")]
     [InlineData("transposed", true, "MatMul+Bias+Relu")]
-    public void It_leaves_one_op_and_changes_nothing(string kind, bool hasBias, string name)
+    public void Folding_leaves_one_op_and_the_same_values(string kind, bool hasBias, string name)
     {
         var isDense = kind is "dense" or "transposed";
         var input = new Node(new InputOp("input", isDense ? [5, 4] : [2, 7, 5, 4]));
@@ -35,7 +35,7 @@ public class FoldBatchNormalizationTests
     }
 
     [Fact]
-    public void Channels_with_several_kernels_are_scaled_kernel_by_kernel()
+    public void Several_kernels_per_channel_are_scaled_one_by_one()
     {
         var input = new Node(new InputOp("input", [1, 4, 4, 3]));
         var graph = new Graph([Normalized(input.DepthwiseConv2D(Weight([2, 2, 3, 2]), (1, 1), (1, 1), Padding.Valid))]);
@@ -44,7 +44,7 @@ public class FoldBatchNormalizationTests
     }
 
     [Fact]
-    public void What_others_use_too_or_what_depends_on_the_input_stays()
+    public void Values_with_other_users_or_factors_from_the_input_are_not_folded()
     {
         var input = new Node(new InputOp("input", [2, 4, 4, 3]));
         var x = input.Conv2D(Weight([1, 1, 3, 3]), (1, 1), (1, 1), Padding.Valid);
@@ -53,9 +53,9 @@ public class FoldBatchNormalizationTests
         Compare(graph, input);
     }
 
-    /// <summary>A frozen batch normalization after a convolution that learns: forward folds, and the gradient is the same.</summary>
+    /// <summary>A frozen batch normalization after a trainable convolution: the forward pass is folded, and the gradient is the same.</summary>
     [Fact]
-    public void A_frozen_one_folds_in_training_too()
+    public void A_frozen_batch_normalization_folds_in_training_too()
     {
         var input = new Node(new InputOp("input", [2, 4, 4, 3]));
         var kernel = new Variable("kernel", [3, 3, 3, 5]);
@@ -71,7 +71,7 @@ public class FoldBatchNormalizationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_residual_is_added_by_the_convolution(bool first)
+    public void A_residual_is_fused_into_the_convolution(bool first)
     {
         var input = new Node(new InputOp("input", [2, 5, 4, 6]));
         var x = Normalized(input.Conv2D(Weight([1, 1, 6, 40]), (1, 1), (1, 1), Padding.Valid)).Relu();
@@ -82,7 +82,7 @@ public class FoldBatchNormalizationTests
     }
 
     [Fact]
-    public void Of_two_convolutions_one_adds_the_other()
+    public void Of_two_added_convolutions_one_takes_the_other_as_residual()
     {
         var input = new Node(new InputOp("input", [1, 5, 4, 6]));
         Node Branch() => Normalized(input.Conv2D(Weight([1, 1, 6, 7]), (1, 1), (1, 1), Padding.Valid));

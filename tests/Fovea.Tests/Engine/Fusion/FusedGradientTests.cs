@@ -20,7 +20,7 @@ public class FusedGradientTests
     }
 
     [Fact]
-    public void So_is_the_gradient_of_a_batch_normalization_with_a_fused_activation()
+    public void The_gradient_of_a_batch_normalization_with_a_fused_activation_is_refused()
     {
         Node gamma = new(new InputOp("gamma", [5])), beta = new(new InputOp("beta", [5]));
         var fused = FuseBatchNormalization.Apply(new Graph([x.BatchNormalization(gamma, beta, 1e-3f).Output.Relu().Sum()]));

@@ -8,12 +8,12 @@ using Fovea.Engine.Reference;
 
 namespace Fovea.Tests.Engine.Fusion;
 
-/// <summary>Convolutions in groups: against PyTorch, and under every fusion rule.</summary>
+/// <summary>Convolutions with groups, compared with PyTorch, and under every fusion rule.</summary>
 public class GroupFusionTests
 {
     private readonly RandomNumbers random = new(13);
 
-    /// <summary>What <c>tests/Golden/make_groups.py</c> computed in float64.</summary>
+    /// <summary>Values that <c>tests/Golden/make_groups.py</c> computed in float64.</summary>
     [Fact]
     public void Reference_and_plan_equal_PyTorch()
     {
@@ -36,13 +36,13 @@ public class GroupFusionTests
         }
     }
 
-    /// <summary>Groups that fill panels and groups that do not, with bias, residual and relu; packed where they do.</summary>
+    /// <summary>Groups that fill panels, which are packed, and groups that do not; with bias, residual and relu.</summary>
     [Theory]
     [InlineData(2, 24, 64, true)]
     [InlineData(3, 9, 96, true)]
     [InlineData(2, 10, 80, false)]
     [InlineData(8, 32, 32, false)]
-    public void Bias_residual_relu_and_batch_normalization_are_taken_along(int groups, int channels, int filters, bool isPacked)
+    public void Bias_residual_relu_and_batch_normalization_are_fused_into_a_convolution_with_groups(int groups, int channels, int filters, bool isPacked)
     {
         var input = new Node(new InputOp("x", [2, 7, 6, channels]));
         var other = new Node(new InputOp("other", [2, 7, 6, filters]));
@@ -55,11 +55,11 @@ public class GroupFusionTests
         PlanChecks.Compare(graph, Values(graph), sums: 9 * channels / groups, new PlanOptions { IsInference = true });
     }
 
-    /// <summary>Wide enough for Winograd and under max-pooling, in training and in inference: both are left alone.</summary>
+    /// <summary>Wide enough for Winograd, and under max-pooling; in training and in inference neither is fused.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Winograd_and_max_pooling_leave_groups_alone(bool isInference)
+    public void Convolutions_with_groups_become_neither_Winograd_nor_fused_with_max_pooling(bool isInference)
     {
         var x = new Node(new InputOp("x", [2, 12, 13, 64]));
         var (k, b) = (Weight([3, 3, 32, 64]), Weight([64]));

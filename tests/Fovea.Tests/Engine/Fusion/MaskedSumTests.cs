@@ -34,7 +34,7 @@ public class MaskedSumTests
     }
 
     [Fact]
-    public void A_masked_value_that_is_used_again_is_kept()
+    public void A_masked_value_with_other_users_is_not_fused()
     {
         var (x, mask) = (new Node(new InputOp("x", [4, 3])), new Node(new InputOp("mask", [4, 3])));
         var masked = x.Mask(mask);

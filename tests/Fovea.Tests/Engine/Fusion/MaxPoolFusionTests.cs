@@ -6,7 +6,7 @@ using Fovea.Engine.Planning;
 
 namespace Fovea.Tests.Engine.Fusion;
 
-/// <summary>A convolution and the max-pooling over it as one op, forward and backward.</summary>
+/// <summary>A convolution and the max-pooling of its output as one op, forward and backward.</summary>
 public class MaxPoolFusionTests
 {
     private readonly RandomNumbers random = new(11);
@@ -78,7 +78,7 @@ public class MaxPoolFusionTests
     }
 
     [Fact]
-    public void A_convolution_that_others_read_too_keeps_its_output()
+    public void A_convolution_with_other_readers_is_not_fused()
     {
         var x = new Node(new InputOp("x", [2, 8, 8, 3]));
         var k = new Node(new InputOp("k", [3, 3, 3, 4]));

@@ -34,7 +34,7 @@ public class UpdateFusionTests
         var updates = new List<Update>();
         foreach (var shape in (Shape[])[[1], [7], [3, 3, 2, 5], [331, 37], [2], [64, 64]])
         {
-            // Gradients come from sums: what is elementwise would belong to the update.
+            // Gradients come from sums, since elementwise ops would become part of the update.
             var data = new Node(new InputOp("data", shape.Prepend(2)));
             values[data] = PlanChecks.Fill(data.Shape, () => random.NextNormal());
             var weight = Positive("weight", shape);
@@ -58,7 +58,7 @@ public class UpdateFusionTests
         PlanChecks.Compare(graph, values, sums: 4);
     }
 
-    /// <summary>A formula whose later steps read the old value of what it has written already, with a mask.</summary>
+    /// <summary>A formula whose later steps read the old value of a variable that it has written already, with a mask.</summary>
     private static (Node Weight, Node[] Slots) Own(Node weight, Node gradient, Node[] slots, Node rate)
     {
         var first = slots[0] + gradient;
@@ -67,7 +67,7 @@ public class UpdateFusionTests
     }
 
     [Fact]
-    public void A_variable_that_another_formula_reads_is_written_when_that_has_been_computed()
+    public void A_variable_is_written_after_another_formula_has_read_it()
     {
         var (a, b) = (Positive("a", [50]), Positive("b", [50]));
         var (x, y) = (new Node(new VariableOp(a)), new Node(new VariableOp(b)));
@@ -77,7 +77,7 @@ public class UpdateFusionTests
     }
 
     [Fact]
-    public void A_new_value_that_others_use_is_computed_by_itself()
+    public void A_new_value_with_other_users_is_not_fused()
     {
         var (a, b) = (Positive("a", [50]), Positive("b", [50]));
         var next = 2 * new Node(new VariableOp(a));

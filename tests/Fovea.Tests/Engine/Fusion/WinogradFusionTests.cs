@@ -7,14 +7,14 @@ using Fovea.Tests.Training;
 
 namespace Fovea.Tests.Engine.Fusion;
 
-/// <summary>Which convolutions become Winograd convolutions, and that the whole graph still computes the same.</summary>
+/// <summary>Which convolutions become Winograd convolutions; the whole graph gives the same values.</summary>
 [Collection(AloneCollection.Name)]
 public class WinogradFusionTests
 {
     private readonly RandomNumbers random = new(3);
 
     [Fact]
-    public void In_inference_a_convolution_with_bias_and_relu_takes_tiles_of_four_by_four()
+    public void In_inference_a_convolution_with_bias_and_relu_uses_tiles_of_four_by_four()
     {
         var image = new Node(new InputOp("image", [2, 16, 17, 40]));
         var graph = new Graph([(image.Conv2D(Weight([3, 3, 40, 48]), (1, 1), (1, 1), Padding.Same) + Weight([48])).Relu()]);
@@ -25,7 +25,7 @@ public class WinogradFusionTests
     }
 
     [Fact]
-    public void In_training_convolutions_of_few_channels_and_their_gradients_take_tiles_of_two_by_two()
+    public void In_training_convolutions_of_few_channels_and_their_gradients_use_tiles_of_two_by_two()
     {
         var image = new Node(new InputOp("image", [12, 10, 11, 64]));
         var kernel = Weight([3, 3, 64, 72]);
@@ -37,7 +37,7 @@ public class WinogradFusionTests
     }
 
     [Fact]
-    public void In_training_a_convolution_of_many_channels_takes_tiles_of_four_by_four()
+    public void In_training_a_convolution_of_many_channels_uses_tiles_of_four_by_four()
     {
         var image = new Node(new InputOp("image", [3, 16, 16, 256]));
         var kernel = Weight([3, 3, 256, 40]);
@@ -58,7 +58,7 @@ public class WinogradFusionTests
     }
 
     [Fact]
-    public void Without_fast_convolution_inference_takes_only_tiles_whose_error_is_below_that_of_the_direct_sum()
+    public void Without_fast_convolution_inference_uses_only_tiles_that_are_no_less_accurate_than_the_direct_sum()
     {
         var image = new Node(new InputOp("image", [2, 16, 16, 64]));
         var graph = new Graph([image.Conv2D(Weight([3, 3, 64, 64]), (1, 1), (1, 1), Padding.Same)]);
@@ -94,7 +94,7 @@ public class WinogradFusionTests
     [InlineData(8, 14, 256, 256, (int)WinogradVariant.Three, (int)WinogradVariant.Three)]
     [InlineData(8, 56, 64, 64, (int)WinogradVariant.Two, (int)WinogradVariant.Four)]
     [InlineData(64, 5, 64, 64, -1, -1)]
-    public void Training_takes_only_tiles_whose_error_is_no_larger_than_that_of_the_direct_sum(
+    public void Training_uses_only_tiles_that_are_no_less_accurate_than_the_direct_sum(
         int batch, int size, int channels, int filters, int forward, int kernelGradient)
     {
         var window = Window2D.Create((size, size), (3, 3), (1, 1), (1, 1), size == 5 ? Padding.Valid : Padding.Same);

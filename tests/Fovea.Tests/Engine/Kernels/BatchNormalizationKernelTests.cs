@@ -19,7 +19,7 @@ public class BatchNormalizationKernelTests
     public void The_moments_agree_with_their_definition_on_any_shape() => Shapes.Sample(
         s => Check(new BatchMomentsOp(), [[s.Rows, s.Channels]], s.Rows, s.Seed, Values(s.Rows * s.Channels, s.Seed)), iter: Samples, threads: 1);
 
-    /// <summary>Means a thousand to a million times the deviation: Σx²/n − mean² would have no digit left.</summary>
+    /// <summary>Means of a thousand to a million times the deviation, for which Σx²/n − mean² would have no correct digit.</summary>
     [Theory]
     [InlineData(1000, 1)]
     [InlineData(-100_000, 30)]
@@ -54,7 +54,7 @@ public class BatchNormalizationKernelTests
     [Theory]
     [InlineData(20_011, 64)]
     [InlineData(15_013, 70)]
-    public void Those_of_large_tensors_agree_too(int rows, int channels)
+    public void Normalizations_of_large_tensors_agree_too(int rows, int channels)
     {
         for (var seed = 0; seed < 3; seed++) Normalize((rows, channels, seed));
     }
@@ -68,7 +68,7 @@ public class BatchNormalizationKernelTests
         float[] moments = [.. Values(s.Channels, s.Seed + 6), .. Values(s.Channels, s.Seed + 7).Select(value => Math.Abs(value) + 0.5f)];
         for (var i = 0; i < s.Channels; i++) gamma[i] *= 4;
 
-        // A value at the very border of the activation may fall on either side: not with these.
+        // No value is so near the border of the activation that rounding could move it to the other side.
         for (var i = 0; i < input.Length; i++)
         {
             var c = i % s.Channels;

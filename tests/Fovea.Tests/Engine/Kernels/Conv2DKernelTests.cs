@@ -39,7 +39,7 @@ public class Conv2DKernelTests
     [InlineData(2, 6, 1, 600, 130, 2, Padding.Valid)]
     [InlineData(17, 5, 2, 37, 74, 37, Padding.Same)]
     [InlineData(2, 14, 3, 20, 128, 2, Padding.Same)]
-    public void Groups_that_are_cut_into_units_of_every_kind_agree_too(
+    public void Groups_that_are_split_into_units_of_every_kind_agree_too(
         int batch, int size, int kernel, int channels, int outputChannels, int groups, Padding padding)
     {
         var window = Window2D.Create((size, size), (kernel, kernel), (1, 1), (1, 1), padding);
@@ -60,7 +60,7 @@ public class Conv2DKernelTests
     [InlineData(1, 9, 3, 520, 70, Padding.Same)]
     [InlineData(2, 5, 1, 1024, 96, Padding.Valid)]
     [InlineData(1, 4, 3, 514, 33, Padding.Same)]
-    public void Shapes_that_are_cut_into_units_of_every_kind_agree_too(int batch, int size, int kernel, int channels, int outputChannels, Padding padding)
+    public void Shapes_that_are_split_into_units_of_every_kind_agree_too(int batch, int size, int kernel, int channels, int outputChannels, Padding padding)
     {
         var window = Window2D.Create((size, size), (kernel, kernel), (1, 1), (1, 1), padding);
         Forward(batch, window, channels, outputChannels, seed: 1);
@@ -69,7 +69,7 @@ public class Conv2DKernelTests
     }
 
     [Fact]
-    public void A_pixel_has_the_same_bits_alone_and_in_a_batch_and_in_any_lane()
+    public void A_pixel_is_bit_identical_alone_and_in_a_batch_and_in_any_lane()
     {
         var window = Window2D.Create((6, 6), (3, 3), (1, 1), (1, 1), Padding.Same);
         var image = Values(7 * 36 * 5, 1);

@@ -25,7 +25,7 @@ public class DepthwiseKernelTests
     [InlineData(2, 61, 3, 2, 1, 48)]
     [InlineData(1, 75, 5, 2, 2, 40)]
     [InlineData(1, 75, 2, 3, 1, 40)]
-    public void Those_of_large_images_agree_too(int batch, int size, int kernel, int stride, int dilation, int channels)
+    public void Depthwise_convolutions_of_large_images_agree_too(int batch, int size, int kernel, int stride, int dilation, int channels)
     {
         foreach (var padding in Enum.GetValues<Padding>())
         {

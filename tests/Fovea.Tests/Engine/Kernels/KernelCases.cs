@@ -46,7 +46,7 @@ internal static class KernelCases
         return values;
     }
 
-    /// <summary>Agreement within 8·ε·√K of the output's scale, K the length of the sums.</summary>
+    /// <summary>Asserts agreement within 8·ε·√K of the output's scale, where K is the length of sums.</summary>
     public static void AssertClose(double[] expected, float[] actual, int sumLength, object shape)
     {
         Assert.Equal(expected.Length, actual.Length);

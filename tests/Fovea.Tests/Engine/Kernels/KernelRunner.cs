@@ -4,12 +4,11 @@ using Fovea.Engine;
 namespace Fovea.Tests.Engine.Kernels;
 
 /// <summary>
-/// Runs one kernel on aligned buffers whose every float that the kernel is to write holds NaN beforehand, in an order of units
-/// of one's choice.
+/// Runs one kernel on aligned buffers, in any order of units. All memory that the kernel must write is NaN before.
 /// </summary>
 internal static unsafe class KernelRunner
 {
-    /// <summary>Runs the units in order and, to see that it makes no difference, in reverse order with another worker's scratch.</summary>
+    /// <summary>Runs the units in order, then in reverse order with another worker's scratch, and asserts that both give the same.</summary>
     public static float[] Run(Kernel kernel, int outputCount, params float[][] inputs)
     {
         var output = Run(kernel, outputCount, inReverse: false, inputs);
@@ -30,7 +29,7 @@ internal static unsafe class KernelRunner
         var buffers = new List<nint>();
         float* Allocate(int count, ReadOnlySpan<float> values)
         {
-            // A guard of NaNs before and behind shows a write out of bounds below.
+            // NaNs before and after the buffer show a write out of bounds.
             var all = (float*)NativeMemory.AlignedAlloc((nuint)(count + 48) * sizeof(float), 64);
             buffers.Add((nint)all);
             new Span<float>(all, count + 48).Fill(float.NaN);

@@ -63,7 +63,7 @@ public class MatrixKernelTests
     [InlineData(17, 33)]
     [InlineData(64, 576)]
     [InlineData(401, 203)]
-    public void A_transpose_turns_every_element_round(int rows, int columns)
+    public void A_transpose_moves_every_element(int rows, int columns)
     {
         var values = Values(rows * columns, 1);
         var actual = KernelRunner.Run(new PermuteKernel([(columns, 1), (rows, columns)]), rows * columns, values);

@@ -2,7 +2,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Engine.Kernels;
 
-/// <summary>The definitions, in float64 and in the plainest loops.</summary>
+/// <summary>The definitions, as plain loops in float64.</summary>
 internal static class Naive
 {
     /// <summary>Calls <paramref name="visit"/> with (output pixel, image pixel, tap) for all taps inside the image.</summary>

@@ -58,7 +58,7 @@ public class PoolKernelTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public void A_NaN_in_the_window_shows_in_every_lane_and_takes_the_gradient(int position)
+    public void A_NaN_in_the_window_shows_in_every_lane_and_gets_the_gradient(int position)
     {
         const int Channels = 63;
         var window = Window2D.Create((2, 2), (2, 2), (2, 2), (1, 1), Padding.Valid);

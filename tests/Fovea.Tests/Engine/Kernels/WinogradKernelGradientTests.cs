@@ -7,15 +7,16 @@ using static Fovea.Tests.Engine.Kernels.KernelCases;
 namespace Fovea.Tests.Engine.Kernels;
 
 /// <summary>
-/// The gradient with respect to a kernel by Winograd tiles against its definition: F(2) within the bound of the direct sum, 8 ε √K of the output's
-/// scale, F(3) and F(4) within four times as much.
+/// The gradient with respect to a kernel by Winograd tiles, compared with its definition: F(2) within the bound of the direct sum, 8 ε √K of the output's
+/// scale,
+/// F(3) and F(4) within four times that bound.
 /// </summary>
 public class WinogradKernelGradientTests
 {
     private static readonly WinogradVariant[] Variants = Enum.GetValues<WinogradVariant>();
 
     [Fact]
-    public void Any_shape_agrees_with_the_definition() => KernelCases.Windows.Sample(
+    public void The_kernel_gradient_agrees_with_its_definition_on_any_shape() => KernelCases.Windows.Sample(
         s => Check(
             s.Batch, WinogradKernelTests.Window(s.Window.InputHeight, s.Window.InputWidth, s.Seed % 3, s.Seed / 3 % 3), s.Channels, s.OutputChannels, s.Seed),
         iter: Samples,
@@ -29,11 +30,11 @@ public class WinogradKernelGradientTests
     [InlineData(1, 37, 64, 40)]
     [InlineData(3, 19, 130, 65)]
     [InlineData(1, 67, 100, 32)]
-    public void Shapes_that_are_cut_into_units_of_every_kind_agree_too(int batch, int size, int channels, int filters) =>
+    public void Shapes_that_are_split_into_units_of_every_kind_agree_too(int batch, int size, int channels, int filters) =>
         Check(batch, WinogradKernelTests.Window(size, size, 1, 1), channels, filters, seed: 1);
 
     [Fact]
-    public void The_reference_is_the_gradient()
+    public void The_reference_equals_the_gradient_of_a_convolution()
     {
         foreach (var variant in Variants)
         {
@@ -52,7 +53,7 @@ public class WinogradKernelGradientTests
     }
 
     [Fact]
-    public void A_weight_has_the_same_bits_in_any_lane()
+    public void A_weight_is_bit_identical_in_any_lane()
     {
         var window = WinogradKernelTests.Window(9, 9, 1, 1);
         float[] image = Values(81 * 5, 1), column = Values(81, 2), gradient = new float[81 * 63];
@@ -65,13 +66,13 @@ public class WinogradKernelGradientTests
         }
     }
 
-    /// <summary>What <see cref="UseWinograd"/> states and decides by.</summary>
+    /// <summary>The errors that <see cref="UseWinograd"/> states and by which it decides.</summary>
     [Theory]
     [InlineData(1, 14, 256)]
     [InlineData(3, 20, 256)]
     [InlineData(6, 20, 256)]
     [InlineData(50, 14, 32)]
-    public void Tiles_that_training_may_use_have_about_the_mean_error_of_the_direct_sum_at_most(int batch, int size, int channels)
+    public void Tiles_that_training_may_use_are_about_as_accurate_as_the_direct_sum(int batch, int size, int channels)
     {
         var window = WinogradKernelTests.Window(size, size, 1, 1);
         float[] image = Array.ConvertAll(Values(batch * size * size * channels, 1), value => Math.Max(0, value)),

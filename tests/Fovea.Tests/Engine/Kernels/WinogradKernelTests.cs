@@ -8,8 +8,9 @@ using static Fovea.Tests.Engine.Kernels.KernelCases;
 namespace Fovea.Tests.Engine.Kernels;
 
 /// <summary>
-/// Winograd convolution against the definition of convolution: F(2) within the bound of the direct sum, 8 ε √K of the output's scale, F(3) and
-/// F(4) within four times as much.
+/// Winograd convolution compared with the definition of convolution: F(2) within the bound of the direct sum, 8 ε √K of the output's scale, F(3) and F(4)
+/// within
+/// four times that bound.
 /// </summary>
 public class WinogradKernelTests
 {
@@ -21,7 +22,7 @@ public class WinogradKernelTests
             (s.Batch, Window(s.Window.InputHeight, s.Window.InputWidth, top, left), s.Channels, s.OutputChannels, s.Seed));
 
     [Fact]
-    public void Any_shape_agrees_with_the_definition_of_convolution() => Shapes.Sample(
+    public void A_Winograd_convolution_agrees_with_the_definition_on_any_shape() => Shapes.Sample(
         s => Array.ForEach(Variants, variant => Forward(variant, s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed)), iter: Samples, threads: 1);
 
     [Fact]
@@ -37,7 +38,7 @@ public class WinogradKernelTests
     [InlineData(1, 37, 64, 40)]
     [InlineData(3, 19, 130, 65)]
     [InlineData(1, 67, 300, 32)]
-    public void Shapes_that_are_cut_into_units_of_every_kind_agree_too(int batch, int size, int channels, int filters)
+    public void Shapes_that_are_split_into_units_of_every_kind_agree_too(int batch, int size, int channels, int filters)
     {
         foreach (var variant in Variants)
         {
@@ -67,7 +68,7 @@ public class WinogradKernelTests
     }
 
     [Fact]
-    public void The_reference_is_a_convolution()
+    public void The_reference_equals_a_convolution()
     {
         foreach (var variant in Variants)
         {
@@ -86,7 +87,7 @@ public class WinogradKernelTests
         }
     }
 
-    /// <summary>What <see cref="UseWinograd"/> states and decides by.</summary>
+    /// <summary>The errors that <see cref="UseWinograd"/> states and by which it decides.</summary>
     [Theory]
     [InlineData(16, false)]
     [InlineData(64, true)]
@@ -95,7 +96,7 @@ public class WinogradKernelTests
     [InlineData(256, false)]
     [InlineData(256, true)]
     [InlineData(512, true)]
-    public void Tiles_that_training_may_use_have_about_the_mean_error_of_the_direct_sum_at_most(int channels, bool positive)
+    public void Tiles_that_training_may_use_are_about_as_accurate_as_the_direct_sum(int channels, bool positive)
     {
         var window = Window(12, 12, 1, 1);
         float[] image = Values(144 * channels, 1), kernel = Values(9 * channels * 32, 2);
@@ -111,7 +112,7 @@ public class WinogradKernelTests
     }
 
     [Fact]
-    public void A_pixel_has_the_same_bits_in_any_lane()
+    public void A_pixel_is_bit_identical_in_any_lane()
     {
         var window = Window(9, 9, 1, 1);
         float[] image = Values(81 * 5, 1), column = Values(45, 2), kernel = new float[45 * 63];
@@ -171,7 +172,7 @@ public class WinogradKernelTests
         return KernelRunner.Run(op.CreateKernel([images, points], output)!, output.Count, bias is null ? [image, transformed] : [image, transformed, bias]);
     }
 
-    /// <summary>The bounds that <see cref="WinogradConv2DOp"/> states, of the scale of the sums before the epilogue.</summary>
+    /// <summary>The bounds that <see cref="WinogradConv2DOp"/> states, relative to the sums before the epilogue.</summary>
     internal static void AssertBound(WinogradVariant variant, double[] expected, float[] actual, double scale, int sums, object shape)
     {
         var tolerance = (variant == WinogradVariant.Two ? 8 : 32) * Math.Pow(2, -24) * Math.Sqrt(sums) * Math.Max(1, scale);

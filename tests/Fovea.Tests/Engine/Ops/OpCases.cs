@@ -4,13 +4,13 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Engine.Ops;
 
-/// <summary>An op on some inputs: one row buys the check of its gradient and of its kernel.</summary>
-/// <param name="Name">What the row shows.</param>
+/// <summary>An op on some inputs. A row brings the tests of its gradient and its kernel.</summary>
+/// <param name="Name">The name of the test.</param>
 /// <param name="Inputs">The shapes of the inputs.</param>
 /// <param name="Build">Applies the op.</param>
 public sealed record OpCase(string Name, Shape[] Inputs, Func<Node[], Node> Build)
 {
-    /// <summary>Maps a normally distributed number to a value that the op takes.</summary>
+    /// <summary>Maps a normally distributed number to a value in the domain of the op.</summary>
     public Func<double, double> Domain { get; init; } = x => x;
 
     /// <summary>The inputs that have no gradient: class numbers, keys.</summary>
@@ -114,7 +114,7 @@ public static class OpCases
         new("batch normalization, residual and relu", [[4, 3], [3], [3]], x => (x[0].Exp() + x[0].BatchNormalization(x[1], x[2], 1e-3f).Output).Relu()),
     ];
 
-    /// <summary>What training fuses to one op.</summary>
+    /// <summary>The head of a classifier, which is fused in training.</summary>
     private static Node CrossentropyHead(Node logits, Node targets)
     {
         var loss = (-(targets * logits.LogSoftmax())).Sum() / 7;

@@ -6,14 +6,14 @@ using Fovea.Engine.Reference;
 
 namespace Fovea.Tests.Engine.Ops;
 
-/// <summary>The three arrows that prove an op, two of them here: gradient against central differences, kernel against reference.</summary>
+/// <summary>Two of the three checks of every op: the gradient against central differences, and the kernel against the reference.</summary>
 public class OpTests
 {
     public static IEnumerable<TheoryDataRow<OpCase>> Cases => OpCases.All.Select(row => new TheoryDataRow<OpCase>(row) { TestDisplayName = row.Name });
 
     /// <summary>
-    /// The gradient of Σ w·op(x) with fixed random w, against (f(x + h) − f(x − h)) / 2h in float64. With h = 1e-5 the difference itself
-    /// is right to about h² = 1e-10 and the rounding to about 1e-16 / h = 1e-11, so 1e-6 catches any wrong factor.
+    /// The gradient of Σ w·op(x) with fixed random w, compared with (f(x + h) − f(x − h)) / 2h in float64. With h = 1e-5 the difference has an error of about
+    /// h² = 1e-10 and a rounding error of about 1e-16 / h = 1e-11, so a tolerance of 1e-6 catches any wrong factor.
     /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
@@ -48,7 +48,7 @@ public class OpTests
     }
 
     /// <summary>
-    /// Value and gradients as a plan computes them, against the reference. The tolerance is 8 ε √K of the output's scale, K being what is summed.
+    /// Value and gradients of a plan, compared with the reference. The tolerance is 8 ε √K of the output's scale, where K is the length of sums.
     /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
@@ -63,11 +63,11 @@ public class OpTests
     }
 
     /// <summary>
-    /// Equal ops are one value: what is built twice, also by fusion, is computed once, and what depends on weights alone exists once for all plans.
+    /// Equal ops on equal inputs are one value: it is computed once, and a value that depends on weights only exists once for all plans.
     /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_is_built_twice_is_equal(OpCase row)
+    public void Ops_that_are_built_twice_are_equal(OpCase row)
     {
         foreach (var isInference in new[] { false, true })
         {
@@ -109,7 +109,7 @@ public class OpTests
         var values = new Dictionary<Node, double[]> { [weights] = PlanChecks.Fill(weights.Shape, () => random.NextNormal()) };
         for (var k = 0; k < inputs.Length; k++)
         {
-            // Class numbers and keys are small whole numbers; everything else follows the domain. Floats, so that plans see the same.
+            // Class numbers and keys are small integers; other values follow the domain. All are floats, so that plans get the same values.
             var isConstant = row.Constants.Contains(k) && inputs[k].Shape.Rank == 1;
             values[inputs[k]] = PlanChecks.Fill(inputs[k].Shape, () => isConstant ? random.NextInt(3) : row.Domain(random.NextNormal()));
         }

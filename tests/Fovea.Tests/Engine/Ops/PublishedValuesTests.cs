@@ -4,7 +4,7 @@ using Fovea.Engine.Reference;
 
 namespace Fovea.Tests.Engine.Ops;
 
-/// <summary>The third arrow that proves an op: the reference against values that others have published.</summary>
+/// <summary>The third check of every op: the reference against published values.</summary>
 public class PublishedValuesTests
 {
     /// <summary>Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning", figures 1.1 and 1.2.</summary>

@@ -5,14 +5,14 @@ using Fovea.Engine.Planning;
 
 namespace Fovea.Tests.Engine.Planning;
 
-/// <summary>A plan keeps alive whatever it points into, also buffers of layers and losses that no other object references.</summary>
+/// <summary>A plan keeps alive all memory it points into, including buffers of layers and losses that no other object references.</summary>
 [Collection(Training.AloneCollection.Name)]
 public class OwnedMemoryTests
 {
     private static readonly float[] Pixels = [.. Enumerable.Range(0, 2 * 8 * 8 * 3).Select(i => MathF.Abs(MathF.Sin(i)))];
 
     [Fact]
-    public void Factors_of_a_rescaling_stay()
+    public void Factors_of_a_rescaling_stay_alive()
     {
         var model = new Sequential { new Input(8, 8, 4), new Rescaling([1, 2, 3, 4], [10, 20, 30, 40]) };
         var ones = new Tensor([1, 8, 8, 4], [.. Enumerable.Repeat(1f, 8 * 8 * 4)]);
@@ -24,7 +24,7 @@ public class OwnedMemoryTests
     }
 
     [Fact]
-    public void Factors_stay_from_the_compilation_to_the_first_run()
+    public void Factors_stay_alive_from_the_compilation_to_the_first_run()
     {
         var (plan, input) = Compile();
         var arrays = FreedMemory.Overwrite(777);
@@ -45,7 +45,7 @@ public class OwnedMemoryTests
 
     /// <summary>By hand: −α (1 − p)² log p of the true class, p = ½ and ¼, α = 1 and 3, over two samples.</summary>
     [Fact]
-    public void Weights_of_classes_of_a_focal_loss_stay()
+    public void Class_weights_of_a_focal_loss_stay_alive()
     {
         var model = new Sequential { new Input(2), new ActivationLayer(Activation.Linear) };
         model.Compile(new Sgd(), new CategoricalFocalCrossentropy { Alpha = [1, 3] });
@@ -61,7 +61,7 @@ public class OwnedMemoryTests
     [InlineData("erasing")]
     [InlineData("grayscale")]
     [InlineData("rescaling")]
-    public void What_an_augmentation_made_for_itself_stays(string name)
+    public void Constants_of_an_augmentation_stay_alive(string name)
     {
         Layer layer = name switch
         {
@@ -79,9 +79,9 @@ public class OwnedMemoryTests
         GC.KeepAlive(arrays);
     }
 
-    /// <summary>ONNX has no layer for a batch normalization behind an input: it comes back as a rescaling by vectors.</summary>
+    /// <summary>A batch normalization directly after an input is read from ONNX as a rescaling by vectors.</summary>
     [Fact]
-    public void Vectors_of_a_batch_normalization_from_ONNX_stay()
+    public void Vectors_of_a_batch_normalization_from_ONNX_stay_alive()
     {
         var model =
             new Sequential { new Input(4, 4, 3), new BatchNormalization(), new Conv2D(4, 3), new BatchNormalization(), new ReLU(), new BatchNormalization() };
@@ -105,7 +105,7 @@ public class OwnedMemoryTests
         }
     }
 
-    /// <summary>An address leads to a buffer that it keeps, and nowhere beyond its end.</summary>
+    /// <summary>An address points into a buffer that it keeps alive, and not beyond its end.</summary>
     [Fact]
     public void An_address_has_an_owner()
     {
@@ -133,7 +133,7 @@ public class OwnedMemoryTests
     }
 
     [Fact]
-    public async Task A_plan_that_runs_refuses_another_thread()
+    public async Task A_running_plan_refuses_another_thread()
     {
         var input = new Node(new InputOp("x", [1]));
         var op = new WaitingOp();

@@ -9,9 +9,8 @@ using Fovea.Tests.Training;
 namespace Fovea.Tests.Engine.Planning;
 
 /// <summary>
-/// Everything computes the same bits when whatever lies in memory that holds nothing is NaN: the arena after the last reader, workers' scratch after each step,
-/// and what
-/// garbage collections free. A step that reads there, or a plan whose memory is gone, shows.
+/// All results are bit-identical when unused memory is NaN: ranges of the arena after their last reader, workers' scratch after each step, and memory freed by
+/// garbage collections. This shows a step that reads stale memory, and a plan whose memory was collected.
 /// </summary>
 [Collection(AloneCollection.Name)]
 public class PlanAuditTests
@@ -90,9 +89,9 @@ public class PlanAuditTests
         CheckFile(file);
     }
 
-    /// <summary>The mode itself: a step that reads memory that was not written sees NaN.</summary>
+    /// <summary>Tests the mode itself: a step that reads memory that was not written gets NaN.</summary>
     [Fact]
-    public void It_shows_a_kernel_that_reads_what_it_did_not_write()
+    public void The_audit_shows_a_kernel_that_reads_memory_it_did_not_write()
     {
         var input = new Node(new InputOp("x", [4]));
         var graph = new Graph([new Node(new HastyOp(), input.Exp())]);
@@ -111,7 +110,7 @@ public class PlanAuditTests
         static string Golden(string file) => Path.Combine(AppContext.BaseDirectory, "Golden", "onnx", file);
     }
 
-    /// <summary>A prediction, two steps of training, a prediction by what was learned: once as always, once watched.</summary>
+    /// <summary>A prediction, two training steps and another prediction: once without and once with the audit.</summary>
     private static void Check(string name, Shape? sample, Func<Model> create, int steps, bool compiled = false)
     {
         var expected = Outputs();
@@ -170,7 +169,7 @@ public class PlanAuditTests
             .Select(file => $"{folder}/{Path.GetRelativePath(found, file)}").Order(StringComparer.Ordinal)
         : [];
 
-    /// <summary>Gives back what lies in its scratch.</summary>
+    /// <summary>Returns the content of its scratch.</summary>
     private sealed record HastyOp : Op
     {
         public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];

@@ -67,9 +67,9 @@ public class PlanTests
         PlanChecks.Compare(graph, new Dictionary<Node, double[]> { [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()) }, sums: 27);
     }
 
-    /// <summary>Two blocks with batch normalization in training, the second with a residual: no pass over memory but those of the fused ops.</summary>
+    /// <summary>Two blocks with batch normalization in training, the second with a residual: only the fused ops pass over memory.</summary>
     [Fact]
-    public void Batch_normalization_in_training_takes_activation_residual_and_mask_along()
+    public void Activation_residual_and_mask_are_fused_into_batch_normalization_in_training()
     {
         var image = new Node(new InputOp("image", [3, 6, 5, 4]));
         var weights =
@@ -94,9 +94,9 @@ public class PlanTests
         PlanChecks.Compare(graph, new Dictionary<Node, double[]> { [image] = PlanChecks.Fill(image.Shape, () => random.NextNormal()) }, sums: 500);
     }
 
-    /// <summary>A chain of steps that fusion leaves apart needs one buffer: each writes over what it has read. A value that is read again stays.</summary>
+    /// <summary>A chain of steps that are not fused needs one buffer, since each step overwrites its input. A value that is read again is kept.</summary>
     [Fact]
-    public void Elementwise_steps_write_over_values_that_are_not_read_again()
+    public void Elementwise_steps_overwrite_values_that_are_not_read_again()
     {
         var input = new Node(new InputOp("x", [1000]));
         var x = input;
@@ -107,7 +107,7 @@ public class PlanTests
     }
 
     [Fact]
-    public void An_update_that_others_still_need_the_old_value_of_is_made_last()
+    public void A_variable_whose_old_value_is_still_read_is_updated_last()
     {
         var (a, b) = (Weight("a", [5]), Weight("b", [5]));
         var (old, other) = (new Node(new VariableOp(a)), new Node(new VariableOp(b)));
@@ -118,7 +118,7 @@ public class PlanTests
     }
 
     [Fact]
-    public void An_update_by_a_value_that_is_also_an_output_gives_both()
+    public void A_value_can_be_an_output_and_a_new_value_of_a_variable()
     {
         var a = Weight("a", [70]);
         var doubled = 2 * new Node(new VariableOp(a));
@@ -126,7 +126,7 @@ public class PlanTests
     }
 
     [Fact]
-    public void Equal_nodes_are_computed_once_and_constants_while_building()
+    public void Equal_nodes_are_computed_once_and_constants_are_folded()
     {
         var x = new Node(new InputOp("x", [4]));
         var graph = new Graph([(x.Exp() * x.Exp()) + (Arithmetic.Constant(2) * Arithmetic.Constant(3)), 1 * x]);
@@ -137,7 +137,7 @@ public class PlanTests
     }
 
     [Fact]
-    public void Buffers_that_live_at_the_same_time_never_overlap()
+    public void Buffers_with_overlapping_lifetimes_never_overlap_in_memory()
     {
         var buffers = Enumerable.Range(0, 300).Select(i => new PlannedBuffer(1 + random.NextInt(500), i / 2) { Last = (i / 2) + random.NextInt(20) }).ToList();
         var arena = MemoryPlanner.Place(buffers);
@@ -161,7 +161,7 @@ public class PlanTests
     }
 
     [Fact]
-    public void An_input_is_read_where_it_was_made_by_every_view_of_it()
+    public void An_input_is_read_in_place_by_every_view_of_it()
     {
         var x = new Node(new InputOp("x", [2, 3]));
         var plan = Plan.Compile(new Graph([x.Exp(), x.Reshape([6]), x, x.Sum()]));

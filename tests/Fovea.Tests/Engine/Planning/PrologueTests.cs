@@ -4,7 +4,7 @@ using Fovea.Engine.Planning;
 
 namespace Fovea.Tests.Engine.Planning;
 
-/// <summary>What depends on variables alone is computed once, and again when a variable was written.</summary>
+/// <summary>Values that depend on variables only are computed once, and again after a variable was written.</summary>
 public class PrologueTests
 {
     private readonly Variable weight = new("weight", [2]);
@@ -12,7 +12,7 @@ public class PrologueTests
     private readonly CountedOp counted = new();
 
     [Fact]
-    public void It_runs_once_while_the_variables_stay()
+    public void The_prologue_runs_once_while_the_variables_are_unchanged()
     {
         weight.Write([2, 3]);
         var plan = Plan.Compile(new Graph([input * Counted(weight)]));
@@ -23,7 +23,7 @@ public class PrologueTests
     }
 
     [Fact]
-    public void It_runs_again_after_each_write()
+    public void The_prologue_runs_again_after_each_write()
     {
         var plan = Plan.Compile(new Graph([input * Counted(weight)]));
         for (var value = 1; value <= 3; value++)
@@ -36,7 +36,7 @@ public class PrologueTests
     }
 
     [Fact]
-    public void It_runs_again_when_another_plan_updated_the_variable()
+    public void The_prologue_runs_again_after_another_plan_has_updated_the_variable()
     {
         weight.Write([1, 1]);
         var plan = Plan.Compile(new Graph([input * Counted(weight)]));
@@ -60,9 +60,9 @@ public class PrologueTests
         Assert.Equal(2, counted.Runs);
     }
 
-    /// <summary>The values that the prologue leaves behind must not be written over, nor must an update that never changes be left out.</summary>
+    /// <summary>Values of the prologue must not be overwritten, and an update whose value never changes must not be skipped.</summary>
     [Fact]
-    public void Its_values_survive_the_steps_and_updates_from_them_happen_in_each_run()
+    public void Values_of_the_prologue_survive_the_steps_and_updates_from_them_happen_in_each_run()
     {
         var (other, target) = (new Variable("other", [2]), new Variable("target", [2]));
         weight.Write([1, 2]);
@@ -98,7 +98,7 @@ public class PrologueTests
         return plan.Output(0).ToArray();
     }
 
-    /// <summary>The identity; it counts how often it is computed.</summary>
+    /// <summary>The identity, which counts its computations.</summary>
     private sealed record CountedOp : Op
     {
         public int Runs { get; private set; }

@@ -6,8 +6,8 @@ using Fovea.Engine.Planning;
 namespace Fovea.Tests.Engine.Planning;
 
 /// <summary>
-/// Whole plans, with every fusion that applies, against the reference: nets of random layers on images of random shapes, and one net on
-/// images of all sizes. The seeds are fixed, since a value within rounding of 0 falls on either side of a relu.
+/// Whole plans with all fusions, compared with the reference: networks of random layers on images of random shapes, and one network on images of all sizes.
+/// The seeds are fixed, since a value near 0 may be rounded to either side of a relu.
 /// </summary>
 public class RandomNetTests
 {
@@ -29,10 +29,10 @@ public class RandomNetTests
         Check(new Graph([net.Output, .. gradients]), seed, net.MaxSumLength, null);
     }
 
-    /// <summary>Within ever smaller limits until none is possible, each value that waits for a gradient is recomputed in one plan or another.</summary>
+    /// <summary>The limit is lowered until none is possible, so that each value that waits for a gradient is recomputed in some plan.</summary>
     [Theory]
     [MemberData(nameof(FewSeeds))]
-    public void A_training_step_of_a_random_net_has_the_same_bits_in_less_memory(long seed)
+    public void A_training_step_of_a_random_net_is_bit_identical_in_less_memory(long seed)
     {
         var net = new RandomNet(seed, isTraining: true);
         var weights = net.Weights.ConvertAll(weight => ((VariableOp)weight.Op).Variable);
@@ -116,7 +116,7 @@ public class RandomNetTests
         return new Node(new VariableOp(variable));
     }
 
-    /// <summary>Two to four layers: convolutions of every kind, with what may follow them.</summary>
+    /// <summary>Two to four layers: convolutions of every kind, with the ops that may follow them.</summary>
     private sealed class RandomNet
     {
         private readonly RandomNumbers random;
@@ -173,7 +173,7 @@ public class RandomNetTests
         {
             var channels = y.Shape[3];
             var normalizes = random.NextInt(3) == 0 && y.Shape.Count / channels >= 8;
-            // under batch normalization its gradient is nothing but rounding
+            // before batch normalization its gradient is only rounding errors
             if (random.NextInt(2) == 0 && !(isTraining && normalizes)) y += Weight([channels], 4);
             if (normalizes)
             {

@@ -5,7 +5,7 @@ namespace Fovea.Tests.Engine.Planning;
 
 public class ThreadTuningTests
 {
-    /// <summary>The share of ten seconds that goes beyond what the faster way alone would take, for runs of so many microseconds.</summary>
+    /// <summary>The share of ten seconds that is lost compared with always using the faster way, for runs of so many microseconds.</summary>
     [Theory]
     [InlineData(20, 15)]
     [InlineData(15, 20)]
@@ -14,7 +14,7 @@ public class ThreadTuningTests
     [InlineData(5000, 2600)]
     [InlineData(3900, 2000)]
     [InlineData(1000, 1000)]
-    public void The_faster_way_takes_nearly_all_of_the_time(int alone, int together)
+    public void Nearly_all_runs_use_the_faster_way(int alone, int together)
     {
         var tuning = new ThreadTuning();
         var (time, runs) = Run(tuning, alone, together, seconds: 10);
@@ -22,7 +22,7 @@ public class ThreadTuningTests
     }
 
     [Fact]
-    public void Another_way_is_taken_within_seconds_when_it_has_become_the_faster_one()
+    public void A_plan_switches_within_seconds_when_the_other_way_has_become_faster()
     {
         var tuning = new ThreadTuning();
         Run(tuning, 200, 150, seconds: 10);
@@ -33,7 +33,7 @@ public class ThreadTuningTests
     }
 
     [Fact]
-    public void Long_runs_are_always_shared()
+    public void Long_runs_always_use_all_threads()
     {
         var tuning = new ThreadTuning();
         var (time, runs) = Run(tuning, 9000, 5000, seconds: 10);

@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Tests.Engine.Simd;
 
-/// <summary>Callers that run at once divide the threads.</summary>
+/// <summary>Concurrent callers divide the threads.</summary>
 public class ThreadPartitionTests
 {
     private static readonly long Second = Stopwatch.Frequency;
@@ -19,7 +19,7 @@ public class ThreadPartitionTests
     [InlineData(16, 5, 2)]
     [InlineData(16, 8, 2)]
     [InlineData(16, 9, 1)]
-    public void Each_of_several_has_its_part(int threads, int callers, int each)
+    public void Concurrent_callers_get_equal_parts_of_the_threads(int threads, int callers, int each)
     {
         using var pool = new WorkerPool(threads);
         var first = Enumerable.Range(0, callers).Select(_ => pool.Partition.Enter(Second)).ToList();
@@ -33,7 +33,7 @@ public class ThreadPartitionTests
     }
 
     [Fact]
-    public void One_that_was_among_others_just_now_waits_a_moment_before_it_takes_all_threads()
+    public void A_caller_gets_all_threads_only_some_time_after_the_others_have_left()
     {
         using var pool = new WorkerPool(4);
         var two = new[] { pool.Partition.Enter(Second), pool.Partition.Enter(Second) };
@@ -47,7 +47,7 @@ public class ThreadPartitionTests
     }
 
     [Fact]
-    public void A_single_thread_needs_no_help()
+    public void A_pool_of_one_thread_is_not_divided()
     {
         using var pool = new WorkerPool(1);
         Assert.Null(pool.Partition.Enter(Second));

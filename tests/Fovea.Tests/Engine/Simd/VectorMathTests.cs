@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Tests.Engine.Simd;
 
-/// <summary>The vectorised functions against float64, in units in the last place of the result, wherever that is a normal number.</summary>
+/// <summary>The vectorized functions compared with float64, in units in the last place of the result, where that is a normal number.</summary>
 public class VectorMathTests
 {
     [Fact]
@@ -27,7 +27,7 @@ public class VectorMathTests
     public void The_reference_of_NormalCdf_equals_SciPy(double x, double expected) => Assert.Equal(expected, new NormalCdfOp().Evaluate(x), 1e-12 * expected);
 
     [Fact]
-    public void A_remainder_has_the_bits_that_a_whole_vector_gives()
+    public void A_remainder_is_bit_identical_to_a_whole_vector()
     {
         float[] x = [.. Enumerable.Range(0, 37).Select(i => (i - 18) / 7f)];
         var together = new float[x.Length];

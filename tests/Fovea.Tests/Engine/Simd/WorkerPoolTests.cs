@@ -26,7 +26,7 @@ public class WorkerPoolTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]
-    public void A_worker_begins_with_its_own_share_of_the_units(int threads)
+    public void A_worker_runs_the_units_of_its_own_share_first(int threads)
     {
         for (var round = 0; round < 50; round++)
         {
@@ -84,7 +84,7 @@ public class WorkerPoolTests
     }
 
     [Fact]
-    public void The_caller_receives_what_a_unit_throws_and_the_pool_works_on()
+    public void An_exception_in_a_unit_reaches_the_caller_and_the_pool_remains_usable()
     {
         using var pool = new WorkerPool(4);
         for (var round = 0; round < 200; round++)
