@@ -3,15 +3,17 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Autodiff;
 
 /// <summary>
-/// Reverse-mode differentiation of graphs. The gradients of a scalar with respect to any nodes are more nodes, which are fused, planned and differentiated like
-/// all others. Thread-safe.
+/// Reverse-mode differentiation of graphs. The gradients of a scalar are nodes, which can be fused, planned and differentiated again like all
+/// others. Any thread may call it.
 /// </summary>
 public static class Differentiation
 {
     /// <summary>
-    /// The gradients of <paramref name="loss"/> with respect to each of <paramref name="targets"/>, in the shapes of the targets; zeros for a target that the
-    /// loss does not depend on.
+    /// The gradient of <paramref name="loss"/> with respect to each of <paramref name="targets"/>, in the target's shape. It is zero for a target
+    /// that the loss does not depend on.
     /// </summary>
+    /// <param name="loss">A node with one element.</param>
+    /// <param name="targets">Any nodes, such as the weights of a model.</param>
     /// <exception cref="ShapeException">The loss is not a scalar.</exception>
     public static Node[] Gradients(Node loss, IReadOnlyList<Node> targets)
     {
@@ -37,7 +39,7 @@ public static class Differentiation
         return [.. targets.Select(target => gradients.TryGetValue(target, out var gradient) ? gradient : Arithmetic.Constant(0).BroadcastTo(target.Shape))];
     }
 
-    /// <summary>The nodes that depend on a target; only these need gradients.</summary>
+    /// <summary>The targets and all nodes that depend on them. Only these need a gradient.</summary>
     private static HashSet<Node> ReachableFrom(IReadOnlyList<Node> order, IReadOnlyList<Node> targets)
     {
         var reachable = new HashSet<Node>(targets);

@@ -4,9 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Fuses a batch normalization in training with the residual that is added to it and with the relu or relu6 that follows. The forward pass is one pass over
-/// memory. The gradient's passes recompute the mask of the activation from the normalization's input, so that neither the output before the activation nor
-/// the masked gradient is stored.
+/// Fuses a batch normalization in training with the residual that is added to its output and with the relu or relu6 that follows, so that one
+/// pass computes them. Without a residual, the passes of the gradient recompute the mask of the activation from the normalization's input,
+/// so the masked gradient is never stored.
 /// </summary>
 internal static class FuseBatchNormalization
 {
@@ -32,7 +32,10 @@ internal static class FuseBatchNormalization
         });
     }
 
-    /// <summary>If the gradient is masked by the activation that follows the same normalization: the gradient before that mask, and the activation.</summary>
+    /// <summary>
+    /// The gradient before the mask of the activation, and this activation, if the node's gradient is masked by the activation that follows
+    /// the same normalization; otherwise null.
+    /// </summary>
     private static (Node Gradient, Epilogue Epilogue)? Unmasked(Node node)
     {
         var (gradient, output, epilogue) = node.Inputs[0] switch

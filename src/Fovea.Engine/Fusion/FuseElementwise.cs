@@ -3,7 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Fuses elementwise ops of one shape whose results are used only by each other, so that a formula such as a loss is computed in one pass over memory.
+/// Fuses elementwise ops of one shape whose results only other elementwise ops use, so that a formula of several ops is computed in one
+/// pass over memory.
 /// </summary>
 internal static class FuseElementwise
 {
@@ -15,7 +16,7 @@ internal static class FuseElementwise
         var rebuilt = new Dictionary<Node, Node>();
         foreach (var node in graph.Nodes)
         {
-            // Members of a cluster are rebuilt together with its root.
+            // A cluster is rebuilt when its root is reached.
             if (clusters.TryGetValue(node, out var cluster) && cluster[0] != node) continue;
             rebuilt[node] = cluster is { Count: > 1 }
                 ? Fuse(cluster, rebuilt)
@@ -28,9 +29,9 @@ internal static class FuseElementwise
     }
 
     /// <summary>
-    /// Assigns each elementwise node to a cluster, listed backwards from its root, the last node. A node joins the cluster of its users if all are in the same
-    /// cluster and its shape is the root's. A node that is constant between runs is not merged into a cluster computed in every run, except a broadcast,
-    /// which is free there.
+    /// Assigns each elementwise node to a cluster, which lists its nodes from the root (the last node) backwards. A node joins the cluster of its
+    /// users if all of them are in one cluster and its shape is the root's. A node that is constant between runs does not join a cluster that
+    /// is computed in every run, except a broadcast, which costs nothing there.
     /// </summary>
     private static Dictionary<Node, List<Node>> FindClusters(Graph graph)
     {
@@ -59,7 +60,7 @@ internal static class FuseElementwise
 
     private static Node Fuse(List<Node> cluster, Dictionary<Node, Node> rebuilt)
     {
-        // A broadcast within a cluster is dropped, since operands are broadcast to the output's shape anyway.
+        // The kernel broadcasts every operand to the output's shape, so a broadcast inside a cluster is replaced by its operand.
         static Node Source(Node operand, List<Node> cluster) =>
             operand.Op is BroadcastOp && cluster.Contains(operand) && operand != cluster[0] ? Source(operand.Inputs[0], cluster) : operand;
 

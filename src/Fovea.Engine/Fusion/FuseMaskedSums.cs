@@ -3,7 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Fuses a sum over leading dimensions with the mask of its operand, as in the gradient of a bias under relu and max-pooling. The masked value never exists.
+/// Fuses a mask with the sum over the first dimensions of the masked value, if no other node uses that value. The op reads the value and the mask
+/// once, and the masked value is never stored. The gradient of a bias under relu and max-pooling has this form.
 /// </summary>
 internal static class FuseMaskedSums
 {

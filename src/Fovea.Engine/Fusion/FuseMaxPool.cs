@@ -4,8 +4,10 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Fuses a convolution, with its bias and activation, and the max-pooling of its output. In training the gradients of both are computed from the argmaxes: the
-/// convolution's output and its gradient, the largest tensors of a convnet, never exist. Convolutions with groups are not fused.
+/// Fuses a convolution (with its bias and activation) with the max-pooling of its output, so that the convolution's output, one of the largest
+/// tensors of a convnet, is never stored. In training, the gradients of both ops are computed from the argmax of each pooling window; the
+/// gradient of the convolution's output is stored only where a dense image gradient is faster (<see cref="PooledConvolution.IsSparse"/>).
+/// Grouped convolutions are not fused.
 /// </summary>
 internal static class FuseMaxPool
 {
@@ -31,7 +33,7 @@ internal static class FuseMaxPool
             return Gradient(node, scattered.Inputs[1], pooled, Fuse(pooled, scattered.Inputs[0]));
         });
 
-        // One op serves the pooling and its gradients, whichever is rewritten first.
+        // The pooling and its gradients share one fused node; the first of them to be rebuilt creates it.
         Node Fuse(Pooled pooled, Node convolution)
         {
             if (fused.TryGetValue(pooled, out var node)) return node;
@@ -41,7 +43,7 @@ internal static class FuseMaxPool
         }
     }
 
-    /// <summary>Matches the max-pooling of a convolution whose output is used only by the pooling and by the gradients of both.</summary>
+    /// <summary>A max-pooling of a convolution, if only the pooling and the gradients of both use the convolution's output; otherwise null.</summary>
     private static Pooled? Match(Node pool, Dictionary<Node, List<Node>> users, Graph graph)
     {
         var convolution = pool.Inputs[0];
@@ -52,7 +54,7 @@ internal static class FuseMaxPool
         var geometry = PooledConvolution.Create(window, ((MaxPool2DOp)pool.Op).Window);
         if (users[convolution] is [var only] && only == pool) return new Pooled(pool, geometry, epilogue == Epilogue.Relu, []);
 
-        // In training: the gradient of the pooling, masked by the relu, and its uses.
+        // In training, the gradient of the pooling and the mask of the relu may use the output too. Their result must have known users only.
         if (epilogue is not (Epilogue.None or Epilogue.Relu)) return null;
         if (users[convolution].Where(user => user.Op is MaxPool2DGradientOp && user.Inputs[0] == convolution).ToList() is not [var scattered]) return null;
         var relu = epilogue == Epilogue.Relu;
@@ -66,7 +68,11 @@ internal static class FuseMaxPool
             : null;
     }
 
-    /// <summary>The replacement of <paramref name="node"/>, computed from the pooling's gradient.</summary>
+    /// <summary>The replacement of a gradient of the convolution, computed from the gradient of the pooled output.</summary>
+    /// <param name="node">The gradient of the bias, the kernel or the image.</param>
+    /// <param name="gradient">The gradient of the pooled output.</param>
+    /// <param name="pooled">The match.</param>
+    /// <param name="convolution">The fused node.</param>
     private static Node Gradient(Node node, Node gradient, Pooled pooled, Node convolution)
     {
         var op = (Conv2DMaxPoolOp)convolution.Op;
@@ -81,9 +87,9 @@ internal static class FuseMaxPool
         return new Node(new Conv2DInputGradientOp(pooled.Geometry.Convolution), dense, node.Inputs[1]);
     }
 
-    /// <param name="Pool">The pooling.</param>
-    /// <param name="Geometry">Both windows.</param>
+    /// <param name="Pool">The max-pooling.</param>
+    /// <param name="Geometry">The windows of both ops.</param>
     /// <param name="Relu">Whether a relu is between them.</param>
-    /// <param name="GradientUses">The gradients computed from the masked gradient.</param>
+    /// <param name="GradientUses">The gradients of the convolution, computed from the gradient of its output; none in inference.</param>
     private sealed record Pooled(Node Pool, PooledConvolution Geometry, bool Relu, IReadOnlyList<Node> GradientUses);
 }

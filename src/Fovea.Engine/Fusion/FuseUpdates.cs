@@ -3,9 +3,9 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Fuses elementwise formulas whose only results are new values of variables. A weight and its optimizer slots become one formula with several results, and
-/// all weights with equal formulas become one op, in one pass over memory. The rule knows no optimizer: it also fuses the moving averages of batch
-/// normalization.
+/// Fuses elementwise formulas whose only results are new values of variables. A weight and its optimizer slots become one formula with several
+/// results, and all weights with equal formulas become one op, which computes them in one pass over memory. The rule depends on no optimizer:
+/// the moving averages of batch normalizations are fused in the same way.
 /// </summary>
 internal static class FuseUpdates
 {
@@ -28,8 +28,8 @@ internal static class FuseUpdates
     }
 
     /// <summary>
-    /// The nodes of each formula, in the order of the graph. A node belongs to the formula of its users, or is a new value; its inputs have its size or are
-    /// scalars. So nothing outside a formula depends on it, and formulas do not depend on each other.
+    /// The nodes of each formula in the graph's order. The users of a node are in the same formula; a node without users is a new value of a
+    /// variable. Inputs have the node's number of elements, or one. So no other node depends on a formula, and formulas do not depend on each other.
     /// </summary>
     private static IEnumerable<List<Node>> FindFormulas(Graph graph)
     {
@@ -50,7 +50,7 @@ internal static class FuseUpdates
         return graph.Nodes.Where(formulas.ContainsKey).GroupBy(node => formulas[node]).Select(formula => formula.ToList());
     }
 
-    /// <summary>The formulas without those whose variables another formula reads, which cannot be written in place.</summary>
+    /// <summary>Removes formulas whose variables are read by another formula, because these variables cannot be updated in place.</summary>
     private static List<List<Node>> Independent(Graph graph, IEnumerable<List<Node>> formulas)
     {
         var all = formulas.ToList();
@@ -60,7 +60,7 @@ internal static class FuseUpdates
             !readers.Where((read, k) => k != i && read.Contains(variable)).Any()))];
     }
 
-    /// <summary>The variable in whose memory a value is stored, if any.</summary>
+    /// <summary>The variable whose memory holds a value; null if none does.</summary>
     private static Variable? ReadVariable(Node node) => node.Op switch
     {
         VariableOp op => op.Variable,
@@ -68,6 +68,7 @@ internal static class FuseUpdates
         _ => null,
     };
 
+    /// <summary>The formula of some nodes, with the nodes of its inputs and results.</summary>
     private static (UpdateFormula Formula, List<Node> Inputs, List<Node> Results) Describe(Graph graph, List<Node> nodes)
     {
         var inputs = nodes.SelectMany(node => node.Inputs).Where(input => !nodes.Contains(input)).Distinct().ToList();

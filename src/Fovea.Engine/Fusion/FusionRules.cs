@@ -1,10 +1,12 @@
 namespace Fovea.Engine.Fusion;
 
-/// <summary>Applies the rewrites, in order, to a graph before it is planned. Each is exact up to rounding.</summary>
+/// <summary>Applies all rewrites to a graph, in order, before it is planned. Each is exact up to rounding.</summary>
 internal static class FusionRules
 {
-    /// <param name="graph">The graph.</param>
-    /// <param name="isInference">Whether variables are constant between runs, and algorithms with slightly larger errors may be used.</param>
+    /// <param name="graph">The graph to rewrite.</param>
+    /// <param name="isInference">
+    /// Whether the plan is for inference: variables are constant between runs, and algorithms with a somewhat larger error are allowed.
+    /// </param>
     public static Graph Apply(Graph graph, bool isInference = false)
     {
         graph = SimplifyArithmetic.Apply(graph);

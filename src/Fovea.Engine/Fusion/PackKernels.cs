@@ -4,8 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Packs the kernels of convolutions that are constant between runs, once, into the order in which tiles read them. Rows of a wide kernel are kilobytes apart,
-/// which defeats the hardware prefetcher and conflicts in the caches. Kernels that change are packed by <see cref="Conv2DKernel"/> if it pays.
+/// Packs kernels of convolutions that are constant between runs into the order in which they are read, once for all runs. Rows of a wide
+/// kernel are kilobytes apart, which suits neither the prefetcher nor the caches. <see cref="Conv2DKernel"/> packs the other kernels in each run
+/// where this is faster.
 /// </summary>
 internal static class PackKernels
 {

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Fusion;
 
-/// <summary>Makes nodes with equal ops on the same inputs one node, so that each value is computed once.</summary>
+/// <summary>Merges nodes that apply equal ops to the same inputs, so that each value is computed once.</summary>
 internal static class ShareEqualNodes
 {
     public static Graph Apply(Graph graph)

@@ -3,8 +3,8 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Folds constants, broadcast or not, and removes x·1, x/1 and x+0, which gradients leave behind. A broadcast constant that is combined with a value of the
-/// result's shape becomes a scalar.
+/// Evaluates elementwise ops on constants before the run, and removes x·1, x/1 and x+0, which gradients contain. A broadcast constant that is
+/// combined with a value of the result's shape is used without its broadcast, and consecutive reshapes become one.
 /// </summary>
 internal static class SimplifyArithmetic
 {
@@ -27,7 +27,7 @@ internal static class SimplifyArithmetic
         _ => node,
     });
 
-    /// <summary>The value of a constant, broadcast or not.</summary>
+    /// <summary>The value of a constant, broadcast or not; null if the node is no constant.</summary>
     private static float? ValueOf(Node node) => node switch
     {
         { Op: ConstantOp constant } => constant.Value,

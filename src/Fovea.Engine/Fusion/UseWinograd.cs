@@ -4,18 +4,24 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Fusion;
 
 /// <summary>
-/// Computes convolutions with 3 × 3 kernels, stride 1, dilation 1 and one group, and their gradients with respect to image and kernel, by Winograd tiles if
-/// that is faster. The transformed kernel becomes a separate node, which depends on weights only.
+/// Uses Winograd tiles where they are faster: for convolutions with 3 × 3 kernels, stride 1, dilation 1 and no groups, and for their gradients with
+/// respect to the image and the kernel. The transformed kernel becomes a separate node, which depends on weights alone.
 /// </summary>
 /// <remarks>
-/// <para>The rule counts products. Direct convolution takes 9 c f for each output. For each tile, Winograd takes n² c f for the matrix products and n² ·
-/// <see cref="Transforms"/> for the transforms of each of the c + f channels; tiles that reach beyond the border count in full. Each value of a kernel
-/// that is read from memory costs as much as <see cref="Reading"/> products, and one that was transformed in the same run <see cref="Transforming"/>. The
-/// gradient of the kernel has the same n² c f; its transforms cost less, <see cref="GradientTransforms"/>, but are repeated for each block of channels on
-/// the other side. The cheapest variant wins if it saves at least a tenth. The rule is the same for all vector widths, since products and transforms use
-/// the same lanes; it was measured with AVX-512.</para>
-/// <para>Measured on two cores of Zen 5 (AVX-512), images × size² c→f, the kernel transformed before: effective GFLOP/s of direct
-/// convolution, F(2), F(3) and F(4), and the choice of the rule in inference.</para>
+/// <para>The rule compares costs, counted in products, for c input channels and f filters:</para>
+/// <list type="bullet">
+/// <item>Direct convolution needs 9 c f products for each output.</item>
+/// <item>Winograd needs n² c f products for each tile of n × n inputs. Tiles that cross the border count fully.</item>
+/// <item>The transforms of a tile cost <see cref="TransformCost"/> · n² (c + f).</item>
+/// <item>Each value of a kernel that is read from memory costs <see cref="ReadCost"/>. A kernel that is transformed in the same run costs
+/// <see cref="KernelTransformCost"/> for each transformed value instead.</item>
+/// <item>The gradient of the kernel also needs n² c f products for each tile. Its transforms cost only <see cref="GradientTransformCost"/>, but are
+/// computed once for each block of <see cref="GradientBlock"/> channels on the other side.</item>
+/// </list>
+/// <para>The rule chooses the variant with the lowest cost if it saves at least a tenth. It is the same for all vector widths, because products and
+/// transforms use the same lanes; only AVX-512 was measured.</para>
+/// <para>Effective GFLOP/s on two cores of Zen 5 (AVX-512) of direct convolution, F(2), F(3) and F(4), and the choice of the rule in inference.
+/// The rows are images × size² c→f; the kernel was transformed before.</para>
 /// <code>
 ///  1 × 224²  64→64     372   508   684   793   F(4)
 ///  1 × 112² 128→128    372   693   916  1030   F(4)
@@ -26,7 +32,7 @@ namespace Fovea.Engine.Fusion;
 ///  1 × 14²  256→256    358   790         1058   F(3): in a network its smaller kernel is read faster from memory
 ///  1 × 14²  512→512          715   770   728   F(3)
 /// </code>
-/// <para>Measured with the kernel transformed in the same run, which costs small layers up to half their speed:</para>
+/// <para>The same with the kernel transformed in the same run, which costs small layers up to half their speed:</para>
 /// <code>
 ///  1 × 7²   512→512    310   368   332   364   direct in inference: in a network the smaller kernel is read faster from memory
 /// 64 × 5²    64→128    371   340   616   391   F(3): the output is one tile
@@ -37,37 +43,45 @@ namespace Fovea.Engine.Fusion;
 /// <code>
 ///  2 × 112²  64→128    275   522   608   703   F(4)
 ///  2 × 56²  256→256    282   505   594   729   F(4)
-///  2 × 28²  512→512    309   590   579   805   F(3): its error is the larger limit
+///  2 × 28²  512→512    309   590   579   805   F(3): F(4) would have a larger error
 ///  8 × 28²  128→128    330   558   572   739   F(4)
 ///  8 × 14²  256→256    351   561   574   635   F(3)
 ///  8 × 7²   512→512    365   421   359   531   F(2)
 /// 64 × 5²    64→64     309   305   418   270   direct: F(3) would have twice the error
 /// </code>
-/// <para>Training uses F(3) and F(4) only where their mean error is no larger than that of the direct sum. The errors of the transforms do not grow with the
-/// length K of a sum, and the sums are made in pieces (<see cref="WinogradSums"/>), while the direct error grows with √K. Errors compared with float64, in
-/// units of the error of direct convolution with c channels (K = 9 c), for uniform values and, in brackets, for images after a relu; they give
-/// <see cref="ExactFrom"/>:</para>
+/// <para>Training uses F(3) and F(4) only where their mean error is no larger than that of the direct sum. The direct error grows with √K, where K
+/// is the number of products in a sum; the errors of the transforms do not, and Winograd sums are split into pieces (<see cref="WinogradSums"/>).
+/// The table shows errors against float64, relative to the error of direct convolution of c channels (K = 9 c), for uniform values and, in
+/// parentheses, for images after a relu. <see cref="MinSumLength"/> follows from it.</para>
 /// <code>
 ///          c = 32        64            128           256           512
 /// F(2)  0.70 (0.87)   0.63 (0.76)   0.62 (0.72)   0.63 (0.73)   0.59 (0.78)
 /// F(3)  1.84 (2.06)   1.22 (1.49)   0.92 (0.96)   0.71 (0.76)   0.63 (0.79)
 /// F(4)  2.38 (2.70)   1.60 (1.85)   1.20 (1.25)   0.93 (0.96)   0.77 (0.98)
 /// </code>
-/// <para>For the gradient of a kernel the same holds for the number of products that the direct sum adds in a row. With 1152 the errors are 0.55, 0.91 and
-/// 1.16 (0.67, 1.02, 1.33); with 2304 they are 0.39, 0.64 and 0.84 (0.45, 0.70, 0.94). In short sums F(2) has up to 1.3 times the error of the direct sum.
-/// Inference uses any variant, unless <see cref="Cpu.FastConvolution"/> is false.</para>
+/// <para>For the gradient of a kernel, the number of products that the direct sum adds in sequence matters in the same way:</para>
+/// <code>
+///          1152          2304
+/// F(2)  0.55 (0.67)   0.39 (0.45)
+/// F(3)  0.91 (1.02)   0.64 (0.70)
+/// F(4)  1.16 (1.33)   0.84 (0.94)
+/// </code>
+/// <para>For short sums, F(2) has up to 1.3 times the error of the direct sum. Inference uses any variant, unless
+/// <see cref="Cpu.FastConvolution"/> is false.</para>
 /// </remarks>
 internal static class UseWinograd
 {
-    private const int Transforms = 16;
-    private const int GradientTransforms = 5;
+    private const int TransformCost = 16;
+    private const int GradientTransformCost = 5;
     private const int GradientBlock = 64;
-    private const int Reading = 18;
-    private const int Transforming = 72;
-    private const int MinBands = 32;  // with fewer bands, a pooled convolution would split them by filters and transform the image again for each part
+    private const int ReadCost = 18;
+    private const int KernelTransformCost = 72;
 
-    /// <param name="graph">The graph.</param>
-    /// <param name="isInference">Whether kernels are constant between runs, and the error of F(3) and F(4) may be above that of the direct sum.</param>
+    // A pooled convolution with fewer bands would be split by filters, and each unit would transform the image again.
+    private const int MinBands = 32;
+
+    /// <param name="graph">The graph to rewrite.</param>
+    /// <param name="isInference">Whether kernels are constant between runs and the errors of F(3) and F(4) may be larger than that of the direct sum.</param>
     public static Graph Apply(Graph graph, bool isInference)
     {
         var kernels = new Dictionary<(WinogradKernelOp Op, Node Kernel), Node>();
@@ -113,8 +127,8 @@ internal static class UseWinograd
     }
 
     /// <summary>
-    /// The window of the convolution that computes the gradient with respect to the image: the gradient of the output, padded by 2 − pad, with the flipped
-    /// kernel whose channels and filters are exchanged.
+    /// The window of the convolution that computes the gradient with respect to the image. It convolves the gradient of the output, padded by
+    /// 2 − pad, with the kernel flipped in both directions and its channels and filters exchanged.
     /// </summary>
     internal static Window2D GradientWindow(Window2D window) => window with
     {
@@ -126,48 +140,54 @@ internal static class UseWinograd
         OutputWidth = window.InputWidth,
     };
 
-    /// <summary>The fastest variant for a convolution; null for direct convolution.</summary>
+    /// <summary>The fastest variant for a convolution; null if direct convolution is used.</summary>
     internal static WinogradVariant? Choose(Window2D window, int batch, int channels, int filters, bool isInference)
     {
         var products = (double)channels * filters;
-        var direct = 9 * products * (((double)batch * window.OutputHeight * window.OutputWidth) + Reading);
-        var kernel = (isInference ? Reading : Transforming) * products;
+        var direct = 9 * products * (((double)batch * window.OutputHeight * window.OutputWidth) + ReadCost);
+        var kernel = (isInference ? ReadCost : KernelTransformCost) * products;
         return Cheapest(
             window, batch, direct, isInference && Cpu.FastConvolution ? int.MaxValue : 9 * channels,
-            (points, tiles) => points * ((tiles * (products + (Transforms * (channels + filters)))) + kernel));
+            (points, tiles) => points * ((tiles * (products + (TransformCost * (channels + filters)))) + kernel));
     }
 
-    /// <summary>The fastest variant for the gradient of a convolution with respect to its kernel; null for the direct sum.</summary>
+    /// <summary>The fastest variant for the gradient of a convolution with respect to its kernel; null if the direct sum is used.</summary>
     internal static WinogradVariant? ChooseKernelGradient(Window2D window, int batch, int channels, int filters)
     {
         var products = (double)channels * filters;
-        var tile = products
-            + (GradientTransforms * ((channels * (double)Cut.Ceiling(filters, GradientBlock)) + (filters * (double)Cut.Ceiling(channels, GradientBlock))));
+        var direct = 9 * products * batch * window.OutputHeight * window.OutputWidth;
+        var transforms = (channels * (double)Cut.Ceiling(filters, GradientBlock)) + (filters * (double)Cut.Ceiling(channels, GradientBlock));
+        var tile = products + (GradientTransformCost * transforms);
         return Cheapest(
-            window, batch, 9 * products * batch * window.OutputHeight * window.OutputWidth, new Conv2DKernelGradientKernel(batch, window, channels, filters)
-                .MaxSumLength,
-            (points, tiles) => points * ((tiles * tile) + (Reading * products)));
+            window, batch, direct, new Conv2DKernelGradientKernel(batch, window, channels, filters).MaxSumLength,
+            (points, tiles) => points * ((tiles * tile) + (ReadCost * products)));
     }
 
-    /// <summary>The variant with the fewest products; null if none saves a tenth of the direct sum, or none is as accurate for sums of this length.</summary>
-    private static WinogradVariant? Cheapest(Window2D window, int batch, double direct, int maxSumLength, Func<double, double, double> count)
+    /// <summary>The variant with the lowest cost; null if it saves less than a tenth of the direct cost, or if no variant is accurate enough.</summary>
+    /// <param name="window">The convolution.</param>
+    /// <param name="batch">The number of images.</param>
+    /// <param name="direct">The cost of the direct sum.</param>
+    /// <param name="sumLength">The number of products in a direct sum, which decides its error.</param>
+    /// <param name="cost">The cost of a variant, by the number of points of a tile and the number of tiles.</param>
+    private static WinogradVariant? Cheapest(Window2D window, int batch, double direct, int sumLength, Func<double, double, double> cost)
     {
         if (window is not { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 }) return null;
         WinogradVariant? best = null;
-        var cheapest = 0.9 * direct;
-        foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => maxSumLength >= ExactFrom(variant)))
+        var lowest = 0.9 * direct;
+        foreach (var variant in Enum.GetValues<WinogradVariant>().Where(variant => sumLength >= MinSumLength(variant)))
         {
             var outputs = variant.Outputs;
-            var products =
-                count((outputs + 2) * (outputs + 2), (double)batch * Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs));
-            if (products < cheapest) (best, cheapest) = (variant, products);
+            var points = (outputs + 2) * (outputs + 2);
+            var tiles = (double)batch * Cut.Ceiling(window.OutputHeight, outputs) * Cut.Ceiling(window.OutputWidth, outputs);
+            var variantCost = cost(points, tiles);
+            if (variantCost < lowest) (best, lowest) = (variant, variantCost);
         }
 
         return best;
     }
 
-    /// <summary>The length from which on direct sums are no more accurate than a variant.</summary>
-    internal static int ExactFrom(WinogradVariant variant) => variant switch
+    /// <summary>The number of products in a direct sum from which on a variant's mean error is no larger than that of the sum.</summary>
+    internal static int MinSumLength(WinogradVariant variant) => variant switch
     {
         WinogradVariant.Two => 0,
         WinogradVariant.Three => 9 * 128,

@@ -3,13 +3,14 @@ using Fovea.Engine.Ops;
 namespace Fovea.Engine.Reference;
 
 /// <summary>
-/// Runs any graph in float64 by the definitions of its ops, one node after the other. Kernels, fusion and plans are tested against it. Thread-safe.
+/// Runs any graph in float64, one node after the other, by the reference of each op. It is slow and simple; the tests compare every kernel, fusion
+/// and plan with it. Any thread may call it.
 /// </summary>
 public static class ReferenceInterpreter
 {
-    /// <summary>Computes the graph's outputs, followed by the values of its updates. Variables are read but never written.</summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="inputs">The value of every input. A value for another node, such as a variable, replaces that node's own value.</param>
+    /// <summary>Computes the outputs of a graph, followed by the values of its updates. Variables are read, never written.</summary>
+    /// <param name="graph">The graph to run.</param>
+    /// <param name="inputs">The value of every input. A value for any other node, such as a variable, replaces the value of that node.</param>
     public static double[][] Run(Graph graph, IReadOnlyDictionary<Node, double[]> inputs)
     {
         var values = new Dictionary<Node, double[]>();

@@ -106,7 +106,7 @@ public class WinogradKernelTests
         foreach (var variant in Variants)
         {
             var error = MeanError(expected, Run(variant, 1, window, channels, 32, image, kernel, null, Epilogue.None, transposed: false));
-            var most = UseWinograd.ExactFrom(variant) <= 9 * channels ? 1.1 : 3;
+            var most = UseWinograd.MinSumLength(variant) <= 9 * channels ? 1.1 : 3;
             Assert.True(error <= most * direct, $"{variant}: {error / direct} times the error of direct convolution");
         }
     }
