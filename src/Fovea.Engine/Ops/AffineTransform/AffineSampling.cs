@@ -1,11 +1,14 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>The pixels that an affine transform reads, and their weights, in float64.</summary>
+/// <summary>The pixels around the positions that an affine transform reads, and their weights, in float64.</summary>
 internal readonly record struct AffineSampling(FillMode FillMode, Interpolation Interpolation, int Height, int Width)
 {
     public const int Parameters = 6;
 
-    /// <summary>Up to four pixels, by row and column (−1: outside), and the weights of the second row and column; the first has 1 − weight.</summary>
+    /// <summary>
+    /// Up to four pixels, by their rows and columns (−1: outside the image), and the weights of the second row and column. The first row and column have the
+    /// weights 1 − those.
+    /// </summary>
     public readonly record struct Sample(int Row0, int Row1, int Column0, int Column1, double Row1Weight, double Column1Weight);
 
     public static Shape CheckShapes(string name, IReadOnlyList<Shape> inputs)
@@ -17,7 +20,7 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
             : throw new ShapeException(name, $"expected parameters {expected} for the images {inputs[0]}; received {inputs[1]}.");
     }
 
-    /// <summary>The pixels around an image position.</summary>
+    /// <summary>The pixels that are read for the position (x, y) of the image.</summary>
     public Sample At(double x, double y)
     {
         if (Interpolation == Interpolation.Nearest)
@@ -31,8 +34,8 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
             Inside((long)top, Height), Inside((long)top + 1, Height), Inside((long)left, Width), Inside((long)left + 1, Width), y - top, x - left);
     }
 
-    /// <summary>Visits every output element with every image element (−1: outside) that it reads, and the weight.</summary>
-    public void ForEachShare(double[] parameters, Shape shape, Action<int, int, double> share)
+    /// <summary>Visits every output element with each image element (−1: outside) that it reads, and the weight of the latter.</summary>
+    public void ForEachTap(double[] parameters, Shape shape, Action<int, int, double> visit)
     {
         var output = 0;
         for (var n = 0; n < shape[0]; n++)
@@ -47,17 +50,17 @@ internal readonly record struct AffineSampling(FillMode FillMode, Interpolation 
                     for (var channel = 0; channel < channels; channel++, output++)
                     {
                         int Source(int row, int column) => row < 0 || column < 0 ? -1 : (((((n * height) + row) * width) + column) * channels) + channel;
-                        share(output, Source(sample.Row0, sample.Column0), (1 - sample.Row1Weight) * (1 - sample.Column1Weight));
-                        share(output, Source(sample.Row0, sample.Column1), (1 - sample.Row1Weight) * sample.Column1Weight);
-                        share(output, Source(sample.Row1, sample.Column0), sample.Row1Weight * (1 - sample.Column1Weight));
-                        share(output, Source(sample.Row1, sample.Column1), sample.Row1Weight * sample.Column1Weight);
+                        visit(output, Source(sample.Row0, sample.Column0), (1 - sample.Row1Weight) * (1 - sample.Column1Weight));
+                        visit(output, Source(sample.Row0, sample.Column1), (1 - sample.Row1Weight) * sample.Column1Weight);
+                        visit(output, Source(sample.Row1, sample.Column0), sample.Row1Weight * (1 - sample.Column1Weight));
+                        visit(output, Source(sample.Row1, sample.Column1), sample.Row1Weight * sample.Column1Weight);
                     }
                 }
             }
         }
     }
 
-    /// <summary>The row or column that continues the image at an index; −1 for the fill value.</summary>
+    /// <summary>The row or column that is read at an index, which may be outside the image; −1 for the fill value.</summary>
     private int Inside(long index, int length)
     {
         if (index >= 0 && index < length) return (int)index;

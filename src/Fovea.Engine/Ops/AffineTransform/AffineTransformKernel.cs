@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The affine transform, pixel by pixel. Positions are computed in float64 like the reference's, so that both read the same pixels; values are float32. A
-/// unit is some rows of one image.
+/// Transforms images pixel by pixel. Positions are computed in float64, as in the reference, so that both read the same pixels; values are computed
+/// in float32. A unit is up to <see cref="RowsPerUnit"/> rows of one image.
 /// </summary>
 internal sealed unsafe class AffineTransformKernel(int batch, int channels, AffineSampling sampling, float fillValue) : Kernel
 {
@@ -41,7 +41,7 @@ internal sealed unsafe class AffineTransformKernel(int batch, int channels, Affi
     }
 }
 
-/// <summary>The gradient with respect to the images. Pixels are read several times, so a unit is one image.</summary>
+/// <summary>The gradient with respect to the images. Several outputs may read the same pixel, so a unit is a whole image.</summary>
 internal sealed unsafe class AffineTransformGradientKernel(int batch, int channels, AffineSampling sampling) : Kernel
 {
     public override int Units(int phase) => batch;

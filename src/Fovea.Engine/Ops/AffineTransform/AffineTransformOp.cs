@@ -1,12 +1,12 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Rotates, scales, shears and translates each image (h, w, c) of a batch. The output's pixel (x, y) is read at (a·x + b·y + c, d·x + e·y + f) of the image,
-/// with x to the right and y down from the centre of the first pixel. Inputs are images (n, h, w, c) and parameters (n, 6), the values a b c d e f of each
-/// image, which have no gradient.
+/// Applies an affine transform to each image (h, w, c) of a batch. The output pixel (x, y) is read at (a·x + b·y + c, d·x + e·y + f) of the image,
+/// which is continued beyond its border. x points to the right and y down; the origin is the centre of the first pixel. Inputs: images (n, h, w, c)
+/// and parameters (n, 6), which are a b c d e f of each image and have no gradient.
 /// </summary>
 /// <param name="FillMode">How the image is continued beyond its border.</param>
-/// <param name="Interpolation">How the image is read between pixels.</param>
+/// <param name="Interpolation">How values between pixels are computed.</param>
 /// <param name="FillValue">The value beyond the border for <see cref="FillMode.Constant"/>.</param>
 public sealed record AffineTransformOp(FillMode FillMode, Interpolation Interpolation, float FillValue = 0) : Op
 {
@@ -21,7 +21,7 @@ public sealed record AffineTransformOp(FillMode FillMode, Interpolation Interpol
     public override void Reference(ReferenceCall call)
     {
         var sampling = new AffineSampling(FillMode, Interpolation, call.OutputShape[1], call.OutputShape[2]);
-        sampling.ForEachShare(call.Inputs[1], call.OutputShape, (output, source, weight) =>
+        sampling.ForEachTap(call.Inputs[1], call.OutputShape, (output, source, weight) =>
             call.Output[output] += weight * (source < 0 ? FillValue : call.Inputs[0][source]));
     }
 
@@ -30,7 +30,8 @@ public sealed record AffineTransformOp(FillMode FillMode, Interpolation Interpol
 }
 
 /// <summary>
-/// The gradient of <see cref="AffineTransformOp"/> with respect to the images: inputs [gradient of the output, parameters].
+/// The gradient of <see cref="AffineTransformOp"/> with respect to the images. Inputs: the gradient of the output, and the parameters. The gradient
+/// of each output element is added, with its weights, to the pixels that the element was read from.
 /// </summary>
 public sealed record AffineTransformGradientOp(FillMode FillMode, Interpolation Interpolation) : Op
 {
@@ -45,7 +46,7 @@ public sealed record AffineTransformGradientOp(FillMode FillMode, Interpolation 
     public override void Reference(ReferenceCall call)
     {
         var sampling = new AffineSampling(FillMode, Interpolation, call.OutputShape[1], call.OutputShape[2]);
-        sampling.ForEachShare(call.Inputs[1], call.OutputShape, (output, source, weight) =>
+        sampling.ForEachTap(call.Inputs[1], call.OutputShape, (output, source, weight) =>
         {
             if (source >= 0) call.Output[source] += weight * call.Inputs[0][output];
         });
@@ -60,7 +61,8 @@ public static class AffineTransforms
 {
     extension(Node images)
     {
-        /// <summary>The images rotated, scaled, sheared and translated by parameters (n, 6): see <see cref="AffineTransformOp"/>.</summary>
+        /// <summary>Applies an affine transform to each image, by parameters (n, 6): see <see cref="AffineTransformOp"/>.</summary>
+        /// <exception cref="ShapeException">The node is not a batch of images, or the parameters have another shape.</exception>
         public Node AffineTransform(Node parameters, FillMode fillMode, Interpolation interpolation, float fillValue = 0) =>
             new(new AffineTransformOp(fillMode, interpolation, fillValue), images, parameters);
     }

@@ -6,7 +6,7 @@ public enum FillMode
     /// <summary>d c b a | a b c d | d c b a: reflected at the edge of the last pixel.</summary>
     Reflect,
 
-    /// <summary>k k k k | a b c d | k k k k: a constant.</summary>
+    /// <summary>k k k k | a b c d | k k k k: a constant value k.</summary>
     Constant,
 
     /// <summary>a b c d | a b c d | a b c d: repeated.</summary>
@@ -16,10 +16,10 @@ public enum FillMode
     Nearest,
 }
 
-/// <summary>How an image is read between its pixels.</summary>
+/// <summary>How values between the pixels of an image are computed.</summary>
 public enum Interpolation
 {
-    /// <summary>Linear interpolation between the four pixels around the position.</summary>
+    /// <summary>The four pixels around the position, weighted by 1 − distance along each axis.</summary>
     Bilinear,
 
     /// <summary>The nearest pixel.</summary>

@@ -4,9 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Mean and variance of each channel in one pass over memory. A unit sums x − s and (x − s)², where s is its first row. Compared with the deviation, s is near
-/// the mean, so Σ(x−s)² − (Σ(x−s))²/m loses no accuracy if the mean is far from zero. The means and sums of squared deviations of the units are then merged in
-/// order, as in Chan, Golub and LeVeque 1983, eq. 2.1.
+/// Mean and variance of each channel in one pass over memory. A unit of m rows sums x − s and (x − s)², where s is its first row. On the scale of
+/// the standard deviation s is near the mean, so Σ(x−s)² − (Σ(x−s))²/m is accurate even if the mean is far from zero. The means and the sums of
+/// squared deviations of the units are then merged in order, as in Chan, Golub and LeVeque 1983, eq. 2.1.
 /// </summary>
 internal sealed unsafe class BatchMomentsKernel(ChannelRows rows) : Kernel
 {
@@ -40,7 +40,7 @@ internal sealed unsafe class BatchMomentsKernel(ChannelRows rows) : Kernel
         }
     }
 
-    /// <summary>Adds a chunk's deviations from the shift, and their squares.</summary>
+    /// <summary>Adds the deviations of a chunk from the shift, and their squares, to the sums.</summary>
     private struct Add : IColumnPass
     {
         public float* Input;
@@ -86,8 +86,8 @@ internal sealed unsafe class BatchMomentsKernel(ChannelRows rows) : Kernel
     }
 
     /// <summary>
-    /// Merges the units. With δᵢ the mean of unit i less the first row of all, and mᵢ its number of rows: δ = Σ mᵢ·δᵢ / n and
-    /// n · variance = Σ (squared deviations within unit i + mᵢ·(δᵢ − δ)²).
+    /// Merges the units. Let δᵢ be the mean of unit i minus the first row of the tensor, mᵢ the number of its rows, and n that of all rows. Then the
+    /// mean minus the first row is δ = Σ mᵢ·δᵢ / n, and n · variance = Σ (squared deviations within unit i + mᵢ·(δᵢ − δ)²).
     /// </summary>
     private struct Merge : IColumnPass
     {
@@ -129,7 +129,7 @@ internal sealed unsafe class BatchMomentsKernel(ChannelRows rows) : Kernel
             TSimd.Store(TSimd.Multiply(variance, share), Moments + Rows.Channels + column);
         }
 
-        /// <summary>The mean of a unit, less the first row of all.</summary>
+        /// <summary>The mean of a unit minus the first row of the tensor.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly TVector MeanOf<TVector, TSimd>(int unit, int column)
             where TVector : struct

@@ -2,7 +2,7 @@ namespace Fovea.Engine.Ops;
 
 /// <summary>
 /// Mean and variance of each channel (the innermost dimension) over all other dimensions, packed into one vector: the means, then the
-/// variances, Σ(x − mean)² / n. <see cref="BatchNormalizationOp"/> takes this dependence of its moments into its own gradient.
+/// variances, Σ(x − mean)² / n. The gradient of <see cref="BatchNormalizationOp"/> already includes the dependence of the moments on x.
 /// </summary>
 internal sealed record BatchMomentsOp : Op
 {

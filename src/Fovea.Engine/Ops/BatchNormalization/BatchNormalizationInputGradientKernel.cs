@@ -5,8 +5,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The gradient of a batch normalization with respect to its input: inputs [g, x, moments, gamma, beta, sums]. It is computed in one pass over g and x as
-/// f·g + (x − mean)·a + b with f = γ/σ, a = −f·Σ(g·x̂) / (n·σ) and b = −f·Σg / n.
+/// The gradient of a batch normalization with respect to its input, in one pass over g and x. Inputs: [g, x, moments, gamma, beta, sums]. The
+/// gradient is f·g + (x − mean)·a + b, where f = γ/σ, a = −f·Σ(g·x̂) / (n·σ) and b = −f·Σg / n.
 /// </summary>
 /// <remarks>Phase 0 computes −mean, f, a and b for each channel.</remarks>
 internal sealed unsafe class BatchNormalizationInputGradientKernel(ChannelRows rows, float epsilon, Epilogue epilogue = Epilogue.None) : Kernel
@@ -33,17 +33,16 @@ internal sealed unsafe class BatchNormalizationInputGradientKernel(ChannelRows r
             return;
         }
 
-        var pass =
-            new Pass
-            {
-                MinusMean = minusMean,
-                Factor = factor,
-                Slope = slope,
-                Constant = constant,
-                Offset = buffers.Input(4),
-                Channels = channels,
-                Epilogue = epilogue
-            };
+        var pass = new Pass
+        {
+            MinusMean = minusMean,
+            Factor = factor,
+            Slope = slope,
+            Constant = constant,
+            Offset = buffers.Input(4),
+            Channels = channels,
+            Epilogue = epilogue,
+        };
         for (var done = 0; done < rows.RowsOf(unit); done += pass.Count)
         {
             (var first, pass.Count) = rows.Chunk(unit, done);

@@ -4,12 +4,12 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Batch normalization with given moments: inputs [x, moments, gamma, beta] or [x, moments, gamma, beta, residual]. One pass reads x and writes the
-/// activation. Lanes hold channels.
+/// Batch normalization with given moments. Inputs: [x, moments, gamma, beta], and optionally a residual. One pass reads x and writes the output of
+/// the activation. Lanes hold channels.
 /// </summary>
 /// <remarks>
-/// Phase 0 computes −mean and γ/√(variance + ε). The mean is subtracted from x first, which is exact near the mean; merged into the offset it would cause
-/// rounding errors on the scale of the mean.
+/// Phase 0 computes −mean and γ/√(variance + ε). The mean is first subtracted from x, which is exact for x near the mean. Merging it into the offset
+/// would cause rounding errors on the scale of the mean.
 /// </remarks>
 internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float epsilon, Epilogue epilogue = Epilogue.None, bool hasResidual = false) : Kernel
 {
@@ -33,16 +33,15 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             return;
         }
 
-        var pass =
-            new Pass
-            {
-                MinusMean = buffers.Scratch,
-                Factor = buffers.Scratch + channels,
-                Offset = buffers.Input(3),
-                Channels = channels,
-                Epilogue = epilogue,
-                IsNonTemporal = isNonTemporal
-            };
+        var pass = new Pass
+        {
+            MinusMean = buffers.Scratch,
+            Factor = buffers.Scratch + channels,
+            Offset = buffers.Input(3),
+            Channels = channels,
+            Epilogue = epilogue,
+            IsNonTemporal = isNonTemporal,
+        };
         for (var done = 0; done < rows.RowsOf(unit); done += pass.Count)
         {
             (var first, pass.Count) = rows.Chunk(unit, done);
@@ -86,14 +85,14 @@ internal sealed unsafe class BatchNormalizationKernel(ChannelRows rows, float ep
             TVector minusMean = TSimd.Load(MinusMean + column), factor = TSimd.Load(Factor + column), offset = TSimd.Load(Offset + column);
             float* x = Input + column, y = Output + column, residual = Residual + column;
             nint step = Channels;
-            var bypasses = IsNonTemporal && NonTemporalStore.Fits<TVector>(y, step);
+            var bypassesCache = IsNonTemporal && NonTemporalStore.Fits<TVector>(y, step);
             var hasResidual = Residual != null;
             for (var left = Count; left > 0; left--, x += step, y += step, residual += step)
             {
                 var value = TSimd.MultiplyAdd(TSimd.Add(TSimd.Load(x), minusMean), factor, offset);
                 if (hasResidual) value = TSimd.Add(value, TSimd.Load(residual));
                 var result = Epilogue.Apply<TVector, TSimd>(value);
-                if (bypasses) NonTemporalStore.Store(result, y);
+                if (bypassesCache) NonTemporalStore.Store(result, y);
                 else TSimd.Store(result, y);
             }
         }

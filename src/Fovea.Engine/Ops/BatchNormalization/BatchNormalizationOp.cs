@@ -3,9 +3,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Batch normalization in training, Ioffe and Szegedy 2015, algorithm 1: y = γ·(x − mean) / √(variance + ε) + β for each channel. Inputs
-/// [x, moments, gamma, beta]. The moments must be those of x (<see cref="BatchMomentsOp"/>); the gradient with respect to x includes their dependence on x.
-/// Fusion may add a residual of x's shape as the fifth input, and a relu or relu6.
+/// Batch normalization in training, Ioffe and Szegedy 2015, algorithm 1: y = γ·(x − mean) / √(variance + ε) + β for each channel. Inputs:
+/// [x, moments, gamma, beta]. The moments must be those of x (<see cref="BatchMomentsOp"/>), because the gradient with respect to x includes their
+/// dependence on x. Fusion may add a residual of x's shape as the fifth input, and a relu or relu6.
 /// </summary>
 internal sealed record BatchNormalizationOp(float Epsilon, Epilogue Epilogue = Epilogue.None, bool HasResidual = false) : Op
 {
@@ -43,7 +43,7 @@ internal sealed record BatchNormalizationOp(float Epsilon, Epilogue Epilogue = E
 
 /// <summary>
 /// The gradients of a batch normalization with respect to gamma, Σ g·(x − mean) / √(variance + ε), and beta, Σ g, packed into one vector.
-/// Inputs [g, x, moments, gamma, beta]; with an activation, g is the gradient of its output.
+/// Inputs: [g, x, moments, gamma, beta]. With an activation, g is the gradient of its output.
 /// </summary>
 internal sealed record BatchNormalizationSumsOp(float Epsilon, Epilogue Epilogue = Epilogue.None) : Op
 {
@@ -74,8 +74,8 @@ internal sealed record BatchNormalizationSumsOp(float Epsilon, Epilogue Epilogue
 
 /// <summary>
 /// The gradient of a batch normalization with respect to x, γ/σ · (g − Σg/n − x̂·Σ(g·x̂)/n) with σ = √(variance + ε) and x̂ = (x − mean) / σ.
-/// Inputs [g, x, moments, gamma, beta, sums], the last from <see cref="BatchNormalizationSumsOp"/>; with an activation, g is the gradient of
-/// its output.
+/// Inputs: [g, x, moments, gamma, beta, sums], the last from <see cref="BatchNormalizationSumsOp"/>. With an activation, g is the gradient of its
+/// output.
 /// </summary>
 internal sealed record BatchNormalizationInputGradientOp(float Epsilon, Epilogue Epilogue = Epilogue.None) : Op
 {
@@ -106,7 +106,7 @@ internal sealed record BatchNormalizationInputGradientOp(float Epsilon, Epilogue
         new BatchNormalizationInputGradientKernel(ChannelRows.Of(output), Epsilon, Epilogue);
 }
 
-/// <summary>Shared by the three ops: the check of their operands, and the formula of one element.</summary>
+/// <summary>The check of the operands and the formula of one element, which the three ops share.</summary>
 internal static class BatchChannels
 {
     public static void Check(string name, Shape x, Shape moments, Shape gamma, Shape beta)
@@ -117,10 +117,9 @@ internal static class BatchChannels
                 name, $"expected moments ({2 * x[^1]}), gamma and beta {channels} for the input {x}; received {moments}, {gamma} and {beta}.");
     }
 
-    public static InvalidOperationException NoSecondDerivative() =>
-        new(
-        "BatchNormalization: in training its gradient cannot be differentiated again. Use moving statistics, as in inference, or take the gradient of its "
-        + "output only.");
+    public static InvalidOperationException NoSecondDerivative() => new(
+        "BatchNormalization: in training its gradient cannot be differentiated again. "
+        + "Use moving statistics, as in inference, or take the gradient of its output only.");
 
     /// <summary>x̂ of one element; the inputs from <paramref name="first"/> on are x, moments, gamma, beta.</summary>
     public static double Normalized(IReadOnlyList<double[]> inputs, int first, int i, double epsilon)
@@ -136,7 +135,7 @@ internal static class BatchChannels
         return (inputs[first + 2][channel] * Normalized(inputs, first, i, epsilon)) + inputs[first + 3][channel];
     }
 
-    /// <summary>The gradient (input 0) of one element after the mask of the activation.</summary>
+    /// <summary>The gradient (input 0) of one element; 0 where the activation masks it.</summary>
     public static double Passed(Epilogue activation, IReadOnlyList<double[]> inputs, int i, double epsilon)
     {
         if (activation == Epilogue.None) return inputs[0][i];
@@ -151,8 +150,8 @@ public static class BatchNormalizations
     extension(Node x)
     {
         /// <summary>
-        /// Batch normalization in training: γ·(x − mean) / √(variance + ε) + β for each channel (the innermost dimension), with the mean and the variance of x
-        /// over all other dimensions, which are returned too. All three can be differentiated; the gradient of the output cannot be differentiated again.
+        /// Batch normalization in training: γ·(x − mean) / √(variance + ε) + β for each channel (the innermost dimension). The mean and the variance,
+        /// which are also returned, are those of x over all other dimensions. The output can be differentiated once.
         /// </summary>
         /// <param name="gamma">γ, one for each channel.</param>
         /// <param name="beta">β, one for each channel.</param>

@@ -4,10 +4,10 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The sums of a batch normalization's gradient, Σ g·x̂ and Σ g of each channel, in one pass over g and x: inputs [g, x, moments, gamma, beta]. If an
-/// activation follows, its mask is recomputed from x, which costs less than reading the activation's output.
+/// The sums of a batch normalization's gradient, Σ g·x̂ and Σ g of each channel, in one pass over g and x. Inputs: [g, x, moments, gamma, beta]. If
+/// an activation follows, the kernel recomputes its mask from x, which costs less than reading its output.
 /// </summary>
-/// <remarks>Phase 0 prepares the channels. In phase 1 a unit sums its rows. Phase 2 adds the units in order.</remarks>
+/// <remarks>Phase 0 computes the factors of the channels; in phase 1 each unit sums its rows; phase 2 adds the sums of the units in order.</remarks>
 internal sealed unsafe class BatchNormalizationSumsKernel(ChannelRows rows, float epsilon, Epilogue epilogue = Epilogue.None) : Kernel
 {
     public override int Phases => 3;
@@ -103,7 +103,7 @@ internal sealed unsafe class BatchNormalizationSumsKernel(ChannelRows rows, floa
     }
 }
 
-/// <summary>The mask of an activation: gradients pass where 0 &lt; γ·x̂ + β, and for relu6 also γ·x̂ + β &lt; 6.</summary>
+/// <summary>The mask of an activation, computed from its input: gradients pass where 0 &lt; γ·x̂ + β, for relu6 also &lt; 6. Others become 0.</summary>
 internal readonly struct ActivationMask<TVector, TSimd>(TVector ceiling, bool isActive)
     where TVector : struct
     where TSimd : struct, ISimd<TVector>

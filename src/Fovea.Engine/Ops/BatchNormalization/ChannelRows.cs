@@ -1,13 +1,14 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// How a pass over a tensor of <paramref name="Rows"/> rows of <paramref name="Channels"/> is split: into units of many rows, and these into chunks of few
-/// rows. A block of channels runs down a chunk with its parameters in registers, while the chunks are read in memory order.
+/// Splits a pass over a tensor of <paramref name="Rows"/> rows of <paramref name="Channels"/> into units of many rows, and each unit into chunks of few
+/// rows. The pass processes a chunk in blocks of channels, each down all rows with its parameters in registers. A chunk fits into the L1 cache, so
+/// memory is read in order, chunk by chunk.
 /// </summary>
 internal readonly record struct ChannelRows(int Rows, int Channels)
 {
     private const int UnitFloats = 64 * 1024;
-    private const int ChunkFloats = 4 * 1024;
+    private const int ChunkFloats = 4 * 1024;  // 16 KB
     private const int MaxUnits = 128;
 
     public int Units => (Rows + UnitRows - 1) / UnitRows;
@@ -21,6 +22,6 @@ internal readonly record struct ChannelRows(int Rows, int Channels)
     /// <summary>The number of rows of a unit.</summary>
     public int RowsOf(int unit) => Math.Min(UnitRows, Rows - (unit * UnitRows));
 
-    /// <summary>The first row and the number of rows of the next chunk of a unit.</summary>
+    /// <summary>The chunk of a unit that follows the first <paramref name="done"/> rows: its first row and its number of rows.</summary>
     public (int First, int Count) Chunk(int unit, int done) => ((unit * UnitRows) + done, Math.Min(ChunkRows, RowsOf(unit) - done));
 }

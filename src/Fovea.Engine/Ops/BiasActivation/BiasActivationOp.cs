@@ -3,14 +3,14 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// A convolution or matrix product with a bias and optionally a residual, and a relu or relu6 as epilogue: inputs [image, kernel, bias] or
-/// [image, kernel, bias, residual]. The kernel of a convolution may be packed (<see cref="PackKernelOp"/>).
+/// A convolution or matrix product with a bias and, optionally, a residual and a relu or relu6. Inputs: [image, kernel, bias], and the residual, of the
+/// output's shape, as the fourth. The kernel of a convolution may be packed (<see cref="PackKernelOp"/>). Fusion creates it.
 /// </summary>
 internal sealed record BiasActivationOp(Op Product, Epilogue Epilogue, bool HasResidual = false, bool IsPacked = false) : FusedOp
 {
     public override string Name => $"{Product.Name}+Bias{(HasResidual ? "+Residual" : "")}{(Epilogue == Epilogue.None ? "" : $"+{Epilogue}")}";
 
-    /// <summary>Whether a residual can be added.</summary>
+    /// <summary>Whether a residual can be added to the sums.</summary>
     public bool TakesResidual => Product is Conv2DOp && Epilogue == Epilogue.None && !HasResidual;
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => Product.InferShape([inputs[0], inputs[1]]);

@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The activation functions of Keras, with its names and defaults. Intermediate values of finite results and gradients never overflow. At kinks the gradient
-/// is TensorFlow's.
+/// Activation functions, with Keras' names and defaults. If a result is finite, no intermediate value overflows; the same holds for gradients. At a
+/// kink, the gradient is TensorFlow's.
 /// </summary>
 public static class ActivationFunctions
 {
@@ -31,7 +31,7 @@ public static class ActivationFunctions
         {
             if (!approximate) return x * x.NormalCdf();
 
-            // Beyond ±10 the tangent is ±1; cut there, the cube cannot overflow.
+            // Beyond ±10 the hyperbolic tangent is ±1. Clipping there keeps the cube from overflowing.
             var c = x.Clip(-10, 10);
             return 0.5f * x * ((0.797884561f * (c + (0.044715f * c * c.Square()))).Tanh() + 1);
         }
@@ -39,7 +39,7 @@ public static class ActivationFunctions
         /// <summary>x·sigmoid(x), also called swish: Ramachandran et al. 2017.</summary>
         public Node Silu() => x * x.Sigmoid();
 
-        /// <summary>relu6(x + 3) / 6: a sigmoid of three straight lines.</summary>
+        /// <summary>relu6(x + 3) / 6, a piecewise linear sigmoid.</summary>
         public Node HardSigmoid() => (x + 3).Clip(0, 6) / 6;
 
         /// <summary>x·hard sigmoid(x), also called hard swish: Howard et al. 2019.</summary>
@@ -66,16 +66,16 @@ public static class ActivationFunctions
         /// <summary>x − tanh x.</summary>
         public Node TanhShrink() => x - x.Tanh();
 
-        /// <summary>x above the threshold, otherwise <paramref name="value"/>.</summary>
+        /// <summary>x where it is above the threshold, else <paramref name="value"/>.</summary>
         public Node Threshold(float threshold, float value)
         {
-            var isAbove = x - threshold;
-            return x.Mask(isAbove) + (value - Arithmetic.Constant(value).Mask(isAbove));
+            var difference = x - threshold;
+            return x.Mask(difference) + (value - Arithmetic.Constant(value).Mask(difference));
         }
 
         /// <summary>
-        /// ½ (x + √(x² + b)), a softplus of roots: Barron 2021. Computed as ½ (x + |x|) + ½ b / (√(x² + b) + |x|), without cancellation below 0 and
-        /// without harm from an infinite square.
+        /// ½ (x + √(x² + b)), a smooth relu without exponentials: Barron 2021. Computed as ½ (x + |x|) + ½ b / (√(x² + b) + |x|), which avoids
+        /// cancellation below 0 and stays correct if x² overflows.
         /// </summary>
         public Node Squareplus(float b = 4)
         {
@@ -83,14 +83,14 @@ public static class ActivationFunctions
             return (0.5f * x) + (0.5f * size) + (Arithmetic.Constant(0.5f * b) / (((size * size) + b).Sqrt() + size));
         }
 
-        /// <summary>0 for x below −1, ¼ (x + 1)² up to 1, then x.</summary>
+        /// <summary>0 below −1, ¼ (x + 1)² from −1 to 1, and x above 1.</summary>
         public Node SparsePlus() => (0.25f * (x.Clip(-1, 1) + 1).Square()) + (x.Maximum(Arithmetic.Constant(1)) - 1);
 
         /// <summary>min(max(½ (x + 1), 0), 1).</summary>
         public Node SparseSigmoid() => (0.5f * (x + 1)).Clip(0, 1);
 
         /// <summary>The first half of a dimension times the sigmoid of the second: Dauphin et al. 2017, eq. 1.</summary>
-        /// <exception cref="ShapeException">The dimension has an odd size.</exception>
+        /// <exception cref="ShapeException">The size of the dimension is odd.</exception>
         public Node Glu(int axis)
         {
             var size = x.Shape[axis];

@@ -8,7 +8,7 @@ public static class Arithmetic
         /// <summary>eˣ.</summary>
         public Node Exp() => new(new ExpOp(), x);
 
-        /// <summary>eˣ − 1, accurate also near 0.</summary>
+        /// <summary>eˣ − 1, accurate near 0 too.</summary>
         public Node ExpMinusOne() => new(new ExpMinusOneOp(), x);
 
         /// <summary>ln x.</summary>
@@ -23,10 +23,10 @@ public static class Arithmetic
         /// <summary>|x|.</summary>
         public Node Abs() => new(new AbsOp(), x);
 
-        /// <summary>max(x, y). If both are equal, the gradient goes to x.</summary>
+        /// <summary>max(x, y). If both are equal, the gradient goes to x alone.</summary>
         public Node Maximum(Node other) => new(new MaximumOp(), x, other);
 
-        /// <summary>min(x, y). If both are equal, the gradient goes to x.</summary>
+        /// <summary>min(x, y). If both are equal, the gradient goes to x alone.</summary>
         public Node Minimum(Node other) => new(new MinimumOp(), x, other);
 
         /// <summary>max(x, 0).</summary>
@@ -57,9 +57,10 @@ public static class Arithmetic
         public Node Mask(Node mask) => new(new MaskOp(), x, mask);
 
         /// <summary>The values broadcast to a larger shape.</summary>
+        /// <exception cref="ShapeException">The node does not broadcast to this shape.</exception>
         public Node BroadcastTo(Shape shape) => x.Shape == shape ? x : new Node(new BroadcastOp(shape), x);
     }
 
-    /// <summary>A scalar constant.</summary>
+    /// <summary>A constant as a scalar node; ops broadcast it to the shape of their other operand.</summary>
     public static Node Constant(float value) => new(new ConstantOp(value));
 }

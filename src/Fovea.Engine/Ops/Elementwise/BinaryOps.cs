@@ -70,7 +70,7 @@ public sealed record DivideOp : BinaryOp
     internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Divide(left, right, output);
 }
 
-/// <summary>z = max(x, y). If both are equal, the gradient goes to x only, as in TensorFlow.</summary>
+/// <summary>z = max(x, y). If both are equal, the gradient goes to x alone, as in TensorFlow.</summary>
 public sealed record MaximumOp : BinaryOp
 {
     /// <inheritdoc/>
@@ -90,7 +90,7 @@ public sealed record MaximumOp : BinaryOp
     internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Max(right, left, output);
 }
 
-/// <summary>z = min(x, y). If both are equal, the gradient goes to x only, as in TensorFlow.</summary>
+/// <summary>z = min(x, y). If both are equal, the gradient goes to x alone, as in TensorFlow.</summary>
 public sealed record MinimumOp : BinaryOp
 {
     /// <inheritdoc/>
@@ -110,7 +110,7 @@ public sealed record MinimumOp : BinaryOp
     internal override void Apply(float left, ReadOnlySpan<float> right, Span<float> output) => TensorPrimitives.Min(right, left, output);
 }
 
-/// <summary>z = x where the mask y is above 0, and 0 elsewhere, even if x is infinite or NaN there.</summary>
+/// <summary>z = x where the mask y is above 0, and 0 elsewhere, even where x is infinite or NaN.</summary>
 public sealed record MaskOp : BinaryOp
 {
     /// <inheritdoc/>

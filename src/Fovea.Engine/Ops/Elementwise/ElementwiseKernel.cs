@@ -3,13 +3,14 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Runs a list of elementwise steps over the output, block by block. A block is so short that all intermediate values stay in L1; each step is one vectorized
-/// call over the block. Operands of the output's shape are read in place; broadcast operands are first expanded into scratch.
+/// Runs a list of elementwise steps over the output, block by block. Each step is one vectorised call over the block. Blocks are short, so that the
+/// intermediate values of a worker stay in its L1 cache. Inputs with as many elements as the output are read in place; the others are first
+/// broadcast into a block of scratch.
 /// </summary>
 internal sealed unsafe class ElementwiseKernel : Kernel
 {
-    private const int MaxBlock = 512;
-    private const int MaxPerUnit = 16384;
+    private const int MaxBlock = 512;  // elements
+    private const int MaxPerUnit = 16384;  // elements
 
     private readonly int count;
     private readonly int block;
@@ -24,7 +25,7 @@ internal sealed unsafe class ElementwiseKernel : Kernel
         operands = [.. steps.Select(step => (step.Operands[0], step.Operands[^1]))];
         inputs = [.. inputShapes.Select(shape => new Operand(shape, output))];
 
-        // Blocks are whole periods, so that a broadcast bias is expanded once for all blocks.
+        // A block holds whole periods, so that a bias, which repeats, is broadcast once for all blocks of a unit.
         var period = inputs.Where(input => input.Period > 1 && input.Period <= MaxBlock).Select(input => input.Period).DefaultIfEmpty(1).Max();
         block = MaxBlock / period * period;
     }
@@ -48,7 +49,7 @@ internal sealed unsafe class ElementwiseKernel : Kernel
             for (var k = 0; k < inputs.Length; k++)
             {
                 if (inputs[k].IsDirect) values[k] = buffers.Input(k) + start;
-                else if (start == unit * UnitLength || !inputs[k].RepeatsEvery(block)) inputs[k].Spread(buffers.Input(k), start, values[k], length);
+                else if (start == unit * UnitLength || !inputs[k].RepeatsEvery(block)) inputs[k].Broadcast(buffers.Input(k), start, values[k], length);
             }
 
             for (var s = 0; s < ops.Length; s++)
@@ -70,7 +71,7 @@ internal sealed unsafe class ElementwiseKernel : Kernel
             IsDirect = shape.Count == output.Count;
             index = StridedIndex.Broadcast(shape, output);
 
-            // Equal trailing dimensions under leading ones: the whole input repeats every Count elements.
+            // An input that has only the trailing dimensions of the output repeats every Count elements.
             var trailing = 0;
             while (trailing < Math.Min(shape.Rank, output.Rank) && shape[^(trailing + 1)] == output[^(trailing + 1)]) trailing++;
             Period = shape.Count == output[^trailing..].Count ? shape.Count : 0;
@@ -78,13 +79,13 @@ internal sealed unsafe class ElementwiseKernel : Kernel
 
         public bool IsDirect { get; }
 
-        /// <summary>The number of elements after which the input repeats; 0 if it has no such period.</summary>
+        /// <summary>The number of elements after which the whole input repeats; 0 if it does not repeat as a whole.</summary>
         public int Period { get; }
 
         public bool RepeatsEvery(int length) => Period > 0 && length % Period == 0;
 
-        /// <summary>Writes the elements for the output positions from <paramref name="start"/> on, one run of the innermost dimension at a time.</summary>
-        public void Spread(float* input, int start, float* output, int length)
+        /// <summary>Writes the operands of the output positions from <paramref name="start"/> on, in runs along the innermost dimension.</summary>
+        public void Broadcast(float* input, int start, float* output, int length)
         {
             if (Period == 1)
             {

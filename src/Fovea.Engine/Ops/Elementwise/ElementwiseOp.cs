@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// An op that computes each element of its output from the elements of its inputs at the same position. Inputs are broadcast to the output's shape as in
-/// NumPy: aligned at the innermost dimension; dimensions of one and missing dimensions are repeated.
+/// An op that computes each element of its output from the elements of its inputs at the same position. The inputs are broadcast to the output's
+/// shape as in NumPy: shapes are aligned at the innermost dimension, and missing dimensions and dimensions of 1 are repeated.
 /// </summary>
 public abstract record ElementwiseOp : Op
 {
@@ -14,7 +14,7 @@ public abstract record ElementwiseOp : Op
         return shape;
     }
 
-    /// <summary>One element of the output, in float64.</summary>
+    /// <summary>Computes one element of the output in float64.</summary>
     public abstract double Evaluate(ReadOnlySpan<double> operands);
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public abstract record ElementwiseOp : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) =>
         new ElementwiseKernel([new ElementwiseStep(this, [.. Enumerable.Range(0, inputs.Count)])], inputs, output);
 
-    /// <summary>The common shape of two operands.</summary>
+    /// <summary>The shape to which two operands are broadcast.</summary>
     internal static Shape Broadcast(string name, Shape left, Shape right)
     {
         if (left == right) return left;
@@ -58,7 +58,7 @@ public abstract record ElementwiseOp : Op
 /// <summary>An elementwise op with one operand.</summary>
 public abstract record UnaryOp : ElementwiseOp
 {
-    /// <summary>One element, in float64.</summary>
+    /// <summary>Computes one element in float64.</summary>
     public abstract double Evaluate(double x);
 
     /// <inheritdoc/>
@@ -79,19 +79,21 @@ public abstract record UnaryOp : ElementwiseOp
 /// <summary>An elementwise op with two operands.</summary>
 public abstract record BinaryOp : ElementwiseOp
 {
-    /// <summary>One element, in float64.</summary>
+    /// <summary>Computes one element in float64.</summary>
     public abstract double Evaluate(double left, double right);
 
     /// <inheritdoc/>
     public sealed override double Evaluate(ReadOnlySpan<double> operands) => Evaluate(operands[0], operands[1]);
 
-    /// <summary>The gradients with respect to both operands, before they are summed to the operands' shapes.</summary>
+    /// <summary>
+    /// The gradients with respect to both operands, in the output's shape: the caller sums them to the operands' shapes. Null for an operand without one.
+    /// </summary>
     protected abstract (Node? Left, Node? Right) Gradient(Node left, Node right, Node node, Node outputGradient);
 
-    /// <summary>Applies the op to a run of elements and a single right operand.</summary>
+    /// <summary>Applies the op to a run of left operands and one right operand.</summary>
     internal abstract void Apply(ReadOnlySpan<float> left, float right, Span<float> output);
 
-    /// <summary>Applies the op to a single left operand and a run of elements.</summary>
+    /// <summary>Applies the op to one left operand and a run of right operands.</summary>
     internal abstract void Apply(float left, ReadOnlySpan<float> right, Span<float> output);
 
     /// <inheritdoc/>

@@ -1,8 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>
-/// Several elementwise ops as one, so that intermediate values stay in the caches.
-/// </summary>
+/// <summary>Several elementwise ops in one, so that intermediate values stay in the cache. Fusion creates it.</summary>
 internal sealed record FusedElementwiseOp(Shape Shape, IReadOnlyList<ElementwiseStep> Steps) : FusedOp
 {
     public override string Name => string.Join("+", Steps.Select(step => step.Op.Name));
@@ -33,7 +31,7 @@ internal sealed record FusedElementwiseOp(Shape Shape, IReadOnlyList<Elementwise
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new ElementwiseKernel(Steps, inputs, output);
 }
 
-/// <summary>One step of a fused op. Operands below the number of inputs are inputs; the others are earlier steps.</summary>
+/// <summary>One op of a fused sequence. An operand is the index of an input, or the number of inputs plus the index of an earlier step.</summary>
 internal sealed record ElementwiseStep(ElementwiseOp Op, IReadOnlyList<int> Operands)
 {
     public bool Equals(ElementwiseStep? other) => other is not null && Op.Equals(other.Op) && Operands.SequenceEqual(other.Operands);

@@ -2,7 +2,10 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Engine;
 
-/// <content>Arithmetic, element by element. Operands are broadcast as in NumPy: aligned at the innermost dimension, dimensions of one repeated.</content>
+/// <content>
+/// Elementwise arithmetic. Operands are broadcast as in NumPy: shapes are aligned at the innermost dimension, and missing dimensions and dimensions of
+/// 1 are repeated.
+/// </content>
 public sealed partial class Node
 {
     /// <summary>x + y, element by element.</summary>

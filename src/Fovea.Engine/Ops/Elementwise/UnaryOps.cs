@@ -27,7 +27,7 @@ public sealed record ExpOp : UnaryOp
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Exp(x, y);
 }
 
-/// <summary>y = eˣ − 1, accurate also near 0.</summary>
+/// <summary>y = eˣ − 1, accurate near 0 too.</summary>
 public sealed record ExpMinusOneOp : UnaryOp
 {
     /// <inheritdoc/>
@@ -147,12 +147,13 @@ public sealed record CosOp : UnaryOp
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Cos(x, y);
 }
 
-/// <summary>y = ln(1 + eˣ), computed as max(x, 0) + ln(1 + e^−|x|), which neither overflows nor loses small values.</summary>
+/// <summary>y = ln(1 + eˣ), computed as max(x, 0) + ln(1 + e^−|x|), which does not overflow and keeps small results accurate.</summary>
 public sealed record SoftplusOp : UnaryOp
 {
     /// <inheritdoc/>
     public override double Evaluate(double x)
     {
+        // ln(1 + t) for small t: Goldberg 1991, theorem 4.
         var t = Math.Exp(-Math.Abs(x));
         var u = 1 + t;
         return Math.Max(x, 0) + (u == 1 ? t : Math.Log(u) * t / (u - 1));
@@ -191,7 +192,7 @@ public sealed record NormalCdfOp : UnaryOp
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => VectorMath.Map<VectorMath.NormalCdf>(x, y);
 }
 
-/// <summary>y = min(max(x, Low), High). Outside the range the gradient is 0.</summary>
+/// <summary>y = min(max(x, Low), High). The gradient is 0 outside the range and at its ends.</summary>
 public sealed record ClipOp(float Low, float High) : UnaryOp
 {
     /// <inheritdoc/>
@@ -207,7 +208,7 @@ public sealed record ClipOp(float Low, float High) : UnaryOp
     }
 }
 
-/// <summary>The values broadcast to a larger shape. The gradient is the sum over the repeated dimensions.</summary>
+/// <summary>y = x broadcast to a larger shape. The gradient is the sum over the repeated elements.</summary>
 public sealed record BroadcastOp(Shape Shape) : UnaryOp
 {
     /// <inheritdoc/>

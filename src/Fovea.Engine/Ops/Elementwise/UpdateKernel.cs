@@ -1,14 +1,15 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Runs an elementwise formula over many tensors as if they were one. Inputs are the formula's inputs for each tensor, then the targets of the results for
-/// each tensor. A unit is a run of elements, of several tensors if they are small. It proceeds in blocks, like <see cref="ElementwiseKernel"/>: each element is
-/// read once and written once, and intermediate values stay in L1.
+/// Runs an elementwise formula over many tensors as if they were concatenated. The inputs are the operands of the first tensor, of the second, …,
+/// followed by the targets for the results of the first tensor, of the second, …. A unit is a run of elements, which may cover several small tensors.
+/// It is computed block by block, as in <see cref="ElementwiseKernel"/>: each element of a tensor is read once and written once, and intermediate
+/// values stay in the L1 cache.
 /// </summary>
 internal sealed unsafe class UpdateKernel : Kernel
 {
-    private const int Block = 1024;  // floats: about five blocks fit L1
-    private const int TargetUnits = 64;
+    private const int Block = 1024;  // elements: about five blocks fit into the L1 cache
+    private const int DesiredUnits = 64;
     private const int MinUnit = 2 * Block;
     private const int MaxUnit = 32 * Block;
 
@@ -22,7 +23,7 @@ internal sealed unsafe class UpdateKernel : Kernel
     private readonly int blocks;
 
     /// <param name="formula">The formula.</param>
-    /// <param name="counts">The elements of each tensor.</param>
+    /// <param name="counts">The number of elements of each tensor.</param>
     public UpdateKernel(UpdateFormula formula, int[] counts)
     {
         this.formula = formula;
@@ -32,10 +33,8 @@ internal sealed unsafe class UpdateKernel : Kernel
         // Tensors begin at cache lines, so that no two units write to the same line.
         starts = new int[counts.Length + 1];
         for (var tensor = 0; tensor < counts.Length; tensor++) starts[tensor + 1] = starts[tensor] + PartOp.After(counts[tensor]);
-        unitLength = Math.Clamp(starts[^1] / TargetUnits / Block * Block, MinUnit, MaxUnit);
-        steps = [.. formula.Steps.Select(
-            (step, s) =>
-            (step.Op, step.Operands[0], step.Operands[^1], formula.Results.ToList().FindIndex(result => result.Step == s && !result.IsReadLater)))];
+        unitLength = Math.Clamp(starts[^1] / DesiredUnits / Block * Block, MinUnit, MaxUnit);
+        steps = [.. formula.Steps.Select((step, s) => (step.Op, step.Operands[0], step.Operands[^1], FindDirectResult(s)))];
         (slots, blocks) = AssignSlots();
     }
 
@@ -88,15 +87,18 @@ internal sealed unsafe class UpdateKernel : Kernel
         }
     }
 
+    /// <summary>The result that a step can write directly to its target; −1 if the step writes to scratch.</summary>
+    private int FindDirectResult(int step) => formula.Results.ToList().FindIndex(result => result.Step == step && !result.IsReadLater);
+
     private bool IsScalar(int operand) => operand < inputCount && formula.IsScalar[operand];
 
     private float* Target(int tensor, int result, in KernelBuffers buffers) =>
         buffers.Input((counts.Length * inputCount) + (tensor * formula.Results.Count) + result);
 
     /// <summary>
-    /// Assigns a block of scratch to each step's value. Blocks are reused when no later step needs their value, since few blocks stay in the cache.
+    /// Assigns the value of each step to a block of scratch. Steps share blocks where possible, because few blocks stay in the cache.
     /// </summary>
-    /// <returns>The block of each input (0) and step, and the number of blocks.</returns>
+    /// <returns>The block of each step, after as many zeros as there are inputs, and the number of blocks.</returns>
     private (int[] Slots, int Blocks) AssignSlots()
     {
         var slots = new int[inputCount + steps.Length];
@@ -104,7 +106,7 @@ internal sealed unsafe class UpdateKernel : Kernel
         var free = new Stack<int>();
         for (var s = 0; s < steps.Length; s++)
         {
-            // A step may overwrite its own operands.
+            // A step may overwrite its own operands if no later step reads them.
             foreach (var operand in formula.Steps[s].Operands.Distinct())
             {
                 if (operand >= inputCount && steps[operand - inputCount].Result < 0 && !IsReadAfter(operand, s)) free.Push(slots[operand]);

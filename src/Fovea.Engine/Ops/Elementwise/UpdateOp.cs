@@ -1,9 +1,9 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Computes the new values of many variables by one elementwise formula, such as an optimizer's, in one pass. Inputs are, for each tensor, the inputs of the
-/// formula, each of the tensor's size or a scalar. The output is a buffer with a <see cref="Part"/> for each new value; a plan has no such buffer and
-/// writes each part over its variable.
+/// Computes new values of many variables by one elementwise formula, such as an optimizer's, in one pass. The inputs are the operands of the formula
+/// for each tensor, in order; each has the tensor's size or is a scalar. The output is a buffer whose parts <see cref="Part"/> returns. A plan
+/// allocates no such buffer; the kernel writes each part to its variable. Fusion creates it.
 /// </summary>
 internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shapes) : FusedOp
 {
@@ -40,10 +40,10 @@ internal sealed record UpdateOp(UpdateFormula Formula, IReadOnlyList<Shape> Shap
             + (tensor < Shapes.Count ? result * PartOp.After(Shapes[tensor].Count) : 0);
 }
 
-/// <summary>An elementwise formula with several results, the new values of variables. Equal formulas compare equal.</summary>
-/// <param name="IsScalar">For each input whether it is one value for all elements.</param>
-/// <param name="Steps">The steps in order.</param>
-/// <param name="Results">The results.</param>
+/// <summary>An elementwise formula with several results, which are the new values of variables. Formulas are compared by value.</summary>
+/// <param name="IsScalar">For each input, whether it is a scalar.</param>
+/// <param name="Steps">The ops in order.</param>
+/// <param name="Results">The steps whose values are results.</param>
 internal sealed record UpdateFormula(IReadOnlyList<bool> IsScalar, IReadOnlyList<ElementwiseStep> Steps, IReadOnlyList<UpdateResult> Results)
 {
     public bool Equals(UpdateFormula? other) => other is not null
@@ -52,5 +52,7 @@ internal sealed record UpdateFormula(IReadOnlyList<bool> IsScalar, IReadOnlyList
     public override int GetHashCode() => HashCode.Combine(IsScalar.Count, Steps.Count, Results.Count);
 }
 
-/// <summary>A result of a formula: the step that computes it, and whether later steps still read the old value of its variable.</summary>
+/// <summary>A result of a formula.</summary>
+/// <param name="Step">The step that computes it.</param>
+/// <param name="IsReadLater">Whether later steps still read the old value of the variable that the result replaces.</param>
 internal readonly record struct UpdateResult(int Step, bool IsReadLater);

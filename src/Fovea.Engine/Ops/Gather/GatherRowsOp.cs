@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Looks up rows of a table by their indices: for a table (n, d) and indices of any shape s the output is (s, d), y[s, k] = table[⌊i[s]⌋, k]. An index below 0
-/// or from n on gives NaN.
+/// Selects rows of a table by index. For a table (n, d) and indices i of any shape s, the output has the shape (s, d): y[s, k] = table[i[s], k].
+/// Fractions of indices are cut off. An index that is not a row of the table gives NaN.
 /// </summary>
 public sealed record GatherRowsOp : Op
 {
@@ -18,30 +18,30 @@ public sealed record GatherRowsOp : Op
     /// <inheritdoc/>
     public override void Reference(ReferenceCall call)
     {
-        var (table, numbers) = (call.Inputs[0], call.Inputs[1]);
+        var (table, indices) = (call.Inputs[0], call.Inputs[1]);
         var (rows, columns) = (call.InputShapes[0][0], call.InputShapes[0][1]);
-        for (var i = 0; i < numbers.Length; i++)
+        for (var i = 0; i < indices.Length; i++)
         {
-            var row = Row(numbers[i], rows);
+            var row = Row(indices[i], rows);
             for (var k = 0; k < columns; k++) call.Output[(i * columns) + k] = row < 0 ? double.NaN : table[(row * columns) + k];
         }
     }
 
-    /// <summary>The row of an index, truncated; −1 if there is no such row.</summary>
-    internal static int Row(double number, int rows) => number > -1 && number < rows ? (int)number : -1;
+    /// <summary>The row of an index, whose fraction is cut off; −1 if there is no such row.</summary>
+    internal static int Row(double index, int rows) => index > -1 && index < rows ? (int)index : -1;
 }
 
 /// <summary>
-/// The gradient of <see cref="GatherRowsOp"/>: sums rows by index. For values (s, d) and indices s the output is (n, d), y[r, k] = Σ x[s, k] over all s with
-/// index r. Indices without a row are ignored.
+/// Adds rows by index, the gradient of <see cref="GatherRowsOp"/>. For values x (s, d) and indices i of shape s, the output has the shape (n, d):
+/// y[r, k] = Σ x[s, k] over all s with i[s] = r. Fractions of indices are cut off. Indices that are not a row of the output are ignored.
 /// </summary>
-/// <param name="Rows">The rows of the output.</param>
+/// <param name="Rows">n, the number of rows of the output.</param>
 public sealed record ScatterRowsOp(int Rows) : Op
 {
     /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0].Rank > 0 && inputs[0][..^1] == inputs[1]
         ? [Rows, inputs[0][^1]]
-        : throw new ShapeException(Name, $"expected a number for each row of {inputs[0]}; received {inputs[1]}.");
+        : throw new ShapeException(Name, $"expected an index for each row of {inputs[0]}; received {inputs[1]}.");
 
     /// <inheritdoc/>
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [new Node(new GatherRowsOp(), outputGradient, node.Inputs[1]), null];
@@ -49,22 +49,23 @@ public sealed record ScatterRowsOp(int Rows) : Op
     /// <inheritdoc/>
     public override void Reference(ReferenceCall call)
     {
-        var (values, numbers, columns) = (call.Inputs[0], call.Inputs[1], call.OutputShape[1]);
-        for (var i = 0; i < numbers.Length; i++)
+        var (values, indices, columns) = (call.Inputs[0], call.Inputs[1], call.OutputShape[1]);
+        for (var i = 0; i < indices.Length; i++)
         {
-            var row = GatherRowsOp.Row(numbers[i], Rows);
+            var row = GatherRowsOp.Row(indices[i], Rows);
             for (var k = 0; row >= 0 && k < columns; k++) call.Output[(row * columns) + k] += values[(i * columns) + k];
         }
     }
 }
 
-/// <summary>Row lookup in nodes.</summary>
+/// <summary>Selection of rows of nodes.</summary>
 public static class Gathering
 {
     extension(Node table)
     {
-        /// <summary>Looks up rows of a table (rows, columns) by indices from 0 on. The output has the shape of the indices, followed by the columns.</summary>
-        /// <exception cref="ShapeException">The table does not have rank 2.</exception>
-        public Node Rows(Node numbers) => new(new GatherRowsOp(), table, numbers);
+        /// <summary>Selects rows of a table (rows, columns) by index. The result has the shape (…indices, columns).</summary>
+        /// <param name="indices">Rows, counted from 0, in any shape. An index that is not a row gives NaN.</param>
+        /// <exception cref="ShapeException">The node is not a table.</exception>
+        public Node Rows(Node indices) => new(new GatherRowsOp(), table, indices);
     }
 }

@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>Normalization of rows. A unit is a run of rows, each vectorized over its elements and in L1 after the first pass.</summary>
+/// <summary>Normalizes rows, with a few vectorised passes over each row, of which only the first reads it from memory. A unit is a run of rows.</summary>
 internal sealed unsafe class NormalizeRowsKernel(int rows, int length, float epsilon) : Kernel
 {
     private readonly Cut units = Cut.Into(Granularity.OfFloats(2L * rows * length), rows);
@@ -30,7 +30,7 @@ internal sealed unsafe class NormalizeRowsKernel(int rows, int length, float eps
     }
 }
 
-/// <summary>The gradient of the normalization: inputs [output gradient, x].</summary>
+/// <summary>The gradient of a normalization of rows. Inputs: [output gradient, x].</summary>
 internal sealed unsafe class NormalizeRowsGradientKernel(int rows, int length, float epsilon) : Kernel
 {
     private readonly Cut units = Cut.Into(Granularity.OfFloats(3L * rows * length), rows);

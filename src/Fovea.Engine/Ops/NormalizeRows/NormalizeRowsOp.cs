@@ -1,14 +1,14 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Normalizes each row of <paramref name="Length"/> contiguous elements to mean 0 and variance 1: y = (x − mean) / √(variance + ε) (Ba, Kiros and Hinton
-/// 2016, eq. 4). A row is one or several whole innermost dimensions.
+/// Normalizes each row of <paramref name="Length"/> contiguous values to mean 0 and variance 1: y = (x − mean) / √(variance + ε) (Ba, Kiros and
+/// Hinton 2016, eq. 4). A row is one or more whole innermost dimensions.
 /// </summary>
 internal sealed record NormalizeRowsOp(int Length, float Epsilon) : Op
 {
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0].Count % Length == 0
         ? inputs[0]
-        : throw new ShapeException(Name, $"expected rows of {Length} elements; received {inputs[0]}.");
+        : throw new ShapeException(Name, $"expected rows of {Length} values; received {inputs[0]}.");
 
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) =>
         [new Node(new NormalizeRowsGradientOp(Length, Epsilon), outputGradient, node.Inputs[0])];
@@ -75,11 +75,12 @@ public static class RowNormalizations
     extension(Node x)
     {
         /// <summary>
-        /// x normalized to mean 0 and variance 1 over its innermost dimensions: (x − mean) / √(variance + ε). It can be differentiated once.
+        /// Normalizes x to mean 0 and variance 1 over its innermost dimensions, separately for each position of the others:
+        /// (x − mean) / √(variance + ε). The result can be differentiated once.
         /// </summary>
         /// <param name="dimensions">The number of innermost dimensions to normalize over, at least 1.</param>
-        /// <param name="epsilon">ε, which prevents a division by zero.</param>
-        /// <exception cref="ShapeException">There are fewer dimensions.</exception>
+        /// <param name="epsilon">ε, which keeps the division finite.</param>
+        /// <exception cref="ShapeException">x has fewer dimensions.</exception>
         public Node NormalizeRows(int dimensions, float epsilon) => dimensions >= 1 && dimensions <= x.Shape.Rank
             ? new Node(new NormalizeRowsOp(x.Shape[^dimensions..].Count, epsilon), x)
             : throw new ShapeException("NormalizeRows", $"expected at least {Math.Max(1, dimensions)} dimensions; received {x.Shape}.");

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Pads an image with margins of zeros, or crops it. A unit is one image.</summary>
+/// <summary>Copies an image into a larger one with margins of zeros, or crops it out of the larger one. A unit is one image.</summary>
 internal sealed unsafe class MarginKernel(Shape inner, Shape outer, int top, int left, bool crops) : Kernel
 {
     public override int Units(int phase) => inner[0];

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>An image (n, h, w, c) with rows and columns of zeros around it.</summary>
+/// <summary>Pads an image (n, h, w, c) with rows and columns of zeros.</summary>
 public sealed record PadOp(int Top, int Bottom, int Left, int Right) : Op
 {
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ public sealed record PadOp(int Top, int Bottom, int Left, int Right) : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new MarginKernel(inputs[0], output, Top, Left, crops: false);
 }
 
-/// <summary>An image (n, h, w, c) without its outer rows and columns: the gradient of <see cref="PadOp"/>.</summary>
+/// <summary>Removes the outer rows and columns of an image (n, h, w, c). It is the gradient of <see cref="PadOp"/>.</summary>
 public sealed record CropOp(int Top, int Bottom, int Left, int Right) : Op
 {
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed record CropOp(int Top, int Bottom, int Left, int Right) : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new MarginKernel(output, inputs[0], Top, Left, crops: true);
 }
 
-/// <summary>Shared by padding and cropping.</summary>
+/// <summary>The checks and positions that padding and cropping share.</summary>
 internal static class Margins
 {
     public static void Check(string name, Shape image, int top, int bottom, int left, int right)
@@ -70,12 +70,12 @@ public static class PaddingWithZeros
 {
     extension(Node image)
     {
-        /// <summary>The image with rows and columns of zeros around it.</summary>
-        /// <exception cref="ShapeException">The node does not have rank 4, or a margin is below 0.</exception>
+        /// <summary>The image padded with rows and columns of zeros.</summary>
+        /// <exception cref="ShapeException">The node is not an image, or a margin is below 0.</exception>
         public Node Pad(int top, int bottom, int left, int right) => new(new PadOp(top, bottom, left, right), image);
 
         /// <summary>The image without its outer rows and columns.</summary>
-        /// <exception cref="ShapeException">The node does not have rank 4, a margin is below 0, or nothing would be left.</exception>
+        /// <exception cref="ShapeException">The node is not an image, a margin is below 0, or nothing would be left.</exception>
         public Node Crop(int top, int bottom, int left, int right) => new(new CropOp(top, bottom, left, right), image);
     }
 }

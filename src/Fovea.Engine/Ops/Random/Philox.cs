@@ -3,7 +3,7 @@ namespace Fovea.Engine.Ops;
 /// <summary>The counter-based generator Philox4x32-10 of Salmon et al. 2011: ten rounds of multiplication and exclusive or.</summary>
 internal static class Philox
 {
-    /// <summary>Four random words for a counter of four and a key of two words.</summary>
+    /// <summary>Four random words from a counter of four words and a key of two.</summary>
     public static (uint X0, uint X1, uint X2, uint X3) Block(uint x0, uint x1, uint x2, uint x3, uint key0, uint key1)
     {
         for (var round = 0; round < 10; round++)
@@ -18,16 +18,18 @@ internal static class Philox
         return (x0, x1, x2, x3);
     }
 
-    /// <summary>The number in [0, 1) at a position of a stream.</summary>
+    /// <summary>The random value in [0, 1) at one position of a stream.</summary>
     public static float Uniform((ulong Seed, ulong Step) key, int stream, int index)
     {
         var (x0, x1, x2, x3) = Block(key, stream, index / 4);
         return ToUnit((index % 4) switch { 0 => x0, 1 => x1, 2 => x2, _ => x3 });
     }
 
+    /// <summary>The four random words of one block of a stream.</summary>
     public static (uint X0, uint X1, uint X2, uint X3) Block((ulong Seed, ulong Step) key, int stream, int block) =>
         Block((uint)block, (uint)stream, (uint)key.Step, (uint)(key.Step >> 32), (uint)key.Seed, (uint)(key.Seed >> 32));
 
+    /// <summary>Converts a word to a value in [0, 1), a multiple of 2⁻²⁴.</summary>
     public static float ToUnit(uint word) => (word >> 8) * (1f / (1 << 24));
 }
 
@@ -44,10 +46,10 @@ internal sealed unsafe class RandomUniformKernel(int count, int stream) : Kernel
         for (var block = unit * BlocksPerUnit; block < (unit + 1) * BlocksPerUnit; block++)
         {
             var (x0, x1, x2, x3) = Philox.Block(key, stream, block);
-            ReadOnlySpan<float> numbers = [Philox.ToUnit(x0), Philox.ToUnit(x1), Philox.ToUnit(x2), Philox.ToUnit(x3)];
+            ReadOnlySpan<float> values = [Philox.ToUnit(x0), Philox.ToUnit(x1), Philox.ToUnit(x2), Philox.ToUnit(x3)];
             var left = count - (4 * block);
             if (left <= 0) return;
-            numbers[..Math.Min(4, left)].CopyTo(new Span<float>(buffers.Output + (4L * block), Math.Min(4, left)));
+            values[..Math.Min(4, left)].CopyTo(new Span<float>(buffers.Output + (4L * block), Math.Min(4, left)));
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Uniform random numbers in [0, 1), multiples of 2⁻²⁴. They are a function of a key and of their position (Philox4x32-10: Salmon et al. 2011, "Parallel
-/// random numbers: as easy as 1, 2, 3"), so they depend neither on threads nor on earlier runs. The input is the key: a seed and a step, as
-/// <see cref="RandomKey"/> writes them.
+/// Uniform random numbers in [0, 1), multiples of 2⁻²⁴. Each depends on a key, the stream and its position alone (Philox4x32-10: Salmon et al.
+/// 2011, "Parallel random numbers: as easy as 1, 2, 3"), not on threads or earlier runs. The key is the input: 8 values of 16 bits, which hold a
+/// seed and a step as <see cref="RandomKey"/> writes them.
 /// </summary>
 /// <param name="Shape">The shape of the output.</param>
 /// <param name="Stream">Distinguishes the random ops of one graph, which share a key.</param>
@@ -26,13 +26,13 @@ public sealed record RandomUniformOp(Shape Shape, int Stream) : Op
     internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new RandomUniformKernel(output.Count, Stream);
 }
 
-/// <summary>The key of a run's random numbers: a seed and the number of the step, each 64 bits, as 16-bit words, which floats represent exactly.</summary>
+/// <summary>The key of a run's random numbers: a seed and the number of the step, 64 bits each, in 16-bit words, which float32 represents exactly.</summary>
 public static class RandomKey
 {
     /// <summary>The shape of a key.</summary>
     public static Shape Shape { get; } = [8];
 
-    /// <summary>Writes seed and step as 8 words.</summary>
+    /// <summary>Writes a seed and a step as 8 words.</summary>
     public static void Write(long seed, long step, Span<float> key)
     {
         for (var i = 0; i < 4; i++)

@@ -1,7 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The sum over the first <paramref name="AxisCount"/> dimensions of the elements of x whose mask is above 0: inputs [x, mask] of equal shapes.
+/// The sum of x over its first <paramref name="AxisCount"/> dimensions, of the elements where a mask of the same shape is above 0. Inputs: [x, mask].
+/// Fusion creates it.
 /// </summary>
 internal sealed record MaskedSumOp(int AxisCount) : FusedOp
 {

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>The sum over <paramref name="AxisCount"/> adjacent dimensions from <paramref name="FirstAxis"/> on; they are removed.</summary>
+/// <summary>The sum over <paramref name="AxisCount"/> dimensions from <paramref name="FirstAxis"/> on, which are removed.</summary>
 public sealed record SumOp(int FirstAxis, int AxisCount) : Op
 {
     /// <inheritdoc/>
@@ -52,11 +52,11 @@ public static class Reductions
         /// <summary>The sum of all elements: a scalar.</summary>
         public Node Sum() => x.Shape.Rank == 0 ? x : new Node(new SumOp(0, x.Shape.Rank), x);
 
-        /// <summary>The sum over adjacent dimensions, which are removed.</summary>
+        /// <summary>The sum over <paramref name="axisCount"/> dimensions from <paramref name="firstAxis"/> on, which are removed.</summary>
         public Node Sum(int firstAxis, int axisCount) => axisCount == 0 ? x : new Node(new SumOp(firstAxis, axisCount), x);
 
-        /// <summary>The sum along one dimension, which remains as a dimension of one.</summary>
-        /// <param name="axis">The dimension, outermost first; negative numbers count from the end, −1 being the innermost.</param>
+        /// <summary>The sum along one dimension, which is kept with size 1.</summary>
+        /// <param name="axis">The dimension; 0 is the outermost. Negative values count from the end; −1 is the innermost.</param>
         public Node SumAlong(int axis)
         {
             var counted = axis < 0 ? axis + x.Shape.Rank : axis;
@@ -66,7 +66,7 @@ public static class Reductions
         /// <summary>The mean of all elements: a scalar.</summary>
         public Node Mean() => x.Sum() / x.Shape.Count;
 
-        /// <summary>The sum over the dimensions that broadcasting repeated, so that the result has the given shape.</summary>
+        /// <summary>Undoes a broadcast: the sum over the repeated dimensions, so that the result has the given shape.</summary>
         public Node SumTo(Shape shape)
         {
             var sum = x.Sum(0, x.Shape.Rank - shape.Rank);

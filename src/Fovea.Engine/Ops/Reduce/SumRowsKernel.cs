@@ -4,12 +4,13 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Sums the rows of a matrix, as the gradient of a bias does: input [rows, columns], output [columns]. A second input of the same size may be a mask: only
-/// values with a mask above 0 count. Each shard of rows is summed in four interleaved chains, which hide the latency of additions; then the shards are added.
+/// Sums the rows of a matrix, as the gradient of a bias does: input [rows, columns], output [columns]. A second input of the same size may be a mask:
+/// only values where it is above 0 count. Each shard of rows is summed in four interleaved chains, which hide the latency of the addition; then
+/// the sums of the shards are added in order.
 /// </summary>
 internal sealed unsafe class SumRowsKernel : Kernel
 {
-    private const int MinUnitFloats = 16 * 1024;  // floats
+    private const int MinUnitFloats = 16 * 1024;
     private const int MaxShards = 64;
 
     private readonly int columns;

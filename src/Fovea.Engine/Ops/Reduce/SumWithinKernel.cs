@@ -2,12 +2,12 @@ using System.Numerics.Tensors;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>
-/// Sums the middle dimension of [outer, summed, inner]. A unit is a run of outer positions, each summed in memory order.
-/// </summary>
+/// <summary>Sums the middle dimension of [outer, summed, inner]. A unit is a run of outer positions, so no sum is split.</summary>
 internal sealed unsafe class SumWithinKernel(int outer, int summed, int inner) : Kernel
 {
-    private readonly int perUnit = Math.Max(1, 16384 / (summed * inner));
+    private const int UnitFloats = 16 * 1024;
+
+    private readonly int perUnit = Math.Max(1, UnitFloats / (summed * inner));
 
     public override int Units(int phase) => (outer + perUnit - 1) / perUnit;
 

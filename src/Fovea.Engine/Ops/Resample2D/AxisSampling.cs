@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>How the values along one axis are resampled.</summary>
+/// <summary>The rule by which the values along an axis are computed from those of an axis of another length.</summary>
 internal enum SamplingRule
 {
     Bilinear,
@@ -9,26 +9,26 @@ internal enum SamplingRule
     Lanczos3,
     Lanczos5,
 
-    /// <summary>The mean of the bin from ⌊o·n/m⌋ up to ⌈(o + 1)·n/m⌉, as in PyTorch's adaptive pooling.</summary>
+    /// <summary>The mean of the bin from ⌊o·n/m⌋ to ⌈(o + 1)·n/m⌉ − 1, for output o of m, as in PyTorch's adaptive pooling.</summary>
     BinMean,
 
-    /// <summary>As listed by <see cref="AxisSampling.Given"/>.</summary>
-    Given,
-
-    /// <summary>The elements of such bins one after the other; the last element of each is repeated until all bins have the same length.</summary>
+    /// <summary>The elements of these bins, bin after bin. The last element of a bin is repeated until the bin is as long as the longest.</summary>
     Bins,
+
+    /// <summary>The taps in <see cref="AxisSampling.Given"/>.</summary>
+    Given,
 }
 
-/// <summary>One axis of a resampling: the rule and both lengths.</summary>
+/// <summary>The resampling of one axis.</summary>
 /// <param name="Rule">The rule.</param>
-/// <param name="Inputs">The length of the axis before.</param>
-/// <param name="Target">The length after; for <see cref="SamplingRule.Bins"/> the number of bins.</param>
+/// <param name="Inputs">The length of the axis.</param>
+/// <param name="Target">The new length; for <see cref="SamplingRule.Bins"/> the number of bins.</param>
 internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int Target)
 {
-    /// <summary>The inputs and weights of each output, for <see cref="SamplingRule.Given"/>.</summary>
+    /// <summary>The taps if the rule is <see cref="SamplingRule.Given"/>; otherwise null.</summary>
     public AxisTaps? Given { get; private init; }
 
-    /// <summary>An axis with listed inputs and weights.</summary>
+    /// <summary>An axis with given taps.</summary>
     public static AxisSampling Of(AxisTaps taps) => new(SamplingRule.Given, taps.Inputs, taps.Outputs) { Given = taps };
 
     /// <summary>The length of the longest bin.</summary>
@@ -41,7 +41,7 @@ internal readonly record struct AxisSampling(SamplingRule Rule, int Inputs, int 
         }
     }
 
-    /// <summary>The length of the axis after resampling.</summary>
+    /// <summary>The length of the resampled axis.</summary>
     public int Outputs => Rule == SamplingRule.Bins ? Target * MaxBin : Target;
 
     /// <summary>The inputs that each output reads, with their weights.</summary>

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>A sparse matrix: each row, an output, has a run of adjacent elements, the weights of the inputs it reads.</summary>
+/// <summary>A sparse matrix with a row for each output: the contiguous inputs that the output reads, and their weights.</summary>
 internal sealed class AxisTaps
 {
     private readonly (int First, double[] Weights)[] outputs;
@@ -19,10 +19,13 @@ internal sealed class AxisTaps
     /// <summary>The largest number of inputs that an output reads.</summary>
     public int MaxLength { get; }
 
-    /// <summary>The first input that an output reads, and the weights from there on; empty if it reads nothing.</summary>
+    /// <summary>The first input that an output reads, and the weights from there on, which are empty if it reads no input.</summary>
     public (int First, double[] Weights) this[int output] => outputs[output];
 
-    /// <summary>The transposed matrix: the outputs that read each input. They are adjacent, since runs move forward with the outputs.</summary>
+    /// <summary>
+    /// The transposed matrix: for each input, the outputs from the first that reads it to the last. An output between these that does not read it has the
+    /// weight 0.
+    /// </summary>
     public AxisTaps Transposed()
     {
         var (first, weights) = (new int[Inputs], Enumerable.Range(0, Inputs).Select(_ => new List<double>()).ToArray());

@@ -4,8 +4,9 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Resampling: first along the columns into a row in scratch with the input's width, then along this row. Lanes hold floats of a row, then channels. A unit
-/// is a band of output rows of an image. A row that equals an input row is read in place, and a row that equals the row before it is copied.
+/// Resamples each output row in two steps: down the columns, into a row of the input's width in scratch, then along this row. Lanes hold the floats of
+/// a row in the first step and channels in the second. A unit is a band of output rows of one image. An input row that needs no first step is read
+/// in place, and an output row that is equal to the previous one of the band is copied.
 /// </summary>
 internal sealed unsafe class ResampleKernel : Kernel
 {
@@ -55,32 +56,37 @@ internal sealed unsafe class ResampleKernel : Kernel
             fixed (int* first = columns.First, count = columns.Count)
             {
                 var row = input + ((nint)rows.First[i] * InputRow);
-                if (!rows.IsPlainAt(i))
+                if (!rows.IsCopyAt(i))
                 {
-                    var sum =
-                        new Sum { Source = row, Step = InputRow, Weights = down + (i * rows.MaxLength), Count = rows.Count[i], Target = buffers.WorkerScratch };
+                    var sum = new Sum
+                    {
+                        Source = row,
+                        Step = InputRow,
+                        Weights = down + (i * rows.MaxLength),
+                        Count = rows.Count[i],
+                        Target = buffers.WorkerScratch,
+                    };
                     Columns.Sweep(0, InputRow, ref sum);
                     row = buffers.WorkerScratch;
                 }
 
-                var sums =
-                    new Sums
-                    {
-                        Row = row,
-                        Output = output,
-                        Channels = channels,
-                        Outputs = columns.Count.Length,
-                        First = first,
-                        Count = count,
-                        Weights = right,
-                        MaxLength = columns.MaxLength
-                    };
+                var sums = new Sums
+                {
+                    Row = row,
+                    Output = output,
+                    Channels = channels,
+                    Outputs = columns.Count.Length,
+                    First = first,
+                    Count = count,
+                    Weights = right,
+                    MaxLength = columns.MaxLength,
+                };
                 Columns.Sweep(0, channels, ref sums);
             }
         }
     }
 
-    /// <summary>The taps of an axis as flat arrays; the weights of each output are <see cref="MaxLength"/> apart.</summary>
+    /// <summary>The taps of an axis as flat arrays. The weights of output i begin at i · <see cref="MaxLength"/>.</summary>
     private sealed class Axis
     {
         public Axis(AxisTaps taps)
@@ -105,8 +111,8 @@ internal sealed unsafe class ResampleKernel : Kernel
 
         public float[] Weights { get; }
 
-        /// <summary>Whether an output is one of the inputs.</summary>
-        public bool IsPlainAt(int i) => Count[i] == 1 && Weights[i * MaxLength] == 1;
+        /// <summary>Whether an output is a copy of one input.</summary>
+        public bool IsCopyAt(int i) => Count[i] == 1 && Weights[i * MaxLength] == 1;
 
         /// <summary>Whether an output equals the one before it.</summary>
         public bool RepeatsAt(int i) => First[i] == First[i - 1] && Of(i).SequenceEqual(Of(i - 1));

@@ -1,8 +1,9 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Resamples an image (n, h, w, c) to another size, each axis separately: y[n,i,j,c] = Σ r[i,u]·s[j,v]·x[n,u,v,c] with constant matrices r and s. If
-/// <paramref name="IsTransposed"/>, it maps an image of the new size to the old size, Σ r[u,i]·s[v,j]·x[n,u,v,c]. Each is the gradient of the other.
+/// Resamples an image (n, h, w, c) to another size, separately along each axis: y[n,i,j,c] = Σ r[i,u]·s[j,v]·x[n,u,v,c], where the weights r and s
+/// follow from the rule and the sizes. If <paramref name="IsTransposed"/>, it computes an image of the old size from one of the new size:
+/// y[n,i,j,c] = Σ r[u,i]·s[v,j]·x[n,u,v,c]. Each of the two is the gradient of the other.
 /// </summary>
 internal sealed record ResampleOp(AxisSampling Rows, AxisSampling Columns, bool IsTransposed = false) : Op
 {
@@ -41,7 +42,7 @@ internal sealed record ResampleOp(AxisSampling Rows, AxisSampling Columns, bool 
         }
     }
 
-    /// <summary>Four products for a bilinear output, 16 for a bicubic one. Selecting and averaging count as 0, as in pooling.</summary>
+    /// <summary>An output needs 4 products if it is bilinear, 16 if it is bicubic. Selecting and averaging count as 0, as in pooling.</summary>
     internal override long MultiplyAdds(IReadOnlyList<Shape> inputs, Shape output) =>
         Rows.Rule is SamplingRule.Nearest or SamplingRule.BinMean or SamplingRule.Bins
         ? 0
@@ -61,11 +62,11 @@ public static class Resampling
 {
     extension(Node image)
     {
-        /// <summary>The image resized.</summary>
+        /// <summary>Resizes an image.</summary>
         /// <param name="height">The new height, at least 1.</param>
         /// <param name="width">The new width, at least 1.</param>
-        /// <param name="interpolation">How the image is read between pixels.</param>
-        /// <exception cref="ShapeException">The node does not have rank 4.</exception>
+        /// <param name="interpolation">How values between pixels are computed.</param>
+        /// <exception cref="ShapeException">The node is not an image, or a size is below 1.</exception>
         public Node Resize(int height, int width, ResizeInterpolation interpolation = ResizeInterpolation.Bilinear) => interpolation switch
         {
             ResizeInterpolation.Nearest => image.Resample("Resize", SamplingRule.Nearest, height, width),
@@ -76,26 +77,26 @@ public static class Resampling
         };
 
         /// <summary>
-        /// The means of bins that cover the image: of n rows, output i of m reads those from ⌊i·n/m⌋ up to ⌈(i + 1)·n/m⌉, and columns likewise.
+        /// The means of bins that cover the image. Of n rows, output i of m averages rows ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉ − 1; the same holds for columns.
         /// </summary>
-        /// <exception cref="ShapeException">The node does not have rank 4.</exception>
+        /// <exception cref="ShapeException">The node is not an image, or a size is below 1.</exception>
         public Node AdaptiveAveragePool2D((int Height, int Width) size) => image.DividesInto(size) is { } bin
             ? image.AveragePool2D(bin, bin, Padding.Valid)
             : image.Resample("AdaptiveAveragePool2D", SamplingRule.BinMean, size.Height, size.Width);
 
         /// <summary>The maxima of the bins of <c>AdaptiveAveragePool2D</c>.</summary>
-        /// <exception cref="ShapeException">The node does not have rank 4.</exception>
+        /// <exception cref="ShapeException">The node is not an image, or a size is below 1.</exception>
         public Node AdaptiveMaxPool2D((int Height, int Width) size)
         {
             if (image.DividesInto(size) is { } even) return image.MaxPool2D(even, even, Padding.Valid);
 
-            // Repeated elements come after the first, so they change neither the maximum nor its gradient.
+            // Repeated elements follow the original, so they change neither the maximum nor the element that receives the gradient.
             var bins = image.Resample("AdaptiveMaxPool2D", SamplingRule.Bins, size.Height, size.Width);
             var bin = (bins.Shape[1] / size.Height, bins.Shape[2] / size.Width);
             return bins.MaxPool2D(bin, bin, Padding.Valid);
         }
 
-        /// <summary>The size of the bins, if all are equal and do not overlap.</summary>
+        /// <summary>The size of the bins if all have the same size and do not overlap; otherwise null.</summary>
         private (int Height, int Width)? DividesInto((int Height, int Width) bins) =>
             image.Shape.Rank == 4 && image.Shape[1] % bins.Height == 0 && image.Shape[2] % bins.Width == 0
                 ? (image.Shape[1] / bins.Height, image.Shape[2] / bins.Width)

@@ -1,23 +1,23 @@
 namespace Fovea;
 
 /// <summary>
-/// The interpolation of a resized image. Pixel o of m is read at x = (o + ½)·n/m − ½ of the n original pixels, as in TensorFlow without antialiasing.
-/// Weights beyond the border are dropped, and the others sum to 1.
+/// How a resized image is computed from the pixels of the original. Along each axis, output pixel o of m is read at x = (o + ½)·n/m − ½ of n input
+/// pixels, as in TensorFlow without antialiasing. Pixels beyond the border are ignored, and the weights of the others are scaled to sum to 1.
 /// </summary>
 public enum ResizeInterpolation
 {
-    /// <summary>Two pixels in each direction, with weights 1 − |x|.</summary>
+    /// <summary>The two nearest pixels along each axis, weighted by 1 − d, where d is the distance.</summary>
     Bilinear,
 
-    /// <summary>The pixel ⌊(o + ½)·n/m⌋.</summary>
+    /// <summary>The nearest pixel, ⌊(o + ½)·n/m⌋.</summary>
     Nearest,
 
-    /// <summary>Four pixels in each direction, cubic convolution with a = −½ (Keys 1981, eq. 15).</summary>
+    /// <summary>The four nearest pixels along each axis, weighted by cubic convolution with a = −½ (Keys 1981, eq. 15).</summary>
     Bicubic,
 
-    /// <summary>Six pixels in each direction, with weights sinc x · sinc x/3.</summary>
+    /// <summary>The six nearest pixels along each axis, weighted by sinc d · sinc d/3.</summary>
     Lanczos3,
 
-    /// <summary>Ten pixels in each direction, with weights sinc x · sinc x/5.</summary>
+    /// <summary>The ten nearest pixels along each axis, weighted by sinc d · sinc d/5.</summary>
     Lanczos5,
 }

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>The same elements in another shape. It is a view: a plan computes nothing for it.</summary>
+/// <summary>The same elements in the same order with another shape. It is a view: a plan computes nothing for it.</summary>
 public sealed record ReshapeOp(Shape Shape) : Op
 {
     /// <inheritdoc/>
@@ -22,7 +22,8 @@ public static class Reshaping
 {
     extension(Node x)
     {
-        /// <summary>The same elements in another shape.</summary>
+        /// <summary>The same elements with another shape.</summary>
+        /// <exception cref="ShapeException">The shapes have different numbers of elements.</exception>
         public Node Reshape(Shape shape) => x.Shape == shape ? x : new Node(new ReshapeOp(shape), x);
     }
 }

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Concatenates tensors along one dimension; the other dimensions must be equal.</summary>
+/// <summary>Concatenates tensors along one dimension. Their other dimensions are equal.</summary>
 public sealed record ConcatenateOp(int Axis) : Op
 {
     /// <inheritdoc/>
@@ -8,7 +8,7 @@ public sealed record ConcatenateOp(int Axis) : Op
     {
         if (Axis < 0 || Axis >= inputs[0].Rank) throw new ShapeException(Name, $"expected a dimension of {inputs[0]}; received {Axis}.");
         if (inputs.Any(shape => shape.Rank != inputs[0].Rank || shape.With(Axis, 1) != inputs[0].With(Axis, 1)))
-            throw new ShapeException(Name, $"expected shapes that are equal but for dimension {Axis}; received {string.Join(" and ", inputs)}.");
+            throw new ShapeException(Name, $"expected shapes that are equal except in dimension {Axis}; received {string.Join(" and ", inputs)}.");
         return inputs[0].With(Axis, inputs.Sum(shape => shape[Axis]));
     }
 
@@ -55,7 +55,7 @@ public sealed record ConcatenateOp(int Axis) : Op
 /// <summary>Concatenation of nodes.</summary>
 public static class Concatenation
 {
-    /// <summary>Nodes concatenated along one dimension.</summary>
-    /// <exception cref="ShapeException">The nodes differ in another dimension.</exception>
+    /// <summary>Concatenates nodes along one dimension.</summary>
+    /// <exception cref="ShapeException">The nodes differ in another dimension, or do not have this dimension.</exception>
     public static Node Concatenate(int axis, params ReadOnlySpan<Node> nodes) => new(new ConcatenateOp(axis), nodes.ToArray());
 }

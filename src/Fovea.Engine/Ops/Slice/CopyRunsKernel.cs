@@ -2,12 +2,15 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>The runs of one input of a <see cref="CopyRunsKernel"/>: their length, and their strides and offsets in input and output.</summary>
+/// <summary>
+/// The runs that a <see cref="CopyRunsKernel"/> copies from one input. Each has <paramref name="Length"/> floats. Run i begins at
+/// i · InputStride + InputOffset in the input and at i · OutputStride + OutputOffset in the output.
+/// </summary>
 internal readonly record struct CopyRun(int Length, int InputStride, int InputOffset, int OutputStride, int OutputOffset);
 
 /// <summary>Copies runs of contiguous floats, for slicing, embedding and concatenation. Elements that no run covers become 0.</summary>
 /// <param name="count">The number of runs of each input.</param>
-/// <param name="outputLength">The floats of the output for one run of each input.</param>
+/// <param name="outputLength">The number of floats of the output that belong to one run of each input.</param>
 /// <param name="runs">The runs of each input.</param>
 internal sealed unsafe class CopyRunsKernel(int count, int outputLength, CopyRun[] runs) : Kernel
 {

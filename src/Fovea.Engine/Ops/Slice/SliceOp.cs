@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>A slice along one dimension: <paramref name="Length"/> positions from <paramref name="Start"/> on.</summary>
+/// <summary><paramref name="Length"/> positions of one dimension, from <paramref name="Start"/> on.</summary>
 public sealed record SliceOp(int Axis, int Start, int Length) : Op
 {
     /// <inheritdoc/>
@@ -9,7 +9,8 @@ public sealed record SliceOp(int Axis, int Start, int Length) : Op
         var shape = inputs[0];
         if (Axis < 0 || Axis >= shape.Rank) throw new ShapeException(Name, $"expected a dimension of {shape}; received {Axis}.");
         if (Start < 0 || Length < 1 || Start > shape[Axis] - Length)
-            throw new ShapeException(Name, $"expected positions among the {shape[Axis]} of dimension {Axis} of {shape}; received {Length} from {Start} on.");
+            throw new ShapeException(
+                Name, $"expected positions within the {shape[Axis]} of dimension {Axis} of {shape}; received the start {Start} and the length {Length}.");
         return shape.With(Axis, Length);
     }
 
@@ -29,8 +30,8 @@ public sealed record SliceOp(int Axis, int Start, int Length) : Op
 }
 
 /// <summary>
-/// The gradient of <see cref="SliceOp"/>: zeros with the input embedded at <paramref name="Start"/> along one dimension, which gets the size
-/// <paramref name="Size"/>.
+/// Places a tensor at the position <paramref name="Start"/> of a dimension of <paramref name="Size"/>, with zeros elsewhere. It is the gradient of
+/// <see cref="SliceOp"/>.
 /// </summary>
 public sealed record EmbedOp(int Axis, int Start, int Size) : Op
 {
@@ -40,7 +41,7 @@ public sealed record EmbedOp(int Axis, int Start, int Size) : Op
         var shape = inputs[0];
         if (Axis < 0 || Axis >= shape.Rank) throw new ShapeException(Name, $"expected a dimension of {shape}; received {Axis}.");
         if (Start < 0 || Start > Size - shape[Axis])
-            throw new ShapeException(Name, $"expected room for {shape[Axis]} positions from {Start} on; received {Size}.");
+            throw new ShapeException(Name, $"expected a start at which {shape[Axis]} positions fit into a dimension of {Size}; received {Start}.");
         return shape.With(Axis, Size);
     }
 
@@ -58,29 +59,30 @@ public sealed record EmbedOp(int Axis, int Start, int Size) : Op
     }
 }
 
-/// <summary>The position of a tensor within one that is larger in one dimension, as runs of contiguous elements.</summary>
-/// <param name="Count">The number of runs.</param>
-/// <param name="InnerLength">The length of a run in the smaller tensor.</param>
-/// <param name="OuterLength">The length of a run in the larger tensor.</param>
-/// <param name="Offset">The offset of the smaller tensor's run within the larger tensor's run.</param>
+/// <summary>The runs of contiguous elements that a tensor occupies in a larger one, which is longer in one dimension.</summary>
+/// <param name="Count">The number of runs: the product of the dimensions before that one.</param>
+/// <param name="InnerLength">The length of a run.</param>
+/// <param name="OuterLength">The distance in the larger tensor from the start of one run to the start of the next.</param>
+/// <param name="Offset">The start of the first run in the larger tensor.</param>
 internal readonly record struct AxisRuns(int Count, int InnerLength, int OuterLength, int Offset)
 {
     public static AxisRuns Between(int axis, Shape inner, Shape outer, int start) =>
         new(inner[..axis].Count, inner[axis..].Count, outer[axis..].Count, start * inner[(axis + 1)..].Count);
 
+    /// <summary>Visits every position of the smaller tensor with its position in the larger one.</summary>
     public void ForEachPair(Action<int, int> visit)
     {
         for (var i = 0; i < Count * InnerLength; i++) visit(i, (i / InnerLength * OuterLength) + Offset + (i % InnerLength));
     }
 }
 
-/// <summary>Slices of nodes.</summary>
+/// <summary>Slicing of nodes.</summary>
 public static class Slicing
 {
     extension(Node x)
     {
-        /// <summary>A slice along one dimension.</summary>
-        /// <exception cref="ShapeException">The slice is not within the dimension.</exception>
+        /// <summary><paramref name="length"/> positions of one dimension, from <paramref name="start"/> on.</summary>
+        /// <exception cref="ShapeException">The node does not have these positions.</exception>
         public Node Slice(int axis, int start, int length) => new(new SliceOp(axis, start, length), x);
     }
 }

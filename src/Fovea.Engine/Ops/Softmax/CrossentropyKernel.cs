@@ -4,8 +4,8 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Softmax, cross-entropy and its gradient in one pass over rows of logits. A unit is a run of rows, each vectorized over its classes, and sums their losses;
-/// phase 1 adds the sums of the units in order.
+/// Softmax, crossentropy and its gradient in one pass over rows of logits. A unit is a run of rows; it sums their losses, and phase 1 adds the sums of
+/// the units in order.
 /// </summary>
 internal sealed unsafe class CrossentropyKernel(int rows, int classes, CrossentropyOp op) : Kernel
 {
@@ -46,7 +46,7 @@ internal sealed unsafe class CrossentropyKernel(int rows, int classes, Crossentr
         buffers.Scratch[unit] = (float)sum;
     }
 
-    /// <summary>Σ t·ln p of a row. <paramref name="g"/> contains x − max x and receives the gradient.</summary>
+    /// <summary>Returns Σ t·ln p of a row. <paramref name="g"/> holds x − max x and receives the gradient.</summary>
     private float OfTargets(ReadOnlySpan<float> t, float logarithm, ReadOnlySpan<float> p, Span<float> g)
     {
         var total = TensorPrimitives.Sum(t);
@@ -56,7 +56,7 @@ internal sealed unsafe class CrossentropyKernel(int rows, int classes, Crossentr
         return sum;
     }
 
-    /// <summary>The same for a class number; an invalid class has no loss and no gradient.</summary>
+    /// <summary>The same for a class number. A value that is not one has loss 0 and gradient 0.</summary>
     private float OfClass(float label, float logarithm, ReadOnlySpan<float> p, Span<float> g)
     {
         if (!OneHotKernel.IsClass(label, g.Length))

@@ -1,24 +1,25 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The cross-entropy of rows of logits x, with everything that training needs: p = softmax(x), the loss, which is the sum over the rows of
-/// <paramref name="LossScale"/> · Σᵢ tᵢ·ln pᵢ, and its gradient with respect to x, <paramref name="GradientScale"/> · (t − p·Σᵢ tᵢ). Inputs are
-/// [logits, targets]. The output is a buffer of rank 1 with the parts <see cref="Probabilities"/>, <see cref="Gradient(Node)"/> and <see cref="Loss"/>.
+/// The crossentropy of rows of logits x with targets t, its gradient, and the probabilities p = softmax(x). The loss is the sum over the rows of
+/// <paramref name="LossScale"/> · Σᵢ tᵢ·ln pᵢ. The gradient is <paramref name="GradientScale"/> · (t − p·Σᵢ tᵢ), that of such a sum with respect to
+/// x. Inputs: [logits, targets]. The output is a buffer of rank 1, whose parts <see cref="Probabilities"/>, <see cref="Gradient(Node)"/> and
+/// <see cref="Loss"/> return. Fusion creates it.
 /// </summary>
 /// <param name="LossScale">The factor of the loss, usually −1 / batch.</param>
 /// <param name="GradientScale">The factor of the gradient.</param>
-/// <param name="IsSparse">Whether the targets are class numbers, one for each row, instead of rows t.</param>
+/// <param name="IsSparse">Whether the targets are class numbers, one for each row, whose one-hot rows (<see cref="OneHotOp"/>) are t.</param>
 internal sealed record CrossentropyOp(float LossScale, float GradientScale, bool IsSparse) : FusedOp
 {
     public override string Name => "Softmax+Crossentropy";
 
-    /// <summary>The softmax of a node of this op.</summary>
+    /// <summary>The part of a node of this op that holds the softmax.</summary>
     public static Node Probabilities(Node node) => new(new PartOp(0, node.Inputs[0].Shape), node);
 
-    /// <summary>The gradient with respect to the logits of a node of this op.</summary>
+    /// <summary>The part of a node of this op that holds the gradient with respect to the logits.</summary>
     public static Node Gradient(Node node) => new(new PartOp(PartOp.After(node.Inputs[0].Shape.Count), node.Inputs[0].Shape), node);
 
-    /// <summary>The loss of a node of this op, in a shape of one element.</summary>
+    /// <summary>The part of a node of this op that holds the loss, with a shape of one element.</summary>
     public static Node Loss(Node node, Shape shape) => new(new PartOp(2 * PartOp.After(node.Inputs[0].Shape.Count), shape), node);
 
     public override Shape InferShape(IReadOnlyList<Shape> inputs)

@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>Softmax of rows, or its logarithm. A unit is a run of rows, each vectorized over its elements.</summary>
+/// <summary>The softmax of rows, or its logarithm. A unit is a run of rows.</summary>
 internal sealed unsafe class SoftmaxKernel(int rows, int length, bool logarithm) : Kernel
 {
     private readonly Cut units = Cut.Into(Granularity.OfExponentials((long)rows * length), rows);
@@ -33,7 +33,7 @@ internal sealed unsafe class SoftmaxKernel(int rows, int length, bool logarithm)
     }
 }
 
-/// <summary>Rows of zeros with a one at the class.</summary>
+/// <summary>One-hot rows: 1 at the class, 0 elsewhere.</summary>
 internal sealed unsafe class OneHotKernel(int rows, int classes) : Kernel
 {
     public override int Units(int phase) => 1;
@@ -48,6 +48,6 @@ internal sealed unsafe class OneHotKernel(int rows, int classes) : Kernel
         }
     }
 
-    /// <summary>Whether a value is a valid class number.</summary>
+    /// <summary>Whether a value is a class number: an integer from 0 to <paramref name="classes"/> − 1.</summary>
     public static bool IsClass(float label, int classes) => label >= 0 && label < classes && label == MathF.Floor(label);
 }

@@ -21,7 +21,7 @@ public sealed record SoftmaxOp : RowOp
         new SoftmaxKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], logarithm: false);
 }
 
-/// <summary>ln softmax(x) over the innermost dimension: xᵢ − ln Σⱼ e^xⱼ, accurate where the softmax itself would underflow.</summary>
+/// <summary>ln softmax(x) over the innermost dimension: xᵢ − ln Σⱼ e^xⱼ, accurate even where the softmax would underflow.</summary>
 public sealed record LogSoftmaxOp : RowOp
 {
     /// <inheritdoc/>
@@ -39,14 +39,14 @@ public sealed record LogSoftmaxOp : RowOp
         new SoftmaxKernel(inputs[0].Count / inputs[0][^1], inputs[0][^1], logarithm: true);
 }
 
-/// <summary>An op on each row, that is, each run of the innermost dimension.</summary>
+/// <summary>An op that computes each row, a run along the innermost dimension, separately.</summary>
 public abstract record RowOp : Op
 {
     /// <inheritdoc/>
     public override Shape InferShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank > 0 ? inputs[0] : throw new ShapeException(Name, "expected at least one dimension; received a scalar.");
 
-    /// <summary>One row, in float64.</summary>
+    /// <summary>Computes one row in float64.</summary>
     public abstract void Reference(ReadOnlySpan<double> x, Span<double> y);
 
     /// <inheritdoc/>
@@ -66,8 +66,8 @@ public abstract record RowOp : Op
 }
 
 /// <summary>
-/// One-hot encoding of class numbers: rows of zeros with a one at the class. The output has one more dimension, of <paramref name="Classes"/> elements.
-/// Invalid class numbers (negative, too large, fractional, NaN) give a row of zeros.
+/// Converts class numbers to one-hot rows, 1 at the class and 0 elsewhere: the output has one more dimension, of <paramref name="Classes"/> elements.
+/// A value that is not a class number (negative, too large, fractional, NaN) gives a row of zeros.
 /// </summary>
 public sealed record OneHotOp(int Classes) : Op
 {
@@ -97,7 +97,7 @@ public static class Classification
         /// <summary>The logarithm of the softmax over the innermost dimension.</summary>
         public Node LogSoftmax() => new(new LogSoftmaxOp(), x);
 
-        /// <summary>One-hot encoding: rows with a one at the class and zeros elsewhere.</summary>
+        /// <summary>Converts class numbers to one-hot rows, 1 at the class and 0 elsewhere.</summary>
         public Node OneHot(int classes) => new(new OneHotOp(classes), x);
     }
 }

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// A value that the caller supplies before each run: a batch of images, a learning rate. Two inputs are never equal, even with the same label.
+/// A value that the caller supplies for each run, such as a batch of images or a learning rate. Two inputs are never equal, whatever their labels.
 /// </summary>
-/// <param name="Label">The name in messages.</param>
+/// <param name="Label">The name in listings.</param>
 /// <param name="Shape">The shape, including the batch.</param>
 public sealed record InputOp(string Label, Shape Shape) : SourceOp
 {
@@ -26,7 +26,7 @@ public sealed record VariableOp(Variable Variable) : SourceOp
     public override Shape InferShape(IReadOnlyList<Shape> inputs) => Variable.Shape;
 }
 
-/// <summary>A scalar known when the graph is built.</summary>
+/// <summary>A scalar that is known when the graph is built.</summary>
 public sealed record ConstantOp(float Value) : SourceOp
 {
     /// <inheritdoc/>
@@ -36,13 +36,13 @@ public sealed record ConstantOp(float Value) : SourceOp
     public override void Reference(ReferenceCall call) => call.Output[0] = Value;
 }
 
-/// <summary>An op without inputs. It has no gradients, since it has no inputs.</summary>
+/// <summary>An op without inputs, and therefore without gradients.</summary>
 public abstract record SourceOp : Op
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Node?> Gradient(Node node, Node outputGradient) => [];
 
-    /// <summary>Not called: the interpreter receives the values of inputs and variables.</summary>
-    /// <exception cref="InvalidOperationException">Always: a source is supplied, not computed.</exception>
+    /// <summary>Throws, unless it is overridden: the values of inputs and variables are supplied, not computed.</summary>
+    /// <exception cref="InvalidOperationException">No value was supplied.</exception>
     public override void Reference(ReferenceCall call) => throw new InvalidOperationException($"{Name}: no value was supplied.");
 }

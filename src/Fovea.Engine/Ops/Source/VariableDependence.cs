@@ -1,15 +1,15 @@
 namespace Fovea.Engine.Ops;
 
-/// <summary>Finds the nodes of a graph that depend on variables and constants only, and need not be recomputed for each input.</summary>
+/// <summary>Finds the nodes of a graph that depend on variables and constants alone, and so need not be recomputed for each input.</summary>
 internal static class VariableDependence
 {
     extension(Graph graph)
     {
-        /// <summary>The nodes that depend on no input: packed or scaled weights, the variables themselves, constants.</summary>
+        /// <summary>The nodes that depend on no input: variables, constants, and nodes computed from these, such as packed weights.</summary>
         public HashSet<Node> FindIndependentOfInputs() => graph.FindDependingOn(variable => true);
 
         /// <summary>
-        /// Of these, the nodes that depend on no variable that the graph updates: their values are constant between runs, until a variable is written.
+        /// The nodes that depend on no input and on no variable that the graph updates. They are constant between runs until a variable is written.
         /// </summary>
         public HashSet<Node> FindInvariant()
         {

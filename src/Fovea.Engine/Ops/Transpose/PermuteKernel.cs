@@ -3,19 +3,20 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Permutes the dimensions of a tensor. Dimensions that stay adjacent are merged. If the innermost dimension stays innermost, rows are copied whole. Otherwise
-/// it forms matrices with the dimension that becomes innermost; these are transposed in blocks, so that source and target use whole cache lines.
+/// Permutes the dimensions of a tensor. Dimensions that stay adjacent are merged. If the innermost dimension stays innermost, the kernel copies whole
+/// rows. Otherwise the old and the new innermost dimension form matrices, which the kernel transposes block by block, so that input and output are
+/// accessed in whole cache lines.
 /// </summary>
 internal sealed unsafe class PermuteKernel : Kernel
 {
-    private const int Block = 16;
+    private const int Block = 16;  // floats: a cache line
 
     private readonly (int Size, int InputStride, int OutputStride)[] outer;
     private readonly (int Size, int InputStride) columns = (1, 1);
     private readonly (int Size, int OutputStride) rows = (1, 0);
     private readonly Cut matrices;
 
-    /// <param name="axes">The output's dimensions in order: their sizes, and the distance of their elements in the input.</param>
+    /// <param name="axes">The output's dimensions in order, each with its size and its stride in the input.</param>
     public PermuteKernel(IEnumerable<(int Size, int Stride)> axes)
     {
         var merged = new List<(int Size, int InputStride)>();
@@ -33,7 +34,7 @@ internal sealed unsafe class PermuteKernel : Kernel
             outputStride *= size;
         }
 
-        // Columns are the innermost dimension of the output, rows that of the input; both may be the same.
+        // The columns are the innermost dimension of the output, the rows that of the input. One dimension may be both.
         if (strided.Count > 0) columns = (strided[0].Size, strided[0].InputStride);
         if (strided.Find(axis => axis.InputStride == 1) is { OutputStride: > 1 } inner) rows = (inner.Size, inner.OutputStride);
         outer = [.. strided.Skip(1).Where(axis => axis.InputStride != 1)];
@@ -56,11 +57,11 @@ internal sealed unsafe class PermuteKernel : Kernel
             }
 
             if (columns.InputStride == 1) new ReadOnlySpan<float>(source, columns.Size).CopyTo(new Span<float>(target, columns.Size));
-            else Transpose(source, target);
+            else TransposeMatrix(source, target);
         }
     }
 
-    private void Transpose(float* source, float* target)
+    private void TransposeMatrix(float* source, float* target)
     {
         for (var row = 0; row < rows.Size; row += Block)
         {

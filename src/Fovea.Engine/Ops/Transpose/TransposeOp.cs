@@ -40,15 +40,16 @@ public sealed record TransposeOp(ImmutableArray<int> Permutation) : Op
     }
 }
 
-/// <summary>Reordering the dimensions of nodes.</summary>
+/// <summary>Permutation of the dimensions of nodes.</summary>
 public static class Transposing
 {
     extension(Node x)
     {
-        /// <summary>The dimensions permuted: output dimension i is dimension <c>permutation[i]</c>.</summary>
+        /// <summary>Permutes the dimensions: output dimension i is input dimension <c>permutation[i]</c>.</summary>
+        /// <exception cref="ShapeException">The permutation does not contain each dimension once.</exception>
         public Node Transpose(params ReadOnlySpan<int> permutation) => new(new TransposeOp([.. permutation]), x);
 
-        /// <summary>The dimension <paramref name="from"/> moved to position <paramref name="to"/>; the others keep their order.</summary>
+        /// <summary>Moves the dimension <paramref name="from"/> to the position <paramref name="to"/>. The others keep their order.</summary>
         public Node MoveAxis(int from, int to)
         {
             var order = Enumerable.Range(0, x.Shape.Rank).Where(axis => axis != from).ToList();
