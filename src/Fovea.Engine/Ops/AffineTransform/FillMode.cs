@@ -19,7 +19,7 @@ public enum FillMode
 /// <summary>How values between the pixels of an image are computed.</summary>
 public enum Interpolation
 {
-    /// <summary>The four pixels around the position, weighted by 1 − distance along each axis.</summary>
+    /// <summary>Linear interpolation between the four pixels around the position.</summary>
     Bilinear,
 
     /// <summary>The nearest pixel.</summary>

@@ -151,7 +151,8 @@ public static class BatchNormalizations
     {
         /// <summary>
         /// Batch normalization in training: γ·(x − mean) / √(variance + ε) + β for each channel (the innermost dimension). The mean and the variance,
-        /// which are also returned, are those of x over all other dimensions. The output can be differentiated once.
+        /// which are also returned, are those of x over all other dimensions. All three can be differentiated; the gradient of the output cannot be
+        /// differentiated again.
         /// </summary>
         /// <param name="gamma">γ, one for each channel.</param>
         /// <param name="beta">β, one for each channel.</param>

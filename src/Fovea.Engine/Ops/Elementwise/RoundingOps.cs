@@ -22,7 +22,7 @@ internal sealed record CeilingOp : UnaryOp
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Ceiling(x, y);
 }
 
-/// <summary>y = x rounded to the nearest integer, halves to the even one. The gradient is 0, as in TensorFlow.</summary>
+/// <summary>y = x rounded to the nearest integer, ties to even. The gradient is 0, as in TensorFlow.</summary>
 internal sealed record RoundOp : UnaryOp
 {
     public override double Evaluate(double x) => Math.Round(x, MidpointRounding.ToEven);
@@ -42,7 +42,7 @@ internal sealed record TruncateOp : UnaryOp
     internal override void Apply(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Truncate(x, y);
 }
 
-/// <summary>y = −1, 0 or 1 for x below, equal to or above 0; NaN stays NaN. The gradient is 0, as in TensorFlow.</summary>
+/// <summary>y = the sign of x: −1, 0 or 1; NaN stays NaN. The gradient is 0, as in TensorFlow.</summary>
 internal sealed record SignOp : UnaryOp
 {
     public override double Evaluate(double x) => x > 0 ? 1 : x < 0 ? -1 : x;
@@ -66,13 +66,13 @@ internal static class Rounding
         /// <summary>⌈x⌉. The gradient is 0, as in TensorFlow.</summary>
         public Node Ceiling() => new(new CeilingOp(), x);
 
-        /// <summary>x rounded to the nearest integer, halves to the even one. The gradient is 0, as in TensorFlow.</summary>
+        /// <summary>x rounded to the nearest integer, ties to even. The gradient is 0, as in TensorFlow.</summary>
         public Node Round() => new(new RoundOp(), x);
 
         /// <summary>x rounded toward 0. The gradient is 0.</summary>
         public Node Truncate() => new(new TruncateOp(), x);
 
-        /// <summary>−1, 0 or 1 for x below, equal to or above 0; NaN stays NaN. The gradient is 0, as in TensorFlow.</summary>
+        /// <summary>The sign of x: −1, 0 or 1; NaN stays NaN. The gradient is 0, as in TensorFlow.</summary>
         public Node Sign() => new(new SignOp(), x);
     }
 }
