@@ -43,9 +43,9 @@ public sealed class CustomTrainingTests : IDisposable
 
     /// <summary>The weights are there all the same; the report says what to register.</summary>
     [Theory]
-    [InlineData("PowerLoss", "loss", "it was compiled in a way that does not fit here: loss: ")]
-    [InlineData("SignMomentum", "optimizer", "it was compiled in a way that does not fit here: optimizer: ")]
-    [InlineData("Halving", "learning-rate schedule", "it was compiled in a way that does not fit here: optimizer: SignMomentum: ")]
+    [InlineData("PowerLoss", "loss", "its compile settings do not fit: loss: ")]
+    [InlineData("SignMomentum", "optimizer", "its compile settings do not fit: optimizer: ")]
+    [InlineData("Halving", "learning-rate schedule", "its compile settings do not fit: optimizer: SignMomentum: ")]
     public void A_class_that_is_not_registered_leaves_the_model_uncompiled_and_is_named(string name, string kind, string start)
     {
         var (model, loaded, report) = LoadWithUnknown(name);

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Fovea.Formats;
 
 /// <summary>
-/// Writes a file completely or not at all: into a temporary file beside it, flushed to the disk, then renamed over it. Readers
-/// see the old file or the new one, never half of one. A symbolic link stays, and its target is replaced; the file keeps its permissions.
-/// What is no file of a disk, such as a pipe or <c>/dev/null</c>, is written to as it is.
+/// Writes a file completely or not at all: into a temporary file in the same folder, which is flushed to the disk and renamed over the old file.
+/// Readers see the old file or the new one, never a part. A symbolic link stays, and its target is replaced; the file keeps its permissions.
+/// A path that is not a regular file, such as a pipe or <c>/dev/null</c>, is written directly.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -18,8 +18,8 @@ public sealed class AtomicFile : IDisposable
     private readonly string? temporary;
     private readonly FileStream file;
 
-    /// <summary>Prepares to write a file: what can be known to fail fails now.</summary>
-    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <summary>Prepares to write a file, and throws now if the write is known to fail.</summary>
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
     public AtomicFile(string path, long bytes = 0)
     {
@@ -44,10 +44,10 @@ public sealed class AtomicFile : IDisposable
     }
 
     /// <summary>
-    /// Replaces the file at <paramref name="path"/> with what <paramref name="write"/> writes. If it throws, the old file is
-    /// intact and no temporary file remains.
+    /// Replaces the file at <paramref name="path"/> with the bytes that <paramref name="write"/> writes. If it throws, the old file is intact and no
+    /// temporary file remains.
     /// </summary>
-    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -60,18 +60,19 @@ public sealed class AtomicFile : IDisposable
         target.Commit();
     }
 
-    /// <summary>As <see cref="Write(string, Action{Stream})"/>, of bytes that are there already.</summary>
+    /// <summary>Replaces the file at <paramref name="path"/> with <paramref name="bytes"/>.</summary>
     public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
 
-    /// <summary>Fails now if writing the file would fail, as far as that can be known; nothing changes.</summary>
+    /// <summary>Throws if writing the file would fail, as far as this is known before. Changes nothing.</summary>
     /// <param name="path">The file that will be written.</param>
-    /// <param name="bytes">About how many bytes it will have: the disk must have as much free space.</param>
-    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <param name="bytes">The approximate size of the file, for which the disk must have free space.</param>
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
     public static void RequireWritable(string path, long bytes = 0) => new AtomicFile(path, bytes).Dispose();
 
     /// <summary>
-    /// A fresh name in the folder of <paramref name="path"/>, so that a rename stays on one disk; no longer than names may be, whatever the file is called.
+    /// An unused name in the folder of <paramref name="path"/>, so that a rename stays on one disk. The name of the file is shortened so that the
+    /// result is not longer than file systems allow.
     /// </summary>
     internal static string TemporaryPath(string path)
     {
@@ -81,11 +82,11 @@ public sealed class AtomicFile : IDisposable
         return Path.Combine(Path.GetDirectoryName(target)!, $".{name}.{FreshName()}.tmp");
     }
 
-    /// <summary>Letters that no other file has in its name. Not a Guid: that fails where there is no <c>/dev/urandom</c>.</summary>
+    /// <summary>A unique part for the name of a file. It is not a Guid, since creating one fails if there is no <c>/dev/urandom</c>.</summary>
     internal static string FreshName() =>
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x}{TimeProvider.System.GetUtcNow().Ticks:x}{Interlocked.Increment(ref names):x}");
 
-    /// <summary>Adds to the new content.</summary>
+    /// <summary>Appends bytes to the new content.</summary>
     /// <exception cref="IOException">The disk is full.</exception>
     public void Add(ReadOnlySpan<byte> bytes)
     {
@@ -99,8 +100,8 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Puts the new content in the place of the old.</summary>
-    /// <exception cref="IOException">The disk is full, or the file became a folder meanwhile.</exception>
+    /// <summary>Replaces the old file with the new content.</summary>
+    /// <exception cref="IOException">The disk is full, or the path has become a folder.</exception>
     public void Commit() => Guarded(() =>
     {
         file.Flush(flushToDisk: temporary is not null);
@@ -118,20 +119,20 @@ public sealed class AtomicFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The first failure is the one worth reporting.
+            // The first error is the one to report.
         }
 
         if (temporary is not null) DeleteQuietly(temporary);
     }
 
-    /// <summary>The file that a path leads to, at the end of all links.</summary>
+    /// <summary>The file that a path names after all symbolic links are followed.</summary>
     private static string TargetOf(string path)
     {
         var full = Path.GetFullPath(path);
         return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
-    /// <summary>What is there; null for nothing.</summary>
+    /// <summary>The attributes of the file; null if there is none.</summary>
     private static FileAttributes? AttributesOf(string target, string path)
     {
         try
@@ -162,11 +163,11 @@ public sealed class AtomicFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Disks without permissions have none to keep.
+            // The file system has no permissions.
         }
     }
 
-    /// <summary>Names the file that was asked for, not the temporary one.</summary>
+    /// <summary>Runs an operation whose errors then name the file and not the temporary one.</summary>
     private T Guarded<T>(Func<T> operation)
     {
         try
@@ -196,7 +197,7 @@ public sealed class AtomicFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The first failure is the one worth reporting.
+            // The first error is the one to report.
         }
     }
 }

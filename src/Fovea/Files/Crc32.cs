@@ -5,10 +5,10 @@ internal static class Crc32
 {
     private static readonly uint[] Table = CreateTable();
 
-    /// <summary>The checksum of some bytes.</summary>
+    /// <summary>The checksum of bytes.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
-    /// <summary>The checksum of all bytes so far, given that of those before.</summary>
+    /// <summary>Continues a checksum: that of the bytes before, followed by <paramref name="bytes"/>.</summary>
     public static uint Append(uint before, ReadOnlySpan<byte> bytes)
     {
         var crc = ~before;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Formats;
 
-/// <summary>How a model takes images and what its outputs are, in the one form that all files keep.</summary>
+/// <summary>Reads and writes <see cref="ImageInput"/> and <see cref="OutputKind"/> as JSON, in the form that all formats share.</summary>
 internal static class ImageInputJson
 {
     private static readonly string[] Settings =
@@ -27,8 +27,8 @@ internal static class ImageInputJson
         ["treatment"] = Name(input.Framing),
     };
 
-    /// <summary>Reads what was written; null with a note where there is a setting that only another version of Fovea knows.</summary>
-    /// <exception cref="ModelFormatException">A setting is missing or does not make sense.</exception>
+    /// <summary>Reads an image input. A setting that this version does not know gives null and a note.</summary>
+    /// <exception cref="ModelFormatException">A setting is missing or invalid.</exception>
     public static ImageInput? Read(JsonNode? node, LoadReport report)
     {
         if (node is null) return null;
@@ -36,8 +36,7 @@ internal static class ImageInputJson
         if (json.FirstOrDefault(entry => !Settings.Contains(entry.Key)).Key is { } unknown)
         {
             report.Note(
-                $"how images become numbers has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which is not known here, so that nothing "
-                + "of it is used.");
+                $"the image input has the setting {unknown} = {json[unknown]?.ToJsonString() ?? "null"}, which this version does not know, and was ignored.");
             return null;
         }
 
@@ -59,7 +58,7 @@ internal static class ImageInputJson
         }
         catch (ArgumentException error)
         {
-            throw Wrong(report, $"settings that make sense; received {json.ToJsonString()}: {error.Message}", error);
+            throw Wrong(report, $"valid settings; received {json.ToJsonString()}: {error.Message}", error);
         }
 
         int Whole(string name) => JsonReading.AsInteger(json[name]) ?? throw WrongSetting(name, "a whole number");
@@ -81,16 +80,16 @@ internal static class ImageInputJson
 
     public static JsonNode Write(OutputKind kind) => Name(kind);
 
-    /// <summary>What the outputs are said to be; null where it is not said.</summary>
-    /// <exception cref="ModelFormatException">It is something unknown.</exception>
+    /// <summary>Reads the kind of the outputs; null if the file does not state it.</summary>
+    /// <exception cref="ModelFormatException">The kind is not known.</exception>
     public static OutputKind? ReadOutputKind(JsonNode? node, LoadReport report) => node is null
         ? null
         : Parse<OutputKind>(node)
             ?? throw ModelFormatException.About(
-            report.FilePath, $"expected {string.Join(", ", Enum.GetValues<OutputKind>().Select(Name))} for what the outputs are; "
+            report.FilePath, $"expected {string.Join(", ", Enum.GetValues<OutputKind>().Select(Name))} as the kind of the outputs; "
             + $"received {node.ToJsonString()}.");
 
-    /// <summary>The name of a choice in files: <c>area</c>.</summary>
+    /// <summary>The name of an enumeration value in files, as in <c>area</c>.</summary>
     private static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
@@ -103,5 +102,5 @@ internal static class ImageInputJson
     private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => (JsonNode)Config.Shortest(value))]);
 
     private static ModelFormatException Wrong(LoadReport report, string sentence, Exception? cause = null) =>
-        ModelFormatException.About(report.FilePath, $"expected for how images become numbers {sentence.TrimEnd('.')}.", cause);
+        ModelFormatException.About(report.FilePath, $"the image input: expected {sentence.TrimEnd('.')}.", cause);
 }

@@ -2,31 +2,31 @@ using System.Globalization;
 
 namespace Fovea.Formats;
 
-/// <summary>What became of a tensor of a file, or of a weight of a model.</summary>
+/// <summary>The outcome for a tensor of a file, or for a weight of a model.</summary>
 public enum TensorOutcome
 {
-    /// <summary>The file's tensor went into the model.</summary>
+    /// <summary>The tensor was loaded into the model.</summary>
     Loaded,
 
-    /// <summary>The file has the tensor, and the model has no use for it.</summary>
+    /// <summary>The file has the tensor, and the model does not use it.</summary>
     Ignored,
 
-    /// <summary>The model has the weight, and the file does not: it keeps the value it had, or its initial one.</summary>
+    /// <summary>The model has the weight, and the file does not. The weight keeps its value, or gets its initial one.</summary>
     Missing,
 }
 
-/// <summary>One line of a <see cref="LoadReport"/>: a tensor of the file and where it went.</summary>
-/// <param name="Outcome">What became of it.</param>
+/// <summary>One line of a <see cref="LoadReport"/>: a tensor of the file and the weight that it was loaded into.</summary>
+/// <param name="Outcome">Whether it was loaded, ignored or missing.</param>
 /// <param name="Source">Its name in the file, as in <c>layers/conv2d/vars/0</c> or <c>conv1.weight</c>; null for a weight that is missing.</param>
 /// <param name="SourceShape">Its shape in the file.</param>
-/// <param name="StoredAs">How the file stores its numbers, as in <c>float16</c>.</param>
-/// <param name="Target">Where it went: the layer's name and the weight's, as in <c>conv2d/kernel</c>; null for a tensor that is ignored.</param>
+/// <param name="StoredAs">The data type in the file, as in <c>float16</c>.</param>
+/// <param name="Target">The name of the layer and the weight, as in <c>conv2d/kernel</c>; null for a tensor that was ignored.</param>
 /// <param name="TargetShape">The shape of the weight.</param>
-/// <param name="Note">What was done to it on the way, as in <c>OIHW to HWIO</c>, or why it is ignored.</param>
+/// <param name="Note">How it was converted, as in <c>OIHW to HWIO</c>, or why it was ignored.</param>
 public sealed record TensorMatch(
     TensorOutcome Outcome, string? Source, Shape? SourceShape, string? StoredAs, string? Target, Shape? TargetShape, string? Note = null);
 
-/// <summary>What was found in a model file and what became of it, tensor by tensor.</summary>
+/// <summary>A report on the loading of a model file: for each tensor, whether it was loaded and into which weight.</summary>
 public sealed class LoadReport
 {
     private readonly List<TensorMatch> tensors = [];
@@ -34,28 +34,28 @@ public sealed class LoadReport
 
     internal LoadReport(string file) => FilePath = file;
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file, or the name of the stream.</summary>
     public string FilePath { get; }
 
-    /// <summary>The shape of one sample that the user gave for sizes which the file leaves open; null for none.</summary>
+    /// <summary>The shape of one sample that the user gave for the sizes that the file leaves open; null for none.</summary>
     internal Shape? InputShape { get; init; }
 
-    /// <summary>Whether an input was made of that shape.</summary>
+    /// <summary>Whether an input of the model has that shape.</summary>
     internal bool TakesInputShape { get; set; }
 
     /// <summary>The format, as in <c>Keras 3</c> or <c>ONNX</c>.</summary>
     public string Format { get; internal set; } = "";
 
-    /// <summary>What wrote the file, as far as it says, as in <c>Keras 3.3.3</c>; empty where it does not.</summary>
+    /// <summary>The program that wrote the file, as in <c>Keras 3.3.3</c>; empty if the file does not state it.</summary>
     public string WrittenBy { get; internal set; } = "";
 
-    /// <summary>Every tensor of the file and every weight of the model, in the order they were looked at.</summary>
+    /// <summary>Every tensor of the file and every weight of the model, in the order in which they were examined.</summary>
     public IReadOnlyList<TensorMatch> Tensors => tensors;
 
-    /// <summary>What else the file has that was ignored or understood in another way, one sentence each.</summary>
+    /// <summary>Other content of the file that was ignored or interpreted, one sentence each.</summary>
     public IReadOnlyList<string> Notes => notes;
 
-    /// <summary>How many tensors had an outcome.</summary>
+    /// <summary>The number of tensors and weights with an outcome.</summary>
     public int Count(TensorOutcome outcome) => tensors.Count(tensor => tensor.Outcome == outcome);
 
     /// <summary>The report as text: a line for each tensor, then the notes.</summary>

@@ -1,6 +1,6 @@
 namespace Fovea.Formats;
 
-/// <summary>The format of a whole model's file, where no file name says it; <see cref="Model.Save(Stream, ModelFileFormat, bool)"/>.</summary>
+/// <summary>The format of a whole model, for a stream, which has no file name; see <see cref="Model.Save(Stream, ModelFileFormat, bool)"/>.</summary>
 public enum ModelFileFormat
 {
     /// <summary>Keras 3's archive, <c>.keras</c>: layers, weights and the optimizer's state.</summary>
@@ -9,10 +9,10 @@ public enum ModelFileFormat
     /// <summary>Keras 2's HDF5, <c>.h5</c>: layers, weights and the optimizer's state.</summary>
     KerasHdf5,
 
-    /// <summary><c>.safetensors</c> with the layers among its metadata.</summary>
+    /// <summary><c>.safetensors</c> with the layers in its metadata.</summary>
     SafeTensors,
 
-    /// <summary>TensorFlow.js' layers model, <c>model.json</c>: several files, which a stream cannot hold.</summary>
+    /// <summary>A TensorFlow.js layers model, <c>model.json</c>: several files, which a stream cannot hold.</summary>
     TensorFlowJs,
 
     /// <summary>ONNX, <c>.onnx</c>: a graph of operators.</summary>

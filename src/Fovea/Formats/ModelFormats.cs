@@ -4,17 +4,17 @@ using Fovea.Formats.TensorFlowJs;
 
 namespace Fovea.Formats;
 
-/// <summary>The formats of model files: which one a file has, and which one a name asks for.</summary>
+/// <summary>The formats of model files: finds the format of a file, and the one to write for a name.</summary>
 internal static class ModelFormats
 {
-    /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
+    /// <summary>All formats, in the order in which they try to recognize a file.</summary>
     public static IReadOnlyList<ModelFormat> All { get; } =
         [new Keras3Format(), new KerasHdf5Format(), new SafeTensorsFormat(), new LayersModelFormat(), new Tflite.TfliteFormat(), new Onnx.OnnxFormat()];
 
-    /// <summary>Reads a model, whatever the name of the file: its first bytes say what it is.</summary>
+    /// <summary>Reads a model. The first bytes of the file decide its format; the name hardly matters.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="report">What became of its tensors.</param>
-    /// <param name="inputShape">The shape of one sample, for sizes that the file leaves open; null where it leaves none.</param>
+    /// <param name="report">The outcome for each tensor.</param>
+    /// <param name="inputShape">The shape of one sample, for the sizes that the file leaves open; null if it leaves none open.</param>
     public static Model Read(string path, out LoadReport report, Shape? inputShape = null)
     {
         using var source = ModelSource.Open(path);
@@ -40,20 +40,20 @@ internal static class ModelFormats
         }
     }
 
-    /// <summary>Complains of first bytes that no format has.</summary>
-    /// <exception cref="ModelFormatException">They are of something else.</exception>
+    /// <summary>Requires first bytes that a format recognizes.</summary>
+    /// <exception cref="ModelFormatException">No format recognizes them.</exception>
     public static void RequireKnown(byte[] start, string name)
     {
         ForeignFiles.Refuse(start, name);
         Of(start, name);
     }
 
-    /// <summary>The format of a file by its first bytes and its name.</summary>
-    /// <exception cref="ModelFormatException">It is none that is known.</exception>
+    /// <summary>The format of a file, from its first bytes and its name.</summary>
+    /// <exception cref="ModelFormatException">No format recognizes the file.</exception>
     public static ModelFormat Of(byte[] start, string name) => All.FirstOrDefault(format => format.Recognizes(start, name))
         ?? throw ForeignFiles.Unknown(name, "a model file", All.Select(known => known.Name));
 
-    /// <summary>The format of a name.</summary>
+    /// <summary>The format for a value of the enumeration.</summary>
     public static ModelFormat Of(ModelFileFormat format) => format switch
     {
         ModelFileFormat.Keras => ForWriting(".keras"),
@@ -64,7 +64,7 @@ internal static class ModelFormats
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "expected a format of ModelFileFormat."),
     };
 
-    /// <summary>The format that a file's name asks for; Keras 3 for a name that asks for none.</summary>
+    /// <summary>The format to write for the extension of a file; Keras 3 for any other extension.</summary>
     public static ModelFormat ForWriting(string path) =>
         All.FirstOrDefault(format => format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) ?? All[0];
 }

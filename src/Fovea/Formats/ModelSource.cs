@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fovea.Formats;
 
-/// <summary>The bytes that a model is read from: a file, or what is left of a stream that can seek. Any part can be read at any time, by any thread.</summary>
+/// <summary>
+/// The bytes that a model is read from: a file, or the rest of a stream that can seek. Any thread can read any part at any time.
+/// </summary>
 internal sealed class ModelSource : IDisposable
 {
     private readonly SafeFileHandle? handle;
@@ -19,13 +21,13 @@ internal sealed class ModelSource : IDisposable
         Length = length;
     }
 
-    /// <summary>The path of the file, or what a stream is called in messages.</summary>
+    /// <summary>The path of the file, or the name of the stream for messages.</summary>
     public string Name { get; }
 
-    /// <summary>How many bytes there are.</summary>
+    /// <summary>The number of bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Whether it is a file, which may have others beside it.</summary>
+    /// <summary>Whether it is a file, so that its folder can have further files of the model.</summary>
     public bool IsFile => handle is not null;
 
     /// <summary>Opens a file.</summary>
@@ -47,11 +49,11 @@ internal sealed class ModelSource : IDisposable
         }
     }
 
-    /// <summary>Takes a stream from its position on. It stays open.</summary>
+    /// <summary>Reads a stream from its current position. The stream stays open.</summary>
     public static ModelSource Of(Stream seekable, string name) =>
         new(name, null, seekable, seekable.Position, Math.Max(0, seekable.Length - seekable.Position));
 
-    /// <summary>Reads some bytes from a place on, as many as there are, at most those that there is room for.</summary>
+    /// <summary>Reads bytes at an offset: up to the length of <paramref name="bytes"/>, fewer at the end. Returns how many were read.</summary>
     public int Read(long offset, Span<byte> bytes)
     {
         if (handle is not null) return RandomAccess.Read(handle, bytes, offset);
@@ -63,7 +65,7 @@ internal sealed class ModelSource : IDisposable
         }
     }
 
-    /// <summary>The first bytes, which say what format it is: as many as asked for, or all there are.</summary>
+    /// <summary>The first bytes, by which a format is recognized: <paramref name="count"/> of them, or all of a shorter source.</summary>
     public byte[] Beginning(int count)
     {
         var bytes = new byte[count];
@@ -72,7 +74,7 @@ internal sealed class ModelSource : IDisposable
         return bytes[..read];
     }
 
-    /// <summary>The bytes as a stream to read and to seek in, which closes nothing.</summary>
+    /// <summary>The bytes as a stream that can seek. Disposing it leaves the source open.</summary>
     public Stream OpenStream() => new SourceStream(this);
 
     /// <inheritdoc/>

@@ -1,18 +1,17 @@
 namespace Fovea.Formats;
 
 /// <summary>
-/// Models and weights to and from streams of any kind. A file is whole before its first byte goes out; one that comes from a stream which cannot seek is whole
-/// before it is
-/// read (<see cref="SpooledStream"/>).
+/// Reads and writes models and weights on streams of any kind. A file is complete before its first byte is written to the stream. A stream that cannot
+/// seek is read to its end before its content is interpreted (<see cref="SpooledStream"/>).
 /// </summary>
 internal static class ModelStreams
 {
-    /// <summary>The most that is taken from a stream that cannot seek, for it may have no end.</summary>
+    /// <summary>The largest number of bytes read from a stream that cannot seek, since it may have no end.</summary>
     private const long Limit = 2L << 30;
 
     private const int PieceBytes = 1 << 16;
 
-    /// <summary>Writes what <paramref name="write"/> gives, once it is whole.</summary>
+    /// <summary>Runs <paramref name="write"/>, and copies its whole output to the stream.</summary>
     public static void Write(Stream stream, Action<Stream> write, bool leaveOpen)
     {
         RequireWritable(stream);
@@ -28,7 +27,7 @@ internal static class ModelStreams
         }
     }
 
-    /// <summary>Writes what <paramref name="write"/> gives, once it is whole, and waits for the stream without holding a thread.</summary>
+    /// <summary>Runs <paramref name="write"/>, and copies its whole output to the stream asynchronously.</summary>
     public static async Task WriteAsync(Stream stream, Action<Stream> write, bool leaveOpen, CancellationToken cancellationToken)
     {
         RequireWritable(stream);
@@ -45,11 +44,11 @@ internal static class ModelStreams
         }
     }
 
-    /// <summary>Reads a stream from its position to its end, in its place where it can seek.</summary>
+    /// <summary>Reads a stream from its position to its end. A stream that can seek is not copied.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="requireKnown">Complains of first bytes that are of no format.</param>
-    /// <param name="read">Reads the whole.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="requireKnown">Throws if no format recognizes the first bytes.</param>
+    /// <param name="read">Interprets the content.</param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
     public static T Read<T>(Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen)
     {
@@ -76,7 +75,7 @@ internal static class ModelStreams
         }
     }
 
-    /// <summary>As <see cref="Read"/>, waiting for the stream's bytes without holding a thread.</summary>
+    /// <summary>As <see cref="Read"/>, asynchronously.</summary>
     public static async Task<T> ReadAsync<T>(
         Stream stream, string name, Action<byte[]> requireKnown, Func<ModelSource, T> read, bool leaveOpen, CancellationToken cancellationToken)
     {
@@ -116,7 +115,7 @@ internal static class ModelStreams
     {
         if (spool.Length + bytes.Length > Limit)
             throw ModelFormatException.About(
-                name, $"it has more than {Limit} bytes, the most that is read from a stream that cannot seek; load it from a file.");
+                name, $"it has more than {Limit} bytes, the maximum for a stream that cannot seek; load it from a file.");
         spool.Write(bytes);
     }
 

@@ -1,18 +1,17 @@
 namespace Fovea.Formats;
 
-/// <summary>The sizes that files leave open in the shapes of inputs, and what the reader was told to take for them.</summary>
+/// <summary>Sets the sizes that a file leaves open in the shape of an input, to those that the user gave.</summary>
 internal static class OpenSizes
 {
     private const int Example = 64;
 
-    /// <summary>
-    /// The shape of one sample of an input: as the file says it, the sizes that it leaves open as <see cref="LoadReport.InputShape"/> says them.
-    /// </summary>
-    /// <param name="report">Whose file it is, and which shape was given.</param>
+    /// <summary>The shape of one sample of an input: the sizes in the file, and for open ones those of <see cref="LoadReport.InputShape"/>.</summary>
+    /// <param name="report">The report, with the shape that the user gave.</param>
     /// <param name="input">The input's name.</param>
-    /// <param name="sample">The sizes of one sample in the order that they have here, images with their channels last; null for an open one.</param>
-    /// <param name="isOnly">Whether the model has no other input: then the shape that was given is meant for this one, whether it has open sizes or
-    /// not.</param>
+    /// <param name="sample">The sizes of one sample, images with their channels last; null for an open size.</param>
+    /// <param name="isOnly">
+    /// Whether the model has no other input. The given shape then applies to this input, whether it has open sizes or not.
+    /// </param>
     /// <exception cref="ModelFormatException">A size is open and none was given, or the one given does not fit.</exception>
     public static Shape Close(LoadReport report, string input, IReadOnlyList<int?> sample, bool isOnly = true)
     {
@@ -22,7 +21,7 @@ internal static class OpenSizes
             if (!isOpen) return new Shape([.. sample.Select(size => size!.Value)]);
             var example = sample.Select(size => size ?? Example).ToList();
             throw ModelFormatException.About(report.FilePath,
-                $"the input '{input}' leaves sizes open, {Print(sample)}; say which to take, as in Model.Load(path, [{string.Join(", ", example)}]) or "
+                $"the input '{input}' leaves sizes open, {Print(sample)}; give a shape, as in Model.Load(path, [{string.Join(", ", example)}]) or "
                     + $"--input-shape {string.Join(',', example)}.");
         }
 

@@ -1,7 +1,7 @@
 namespace Fovea.Formats;
 
 /// <summary>
-/// Bytes on their way from or to a stream that cannot seek: in memory up to 64 MiB, beyond that in a temporary file that goes when it is closed.
+/// A buffer for a stream that cannot seek: up to 64 MiB in memory, more in a temporary file, which is deleted when the buffer is disposed.
 /// </summary>
 internal sealed class SpooledStream : Stream
 {

@@ -3,12 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Formats;
 
-/// <summary>Reads bytes from a place on.</summary>
+/// <summary>Reads bytes at an offset.</summary>
 internal delegate void BytesAt(long offset, Span<byte> bytes);
 
-/// <summary>
-/// One array of a weights file: a name, a shape, a stored type and the numbers, which are read when asked for and not kept.
-/// </summary>
+/// <summary>One array of a file: a name, a shape, a data type and the values, which are read on demand and not kept.</summary>
 internal sealed class StoredArray
 {
     private const int PieceBytes = 1 << 16;
@@ -17,7 +15,7 @@ internal sealed class StoredArray
     private readonly BytesAt? readAt;
     private readonly float[]? floats;
 
-    /// <summary>Describes an array whose little-endian bytes <paramref name="read"/> gives.</summary>
+    /// <summary>Describes an array whose little-endian bytes <paramref name="read"/> returns.</summary>
     public StoredArray(string name, Shape shape, StoredType type, Func<byte[]> read)
     {
         Name = name;
@@ -26,7 +24,7 @@ internal sealed class StoredArray
         this.read = read;
     }
 
-    /// <summary>Describes an array whose little-endian bytes lie where any part of them can be read.</summary>
+    /// <summary>Describes an array of which <paramref name="readAt"/> reads any part, as little-endian bytes.</summary>
     public StoredArray(string name, Shape shape, StoredType type, BytesAt readAt)
     {
         Name = name;
@@ -44,27 +42,27 @@ internal sealed class StoredArray
     /// <summary>The shape as stored.</summary>
     public Shape Shape { get; }
 
-    /// <summary>How the numbers are stored.</summary>
+    /// <summary>The data type in the file.</summary>
     public StoredType Type { get; }
 
-    /// <summary>Whether it has no numbers at all, which its shape cannot say.</summary>
+    /// <summary>Whether it has no values. A <see cref="Shape"/> cannot express this.</summary>
     public bool IsEmpty { get; private init; }
 
-    /// <summary>An array of no numbers.</summary>
+    /// <summary>An array without values.</summary>
     public static StoredArray Empty(string name, StoredType type) => Empty(name, type, () => []);
 
-    /// <summary>An array of no numbers, for whose numbers <paramref name="read"/> is asked nonetheless.</summary>
+    /// <summary>An array without values, which still calls <paramref name="read"/> when it is read.</summary>
     public static StoredArray Empty(string name, StoredType type, Func<byte[]> read) => new(name, new Shape(1), type, read) { IsEmpty = true };
 
-    /// <summary>An array of 32-bit floats to write; the numbers are not copied.</summary>
+    /// <summary>An array of 32-bit floats to write. The values are not copied.</summary>
     public static StoredArray From(string name, Shape shape, float[] values)
     {
         if (values.Length != shape.Count)
-            throw new ArgumentException($"The array '{name}' of shape {shape} has {shape.Count} numbers; received {values.Length}.", nameof(values));
+            throw new ArgumentException($"The array '{name}' of shape {shape} has {shape.Count} values; received {values.Length}.", nameof(values));
         return new(name, shape, values);
     }
 
-    /// <summary>The values of a variable to write, read where they are when they are written.</summary>
+    /// <summary>The values of a variable to write. They are read from the variable during the write.</summary>
     public static StoredArray From(string name, Engine.Variable variable) => new(name, variable.Shape, StoredType.Float32, (offset, bytes) =>
     {
         MemoryMarshal.AsBytes(variable.Values.Slice((int)(offset / sizeof(float)), bytes.Length / sizeof(float))).CopyTo(bytes);
@@ -82,11 +80,11 @@ internal sealed class StoredArray
             return bytes;
         });
 
-    /// <summary>How many bytes it takes.</summary>
+    /// <summary>The size in bytes.</summary>
     public long ByteCount => IsEmpty ? 0 : (long)Shape.Count * SizeOf(Type);
 
-    /// <summary>Writes the bytes as stored; of an array whose bytes can be read in parts, a piece at a time is in memory.</summary>
-    /// <exception cref="InvalidOperationException">There are more or fewer of them than the shape says.</exception>
+    /// <summary>Writes the bytes as stored. If they can be read in parts, only one part at a time is in memory.</summary>
+    /// <exception cref="InvalidOperationException">Their count does not match the shape.</exception>
     public void CopyTo(Stream stream)
     {
         if (readAt is null)
@@ -116,11 +114,11 @@ internal sealed class StoredArray
         return bytes;
     }
 
-    /// <summary>As <see cref="ReadFloats"/>, but without a copy where the floats are in memory: not to be changed.</summary>
+    /// <summary>As <see cref="ReadFloats"/>, without a copy if the floats are in memory. Callers must not change them.</summary>
     public float[] BorrowFloats() => floats ?? ReadFloats();
 
     /// <summary>
-    /// The numbers as 32-bit floats. Stored 32-bit floats keep every bit, NaN payloads included; 16-bit floats widen exactly;
+    /// The values as 32-bit floats. Stored 32-bit floats keep every bit, NaN payloads included; 16-bit floats widen exactly;
     /// 64-bit floats and integers round to nearest.
     /// </summary>
     public float[] ReadFloats()
@@ -130,14 +128,16 @@ internal sealed class StoredArray
         return values;
     }
 
-    /// <summary>As <see cref="ReadFloats"/>, into memory that is there already.</summary>
+    /// <summary>As <see cref="ReadFloats"/>, into existing memory.</summary>
     public void Read(Span<float> values)
     {
         if (readAt is null) Convert(read!(), values);
         else Read(0, values);
     }
 
-    /// <summary>As many numbers as there is room for, from one on. Only arrays whose bytes can be read in parts do not read all for it.</summary>
+    /// <summary>
+    /// Fills <paramref name="values"/> with the values that begin at index <paramref name="first"/>. An array that cannot be read in parts is read whole.
+    /// </summary>
     public void Read(int first, Span<float> values)
     {
         var size = SizeOf(Type);
@@ -161,7 +161,7 @@ internal sealed class StoredArray
         }
     }
 
-    /// <summary>The numbers as 64-bit integers.</summary>
+    /// <summary>The values as 64-bit integers.</summary>
     /// <exception cref="InvalidOperationException">They are stored as floats.</exception>
     public long[] ReadIntegers()
     {

@@ -1,6 +1,6 @@
 namespace Fovea.Formats;
 
-/// <summary>How the numbers of a <see cref="StoredArray"/> are stored, little-endian.</summary>
+/// <summary>The data type of a <see cref="StoredArray"/>, little-endian.</summary>
 internal enum StoredType
 {
     /// <summary>One byte, 0 or 1.</summary>

@@ -1,6 +1,6 @@
 namespace Fovea.Formats;
 
-/// <summary>The format of weights alone, where no file name says it; <see cref="Model.SaveWeights(Stream, WeightFileFormat, bool)"/>.</summary>
+/// <summary>The format of weights alone, for a stream, which has no file name; see <see cref="Model.SaveWeights(Stream, WeightFileFormat, bool)"/>.</summary>
 public enum WeightFileFormat
 {
     /// <summary>Keras 3's weights, <c>.weights.h5</c>.</summary>

@@ -3,13 +3,13 @@ using Fovea.Formats.SafeTensors;
 
 namespace Fovea.Formats;
 
-/// <summary>The formats of weights without a model: which one a file has, and which one a name asks for.</summary>
+/// <summary>The formats of weights without a model: finds the format of a file, and the one to write for a name.</summary>
 internal static class WeightFormats
 {
-    /// <summary>All formats, in the order in which they are asked whether a file is theirs.</summary>
+    /// <summary>All formats, in the order in which they try to recognize a file.</summary>
     public static IReadOnlyList<WeightFormat> All { get; } = [new Keras3Weights(), new KerasHdf5Weights(), new SafeTensorsWeights()];
 
-    /// <summary>Fills a model from a file: of weights alone, or of a whole model, of which the weights are taken.</summary>
+    /// <summary>Fills a model from a file of weights, or from the weights in the file of a whole model.</summary>
     public static LoadReport Read(Model model, string path, WeightMatching matching)
     {
         using var source = ModelSource.Open(path);
@@ -28,7 +28,7 @@ internal static class WeightFormats
         return report;
     }
 
-    /// <summary>The format of a name.</summary>
+    /// <summary>The format for a value of the enumeration.</summary>
     public static WeightFormat Of(WeightFileFormat format) => format switch
     {
         WeightFileFormat.Keras => ForWriting(".weights.h5"),
@@ -37,21 +37,22 @@ internal static class WeightFormats
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "expected a format of WeightFileFormat."),
     };
 
-    /// <summary>Complains of first bytes that no format of weights has; which of them it is, the whole file says.</summary>
+    /// <summary>Requires first bytes that some format of weights has. The rest of the file decides which one it is.</summary>
+    /// <exception cref="ModelFormatException">No format of weights begins so.</exception>
     public static void RequireKnown(byte[] start, string name)
     {
         ForeignFiles.Refuse(start, name);
         if (!start.AsSpan().StartsWith("PK"u8) && !Hdf5.Hdf5Reader.IsSignature(start) && !SafeTensorsFile.Recognizes(start)) throw Unknown(name);
     }
 
-    /// <summary>The format that a file's name asks for.</summary>
-    /// <exception cref="NotSupportedException">It asks for none that is known.</exception>
+    /// <summary>The format to write for the extension of a file.</summary>
+    /// <exception cref="NotSupportedException">No format has the extension.</exception>
     public static WeightFormat ForWriting(string path) =>
         All.SelectMany(format => format.Extensions, (format, extension) => (format, extension)).OrderByDescending(pair => pair.extension.Length)
             .FirstOrDefault(pair => path.EndsWith(pair.extension, StringComparison.OrdinalIgnoreCase)).format
         ?? throw new NotSupportedException(
-            $"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", All.SelectMany(format => format.Extensions))}, which says the format "
-            + "to write.");
+            $"'{Path.GetFileName(path)}': expected a name that ends in {string.Join(", ", All.SelectMany(format => format.Extensions))}; the ending selects "
+            + "the format.");
 
     private static ModelFormatException Unknown(string name) => ForeignFiles.Unknown(name, "a file of weights", All.Select(known => known.Name));
 }

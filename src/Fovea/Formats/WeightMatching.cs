@@ -1,15 +1,17 @@
 namespace Fovea.Formats;
 
-/// <summary>How the weights of a file are matched with those of a model that is there already.</summary>
+/// <summary>How the weights of a file are matched with the weights of an existing model.</summary>
 public enum WeightMatching
 {
     /// <summary>
-    /// The first layer with weights of the file is the first of the model, and so on, whatever they are called: Keras' usual way. All must be there, and fit.
+    /// By order, the default of Keras: the first layer with weights in the file fills the first one in the model, and so on, whatever their names. All
+    /// layers must be present and fit.
     /// </summary>
     Order,
 
     /// <summary>
-    /// Layers of the same name, as Keras' <c>by_name=True</c>: what the file lacks stays as it is, what the model lacks is ignored; the report tells.
+    /// By name, as with Keras' <c>by_name=True</c>. Layers that the file lacks keep their weights, and layers that the model lacks are ignored; the
+    /// report lists both.
     /// </summary>
     Name,
 }

@@ -2,7 +2,7 @@ using Fovea.Imaging;
 
 namespace Fovea.Tests.Formats;
 
-/// <summary>Files that cannot be written, and files that are more than a name: the documented exception, the old file complete, no other file left.</summary>
+/// <summary>Paths that cannot be written, and links and devices: the documented exception, the old file intact, and no other file left.</summary>
 public sealed class AtomicFileTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
@@ -118,7 +118,7 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(before, Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>A disk of 64 KiB, where the tests may mount one: what does not fit leaves the old file as it was and no other file.</summary>
+    /// <summary>A disk of 64 KiB, where the tests may mount one: what does not fit it leaves the old file as it was and adds no file.</summary>
     [Fact]
     public void A_full_disk_is_an_IOException_and_the_old_file_is_whole()
     {

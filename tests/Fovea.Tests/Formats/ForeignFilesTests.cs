@@ -15,21 +15,21 @@ public sealed class ForeignFilesTests : IDisposable
     [InlineData("zeros.h5", "00 00 00 00 00 00", "the file begins with zeros")]
     [InlineData(
         "model.keras", "'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
-        "it is a pointer of Git LFS, which stands for a large file that was not downloaded; run 'git lfs pull'")]
-    [InlineData("model.onnx", "'version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS")]
+        "it is a Git LFS pointer to a large file that was not downloaded; run 'git lfs pull'")]
+    [InlineData("model.onnx", "'version https://git-lfs.github.com/spec/v1\n", "it is a Git LFS pointer")]
     [InlineData("model.h5", "'\n\n<!DOCTYPE html>\n<html lang=\"en\">", "it is a web page (HTML), not a model")]
     [InlineData("model.safetensors", "'<html><head>", "it is a web page (HTML), not a model")]
     [InlineData("error.onnx", "'<?xml version=\"1.0\"?><Error><Code>AccessDenied", "it is XML")]
-    [InlineData("old.pt", "80 02 8A 0A 6C FC 9C 46 F9 20 6A A8 50 19 2E", "it is a Python pickle, as PyTorch wrote until version 1.6")]
+    [InlineData("old.pt", "80 02 8A 0A 6C FC 9C 46 F9 20 6A A8 50 19 2E", "it is a Python pickle, as PyTorch before version 1.6")]
     [InlineData("forest.pkl", "80 04 95 10 00 00 00 00", "it is a Python pickle")]
     [InlineData("model.h5.gz", "1F 8B 08 00 00", "it is compressed with gzip; unpack it first")]
     [InlineData("weights.npy", "93 4E 55 4D 50 59 01 00", "it is an array of NumPy")]
     [InlineData("photo.keras", "89 50 4E 47 0D 0A 1A 0A", "it is an image (PNG)")]
-    [InlineData("saved_model.pb", "08 01 12 5C", "it is a graph of TensorFlow (.pb)")]
-    [InlineData("frozen.pb", "0A 10 0A 05", "it is a graph of TensorFlow (.pb)")]
+    [InlineData("saved_model.pb", "08 01 12 5C", "it is a TensorFlow graph (.pb)")]
+    [InlineData("frozen.pb", "0A 10 0A 05", "it is a TensorFlow graph (.pb)")]
     [InlineData("net.caffemodel", "0A 07", "it is a model of Caffe")]
     [InlineData("yolo.weights", "00 00 00 00 02 00 00 00 00 00 00 00", "it looks like the weights or the description of a Darknet network")]
-    [InlineData("net.mlmodel", "08 04 12", "it is a model of Core ML")]
+    [InlineData("net.mlmodel", "08 04 12", "it is a Core ML model")]
     [InlineData("model.ckpt.index", "57 FB 80 8B", "it is part of a checkpoint of TensorFlow")]
     [InlineData("net.params", "12 01 00 00", "it is a file of MXNet")]
     [InlineData("train.py", "'import keras", "it is the source of a program")]
@@ -64,7 +64,7 @@ public sealed class ForeignFilesTests : IDisposable
 
     [Theory]
     [InlineData(
-        "saved_model.pb", "it is a SavedModel of TensorFlow, a folder; load it in Python with Keras and save it with model.save('model.keras'), or convert it "
+        "saved_model.pb", "it is a TensorFlow SavedModel, a folder; load it in Python with Keras and save it with model.save('model.keras'), or convert it "
         + "to ONNX (python -m tf2onnx.convert --saved-model).")]
     [InlineData("model.json", "it is a folder; expected the file model.json in it.")]
     [InlineData("checkpoint", "it is a folder with a checkpoint of TensorFlow; load it in Python with Keras and save it with model.save('model.keras').")]

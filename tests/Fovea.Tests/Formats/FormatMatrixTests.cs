@@ -104,8 +104,8 @@ public sealed class FormatMatrixTests : IDisposable
         var both =
             new Sequential { new Input(1), new Dense(1, Activation.HardSigmoid) { Name = "new" }, new Dense(1, Activation.OlderHardSigmoid) { Name = "old" } };
         Assert.Equal(
-            "'old' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and 'new' that of Keras 3, x / 6 + 0.5; a .h5 file has one of them. Save the "
-            + "model as .safetensors.",
+            "'old' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and 'new' that of Keras 3, x / 6 + 0.5; an .h5 file can have only one of "
+            + "them. Save the model as .safetensors.",
             Assert.Throws<NotSupportedException>(() => both.Save(Path.Combine(folder, "m.h5"))).Message);
         Assert.Equal(
             "Dense 'old' has the hard_sigmoid of Keras 2, 0.2 x + 0.5 between 0 and 1, and Keras 3 has no name for it. Save the model as .h5 or .safetensors.",

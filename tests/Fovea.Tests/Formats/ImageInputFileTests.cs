@@ -87,19 +87,19 @@ public sealed class ImageInputFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("height", "0", "'x.keras': expected for how images become numbers settings that make sense; received")]
-    [InlineData("height", "\"6\"", "'x.keras': expected for how images become numbers a whole number for height; received \"6\".")]
-    [InlineData("channels", "4", "'x.keras': expected for how images become numbers settings that make sense; received")]
-    [InlineData("divisor", "0", "'x.keras': expected for how images become numbers settings that make sense; received")]
-    [InlineData("divisor", "null", "'x.keras': expected for how images become numbers numbers for divisor; received nothing.")]
-    [InlineData("mean", "[1, 2]", "'x.keras': expected for how images become numbers settings that make sense; received")]
-    [InlineData("mean", "3", "'x.keras': expected for how images become numbers a list of numbers for mean; received 3.")]
-    [InlineData("deviation", "[0]", "'x.keras': expected for how images become numbers settings that make sense; received")]
+    [InlineData("height", "0", "'x.keras': the image input: expected valid settings; received")]
+    [InlineData("height", "\"6\"", "'x.keras': the image input: expected a whole number for height; received \"6\".")]
+    [InlineData("channels", "4", "'x.keras': the image input: expected valid settings; received")]
+    [InlineData("divisor", "0", "'x.keras': the image input: expected valid settings; received")]
+    [InlineData("divisor", "null", "'x.keras': the image input: expected numbers for divisor; received nothing.")]
+    [InlineData("mean", "[1, 2]", "'x.keras': the image input: expected valid settings; received")]
+    [InlineData("mean", "3", "'x.keras': the image input: expected a list of numbers for mean; received 3.")]
+    [InlineData("deviation", "[0]", "'x.keras': the image input: expected valid settings; received")]
     [InlineData(
-        "resize", "\"gaussian\"", "'x.keras': expected for how images become numbers bilinear, nearest, bicubic, area, lanczos for resize; received "
+        "resize", "\"gaussian\"", "'x.keras': the image input: expected bilinear, nearest, bicubic, area, lanczos for resize; received "
         + "\"gaussian\".")]
-    [InlineData("antialias", "1", "'x.keras': expected for how images become numbers true or false for antialias; received 1.")]
-    [InlineData("treatment", "\"digit\"", "'x.keras': expected for how images become numbers settings that make sense; received")]
+    [InlineData("antialias", "1", "'x.keras': the image input: expected true or false for antialias; received 1.")]
+    [InlineData("treatment", "\"digit\"", "'x.keras': the image input: expected valid settings; received")]
     public void Damage_is_refused(string setting, string value, string message)
     {
         var json = ImageInputJson.Write(new ImageInput(6, 5));
@@ -125,9 +125,9 @@ public sealed class ImageInputFileTests : IDisposable
         newer["gamma"] = 2.2;
         Assert.Null(ImageInputJson.Read(newer, report));
         Assert.Equal(
-            "how images become numbers has the setting gamma = 2.2, which is not known here, so that nothing of it is used.", Assert.Single(report.Notes));
+            "the image input has the setting gamma = 2.2, which this version does not know, and was ignored.", Assert.Single(report.Notes));
         Assert.Equal(
-            "'x.keras': expected for how images become numbers an object; received a text.",
+            "'x.keras': the image input: expected an object; received a text.",
             Assert.Throws<ModelFormatException>(() => ImageInputJson.Read("64", report)).Message);
     }
 

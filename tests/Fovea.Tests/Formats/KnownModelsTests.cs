@@ -1,6 +1,6 @@
 namespace Fovea.Tests.Formats;
 
-/// <summary>Models that others trained with Keras and published, scored on MNIST against accuracies computed without Fovea.</summary>
+/// <summary>Published models that others trained with Keras, scored on MNIST against accuracies computed without Fovea.</summary>
 public class KnownModelsTests
 {
     [Theory]

@@ -24,7 +24,7 @@ public sealed class ModelStreamTests : IDisposable
         var model = Net(1);
         foreach (var wait in (bool[])[false, true])
         {
-            // The stream has other bytes before the file.
+            // The stream begins with other bytes, before the file.
             using var memory = new MemoryStream();
             memory.Write(new byte[7]);
             Stream stream = seekable ? memory : new OneWay(memory);
@@ -113,14 +113,14 @@ public sealed class ModelStreamTests : IDisposable
     [Fact]
     public void TensorFlow_js_takes_several_files_and_no_stream()
     {
-        Assert.Equal("A TensorFlow.js model is several files, model.json and those of its weights, which do not fit a stream; save it to a path.",
+        Assert.Equal("A TensorFlow.js model is several files, model.json and the files of its weights, which a stream cannot hold; save it to a path.",
             Assert.Throws<NotSupportedException>(() => Net(1).Save(new MemoryStream(), ModelFileFormat.TensorFlowJs)).Message);
         Net(1).Save(Path.Combine(folder, "model.json"));
         foreach (var seekable in (bool[])[true, false])
         {
             using var file = File.OpenRead(Path.Combine(folder, "model.json"));
             Assert.Equal(
-                "'model.json': a TensorFlow.js model is several files, model.json and those of its weights beside it, which a stream does not have; load it "
+                "'model.json': a TensorFlow.js model is several files, model.json and the files of its weights, which a stream does not have; load it "
                 + "by its path.",
                 Assert.Throws<ModelFormatException>(() => Model.Load(seekable ? file : new OneWay(file), "model.json")).Message);
         }
@@ -165,7 +165,7 @@ public sealed class ModelStreamTests : IDisposable
     public void Streams_without_end_that_begin_as_a_model_are_left_after_two_gigabytes()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("FOVEA_SLOW") == "1", "writes 2 GiB to a temporary file; set FOVEA_SLOW=1 to run it.");
-        Assert.Equal("'x': it has more than 2147483648 bytes, the most that is read from a stream that cannot seek; load it from a file.",
+        Assert.Equal("'x': it has more than 2147483648 bytes, the maximum for a stream that cannot seek; load it from a file.",
             Assert.Throws<ModelFormatException>(() => Model.Load(new Endless("PK"u8.ToArray()), "x")).Message);
     }
 

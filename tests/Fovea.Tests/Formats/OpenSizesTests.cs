@@ -16,7 +16,7 @@ public sealed class OpenSizesTests : IDisposable
     {
         var path = Open(name, Network([8, 8, 3]));
         Assert.Equal(
-            $"'{name}': the input 'image' leaves sizes open, (None, None, 3); say which to take, as in Model.Load(path, [64, 64, 3]) or --input-shape 64,64,3.",
+            $"'{name}': the input 'image' leaves sizes open, (None, None, 3); give a shape, as in Model.Load(path, [64, 64, 3]) or --input-shape 64,64,3.",
             Assert.Throws<ModelFormatException>(() => Model.Load(path)).Message);
         Assert.Equal(
             $"'{name}': expected an input shape that fits (None, None, 3) of the input 'image'; received (6, 10, 1).",
@@ -51,7 +51,7 @@ public sealed class OpenSizesTests : IDisposable
             "--input-shape: expected whole numbers of at least 1 with commas between them, as in 64,64,3; received 6x10x3.",
             CommandRunner.Run("summary", path, "--input-shape", "6x10x3").Error, StringComparison.Ordinal);
         Assert.Contains(
-            "say which to take, as in Model.Load(path, [64, 64, 3]) or --input-shape 64,64,3.", CommandRunner.Run("predict", path, path)
+            "give a shape, as in Model.Load(path, [64, 64, 3]) or --input-shape 64,64,3.", CommandRunner.Run("predict", path, path)
             .Error, StringComparison.Ordinal);
     }
 

@@ -92,7 +92,7 @@ public sealed class UntrustedFileTests : IDisposable
 
     /// <summary>As Python and JavaScript read them, where both values are equal; others are refused, or noted where a report is at hand.</summary>
     [Fact]
-    public void A_repeated_name_is_read_where_nothing_depends_on_which_counts()
+    public void A_name_that_occurs_twice_passes_where_nothing_depends_on_which_counts()
     {
         const string Equal = """{"a":{"b":[1,null],"c":"x"},"d":1,"a":{"c":"x","b":[1,null]}}""";
         Assert.Equal(2, JsonText.ParseObject(Equal, "m.keras", "c.json").Count);
@@ -145,7 +145,7 @@ public sealed class UntrustedFileTests : IDisposable
     }
 
     [Fact]
-    public void Mutants_of_Fovea_files_fail_in_the_declared_way_and_soon()
+    public void Mutants_of_Foveas_files_fail_in_the_declared_way_and_soon()
     {
         var path = Path.Combine(folder, "mutant.h5");
         WeightsWriter.Write(

@@ -3,19 +3,17 @@ using System.Buffers.Binary;
 namespace Fovea.Formats.FlatBuffers;
 
 /// <summary>
-/// The bytes of a FlatBuffer on disk. Structures are read through a few pages that are kept, numbers of tensors past them, so that the weights of a model are
-/// not in
-/// memory before they are used. Every place is checked, and structures that are read again and again, which a damaged file can ask for, are limited.
+/// The bytes of an untrusted FlatBuffer on disk. Structures are read through a small cache of pages. The values of tensors bypass it, so that the weights of
+/// a model are not in memory before they are used. Every offset is checked, and the total read for structures is limited, since a damaged file can have
+/// structures that overlap.
 /// </summary>
 /// <remarks>
-/// Of our own: Google.FlatBuffers reads a whole file into memory and follows offsets without looking where they lead; a vector that claims two thousand million
-/// elements
-/// is believed.
+/// Google.FlatBuffers is not used: it reads a whole file into memory, and follows offsets and lengths without checking them.
 /// </remarks>
 internal sealed class FlatBufferSource
 {
     private const int PageBytes = 1 << 14;
-    private const int MostPages = 64;
+    private const int MaxPages = 64;
     private readonly ModelSource file;
     private readonly Dictionary<long, byte[]> pages = [];
     private readonly byte[] number = new byte[sizeof(ulong)];
@@ -41,7 +39,7 @@ internal sealed class FlatBufferSource
 
     public ulong UInt64(long place) => BinaryPrimitives.ReadUInt64LittleEndian(Small(place, sizeof(ulong)));
 
-    /// <summary>Some bytes, from anywhere in the file; they must lie within it.</summary>
+    /// <summary>Reads bytes at an offset, which must be within the file.</summary>
     public void Read(long place, Span<byte> bytes)
     {
         RequireWithin(place, bytes.Length);
@@ -53,7 +51,7 @@ internal sealed class FlatBufferSource
         }
     }
 
-    /// <summary>As <see cref="Read"/>, into memory of its own.</summary>
+    /// <summary>As <see cref="Read"/>, into new memory.</summary>
     public byte[] Bytes(long place, long length)
     {
         RequireWithin(place, length);
@@ -63,11 +61,11 @@ internal sealed class FlatBufferSource
         return bytes;
     }
 
-    /// <summary>Refuses a range that reaches out of the file.</summary>
+    /// <summary>Throws if a range is not within the file.</summary>
     public void RequireWithin(long place, long length)
     {
         if (place < 0 || length < 0 || place > Length - length)
-            throw new InvalidDataException($"{length} bytes from {place} on reach out of its {Length} bytes");
+            throw new InvalidDataException($"{length} bytes from {place} on are not within its {Length} bytes");
     }
 
     private void Charge(long bytes)
@@ -87,7 +85,7 @@ internal sealed class FlatBufferSource
     private byte[] Page(long index)
     {
         if (pages.TryGetValue(index, out var page)) return page;
-        if (pages.Count >= MostPages) pages.Clear();
+        if (pages.Count >= MaxPages) pages.Clear();
         page = new byte[PageBytes];
         Read(index * PageBytes, page.AsSpan(0, (int)Math.Min(PageBytes, Length - (index * PageBytes))));
         return pages[index] = page;

@@ -2,12 +2,13 @@ using System.Text;
 
 namespace Fovea.Formats.FlatBuffers;
 
-/// <summary>One table of a FlatBuffer: fields by their number, each of which may be absent. What lies where is checked before it is read.</summary>
-/// <remarks>FlatBuffers, "Internals": a table begins with the distance to its list of fields, which says how far from the table's beginning each field
-/// lies.</remarks>
+/// <summary>One table of a FlatBuffer: fields by number, each of which may be absent. Offsets are checked before they are followed.</summary>
+/// <remarks>
+/// FlatBuffers, "Internals": a table begins with the distance to its list of fields (the vtable), which has the offset of each field in the table.
+/// </remarks>
 internal readonly struct FlatTable
 {
-    private const int LongestText = 1 << 16;
+    private const int MaxTextBytes = 1 << 16;
     private readonly FlatBufferSource source;
     private readonly long start;
     private readonly long fields;
@@ -26,10 +27,10 @@ internal readonly struct FlatTable
         source.RequireWithin(start, length);
     }
 
-    /// <summary>How many fields its list has; those beyond are absent.</summary>
+    /// <summary>The number of fields in the list; further fields are absent.</summary>
     public int FieldCount => (fieldsLength - 4) / sizeof(ushort);
 
-    /// <summary>The table that a FlatBuffer begins with, which may lie somewhere in a file.</summary>
+    /// <summary>The root table of a FlatBuffer that begins at an offset of the file.</summary>
     public static FlatTable RootOf(FlatBufferSource source, long start = 0) => new(source, start + source.UInt32(start));
 
     public bool Has(int field) => Offset(field) > 0;
@@ -47,7 +48,7 @@ internal readonly struct FlatTable
     public string Text(int field)
     {
         var (place, count) = Vector(field, 1);
-        if (count > LongestText) throw new InvalidDataException($"a text of {count} bytes is too long");
+        if (count > MaxTextBytes) throw new InvalidDataException($"a text of {count} bytes is too long");
         return count == 0 ? "" : Encoding.UTF8.GetString(source.Bytes(place, count));
     }
 

@@ -10,8 +10,8 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
     /// <summary>The last part of the path.</summary>
     public string Name => name;
 
-    /// <summary>The dataset as an array whose numbers are read on demand. Shape, type and size are checked now.</summary>
-    /// <param name="storedName">The name to give it, or null for its own.</param>
+    /// <summary>The dataset as an array whose values are read on demand. Shape, type and size are checked now.</summary>
+    /// <param name="storedName">The name of the array; null for that of the dataset.</param>
     public StoredArray ToStored(string? storedName = null) => source.Guard($"the array '{path}' is damaged", () =>
     {
         var dimensions = Hdf5Dataspace.Read(Require(Hdf5MessageType.Dataspace)) ?? [0];
@@ -28,10 +28,10 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
             : new StoredArray(storedName ?? name, shape, stored, () => ReadBytes(dimensions, type));
 
         ModelFormatException Unusual() =>
-            source.Error($"the array '{path}' has the shape ({string.Join(", ", dimensions)}); expected 1 to {int.MaxValue} numbers.");
+            source.Error($"the array '{path}' has the shape ({string.Join(", ", dimensions)}); expected 1 to {int.MaxValue} elements.");
     });
 
-    /// <summary>Where the numbers lie in one piece, as Keras writes them; null where they do not, or not as they should.</summary>
+    /// <summary>The address of values that are contiguous, as Keras writes them; null if they are not, or are damaged.</summary>
     private long? ContiguousAt(long length)
     {
         var layout = new Hdf5Cursor(Require(Hdf5MessageType.Layout));
@@ -40,7 +40,7 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
         return address >= 0 && stored == length ? address : null;
     }
 
-    // Spans cannot be captured by what runs guarded.
+    // A lambda cannot capture a span, so the exception is passed to Guard.
     private void ReadContiguous(long address, Span<byte> bytes)
     {
         try
@@ -57,12 +57,12 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
 
     private StoredType ToStored(Hdf5Type type)
     {
-        var brain = type.Size == 2 && (type is { Class: Hdf5TypeClass.Float, ExponentBits: 8 }
+        var isBFloat16 = type.Size == 2 && (type is { Class: Hdf5TypeClass.Float, ExponentBits: 8 }
             || (type.Class == Hdf5TypeClass.Opaque && Hdf5Attribute.Find(source, header, "dtype") is { IsText: true, Count: 1 } said
                 && said.ReadTexts()[0] == "bfloat16"));
         return (type.Class, type.Size) switch
         {
-            (_, 2) when brain => StoredType.BFloat16,
+            (_, 2) when isBFloat16 => StoredType.BFloat16,
             (Hdf5TypeClass.Float, 2) when type.ExponentBits == 5 => StoredType.Float16,
             (Hdf5TypeClass.Float, 4) when type.ExponentBits == 8 => StoredType.Float32,
             (Hdf5TypeClass.Float, 8) when type.ExponentBits == 11 => StoredType.Float64,
@@ -76,7 +76,7 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
         };
     }
 
-    /// <summary>A compressed array can be larger than its file, by at most DEFLATE's 1032 to 1.</summary>
+    /// <summary>Requires a size that the file can hold. A compressed array can be larger than its file by the factor 1032 of DEFLATE.</summary>
     private void RequireStorable(long length)
     {
         var layout = Require(Hdf5MessageType.Layout);
@@ -85,7 +85,7 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
         if (length > limit)
             throw source.Error($"the array '{path}' claims {length} bytes; a file of {source.Length} bytes can hold at most {limit:0}.");
         if (header.Find(Hdf5MessageType.ExternalFiles) is not null)
-            throw source.Error($"the array '{path}' keeps its numbers in other files, and those are not opened.");
+            throw source.Error($"the array '{path}' keeps its values in other files, which Fovea does not open.");
     }
 
     private byte[] ReadBytes(long[] dimensions, Hdf5Type type) => source.Guard($"the array '{path}' cannot be read", () =>
@@ -99,7 +99,7 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
             Compact => layout.Bytes(layout.UInt16()).ToArray(),
             Contiguous => ReadContiguous(layout, length),
             Chunked => Hdf5Chunks.Read(source, version, layout, header.Find(Hdf5MessageType.Filters), dimensions, type.Size, length),
-            _ => throw new InvalidDataException("it is virtual, made of other arrays, and those are not followed"),
+            _ => throw new InvalidDataException("it is virtual, assembled from other arrays, which is not supported"),
         };
         if (bytes.Length != length) throw new InvalidDataException($"it has {bytes.Length} bytes, not {length}");
         if (type.IsBigEndian) Reverse(bytes, type.Size);
@@ -109,7 +109,7 @@ internal sealed class Hdf5Array(Hdf5Source source, Hdf5Header header, string nam
     private byte[] ReadContiguous(Hdf5Cursor layout, long length)
     {
         var (address, stored) = (layout.Int64(), layout.Int64());
-        if (address == -1) throw new InvalidDataException("its numbers were never written");
+        if (address == -1) throw new InvalidDataException("its values were never written");
         if (stored != length) throw new InvalidDataException($"it has {stored} bytes, not {length}");
         return source.Bytes(address, length);
     }

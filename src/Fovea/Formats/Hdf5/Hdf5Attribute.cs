@@ -22,20 +22,20 @@ internal sealed class Hdf5Attribute
     /// <summary>The name.</summary>
     public string Name { get; }
 
-    /// <summary>How many elements there are.</summary>
+    /// <summary>The number of elements.</summary>
     public int Count { get; }
 
     /// <summary>Whether the elements are texts.</summary>
     public bool IsText => type.IsText;
 
-    /// <summary>What the elements are, for messages.</summary>
+    /// <summary>The class of the elements, for messages.</summary>
     public Hdf5TypeClass Class => type.Class;
 
-    /// <summary>The attribute of a name, or null.</summary>
+    /// <summary>The attribute of a name; null if there is none.</summary>
     public static Hdf5Attribute? Find(Hdf5Source source, Hdf5Header header, string name) =>
         header.Attributes.Select(message => Read(source, message, name)).FirstOrDefault(attribute => attribute is not null);
 
-    /// <summary>The attributes of an object that has many or large ones, which are no messages of its header.</summary>
+    /// <summary>The attributes of an object with many or large ones, which are stored in a heap and not in its header.</summary>
     public static IEnumerable<byte[]> ReadHeap(Hdf5Source source, Hdf5Header header)
     {
         if (header.Find(Hdf5MessageType.AttributeInfo) is not { } info) yield break;
@@ -80,7 +80,7 @@ internal sealed class Hdf5Attribute
         if (version == 3) cursor.Skip(1);
         var name = Hdf5Cursor.Text(Padded(ref cursor, nameSize, version));
         if (name != wanted) return null;
-        if (version > 1 && (flags & 3) != 0) throw new InvalidDataException("types with a name of their own are not supported");
+        if (version > 1 && (flags & 3) != 0) throw new InvalidDataException("named types are not supported");
         var type = Hdf5Type.Read(Padded(ref cursor, typeSize, version));
         var count = Hdf5Dataspace.Count(Hdf5Dataspace.Read(Padded(ref cursor, spaceSize, version)));
         if (count * type.Size > cursor.Left) throw new InvalidDataException($"the attribute '{name}' ends early");

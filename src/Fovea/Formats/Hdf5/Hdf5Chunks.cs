@@ -3,17 +3,17 @@ using System.IO.Compression;
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// A dataset cut into chunks, plain or packed with DEFLATE, byte shuffling or a checksum. Keras writes none of these; people who
-/// compress a file afterwards do. A B-tree says where the chunks are, or since HDF5 1.10 one of several indexes.
+/// Reads a dataset in chunks, plain or with the filters DEFLATE, byte shuffling and checksum. Keras does not write chunks; tools that compress a file do.
+/// A B-tree has the addresses of the chunks, or since HDF5 1.10 one of several indexes.
 /// </summary>
 internal sealed class Hdf5Chunks
 {
     private const int Deflate = 1;
     private const int Shuffle = 2;
     private const int Checksum = 3;
-    private const int MaximumChunk = 256 * 1024 * 1024;
+    private const int MaxChunkBytes = 256 * 1024 * 1024;
 
-    // The kinds of index, types of a tree's records, and flags.
+    // The kinds of index, the types of the records of a tree, and flags.
     private const int SingleChunk = 1;
     private const int Implicit = 2;
     private const int FixedArray = 3;
@@ -40,18 +40,18 @@ internal sealed class Hdf5Chunks
         this.filters = filters;
         this.destination = destination;
         var bytes = Hdf5Dataspace.Count(chunk) * elementSize;
-        if (bytes is < 1 or > MaximumChunk) throw new InvalidDataException($"a chunk of {bytes:0} bytes is not read");
+        if (bytes is < 1 or > MaxChunkBytes) throw new InvalidDataException($"a chunk of {bytes:0} bytes is not read");
         chunkBytes = (int)bytes;
     }
 
-    /// <summary>Reads the numbers. Chunks that were never written are zero.</summary>
+    /// <summary>Reads the values. Chunks that were never written are zero.</summary>
     /// <param name="source">The file.</param>
     /// <param name="version">The version of the layout message: 3, or 4 since HDF5 1.10.</param>
-    /// <param name="layout">The rest of that message, from what follows the kind of layout.</param>
-    /// <param name="filters">The filter message, or null.</param>
+    /// <param name="layout">The rest of that message, after the kind of layout.</param>
+    /// <param name="filters">The filter message; null if there is none.</param>
     /// <param name="shape">The dimensions.</param>
-    /// <param name="elementSize">How many bytes an element takes.</param>
-    /// <param name="length">How many bytes there are in all.</param>
+    /// <param name="elementSize">The size of an element in bytes.</param>
+    /// <param name="length">The size of the dataset in bytes.</param>
     public static byte[] Read(Hdf5Source source, int version, Hdf5Cursor layout, byte[]? filters, long[] shape, int elementSize, long length)
     {
         var flags = version == 3 ? 0 : layout.Byte();
@@ -103,8 +103,8 @@ internal sealed class Hdf5Chunks
         start.Expect("TREE");
         var (type, level, count) = (start.Byte(), start.Byte(), start.UInt16());
         if (type != 1 || (expectedLevel is { } expected && level != expected)) throw new InvalidDataException("the tree of an array is damaged");
-        var keySize = 8 + 8 * (shape.Length + 1);
-        var cursor = new Hdf5Cursor(source.Structure(address + 24, (long)keySize * (count + 1) + 8L * count));
+        var keySize = 8 + (8 * (shape.Length + 1));
+        var cursor = new Hdf5Cursor(source.Structure(address + 24, ((long)keySize * (count + 1)) + (8L * count)));
         var offset = new long[shape.Length];
         for (var i = 0; i < count; i++)
         {
@@ -115,7 +115,7 @@ internal sealed class Hdf5Chunks
             if (level > 0)
                 ReadTree(child, level - 1);
             else
-                Place(Unpack(source.Structure(child, size), skippedFilters), offset);
+                CopyChunk(Unpack(source.Structure(child, size), skippedFilters), offset);
         }
     }
 
@@ -129,12 +129,12 @@ internal sealed class Hdf5Chunks
             case SingleChunk:
                 var filtered = (flags & FilteredSingleChunk) != 0;
                 var (size, skipped) = filtered ? (layout.Int64(), layout.UInt32()) : (chunkBytes, 0);
-                PlaceAt(layout.Int64(), size, skipped, new long[shape.Length], flags);
+                ReadChunk(layout.Int64(), size, skipped, new long[shape.Length], flags);
                 break;
             case Implicit:
                 var start = layout.Int64();
                 if (start == -1) return;
-                for (long i = 0; i < (long)Hdf5Dataspace.Count(grid); i++) PlaceAt(start + i * chunkBytes, chunkBytes, 0, At(i, grid), flags);
+                for (long i = 0; i < (long)Hdf5Dataspace.Count(grid); i++) ReadChunk(start + (i * chunkBytes), chunkBytes, 0, At(i, grid), flags);
                 break;
             case FixedArray:
                 layout.Skip(1);
@@ -145,7 +145,7 @@ internal sealed class Hdf5Chunks
                 foreach (var record in Hdf5Tree.Read(source, layout.Int64(), TreeRecord, FilteredTreeRecord)) ReadRecord(record, flags);
                 break;
             default:
-                throw new InvalidDataException("its chunks are found by an index of a kind that is not supported (an extensible array)");
+                throw new InvalidDataException("the index of its chunks is of a kind that is not supported (an extensible array)");
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed class Hdf5Chunks
         if (pageBits > 30 || count < Hdf5Dataspace.Count(grid)) throw new InvalidDataException("an index of chunks is damaged");
         var perPage = 1L << pageBits;
         var pages = count > perPage ? (count + perPage - 1) / perPage : 0;
-        var header = 14 + (pages + 7) / 8;
+        var header = 14 + ((pages + 7) / 8);
         var start = new Hdf5Cursor(source.Structure(block, header));
         start.Expect("FADB");
         start.Skip(10);
@@ -169,13 +169,13 @@ internal sealed class Hdf5Chunks
         for (long i = 0; i < (long)Hdf5Dataspace.Count(grid); i++)
         {
             var page = (int)(i / perPage);
-            if (pages > 0 && (written[page / 8] & 0x80 >> page % 8) == 0)
+            if (pages > 0 && (written[page / 8] & (0x80 >> (page % 8))) == 0)
             {
-                i = (page + 1) * perPage - 1;
+                i = ((page + 1) * perPage) - 1;
                 continue;
             }
 
-            var at = block + header + i * entrySize + (pages > 0 ? 4 + page * 4L : 0);
+            var at = block + header + (i * entrySize) + (pages > 0 ? 4 + (page * 4L) : 0);
             ReadEntry(new Hdf5Cursor(source.Structure(at, entrySize)), At(i, grid), flags);
         }
     }
@@ -185,7 +185,7 @@ internal sealed class Hdf5Chunks
         var address = entry.Int64();
         var sizeBytes = entry.Left - sizeof(uint);
         var (size, skipped) = sizeBytes > 0 ? (entry.Number(sizeBytes), entry.UInt32()) : (chunkBytes, 0);
-        PlaceAt(address, size, skipped, offset, flags);
+        ReadChunk(address, size, skipped, offset, flags);
     }
 
     private void ReadRecord(byte[] record, int flags)
@@ -210,19 +210,19 @@ internal sealed class Hdf5Chunks
         return offset;
     }
 
-    private void PlaceAt(long address, long size, uint skippedFilters, long[] offset, int flags)
+    private void ReadChunk(long address, long size, uint skippedFilters, long[] offset, int flags)
     {
         if (address == -1) return;
         var partial = offset.Select((start, d) => start + chunk[d] > shape[d]).Any(over => over);
         var skipped = partial && (flags & UnfilteredEdges) != 0 ? uint.MaxValue : skippedFilters;
-        Place(Unpack(source.Structure(address, size), skipped), offset);
+        CopyChunk(Unpack(source.Structure(address, size), skipped), offset);
     }
 
     private byte[] Unpack(byte[] bytes, uint skipped)
     {
         for (var i = filters.Length - 1; i >= 0; i--)
         {
-            if ((skipped >> i & 1) != 0) continue;
+            if (((skipped >> i) & 1) != 0) continue;
             bytes = filters[i] switch
             {
                 Deflate => Inflate(bytes),
@@ -248,14 +248,14 @@ internal sealed class Hdf5Chunks
         var result = (byte[])bytes.Clone();
         for (var b = 0; b < elementSize; b++)
         {
-            for (var i = 0; i < count; i++) result[i * elementSize + b] = bytes[b * count + i];
+            for (var i = 0; i < count; i++) result[(i * elementSize) + b] = bytes[(b * count) + i];
         }
 
         return result;
     }
 
-    /// <summary>Copies the rows of a chunk that lie within the array; chunks at the edge hang over it.</summary>
-    private void Place(byte[] bytes, long[] offset)
+    /// <summary>Copies the rows of a chunk that are within the array. Chunks at the edge extend beyond it.</summary>
+    private void CopyChunk(byte[] bytes, long[] offset)
     {
         for (var d = 0; d < offset.Length; d++)
         {
@@ -270,7 +270,7 @@ internal sealed class Hdf5Chunks
             var (rest, place, stride, inside) = (row, offset[last], shape[last], true);
             for (var d = last - 1; d >= 0; d--)
             {
-                var at = offset[d] + rest % chunk[d];
+                var at = offset[d] + (rest % chunk[d]);
                 rest /= chunk[d];
                 inside &= at < shape[d];
                 place += at * stride;

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace Fovea.Formats.Hdf5;
 
-/// <summary>Reads little-endian fields from a block one after the other. A field that runs over the end is damage.</summary>
+/// <summary>Reads little-endian fields of a block in sequence. A field that extends beyond the block means a damaged file.</summary>
 internal ref struct Hdf5Cursor(ReadOnlySpan<byte> block)
 {
     private readonly ReadOnlySpan<byte> block = block;
 
-    /// <summary>Where the next field begins.</summary>
+    /// <summary>The offset of the next field.</summary>
     public int Position { get; private set; }
 
-    /// <summary>How many bytes are left.</summary>
+    /// <summary>The number of bytes left.</summary>
     public readonly int Left => block.Length - Position;
 
     /// <summary>An unsigned integer of one byte.</summary>
@@ -26,14 +26,14 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> block)
     /// <summary>An address or a length, of eight bytes; −1 is the undefined address.</summary>
     public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Bytes(8));
 
-    /// <summary>An unsigned integer of 1, 2, 4 or 8 bytes that must fit a block.</summary>
+    /// <summary>A length, as an unsigned integer of 1, 2, 4 or 8 bytes; at most 2³¹ − 1.</summary>
     public int Length(int size)
     {
         var value = size switch { 1 => Byte(), 2 => UInt16(), 4 => UInt32(), _ => Int64() };
         return value is >= 0 and <= int.MaxValue ? (int)value : throw new InvalidDataException($"a length of {value} is impossible");
     }
 
-    /// <summary>An unsigned integer of up to 8 bytes; one of 8 that is too large for its sign is damage.</summary>
+    /// <summary>An unsigned integer of up to 8 bytes; at most 2⁶³ − 1.</summary>
     public long Number(int size)
     {
         if (size is < 1 or > 8) throw new InvalidDataException($"an integer of {size} bytes is impossible");
@@ -42,7 +42,7 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> block)
         return value <= long.MaxValue ? (long)value : throw new InvalidDataException($"a length of {value} is impossible");
     }
 
-    /// <summary>Some bytes as they are.</summary>
+    /// <summary>The next bytes.</summary>
     public ReadOnlySpan<byte> Bytes(int count)
     {
         if (count < 0 || count > Left) throw new InvalidDataException("a structure ends early");
@@ -51,24 +51,24 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> block)
         return bytes;
     }
 
-    /// <summary>Passes over some bytes.</summary>
+    /// <summary>Skips bytes.</summary>
     public void Skip(int count) => Bytes(count);
 
-    /// <summary>Four bytes that say what follows.</summary>
+    /// <summary>Requires a signature.</summary>
     public void Expect(string signature)
     {
         var found = Encoding.Latin1.GetString(Bytes(signature.Length));
         if (found != signature) throw new InvalidDataException($"the structure '{signature}' is not where it should be");
     }
 
-    /// <summary>A version number of one byte.</summary>
+    /// <summary>Reads a version number of one byte, and requires that it is supported.</summary>
     public byte Version(string structure, int lowest, int highest)
     {
         var version = Byte();
         return version >= lowest && version <= highest ? version : throw new InvalidDataException($"version {version} of {structure} is not known");
     }
 
-    /// <summary>A text that ends at its first zero byte.</summary>
+    /// <summary>A text in UTF-8, which ends at the first zero byte.</summary>
     public static string Text(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf((byte)0);

@@ -18,20 +18,20 @@ internal sealed class Hdf5Group(Hdf5Source source, Hdf5Header header, string pat
     /// <summary>The arrays in this group.</summary>
     public IReadOnlyList<Hdf5Array> Arrays => arrays;
 
-    /// <summary>The group at a relative path, or null. As everywhere in HDF5, several slashes are one, and a dot is the group itself.</summary>
+    /// <summary>The group at a relative path; null if there is none. As in HDF5, several slashes are one, and a dot is the group itself.</summary>
     public Hdf5Group? FindGroup(string relativePath) => Descend(Parts(relativePath));
 
-    /// <summary>The array at a relative path, or null.</summary>
+    /// <summary>The array at a relative path; null if there is none.</summary>
     public Hdf5Array? FindArray(string relativePath) =>
         Parts(relativePath) is [.. var groups, var name] ? Descend(groups)?.arraysByName.Value.GetValueOrDefault(name) : null;
 
-    /// <summary>A text attribute, fixed or variable in length; null where there is none of that name or it is not one text.</summary>
+    /// <summary>A text attribute of fixed or variable length; null if there is none of that name, or it is not a single text.</summary>
     public string? ReadText(string attribute) => source.Guard($"the attribute '{attribute}' of '/{path}' cannot be read",
         () => Hdf5Attribute.Find(source, header, attribute) is { IsText: true, Count: 1 } found ? found.ReadTexts()[0] : null);
 
     /// <summary>
-    /// A list of texts; null where there is no attribute of that name. An empty list is often stored as an empty list of
-    /// floats, and that is accepted. Lists too long for one attribute (64 KiB) are stored as <c>name0</c>, <c>name1</c>, … and joined.
+    /// An attribute with a list of texts; null if there is none of that name. An empty list is often stored as an empty list of floats, which is accepted.
+    /// Lists too long for one attribute (64 KiB) are stored as <c>name0</c>, <c>name1</c>, … and joined.
     /// </summary>
     public IReadOnlyList<string>? ReadTexts(string attribute) =>
         source.Guard<IReadOnlyList<string>?>($"the attribute '{attribute}' of '/{path}' cannot be read", () =>

@@ -1,18 +1,18 @@
 namespace Fovea.Formats.Hdf5;
 
-/// <summary>What a message of an object header is about (HDF5 file format, IV.A.2).</summary>
+/// <summary>The type of a message of an object header (HDF5 file format, IV.A.2).</summary>
 internal enum Hdf5MessageType
 {
     /// <summary>The dimensions of a dataset.</summary>
     Dataspace = 0x01,
 
-    /// <summary>Where the links of a new-style group are.</summary>
+    /// <summary>The addresses of the links of a new-style group.</summary>
     LinkInfo = 0x02,
 
     /// <summary>The type of the elements.</summary>
     Datatype = 0x03,
 
-    /// <summary>What numbers are that were never written.</summary>
+    /// <summary>The value of elements that were never written.</summary>
     FillValue = 0x05,
 
     /// <summary>A link of a new-style group.</summary>
@@ -21,32 +21,32 @@ internal enum Hdf5MessageType
     /// <summary>A list of files that hold the data.</summary>
     ExternalFiles = 0x07,
 
-    /// <summary>Where the data is.</summary>
+    /// <summary>The layout and the address of the data.</summary>
     Layout = 0x08,
 
-    /// <summary>How the data is compressed.</summary>
+    /// <summary>The filters of the data, such as compression.</summary>
     Filters = 0x0B,
 
     /// <summary>An attribute.</summary>
     Attribute = 0x0C,
 
-    /// <summary>Where more messages are.</summary>
+    /// <summary>The address of more messages.</summary>
     Continuation = 0x10,
 
-    /// <summary>Where the links of an old-style group are.</summary>
+    /// <summary>The addresses of the links of an old-style group.</summary>
     SymbolTable = 0x11,
 
-    /// <summary>Where the attributes of an object with many are.</summary>
+    /// <summary>The addresses of the attributes of an object with many of them.</summary>
     AttributeInfo = 0x15,
 }
 
 /// <summary>The messages that make up a group or a dataset.</summary>
 internal sealed class Hdf5Header
 {
-    /// <summary>The flag of a message whose content lies elsewhere.</summary>
+    /// <summary>The flag of a message whose content is stored elsewhere.</summary>
     public const int SharedMessage = 2;
 
-    private const int MaximumBlocks = 4096;
+    private const int MaxBlocks = 4096;
 
     private readonly List<(Hdf5MessageType Type, byte[] Data)> messages = [];
     private readonly Queue<(long Address, long Length)> continuations = new();
@@ -64,13 +64,13 @@ internal sealed class Hdf5Header
             ReadVersion1(source, address);
     }
 
-    /// <summary>Where the header is; no two objects share one.</summary>
+    /// <summary>The address of the header, which is unique to the object.</summary>
     public long Address { get; }
 
-    /// <summary>The messages of the object's attributes, wherever they are.</summary>
+    /// <summary>The messages of the object's attributes, from the header and the heap.</summary>
     public IReadOnlyList<byte[]> Attributes => attributes.Value;
 
-    /// <summary>The content of the first message of a type, or null.</summary>
+    /// <summary>The content of the first message of a type; null if there is none.</summary>
     public byte[]? Find(Hdf5MessageType type) => messages.Find(message => message.Type == type).Data;
 
     /// <summary>The contents of all messages of a type.</summary>
@@ -136,13 +136,13 @@ internal sealed class Hdf5Header
         else if (type != 0)
         {
             if ((flags & SharedMessage) != 0 && type is (int)Hdf5MessageType.Datatype or (int)Hdf5MessageType.Dataspace)
-                throw new InvalidDataException("types with a name of their own are not supported");
+                throw new InvalidDataException("named types are not supported");
             messages.Add(((Hdf5MessageType)type, data.ToArray()));
         }
     }
 
     private static void RequireFew(int blocks)
     {
-        if (blocks > MaximumBlocks) throw new InvalidDataException("an object header continues without end");
+        if (blocks > MaxBlocks) throw new InvalidDataException("an object header continues without end");
     }
 }

@@ -3,15 +3,15 @@ using System.Numerics;
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// A fractal heap (HDF5 file format, III.G): where groups of HDF5 1.8 keep links and attributes once they are many or large.
-/// Small objects lie in blocks, whose sizes double from row to row; large ones lie in the file on their own.
+/// A fractal heap (HDF5 file format, III.G), in which groups of HDF5 1.8 store links and attributes that are many or large.
+/// Small objects are stored in blocks, whose sizes double from row to row; each large object is stored separately in the file.
 /// </summary>
 internal sealed class Hdf5Heap
 {
     private const int Managed = 0;
     private const int Huge = 1;
     private const int HugeRecord = 1;
-    private const int MaximumDepth = 64;
+    private const int MaxDepth = 64;
 
     private readonly Hdf5Source source;
     private readonly int width;
@@ -49,7 +49,7 @@ internal sealed class Hdf5Heap
         huge = new(() => ReadHuge(source, hugeTree));
     }
 
-    /// <summary>The object of an identifier.</summary>
+    /// <summary>The object with an identifier.</summary>
     public byte[] Read(ReadOnlySpan<byte> id)
     {
         var cursor = new Hdf5Cursor(id);
@@ -66,12 +66,12 @@ internal sealed class Hdf5Heap
         }
     }
 
-    /// <summary>Where an offset of the heap's space lies in the file: in the indirect block at an address, which begins at <paramref name="begin"/>.</summary>
+    /// <summary>The file address of an offset in the heap, within the indirect block at an address, whose first offset is <paramref name="begin"/>.</summary>
     private long Find(long address, int rows, long begin, long offset, int depth)
     {
-        if (depth > MaximumDepth) throw new InvalidDataException("the blocks of a heap lie in each other without end");
+        if (depth > MaxDepth) throw new InvalidDataException("the blocks of a heap lie in each other without end");
         var header = 5 + sizeof(long) + offsetSize;
-        var cursor = new Hdf5Cursor(source.Structure(address, header + (long)rows * width * sizeof(long)));
+        var cursor = new Hdf5Cursor(source.Structure(address, header + ((long)rows * width * sizeof(long))));
         cursor.Expect("FHIB");
         cursor.Skip(header - 4);
         for (var row = 0; row < rows; row++)

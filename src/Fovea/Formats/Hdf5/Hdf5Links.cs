@@ -1,8 +1,8 @@
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// Lists the links of a group, in the form of HDF5 1.6 (a B-tree of symbol tables; h5py's default) or of 1.8 (messages, and a
-/// heap once they are many). Links that are only paths, inside the file or into another one, are refused and never followed.
+/// Lists the links of a group, in the form of HDF5 1.6 (a B-tree of symbol tables; the default of h5py) or of HDF5 1.8 (messages, or a heap for many
+/// links). Soft and external links, which are only paths, are refused.
 /// </summary>
 internal static class Hdf5Links
 {
@@ -12,7 +12,7 @@ internal static class Hdf5Links
     private const int NameRecord = 5;
     private const int HashSize = 4;
 
-    /// <summary>The names and header addresses of a group's children; null if the header is not that of a group.</summary>
+    /// <summary>The names and header addresses of the children of a group; null if the header is not that of a group.</summary>
     public static IReadOnlyList<(string Name, long Address)>? Read(Hdf5Source source, Hdf5Header header)
     {
         var links = new List<(string Name, long Address)>();
@@ -30,7 +30,7 @@ internal static class Hdf5Links
         return links;
     }
 
-    /// <summary>The links of a group that has many (more than eight, unless its file says otherwise), by their names.</summary>
+    /// <summary>The links of a group with many of them (more than eight by default), ordered by name.</summary>
     private static IEnumerable<(string Name, long Address)> ReadHeap(Hdf5Source source, byte[] info)
     {
         var cursor = new Hdf5Cursor(info);
@@ -49,7 +49,7 @@ internal static class Hdf5Links
         start.Expect("TREE");
         var (type, level, count) = (start.Byte(), start.Byte(), start.UInt16());
         if (type != 0 || (expectedLevel is { } expected && level != expected)) throw new InvalidDataException("the tree of a group is damaged");
-        var cursor = new Hdf5Cursor(source.Structure(address + 24, 8 + 16L * count));
+        var cursor = new Hdf5Cursor(source.Structure(address + 24, 8 + (16L * count)));
         for (var i = 0; i < count; i++)
         {
             cursor.Skip(8);
@@ -80,7 +80,7 @@ internal static class Hdf5Links
         }
     }
 
-    /// <summary>The local heap of a group: its names, each ended by a zero byte.</summary>
+    /// <summary>The local heap of a group, with its names; each ends with a zero byte.</summary>
     private static byte[] ReadNames(Hdf5Source source, long address)
     {
         var cursor = new Hdf5Cursor(source.Structure(address, 32));

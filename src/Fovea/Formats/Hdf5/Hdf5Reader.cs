@@ -1,16 +1,16 @@
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// An HDF5 file opened for reading: what h5py writes by default, and we (HDF5 1.6 structures), and what it writes with <c>libver="latest"</c>.
-/// Every failure is one sentence about the file. Made for files that nobody vouches for: see <see cref="Hdf5Source"/>.
+/// An HDF5 file opened for reading. It may have the structures of HDF5 1.6, the default of h5py and of Fovea, those of 1.8 and those of 1.10
+/// (<c>libver="latest"</c> in h5py). The file may be untrusted (see <see cref="Hdf5Source"/>); every error is one sentence about it.
 /// </summary>
 /// <remarks>The HDF Group, HDF5 File Format Specification, version 3.0.</remarks>
 internal sealed class Hdf5Reader : IDisposable
 {
-    /// <summary>How deep groups may lie in each other, read and written.</summary>
-    public const int MaximumDepth = 128;
+    /// <summary>The maximum depth of nested groups, for reading and writing.</summary>
+    public const int MaxDepth = 128;
 
-    private const int MaximumObjects = 100_000;
+    private const int MaxObjects = 100_000;
     private static readonly byte[] Signature = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A];
 
     private readonly Hdf5Source source;
@@ -28,11 +28,11 @@ internal sealed class Hdf5Reader : IDisposable
     /// <summary>The root group, with everything below it.</summary>
     public Hdf5Group Root { get; }
 
-    /// <summary>Whether a file begins as HDF5 files do that have nothing before it.</summary>
+    /// <summary>Whether a file begins with the signature of HDF5.</summary>
     public static bool IsSignature(ReadOnlySpan<byte> start) => start.StartsWith(Signature);
 
     /// <summary>Opens a file on disk. Its arrays stay on disk until they are read.</summary>
-    /// <exception cref="ModelFormatException">The file is no HDF5 file, is damaged, or has a form that is not supported.</exception>
+    /// <exception cref="ModelFormatException">The file is not an HDF5 file, is damaged, or has a form that is not supported.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static Hdf5Reader Open(string path) =>
         Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), path);
@@ -69,7 +69,7 @@ internal sealed class Hdf5Reader : IDisposable
         if (version < 2) cursor.Skip(4);
         if (cursor.Byte() != 8 || cursor.Byte() != 8) throw new InvalidDataException("addresses that are not of 8 bytes are not supported");
         cursor.Skip(version switch { 0 => 9, 1 => 13, _ => 1 });
-        if (cursor.Int64() != 0) throw new InvalidDataException("addresses that do not count from its beginning are not supported");
+        if (cursor.Int64() != 0) throw new InvalidDataException("a file with a base address other than 0 is not supported");
         cursor.Skip(version < 2 ? 32 : 16);
         return cursor.Int64();
     }
@@ -77,12 +77,12 @@ internal sealed class Hdf5Reader : IDisposable
     private Hdf5Group? ReadGroup(Hdf5Header header, string path, int depth)
     {
         if (Hdf5Links.Read(source, header) is not { } links) return null;
-        if (depth > MaximumDepth) throw source.Error($"its groups lie more than {MaximumDepth} deep.");
+        if (depth > MaxDepth) throw source.Error($"its groups are nested more than {MaxDepth} deep.");
         var groups = new List<Hdf5Group>();
         var arrays = new List<Hdf5Array>();
         foreach (var (name, address) in links)
         {
-            if (++objects > MaximumObjects) throw source.Error($"it has more than {MaximumObjects} groups and arrays.");
+            if (++objects > MaxObjects) throw source.Error($"it has more than {MaxObjects} groups and arrays.");
             var childPath = path.Length == 0 ? name : $"{path}/{name}";
             var child = new Hdf5Header(source, address);
             if (ReadGroup(child, childPath, depth + 1) is { } group)

@@ -1,12 +1,12 @@
 namespace Fovea.Formats.Hdf5;
 
 /// <summary>
-/// The bytes of an HDF5 file that nobody vouches for. Structures are read in bounded pieces, and in all not much more often
-/// than a sound file needs, so that parts which refer to each other in a circle end in an exception.
+/// The bytes of an untrusted HDF5 file. Each structure has a maximum size, and the total read for structures is limited to a multiple of the size of the
+/// file, so that structures which refer to each other in a circle end in an exception.
 /// </summary>
 internal sealed class Hdf5Source : IDisposable
 {
-    private const int MaximumStructure = 16 * 1024 * 1024;
+    private const int MaxStructureBytes = 16 * 1024 * 1024;
 
     private readonly Stream stream;
     private readonly Lock sync = new();
@@ -18,25 +18,25 @@ internal sealed class Hdf5Source : IDisposable
         this.stream = stream;
         FilePath = file;
         Length = stream.Length;
-        structuresLeft = MaximumStructure + 8 * Length;
+        structuresLeft = MaxStructureBytes + (8 * Length);
     }
 
     /// <summary>The file, for messages.</summary>
     public string FilePath { get; }
 
-    /// <summary>How many bytes the file has.</summary>
+    /// <summary>The number of bytes of the file.</summary>
     public long Length { get; }
 
     /// <summary>Reads a structure.</summary>
     public byte[] Structure(long address, long length)
     {
-        if (length > MaximumStructure) throw new InvalidDataException($"a structure of {length} bytes is impossible");
+        if (length > MaxStructureBytes) throw new InvalidDataException($"a structure of {length} bytes is impossible");
         structuresLeft -= length + 16;
         if (structuresLeft < 0) throw new InvalidDataException("its parts refer to each other without end");
         return Bytes(address, length);
     }
 
-    /// <summary>Reads numbers.</summary>
+    /// <summary>Reads bytes of an array, which do not count toward the limit.</summary>
     public byte[] Bytes(long address, long length)
     {
         RequireInside(address, length);
@@ -45,7 +45,7 @@ internal sealed class Hdf5Source : IDisposable
         return bytes;
     }
 
-    /// <summary>Reads numbers into memory that is there already.</summary>
+    /// <summary>As <see cref="Bytes"/>, into existing memory.</summary>
     public void Read(long address, Span<byte> bytes)
     {
         RequireInside(address, bytes.Length);
@@ -62,10 +62,10 @@ internal sealed class Hdf5Source : IDisposable
             throw new InvalidDataException($"bytes {address} to {(decimal)address + length} are not in a file of {Length}");
     }
 
-    /// <summary>A sentence about this file.</summary>
+    /// <summary>An exception with a sentence about this file.</summary>
     public ModelFormatException Error(string sentence) => ModelFormatException.About(FilePath, sentence);
 
-    /// <summary>Runs an operation whose failures are damage of the file.</summary>
+    /// <summary>Runs an operation whose exceptions mean that the file is damaged.</summary>
     public T Guard<T>(string failure, Func<T> operation)
     {
         try

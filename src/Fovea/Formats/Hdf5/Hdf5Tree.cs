@@ -1,10 +1,10 @@
 namespace Fovea.Formats.Hdf5;
 
-/// <summary>Lists the records of a B-tree of HDF5 1.8 (HDF5 file format, III.A.2), which say where links, attributes, large objects or chunks are.</summary>
+/// <summary>Lists the records of a B-tree of HDF5 1.8 (HDF5 file format, III.A.2), with the addresses of links, attributes, large objects or chunks.</summary>
 internal sealed class Hdf5Tree
 {
     private const int NodeOverhead = 10;
-    private const int MaximumDepth = 16;
+    private const int MaxDepth = 16;
 
     private readonly Hdf5Source source;
     private readonly int nodeSize;
@@ -18,20 +18,20 @@ internal sealed class Hdf5Tree
         this.source = source;
         this.nodeSize = nodeSize;
         this.recordSize = recordSize;
-        if (recordSize == 0 || nodeSize < NodeOverhead + recordSize || depth > MaximumDepth) throw new InvalidDataException("a tree is damaged");
-        double held = (nodeSize - NodeOverhead) / recordSize;
-        countSize = BytesFor(held);
+        if (recordSize == 0 || nodeSize < NodeOverhead + recordSize || depth > MaxDepth) throw new InvalidDataException("a tree is damaged");
+        double maxRecords = (nodeSize - NodeOverhead) / recordSize;
+        countSize = BytesFor(maxRecords);
         totalSizes = new int[depth + 1];
         for (var level = 1; level <= depth; level++)
         {
             var pointer = sizeof(long) + countSize + totalSizes[level - 1];
             var own = (nodeSize - NodeOverhead - pointer) / (recordSize + pointer);
-            held = own + (own + 1) * held;
-            totalSizes[level] = BytesFor(held);
+            maxRecords = own + ((own + 1) * maxRecords);
+            totalSizes[level] = BytesFor(maxRecords);
         }
     }
 
-    /// <summary>The records of the tree at an address, in its order; none where the address is undefined.</summary>
+    /// <summary>The records of the tree at an address, in order; none if the address is undefined.</summary>
     public static IReadOnlyList<byte[]> Read(Hdf5Source source, long address, params ReadOnlySpan<int> types)
     {
         if (address == -1) return [];
@@ -51,7 +51,7 @@ internal sealed class Hdf5Tree
     private void ReadNode(long address, int count, int level)
     {
         var childSize = level == 0 ? 0 : sizeof(long) + countSize + totalSizes[level - 1];
-        var length = 6 + (long)count * recordSize + (level == 0 ? 0 : (count + 1L) * childSize);
+        var length = 6 + ((long)count * recordSize) + (level == 0 ? 0 : (count + 1L) * childSize);
         if (length > nodeSize) throw new InvalidDataException("a node of a tree is larger than it can be");
         var cursor = new Hdf5Cursor(source.Structure(address, length));
         cursor.Expect(level == 0 ? "BTLF" : "BTIN");
@@ -71,5 +71,5 @@ internal sealed class Hdf5Tree
         }
     }
 
-    private static int BytesFor(double limit) => 1 + (int)Math.Log2(Math.Max(1, limit)) / 8;
+    private static int BytesFor(double limit) => 1 + ((int)Math.Log2(Math.Max(1, limit)) / 8);
 }

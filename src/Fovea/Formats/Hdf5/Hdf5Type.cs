@@ -12,10 +12,10 @@ internal enum Hdf5TypeClass
     /// <summary>Texts of a fixed length.</summary>
     Text = 3,
 
-    /// <summary>Bytes without a meaning.</summary>
+    /// <summary>Bytes that HDF5 does not interpret.</summary>
     Opaque = 5,
 
-    /// <summary>Integers with names; h5py's truth values.</summary>
+    /// <summary>Named integers, which h5py uses for bool.</summary>
     Enumeration = 8,
 
     /// <summary>Texts or lists of any length.</summary>
@@ -24,11 +24,11 @@ internal enum Hdf5TypeClass
 
 /// <summary>The type of the elements of a dataset or an attribute.</summary>
 /// <param name="Class">The class.</param>
-/// <param name="Size">How many bytes an element takes.</param>
-/// <param name="IsSigned">For integers: whether there is a sign.</param>
-/// <param name="IsBigEndian">Whether the highest byte comes first.</param>
+/// <param name="Size">The size of an element in bytes.</param>
+/// <param name="IsSigned">Whether an integer is signed.</param>
+/// <param name="IsBigEndian">Whether the most significant byte comes first.</param>
 /// <param name="IsText">Whether elements are texts.</param>
-/// <param name="ExponentBits">For floating-point numbers: the width of the exponent.</param>
+/// <param name="ExponentBits">The width of the exponent of a floating-point number.</param>
 internal sealed record Hdf5Type(Hdf5TypeClass Class, int Size, bool IsSigned, bool IsBigEndian, bool IsText, int ExponentBits)
 {
     /// <summary>Reads a datatype message.</summary>
@@ -47,7 +47,7 @@ internal sealed record Hdf5Type(Hdf5TypeClass Class, int Size, bool IsSigned, bo
             exponentBits = cursor.Byte();
         }
 
-        // An enumeration has the byte order of its base type, which matters for none of one byte.
+        // An enumeration has the byte order of its base type, which does not matter for the one-byte type of bool.
         var variableText = type == Hdf5TypeClass.Variable && (flags & 15) == 1;
         return new Hdf5Type(type, size, (flags & 8) != 0, type is Hdf5TypeClass.Integer or Hdf5TypeClass.Float && (flags & 1) != 0,
             type == Hdf5TypeClass.Text || variableText, exponentBits);
@@ -72,6 +72,6 @@ internal static class Hdf5Dataspace
         return dimensions.Any(dimension => dimension < 0) ? throw new InvalidDataException("a dimension is negative") : dimensions;
     }
 
-    /// <summary>How many elements there are, as a float, for it may be absurd.</summary>
+    /// <summary>The number of elements, as a double, since a damaged file can have any number.</summary>
     public static double Count(long[]? dimensions) => dimensions is null ? 0 : dimensions.Aggregate(1.0, (count, dimension) => count * dimension);
 }

@@ -3,56 +3,55 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Layers of Keras that have the channels first (<c>data_format</c>), computed with the channels last. A value with its channels first is held turned; a layer
-/// that works on rows,
-/// columns and channels, or on each number by itself, or along one axis works on the turned value. All others get the value in Keras' order, so that what they
-/// do to the
-/// order of numbers (flattening, reshaping) is as in Keras and their weights stay as they are.
+/// Computes Keras layers with the channels first (<c>data_format</c>) on values with the channels last. A value with its channels first in Keras is kept
+/// permuted here. A layer that works on rows, columns and channels, on each element, or along one axis computes on the permuted value. All other layers
+/// get the value in Keras' order, so that flattening and reshaping give the same order of elements as in Keras, and weights need no permutation.
 /// </summary>
 internal static class ChannelsFirst
 {
     private const string DataFormat = "data_format";
     private const string First = "channels_first";
 
-    /// <summary>Layers that compute each number by itself, or from those at its place in the other inputs.</summary>
+    /// <summary>Layers that compute each element from the elements at the same position in their inputs.</summary>
     private static readonly HashSet<string> Elementwise =
     [
-        "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "Identity", "LeakyReLU",
-            "Maximum", "Minimum", "Multiply", "ReLU", "Rescaling",
-        "Subtract", "ThresholdedReLU",
+        "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "Dropout", "ELU", "GaussianDropout", "GaussianNoise", "Identity",
+        "LeakyReLU", "Maximum", "Minimum", "Multiply", "ReLU", "Rescaling", "Subtract", "ThresholdedReLU",
     ];
 
-    /// <summary>Layers along an axis, whose number says which.</summary>
+    /// <summary>Layers that work along the axis of their setting <c>axis</c>.</summary>
     private static readonly HashSet<string> AlongAxis =
-        ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "Concatenate", "GroupNormalization",
-            "LayerNormalization", "Normalization", "RMSNormalization", "Softmax", "UnitNormalization"];
+    [
+        "BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "Concatenate", "GroupNormalization",
+        "LayerNormalization", "Normalization", "RMSNormalization", "Softmax", "UnitNormalization",
+    ];
 
-    /// <summary>Layers that can only have the last axis here.</summary>
+    /// <summary>Layers that support only the last axis in Fovea.</summary>
     private static readonly HashSet<string> AlongLastAxis =
         ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "GroupNormalization"];
 
-    /// <summary>Activations of all numbers along the last axis.</summary>
+    /// <summary>Activations over the last axis.</summary>
     private static readonly HashSet<string> Rowwise = ["softmax", "log_softmax", "glu", "softmax_v2", "sparsemax"];
 
-    /// <summary>Whether a layer computes on turned inputs.</summary>
+    /// <summary>Whether a layer computes on permuted inputs.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="inputs">What it is connected to.</param>
+    /// <param name="inputs">Its inputs.</param>
     public static bool Applies(LayerDescription layer, IReadOnlyList<KerasValue> inputs)
     {
         var rank = inputs[0].Rank;
         if (rank < 2) return false;
         if (layer.Config.TextOrNull(DataFormat) == First) return true;
-        var anyTurned = inputs.Any(input => input.IsTurned);
+        var anyPermuted = inputs.Any(input => input.IsPermuted);
         if (Elementwise.Contains(layer.ClassName))
-            return anyTurned && inputs.All(input => input.Rank == rank) && !IsRowwise(layer) && IsOfAnyOrder(layer, inputs[0]);
+            return anyPermuted && inputs.All(input => input.Rank == rank) && !IsRowwise(layer) && FitsAnyOrder(layer, inputs[0]);
         if (AlongAxis.Contains(layer.ClassName) && inputs.All(input => input.Rank == rank))
             return AxisOf(layer, rank) is { } axis
-                && (anyTurned ? layer.ClassName is "Concatenate" or "Softmax" || axis == 1 : axis == 1 && AlongLastAxis.Contains(layer.ClassName));
+                && (anyPermuted ? layer.ClassName is "Concatenate" or "Softmax" || axis == 1 : axis == 1 && AlongLastAxis.Contains(layer.ClassName));
         return false;
     }
 
-    /// <summary>The configuration of a layer that computes on turned inputs.</summary>
-    public static JsonObject Turn(LayerDescription layer, int rank)
+    /// <summary>The configuration of a layer that computes on permuted inputs.</summary>
+    public static JsonObject ForPermuted(LayerDescription layer, int rank)
     {
         var config = (JsonObject)layer.Config.DeepClone();
         if (config.ContainsKey(DataFormat)) config[DataFormat] = "channels_last";
@@ -60,14 +59,14 @@ internal static class ChannelsFirst
         return config;
     }
 
-    /// <summary>Whether the first layer that minds the order of an input's dimensions has the channels first.</summary>
+    /// <summary>Whether the first layer that depends on the order of an input's dimensions has the channels first.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="input">The name of the input layer; of a sequential model without one null.</param>
+    /// <param name="input">The name of the input layer; null for a sequential model without one.</param>
     public static bool LeadsTo(ModelDescription model, string? input) => LeadsTo(model, input, new HashSet<string>(StringComparer.Ordinal));
 
-    /// <summary>What puts a value into the other order.</summary>
-    public static Permute Permutation(int rank, bool toTurned) =>
-        new([.. toTurned ? Enumerable.Range(2, rank - 1).Append(1) : Enumerable.Range(1, rank - 1).Prepend(rank)]);
+    /// <summary>The layer that moves the channels of a value from first to last, or back.</summary>
+    public static Permute Permutation(int rank, bool toChannelsLast) =>
+        new([.. toChannelsLast ? Enumerable.Range(2, rank - 1).Append(1) : Enumerable.Range(1, rank - 1).Prepend(rank)]);
 
     private static bool LeadsTo(ModelDescription model, string? name, HashSet<string> seen)
     {
@@ -101,8 +100,8 @@ internal static class ChannelsFirst
     private static bool IsRowwise(LayerDescription layer) =>
         layer.ClassName == "Activation" && (JsonReading.AsText(layer.Config["activation"]) is not { } name || Rowwise.Contains(name));
 
-    /// <summary>Whether a layer has one number for all, or one for each channel, which Keras gives to the channels wherever they are.</summary>
-    private static bool IsOfAnyOrder(LayerDescription layer, KerasValue input) => layer.ClassName switch
+    /// <summary>Whether the settings of a layer do not depend on the order of dimensions: one value for all elements, or one for each channel.</summary>
+    private static bool FitsAnyOrder(LayerDescription layer, KerasValue input) => layer.ClassName switch
     {
         "Rescaling" => ((string[])["scale", "offset"]).All(key => Count(layer.Config[key]) is 1 or 0 || Count(layer.Config[key]) == input.Sizes[0]),
         "Dropout" or "AlphaDropout" => layer.Config["noise_shape"] is null,
@@ -117,7 +116,7 @@ internal static class ChannelsFirst
         _ => 1,
     };
 
-    /// <summary>The one axis of a layer in Keras' order, counted with the batch; null where it has several or none that fits.</summary>
+    /// <summary>The axis of a layer in Keras' order, the batch being axis 0; null if the layer has several axes or an invalid one.</summary>
     private static int? AxisOf(LayerDescription layer, int rank)
     {
         var node = layer.Config["axis"] is JsonArray list ? list.Count == 1 ? list[0] : JsonValue.Create("several") : layer.Config["axis"];

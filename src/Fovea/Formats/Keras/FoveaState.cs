@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// What Keras' form leaves out: where random numbers stand, which training needs to go on to the same bits, what a model needs to be served (the names of
-/// the classes, how images become numbers, what the outputs are), and what Keras does not say of an optimizer.
+/// The state that Keras' formats have no place for: the seed and the number of epochs, from which training resumes with bit-identical weights; the names of
+/// the classes, the image input and the kind of the outputs, which predictions need; and the settings of an optimizer that Keras does not have.
 /// </summary>
 internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> ClassNames)
 {
@@ -17,7 +17,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
 
     public JsonObject Optimizer { get; init; } = [];
 
-    /// <summary>By the path of a layer, where it is not 1.</summary>
+    /// <summary>The multipliers that are not 1, by the path of the layer.</summary>
     public JsonObject LearningRateMultipliers { get; init; } = [];
 
     public static FoveaState Of(Model model) => Of(model, KerasNames.Unchanged);
@@ -46,7 +46,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
     {
         foreach (var (name, value) in json)
         {
-            if (!Entries.Contains(name)) report.Note($"Fovea's own entry {name} = {value?.ToJsonString() ?? "null"} is not known here and was ignored.");
+            if (!Entries.Contains(name)) report.Note($"Fovea's entry {name} = {value?.ToJsonString() ?? "null"} is not known here and was ignored.");
         }
 
         return json["seed"] is JsonValue text && text.TryGetValue<string>(out var digits)
@@ -64,9 +64,9 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
                 report.FilePath, $"expected 'seed' and 'epochs' in '{KerasArchive.FoveaName}'; received {json.ToJsonString()}.");
     }
 
-    /// <summary>Sets what is known of a model and its layers.</summary>
+    /// <summary>Applies the state to a model and its layers.</summary>
     /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
-    /// <exception cref="ModelFormatException">A multiplier is no number, or the images are not of the model's size.</exception>
+    /// <exception cref="ModelFormatException">A multiplier is not a number, or the images do not have the size of the model's input.</exception>
     public void Apply(Model model, string file)
     {
         model.SetServing(ImageInput, OutputKind, file);
@@ -82,15 +82,15 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
     private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersOf(Model model, string prefix, KerasNames names, double around) =>
         model.Layers.SelectMany(layer => MultipliersWithin(layer, $"{prefix}{names[layer]}", names, around));
 
-    /// <summary>Those of a layer and its parts, where they are not what is said of the layer around.</summary>
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersWithin(Layer layer, string path, KerasNames names, double around)
+    /// <summary>The multipliers of a layer and its parts, if they differ from that of the enclosing layer.</summary>
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersWithin(Layer layer, string path, KerasNames names, float around)
     {
         if (layer is Model within) return MultipliersOf(within, $"{path}/", names, around);
         var inner = layer.Contained.SelectMany(part => MultipliersWithin(part, $"{path}/{names[part]}", names, layer.LearningRateMultiplier));
         return layer.LearningRateMultiplier == around ? inner : inner.Prepend(new(path, layer.LearningRateMultiplier));
     }
 
-    /// <summary>A list of texts; empty where there is none, null where it is something else.</summary>
+    /// <summary>A list of texts; empty if there is none, null if the value is something else.</summary>
     private static string[]? ReadNames(JsonNode? json)
     {
         if (json is null) return [];

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Formats.Keras;
 
-/// <content>How a model was compiled: <c>compile_config</c> of Keras 3 and <c>training_config</c> of Keras 2.</content>
+/// <content>The settings of <c>compile</c>: <c>compile_config</c> of Keras 3 and <c>training_config</c> of Keras 2.</content>
 internal static partial class KerasJson
 {
     /// <summary>Reads the attribute <c>training_config</c> of a Keras 2 file.</summary>

@@ -86,7 +86,7 @@ internal static partial class KerasJson
         var entries = single ? [node] : node.ToArray();
         var arguments = (entries.FirstOrDefault() as JsonArray) is { Count: > 3 } first ? first[3] as JsonObject : null;
 
-        // Functions take some of their tensors by name, and numbers where a tensor would stand.
+        // Functions take some of their tensors by name, and constants in place of a tensor.
         var constants = entries.Where(entry => entry is JsonArray { Count: >= 3 } list && JsonReading.AsText(list[0]) == KerasOperations.ConstantMark)
             .Select(entry => ((JsonArray)entry!)[2]).ToList();
         var named = (arguments ?? []).Select(argument => argument.Value).OfType<JsonArray>().Where(IsReference);

@@ -22,11 +22,11 @@ internal static partial class KerasJson
         return json;
     }
 
-    /// <summary>A data type as current Keras writes it into the configuration of a layer.</summary>
+    /// <summary>A data type as Keras 3 writes it into the configuration of a layer.</summary>
     public static JsonObject DTypePolicy(string name = "float32") =>
         Described("keras", "DTypePolicy", new JsonObject { ["name"] = name }, null);
 
-    /// <summary>A shape, null for sizes that are left open.</summary>
+    /// <summary>A shape, with null for open sizes.</summary>
     public static JsonArray ToJson(ImmutableArray<int?> shape) => [.. shape.Select(size => (JsonNode?)size)];
 
     private static JsonObject SequentialConfig(ModelDescription model)
@@ -65,7 +65,7 @@ internal static partial class KerasJson
         return json;
     }
 
-    /// <summary>Says which layer it is, where it stands at other places too.</summary>
+    /// <summary>Adds the id of a layer that occurs at several positions.</summary>
     public static void AddSharedId(JsonObject json, LayerDescription layer)
     {
         if (layer.SharedId is { } id) json[SharedLayers.Entry] = JsonNode.Parse(id);
@@ -83,7 +83,8 @@ internal static partial class KerasJson
 
     private static JsonObject Tensor(TensorReference tensor, string user)
     {
-        var shape = tensor.Shape ?? throw new ArgumentException($"The input '{tensor.Layer}' of '{user}' has no shape; Keras 3 files say it.", nameof(tensor));
+        var shape = tensor.Shape
+            ?? throw new ArgumentException($"The input '{tensor.Layer}' of '{user}' has no shape, which Keras 3 files require.", nameof(tensor));
         return new JsonObject
         {
             ["class_name"] = TensorClass,
@@ -96,7 +97,7 @@ internal static partial class KerasJson
         };
     }
 
-    /// <summary>One tensor stands alone; several are a list.</summary>
+    /// <summary>One tensor as it is; several as a list.</summary>
     private static JsonArray Ends(ImmutableArray<TensorReference> ends) =>
         ends.Length == 1 ? Reference(ends[0]) : [.. ends.Select(end => (JsonNode)Reference(end))];
 

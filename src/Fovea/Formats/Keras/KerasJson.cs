@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// The JSON of Keras models. Read are Keras 3, and Keras 2 with its older forms (a list for a sequential configuration,
-/// <c>batch_input_shape</c> on the first layer, nested lists for connections). Written is Keras 3.
+/// The JSON of Keras models. It is read in the form of Keras 3 and in those of Keras 2 (a list as a sequential configuration, <c>batch_input_shape</c> on
+/// the first layer, nested lists as connections), and written in the form of Keras 3.
 /// </summary>
 internal static partial class KerasJson
 {
-    private const int MaximumNesting = 16;
+    private const int MaxNesting = 16;
     private static readonly string[] FunctionalClasses = ["Functional", "Model"];
     private static readonly HashSet<string> LayerEntries =
         ["module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", SharedLayers.Entry,
@@ -19,15 +19,15 @@ internal static partial class KerasJson
         ["name", "trainable", "dtype", "layers", "input_layers", "output_layers", "build_input_shape", "build_config", "batch_input_shape", "input_names",
         "output_names", "_layers"];
 
-    /// <summary>Reads a model, with how it was compiled where <c>compile_config</c> says so.</summary>
+    /// <summary>Reads a model, with the settings of <c>compile</c> if there is a <c>compile_config</c>.</summary>
     /// <param name="json">The content of <c>config.json</c>, or of the attribute <c>model_config</c>.</param>
     /// <param name="file">The file, for messages.</param>
     /// <exception cref="ModelFormatException">It describes no sequential or functional model.</exception>
     public static ModelDescription ParseModel(JsonObject json, string file) => ParseModel(json, file, 0);
 
     /// <summary>
-    /// The name of a data type given as a text, as a Keras 3 <c>DTypePolicy</c> or as a Keras 2 <c>Policy</c>;
-    /// <c>float32</c> where there is none.
+    /// The name of a data type, which is a text, a Keras 3 <c>DTypePolicy</c> or a Keras 2 <c>Policy</c>;
+    /// <c>float32</c> if there is none.
     /// </summary>
     public static string? DataType(JsonNode? json)
     {
@@ -35,7 +35,7 @@ internal static partial class KerasJson
         return JsonReading.AsText(json) ?? (json as JsonObject)?.ObjectOrNull("config")?.TextOrNull("name");
     }
 
-    /// <summary>Reads a shape with the batch first; null where it is not one.</summary>
+    /// <summary>Reads a shape with the batch first; null if the JSON is not a shape.</summary>
     public static ImmutableArray<int?>? ParseShape(JsonNode? json)
     {
         if (json is not JsonArray list) return null;
@@ -57,7 +57,7 @@ internal static partial class KerasJson
             throw ModelFormatException.About(
                 file, $"expected a Sequential or Functional model; received {(className is null ? "no class_name" : $"the class '{className}'")}, which is "
                 + "defined by Python code.");
-        if (nesting > MaximumNesting) throw ModelFormatException.About(file, $"models are nested more than {MaximumNesting} deep.");
+        if (nesting > MaxNesting) throw ModelFormatException.About(file, $"models are nested more than {MaxNesting} deep.");
         var model = sequential ? ParseSequential(json, file, nesting) : ParseFunctional(json, file, nesting);
         return model with { Compile = json.ObjectOrNull("compile_config") is { } compile ? ParseCompile(compile, "optimizer") : null };
     }
@@ -65,11 +65,11 @@ internal static partial class KerasJson
     private static bool IsModel(JsonObject json) => json.TextOrNull("class_name") is { } className
         && (className[(className.LastIndexOf('>') + 1)..] == "Sequential" || IsFunctional(json));
 
-    /// <summary>Whether it is a functional model, or a class of the user's own that Keras writes as one.</summary>
+    /// <summary>Whether it is a functional model, or a custom class that Keras writes as one.</summary>
     private static bool IsFunctional(JsonObject json) => json.ObjectOrNull("config") is { } config && config.ListOrNull("layers") is not null
         && (FunctionalClasses.Contains(json.TextOrNull("class_name")) || (config.ContainsKey("input_layers") && config.ContainsKey("output_layers")));
 
-    /// <summary>The entries that nobody asks for, those aside that say nothing.</summary>
+    /// <summary>The unknown entries, except those that are null or false.</summary>
     private static ImmutableArray<string> Rest(JsonObject json, HashSet<string> known) =>
         [.. json.Where(entry => entry.Value is not null && !known.Contains(entry.Key) && JsonReading.AsBool(entry.Value) != false).Select(entry => entry.Key)];
 
@@ -116,7 +116,7 @@ internal static partial class KerasJson
         };
     }
 
-    /// <summary>Which layer it is, where it stands at other places too. Keras counts, or takes the object's address.</summary>
+    /// <summary>The id of a layer that occurs at several positions. Keras counts these layers, or uses the object's address.</summary>
     private static string? ParseSharedId(JsonNode? json, string layer, string file) => json is null || json.GetValueKind() == JsonValueKind.Number
         ? json?.ToJsonString()
         : throw ModelFormatException.About(file, $"{SharedLayers.Entry} of '{layer}' is {JsonText.Describe(json)}; expected a number.");

@@ -5,7 +5,7 @@ namespace Fovea.Formats.Keras;
 /// <summary>Creates a model from its description, and compiles it as the file describes. <see cref="ModelDescribing"/> is the other direction.</summary>
 internal static class KerasLoading
 {
-    /// <summary>Settings of compiling that are read, or say how Keras runs and not what it computes.</summary>
+    /// <summary>Settings of <c>compile</c> that are read elsewhere, or that change how Keras runs and not what it computes.</summary>
     private static readonly HashSet<string> HowToRun =
         ["loss_weights", "run_eagerly", "steps_per_execution", "jit_compile", "is_compiled", "experimental_run_tf_function", "auto_scale_loss",
             "from_serialized", "optimizer_config", "optimizer"];
@@ -20,21 +20,20 @@ internal static class KerasLoading
     /// <param name="canCompile">Whether the model can be compiled as the file describes.</param>
     public static Model Create(ModelDescription description, FoveaState? state, LoadReport report, out bool canCompile)
     {
-        var model = ModelBuilding.Build(description, state?.Seed ?? 0, report, out var hasTurnedOutput);
+        var model = ModelBuilding.Build(description, state?.Seed ?? 0, report, out var hasPermutedOutput);
 
-        // A loss along the last axis means the channels here, and the columns in such a file.
-        canCompile = description.Compile is not null && !hasTurnedOutput;
-        if (description.Compile is not null && hasTurnedOutput)
-            report.Note("its outputs have the channels last here, so that its loss would mean another axis; compile the model before training it.");
+        // A loss along the last axis would be taken over the channels here, and over the columns in such a file.
+        canCompile = description.Compile is not null && !hasPermutedOutput;
+        if (description.Compile is not null && hasPermutedOutput)
+            report.Note("its outputs have the channels last here, so its loss would use another axis; compile the model before training it.");
         if (model.TakeClassNames(state?.ClassNames ?? []) is { } wrong) report.Note(wrong);
         state?.Apply(model, report.FilePath);
         return model;
     }
 
     /// <summary>
-    /// Compiles the model as the file says; false where it asks for what is not supported or does not fit, which leaves the model to be compiled by its user.
-    /// How
-    /// a model was trained never keeps it from loading: the report notes it.
+    /// Compiles the model as the file describes. False if the file asks for something that is not supported or does not fit: the report notes it, and the
+    /// user compiles the model. How a model was trained never prevents it from loading.
     /// </summary>
     public static bool Compile(Model model, CompileDescription? compile, LoadReport report, JsonObject? rest = null)
     {
@@ -45,7 +44,7 @@ internal static class KerasLoading
         catch (Exception error) when (error is ModelFormatException or ArgumentException or InvalidOperationException or FormatException or OverflowException
             or KeyNotFoundException or NotSupportedException)
         {
-            report.Note($"it was compiled in a way that does not fit here: {error.Sentence().TrimEnd('.')}. Compile the model before training it.");
+            report.Note($"its compile settings do not fit: {error.Sentence().TrimEnd('.')}. Compile the model before training it.");
             return false;
         }
     }
@@ -81,7 +80,7 @@ internal static class KerasLoading
                 Weight = (float?)JsonReading.AsNumber(OfOutput(compile.Others["loss_weights"])) ?? 1,
             });
 
-            // One for all, one after the other, or by the outputs' names.
+            // One for all outputs, one for each in their order, or one for each by name.
             JsonNode? OfOutput(JsonNode? entries) => entries switch
             {
                 JsonArray list => i < list.Count ? list[i] : null,

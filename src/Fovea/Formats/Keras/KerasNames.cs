@@ -1,8 +1,8 @@
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// The names that layers get in a file: their own, unless what reads the file would refuse them. Keras 3 refuses a name with a slash (its own applications
-/// call <c>conv1/conv</c> of Keras 2 <c>conv1_conv</c>); HDF5 has no empty names, and ends names at a zero byte.
+/// The names of layers in a file. A layer keeps its name unless a reader of the format would refuse it. Keras 3 refuses a name with a slash (its
+/// applications call the layer <c>conv1/conv</c> of Keras 2 <c>conv1_conv</c>). HDF5 has no empty names, and ends names at a zero byte.
 /// </summary>
 internal sealed class KerasNames
 {
@@ -18,13 +18,13 @@ internal sealed class KerasNames
     /// <summary>The name of a layer in the file.</summary>
     public string this[Layer layer] => renamed.GetValueOrDefault(layer) ?? layer.Name;
 
-    /// <summary>The names that Keras 3 accepts: no slashes.</summary>
+    /// <summary>The names that Keras 3 accepts, without slashes.</summary>
     public static KerasNames ForKeras3(Model model) => Create(model, InKeras3);
 
-    /// <summary>What Keras 3 calls a layer of a name, unless another one is called so.</summary>
+    /// <summary>The name of a layer in Keras 3, unless another layer has it.</summary>
     public static string InKeras3(string name) => WithoutZeros(name.Length == 0 ? "_" : name.Replace('/', '_'));
 
-    /// <summary>The names that are paths of an HDF5 file: no part between slashes is empty or a dot.</summary>
+    /// <summary>The names that are valid paths of an HDF5 file: no part between slashes is empty or a dot.</summary>
     public static KerasNames ForHdf5(Model model) =>
         Create(model, name => WithoutZeros(string.Join('/', name.Split('/').Select(part => part is "" or "." ? "_" : part))));
 

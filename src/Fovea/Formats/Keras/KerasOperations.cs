@@ -3,13 +3,12 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Functions that stand among the layers of a functional model: those of <c>keras.ops</c>, and Keras 2's <c>TFOpLambda</c> around one of TensorFlow. Each
-/// becomes a layer that
-/// does the same.
+/// Converts functions among the layers of a functional model: those of <c>keras.ops</c>, and in Keras 2 a <c>TFOpLambda</c> around a TensorFlow function.
+/// Each becomes a layer that computes the same.
 /// </summary>
 internal static class KerasOperations
 {
-    /// <summary>What Keras 2 writes in the place of a tensor's layer where an argument is a number.</summary>
+    /// <summary>The mark that Keras 2 writes in place of the name of a layer if an argument is a constant.</summary>
     public const string ConstantMark = "_CONSTANT_VALUE";
 
     /// <summary>Whether a layer is a function.</summary>
@@ -18,24 +17,24 @@ internal static class KerasOperations
         || layer.Module?.StartsWith("keras.ops", StringComparison.Ordinal) == true
             || layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) == true;
 
-    /// <summary>Makes the layer, and says whether it works on values whose channels are last here and first in Keras.</summary>
-    /// <exception cref="ModelFormatException">There is none that does the same; the message names the function.</exception>
-    public static (Layer Layer, bool IsTurned) Create(LayerDescription layer, IReadOnlyList<KerasValue> inputs)
+    /// <summary>Creates the layer, and tells whether it works on values with the channels first in Keras and last in Fovea.</summary>
+    /// <exception cref="ModelFormatException">No layer computes the same; the message names the function.</exception>
+    public static (Layer Layer, bool IsPermuted) Create(LayerDescription layer, IReadOnlyList<KerasValue> inputs)
     {
         var function = layer.ClassName is "TFOpLambda" or "SlicingOpLambda" ? layer.Config.TextOrNull("function") ?? layer.Name : layer.ClassName;
         var call = new Call(layer);
         var created = Create(function[(function.LastIndexOf('.') + 1)..].Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), call);
         if (created is null || call.HasUnread)
             throw new ModelFormatException(
-                $"'{layer.Name}' is the function {function}{call.Describe()}, which no layer here does; replace it by a layer in Python, or by one "
+                $"'{layer.Name}' is the function {function}{call.Describe()}, which no layer of Fovea computes; replace it in Python by a layer, or by one "
                 + $"of {Examples}.");
         created.Name = layer.Name;
         return (created, created switch
         {
             Add or Subtract or Multiply or Maximum or Minimum or ReLU or LeakyReLU or Rescaling { Scale.Count: 1, Offset.Count: 1 }
                 or ActivationLayer { Activation.IsElementwise: true } =>
-                inputs.Any(input => input.IsTurned) && inputs.All(input => input.Rank == inputs[0].Rank),
-            GlobalAveragePooling2D or GlobalMaxPooling2D => call.IsOverTurnedImage,
+                inputs.Any(input => input.IsPermuted) && inputs.All(input => input.Rank == inputs[0].Rank),
+            GlobalAveragePooling2D or GlobalMaxPooling2D => call.IsOverChannelsFirstImage,
             _ => false,
         });
     }
@@ -44,20 +43,20 @@ internal static class KerasOperations
 
     private static Layer? Create(string function, Call call) => function switch
     {
-        "add" or "addv2" or "biasadd" => call.BothFlow ? new Add() : call.Numbers is { } c ? new Rescaling([1], c) : null,
-        "sub" or "subtract" => call.BothFlow
+        "add" or "addv2" or "biasadd" => call.HasTwoTensors ? new Add() : call.Numbers is { } c ? new Rescaling([1], c) : null,
+        "sub" or "subtract" => call.HasTwoTensors
             ? new Subtract()
             : call.Numbers is { } c
             ? call.NumbersFirst
             ? new Rescaling([-1], c)
             : new Rescaling([1], [.. c.Select(value => -value)])
             : null,
-        "mul" or "multiply" => call.BothFlow ? new Multiply() : call.Numbers is { } c ? new Rescaling(c, [0]) : null,
+        "mul" or "multiply" => call.HasTwoTensors ? new Multiply() : call.Numbers is { } c ? new Rescaling(c, [0]) : null,
         "truediv" or "div" or "divide" or "realdiv" or "truedivide" => call.Numbers is { } c && !call.NumbersFirst
             ? new Rescaling([.. c.Select(value => 1 / value)], [0])
             : null,
-        "maximum" => call.BothFlow ? new Maximum() : call.Numbers is [0] ? new ReLU() : null,
-        "minimum" => call.BothFlow ? new Minimum() : null,
+        "maximum" => call.HasTwoTensors ? new Maximum() : call.Numbers is [0] ? new ReLU() : null,
+        "minimum" => call.HasTwoTensors ? new Minimum() : null,
         "identity" or "stopgradient" or "converttotensor" => new ActivationLayer(Activation.Linear),
         "hardsigmoid of keras 2" => new ActivationLayer(Activation.OlderHardSigmoid),
         "cast" => call.IsToFloat ? new ActivationLayer(Activation.Linear) : null,
@@ -82,8 +81,9 @@ internal static class KerasOperations
             (call.Number("clip_value_min") ?? call.Number("x_min") ?? call.Positional(1), call.Number("clip_value_max") ?? call.Number("x_max")
             ?? call.Positional(2)) is (0f, { } most) ? new ReLU(most) : null,
         "gelu" => new ActivationLayer(call.Approximates ? Activation.GeluTanh : Activation.Gelu),
-        "mean" or "reducemean" when call.IsOverImage || call.IsOverTurnedImage => new GlobalAveragePooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
-        "max" or "reducemax" or "amax" when call.IsOverImage || call.IsOverTurnedImage =>
+        "mean" or "reducemean" when call.IsOverImage || call.IsOverChannelsFirstImage =>
+            new GlobalAveragePooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
+        "max" or "reducemax" or "amax" when call.IsOverImage || call.IsOverChannelsFirstImage =>
             new GlobalMaxPooling2D(call.Flag("keepdims") || call.Flag("keep_dims")),
         "concat" or "concatenate" => new Concatenate((int)(call.Number("axis") ?? -1)),
         "flatten" => new Flatten(),
@@ -93,11 +93,11 @@ internal static class KerasOperations
         _ => null,
     };
 
-    /// <summary>The arguments of the one call that a function has.</summary>
+    /// <summary>The arguments of the call of a function.</summary>
     private sealed class Call
     {
-        /// <summary>What says nothing of the numbers.</summary>
-        private static readonly HashSet<string> Silent = ["name", "function", "trainable", "training", "mask"];
+        /// <summary>Arguments that do not change the result.</summary>
+        private static readonly HashSet<string> WithoutEffect = ["name", "function", "trainable", "training", "mask"];
 
         private readonly JsonObject named = [];
         private readonly List<JsonNode?> placed = [];
@@ -116,32 +116,32 @@ internal static class KerasOperations
             placed.AddRange(node.Positional?.Select(value => value?.DeepClone()) ?? []);
         }
 
-        public bool BothFlow => tensors == 2;
+        public bool HasTwoTensors => tensors == 2;
 
-        /// <summary>Whether the number comes before the value: 1 − x.</summary>
+        /// <summary>Whether the constant is the first operand, as in 1 − x.</summary>
         public bool NumbersFirst => placed.Count > 0 && Read(Placed(0)) is not null;
 
-        /// <summary>The operand that is a number, or one for each channel.</summary>
+        /// <summary>The constant operand: one value, or one for each channel.</summary>
         public float[]? Numbers => tensors != 1
             ? null
             : FirstPlaced() ?? Read(Named("y")) ?? Read(Named("x2")) ?? Read(Named("x")) ?? Read(Named("x1")) ?? Read(Named("bias")) ?? Read(Named("value"));
 
-        /// <summary>Whether it is over rows and columns, the channels being last.</summary>
+        /// <summary>Whether it reduces rows and columns of an image with the channels last.</summary>
         public bool IsOverImage => Axes is [1, 2] or [-3, -2];
 
-        /// <summary>Whether it is over rows and columns, the channels being first.</summary>
-        public bool IsOverTurnedImage => Axes is [2, 3] or [-2, -1];
+        /// <summary>Whether it reduces rows and columns of an image with the channels first.</summary>
+        public bool IsOverChannelsFirstImage => Axes is [2, 3] or [-2, -1];
 
         public bool IsToFloat =>
             (JsonReading.AsText(Named("dtype")) ?? placed.Index().Select(item => JsonReading.AsText(Placed(item.Index)))
             .FirstOrDefault(text => text is not null)) is null or "float32" or "float16" or "bfloat16" or "float64" or "mixed_float16";
 
-        /// <summary>Whether gelu is by a hyperbolic tangent: the default of keras.ops.</summary>
+        /// <summary>Whether gelu is approximated by a hyperbolic tangent, the default of keras.ops.</summary>
         public bool Approximates => Named("approximate") is { } said ? JsonReading.AsBool(said) ?? false : isOfKeras3;
 
-        /// <summary>Whether there is an argument that nobody has asked for.</summary>
+        /// <summary>Whether there is an argument that has not been read.</summary>
         public bool HasUnread =>
-            named.Any(entry => entry.Value is not null && !read.Contains(entry.Key) && !Silent.Contains(entry.Key) && !IsTensor(entry.Value))
+            named.Any(entry => entry.Value is not null && !read.Contains(entry.Key) && !WithoutEffect.Contains(entry.Key) && !IsTensor(entry.Value))
             || placed.Index().Any(item => item.Item is not null && !readPlaces.Contains(item.Index) && !IsTensor(item.Item));
 
         private int[]? Axes => (Whole("axis") ?? (placed.Count > 1 ? Whole(Placed(1)) : null))?.Order().ToArray();
@@ -182,7 +182,7 @@ internal static class KerasOperations
             return placed[place];
         }
 
-        /// <summary>Whether an argument is a value that flows, or a list of them; Keras 2 writes <c>[layer, node, tensor]</c>.</summary>
+        /// <summary>Whether an argument is a value of the network, or a list of them; Keras 2 writes <c>[layer, node, tensor]</c>.</summary>
         private static bool IsTensor(JsonNode value) => value switch
         {
             JsonObject described => described.TextOrNull("class_name") == KerasJson.TensorClass,

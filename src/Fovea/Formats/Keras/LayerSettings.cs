@@ -3,30 +3,29 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// What becomes of the settings of a layer that its reader has not asked for: those that say nothing pass, those that matter in training alone or on other
-/// machines are noted, and all others are refused, since the layer would compute something else.
+/// Decides about the settings in a file that a layer does not read. Settings without effect are ignored. Those that matter in training alone, or only
+/// elsewhere, are noted. All others are refused, since the layer could compute something else.
 /// </summary>
 internal static class LayerSettings
 {
-    /// <summary>What is known from elsewhere, or never changes a number.</summary>
-    private static readonly HashSet<string> Silent =
+    /// <summary>Settings that are read elsewhere or never change a result.</summary>
+    private static readonly HashSet<string> WithoutEffect =
     [
-        "name", "trainable", "batch_input_shape", "batch_shape", "batchInputShape", "input_shape", "input_dtype", "input_dim", "input_length", "build_config",
-            "seed", "implementation",
-        "autocast", "fused", "use_cudnn_on_gpu", "rank", "lora_alpha", "weights", "create_input_layer", "input_spec", "keras_version",
-            "registered_name", "module",
+        "name", "trainable", "batch_input_shape", "batch_shape", "batchInputShape", "input_shape", "input_dtype", "input_dim", "input_length",
+        "build_config", "seed", "implementation", "autocast", "fused", "use_cudnn_on_gpu", "rank", "lora_alpha", "weights", "create_input_layer",
+        "input_spec", "keras_version", "registered_name", "module",
         "kernel_initializer", "bias_initializer", "embeddings_initializer", "renorm_clipping", "renorm_momentum", "dim_ordering",
     ];
 
-    /// <summary>What matters in training alone.</summary>
+    /// <summary>Settings that matter in training alone.</summary>
     private static readonly HashSet<string> InTraining =
         ["noise_shape", "renorm", "virtual_batch_size", "adjustment", "kernel_regularizer", "kernel_constraint", "activity_regularizer"];
 
-    /// <summary>What says how other machines or other kinds of tensors are handled.</summary>
+    /// <summary>Settings for several machines or for other kinds of tensors.</summary>
     private static readonly HashSet<string> Elsewhere =
         ["synchronized", "dynamic", "stateful", "sparse", "optional", "batch_size", "value_range", "bounding_box_format"];
 
-    /// <summary>The only values with which a layer computes what it does here.</summary>
+    /// <summary>Settings with a single supported value, by name.</summary>
     private static readonly Dictionary<string, string> Only = new()
     {
         ["groups"] = "1",
@@ -45,10 +44,10 @@ internal static class LayerSettings
         ["lora_rank"] = "null",
     };
 
-    /// <summary>Judges the settings that nobody has asked for.</summary>
-    /// <param name="config">The layer's configuration, from which the layer was made.</param>
-    /// <param name="className">Its class.</param>
-    /// <returns>What is to be noted, one sentence each.</returns>
+    /// <summary>Examines the settings that the layer has not read.</summary>
+    /// <param name="config">The configuration from which the layer was created.</param>
+    /// <param name="className">The class of the layer.</param>
+    /// <returns>The notes, one sentence each.</returns>
     /// <exception cref="ModelFormatException">One of them changes what the layer computes, or is not known.</exception>
     public static IReadOnlyList<string> JudgeRest(Config config, string className)
     {
@@ -56,14 +55,14 @@ internal static class LayerSettings
         if (DataType(config.Find("dtype"), config.Subject, isInput: className == "InputLayer") is { } note) notes.Add(note);
         foreach (var (key, value) in config.Unread)
         {
-            if (value is null || Silent.Contains(key)) continue;
+            if (value is null || WithoutEffect.Contains(key)) continue;
             var text = value.ToJsonString();
             if (Only.TryGetValue(key, out var only))
             {
                 if (!IsSame(value, only))
-                    throw new ModelFormatException($"{config.Subject}: expected {only} for '{key}', the only value that this layer has here; received {text}.");
+                    throw new ModelFormatException($"{config.Subject}: expected {only} for '{key}', the only supported value; received {text}.");
             }
-            else if (SaysNothing(value))
+            else if (IsEmpty(value))
             {
                 if (!InTraining.Contains(key) && !Elsewhere.Contains(key))
                     notes.Add($"{config.Subject}: the setting {key} = {text} is not known here and was ignored.");
@@ -86,7 +85,7 @@ internal static class LayerSettings
         return notes;
     }
 
-    /// <summary>Everything is computed in float32 here: other floats are noted, numbers that stand for others are refused.</summary>
+    /// <summary>Fovea computes in float32. Other floating-point types are noted, and quantized types are refused.</summary>
     private static string? DataType(JsonNode? json, string subject, bool isInput)
     {
         var name = KerasJson.DataType(json);
@@ -104,12 +103,12 @@ internal static class LayerSettings
         };
     }
 
-    /// <summary>Whether a setting has its only value, which may be written as a list of equal numbers.</summary>
+    /// <summary>Whether a setting has its single supported value, which may be written as a list of equal numbers.</summary>
     private static bool IsSame(JsonNode value, string only) =>
         value.ToJsonString() == only || (value is JsonArray list && list.Count > 0 && list.All(item => item is not null && IsSame(item, only)))
         || (only is "true" or "false" && JsonReading.AsBool(value) == (only == "true"))
             || (JsonReading.AsNumber(value) is { } number && only == number.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private static bool SaysNothing(JsonNode value) =>
+    private static bool IsEmpty(JsonNode value) =>
         JsonReading.AsBool(value) == false || value is JsonArray { Count: 0 } or JsonObject { Count: 0 } || JsonReading.AsText(value) is { Length: 0 };
 }

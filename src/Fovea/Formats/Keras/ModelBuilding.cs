@@ -3,9 +3,8 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Makes the layers of a model from its description and connects them, each when it is first used: the sizes that an inner model leaves open are those of what
-/// it is
-/// connected to.
+/// Creates the layers of a model from its description and connects them. Each layer is created at its first use, so that the open sizes of an inner model
+/// are those of its inputs.
 /// </summary>
 internal sealed class ModelBuilding
 {
@@ -15,9 +14,9 @@ internal sealed class ModelBuilding
     private readonly LoadReport report;
     private readonly IReadOnlyList<KerasValue>? outer;
     private readonly Dictionary<(string Layer, int Node), KerasValue[]> values = [];
-    private readonly Dictionary<string, (Layer Layer, bool IsTurned)> layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Layer Layer, bool IsPermuted)> layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ModelBuilding> within = new(StringComparer.Ordinal);
-    private readonly Dictionary<(SymbolicTensor Tensor, bool IsTurned), KerasValue> turned = [];
+    private readonly Dictionary<(SymbolicTensor Tensor, bool IsPermuted), KerasValue> permuted = [];
     private readonly Dictionary<string, Shared> shared;
     private readonly HashSet<string> names;
     private KerasValue[] inputs = [];
@@ -33,14 +32,14 @@ internal sealed class ModelBuilding
         names = [.. description.Layers.Select(layer => layer.Name)];
     }
 
-    /// <summary>Makes a model whose weights are not filled yet.</summary>
-    /// <exception cref="ModelFormatException">A layer is not known, has settings that are not, or does not fit what it is connected to.</exception>
-    public static Model Build(ModelDescription description, long seed, LoadReport report, out bool hasTurnedOutput)
+    /// <summary>Creates a model whose weights are not filled yet.</summary>
+    /// <exception cref="ModelFormatException">A layer or a setting is not known, or a layer does not fit its inputs.</exception>
+    public static Model Build(ModelDescription description, long seed, LoadReport report, out bool hasPermutedOutput)
     {
         var building = new ModelBuilding(description, seed, report, null, []);
         var model = building.Build();
         building.NoteEnds();
-        hasTurnedOutput = building.outputs.Any(output => output.IsTurned);
+        hasPermutedOutput = building.outputs.Any(output => output.IsPermuted);
         return model;
     }
 
@@ -68,15 +67,15 @@ internal sealed class ModelBuilding
                 ? KerasJson.ToJson(said)
                 : outer is [var only, ..]
                 ? [null, .. only.Sizes.Select(size => (JsonNode)size)]
-                : throw ModelFormatException.About(report.FilePath, "expected the shape of the model's input; the file does not say it.");
+                : throw ModelFormatException.About(report.FilePath, "expected the shape of the model's input; the file does not have it.");
             value = CreateInput(new LayerDescription(InputClass, Unused("input_layer"), new JsonObject { ["batch_shape"] = shape }), isOnly: true);
         }
         else
         {
-            // The model within says what it takes.
+            // The inner model has the shape.
             var inner = BuildWithin(first, outer);
             var taken = inner.inputs[0];
-            value = new KerasValue(new Input(taken.Tensor.Shape.Dimensions) { Name = Unused("input_layer") }.Output, taken.IsTurned);
+            value = new KerasValue(new Input(taken.Tensor.Shape.Dimensions) { Name = Unused("input_layer") }.Output, taken.IsPermuted);
         }
 
         inputs = [value];
@@ -91,7 +90,7 @@ internal sealed class ModelBuilding
         var ends = counted.Layers.Where(layer => layer.ClassName == InputClass).ToList();
         foreach (var input in ends) values[(input.Name, 0)] = [CreateInput(input, isOnly: ends.Count == 1)];
 
-        // Files need not list layers in the order of computation: connect what can be connected until nothing is left.
+        // Files need not list layers in the order of computation: connect the layers whose inputs are connected, until none is left.
         var open = counted.Layers.Where(layer => layer.ClassName != InputClass)
             .SelectMany(layer => layer.Nodes.Select((node, number) => (Layer: layer, Node: node, Number: number))).ToList();
         while (open.Count > 0)
@@ -120,7 +119,7 @@ internal sealed class ModelBuilding
             : throw ModelFormatException.About(report.FilePath, $"expected output {tensor.Tensor} of '{tensor.Layer}'; it has {given.Length}.");
     }
 
-    /// <summary>An input: its open sizes are those of what an inner model is connected to, or what the user gave.</summary>
+    /// <summary>An input. Its open sizes are those of the value that an inner model is connected to, or those that the user gave.</summary>
     private KerasValue CreateInput(LayerDescription layer, bool isOnly)
     {
         var said = layer.Config["batch_shape"] ?? layer.Config["batchInputShape"] ?? layer.Config["batch_input_shape"];
@@ -132,11 +131,11 @@ internal sealed class ModelBuilding
         var place = description.Inputs.Select(end => end.Layer).ToList().IndexOf(layer.Name);
         if (outer is not null && outer.ElementAtOrDefault(Math.Max(place, 0)) is { Tensor: not null } from && from.Rank == sizes.Length)
             sizes = [.. sizes.Zip(from.Sizes, (said, given) => said ?? given)];
-        var isTurned = sizes.Length >= 2 && ChannelsFirst.LeadsTo(description, layer.Name);
-        var shape = OpenSizes.Close(report, layer.Name, isTurned ? [.. sizes[1..], sizes[0]] : sizes, isOnly && outer is null);
+        var isPermuted = sizes.Length >= 2 && ChannelsFirst.LeadsTo(description, layer.Name);
+        var shape = OpenSizes.Close(report, layer.Name, isPermuted ? [.. sizes[1..], sizes[0]] : sizes, isOnly && outer is null);
         var config = new Config(layer.ClassName, layer.Name, layer.Config);
         foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
-        return new KerasValue(new Input(shape.Dimensions) { Name = layer.Name }.Output, isTurned);
+        return new KerasValue(new Input(shape.Dimensions) { Name = layer.Name }.Output, isPermuted);
     }
 
     private KerasValue[] Connect(LayerDescription layer, KerasValue[] given, NodeDescription? node)
@@ -147,57 +146,58 @@ internal sealed class ModelBuilding
             if (given.Length != inner.inputs.Length)
                 throw ModelFormatException.About(report.FilePath, $"the model '{layer.Name}' takes {inner.inputs.Length} inputs; it is given {given.Length}.");
             var model = layers[layer.Name]
-                .Layer.Connect([.. given.Zip(inner.inputs, (value, input) => Turn(value, input.IsTurned).Tensor)], Training(layer, node));
-            return [.. model.Outputs.Zip(inner.outputs, (tensor, output) => new KerasValue(tensor, output.IsTurned))];
+                .Layer.Connect([.. given.Zip(inner.inputs, (value, input) => InOrder(value, input.IsPermuted).Tensor)], Training(layer, node));
+            return [.. model.Outputs.Zip(inner.outputs, (tensor, output) => new KerasValue(tensor, output.IsPermuted))];
         }
 
-        if (!layers.TryGetValue(layer.Name, out var made)) layers[layer.Name] = made = MakeOnce(layer, given);
+        if (!layers.TryGetValue(layer.Name, out var made)) layers[layer.Name] = made = CreateOnce(layer, given);
         var isNew = !made.Layer.IsBuilt;
-        var call = made.Layer.Connect([.. given.Select(value => Turn(value, made.IsTurned && value.Rank >= 2).Tensor)], Training(layer, node));
+        var call = made.Layer.Connect([.. given.Select(value => InOrder(value, made.IsPermuted && value.Rank >= 2).Tensor)], Training(layer, node));
         if (isNew) PartTraining.Apply(made.Layer, layer.Config, report.FilePath);
-        return [.. call.Outputs.Select(tensor => new KerasValue(tensor, made.IsTurned && tensor.Shape.Rank >= 2))];
+        return [.. call.Outputs.Select(tensor => new KerasValue(tensor, made.IsPermuted && tensor.Shape.Rank >= 2))];
     }
 
-    private (Layer Layer, bool IsTurned) MakeOnce(LayerDescription layer, KerasValue[] given)
+    private (Layer Layer, bool IsPermuted) CreateOnce(LayerDescription layer, KerasValue[] given)
     {
-        if (FindShared(layer) is { } known) return (known.Layer, known.IsTurned);
+        if (FindShared(layer) is { } known) return (known.Layer, known.IsPermuted);
         var made = Create(layer, given);
-        if (layer.SharedId is { } id && !KerasOperations.IsOperation(layer)) shared[id] = new Shared(layer, made.Layer, made.IsTurned, null);
+        if (layer.SharedId is { } id && !KerasOperations.IsOperation(layer)) shared[id] = new Shared(layer, made.Layer, made.IsPermuted, null);
         return made;
     }
 
-    /// <summary>The layer, where another model of the file has it too.</summary>
+    /// <summary>The layer that another position of the file has created; null if there is none.</summary>
     private Shared? FindShared(LayerDescription layer)
     {
         if (layer.SharedId is not { } id || KerasOperations.IsOperation(layer) || !shared.TryGetValue(id, out var known)) return null;
         return SharedLayers.AreEqual(known.Description, layer) ? known : throw ModelFormatException.About(
             report.FilePath,
-            $"{layer.ClassName} '{layer.Name}' and {known.Description.ClassName} '{known.Description.Name}' have the same {SharedLayers.Entry}, so that they "
-                + $"are one layer; expected the same settings of both, received {known.Description.Config.ToJsonString()} and {layer.Config.ToJsonString()}.");
+            $"{layer.ClassName} '{layer.Name}' and {known.Description.ClassName} '{known.Description.Name}' have the same {SharedLayers.Entry} and are "
+                + $"therefore one layer; expected the same settings of both, received {known.Description.Config.ToJsonString()} "
+                + $"and {layer.Config.ToJsonString()}.");
     }
 
-    private (Layer Layer, bool IsTurned) Create(LayerDescription layer, KerasValue[] given)
+    private (Layer Layer, bool IsPermuted) Create(LayerDescription layer, KerasValue[] given)
     {
         if (given.Length == 0) throw ModelFormatException.About(report.FilePath, $"{layer.ClassName} '{layer.Name}' has no input.");
         if (KerasOperations.IsOperation(layer))
         {
-            var (operation, isTurned) = KerasOperations.Create(layer, given);
+            var (operation, isPermuted) = KerasOperations.Create(layer, given);
             report.Note($"the function '{layer.Name}' is the layer {operation.ClassName} here.");
-            return (operation, isTurned);
+            return (operation, isPermuted);
         }
 
         var isRegistered = layer.RegisteredName is { } registered && CustomParts.Knows(registered);
-        if (layer.IsOwnClass && !isRegistered && LayerCatalog.Known.Find(layer.ClassName) is not null)
+        if (layer.IsCustomClass && !isRegistered && LayerCatalog.Known.Find(layer.ClassName) is not null)
             report.Note(
-                $"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is taken for Keras' layer "
+                $"{layer.ClassName} '{layer.Name}' is of the class {layer.RegisteredName ?? $"{layer.Module}.{layer.ClassName}"}; it is read as Keras' layer "
                 + "of that name.");
         foreach (var entry in layer.Rest) report.Note($"{layer.ClassName} '{layer.Name}': the file's entry '{entry}' is not known here and was ignored.");
         var applies = !isRegistered && ChannelsFirst.Applies(layer, given);
-        var config = new Config(layer.ClassName, layer.Name, applies ? ChannelsFirst.Turn(layer, given[0].Rank) : layer.Config);
+        var config = new Config(layer.ClassName, layer.Name, applies ? ChannelsFirst.ForPermuted(layer, given[0].Rank) : layer.Config);
         var created = LayerCatalog.Create(layer.ClassName, config, layer.RegisteredName);
         foreach (var note in LayerSettings.JudgeRest(config, layer.ClassName)) report.Note(note);
         if (created is RandomHeight or RandomWidth)
-            report.Note($"{created.Subject} passes images on as they are, in training too; the resizing that follows takes its stretch back.");
+            report.Note($"{created.Subject} passes images on unchanged, in training too, since the resizing after it reverses the stretch.");
         return (created, applies);
     }
 
@@ -217,14 +217,14 @@ internal sealed class ModelBuilding
         return within[layer.Name] = inner;
     }
 
-    /// <summary>The value with its channels last, or in Keras' order; numbers in a row have only one order.</summary>
-    private KerasValue Turn(KerasValue value, bool isTurned)
+    /// <summary>The value with its channels last, or in Keras' order. A vector has only one order.</summary>
+    private KerasValue InOrder(KerasValue value, bool isPermuted)
     {
-        if (value.IsTurned == isTurned || value.Rank < 2) return value;
-        if (turned.TryGetValue((value.Tensor, isTurned), out var known)) return known;
-        var layer = ChannelsFirst.Permutation(value.Rank, isTurned);
-        layer.Name = Unused($"{value.Tensor.Layer.Name}_{(isTurned ? "channels_last" : "channels_first")}");
-        return turned[(value.Tensor, isTurned)] = new KerasValue(layer.Call(value.Tensor), isTurned);
+        if (value.IsPermuted == isPermuted || value.Rank < 2) return value;
+        if (permuted.TryGetValue((value.Tensor, isPermuted), out var known)) return known;
+        var layer = ChannelsFirst.Permutation(value.Rank, isPermuted);
+        layer.Name = Unused($"{value.Tensor.Layer.Name}_{(isPermuted ? "channels_last" : "channels_first")}");
+        return permuted[(value.Tensor, isPermuted)] = new KerasValue(layer.Call(value.Tensor), isPermuted);
     }
 
     private string Unused(string name)
@@ -234,7 +234,7 @@ internal sealed class ModelBuilding
         return unused;
     }
 
-    /// <summary>Whether this use of a layer trains; other arguments of the call are refused.</summary>
+    /// <summary>The argument <c>training</c> of a use of a layer; other arguments are refused.</summary>
     private bool? Training(LayerDescription layer, NodeDescription? node)
     {
         if (!KerasOperations.IsOperation(layer) && node?.Positional?.FirstOrDefault(value => value is not null && !IsTensor(value)) is { } placed)
@@ -263,14 +263,14 @@ internal sealed class ModelBuilding
     {
         foreach (var (value, what) in inputs.Select(value => (value, "input")).Concat(outputs.Select(value => (value, "output"))))
         {
-            if (value.IsTurned)
+            if (value.IsPermuted)
                 report.Note($"the {what} '{value.Tensor.Layer.Name}' {value.Print()} is {SymbolicTensor.Print(value.Tensor.Shape)} here, the channels last.");
         }
     }
 
     /// <summary>
-    /// Keras counts the making of a functional model as its first use, so that its uses within another model are numbered from 1;
-    /// here they are numbered from 0 as those of other layers.
+    /// Keras counts the creation of a functional model as its first use, so its uses within another model are numbered from 1.
+    /// Here they are numbered from 0, like those of other layers.
     /// </summary>
     private static ModelDescription CountUsesFromZero(ModelDescription description)
     {
@@ -289,6 +289,6 @@ internal sealed class ModelBuilding
         TensorReference FromZero(TensorReference use) => late.Contains(use.Layer) ? use with { Node = use.Node - 1 } : use;
     }
 
-    /// <summary>A layer that the file has at several places, with how it was made where it is a model.</summary>
-    private sealed record Shared(LayerDescription Description, Layer Layer, bool IsTurned, ModelBuilding? Within);
+    /// <summary>A layer that occurs at several positions of the file; for a model with the object that built it.</summary>
+    private sealed record Shared(LayerDescription Description, Layer Layer, bool IsPermuted, ModelBuilding? Within);
 }

@@ -6,10 +6,10 @@ namespace Fovea.Formats.Keras;
 /// <summary>Describes a model as Keras files do. <see cref="KerasLoading"/> is the other direction.</summary>
 internal static class ModelDescribing
 {
-    /// <summary>The layers of a model and how they are connected.</summary>
+    /// <summary>The layers of a model and their connections.</summary>
     public static ModelDescription Describe(Model model) => Describe(model, KerasNames.Unchanged);
 
-    /// <summary>The layers of a model and how they are connected, under the names that they get in the file.</summary>
+    /// <summary>The layers of a model and their connections, under the names that they have in the file.</summary>
     public static ModelDescription Describe(Model model, KerasNames names) => Describe(model, names, SharedLayers.Number(model));
 
     private static ModelDescription Describe(Model model, KerasNames names, IReadOnlyDictionary<Layer, int> shared)
@@ -24,7 +24,7 @@ internal static class ModelDescribing
             Inputs = sequential ? [] : [.. model.Inputs.Select(input => Reference(input, model.Topology, names))],
             Outputs = sequential ? [] : [.. model.Outputs.Select(output => Reference(output, model.Topology, names))],
 
-            // Keras freezes all layers of a model that says no, whatever these say.
+            // In Keras, trainable=False on a model freezes all its layers, whatever their own setting.
             Trainable = model.Leaves.Any(layer => layer.Trainable),
         };
     }
@@ -68,7 +68,7 @@ internal static class ModelDescribing
         return config;
     }
 
-    /// <summary>Which use of its layer a value is. Keras counts the making of a functional model as its first use.</summary>
+    /// <summary>The use of a layer that a value comes from. Keras counts the creation of a functional model as its first use.</summary>
     private static TensorReference Reference(SymbolicTensor tensor, Topology topology, KerasNames names)
     {
         var use = topology.Calls.Where(call => call.Layer == tensor.Layer).ToList().IndexOf(tensor.Call);

@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Layers that stand at several places of a model and of the models within it. A file has them at each place, with the same <c>shared_object_id</c>
-/// (<c>ObjectSharingScope</c> in Keras' serialization_lib). Ids of initializers and the like say nothing here.
+/// Layers that occur at several positions of a model and of the models in it. A file has such a layer at each position, with the same
+/// <c>shared_object_id</c> (<c>ObjectSharingScope</c> in Keras' serialization_lib). The ids of initializers and other objects are ignored.
 /// </summary>
 internal static class SharedLayers
 {
-    /// <summary>The entry beside a layer's class and configuration.</summary>
+    /// <summary>The name of the entry, which is next to the class and the configuration of a layer.</summary>
     public const string Entry = "shared_object_id";
 
-    /// <summary>The ids of the layers that stand at more than one place. An input has no weights, and is one in each model.</summary>
+    /// <summary>Ids for the layers that occur at more than one position, except inputs, which each model has separately.</summary>
     public static IReadOnlyDictionary<Layer, int> Number(Model model)
     {
         var ids = new Dictionary<Layer, int>();
@@ -20,11 +20,14 @@ internal static class SharedLayers
         return ids;
     }
 
-    /// <summary>Whether two places of a file describe the same layer.</summary>
+    /// <summary>Whether two positions of a file describe the same layer.</summary>
     public static bool AreEqual(LayerDescription one, LayerDescription other) =>
         one.ClassName == other.ClassName && one.Name == other.Name && JsonNode.DeepEquals(WithoutIds(one.Config), WithoutIds(other.Config));
 
-    /// <summary>Keras 2 begins to count in each functional model that is not within another one: equal ids in two of them are different layers.</summary>
+    /// <summary>
+    /// Makes the ids unique in a file by Keras 2, which restarts the count in each outermost functional model, so that equal ids in two of them are different
+    /// layers.
+    /// </summary>
     public static ModelDescription CountedByFunctionalModels(ModelDescription model) => model.Kind == ModelKind.Functional ? model : ByModels(model, "");
 
     private static ModelDescription ByModels(ModelDescription model, string place) => model.Kind == ModelKind.Functional

@@ -1,9 +1,8 @@
 namespace Fovea.Formats.Matching;
 
 /// <summary>
-/// In which order PyTorch has the numbers of a flattened image: channel by channel, (channels, height, width), where Fovea has them pixel by pixel, (height,
-/// width,
-/// channels). Layers between a <see cref="Flatten"/> and a <see cref="Dense"/>, or between that and a <see cref="Reshape"/>, have weights in that order too.
+/// The order of flattened features in PyTorch, (channels, height, width), relative to that in Fovea, (height, width, channels). It applies to the weights
+/// of the layers between a <see cref="Flatten"/> and a <see cref="Dense"/>, and between a <see cref="Dense"/> and a <see cref="Reshape"/>.
 /// </summary>
 internal sealed class FeatureOrders
 {
@@ -22,10 +21,10 @@ internal sealed class FeatureOrders
         }
     }
 
-    /// <summary>For each input of a dense layer, its place in PyTorch's; null for the same order.</summary>
+    /// <summary>For each input feature of a dense layer, its index in PyTorch; null for the same order.</summary>
     public int[]? OfInputs(Layer layer) => layers.GetValueOrDefault(layer).Inputs;
 
-    /// <summary>For each number that a layer gives, its place in PyTorch's; null for the same order.</summary>
+    /// <summary>For each output feature of a layer, its index in PyTorch; null for the same order.</summary>
     public int[]? OfOutputs(Layer layer) => layers.GetValueOrDefault(layer) is var (inputs, outputs) && layer is Dense ? outputs : inputs ?? outputs;
 
     private static IEnumerable<LayerCall> Calls(Model model) =>
@@ -101,7 +100,7 @@ internal sealed class FeatureOrders
         if (order is not null) wanted[value] = order;
     }
 
-    /// <summary>Whether each number depends on the one in its place alone.</summary>
+    /// <summary>Whether each output feature depends on the input features at the same index alone.</summary>
     private static bool KeepsOrder(LayerCall call) =>
         call.Layer is not (Dense or Concatenate or Dot or Flatten or Reshape or Input) && call.Outputs is [{ Shape.Rank: 1 } output]
             && call.Inputs.All(input => input.Shape == output.Shape);
@@ -110,7 +109,7 @@ internal sealed class FeatureOrders
 
     private static bool ChannelsGoLast(Permute permute) => permute.Dims is [2, 1] or [2, 3, 1];
 
-    /// <summary>For each number of an image (…, channels) its place in (channels, …); null where that is the same.</summary>
+    /// <summary>For each element of an image (…, channels), its index in (channels, …); null if the order is the same.</summary>
     private static int[]? ChannelByChannel(Shape image)
     {
         var channels = image[^1];

@@ -1,10 +1,10 @@
 namespace Fovea.Formats.Matching;
 
-/// <summary>A module of a file and the unit of a model that it fills: tensor by tensor.</summary>
+/// <summary>A unit of a model and the module of a file that fills it, with the tensor for each weight.</summary>
 internal sealed record ModuleMatch(
     WeightUnit Unit, StoredModule Module, IReadOnlyList<(Weight Weight, StoredArray Tensor, TensorArrangement Arrangement)> Tensors)
 {
-    /// <summary>Pairs all weights of a unit with all tensors of a module; null where a name or a shape does not fit or something is left.</summary>
+    /// <summary>Pairs all weights of a unit with all tensors of a module; null if a name or a shape does not fit, or a weight or tensor is left over.</summary>
     public static ModuleMatch? Try(WeightUnit unit, StoredModule module, WeightArrangements arrangements)
     {
         if (unit.Weights.Count != module.Tensors.Count) return null;
@@ -32,7 +32,7 @@ internal sealed record ModuleMatch(
         }
 
         var left = module.Tensors.Values.First(tensor => unit.Weights.All(weight => Find(module, weight) != tensor));
-        return $"'{left.Name}' {left.Shape} has no place in {unit.Layer.Subject}, whose weights "
+        return $"'{left.Name}' {left.Shape} fits no weight of {unit.Layer.Subject}, whose weights "
             + $"are {string.Join(", ", unit.Weights.Select(weight => weight.Name))}";
     }
 

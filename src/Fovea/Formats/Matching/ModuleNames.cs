@@ -1,12 +1,12 @@
 namespace Fovea.Formats.Matching;
 
-/// <summary>Finds the modules of a file by the names of a model's layers.</summary>
+/// <summary>Matches the modules of a file with the layers of a model by name.</summary>
 internal static class ModuleNames
 {
-    /// <summary>What wraps whole networks: data parallelism, compilation, trainers.</summary>
+    /// <summary>Prefixes that wrappers of whole networks add: data parallelism, compilation, trainers.</summary>
     private static readonly string[] Wrappers = ["module.", "_orig_mod.", "model.", "net.", "network.", "state_dict.", "params.", "params/"];
 
-    /// <summary>The module for each unit that one is named after, by the unit.</summary>
+    /// <summary>For each unit whose name a module has, the module.</summary>
     public static Dictionary<WeightUnit, StoredModule> Match(IReadOnlyList<WeightUnit> units, IReadOnlyList<StoredModule> modules)
     {
         var found = new Dictionary<WeightUnit, StoredModule>();
@@ -15,7 +15,7 @@ internal static class ModuleNames
         var byEnd = modules.GroupBy(module => Plain(End(module.Name))).Where(group => group.Count() == 1)
             .ToDictionary(group => group.Key, group => group.Single());
         var ends = units.CountBy(unit => Plain(End(unit.Path))).ToDictionary();
-        // Two units of one layer have one name between them, which then says nothing.
+        // Two units of one layer share its name, which then does not decide.
         foreach (var unit in units.Where(unit => units.Count(other => other.Layer == unit.Layer) == 1))
         {
             var end = Plain(End(unit.Path));
@@ -26,7 +26,7 @@ internal static class ModuleNames
         return found;
     }
 
-    /// <summary>Whether a layer's name is only that of its class, perhaps with a number: it then says nothing of where it came from.</summary>
+    /// <summary>Whether the name of a layer is only that of its class, with or without a number: such a name does not identify the layer.</summary>
     public static bool IsAutomatic(WeightUnit unit) => IsAutomatic(Plain(End(unit.Path)), SnakeCase.Of(unit.Layer.ClassName));
 
     private static bool IsAutomatic(string name) => name.All(char.IsAsciiDigit);

@@ -1,17 +1,17 @@
 namespace Fovea.Formats.Matching;
 
 /// <summary>
-/// Finds in which order the modules of a file fill the units of a model: of all orders that the names allow (<see cref="ModuleTree"/>) and that fit the shapes,
-/// the
-/// most natural one. <c>bn1</c> follows <c>conv1</c> and precedes <c>conv2</c>, and a normalization follows what it normalizes.
+/// Finds the order in which the modules of a file fill the units of a model. Among the orders that the names (<see cref="ModuleTree"/>) and the shapes
+/// allow it selects the one of the lowest cost: <c>bn1</c> follows <c>conv1</c> and precedes <c>conv2</c>, and a normalization follows the layer that it
+/// normalizes.
 /// </summary>
 internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrangements arrangements)
 {
-    /// <summary>More places than this are not looked at: names that say nothing allow too many orders.</summary>
-    private const int MostSteps = 200_000;
+    /// <summary>The limit of the search: names without meaning allow too many orders.</summary>
+    private const int MaxSteps = 200_000;
 
-    /// <summary>By how much the next best order must be worse.</summary>
-    private const int LeastLead = 2;
+    /// <summary>By how much the cost of the second-best order must be higher.</summary>
+    private const int MinLead = 2;
 
     private const int Never = 1 << 20;
 
@@ -21,14 +21,14 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
     private readonly Dictionary<(ModuleTree, int), Part?> parts = [];
     private int steps;
 
-    /// <summary>Two modules that could as well, or nearly so, change places; set after <see cref="Find"/> where there are such.</summary>
+    /// <summary>Two modules that could be exchanged at about the same cost, and the unit that both fit; null if there are none. <see cref="Find"/> sets it.</summary>
     public (string First, string Second, WeightUnit Unit)? Ambiguity { get; private set; }
 
-    /// <summary>The modules for all units in their order; null where none fits, or another order is nearly as natural.</summary>
+    /// <summary>The modules for all units in their order; null if no order fits, or another one has about the same cost.</summary>
     public IReadOnlyList<ModuleMatch>? Find(ModuleTree tree)
     {
         if (tree.Size != units.Count || Solve(tree, 0) is not { } whole) return null;
-        var isClear = whole.NextCost - whole.Cost >= LeastLead;
+        var isClear = whole.NextCost - whole.Cost >= MinLead;
         Ambiguity = isClear ? null : whole.Next;
         return isClear ? whole.Matches : null;
     }
@@ -36,24 +36,25 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
     private WeightUnit UnitAt(int place) => units[place];
 
     /// <summary>
-    /// The best order of the modules in a node for the units from one on; which modules it takes before others is the same whatever those are.
+    /// The best order of the modules in a node for the units that begin at index <paramref name="first"/>. It does not depend on the modules of other
+    /// nodes, so each node is solved once for each index.
     /// </summary>
     private Part? Solve(ModuleTree node, int first)
     {
         if (parts.TryGetValue((node, first), out var known)) return known;
-        if (++steps > MostSteps) return null;
+        if (++steps > MaxSteps) return null;
         return parts[(node, first)] = node.Module is { } module
             ? ModuleMatch.Try(units[first], module, arrangements) is { } match ? new Part(0, [match], Never, null) : null
             : new Children(this, node, first).Solve(new int[node.Rows.Count], null, first);
     }
 
-    /// <param name="Cost">How many of its steps are not natural.</param>
-    /// <param name="Matches">For each unit its module.</param>
-    /// <param name="NextCost">The cost of the next best order.</param>
-    /// <param name="Next">Where that begins to differ: the module taken, the one that it takes instead, and for which unit.</param>
+    /// <param name="Cost">The sum of the costs of its steps.</param>
+    /// <param name="Matches">The module for each unit.</param>
+    /// <param name="NextCost">The cost of the second-best order.</param>
+    /// <param name="Next">The first difference of that order: the module here, the module there, and the unit.</param>
     private sealed record Part(int Cost, IReadOnlyList<ModuleMatch> Matches, int NextCost, (string, string, WeightUnit)? Next);
 
-    /// <summary>The orders of the modules directly in a node: how many of each row have been taken, and which was the last.</summary>
+    /// <summary>Searches the orders of the children of a node. A state is the number of children taken from each row, and the last one taken.</summary>
     private sealed class Children(ModuleOrder order, ModuleTree node, int start)
     {
         private readonly Dictionary<string, Part?> seen = [];
@@ -63,7 +64,7 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
             if (next == start + node.Size) return new Part(0, [], Never, null);
             var state = $"{string.Join(',', taken)}:{last?.Stem}";
             if (seen.TryGetValue(state, out var known)) return known;
-            if (++order.steps > MostSteps) return null;
+            if (++order.steps > MaxSteps) return null;
             Part? best = null;
             ModuleTree? chosen = null;
             for (var row = 0; row < taken.Length; row++)
@@ -101,7 +102,7 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
                     : rest.Next);
         }
 
-        /// <summary>1 for each habit that a step breaks, 2 for a word's meaning.</summary>
+        /// <summary>The cost of a step: 1 for each habit of naming that it breaks, 2 for a word in the wrong position, such as a head before the end.</summary>
         private int Cost(int[] taken, ModuleTree? last, ModuleTree child)
         {
             var isNumberedOn = last is null || last.Stem == child.Stem
@@ -112,7 +113,7 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
             return (isNumberedOn ? 0 : 1) + (normalizesNothing ? 1 : 0) + (comesTooEarly ? 2 : 0);
         }
 
-        /// <summary>Where a part of a network stands by the usual words: in front, at the end, or between.</summary>
+        /// <summary>The usual position of a part of a network by the words of its name: −1 at the beginning, 1 at the end, 0 between.</summary>
         private static int Rank(ModuleTree node) => node.Stem.Split('_').Intersect(Front).Any() ? -1 : node.Stem.Split('_').Intersect(End).Any() ? 1 : 0;
     }
 }

@@ -3,11 +3,9 @@ using System.Globalization;
 namespace Fovea.Formats.Matching;
 
 /// <summary>
-/// The modules of a file as their names nest them: <c>layer1.0.conv1</c> lies in <c>0</c>, that in <c>layer1</c>. Files of PyTorch are in alphabetical order,
-/// so the order
-/// in which a network uses its modules is lost, but not wholly: what is numbered comes in that order (<c>conv1</c> before <c>conv2</c>), and what lies in one
-/// module
-/// is not mixed with what lies in another.
+/// The modules of a file as a tree of their names: <c>layer1.0.conv1</c> is in <c>0</c>, which is in <c>layer1</c>. PyTorch files are in alphabetical
+/// order, so the order in which a network uses its modules is lost. The names keep a part of it: numbered modules have the order of their numbers
+/// (<c>conv1</c> before <c>conv2</c>), and the modules in one module are not mixed with those in another.
 /// </summary>
 internal sealed class ModuleTree
 {
@@ -25,22 +23,22 @@ internal sealed class ModuleTree
     /// <summary>The last part of its name.</summary>
     public string Name { get; }
 
-    /// <summary>That without the number at its end.</summary>
+    /// <summary>The name without the number at its end.</summary>
     public string Stem { get; }
 
     /// <summary>The number at its end.</summary>
     public long? Number { get; }
 
-    /// <summary>The module, where it has tensors.</summary>
+    /// <summary>The module; null for a node without tensors.</summary>
     public StoredModule? Module { get; private set; }
 
-    /// <summary>How many modules with tensors it is.</summary>
+    /// <summary>The number of modules with tensors in this node.</summary>
     public int Size { get; private set; }
 
-    /// <summary>The modules in it, those of one stem together in the order of their numbers.</summary>
+    /// <summary>The children, one row for each stem, in the order of their numbers.</summary>
     public IReadOnlyList<IReadOnlyList<ModuleTree>> Rows { get; private set; } = [];
 
-    /// <summary>Sorts modules into the tree of their names.</summary>
+    /// <summary>Creates the tree of modules.</summary>
     /// <param name="modules">The modules.</param>
     /// <param name="separators">What separates the parts of a name.</param>
     public static ModuleTree Of(IEnumerable<StoredModule> modules, params char[] separators)
@@ -66,7 +64,7 @@ internal sealed class ModuleTree
 
     private void Finish()
     {
-        // A module that has tensors and others in it comes before them.
+        // A module with tensors and children comes before its children.
         if (Module is not null && children.Count > 0)
         {
             children.Add(new ModuleTree("") { Module = Module });

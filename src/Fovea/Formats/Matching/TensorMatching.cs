@@ -1,16 +1,16 @@
 namespace Fovea.Formats.Matching;
 
-/// <summary>Decides which tensors of a file fill which weights of a model: by a map, by names, by shapes that occur once, else by the order of use.</summary>
+/// <summary>Matches the modules of a file with the units of a model: by a map of names, by name, by unique shape, or by the order that names allow.</summary>
 internal static class TensorMatching
 {
     /// <summary>A module for each unit of the model.</summary>
     /// <param name="model">The model to fill.</param>
-    /// <param name="modules">The modules of the file, in the file's order.</param>
-    /// <param name="arrangements">Whose names and order the file has.</param>
-    /// <param name="map">For modules by their names, the layers that they belong to.</param>
+    /// <param name="modules">The modules in the order of the file.</param>
+    /// <param name="arrangements">The layout of the file.</param>
+    /// <param name="map">The layer that a module belongs to, by the name of the module.</param>
     /// <param name="file">The file, for messages.</param>
-    /// <param name="problem">Why there is none.</param>
-    /// <exception cref="ModelFormatException">The map has names that are not there.</exception>
+    /// <param name="problem">Why there is no match.</param>
+    /// <exception cref="ModelFormatException">The map has names that neither the file nor the model has.</exception>
     public static IReadOnlyList<ModuleMatch>? Find(
         Model model, IReadOnlyList<StoredModule> modules, WeightArrangements arrangements, IReadOnlyDictionary<string, string> map, string file,
             out string problem)
@@ -29,7 +29,7 @@ internal static class TensorMatching
             return misfit is null ? [.. units.Select(unit => ModuleMatch.Try(unit, named[unit], arrangements)!)] : null;
         }
 
-        // Names that are those of some layers may only look like it: they hold where someone named the layers and the shapes fit.
+        // Names can match by chance. A match by name counts if the name of the layer is not automatic and the shapes fit.
         var anchors = misfit is null ? named.Where(pair => given.ContainsKey(pair.Key) || !ModuleNames.IsAutomatic(pair.Key)).ToDictionary() : given;
         var rest = modules.Except(anchors.Values).ToList();
         var open = units.Where(unit => !anchors.ContainsKey(unit)).ToList();
@@ -64,7 +64,7 @@ internal static class TensorMatching
         .Where(pair => ModuleMatch.Try(pair.Key, pair.Value, arrangements) is null)
         .Select(pair => ModuleMatch.Explain(pair.Key, pair.Value, arrangements)).FirstOrDefault();
 
-    /// <summary>The only way to pair them where each unit takes one module only, or the units that take several are settled by those that do not.</summary>
+    /// <summary>The matches by shape, if each unit fits exactly one module; else null.</summary>
     private static List<ModuleMatch>? ByShape(List<WeightUnit> units, List<StoredModule> modules, WeightArrangements arrangements)
     {
         var matches = new List<ModuleMatch>();
@@ -94,8 +94,8 @@ internal static class TensorMatching
                 var order = new ModuleOrder([.. open.OrderBy(unit => places.GetValueOrDefault((unit.Layer, unit.Weights[0])))], arrangements);
                 if (order.Find(tree) is { } found) return found;
                 if (order.Ambiguity is { } tie && problem.Length == 0)
-                    problem = $"'{tie.First}' and '{tie.Second}' fit {tie.Unit.Layer.Subject} equally well; a map of names must say which of the file's modules "
-                        + "belongs to which layer";
+                    problem = $"'{tie.First}' and '{tie.Second}' fit {tie.Unit.Layer.Subject} equally well; a map of names must say which of the file's "
+                        + "modules belongs to which layer";
             }
         }
 
@@ -103,7 +103,7 @@ internal static class TensorMatching
         return null;
     }
 
-    /// <summary>Whether the library has put the tensors in its order, by the size of a number and by name: it then is not the model's.</summary>
+    /// <summary>Whether the writer has sorted the tensors, by the size of the data type and by name, so that their order is not that of the model.</summary>
     private static bool IsSorted(List<StoredModule> modules)
     {
         var tensors = modules.SelectMany(module => module.Tensors.Values).ToList();

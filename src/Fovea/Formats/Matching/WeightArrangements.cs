@@ -1,12 +1,12 @@
 namespace Fovea.Formats.Matching;
 
-/// <summary>What a weight of each kind is called in a file of each layout, and how it lies there.</summary>
+/// <summary>The names and the arrangements of weights in a file of one layout.</summary>
 internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orders)
 {
-    /// <summary>Whose names and order the file has.</summary>
+    /// <summary>The layout of the file.</summary>
     public TensorLayout Layout => layout;
 
-    /// <summary>The whole name of a weight in a file, as in <c>mobilenet.conv1.weight</c>.</summary>
+    /// <summary>The full name of a weight in a file, as in <c>mobilenet.conv1.weight</c>.</summary>
     public string PathOf(WeightUnit unit, Weight weight)
     {
         if (layout == TensorLayout.Keras) return unit.PathOf(weight);
@@ -18,17 +18,17 @@ internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orde
         return $"{unit.Path.Replace('/', '.')}{part}.{NameOf(weight)}";
     }
 
-    /// <summary>The arrangement of a tensor of this shape; null where it does not fit the weight.</summary>
+    /// <summary>The arrangement of a tensor of this shape; null if the shape does not fit the weight.</summary>
     public TensorArrangement? For(WeightUnit unit, Weight weight, Shape source)
     {
         var usual = Usual(unit, weight);
         if (source == usual.Source) return usual;
         if (layout == TensorLayout.Keras || source.Count != usual.Source.Count) return null;
-        // A 1 × 1 convolution stored as a dense layer, the other way round, and a slope with dimensions of 1 around it.
+        // A 1 × 1 convolution may be stored as a dense layer and the reverse, and a slope with extra dimensions of 1.
         return WithoutOnes(source).SequenceEqual(WithoutOnes(usual.Source)) ? usual with { Source = source } : null;
     }
 
-    /// <summary>The arrangement in which files have the weight.</summary>
+    /// <summary>The usual arrangement of the weight in a file.</summary>
     public TensorArrangement Usual(WeightUnit unit, Weight weight)
     {
         var shape = weight.Shape;
@@ -60,7 +60,7 @@ internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orde
         };
     }
 
-    /// <summary>The name of a weight in PyTorch's modules, as in <c>weight</c> for a <c>kernel</c>.</summary>
+    /// <summary>The name of a weight in a PyTorch module, as in <c>weight</c> for a <c>kernel</c>.</summary>
     private static string NameOf(Weight weight) => weight.Name switch
     {
         "kernel" or "depthwise_kernel" or "pointwise_kernel" or "gamma" or "alpha" or "scale" or "embeddings" => "weight",
@@ -70,7 +70,7 @@ internal sealed class WeightArrangements(TensorLayout layout, FeatureOrders orde
         _ => weight.Name,
     };
 
-    /// <summary>PyTorch has one filter for each channel and multiplier, the multipliers of a channel side by side.</summary>
+    /// <summary>In PyTorch there is one filter for each channel and multiplier; those of one channel are adjacent.</summary>
     private TensorArrangement Depthwise(Shape shape)
     {
         int[] kernel = shape.Dimensions[..^2].ToArray();

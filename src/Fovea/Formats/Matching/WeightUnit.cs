@@ -1,14 +1,14 @@
 namespace Fovea.Formats.Matching;
 
 /// <summary>
-/// Weights that one module of a file fills: those of a layer. A separable convolution is two of PyTorch's modules, and so two units there.
+/// The weights that one module of a file fills: those of a layer. A separable convolution is two modules in PyTorch, and therefore two units.
 /// </summary>
 /// <param name="Path">The layer's path in the model, as in <c>mobilenet/conv1</c>.</param>
 /// <param name="Layer">The layer.</param>
-/// <param name="Weights">Its weights, or part of them.</param>
+/// <param name="Weights">The weights of the layer, or a part of them.</param>
 internal sealed record WeightUnit(string Path, Layer Layer, IReadOnlyList<Weight> Weights)
 {
-    /// <summary>Whether it normalizes what the unit before it gives.</summary>
+    /// <summary>Whether the layer is a normalization.</summary>
     public bool IsNormalization => Layer is BatchNormalization or GroupNormalization or LayerNormalization or RMSNormalization;
 
     /// <summary>The path of one of its weights, as in <c>conv2d/kernel</c>.</summary>
@@ -16,8 +16,8 @@ internal sealed record WeightUnit(string Path, Layer Layer, IReadOnlyList<Weight
 
     /// <summary>The units of a model in the order in which its layers compute.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="layout">Whose modules they are to be like.</param>
-    /// <param name="lastInputFirst">Whether of several branches the last is gone through first: files list them one way or the other.</param>
+    /// <param name="layout">The layout, which decides whether a layer is one unit or two.</param>
+    /// <param name="lastInputFirst">Whether the last of several branches is visited first. Files list branches in either order.</param>
     public static IReadOnlyList<WeightUnit> Of(Model model, TensorLayout layout, bool lastInputFirst = false) =>
         [.. Leaves(model, "", lastInputFirst).DistinctBy(leaf => leaf.Layer).SelectMany(leaf => Split(leaf.Path, leaf.Layer, layout))];
 

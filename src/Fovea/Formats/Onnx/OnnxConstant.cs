@@ -1,12 +1,12 @@
 namespace Fovea.Formats.Onnx;
 
 /// <summary>
-/// A tensor whose numbers are known while a graph is read: a weight, or a shape that is being computed. Whole numbers are kept as such;
-/// the size of the batch, which is open, is <see cref="Batch"/>.
+/// A tensor whose values are known while a graph is read: a weight, or a shape that is being computed. Integers are kept as integers. The size of the batch,
+/// which is open, is <see cref="Batch"/>.
 /// </summary>
 internal sealed class OnnxConstant
 {
-    /// <summary>Stands for the size of the batch among whole numbers.</summary>
+    /// <summary>The integer that represents the size of the batch.</summary>
     public const long Batch = long.MinValue;
 
     private readonly Func<float[]>? floats;
@@ -24,27 +24,27 @@ internal sealed class OnnxConstant
         Stored = stored;
     }
 
-    /// <summary>Its shape; empty for a single number.</summary>
+    /// <summary>The shape; empty for a scalar.</summary>
     public IReadOnlyList<long> Dimensions { get; }
 
-    /// <summary>How many numbers it has.</summary>
+    /// <summary>The number of elements.</summary>
     public long Count => Dimensions.Aggregate(1L, (product, size) => product * size);
 
-    /// <summary>Whether its numbers are floats.</summary>
+    /// <summary>Whether the elements are floats.</summary>
     public bool IsFloat => floats is not null;
 
-    /// <summary>What the file calls it.</summary>
+    /// <summary>The name in the file.</summary>
     public string Source { get; }
 
-    /// <summary>The file's array, where it is one as it stands or in another shape or order.</summary>
+    /// <summary>The array of the file from which the constant comes, unchanged or in another shape or order; null if there is none.</summary>
     public StoredArray? Stored { get; }
 
-    /// <summary>The numbers as floats, read anew each time.</summary>
+    /// <summary>The elements as floats, read again at each call.</summary>
     public float[] Floats => floats?.Invoke()
         ?? Array.ConvertAll(
         integers!(), value => value == Batch ? throw new InvalidDataException($"'{Source}' depends on the size of the batch") : (float)value);
 
-    /// <summary>The numbers as whole numbers, read anew each time.</summary>
+    /// <summary>The elements as integers, read again at each call.</summary>
     public long[] Integers => integers?.Invoke() ?? Array.ConvertAll(floats!(), value => (long)value);
 
     public static OnnxConstant Of(StoredArray stored)
@@ -62,17 +62,17 @@ internal sealed class OnnxConstant
 
     public static OnnxConstant Of(IReadOnlyList<long> dimensions, long[] values, string source) => new([.. dimensions], null, () => values, source, null);
 
-    /// <summary>One whose numbers are computed from an array of the file each time they are wanted.</summary>
+    /// <summary>A constant whose elements are computed from an array of the file at each reading.</summary>
     public static OnnxConstant Of(IReadOnlyList<long> dimensions, Func<float[]> values, string source, StoredArray? stored) =>
         new([.. dimensions], values, null, source, stored);
 
-    /// <summary>The same numbers under another shape.</summary>
+    /// <summary>The same elements in another shape.</summary>
     public OnnxConstant Reshaped(IReadOnlyList<long> dimensions) => new([.. dimensions], floats, integers, Source, Stored, isAsStored);
 
-    /// <summary>The same numbers under another name.</summary>
+    /// <summary>The same elements under another name.</summary>
     public OnnxConstant Renamed(string source) => new([.. Dimensions], floats, integers, source, Stored, isAsStored);
 
-    /// <summary>Its dimensions in another order.</summary>
+    /// <summary>The constant with its dimensions permuted.</summary>
     public OnnxConstant Transposed(IReadOnlyList<int> order)
     {
         long[] dimensions = [.. order.Select(axis => Dimensions[axis])];
@@ -82,62 +82,51 @@ internal sealed class OnnxConstant
     }
 
     /// <summary>
-    /// Writes the numbers with the dimensions in another order. Of an array of the file only what one index of the first dimension has is in memory beside
-    /// them.
+    /// Writes the elements with the dimensions permuted. Only one index of the first dimension of the array in the file is in memory at a time.
     /// </summary>
     public void WriteTo(Span<float> target, IReadOnlyList<int> order)
     {
-        var strides = new long[order.Count];
-        for (var (place, stride) = (order.Count - 1, 1L); place >= 0; stride *= Dimensions[order[place--]]) strides[order[place]] = stride;
-        var rows = (int)Dimensions[0];
-        var row = new float[target.Length / rows];
-        var index = new long[order.Count];
-        foreach (var i in Enumerable.Range(0, rows))
+        int[] sizes = [.. Dimensions.Select(size => checked((int)size))], strides = new int[order.Count];
+        var permuted = OffsetWalk.RowMajor([.. order.Select(axis => sizes[axis])]);
+        foreach (var (place, axis) in order.Index()) strides[axis] = permuted[place];
+        var walk = OffsetWalk.Strided(sizes, strides);
+        var row = new float[target.Length / sizes[0]];
+        for (var i = 0; i < sizes[0]; i++)
         {
             ReadRow(i, row);
-            var to = i * strides[0];
-            Array.Clear(index);
-            foreach (var value in row)
-            {
-                target[(int)to] = value;
-                for (var axis = order.Count - 1; axis > 0; axis--)
-                {
-                    to += strides[axis];
-                    if (++index[axis] < Dimensions[axis]) break;
-                    to -= strides[axis] * Dimensions[axis];
-                    index[axis] = 0;
-                }
-            }
+            foreach (var value in row) target[walk.Next()] = value;
         }
     }
 
-    /// <summary>Reads the numbers that one index of the first dimension has.</summary>
+    /// <summary>Reads the elements of one index of the first dimension.</summary>
     public void ReadRow(int index, Span<float> row)
     {
         if (isAsStored) Stored!.Read(index * row.Length, row);
         else (lastFloats ??= Floats).AsSpan(index * row.Length, row.Length).CopyTo(row);
     }
 
-    /// <summary>The numbers of an array in the order of <paramref name="order"/> of its dimensions.</summary>
+    /// <summary>The elements of an array with its dimensions permuted.</summary>
     public static T[] Transpose<T>(T[] values, IReadOnlyList<long> dimensions, IReadOnlyList<int> order)
     {
-        var strides = new long[dimensions.Count];
-        for (var (axis, stride) = (dimensions.Count - 1, 1L); axis >= 0; stride *= dimensions[axis--]) strides[axis] = stride;
-        var result = new T[values.Length];
-        var index = new long[order.Count];
-        var from = 0L;
-        for (var i = 0; i < result.Length; i++)
-        {
-            result[i] = values[from];
-            for (var axis = order.Count - 1; axis >= 0; axis--)
-            {
-                from += strides[order[axis]];
-                if (++index[axis] < dimensions[order[axis]]) break;
-                from -= strides[order[axis]] * dimensions[order[axis]];
-                index[axis] = 0;
-            }
-        }
+        if (values.Length == 0) return [];
+        int[] sizes = [.. dimensions.Select(size => checked((int)size))];
+        var strides = OffsetWalk.RowMajor(sizes);
+        return Gather(values, OffsetWalk.Strided([.. order.Select(axis => sizes[axis])], [.. order.Select(axis => strides[axis])]), values.Length);
+    }
 
+    /// <summary>The elements of an array broadcast from <paramref name="dimensions"/> to <paramref name="target"/>, which has the same rank.</summary>
+    public static float[] Broadcast(float[] values, IReadOnlyList<long> dimensions, IReadOnlyList<long> target)
+    {
+        int[] sizes = [.. dimensions.Select(size => checked((int)size))], wanted = [.. target.Select(size => checked((int)size))];
+        var strides = OffsetWalk.RowMajor(sizes).Zip(sizes, (stride, size) => size == 1 ? 0 : stride).ToArray();
+        return Gather(values, OffsetWalk.Strided(wanted, strides), wanted.Aggregate(1, (product, size) => product * size));
+    }
+
+    /// <summary>The elements of an array at the offsets of a walk.</summary>
+    public static T[] Gather<T>(T[] values, OffsetWalk walk, int count)
+    {
+        var result = new T[count];
+        for (var i = 0; i < result.Length; i++) result[i] = values[walk.Next()];
         return result;
     }
 }

@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Formats.Onnx;
 
-/// <content>Each op of the engine that predictions are made of.</content>
+/// <content>The conversion of each op that predictions use.</content>
 internal sealed partial class OnnxExport
 {
     private ExportedValue Emit(Node node) => node.Op switch
@@ -75,122 +75,15 @@ internal sealed partial class OnnxExport
         _ => throw Refused(node, $"computes {node.Op.Name}"),
     };
 
-    /// <summary>The number of ONNX' type of whole numbers.</summary>
-    private const int OnnxInt64 = 7;
-
-    /// <summary>Rows of a table, which is a weight, by numbers, whose fractions are cut off.</summary>
+    /// <summary>Rows of a table, which is a weight, by indices, which are truncated to integers.</summary>
     private ExportedValue LookedUp(Node node)
     {
-        var (table, numbers) = (node.Inputs[0], Add("Cast", Unique($"{Near(node)}numbers"), [Plain(node.Inputs[1])], ("to", Integer(OnnxInt64))));
-        return new(Add("Gather", NameOf(node), [Constant(NameOfConstant(table), table.Shape, () => Numbers(table)), numbers]), false, 0);
+        var table = node.Inputs[0];
+        var indices = Add("Cast", Unique($"{Near(node)}indices"), [Plain(node.Inputs[1])], ("to", Integer(OnnxSchema.DataType.Int64)));
+        return new(Add("Gather", NameOf(node), [Constant(NameOfConstant(table), table.Shape, () => Numbers(table)), indices]), false, 0);
     }
 
     private string Scalar(Node node, float value) => Constant($"{Near(node)}number", Shape.Scalar, () => [value]);
-
-    private static (string, OnnxAttribute)[] Geometry(Window2D window) =>
-    [
-        ("kernel_shape", Integers(window.KernelHeight, window.KernelWidth)),
-        ("strides", Integers(window.StrideHeight, window.StrideWidth)),
-        ("pads", Integers(window.PadTop, window.PadLeft,
-            Math.Max(
-                0, ((window.OutputHeight - 1) * window.StrideHeight) + ((window.KernelHeight - 1) * window.DilationHeight)
-                + 1 - window.InputHeight - window.PadTop),
-            Math.Max(
-                0, ((window.OutputWidth - 1) * window.StrideWidth) + ((window.KernelWidth - 1) * window.DilationWidth)
-                + 1 - window.InputWidth - window.PadLeft))),
-    ];
-
-    private static (string, OnnxAttribute) Dilations(Window2D window) => ("dilations", Integers(window.DilationHeight, window.DilationWidth));
-
-    private ExportedValue Convolution(Node node, Window2D window, int groups, int[] order)
-    {
-        RequireSteady(node, 1, "has a kernel that is computed from the input");
-        return WithBias(
-            node, "Conv", [First(node.Inputs[0]), Weight(node.Inputs[1], order)], [.. Geometry(window), Dilations(window), ("group", Integer(groups))]);
-    }
-
-    /// <summary>(rows, columns, channel, multiplier) is (channel · multiplier, 1, rows, columns) there.</summary>
-    private ExportedValue Depthwise(Node node, Window2D window)
-    {
-        RequireSteady(node, 1, "has a kernel that is computed from the input");
-        var kernel = node.Inputs[1].Shape;
-        var weight = Weight(node.Inputs[1], [2, 3, 0, 1], new Shape(kernel[2] * kernel[3], 1, kernel[0], kernel[1]));
-        return WithBias(node, "Conv", [First(node.Inputs[0]), weight], [.. Geometry(window), Dilations(window), ("group", Integer(kernel[2]))]);
-    }
-
-    /// <summary>
-    /// The gradient of a convolution is the transposed one: its kernel (rows, columns, channels out, channels in) is (in, out, rows, columns) there.
-    /// </summary>
-    private ExportedValue Transposed(Node node, Conv2DInputGradientOp op)
-    {
-        RequireSteady(node, 1, "has a kernel that is computed from the input");
-        if (op.Groups != 1) throw Refused(node, "has a transposed convolution in groups");
-        var window = op.Window;
-
-        // Rows that no kernel reaches are asked for as further output.
-        var (bottom, right) =
-            (More(window.InputHeight, window.OutputHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, window.PadTop),
-            More(window.InputWidth, window.OutputWidth, window.StrideWidth, window.KernelWidth, window.DilationWidth, window.PadLeft));
-        return WithBias(node, "ConvTranspose", [First(node.Inputs[0]), Weight(node.Inputs[1], [3, 2, 0, 1])],
-        [
-            ("kernel_shape", Integers(window.KernelHeight, window.KernelWidth)), ("strides", Integers(window.StrideHeight, window.StrideWidth)),
-                Dilations(window),
-            ("pads", Integers(window.PadTop, window.PadLeft, Math.Max(0, -bottom), Math.Max(0, -right))),
-                ("output_padding", Integers(Math.Max(0, bottom), Math.Max(0, right))),
-        ]);
-
-        static long More(int size, int outputs, int stride, int kernel, int dilation, int before) =>
-            size - (((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - before);
-    }
-
-    private ExportedValue WithBias(Node node, string type, string[] inputs, (string, OnnxAttribute)[] attributes)
-    {
-        if (BiasOf(node) is not var (vector, sum)) return new(Add(type, NameOf(node), inputs, attributes), true, 0);
-        var value = new ExportedValue(Add(type, NameOf(sum), [.. inputs, Weight(vector)], attributes), true, 0);
-        values[sum] = value;
-        return value;
-    }
-
-    private void RequireSteady(Node node, int input, string what)
-    {
-        if (!IsSteady(node.Inputs[input])) throw Refused(node, what);
-    }
-
-    private ExportedValue Product(Node node, MatMulOp op)
-    {
-        var (left, right) = (node.Inputs[0], node.Inputs[1]);
-        if (IsSteady(left)) throw Refused(node, "multiplies weights by a value");
-        if (!IsSteady(right))
-        {
-            var a = op.TransposeLeft ? Add("Transpose", Unique($"{Near(node)}left"), [Plain(left)], ("perm", Integers(1, 0))) : Plain(left);
-            var b = op.TransposeRight ? Add("Transpose", Unique($"{Near(node)}right"), [Plain(right)], ("perm", Integers(1, 0))) : Plain(right);
-            return new(Add("MatMul", NameOf(node), [a, b]), false, 0);
-        }
-
-        string matrix;
-        var channels = op.TransposeLeft ? 0 : values[left].FlattenedChannels;
-        if (channels > 0)
-        {
-            // (pixel, channel) rows to (channel, pixel) rows.
-            var (rows, columns) = op.TransposeRight ? (right.Shape[1], right.Shape[0]) : (right.Shape[0], right.Shape[1]);
-            long pixels = rows / channels;
-            var shape = right.Shape;
-            matrix = Constant(NameOfConstant(right), shape, () => op.TransposeRight
-                ? OnnxConstant.Transpose(Numbers(right), [columns, pixels, channels], [0, 2, 1])
-                : OnnxConstant.Transpose(Numbers(right), [pixels, channels, columns], [1, 0, 2]));
-        }
-        else
-        {
-            matrix = Weight(right);
-        }
-
-        var input = channels > 0 ? values[left].Name : Plain(left);
-        (string, OnnxAttribute)[] transposes = [("transA", Integer(op.TransposeLeft ? 1 : 0)), ("transB", Integer(op.TransposeRight ? 1 : 0))];
-        if (BiasOf(node) is not var (vector, sum)) return new(Add("Gemm", NameOf(node), [input, matrix], transposes), false, 0);
-        var value = new ExportedValue(Add("Gemm", NameOf(sum), [input, matrix, Weight(vector)], transposes), false, 0);
-        values[sum] = value;
-        return value;
-    }
 
     private ExportedValue Pooled(Node node, string type, Window2D window)
     {
@@ -203,7 +96,7 @@ internal sealed partial class OnnxExport
         new(Add(type, NameOf(node), [First(node.Inputs[0]), Constant($"{Near(node)}pads", pads)]), true, 0);
 
     /// <summary>
-    /// Repeating pixels and interpolating between two have an operator; by any other rule each axis is a product with the matrix of its weights.
+    /// Nearest and bilinear resizing are a Resize. By any other rule, each axis is a product with the matrix of its weights.
     /// </summary>
     private ExportedValue Resampled(Node node, ResampleOp op)
     {
@@ -228,7 +121,7 @@ internal sealed partial class OnnxExport
         return new(Add("MatMul", NameOf(node), [Add("MatMul", Unique($"{Near(node)}resized_rows"), [rows, input]), columns]), true, 0);
     }
 
-    /// <summary>The factor that gives just the length that is wanted when the product is rounded down.</summary>
+    /// <summary>The scale with which the product, rounded down, is exactly the target length.</summary>
     private static float Scale(AxisSampling axis)
     {
         var scale = (float)axis.Target / axis.Inputs;
@@ -279,7 +172,7 @@ internal sealed partial class OnnxExport
 
     private ExportedValue Joined(Node node, int axis)
     {
-        if (node.Inputs.FirstOrDefault(IsSteady) is not null) throw Refused(node, "joins values with constants");
+        if (node.Inputs.FirstOrDefault(IsConstant) is not null) throw Refused(node, "joins values with constants");
         var first = node.Inputs.Any(input => values[input].IsChannelsFirst);
         var inputs = node.Inputs.Select(input => first ? First(input) : Plain(input)).ToList();
         return new(Add("Concat", NameOf(node), inputs, ("axis", Integer(Axis(axis, first)))), first, 0);
@@ -312,7 +205,7 @@ internal sealed partial class OnnxExport
         var input = node.Inputs[0];
         var axes = Enumerable.Range(op.FirstAxis, op.AxisCount).ToArray();
 
-        // What is left of an image has Fovea's order only where channels, or rows and columns, are gone.
+        // The rest of an image has Fovea's order only if the channels, or the rows and columns, are removed.
         var first = values[input].IsChannelsFirst && (axes.Contains(3) || (axes.Contains(1) && axes.Contains(2)));
         return new(
             Add("ReduceSum", NameOf(node), [first ? First(input) : Plain(input), Constant($"{Near(node)}axes", [.. axes.Select(axis => Axis(axis, first))])],
@@ -355,7 +248,7 @@ internal sealed partial class OnnxExport
         return form with { Name = Add(type, NameOf(node), [a, b]) };
     }
 
-    /// <summary>x where y is above 0, and 0 elsewhere.</summary>
+    /// <summary>x if y is above 0, else 0.</summary>
     private ExportedValue Masked(Node node)
     {
         var (a, b, form) = Operands(node);
@@ -363,10 +256,10 @@ internal sealed partial class OnnxExport
         return form with { Name = Add("Where", NameOf(node), [mask, a, Scalar(node, 0)]) };
     }
 
-    /// <summary>Two operands in one form: images with their channels first where one has them so, features in the order in which both have them.</summary>
+    /// <summary>Two operands in the same form: images with their channels first if one of them has this form, and features in a common order.</summary>
     private (string A, string B, ExportedValue Form) Operands(Node node)
     {
-        var flowing = node.Inputs.Where(input => !IsSteady(input)).ToList();
+        var flowing = node.Inputs.Where(input => !IsConstant(input)).ToList();
         var first = flowing.Exists(input => values[input].IsChannelsFirst) && flowing.TrueForAll(input => input.Shape.Rank == 4);
         var flattened = flowing.TrueForAll(input => values[input].FlattenedChannels == values[flowing[0]].FlattenedChannels && input.Shape == node.Shape)
             ? values[flowing[0]].FlattenedChannels
@@ -375,7 +268,7 @@ internal sealed partial class OnnxExport
 
         string Operand(Node input)
         {
-            if (!IsSteady(input)) return first ? First(input) : flattened > 0 ? values[input].Name : Plain(input);
+            if (!IsConstant(input)) return first ? First(input) : flattened > 0 ? values[input].Name : Plain(input);
             var shape = input.Shape;
             if (first && shape.Rank > 0)
             {

@@ -6,20 +6,17 @@ using Fovea.Engine.Planning;
 namespace Fovea.Formats.Onnx;
 
 /// <summary>
-/// Turns a model into an ONNX graph. Not layer by layer but from the graph of ops that the layers are made of, as it computes predictions: so every layer can
-/// be
-/// written, those of one's own too, and augmentation is gone or what it is in inference. What depends on weights alone is computed and written as a constant.
+/// Converts a model to an ONNX graph. It converts the graph of ops for predictions and not the layers, so that every layer can be written, custom ones
+/// included, and augmentation is left out. Values that depend on weights alone are computed and written as constants.
 /// </summary>
 /// <remarks>
-/// Images keep their channels last at the model's inputs and outputs, as Keras users know them; in between they come first, as ONNX wants them, so that a
-/// convnet has one
-/// transpose at its beginning. Features flattened from an image stay in ONNX's order: the rows of the matrix behind are moved instead. ONNX, "Operator
-/// Schemas",
-/// version 17: the first with LayerNormalization, read by ONNX Runtime since 1.12.
+/// Images have their channels last at the inputs and outputs of the model, as in Keras, and first in between, as in ONNX, so that a convnet has one transpose
+/// at its beginning. Features flattened from an image keep ONNX's order, and the rows of the next matrix are permuted. ONNX, "Operator Schemas", version 17,
+/// the first with LayerNormalization, which ONNX Runtime reads since 1.12.
 /// </remarks>
 internal sealed partial class OnnxExport
 {
-    /// <summary>By which name the files say who wrote them; their images have the channels last.</summary>
+    /// <summary>The producer name of files by Fovea, whose images have the channels last.</summary>
     public const string Producer = "Fovea";
 
     private const int Opset = 17;
@@ -30,57 +27,49 @@ internal sealed partial class OnnxExport
     private readonly Dictionary<string, StoredArray> constants = [];
     private readonly Dictionary<Node, ExportedValue> values = [];
     private readonly Dictionary<Node, Shape> shapesOfTwo = [];
-    private readonly Dictionary<Node, List<Node>> users = [];
+    private Dictionary<Node, List<Node>> users = [];
     private readonly Dictionary<Node, string> names = [];
     private readonly Dictionary<Variable, string> variableNames = [];
-    private readonly Dictionary<Node, float[]> steady = [];
-    private readonly Dictionary<(string, string), string> turned = [];
+    private readonly Dictionary<Node, float[]> computed = [];
+    private readonly Dictionary<(string, string), string> permuted = [];
     private readonly Dictionary<(Node, string), string> written = [];
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
     private readonly HashSet<Node> results = [];
 
-    /// <exception cref="NotSupportedException">Something in the model has no counterpart; the message names the layer.</exception>
+    /// <exception cref="NotSupportedException">ONNX has no counterpart for a part of the model; the message names the layer.</exception>
     public static OnnxModel Run(Model model) => new OnnxExport().Export(model);
 
     private OnnxModel Export(Model model)
     {
         var (one, two) = (new ModelGraph(model, 1), new ModelGraph(model, 2));
         Name(model, one);
-        var order = Ordered(one.Outputs);
-        foreach (var (left, right) in order.Zip(Ordered(two.Outputs))) shapesOfTwo[left] = right.Shape;
-        foreach (var node in order)
-        {
-            foreach (var input in node.Inputs)
-            {
-                if (!users.TryGetValue(input, out var list)) users[input] = list = [];
-                list.Add(node);
-            }
-        }
-
+        var graph = new Graph(one.Outputs);
+        foreach (var (left, right) in graph.Nodes.Zip(new Graph(two.Outputs).Nodes)) shapesOfTwo[left] = right.Shape;
+        users = graph.FindUsers();
         results.UnionWith(one.Outputs);
-        ComputeSteady(order);
+        ComputeConstants(graph);
         var inputs = new List<OnnxValue>();
         foreach (var (layer, node) in model.Topology.Inputs.Zip(one.Inputs))
         {
             var name = Unique(layer.Layer.Name);
             values[node] = new ExportedValue(name, false, 0);
-            inputs.Add(new OnnxValue(name, 1, [null, .. node.Shape.Dimensions[1..].ToArray().Select(size => (long?)size)]));
+            inputs.Add(new OnnxValue(name, OnnxSchema.DataType.Float, [null, .. node.Shape.Dimensions[1..].ToArray().Select(size => (long?)size)]));
         }
 
-        foreach (var node in order)
+        foreach (var node in graph.Nodes)
         {
-            if (!steady.ContainsKey(node) && !values.ContainsKey(node)) values[node] = Emit(node);
+            if (!computed.ContainsKey(node) && !values.ContainsKey(node)) values[node] = Emit(node);
         }
 
         var outputs = new List<OnnxValue>();
         foreach (var (symbolic, node) in model.Topology.Outputs.Zip(one.Outputs))
         {
-            var from = steady.ContainsKey(node)
+            var from = computed.ContainsKey(node)
                 ? throw new NotSupportedException($"{model.Name}: the output of {symbolic.Layer.Subject} does not depend on the input.")
                 : Plain(node);
             var name = Unique(symbolic.Layer.Name, "output");
             nodes.Add(new OnnxNode("Identity", [from], [name]) { Name = name });
-            outputs.Add(new OnnxValue(name, 1, [null, .. node.Shape.Dimensions[1..].ToArray().Select(size => (long?)size)]));
+            outputs.Add(new OnnxValue(name, OnnxSchema.DataType.Float, [null, .. node.Shape.Dimensions[1..].ToArray().Select(size => (long?)size)]));
         }
 
         var metadata = new Dictionary<string, string>();
@@ -97,7 +86,7 @@ internal sealed partial class OnnxExport
         };
     }
 
-    /// <summary>Values are called after the layers that give them, weights after the layers that have them.</summary>
+    /// <summary>Names values after the layers that compute them, and weights after the layers that have them.</summary>
     private void Name(Model model, ModelGraph graph)
     {
         foreach (var value in graph.Layers)
@@ -112,56 +101,25 @@ internal sealed partial class OnnxExport
         }
     }
 
-    private static List<Node> Ordered(IReadOnlyList<Node> outputs)
+    /// <summary>Computes the values that depend on weights alone.</summary>
+    private void ComputeConstants(Graph graph)
     {
-        var (order, seen) = (new List<Node>(), new HashSet<Node>());
-        var path = new Stack<(Node Node, int Next)>(outputs.Reverse().Select(output => (output, 0)));
-        while (path.TryPop(out var top))
-        {
-            if (top.Next == 0 && !seen.Add(top.Node)) continue;
-            if (top.Next == top.Node.Inputs.Count)
-            {
-                order.Add(top.Node);
-                continue;
-            }
+        var constant = graph.FindIndependentOfInputs();
 
-            path.Push((top.Node, top.Next + 1));
-            path.Push((top.Node.Inputs[top.Next], 0));
-        }
-
-        return order;
-    }
-
-    /// <summary>Computes what depends on weights alone, once.</summary>
-    private void ComputeSteady(List<Node> order)
-    {
-        var known = new HashSet<Node>();
-        foreach (var node in order)
-        {
-            if (node.Op is VariableOp or ConstantOp || (node.Inputs.Count > 0 && node.Inputs.All(known.Contains))) known.Add(node);
-        }
-
-        // Those that something else reads; the others are only steps on the way.
-        var needed =
-            known.Where(
-            node => node.Op is not (VariableOp or ConstantOp)
-            && (results.Contains(node) || users.GetValueOrDefault(node)?.Exists(user => !known.Contains(user)) == true)).ToList();
+        // Only those that other nodes read are computed; the rest are intermediate values.
+        var needed = constant.Where(node => node.Op is not (VariableOp or ConstantOp)
+            && (results.Contains(node) || users[node].Exists(user => !constant.Contains(user)))).ToList();
         if (needed.Count > 0)
         {
             var plan = Plan.Compile(new Graph(needed));
             plan.Run();
-            foreach (var (i, node) in needed.Index()) steady[node] = plan.Output(i).ToArray();
+            foreach (var (i, node) in needed.Index()) computed[node] = plan.Output(i).ToArray();
         }
 
-        foreach (var node in known)
-        {
-            if (node.Op is ConstantOp constant) steady[node] = [constant.Value];
-            else if (node.Op is not VariableOp) steady.TryAdd(node, []);
-            else steady[node] = [];
-        }
+        foreach (var node in constant) computed.TryAdd(node, node.Op is ConstantOp scalar ? [scalar.Value] : []);
     }
 
-    private float[] Numbers(Node node) => node.Op is VariableOp variable ? variable.Variable.Values.ToArray() : steady[node];
+    private float[] Numbers(Node node) => node.Op is VariableOp variable ? variable.Variable.Values.ToArray() : computed[node];
 
     private string Unique(string name, string suffix = "")
     {
@@ -173,7 +131,7 @@ internal sealed partial class OnnxExport
 
     private string NameOf(Node node) => Unique(names.GetValueOrDefault(node) ?? $"{Near(node)}{node.Op.Name}");
 
-    /// <summary>The layer that a node belongs to, as far as it can be told: that of the next value that has a name.</summary>
+    /// <summary>The layer that a node probably belongs to: that of the next value with a name.</summary>
     private string Near(Node node)
     {
         for (var i = 0; i < 32 && users.GetValueOrDefault(node) is [var user, ..]; i++, node = user)
@@ -208,7 +166,7 @@ internal sealed partial class OnnxExport
         return unique;
     }
 
-    /// <summary>A weight, or what was computed from weights, in another order of its dimensions.</summary>
+    /// <summary>A weight, or a value computed from weights, with its dimensions permuted.</summary>
     private string Weight(Node node, IReadOnlyList<int>? order = null, Shape? shape = null)
     {
         var key = (node, $"{string.Join(",", order ?? [])}:{shape}");
@@ -235,38 +193,38 @@ internal sealed partial class OnnxExport
     private string Plain(Node node)
     {
         var value = values[node];
-        if (value.IsChannelsFirst) return Turned(value.Name, "last", [0, 2, 3, 1]);
+        if (value.IsChannelsFirst) return Permuted(value.Name, "last", [0, 2, 3, 1]);
         if (value.FlattenedChannels == 0) return value.Name;
         var key = (value.Name, "unflattened");
-        if (turned.TryGetValue(key, out var made)) return made;
+        if (permuted.TryGetValue(key, out var made)) return made;
         long channels = value.FlattenedChannels, pixels = node.Shape[^1] / channels;
         var image = Add("Reshape", Unique($"{value.Name}_channels"), [value.Name, Constant($"{value.Name}_channels_shape", 0, channels, pixels)]);
         var last = Add("Transpose", Unique($"{value.Name}_channels_last"), [image], ("perm", Integers(0, 2, 1)));
-        return turned[key] = Add("Reshape", Unique($"{value.Name}_features"), [last, Constant($"{value.Name}_features_shape", 0, channels * pixels)]);
+        return permuted[key] = Add("Reshape", Unique($"{value.Name}_features"), [last, Constant($"{value.Name}_features_shape", 0, channels * pixels)]);
     }
 
     /// <summary>An image with its channels first.</summary>
-    private string First(Node node) => values[node] is { IsChannelsFirst: true } value ? value.Name : Turned(Plain(node), "first", [0, 3, 1, 2]);
+    private string First(Node node) => values[node] is { IsChannelsFirst: true } value ? value.Name : Permuted(Plain(node), "first", [0, 3, 1, 2]);
 
-    private string Turned(string name, string how, long[] order)
+    private string Permuted(string name, string how, long[] order)
     {
-        if (turned.TryGetValue((name, how), out var made)) return made;
-        return turned[(name, how)] = Add("Transpose", Unique($"{name}_channels_{how}"), [name], ("perm", Integers(order)));
+        if (permuted.TryGetValue((name, how), out var made)) return made;
+        return permuted[(name, how)] = Add("Transpose", Unique($"{name}_channels_{how}"), [name], ("perm", Integers(order)));
     }
 
-    private bool IsSteady(Node node) => steady.ContainsKey(node);
+    private bool IsConstant(Node node) => computed.ContainsKey(node);
 
-    /// <summary>A vector that is added to a value that nothing else reads: its bias.</summary>
+    /// <summary>The bias of a value: a constant vector that its only user adds.</summary>
     private (Node Vector, Node Sum)? BiasOf(Node node)
     {
         if (results.Contains(node) || users.GetValueOrDefault(node) is not [{ Op: AddOp } sum]) return null;
         var other = sum.Inputs[0] == node ? sum.Inputs[1] : sum.Inputs[0];
-        return IsSteady(other) && other.Shape.Rank == 1 && other.Shape[0] == node.Shape[^1] && sum.Shape == node.Shape ? (other, sum) : null;
+        return IsConstant(other) && other.Shape.Rank == 1 && other.Shape[0] == node.Shape[^1] && sum.Shape == node.Shape ? (other, sum) : null;
     }
 }
 
 /// <summary>A value that has been written.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">The name.</param>
 /// <param name="IsChannelsFirst">Whether it is an image with its channels first.</param>
-/// <param name="FlattenedChannels">For features flattened from such an image, how many channels it had; otherwise 0.</param>
+/// <param name="FlattenedChannels">For features flattened from such an image, the number of its channels; otherwise 0.</param>
 internal sealed record ExportedValue(string Name, bool IsChannelsFirst, int FlattenedChannels);

@@ -3,7 +3,7 @@ namespace Fovea.Formats.Onnx;
 /// <content>Arithmetic of constants, with NumPy's broadcasting.</content>
 internal static partial class OnnxFolding
 {
-    /// <summary>Functions of one number.</summary>
+    /// <summary>Functions of one value.</summary>
     public static readonly IReadOnlyDictionary<string, Func<double, double>> UnaryFunctions = new Dictionary<string, Func<double, double>>
     {
         ["Abs"] = Math.Abs,
@@ -108,12 +108,12 @@ internal static partial class OnnxFolding
         return OnnxConstant.Of(dimensions, [.. chosen.Select((value, i) => value != 0 ? u[i] : v[i])], name);
     }
 
-    private static OnnxConstant Clipped(OnnxNodeReader node, OnnxConstant x, OnnxConstant? least, OnnxConstant? most, long opset, string name)
+    private static OnnxConstant Clipped(OnnxNodeReader node, OnnxConstant x, OnnxConstant? minimum, OnnxConstant? maximum, long opset, string name)
     {
         node.Ignore("consumed_inputs");
         var (low, high) = opset < 11
             ? (node.Number("min", float.NegativeInfinity), node.Number("max", float.PositiveInfinity))
-            : (least?.Floats[0] ?? float.NegativeInfinity, most?.Floats[0] ?? float.PositiveInfinity);
+            : (minimum?.Floats[0] ?? float.NegativeInfinity, maximum?.Floats[0] ?? float.PositiveInfinity);
         var numbers = Array.ConvertAll(x.Floats, value => MathF.Min(MathF.Max(value, low), high));
         return x.IsFloat ? OnnxConstant.Of(x.Dimensions, numbers, name) : OnnxConstant.Of(x.Dimensions, Array.ConvertAll(numbers, value => (long)value), name);
     }
@@ -128,15 +128,15 @@ internal static partial class OnnxFolding
         long[] left = [.. x.Dimensions.Where((_, axis) => !gone.Contains(axis))];
         long[] dimensions = keeps ? [.. x.Dimensions.Select((size, axis) => gone.Contains(axis) ? 1 : size)] : left;
         var count = (int)left.Aggregate(1L, (product, size) => product * size);
-        var turned = x.Transposed(order);
+        var grouped = x.Transposed(order);
         var operation = node.OpType switch { "ReduceProd" => "Mul", "ReduceMin" => "Min", "ReduceMax" => "Max", _ => "Add" };
         var each = count == 0 ? 0 : (int)(x.Count / count);
         if (each == 0) throw new InvalidDataException("it reduces nothing");
         if (!x.IsFloat && node.OpType != "ReduceMean")
-            return OnnxConstant.Of(dimensions, [.. turned.Integers.Chunk(each).Select(part => part.Aggregate((a, b) => Integer(operation, a, b)))], name);
+            return OnnxConstant.Of(dimensions, [.. grouped.Integers.Chunk(each).Select(part => part.Aggregate((a, b) => Integer(operation, a, b)))], name);
         return OnnxConstant.Of(
             dimensions,
-            [.. turned.Floats.Chunk(each).Select(part => part.Aggregate((a, b) => Float(operation, a, b)) / (node.OpType == "ReduceMean" ? each : 1))], name);
+            [.. grouped.Floats.Chunk(each).Select(part => part.Aggregate((a, b) => Float(operation, a, b)) / (node.OpType == "ReduceMean" ? each : 1))], name);
     }
 
     private static long[] BroadcastShape(IReadOnlyList<long> a, IReadOnlyList<long> b, string name)
@@ -179,7 +179,7 @@ internal static partial class OnnxFolding
 
     private static long Integer(string type, long a, long b)
     {
-        // The batch times one, or plus nothing, is the batch; of a comparison it is known that it is no negative number. Anything else is not known.
+        // The batch times 1, or plus 0, is the batch. In a comparison it is known not to be negative. Any other result is unknown.
         if (a == OnnxConstant.Batch || b == OnnxConstant.Batch)
         {
             var other = a == OnnxConstant.Batch ? b : a;

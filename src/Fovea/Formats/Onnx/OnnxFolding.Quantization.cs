@@ -1,13 +1,13 @@
 namespace Fovea.Formats.Onnx;
 
-/// <content>Weights that are kept in whole numbers of few bits.</content>
+/// <content>Quantized weights.</content>
 internal static partial class OnnxFolding
 {
-    /// <summary>(x − zero) · scale, where scale and zero are one number, or one for each index of an axis; computed each time the numbers are wanted.</summary>
+    /// <summary>(x − zero) · scale, computed at each reading. Scale and zero are scalars, or have one value for each index of an axis.</summary>
     public static OnnxConstant Dequantized(OnnxConstant x, OnnxConstant scale, OnnxConstant? zero, long axis)
     {
         var (scales, zeros) = (scale.Floats, zero?.Floats ?? [0]);
-        if (Array.Exists(scales, value => !float.IsFinite(value))) throw new InvalidDataException("its scale is no finite number");
+        if (Array.Exists(scales, value => !float.IsFinite(value))) throw new InvalidDataException("its scale is not finite");
         var inner = 1L;
         if (scales.Length > 1 || zeros.Length > 1)
         {

@@ -1,12 +1,12 @@
 namespace Fovea.Formats.Onnx;
 
-/// <summary>Operators whose inputs are all known, computed while a graph is read: above all the arithmetic of shapes.</summary>
+/// <summary>Computes operators whose inputs are all constants while a graph is read: above all the arithmetic of shapes.</summary>
 internal static partial class OnnxFolding
 {
-    private const long MostNumbers = 1 << 28;
-    private const int MostDimensions = 16;
+    private const long MaxElements = 1 << 28;
+    private const int MaxDimensions = 16;
 
-    /// <summary>The outputs of a node, or null where it is not one that is computed here.</summary>
+    /// <summary>The outputs of a node; null if the operator is not supported.</summary>
     public static IReadOnlyList<OnnxConstant>? Run(OnnxNodeReader node, IReadOnlyList<OnnxConstant?> inputs, long opset)
     {
         var name = node.Outputs[0];
@@ -59,7 +59,7 @@ internal static partial class OnnxFolding
         }
     }
 
-    /// <summary>The dimensions that a Reshape asks for: 0 keeps one, −1 takes what is left.</summary>
+    /// <summary>The target dimensions of a Reshape: 0 keeps a dimension, −1 is the remaining size.</summary>
     public static long[] Target(long[] wanted, IReadOnlyList<long> dimensions)
     {
         long[] target = [.. wanted.Select((size, i) => size == 0 && i < dimensions.Count ? dimensions[i] : size)];
@@ -70,10 +70,10 @@ internal static partial class OnnxFolding
         return target;
     }
 
-    /// <summary>Which elements of a dimension a slice takes.</summary>
+    /// <summary>The indices of a dimension that a slice selects.</summary>
     public static IEnumerable<long> Places(long start, long end, long step, long size)
     {
-        if (step == 0) throw new InvalidDataException("it goes on by 0");
+        if (step == 0) throw new InvalidDataException("its step is 0");
         var from = Math.Clamp(start < 0 ? start + size : start, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
         var to = Math.Clamp(end < 0 ? Math.Max(end, -size - 1) + size : end, step > 0 ? 0 : -1, size);
         for (var place = from; step > 0 ? place < to : place > to; place += step) yield return place;
@@ -87,17 +87,17 @@ internal static partial class OnnxFolding
         var axes = (opset < 10 ? node.Integers("axes") : input(3)) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
         var steps = opset < 10 ? null : input(4);
         if (ends.Length != starts.Length || axes.Length != starts.Length || (steps is not null && steps.Length != starts.Length))
-            throw new InvalidDataException("its starts, ends, axes and steps are not equally many");
+            throw new InvalidDataException("its starts, ends, axes and steps have different lengths");
         return (starts, ends, axes, steps);
     }
 
-    /// <summary>An axis counted from the front.</summary>
+    /// <summary>A non-negative axis.</summary>
     public static int Axis(long axis, int rank) =>
         (axis < 0 ? axis + rank : axis) is var place && place >= 0 && place < rank
             ? (int)place
             : throw new InvalidDataException($"the axis {axis} is none of {rank} dimensions");
 
-    /// <summary>The part of a shape that <c>start</c> and <c>end</c> ask for.</summary>
+    /// <summary>The part of a shape between the attributes <c>start</c> and <c>end</c>.</summary>
     public static OnnxConstant Part(OnnxNodeReader node, OnnxConstant shape)
     {
         var rank = (int)shape.Dimensions[0];
@@ -108,8 +108,8 @@ internal static partial class OnnxFolding
 
     private static void RequireSmall(long[] dimensions)
     {
-        if (dimensions.Length > MostDimensions || dimensions.Any(size => size < 0)
-            || dimensions.Aggregate(1.0, (product, size) => product * size) > MostNumbers) throw new InvalidDataException(
+        if (dimensions.Length > MaxDimensions || dimensions.Any(size => size < 0)
+            || dimensions.Aggregate(1.0, (product, size) => product * size) > MaxElements) throw new InvalidDataException(
             $"a constant of the shape ({string.Join(", ", dimensions)}) is computed");
     }
 
@@ -132,7 +132,7 @@ internal static partial class OnnxFolding
             : OnnxConstant.Of(dimensions, Enumerable.Repeat(filled.Integers[0], count).ToArray(), name);
     }
 
-    /// <summary>Between the kinds of floats nothing changes; to whole numbers the fraction goes; to a truth value everything but 0 is 1.</summary>
+    /// <summary>A cast between floats changes nothing; one to integers truncates; one to bool gives 1 for every value except 0.</summary>
     private static OnnxConstant Cast(OnnxNodeReader node, OnnxConstant x, string name)
     {
         node.Ignore("saturate", "round_mode");
@@ -156,7 +156,7 @@ internal static partial class OnnxFolding
         var target = keepsZero && wanted.Contains(0) ? wanted : Target(wanted, x.Dimensions);
         return target.Aggregate(1L, (product, size) => product * size) == x.Count
             ? x.Reshaped(target)
-            : throw new InvalidDataException($"it makes ({string.Join(", ", wanted)}) of ({string.Join(", ", x.Dimensions)})");
+            : throw new InvalidDataException($"it reshapes to ({string.Join(", ", wanted)}) from ({string.Join(", ", x.Dimensions)})");
     }
 
     private static OnnxConstant Flattened(OnnxNodeReader node, OnnxConstant x)
@@ -179,156 +179,5 @@ internal static partial class OnnxFolding
         if (added.Count != axes.Length) throw new InvalidDataException($"it puts two dimensions in one place, ({string.Join(", ", axes)})");
         var left = new Queue<long>(x.Dimensions);
         return x.Reshaped([.. Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : left.Dequeue())]);
-    }
-
-    private static OnnxConstant Concatenated(OnnxNodeReader node, OnnxConstant[] inputs, long opset, string name)
-    {
-        var rank = inputs[0].Dimensions.Count;
-        var axis = Axis(ConcatAxis(node, opset), rank);
-        if (inputs.Any(input => input.Dimensions.Count != rank || input.Dimensions.Where((size, i) => i != axis && size != inputs[0].Dimensions[i]).Any()))
-            throw new InvalidDataException($"it joins {string.Join(" and ", inputs.Select(input => $"({string.Join(", ", input.Dimensions)})"))}");
-        long[] dimensions = [.. inputs[0].Dimensions];
-        dimensions[axis] = inputs.Sum(input => input.Dimensions[axis]);
-        RequireSmall(dimensions);
-        var inner = dimensions.Skip(axis + 1).Aggregate(1L, (product, size) => product * size);
-        return inputs.All(input => !input.IsFloat)
-            ? OnnxConstant.Of(dimensions, Joined([.. inputs.Select(input => (input.Integers, input.Dimensions[axis] * inner))]), name)
-            : OnnxConstant.Of(dimensions, Joined([.. inputs.Select(input => (input.Floats, input.Dimensions[axis] * inner))]), name);
-
-        static T[] Joined<T>((T[] Values, long Run)[] parts)
-        {
-            var result = new List<T>();
-            var outer = parts.Max(part => part.Run == 0 ? 0 : part.Values.Length / part.Run);
-            for (var o = 0; o < outer; o++)
-            {
-                foreach (var (values, run) in parts) result.AddRange(values.AsSpan((int)(o * run), (int)run));
-            }
-
-            return [.. result];
-        }
-    }
-
-    /// <summary>The axis of a Concat, which from version 4 on has to be given.</summary>
-    public static long ConcatAxis(OnnxNodeReader node, long opset) =>
-        node.OptionalInteger("axis") ?? (opset < 4 ? 1 : throw new InvalidDataException("its axis is missing"));
-
-    private static OnnxConstant Gathered(OnnxNodeReader node, OnnxConstant x, OnnxConstant indices, string name)
-    {
-        var axis = Axis(node.Integer("axis", 0), x.Dimensions.Count);
-        var places = Indices(indices, x.Dimensions[axis]);
-        var picked = Picked(x, Enumerable.Range(0, x.Dimensions.Count).Select(i => i == axis ? places : [.. Counted(x.Dimensions[i])]), name);
-        return picked.Reshaped([.. x.Dimensions.Take(axis), .. indices.Dimensions, .. x.Dimensions.Skip(axis + 1)]);
-    }
-
-    /// <summary>Places of a dimension, counted from the front.</summary>
-    public static long[] Indices(OnnxConstant indices, long size)
-    {
-        long[] places = [.. indices.Integers.Select(index => index < 0 ? index + size : index)];
-        return places.Any(place => place < 0 || place >= size)
-            ? throw new InvalidDataException($"it takes the element {string.Join(", ", indices.Integers.Take(16))} of {size}")
-            : places;
-    }
-
-    private static OnnxConstant Sliced(OnnxNodeReader node, OnnxConstant x, Func<int, long[]?> input, long opset, string name)
-    {
-        var (starts, ends, axes, steps) = Cuts(node, input, opset);
-        var picked = x.Dimensions.Select(size => Counted(size).ToArray()).ToArray();
-        foreach (var (i, given) in axes.Index())
-        {
-            var axis = Axis(given, x.Dimensions.Count);
-            picked[axis] = [.. Places(starts[i], ends[i], steps?[i] ?? 1, x.Dimensions[axis])];
-        }
-
-        return Picked(x, picked, name);
-    }
-
-    private static IEnumerable<long> Counted(long count) => Enumerable.Range(0, checked((int)count)).Select(i => (long)i);
-
-    /// <summary>Of each dimension the elements that are listed.</summary>
-    private static OnnxConstant Picked(OnnxConstant x, IEnumerable<long[]> wanted, string name)
-    {
-        var lists = wanted.ToArray();
-        long[] dimensions = [.. lists.Select(list => (long)list.Length)];
-        RequireSmall(dimensions);
-        var places = new int[dimensions.Aggregate(1L, (product, size) => product * size)];
-        for (var i = 0; i < places.Length; i++)
-        {
-            var (place, stride) = (0L, 1L);
-            long rest = i;
-            for (var axis = lists.Length - 1; axis >= 0; axis--)
-            {
-                place += lists[axis][rest % dimensions[axis]] * stride;
-                rest /= dimensions[axis];
-                stride *= x.Dimensions[axis];
-            }
-
-            places[i] = (int)place;
-        }
-
-        if (x.IsFloat)
-        {
-            var floats = x.Floats;
-            return OnnxConstant.Of(dimensions, Array.ConvertAll(places, place => floats[place]), name, x.Stored);
-        }
-
-        var integers = x.Integers;
-        return OnnxConstant.Of(dimensions, Array.ConvertAll(places, place => integers[place]), name);
-    }
-
-    private static OnnxConstant Expanded(OnnxConstant x, long[] shape, string name) => Repeated(x, BroadcastShape(x.Dimensions, shape, name), name);
-
-    private static OnnxConstant Tiled(OnnxConstant x, long[] repeats, string name)
-    {
-        if (repeats.Length != x.Dimensions.Count || repeats.Any(times => times < 0))
-            throw new InvalidDataException($"it repeats ({string.Join(", ", x.Dimensions)}) ({string.Join(", ", repeats)}) times");
-        RequireSmall([.. x.Dimensions.Zip(repeats, (size, times) => times == 0 ? 0 : checked(size * times))]);
-        return Picked(x, x.Dimensions.Zip(repeats, (size, times) => Enumerable.Range(0, (int)(size * times)).Select(i => i % size).ToArray()), name);
-    }
-
-    /// <summary>The same numbers under a larger shape, dimensions of 1 repeated.</summary>
-    private static OnnxConstant Repeated(OnnxConstant x, long[] dimensions, string name)
-    {
-        if (x.Dimensions.SequenceEqual(dimensions)) return x;
-        RequireSmall(dimensions);
-        var from = x.Reshaped([.. Enumerable.Repeat(1L, dimensions.Length - x.Dimensions.Count), .. x.Dimensions]);
-        return Picked(from, dimensions.Select((size, i) => from.Dimensions[i] == size ? [.. Counted(size)] : Enumerable.Repeat(0L, (int)size).ToArray()), name);
-    }
-
-    private static OnnxConstant? Counting(OnnxConstant start, OnnxConstant limit, OnnxConstant step, string name)
-    {
-        var (from, to, by) = (start.Integers[0], limit.Integers[0], step.Integers[0]);
-        if (start.IsFloat || by == 0 || from == OnnxConstant.Batch || to == OnnxConstant.Batch || (to - from) / by > 1 << 20) return null;
-        var numbers = new List<long>();
-        for (var value = from; by > 0 ? value < to : value > to; value += by) numbers.Add(value);
-        return OnnxConstant.Of([numbers.Count], [.. numbers], name);
-    }
-
-    private static List<OnnxConstant> SplitUp(OnnxNodeReader node, OnnxConstant x, Func<int, long[]?> input, long opset)
-    {
-        var axis = Axis(node.Integer("axis", 0), x.Dimensions.Count);
-        var (start, result) = (0L, new List<OnnxConstant>());
-        foreach (var (part, output) in Parts(node, x.Dimensions[axis], input, opset).Zip(node.Outputs))
-        {
-            result.Add(
-                Picked(x, x.Dimensions.Select((size, i) => i == axis ? [.. Counted(part).Select(place => place + start)] : Counted(size).ToArray()), output));
-            start += part;
-        }
-
-        return result;
-    }
-
-    /// <summary>The lengths of the parts of a Split: those that are given, or equal ones, of which the last may be shorter since version 18.</summary>
-    public static long[] Parts(OnnxNodeReader node, long size, Func<int, long[]?> input, long opset)
-    {
-        var parts = opset is >= 2 and < 13 ? node.Integers("split") : node.OpType == "Split" && opset < 2 ? node.Integers("split") ?? input(1) : input(1);
-        var count = node.Outputs.Count;
-        if (opset >= 18 && node.OptionalInteger("num_outputs") is { } asked && asked != count)
-            throw new InvalidDataException($"it has {count} outputs and num_outputs = {asked}");
-        var each = (size + count - 1) / count;
-        if (parts is null && size % count != 0 && opset < 18) throw new InvalidDataException($"it splits {size} into {count} equal parts");
-        parts ??= [.. Enumerable.Range(0, count).Select(i => Math.Min(each, size - (i * each)))];
-        if (parts.Length != count || parts.Sum() != size || parts.Any(part => part < 0))
-            throw new InvalidDataException($"it splits {size} into {string.Join(" + ", parts)} for {count} outputs");
-        return parts;
     }
 }

@@ -3,23 +3,23 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Formats.Onnx;
 
-/// <summary>ONNX: <c>.onnx</c>, models of any framework as a graph of operators.</summary>
+/// <summary>ONNX, <c>.onnx</c>: models of any framework as a graph of operators.</summary>
 internal sealed class OnnxFormat : ModelFormat
 {
-    /// <summary>What the names of the classes are called among a file's metadata: a list in JSON.</summary>
+    /// <summary>The key of the names of the classes in the metadata, a list in JSON.</summary>
     public const string ClassNamesKey = "fovea.class_names";
 
-    /// <summary>What the metadata call how images become numbers: an object in JSON.</summary>
+    /// <summary>The key of the <see cref="ImageInput"/> in the metadata, an object in JSON.</summary>
     public const string ImageInputKey = "fovea.image_input";
 
-    /// <summary>What the metadata call what the outputs are: a text in JSON.</summary>
+    /// <summary>The key of the <see cref="OutputKind"/> in the metadata, a text in JSON.</summary>
     public const string OutputKindKey = "fovea.output_kind";
 
     public override string Name => "ONNX (.onnx)";
 
     public override IReadOnlyList<string> Extensions => [".onnx"];
 
-    // A protocol buffer has no signature; the first field of a model is its version, a small number.
+    // A protocol buffer has no signature. The first field of a model is its version, a small integer.
     public override bool Recognizes(ReadOnlySpan<byte> start, string path) =>
         path.EndsWith(Extensions[0], StringComparison.OrdinalIgnoreCase)
             || (start.Length > 2 && start[0] == 8 && start[1] is > 0 and < 32 && (start[2] & 7) == 2);

@@ -1,9 +1,9 @@
 namespace Fovea.Formats.Onnx;
 
-/// <content>Functions of one value.</content>
+/// <content>Activations and other functions of one value.</content>
 internal sealed partial class OnnxImport
 {
-    /// <summary>Those for which Keras has no layer, by the name that <see cref="Elementwise"/> gives them.</summary>
+    /// <summary>Functions without a layer in Keras, with their names in <see cref="Elementwise"/>.</summary>
     private static readonly Dictionary<string, string> Functions = new()
     {
         ["Abs"] = "abs",
@@ -47,14 +47,11 @@ internal sealed partial class OnnxImport
             "Mish" => new ActivationLayer(Activation.Mish),
             "HardSwish" => new ActivationLayer(Activation.HardSilu),
             "Gelu" =>
-                new ActivationLayer(
-                node.Text(
-                "approximate", "none") switch
+                new ActivationLayer(node.Text("approximate", "none") switch
                 {
                     "none" => Activation.Gelu,
                     "tanh" => Activation.GeluTanh,
-                    var other =>
-                throw Refused(node, $"approximates '{other}', which is not known")
+                    var other => throw Refused(node, $"approximates '{other}', which is not known"),
                 }),
             "Celu" => Celu(node, ref x),
             "ThresholdedRelu" => Thresholded(node.Number("alpha", 1), ref x),
@@ -67,20 +64,20 @@ internal sealed partial class OnnxImport
         return x with { Tensor = Add(layer, node, null, x.Tensor) };
     }
 
-    /// <summary>x above 0, α x below; Keras' layer takes no α below 0.</summary>
+    /// <summary>x above 0, α x below. LeakyReLU requires α ≥ 0.</summary>
     private FlowingOperand Leaky(OnnxNodeReader node, FlowingOperand x, float alpha, OnnxConstant? slope)
     {
         if (alpha >= 0) return x with { Tensor = Add(new LeakyReLU(alpha), node, slope, x.Tensor) };
-        var below = Helper(new Rescaling(alpha), Helper(new Elementwise("clip", float.NegativeInfinity, 0), x.Tensor));
-        return x with { Tensor = Add(new Add(), node, slope, Helper(new ReLU(), x.Tensor), below) };
+        var below = Apply(new Rescaling(alpha), Apply(new Elementwise("clip", float.NegativeInfinity, 0), x.Tensor));
+        return x with { Tensor = Add(new Add(), node, slope, Apply(new ReLU(), x.Tensor), below) };
     }
 
     /// <summary>x above 0, α (eˣ − 1) below.</summary>
     private static Layer Elu(float alpha, ref FlowingOperand x)
     {
         if (alpha >= 0) return new ELU(alpha);
-        var below = Helper(new Rescaling(alpha), Helper(new ELU(1), Helper(new Elementwise("clip", float.NegativeInfinity, 0), x.Tensor)));
-        x = x with { Tensor = new Add().Call(Helper(new ReLU(), x.Tensor), below) };
+        var below = Apply(new Rescaling(alpha), Apply(new ELU(1), Apply(new Elementwise("clip", float.NegativeInfinity, 0), x.Tensor)));
+        x = x with { Tensor = new Add().Call(Apply(new ReLU(), x.Tensor), below) };
         return new ActivationLayer(Activation.Linear);
     }
 
@@ -88,7 +85,7 @@ internal sealed partial class OnnxImport
     private static Layer Thresholded(float alpha, ref FlowingOperand x)
     {
         if (alpha >= 0) return new ReLU(threshold: alpha);
-        x = x with { Tensor = new Combination("mask").Call(x.Tensor, Helper(new Elementwise("greater", alpha), x.Tensor)) };
+        x = x with { Tensor = new Combination("mask").Call(x.Tensor, Apply(new Elementwise("greater", alpha), x.Tensor)) };
         return new ActivationLayer(Activation.Linear);
     }
 
@@ -97,7 +94,7 @@ internal sealed partial class OnnxImport
     {
         var (alpha, gamma) = (node.Number("alpha", opset < 6 ? 1.6732f : 1.67326319f), node.Number("gamma", opset < 6 ? 1.0507f : 1.05070102f));
         if (MathF.Abs(alpha - 1.67326319f) < 1e-6f && MathF.Abs(gamma - 1.05070102f) < 1e-6f) return new ActivationLayer(Activation.Selu);
-        x = x with { Tensor = Helper(Elu(alpha, ref x), x.Tensor) };
+        x = x with { Tensor = Apply(Elu(alpha, ref x), x.Tensor) };
         return new Rescaling(gamma);
     }
 
@@ -106,23 +103,23 @@ internal sealed partial class OnnxImport
     {
         var alpha = node.Number("alpha", 1);
         if (alpha == 1) return new ActivationLayer(Activation.Celu);
-        x = x with { Tensor = Helper(new ELU(1), Helper(new Rescaling(1 / alpha), x.Tensor)) };
+        x = x with { Tensor = Apply(new ELU(1), Apply(new Rescaling(1 / alpha), x.Tensor)) };
         return new Rescaling(alpha);
     }
 
-    /// <summary>x (1 + erf(x / √2)) / 2, of which this is the middle, is GELU.</summary>
+    /// <summary>GELU, if this Erf is a part of x (1 + erf(x / √2)) / 2; else erf(x).</summary>
     private FlowingOperand Gelu(OnnxNodeReader erf)
     {
-        if (producers.GetValueOrDefault(erf.Input(0) ?? "") is { OpType: "Div" or "Mul" } scaled && ConstantBeside(scaled, null) is { } root
+        if (producers.GetValueOrDefault(erf.Input(0) ?? "") is { OpType: "Div" or "Mul" } scaled && OtherConstant(scaled, null) is { } root
             && Math.Abs(root - (scaled.OpType == "Div" ? Math.Sqrt(2) : Math.Sqrt(0.5))) < 1e-4
-            && OnlyUser(erf.Node) is { OpType: "Add" } sum && ConstantBeside(sum, null) == 1 && OnlyUser(sum) is { OpType: "Mul" } product)
+            && OnlyUser(erf.Node) is { OpType: "Add" } sum && OtherConstant(sum, null) == 1 && OnlyUser(sum) is { OpType: "Mul" } product)
         {
             var of = scaled.Inputs.First(input => values[input] is FlowingOperand);
             var partner = product.Inputs[0] == sum.Outputs[0] ? product.Inputs[1] : product.Inputs[0];
             var half = partner == of ? OnlyUser(product) : product;
             var isGelu = partner == of
-                ? half is { OpType: "Mul" } && ConstantBeside(half, null) == 0.5f
-                : producers.GetValueOrDefault(partner) is { OpType: "Mul" } first && first.Inputs.Contains(of) && ConstantBeside(first, of) == 0.5f;
+                ? half is { OpType: "Mul" } && OtherConstant(half, null) == 0.5f
+                : producers.GetValueOrDefault(partner) is { OpType: "Mul" } first && first.Inputs.Contains(of) && OtherConstant(first, of) == 0.5f;
             if (isGelu)
             {
                 var operand = Materialized((FlowingOperand)values[of]);
@@ -140,8 +137,8 @@ internal sealed partial class OnnxImport
         ? only
         : null;
 
-    /// <summary>The one number that a node combines with a value; null where it does something else.</summary>
-    private float? ConstantBeside(OnnxNode node, string? value)
+    /// <summary>The single constant that a node combines with a value; null if there is none.</summary>
+    private float? OtherConstant(OnnxNode node, string? value)
     {
         if (node.Inputs.FirstOrDefault(input => input != value && IsKnown(input, 0)) is not { } name) return null;
         Evaluate(name);
@@ -153,7 +150,7 @@ internal sealed partial class OnnxImport
     {
         var alpha = node.Number("alpha", 1);
         if (alpha == 1) return new ActivationLayer(Activation.Silu);
-        x = x with { Tensor = Helper(new ActivationLayer(Activation.Silu), Helper(new Rescaling(alpha), x.Tensor)) };
+        x = x with { Tensor = Apply(new ActivationLayer(Activation.Silu), Apply(new Rescaling(alpha), x.Tensor)) };
         return new Rescaling(1 / alpha);
     }
 
@@ -161,18 +158,18 @@ internal sealed partial class OnnxImport
     private static ActivationLayer Shrunk(OnnxNodeReader node, ref FlowingOperand x)
     {
         var (bias, lambda) = (node.Number("bias", 0), node.Number("lambd", 0.5f));
-        var above = new Combination("mask").Call(Helper(new Rescaling(1, -bias), x.Tensor), Helper(new Elementwise("greater", lambda), x.Tensor));
-        var below = new Combination("mask").Call(Helper(new Rescaling(1, bias), x.Tensor), Helper(new Elementwise("less", -lambda), x.Tensor));
+        var above = new Combination("mask").Call(Apply(new Rescaling(1, -bias), x.Tensor), Apply(new Elementwise("greater", lambda), x.Tensor));
+        var below = new Combination("mask").Call(Apply(new Rescaling(1, bias), x.Tensor), Apply(new Elementwise("less", -lambda), x.Tensor));
         x = x with { Tensor = new Add().Call(above, below) };
         return new ActivationLayer(Activation.Linear);
     }
 
-    /// <summary>max(0, min(1, α x + β)); with α = 1/6 and β = 1/2 it has a name.</summary>
+    /// <summary>max(0, min(1, α x + β)), which is Keras' hard_sigmoid for α = 1/6 and β = 1/2.</summary>
     private static Layer HardSigmoid(OnnxNodeReader node, ref FlowingOperand x)
     {
         var (alpha, beta) = (node.Number("alpha", 0.2f), node.Number("beta", 0.5f));
         if (MathF.Abs(alpha - (1f / 6)) < 1e-6f && beta == 0.5f) return new ActivationLayer(Activation.HardSigmoid);
-        x = x with { Tensor = Helper(new Rescaling(alpha, beta), x.Tensor) };
+        x = x with { Tensor = Apply(new Rescaling(alpha, beta), x.Tensor) };
         return new ReLU(1);
     }
 
@@ -187,15 +184,15 @@ internal sealed partial class OnnxImport
             return Leaky(node, x, slope.Floats[0], slope);
         }
 
-        // One for each channel, the second dimension; before version 7 that needed no shape. Anything else is broadcast as arithmetic is.
+        // One slope for each channel, the second dimension; before version 7 its shape may be a vector. Other shapes are broadcast as in arithmetic.
         var rank = slope.Dimensions.Count;
         var channels = x.Rank - rank is 1 or 0 ? rank - (x.Rank - 1) : opset < 7 && rank == 1 ? 0 : -1;
         var isEach = x.Rank > 1 && channels >= 0 && slope.Dimensions[channels] == x.Dimensions[1] && slope.Count == x.Dimensions[1] && x.FlattenedChannels == 0;
         if (!isEach)
         {
             if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
-            var below = WithConstant(node, "multiply", x with { Tensor = Helper(new Elementwise("clip", float.NegativeInfinity, 0), x.Tensor) }, slope, false);
-            return x with { Tensor = new Add().Call(Helper(new ReLU(), x.Tensor), below.Tensor) };
+            var below = WithConstant(node, "multiply", x with { Tensor = Apply(new Elementwise("clip", float.NegativeInfinity, 0), x.Tensor) }, slope, false);
+            return x with { Tensor = new Add().Call(Apply(new ReLU(), x.Tensor), below.Tensor) };
         }
 
         if (x.Rank == 4) x = AsImage(node, x);
@@ -217,7 +214,7 @@ internal sealed partial class OnnxImport
         return rate is > 0 and < 1 ? x with { Tensor = Add(new Dropout(rate), node, null, x.Tensor) } : x;
     }
 
-    /// <summary>Between floats nothing changes here, where all are of 32 bits. To whole numbers the fraction goes; a truth value is 1 or 0.</summary>
+    /// <summary>A cast between floats changes nothing, since all are float32 here. A cast to integers truncates, and one to bool gives 1 or 0.</summary>
     private FlowingOperand CastTo(OnnxNodeReader node)
     {
         node.Ignore("saturate", "round_mode");
@@ -239,7 +236,7 @@ internal sealed partial class OnnxImport
 
         if (axis == 0) throw Refused(node, "is taken over the batch, which is not supported");
 
-        // Before version 13 all dimensions from the axis on were one; where only one of them is larger than 1, that is the axis.
+        // Before version 13 the dimensions from the axis on are flattened. If only one of them is larger than 1, it is the axis.
         if (opset < 13)
             axis = Enumerable.Range(axis, x.Rank - axis)
                 .FirstOrDefault(later => x.Order[later] > 0 && x.Tensor.Shape[x.Order[later] - 1] > 1, axis) is var larger && IsOnly(larger) ? larger : axis;
@@ -248,10 +245,10 @@ internal sealed partial class OnnxImport
         {
             if (axis != 1) x = InOnnxOrder(x);
             var shape = x.Tensor.Shape;
-            var flat = Helper(new Reshape([.. shape.Dimensions[..(axis - 1)], shape[(axis - 1)..].Count]), x.Tensor);
+            var flat = Apply(new Reshape([.. shape.Dimensions[..(axis - 1)], shape[(axis - 1)..].Count]), x.Tensor);
             return x with
             {
-                Tensor = Helper(
+                Tensor = Apply(
                 new Reshape(shape.Dimensions),
                 Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, flat))
             };
@@ -263,13 +260,13 @@ internal sealed partial class OnnxImport
         {
             var others = Enumerable.Range(1, x.Rank - 1).Where(other => other != axis).ToArray();
             x = new FlowingOperand(
-                Helper(new Permute([.. others.Select(other => x.Order[other]), x.Order[axis]]), x.Tensor), OrderOf(x.Rank, [.. others, axis]));
+                Apply(new Permute([.. others.Select(other => x.Order[other]), x.Order[axis]]), x.Tensor), OrderOf(x.Rank, [.. others, axis]));
         }
 
         return x with { Tensor = Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, x.Tensor) };
     }
 
-    /// <summary>The order of dimensions where those of ONNX lie one after the other as listed.</summary>
+    /// <summary>The order of dimensions of a value whose dimensions in ONNX are stored in the order listed.</summary>
     private static int[] OrderOf(int rank, IReadOnlyList<int> listed)
     {
         var order = new int[rank];

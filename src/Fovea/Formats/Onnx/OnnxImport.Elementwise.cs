@@ -3,12 +3,12 @@ namespace Fovea.Formats.Onnx;
 /// <content>Arithmetic and activations.</content>
 internal sealed partial class OnnxImport
 {
-    private const int MostOwnNumbers = 1 << 18;
+    private const int MaxOwnElements = 1 << 18;
 
     private FlowingOperand Arithmetic(OnnxNodeReader node)
     {
         if (node.AllInputs().Count != 2) throw Refused(node, $"has {node.Inputs.Count} inputs; expected 2");
-        var (left, right) = (values[node.Inputs[0]], Placed(node, values[node.Inputs[1]]));
+        var (left, right) = (values[node.Inputs[0]], SecondOperand(node, values[node.Inputs[1]]));
         if (left is FlowingOperand a && right is FlowingOperand b) return Combined(node, Materialized(a), Materialized(b));
         var (x, constant) = left is FlowingOperand flowing
             ? (Materialized(flowing), ((KnownOperand)right).Constant)
@@ -28,8 +28,8 @@ internal sealed partial class OnnxImport
         };
     }
 
-    /// <summary>Before version 7 the second operand was broadcast only where asked for, and from an axis on.</summary>
-    private OnnxOperand Placed(OnnxNodeReader node, OnnxOperand second)
+    /// <summary>The second operand. Before version 7 it is broadcast from an axis on, if an attribute requests it.</summary>
+    private OnnxOperand SecondOperand(OnnxNodeReader node, OnnxOperand second)
     {
         if (opset >= 7) return second;
         node.Ignore("consumed_inputs", "broadcast");
@@ -41,7 +41,8 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>
-    /// Whether a value keeps its shape when it is combined with a constant, and the constant is one number, one for each channel or few enough for a setting.
+    /// Whether a value keeps its shape when it is combined with a constant, and a <see cref="Rescaling"/> can have the constant as its setting: a scalar, one
+    /// value for each channel, or few enough values.
     /// </summary>
     private static bool Fits(FlowingOperand x, OnnxConstant constant)
     {
@@ -51,10 +52,10 @@ internal sealed partial class OnnxImport
         var dimensions = x.Dimensions;
         var varying = Enumerable.Range(0, x.Rank).Where(axis => sizes[axis] > 1).ToList();
         return varying.TrueForAll(axis => sizes[axis] == dimensions[axis])
-            && ((varying is [var channels] && x.Order[channels] == x.Rank - 1) || x.Tensor.Shape.Count <= MostOwnNumbers);
+            && ((varying is [var channels] && x.Order[channels] == x.Rank - 1) || x.Tensor.Shape.Count <= MaxOwnElements);
     }
 
-    /// <summary>A value and constants, which become a weight of the layer, in an operation for which there is no simpler layer.</summary>
+    /// <summary>A value combined with constants, which become a weight of the layer, by an operation without a simpler layer.</summary>
     private FlowingOperand WithConstant(OnnxNodeReader node, string function, FlowingOperand x, OnnxConstant constant, bool isFirst)
     {
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
@@ -75,7 +76,7 @@ internal sealed partial class OnnxImport
     private static OnnxConstant Changed(OnnxConstant constant, Func<float, float> change) =>
         OnnxConstant.Of(constant.Dimensions, Array.ConvertAll(constant.Floats, value => change(value)), constant.Source, constant.Stored);
 
-    /// <summary>x · scale + offset, where one of them is the constant and the other given.</summary>
+    /// <summary>x · scale + offset, where the constant is the one that is null.</summary>
     private FlowingOperand Rescaled(OnnxNodeReader node, FlowingOperand x, OnnxConstant constant, float[]? scale, float[]? offset)
     {
         Uses(constant);
@@ -102,40 +103,20 @@ internal sealed partial class OnnxImport
             return x with { Tensor = Add(new Rescaling(scale ?? moved, offset ?? moved), node, null, x.Tensor) };
         }
 
-        // One number for each channel, or for each place of a sample.
+        // One value for each channel, or for each element of a sample.
         var varying = Enumerable.Range(0, x.Rank).Where(axis => sizes[axis] > 1).ToList();
         if (varying is [var channels] && x.Order[channels] == x.Rank - 1)
             return x with { Tensor = Add(new Rescaling(scale ?? numbers, offset ?? numbers), node, null, x.Tensor) };
         var count = x.Tensor.Shape.Count;
-        if (count > MostOwnNumbers)
+        if (count > MaxOwnElements)
             throw Refused(
-                node, $"combines {Print(dimensions)} with a constant of the shape {Print(constant.Dimensions)}; one number or one for each channel is "
+                node, $"combines {Print(dimensions)} with a constant of the shape {Print(constant.Dimensions)}; a scalar or one value for each channel is "
                 + "supported");
-        var inOnnxOrder = Broadcast(numbers, sizes[1..], dimensions[1..]);
+        var inOnnxOrder = OnnxConstant.Broadcast(numbers, sizes[1..], dimensions[1..]);
         var inverse = Enumerable.Range(1, x.Rank - 1).Select(place => x.Order.Index().First(entry => entry.Item == place).Index - 1).ToArray();
         var all = OnnxConstant.Transpose(inOnnxOrder, dimensions[1..], inverse);
-        var flat = Helper(new Reshape(count), x.Tensor);
-        return x with { Tensor = Helper(new Reshape(x.Tensor.Shape.Dimensions), Add(new Rescaling(scale ?? all, offset ?? all), node, null, flat)) };
-    }
-
-    private static float[] Broadcast(float[] numbers, long[] sizes, long[] dimensions)
-    {
-        var result = new float[dimensions.Aggregate(1L, (product, size) => product * size)];
-        for (var i = 0; i < result.Length; i++)
-        {
-            var (place, stride) = (0L, 1L);
-            long rest = i;
-            for (var axis = sizes.Length - 1; axis >= 0; axis--)
-            {
-                if (sizes[axis] > 1) place += rest % dimensions[axis] * stride;
-                stride *= sizes[axis];
-                rest /= dimensions[axis];
-            }
-
-            result[i] = numbers[place];
-        }
-
-        return result;
+        var flat = Apply(new Reshape(count), x.Tensor);
+        return x with { Tensor = Apply(new Reshape(x.Tensor.Shape.Dimensions), Add(new Rescaling(scale ?? all, offset ?? all), node, null, flat)) };
     }
 
     private FlowingOperand Combined(OnnxNodeReader node, FlowingOperand a, FlowingOperand b)
@@ -155,7 +136,7 @@ internal sealed partial class OnnxImport
         return a with { Tensor = Add(layer, node, null, a.Tensor, b.Tensor) };
     }
 
-    /// <summary>Both with their dimensions in the same order.</summary>
+    /// <summary>Two values with their dimensions in the same order.</summary>
     private static (FlowingOperand A, FlowingOperand B) Aligned(FlowingOperand a, FlowingOperand b)
     {
         if (a.Rank != b.Rank)
@@ -172,15 +153,13 @@ internal sealed partial class OnnxImport
         for (var i = 1; i < flowing.Count; i++) (flowing[0], flowing[i]) = Aligned(flowing[0], flowing[i]);
         for (var i = 1; i < flowing.Count; i++) (_, flowing[i]) = Aligned(flowing[0], flowing[i]);
         var isMean = node.OpType == "Mean";
-        Layer layer =
-            node.OpType switch
-            {
-                "Sum" or "Mean" when !isMean
-            || all.Count > flowing.Count => new Add(),
-                "Mean" => new Average(),
-                "Max" => new Maximum(),
-                _ => new Minimum()
-            };
+        Layer layer = node.OpType switch
+        {
+            "Sum" or "Mean" when !isMean || all.Count > flowing.Count => new Add(),
+            "Mean" => new Average(),
+            "Max" => new Maximum(),
+            _ => new Minimum(),
+        };
         var result = flowing.Count == 1 ? flowing[0] : flowing[0] with { Tensor = Add(layer, node, null, [.. flowing.Select(operand => operand.Tensor)]) };
         foreach (var constant in all.OfType<KnownOperand>().Select(known => known.Constant))
         {
@@ -194,13 +173,13 @@ internal sealed partial class OnnxImport
             };
         }
 
-        return isMean && all.Count > flowing.Count ? result with { Tensor = Helper(new Rescaling(1f / all.Count), result.Tensor) } : result;
+        return isMean && all.Count > flowing.Count ? result with { Tensor = Apply(new Rescaling(1f / all.Count), result.Tensor) } : result;
     }
 
-    /// <summary>A comparison, a logical operation or a power: of two values, or of one and constants.</summary>
+    /// <summary>A comparison, a logical operation or a power of two values, or of a value and constants.</summary>
     private FlowingOperand Compared(OnnxNodeReader node)
     {
-        var (function, isTurned) = node.OpType switch
+        var (function, isSwapped) = node.OpType switch
         {
             "Equal" => ("equal", false),
             "Greater" => ("greater", false),
@@ -213,8 +192,8 @@ internal sealed partial class OnnxImport
             _ => ("power", false),
         };
         if (node.AllInputs().Count != 2) throw Refused(node, $"has {node.Inputs.Count} inputs; expected 2");
-        var (left, right) = (values[node.Inputs[0]], Placed(node, values[node.Inputs[1]]));
-        if (isTurned) (left, right) = (right, left);
+        var (left, right) = (values[node.Inputs[0]], SecondOperand(node, values[node.Inputs[1]]));
+        if (isSwapped) (left, right) = (right, left);
         var result = Paired(node, function, left, right);
         return result with { IsWhole = function != "power" };
     }
@@ -224,9 +203,9 @@ internal sealed partial class OnnxImport
         if (right is KnownOperand { Constant: { Count: 1 } number } && left is FlowingOperand x && number.Dimensions.Count <= x.Rank
             && function is "equal" or "greater" or "greater_equal")
             return Compared(node, Materialized(x), function, number.Floats[0]);
-        if (left is KnownOperand { Constant: { Count: 1 } turned } && right is FlowingOperand y && turned.Dimensions.Count <= y.Rank
+        if (left is KnownOperand { Constant: { Count: 1 } swapped } && right is FlowingOperand y && swapped.Dimensions.Count <= y.Rank
             && function is "equal" or "greater" or "greater_equal")
-            return Compared(node, Materialized(y), function switch { "greater" => "less", "greater_equal" => "less_equal", _ => function }, turned.Floats[0]);
+            return Compared(node, Materialized(y), function switch { "greater" => "less", "greater_equal" => "less_equal", _ => function }, swapped.Floats[0]);
         if (right is KnownOperand { Constant: var second }) return WithConstant(node, function, Materialized((FlowingOperand)left), second, false);
         if (left is KnownOperand { Constant: var first }) return WithConstant(node, function, Materialized((FlowingOperand)right), first, true);
         var (a, b) = Aligned(Materialized((FlowingOperand)left), Materialized((FlowingOperand)right));
@@ -236,8 +215,8 @@ internal sealed partial class OnnxImport
     private FlowingOperand Compared(OnnxNodeReader node, FlowingOperand x, string function, float number) =>
         x with { Tensor = Add(new Elementwise(function, number), node, null, x.Tensor) };
 
-    /// <summary>a where a condition holds, b elsewhere: each with zeros in the place of the other, added up.</summary>
-    private FlowingOperand Chosen(OnnxNodeReader node)
+    /// <summary>a if a condition holds, else b: the sum of both, each masked with zeros.</summary>
+    private FlowingOperand Selected(OnnxNodeReader node)
     {
         var (condition, a, b) = (values[node.Input(0)!], values[node.Input(1)!], values[node.Input(2)!]);
         if (condition is KnownOperand { Constant: { Count: 1 } known } && (known.Integers[0] != 0 ? a : b) is FlowingOperand chosen) return chosen;
@@ -268,18 +247,18 @@ internal sealed partial class OnnxImport
     private FlowingOperand Clipped(OnnxNodeReader node)
     {
         node.Ignore("consumed_inputs");
-        var (least, most) = opset < 11
+        var (minimum, maximum) = opset < 11
             ? (node.Number("min", float.NegativeInfinity), node.Number("max", float.PositiveInfinity))
             : (Constant(node, 1)?.Floats[0] ?? float.NegativeInfinity, Constant(node, 2)?.Floats[0] ?? float.PositiveInfinity);
-        return Clipped(node, Flowing(node), least, most);
+        return Clipped(node, Flowing(node), minimum, maximum);
     }
 
-    private FlowingOperand Clipped(OnnxNodeReader node, FlowingOperand x, float least, float most)
+    private FlowingOperand Clipped(OnnxNodeReader node, FlowingOperand x, float minimum, float maximum)
     {
-        if (most >= float.MaxValue) most = float.PositiveInfinity;
-        if (least <= float.MinValue) least = float.NegativeInfinity;
-        if (float.IsInfinity(least) && float.IsInfinity(most)) return x;
-        Layer layer = least == 0 && most >= 0 ? new ReLU(float.IsInfinity(most) ? null : most) : new Elementwise("clip", least, most);
+        if (maximum >= float.MaxValue) maximum = float.PositiveInfinity;
+        if (minimum <= float.MinValue) minimum = float.NegativeInfinity;
+        if (float.IsInfinity(minimum) && float.IsInfinity(maximum)) return x;
+        Layer layer = minimum == 0 && maximum >= 0 ? new ReLU(float.IsInfinity(maximum) ? null : maximum) : new Elementwise("clip", minimum, maximum);
         return x with { Tensor = Add(layer, node, null, x.Tensor) };
     }
 }

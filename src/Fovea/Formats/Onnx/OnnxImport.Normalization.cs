@@ -10,7 +10,7 @@ internal sealed partial class OnnxImport
         if (opset < 9) node.Expect("spatial", 1);
         if (opset < 7) node.Ignore("is_test", "consumed_inputs");
         if (x.Rank == 4) x = AsImage(node, x);
-        else if (x.Rank == 3 && !x.Order.SequenceEqual([0, 2, 1])) x = new FlowingOperand(Helper(new Permute(x.Order[2], x.Order[1]), x.Tensor), [0, 2, 1]);
+        else if (x.Rank == 3 && !x.Order.SequenceEqual([0, 2, 1])) x = new FlowingOperand(Apply(new Permute(x.Order[2], x.Order[1]), x.Tensor), [0, 2, 1]);
         var layer = new BatchNormalization(node.Number("momentum", 0.9f), node.Number("epsilon", 1e-5f));
         var output = Add(layer, node, RequireConstant(node, 1), x.Tensor);
         foreach (var (input, weight) in (ReadOnlySpan<(int, string)>)[(1, "gamma"), (2, "beta"), (3, "moving_mean"), (4, "moving_variance")])
@@ -44,7 +44,7 @@ internal sealed partial class OnnxImport
         var layer = new GroupNormalization(groups, node.Number("epsilon", 1e-5f));
         var output = Add(layer, node, scale, x.Tensor);
 
-        // Before version 21 the numbers were those of the groups.
+        // Before version 21 there was one value for each group.
         Fill(layer, "gamma", scale, Spread(scale.Floats));
         Fill(layer, "beta", offset, Spread(offset.Floats));
         return x with { Tensor = output };
@@ -54,7 +54,7 @@ internal sealed partial class OnnxImport
             : [.. numbers.SelectMany(number => Enumerable.Repeat(number, channels / numbers.Length))];
     }
 
-    /// <summary>PyTorch's group normalization: an image whose groups are made the channels, normalized and turned back.</summary>
+    /// <summary>PyTorch's group normalization: an image is reshaped so that its groups are the channels, normalized, and reshaped back.</summary>
     private FlowingOperand NormalizedAsGroups(OnnxNodeReader node)
     {
         var (scale, offset) = (RequireConstant(node, 1), RequireConstant(node, 2));
@@ -81,14 +81,14 @@ internal sealed partial class OnnxImport
         var whole = axis != x.Rank - 1 ? InOnnxOrder(x) : null;
         if (whole is not null)
             x = FlowingOperand.Plain(
-                Helper(new Reshape([.. whole.Tensor.Shape.Dimensions[..((int)axis - 1)], whole.Tensor.Shape[((int)axis - 1)..].Count]), whole.Tensor));
+                Apply(new Reshape([.. whole.Tensor.Shape.Dimensions[..((int)axis - 1)], whole.Tensor.Shape[((int)axis - 1)..].Count]), whole.Tensor));
         else if (x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
         var offset = Constant(node, 2);
         var layer = new LayerNormalization(-1) { Epsilon = node.Number("epsilon", 1e-5f), Center = offset is not null };
         var output = Add(layer, node, RequireConstant(node, 1), x.Tensor);
         Fill(layer, "gamma", RequireConstant(node, 1), RequireConstant(node, 1).Floats);
         if (offset is not null) Fill(layer, "beta", offset, offset.Floats);
-        return whole is null ? x with { Tensor = output } : whole with { Tensor = Helper(new Reshape(whole.Tensor.Shape.Dimensions), output) };
+        return whole is null ? x with { Tensor = output } : whole with { Tensor = Apply(new Reshape(whole.Tensor.Shape.Dimensions), output) };
     }
 
     private FlowingOperand LocallyNormalized(OnnxNodeReader node)

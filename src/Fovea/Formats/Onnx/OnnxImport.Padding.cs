@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Fovea.Formats.Onnx;
 
-/// <content>Margins.</content>
+/// <content>Padding.</content>
 internal sealed partial class OnnxImport
 {
     private FlowingOperand Padded(OnnxNodeReader node)
@@ -27,7 +27,7 @@ internal sealed partial class OnnxImport
         var mode = node.Text("mode", "constant");
         if (pads.Length != 2 * x.Rank) throw Refused(node, $"pads {Print(x.Dimensions)} by ({string.Join(", ", pads)})");
         if (pads.All(pad => pad == 0)) return x;
-        if (pads.Any(pad => Math.Abs(pad) > LargestSide)) throw Refused(node, $"pads {Print(x.Dimensions)} by ({string.Join(", ", pads)})");
+        if (pads.Any(pad => Math.Abs(pad) > MaxSide)) throw Refused(node, $"pads {Print(x.Dimensions)} by ({string.Join(", ", pads)})");
         var batch = x.Order.Index().First(entry => entry.Item == 0).Index;
         if (pads[batch] != 0 || pads[batch + x.Rank] != 0) throw Refused(node, "pads the batch, which is not supported");
         if (mode is "reflect" or "edge" or "wrap") return Mirrored(node, x, pads, mode);
@@ -39,14 +39,14 @@ internal sealed partial class OnnxImport
         var tensor = x.Tensor;
         if (channels != default)
         {
-            // Rows and columns as one, channels as the other.
+            // Reshaped to an image whose rows are all pixels and whose columns are the channels.
             var shape = tensor.Shape;
-            tensor = Helper(new Reshape(shape[0] * shape[1], shape[2], 1), tensor);
+            tensor = Apply(new Reshape(shape[0] * shape[1], shape[2], 1), tensor);
             if (channels.Before < 0 || channels.After < 0)
-                tensor = Helper(new Cropping2D((0, 0), (-Math.Min(0, channels.Before), -Math.Min(0, channels.After))), tensor);
+                tensor = Apply(new Cropping2D((0, 0), (-Math.Min(0, channels.Before), -Math.Min(0, channels.After))), tensor);
             if (channels.Before > 0 || channels.After > 0)
-                tensor = Helper(new ZeroPadding2D((0, 0), (Math.Max(0, channels.Before), Math.Max(0, channels.After))), tensor);
-            tensor = Helper(new Reshape(shape[0], shape[1], shape[2] + channels.Before + channels.After), tensor);
+                tensor = Apply(new ZeroPadding2D((0, 0), (Math.Max(0, channels.Before), Math.Max(0, channels.After))), tensor);
+            tensor = Apply(new Reshape(shape[0], shape[1], shape[2] + channels.Before + channels.After), tensor);
         }
 
         if (rows.Before < 0 || rows.After < 0 || columns.Before < 0 || columns.After < 0)
@@ -69,7 +69,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>
-    /// Margins that repeat the image, mirror it at its border pixel or go on from its other side, one dimension after the other; below 0 they cut.
+    /// Padding that repeats the border pixel, mirrors the image at it, or continues from the opposite side, one dimension after the other. Negative pads crop.
     /// </summary>
     private FlowingOperand Mirrored(OnnxNodeReader node, FlowingOperand x, long[] pads, string mode)
     {

@@ -22,7 +22,8 @@ internal sealed partial class OnnxImport
     {
         if (node.Integers("kernel_shape") is not { Length: 1 or 2 } kernel)
             throw Refused(node, "pools other than one or two dimensions, which is not supported");
-        if (isMaximum && node.Outputs.Count > 1 && node.Outputs[1].Length > 0) throw Refused(node, "also gives where its maxima lie, which is not supported");
+        if (isMaximum && node.Outputs.Count > 1 && node.Outputs[1].Length > 0)
+            throw Refused(node, "also returns the indices of its maxima, which is not supported");
         var isRow = kernel.Length == 1;
         var image = isRow
             ? AsRow(x.Rank == 3 ? x : throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences")).Tensor
@@ -36,7 +37,7 @@ internal sealed partial class OnnxImport
         var auto = AutoPad(node);
         var goesOn = opset >= 10 && node.Integer("ceil_mode", 0) != 0 && auto is not ("SAME_UPPER" or "SAME_LOWER");
         var result = Pooling(node, image, isMaximum, size, strides, dilation, pads, counts, goesOn);
-        return isRow ? new FlowingOperand(Helper(new Reshape(result.Shape[1], result.Shape[2]), result), [0, 2, 1]) : FlowingOperand.ImageOf(result);
+        return isRow ? new FlowingOperand(Apply(new Reshape(result.Shape[1], result.Shape[2]), result), [0, 2, 1]) : FlowingOperand.ImageOf(result);
     }
 
     private SymbolicTensor Pooling(
@@ -45,7 +46,7 @@ internal sealed partial class OnnxImport
         var same = SamePads(image, size, strides, dilation);
         if (counts && pads.Any(pad => pad > 0))
         {
-            image = Helper(new ZeroPadding2D(((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3])), image);
+            image = Apply(new ZeroPadding2D(((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3])), image);
             pads = [0, 0, 0, 0];
         }
 
@@ -80,7 +81,7 @@ internal sealed partial class OnnxImport
         var isRow = given.Rank == 3;
         var x = isRow ? AsRow(given) : AsImage(node, given);
         var result = Add(isMaximum ? new GlobalMaxPooling2D(keepDimensions: true) : new GlobalAveragePooling2D(keepDimensions: true), node, null, x.Tensor);
-        return isRow ? new FlowingOperand(Helper(new Reshape(1, result.Shape[2]), result), [0, 2, 1]) : FlowingOperand.ImageOf(result);
+        return isRow ? new FlowingOperand(Apply(new Reshape(1, result.Shape[2]), result), [0, 2, 1]) : FlowingOperand.ImageOf(result);
     }
 
     /// <summary>A mean or maximum over both dimensions of an image is global pooling.</summary>
@@ -112,7 +113,7 @@ internal sealed partial class OnnxImport
             return FlowingOperand.Plain(Add(isMean ? new GlobalAveragePooling2D() : new GlobalMaxPooling2D(), node, null, x.Tensor));
         }
 
-        // A sequence of features, as tokens of an image: the mean over its length.
+        // A sequence of features, such as the tokens of an image: the mean over its length.
         if (x.Rank == 3 && places is [1] && function == "mean")
             return keeps
                 ? x with { Tensor = Add(new GlobalAveragePooling1D(keepDimensions: true), node, null, x.Tensor) }
@@ -123,8 +124,8 @@ internal sealed partial class OnnxImport
         return new FlowingOperand(tensor, [.. left.Select(place => left.Count(other => other < place))]);
     }
 
-    /// <summary>The place of the greatest or least number along a dimension.</summary>
-    private FlowingOperand Place(OnnxNodeReader node)
+    /// <summary>The index of the maximum or minimum along a dimension.</summary>
+    private FlowingOperand IndexOfExtremum(OnnxNodeReader node)
     {
         var x = Flowing(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);

@@ -3,7 +3,7 @@ namespace Fovea.Formats.Onnx;
 /// <content>Convolutions and matrix products.</content>
 internal sealed partial class OnnxImport
 {
-    private const int MostTransposedGroups = 256;
+    private const int MaxTransposedGroups = 256;
     private const string KernelNote = "OIHW to HWIO";
 
     private FlowingOperand Convolution(OnnxNodeReader node) => Convolve(node, Flowing(node), RequireConstant(node, 1), Constant(node, 2));
@@ -42,24 +42,24 @@ internal sealed partial class OnnxImport
         return Biased(layer, FlowingOperand.ImageOf(result), bias);
     }
 
-    /// <summary>A convolution of sequences is one of images with a single row.</summary>
+    /// <summary>A convolution of sequences, as one of images with a single row.</summary>
     private FlowingOperand Convolution1D(OnnxNodeReader node, FlowingOperand x, OnnxConstant weight, OnnxConstant? own)
     {
         if (x.Rank != 3 || x.Order[0] != 0) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences");
-        var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Helper(new Permute(x.Order[2], x.Order[1]), x.Tensor);
+        var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Apply(new Permute(x.Order[2], x.Order[1]), x.Tensor);
         var (filters, size, groups) = ((int)weight.Dimensions[0], (int)weight.Dimensions[2], (int)node.Integer("group", 1));
         var (stride, dilation) = (Single(node, "strides"), Single(node, "dilations"));
         RequireKernel(node, weight);
         var (length, channels) = (tensor.Shape[0], tensor.Shape[1]);
         if (weight.Dimensions[1] * groups != channels)
             throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups; its input has {channels} channels");
-        var (image, padding) = Padded(node, Helper(new Reshape(1, length, channels), tensor), (1, size), (1, stride), (1, dilation));
+        var (image, padding) = Padded(node, Apply(new Reshape(1, length, channels), tensor), (1, size), (1, stride), (1, dilation));
         var bias = Bias(node, weight, own, filters);
         var layer = new Conv2D(filters, (1, size), (1, stride), padding) { Groups = groups, DilationRate = (1, dilation), UseBias = bias.Constant is not null };
         var output = Add(layer, node, weight, image);
         Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 1, 0]), KernelNote);
         if (bias.Constant is { } constant) Fill(layer, "bias", constant, constant.Floats);
-        var result = new FlowingOperand(Helper(new Reshape(output.Shape[1], filters), output), [0, 2, 1]);
+        var result = new FlowingOperand(Apply(new Reshape(output.Shape[1], filters), output), [0, 2, 1]);
         if (bias.Add is { } add) values[add.Outputs[0]] = result;
         return result;
     }
@@ -71,7 +71,7 @@ internal sealed partial class OnnxImport
         if (weight.Dimensions.Count != 4)
             throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; transposed convolutions of 2 dimensions are supported");
         var groups = checked((int)node.Integer("group", 1));
-        if (groups is < 1 or > MostTransposedGroups || weight.Dimensions[0] != x.Tensor.Shape[2] || x.Tensor.Shape[2] % groups != 0)
+        if (groups is < 1 or > MaxTransposedGroups || weight.Dimensions[0] != x.Tensor.Shape[2] || x.Tensor.Shape[2] % groups != 0)
             throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)} in {groups} groups for {Print(x.Dimensions)}");
         var (filters, height, width) = ((int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var (strides, dilation) = (Pair(node, "strides"), Pair(node, "dilations"));
@@ -86,7 +86,7 @@ internal sealed partial class OnnxImport
                 Group(Part(node, x.Tensor, 3, group * x.Tensor.Shape[2] / groups, x.Tensor.Shape[2] * (groups - 1 - group) / groups),
                 OfGroup(weight, group, groups), bias.Constant is null ? null : OfGroup(bias.Constant.Reshaped([bias.Constant.Count]), group, groups)))]);
 
-        // Computed whole, then cut: what remains is what the pads leave.
+        // The full output is computed and cropped by the pads.
         var whole =
             (Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1,
             Width: ((x.Tensor.Shape[1] - 1) * strides.Width) + ((width - 1) * dilation.Width) + 1);
@@ -99,21 +99,16 @@ internal sealed partial class OnnxImport
         {
             var (rows, columns) = (whole.Height + extra[0] - wanted[0], whole.Width + extra[1] - wanted[1]);
             var upper = auto == "SAME_UPPER";
-            pads = [upper
-                ? rows / 2
-                : rows - (rows / 2), upper
-                ? columns / 2
-                : columns - (columns / 2), upper
-                ? rows - (rows / 2)
-                : rows / 2, upper
-                ? columns - (columns / 2)
-                : columns / 2];
+            var (smallerRows, smallerColumns) = (rows / 2, columns / 2);
+            pads = upper
+                ? [smallerRows, smallerColumns, rows - smallerRows, columns - smallerColumns]
+                : [rows - smallerRows, columns - smallerColumns, smallerRows, smallerColumns];
         }
 
         var (bottom, right) = (output.Shape[0] - (whole.Height + extra[0] - pads[2]), output.Shape[1] - (whole.Width + extra[1] - pads[3]));
         if (pads.Any(pad => pad < 0) || bottom < 0 || right < 0)
-            throw Refused(node, "has an output that is larger than its kernels reach, which is not supported");
-        if (pads[0] + pads[1] + bottom + right > 0) output = Helper(new Cropping2D(((int)pads[0], (int)bottom), ((int)pads[1], (int)right)), output);
+            throw Refused(node, "has an output that is larger than its kernels cover, which is not supported");
+        if (pads[0] + pads[1] + bottom + right > 0) output = Apply(new Cropping2D(((int)pads[0], (int)bottom), ((int)pads[1], (int)right)), output);
         var result = FlowingOperand.ImageOf(output);
         if (bias.Add is { } add) values[add.Outputs[0]] = result;
         return result;
@@ -160,7 +155,7 @@ internal sealed partial class OnnxImport
         return Dense(node, Flowing(node), weight, false, 1, null, 1);
     }
 
-    /// <summary>A matrix times the rows of a value: a product along its last dimension but one.</summary>
+    /// <summary>A matrix times the rows of a value: a product along its second to last dimension.</summary>
     private FlowingOperand ProductFromLeft(OnnxNodeReader node)
     {
         var (matrix, x) = (RequireConstant(node, 0), Flowing(node, 1));
@@ -170,7 +165,7 @@ internal sealed partial class OnnxImport
         int[] others = [.. Enumerable.Range(1, x.Rank - 1).Where(axis => axis != x.Rank - 2)];
         if (x.Order[0] != 0) throw Refused(node, "takes a value whose first dimension is not the batch");
         var order = OrderOf(x.Rank, [.. others, x.Rank - 2]);
-        var tensor = x.Order.SequenceEqual(order) ? x.Tensor : Helper(new Permute([.. others.Select(axis => x.Order[axis]), x.Order[^2]]), x.Tensor);
+        var tensor = x.Order.SequenceEqual(order) ? x.Tensor : Apply(new Permute([.. others.Select(axis => x.Order[axis]), x.Order[^2]]), x.Tensor);
         if (tensor.Shape[^1] != matrix.Dimensions[1])
             throw Refused(node, $"multiplies a constant of the shape {Print(matrix.Dimensions)} by {Print(x.Dimensions)}");
         var layer = new Dense((int)matrix.Dimensions[0]) { UseBias = false };
@@ -202,10 +197,9 @@ internal sealed partial class OnnxImport
         }, (isTransposed, x.FlattenedChannels > 0) switch
         {
             (true, true) => "transposed, rows from CHW to HWC order",
-            (true, false) =>
-            "transposed",
+            (true, false) => "transposed",
             (false, true) => "rows from CHW to HWC order",
-            _ => null
+            _ => null,
         });
         if (bias.Constant is { } constant)
         {
@@ -222,7 +216,7 @@ internal sealed partial class OnnxImport
         return result;
     }
 
-    /// <summary>The bias of a product: its input, or a constant for each channel that is added to nothing but it.</summary>
+    /// <summary>The bias of a product: its input, or a constant for each channel that the next node adds to it.</summary>
     private (OnnxConstant? Constant, OnnxNode? Add) Bias(OnnxNodeReader node, OnnxConstant weight, OnnxConstant? own, int channels)
     {
         if (own is not null) return (own, null);
@@ -258,75 +252,5 @@ internal sealed partial class OnnxImport
             && node.OpType is "Constant" or "Reshape" or "Identity" or "Unsqueeze" or "Squeeze" or "Transpose" or "Cast" or "Mul" or "Add" or "Sub" or "Div"
             or "Sqrt" or "Neg"
             && node.Inputs.All(input => input.Length == 0 || IsKnown(input, depth + 1));
-    }
-
-    private static Size2D Pair(OnnxNodeReader node, string attribute) => node.Integers(attribute) switch
-    {
-        null => 1,
-        { Length: 2 } pair => (checked((int)pair[0]), checked((int)pair[1])),
-        var other => throw new InvalidDataException($"expected 2 {attribute}; received ({string.Join(", ", other)})"),
-    };
-
-    private static int Single(OnnxNodeReader node, string attribute) => node.Integers(attribute) switch
-    {
-        null => 1,
-        { Length: 1 } one => checked((int)one[0]),
-        var other => throw new InvalidDataException($"expected one of {attribute}; received ({string.Join(", ", other)})"),
-    };
-
-    /// <summary>The size of a kernel stands in its weights; an attribute that says another is refused.</summary>
-    private static void RequireKernel(OnnxNodeReader node, OnnxConstant weight)
-    {
-        if (node.Integers("kernel_shape") is { } given && !given.SequenceEqual(weight.Dimensions.Skip(2)))
-            throw new InvalidDataException(
-                $"its kernel_shape is ({string.Join(", ", given)}); its kernel has the shape ({string.Join(", ", weight.Dimensions)})");
-    }
-
-    private static string AutoPad(OnnxNodeReader node) => node.Text("auto_pad", "NOTSET") switch
-    {
-        "" => "NOTSET",
-        "NOTSET" or "SAME_UPPER" or "SAME_LOWER" or "VALID" => node.Text("auto_pad", "NOTSET"),
-        var other => throw new InvalidDataException($"its auto_pad {other} is not known"),
-    };
-
-    /// <summary>The image with its padding, and what is left to the layer: Keras' "same" where it is the same.</summary>
-    private (SymbolicTensor Image, Padding Padding) Padded(OnnxNodeReader node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
-    {
-        var pads = PadsOf(node, image, kernel, strides, dilation);
-        if (pads.All(pad => pad == 0)) return (image, Padding.Valid);
-        if (pads.SequenceEqual(SamePads(image, kernel, strides, dilation))) return (image, Padding.Same);
-        return (Helper(new ZeroPadding2D(((int)pads[0], (int)pads[2]), ((int)pads[1], (int)pads[3])), image), Padding.Valid);
-    }
-
-    /// <summary>Rows above, columns to the left, rows below, columns to the right.</summary>
-    private long[] PadsOf(OnnxNodeReader node, SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
-    {
-        var given = node.Integers("pads");
-        switch (AutoPad(node))
-        {
-            case "SAME_UPPER":
-                return SamePads(image, kernel, strides, dilation);
-            case "SAME_LOWER":
-                var pads = SamePads(image, kernel, strides, dilation);
-                return [pads[2], pads[3], pads[0], pads[1]];
-            case "VALID":
-                return [0, 0, 0, 0];
-        }
-
-        given ??= [0, 0, 0, 0];
-        if (given.Length == 2 && image.Shape[0] == 1 && kernel.Height == 1) given = [0, given[0], 0, given[1]];
-        if (given.Length != 4) throw Refused(node, $"has {given.Length} pads; expected 4");
-        if (given.Any(pad => pad is < 0 or > 1 << 16)) throw Refused(node, $"has the pads ({string.Join(", ", given)}), which are not supported");
-        return given;
-    }
-
-    private static long[] SamePads(SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
-    {
-        var (rows, columns) =
-            (Total(image.Shape[0], kernel.Height, strides.Height, dilation.Height), Total(image.Shape[1], kernel.Width, strides.Width, dilation.Width));
-        return [rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2)];
-
-        static long Total(int size, int kernel, int stride, int dilation) =>
-            Math.Max(0, ((((size + stride - 1) / stride) - 1) * stride) + ((kernel - 1) * dilation) + 1 - size);
     }
 }

@@ -1,13 +1,12 @@
 namespace Fovea.Formats.Onnx;
 
 /// <content>
-/// Networks in whole numbers of few bits. They are read as the network of 32-bit floats that they stand for: weights are dequantized, values are not rounded.
-/// What a QuantizeLinear or a QLinear
-/// operator cuts off is cut off here too, since networks rely on it: a relu6 is often nothing but the range of the values behind it.
+/// Quantized networks. They are read as networks of 32-bit floats: weights are dequantized, and values are not rounded. The range to which a QuantizeLinear or
+/// a QLinear operator clips is kept, since networks rely on it: a relu6 is often only the range of the quantized values after it.
 /// </content>
 internal sealed partial class OnnxImport
 {
-    /// <summary>The value of an operator on quantized numbers; null where it is none.</summary>
+    /// <summary>The output of an operator on quantized values; null for any other operator.</summary>
     private FlowingOperand? Quantized(OnnxNodeReader node) => node.OpType switch
     {
         "QuantizeLinear" or "com.microsoft.QuantizeLinear" => Rounded(node),
@@ -26,55 +25,55 @@ internal sealed partial class OnnxImport
             node, Flowing(node), OnnxFolding.Dequantized(RequireConstant(node, 1), RequireConstant(node, 2), Constant(node, 3), 1), Constant(node, 4)),
         "com.microsoft.QGemm" => QuantizedGemm(node),
         "com.microsoft.QLinearAdd" or "com.microsoft.QLinearMul" => QuantizedArithmetic(node),
-        "com.microsoft.QLinearGlobalAveragePool" => Kept(node, GloballyPooled(Last(node), Real(node, 0), isMaximum: false), 3),
-        "com.microsoft.QLinearAveragePool" => Kept(node, Pooled(Last(node), Real(node, 0), isMaximum: false), 3),
-        "com.microsoft.QLinearSigmoid" => Kept(node, Function(node, Real(node, 0), new ActivationLayer(Activation.Sigmoid)), 3),
-        "com.microsoft.QLinearLeakyRelu" => Kept(node, Function(node, Real(node, 0), new LeakyReLU(node.Number("alpha", 0.01f))), 3),
+        "com.microsoft.QLinearGlobalAveragePool" => Clamped(node, GloballyPooled(Last(node), Real(node, 0), isMaximum: false), 3),
+        "com.microsoft.QLinearAveragePool" => Clamped(node, Pooled(Last(node), Real(node, 0), isMaximum: false), 3),
+        "com.microsoft.QLinearSigmoid" => Clamped(node, Function(node, Real(node, 0), new ActivationLayer(Activation.Sigmoid)), 3),
+        "com.microsoft.QLinearLeakyRelu" => Clamped(node, Function(node, Real(node, 0), new LeakyReLU(node.Number("alpha", 0.01f))), 3),
         "com.microsoft.QLinearConcat" => QuantizedJoin(node),
         _ => null,
     };
 
     private static OnnxConstant One => OnnxConstant.Of([], [1f], "1");
 
-    /// <summary>A value as the whole numbers that the file keeps of it, but not rounded.</summary>
+    /// <summary>A value in the units of the quantized integers in the file, but not rounded.</summary>
     private static FlowingOperand Materialized(FlowingOperand x) => x.Quantized is not var (scale, zero)
         ? x
-        : x with { Tensor = scale == 1 && zero == 0 ? x.Tensor : Helper(new Rescaling(1 / scale, zero), x.Tensor), Quantized = null };
+        : x with { Tensor = scale == 1 && zero == 0 ? x.Tensor : Apply(new Rescaling(1 / scale, zero), x.Tensor), Quantized = null };
 
     private (float Scale, float Zero) Step(OnnxNodeReader node, int scale)
     {
         var (step, zero) = (RequireConstant(node, scale), Constant(node, scale + 1));
         if (step.Count != 1 || zero is { Count: not 1 })
-            throw Refused(node, "quantizes each channel of a value by a step of its own, which is supported for weights alone");
+            throw Refused(node, "quantizes each channel of a value separately, which is supported for weights alone");
         return step.Floats[0] is var worth && worth > 0 && float.IsFinite(worth)
             ? (worth, zero?.Floats[0] ?? 0)
-            : throw Refused(node, "has a step that is not above 0");
+            : throw Refused(node, "has a scale that is not above 0");
     }
 
-    /// <summary>Between the least and the greatest number that its type has.</summary>
-    private FlowingOperand Kept(OnnxNodeReader node, FlowingOperand x, int scale)
+    /// <summary>Clips a value to the range of its quantized type.</summary>
+    private FlowingOperand Clamped(OnnxNodeReader node, FlowingOperand x, int scale)
     {
         var step = Step(node, scale);
         var type = Constant(node, scale + 1) is not { } zero
             ? StoredType.UInt8
-            : zero.Stored?.Type ?? throw Refused(node, "has a zero point of which the type is not known");
-        return Kept(node, x, step, type);
+            : zero.Stored?.Type ?? throw Refused(node, "has a zero point of an unknown type");
+        return Clamped(node, x, step, type);
     }
 
-    private FlowingOperand Kept(OnnxNodeReader node, FlowingOperand x, (float Scale, float Zero) step, StoredType type)
+    private FlowingOperand Clamped(OnnxNodeReader node, FlowingOperand x, (float Scale, float Zero) step, StoredType type)
     {
-        var (least, most) = OnnxTypes.Range(type);
-        return Clipped(node, x, (least - step.Zero) * step.Scale, (most - step.Zero) * step.Scale) with { Quantized = step };
+        var (min, max) = OnnxTypes.Range(type);
+        return Clipped(node, x, (min - step.Zero) * step.Scale, (max - step.Zero) * step.Scale) with { Quantized = step };
     }
 
-    /// <summary>An input that is followed by its scale and zero point, as the numbers that it stands for.</summary>
+    /// <summary>An input that is followed by its scale and zero point, dequantized.</summary>
     private FlowingOperand Real(OnnxNodeReader node, int input) => Real(Taken(node, input), Step(node, input + 1));
 
     private static FlowingOperand Real(FlowingOperand x, (float Scale, float Zero) step)
     {
         if (x.Quantized == step) return x with { Quantized = null };
         var whole = Materialized(x);
-        return whole with { Tensor = Helper(new Rescaling(step.Scale, -step.Zero * step.Scale), whole.Tensor), IsWhole = false };
+        return whole with { Tensor = Apply(new Rescaling(step.Scale, -step.Zero * step.Scale), whole.Tensor), IsWhole = false };
     }
 
     private FlowingOperand Rounded(OnnxNodeReader node)
@@ -82,15 +81,15 @@ internal sealed partial class OnnxImport
         node.Ignore("saturate", "precision", "axis");
         node.Expect("block_size", 0);
         var type = node.Integer("output_dtype", 0);
-        if (Constant(node, 2) is not null || type == 0) return Kept(node, Flowing(node), 1);
-        return Kept(
+        if (Constant(node, 2) is not null || type == 0) return Clamped(node, Flowing(node), 1);
+        return Clamped(
             node, Flowing(node), Step(node, 1),
             type switch
             {
-                2 => StoredType.UInt8,
-                3 => StoredType.Int8,
-                4 => StoredType.UInt16,
-                5 => StoredType.Int16,
+                OnnxSchema.DataType.UInt8 => StoredType.UInt8,
+                OnnxSchema.DataType.Int8 => StoredType.Int8,
+                OnnxSchema.DataType.UInt16 => StoredType.UInt16,
+                OnnxSchema.DataType.Int16 => StoredType.Int16,
                 _ => throw Refused(node, $"quantizes to the type {type}, which is not supported")
             });
     }
@@ -102,7 +101,7 @@ internal sealed partial class OnnxImport
         return Real(node, 0);
     }
 
-    /// <summary>The step follows from the numbers, which all have room: it is taken as 1, and nothing is cut off.</summary>
+    /// <summary>The scale depends on the values and covers them all, so a scale of 1 is assumed and nothing is clipped.</summary>
     private FlowingOperand DynamicallyRounded(OnnxNodeReader node)
     {
         if (node.Outputs.Count > 1) values[node.Outputs[1]] = new KnownOperand(OnnxConstant.Of([], [1f], node.Outputs[1]));
@@ -110,34 +109,32 @@ internal sealed partial class OnnxImport
         return Flowing(node) with { Quantized = (1, 0) };
     }
 
-    /// <summary>Whole numbers without their zero point.</summary>
+    /// <summary>Quantized integers minus their zero point.</summary>
     private FlowingOperand Shifted(OnnxNodeReader node, int input, int zeroPoint)
     {
         var x = Materialized(Taken(node, input));
-        var zero =
-            Constant(
-            node, zeroPoint) switch
-            {
-                null => 0, { Count: 1 } one => one.Floats[0],
-                _ =>
-            throw Refused(node, "has several zero points for a value of the network, which is not supported")
-            };
-        return zero == 0 ? x : x with { Tensor = Helper(new Rescaling(1, -zero), x.Tensor) };
+        var zero = Constant(node, zeroPoint) switch
+        {
+            null => 0,
+            { Count: 1 } one => one.Floats[0],
+            _ => throw Refused(node, "has several zero points for a value of the network, which is not supported"),
+        };
+        return zero == 0 ? x : x with { Tensor = Apply(new Rescaling(1, -zero), x.Tensor) };
     }
 
     private static FlowingOperand Scaled(FlowingOperand x, OnnxConstant scale) => scale.Count != 1
         ? throw new InvalidDataException("it has several scales for a value of the network")
-        : scale.Floats[0] is var factor && factor == 1 ? x : x with { Tensor = Helper(new Rescaling(factor), x.Tensor) };
+        : scale.Floats[0] is var factor && factor == 1 ? x : x with { Tensor = Apply(new Rescaling(factor), x.Tensor) };
 
     private FlowingOperand QuantizedConvolution(OnnxNodeReader node)
     {
         if (node.OpType.StartsWith("com", StringComparison.Ordinal)) node.Expect("channels_last", 0);
         var (x, step) = (Real(node, 0), Step(node, 1));
         var weight = OnnxFolding.Dequantized(RequireConstant(node, 3), RequireConstant(node, 4), Constant(node, 5), 0);
-        return Kept(node, Convolve(node, x, weight, Bias(Constant(node, 8), RequireConstant(node, 4), step.Scale)), 6);
+        return Clamped(node, Convolve(node, x, weight, Bias(Constant(node, 8), RequireConstant(node, 4), step.Scale)), 6);
     }
 
-    /// <summary>The bias, in steps of the value's times the weights'.</summary>
+    /// <summary>The bias, whose scale is that of the value times that of the weights.</summary>
     private static OnnxConstant? Bias(OnnxConstant? bias, OnnxConstant scale, float step) =>
         bias is null
             ? null
@@ -146,7 +143,7 @@ internal sealed partial class OnnxImport
     private FlowingOperand QuantizedProduct(OnnxNodeReader node)
     {
         var weight = OnnxFolding.Dequantized(RequireConstant(node, 3), RequireConstant(node, 4), Constant(node, 5), -1);
-        return Kept(node, Multiplied(node, Real(node, 0), weight, null), 6);
+        return Clamped(node, Multiplied(node, Real(node, 0), weight, null), 6);
     }
 
     private FlowingOperand Multiplied(OnnxNodeReader node, FlowingOperand x, OnnxConstant weight, OnnxConstant? bias)
@@ -162,7 +159,7 @@ internal sealed partial class OnnxImport
         var (x, step, alpha) = (Real(node, 0), Step(node, 1), node.Number("alpha", 1));
         var weight = OnnxFolding.Dequantized(RequireConstant(node, 3), RequireConstant(node, 4), Constant(node, 5), isTransposed ? 0 : 1);
         var result = Dense(node, x, weight, isTransposed, alpha, Bias(Constant(node, 6), RequireConstant(node, 4), step.Scale * alpha), 1);
-        return node.Input(7) is null ? result : Kept(node, result, 7);
+        return node.Input(7) is null ? result : Clamped(node, result, 7);
     }
 
     private FlowingOperand QuantizedArithmetic(OnnxNodeReader node)
@@ -172,19 +169,19 @@ internal sealed partial class OnnxImport
         if (left is FlowingOperand && right is FlowingOperand)
         {
             var (a, b) = Aligned(Real(node, 0), Real(node, 3));
-            return Kept(node, a with { Tensor = Add(isSum ? new Add() : new Multiply(), node, null, a.Tensor, b.Tensor) }, 6);
+            return Clamped(node, a with { Tensor = Add(isSum ? new Add() : new Multiply(), node, null, a.Tensor, b.Tensor) }, 6);
         }
 
         var known = left is KnownOperand ? 0 : 3;
         var constant = OnnxFolding.Dequantized(
             ((KnownOperand)(known == 0 ? left : right)).Constant, RequireConstant(node, known + 1), Constant(node, known + 2), -1);
-        return Kept(node, WithConstant(node, isSum ? "add" : "multiply", Real(node, 3 - known), constant, false), 6);
+        return Clamped(node, WithConstant(node, isSum ? "add" : "multiply", Real(node, 3 - known), constant, false), 6);
     }
 
     private FlowingOperand QuantizedJoin(OnnxNodeReader node)
     {
         var all = Enumerable.Range(0, (node.Inputs.Count - 2) / 3).Select(i => Real(node, 2 + (3 * i))).ToList();
-        return Kept(node, Joined(node, all, OnnxFolding.Axis(OnnxFolding.ConcatAxis(node, 4), all[0].Rank)), 0);
+        return Clamped(node, Joined(node, all, OnnxFolding.Axis(OnnxFolding.ConcatAxis(node, 4), all[0].Rank)), 0);
     }
 
     private FlowingOperand Function(OnnxNodeReader node, FlowingOperand x, Layer layer) => x with { Tensor = Add(layer, node, null, x.Tensor) };

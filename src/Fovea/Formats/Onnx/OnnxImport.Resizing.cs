@@ -1,9 +1,9 @@
 namespace Fovea.Formats.Onnx;
 
-/// <content>Images of other sizes.</content>
+/// <content>Resizing of images.</content>
 internal sealed partial class OnnxImport
 {
-    private const int LargestSide = 1 << 16;
+    private const int MaxSide = 1 << 16;
 
     private FlowingOperand Resized(OnnxNodeReader node)
     {
@@ -64,10 +64,10 @@ internal sealed partial class OnnxImport
         var (down, across) = (Of(rows), Of(columns));
         var image = Resampled(node, x.Tensor, down, across, outside);
         var result = x with { Tensor = image };
-        return isRow ? new FlowingOperand(Helper(new Reshape(image.Shape[1], image.Shape[2]), image), [0, 2, 1]) : result;
+        return isRow ? new FlowingOperand(Apply(new Reshape(image.Shape[1], image.Shape[2]), image), [0, 2, 1]) : result;
     }
 
-    /// <summary>Where a layer of Keras does the same, that one.</summary>
+    /// <summary>The layer that resizes, a layer of Keras if one computes the same.</summary>
     private SymbolicTensor Resampled(OnnxNodeReader node, SymbolicTensor image, AxisResize rows, AxisResize columns, float outside)
     {
         var (height, width) = (image.Shape[0], image.Shape[1]);
@@ -78,7 +78,7 @@ internal sealed partial class OnnxImport
             && ((halfPixel && rows.Rounding is "round_prefer_floor" or "round_prefer_ceil")
             || (rows.Coordinates == "asymmetric" && rows.Rounding is "floor" or "simple"));
 
-        // As ONNX Runtime: where the size stays, the image does, wherever its points would lie.
+        // As in ONNX Runtime, an image that keeps its size does not change, whatever the coordinates.
         if (rows.Outputs == height && columns.Outputs == width) return image;
         if (isWhole && repeats) return Add(new UpSampling2D((rows.Outputs / height, columns.Outputs / width)), node, null, image);
         if (areRatios && rows.Mode == ResizeMode.Linear && halfPixel && (!rows.Antialias || isWhole))
@@ -92,12 +92,12 @@ internal sealed partial class OnnxImport
     {
         if (size == OnnxConstant.Batch) return 1;
         var length = MathF.Floor(size * scale);
-        return length is >= 1 and <= LargestSide
+        return length is >= 1 and <= MaxSide
             ? (int)length
-            : throw Refused(node, $"asks for a length of {length.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+            : throw Refused(node, $"requires a length of {length.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
     }
 
-    /// <summary>For each dimension of an image the size that is asked for, if one is, and the scale.</summary>
+    /// <summary>For each dimension of an image, the scale, and the size if the node has sizes.</summary>
     private (int? Size, float Scale)[] Scales(OnnxNodeReader node, FlowingOperand x, bool isRow)
     {
         var policy = opset >= 18 ? node.Text("keep_aspect_ratio_policy", "stretch") : "stretch";
@@ -108,8 +108,8 @@ internal sealed partial class OnnxImport
         if (Constant(node, 3) is { Count: > 0 } wanted)
         {
             var sizes = wanted.Integers;
-            if (Constant(node, 2) is { Count: > 0 }) throw Refused(node, "says both sizes and scales");
-            if (sizes.Length != axes.Length) throw Refused(node, $"says {sizes.Length} sizes for {axes.Length} dimensions");
+            if (Constant(node, 2) is { Count: > 0 }) throw Refused(node, "has both sizes and scales");
+            if (sizes.Length != axes.Length) throw Refused(node, $"has {sizes.Length} sizes for {axes.Length} dimensions");
             float[] factors = [.. axes.Select((axis, i) => dimensions[axis] == OnnxConstant.Batch ? 1 : sizes[i] / (float)dimensions[axis])];
             var flowing = axes.Index().Where(entry => dimensions[entry.Item] != OnnxConstant.Batch).Select(entry => factors[entry.Index]).ToList();
             float? common =
@@ -124,19 +124,19 @@ internal sealed partial class OnnxImport
             {
                 if (dimensions[axis] == OnnxConstant.Batch) continue;
                 var size = common is { } factor ? (long)MathF.Round(factor * dimensions[axis], MidpointRounding.AwayFromZero) : sizes[i];
-                if (size is < 1 or > LargestSide) throw Refused(node, $"asks for a length of {size}");
+                if (size is < 1 or > MaxSide) throw Refused(node, $"requires a length of {size}");
                 result[axis] = ((int)size, common ?? factors[i]);
             }
         }
         else if (Constant(node, 2) is { Count: > 0 } given)
         {
             var scales = given.Floats;
-            if (scales.Length != axes.Length) throw Refused(node, $"says {scales.Length} scales for {axes.Length} dimensions");
+            if (scales.Length != axes.Length) throw Refused(node, $"has {scales.Length} scales for {axes.Length} dimensions");
             foreach (var (i, axis) in axes.Index()) result[axis] = (null, scales[i]);
         }
         else
         {
-            throw Refused(node, "says neither sizes nor scales");
+            throw Refused(node, "has neither sizes nor scales");
         }
 
         return isRow ? [result[0], result[1], (null, 1), result[2]] : result;
@@ -146,8 +146,8 @@ internal sealed partial class OnnxImport
     {
         var scales = node.OpType == "Upsample" && opset < 7 ? [1, 1, node.Number("height_scale", 1), node.Number("width_scale", 1)]
             : (node.OpType == "Upsample" && opset < 9 ? node.Numbers("scales") : Constant(node, 1)?.Floats)
-                ?? throw Refused(node, "says neither sizes nor scales");
-        if (scales.Length != (isRow ? 3 : 4)) throw Refused(node, $"says {scales.Length} scales for {(isRow ? 3 : 4)} dimensions");
+                ?? throw Refused(node, "has neither sizes nor scales");
+        if (scales.Length != (isRow ? 3 : 4)) throw Refused(node, $"has {scales.Length} scales for {(isRow ? 3 : 4)} dimensions");
         return isRow ? [(null, scales[0]), (null, scales[1]), (null, 1), (null, scales[2])] : [.. scales.Select(scale => ((int?)null, scale))];
     }
 
@@ -155,8 +155,8 @@ internal sealed partial class OnnxImport
     private static FlowingOperand AsRow(FlowingOperand x)
     {
         if (x.Order[0] != 0) throw new InvalidDataException("the batch is not the first dimension");
-        var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Helper(new Permute(x.Order[2], x.Order[1]), x.Tensor);
-        return FlowingOperand.ImageOf(Helper(new Reshape(1, tensor.Shape[0], tensor.Shape[1]), tensor));
+        var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Apply(new Permute(x.Order[2], x.Order[1]), x.Tensor);
+        return FlowingOperand.ImageOf(Apply(new Reshape(1, tensor.Shape[0], tensor.Shape[1]), tensor));
     }
 
     private FlowingOperand BlocksMoved(OnnxNodeReader node)
@@ -168,9 +168,9 @@ internal sealed partial class OnnxImport
         if (node.OpType == "SpaceToDepth")
         {
             if (height % block != 0 || width % block != 0) throw Refused(node, $"cuts {Print(x.Dimensions)} into blocks of {block}");
-            var parts = Helper(new Reshape(height / block, block, width / block, block, channels), x.Tensor);
+            var parts = Apply(new Reshape(height / block, block, width / block, block, channels), x.Tensor);
             return FlowingOperand.ImageOf(
-                Add(new Reshape(height / block, width / block, channels * block * block), node, null, Helper(new Permute(1, 3, 2, 4, 5), parts)));
+                Add(new Reshape(height / block, width / block, channels * block * block), node, null, Apply(new Permute(1, 3, 2, 4, 5), parts)));
         }
 
         var depth = channels / (block * block);
@@ -178,8 +178,8 @@ internal sealed partial class OnnxImport
         var mode = opset < 11 ? "DCR" : node.Text("mode", "DCR");
         if (mode is not ("DCR" or "CRD")) throw Refused(node, $"has the mode '{mode}', which is not known");
         var isColumnFirst = mode == "CRD";
-        var cut = Helper(isColumnFirst ? new Reshape(height, width, depth, block, block) : new Reshape(height, width, block, block, depth), x.Tensor);
-        var moved = Helper(isColumnFirst ? new Permute(1, 4, 2, 5, 3) : new Permute(1, 3, 2, 4, 5), cut);
+        var cut = Apply(isColumnFirst ? new Reshape(height, width, depth, block, block) : new Reshape(height, width, block, block, depth), x.Tensor);
+        var moved = Apply(isColumnFirst ? new Permute(1, 4, 2, 5, 3) : new Permute(1, 3, 2, 4, 5), cut);
         return FlowingOperand.ImageOf(Add(new Reshape(height * block, width * block, depth), node, null, moved));
     }
 }

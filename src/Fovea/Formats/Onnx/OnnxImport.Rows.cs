@@ -1,16 +1,15 @@
 namespace Fovea.Formats.Onnx;
 
-/// <content>Values whose dimensions but the last, the batch among them, were made one: (−1, features), as for a product with each pixel's features.</content>
+/// <content>Values reshaped to (−1, features), as for a product with the features of each pixel: the batch and all dimensions except the last are one.</content>
 internal sealed partial class OnnxImport
 {
-    private static readonly HashSet<string> OnEachNumber =
+    private static readonly HashSet<string> OnEachElement =
     [
         "Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Exp", "Selu", "Mish", "HardSwish", "Gelu", "Celu", "ThresholdedRelu", "Neg",
-            "HardSigmoid", "Swish", "Shrink", "Erf", "Clip", "Identity", "Dropout", "Cast",
-        .. Functions.Keys,
+        "HardSigmoid", "Swish", "Shrink", "Erf", "Clip", "Identity", "Dropout", "Cast", .. Functions.Keys,
     ];
 
-    /// <summary>What a Reshape to rows gives; null where it makes something else.</summary>
+    /// <summary>The output of a Reshape to rows; null for any other Reshape.</summary>
     private RowsOperand? RowsOf(OnnxNodeReader node)
     {
         if (node.Inputs.Count < 2 || opset < 5 || values[node.Inputs[1]] is not KnownOperand { Constant: { Count: 2 } constant }
@@ -23,7 +22,7 @@ internal sealed partial class OnnxImport
         return new RowsOperand(InOnnxOrder(Materialized(x)));
     }
 
-    /// <summary>An operator on rows is the same operator on the value that they were made of, if it treats every row alike.</summary>
+    /// <summary>Applies an operator on rows to the value before its reshape, which is possible if the operator treats all rows alike.</summary>
     private OnnxOperand OnRows(OnnxNodeReader node)
     {
         if (node.OpType == "Reshape") return Whole(node);
@@ -33,7 +32,7 @@ internal sealed partial class OnnxImport
         var isProduct = node.OpType is "Gemm" or "MatMul";
         var combines = node.OpType is "Add" or "Sub" or "Mul" or "Div" or "Max" or "Min" or "Sum" or "Pow";
         var isSoftmax = node.OpType is "Softmax" or "LogSoftmax";
-        if (!isProduct && !combines && !isSoftmax && !OnEachNumber.Contains(node.OpType))
+        if (!isProduct && !combines && !isSoftmax && !OnEachElement.Contains(node.OpType))
             throw Refused(node, $"takes rows of {Print(whole.Dimensions)}, batch and dimensions in one, which is not supported");
         if (isProduct && (values[node.Inputs[0]] is not RowsOperand || values[node.Inputs[1]] is not KnownOperand))
             throw Refused(node, $"takes rows of {Print(whole.Dimensions)}, batch and dimensions in one; a product with a constant is supported");
@@ -68,7 +67,7 @@ internal sealed partial class OnnxImport
         }
     }
 
-    /// <summary>Rows made the value again that they were, but for the number of features.</summary>
+    /// <summary>The value before the reshape to rows, whose number of features may have changed.</summary>
     private FlowingOperand Whole(OnnxNodeReader node)
     {
         node.Ignore("allowzero");
@@ -82,6 +81,6 @@ internal sealed partial class OnnxImport
     }
 }
 
-/// <summary>Rows of a value: its last dimension, all others in one.</summary>
-/// <param name="Whole">The value, its dimensions in ONNX' order.</param>
+/// <summary>A value reshaped to rows: its last dimension, and all others in one.</summary>
+/// <param name="Whole">The value before the reshape, with its dimensions in ONNX's order.</param>
 internal sealed record RowsOperand(FlowingOperand Whole) : OnnxOperand;

@@ -22,7 +22,7 @@ internal sealed partial class OnnxImport
         if (x.Dimensions.AsSpan(1).SequenceEqual(sample)) return x;
         if (sizes.Length == 1) return Flattened(node, x, sizes[0]);
 
-        // To an image: its channels last where that moves nothing.
+        // To an image with its channels last, if this moves no element.
         if (x.FlattenedChannels == 0 && sizes.Length == 3 && x.Rank == 2 && sizes[1] == 1 && sizes[2] == 1)
             return FlowingOperand.ImageOf(Add(new Reshape(1, 1, sizes[0]), node, null, x.Tensor));
         var plain = InOnnxOrder(x);
@@ -30,7 +30,7 @@ internal sealed partial class OnnxImport
         return FlowingOperand.Plain(Add(new Reshape(sizes), node, null, plain.Tensor));
     }
 
-    /// <summary>Features of an image in Fovea's order; what follows is told where each lies.</summary>
+    /// <summary>The features of an image in Fovea's order. The number of channels is kept, so that later layers permute their weights.</summary>
     private FlowingOperand Flattened(OnnxNodeReader node, FlowingOperand x, int count)
     {
         if (x.Tensor.Layer is GlobalAveragePooling2D { KeepDimensions: true } or GlobalMaxPooling2D { KeepDimensions: true } && x.Tensor.Shape.Count == count)
@@ -53,7 +53,7 @@ internal sealed partial class OnnxImport
         return FlowingOperand.Plain(output) with { FlattenedChannels = channels };
     }
 
-    /// <summary>The sizes of a sample that a node asks for; the first is the batch.</summary>
+    /// <summary>The sizes of a sample that a node reshapes to, without the batch.</summary>
     private long[] SampleOf(OnnxNodeReader node, FlowingOperand x)
     {
         var dimensions = x.Dimensions;
@@ -66,8 +66,8 @@ internal sealed partial class OnnxImport
             case "Squeeze":
                 var gone = IntegersOf(node, "axes", 1, 13)?.Select(given => given < 0 ? given + x.Rank : given).ToHashSet()
                     ?? [.. Enumerable.Range(1, x.Rank - 1).Where(i => dimensions[i] == 1).Select(i => (long)i)];
-                if (gone.Contains(0)) throw Refused(node, "takes the batch away, which is not supported");
-                if (gone.Any(i => dimensions[i] != 1)) throw Refused(node, $"takes dimensions from {Print(dimensions)} that are not 1");
+                if (gone.Contains(0)) throw Refused(node, "removes the batch, which is not supported");
+                if (gone.Any(i => dimensions[i] != 1)) throw Refused(node, $"removes dimensions of {Print(dimensions)} that are not 1");
                 return [.. dimensions.Where((_, i) => i > 0 && !gone.Contains(i))];
             case "Unsqueeze":
                 var axes = IntegersOf(node, "axes", 1, 13) ?? throw Refused(node, "has no axes");
@@ -85,7 +85,7 @@ internal sealed partial class OnnxImport
         long count = x.Tensor.Shape.Count;
         if (target.Length == 0) throw Refused(node, "makes a single number, which is not supported");
 
-        // Which of the sizes is the batch: the open one, or the first where the others hold all of a sample.
+        // The batch is the open size, or the first one if the others are those of a sample.
         var rest = target[1..];
         if (rest.Contains(OnnxConstant.Batch)) throw Refused(node, $"makes {Print(target)}, where the batch is not the first dimension");
         var known = rest.Where(size => size != -1).Aggregate(1L, (product, size) => product * size);
@@ -94,7 +94,7 @@ internal sealed partial class OnnxImport
             if (target[0] == OnnxConstant.Batch || target[0] == declaredBatch || (declaredBatch is null && target[0] == 1))
             {
                 if (known == 0 || count % known != 0) throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}");
-                if (target[0] != OnnxConstant.Batch) report.Note("the size of the batch, which the graph has fixed, is free here.");
+                if (target[0] != OnnxConstant.Batch) report.Note("the graph fixes the size of the batch; here any size is possible.");
                 return [.. rest.Select(size => size == -1 ? count / known : size)];
             }
 
@@ -105,7 +105,7 @@ internal sealed partial class OnnxImport
         throw Refused(node, $"makes {Print(target)} of {Print(dimensions)}, where the batch is not the first dimension");
     }
 
-    /// <summary>To the size of what it is then combined with: layers that combine do that by themselves.</summary>
+    /// <summary>An Expand. If the value is only combined with a larger one, nothing is needed, since the layers that combine values broadcast.</summary>
     private FlowingOperand Expanded(OnnxNodeReader node)
     {
         var x = Flowing(node);
@@ -123,7 +123,7 @@ internal sealed partial class OnnxImport
         foreach (var (axis, size) in target.Index().Skip(1))
         {
             if (size == 1 || size == x.Dimensions[axis]) continue;
-            if (x.Order[axis] == 0 || x.Dimensions[axis] != 1 || size is < 1 or > MostOwnNumbers)
+            if (x.Order[axis] == 0 || x.Dimensions[axis] != 1 || size is < 1 or > MaxOwnElements)
                 throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
             x = Selected(node, x, axis, [.. Enumerable.Repeat(0L, (int)size)]);
         }
@@ -183,11 +183,11 @@ internal sealed partial class OnnxImport
         return x;
     }
 
-    /// <summary>The elements of a dimension that are listed.</summary>
+    /// <summary>The listed indices of a dimension.</summary>
     private FlowingOperand Selected(OnnxNodeReader node, FlowingOperand x, int axis, long[] places)
     {
         if (places.Length == 0) throw Refused(node, "takes nothing");
-        if (places.Length > MostOwnNumbers) throw Refused(node, $"takes {places.Length} elements");
+        if (places.Length > MaxOwnElements) throw Refused(node, $"takes {places.Length} elements");
         return x with { Tensor = Add(new Selection(x.Order[axis], [.. places.Select(place => checked((int)place))]), node, null, x.Tensor) };
     }
 
@@ -202,14 +202,14 @@ internal sealed partial class OnnxImport
         var picked = Selected(node, x, axis, OnnxFolding.Indices(indices, x.Dimensions[axis]));
         if (indices.Dimensions.Count == 1) return picked;
 
-        // One element, whose dimension goes.
+        // One element: its dimension is removed.
         int[] left = [.. picked.Order.Where((_, i) => i != axis)];
         int[] shape = [.. picked.Tensor.Shape.Dimensions.ToArray().Where((_, place) => place + 1 != picked.Order[axis])];
         if (shape.Length == 0) throw Refused(node, "leaves a single number for each sample, which is not supported");
-        return new FlowingOperand(Helper(new Reshape(shape), picked.Tensor), [.. left.Select(place => left.Count(other => other < place))]);
+        return new FlowingOperand(Apply(new Reshape(shape), picked.Tensor), [.. left.Select(place => left.Count(other => other < place))]);
     }
 
-    /// <summary>Rows of a known table by the network's numbers.</summary>
+    /// <summary>Rows of a constant table, selected by values of the network.</summary>
     private FlowingOperand LookedUp(OnnxNodeReader node)
     {
         var (table, numbers) = (RequireConstant(node, 0), Materialized(Taken(node, 1)));
@@ -235,7 +235,7 @@ internal sealed partial class OnnxImport
             if (repeats[axis] == 1) continue;
             if (x.Order[axis] == 0) throw Refused(node, "repeats the batch, which is not supported");
             var size = x.Dimensions[axis];
-            if (size * repeats[axis] > MostOwnNumbers) throw Refused(node, $"makes {size * repeats[axis]} elements");
+            if (size * repeats[axis] > MaxOwnElements) throw Refused(node, $"makes {size * repeats[axis]} elements");
             x = Selected(node, x, axis, [.. Enumerable.Range(0, (int)(size * repeats[axis])).Select(i => i % size)]);
         }
 
@@ -263,8 +263,8 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>
-    /// A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the
-    /// channels.
+    /// A value without the first and the last elements of one dimension. It is reshaped to an image whose columns are that dimension, whose rows are the
+    /// dimensions before it, and whose channels are those after it.
     /// </summary>
     private SymbolicTensor Part(OnnxNodeReader node, SymbolicTensor x, int place, int before, int after)
     {
@@ -274,8 +274,8 @@ internal sealed partial class OnnxImport
             return Add(place == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, null, x);
         var rows = shape[..(place - 1)].Aggregate(1, (product, size) => product * size);
         var channels = shape[place..].Aggregate(1, (product, size) => product * size);
-        var cut = Add(new Cropping2D((0, 0), (before, after)), node, null, Helper(new Reshape(rows, shape[place - 1], channels), x));
+        var cut = Add(new Cropping2D((0, 0), (before, after)), node, null, Apply(new Reshape(rows, shape[place - 1], channels), x));
         shape[place - 1] -= before + after;
-        return Helper(new Reshape(shape), cut);
+        return Apply(new Reshape(shape), cut);
     }
 }

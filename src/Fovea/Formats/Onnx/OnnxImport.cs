@@ -1,10 +1,8 @@
-using System.Text.RegularExpressions;
-
 namespace Fovea.Formats.Onnx;
 
 /// <summary>
-/// Turns an ONNX graph into a model of Fovea's layers. Nodes are visited in the order in which the outputs need them; what depends on constants
-/// alone is computed on the way (<see cref="OnnxFolding"/>), everything else becomes a layer, with its weights in Fovea's order.
+/// Converts an ONNX graph to a model of Fovea's layers. Nodes are visited in the order in which the outputs need them. A node that depends on constants
+/// alone is computed (<see cref="OnnxFolding"/>); every other node becomes a layer, with its weights in Fovea's order.
 /// </summary>
 /// <remarks>ONNX, "Operator Schemas", versions 1 to 24.</remarks>
 internal sealed partial class OnnxImport
@@ -19,7 +17,7 @@ internal sealed partial class OnnxImport
     private readonly Dictionary<string, List<OnnxNode>> consumers = [];
     private readonly Dictionary<string, OnnxOperand> values = [];
     private readonly Dictionary<string, StoredArray> initializers;
-    private readonly HashSet<string> layerNames = new(StringComparer.Ordinal);
+    private readonly LayerNames layerNames = new();
     private readonly HashSet<StoredArray> used = [];
     private readonly HashSet<string> outputNames;
     private readonly bool isOwn;
@@ -35,7 +33,7 @@ internal sealed partial class OnnxImport
         modelOpset = file.Opsets.GetValueOrDefault("", 1);
         opset = modelOpset;
         if (opset is < OldestOpset or > NewestOpset)
-            report.Note($"the operators are of version {opset}; those of {OldestOpset} to {NewestOpset} are known, others are read as the nearest of them.");
+            report.Note($"the operators are of version {opset}; versions {OldestOpset} to {NewestOpset} are supported, and it is read as the nearest of them.");
         outputNames = [.. graph.Outputs.Select(output => output.Name)];
         try
         {
@@ -43,7 +41,7 @@ internal sealed partial class OnnxImport
         }
         catch (InvalidDataException error)
         {
-            throw ModelFormatException.About(report.FilePath, $"it is no sound ONNX file: {error.Message}.", error);
+            throw ModelFormatException.About(report.FilePath, $"it is not a sound ONNX file: {error.Message}.", error);
         }
     }
 
@@ -65,11 +63,11 @@ internal sealed partial class OnnxImport
             Evaluate(output.Name);
             if (values[output.Name] is not FlowingOperand flowing)
                 throw ModelFormatException.About(
-                    report.FilePath, "the output "
-                    + $"'{output.Name}' {(values[output.Name] is RowsOperand ? "has the batch not as its first dimension" : "is a constant")}.");
+                    report.FilePath,
+                    $"the output '{output.Name}' {(values[output.Name] is RowsOperand ? "does not have the batch as its first dimension" : "is a constant")}.");
             if (flowing.Order[0] != 0)
-                throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' has the batch not as its first dimension.");
-            if (flowing.Quantized is not null) report.Note($"the output '{output.Name}' is in whole numbers there; here it is not rounded.");
+                throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' does not have the batch as its first dimension.");
+            if (flowing.Quantized is not null) report.Note($"the output '{output.Name}' is quantized in the file; here it is not rounded.");
             flowing = Materialized(flowing);
             if (isOwn || !flowing.IsImage) flowing = InOnnxOrder(flowing);
             if (!flowing.IsPlain)
@@ -83,7 +81,7 @@ internal sealed partial class OnnxImport
                 report.Ignored(name, stored.Shape, WeightFilling.NameOf(stored.Type), "no output depends on it");
         }
 
-        var model = new Model(inputs, outputs, Sanitized(graph.Name) is { Length: > 0 } given ? given : null);
+        var model = new Model(inputs, outputs, LayerNames.Sanitize(graph.Name) is { Length: > 0 } given ? given : null);
         return model;
     }
 
@@ -95,7 +93,7 @@ internal sealed partial class OnnxImport
     private static string Print(IEnumerable<long> dimensions) =>
         $"({string.Join(", ", dimensions.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
 
-    /// <summary>An input, its channels last.</summary>
+    /// <summary>An input with its channels last.</summary>
     private FlowingOperand CreateInput(OnnxValue input)
     {
         if (input.Dimensions is not { Count: >= 2 } dimensions)
@@ -117,7 +115,7 @@ internal sealed partial class OnnxImport
             ? [known[1], known[2], known[0]]
             : known, isOnly: graph.Inputs.Count(other => !graph.Initializers.ContainsKey(other.Name)) == 1).Dimensions);
         int[] sizes = isChannelsFirst ? [layer.Shape[2], layer.Shape[0], layer.Shape[1]] : layer.Shape.Dimensions.ToArray();
-        layer.Name = Unique(Sanitized(input.Name));
+        layer.Name = layerNames.Unique(LayerNames.Sanitize(input.Name));
         if (isChannelsFirst)
             report.Note($"the input '{input.Name}' {Print([OnnxConstant.Batch, .. sizes])} is {SymbolicTensor.Print(layer.Shape)} here, the channels last.");
         var operand = isChannelsFirst ? FlowingOperand.ImageOf(layer.Output) : FlowingOperand.Plain(layer.Output);
@@ -137,9 +135,8 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>
-    /// Whether an input has its channels last: the first thing that is done to it, arithmetic aside, puts its last dimension second, as converters from Keras
-    /// do; or it is nothing
-    /// that minds, such as flattening, and the sizes look like it.
+    /// Whether an input has its channels last. It does if the first operator after any arithmetic moves its last dimension to the second position, as
+    /// converters from Keras write, or if no operator depends on the order and the sizes suggest it.
     /// </summary>
     private bool HasChannelsLast(string name, IReadOnlyList<long?> dimensions)
     {
@@ -159,7 +156,7 @@ internal sealed partial class OnnxImport
         return dimensions[3] is 1 or 3 or 4 && dimensions[1] is not (1 or 3 or 4);
     }
 
-    /// <summary>Computes a value and everything that it needs.</summary>
+    /// <summary>Computes a value and all values that it depends on.</summary>
     private void Evaluate(string wanted)
     {
         var path = new Stack<string>([wanted]);
@@ -186,7 +183,7 @@ internal sealed partial class OnnxImport
         }
     }
 
-    /// <summary>Adds a node to those that values are computed by.</summary>
+    /// <summary>Adds a node to the producers and consumers of values.</summary>
     private void Enter(OnnxNode node)
     {
         foreach (var output in node.Outputs)
@@ -201,7 +198,7 @@ internal sealed partial class OnnxImport
         }
     }
 
-    /// <summary>Computes a node's outputs; false where other nodes came in its place.</summary>
+    /// <summary>Computes the outputs of a node; false if other nodes have replaced it.</summary>
     private bool Run(OnnxNode raw)
     {
         var (node, outer) = (new OnnxNodeReader(raw), opset);
@@ -228,7 +225,7 @@ internal sealed partial class OnnxImport
             if (node.Unread(opset) is { } unread) throw Refused(node, unread);
             return true;
         }
-#pragma warning disable CA1031 // Whatever a damaged setting leads to is said of its node.
+#pragma warning disable CA1031 // Any exception that a damaged setting causes becomes an error about its node.
         catch (Exception error) when (error is not (ModelFormatException or IOException))
 #pragma warning restore CA1031
         {
@@ -240,7 +237,7 @@ internal sealed partial class OnnxImport
         }
     }
 
-    /// <summary>An If whose condition is known is the branch that it takes.</summary>
+    /// <summary>Replaces an If, whose condition must be known, by the nodes of its branch.</summary>
     private bool Branched(OnnxNodeReader node)
     {
         if (node.Input(0) is not { } name || values[name] is not KnownOperand { Constant: { Count: 1 } condition })
@@ -269,13 +266,13 @@ internal sealed partial class OnnxImport
         "GlobalAveragePool" or "GlobalMaxPool" => GloballyPooled(node),
         "ReduceMean" or "ReduceMax" or "ReduceSum" or "ReduceMin" or "ReduceL1" or "ReduceL2" or "ReduceSumSquare" or "ReduceLogSum" or "ReduceLogSumExp" =>
             Reduced(node),
-        "ArgMax" or "ArgMin" => Place(node),
+        "ArgMax" or "ArgMin" => IndexOfExtremum(node),
         "LRN" => LocallyNormalized(node),
         "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Xor" => Compared(node),
-        "Where" => Chosen(node),
+        "Where" => Selected(node),
         "Gather" => Gathered(node),
         "Tile" => Tiled(node),
-        "Loop" or "Scan" => throw Refused(node, "repeats a graph of its own, which is not supported"),
+        "Loop" or "Scan" => throw Refused(node, "is a loop, which is not supported"),
         "Add" or "Sub" or "Mul" or "Div" => Arithmetic(node),
         "Sum" or "Mean" or "Max" or "Min" => Merged(node),
         "Pow" => Power(node),
@@ -284,7 +281,7 @@ internal sealed partial class OnnxImport
         "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Reshaped(node),
         "Transpose" => Transposed(node),
         "Shape" => Known(OnnxFolding.Part(node, OnnxConstant.Of([Taken(node, 0).Rank], Taken(node, 0).Dimensions, node.Outputs[0]))),
-        "Size" => throw Refused(node, "counts the batch, which is not supported"),
+        "Size" => throw Refused(node, "needs the size of the batch, which is not supported"),
         "Pad" => Padded(node),
         "Slice" => Sliced(node),
         "Split" => SplitUp(node),
@@ -299,112 +296,4 @@ internal sealed partial class OnnxImport
         "Expand" => Expanded(node),
         _ => Quantized(node) ?? Activated(node),
     };
-
-    /// <summary>Operators that move or pick numbers and make none: what is quantized stays so.</summary>
-    private static readonly HashSet<string> Moving =
-        ["Identity", "Dropout", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "MaxPool", "GlobalMaxPool", "Slice", "Split", "Gather",
-        "DepthToSpace", "SpaceToDepth"];
-
-    private static KnownOperand Known(OnnxConstant constant) => new(constant);
-
-    /// <summary>A value of the network; one that is quantized as the whole numbers that the file has, but for operators that only move numbers.</summary>
-    private FlowingOperand Flowing(OnnxNodeReader node, int input = 0) => Moving.Contains(node.OpType) ? Taken(node, input) : Materialized(Taken(node, input));
-
-    /// <summary>A value of the network as it is kept here.</summary>
-    private FlowingOperand Taken(OnnxNodeReader node, int input) =>
-        values[node.Input(input) ?? throw Refused(node, $"lacks its input {input}")] as FlowingOperand
-            ?? throw Refused(node, $"takes the constant '{node.Inputs[input]}' where a value of the network is expected");
-
-    private OnnxConstant? Constant(OnnxNodeReader node, int input)
-    {
-        if (node.Input(input) is not { } name) return null;
-        return values[name] is KnownOperand known
-            ? known.Constant
-            : throw Refused(node, $"takes the value '{name}' of the network as its input {input}, which is expected to be a constant");
-    }
-
-    private OnnxConstant RequireConstant(OnnxNodeReader node, int input) => Constant(node, input) ?? throw Refused(node, $"lacks its input {input}");
-
-    /// <summary>A list that was an attribute in older versions of an operator and is an input from one on.</summary>
-    private long[]? IntegersOf(OnnxNodeReader node, string attribute, int input, int sinceInput) => opset < sinceInput
-        ? node.Integers(attribute)
-        : Constant(node, input)?.Integers;
-
-    /// <summary>Adds a layer, named after the weight that it has or after the node.</summary>
-    private SymbolicTensor Add(Layer layer, OnnxNodeReader node, OnnxConstant? weight, params ReadOnlySpan<SymbolicTensor> inputs)
-    {
-        if (!layer.IsNamed && NameOf(node, weight) is { Length: > 0 } name) layer.Name = Unique(name);
-        return layer.Call(inputs);
-    }
-
-    /// <summary>A layer of the network's own making around another, without a name.</summary>
-    private static SymbolicTensor Helper(Layer layer, SymbolicTensor input) => layer.Call(input);
-
-    private void Fill(Layer layer, string weight, OnnxConstant source, float[] values, string? note = null) =>
-        Fill(layer, weight, source, values.Length, target => values.CopyTo(target), note);
-
-    /// <summary>Fills a weight in place, so that large constants are not held twice.</summary>
-    private void Fill(Layer layer, string weight, OnnxConstant source, Action<Span<float>> write, string? note) =>
-        Fill(layer, weight, source, source.Count, write, note);
-
-    private void Fill(Layer layer, string weight, OnnxConstant source, long count, Action<Span<float>> write, string? note)
-    {
-        var target = layer.Weights.First(candidate => candidate.Name == weight);
-        if (count != target.Shape.Count)
-            throw new InvalidDataException($"'{source.Source}' has {count} values; the {weight} has the shape {target.Shape}");
-        target.Fill(write);
-        if (source.Stored is not { } stored) return;
-        used.Add(stored);
-        report.Loaded(
-            stored.Name.Length > 0
-            ? stored.Name
-            : source.Source, stored.Shape, WeightFilling.NameOf(stored.Type),
-            $"{(layer.IsNamed ? layer.Name : layer.ClassName)}/{target.Name}", target.Shape, note);
-    }
-
-    private void Uses(OnnxConstant? constant)
-    {
-        if (constant?.Stored is { } stored && used.Add(stored))
-            report.Loaded(
-                stored.Name.Length > 0 ? stored.Name : constant.Source, stored.Shape, WeightFilling.NameOf(stored.Type), "a setting of a layer", stored.Shape);
-    }
-
-    private static string NameOf(OnnxNodeReader node, OnnxConstant? weight)
-    {
-        var module = weight?.Stored?.Name ?? "";
-        var cut = module.LastIndexOfAny(['.', '/']);
-        return Sanitized(cut > 0 && module[(cut + 1)..] is "weight" or "kernel" or "bias" or "Conv2D" or "W" or "gamma" ? module[..cut] : node.Node.Name);
-    }
-
-    private static string Sanitized(string name) => NoName().Replace(name, "_").Trim('_');
-
-    private string Unique(string name)
-    {
-        var unique = name.Length == 0 ? "input" : name;
-        for (var i = 1; !layerNames.Add(unique); i++) unique = $"{name}_{i}";
-        return unique;
-    }
-
-    /// <summary>Puts the dimensions into ONNX's order, for what cannot do without.</summary>
-    private static FlowingOperand InOnnxOrder(FlowingOperand x)
-    {
-        if (x.FlattenedChannels is var channels and > 0)
-            return FlowingOperand.Plain(
-                Helper(new Flatten(), Helper(new Permute(2, 1), Helper(new Reshape(x.Tensor.Shape.Count / channels, channels), x.Tensor))));
-        if (x.IsPlain) return x;
-        if (x.Order[0] != 0) throw new InvalidDataException("the batch is not the first dimension");
-        return FlowingOperand.Plain(Helper(new Permute([.. x.Order.Skip(1)]), x.Tensor));
-    }
-
-    /// <summary>Puts the channels, ONNX's second dimension, last.</summary>
-    private FlowingOperand AsImage(OnnxNodeReader node, FlowingOperand x)
-    {
-        if (x.IsImage) return x;
-        if (x.Rank != 4) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of images of 2 dimensions and channels");
-        if (x.Order[0] != 0) throw Refused(node, "takes a value whose first dimension is not the batch");
-        return FlowingOperand.ImageOf(Helper(new Permute(x.Order[2], x.Order[3], x.Order[1]), x.Tensor));
-    }
-
-    [GeneratedRegex("[^A-Za-z0-9_.-]+")]
-    private static partial Regex NoName();
 }

@@ -1,14 +1,14 @@
 namespace Fovea.Formats.Onnx;
 
-/// <summary>Puts the bodies of functions, and the branches of an If whose condition is known, in the place of the nodes that stand for them.</summary>
+/// <summary>Replaces calls of functions by their bodies, and an If whose condition is known by its branch.</summary>
 internal static class OnnxInlining
 {
-    private const int MostNodes = 200_000;
-    private const int MostNesting = 32;
-    private const long MostCharacters = 1 << 26;
+    private const int MaxNodes = 200_000;
+    private const int MaxNesting = 32;
+    private const long MaxCharacters = 1 << 26;
 
-    /// <summary>All nodes of a graph, functions that the file defines replaced by what they are made of.</summary>
-    /// <exception cref="InvalidDataException">A function calls itself, or is called with what it does not take.</exception>
+    /// <summary>All nodes of a graph, with functions that the file defines replaced by their bodies.</summary>
+    /// <exception cref="InvalidDataException">A function calls itself, or is called with inputs or attributes that it does not have.</exception>
     public static IReadOnlyList<OnnxNode> Expand(OnnxModel model)
     {
         if (model.Functions.Count == 0) return model.Graph.Nodes;
@@ -23,19 +23,19 @@ internal static class OnnxInlining
                 continue;
             }
 
-            if (depth == MostNesting) throw new InvalidDataException($"its functions call each other more than {MostNesting} deep");
+            if (depth == MaxNesting) throw new InvalidDataException($"its functions call each other more than {MaxNesting} deep");
             var body = Body(node, function);
             characters += body.Sum(inner => inner.Inputs.Concat(inner.Outputs).Sum(name => (long)name.Length));
-            if (characters > MostCharacters)
-                throw new InvalidDataException($"its functions become nodes whose names have more than {MostCharacters} characters");
+            if (characters > MaxCharacters)
+                throw new InvalidDataException($"its functions become nodes whose names have more than {MaxCharacters} characters");
             foreach (var inner in body.AsEnumerable().Reverse()) open.Push((inner, depth + 1));
-            if (result.Count + open.Count > MostNodes) throw new InvalidDataException($"its functions become more than {MostNodes} nodes");
+            if (result.Count + open.Count > MaxNodes) throw new InvalidDataException($"its functions become more than {MaxNodes} nodes");
         }
 
         return result;
     }
 
-    /// <summary>The nodes of a branch, which see the names around it, and its constants under their new names.</summary>
+    /// <summary>The nodes of a branch, which can use the values of the enclosing graph, and its constants under new names.</summary>
     public static (IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictionary<string, StoredArray> Initializers) Branch(OnnxNode node, OnnxGraph branch)
     {
         if (branch.Outputs.Count != node.Outputs.Count)
@@ -52,7 +52,7 @@ internal static class OnnxInlining
         return (nodes, branch.Initializers.ToDictionary(entry => names[entry.Key], entry => entry.Value));
     }
 
-    /// <summary>All values that a node reads, those of the graphs within it too.</summary>
+    /// <summary>All values that a node reads, including those that the graphs in it read.</summary>
     public static IEnumerable<string> Reads(OnnxNode node) =>
         node.Inputs.Concat(
             node.Attributes.Values.Where(attribute => attribute.Graph is not null)
@@ -87,7 +87,7 @@ internal static class OnnxInlining
             .ToDictionary(entry => entry.Key, entry => entry.Value!),
     };
 
-    /// <summary>An attribute of a node in a function's body: that of the function which it refers to, or nothing where that has no value.</summary>
+    /// <summary>An attribute of a node in the body of a function: the attribute of the function that it refers to; null if that has no value.</summary>
     private static OnnxAttribute? Resolved(OnnxAttribute attribute, Dictionary<string, string> names, Dictionary<string, OnnxAttribute?>? given, long? opset)
     {
         if (attribute.Reference is { } reference) return given?.GetValueOrDefault(reference);

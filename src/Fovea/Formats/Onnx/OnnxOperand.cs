@@ -1,37 +1,35 @@
 namespace Fovea.Formats.Onnx;
 
-/// <summary>A value of an ONNX graph while it is turned into layers.</summary>
+/// <summary>A value of an ONNX graph during the conversion to layers.</summary>
 internal abstract record OnnxOperand;
 
-/// <summary>One whose numbers are known.</summary>
+/// <summary>A constant.</summary>
 internal sealed record KnownOperand(OnnxConstant Constant) : OnnxOperand;
 
 /// <summary>
-/// One that depends on the model's inputs. ONNX computes on (batch, channels, height, width), Fovea on (batch, height, width, channels): which
-/// of its dimensions is which is written down, so that a transpose costs nothing until something needs another order.
+/// A value that depends on the inputs of the model. ONNX computes on (batch, channels, height, width), Fovea on (batch, height, width, channels). The order of
+/// the dimensions is recorded, so that a transpose is free until an operator needs another order.
 /// </summary>
-/// <param name="Tensor">The value in the network.</param>
-/// <param name="Order">For each dimension in ONNX's order, the batch first, its place in Fovea's.</param>
+/// <param name="Tensor">The value in Fovea.</param>
+/// <param name="Order">For each dimension in ONNX's order, the batch first, its index in Fovea's order.</param>
 internal sealed record FlowingOperand(SymbolicTensor Tensor, IReadOnlyList<int> Order) : OnnxOperand
 {
     private static readonly int[] Channels = [0, 3, 1, 2];
 
     /// <summary>
-    /// For features flattened from an image, how many channels it had: ONNX has all of one channel together, Fovea all of one pixel. 0 where both have the same
-    /// order.
+    /// For features flattened from an image, the number of its channels. ONNX orders them by channel, Fovea by pixel. 0 if both have the same order.
     /// </summary>
     public int FlattenedChannels { get; init; }
 
     /// <summary>
-    /// For a value that the file keeps in whole numbers of few bits: what one step is worth, and which number stands for 0. The tensor holds the numbers that
-    /// they stand for, not rounded.
+    /// The scale and the zero point of a value that is quantized in the file; null for any other value. The tensor has the dequantized values, not rounded.
     /// </summary>
     public (float Scale, float Zero)? Quantized { get; init; }
 
-    /// <summary>Whether all numbers are whole.</summary>
+    /// <summary>Whether all values are integers.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>Where each of ONNX's features lies among Fovea's; null where they have the same order.</summary>
+    /// <summary>For each feature in ONNX's order, its index in Fovea's; null if both have the same order.</summary>
     public int[]? Places
     {
         get
@@ -42,13 +40,13 @@ internal sealed record FlowingOperand(SymbolicTensor Tensor, IReadOnlyList<int> 
         }
     }
 
-    /// <summary>How many dimensions there are, the batch included.</summary>
+    /// <summary>The number of dimensions, including the batch.</summary>
     public int Rank => Order.Count;
 
     /// <summary>Whether it is an image whose channels are ONNX's second dimension and Fovea's last.</summary>
     public bool IsImage => Order.SequenceEqual(Channels);
 
-    /// <summary>Whether both have the dimensions in the same order.</summary>
+    /// <summary>Whether the dimensions have the same order in ONNX and Fovea.</summary>
     public bool IsPlain => FlattenedChannels == 0 && Order.Index().All(entry => entry.Index == entry.Item);
 
     /// <summary>The sizes in ONNX's order, the batch as <see cref="OnnxConstant.Batch"/>.</summary>
@@ -57,6 +55,6 @@ internal sealed record FlowingOperand(SymbolicTensor Tensor, IReadOnlyList<int> 
     /// <summary>An image with the channels last.</summary>
     public static FlowingOperand ImageOf(SymbolicTensor tensor) => new(tensor, Channels);
 
-    /// <summary>A value whose dimensions have the same order in both.</summary>
+    /// <summary>A value whose dimensions have the same order in ONNX and Fovea.</summary>
     public static FlowingOperand Plain(SymbolicTensor tensor) => new(tensor, [.. Enumerable.Range(0, tensor.Shape.Rank + 1)]);
 }

@@ -1,6 +1,8 @@
+using static Fovea.Formats.Onnx.OnnxSchema;
+
 namespace Fovea.Formats.Onnx;
 
-/// <summary>What kind of numbers a type of elements holds.</summary>
+/// <summary>The kind of a data type.</summary>
 internal enum ElementKind
 {
     Float,
@@ -8,62 +10,52 @@ internal enum ElementKind
     Truth,
 }
 
-/// <summary>The types of elements, as <c>TensorProto.DataType</c> numbers them.</summary>
+/// <summary>The data types of tensors, with their numbers and names in <c>TensorProto.DataType</c>.</summary>
 internal static class OnnxTypes
 {
-    private static readonly Dictionary<string, long> Names = new()
-    {
-        ["FLOAT"] = 1,
-        ["UINT8"] = 2,
-        ["INT8"] = 3,
-        ["UINT16"] = 4,
-        ["INT16"] = 5,
-        ["INT32"] = 6,
-        ["INT64"] = 7,
-        ["BOOL"] = 9,
-        ["FLOAT16"] = 10,
-        ["DOUBLE"] = 11,
-        ["UINT32"] = 12,
-        ["UINT64"] = 13,
-    };
+    private static readonly (StoredType Stored, int Number, string Name)[] Types =
+    [
+        (StoredType.Float32, DataType.Float, "FLOAT"),
+        (StoredType.UInt8, DataType.UInt8, "UINT8"),
+        (StoredType.Int8, DataType.Int8, "INT8"),
+        (StoredType.UInt16, DataType.UInt16, "UINT16"),
+        (StoredType.Int16, DataType.Int16, "INT16"),
+        (StoredType.Int32, DataType.Int32, "INT32"),
+        (StoredType.Int64, DataType.Int64, "INT64"),
+        (StoredType.Bool, DataType.Bool, "BOOL"),
+        (StoredType.Float16, DataType.Float16, "FLOAT16"),
+        (StoredType.Float64, DataType.Double, "DOUBLE"),
+        (StoredType.UInt32, DataType.UInt32, "UINT32"),
+        (StoredType.UInt64, DataType.UInt64, "UINT64"),
+        (StoredType.BFloat16, DataType.BFloat16, "BFLOAT16"),
+    ];
 
-    /// <summary>The type that a Cast asks for; a text before version 6.</summary>
+    /// <summary>The target type of a Cast, which is a text before version 6.</summary>
     public static long Target(OnnxNodeReader node) =>
         node.Node.Attributes.GetValueOrDefault("to")?.Text is { } name
-            ? Names.TryGetValue(node.Text("to", name), out var type) ? type : throw new InvalidDataException($"it casts to '{name}'")
+            ? Array.Find(Types, type => type.Name == node.Text("to", name)) is { Number: > 0 } known
+                ? known.Number
+                : throw new InvalidDataException($"it casts to '{name}'")
             : node.OptionalInteger("to") ?? throw new InvalidDataException("its attribute 'to' is missing");
 
-    /// <exception cref="InvalidDataException">It holds texts, complex numbers or floats of 8 bits and less.</exception>
-    public static ElementKind Kind(long type) => type switch
+    /// <exception cref="InvalidDataException">The elements are texts, complex numbers, or floats of at most 8 bits.</exception>
+    public static ElementKind Kind(long type) => StoredAs(type) switch
     {
-        1 or 10 or 11 or 16 => ElementKind.Float,
-        2 or 3 or 4 or 5 or 6 or 7 or 12 or 13 => ElementKind.Whole,
-        9 => ElementKind.Truth,
-        _ => throw new InvalidDataException($"elements of the type {type} are not supported"),
+        StoredType.Float32 or StoredType.Float16 or StoredType.Float64 or StoredType.BFloat16 => ElementKind.Float,
+        StoredType.Bool => ElementKind.Truth,
+        not null => ElementKind.Whole,
+        null => throw new InvalidDataException($"elements of the type {type} are not supported"),
     };
 
-    /// <summary>The type in which a file keeps numbers, and what ONNX calls it.</summary>
-    public static long Number(StoredType type) => type switch
-    {
-        StoredType.Float32 => 1,
-        StoredType.UInt8 => 2,
-        StoredType.Int8 => 3,
-        StoredType.UInt16 => 4,
-        StoredType.Int16 => 5,
-        StoredType.Int32 => 6,
-        StoredType.Int64 => 7,
-        StoredType.Bool => 9,
-        StoredType.Float16 => 10,
-        StoredType.Float64 => 11,
-        StoredType.UInt32 => 12,
-        StoredType.UInt64 => 13,
-        StoredType.BFloat16 => 16,
-        _ => throw new NotSupportedException($"numbers of the type {type} have no place in an ONNX file."),
-    };
+    /// <summary>The number of a data type in ONNX.</summary>
+    public static long Number(StoredType type) => Array.Find(Types, known => known.Stored == type).Number;
 
-    /// <summary>The least and the greatest number of a type that quantized values are kept in.</summary>
-    /// <exception cref="InvalidDataException">None are.</exception>
-    public static (float Least, float Most) Range(StoredType type) => type switch
+    /// <summary>The data type with a number in ONNX; null if it is not supported.</summary>
+    public static StoredType? StoredAs(long number) => Array.Find(Types, known => known.Number == number) is { Number: > 0 } known ? known.Stored : null;
+
+    /// <summary>The smallest and the largest integer of a type for quantized values.</summary>
+    /// <exception cref="InvalidDataException">Values quantized to the type are not supported.</exception>
+    public static (float Min, float Max) Range(StoredType type) => type switch
     {
         StoredType.UInt8 => (0, 255),
         StoredType.Int8 => (-128, 127),

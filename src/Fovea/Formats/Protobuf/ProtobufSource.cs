@@ -4,9 +4,8 @@ using System.Text;
 namespace Fovea.Formats.Protobuf;
 
 /// <summary>
-/// The bytes of a protocol buffer on disk, read where they are asked for: Google.Protobuf's stream reader cannot say where a long field lies and pass over it,
-/// which is
-/// what keeps the weights of a model out of memory until they are used.
+/// The bytes of a protocol buffer on disk, read on demand. Google.Protobuf's stream reader cannot skip a long field and return its position, which keeps the
+/// weights of a model out of memory until they are used.
 /// </summary>
 internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDisposable
 {
@@ -17,7 +16,7 @@ internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDispos
 
     public string FilePath => source.Name;
 
-    /// <summary>Whether there may be other files beside it.</summary>
+    /// <summary>Whether it is a file, so that its folder can have further files of the model.</summary>
     public bool IsFile => source.IsFile;
 
     public long Length => source.Length;
@@ -34,7 +33,7 @@ internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDispos
         return window[position - windowStart];
     }
 
-    /// <summary>Some bytes; their place must have been checked.</summary>
+    /// <summary>Bytes at a position that has been checked.</summary>
     public byte[] Bytes(long position, long length)
     {
         var bytes = new byte[length];
@@ -42,7 +41,7 @@ internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDispos
         return bytes;
     }
 
-    /// <summary>As <see cref="Bytes"/>, into memory that is there already.</summary>
+    /// <summary>As <see cref="Bytes"/>, into existing memory.</summary>
     public void Read(long position, Span<byte> bytes)
     {
         for (var done = 0; done < bytes.Length;)
@@ -59,50 +58,59 @@ internal sealed class ProtobufSource(ModelSource source, bool isOwned) : IDispos
     }
 }
 
+/// <summary>The encoding of a field (Protocol Buffers, "Encoding").</summary>
+internal enum WireType
+{
+    Varint = 0,
+    Fixed64 = 1,
+    LengthDelimited = 2,
+    Fixed32 = 5,
+}
+
 /// <summary>Reads the fields of one message: <c>while (reader.Next()) switch (reader.Field) …</c>. Nothing is allocated before its size is checked.</summary>
 /// <remarks>Protocol Buffers, "Encoding".</remarks>
 internal ref struct ProtobufReader(ProtobufSource source, long start, long end)
 {
-    private const int LongestText = 1 << 20;
+    private const int MaxTextBytes = 1 << 20;
     private long position = start;
     private long valueEnd = start;
 
     /// <summary>The number of the field.</summary>
     public int Field { get; private set; }
 
-    /// <summary>How its value is written: 0 a varint, 1 eight bytes, 2 a length and bytes, 5 four bytes.</summary>
-    public int Wire { get; private set; }
+    /// <summary>The encoding of its value.</summary>
+    public WireType Wire { get; private set; }
 
-    /// <summary>Where the value of a field of wire type 2 begins.</summary>
+    /// <summary>The position of the value of a length-delimited field.</summary>
     public readonly long ValueStart => position;
 
-    /// <summary>How long the value is.</summary>
+    /// <summary>The length of the value in bytes.</summary>
     public readonly long ValueLength => valueEnd - position;
 
-    /// <summary>Goes on to the next field; false at the end.</summary>
+    /// <summary>Advances to the next field; false at the end.</summary>
     public bool Next()
     {
         position = valueEnd;
         if (position >= end) return false;
         var tag = ReadVarint(ref position);
         Field = (int)Math.Min(tag >> 3, int.MaxValue);
-        Wire = (int)(tag & 7);
+        Wire = (WireType)(tag & 7);
         switch (Wire)
         {
-            case 0:
+            case WireType.Varint:
                 valueEnd = position;
                 ReadVarint(ref valueEnd);
                 break;
-            case 1 or 5:
-                valueEnd = position + (Wire == 1 ? 8 : 4);
+            case WireType.Fixed64 or WireType.Fixed32:
+                valueEnd = position + (Wire == WireType.Fixed64 ? 8 : 4);
                 break;
-            case 2:
+            case WireType.LengthDelimited:
                 var length = ReadVarint(ref position);
-                if (length > (ulong)(end - position)) throw new InvalidDataException($"a field of {length} bytes is longer than what holds it");
+                if (length > (ulong)(end - position)) throw new InvalidDataException($"a field of {length} bytes is longer than its message");
                 valueEnd = position + (long)length;
                 break;
             default:
-                throw new InvalidDataException($"a field has the wire type {Wire}");
+                throw new InvalidDataException($"a field has the wire type {(int)Wire}");
         }
 
         return valueEnd <= end ? true : throw new InvalidDataException("a field ends early");
@@ -110,62 +118,62 @@ internal ref struct ProtobufReader(ProtobufSource source, long start, long end)
 
     public readonly long Integer()
     {
-        RequireWire(0);
+        RequireWire(WireType.Varint);
         var at = position;
         return unchecked((long)ReadVarint(ref at));
     }
 
     public readonly float Float()
     {
-        RequireWire(5);
+        RequireWire(WireType.Fixed32);
         return BinaryPrimitives.ReadSingleLittleEndian(source.Bytes(position, 4));
     }
 
     public readonly string Text()
     {
-        RequireWire(2);
-        if (ValueLength > LongestText) throw new InvalidDataException($"a text of {ValueLength} bytes is too long");
+        RequireWire(WireType.LengthDelimited);
+        if (ValueLength > MaxTextBytes) throw new InvalidDataException($"a text of {ValueLength} bytes is too long");
         return Encoding.UTF8.GetString(source.Bytes(position, ValueLength));
     }
 
-    /// <summary>The message that is the field's value.</summary>
+    /// <summary>The value as a message.</summary>
     public readonly ProtobufReader Message()
     {
-        RequireWire(2);
+        RequireWire(WireType.LengthDelimited);
         return new ProtobufReader(source, position, valueEnd);
     }
 
-    /// <summary>Adds the field's numbers, one or packed together.</summary>
+    /// <summary>Adds the values of the field, a single one or a packed list.</summary>
     public readonly void Integers(List<long> values)
     {
-        if (Wire == 0)
+        if (Wire == WireType.Varint)
         {
             values.Add(Integer());
             return;
         }
 
-        RequireWire(2);
+        RequireWire(WireType.LengthDelimited);
         var at = position;
         while (at < valueEnd) values.Add(unchecked((long)ReadVarint(ref at)));
     }
 
-    /// <summary>Adds the field's numbers, one or packed together.</summary>
+    /// <summary>Adds the values of the field, a single one or a packed list.</summary>
     public readonly void Floats(List<float> values)
     {
-        if (Wire == 5)
+        if (Wire == WireType.Fixed32)
         {
             values.Add(Float());
             return;
         }
 
-        RequireWire(2);
+        RequireWire(WireType.LengthDelimited);
         var bytes = source.Bytes(position, ValueLength / 4 * 4);
         for (var i = 0; i < bytes.Length; i += 4) values.Add(BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i)));
     }
 
-    private readonly void RequireWire(int wire)
+    private readonly void RequireWire(WireType wire)
     {
-        if (Wire != wire) throw new InvalidDataException($"field {Field} has the wire type {Wire}; expected {wire}");
+        if (Wire != wire) throw new InvalidDataException($"field {Field} has the wire type {(int)Wire}; expected {(int)wire}");
     }
 
     private readonly ulong ReadVarint(ref long at)

@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace Fovea.Formats.Protobuf;
 
-/// <summary>Fields of protocol buffers by their numbers.</summary>
+/// <summary>Writes the fields of protocol buffers by their numbers.</summary>
 internal static class ProtobufWriting
 {
     public static byte[] Message(Action<CodedOutputStream> write)

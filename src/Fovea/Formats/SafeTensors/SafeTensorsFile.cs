@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.SafeTensors;
 
 /// <summary>
-/// A <c>.safetensors</c> file opened for reading: eight bytes with the length of the header, the header in JSON, then the numbers of all
-/// tensors one after the other (huggingface/safetensors, README, "Format"). The numbers of a tensor are read when asked for.
+/// A <c>.safetensors</c> file opened for reading: eight bytes with the length of the header, the header in JSON, then the values of all
+/// tensors one after the other (huggingface/safetensors, README, "Format"). The values of a tensor are read on demand.
 /// </summary>
 internal sealed class SafeTensorsFile : IDisposable
 {
@@ -16,10 +16,8 @@ internal sealed class SafeTensorsFile : IDisposable
     private static readonly FrozenDictionary<string, StoredType> Types = (((string Name, StoredType Type)[])
     [
         ("BOOL", StoredType.Bool), ("I8", StoredType.Int8), ("U8", StoredType.UInt8), ("I16", StoredType.Int16), ("U16", StoredType.UInt16),
-            ("I32", StoredType.Int32),
-        ("U32", StoredType.UInt32), ("I64", StoredType.Int64), ("U64", StoredType.UInt64), ("F16", StoredType.Float16), ("BF16", StoredType.BFloat16),
-            ("F32", StoredType.Float32),
-        ("F64", StoredType.Float64),
+        ("I32", StoredType.Int32), ("U32", StoredType.UInt32), ("I64", StoredType.Int64), ("U64", StoredType.UInt64),
+        ("F16", StoredType.Float16), ("BF16", StoredType.BFloat16), ("F32", StoredType.Float32), ("F64", StoredType.Float64),
     ]).ToFrozenDictionary(entry => entry.Name, entry => entry.Type);
 
     private readonly ModelSource source;
@@ -38,13 +36,13 @@ internal sealed class SafeTensorsFile : IDisposable
     /// <summary>The file, for messages.</summary>
     public string FilePath { get; }
 
-    /// <summary>The texts that the writer added, such as <c>format: pt</c>; empty where there are none.</summary>
+    /// <summary>The texts that the writer added, such as <c>format: pt</c>; empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The tensors in the order in which their numbers lie in the file.</summary>
+    /// <summary>The tensors in the order of their values in the file.</summary>
     public IReadOnlyList<StoredArray> Tensors { get; }
 
-    /// <summary>Whether a file may be of this format: what begins with the length of a header and an opening brace.</summary>
+    /// <summary>Whether a file may have this format: it begins with the length of a header and an opening brace.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> start) =>
         start.Length > LengthBytes && start[LengthBytes] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(start) is >= 2 and <= JsonText.MaximumBytes;
 

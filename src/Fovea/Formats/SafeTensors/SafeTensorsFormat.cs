@@ -4,8 +4,8 @@ using Fovea.Formats.Matching;
 namespace Fovea.Formats.SafeTensors;
 
 /// <summary>
-/// Tensors by their names: <c>.safetensors</c>. Files of others have weights only; Fovea adds what the model is, in Keras' words, to the texts that a file may
-/// carry.
+/// Named tensors: <c>.safetensors</c>. Other programs write weights only. Fovea adds the configuration of the model, in Keras' form, to the metadata of the
+/// file.
 /// </summary>
 internal sealed class SafeTensorsFormat : ModelFormat
 {
@@ -25,7 +25,7 @@ internal sealed class SafeTensorsFormat : ModelFormat
         using var file = SafeTensorsFile.Open(source);
         if (!file.Metadata.TryGetValue(ModelEntry, out var config))
             throw ModelFormatException.About(
-                path, "it has weights only, and does not say which layers they are of; load them into a model of the same layers, with Model.LoadWeights or "
+                path, "it has weights only, without the layers; load them into a model of the same layers, with Model.LoadWeights or "
                 + "'fovea convert --into'.");
         var state = file.Metadata.TryGetValue(StateEntry, out var text) ? FoveaState.Parse(JsonText.ParseObject(text, path, StateEntry), report) : null;
         var model = KerasLoading.Create(KerasJson.ParseModel(JsonText.ParseObject(config, path, ModelEntry), path), state, report);
@@ -40,13 +40,13 @@ internal sealed class SafeTensorsFormat : ModelFormat
         ReadWeights(model, source, report, layout, names);
     }
 
-    /// <summary>Fills a model with the tensors of a file by anyone.</summary>
+    /// <summary>Fills a model with the tensors of a file, whichever program wrote it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="source">The file.</param>
-    /// <param name="report">Where each tensor went.</param>
-    /// <param name="layout">Whose layout the tensors have; null for what fits.</param>
-    /// <param name="names">For tensors or modules by their names, the weights or layers that they belong to; none for a file that tells.</param>
-    /// <exception cref="ModelFormatException">The file is damaged, or its tensors do not fit the model, or in more than one way.</exception>
+    /// <param name="report">The outcome for each tensor.</param>
+    /// <param name="layout">The layout of the tensors; null to find the one that fits.</param>
+    /// <param name="names">The weight or layer that a tensor or module belongs to, by its name in the file; null to match by names and shapes.</param>
+    /// <exception cref="ModelFormatException">The file is damaged, or its tensors do not fit the model, or fit in more than one way.</exception>
     public static void ReadWeights(
         Model model, ModelSource source, LoadReport report, TensorLayout? layout = null, IReadOnlyDictionary<string, string>? names = null)
     {
@@ -63,8 +63,8 @@ internal sealed class SafeTensorsFormat : ModelFormat
     /// <summary>Writes a model with its weights in a layout.</summary>
     /// <param name="model">The model.</param>
     /// <param name="stream">Where to.</param>
-    /// <param name="layout">Whose names and order the tensors get.</param>
-    /// <param name="half">Whether numbers are rounded to 16 bits.</param>
+    /// <param name="layout">The layout to write.</param>
+    /// <param name="half">Whether values are rounded to 16 bits.</param>
     public static void Write(Model model, Stream stream, TensorLayout layout, bool half = false)
     {
         model.EnsureInitialized();

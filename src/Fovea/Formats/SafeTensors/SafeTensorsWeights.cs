@@ -1,6 +1,6 @@
 namespace Fovea.Formats.SafeTensors;
 
-/// <summary>Weights in <c>.safetensors</c>, by anyone; their names and shapes say where they go.</summary>
+/// <summary>Weights in <c>.safetensors</c>, whichever program wrote them. They are matched with the layers by name and shape.</summary>
 internal sealed class SafeTensorsWeights : WeightFormat
 {
     private static readonly SafeTensorsFormat Whole = new();

@@ -11,9 +11,9 @@ internal static class SafeTensorsWriter
 
     /// <summary>Writes a file completely or not at all.</summary>
     /// <param name="path">The file to write or replace.</param>
-    /// <param name="tensors">Names, shapes and what gives the numbers; one after the other is asked for them.</param>
+    /// <param name="tensors">The names, shapes and values; the values of one tensor at a time are requested.</param>
     /// <param name="metadata">Texts by name.</param>
-    /// <param name="half">Whether numbers are rounded to 16 bits.</param>
+    /// <param name="half">Whether values are rounded to 16 bits.</param>
     /// <exception cref="IOException">The file cannot be written; an old file is then intact.</exception>
     public static void Write(
         string path, IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata,
@@ -39,12 +39,8 @@ internal static class SafeTensorsWriter
     private static JsonObject Header(
         IReadOnlyList<(string Name, Shape Shape, Func<float[]> Values)> tensors, IReadOnlyDictionary<string, string> metadata, bool half)
     {
-        var header =
-            new JsonObject
-            {
-                ["__metadata__"] = new JsonObject(
-            metadata.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value))))
-            };
+        var texts = metadata.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value)));
+        var header = new JsonObject { ["__metadata__"] = new JsonObject(texts) };
         var offset = 0L;
         foreach (var (name, shape, _) in tensors)
         {

@@ -3,13 +3,12 @@ using Fovea.Formats.Keras;
 namespace Fovea.Formats.TensorFlowJs;
 
 /// <summary>
-/// The weights of a Keras 3 model in TensorFlow.js' files are named by the paths of its weights file, as in <c>layers/conv2d_1/vars/0</c>: by class and number,
-/// not by the
-/// layer's name.
+/// Names of weights in TensorFlow.js files that were converted from Keras 3. They are paths of a Keras 3 weights file, as in
+/// <c>layers/conv2d_1/vars/0</c>, which have the class and the number of a layer and not its name.
 /// </summary>
 internal static class Keras3Names
 {
-    /// <summary>For each such name, the weight that it is of, as in <c>features/kernel</c>.</summary>
+    /// <summary>The weight for each such name, as in <c>features/kernel</c>.</summary>
     public static Dictionary<string, string> Of(Model model, ModelDescription description, IReadOnlyList<StoredArray> tensors)
     {
         var stored = tensors.ToDictionary(tensor => Clean(tensor.Name), tensor => tensor.Name);
@@ -37,7 +36,7 @@ internal static class Keras3Names
         }
     }
 
-    /// <summary>A path without what only says that a list or a group of variables follows.</summary>
-    private static string Clean(string name) =>
-        $"/{string.Join('/', name.Split('/').Where(part => part is not ("layers" or "vars" or "_layer_checkpoint_dependencies" or "_self_tracked_trackables")))}";
+    /// <summary>A path without the parts that only announce a list of layers or a group of variables.</summary>
+    private static string Clean(string name) => $"/{string.Join('/', name.Split('/').Where(part =>
+        part is not ("layers" or "vars" or "_layer_checkpoint_dependencies" or "_self_tracked_trackables")))}";
 }

@@ -5,9 +5,8 @@ using Fovea.Formats.Matching;
 namespace Fovea.Formats.TensorFlowJs;
 
 /// <summary>
-/// TensorFlow.js' layers models: <c>model.json</c> with Keras' configuration and a list of weights, whose bytes lie in files beside it. Written by the Python
-/// converter
-/// from Keras models, by TensorFlow.js itself, and by Teachable Machine.
+/// TensorFlow.js layers models: <c>model.json</c> with Keras' configuration and a list of weights, whose values are in other files of the same folder. The
+/// Python converter writes them from Keras models, and so do TensorFlow.js and Teachable Machine.
 /// </summary>
 internal sealed class LayersModelFormat : ModelFormat
 {
@@ -16,10 +15,10 @@ internal sealed class LayersModelFormat : ModelFormat
     private const string Metadata = "userDefinedMetadata";
     private const string StateEntry = "fovea";
 
-    /// <summary>What a file may have beside the layers and the weights.</summary>
+    /// <summary>The known entries of <c>model.json</c>.</summary>
     private static readonly HashSet<string> Entries = [Topology, Manifest, Metadata, "format", "generatedBy", "convertedBy", "trainingConfig", "signature"];
 
-    /// <summary>What files by Fovea say of themselves.</summary>
+    /// <summary>The value of <c>generatedBy</c> in files by Fovea.</summary>
     public const string Generator = "Fovea";
 
     public override string Name => "TensorFlow.js layers model (model.json)";
@@ -37,13 +36,13 @@ internal sealed class LayersModelFormat : ModelFormat
         var path = source.Name;
         if (!source.IsFile)
             throw ModelFormatException.About(
-                path, "a TensorFlow.js model is several files, model.json and those of its weights beside it, which a stream does not have; load it by "
+                path, "a TensorFlow.js model is several files, model.json and the files of its weights, which a stream does not have; load it by "
                 + "its path.");
         var repeats = JsonRepeats.Noted(report.Note);
         var json = ReadJson(path, repeats);
         if (json.TextOrNull("format") == "graph-model" || json.ObjectOrNull(Topology)?["node"] is JsonArray)
             throw ModelFormatException.About(
-                path, "it is a TensorFlow.js graph model, TensorFlow's operations after its own optimizations; expected a layers model, as "
+                path, "it is a TensorFlow.js graph model, a graph of optimized TensorFlow operations; expected a layers model, as "
                 + "tensorflowjs_converter writes with --output_format=tfjs_layers_model.");
         var topology = json.ObjectOrNull(Topology)
             ?? (JsonReading.AsText(json[Topology]) is { } text ? JsonText.ParseObject(text, path, Topology, repeats) : null)
@@ -82,9 +81,9 @@ internal sealed class LayersModelFormat : ModelFormat
 
     public override void Write(Model model, Stream stream) =>
         throw new NotSupportedException(
-            "A TensorFlow.js model is several files, model.json and those of its weights, which do not fit a stream; save it to a path.");
+            "A TensorFlow.js model is several files, model.json and the files of its weights, which a stream cannot hold; save it to a path.");
 
-    /// <summary>What a model's own state is called in the metadata that users may add.</summary>
+    /// <summary>The <c>userDefinedMetadata</c> with the state that Fovea adds.</summary>
     public static JsonObject OwnMetadata(Model model) => new() { [StateEntry] = FoveaState.Of(model).ToJson() };
 
     private static string Writer(JsonObject json, JsonObject topology)
@@ -94,7 +93,7 @@ internal sealed class LayersModelFormat : ModelFormat
         return version.StartsWith("tfjs", StringComparison.Ordinal) ? version : $"Keras {version}";
     }
 
-    /// <summary>Where TensorFlow.js computes something a little other than Keras under the same name.</summary>
+    /// <summary>Notes the layers that TensorFlow.js computes slightly differently than Keras.</summary>
     private static void NoteDifferences(ModelDescription model, LoadReport report)
     {
         foreach (var layer in model.Layers)
@@ -115,15 +114,15 @@ internal sealed class LayersModelFormat : ModelFormat
         return JsonText.ParseObject(bytes, path, Path.GetFileName(path), repeats);
     }
 
-    /// <summary>The names of the classes, which Teachable Machine puts into <c>metadata.json</c> beside the model.</summary>
+    /// <summary>The names of the classes, which Teachable Machine writes to the file <c>metadata.json</c> in the same folder.</summary>
     private static string[] Labels(JsonObject json, string path, Model model)
     {
-        var labels = (json.ObjectOrNull(Metadata)?.ListOrNull("labels") ?? Beside()?.ListOrNull("labels"))?.Select(JsonReading.AsText).ToArray();
+        var labels = (json.ObjectOrNull(Metadata)?.ListOrNull("labels") ?? MetadataFile()?.ListOrNull("labels"))?.Select(JsonReading.AsText).ToArray();
         return labels is not null && model.Outputs is [{ Shape: { Rank: 1 } shape }] && labels.Length == shape.Count && labels.All(label => label is not null)
             ? [.. labels.OfType<string>()]
             : [];
 
-        JsonObject? Beside()
+        JsonObject? MetadataFile()
         {
             var file = new FileInfo(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "metadata.json"));
             if (!file.Exists || file.Length > JsonText.MaximumBytes) return null;
@@ -133,7 +132,7 @@ internal sealed class LayersModelFormat : ModelFormat
             }
             catch (ModelFormatException)
             {
-                return null; // Any file may have that name.
+                return null; // An unrelated file can have that name.
             }
         }
     }

@@ -5,12 +5,12 @@ using Fovea.Formats.Matching;
 
 namespace Fovea.Formats.TensorFlowJs;
 
-/// <summary>Writes TensorFlow.js' layers models as its Python converter does: one group of weights in files of at most 4 MiB, <c>model.json</c> last.</summary>
+/// <summary>Writes TensorFlow.js layers models as its Python converter does: one group of weights in files of at most 4 MiB, then <c>model.json</c>.</summary>
 internal static class LayersModelWriter
 {
     private const int ShardBytes = 4 << 20;
 
-    /// <summary>Writes all files under other names and gives them theirs when all are whole.</summary>
+    /// <summary>Writes all files under temporary names, and renames them once all are complete.</summary>
     /// <exception cref="IOException">A file cannot be written; older ones are then intact.</exception>
     public static void Write(Model model, string path)
     {
@@ -26,7 +26,7 @@ internal static class LayersModelWriter
         var files = new List<AtomicFile>();
         try
         {
-            // The file that lists the others is first to be refused, where it cannot be written, and last to be replaced.
+            // The file that lists the others is created first, so that it fails first, and is replaced last.
             files.Add(new AtomicFile(path));
             foreach (var name in names) files.Add(new AtomicFile(Path.Combine(Path.GetDirectoryName(target)!, name)));
             WriteShards(weights.Select(entry => entry.Weight), files[1..]);
@@ -79,7 +79,7 @@ internal static class LayersModelWriter
         }
     }
 
-    /// <summary>The names that Keras 2 gives weights: those of a layer within a model begin with the layer's name, unless another layer has it too.</summary>
+    /// <summary>The name of a weight in Keras 2. It begins with the name of the layer if that is unique in the model, else with the path of the layer.</summary>
     private static string NameOf(WeightUnit unit, Weight weight, Model model)
     {
         var isOnly = model.Leaves.Count(layer => layer.Name == unit.Layer.Name) == 1;

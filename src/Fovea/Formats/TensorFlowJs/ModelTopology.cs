@@ -3,7 +3,7 @@ using Fovea.Formats.Keras;
 
 namespace Fovea.Formats.TensorFlowJs;
 
-/// <summary>Puts the description of a model into the terms of TensorFlow.js, which has the form of Keras 2 (<see cref="Keras2Json"/>) and fewer layers.</summary>
+/// <summary>Converts the description of a model for TensorFlow.js, which has the form of Keras 2 (<see cref="Keras2Json"/>) and fewer layers.</summary>
 internal static class ModelTopology
 {
     /// <summary>The description that TensorFlow.js reads.</summary>
@@ -39,7 +39,8 @@ internal static class ModelTopology
 
     private static string? CustomNameIn(JsonNode? value) => value switch
     {
-        JsonObject json => CustomName(json.TextOrNull("registered_name")) ?? json.Select(entry => CustomNameIn(entry.Value)).FirstOrDefault(name => name is not null),
+        JsonObject json => CustomName(json.TextOrNull("registered_name"))
+            ?? json.Select(entry => CustomNameIn(entry.Value)).FirstOrDefault(name => name is not null),
         JsonArray list => list.Select(CustomNameIn).FirstOrDefault(name => name is not null),
         _ => null,
     };

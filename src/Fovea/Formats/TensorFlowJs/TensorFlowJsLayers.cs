@@ -4,8 +4,8 @@ using Fovea.Formats.Keras;
 namespace Fovea.Formats.TensorFlowJs;
 
 /// <summary>
-/// Layers in the words of TensorFlow.js 4.22. It passes over settings that it does not know and would compute something else: what it cannot compute is
-/// refused.
+/// Converts layers to those of TensorFlow.js 4.22, which ignores settings that it does not know and would then compute something else. Layers and settings
+/// that it cannot compute are refused.
 /// </summary>
 internal static class TensorFlowJsLayers
 {
@@ -13,23 +13,20 @@ internal static class TensorFlowJsLayers
     private static readonly HashSet<string> Known =
     [
         "Activation", "Add", "AlphaDropout", "Average", "AveragePooling1D", "AveragePooling2D", "BatchNormalization", "Concatenate", "Conv1D", "Conv2D",
-            "Conv2DTranspose",
-        "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "Functional", "GaussianDropout", "GaussianNoise",
-            "GlobalAveragePooling1D", "GlobalAveragePooling2D",
-        "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer", "LayerNormalization", "LeakyReLU", "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum",
-            "Multiply", "Permute", "PReLU", "ReLU",
-        "RepeatVector", "Rescaling", "Reshape", "SeparableConv2D", "Sequential", "Softmax", "ThresholdedReLU", "UpSampling2D", "ZeroPadding2D",
+        "Conv2DTranspose", "Cropping2D", "Dense", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "GaussianDropout", "GaussianNoise",
+        "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "InputLayer", "LayerNormalization", "LeakyReLU",
+        "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Permute", "PReLU", "ReLU", "RepeatVector", "Rescaling", "Reshape",
+        "SeparableConv2D", "Softmax", "ThresholdedReLU", "UpSampling2D", "ZeroPadding2D",
     ];
 
-    /// <summary>Layers that do nothing but in training, which TensorFlow.js does not have: a linear activation stands for them.</summary>
+    /// <summary>Layers that act only in training, which TensorFlow.js does not have. They become a linear activation.</summary>
     private static readonly HashSet<string> OnlyInTraining =
     [
         "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomHeight", "RandomRotation",
-            "RandomShear", "RandomTranslation",
-        "RandomWidth", "RandomZoom", "SpatialDropout2D",
+        "RandomShear", "RandomTranslation", "RandomWidth", "RandomZoom", "SpatialDropout2D",
     ];
 
-    /// <summary>Activations of TensorFlow.js by their names here.</summary>
+    /// <summary>The activations of TensorFlow.js, by their names in Fovea.</summary>
     private static readonly Dictionary<string, string> Activations = new()
     {
         ["celu"] = "elu",
@@ -50,15 +47,14 @@ internal static class TensorFlowJsLayers
         [Fovea.Activation.OlderHardSigmoid.Name] = "hard_sigmoid",
     };
 
-    /// <summary>Settings that TensorFlow.js does not know, and the only values that its layers compute with.</summary>
+    /// <summary>Settings that TensorFlow.js does not know, with the values that its layers use.</summary>
     private static readonly (string ClassName, string Key, string Value)[] Only =
     [
         ("Conv1D", "groups", "1"), ("Conv1D", "padding", "valid same"), ("Conv2D", "groups", "1"), ("Conv2DTranspose", "output_padding", "null"),
-            ("Conv2DTranspose", "dilation_rate", "[1,1]"),
-        ("DepthwiseConv2D", "dilation_rate", "[1,1]"), ("ELU", "alpha", "1"), ("GlobalAveragePooling1D", "keepdims", "false"),
-            ("GlobalAveragePooling2D", "keepdims", "false"), ("GlobalMaxPooling1D", "keepdims", "false"),
+        ("Conv2DTranspose", "dilation_rate", "[1,1]"), ("DepthwiseConv2D", "dilation_rate", "[1,1]"), ("ELU", "alpha", "1"),
+        ("GlobalAveragePooling1D", "keepdims", "false"), ("GlobalAveragePooling2D", "keepdims", "false"), ("GlobalMaxPooling1D", "keepdims", "false"),
         ("GlobalMaxPooling2D", "keepdims", "false"), ("LayerNormalization", "rms_scaling", "false"), ("ReLU", "threshold", "0"),
-            ("ReLU", "negative_slope", "0"), ("UpSampling2D", "interpolation", "nearest"),
+        ("ReLU", "negative_slope", "0"), ("UpSampling2D", "interpolation", "nearest"),
     ];
 
     /// <summary>A layer that is not a model.</summary>
@@ -73,7 +69,7 @@ internal static class TensorFlowJsLayers
         if (OnlyInTraining.Contains(className) || (className == "Flatten" && rank == 1))
             return layer with { ClassName = "Activation", Config = new JsonObject { ["name"] = layer.Name, ["activation"] = "linear" } };
         if (!Known.Contains(className)) throw new NotSupportedException($"{subject}: TensorFlow.js does not have this layer.");
-        TakeAxes(config, rank);
+        NormalizeAxes(config, rank);
         if (className == "Softmax" && JsonReading.AsInteger(config["axis"]) != rank)
             throw new NotSupportedException($"{subject}: TensorFlow.js has a softmax along the last axis alone.");
         foreach (var (_, key, value) in Only.Where(only => only.ClassName == className))
@@ -95,7 +91,7 @@ internal static class TensorFlowJsLayers
         return layer with { ClassName = className, Config = config };
     }
 
-    /// <summary>Layers that TensorFlow.js has not or computes otherwise, and that on images of this size are others that it has.</summary>
+    /// <summary>Replaces a layer that TensorFlow.js lacks, or computes differently, by an equivalent one for samples of this shape.</summary>
     private static (string ClassName, JsonObject Config) Exact(string className, JsonObject config, Shape sample)
     {
         var name = config.TextOrNull("name");
@@ -134,8 +130,8 @@ internal static class TensorFlowJsLayers
         return isLeaky ? ("LeakyReLU", new JsonObject { ["name"] = name, ["alpha"] = config["negative_slope"]!.DeepClone() }) : (className, config);
     }
 
-    /// <summary>Axes are counted from the front and in order: TensorFlow.js does not understand all others.</summary>
-    private static void TakeAxes(JsonObject config, int rank)
+    /// <summary>Makes axes positive and sorts them, since TensorFlow.js does not support all other forms.</summary>
+    private static void NormalizeAxes(JsonObject config, int rank)
     {
         foreach (var key in (string[])["axis", "axes"])
         {
@@ -153,7 +149,7 @@ internal static class TensorFlowJsLayers
         if (json is null) return null;
         var name = JsonReading.AsText(json)
             ?? throw new NotSupportedException(
-            $"{subject}: TensorFlow.js takes names of activations; put a layer {(json as JsonObject)?.TextOrNull("class_name")} behind this one instead.");
+            $"{subject}: TensorFlow.js takes names of activations; put a layer {(json as JsonObject)?.TextOrNull("class_name")} after this one instead.");
         if (name == Fovea.Activation.OlderHardSigmoid.Name) return "hard_sigmoid";
         if (name == "hard_sigmoid")
             throw new NotSupportedException($"{subject}: TensorFlow.js has another function of the name hard_sigmoid, 0.2 x + 0.5, not Keras 3's.");
@@ -163,7 +159,7 @@ internal static class TensorFlowJsLayers
                 $"{subject}: TensorFlow.js does not have the activation '{name}'; it has {string.Join(", ", Activations.Values.Distinct())}.");
     }
 
-    /// <summary>TensorFlow.js knows L1L2 alone.</summary>
+    /// <summary>A regularizer as L1L2, the only one of TensorFlow.js.</summary>
     private static JsonNode? Regularizer(JsonNode? json, string subject)
     {
         if (json is not JsonObject regularizer) return json?.DeepClone();
@@ -173,7 +169,7 @@ internal static class TensorFlowJsLayers
         return Described("L1L2", new JsonObject { ["l1"] = config?["l1"]?.DeepClone() ?? 0, ["l2"] = config?["l2"]?.DeepClone() ?? 0 });
     }
 
-    /// <summary>How weights start matters to those alone who make them anew; TensorFlow.js refuses names that it does not know.</summary>
+    /// <summary>An initializer under its name in TensorFlow.js, which refuses unknown names.</summary>
     private static JsonNode? Initializer(JsonNode? json)
     {
         if (json is not JsonObject initializer) return json?.DeepClone();

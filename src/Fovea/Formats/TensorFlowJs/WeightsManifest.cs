@@ -4,13 +4,12 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.TensorFlowJs;
 
 /// <summary>
-/// The list <c>weightsManifest</c> of a <c>model.json</c>: names, shapes and types of the weights, in the order in which their bytes lie in the files that it
-/// names
-/// (tensorflow/tfjs, tfjs-converter/python/tensorflowjs/write_weights.py and read_weights.py).
+/// The list <c>weightsManifest</c> of a <c>model.json</c>: the names, shapes and types of the weights, in the order of their values in the files that it
+/// names (tensorflow/tfjs, tfjs-converter/python/tensorflowjs/write_weights.py and read_weights.py).
 /// </summary>
 internal static class WeightsManifest
 {
-    /// <summary>The weights of all groups; their numbers are read when asked for, quantized ones as the floats that they stand for.</summary>
+    /// <summary>The weights of all groups. Their values are read on demand, and quantized ones are dequantized.</summary>
     /// <exception cref="ModelFormatException">The list is damaged, or the files do not have its bytes.</exception>
     public static IReadOnlyList<StoredArray> Read(JsonArray manifest, string path, LoadReport report)
     {
@@ -61,14 +60,14 @@ internal static class WeightsManifest
         bytes = (long)count * size;
         var stored = new StoredArray(name, new Shape(sizes), type, (place, part) => data.ReadAt(offset + place, part));
         if (quantization is null || type == StoredType.Float16) return stored;
-        report.Note($"Weights are quantized: each number is one of {(size == 1 ? "256" : "65,536")} steps between the least and the greatest of its tensor.");
-        if (JsonReading.AsNumber(quantization["scale"]) is not { } scale || JsonReading.AsNumber(quantization["min"]) is not { } least)
+        report.Note($"Weights are quantized: each value is one of {(size == 1 ? "256" : "65,536")} steps between the minimum and the maximum of its tensor.");
+        if (JsonReading.AsNumber(quantization["scale"]) is not { } scale || JsonReading.AsNumber(quantization["min"]) is not { } minimum)
             throw ModelFormatException.About(path, $"the weight '{name}' is quantized; expected the numbers scale and min.");
         return new StoredArray(name, stored.Shape, StoredType.Float32, (place, part) =>
         {
             var values = MemoryMarshal.Cast<byte, float>(part);
             stored.Read((int)(place / sizeof(float)), values);
-            foreach (ref var value in values) value = (float)((value * scale) + least);
+            foreach (ref var value in values) value = (float)((value * scale) + minimum);
         });
     }
 

@@ -1,9 +1,12 @@
 namespace Fovea.Formats.Tflite;
 
-/// <summary>An activation that is part of another operator, and between what its values lie.</summary>
-internal sealed record FusedActivation(Activation Function, float Least, float Most)
+/// <summary>An activation that is part of another operator.</summary>
+/// <param name="Function">The activation.</param>
+/// <param name="Min">Its smallest value.</param>
+/// <param name="Max">Its largest value.</param>
+internal sealed record FusedActivation(Activation Function, float Min, float Max)
 {
-    /// <summary>The activation of a number in the schema (ActivationFunctionType); null for none.</summary>
+    /// <summary>The activation with a number of the schema (ActivationFunctionType); null for none.</summary>
     public static FusedActivation? Of(int number) => number switch
     {
         0 => null,

@@ -2,12 +2,12 @@ using Fovea.Formats.Onnx;
 
 namespace Fovea.Formats.Tflite;
 
-/// <summary>Operators whose inputs are all known, computed while a graph is read: above all the arithmetic of shapes, which is ONNX's.</summary>
+/// <summary>Computes operators whose inputs are all constants while a graph is read, by the operators of ONNX: above all the arithmetic of shapes.</summary>
 internal static class TfliteFolding
 {
     private const long Opset = 13;
 
-    /// <summary>What an operator gives, or null where it is not one that is computed here.</summary>
+    /// <summary>The outputs of an operator; null if the operator is not supported.</summary>
     public static IReadOnlyList<OnnxConstant>? Run(TfliteNode node, IReadOnlyList<OnnxConstant?> inputs)
     {
         var x = inputs.Count > 0 ? inputs[0] : null;
@@ -18,10 +18,10 @@ internal static class TfliteFolding
             case "DEQUANTIZE" or "QUANTIZE":
                 return [x];
             case "CAST":
-                options.Passes(0);
-                return One("Cast", [x], ("to", IsReal(options.Int(1)) ? 1 : 7));
+                options.Ignore(0);
+                return One("Cast", [x], ("to", IsReal(options.Int(1)) ? OnnxSchema.DataType.Float : OnnxSchema.DataType.Int64));
             case "ADD" or "SUB" or "MUL" or "DIV" or "POW" or "MAXIMUM" or "MINIMUM" when inputs is [_, { } y]:
-                options.Passes(1);
+                options.Ignore(1);
                 if (node.Name is "ADD" or "SUB" or "MUL" or "DIV" && options.Byte(0) != 0) return null;
                 return One(
                     node.Name switch { "ADD" => "Add", "SUB" => "Sub", "MUL" => "Mul", "DIV" => "Div", "POW" => "Pow", "MAXIMUM" => "Max", _ => "Min" },
@@ -32,7 +32,7 @@ internal static class TfliteFolding
                 return One("Sqrt", [x]) is [var root] ? One("Reciprocal", [root]) : null;
             case "RESHAPE":
                 var shape = inputs.Count > 1 && inputs[1] is { } given ? given.Integers : options.Ints(0)?.Select(size => (long)size).ToArray();
-                options.Passes(0);
+                options.Ignore(0);
                 return shape is null ? null : One("Reshape", [x, List(shape)]);
             case "TRANSPOSE" when inputs is [_, { } order]:
                 return [x.Transposed([.. order.Integers.Select(axis => (int)axis)])];
@@ -41,10 +41,10 @@ internal static class TfliteFolding
             case "SQUEEZE":
                 return options.Ints(0) is { Length: > 0 } gone ? One("Squeeze", [x, List([.. gone.Select(axis => (long)axis)])]) : One("Squeeze", [x]);
             case "SHAPE":
-                options.Passes(0);
+                options.Ignore(0);
                 return One("Shape", [x]);
             case "PACK" when options.Int(1) == 0:
-                options.Passes(0);
+                options.Ignore(0);
                 return One("Concat", [.. inputs.Select(input => One("Unsqueeze", [input!, List([0])])![0])], ("axis", 0));
             case "CONCATENATION" when options.Byte(1) == 0:
                 return One("Concat", [.. inputs.Select(input => input!)], ("axis", options.Int(0)));
@@ -58,7 +58,7 @@ internal static class TfliteFolding
                 return One("Range", [x, limit, step]);
             case "FILL" when inputs is [_, { Count: 1 } value]:
                 return One("Add", [OnnxConstant.Of([1], [0L], ""), value]) is [var number] && One("ConstantOfShape", [x]) is [var zeros]
-                    ? One("Add", [value.IsFloat ? zeros : One("Cast", [zeros], ("to", 7))![0], number])
+                    ? One("Add", [value.IsFloat ? zeros : One("Cast", [zeros], ("to", OnnxSchema.DataType.Int64))![0], number])
                     : null;
             case "REDUCE_PROD" or "SUM" or "REDUCE_MIN" or "REDUCE_MAX":
                 return One(

@@ -1,6 +1,6 @@
 namespace Fovea.Formats.Tflite;
 
-/// <summary>TensorFlow Lite, also called LiteRT: <c>.tflite</c>, networks prepared for telephones and small devices.</summary>
+/// <summary>TensorFlow Lite, also called LiteRT, <c>.tflite</c>: networks converted for phones and small devices.</summary>
 internal sealed class TfliteFormat : ModelFormat
 {
     private const int IdentifierPlace = 4;

@@ -5,13 +5,13 @@ namespace Fovea.Formats.Tflite;
 /// <content>Arithmetic and activations.</content>
 internal sealed partial class TfliteImport
 {
-    private const int MostOwnNumbers = 1 << 18;
+    private const int MaxOwnElements = 1 << 18;
 
     private static FusedActivation? ActivationOf(TfliteNode node, int field) => FusedActivation.Of(node.Options.Byte(field));
 
     private void Arithmetic(TfliteNode node)
     {
-        if (node.Name is "ADD" or "SUB") node.Options.Passes(1);
+        if (node.Name is "ADD" or "SUB") node.Options.Ignore(1);
         var result = !flowing.ContainsKey(node.Inputs[0]) || !flowing.ContainsKey(node.Inputs[1])
             ? WithConstant(node)
             : Combined(node, Flowing(node), Flowing(node, 1));
@@ -22,8 +22,8 @@ internal sealed partial class TfliteImport
         }
 
         var activation = ActivationOf(node, 0);
-        if (activation is not null) result = Helper(new ActivationLayer(activation.Function), result);
-        var isNotNegative = node.Name is "ADD" or "MUL" && Array.TrueForAll(node.Inputs, input => bounds.TryGetValue(input, out var range) && range.Least >= 0);
+        if (activation is not null) result = Apply(new ActivationLayer(activation.Function), result);
+        var isNotNegative = node.Name is "ADD" or "MUL" && Array.TrueForAll(node.Inputs, input => bounds.TryGetValue(input, out var range) && range.Min >= 0);
         GiveActivated(node, result, activation, isNotNegative ? 0 : -Unbounded);
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class TfliteImport
             case "MAXIMUM" when constant.Count == 1: Uses(constant); return Clipped(x, constant.Floats[0], Unbounded);
             case "MINIMUM" when constant.Count == 1: Uses(constant); return Clipped(x, -Unbounded, constant.Floats[0]);
             case "POW" when !isFirst && constant.Count == 1: Uses(constant); return Powered(node, x, constant.Floats[0]);
-            default: return Weighed(node, x, constant, isFirst);
+            default: return WithWeight(node, x, constant, isFirst);
         }
     }
 
@@ -71,26 +71,25 @@ internal sealed partial class TfliteImport
         return Add(new Elementwise("power", exponent), node, x);
     }
 
-    /// <summary>A value and constants that are a weight of the layer that combines them.</summary>
-    private SymbolicTensor Weighed(TfliteNode node, SymbolicTensor x, OnnxConstant constant, bool isFirst)
+    /// <summary>A value combined with constants, which become a weight of the layer.</summary>
+    private SymbolicTensor WithWeight(TfliteNode node, SymbolicTensor x, OnnxConstant constant, bool isFirst)
     {
         long[] sizes = [.. constant.Dimensions.SkipWhile((size, i) => size == 1 && constant.Dimensions.Count - i > x.Shape.Rank)];
         var fits = sizes.Length <= x.Shape.Rank;
         for (var i = 1; fits && i <= sizes.Length; i++) fits = sizes[^i] == 1 || sizes[^i] == x.Shape[^i];
         if (!fits || constant.Count == 0)
             throw Refused(node, $"combines {SymbolicTensor.Print(x.Shape)} with a constant of the shape {Print(constant.Dimensions)}, which is not supported");
-        var function =
-            node.Name switch
-            {
-                "ADD" => "add",
-                "SUB" => "subtract",
-                "MUL" => "multiply",
-                "DIV" => "divide",
-                "POW" => "power",
-                "MAXIMUM" => "maximum",
-                "MINIMUM" => "minimum",
-                _ => throw Refused(node, "combines a value with constants, which is not supported")
-            };
+        var function = node.Name switch
+        {
+            "ADD" => "add",
+            "SUB" => "subtract",
+            "MUL" => "multiply",
+            "DIV" => "divide",
+            "POW" => "power",
+            "MAXIMUM" => "maximum",
+            "MINIMUM" => "minimum",
+            _ => throw Refused(node, "combines a value with constants, which is not supported"),
+        };
         var layer = new Combination(function, sizes.Length == 0 ? [1] : [.. sizes.Select(size => (int)size)], isFirst);
         var output = Add(layer, node, x);
         Fill(layer, "constant", constant.Reshaped([constant.Count]), [0]);
@@ -100,11 +99,11 @@ internal sealed partial class TfliteImport
     private static OnnxConstant Changed(OnnxConstant constant, Func<float, float> change) =>
         OnnxConstant.Of(constant.Dimensions, Array.ConvertAll(constant.Floats, value => change(value)), constant.Source, constant.Stored);
 
-    /// <summary>x · scale + offset, where one of them is the constant and the other given.</summary>
+    /// <summary>x · scale + offset, where the constant is the one that is null.</summary>
     private SymbolicTensor Rescaled(TfliteNode node, SymbolicTensor x, OnnxConstant constant, float[]? scale, float[]? offset)
     {
-        if (constant.Count > 1 && x.Shape.Count > MostOwnNumbers && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1]))
-            return Weighed(node, x, Constant(node, flowing.ContainsKey(node.Inputs[0]) ? 1 : 0), !flowing.ContainsKey(node.Inputs[0]));
+        if (constant.Count > 1 && x.Shape.Count > MaxOwnElements && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1]))
+            return WithWeight(node, x, Constant(node, flowing.ContainsKey(node.Inputs[0]) ? 1 : 0), !flowing.ContainsKey(node.Inputs[0]));
         Uses(constant);
         var numbers = constant.Floats;
         if (numbers.Length == 1)
@@ -119,43 +118,24 @@ internal sealed partial class TfliteImport
             throw Refused(node, $"combines {SymbolicTensor.Print(x.Shape)} with a constant of the shape {Print(constant.Dimensions)}, which is not supported");
         if (numbers.Length == shape[^1] && sizes[^1] == shape[^1]) return Add(new Rescaling(scale ?? numbers, offset ?? numbers), node, x);
 
-        // A number for each place of a sample.
-        var all = Spread(numbers, sizes, shape);
+        // One value for each element of a sample.
+        var all = OnnxConstant.Broadcast(numbers, sizes, [.. shape]);
         var result = Add(new Rescaling(scale ?? all, offset ?? all), node, Flat(x));
-        return x.Shape.Rank == 1 ? result : Helper(new Reshape(x.Shape.Dimensions), result);
+        return x.Shape.Rank == 1 ? result : Apply(new Reshape(x.Shape.Dimensions), result);
     }
 
-    private static float[] Spread(float[] numbers, long[] sizes, int[] shape)
+    /// <summary>A value limited to a range.</summary>
+    private static SymbolicTensor Clipped(SymbolicTensor x, float min, float max)
     {
-        var result = new float[shape.Aggregate(1, (product, size) => product * size)];
-        for (var i = 0; i < result.Length; i++)
-        {
-            var (place, stride, rest) = (0L, 1L, i);
-            for (var axis = shape.Length - 1; axis >= 0; axis--)
-            {
-                if (sizes[axis] > 1) place += rest % shape[axis] * stride;
-                stride *= sizes[axis];
-                rest /= shape[axis];
-            }
+        if (float.IsInfinity(min) && float.IsInfinity(max)) return x;
+        if (min == 0) return Apply(new ReLU(float.IsInfinity(max) ? null : max), x);
 
-            result[i] = numbers[place];
-        }
-
-        return result;
-    }
-
-    /// <summary>No value below the one and none above the other.</summary>
-    private static SymbolicTensor Clipped(SymbolicTensor x, float least, float most)
-    {
-        if (float.IsInfinity(least) && float.IsInfinity(most)) return x;
-        if (least == 0) return Helper(new ReLU(float.IsInfinity(most) ? null : most), x);
-
-        return Helper(new Elementwise("clip", least, most), x);
+        return Apply(new Elementwise("clip", min, max), x);
     }
 
     private void Activated(TfliteNode node)
     {
-        (Layer Layer, float Least, float Most) result = node.Name switch
+        (Layer Layer, float Min, float Max) result = node.Name switch
         {
             "RELU" => (new ReLU(), 0, Unbounded),
             "RELU6" => (new ReLU(6), 0, 6),
@@ -172,21 +152,21 @@ internal sealed partial class TfliteImport
             "LOG" or "SIN" or "COS" or "FLOOR" or "CEIL" or "ROUND" or "SIGN" => (new Elementwise(node.Name.ToLowerInvariant()), -Unbounded, Unbounded),
             "SQRT" => (new Elementwise("sqrt"), 0, Unbounded),
             "RSQRT" => (new Elementwise("power", -0.5f), 0, Unbounded),
-            "FAKE_QUANT" => Cut(node),
+            "FAKE_QUANT" => FakeQuantized(node),
             _ => throw Refused(node, "is not supported"),
         };
 
         var output = Add(result.Layer, node, Flowing(node));
         if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
-        Give(node, output, result.Least, result.Most);
+        Give(node, output, result.Min, result.Max);
     }
 
-    /// <summary>FAKE_QUANT: what cannot be held is cut off, as in quantized networks; nothing is rounded.</summary>
-    private static (Layer, float, float) Cut(TfliteNode node)
+    /// <summary>FAKE_QUANT, which clips to the range of a quantized type. Nothing is rounded.</summary>
+    private static (Layer, float, float) FakeQuantized(TfliteNode node)
     {
-        node.Options.Passes(2, 3);
-        var (least, most) = (node.Options.Float(0), node.Options.Float(1));
-        return (new Elementwise("clip", least, most), least, most);
+        node.Options.Ignore(2, 3);
+        var (min, max) = (node.Options.Float(0), node.Options.Float(1));
+        return (new Elementwise("clip", min, max), min, max);
     }
 
     private void ParametricRelu(TfliteNode node)
@@ -209,12 +189,12 @@ internal sealed partial class TfliteImport
         var beta = node.Name == "SOFTMAX" ? node.Options.Float(0) : 1;
         if (!(beta > 0))
             throw Refused(node, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"has the factor {beta}; expected one above zero"));
-        if (beta != 1) x = Helper(new Rescaling(beta), x);
+        if (beta != 1) x = Apply(new Rescaling(beta), x);
         var isSoftmax = node.Name == "SOFTMAX";
         Give(node, Add(new ActivationLayer(isSoftmax ? Activation.Softmax : Activation.LogSoftmax), node, x), isSoftmax ? 0 : -Unbounded, isSoftmax ? 1 : 0);
     }
 
-    /// <summary>x / (bias + α Σ x²)^β over the channels up to the radius away.</summary>
+    /// <summary>x / (bias + α Σ x²)^β, where the sum is over the channels within a radius.</summary>
     private void NormalizedLocally(TfliteNode node)
     {
         var (x, size) = (Flowing(node), checked((2 * node.Options.Int(0)) + 1));
@@ -224,7 +204,7 @@ internal sealed partial class TfliteImport
 
     private void Normalized(TfliteNode node)
     {
-        node.Options.Passes(0);
+        node.Options.Ignore(0);
         var x = Flowing(node);
         Give(node, Add(new UnitNormalization(-1), node, x), -1, 1);
     }

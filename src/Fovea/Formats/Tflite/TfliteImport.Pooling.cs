@@ -11,7 +11,7 @@ internal sealed partial class TfliteImport
             throw Refused(node, $"has a window of {size} in {SymbolicTensor.Print(x.Shape)}");
         if (node.Name == "L2_POOL_2D")
         {
-            var squares = Helper(new AveragePooling2D(size, strides, padding), Squared(node, x));
+            var squares = Apply(new AveragePooling2D(size, strides, padding), Squared(node, x));
             PassActivated(node, Add(new Elementwise("sqrt"), node, squares), 5);
             return;
         }
@@ -20,14 +20,14 @@ internal sealed partial class TfliteImport
         PassActivated(node, Add(layer, node, x), 5);
     }
 
-    /// <summary>As <see cref="Pass"/>, with the activation that is part of the operator.</summary>
+    /// <summary>As <see cref="Pass"/>, with the activation of the operator.</summary>
     private void PassActivated(TfliteNode node, SymbolicTensor value, int field)
     {
         if (ActivationOf(node, field) is not { } activation) Pass(node, value);
-        else GiveActivated(node, Helper(new ActivationLayer(activation.Function), value), activation);
+        else GiveActivated(node, Apply(new ActivationLayer(activation.Function), value), activation);
     }
 
-    /// <summary>MEAN, SUM, REDUCE_MAX and REDUCE_MIN over neighbouring dimensions, as pooling over a row of them.</summary>
+    /// <summary>MEAN, SUM, REDUCE_MAX and REDUCE_MIN, as pooling along each dimension in turn.</summary>
     private void Reduced(TfliteNode node)
     {
         var x = Flowing(node);
@@ -41,8 +41,8 @@ internal sealed partial class TfliteImport
 
         var shape = x.Shape.Dimensions.ToArray();
         var count = axes.Aggregate(1, (product, axis) => product * shape[axis - 1]);
-        var isLeast = node.Name == "REDUCE_MIN";
-        if (isLeast) x = Helper(new Rescaling(-1), x);
+        var isMin = node.Name == "REDUCE_MIN";
+        if (isMin) x = Apply(new Rescaling(-1), x);
         if (axes is [1, 2] && shape.Length == 3)
         {
             x = Add(node.Name is "MEAN" or "SUM" ? new GlobalAveragePooling2D(keeps) : new GlobalMaxPooling2D(keeps), node, x);
@@ -53,16 +53,16 @@ internal sealed partial class TfliteImport
             {
                 var (axis, now) = (axes[i], x.Shape.Dimensions.ToArray());
                 Size2D window = (1, now[axis - 1]);
-                var rows = Helper(new Reshape(Product(now[..(axis - 1)]), now[axis - 1], Product(now[axis..])), x);
+                var rows = Apply(new Reshape(Product(now[..(axis - 1)]), now[axis - 1], Product(now[axis..])), x);
                 now[axis - 1] = 1;
-                x = Helper(new Reshape(now), Add(node.Name is "MEAN" or "SUM" ? new AveragePooling2D(window) : new MaxPooling2D(window), node, rows));
+                x = Apply(new Reshape(now), Add(node.Name is "MEAN" or "SUM" ? new AveragePooling2D(window) : new MaxPooling2D(window), node, rows));
             }
 
             if (!keeps) x = Shaped(x, [.. shape.Where((_, i) => !axes.Contains(i + 1))], node);
         }
 
-        if (isLeast) x = Helper(new Rescaling(-1), x);
-        if (node.Name == "SUM") x = Helper(new Rescaling(count), x);
+        if (isMin) x = Apply(new Rescaling(-1), x);
+        if (node.Name == "SUM") x = Apply(new Rescaling(count), x);
         if (node.Name == "SUM") Give(node, x);
         else Pass(node, x);
     }
@@ -92,24 +92,24 @@ internal sealed partial class TfliteImport
             }
             else
             {
-                // What lies before it is the rows of an image, it the columns, what lies behind it the channels.
+                // Reshaped to an image: the dimensions before it are the rows, it is the columns, and the dimensions after it are the channels.
                 var shape = x.Shape.Dimensions.ToArray();
                 var padded =
-                    Add(Border(value, (0, 0), pad), node, Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
+                    Add(Border(value, (0, 0), pad), node, Apply(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
                 shape[axis - 1] += pad.Before + pad.After;
-                x = Helper(new Reshape(shape), padded);
+                x = Apply(new Reshape(shape), padded);
             }
         }
 
-        var (least, most) = bounds.GetValueOrDefault(node.Inputs[0], (-Unbounded, Unbounded));
-        Give(node, x, Math.Min(least, value), Math.Max(most, value));
+        var (min, max) = bounds.GetValueOrDefault(node.Inputs[0], (-Unbounded, Unbounded));
+        Give(node, x, Math.Min(min, value), Math.Max(max, value));
     }
 
     private static Layer Border(float value, (int, int) rows, (int, int) columns) => value == 0
         ? new ZeroPadding2D(rows, columns)
         : new BorderPadding2D(value, (rows, columns));
 
-    /// <summary>MIRROR_PAD: without the border itself (mode 0) or with it.</summary>
+    /// <summary>MIRROR_PAD, without the border pixel (mode 0, REFLECT) or with it (mode 1, SYMMETRIC).</summary>
     private void Mirrored(TfliteNode node)
     {
         var x = Flowing(node);
@@ -133,14 +133,14 @@ internal sealed partial class TfliteImport
     {
         var x = Image(node);
         var isBilinear = node.Name == "RESIZE_BILINEAR";
-        if (isBilinear) node.Options.Passes(0, 1);
+        if (isBilinear) node.Options.Ignore(0, 1);
         var (alignsCorners, isHalfPixel) = (node.Options.Flag(isBilinear ? 2 : 0), node.Options.Flag(isBilinear ? 3 : 1));
         if (Whole(node, 1) is not [>= 1 and <= 1 << 16 and var height, >= 1 and <= 1 << 16 and var width]) throw Refused(node, "asks for images of no size");
         var (rows, columns) = (x.Shape[0], x.Shape[1]);
         var coordinates =
             (alignsCorners, isHalfPixel) switch
             {
-                (true, true) => throw Refused(node, "has its corners aligned and begins at the centres of pixels at once"),
+                (true, true) => throw Refused(node, "has both align_corners and half_pixel_centers"),
                 (true, _) => "align_corners",
                 (_, true) => isBilinear ? "half_pixel" : "tf_half_pixel_for_nn",
                 _ => "asymmetric"
@@ -180,13 +180,13 @@ internal sealed partial class TfliteImport
         if (isToSpace)
         {
             var depth = channels / (block * block);
-            var cut = Helper(new Reshape(height, width, block, block, depth), x);
-            Pass(node, Add(new Reshape(height * block, width * block, depth), node, Helper(new Permute(1, 3, 2, 4, 5), cut)));
+            var cut = Apply(new Reshape(height, width, block, block, depth), x);
+            Pass(node, Add(new Reshape(height * block, width * block, depth), node, Apply(new Permute(1, 3, 2, 4, 5), cut)));
         }
         else
         {
-            var parts = Helper(new Reshape(height / block, block, width / block, block, channels), x);
-            Pass(node, Add(new Reshape(height / block, width / block, channels * block * block), node, Helper(new Permute(1, 3, 2, 4, 5), parts)));
+            var parts = Apply(new Reshape(height / block, block, width / block, block, channels), x);
+            Pass(node, Add(new Reshape(height / block, width / block, channels * block * block), node, Apply(new Permute(1, 3, 2, 4, 5), parts)));
         }
     }
 }

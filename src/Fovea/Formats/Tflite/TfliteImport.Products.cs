@@ -8,8 +8,8 @@ internal sealed partial class TfliteImport
     private const string KernelNote = "OHWI to HWIO";
 
     /// <summary>
-    /// Values whose rows and columns were dealt into batches for a dilated convolution (SPACE_TO_BATCH_ND), here whole: how far apart neighbours in a batch
-    /// lie.
+    /// The dilation of values whose rows and columns were distributed over batches for a dilated convolution (SPACE_TO_BATCH_ND). The values are kept
+    /// undivided.
     /// </summary>
     private readonly Dictionary<int, Size2D> blocks = [];
 
@@ -18,7 +18,7 @@ internal sealed partial class TfliteImport
         var weight = Kernel(node, 1);
         var (padding, strides, dilation) = (PaddingOf(node), Pair(node, 2, 1, "strides"), Pair(node, 5, 4, "dilations", absent: 1));
         var activation = ActivationOf(node, 3);
-        node.Options.Passes(6);
+        node.Options.Ignore(6);
         var (image, dilated) = Dilated(node, dilation, strides);
         var (filters, height, width, inputs) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var channels = image.Shape[2];
@@ -43,7 +43,7 @@ internal sealed partial class TfliteImport
         var weight = Kernel(node, 1);
         var (padding, strides, dilation) = (PaddingOf(node), Pair(node, 2, 1, "strides"), Pair(node, 6, 5, "dilations", absent: 1));
         var activation = ActivationOf(node, 4);
-        node.Options.Passes(3);
+        node.Options.Ignore(3);
         var (image, dilated) = Dilated(node, dilation, strides);
         var (height, width, filters) = ((int)weight.Dimensions[1], (int)weight.Dimensions[2], (int)weight.Dimensions[3]);
         var channels = image.Shape[2];
@@ -51,8 +51,8 @@ internal sealed partial class TfliteImport
             throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {channels} channels");
         var bias = BiasOf(node, 2);
 
-        // (1, rows, columns, channel · multiplier) lies in memory as Keras' (rows, columns, channel, multiplier), and as a kernel in as many groups as
-        // channels.
+        // (1, rows, columns, channel · multiplier) has the memory order of Keras' (rows, columns, channel, multiplier), and that of a kernel with one group for
+        // each channel.
         Layer layer = strides.Height == strides.Width
             ? new DepthwiseConv2D(
                 (height, width), strides, padding, activation?.Function)
@@ -70,13 +70,13 @@ internal sealed partial class TfliteImport
         GiveActivated(node, output, activation);
     }
 
-    /// <summary>TRANSPOSE_CONV: the shape of its output, the kernel, the image and perhaps a bias.</summary>
+    /// <summary>TRANSPOSE_CONV, whose inputs are the shape of the output, the kernel, the image and optionally a bias.</summary>
     private void TransposedConvolution(TfliteNode node)
     {
         var (x, weight) = (Image(node, 2), Kernel(node, 1));
         var (padding, strides) = (PaddingOf(node), Pair(node, 2, 1, "strides"));
         var activation = ActivationOf(node, 3);
-        node.Options.Passes(4);
+        node.Options.Ignore(4);
         var (filters, height, width) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1], (int)weight.Dimensions[2]);
         if (weight.Dimensions[3] != x.Shape[2])
             throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {x.Shape[2]} channels");
@@ -90,10 +90,10 @@ internal sealed partial class TfliteImport
         if (bias is not null) Fill(layer, "bias", bias, [0]);
         if ((output.Shape[0], output.Shape[1]) != (rows, columns))
         {
-            // Without padding a smaller output is what remains of the whole one, from its beginning on.
+            // Without padding, a smaller output is the beginning of the full one.
             if (!cutsActivation || output.Shape[0] < rows || output.Shape[1] < columns)
                 throw Refused(node, $"gives images of {rows} × {columns} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
-            output = Helper(new Cropping2D((0, output.Shape[0] - rows), (0, output.Shape[1] - columns)), output);
+            output = Apply(new Cropping2D((0, output.Shape[0] - rows), (0, output.Shape[1] - columns)), output);
         }
 
         GiveActivated(node, output, activation);
@@ -108,7 +108,7 @@ internal sealed partial class TfliteImport
     }
 
     /// <summary>
-    /// How many rows and columns more than needed a transposed convolution with padding has: those in which sizes that a convolution makes alike differ.
+    /// The output padding of a transposed convolution with padding: a convolution maps several input sizes to the same output size, and this selects one.
     /// </summary>
     private Size2D? MoreOf(TfliteNode node, (int Rows, int Columns) wanted, SymbolicTensor x, Size2D kernel, Size2D strides)
     {
@@ -129,7 +129,7 @@ internal sealed partial class TfliteImport
         if (weight.Dimensions.Count != 2) throw Refused(node, $"has a matrix of the shape {Print(weight.Dimensions)}");
         if (node.Options.Byte(1) != 0) throw Refused(node, "has its weights shuffled, which is not supported");
         var (activation, keeps) = (ActivationOf(node, 0), node.Options.Flag(2));
-        node.Options.Passes(3, 4);
+        node.Options.Ignore(3, 4);
         var (units, inputs) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1]);
         if (!keeps && x.Shape.Rank > 1)
         {
@@ -155,7 +155,7 @@ internal sealed partial class TfliteImport
     {
         var x = Flowing(node);
         var (transposesFirst, transposesSecond) = (node.Options.Flag(0), node.Options.Flag(1));
-        node.Options.Passes(2);
+        node.Options.Ignore(2);
         if (Known(node.Inputs[1]) is { } weight)
         {
             long[] sizes = [.. weight.Dimensions.SkipWhile(size => size == 1)];
@@ -182,7 +182,7 @@ internal sealed partial class TfliteImport
         var (block, pads) = (Whole(node, 1), Whole(node, 2));
         if (block.Length != 2 || pads.Length != 4 || block.Any(size => size is < 1 or > 1 << 16) || pads.Any(pad => pad is < 0 or > 1 << 16))
             throw Refused(node, $"has blocks of ({string.Join(", ", block)}) with the margins ({string.Join(", ", pads)})");
-        if (pads.Any(pad => pad > 0)) x = Helper(new ZeroPadding2D(((int)pads[0], (int)pads[1]), ((int)pads[2], (int)pads[3])), x);
+        if (pads.Any(pad => pad > 0)) x = Apply(new ZeroPadding2D(((int)pads[0], (int)pads[1]), ((int)pads[2], (int)pads[3])), x);
         if (x.Shape[0] % block[0] != 0 || x.Shape[1] % block[1] != 0)
             throw Refused(node, $"has blocks of ({block[0]}, {block[1]}) in {SymbolicTensor.Print(x.Shape)}");
         blocks[node.Outputs[0]] = ((int)block[0], (int)block[1]);
@@ -194,27 +194,27 @@ internal sealed partial class TfliteImport
         var x = Image(node);
         var (block, crops) = (Whole(node, 1), Whole(node, 2));
         if (!blocks.TryGetValue(node.Inputs[0], out var dealt) || block.Length != 2 || (dealt.Height, dealt.Width) != (block[0], block[1]))
-            throw Refused(node, "stands elsewhere than behind a dilated convolution, which is not supported");
+            throw Refused(node, "does not follow a dilated convolution, which is not supported");
         if (crops.Length != 4 || crops.Any(crop => crop is < 0 or > 1 << 16)) throw Refused(node, $"takes ({string.Join(", ", crops)}) away");
         if (crops.Any(crop => crop > 0)) x = Add(new Cropping2D(((int)crops[0], (int)crops[1]), ((int)crops[2], (int)crops[3])), node, x);
         Pass(node, x);
     }
 
     /// <summary>
-    /// The image of a convolution and its dilation: that of the file, or that which TensorFlow 1 writes as batches of every n-th row and column.
+    /// The image of a convolution and its dilation: the one in the file, or the one that TensorFlow 1 writes as batches of every n-th row and column.
     /// </summary>
     private (SymbolicTensor Image, Size2D Dilation) Dilated(TfliteNode node, Size2D dilation, Size2D strides)
     {
         var x = Image(node);
         if (!blocks.TryGetValue(node.Inputs[0], out var block)) return (x, dilation);
         if (dilation != 1 || strides != 1)
-            throw Refused(node, "stands within a dilated convolution and is dilated itself or has strides, which is not supported");
+            throw Refused(node, "is within a dilated convolution and has a dilation or strides, which is not supported");
         blocks[node.Outputs[0]] = block;
         return (x, block);
     }
 
     private SymbolicTensor Unblocked(int index, SymbolicTensor value) =>
-        blocks.ContainsKey(index) ? throw Refused($"the output '{file.Tensors[index].Name}' lies within a dilated convolution") : value;
+        blocks.ContainsKey(index) ? throw Refused($"the output '{file.Tensors[index].Name}' is within a dilated convolution") : value;
 
     private OnnxConstant Kernel(TfliteNode node, int input)
     {
@@ -235,7 +235,7 @@ internal sealed partial class TfliteImport
     {
         0 => Padding.Same,
         1 => Padding.Valid,
-        var other => throw Refused(node, $"pads in the way {other}, which is not known"),
+        var other => throw Refused(node, $"has the padding {other}, which is not known"),
     };
 
     private Size2D Pair(TfliteNode node, int rows, int columns, string what, int absent = 0)
@@ -244,5 +244,5 @@ internal sealed partial class TfliteImport
         return height is >= 1 and <= 1 << 16 && width is >= 1 and <= 1 << 16 ? (height, width) : throw Refused(node, $"has the {what} ({height}, {width})");
     }
 
-    private static SymbolicTensor Flat(SymbolicTensor x) => x.Shape.Rank == 1 ? x : Helper(new Flatten(), x);
+    private static SymbolicTensor Flat(SymbolicTensor x) => x.Shape.Rank == 1 ? x : Apply(new Flatten(), x);
 }

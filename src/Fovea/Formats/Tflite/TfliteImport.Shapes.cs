@@ -5,9 +5,9 @@ namespace Fovea.Formats.Tflite;
 /// <content>Shapes, the order of dimensions, parts and their joining.</content>
 internal sealed partial class TfliteImport
 {
-    private const int MostParts = 4096;
+    private const int MaxParts = 4096;
 
-    /// <summary>A value under another shape of its samples.</summary>
+    /// <summary>A value reshaped to another shape of its samples.</summary>
     private SymbolicTensor Shaped(SymbolicTensor x, int[] sizes, TfliteNode node)
     {
         if (x.Shape.Dimensions.SequenceEqual(sizes)) return x;
@@ -20,11 +20,11 @@ internal sealed partial class TfliteImport
         var x = Flowing(node);
         var option = node.Options.Ints(0);
         var target = node.Has(1) ? Whole(node, 1)
-            : option?.Select(size => (long)size).ToArray() ?? throw Refused(node, "says no shape");
+            : option?.Select(size => (long)size).ToArray() ?? throw Refused(node, "has no shape");
         Pass(node, Shaped(x, SampleOf(node, x, target), node));
     }
 
-    /// <summary>The sizes of a sample where a target names those of a batch: the first is the batch, or what is left over.</summary>
+    /// <summary>The sizes of a sample in a target shape, whose first size is the batch or −1.</summary>
     private int[] SampleOf(TfliteNode node, SymbolicTensor x, long[] target)
     {
         long count = x.Shape.Count;
@@ -45,10 +45,10 @@ internal sealed partial class TfliteImport
     {
         var x = Flowing(node);
         var given = node.Options.Ints(0) ?? [];
-        if (given.Length == 0) throw Refused(node, "takes away all dimensions of 1, the batch perhaps among them, which is not supported");
+        if (given.Length == 0) throw Refused(node, "removes all dimensions of 1, which can include the batch and is not supported");
         var axes = given.Select(axis => Axis(node, x, axis)).ToHashSet();
         if (axes.Any(axis => x.Shape[axis - 1] != 1))
-            throw Refused(node, $"takes the dimensions {string.Join(", ", given)} of {SymbolicTensor.Print(x.Shape)} away");
+            throw Refused(node, $"removes the dimensions {string.Join(", ", given)} of {SymbolicTensor.Print(x.Shape)}");
         Pass(node, Shaped(x, [.. x.Shape.Dimensions.ToArray().Where((_, i) => !axes.Contains(i + 1))], node));
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class TfliteImport
         Pass(node, Shaped(x, With(x, (int)axis), node));
     }
 
-    /// <summary>The sizes with one of 1 more.</summary>
+    /// <summary>The sizes with an additional dimension of 1.</summary>
     private static int[] With(SymbolicTensor x, int axis)
     {
         var sizes = x.Shape.Dimensions.ToArray().ToList();
@@ -82,41 +82,41 @@ internal sealed partial class TfliteImport
     private void Joined(TfliteNode node)
     {
         var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToArray();
-        if (all.Length is 0 or > MostParts) throw Refused(node, $"joins {all.Length} values");
+        if (all.Length is 0 or > MaxParts) throw Refused(node, $"joins {all.Length} values");
         var axis = Axis(node, all[0], node.Options.Int(0));
         PassActivated(node, all.Length == 1 ? all[0] : Add(new Concatenate(axis), node, all), 1);
     }
 
-    /// <summary>PACK: values side by side along a new dimension.</summary>
+    /// <summary>PACK, which stacks values along a new dimension.</summary>
     private void Packed(TfliteNode node)
     {
-        if (node.Inputs.Length > MostParts) throw Refused(node, $"joins {node.Inputs.Length} values");
-        node.Options.Passes(0);
+        if (node.Inputs.Length > MaxParts) throw Refused(node, $"joins {node.Inputs.Length} values");
+        node.Options.Ignore(0);
         var given = node.Options.Int(1);
         var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToArray();
         var axis = given < 0 ? given + all[0].Shape.Rank + 2 : given;
         if (axis < 1 || axis > all[0].Shape.Rank + 1)
             throw Refused(node, $"joins along the dimension {given} of {SymbolicTensor.Print(all[0].Shape)}, which is not supported");
-        var parts = all.Select(x => Helper(new Reshape(With(x, axis)), x)).ToArray();
+        var parts = all.Select(x => Apply(new Reshape(With(x, axis)), x)).ToArray();
         Pass(node, parts.Length == 1 ? parts[0] : Add(new Concatenate(axis), node, parts));
     }
 
     private void Unpacked(TfliteNode node)
     {
         var x = Flowing(node);
-        node.Options.Passes(0);
+        node.Options.Ignore(0);
         var axis = Axis(node, x, node.Options.Int(1));
         var size = x.Shape[axis - 1];
-        if (node.Outputs.Length != size || size > MostParts) throw Refused(node, $"gives {node.Outputs.Length} values of {size}");
+        if (node.Outputs.Length != size || size > MaxParts) throw Refused(node, $"gives {node.Outputs.Length} values of {size}");
         foreach (var (i, output) in node.Outputs.Index())
             Pass(node with { Outputs = [output] },
                 Shaped(Part(node, x, axis, i, size - i - 1), [.. x.Shape.Dimensions[..(axis - 1)], .. x.Shape.Dimensions[axis..]], node));
     }
 
-    /// <summary>SPLIT: the dimension and the value; SPLIT_V: the value, the sizes and the dimension.</summary>
+    /// <summary>SPLIT, with the inputs dimension and value, and SPLIT_V, with the inputs value, sizes and dimension.</summary>
     private void SplitUp(TfliteNode node)
     {
-        node.Options.Passes(0);
+        node.Options.Ignore(0);
         var isEven = node.Name == "SPLIT";
         var x = Flowing(node, isEven ? 1 : 0);
         if (Whole(node, isEven ? 0 : 2) is not [var given]) throw Refused(node, "names more than one dimension");
@@ -124,7 +124,7 @@ internal sealed partial class TfliteImport
         long size = x.Shape[axis - 1], outputs = node.Outputs.Length;
         var parts = isEven ? [.. Enumerable.Repeat(size / outputs, (int)outputs)] : Whole(node, 1);
         if (Array.IndexOf(parts, -1) is var open and >= 0) parts[open] = size - parts.Where((_, i) => i != open).Sum();
-        if (parts.Length != outputs || parts.Length > MostParts || parts.Sum() != size || parts.Any(part => part < 1))
+        if (parts.Length != outputs || parts.Length > MaxParts || parts.Sum() != size || parts.Any(part => part < 1))
             throw Refused(node, $"splits {size} into {string.Join(" + ", parts)}");
         var start = 0;
         foreach (var (output, part) in node.Outputs.Zip(parts))
@@ -134,7 +134,7 @@ internal sealed partial class TfliteImport
         }
     }
 
-    /// <summary>SLICE: where it begins and how much it takes, −1 for all that is left.</summary>
+    /// <summary>SLICE, with the inputs begin and size; a size of −1 is the rest.</summary>
     private void Sliced(TfliteNode node)
     {
         var x = Flowing(node);
@@ -160,7 +160,7 @@ internal sealed partial class TfliteImport
         var (starts, ends, steps) = (Whole(node, 1), Whole(node, 2), Whole(node, 3));
         var (beginMask, endMask, dropped) = (node.Options.Int(0), node.Options.Int(1), node.Options.Int(4));
         if (node.Options.Int(2) != 0 || node.Options.Int(3) != 0 || node.Options.Flag(5))
-            throw Refused(node, "has an ellipsis, new dimensions or ends that count from the beginnings, which is not supported");
+            throw Refused(node, "has an ellipsis, new dimensions or ends relative to the beginnings, which is not supported");
         if (starts.Length > x.Shape.Rank + 1 || ends.Length != starts.Length || steps.Length != starts.Length || starts.Length == 0)
             throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
         var batch = file.Tensors[node.Inputs[0]].Shape is [var first, ..] ? first : 1;
@@ -184,7 +184,7 @@ internal sealed partial class TfliteImport
                     : step > 0
                     ? long.MaxValue
                     : long.MinValue + size;
-                if (step == 0 || (isOne && step != 1)) throw Refused(node, $"goes on by {step}");
+                if (step == 0 || (isOne && step != 1)) throw Refused(node, $"has the step {step}");
                 int[] places = [.. OnnxFolding.Places(start, end, step, size).Take(size + 1).Select(place => (int)place)];
                 if (places.Length == 0) throw Refused(node, $"takes nothing of {SymbolicTensor.Print(x.Shape)}");
                 x = step == 1
@@ -201,14 +201,14 @@ internal sealed partial class TfliteImport
         Pass(node, Shaped(x, [.. left], node));
     }
 
-    /// <summary>GATHER by known places.</summary>
+    /// <summary>GATHER with constant indices.</summary>
     private void Gathered(TfliteNode node)
     {
         var x = Flowing(node);
         if (node.Options.Int(1) != 0) throw Refused(node, "gathers for each sample, which is not supported");
         var axis = Axis(node, x, node.Options.Int(0));
         var (places, dimensions, size) = (Whole(node, 1), Constant(node, 1).Dimensions, x.Shape[axis - 1]);
-        if (places.Length is 0 or > MostParts || dimensions.Count > 1 || places.Any(place => place < 0 || place >= size))
+        if (places.Length is 0 or > MaxParts || dimensions.Count > 1 || places.Any(place => place < 0 || place >= size))
             throw Refused(node, $"takes ({string.Join(", ", places.Take(8))}) of {size}");
         if (dimensions.Count == 0 || places.Index().All(entry => entry.Item == places[0] + entry.Index))
         {
@@ -220,7 +220,7 @@ internal sealed partial class TfliteImport
         Pass(node, Add(new Selection(axis, [.. places.Select(place => (int)place)]), node, x));
     }
 
-    /// <summary>REVERSE_V2: dimensions from their end to their beginning.</summary>
+    /// <summary>REVERSE_V2, which reverses dimensions.</summary>
     private void Reversed(TfliteNode node)
     {
         var x = Flowing(node);
@@ -246,7 +246,7 @@ internal sealed partial class TfliteImport
             var size = x.Shape[axis - 1];
             if (!isTile && target[axis] != size && size != 1) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}");
             var times = isTile ? target[axis] : target[axis] / size;
-            if (times is < 1 or > MostParts) throw Refused(node, $"repeats {SymbolicTensor.Print(x.Shape)} {times} times");
+            if (times is < 1 or > MaxParts) throw Refused(node, $"repeats {SymbolicTensor.Print(x.Shape)} {times} times");
             if (times > 1) x = Add(new Concatenate(axis), node, [.. Enumerable.Repeat(x, (int)times)]);
         }
 
@@ -254,8 +254,8 @@ internal sealed partial class TfliteImport
     }
 
     /// <summary>
-    /// A value without the first and the last elements of one dimension: what lies before it is the rows of an image, it the columns, what lies behind it the
-    /// channels.
+    /// A value without the first and the last elements of one dimension. It is reshaped to an image whose columns are that dimension, whose rows are the
+    /// dimensions before it, and whose channels are those after it.
     /// </summary>
     private SymbolicTensor Part(TfliteNode node, SymbolicTensor x, int axis, int before, int after)
     {
@@ -263,18 +263,18 @@ internal sealed partial class TfliteImport
         var shape = x.Shape.Dimensions.ToArray();
         if (shape.Length == 3 && axis < 3) return Add(axis == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, x);
         var cut =
-            Add(new Cropping2D((0, 0), (before, after)), node, Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
+            Add(new Cropping2D((0, 0), (before, after)), node, Apply(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
         shape[axis - 1] -= before + after;
-        return Helper(new Reshape(shape), cut);
+        return Apply(new Reshape(shape), cut);
     }
 
-    /// <summary>Every n-th element of one dimension, which a pooling of windows of 1 takes.</summary>
+    /// <summary>Every n-th element of one dimension, by a pooling with windows of 1.</summary>
     private SymbolicTensor Spaced(TfliteNode node, SymbolicTensor x, int axis, int step)
     {
         if (step == 1) return x;
         var shape = x.Shape.Dimensions.ToArray();
-        var rows = Helper(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x);
+        var rows = Apply(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x);
         shape[axis - 1] = ((shape[axis - 1] - 1) / step) + 1;
-        return Helper(new Reshape(shape), Add(new MaxPooling2D(1, (1, step)), node, rows));
+        return Apply(new Reshape(shape), Add(new MaxPooling2D(1, (1, step)), node, rows));
     }
 }

@@ -1,14 +1,12 @@
-using System.Text.RegularExpressions;
 using Fovea.Formats.Onnx;
 
 namespace Fovea.Formats.Tflite;
 
 /// <summary>
-/// Turns the graph of a TFLite file into a model of Fovea's layers; both have the channels last. Operators are visited in the order in which they run, those
-/// that no
-/// output needs left out; what depends on constants alone is computed on the way (<see cref="TfliteFolding"/>). Quantized networks become networks of 32-bit
-/// floats:
-/// constants are dequantized, and values between the layers are neither rounded nor cut off, save where the range of a value stands for an activation.
+/// Converts the graph of a TFLite file to a model of Fovea's layers; both have the channels last. Operators are visited in the order in which they run, without
+/// those that no output needs. An operator that depends on constants alone is computed (<see cref="TfliteFolding"/>). Quantized networks become networks of
+/// 32-bit floats: constants are dequantized, and values between layers are neither rounded nor clipped, except where the range of a value replaces an
+/// activation.
 /// </summary>
 internal sealed partial class TfliteImport
 {
@@ -19,10 +17,10 @@ internal sealed partial class TfliteImport
     private readonly LoadReport report;
     private readonly Dictionary<int, OnnxConstant> constants = [];
     private readonly Dictionary<int, SymbolicTensor> flowing = [];
-    private readonly Dictionary<int, (float Least, float Most)> bounds = [];
+    private readonly Dictionary<int, (float Min, float Max)> bounds = [];
     private readonly Dictionary<StoredArray, TfliteTensor> sources = [];
     private readonly HashSet<StoredArray> used = [];
-    private readonly HashSet<string> layerNames = new(StringComparer.Ordinal);
+    private readonly LayerNames layerNames = new();
     private readonly string[] commonModules;
     private readonly IReadOnlyList<int> outputs;
     private bool isOpen;
@@ -47,22 +45,22 @@ internal sealed partial class TfliteImport
         foreach (var (op, _) in file.Operators.Zip(needed).Where(pair => pair.Second)) Run(op);
         var results = outputs.Select(OutputOf).ToList();
         if (needed.Count(isNeeded => !isNeeded) is var others and > 0) report.Note($"{others} operators that no output needs are left out.");
-        foreach (var output in outputs)
-            if (file.Tensors[output].Range is { } range)
+        foreach (var tensor in outputs.Select(output => file.Tensors[output]))
+            if (tensor.Range is not null)
                 report.Note(
                     string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"the output '{file.Tensors[output].Name}' is {TfliteNumbers.NameOf(file.Tensors[output].Type)} there, {file.Tensors[output].Quantization}, "
-                    + $"and real numbers here, neither rounded nor cut."));
-        return new Model(inputs, results, Sanitized(file.Name) is { Length: > 0 } name && name != "main" ? name : null);
+                    $"the output '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} in the file, {tensor.Quantization}, "
+                    + $"and float32 here, neither rounded nor clipped."));
+        return new Model(inputs, results, LayerNames.Sanitize(file.Name) is { Length: > 0 } name && name != "main" ? name : null);
     }
 
-    /// <summary>Of an output that is the place of the greatest score (ARG_MAX) the scores, which say that and more.</summary>
+    /// <summary>The scores whose ARG_MAX is an output, instead of the output; any other output unchanged.</summary>
     private int ScoresOf(int output)
     {
         if (file.Operators.FirstOrDefault(op => op.Code == ArgMax && op.Outputs is [var place] && place == output) is not { Inputs: [>= 0 and var scores, ..] })
             return output;
-        report.Note($"the output '{file.Tensors[output].Name}' is where '{file.Tensors[scores].Name}' is greatest (ARG_MAX) there, and these scores here.");
+        report.Note($"the output '{file.Tensors[output].Name}' is the ARG_MAX of '{file.Tensors[scores].Name}' in the file, and these scores here.");
         return scores;
     }
 
@@ -74,7 +72,7 @@ internal sealed partial class TfliteImport
             : $"the output '{file.Tensors[output].Name}' is a constant");
     }
 
-    /// <summary>Which operators the outputs depend on; each value is written by one, before it is read.</summary>
+    /// <summary>The operators that the outputs depend on. Each value must be written by one operator, before it is read.</summary>
     private bool[] Needed()
     {
         var written = new HashSet<int>(file.Inputs);
@@ -99,19 +97,20 @@ internal sealed partial class TfliteImport
             or TfliteType.Int64)) throw Refused($"the input '{tensor.Name}' holds {TfliteNumbers.NameOf(tensor.Type)}; expected numbers");
         if (tensor.Shape.Length < 2)
             throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}; expected a batch and the dimensions of a sample");
-        if (tensor.Shape[0] > 1 && tensor.Signature[0] > 1) report.Note($"the size of the batch, which the file has fixed to {tensor.Shape[0]}, is free here.");
+        if (tensor.Shape[0] > 1 && tensor.Signature[0] > 1)
+            report.Note($"the file fixes the size of the batch to {tensor.Shape[0]}; here any size is possible.");
         var sample =
             OpenSizes.Close(report, tensor.Name, [.. tensor.Signature.Skip(1).Select(size => size < 0 ? null : (int?)size)], isOnly: file.Inputs.Count == 1);
         if (tensor.Signature.Any(size => size < -1)) throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}");
         isOpen |= tensor.Signature.Skip(1).Any(size => size < 0);
-        var layer = new Input(sample.Dimensions) { Name = Unique(Sanitized(tensor.Name)) };
+        var layer = new Input(sample.Dimensions) { Name = layerNames.Unique(LayerNames.Sanitize(tensor.Name)) };
         if (tensor is { Quantization: { } quantization, Range: { } range })
         {
             report.Note(
                 string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"the input '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} there and takes real numbers here, {quantization}, from {range.Least} "
-                + $"to {range.Most}."));
+                $"the input '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} in the file and float32 here, {quantization}, from {range.Min} "
+                + $"to {range.Max}."));
             bounds[index] = range;
         }
 
@@ -124,18 +123,18 @@ internal sealed partial class TfliteImport
         var node = new TfliteNode(name, op.Inputs, op.Outputs, new TfliteOptions(op.Options));
         try
         {
-            if (op.Custom is not null) throw Refused(node, "is an operator of its own, which is not supported");
+            if (op.Custom is not null) throw Refused(node, "is a custom operator, which is not supported");
             if (op.HasOtherOptions || op.Mutates) throw Refused(node, "is not supported");
             if (op.OptionsType != 0 && TfliteOperators.OptionsTypeOf(name) is var own and > 0 && op.OptionsType != own)
-                throw Refused(node, $"has settings of another kind, number {op.OptionsType}");
+                throw Refused(node, $"has options of an unexpected type, number {op.OptionsType}");
             if (op.Inputs.Length > 0 && Array.TrueForAll(op.Inputs, input => !flowing.ContainsKey(input))) Fold(node);
             else Import(node);
             if (Array.FindIndex(op.Outputs, output => !flowing.ContainsKey(output) && !constants.ContainsKey(output)) is var missing and >= 0)
                 throw Refused(node, $"has the output '{file.Tensors[op.Outputs[missing]].Name}', which is not supported");
-            if (node.Options.Unasked is { } field) throw Refused(node, $"has the setting number {field}, which is not known");
-            foreach (var output in op.Outputs) Compare(node, output);
+            if (node.Options.Unread is { } field) throw Refused(node, $"has the option {field}, which is not known");
+            foreach (var output in op.Outputs) RequireShape(node, output);
         }
-#pragma warning disable CA1031 // Whatever a damaged setting leads to is said of its operator.
+#pragma warning disable CA1031 // Any exception that a damaged setting causes becomes an error about its operator.
         catch (Exception error) when (error is not (ModelFormatException or IOException))
 #pragma warning restore CA1031
         {
@@ -147,7 +146,7 @@ internal sealed partial class TfliteImport
     {
         if (node.Name is not ("CONV_2D" or "DEPTHWISE_CONV_2D" or "BATCH_TO_SPACE_ND" or "RELU" or "RELU6" or "QUANTIZE" or "DEQUANTIZE")
             && Array.Exists(node.Inputs, blocks.ContainsKey))
-            throw Refused(node, "stands within a dilated convolution, which is not supported");
+            throw Refused(node, "is within a dilated convolution, which is not supported");
         switch (node.Name)
         {
             case "CONV_2D": Convolution(node); break;
@@ -161,7 +160,7 @@ internal sealed partial class TfliteImport
             case "MEAN" or "SUM" or "REDUCE_MAX" or "REDUCE_MIN": Reduced(node); break;
             case "ADD" or "SUB" or "MUL" or "DIV" or "MAXIMUM" or "MINIMUM" or "SQUARED_DIFFERENCE" or "POW": Arithmetic(node); break;
             case "SQUARE": Give(node, Squared(node, Flowing(node)), 0); break;
-            case "ABS": Give(node, Add(new Maximum(), node, Flowing(node), Helper(new Rescaling(-1), Flowing(node))), 0); break;
+            case "ABS": Give(node, Add(new Maximum(), node, Flowing(node), Apply(new Rescaling(-1), Flowing(node))), 0); break;
             case "ADD_N":
                 Give(
                 node, node.Inputs.Length == 1 ? Flowing(node) : Add(new Add(), node, [.. node.Inputs.Select((_, i) => Flowing(node, i))])); break;
@@ -187,15 +186,15 @@ internal sealed partial class TfliteImport
             case "RESIZE_BILINEAR" or "RESIZE_NEAREST_NEIGHBOR": Resized(node); break;
             case "DEPTH_TO_SPACE" or "SPACE_TO_DEPTH": BlocksMoved(node); break;
             case "SHAPE":
-                node.Options.Passes(0);
+                node.Options.Ignore(0);
                 constants[node.Outputs[0]] = OnnxConstant.Of([Flowing(node).Shape.Rank + 1], DimensionsOf(Flowing(node)), file.Tensors[node.Outputs[0]].Name);
                 break;
             case "QUANTIZE" or "DEQUANTIZE" or "CAST":
                 if (node.Name == "CAST")
                 {
-                    node.Options.Passes(0, 1);
+                    node.Options.Ignore(0, 1);
                     if (!TfliteNumbers.IsReal(file.Tensors[node.Outputs[0]]) && TfliteNumbers.IsReal(file.Tensors[node.Inputs[0]]))
-                        throw Refused(node, "makes whole numbers of real ones, which is not supported");
+                        throw Refused(node, "casts floats to integers, which is not supported");
                 }
 
                 if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
@@ -205,7 +204,7 @@ internal sealed partial class TfliteImport
         }
     }
 
-    /// <summary>A tensor as a constant: one that was computed of constants, or has its numbers in the file; null for a value of the network.</summary>
+    /// <summary>A tensor as a constant: one computed from constants, or stored in the file; null for a value of the network.</summary>
     private OnnxConstant? Known(int index)
     {
         if (index < 0 || flowing.ContainsKey(index)) return null;
@@ -223,15 +222,15 @@ internal sealed partial class TfliteImport
         foreach (var (output, result) in node.Outputs.Zip(results)) constants[output] = result;
     }
 
-    /// <summary>Says where the sizes that a file has noted are not those that its operators give.</summary>
-    private void Compare(TfliteNode node, int output)
+    /// <summary>Throws if the shape of a value differs from the one in the file.</summary>
+    private void RequireShape(TfliteNode node, int output)
     {
         var tensor = file.Tensors[output];
         if (!flowing.TryGetValue(output, out var value) || blocks.ContainsKey(output) || tensor.Signature.Length == 0 || isOpen) return;
         var shape = value.Shape.Dimensions;
         var fits = tensor.Signature.Length == shape.Length + 1;
         for (var axis = 0; fits && axis < shape.Length; axis++) fits = tensor.Signature[axis + 1] < 0 || tensor.Signature[axis + 1] == shape[axis];
-        if (!fits) throw Refused(node, $"gives {SymbolicTensor.Print(value.Shape)}; the file says {Print(tensor.Signature)}");
+        if (!fits) throw Refused(node, $"gives {SymbolicTensor.Print(value.Shape)}; the file has {Print(tensor.Signature)}");
     }
 
     private ModelFormatException Refused(string sentence) => ModelFormatException.About(report.FilePath, $"{sentence}.");
@@ -262,15 +261,15 @@ internal sealed partial class TfliteImport
         return Known(node.Inputs[input]) ?? throw Refused(node, $"computes '{file.Tensors[node.Inputs[input]].Name}', which is expected to be a constant");
     }
 
-    /// <summary>The whole numbers of a constant: sizes, axes, places.</summary>
+    /// <summary>The integers of a constant: sizes, axes, indices.</summary>
     private long[] Whole(TfliteNode node, int input)
     {
         var constant = Constant(node, input);
-        if (constant.IsFloat) throw Refused(node, $"has the real numbers '{constant.Source}' where whole ones are expected");
+        if (constant.IsFloat) throw Refused(node, $"has the floats '{constant.Source}' where integers are expected");
         return constant.Integers;
     }
 
-    /// <summary>A dimension of a value, the batch being 0, from the front; negative ones count from the end.</summary>
+    /// <summary>A non-negative axis of a value, the batch being 0; it must not be the batch.</summary>
     private int Axis(TfliteNode node, SymbolicTensor x, long given)
     {
         var axis = given < 0 ? given + x.Shape.Rank + 1 : given;
@@ -279,124 +278,4 @@ internal sealed partial class TfliteImport
     }
 
     private static long[] DimensionsOf(SymbolicTensor x) => [OnnxConstant.Batch, .. x.Shape.Dimensions.ToArray().Select(size => (long)size)];
-
-    /// <summary>Adds a layer, named after what it gives.</summary>
-    private SymbolicTensor Add(Layer layer, TfliteNode node, params ReadOnlySpan<SymbolicTensor> inputs)
-    {
-        if (!layer.IsNamed && NameOf(file.Tensors[node.Outputs[0]].Name) is { Length: > 0 } name) layer.Name = Unique(name);
-        return layer.Call(inputs);
-    }
-
-    /// <summary>A layer of the network's own making around another, without a name.</summary>
-    private static SymbolicTensor Helper(Layer layer, SymbolicTensor input) => layer.Call(input);
-
-    /// <summary>Notes what an operator gives.</summary>
-    /// <param name="node">The operator.</param>
-    /// <param name="value">What it gives.</param>
-    /// <param name="least">No value is below this.</param>
-    /// <param name="most">No value is above this.</param>
-    private void Give(TfliteNode node, SymbolicTensor value, float least = -Unbounded, float most = Unbounded)
-    {
-        var output = node.Outputs[0];
-        if (file.Tensors[output].Trouble is { } trouble) throw Refused(node, $"gives a tensor that {trouble}, which is not supported");
-        bounds[output] = (least, most);
-        flowing[output] = value;
-    }
-
-    /// <summary>
-    /// Notes what an operator gives that may have an activation in it. Where it has none and its numbers cannot be below zero, an activation was left out as
-    /// superfluous, and is put back: relu up to the greatest number.
-    /// </summary>
-    /// <param name="node">The operator.</param>
-    /// <param name="value">What it gives, the activation applied.</param>
-    /// <param name="activation">The activation.</param>
-    /// <param name="least">No value was below this before it.</param>
-    private void GiveActivated(TfliteNode node, SymbolicTensor value, FusedActivation? activation, float least = -Unbounded)
-    {
-        if (activation is null && least < 0 && file.Tensors[node.Outputs[0]].Range is { Least: 0, Most: var most })
-            (value, activation) = (Clipped(value, 0, most), new FusedActivation(Activation.Relu, 0, most));
-        Give(node, value, activation?.Least ?? least, activation?.Most ?? Unbounded);
-    }
-
-    /// <summary>As <c>Give</c>, for what an operator takes from its inputs unchanged.</summary>
-    private void Pass(TfliteNode node, SymbolicTensor value)
-    {
-        var given = node.Inputs.Where(input => input >= 0 && flowing.ContainsKey(input))
-            .Select(input => bounds.GetValueOrDefault(input, (-Unbounded, Unbounded))).ToList();
-        Give(node, value, given.Min(pair => pair.Item1), given.Max(pair => pair.Item2));
-    }
-
-    private void Fill(Layer layer, string weight, OnnxConstant source, IReadOnlyList<int> order, string? note = null)
-    {
-        var target = layer.Weights.First(candidate => candidate.Name == weight);
-        if (source.Count != target.Shape.Count)
-            throw new InvalidDataException($"'{source.Source}' has {source.Count} values; the {weight} has the shape {target.Shape}");
-        target.Fill(values => source.WriteTo(values, order));
-        if (source.Stored is not { } stored || !used.Add(stored)) return;
-        var name = layer.IsNamed ? layer.Name : layer.ClassName;
-        report.Loaded(source.Source, stored.Shape, StoredAs(stored), $"{name}/{target.Name}", target.Shape, NoteOf(stored, note));
-    }
-
-    private void Uses(OnnxConstant constant)
-    {
-        if (constant.Stored is { } stored && used.Add(stored))
-            report.Loaded(constant.Source, stored.Shape, StoredAs(stored), "a setting of a layer", stored.Shape, NoteOf(stored, null));
-    }
-
-    private string StoredAs(StoredArray stored) => sources.TryGetValue(stored, out var tensor)
-        ? TfliteNumbers.NameOf(tensor.Type)
-        : WeightFilling.NameOf(stored.Type);
-
-    private string? NoteOf(StoredArray stored, string? note)
-    {
-        var dequantized = sources.GetValueOrDefault(stored) switch
-        {
-            { Quantization: { } quantization } => $"{quantization}",
-            { Type: not TfliteType.Float32 } => $"{StoredAs(stored)} to float32",
-            _ => null,
-        };
-        return note is null ? dequantized : dequantized is null ? note : $"{dequantized}, {note}";
-    }
-
-    /// <summary>The modules that all values lie in, as <c>MobilenetV1</c>: they tell nothing.</summary>
-    private static string[] CommonModules(string[] names)
-    {
-        if (names.Length < 2) return [];
-        var common = names[0].Split('/')[..^1];
-        foreach (var name in names)
-        {
-            var modules = name.Split(';')[0].Split('/');
-            var shared = 0;
-            while (shared < common.Length && shared < modules.Length - 1 && modules[shared] == common[shared]) shared++;
-            common = common[..shared];
-        }
-
-        return common;
-    }
-
-    private string NameOf(string tensor)
-    {
-        var modules = tensor.Split(';')[0].Split('/');
-        if (modules.Length > commonModules.Length && modules.AsSpan(0, commonModules.Length).SequenceEqual(commonModules))
-            modules = modules[commonModules.Length..];
-        while (modules.Length > 1 && OperatorWord().IsMatch(modules[^1])) modules = modules[..^1];
-        var name = Sanitized(string.Join('_', modules));
-        return name.Length <= 80 ? name : name[^80..].TrimStart('_');
-    }
-
-    private static string Sanitized(string name) => NoName().Replace(name, "_").Trim('_');
-
-    private string Unique(string name)
-    {
-        var unique = name.Length == 0 ? "input" : name;
-        for (var i = 1; !layerNames.Add(unique); i++) unique = $"{name}_{i}";
-        return unique;
-    }
-
-    [GeneratedRegex("[^A-Za-z0-9_.-]+")]
-    private static partial Regex NoName();
-
-    [GeneratedRegex(
-        "^(Relu6?|BiasAdd|BiasAdd_add_fold|Conv2D|Conv2D_Fold|depthwise|separable_conv2d|DepthwiseConv2dNative|FusedBatchNorm(V3)?|MatMul|add(_fold)?|Add(V2)?|mul(_fold)?|Mul|Softmax|AvgPool|MaxPool|Mean|batchnorm|[A-Za-z]+_[0-9]*FakeQuant.*|FakeQuant.*)$")]
-    private static partial Regex OperatorWord();
 }

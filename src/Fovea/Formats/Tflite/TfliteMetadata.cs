@@ -6,9 +6,8 @@ using Fovea.Formats.Keras;
 namespace Fovea.Formats.Tflite;
 
 /// <summary>
-/// What a file says of its use beside the graph: TFLite Metadata, a FlatBuffer within it, says how images become numbers and which file has the names of the
-/// classes; such
-/// files lie in a zip archive behind the model. Metadata that are damaged are a note, since the network does not need them.
+/// TFLite Metadata, a FlatBuffer in the file: the normalization of images, and the name of the file with the names of the classes, which is in a zip archive
+/// after the model. Damaged metadata give a note and not an error, since the network does not need them.
 /// </summary>
 /// <remarks>TFLite Support, tensorflow_lite_support/metadata/metadata_schema.fbs, 1.1.0.</remarks>
 internal sealed class TfliteMetadata
@@ -16,7 +15,7 @@ internal sealed class TfliteMetadata
     private const string Key = "TFLITE_METADATA";
     private const int AxisLabels = 2;
     private const int Normalization = 1;
-    private const long LargestFile = 1 << 22;
+    private const long MaxFileBytes = 1 << 22;
 
     private TfliteMetadata(FlatBufferSource source, long start)
     {
@@ -37,7 +36,7 @@ internal sealed class TfliteMetadata
 
     private string? Labels { get; }
 
-    /// <summary>Gives a model what its file says of its use.</summary>
+    /// <summary>Applies the metadata to a model.</summary>
     public static void Apply(TfliteReader reader, Model model, LoadReport report)
     {
         try
@@ -46,21 +45,20 @@ internal sealed class TfliteMetadata
             if (model.Inputs is [{ Shape: { Rank: 3 } shape }] && shape[2] is 1 or 3 && ScaleOf(reader.Model, metadata, shape[2]) is { } pixels)
             {
                 model.ImageInput = new ImageInput(shape[0], shape[1], shape[2]) { Pixels = pixels };
-                report.Note($"the numbers of images are, as the file says, {pixels}.");
+                report.Note($"the file has the pixel scale {pixels}.");
             }
 
             if (metadata?.Labels is { } labels) Name(labels, model, report);
         }
         catch (Exception error) when (error is InvalidDataException or OverflowException or ModelFormatException or ArgumentException)
         {
-            report.Note($"what the file says of its use is damaged, and was left out: {error.Message.TrimEnd('.')}.");
+            report.Note($"the metadata of the file are damaged and were ignored: {error.Message.TrimEnd('.')}.");
         }
     }
 
     /// <summary>
-    /// Which numbers stand for pixels: what the bytes of a quantized input stand for, since these are the pixels themselves; else what the metadata say; null
-    /// for an input of
-    /// floats of which nothing is said.
+    /// The scale of pixels. The bytes of a quantized input are pixels, so its quantization is the scale. For an input of floats it is in the metadata; null if
+    /// they do not have it.
     /// </summary>
     private static PixelScale? ScaleOf(TfliteModel file, TfliteMetadata? metadata, int channels)
     {
@@ -81,10 +79,10 @@ internal sealed class TfliteMetadata
         var fits = (mean.Length == 1 || mean.Length == channels) && (deviation.Length == 1 || deviation.Length == channels);
         return fits
             ? Scale(mean, deviation)
-            : throw new InvalidDataException($"{mean.Length} means and {deviation.Length} deviations are none of {channels} channels");
+            : throw new InvalidDataException($"{mean.Length} means and {deviation.Length} deviations do not fit {channels} channels");
     }
 
-    /// <summary>(pixel − mean) / deviation, as one of the usual ranges where it is that.</summary>
+    /// <summary>(pixel − mean) / deviation, as one of the named scales if it equals one.</summary>
     private static PixelScale Scale(float[] mean, float[] deviation) => (mean, deviation) switch
     {
         ([0], [> 254.99f and < 255.01f]) => PixelScale.ZeroToOne,
@@ -95,14 +93,14 @@ internal sealed class TfliteMetadata
     private static void Name(string labels, Model model, LoadReport report)
     {
         using var stream = File.OpenRead(report.FilePath);
-        var members = ZipMember.Guard(report.FilePath, "the archive behind the model is damaged", () =>
+        var members = ZipMember.Guard(report.FilePath, "the archive after the model is damaged", () =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            return ZipMember.Index(report.FilePath, zip).TryGetValue(labels, out var entry) ? ZipMember.Read(report.FilePath, entry, LargestFile) : null;
+            return ZipMember.Index(report.FilePath, zip).TryGetValue(labels, out var entry) ? ZipMember.Read(report.FilePath, entry, MaxFileBytes) : null;
         });
         if (members is null)
         {
-            report.Note($"the names of the classes are said to be in '{labels}', which the file does not hold.");
+            report.Note($"the names of the classes are in '{labels}', which the file does not contain.");
             return;
         }
 
@@ -110,12 +108,12 @@ internal sealed class TfliteMetadata
         if (model.Outputs is [{ Shape: { Rank: 1 } scores }] && scores[0] == names.Length)
         {
             model.ClassNames = names;
-            report.Note($"the names of the {names.Length} classes are those of '{labels}'.");
+            report.Note($"the names of the {names.Length} classes are those in '{labels}'.");
         }
         else
         {
             report.Note(
-                $"'{labels}' has {names.Length} names, which are not those of the "
+                $"'{labels}' has {names.Length} names, which do not fit the "
                 + $"outputs {string.Join(" and ", model.Outputs.Select(output => SymbolicTensor.Print(output.Shape)))}.");
         }
     }

@@ -2,40 +2,40 @@ using Fovea.Formats.FlatBuffers;
 
 namespace Fovea.Formats.Tflite;
 
-/// <summary>A TFLite file as it stands.</summary>
-/// <param name="Tensors">The values of its graph, constants among them.</param>
-/// <param name="Operators">In the order in which they run.</param>
-/// <param name="Inputs">The tensors that are fed.</param>
-/// <param name="Outputs">The tensors that are returned.</param>
+/// <summary>The content of a TFLite file.</summary>
+/// <param name="Tensors">The values of the graph, including constants.</param>
+/// <param name="Operators">The operators in the order in which they run.</param>
+/// <param name="Inputs">The indices of the input tensors.</param>
+/// <param name="Outputs">The indices of the output tensors.</param>
 internal sealed record TfliteModel(
     IReadOnlyList<TfliteTensor> Tensors, IReadOnlyList<TfliteOperator> Operators, IReadOnlyList<int> Inputs, IReadOnlyList<int> Outputs)
 {
-    /// <summary>The graph's name.</summary>
+    /// <summary>The name of the graph.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>What the file says of itself: above all which converter wrote it.</summary>
+    /// <summary>The description in the file, usually the name of the converter.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Other parts of the file by name, each with its place and length.</summary>
+    /// <summary>The metadata of the file by name, with their positions and lengths.</summary>
     public IReadOnlyDictionary<string, (long Place, long Length)> Metadata { get; init; } = new Dictionary<string, (long, long)>();
 }
 
 /// <summary>One tensor.</summary>
-/// <param name="Name">What the file calls it.</param>
-/// <param name="Type">How its numbers are stored.</param>
-/// <param name="Shape">Its sizes; empty for a number alone.</param>
-/// <param name="Signature">Its sizes with −1 for those that are open, where the file says so; else as <paramref name="Shape"/>.</param>
-/// <param name="Quantization">What its numbers stand for, where they are quantized.</param>
+/// <param name="Name">The name in the file.</param>
+/// <param name="Type">The data type.</param>
+/// <param name="Shape">The sizes; empty for a scalar.</param>
+/// <param name="Signature">The sizes with −1 for open ones, if the file has them; else as <paramref name="Shape"/>.</param>
+/// <param name="Quantization">The quantization; null for none.</param>
 internal sealed record TfliteTensor(string Name, TfliteType Type, int[] Shape, int[] Signature, TfliteQuantization? Quantization)
 {
-    /// <summary>Where its numbers lie; null for one that is computed.</summary>
+    /// <summary>The position and length of the values in the file; null for a computed tensor.</summary>
     public (long Place, long Length)? Data { get; init; }
 
-    /// <summary>Why its numbers cannot be read, where there is something about it that is not supported.</summary>
+    /// <summary>A phrase about a property of the tensor that is not supported; null for none.</summary>
     public string? Trouble { get; init; }
 
-    /// <summary>The least and the greatest real number that it can hold, where it is quantized to so few that this matters.</summary>
-    public (float Least, float Most)? Range => Quantization is not { Scales: [var scale], Zeros: [var zero] } ? null : Type switch
+    /// <summary>The smallest and the largest value of a tensor quantized to 8 or 16 bits; null for any other tensor.</summary>
+    public (float Min, float Max)? Range => Quantization is not { Scales: [var scale], Zeros: [var zero] } ? null : Type switch
     {
         TfliteType.UInt8 => (scale * (0 - zero), scale * (255 - zero)),
         TfliteType.Int8 => (scale * (-128 - zero), scale * (127 - zero)),
@@ -45,17 +45,17 @@ internal sealed record TfliteTensor(string Name, TfliteType Type, int[] Shape, i
 }
 
 /// <summary>One operator.</summary>
-/// <param name="Code">Which, as the schema numbers them.</param>
-/// <param name="Custom">The name of one that the schema does not know.</param>
-/// <param name="Inputs">The tensors that it reads; −1 for one that is left out.</param>
-/// <param name="Outputs">The tensors that it writes.</param>
-/// <param name="OptionsType">The table that its settings are, as the schema numbers them; 0 for none.</param>
-/// <param name="Options">Its settings.</param>
+/// <param name="Code">The number of the operator in the schema.</param>
+/// <param name="Custom">The name of a custom operator; null for one of the schema.</param>
+/// <param name="Inputs">The indices of the tensors that it reads; −1 for an input that is left out.</param>
+/// <param name="Outputs">The indices of the tensors that it writes.</param>
+/// <param name="OptionsType">The number of the type of its options in the schema; 0 for none.</param>
+/// <param name="Options">The options; null for none.</param>
 internal sealed record TfliteOperator(int Code, string? Custom, int[] Inputs, int[] Outputs, int OptionsType, FlatTable? Options)
 {
-    /// <summary>Whether it has settings of a second kind, which only StableHLO's operators have.</summary>
+    /// <summary>Whether it has options of the second kind, as the operators of StableHLO have.</summary>
     public bool HasOtherOptions { get; init; }
 
-    /// <summary>Whether it changes one of its inputs.</summary>
+    /// <summary>Whether it modifies one of its inputs.</summary>
     public bool Mutates { get; init; }
 }

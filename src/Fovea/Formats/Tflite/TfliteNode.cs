@@ -1,10 +1,10 @@
 namespace Fovea.Formats.Tflite;
 
-/// <summary>An operator while it is turned into layers.</summary>
-/// <param name="Name">What it is called, as in <c>CONV_2D</c>.</param>
-/// <param name="Inputs">The tensors that it reads; −1 for one that is left out.</param>
-/// <param name="Outputs">The tensors that it writes.</param>
-/// <param name="Options">Its settings.</param>
+/// <summary>An operator during the conversion to layers.</summary>
+/// <param name="Name">The name of the operator, as in <c>CONV_2D</c>.</param>
+/// <param name="Inputs">The indices of the tensors that it reads; −1 for an input that is left out.</param>
+/// <param name="Outputs">The indices of the tensors that it writes.</param>
+/// <param name="Options">The options.</param>
 internal sealed record TfliteNode(string Name, int[] Inputs, int[] Outputs, TfliteOptions Options)
 {
     /// <summary>Whether it has an input.</summary>

@@ -4,13 +4,13 @@ using Fovea.Formats.Onnx;
 
 namespace Fovea.Formats.Tflite;
 
-/// <summary>The numbers of constant tensors: real ones as 32-bit floats, dequantized while they are read, whole ones as they are.</summary>
+/// <summary>Reads the values of constant tensors: floats and quantized values as 32-bit floats, other integers as integers.</summary>
 internal static class TfliteNumbers
 {
-    private const int PieceNumbers = 1 << 14;
+    private const int PieceLength = 1 << 14;
 
-    /// <summary>A tensor as a constant, whose real numbers are read when they are wanted.</summary>
-    /// <exception cref="InvalidDataException">Its numbers are of another count than its shape says, or of a type that is not supported.</exception>
+    /// <summary>A tensor as a constant, whose floats are read on demand.</summary>
+    /// <exception cref="InvalidDataException">The number of values does not match the shape, or the type is not supported.</exception>
     public static OnnxConstant Constant(TfliteTensor tensor, FlatBufferSource source)
     {
         if (tensor.Trouble is { } trouble) throw new InvalidDataException($"its input '{tensor.Name}' {trouble}, which is not supported");
@@ -28,11 +28,11 @@ internal static class TfliteNumbers
             tensor.Name, new Shape(tensor.Shape), StoredType.Float32, (offset, target) => Read(tensor, source, data.Place, offset / sizeof(float), target)));
     }
 
-    /// <summary>Whether a tensor stands for real numbers.</summary>
+    /// <summary>Whether the values of a tensor are floats, or quantized floats.</summary>
     public static bool IsReal(TfliteTensor tensor) =>
         tensor.Quantization is not null || tensor.Type is TfliteType.Float32 or TfliteType.Float16 or TfliteType.BFloat16 or TfliteType.Float64;
 
-    /// <summary>A type as reports say it.</summary>
+    /// <summary>The name of a type in reports.</summary>
     public static string NameOf(TfliteType type) => type.ToString().ToLowerInvariant();
 
     private static long? BytesOf(TfliteType type, long count) => type switch
@@ -73,7 +73,7 @@ internal static class TfliteNumbers
         _ => Integer(type, bytes, i),
     };
 
-    /// <summary>Some of the numbers, from one on, as the bytes of little-endian floats.</summary>
+    /// <summary>The values from index <paramref name="first"/> on, as little-endian floats.</summary>
     private static void Read(TfliteTensor tensor, FlatBufferSource source, long place, long first, Span<byte> target)
     {
         if (tensor is { Type: TfliteType.Float32, Quantization: null })
@@ -87,10 +87,10 @@ internal static class TfliteNumbers
             ? 1
             : tensor.Shape[(Math.Min(quantization.Axis, tensor.Shape.Length - 1) + 1)..].Aggregate(1L, (product, size) => product * size);
         var start = first - (first % 2);
-        var piece = new byte[BytesOf(tensor.Type, Math.Min(PieceNumbers, count + 1))!.Value];
+        var piece = new byte[BytesOf(tensor.Type, Math.Min(PieceLength, count + 1))!.Value];
         for (var (done, at) = (0, start); done < count;)
         {
-            var numbers = (int)Math.Min(PieceNumbers, first + count - at);
+            var numbers = (int)Math.Min(PieceLength, first + count - at);
             var bytes = piece.AsSpan(0, (int)BytesOf(tensor.Type, numbers)!.Value);
             source.Read(place + BytesOf(tensor.Type, at)!.Value, bytes);
             for (var i = (int)Math.Max(0, first - at); i < numbers; i++)

@@ -1,6 +1,6 @@
 namespace Fovea.Formats.Tflite;
 
-/// <summary>The operators by the numbers that files have for them, and which table of settings belongs to each.</summary>
+/// <summary>The names of the operators, by number, and the type of the options of each.</summary>
 /// <remarks>TensorFlow, tensorflow/compiler/mlir/lite/schema/schema.fbs, BuiltinOperator and BuiltinOptions.</remarks>
 internal static class TfliteOperators
 {
@@ -95,9 +95,9 @@ internal static class TfliteOperators
         ["ADD_N"] = 82,
     };
 
-    /// <summary>What an operator is called; its number where it is not known.</summary>
+    /// <summary>The name of an operator; a phrase with its number if it is not known.</summary>
     public static string NameOf(TfliteOperator op) => op.Custom is { } custom ? custom : op.Code < Names.Length ? Names[op.Code] : $"number {op.Code}";
 
-    /// <summary>The number of the table that an operator's settings are; 0 where it has none.</summary>
+    /// <summary>The number of the type of the options of an operator; 0 if it has none.</summary>
     public static int OptionsTypeOf(string name) => OptionsTypes.GetValueOrDefault(name);
 }

@@ -3,7 +3,8 @@ using Fovea.Formats.FlatBuffers;
 namespace Fovea.Formats.Tflite;
 
 /// <summary>
-/// The settings of one operator. Each that is asked for is ticked off; what the file has beyond them is refused, so that none is passed over in silence.
+/// The options of one operator. It records which options have been read. An operator with an option that has not been read is refused, so that none is ignored
+/// silently.
 /// </summary>
 internal sealed class TfliteOptions(FlatTable? table)
 {
@@ -19,14 +20,14 @@ internal sealed class TfliteOptions(FlatTable? table)
 
     public int[]? Ints(int field) => Asked(field) is { } given && given.Has(field) ? given.Ints(field) : null;
 
-    /// <summary>Settings that change nothing in real numbers.</summary>
-    public void Passes(params ReadOnlySpan<int> fields)
+    /// <summary>Ignores options that do not change the result in float32.</summary>
+    public void Ignore(params ReadOnlySpan<int> fields)
     {
         foreach (var field in fields) asked.Add(field);
     }
 
-    /// <summary>The number of a setting that nobody asked for.</summary>
-    public int? Unasked => table is not { } given ? null
+    /// <summary>The number of an option that has not been read; null if all have.</summary>
+    public int? Unread => table is not { } given ? null
         : Enumerable.Range(0, given.FieldCount).Where(number => given.Has(number) && !asked.Contains(number)).Select(number => (int?)number).FirstOrDefault();
 
     private FlatTable? Asked(int field)

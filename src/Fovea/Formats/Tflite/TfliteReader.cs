@@ -2,11 +2,11 @@ using Fovea.Formats.FlatBuffers;
 
 namespace Fovea.Formats.Tflite;
 
-/// <summary>Reads the structure of a TFLite file; the numbers of its tensors stay in the file until they are asked for.</summary>
+/// <summary>Reads the structure of a TFLite file. The values of its tensors stay in the file until they are needed.</summary>
 /// <remarks>TensorFlow, tensorflow/compiler/mlir/lite/schema/schema.fbs, version 3c.</remarks>
 internal sealed class TfliteReader
 {
-    /// <summary>What stands at the fifth byte of every file.</summary>
+    /// <summary>The identifier at the fifth byte of every file.</summary>
     public static ReadOnlySpan<byte> Identifier => "TFL3"u8;
 
     private const int Version = 3;
@@ -16,13 +16,13 @@ internal sealed class TfliteReader
 
     private TfliteReader(FlatBufferSource source) => this.source = source;
 
-    /// <summary>The file.</summary>
+    /// <summary>The content of the file.</summary>
     public TfliteModel Model { get; private set; } = new([], [], [], []);
 
-    /// <summary>The file's bytes.</summary>
+    /// <summary>The bytes of the file.</summary>
     public FlatBufferSource Source => source;
 
-    /// <exception cref="ModelFormatException">It is damaged, or no TFLite file of version 3.</exception>
+    /// <exception cref="ModelFormatException">It is damaged, or not a TFLite file of version 3.</exception>
     public static TfliteReader Open(ModelSource file)
     {
         var reader = new TfliteReader(new FlatBufferSource(file));
@@ -52,8 +52,8 @@ internal sealed class TfliteReader
         List<TfliteTensor> tensors = [.. graph.Tables(0).Select(tensor => TensorOf(tensor, buffers))];
         List<TfliteOperator> operators = [.. graph.Tables(3).Select(table => OperatorOf(table, codes, tensors.Count))];
         int[] inputs = graph.Ints(1), outputs = graph.Ints(2);
-        RequireTensors(inputs, tensors.Count, least: 0);
-        RequireTensors(outputs, tensors.Count, least: 0);
+        RequireTensors(inputs, tensors.Count, min: 0);
+        RequireTensors(outputs, tensors.Count, min: 0);
         return new TfliteModel(tensors, operators, inputs, outputs)
         {
             Name = graph.Text(4),
@@ -73,7 +73,7 @@ internal sealed class TfliteReader
         return metadata;
     }
 
-    // Codes above 127 have a field of their own; older readers find 127 in the first one.
+    // Codes above 127 have a separate field; the first field then has 127.
     private static (int, string?) CodeOf(FlatTable table)
     {
         var code = Math.Max((int)(sbyte)table.Byte(0), table.Int(3));
@@ -86,7 +86,7 @@ internal sealed class TfliteReader
         var (place, count) = table.Vector(0, 1);
         var (far, size) = (table.ULong(1), table.ULong(2));
         if (far <= 1) return (place, count);
-        if (count > 0 || far > long.MaxValue || size > long.MaxValue) throw new InvalidDataException("a part of its numbers lies in two places");
+        if (count > 0 || far > long.MaxValue || size > long.MaxValue) throw new InvalidDataException("a buffer is both inside and outside of the FlatBuffer");
         source.RequireWithin((long)far, (long)size);
         return ((long)far, (long)size);
     }
@@ -98,14 +98,14 @@ internal sealed class TfliteReader
             throw new InvalidDataException($"the tensor '{name}' has the shape ({string.Join(", ", shape)})");
         if (signature.Length != shape.Length) signature = shape;
         var buffer = table.UInt(2);
-        if (buffer >= buffers.Count && buffer != 0) throw new InvalidDataException($"the tensor '{name}' has its numbers in part {buffer} of {buffers.Count}");
+        if (buffer >= buffers.Count && buffer != 0) throw new InvalidDataException($"the tensor '{name}' has its values in buffer {buffer} of {buffers.Count}");
         var data = buffer == 0 ? default : buffers[(int)buffer];
 
-        // Tensors of floats keep what they were quantized with, which then says nothing.
+        // Tensors of floats can have a quantization, which is then meaningless.
         var isQuantized = type is TfliteType.UInt8 or TfliteType.Int8 or TfliteType.Int16 or TfliteType.Int32 or TfliteType.Int64 or TfliteType.Int4
             or TfliteType.UInt16;
         var (quantization, trouble) = isQuantized ? QuantizationOf(table.Table(4), shape) : default;
-        if (table.Byte(5) != 0) trouble = "is a variable, which keeps its value from one run to the next";
+        if (table.Byte(5) != 0) trouble = "is a variable, which keeps its value between runs";
         if (table.Has(6)) trouble ??= "is stored as a sparse tensor";
         if (table.Vector(9, sizeof(uint)).Count > 0) trouble ??= "holds tensors";
         return new TfliteTensor(name, type, shape, signature, quantization) { Data = data.Length > 0 ? data : null, Trouble = trouble };
@@ -114,7 +114,7 @@ internal sealed class TfliteReader
     private static (TfliteQuantization? Quantization, string? Trouble) QuantizationOf(FlatTable? given, int[] shape)
     {
         if (given is not { } table) return default;
-        if (table.Byte(4) != 0 || table.Has(5)) return (null, "is quantized in a way of its own");
+        if (table.Byte(4) != 0 || table.Has(5)) return (null, "has a custom quantization");
         var (scales, zeros, axis) = (table.Floats(2), table.Longs(3), table.Int(6));
         if (scales.Length == 0) return default;
         if (Array.Exists(scales, scale => !float.IsFinite(scale) || scale < 0)) return (null, $"is quantized with a scale that is not finite or below zero");
@@ -124,7 +124,7 @@ internal sealed class TfliteReader
             return (null, $"is quantized with {scales.Length} scales and {zeros.Length} zeros");
         if (scales.Length == 1) return (new TfliteQuantization(scales, zeros, 0), null);
 
-        // Of a list there is one dimension, whatever the file calls it: biases of depthwise convolutions name that of their kernels.
+        // A vector has a single dimension. The biases of depthwise convolutions state the dimension of their kernels instead.
         if (shape.Length == 1) axis = 0;
         return axis >= 0 && axis < shape.Length && shape[axis] == scales.Length
             ? (new TfliteQuantization(scales, zeros, axis), null)
@@ -134,10 +134,10 @@ internal sealed class TfliteReader
     private static TfliteOperator OperatorOf(FlatTable table, List<(int Code, string? Custom)> codes, int tensors)
     {
         var index = table.UInt(0);
-        if (index >= codes.Count) throw new InvalidDataException($"an operator has the code number {index} of {codes.Count}");
+        if (index >= codes.Count) throw new InvalidDataException($"an operator has the code index {index} of {codes.Count}");
         int[] inputs = table.Ints(1), outputs = table.Ints(2);
-        RequireTensors(inputs, tensors, least: -1);
-        RequireTensors(outputs, tensors, least: 0);
+        RequireTensors(inputs, tensors, min: -1);
+        RequireTensors(outputs, tensors, min: 0);
         var (code, custom) = codes[(int)index];
         return new TfliteOperator(code, custom, inputs, outputs, table.Byte(3), table.Table(4))
         {
@@ -146,10 +146,10 @@ internal sealed class TfliteReader
         };
     }
 
-    private static void RequireTensors(int[] indices, int count, int least)
+    private static void RequireTensors(int[] indices, int count, int min)
     {
         foreach (var index in indices)
-            if (index < least || index >= count) throw new InvalidDataException($"it names tensor {index} of {count}");
+            if (index < min || index >= count) throw new InvalidDataException($"it names tensor {index} of {count}");
     }
 
     private ModelFormatException Refused(string sentence) => ModelFormatException.About(source.FilePath, $"{sentence}.");

@@ -1,6 +1,6 @@
 namespace Fovea.Formats.Tflite;
 
-/// <summary>The types of tensors, as the schema numbers them.</summary>
+/// <summary>The types of tensors, with their numbers in the schema.</summary>
 internal enum TfliteType
 {
     Float32,
@@ -24,13 +24,13 @@ internal enum TfliteType
     BFloat16,
 }
 
-/// <summary>How the whole numbers of a tensor stand for real ones: scale · (number − zero), for all or for each index of one dimension.</summary>
-/// <param name="Scales">One, or one for each index of <paramref name="Axis"/>.</param>
-/// <param name="Zeros">As many.</param>
+/// <summary>The quantization of a tensor: an integer q represents scale · (q − zero), with one scale and zero or one for each index of a dimension.</summary>
+/// <param name="Scales">One scale, or one for each index of <paramref name="Axis"/>.</param>
+/// <param name="Zeros">As many zero points.</param>
 /// <param name="Axis">The dimension.</param>
 internal sealed record TfliteQuantization(float[] Scales, long[] Zeros, int Axis)
 {
-    /// <summary>As reports say it.</summary>
+    /// <summary>The quantization as a formula, for reports.</summary>
     public override string ToString() => Scales.Length == 1
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Scales[0]} * (q - {Zeros[0]})")
         : $"scales of dimension {Axis}{(Array.TrueForAll(Zeros, zero => zero == 0) ? "" : " and zeros")}";

@@ -132,7 +132,7 @@ public sealed class Hdf5ReaderTests : IDisposable
         if (supported)
             Assert.Equal(Enumerable.Range(0, 7 * 5 * 11).Select(i => (float)i), array.ReadFloats());
         else
-            Assert.Equal("'x.h5': the array 'a' cannot be read: its chunks are found by an index of a kind that is not supported (an extensible array).",
+            Assert.Equal("'x.h5': the array 'a' cannot be read: the index of its chunks is of a kind that is not supported (an extensible array).",
                 Assert.Throws<ModelFormatException>(() => array.ReadFloats()).Message);
     }
 
@@ -169,23 +169,23 @@ public sealed class Hdf5ReaderTests : IDisposable
     [Theory]
     [InlineData("f['a'] = h5py.SoftLink('/a')", "'x.h5': its groups cannot be listed: 'a' is a link, and links are not followed.")]
     [InlineData("f['a'] = h5py.ExternalLink('/etc/passwd', '/')", "'x.h5': its groups cannot be listed: 'a' is a link, and links are not followed.")]
-    [InlineData("f['a'] = f['/']", "'x.h5': its groups lie more than 128 deep.")]
+    [InlineData("f['a'] = f['/']", "'x.h5': its groups are nested more than 128 deep.")]
     [InlineData(
-        "f.create_dataset('a', (8,), 'f4', external='/etc/passwd')", "'x.h5': the array 'a' keeps its numbers in other files, and those are not opened.")]
+        "f.create_dataset('a', (8,), 'f4', external='/etc/passwd')", "'x.h5': the array 'a' keeps its values in other files, which Fovea does not open.")]
     [InlineData(
         "f.create_dataset('a', (1 << 40,), 'f4', chunks=(1 << 20,), compression='gzip')",
-        "'x.h5': the array 'a' has the shape (1099511627776); expected 1 to 2147483647 numbers.")]
+        "'x.h5': the array 'a' has the shape (1099511627776); expected 1 to 2147483647 elements.")]
     [InlineData(
         "f.create_dataset('a', (1 << 28,), 'f4', chunks=(1 << 20,), compression='gzip')",
         "'x.h5': the array 'a' claims 1073741824 bytes; a file of 1400 bytes can hold at most 1444800.")]
-    [InlineData("f.create_dataset('a', (8,), 'f4')", "'x.h5': the array 'a' cannot be read: its numbers were never written.")]
-    [InlineData("f['a'] = np.zeros((0, 3), 'f4')", "'x.h5': the array 'a' has the shape (0, 3); expected 1 to 2147483647 numbers.")]
+    [InlineData("f.create_dataset('a', (8,), 'f4')", "'x.h5': the array 'a' cannot be read: its values were never written.")]
+    [InlineData("f['a'] = np.zeros((0, 3), 'f4')", "'x.h5': the array 'a' has the shape (0, 3); expected 1 to 2147483647 elements.")]
     [InlineData("f['a'] = 'text'", "'x.h5': the array 'a' holds elements of 16 bytes of the HDF5 class Variable; expected integers or floats of 1 to 8 bytes.")]
     [InlineData(
         "f['a'] = np.complex64(1)", "'x.h5': the array 'a' holds elements of 8 bytes of the HDF5 class 6; expected integers or floats of 1 to 8 bytes.")]
     [InlineData(
         "l = h5py.VirtualLayout((4,), 'f4'); l[:] = h5py.VirtualSource('/etc/passwd', 'b', (4,)); f.create_virtual_dataset('a', l)",
-        "'x.h5': the array 'a' cannot be read: it is virtual, made of other arrays, and those are not followed.")]
+        "'x.h5': the array 'a' cannot be read: it is virtual, assembled from other arrays, which is not supported.")]
     public void What_is_refused_is_said(string script, string sentence)
     {
         var path = Write(script);

@@ -282,7 +282,7 @@ public sealed class Hdf5WriterTests : IDisposable
         return File.ReadAllText(output).Split('\n');
     }
 
-    /// <summary>Skips long writes, as a file of zeros may.</summary>
+    /// <summary>Skips long content, such as zeros.</summary>
     private sealed class SparseStream(Stream inner) : MemoryStream
     {
         public override void Write(ReadOnlySpan<byte> buffer)

@@ -123,7 +123,7 @@ public sealed class KerasHdf5Tests : IDisposable
         var (theirs, ours) = (Layout(original), Layout(Saved));
         Assert.Equal(theirs["weights"]!.ToJsonString(), ours["weights"]!.ToJsonString());
 
-        // Fovea's own attribute, which Keras ignores, is the only additional one.
+        // Fovea's attribute, which Keras ignores, is the only additional one.
         Assert.Equal(theirs["attributes"]!.ToJsonString(), ours["attributes"]!.ToJsonString().Replace("\"fovea\",", "", StringComparison.Ordinal));
         Assert.Equal(theirs["classes"]!.ToJsonString(), ours["classes"]!.ToJsonString());
 

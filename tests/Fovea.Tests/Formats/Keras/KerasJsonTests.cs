@@ -136,7 +136,9 @@ public class KerasJsonTests
     [InlineData("Adadelta", "{}", "iteration learning_rate accumulated_grad0 accumulated_delta_var0 accumulated_grad1 accumulated_delta_var1")]
     [InlineData("Ftrl", "{}", "iteration learning_rate accumulator0 linear0 accumulator1 linear1")]
     [InlineData("Lion", "{}", "iteration learning_rate momentum0 momentum1")]
-    [InlineData("rmsprop", """{"learning_rate":{"class_name":"CosineDecay","config":{"initial_learning_rate":1,"decay_steps":9}}}""", "iteration velocity0 velocity1")]
+    [InlineData(
+        "rmsprop", """{"learning_rate":{"class_name":"CosineDecay","config":{"initial_learning_rate":1,"decay_steps":9}}}""",
+        "iteration velocity0 velocity1")]
     public void Variables_of_optimizers_have_the_order_of_Keras(string className, string config, string order)
     {
         var optimizer = KerasOptimizers.Create(new PartDescription(className, (JsonObject)JsonNode.Parse(config)!));

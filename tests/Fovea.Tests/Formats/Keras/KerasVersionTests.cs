@@ -84,10 +84,10 @@ public sealed class KerasVersionTests : IDisposable
 
     /// <summary>Classes of packages are taken for Keras' layers of their names, and that is said.</summary>
     [Theory]
-    [InlineData("\"class_name\":\"Custom>Dense\"", "Dense 'd' is of the class Custom>Dense; it is taken for Keras' layer of that name.")]
+    [InlineData("\"class_name\":\"Custom>Dense\"", "Dense 'd' is of the class Custom>Dense; it is read as Keras' layer of that name.")]
     [InlineData(
         "\"class_name\":\"Dense\",\"module\":\"keras_cv.layers\"",
-        "Dense 'd' is of the class keras_cv.layers.Dense; it is taken for Keras' layer of that name.")]
+        "Dense 'd' is of the class keras_cv.layers.Dense; it is read as Keras' layer of that name.")]
     [InlineData("\"class_name\":\"Dense\",\"module\":\"keras.src.layers.core.dense\"", null)]
     [InlineData("\"class_name\":\"keras.src.layers.core.dense.Dense\"", null)]
     public void A_class_of_a_package_is_said(string className, string? note)
@@ -133,7 +133,7 @@ public sealed class KerasVersionTests : IDisposable
         Assert.Equal(loaded.Weights[0].Values.ToArray(), model.Weights[0].Values.ToArray());
     }
 
-    /// <summary>The compilation of a model: a setting that is not read is reported, or the model is not compiled.</summary>
+    /// <summary>How a model was compiled: unknown settings are noted, or the model is not compiled.</summary>
     [Theory]
     [InlineData(
         "{\"class_name\":\"Adam\",\"config\":{\"learning_rate\":0.1,\"jit_compile\":true,\"is_legacy_optimizer\":false}}", "\"mse\"",
@@ -145,7 +145,7 @@ public sealed class KerasVersionTests : IDisposable
         "\"adam\"", "\"mse\"", "\"weighted_metrics\":[\"mae\"]", "it was compiled with weighted_metrics = [\"mae\"], which is not known here and was ignored.")]
     [InlineData(
         "\"adam\"", "{\"class_name\":\"Huber\",\"config\":{\"delta\":2,\"steepness\":3}}", "",
-        "it was compiled in a way that does not fit here: loss: Huber: the setting steepness = 3 is not known here. Compile the model before training it.")]
+        "its compile settings do not fit: loss: Huber: the setting steepness = 3 is not known here. Compile the model before training it.")]
     public void What_a_model_was_compiled_with_is_read_noted_or_left_out(string optimizer, string loss, string rest, string note)
     {
         var path = Path.Combine(folder, "compiled.keras");

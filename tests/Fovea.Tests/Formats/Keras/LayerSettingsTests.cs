@@ -59,7 +59,7 @@ public class LayerSettingsTests
 
     [Theory]
     [InlineData("DepthwiseConv2D", "\"groups\":1,\"kernel_initializer\":\"zeros\"", null)]
-    [InlineData("DepthwiseConv2D", "\"groups\":2", "!expected 1 for 'groups', the only value that this layer has here; received 2.")]
+    [InlineData("DepthwiseConv2D", "\"groups\":2", "!expected 1 for 'groups', the only supported value; received 2.")]
     [InlineData("SeparableConv2D", "\"filters\":2,\"groups\":1,\"kernel_regularizer\":null", null)]
     [InlineData("LeakyReLU", "\"alpha\":0.2", null)]
     [InlineData("LeakyReLU", "\"negative_slope\":0.2,\"alpha\":0.2", null)]
@@ -79,17 +79,17 @@ public class LayerSettingsTests
         "Dense",
         "\"units\":2,\"dtype\":{\"module\":\"keras\",\"class_name\":\"QuantizedDTypePolicy\",\"config\":{\"mode\":\"int8\",\"source_name\":\"float32\"}}",
         "!expected the name of a data type; received a QuantizedDTypePolicy of {\"mode\":\"int8\",\"source_name\":\"float32\"}.")]
-    [InlineData("Dense", "\"units\":2,\"lora_rank\":4", "!expected null for 'lora_rank', the only value that this layer has here; received 4.")]
+    [InlineData("Dense", "\"units\":2,\"lora_rank\":4", "!expected null for 'lora_rank', the only supported value; received 4.")]
     [InlineData(
         "Dense", "\"units\":2,\"quantization_config\":{\"mode\":\"int4\"}",
-        "!expected null for 'quantization_config', the only value that this layer has here; received {\"mode\":\"int4\"}.")]
+        "!expected null for 'quantization_config', the only supported value; received {\"mode\":\"int4\"}.")]
     [InlineData(
         "Dense", "\"units\":2,\"kernel_regularizer\":{\"class_name\":\"L2\",\"config\":{\"l2\":0.1,\"power\":3}}",
         "!the setting power = 3 is not known here.")]
     [InlineData("RandomFlip", "\"mode\":\"horizontal\",\"data_format\":\"channels_last\"", null)]
     [InlineData(
         "Add", "\"data_format\":\"channels_first\"",
-        "!expected \"channels_last\" for 'data_format', the only value that this layer has here; received \"channels_first\".")]
+        "!expected \"channels_last\" for 'data_format', the only supported value; received \"channels_first\".")]
     [InlineData("ReLU", "\"clipped\":false", "ReLU 'it': the setting clipped = false is not known here and was ignored.")]
     public void Settings_of_versions(string className, string settings, string? answer)
     {
@@ -110,7 +110,7 @@ public class LayerSettingsTests
         Assert.Empty(report.Notes);
     }
 
-    /// <summary>The same on what Keras itself wrote: each setting of the first layer of each class in a file by other people, changed.</summary>
+    /// <summary>The same on what Keras itself wrote: each setting of the first layer of each class in a published file, changed.</summary>
     [Theory]
     [InlineData("models/mnist-kilneta-k2100.h5")]
     [InlineData("models/mnist-moonflower-k311.keras")]

@@ -5,7 +5,7 @@ using Fovea.Tests.Training;
 
 namespace Fovea.Tests.Formats.Keras;
 
-/// <summary>Layers that several inner models share: files keep them one layer (ObjectSharingScope of Keras 3's serialization_lib).</summary>
+/// <summary>Layers that occur in several models within one: files keep them one layer (ObjectSharingScope of Keras 3's serialization_lib).</summary>
 public sealed class SharedLayersTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -72,7 +72,7 @@ public sealed class SharedLayersTests : IDisposable
     }
 
     /// <summary>
-    /// The entry is next to the class at both places and nowhere else. The weights are stored at the first place, and the groups of others are counted past it.
+    /// The entry is next to the class at both positions, on nothing else, and the weights are at the first position; the groups of others are counted past it.
     /// </summary>
     [Fact]
     public void The_file_is_as_Keras_writes_it()
@@ -96,7 +96,7 @@ public sealed class SharedLayersTests : IDisposable
 
     /// <summary>Keras takes the address of the object, and gives ids to initializers, which mean nothing here.</summary>
     [Fact]
-    public void Ids_by_Keras_are_addresses_and_other_objects_have_them_too()
+    public void Ids_by_Keras_are_addresses_and_occur_on_other_objects_too()
     {
         var json = OuterAndInner().ToJson().Replace("\"shared_object_id\":1", "\"shared_object_id\":140282937412816", StringComparison.Ordinal)
             .Replace("\"class_name\":\"GlorotUniform\"", "\"shared_object_id\":140282937412816,\"class_name\":\"GlorotUniform\"", StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class SharedLayersTests : IDisposable
         Named(Named(layers, "inner")["config"]!["layers"]!.AsArray(), "shared")["config"]!["activation"] = "relu";
         var error = Assert.Throws<ModelFormatException>(() => Model.FromJson(json.ToJsonString()));
         Assert.Contains(
-            "Dense 'shared' and Dense 'shared' have the same shared_object_id, so that they are one layer; expected the same settings of both, received {",
+            "Dense 'shared' and Dense 'shared' have the same shared_object_id and are therefore one layer; expected the same settings of both, received {",
             error.Message, StringComparison.Ordinal);
         Named(layers, "shared")["shared_object_id"] = "one";
         Assert.Contains(

@@ -10,7 +10,7 @@ public sealed class OnnxGraphTests : IDisposable
 
     private string Saved => Path.Combine(folder, "model.onnx");
 
-    /// <summary>Chains of nodes from x, an image of 2 × 4 × 6 × 5, to y: "y = Type(inputs; attributes)", and constants.</summary>
+    /// <summary>Chains of nodes from x, an image of 2 × 4 × 6 × 5, to y: "y = Type(inputs; attributes)", and the constants.</summary>
     public static TheoryData<string, string, string> Chains => new()
     {
         { "logarithm of what is above 0", "a=Abs(x) b=Add(a,one) y=Log(b)", "one:1" },
@@ -84,7 +84,7 @@ public sealed class OnnxGraphTests : IDisposable
         byte[] graph = [.. Field(1, Node("Endless", ["x"], ["y"], domain: "own")), .. Field(11, Value("x", 2, 3)), .. Field(12, Value("y", 2, 3))];
         File.WriteAllBytes(Saved, [0x08, 8, .. Field(7, graph), .. Field(8, [0x10, 13]), .. Field(25, endless)]);
         Assert.Equal(
-            "'model.onnx': it is no sound ONNX file: its functions call each other more than 32 deep.",
+            "'model.onnx': it is not a sound ONNX file: its functions call each other more than 32 deep.",
             Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
     }
 
@@ -118,7 +118,7 @@ public sealed class OnnxGraphTests : IDisposable
         byte[] body = [.. Field(1, Node("Relu", ["x"], ["out"])), .. Field(12, Value("out", 2, 3))];
         foreach (var (node, sentence) in ((byte[], string)[])[
             (Node("Loop", ["", "", "x"], ["y"], Field(5, [.. Field(1, "body"), .. Field(6, body), 0xA0, 1, 5])),
-                "the node of 'y' (Loop) repeats a graph of its own, which is not supported."),
+                "the node of 'y' (Loop) is a loop, which is not supported."),
             (Node("If", ["x"], ["y"], Field(5, [.. Field(1, "then_branch"), .. Field(6, body), 0xA0, 1, 5])),
                 "the node of 'y' (If) has a condition that depends on the input, which is not supported.")])
         {

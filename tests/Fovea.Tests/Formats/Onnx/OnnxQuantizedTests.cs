@@ -52,7 +52,7 @@ public sealed class OnnxQuantizedTests : IDisposable
     [InlineData(true, false)]
     [InlineData(false, false)]
     [InlineData(true, true)]
-    public void QLinear_operators_are_the_network_that_they_represent(bool perChannel, bool signed)
+    public void QLinear_operators_are_read_as_the_network_of_floats(bool perChannel, bool signed)
     {
         var (x, image) = Image();
         var (kernel, weight) = Weights("w", 4, 3, 3, 3, perChannel);
@@ -136,7 +136,7 @@ public sealed class OnnxQuantizedTests : IDisposable
         Whole("xz", StoredType.UInt8, [3], [0, 0, 0]);
         Write([new("QuantizeLinear", ["x", "xs", "xz"], ["q"]) { Name = "node" }, new("DequantizeLinear", ["q", "xs", "xz"], ["y"])], 13);
         Assert.Equal(
-            "'model.onnx': the node 'node' (QuantizeLinear) quantizes each channel of a value by a step of its own, which is supported for weights alone.",
+            "'model.onnx': the node 'node' (QuantizeLinear) quantizes each channel of a value separately, which is supported for weights alone.",
             Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
     }
 
@@ -159,7 +159,7 @@ public sealed class OnnxQuantizedTests : IDisposable
         return (x, [.. x.Select(value => (double)value)]);
     }
 
-    /// <summary>Weights of 8 bits, and the values that they represent.</summary>
+    /// <summary>Weights of 8 bits, and their dequantized values.</summary>
     private ((float[] Scales, long[] Zeros) Kernel, double[] Numbers) Weights(
         string of, int filters, int inputs, int height, int width, bool perChannel, string name = "")
     {

@@ -98,7 +98,7 @@ public sealed class OnnxReadingTests : IDisposable
         { "Elu below 0", 6, "Elu", "alpha=-0.6", "" },
         { "ThresholdedRelu below 0", 10, "ThresholdedRelu", "alpha=-0.2", "" },
         { "Celu", 12, "Celu", "alpha=0.7", "" },
-        { "Selu with settings", 6, "Selu", "alpha=1.5 gamma=1.2", "" },
+        { "Selu with other constants", 6, "Selu", "alpha=1.5 gamma=1.2", "" },
         { "Pow of a fraction", 15, "Pow", "", "f:3" },
         { "Pow of an inverse", 15, "Pow", "", "f:-1" },
         { "Div by one for each place", 14, "Div", "", "w:4,6,5" },
@@ -156,17 +156,17 @@ public sealed class OnnxReadingTests : IDisposable
 
     public static TheoryData<string, string, string> Refused => new()
     {
-        { "Resize", "mode=cubic", "the node 'node' (Resize) says neither sizes nor scales." },
-        { "Transpose", "perm=1,0,2,3", "the output 'y' has the batch not as its first dimension." },
+        { "Resize", "mode=cubic", "the node 'node' (Resize) has neither sizes nor scales." },
+        { "Transpose", "perm=1,0,2,3", "the output 'y' does not have the batch as its first dimension." },
         { "Conv", "kernel_shape=3,3", "the node 'node' (Conv) lacks its input 1." },
-        { "Relu", "alpha=0.5", "the node 'node' (Relu) has the attribute 'alpha' = 0.5, which Relu of version 13 is not read with here." },
+        { "Relu", "alpha=0.5", "the node 'node' (Relu) has the attribute 'alpha' = 0.5, which is not supported for Relu of version 13." },
         { "LeakyRelu", "alpha=1", "the node 'node' (LeakyRelu) cannot be read: expected a number for the attribute 'alpha'; received 1." },
         { "ReduceMean", "axes=2,3 noop_with_empty_axes=1",
-            "the node 'node' (ReduceMean) has the attribute 'noop_with_empty_axes' = 1, which ReduceMean of version 13 is not read with here." },
+            "the node 'node' (ReduceMean) has the attribute 'noop_with_empty_axes' = 1, which is not supported for ReduceMean of version 13." },
         { "AveragePool", "kernel_shape=2,2 auto_pad=SAME", "the node 'node' (AveragePool) cannot be read: its auto_pad SAME is not known." },
         { "ReduceMean", "", "the node 'node' (ReduceMean) reduces all dimensions, the batch too, which is not supported." },
         { "Softmax", "axis=0", "the node 'node' (Softmax) is taken over the batch, which is not supported." },
-        { "Resize", "mode=area", "the node 'node' (Resize) says neither sizes nor scales." },
+        { "Resize", "mode=area", "the node 'node' (Resize) has neither sizes nor scales." },
         { "NonZero", "", "the node 'node' (NonZero) is not supported." },
         { "Flatten", "axis=2", "the node 'node' (Flatten) flattens from the dimension 2 on; only 1 is supported." },
     };
@@ -214,7 +214,7 @@ public sealed class OnnxReadingTests : IDisposable
     }
 
     /// <summary>
-    /// No setting of a node is ignored: one that the operator's reader does not read is refused, whatever the operator.
+    /// Nothing in a node is ignored silently: a setting that the reader of the operator does not read is refused, whatever the operator.
     /// </summary>
     [Theory]
     [MemberData(nameof(Nodes))]
@@ -223,14 +223,14 @@ public sealed class OnnxReadingTests : IDisposable
         Write(opset, type, $"{attributes} made_up=7", constants);
         var name = $"'model.onnx': the node 'node' ({type}) ";
         Assert.Equal(
-            $"{name}has the attribute 'made_up' = 7, which {type} of version {opset} is not read with here.",
+            $"{name}has the attribute 'made_up' = 7, which is not supported for {type} of version {opset}.",
             Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
         if (type is "Max" or "Min" or "Sum" or "Mean" or "Concat") return;
         var inputs = constants.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
         Write(opset, type, attributes, $"{constants} {string.Join(' ', Enumerable.Repeat("-", 5 - inputs))} f:0.5");
         var message = Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message;
         Assert.True(
-            message == $"{name}has the input 6, 'c6', which {type} of version {opset} is not read with here."
+            message == $"{name}has the input 6, 'c6', which is not supported for {type} of version {opset}."
             || message == $"{name}has 7 inputs; expected 2.", $"{what}: {message}");
     }
 
@@ -267,16 +267,17 @@ public sealed class OnnxReadingTests : IDisposable
         new Random(4).NextBytes(weights);
         File.WriteAllBytes(Path.Combine(folder, "w.bin"), [0, 0, 0, 0, .. weights]);
         foreach (var (location, offset, sentence) in ((string, int, string?)[])[
-            ("w.bin", 4, null), ("w.bin", 8, "lies at 8 of the file 'w.bin', which ends before it does."),
-                ("../w.bin", 4, "lies in the file '../w.bin'; only files in the model's own folder are opened."),
-            ("/etc/passwd", 0, "lies in the file '/etc/passwd'; only files in the model's own folder are opened."),
-                ("none.bin", 0, "lies in the file 'none.bin', which is not there.")])
+            ("w.bin", 4, null), ("w.bin", 8, "is at 8 of the file 'w.bin', which is too short."),
+                ("../w.bin", 4, "is in the file '../w.bin'; only files in the folder of the model are opened."),
+            ("/etc/passwd", 0, "is in the file '/etc/passwd'; only files in the folder of the model are opened."),
+                ("none.bin", 0, "is in the file 'none.bin', which does not exist.")])
         {
             File.WriteAllBytes(Saved, WithExternal(location, offset));
             if (sentence is null)
                 Assert.Equal(weights, System.Runtime.InteropServices.MemoryMarshal.AsBytes(Model.Load(Saved).Layers[^1].Weights[0].Values).ToArray());
             else Assert.Equal(
-                $"'model.onnx': it is no sound ONNX file: the constant 'w' {sentence}", Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
+                $"'model.onnx': it is not a sound ONNX file: the constant 'w' {sentence}",
+                Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
         }
     }
 

@@ -86,7 +86,7 @@ public sealed class OnnxWritingTests : IDisposable
     }
 
     [Fact]
-    public void Nodes_come_after_their_inputs_and_names_are_unique()
+    public void Nodes_follow_the_nodes_that_they_read_and_all_names_are_unique()
     {
         new Sequential { new Input(8, 8, 2), new SeparableConv2D(4, 3), new LayerNormalization(), new Flatten(), new Dense(3, Activation.Gelu) }.Save(Saved);
         using var reader = OnnxReader.Open(Saved);
@@ -124,7 +124,7 @@ public sealed class OnnxWritingTests : IDisposable
     [InlineData("models/cifar10-mlcommons-resnet8-k240.h5")]
     [InlineData("models/mnist-kilneta-k2100.h5")]
     [InlineData("pretrained/mobilenet_1_0_224_through_conv_pw_12.h5")]
-    public void Models_by_others_give_the_same_in_ONNX_Runtime_and_read_back(string file)
+    public void Published_models_give_the_same_in_ONNX_Runtime_and_read_back(string file)
     {
         var path = TestData.Find(file);
         Assert.SkipWhen(path is null, $"shared/data/{file} is missing; set FOVEA_DATA.");

@@ -4,7 +4,7 @@ namespace Fovea.Tests.Formats.TensorFlowJs;
 
 public sealed class LayersModelTests : IDisposable
 {
-    /// <summary>As TensorFlow.js saves a model: no model_config around the layers, and TensorFlow.js' names.</summary>
+    /// <summary>As TensorFlow.js saves a model: no model_config around the layers, and its own names.</summary>
     private const string Sequential = """
         {"class_name":"Sequential","config":{"name":"sequential_1","layers":[
           {"class_name":"Conv2D","config":{"filters":2,"kernel_size":[1,2],"strides":[1,1],"padding":"valid","data_format":"channels_last",
@@ -202,11 +202,11 @@ public sealed class LayersModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("../m.bin", "'model.json': its weights are said to lie in '../m.bin'; expected the name of a file beside it.")]
-    [InlineData("/etc/passwd", "'model.json': its weights are said to lie in '/etc/passwd'; expected the name of a file beside it.")]
-    [InlineData("a\\\\b.bin", "'model.json': its weights are said to lie in 'a\\b.bin'; expected the name of a file beside it.")]
-    [InlineData("none.bin", "'model.json': its weights are said to lie in 'none.bin' beside it, and there is no such file.")]
-    [InlineData("link.bin", "'model.json': its weights are said to lie in 'link.bin', which is a link out of its folder; expected a file.")]
+    [InlineData("../m.bin", "'model.json': its weights are in '../m.bin'; expected the name of a file in the same folder.")]
+    [InlineData("/etc/passwd", "'model.json': its weights are in '/etc/passwd'; expected the name of a file in the same folder.")]
+    [InlineData("a\\\\b.bin", "'model.json': its weights are in 'a\\b.bin'; expected the name of a file in the same folder.")]
+    [InlineData("none.bin", "'model.json': its weights are in 'none.bin' in the same folder, and there is no such file.")]
+    [InlineData("link.bin", "'model.json': its weights are in 'link.bin', which is a link out of the folder; expected a file.")]
     [InlineData("short.bin", "'model.json': the weight 'dense_Dense1/kernel' of shape [4,1] takes 16 bytes; the files of its group have 12 left.")]
     [InlineData("long.bin", "'model.json': the weights of a group take 40 bytes; its files have 44.")]
     public void Files_elsewhere_and_of_other_sizes_are_refused(string shard, string sentence)

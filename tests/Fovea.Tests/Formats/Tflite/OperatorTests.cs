@@ -143,18 +143,18 @@ public sealed class OperatorTests : IDisposable
         { 48, "34", "x i:2", "the operator TOPK_V2 of 'y' is not supported." },
         { 999, "", "x", "the operator number 999 of 'y' is not supported." },
         { 3, "1 0b0 1i1 2i1 3b5", "x w:3,3,3,5", "the operator CONV_2D of 'y' cannot be read: its activation, number 5, is not supported." },
-        { 3, "1 0b0 1i1 2i1 7i1", "x w:3,3,3,5", "the operator CONV_2D of 'y' has the setting number 7, which is not known." },
-        { 3, "2 0b0 1i1 2i1", "x w:3,3,3,5", "the operator CONV_2D of 'y' has settings of another kind, number 2." },
+        { 3, "1 0b0 1i1 2i1 7i1", "x w:3,3,3,5", "the operator CONV_2D of 'y' has the option 7, which is not known." },
+        { 3, "2 0b0 1i1 2i1", "x w:3,3,3,5", "the operator CONV_2D of 'y' has options of an unexpected type, number 2." },
         { 3, "1 0b0 1i0 2i1", "x w:3,3,3,5", "the operator CONV_2D of 'y' has the strides (1, 0)." },
         { 3, "1 0b0 1i1 2i1", "x w:3,3,3,2", "the operator CONV_2D of 'y' has a kernel of the shape (3, 3, 3, 2); its input has 5 channels." },
         { 9, "8 1b1", "x w:4,120", "the operator FULLY_CONNECTED of 'y' has its weights shuffled, which is not supported." },
         { 9, "8", "x w:4,5", "the operator FULLY_CONNECTED of 'y' makes several rows of each sample of (None, 4, 6, 5) by a matrix of the shape (4, 5), which "
             + "is not supported." },
         { 39, "26", "x i:1,0,2,3", "the operator TRANSPOSE of 'y' moves the batch, which is not supported." },
-        { 43, "30", "x", "the operator SQUEEZE of 'y' takes away all dimensions of 1, the batch perhaps among them, which is not supported." },
+        { 43, "30", "x", "the operator SQUEEZE of 'y' removes all dimensions of 1, which can include the batch and is not supported." },
         { 2, "10 0i0", "x x", "the operator CONCATENATION of 'y' works along the batch, which is not supported." },
         { 25, "9", "x", "the operator SOFTMAX of 'y' has the factor 0; expected one above zero." },
-        { 38, "25", "x i:2,2 i:0,0,0,0", "the output 'y' lies within a dilated convolution." },
+        { 38, "25", "x i:2,2 i:0,0,0,0", "the output 'y' is within a dilated convolution." },
         { 22, "17 0l-1,5", "x", "the operator RESHAPE of 'y' makes (-1, 5) of (None, 4, 6, 5), where the batch is not the first dimension." },
     };
 

@@ -4,7 +4,7 @@ using Fovea.Imaging;
 namespace Fovea.Tests.Formats.Tflite;
 
 /// <summary>
-/// Quantized networks that others trained and published, compared with logits that were computed in float64 from the dequantized weights, without Fovea.
+/// Quantized networks that others trained and published, compared with logits that were computed in float64 of the dequantized weights, without Fovea.
 /// </summary>
 public sealed class PretrainedTfliteTests
 {

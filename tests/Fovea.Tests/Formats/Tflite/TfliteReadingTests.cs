@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Tests.Formats.Tflite;
 
-/// <summary>Whole files: quantized values, several operators, metadata, and damage.</summary>
+/// <summary>Whole files: quantized numbers, several operators, metadata, and damage.</summary>
 public sealed class TfliteReadingTests : IDisposable
 {
     private const int UInt8 = 3;
@@ -85,14 +85,14 @@ public sealed class TfliteReadingTests : IDisposable
     [InlineData(UInt8, 0.01f, 128, 0, double.NegativeInfinity, double.PositiveInfinity)]
     [InlineData(UInt8, 0.01f, 0, 3, 0, 6)]
     [InlineData(Int8, 0.01f, -128, 1, 0, double.PositiveInfinity)]
-    public void A_range_from_zero_on_is_an_activation(int type, float scale, long zero, int fused, double minimum, double maximum)
+    public void A_range_from_zero_on_is_an_activation(int type, float scale, long zero, int fused, double min, double max)
     {
         var file = new TfliteFile();
         var matrix = Grid.Of([3, 5], _ => (float)((random.NextDouble() * 8) - 4));
         var (x, w) = (file.Tensor("x", 0, [1, 5]), file.Floats("w", [3, 5], Array.ConvertAll(matrix.Values, value => (float)value)));
         var y = file.Tensor("y", type, [1, 3], quantization: ([scale], [zero], 0));
         file.Operator(9, [x, w], [y], $"8 0b{fused}");
-        Check(file, x, y, (input, o) => Math.Clamp(Enumerable.Range(0, 5).Sum(k => input[o[0], k] * matrix[o[1], k]), minimum, maximum), [3], [5]);
+        Check(file, x, y, (input, o) => Math.Clamp(Enumerable.Range(0, 5).Sum(k => input[o[0], k] * matrix[o[1], k]), min, max), [3], [5]);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class TfliteReadingTests : IDisposable
         file.Operator(28, [real], [y]);
         Check(file, x, y, (input, o) => Math.Tanh(input[o]), [5], [5]);
         Model.Load(Saved, out var report);
-        Assert.Contains("the input 'x' is uint8 there and takes real numbers here, 0.5 * (q - 10), from -5 to 122.5.", report.Notes);
+        Assert.Contains("the input 'x' is uint8 in the file and float32 here, 0.5 * (q - 10), from -5 to 122.5.", report.Notes);
     }
 
     [Theory]
@@ -200,7 +200,7 @@ public sealed class TfliteReadingTests : IDisposable
         file.Operator(56, [scores, axis], [y], "40 0b4");
         File.WriteAllBytes(Saved, file.Build([x], [y]));
         Assert.Equal(MathF.Tanh(0.5f), Model.Load(Saved, out var report).Predict(new Tensor([1, 5], [0.5f, 0, 0, 0, 0])).Values[0], 1e-6f);
-        Assert.Contains("the output 'y' is where 'scores' is greatest (ARG_MAX) there, and these scores here.", report.Notes);
+        Assert.Contains("the output 'y' is the ARG_MAX of 'scores' in the file, and these scores here.", report.Notes);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class TfliteReadingTests : IDisposable
         Assert.Contains("1 operators that no output needs are left out.", report.Notes);
         File.WriteAllBytes(Saved, file.Build([x], [z]));
         Assert.Equal(
-            "'model.tflite': the operator Own of 'z' is an operator of its own, which is not supported.",
+            "'model.tflite': the operator Own of 'z' is a custom operator, which is not supported.",
             Assert.Throws<ModelFormatException>(() => Model.Load(Saved)).Message);
     }
 
@@ -239,7 +239,7 @@ public sealed class TfliteReadingTests : IDisposable
         Assert.Contains(
             report.Notes, note =>
             note.StartsWith(
-            "what the file says of its use is damaged, and was left out: 'model.tflite': the archive behind the model is damaged: ", StringComparison.Ordinal));
+            "the metadata of the file are damaged and were ignored: 'model.tflite': the archive after the model is damaged: ", StringComparison.Ordinal));
     }
 
     /// <summary>

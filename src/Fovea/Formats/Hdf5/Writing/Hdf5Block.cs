@@ -3,22 +3,22 @@ using System.Text;
 
 namespace Fovea.Formats.Hdf5.Writing;
 
-/// <summary>Little-endian fields one after the other: a structure of an HDF5 file, or all of them.</summary>
+/// <summary>Writes little-endian fields in sequence: a structure of an HDF5 file, or all structures.</summary>
 internal sealed class Hdf5Block
 {
-    /// <summary>The address of what is nowhere.</summary>
+    /// <summary>The undefined address.</summary>
     public const long Undefined = -1;
 
     private const int Alignment = 8;
     private byte[] bytes = new byte[256];
 
-    /// <summary>How many bytes there are: where the next field goes.</summary>
+    /// <summary>The number of bytes, which is the offset of the next field.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What is there so far.</summary>
+    /// <summary>The bytes written so far.</summary>
     public ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, Length);
 
-    /// <summary>Adds one byte each.</summary>
+    /// <summary>Adds bytes.</summary>
     public void Add(params ReadOnlySpan<byte> values) => values.CopyTo(Extend(values.Length));
 
     /// <summary>Adds an integer of two bytes.</summary>
@@ -39,10 +39,10 @@ internal sealed class Hdf5Block
     /// <summary>Adds zeros up to the next multiple of eight.</summary>
     public void Align() => AddZeros(-Length & (Alignment - 1));
 
-    /// <summary>Writes an address or a length over the one at a place.</summary>
+    /// <summary>Replaces the address or length at an offset.</summary>
     public void SetInt64(int position, long value) => BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(position, sizeof(long)), value);
 
-    /// <summary>Writes bytes over those at a place.</summary>
+    /// <summary>Replaces bytes at an offset.</summary>
     public void Overwrite(int position, ReadOnlySpan<byte> values) => values.CopyTo(bytes.AsSpan(position, Length - position));
 
     private Span<byte> Extend(int count)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Fovea.Formats.Hdf5.Writing;
 
-/// <summary>The messages of objects' headers in the form of HDF5 1.6, which every reader knows (HDF5 file format, IV.A.2).</summary>
+/// <summary>The messages of object headers in the form of HDF5 1.6, which every reader supports (HDF5 file format, IV.A.2).</summary>
 internal static class Hdf5Message
 {
     // A type begins with its class and version 1.
@@ -10,7 +10,7 @@ internal static class Hdf5Message
     private const byte NullPadded = 1;
     private const byte Utf8 = 0x10;
 
-    /// <summary>The dimensions of an array; none for a single number.</summary>
+    /// <summary>The dimensions of an array; none for a scalar.</summary>
     public static byte[] Dataspace(params ReadOnlySpan<long> dimensions)
     {
         var block = new Hdf5Block();
@@ -20,8 +20,8 @@ internal static class Hdf5Message
         return block.Bytes.ToArray();
     }
 
-    /// <summary>The type of numbers.</summary>
-    /// <exception cref="NotSupportedException">HDF5 has no such type of its own.</exception>
+    /// <summary>The type of the elements of an array.</summary>
+    /// <exception cref="NotSupportedException">HDF5 has no such type.</exception>
     public static byte[] Datatype(StoredType type, string array) => type switch
     {
         StoredType.Float16 => Float(2, 10, 5),
@@ -32,7 +32,7 @@ internal static class Hdf5Message
         _ => throw new NotSupportedException($"The array '{array}' holds {type}; integers and floats of 16, 32 and 64 bits are written."),
     };
 
-    /// <summary>Texts of at most so many bytes.</summary>
+    /// <summary>The type of texts of at most <paramref name="size"/> bytes.</summary>
     public static byte[] Texts(int size, bool isAscii)
     {
         var block = new Hdf5Block();
@@ -41,7 +41,7 @@ internal static class Hdf5Message
         return block.Bytes.ToArray();
     }
 
-    /// <summary>A text of any length, in UTF-8, that lies elsewhere.</summary>
+    /// <summary>The type of a text of any length, in UTF-8, which is stored in the global heap.</summary>
     public static byte[] AnyText()
     {
         var block = new Hdf5Block();
@@ -51,7 +51,7 @@ internal static class Hdf5Message
         return block.Bytes.ToArray();
     }
 
-    /// <summary>An attribute of a name, a type, a shape and its elements.</summary>
+    /// <summary>An attribute: its name, type, shape and elements.</summary>
     public static byte[] Attribute(string name, byte[] type, byte[] space, ReadOnlySpan<byte> elements)
     {
         var block = new Hdf5Block();
@@ -70,10 +70,10 @@ internal static class Hdf5Message
         return block.Bytes.ToArray();
     }
 
-    /// <summary>Numbers that were never written are zero.</summary>
+    /// <summary>Zero as the value of elements that were never written.</summary>
     public static byte[] FillValue() => [2, 2, 2, 1, 0, 0, 0, 0];
 
-    /// <summary>Where the numbers lie in one piece.</summary>
+    /// <summary>The layout of contiguous values, with their address.</summary>
     public static byte[] Contiguous(long address, long length)
     {
         var block = new Hdf5Block();
@@ -83,7 +83,7 @@ internal static class Hdf5Message
         return block.Bytes.ToArray();
     }
 
-    /// <summary>Where the links of a group are.</summary>
+    /// <summary>The addresses of the links of a group.</summary>
     public static byte[] SymbolTable(long tree, long names)
     {
         var block = new Hdf5Block();
@@ -102,12 +102,12 @@ internal static class Hdf5Message
         return block.Bytes.ToArray();
     }
 
-    /// <summary>A float of IEEE 754: the sign, the exponent, the mantissa without its leading one.</summary>
+    /// <summary>An IEEE 754 float: sign, exponent, and mantissa without its leading one.</summary>
     private static byte[] Float(int size, byte mantissa, byte exponent)
     {
         const byte LeadingOneIsImplied = 0x20;
         var block = new Hdf5Block();
-        block.Add(Version1 | (byte)Hdf5TypeClass.Float, LeadingOneIsImplied, (byte)(8 * size - 1), 0);
+        block.Add(Version1 | (byte)Hdf5TypeClass.Float, LeadingOneIsImplied, (byte)((8 * size) - 1), 0);
         block.AddUInt32(size);
         block.AddUInt16(0);
         block.AddUInt16(8 * size);

@@ -3,22 +3,22 @@ using System.Text;
 namespace Fovea.Formats.Hdf5.Writing;
 
 /// <summary>
-/// The links of a group as HDF5 1.6 keeps them: a heap of names (III.D), tables of eight links in the order of the names' bytes (III.C), and a B-tree above
-/// them (III.A.1).
+/// Writes the links of a group in the form of HDF5 1.6: a heap of names (III.D), tables of eight links in the order of the bytes of their names (III.C), and
+/// a B-tree over the tables (III.A.1).
 /// </summary>
 internal static class Hdf5SymbolTable
 {
-    /// <summary>Half of the links in a table, as libhdf5 has it.</summary>
+    /// <summary>Half of the number of links in a table, as in libhdf5.</summary>
     public const int LeafRank = 4;
 
-    /// <summary>Half of the children of a node of the tree.</summary>
+    /// <summary>Half of the number of children of a node of the tree.</summary>
     public const int NodeRank = 16;
 
     private const int EntrySize = 40;
 
     /// <summary>Writes the links of a group.</summary>
-    /// <param name="structures">Where to.</param>
-    /// <param name="links">Names and addresses, in the order of the names' bytes.</param>
+    /// <param name="structures">The block to write to.</param>
+    /// <param name="links">Names and addresses, in the order of the bytes of the names.</param>
     /// <returns>The addresses of the tree and of the names.</returns>
     public static (long Tree, long Names) Write(Hdf5Block structures, IReadOnlyList<(string Name, long Address)> links)
     {
@@ -37,16 +37,16 @@ internal static class Hdf5SymbolTable
                 structures.AddZeros(EntrySize - 16);
             }
 
-            structures.AddZeros((2 * LeafRank - table.Length) * EntrySize);
+            structures.AddZeros(((2 * LeafRank) - table.Length) * EntrySize);
         }
 
         return (WriteTree(structures, children), names);
     }
 
-    /// <summary>Writes the nodes of one level after the other, up to one that is the root.</summary>
+    /// <summary>Writes the nodes level by level, until a level has a single node, the root.</summary>
     private static long WriteTree(Hdf5Block structures, List<(long Address, long LastName)> children)
     {
-        const int NodeSize = 24 + (4 * NodeRank + 1) * sizeof(long);
+        const int NodeSize = 24 + (((4 * NodeRank) + 1) * sizeof(long));
         for (byte level = 0; ; level++)
         {
             var nodes = children.Chunk(2 * NodeRank).DefaultIfEmpty([]).ToList();
@@ -76,7 +76,7 @@ internal static class Hdf5SymbolTable
         }
     }
 
-    /// <summary>The names begin with an empty one; each ends with a zero byte and is padded to eight bytes.</summary>
+    /// <summary>Writes the names, an empty one first. Each ends with a zero byte and is padded to eight bytes.</summary>
     private static (long Address, List<long> Offsets) WriteNames(Hdf5Block structures, IReadOnlyList<(string Name, long Address)> links)
     {
         const long NothingFree = 1;

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Fovea.Formats.Hdf5.Writing;
 
-/// <summary>The global heap of a file (HDF5 file format, III.E): texts of any length, some in each collection.</summary>
+/// <summary>Writes the global heap of a file (HDF5 file format, III.E): collections of texts of any length.</summary>
 internal sealed class Hdf5TextHeap(Hdf5Block structures)
 {
-    /// <summary>No collection is smaller, in HDF5's own library.</summary>
+    /// <summary>The minimum size of a collection, as in libhdf5.</summary>
     private const int CollectionSize = 4096;
     private const int HeaderSize = 16;
 
@@ -15,7 +15,7 @@ internal sealed class Hdf5TextHeap(Hdf5Block structures)
     private int count;
 
     /// <summary>Adds a text.</summary>
-    /// <returns>What an attribute has in its place: the length, the collection and the number in it.</returns>
+    /// <returns>The reference that an attribute has instead of the text: the length, the collection and the index in it.</returns>
     public byte[] Add(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -47,7 +47,7 @@ internal sealed class Hdf5TextHeap(Hdf5Block structures)
         (end, left) = (end + needed, left - needed);
         if (left < HeaderSize) return;
 
-        // What is left is an object too, number 0.
+        // The free space is an object too, with the index 0.
         var free = new Hdf5Block();
         free.AddInt64(0);
         free.AddInt64(left);

@@ -3,8 +3,8 @@ using System.Text;
 namespace Fovea.Formats.Hdf5.Writing;
 
 /// <summary>
-/// Writes an HDF5 file from its beginning to its end, in the form of HDF5 1.6, as h5py writes by default: all structures first, then the numbers of
-/// one array after the other, of which a piece at a time is in memory. Equal input gives equal bytes.
+/// Writes an HDF5 file sequentially, in the form of HDF5 1.6, the default of h5py: first all structures, then the values of all arrays, of which one piece
+/// at a time is in memory. Equal input gives equal bytes.
 /// </summary>
 /// <remarks>The HDF Group, HDF5 File Format Specification, version 3.0.</remarks>
 internal sealed class Hdf5Writer
@@ -27,7 +27,7 @@ internal sealed class Hdf5Writer
     }
 
     /// <summary>Writes a file. The stream need not be able to seek.</summary>
-    /// <exception cref="NotSupportedException">An array is of a type that HDF5 does not have.</exception>
+    /// <exception cref="NotSupportedException">HDF5 does not have the type of an array.</exception>
     /// <exception cref="IOException">The stream cannot be written.</exception>
     public static void Write(Stream stream, Hdf5NewGroup root) => new Hdf5Writer(root).Write(stream);
 
@@ -52,7 +52,7 @@ internal sealed class Hdf5Writer
 
     private static long Padded(long count) => count + (-count & (Alignment - 1));
 
-    /// <summary>Version 0; the addresses of the end and of the root group are set later.</summary>
+    /// <summary>Writes version 0 of the superblock. The addresses of the end and of the root group are set later.</summary>
     private void WriteSuperblock()
     {
         structures.Add(0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A);
@@ -92,8 +92,8 @@ internal sealed class Hdf5Writer
         return address;
     }
 
-    /// <summary>Writes an object's header, version 1, in one block.</summary>
-    /// <returns>Its address.</returns>
+    /// <summary>Writes version 1 of an object header, in one block.</summary>
+    /// <returns>The address of the header.</returns>
     private long WriteHeader(List<(Hdf5MessageType Type, byte Flags, byte[] Data)> messages, out int lastMessage)
     {
         structures.Align();

@@ -3,7 +3,7 @@ using Fovea.Formats.Hdf5;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Weights as Keras 3 lays them out, by the place of a layer in its model: <c>.weights.h5</c>, or those within a <c>.keras</c> file
+/// Weights in the layout of Keras 3, ordered by the position of a layer in its model: <c>.weights.h5</c>, or the weights in a <c>.keras</c> file
 /// (<c>keras.Model.load_weights</c>, <c>saving_lib</c>).
 /// </summary>
 internal sealed class Keras3Weights : WeightFormat
@@ -43,12 +43,12 @@ internal sealed class Keras3Weights : WeightFormat
         Model model, ModelDescription? described, WeightsFile weights, WeightMatching matching, WeightFilling filling, LoadReport report) =>
         Assign(model, described, weights, WeightPaths.Layers, "", matching, filling, report, []);
 
-    /// <summary>The variables of a model, that of each layer in its place.</summary>
+    /// <summary>The groups of variables of a model, in the order of its layers.</summary>
     public static List<WeightGroup> Groups(Model model, KerasNames names) =>
         [new WeightGroup("", names[model], []), .. Groups(model, WeightPaths.Layers, names, [])];
 
     /// <summary>
-    /// The variables of all layers in one list of layers, and of those within. A layer at several places is stored at the first, and counted at all.
+    /// The variables of all layers in one list of layers, and of the layers in them. A shared layer is stored at its first position, and counted at all.
     /// </summary>
     private static IEnumerable<WeightGroup> Groups(Model model, string container, KerasNames names, HashSet<Layer> stored)
     {
@@ -60,7 +60,7 @@ internal sealed class Keras3Weights : WeightFormat
         }
     }
 
-    /// <summary>The variables of a layer, and of the layers within: parts of a layer lie under their names, as attributes of Python's do.</summary>
+    /// <summary>The variables of a layer and of its parts, which are stored under their names, as attributes of a Python layer are.</summary>
     private static IEnumerable<WeightGroup> GroupsOf(Layer layer, string path, KerasNames names, HashSet<Layer> stored)
     {
         var inner = layer is Model nested
@@ -94,7 +94,7 @@ internal sealed class Keras3Weights : WeightFormat
     }
 
     /// <summary>
-    /// Finds the weights of a layer and of those within: <paramref name="group"/> is its place in the file, <paramref name="path"/> that in the model.
+    /// Assigns the arrays of a layer and of its parts. <paramref name="group"/> is its path in the file, <paramref name="path"/> its path in the model.
     /// </summary>
     private static void AssignWithin(
         Layer layer, ModelDescription? nested, WeightsFile weights, string? group, string path, WeightMatching matching, WeightFilling filling,
@@ -117,7 +117,7 @@ internal sealed class Keras3Weights : WeightFormat
         }
     }
 
-    /// <summary>Reports what no layer has taken.</summary>
+    /// <summary>Reports the arrays that no layer uses.</summary>
     public static void ReportRest(WeightsFile weights, WeightFilling filling, LoadReport report)
     {
         foreach (var group in weights.Groups)

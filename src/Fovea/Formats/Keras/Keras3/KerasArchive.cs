@@ -5,14 +5,14 @@ namespace Fovea.Formats.Keras;
 
 /// <summary>
 /// A <c>.keras</c> file opened for reading: a zip with <c>metadata.json</c>, <c>config.json</c> and <c>model.weights.h5</c>.
-/// Nothing is unpacked to disk, and every size is checked before and while it is read.
+/// Nothing is unpacked to disk, and every size is checked before and during reading.
 /// </summary>
 internal sealed class KerasArchive : IDisposable
 {
-    /// <summary>Who saved the model, and when.</summary>
+    /// <summary>The version of Keras that saved the model, and the date.</summary>
     public const string MetadataName = "metadata.json";
 
-    /// <summary>The layers and how they were compiled.</summary>
+    /// <summary>The layers, and the settings of <c>compile</c>.</summary>
     public const string ConfigName = "config.json";
 
     /// <summary>The weights, and the optimizer's state.</summary>
@@ -44,7 +44,7 @@ internal sealed class KerasArchive : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static KerasArchive Open(string path) => Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), path);
 
-    /// <summary>Opens an archive that is read from a stream, which it then owns.</summary>
+    /// <summary>Opens an archive on a stream, which it then owns.</summary>
     /// <exception cref="ModelFormatException">It is not a sound .keras file.</exception>
     public static KerasArchive Open(Stream stream, string path)
     {
@@ -71,15 +71,15 @@ internal sealed class KerasArchive : IDisposable
         return new KerasMetadata(json.TextOrNull("keras_version") ?? "", json.TextOrNull("date_saved") ?? "");
     }
 
-    /// <summary>Reads <c>config.json</c> as it stands.</summary>
+    /// <summary>Reads <c>config.json</c>.</summary>
     public JsonObject ReadConfig() => ReadJson(ConfigName)!;
 
-    /// <summary>Reads <c>config.json</c> as layers and their connections.</summary>
+    /// <summary>Reads <c>config.json</c> as a description of layers and their connections.</summary>
     public ModelDescription ReadModel() => KerasJson.ParseModel(ReadConfig(), FilePath);
 
     /// <summary>
-    /// Opens the weights, to be disposed of before the archive. Their bytes stay in the file, as Keras stores them; whoever has compressed the
-    /// member has them held in memory.
+    /// Opens the weights, which must be disposed before the archive. Keras stores them without compression, and they stay in the file until they are
+    /// read. A compressed member is held in memory.
     /// </summary>
     public WeightsFile OpenWeights()
     {
@@ -92,11 +92,11 @@ internal sealed class KerasArchive : IDisposable
     /// <exception cref="ModelFormatException">It is damaged.</exception>
     public FoveaState? ReadFoveaState(LoadReport report) => ReadJson(FoveaName) is { } json ? FoveaState.Parse(json, report) : null;
 
-    /// <summary>Reads a member that is a JSON object, or null where there is none of that name.</summary>
+    /// <summary>Reads a member that is a JSON object; null if there is no member of that name.</summary>
     public JsonObject? ReadJson(string name) =>
         ReadMember(name, JsonText.MaximumBytes) is { } bytes ? JsonText.ParseObject(bytes, FilePath, name) : null;
 
-    /// <summary>Reads a whole member of at most <paramref name="limit"/> bytes, or null where there is none of that name.</summary>
+    /// <summary>Reads a whole member of at most <paramref name="limit"/> bytes; null if there is no member of that name.</summary>
     public byte[]? ReadMember(string name, long limit) =>
         members.TryGetValue(name, out var entry) ? ZipMember.Read(FilePath, entry, limit) : null;
 

@@ -5,22 +5,22 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Writes <c>.keras</c> files as Keras does: members stored, not compressed, in the order metadata, config, weights. Equal input
-/// gives equal bytes, but for the date of saving.
+/// Writes <c>.keras</c> files as Keras does: the members metadata, config and weights, in this order and without compression. Equal input gives equal
+/// bytes, except for the date of saving.
 /// </summary>
 internal static class KerasArchiveWriter
 {
-    /// <summary>The version of Keras whose format is written; <c>metadata.json</c> says it.</summary>
+    /// <summary>The version of Keras whose format is written, for <c>metadata.json</c>.</summary>
     public const string KerasVersion = "3.14.0";
 
-    // The earliest time a zip can hold: the date of saving is in the metadata.
+    // The earliest time that a zip can store. The date of saving is in the metadata.
     private static readonly DateTimeOffset MemberTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes a file completely or not at all.</summary>
     /// <param name="path">The file to write or replace.</param>
     /// <param name="config">The content of <c>config.json</c>, as of <see cref="KerasJson.ToJson(ModelDescription)"/>.</param>
     /// <param name="weights">The groups of variables; see <see cref="WeightPaths"/> for their paths.</param>
-    /// <param name="savedAt">The date of saving, in the time zone to be shown.</param>
+    /// <param name="savedAt">The date of saving, in the time zone to write.</param>
     /// <param name="own">The content of <c>fovea.json</c>, or null for none.</param>
     /// <exception cref="IOException">The file cannot be written; an old file is then intact.</exception>
     public static void Write(string path, JsonObject config, IEnumerable<WeightGroup> weights, DateTimeOffset savedAt, JsonObject? own = null) =>

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Where the weights of a layer lie in a Keras 3 file. Keras names the groups of a list of layers by their classes, not by
+/// The paths of the weights of layers in a Keras 3 file. Keras names the groups of a list of layers after their classes, not after
 /// their names: <c>conv2d</c>, <c>conv2d_1</c>, … in order of appearance (<c>_save_container_state</c> in its saving_lib).
-/// A layer named <c>conv2d_7</c> thus lies in <c>conv2d</c> if it is the first of its class.
+/// The group of a layer named <c>conv2d_7</c> is <c>conv2d</c> if the layer is the first of its class.
 /// </summary>
 internal static class WeightPaths
 {
@@ -20,10 +20,10 @@ internal static class WeightPaths
             && layer.Module?.StartsWith("keras.src.ops", StringComparison.Ordinal) != true),
     ];
 
-    /// <summary>Whether Keras counts a layer: a sequential model's list leaves its <c>InputLayer</c> out, a functional model's has it.</summary>
+    /// <summary>Whether Keras counts a layer. It does not count the <c>InputLayer</c> of a sequential model, and counts those of a functional one.</summary>
     public static bool IsCounted(bool isSequential, string className) => !isSequential || className != "InputLayer";
 
-    /// <summary>The paths to write layers of these classes to, in their order.</summary>
+    /// <summary>The paths to which layers of these classes are written, in their order.</summary>
     /// <param name="classNames">The classes of the layers that Keras counts, as in <c>Conv2D</c>.</param>
     /// <param name="container">The list: <c>layers</c>, or <c>layers/functional/layers</c> for a model within a model.</param>
     public static ImmutableArray<string> ForWriting(IEnumerable<string> classNames, string container = Layers)
@@ -38,11 +38,10 @@ internal static class WeightPaths
     }
 
     /// <summary>
-    /// The paths to read layers from, in their order; null for a layer that the file has no group for. Files that name groups
-    /// by layer are understood too, and Keras 2.12 and 2.13, which count layers with weights twice (their list of dependencies has each of them as
-    /// <c>layer_with_weights-0</c> and as <c>layer-1</c>): <c>conv2d</c>, <c>conv2d_2</c>, … Of these ways the one that finds most layers is taken, the first
-    /// of them
-    /// where they are equal.
+    /// The paths from which layers are read, in their order; null for a layer without a group in the file. Three ways of naming are tried: by class; by
+    /// class as Keras 2.12 and 2.13 do, which count layers with weights twice (their list of dependencies has each as <c>layer_with_weights-0</c> and as
+    /// <c>layer-1</c>), so that <c>conv2d</c> is followed by <c>conv2d_2</c>; and by the names of layers. The way that finds the most layers is used, and
+    /// the earlier one if two find equally many.
     /// </summary>
     public static ImmutableArray<string?> ForReading(
         WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
@@ -56,7 +55,7 @@ internal static class WeightPaths
         return ((ImmutableArray<string?>[])[byClass, twice, byName]).MaxBy(paths => paths.Count(path => path is not null));
     }
 
-    /// <summary>The paths of groups that have the names of layers, or say that they belong to them; null for a layer that has none.</summary>
+    /// <summary>The paths of the groups with the names of layers, by the name that the group states or by its path; null for a layer without one.</summary>
     public static ImmutableArray<string?> ByName(
         WeightsFile weights, IReadOnlyList<(string ClassName, string Name, bool HasWeights)> layers, string container = Layers)
     {

@@ -4,8 +4,7 @@ using Fovea.Formats.Hdf5;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// A Keras 3 weights file (<c>model.weights.h5</c>, alone or in a .keras archive), opened for reading. The numbers of a variable
-/// are read when asked for.
+/// A Keras 3 weights file (<c>model.weights.h5</c>, alone or in a .keras archive), opened for reading. The values of a variable are read on demand.
 /// </summary>
 internal sealed class WeightsFile : IDisposable
 {
@@ -29,7 +28,7 @@ internal sealed class WeightsFile : IDisposable
     /// <summary>The file, for messages.</summary>
     public string FilePath { get; }
 
-    /// <summary>All groups of variables, those without any included, in the file's order (by name).</summary>
+    /// <summary>All groups of variables, empty ones included, in the file's order (by name).</summary>
     public IReadOnlyCollection<WeightGroup> Groups => groups.Values;
 
     /// <summary>Opens a weights file on disk.</summary>
@@ -37,13 +36,13 @@ internal sealed class WeightsFile : IDisposable
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static WeightsFile Open(string path) => Own(Hdf5Reader.Open(path), path);
 
-    /// <summary>Opens weights held by a stream, which is then owned; <paramref name="file"/> is the name for messages.</summary>
+    /// <summary>Opens weights on a stream, which is then owned; <paramref name="file"/> is the name for messages.</summary>
     public static WeightsFile Open(Stream stream, string file) => Own(Hdf5Reader.Open(stream, file), file);
 
     /// <summary>The group at a path such as <c>layers/conv2d</c>, or null.</summary>
     public WeightGroup? Find(string path) => groups.GetValueOrDefault(path);
 
-    /// <summary>Whether anything lies at or below a path.</summary>
+    /// <summary>Whether a group is at or below a path.</summary>
     public bool Contains(string path) => groups.ContainsKey(path) || groups.Keys.Any(key => key.StartsWith(path + "/", StringComparison.Ordinal));
 
     /// <inheritdoc/>
@@ -86,7 +85,7 @@ internal sealed class WeightsFile : IDisposable
         if (group.Variables.Count > 0) groups[path] = group;
     }
 
-    /// <summary>Numbered variables in the order of their numbers; then those that a custom layer saved by names, in the file's order.</summary>
+    /// <summary>The numbered variables in the order of their numbers, then those that a custom layer saved by name, in the file's order.</summary>
     private StoredArray[] Order(Hdf5Group variables)
     {
         var arrays = variables.Arrays.Select(array => array.ToStored()).OrderBy(NumberOf).ToArray();

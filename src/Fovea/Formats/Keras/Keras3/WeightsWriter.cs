@@ -3,8 +3,8 @@ using Fovea.Formats.Hdf5.Writing;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Writes Keras 3 weights: for every <see cref="WeightGroup"/> the group <c>PATH/vars</c>, empty ones included, with its name as
-/// an attribute and its variables as contiguous arrays <c>0</c>, <c>1</c>, …
+/// Writes Keras 3 weights. Each <see cref="WeightGroup"/>, empty ones included, becomes the group <c>PATH/vars</c>, with its name as an attribute and its
+/// variables as the contiguous arrays <c>0</c>, <c>1</c>, …
 /// </summary>
 internal static class WeightsWriter
 {

@@ -2,22 +2,22 @@ using System.IO.Compression;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>Reads members of a zip archive that nobody vouches for.</summary>
+/// <summary>Reads members of an untrusted zip archive.</summary>
 internal static class ZipMember
 {
-    private const int MaximumMembers = 10_000;
+    private const int MaxMembers = 10_000;
 
-    // Keras stores members as they are. Whoever compressed them afterwards gains little on weights and some 20 to 1 on JSON.
-    private const int MaximumRatio = 200;
+    // Keras does not compress members. Compression reduces weights by little, and JSON by a factor of about 20.
+    private const int MaxRatio = 200;
     private const long RatioFloor = 16 * 1024 * 1024;
     private const int BlockSize = 1 << 20;
 
-    /// <summary>The members by name, with forward slashes, folders left out.</summary>
-    /// <exception cref="ModelFormatException">A name leaves the archive or is there twice, or there are too many.</exception>
+    /// <summary>The members by name, with forward slashes and without folders.</summary>
+    /// <exception cref="ModelFormatException">A name leaves the archive or occurs twice, or there are too many members.</exception>
     public static Dictionary<string, ZipArchiveEntry> Index(string file, ZipArchive zip)
     {
-        if (zip.Entries.Count > MaximumMembers)
-            throw ModelFormatException.About(file, $"it has {zip.Entries.Count} members; expected at most {MaximumMembers}.");
+        if (zip.Entries.Count > MaxMembers)
+            throw ModelFormatException.About(file, $"it has {zip.Entries.Count} members; expected at most {MaxMembers}.");
         var members = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
         foreach (var entry in zip.Entries)
         {
@@ -32,7 +32,7 @@ internal static class ZipMember
     }
 
     /// <summary>Reads a whole member, and checks its size and checksum.</summary>
-    /// <exception cref="ModelFormatException">It is larger than allowed, or not what the table of contents says.</exception>
+    /// <exception cref="ModelFormatException">It is larger than allowed, or does not match the table of contents.</exception>
     public static byte[] Read(string file, ZipArchiveEntry entry, long limit)
     {
         RequireSane(file, entry, limit);
@@ -49,8 +49,8 @@ internal static class ZipMember
     }
 
     /// <summary>
-    /// Opens a member that is stored as it is, where it lies in the archive: nothing of it is held in memory. Null where it is compressed.
-    /// Its checksum is checked first.
+    /// Opens a member that is stored without compression as a part of the archive, so that it is not held in memory, after checking its checksum. Null
+    /// for a compressed member.
     /// </summary>
     public static Stream? OpenStored(Stream archive, ZipArchiveEntry entry)
     {
@@ -62,7 +62,7 @@ internal static class ZipMember
             start = archive.Position - 1;
         }
 
-        // Wherever that is: only the member itself has its checksum.
+        // The checksum confirms that the member begins here.
         var part = new StreamPart(archive, start, entry.Length);
         var (block, checksum) = (new byte[BlockSize], 0u);
         for (int count; (count = part.Read(block)) > 0;) checksum = Crc32.Append(checksum, block.AsSpan(0, count));
@@ -71,7 +71,7 @@ internal static class ZipMember
         return part;
     }
 
-    /// <summary>Turns whatever the zip reader runs into into a sentence about the file.</summary>
+    /// <summary>Runs an operation of the zip reader, and turns its exceptions into a sentence about the file.</summary>
     public static T Guard<T>(string file, string failure, Func<T> operation)
     {
         try
@@ -100,12 +100,12 @@ internal static class ZipMember
         if (entry.IsEncrypted) throw ModelFormatException.About(file, $"its member '{name}' is encrypted.");
         if (entry.Length > limit)
             throw ModelFormatException.About(file, $"its member '{name}' has {entry.Length} bytes; at most {limit} are read.");
-        if (entry.Length > RatioFloor && entry.Length / MaximumRatio > entry.CompressedLength)
+        if (entry.Length > RatioFloor && entry.Length / MaxRatio > entry.CompressedLength)
             throw ModelFormatException.About(
-                file, $"its member '{name}' would unpack {entry.CompressedLength} bytes to {entry.Length}; more than {MaximumRatio} to 1 is refused.");
+                file, $"its member '{name}' would unpack {entry.CompressedLength} bytes to {entry.Length}; more than {MaxRatio} to 1 is refused.");
     }
 
-    /// <summary>Reads block by block, so that a false size in the table of contents costs no more memory than the data behind it.</summary>
+    /// <summary>Reads block by block, so that a false size in the table of contents allocates no more memory than the data needs.</summary>
     private static byte[] ReadExactly(string file, ZipArchiveEntry entry, Stream stream)
     {
         var bytes = new byte[Math.Min(entry.Length, BlockSize)];

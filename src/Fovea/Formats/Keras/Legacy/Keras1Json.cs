@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>Layers in the words of Keras 1.0 to 1.2 (2016 and 2017), put into those of Keras 2 (<c>keras/legacy/interfaces.py</c> of Keras 2.0).</summary>
+/// <summary>
+/// Converts the classes and settings of layers in files by Keras 1.0 to 1.2 (2016 and 2017) to those of Keras 2, as
+/// <c>keras/legacy/interfaces.py</c> of Keras 2.0 does.
+/// </summary>
 internal static class Keras1Json
 {
     private static readonly Dictionary<string, string> Classes = new()
@@ -37,17 +40,17 @@ internal static class Keras1Json
         ["beta_init"] = "beta_initializer",
     };
 
-    /// <summary>Settings that only helped to build the layer, or that say what is always so here.</summary>
+    /// <summary>Settings that only helped to build the layer, or whose value never differs in Fovea.</summary>
     private static readonly HashSet<string> Dropped =
         ["input_dim", "input_length", "input_dtype", "nb_row", "nb_col", "dim_ordering", "weights", "mode", "create_input_layer"];
 
-    /// <summary>Whether a layer's configuration is of Keras 1.</summary>
+    /// <summary>Whether the configuration of a layer was written by Keras 1.</summary>
     public static bool Recognizes(string className, JsonObject config) =>
         Classes.ContainsKey(className) || config.ContainsKey("border_mode") || (config.ContainsKey("output_dim") && className != "Embedding")
             || config.ContainsKey("dim_ordering") || config.ContainsKey("input_dtype")
         || config.ContainsKey("gamma_init") || (className.Contains("Dropout", StringComparison.Ordinal) && config.ContainsKey("p"));
 
-    /// <summary>The layer's class and configuration in Keras 2's words.</summary>
+    /// <summary>The class and the configuration of the layer in Keras 2.</summary>
     /// <exception cref="ModelFormatException">It has its channels first, or a mode that Keras 2 does not have.</exception>
     public static (string ClassName, JsonObject Config) ToKeras2(string className, JsonObject config, string file)
     {
@@ -67,7 +70,7 @@ internal static class Keras1Json
         return (Classes.GetValueOrDefault(className, className), modern);
     }
 
-    /// <summary>Initializers were names; they matter only to those who initialize anew, and some of the names are gone.</summary>
+    /// <summary>An initializer, which Keras 1 writes as a name. Some of the names no longer exist.</summary>
     private static JsonNode? Initializer(string key, JsonNode? value) => key is "init" or "gamma_init" or "beta_init" && JsonReading.AsText(value) is { } name
         ? name switch { "zero" => "zeros", "one" => "ones", "normal" => "random_normal", "uniform" => "random_uniform", _ => name }
         : value?.DeepClone();

@@ -3,18 +3,18 @@ using System.Text.Json.Nodes;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// The attribute <c>model_config</c> in the form of Keras 2, which Keras 3 reads too: objects have a class and a configuration alone, data types are
-/// texts, connections are lists, and what Keras 3 has added is left out where it says nothing.
+/// Writes the attribute <c>model_config</c> in the form of Keras 2, which Keras 3 and TensorFlow.js read too: objects have only a class and a
+/// configuration, data types are texts, connections are lists, and settings that Keras 3 has added are left out if they have their default.
 /// </summary>
 internal static class Keras2Json
 {
     /// <summary>
-    /// Settings that Keras 2 does not know, left out where they have their usual values. Where they have others, a Keras that does not know them shall say so.
+    /// Settings that Keras 2 does not know. They are left out if they have their defaults; with any other value, Keras 2 reports an error.
     /// </summary>
     private static readonly HashSet<string> AddedLater =
         ["synchronized", "quantization_config", "pad_to_aspect_ratio", "antialias", "loss_scale_factor", "gradient_accumulation_steps", "optional", "autocast"];
 
-    /// <summary>Layers that took no <c>data_format</c> in Keras 2.</summary>
+    /// <summary>Layers without a <c>data_format</c> in Keras 2.</summary>
     private static readonly HashSet<string> WithoutDataFormat =
         ["Resizing", "CenterCrop", "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomCrop", "RandomContrast", "RandomBrightness"];
 
@@ -25,7 +25,7 @@ internal static class Keras2Json
         ["config"] = model.Kind == ModelKind.Sequential ? SequentialConfig(model) : FunctionalConfig(model),
     };
 
-    /// <summary>How a model was compiled.</summary>
+    /// <summary>The settings of <c>compile</c>.</summary>
     public static JsonObject Training(CompileDescription compile) => new()
     {
         ["loss"] = Value(compile.Loss),
@@ -63,7 +63,7 @@ internal static class Keras2Json
         var json = layer.Nested is { } nested ? Model(nested) : new JsonObject
         {
             ["class_name"] = layer.RegisteredName ?? layer.ClassName,
-            ["config"] = layer.RegisteredName is null ? Config(layer.ClassName, layer.Config) : OwnConfig(layer.Config),
+            ["config"] = layer.RegisteredName is null ? Config(layer.ClassName, layer.Config) : CustomConfig(layer.Config),
         };
         KerasJson.AddSharedId(json, layer);
         return json;
@@ -84,7 +84,7 @@ internal static class Keras2Json
         var json = new JsonObject();
         foreach (var (key, value) in config)
         {
-            if ((AddedLater.Contains(key) && IsUsual(key, value)) || (key == "data_format" && WithoutDataFormat.Contains(className))) continue;
+            if ((AddedLater.Contains(key) && IsDefault(key, value)) || (key == "data_format" && WithoutDataFormat.Contains(className))) continue;
             if (className is "Resizing" && key is "fill_mode" or "fill_value" && config.BoolOrNull("pad_to_aspect_ratio") is not true) continue;
             json[(className, key) switch
             {
@@ -97,17 +97,17 @@ internal static class Keras2Json
         return json;
     }
 
-    private static JsonObject OwnConfig(JsonObject config) => new(config.Select(entry => KeyValuePair.Create(entry.Key, Value(entry.Value))));
+    private static JsonObject CustomConfig(JsonObject config) => new(config.Select(entry => KeyValuePair.Create(entry.Key, Value(entry.Value))));
 
-    private static bool IsUsual(string key, JsonNode? value) => value is null || value.GetValueKind() == System.Text.Json.JsonValueKind.False
+    private static bool IsDefault(string key, JsonNode? value) => value is null || value.GetValueKind() == System.Text.Json.JsonValueKind.False
         || key == "autocast";
 
     private static JsonNode? Value(JsonNode? value) => value switch
     {
         JsonObject policy when policy.TextOrNull("class_name") == "DTypePolicy" => KerasJson.DataType(policy),
-        JsonObject own when own.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal)
-            && own.ObjectOrNull("config") is { } config =>
-            new JsonObject { ["class_name"] = name, ["config"] = OwnConfig(config) },
+        JsonObject custom when custom.TextOrNull("registered_name") is { } name && name.Contains('>', StringComparison.Ordinal)
+            && custom.ObjectOrNull("config") is { } config =>
+            new JsonObject { ["class_name"] = name, ["config"] = CustomConfig(config) },
         JsonObject described when described.TextOrNull("class_name") is { } className && described.ObjectOrNull("config") is { } config =>
             new JsonObject { ["class_name"] = className, ["config"] = Config(className, config) },
         JsonObject dictionary => new JsonObject(dictionary.Select(entry => KeyValuePair.Create(entry.Key, Value(entry.Value)))),

@@ -4,15 +4,14 @@ using Fovea.Formats.Hdf5;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// A layer of a Keras 2 file with its weights: trainable ones first, then the others (kernel, bias; gamma, beta, moving mean, moving variance).
+/// A layer of a Keras 2 file with its weights: the trainable ones, then the others (kernel, bias; gamma, beta, moving mean, moving variance).
 /// </summary>
 /// <param name="Name">The layer's name.</param>
-/// <param name="Weights">The weights in the order of the file's list, named as in <c>conv2d/kernel:0</c>; empty for a layer without.</param>
+/// <param name="Weights">The weights in the order of the file's list, named as in <c>conv2d/kernel:0</c>; empty for a layer without weights.</param>
 internal sealed record KerasHdf5Layer(string Name, IReadOnlyList<StoredArray> Weights);
 
 /// <summary>
-/// A Keras 2 file (<c>.h5</c>), opened for reading: a whole model, or only the weights of one. The numbers of a weight are read when
-/// asked for.
+/// A Keras 2 file (<c>.h5</c>), opened for reading: a whole model, or only its weights. The values of a weight are read on demand.
 /// </summary>
 internal sealed class KerasHdf5File : IDisposable
 {
@@ -38,22 +37,22 @@ internal sealed class KerasHdf5File : IDisposable
     /// <summary>The file, for messages.</summary>
     public string FilePath { get; }
 
-    /// <summary>Whether Keras computed with Theano, which turns kernels by 180° before it lays them on an image.</summary>
+    /// <summary>Whether the backend was Theano, which rotates kernels by 180° before it applies them.</summary>
     public bool IsOfTheano { get; }
 
-    /// <summary>The version of Keras that wrote the file; empty where it is not said.</summary>
+    /// <summary>The version of Keras that wrote the file; empty if it is not stated.</summary>
     public string KerasVersion { get; }
 
-    /// <summary>The layers in the model's order, those without weights included.</summary>
+    /// <summary>The layers in the order of the model, including those without weights.</summary>
     public IReadOnlyList<KerasHdf5Layer> Layers { get; }
 
     /// <summary>
-    /// The optimizer's state in the order of the file's list, as in <c>Adam/iter:0</c>, then the first slot of all variables,
-    /// then the second; empty where there is none.
+    /// The optimizer's state in the order of the file: the count of steps, as in <c>Adam/iter:0</c>, then the first slot of all variables, then the second;
+    /// empty if there is none.
     /// </summary>
     public IReadOnlyList<StoredArray> OptimizerWeights { get; }
 
-    /// <summary>Whether an HDF5 file has the form of Keras 2: its groups are listed by <c>layer_names</c>.</summary>
+    /// <summary>Whether an HDF5 file has the layout of Keras 2, in which <c>layer_names</c> lists the groups.</summary>
     /// <exception cref="ModelFormatException">It is not a sound HDF5 file.</exception>
     public static bool Recognizes(ModelSource source)
     {
@@ -86,7 +85,7 @@ internal sealed class KerasHdf5File : IDisposable
     /// <summary>The attribute <c>model_config</c>; null for a file of weights only.</summary>
     public JsonObject? ReadConfig() => ReadJson("model_config");
 
-    /// <summary>The layers and connections, and how the model was compiled; null for a file of weights only.</summary>
+    /// <summary>The layers, their connections and the settings of <c>compile</c>; null for a file of weights only.</summary>
     public ModelDescription? ReadModel()
     {
         if (ReadConfig() is not { } config) return null;
@@ -95,7 +94,7 @@ internal sealed class KerasHdf5File : IDisposable
         return ReadJson("training_config") is { } training ? model with { Compile = KerasJson.ParseTraining(training) } : model;
     }
 
-    /// <summary>What Fovea keeps beyond Keras' form; null for a file by others.</summary>
+    /// <summary>The state that Fovea adds; null for a file by another program.</summary>
     /// <exception cref="ModelFormatException">It is damaged.</exception>
     public FoveaState? ReadFoveaState(LoadReport report) => ReadJson(KerasHdf5Writer.FoveaAttribute) is { } json ? FoveaState.Parse(json, report) : null;
 

@@ -2,7 +2,7 @@ using Fovea.Formats.Hdf5;
 
 namespace Fovea.Formats.Keras;
 
-/// <summary>A whole model in HDF5, as Keras 1 and 2 wrote it and Keras 3 writes it still: <c>.h5</c>.</summary>
+/// <summary>A whole model in HDF5, <c>.h5</c>: the format of Keras 1 and 2, which Keras 3 still writes.</summary>
 internal sealed class KerasHdf5Format : ModelFormat
 {
     public override string Name => "Keras HDF5 (.h5)";

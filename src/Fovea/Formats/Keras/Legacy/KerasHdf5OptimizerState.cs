@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// The optimizer's state in <c>optimizer_weights</c> of a Keras 2 file: the count of steps, then one array for each slot of each weight that is
-/// trained, in the order of the weights. Their names say the slot: <c>Adam/conv2d/kernel/m:0</c> until Keras 2.10, <c>Adam/m/conv2d/kernel:0</c>
-/// until 2.15, <c>conv2d_kernel_momentum</c> in Keras 3.
+/// Reads the optimizer's state, <c>optimizer_weights</c> of a Keras 2 file: the count of steps, then one array for each slot of each trained weight, in the
+/// order of the weights. The name of an array has the slot: <c>Adam/conv2d/kernel/m:0</c> until Keras 2.10, <c>Adam/m/conv2d/kernel:0</c> until 2.15,
+/// <c>conv2d_kernel_momentum</c> in Keras 3.
 /// </summary>
 internal static partial class KerasHdf5OptimizerState
 {
@@ -21,7 +21,7 @@ internal static partial class KerasHdf5OptimizerState
         ["accum_var"] = "accumulated_delta_var",
     };
 
-    /// <summary>Reads the state where all of it is understood; otherwise the report says that training starts without.</summary>
+    /// <summary>Reads the state if all of it fits; otherwise the report notes that training starts without it.</summary>
     public static void Read(Trainer trainer, IReadOnlyList<StoredArray> stored, WeightFilling filling, LoadReport report)
     {
         if (stored.Count == 0) return;
@@ -31,7 +31,7 @@ internal static partial class KerasHdf5OptimizerState
         var names = KerasOptimizers.NamesOfWeights(trainer);
         if (steps is not null && KerasOptimizers.StepsOf(steps) is { } begun && stored.All(array => array == steps || LastPart(array) is "learning_rate"))
         {
-            trainer.Steps = begun;  // compiled and never trained: there are no slots
+            trainer.Steps = begun;  // a model that was compiled and never trained has no slots
             foreach (var array in stored) filling.Took(array, SourceOf(array), $"{OptimizerVariables.Path}/{LastPart(array)}");
             return;
         }
@@ -40,7 +40,7 @@ internal static partial class KerasHdf5OptimizerState
         if (steps is null || KerasOptimizers.StepsOf(steps) is not { } count || !found.Take(needed.Count).All(Fit))
         {
             foreach (var array in stored)
-                report.Ignored(SourceOf(array), array.Shape, WeightFilling.NameOf(array.Type), "state of the optimizer in a form that is not understood");
+                report.Ignored(SourceOf(array), array.Shape, WeightFilling.NameOf(array.Type), "state of the optimizer in an unknown form");
             report.Note(
                 $"the state of the optimizer {trainer.Optimizer.ClassName} does not fit the {names.Count} weights that are trained. Training starts "
                 + "without it.");
@@ -67,7 +67,7 @@ internal static partial class KerasHdf5OptimizerState
 
     private static string SourceOf(StoredArray array) => $"optimizer_weights/{array.Name}";
 
-    /// <summary>The arrays of one slot in the order of the weights, where their names say whose they are; else as they are.</summary>
+    /// <summary>The arrays of one slot, in the order of the weights if their names contain those of the weights; else in the order of the file.</summary>
     private static List<StoredArray> InOrder(List<StoredArray> arrays, IReadOnlyList<string> names)
     {
         var byWeight = arrays.GroupBy(array => names.FirstOrDefault(name => $"/{array.Name.Split(':')[0]}/".Contains($"/{name}/", StringComparison.Ordinal)

@@ -4,8 +4,8 @@ using Fovea.Formats.Matching;
 namespace Fovea.Formats.Keras;
 
 /// <summary>
-/// Weights as Keras 1 and 2 lay them out in HDF5, a group for each layer: <c>.h5</c>, of weights alone or of a whole model
-/// (<c>load_weights_from_hdf5_group</c> and its <c>_by_name</c>).
+/// Weights in the HDF5 layout of Keras 1 and 2, with a group for each layer: an <c>.h5</c> file with weights alone or with a whole model
+/// (<c>load_weights_from_hdf5_group</c> and <c>load_weights_from_hdf5_group_by_name</c>).
 /// </summary>
 internal sealed class KerasHdf5Weights : WeightFormat
 {
@@ -28,7 +28,7 @@ internal sealed class KerasHdf5Weights : WeightFormat
 
     public override void Write(Model model, Stream stream) => KerasHdf5Writer.WriteWeights(model, stream);
 
-    /// <summary>Finds the weights of a model's layers; by name, layers without a counterpart are reported.</summary>
+    /// <summary>Assigns the arrays of the file to the layers of a model. With matching by name, layers that the file lacks are reported.</summary>
     public static void Assign(Model model, KerasHdf5File file, WeightMatching matching, WeightFilling filling, LoadReport report)
     {
         var layers = model.Layers.Where(layer => layer.Weights.Count > 0).ToList();
@@ -54,7 +54,7 @@ internal sealed class KerasHdf5Weights : WeightFormat
         foreach (var (layer, stored) in layers.Zip(present)) Assign(layer, stored, file, filling, report);
     }
 
-    /// <summary>Finds the weights of a model that the same file describes: there the layers have the names of the groups.</summary>
+    /// <summary>Assigns the arrays to the layers of a model that the same file describes, where layers and groups have the same names.</summary>
     public static void AssignOwn(Model model, KerasHdf5File file, WeightFilling filling, LoadReport report)
     {
         var named = file.Layers.ToDictionary(layer => layer.Name);
@@ -68,7 +68,7 @@ internal sealed class KerasHdf5Weights : WeightFormat
         foreach (var layer in layers) Assign(layer, named[layer.Name], file, filling, report);
     }
 
-    /// <summary>Reports what no layer has taken.</summary>
+    /// <summary>Reports the arrays that no layer uses.</summary>
     public static void ReportRest(KerasHdf5File file, WeightFilling filling, LoadReport report)
     {
         foreach (var layer in file.Layers)
@@ -94,7 +94,7 @@ internal sealed class KerasHdf5Weights : WeightFormat
         }
     }
 
-    /// <summary>Whether a weight is laid on an image: of layers alone and in models.</summary>
+    /// <summary>Whether a weight is the kernel of a convolution, in a layer or in a model.</summary>
     private static bool IsKernel(Layer layer, Weight weight) => weight.Shape.Rank is 3 or 4
         && layer.Leaves.First(leaf => leaf.OwnWeights.Contains(weight)) is Conv1D or Conv2D or Conv2DTranspose or DepthwiseConv1D or DepthwiseConv2D
             or SeparableConv1D or SeparableConv2D;

@@ -5,12 +5,12 @@ namespace Fovea.Formats.Keras;
 /// <summary>Writes HDF5 files in the layout of Keras 2 (<c>keras/src/legacy/saving/legacy_h5_format.py</c>): whole models, and weights alone.</summary>
 internal static class KerasHdf5Writer
 {
-    /// <summary>An own attribute that Keras passes over.</summary>
+    /// <summary>The attribute with the state that Fovea adds and Keras ignores.</summary>
     public const string FoveaAttribute = "fovea";
 
     private const string Backend = "tensorflow";
 
-    /// <summary>Writes a whole model, with the optimizer's state where Keras has that optimizer.</summary>
+    /// <summary>Writes a whole model, with the optimizer's state if Keras has the optimizer.</summary>
     public static void Write(Model model, Stream stream)
     {
         model.EnsureInitialized();
@@ -58,12 +58,12 @@ internal static class KerasHdf5Writer
         target.Group("top_level_model_weights");
     }
 
-    /// <summary>The path of a weight's layer in the model that the group is of.</summary>
+    /// <summary>The path of the layer of a weight within the model of the group.</summary>
     private static string Within(string path, Layer layer, KerasNames names) => layer is Model ? path[(names[layer].Length + 1)..] : path;
 
     private static void AddArrays(Hdf5NewGroup group, IReadOnlyList<(string Name, StoredArray Array)> arrays)
     {
-        // Keras takes a missing list for an empty one.
+        // Keras reads a missing list as an empty one.
         if (arrays.Count > 0) group.SetTexts("weight_names", [.. arrays.Select(entry => entry.Name)]);
         foreach (var (name, array) in arrays) group.Add(name, array);
     }
