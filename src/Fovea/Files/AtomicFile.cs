@@ -19,6 +19,8 @@ public sealed class AtomicFile : IDisposable
     private readonly FileStream file;
 
     /// <summary>Prepares to write a file, and throws now if the write is known to fail.</summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="bytes">The approximate size of the file, for which the disk must have free space.</param>
     /// <exception cref="IOException">The folder does not exist, the name is too long, the path is a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or the folder is.</exception>
     public AtomicFile(string path, long bytes = 0)

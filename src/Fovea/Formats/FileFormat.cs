@@ -2,7 +2,7 @@ namespace Fovea.Formats;
 
 /// <summary>A file format of models or of weights, for instance for the filter of a file dialog.</summary>
 /// <param name="Name">Its name, such as <c>Keras 3 (.keras)</c>.</param>
-/// <param name="Extensions">The endings of its file names, the usual one first.</param>
+/// <param name="Extensions">The extensions of its files, the usual one first.</param>
 /// <param name="CanWrite">Whether Fovea also writes it.</param>
 public sealed record FileFormat(string Name, IReadOnlyList<string> Extensions, bool CanWrite)
 {

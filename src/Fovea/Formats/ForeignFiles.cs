@@ -151,11 +151,9 @@ internal static class ForeignFiles
         if (names.Contains("saved_model.pb")) return $"it is a zip of a SavedModel of TensorFlow; {FromTensorFlow}.";
         if (names.Contains("word") || members.Exists(member => member is "word/document.xml" or "xl/workbook.xml"))
             return "it is a document; expected a model file.";
-        var inside =
-            members.Find(
-            member => !member.StartsWith("__MACOSX", StringComparison.Ordinal)
-            && ((string[])[".keras", ".h5", ".hdf5", ".onnx", ".safetensors", ".tflite", "model.json"])
-            .Any(end => member.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
+        string[] endings = [".keras", ".h5", ".hdf5", ".onnx", ".safetensors", ".tflite", "model.json"];
+        var inside = members.Find(member => !member.StartsWith("__MACOSX", StringComparison.Ordinal)
+            && Array.Exists(endings, ending => member.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
         if (inside is not null && Path.GetExtension(path) != ".keras") return $"it is a zip with '{inside}' in it; unpack it first.";
         return members.Count == 0 ? "it is an empty zip." : null;
     }

@@ -7,8 +7,10 @@ namespace Fovea.Formats;
 internal static class ImageInputJson
 {
     private static readonly string[] Settings =
-        ["height", "width", "channels", "order", "divisor", "mean", "deviation", "resize", "antialias", "fit", "apply_orientation", "manage_colors",
-            "treatment"];
+    [
+        "height", "width", "channels", "order", "divisor", "mean", "deviation", "resize", "antialias", "fit", "apply_orientation", "manage_colors",
+        "treatment",
+    ];
 
     public static JsonObject Write(ImageInput input) => new()
     {
@@ -82,22 +84,21 @@ internal static class ImageInputJson
 
     /// <summary>Reads the kind of the outputs; null if the file does not state it.</summary>
     /// <exception cref="ModelFormatException">The kind is not known.</exception>
-    public static OutputKind? ReadOutputKind(JsonNode? node, LoadReport report) => node is null
-        ? null
-        : Parse<OutputKind>(node)
-            ?? throw ModelFormatException.About(
-            report.FilePath, $"expected {string.Join(", ", Enum.GetValues<OutputKind>().Select(Name))} as the kind of the outputs; "
-            + $"received {node.ToJsonString()}.");
+    public static OutputKind? ReadOutputKind(JsonNode? node, LoadReport report)
+    {
+        if (node is null) return null;
+        return Parse<OutputKind>(node) ?? throw ModelFormatException.About(
+            report.FilePath,
+            $"expected {string.Join(", ", Enum.GetValues<OutputKind>().Select(Name))} as the kind of the outputs; received {node.ToJsonString()}.");
+    }
 
     /// <summary>The name of an enumeration value in files, as in <c>area</c>.</summary>
     private static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static T? Parse<T>(JsonNode? node)
-        where T
-            : struct, Enum => JsonReading.AsText(node) is { } text && Enum.GetValues<T>().Where(value => Name(value) == text).ToArray() is [var only]
-            ? only
-            : null;
+        where T : struct, Enum =>
+        JsonReading.AsText(node) is { } text && Enum.GetValues<T>().Where(value => Name(value) == text).ToArray() is [var only] ? only : null;
 
     private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => (JsonNode)Config.Shortest(value))]);
 

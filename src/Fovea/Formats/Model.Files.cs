@@ -8,13 +8,16 @@ public partial class Model
 {
     /// <summary>
     /// Writes the model in the format of the file's name: <c>.keras</c>, <c>.h5</c>, <c>.onnx</c>, <c>.safetensors</c> or TensorFlow.js' <c>model.json</c>.
-    /// Any other name gets <c>.keras</c>, which Keras 3 reads too. The state of the optimizer is written too if the model is compiled and the format has a
-    /// place for it. The file is written whole or not at all: a failure leaves an older file as it was.
+    /// Any other name gets <c>.keras</c>, which Keras 3 reads too. The state of the optimizer is written if the model is compiled and the format supports it.
+    /// The file is written completely or not at all: a failure leaves an older file unchanged.
     /// </summary>
-    /// <remarks>A symbolic link stays one, and its target is written; a file keeps its permissions.</remarks>
-    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is that of a folder, or the disk is full.</exception>
+    /// <remarks>
+    /// Models from ONNX and TensorFlow Lite can have layers that Keras does not have. Only Fovea reads a <c>.keras</c> or <c>.h5</c> file of such a model;
+    /// <see cref="Formats.KerasCompatibility.UnknownLayers"/> lists the layers. A symbolic link stays, and its target is written; a file keeps its permissions.
+    /// </remarks>
+    /// <exception cref="IOException">The folder does not exist, the name is too long, the path is a folder, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The file or its folder is read-only.</exception>
-    /// <exception cref="NotSupportedException">The format has no place for something in the model.</exception>
+    /// <exception cref="NotSupportedException">The format cannot represent the model; the message names the layer.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -25,7 +28,7 @@ public partial class Model
 
     /// <summary>Writes the model to a <c>.safetensors</c> file in the layout of a framework. <see cref="Load(string)"/> reads every layout back.</summary>
     /// <param name="path">The file to write or replace; its name ends in <c>.safetensors</c>.</param>
-    /// <param name="layout">The framework whose names and order of dimensions the tensors get.</param>
+    /// <param name="layout">The layout to write.</param>
     /// <param name="half">Whether values are rounded to 16-bit floats.</param>
     /// <exception cref="ArgumentException">The name does not end in <c>.safetensors</c>.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -42,13 +45,13 @@ public partial class Model
 
     /// <summary>
     /// Reads a model from a file of any format that Fovea reads (see <c>docs/formats.md</c>), recognized by its bytes. The model is compiled as it was if the
-    /// file has its optimizer and loss and both are known; training then resumes where it stopped, with the same bits.
+    /// file has its optimizer and loss and both are known; training then resumes with bit-identical results.
     /// </summary>
     /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path) => Load(path, out _);
 
-    /// <summary>Reads a model from a file, and reports where each tensor of the file went. See <see cref="Load(string)"/>.</summary>
+    /// <summary>Reads a model from a file, and reports the weight that each tensor of the file was loaded into. See <see cref="Load(string)"/>.</summary>
     /// <exception cref="ModelFormatException">The file is damaged, or has a layer that is not supported; the message says which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path, out LoadReport report)
@@ -57,7 +60,7 @@ public partial class Model
         return ModelFormats.Read(path, out report);
     }
 
-    /// <summary>Reads a model from a file that leaves sizes of its input open, such as the height and width of images. See <see cref="Load(string)"/>.</summary>
+    /// <summary>Reads a model from a file that leaves sizes of its input open, such as those of images. See <see cref="Load(string)"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="inputShape">
     /// The shape of one sample without the batch, channels last, as in <c>[64, 64, 3]</c>. Sizes that the file has must be the same. If there are several
@@ -69,7 +72,7 @@ public partial class Model
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path, Shape inputShape) => Load(path, inputShape, out _);
 
-    /// <summary>Reads a model from a file that leaves sizes of its input open, and reports where each tensor of the file went.</summary>
+    /// <summary>Reads a model from a file that leaves sizes of its input open, and reports the weight that each tensor was loaded into.</summary>
     /// <inheritdoc cref="Load(string, Shape)" path="/exception"/>
     public static Model Load(string path, Shape inputShape, out LoadReport report)
     {
@@ -79,7 +82,7 @@ public partial class Model
 
     /// <summary>
     /// Writes the weights alone, in the format of the file's name: <c>.weights.h5</c> in the layout of Keras 3, <c>.h5</c> in that of Keras 2, or
-    /// <c>.safetensors</c>. The file is written whole or not at all.
+    /// <c>.safetensors</c>. The file is written completely or not at all.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="NotSupportedException">The name is not one of these.</exception>
@@ -99,7 +102,7 @@ public partial class Model
     /// <param name="matching">
     /// Whether layers are matched by their order or by their names. The tensors of a <c>.safetensors</c> file are matched by names, shapes and order.
     /// </param>
-    /// <returns>Where each tensor of the file went, and which weights stayed as they were.</returns>
+    /// <returns>A report: the weight for each tensor of the file, and the weights that did not change.</returns>
     /// <exception cref="ModelFormatException">The file is damaged, or does not fit the model; the message says where.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public LoadReport LoadWeights(string path, WeightMatching matching = WeightMatching.Order)
@@ -111,16 +114,17 @@ public partial class Model
     }
 
     /// <summary>
-    /// Fills the model's weights from a <c>.safetensors</c> file, with a layout or names that the file does not tell by itself. Tensors are matched to weights
-    /// by name, by shapes that occur once, or by the order that their names imply. Their dimensions, and the order of flattened images, become Fovea's.
+    /// Like <see cref="LoadWeights(string, WeightMatching)"/>, with control over how a <c>.safetensors</c> file by PyTorch, MLX or Keras is read. Tensors are
+    /// matched to layers by name, by unique shape, or by the order that their names imply. Dimensions and flattened features are converted.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="layout">The framework whose names and order of dimensions the tensors have; null for the one that fits.</param>
+    /// <param name="layout">The layout of the tensors; null to find the one that fits.</param>
     /// <param name="names">
-    /// The weights (<c>conv2d/kernel</c>) or layers of the model by the names of tensors (<c>encoder.0.weight</c>) or modules (<c>encoder.0</c>) in the file.
+    /// The weight (<c>conv2d/kernel</c>) or layer that a tensor (<c>encoder.0.weight</c>) or module (<c>encoder.0</c>) of the file belongs to. Only entries
+    /// that names and shapes do not decide are needed.
     /// </param>
-    /// <returns>Where each tensor of the file went, and what was done to it on the way.</returns>
-    /// <exception cref="ModelFormatException">The file is damaged, does not fit the model, or fits it in several ways; the message says where.</exception>
+    /// <returns>A report: the weight for each tensor of the file, and how the tensor was converted.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged, does not fit the model, or fits in several ways; the message says where.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public LoadReport LoadWeights(string path, TensorLayout? layout, IReadOnlyDictionary<string, string>? names = null)
     {
@@ -136,7 +140,7 @@ public partial class Model
     /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
     public static Model FromJson(string json) => FromJson(json, out _);
 
-    /// <summary>Creates a model from its configuration, and reports what was understood in another way. See <see cref="FromJson(string)"/>.</summary>
+    /// <summary>Creates a model from its configuration, and reports which settings were ignored or replaced. See <see cref="FromJson(string)"/>.</summary>
     /// <exception cref="ModelFormatException">The text is not JSON, or has a layer that is not supported; the message says which.</exception>
     public static Model FromJson(string json, out LoadReport report)
     {
@@ -146,11 +150,11 @@ public partial class Model
         return KerasLoading.Create(KerasJson.ParseModel(JsonText.ParseObject(json, Name, Name), Name), null, report);
     }
 
-    /// <summary>The layers and their connections without weights, as Keras 3's <c>model.to_json()</c> gives them.</summary>
+    /// <summary>The layers and their connections without weights, in the form of Keras 3's <c>model.to_json()</c>.</summary>
     /// <exception cref="NotSupportedException">A custom layer is not registered; see <see cref="CustomObjects"/>.</exception>
     public string ToJson() => KerasJson.ToJson(ModelDescribing.Describe(this)).ToJsonString();
 
-    /// <summary>Fails now if <see cref="Save(string)"/> would fail for a layer that the format of the file's name cannot have.</summary>
+    /// <summary>Throws if <see cref="Save(string)"/> would throw for a layer that the format cannot represent.</summary>
     /// <exception cref="NotSupportedException">A custom layer is not registered.</exception>
     internal void RequireSavable(string path)
     {

@@ -1,36 +1,35 @@
 namespace Fovea;
 
-/// <content>Models and weights to and from streams.</content>
+/// <content>Models and weights in streams.</content>
 public partial class Model
 {
     private const string StreamName = "stream";
 
     /// <summary>
-    /// Writes the model to a stream of any kind, which need not be able to seek. Nothing is written before the whole file is there (in memory up to 64 MiB,
-    /// beyond that in a
-    /// temporary file), so that a model that cannot be saved leaves the stream as it was.
+    /// Writes the model to a stream, which need not be able to seek. The file is complete before its first byte is written to the stream, so that a model that
+    /// cannot be saved leaves the stream unchanged. It is buffered in memory up to 64 MiB, and in a temporary file beyond that.
     /// </summary>
-    /// <param name="stream">Where to; it is closed unless <paramref name="leaveOpen"/>.</param>
+    /// <param name="stream">The stream to write to. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="format">The format of the file.</param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
     /// <exception cref="ArgumentException">The stream cannot be written.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
-    /// <exception cref="NotSupportedException">The format has no place for something in the model, or takes several files, as TensorFlow.js' does.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
+    /// <exception cref="NotSupportedException">The format cannot represent the model, or consists of several files, as that of TensorFlow.js.</exception>
     public void Save(Stream stream, ModelFileFormat format = ModelFileFormat.Keras, bool leaveOpen = false)
     {
         var written = ModelFormats.Of(format);
         ModelStreams.Write(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen);
     }
 
-    /// <summary>As <see cref="Save(Stream, ModelFileFormat, bool)"/>, waiting for the stream without holding a thread.</summary>
-    /// <param name="stream">Where to; it is closed unless <paramref name="leaveOpen"/>.</param>
+    /// <summary>As <see cref="Save(Stream, ModelFileFormat, bool)"/>, asynchronously.</summary>
+    /// <param name="stream">The stream to write to. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="format">The format of the file.</param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
-    /// <param name="cancellationToken">Ends the waiting; the stream then holds a part of the file.</param>
+    /// <param name="cancellationToken">Cancels the write; the stream then has a part of the file.</param>
     /// <exception cref="ArgumentException">The stream cannot be written.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
-    /// <exception cref="NotSupportedException">The format has no place for something in the model, or takes several files, as TensorFlow.js' does.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
+    /// <exception cref="NotSupportedException">The format cannot represent the model, or consists of several files, as that of TensorFlow.js.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public Task SaveAsync(Stream stream, ModelFileFormat format = ModelFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var written = ModelFormats.Of(format);
@@ -38,44 +37,40 @@ public partial class Model
     }
 
     /// <summary>
-    /// Reads a model from a stream of a file of any format that is known (its bytes say which), from the stream's position to its end: in its place where the
-    /// stream can seek; else
-    /// it is taken whole first, into memory up to 64 MiB and beyond that into a temporary file, at most 2 GiB.
+    /// Reads a model from a stream, from its position to its end. The bytes decide the format, as in <see cref="Load(string)"/>. A stream that cannot seek is
+    /// first read to its end, into memory up to 64 MiB and into a temporary file beyond that, at most 2 GiB.
     /// </summary>
-    /// <param name="stream">The file's bytes; it is closed unless <paramref name="leaveOpen"/>.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
+    /// <param name="name">The name of the stream in messages.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
-    /// <exception cref="ModelFormatException">The bytes are no sound file of a model, or of one that has others beside it; the message says what.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message says what.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     public static Model Load(Stream stream, string name = StreamName, bool leaveOpen = false) => Load(stream, name, leaveOpen, out _);
 
-    /// <summary>As <see cref="Load(Stream, string, bool)"/>, with a report of where each tensor went.</summary>
-    /// <param name="stream">The file's bytes; it is closed unless <paramref name="leaveOpen"/>.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>As <see cref="Load(Stream, string, bool)"/>, with a report of the weight that each tensor was loaded into.</summary>
+    /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
+    /// <param name="name">The name of the stream in messages.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
-    /// <param name="report">What became of each tensor.</param>
+    /// <param name="report">The outcome for each tensor.</param>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
-    /// <exception cref="ModelFormatException">The bytes are no sound file of a model, or of one that has others beside it; the message says what.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message says what.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     public static Model Load(Stream stream, string name, bool leaveOpen, out LoadReport report)
     {
         (var model, report) = ModelStreams.Read(stream, name, start => ModelFormats.RequireKnown(start, name), Whole, leaveOpen);
         return model;
     }
 
-    /// <summary>
-    /// As <see cref="Load(Stream, string, bool)"/>, waiting for the stream's bytes without holding a thread; they are taken whole before the first is looked
-    /// at.
-    /// </summary>
-    /// <param name="stream">The file's bytes; it is closed unless <paramref name="leaveOpen"/>.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>As <see cref="Load(Stream, string, bool)"/>, asynchronously. The stream is read to its end first, even if it can seek.</summary>
+    /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
+    /// <param name="name">The name of the stream in messages.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
-    /// <exception cref="ModelFormatException">The bytes are no sound file of a model, or of one that has others beside it; the message says what.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not a sound model, or a model that consists of several files; the message says what.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public static async Task<Model> LoadAsync(Stream stream, string name = StreamName, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
         var (model, _) = await ModelStreams.ReadAsync(stream, name, start => ModelFormats.RequireKnown(start, name), Whole, leaveOpen, cancellationToken)
@@ -83,26 +78,26 @@ public partial class Model
         return model;
     }
 
-    /// <summary>Writes the weights alone to a stream of any kind, once their file is whole; as <see cref="Save(Stream, ModelFileFormat, bool)"/>.</summary>
-    /// <param name="stream">Where to; it is closed unless <paramref name="leaveOpen"/>.</param>
+    /// <summary>Writes the weights alone to a stream, as <see cref="Save(Stream, ModelFileFormat, bool)"/> writes a model.</summary>
+    /// <param name="stream">The stream to write to. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="format">The format of the file.</param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
     /// <exception cref="ArgumentException">The stream cannot be written.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     public void SaveWeights(Stream stream, WeightFileFormat format = WeightFileFormat.Keras, bool leaveOpen = false)
     {
         var written = WeightFormats.Of(format);
         ModelStreams.Write(stream, target => WriteBetweenSteps(() => written.Write(this, target)), leaveOpen);
     }
 
-    /// <summary>As <see cref="SaveWeights(Stream, WeightFileFormat, bool)"/>, waiting for the stream without holding a thread.</summary>
-    /// <param name="stream">Where to; it is closed unless <paramref name="leaveOpen"/>.</param>
+    /// <summary>As <see cref="SaveWeights(Stream, WeightFileFormat, bool)"/>, asynchronously.</summary>
+    /// <param name="stream">The stream to write to. It is closed unless <paramref name="leaveOpen"/> is set.</param>
     /// <param name="format">The format of the file.</param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
-    /// <param name="cancellationToken">Ends the waiting; the stream then holds a part of the file.</param>
+    /// <param name="cancellationToken">Cancels the write; the stream then has a part of the file.</param>
     /// <exception cref="ArgumentException">The stream cannot be written.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public Task SaveWeightsAsync(
         Stream stream, WeightFileFormat format = WeightFileFormat.Keras, bool leaveOpen = false, CancellationToken cancellationToken = default)
     {
@@ -111,34 +106,38 @@ public partial class Model
     }
 
     /// <summary>
-    /// As <see cref="LoadWeights(string, WeightMatching)"/>, from a stream; how it is read says <see cref="Load(Stream, string, bool)"/>. Nothing is changed
-    /// unless all fits.
+    /// As <see cref="LoadWeights(string, WeightMatching)"/>, from a stream, which is read as in <see cref="Load(Stream, string, bool)"/>. Nothing is changed
+    /// unless everything fits.
     /// </summary>
-    /// <param name="stream">The file's bytes; it is closed unless <paramref name="leaveOpen"/>.</param>
-    /// <param name="matching">By the order of layers, or by their names; a <c>.safetensors</c> file is matched by both and by shapes.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
+    /// <param name="matching">
+    /// Whether layers are matched by their order or by their names. The tensors of a <c>.safetensors</c> file are matched by names, shapes and order.
+    /// </param>
+    /// <param name="name">The name of the stream in messages.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
-    /// <returns>Where each tensor of the file went, and which weights stayed as they were.</returns>
+    /// <returns>A report: the weight for each tensor of the file, and the weights that did not change.</returns>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
     /// <exception cref="ModelFormatException">The bytes are damaged, or do not fit the model; the message says where.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
     public LoadReport LoadWeights(Stream stream, WeightMatching matching = WeightMatching.Order, string name = StreamName, bool leaveOpen = false)
     {
         EnsureInitialized();
         return ModelStreams.Read(stream, name, start => WeightFormats.RequireKnown(start, name), source => ReadWeights(source, matching), leaveOpen);
     }
 
-    /// <summary>As <see cref="LoadWeights(Stream, WeightMatching, string, bool)"/>, waiting for the stream's bytes without holding a thread.</summary>
-    /// <param name="stream">The file's bytes; it is closed unless <paramref name="leaveOpen"/>.</param>
-    /// <param name="matching">By the order of layers, or by their names; a <c>.safetensors</c> file is matched by both and by shapes.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>As <see cref="LoadWeights(Stream, WeightMatching, string, bool)"/>, asynchronously.</summary>
+    /// <param name="stream">The stream to read from. It is closed unless <paramref name="leaveOpen"/> is set.</param>
+    /// <param name="matching">
+    /// Whether layers are matched by their order or by their names. The tensors of a <c>.safetensors</c> file are matched by names, shapes and order.
+    /// </param>
+    /// <param name="name">The name of the stream in messages.</param>
     /// <param name="leaveOpen">Whether the stream stays open, at its end.</param>
-    /// <param name="cancellationToken">Ends the waiting; the model is then as it was.</param>
-    /// <returns>Where each tensor of the file went, and which weights stayed as they were.</returns>
+    /// <param name="cancellationToken">Cancels the operation; the model is then unchanged.</param>
+    /// <returns>A report: the weight for each tensor of the file, and the weights that did not change.</returns>
     /// <exception cref="ArgumentException">The stream cannot be read.</exception>
     /// <exception cref="ModelFormatException">The bytes are damaged, or do not fit the model; the message says where.</exception>
-    /// <exception cref="IOException">The stream fails.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="IOException">Reading or writing the stream fails.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public Task<LoadReport> LoadWeightsAsync(
         Stream stream, WeightMatching matching = WeightMatching.Order, string name = StreamName, bool leaveOpen = false,
             CancellationToken cancellationToken = default)

@@ -43,6 +43,6 @@ internal abstract class ReadOnlyStream : Stream
 
     public sealed override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>Reads bytes from an offset on, at least one unless the stream has become shorter; all of them lie within the length.</summary>
+    /// <summary>Reads bytes at an offset, all within the length. Returns how many were read: at least one, unless the stream has become shorter.</summary>
     protected abstract int ReadAt(long offset, Span<byte> bytes);
 }

@@ -55,10 +55,8 @@ internal sealed class SpooledStream : Stream
 
     private void GoToDisk()
     {
-        var file =
-            new FileStream(
-            Path.Combine(Path.GetTempPath(), $"fovea-{AtomicFile.FreshName()}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceBytes,
-            FileOptions.DeleteOnClose);
+        var path = Path.Combine(Path.GetTempPath(), $"fovea-{AtomicFile.FreshName()}.tmp");
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceBytes, FileOptions.DeleteOnClose);
         using var memory = (MemoryStream)inner;
         var position = memory.Position;
         memory.WriteTo(file);

@@ -174,7 +174,7 @@ internal sealed class StoredArray
         return values;
     }
 
-    /// <summary>How many bytes one number takes.</summary>
+    /// <summary>The size of one element in bytes.</summary>
     public static int SizeOf(StoredType type) => type switch
     {
         StoredType.Bool or StoredType.Int8 or StoredType.UInt8 => 1,

@@ -29,43 +29,43 @@ internal sealed class FlatBufferSource
 
     public long Length => file.Length;
 
-    public byte Byte(long place) => Small(place, sizeof(byte))[0];
+    public byte Byte(long position) => Small(position, sizeof(byte))[0];
 
-    public ushort UInt16(long place) => BinaryPrimitives.ReadUInt16LittleEndian(Small(place, sizeof(ushort)));
+    public ushort UInt16(long position) => BinaryPrimitives.ReadUInt16LittleEndian(Small(position, sizeof(ushort)));
 
-    public int Int32(long place) => BinaryPrimitives.ReadInt32LittleEndian(Small(place, sizeof(int)));
+    public int Int32(long position) => BinaryPrimitives.ReadInt32LittleEndian(Small(position, sizeof(int)));
 
-    public uint UInt32(long place) => BinaryPrimitives.ReadUInt32LittleEndian(Small(place, sizeof(uint)));
+    public uint UInt32(long position) => BinaryPrimitives.ReadUInt32LittleEndian(Small(position, sizeof(uint)));
 
-    public ulong UInt64(long place) => BinaryPrimitives.ReadUInt64LittleEndian(Small(place, sizeof(ulong)));
+    public ulong UInt64(long position) => BinaryPrimitives.ReadUInt64LittleEndian(Small(position, sizeof(ulong)));
 
     /// <summary>Reads bytes at an offset, which must be within the file.</summary>
-    public void Read(long place, Span<byte> bytes)
+    public void Read(long position, Span<byte> bytes)
     {
-        RequireWithin(place, bytes.Length);
+        RequireWithin(position, bytes.Length);
         for (var done = 0; done < bytes.Length;)
         {
-            var read = file.Read(place + done, bytes[done..]);
+            var read = file.Read(position + done, bytes[done..]);
             if (read == 0) throw new InvalidDataException("it ends early");
             done += read;
         }
     }
 
     /// <summary>As <see cref="Read"/>, into new memory.</summary>
-    public byte[] Bytes(long place, long length)
+    public byte[] Bytes(long position, long length)
     {
-        RequireWithin(place, length);
+        RequireWithin(position, length);
         Charge(length);
         var bytes = new byte[length];
-        Read(place, bytes);
+        Read(position, bytes);
         return bytes;
     }
 
     /// <summary>Throws if a range is not within the file.</summary>
-    public void RequireWithin(long place, long length)
+    public void RequireWithin(long position, long length)
     {
-        if (place < 0 || length < 0 || place > Length - length)
-            throw new InvalidDataException($"{length} bytes from {place} on are not within its {Length} bytes");
+        if (position < 0 || length < 0 || position > Length - length)
+            throw new InvalidDataException($"{length} bytes from {position} on are not within its {Length} bytes");
     }
 
     private void Charge(long bytes)
@@ -74,11 +74,11 @@ internal sealed class FlatBufferSource
         if (budget < 0) throw new InvalidDataException("its structures overlap");
     }
 
-    private ReadOnlySpan<byte> Small(long place, int size)
+    private ReadOnlySpan<byte> Small(long position, int size)
     {
-        RequireWithin(place, size);
+        RequireWithin(position, size);
         Charge(size);
-        for (var i = 0; i < size; i++) number[i] = Page((place + i) / PageBytes)[(place + i) % PageBytes];
+        for (var i = 0; i < size; i++) number[i] = Page((position + i) / PageBytes)[(position + i) % PageBytes];
         return number.AsSpan(0, size);
     }
 

@@ -35,33 +35,34 @@ internal readonly struct FlatTable
 
     public bool Has(int field) => Offset(field) > 0;
 
-    public int Byte(int field, int absent = 0) => At(field, sizeof(byte)) is { } place ? source.Byte(place) : absent;
+    public int Byte(int field, int absent = 0) => At(field, sizeof(byte)) is { } position ? source.Byte(position) : absent;
 
-    public int Int(int field, int absent = 0) => At(field, sizeof(int)) is { } place ? source.Int32(place) : absent;
+    public int Int(int field, int absent = 0) => At(field, sizeof(int)) is { } position ? source.Int32(position) : absent;
 
-    public uint UInt(int field) => At(field, sizeof(uint)) is { } place ? source.UInt32(place) : 0;
+    public uint UInt(int field) => At(field, sizeof(uint)) is { } position ? source.UInt32(position) : 0;
 
-    public ulong ULong(int field) => At(field, sizeof(ulong)) is { } place ? source.UInt64(place) : 0;
+    public ulong ULong(int field) => At(field, sizeof(ulong)) is { } position ? source.UInt64(position) : 0;
 
-    public float Float(int field, float absent = 0) => At(field, sizeof(float)) is { } place ? BitConverter.Int32BitsToSingle(source.Int32(place)) : absent;
+    public float Float(int field, float absent = 0) =>
+        At(field, sizeof(float)) is { } position ? BitConverter.Int32BitsToSingle(source.Int32(position)) : absent;
 
     public string Text(int field)
     {
-        var (place, count) = Vector(field, 1);
+        var (position, count) = Vector(field, 1);
         if (count > MaxTextBytes) throw new InvalidDataException($"a text of {count} bytes is too long");
-        return count == 0 ? "" : Encoding.UTF8.GetString(source.Bytes(place, count));
+        return count == 0 ? "" : Encoding.UTF8.GetString(source.Bytes(position, count));
     }
 
-    public FlatTable? Table(int field) => Reference(field) is { } place ? new FlatTable(source, place) : null;
+    public FlatTable? Table(int field) => Reference(field) is { } position ? new FlatTable(source, position) : null;
 
     public IEnumerable<FlatTable> Tables(int field)
     {
-        var (place, count) = Vector(field, sizeof(uint));
+        var (position, count) = Vector(field, sizeof(uint));
         var bytes = source;
-        return Enumerable.Range(0, count).Select(i => new FlatTable(bytes, place + (4L * i) + bytes.UInt32(place + (4L * i))));
+        return Enumerable.Range(0, count).Select(i => new FlatTable(bytes, position + (4L * i) + bytes.UInt32(position + (4L * i))));
     }
 
-    public byte[] Bytes(int field) => Vector(field, 1) is var (place, count) && count > 0 ? source.Bytes(place, count) : [];
+    public byte[] Bytes(int field) => Vector(field, 1) is var (position, count) && count > 0 ? source.Bytes(position, count) : [];
 
     public int[] Ints(int field) => Numbers(field, sizeof(int), BitConverter.ToInt32);
 
@@ -69,21 +70,21 @@ internal readonly struct FlatTable
 
     public float[] Floats(int field) => Numbers(field, sizeof(float), BitConverter.ToSingle);
 
-    /// <summary>Where a vector's elements lie and how many there are; none where the field is absent.</summary>
-    public (long Place, int Count) Vector(int field, int elementBytes)
+    /// <summary>The position and the number of the elements of a vector; none if the field is absent.</summary>
+    public (long Position, int Count) Vector(int field, int elementBytes)
     {
-        if (Reference(field) is not { } place) return (0, 0);
-        var count = source.UInt32(place);
+        if (Reference(field) is not { } position) return (0, 0);
+        var count = source.UInt32(position);
         if (count > int.MaxValue) throw new InvalidDataException($"a list has {count} elements");
-        source.RequireWithin(place + sizeof(uint), count * (long)elementBytes);
-        return (place + sizeof(uint), (int)count);
+        source.RequireWithin(position + sizeof(uint), count * (long)elementBytes);
+        return (position + sizeof(uint), (int)count);
     }
 
     private T[] Numbers<T>(int field, int size, Func<byte[], int, T> read)
     {
-        var (place, count) = Vector(field, size);
+        var (position, count) = Vector(field, size);
         if (count == 0) return [];
-        var bytes = source.Bytes(place, count * (long)size);
+        var bytes = source.Bytes(position, count * (long)size);
         if (!BitConverter.IsLittleEndian)
             for (var i = 0; i < count; i++) Array.Reverse(bytes, i * size, size);
         return [.. Enumerable.Range(0, count).Select(i => read(bytes, i * size))];
@@ -91,8 +92,8 @@ internal readonly struct FlatTable
 
     private int Offset(int field)
     {
-        var place = 4 + (field * sizeof(ushort));
-        return place + sizeof(ushort) > fieldsLength ? 0 : source.UInt16(fields + place);
+        var position = 4 + (field * sizeof(ushort));
+        return position + sizeof(ushort) > fieldsLength ? 0 : source.UInt16(fields + position);
     }
 
     private long? At(int field, int size)
@@ -102,5 +103,5 @@ internal readonly struct FlatTable
         return offset + size <= length ? start + offset : throw new InvalidDataException($"field {field} of the table at {start} lies outside of it");
     }
 
-    private long? Reference(int field) => At(field, sizeof(uint)) is { } place ? place + source.UInt32(place) : null;
+    private long? Reference(int field) => At(field, sizeof(uint)) is { } position ? position + source.UInt32(position) : null;
 }

@@ -190,12 +190,12 @@ internal sealed class Hdf5Chunks
 
     private void ReadRecord(byte[] record, int flags)
     {
-        var places = shape.Length * sizeof(long);
-        if (record.Length < sizeof(long) + places) throw new InvalidDataException("the index of an array is damaged");
-        var scaled = new Hdf5Cursor(record.AsSpan(record.Length - places));
+        var positions = shape.Length * sizeof(long);
+        if (record.Length < sizeof(long) + positions) throw new InvalidDataException("the index of an array is damaged");
+        var scaled = new Hdf5Cursor(record.AsSpan(record.Length - positions));
         var offset = new long[shape.Length];
         for (var d = 0; d < offset.Length; d++) offset[d] = scaled.Number(sizeof(long)) * chunk[d];
-        ReadEntry(new Hdf5Cursor(record.AsSpan(0, record.Length - places)), offset, flags);
+        ReadEntry(new Hdf5Cursor(record.AsSpan(0, record.Length - positions)), offset, flags);
     }
 
     private long[] At(long index, long[] grid)
@@ -267,17 +267,17 @@ internal sealed class Hdf5Chunks
         var rows = chunkBytes / (chunk[last] * elementSize);
         for (long row = 0; row < rows; row++)
         {
-            var (rest, place, stride, inside) = (row, offset[last], shape[last], true);
+            var (rest, position, stride, inside) = (row, offset[last], shape[last], true);
             for (var d = last - 1; d >= 0; d--)
             {
                 var at = offset[d] + (rest % chunk[d]);
                 rest /= chunk[d];
                 inside &= at < shape[d];
-                place += at * stride;
+                position += at * stride;
                 stride *= shape[d];
             }
 
-            if (inside) bytes.AsSpan((int)(row * chunk[last] * elementSize), run).CopyTo(destination.AsSpan((int)(place * elementSize)));
+            if (inside) bytes.AsSpan((int)(row * chunk[last] * elementSize), run).CopyTo(destination.AsSpan((int)(position * elementSize)));
         }
     }
 }

@@ -59,8 +59,8 @@ internal sealed class Hdf5Heap
             case Managed:
                 var (offset, length) = (cursor.Number(offsetSize), cursor.Number(lengthSize));
                 return source.Structure(rootRows == 0 ? Inside(root, offset, startingBlock) : Find(root, rootRows, 0, offset, 0), length);
-            case Huge when huge.Value.TryGetValue(cursor.Number(Math.Min(sizeof(long), cursor.Left)), out var place):
-                return source.Structure(place.Address, place.Length);
+            case Huge when huge.Value.TryGetValue(cursor.Number(Math.Min(sizeof(long), cursor.Left)), out var position):
+                return source.Structure(position.Address, position.Length);
             default:
                 throw new InvalidDataException("an object of a heap is missing or of a kind that is not known");
         }
@@ -99,15 +99,15 @@ internal sealed class Hdf5Heap
 
     private static Dictionary<long, (long Address, long Length)> ReadHuge(Hdf5Source source, long tree)
     {
-        var places = new Dictionary<long, (long Address, long Length)>();
+        var positions = new Dictionary<long, (long Address, long Length)>();
         foreach (var record in Hdf5Tree.Read(source, tree, HugeRecord))
         {
             var cursor = new Hdf5Cursor(record);
             var (address, length) = (cursor.Int64(), cursor.Int64());
-            places[cursor.Int64()] = (address, length);
+            positions[cursor.Int64()] = (address, length);
         }
 
-        return places;
+        return positions;
     }
 
     private static int BytesFor(long size) => (BitOperations.Log2((ulong)size) + 7) / 8;

@@ -83,7 +83,7 @@ internal sealed record FoveaState(long Seed, int Epochs, IReadOnlyList<string> C
         model.Layers.SelectMany(layer => MultipliersWithin(layer, $"{prefix}{names[layer]}", names, around));
 
     /// <summary>The multipliers of a layer and its parts, if they differ from that of the enclosing layer.</summary>
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersWithin(Layer layer, string path, KerasNames names, float around)
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> MultipliersWithin(Layer layer, string path, KerasNames names, double around)
     {
         if (layer is Model within) return MultipliersOf(within, $"{path}/", names, around);
         var inner = layer.Contained.SelectMany(part => MultipliersWithin(part, $"{path}/{names[part]}", names, layer.LearningRateMultiplier));

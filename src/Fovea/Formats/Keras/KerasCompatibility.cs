@@ -8,7 +8,7 @@ public static class KerasCompatibility
     /// with such layers can be read by Fovea only.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <returns>The layers in the order of the model, those of inner models too; none if Keras reads the model.</returns>
+    /// <returns>The layers in the order of the model, including those of inner models; none if Keras reads the model.</returns>
     public static IReadOnlyList<Layer> UnknownLayers(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

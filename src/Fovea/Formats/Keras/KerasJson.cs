@@ -13,11 +13,15 @@ internal static partial class KerasJson
     private const int MaxNesting = 16;
     private static readonly string[] FunctionalClasses = ["Functional", "Model"];
     private static readonly HashSet<string> LayerEntries =
-        ["module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", SharedLayers.Entry,
-        "keras_version", "backend"];
+    [
+        "module", "class_name", "config", "registered_name", "build_config", "compile_config", "name", "inbound_nodes", SharedLayers.Entry,
+        "keras_version", "backend",
+    ];
     private static readonly HashSet<string> ModelEntries =
-        ["name", "trainable", "dtype", "layers", "input_layers", "output_layers", "build_input_shape", "build_config", "batch_input_shape", "input_names",
-        "output_names", "_layers"];
+    [
+        "name", "trainable", "dtype", "layers", "input_layers", "output_layers", "build_input_shape", "build_config", "batch_input_shape", "input_names",
+        "output_names", "_layers",
+    ];
 
     /// <summary>Reads a model, with the settings of <c>compile</c> if there is a <c>compile_config</c>.</summary>
     /// <param name="json">The content of <c>config.json</c>, or of the attribute <c>model_config</c>.</param>

@@ -7,8 +7,10 @@ internal static class KerasLoading
 {
     /// <summary>Settings of <c>compile</c> that are read elsewhere, or that change how Keras runs and not what it computes.</summary>
     private static readonly HashSet<string> HowToRun =
-        ["loss_weights", "run_eagerly", "steps_per_execution", "jit_compile", "is_compiled", "experimental_run_tf_function", "auto_scale_loss",
-            "from_serialized", "optimizer_config", "optimizer"];
+    [
+        "loss_weights", "run_eagerly", "steps_per_execution", "jit_compile", "is_compiled", "experimental_run_tf_function", "auto_scale_loss",
+        "from_serialized", "optimizer_config", "optimizer",
+    ];
 
     /// <summary>Builds a model whose weights are not filled yet.</summary>
     public static Model Create(ModelDescription description, FoveaState? state, LoadReport report) => Create(description, state, report, out _);

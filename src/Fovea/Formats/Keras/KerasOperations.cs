@@ -66,16 +66,14 @@ internal static class KerasOperations
         "elu" or "selu" or "sigmoid" or "tanh" or "softmax" or "logsoftmax" or "softplus" or "softsign" or "silu" or "swish" or "hardsigmoid" or "hardsilu"
             or "hardswish" or "exp" or "mish" or "celu" =>
             call.Number("axis") is null or -1
-                ? new ActivationLayer(
-                    ActivationCatalog.FromName(
-                    function switch
-                    {
-                        "logsoftmax" => "log_softmax",
-                        "hardsigmoid" => "hard_sigmoid",
-                        "hardsilu" or "hardswish" => "hard_silu",
-                        "exp" => "exponential",
-                        _ => function
-                    }))
+                ? new ActivationLayer(ActivationCatalog.FromName(function switch
+                {
+                    "logsoftmax" => "log_softmax",
+                    "hardsigmoid" => "hard_sigmoid",
+                    "hardsilu" or "hardswish" => "hard_silu",
+                    "exp" => "exponential",
+                    _ => function,
+                }))
                 : null,
         "clip" or "clipbyvalue" =>
             (call.Number("clip_value_min") ?? call.Number("x_min") ?? call.Positional(1), call.Number("clip_value_max") ?? call.Number("x_max")
@@ -148,7 +146,7 @@ internal static class KerasOperations
 
         public float? Number(string key) => (float?)JsonReading.AsNumber(Named(key));
 
-        public float? Positional(int place) => place < placed.Count ? (float?)JsonReading.AsNumber(Placed(place)) : null;
+        public float? Positional(int position) => position < placed.Count ? (float?)JsonReading.AsNumber(Placed(position)) : null;
 
         public bool Flag(string key) => JsonReading.AsBool(Named(key)) ?? false;
 
@@ -160,10 +158,10 @@ internal static class KerasOperations
 
         private float[]? FirstPlaced()
         {
-            foreach (var (place, value) in placed.Index())
+            foreach (var (position, value) in placed.Index())
             {
                 if (Read(value) is not { } numbers) continue;
-                readPlaces.Add(place);
+                readPlaces.Add(position);
                 return numbers;
             }
 
@@ -176,10 +174,10 @@ internal static class KerasOperations
             return named[key];
         }
 
-        private JsonNode? Placed(int place)
+        private JsonNode? Placed(int position)
         {
-            readPlaces.Add(place);
-            return placed[place];
+            readPlaces.Add(position);
+            return placed[position];
         }
 
         /// <summary>Whether an argument is a value of the network, or a list of them; Keras 2 writes <c>[layer, node, tensor]</c>.</summary>

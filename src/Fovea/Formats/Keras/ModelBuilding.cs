@@ -128,8 +128,8 @@ internal sealed class ModelBuilding
             : throw ModelFormatException.About(
                 report.FilePath, $"expected a batch and sizes of at least 1 as the shape of the input '{layer.Name}'; "
                 + $"received {said?.ToJsonString() ?? "nothing"}.");
-        var place = description.Inputs.Select(end => end.Layer).ToList().IndexOf(layer.Name);
-        if (outer is not null && outer.ElementAtOrDefault(Math.Max(place, 0)) is { Tensor: not null } from && from.Rank == sizes.Length)
+        var position = description.Inputs.Select(end => end.Layer).ToList().IndexOf(layer.Name);
+        if (outer is not null && outer.ElementAtOrDefault(Math.Max(position, 0)) is { Tensor: not null } from && from.Rank == sizes.Length)
             sizes = [.. sizes.Zip(from.Sizes, (said, given) => said ?? given)];
         var isPermuted = sizes.Length >= 2 && ChannelsFirst.LeadsTo(description, layer.Name);
         var shape = OpenSizes.Close(report, layer.Name, isPermuted ? [.. sizes[1..], sizes[0]] : sizes, isOnly && outer is null);
@@ -280,9 +280,10 @@ internal sealed class ModelBuilding
             .Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
         return description with
         {
-            Layers =
-                [.. description.Layers.Select(
-                layer => layer with { Nodes = [.. layer.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(FromZero)] })] })],
+            Layers = [.. description.Layers.Select(layer => layer with
+            {
+                Nodes = [.. layer.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(FromZero)] })],
+            })],
             Outputs = [.. description.Outputs.Select(FromZero)],
         };
 

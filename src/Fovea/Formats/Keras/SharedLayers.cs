@@ -15,8 +15,8 @@ internal static class SharedLayers
     public static IReadOnlyDictionary<Layer, int> Number(Model model)
     {
         var ids = new Dictionary<Layer, int>();
-        foreach (var places in All(model).Where(layer => layer is not Input).GroupBy(layer => layer).Where(places => places.Count() > 1))
-            ids[places.Key] = ids.Count + 1;
+        foreach (var positions in All(model).Where(layer => layer is not Input).GroupBy(layer => layer).Where(positions => positions.Count() > 1))
+            ids[positions.Key] = ids.Count + 1;
         return ids;
     }
 
@@ -30,21 +30,23 @@ internal static class SharedLayers
     /// </summary>
     public static ModelDescription CountedByFunctionalModels(ModelDescription model) => model.Kind == ModelKind.Functional ? model : ByModels(model, "");
 
-    private static ModelDescription ByModels(ModelDescription model, string place) => model.Kind == ModelKind.Functional
-        ? Within(model, place)
+    private static ModelDescription ByModels(ModelDescription model, string position) => model.Kind == ModelKind.Functional
+        ? Within(model, position)
         : model with
         {
-            Layers =
-                [.. model.Layers.Select(
-                (layer, i) => layer with { SharedId = null, Nested = layer.Nested is { } nested ? ByModels(nested, $"{place}{i}/") : null })],
+            Layers = [.. model.Layers.Select((layer, i) => layer with
+            {
+                SharedId = null,
+                Nested = layer.Nested is { } nested ? ByModels(nested, $"{position}{i}/") : null,
+            })],
         };
 
-    private static ModelDescription Within(ModelDescription model, string place) => model with
+    private static ModelDescription Within(ModelDescription model, string position) => model with
     {
         Layers = [.. model.Layers.Select(layer => layer with
         {
-            SharedId = layer.SharedId is { } id ? place + id : null,
-            Nested = layer.Nested is { } nested ? Within(nested, place) : null,
+            SharedId = layer.SharedId is { } id ? position + id : null,
+            Nested = layer.Nested is { } nested ? Within(nested, position) : null,
         })],
     };
 

@@ -61,7 +61,7 @@ internal sealed class FeatureOrders
             var all = new List<int>();
             foreach (var part in call.Inputs)
             {
-                all.AddRange((flattened.GetValueOrDefault(part) ?? Enumerable.Range(0, part.Shape[0])).Select(place => offset + place));
+                all.AddRange((flattened.GetValueOrDefault(part) ?? Enumerable.Range(0, part.Shape[0])).Select(position => offset + position));
                 offset += part.Shape[0];
             }
 
@@ -114,6 +114,8 @@ internal sealed class FeatureOrders
     {
         var channels = image[^1];
         var pixels = image.Count / channels;
-        return channels == 1 || pixels == 1 ? null : [.. Enumerable.Range(0, image.Count).Select(place => ((place % channels) * pixels) + (place / channels))];
+        return channels == 1 || pixels == 1
+            ? null
+            : [.. Enumerable.Range(0, image.Count).Select(index => ((index % channels) * pixels) + (index / channels))];
     }
 }

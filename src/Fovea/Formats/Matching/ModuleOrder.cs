@@ -21,7 +21,7 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
     private readonly Dictionary<(ModuleTree, int), Part?> parts = [];
     private int steps;
 
-    /// <summary>Two modules that could be exchanged at about the same cost, and the unit that both fit; null if there are none. <see cref="Find"/> sets it.</summary>
+    /// <summary>Two modules that could be exchanged at about the same cost, and the unit that both fit. <see cref="Find"/> sets it; null for none.</summary>
     public (string First, string Second, WeightUnit Unit)? Ambiguity { get; private set; }
 
     /// <summary>The modules for all units in their order; null if no order fits, or another one has about the same cost.</summary>
@@ -33,7 +33,7 @@ internal sealed class ModuleOrder(IReadOnlyList<WeightUnit> units, WeightArrange
         return isClear ? whole.Matches : null;
     }
 
-    private WeightUnit UnitAt(int place) => units[place];
+    private WeightUnit UnitAt(int position) => units[position];
 
     /// <summary>
     /// The best order of the modules in a node for the units that begin at index <paramref name="first"/>. It does not depend on the modules of other

@@ -59,7 +59,8 @@ internal sealed partial record StoredModule(string Name, IReadOnlyDictionary<str
 
     [GeneratedRegex(
         @"^(?<module>.*?)[./_]?(?<parameter>weight|bias|running_mean|running_var|kernel|depthwise_kernel|pointwise_kernel|gamma|beta|moving_mean|"
-        + @"moving_variance|moving_var|alpha|scale|(?<=[./])embeddings|(?<=[./])mean|(?<=[./])var(iance)?|(?<=[./])count|(?<=[./])constant|(?<=[./_])[wWb])(:\d+)?$")]
+        + @"moving_variance|moving_var|alpha|scale|(?<=[./])embeddings|(?<=[./])mean|(?<=[./])var(iance)?|"
+        + @"(?<=[./])count|(?<=[./])constant|(?<=[./_])[wWb])(:\d+)?$")]
     private static partial Regex ParameterName();
 
     [GeneratedRegex(@"(weight|running_mean|running_var|[./_][wW])$")]

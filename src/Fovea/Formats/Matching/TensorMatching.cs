@@ -89,9 +89,9 @@ internal static class TensorMatching
             var tree = ModuleTree.Of(modules, parts);
             foreach (var lastInputFirst in (bool[])[false, true])
             {
-                var places = WeightUnit.Of(model, arrangements.Layout, lastInputFirst).Select((unit, place) => (unit.Layer, unit.Weights[0], place))
-                    .ToDictionary(entry => (entry.Layer, entry.Item2), entry => entry.place);
-                var order = new ModuleOrder([.. open.OrderBy(unit => places.GetValueOrDefault((unit.Layer, unit.Weights[0])))], arrangements);
+                var positions = WeightUnit.Of(model, arrangements.Layout, lastInputFirst).Select((unit, position) => (unit.Layer, unit.Weights[0], position))
+                    .ToDictionary(entry => (entry.Layer, entry.Item2), entry => entry.position);
+                var order = new ModuleOrder([.. open.OrderBy(unit => positions.GetValueOrDefault((unit.Layer, unit.Weights[0])))], arrangements);
                 if (order.Find(tree) is { } found) return found;
                 if (order.Ambiguity is { } tie && problem.Length == 0)
                     problem = $"'{tie.First}' and '{tie.Second}' fit {tie.Unit.Layer.Subject} equally well; a map of names must say which of the file's "

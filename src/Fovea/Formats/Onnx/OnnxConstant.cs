@@ -40,9 +40,9 @@ internal sealed class OnnxConstant
     public StoredArray? Stored { get; }
 
     /// <summary>The elements as floats, read again at each call.</summary>
-    public float[] Floats => floats?.Invoke()
-        ?? Array.ConvertAll(
-        integers!(), value => value == Batch ? throw new InvalidDataException($"'{Source}' depends on the size of the batch") : (float)value);
+    public float[] Floats => floats?.Invoke() ?? Array.ConvertAll(integers!(), value => value == Batch
+        ? throw new InvalidDataException($"'{Source}' depends on the size of the batch")
+        : (float)value);
 
     /// <summary>The elements as integers, read again at each call.</summary>
     public long[] Integers => integers?.Invoke() ?? Array.ConvertAll(floats!(), value => (long)value);
@@ -88,7 +88,7 @@ internal sealed class OnnxConstant
     {
         int[] sizes = [.. Dimensions.Select(size => checked((int)size))], strides = new int[order.Count];
         var permuted = OffsetWalk.RowMajor([.. order.Select(axis => sizes[axis])]);
-        foreach (var (place, axis) in order.Index()) strides[axis] = permuted[place];
+        foreach (var (position, axis) in order.Index()) strides[axis] = permuted[position];
         var walk = OffsetWalk.Strided(sizes, strides);
         var row = new float[target.Length / sizes[0]];
         for (var i = 0; i < sizes[0]; i++)

@@ -42,11 +42,7 @@ internal sealed partial class OnnxExport
         FloorOp => Unary(node, "Floor"),
         CeilingOp => Unary(node, "Ceil"),
         RoundOp => Unary(node, "Round"),
-        TruncateOp =>
-            Unary(node,
-            x => Add(
-            "Mul", NameOf(node),
-            [Add("Sign", Unique($"{Near(node)}sign"), [x]), Add("Floor", Unique($"{Near(node)}floor"), [Add("Abs", Unique($"{Near(node)}abs"), [x])])])),
+        TruncateOp => Unary(node, x => Truncated(node, x)),
         SignOp => Unary(node, "Sign"),
         TanOp => Unary(node, "Tan"),
         AsinOp => Unary(node, "Asin"),
@@ -61,9 +57,7 @@ internal sealed partial class OnnxExport
         SquareOp => Unary(node, x => Add("Mul", NameOf(node), [x, x])),
         ExpMinusOneOp => Unary(node, x => Add("Sub", NameOf(node), [Add("Exp", Unique($"{Near(node)}exp"), [x]), Scalar(node, 1)])),
         NormalCdfOp => Unary(node, x => Cdf(node, x)),
-        ClipOp op =>
-            Unary(node,
-            x => Add("Clip", NameOf(node), [x, float.IsInfinity(op.Low) ? "" : Scalar(node, op.Low), float.IsInfinity(op.High) ? "" : Scalar(node, op.High)])),
+        ClipOp op => Unary(node, x => Add("Clip", NameOf(node), [x, Bound(node, op.Low), Bound(node, op.High)])),
         AddOp => Binary(node, "Add"),
         SubtractOp => Binary(node, "Sub"),
         MultiplyOp => Binary(node, "Mul"),
@@ -81,6 +75,16 @@ internal sealed partial class OnnxExport
         var table = node.Inputs[0];
         var indices = Add("Cast", Unique($"{Near(node)}indices"), [Plain(node.Inputs[1])], ("to", Integer(OnnxSchema.DataType.Int64)));
         return new(Add("Gather", NameOf(node), [Constant(NameOfConstant(table), table.Shape, () => Numbers(table)), indices]), false, 0);
+    }
+
+    /// <summary>A bound of a Clip; an infinite one is left out.</summary>
+    private string Bound(Node node, float value) => float.IsInfinity(value) ? "" : Scalar(node, value);
+
+    /// <summary>sign(x) floor(|x|), since ONNX has no truncation.</summary>
+    private string Truncated(Node node, string x)
+    {
+        var floor = Add("Floor", Unique($"{Near(node)}floor"), [Add("Abs", Unique($"{Near(node)}abs"), [x])]);
+        return Add("Mul", NameOf(node), [Add("Sign", Unique($"{Near(node)}sign"), [x]), floor]);
     }
 
     private string Scalar(Node node, float value) => Constant($"{Near(node)}number", Shape.Scalar, () => [value]);

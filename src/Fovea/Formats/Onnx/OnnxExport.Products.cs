@@ -48,8 +48,8 @@ internal sealed partial class OnnxExport
         var window = op.Window;
 
         // Rows that no kernel covers are added as output_padding.
-        var (bottom, right) =
-            (More(window.InputHeight, window.OutputHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, window.PadTop),
+        var (bottom, right) = (
+            More(window.InputHeight, window.OutputHeight, window.StrideHeight, window.KernelHeight, window.DilationHeight, window.PadTop),
             More(window.InputWidth, window.OutputWidth, window.StrideWidth, window.KernelWidth, window.DilationWidth, window.PadLeft));
         return WithBias(node, "ConvTranspose", [First(node.Inputs[0]), Weight(node.Inputs[1], [3, 2, 0, 1])],
         [

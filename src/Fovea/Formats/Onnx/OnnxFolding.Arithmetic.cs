@@ -94,7 +94,7 @@ internal static partial class OnnxFolding
         return OnnxConstant.Of(dimensions, type == "Mean" ? Array.ConvertAll(numbers, value => value / inputs.Length) : numbers, name);
     }
 
-    private static OnnxConstant Chosen(OnnxConstant condition, OnnxConstant a, OnnxConstant b, string name)
+    private static OnnxConstant Where(OnnxConstant condition, OnnxConstant a, OnnxConstant b, string name)
     {
         var dimensions = BroadcastShape(BroadcastShape(condition.Dimensions, a.Dimensions, name), b.Dimensions, name);
         var (chosen, left, right) = (Repeated(condition, dimensions, name).Integers, Repeated(a, dimensions, name), Repeated(b, dimensions, name));

@@ -11,11 +11,11 @@ internal static partial class OnnxFolding
         var inner = 1L;
         if (scales.Length > 1 || zeros.Length > 1)
         {
-            var place = Axis(axis, x.Dimensions.Count);
-            if (scales.Length != x.Dimensions[place] || (zeros.Length > 1 && zeros.Length != scales.Length))
+            var position = Axis(axis, x.Dimensions.Count);
+            if (scales.Length != x.Dimensions[position] || (zeros.Length > 1 && zeros.Length != scales.Length))
                 throw new InvalidDataException(
-                    $"it has {scales.Length} scales and {zeros.Length} zero points for ({string.Join(", ", x.Dimensions)}) along the axis {place}");
-            inner = x.Dimensions.Skip(place + 1).Aggregate(1L, (product, size) => product * size);
+                    $"it has {scales.Length} scales and {zeros.Length} zero points for ({string.Join(", ", x.Dimensions)}) along the axis {position}");
+            inner = x.Dimensions.Skip(position + 1).Aggregate(1L, (product, size) => product * size);
         }
 
         return OnnxConstant.Of(x.Dimensions, Compute, x.Source, x.Stored);

@@ -37,31 +37,31 @@ internal static partial class OnnxFolding
     private static OnnxConstant Gathered(OnnxNodeReader node, OnnxConstant x, OnnxConstant indices, string name)
     {
         var axis = Axis(node.Integer("axis", 0), x.Dimensions.Count);
-        var places = Indices(indices, x.Dimensions[axis]);
-        var picked = Select(x, Enumerable.Range(0, x.Dimensions.Count).Select(i => i == axis ? places : [.. Counted(x.Dimensions[i])]), name);
-        return picked.Reshaped([.. x.Dimensions.Take(axis), .. indices.Dimensions, .. x.Dimensions.Skip(axis + 1)]);
+        var positions = Indices(indices, x.Dimensions[axis]);
+        var selected = Select(x, Enumerable.Range(0, x.Dimensions.Count).Select(i => i == axis ? positions : [.. Counted(x.Dimensions[i])]), name);
+        return selected.Reshaped([.. x.Dimensions.Take(axis), .. indices.Dimensions, .. x.Dimensions.Skip(axis + 1)]);
     }
 
     /// <summary>Non-negative indices of a dimension.</summary>
     public static long[] Indices(OnnxConstant indices, long size)
     {
-        long[] places = [.. indices.Integers.Select(index => index < 0 ? index + size : index)];
-        return places.Any(place => place < 0 || place >= size)
+        long[] positions = [.. indices.Integers.Select(index => index < 0 ? index + size : index)];
+        return positions.Any(position => position < 0 || position >= size)
             ? throw new InvalidDataException($"it takes the element {string.Join(", ", indices.Integers.Take(16))} of {size}")
-            : places;
+            : positions;
     }
 
     private static OnnxConstant Sliced(OnnxNodeReader node, OnnxConstant x, Func<int, long[]?> input, long opset, string name)
     {
-        var (starts, ends, axes, steps) = Cuts(node, input, opset);
-        var picked = x.Dimensions.Select(size => Counted(size).ToArray()).ToArray();
+        var (starts, ends, axes, steps) = SliceArguments(node, input, opset);
+        var selected = x.Dimensions.Select(size => Counted(size).ToArray()).ToArray();
         foreach (var (i, given) in axes.Index())
         {
             var axis = Axis(given, x.Dimensions.Count);
-            picked[axis] = [.. Places(starts[i], ends[i], steps?[i] ?? 1, x.Dimensions[axis])];
+            selected[axis] = [.. SliceIndices(starts[i], ends[i], steps?[i] ?? 1, x.Dimensions[axis])];
         }
 
-        return Select(x, picked, name);
+        return Select(x, selected, name);
     }
 
     private static IEnumerable<long> Counted(long count) => Enumerable.Range(0, checked((int)count)).Select(i => (long)i);
@@ -117,7 +117,7 @@ internal static partial class OnnxFolding
         foreach (var (part, output) in Parts(node, x.Dimensions[axis], input, opset).Zip(node.Outputs))
         {
             result.Add(
-                Select(x, x.Dimensions.Select((size, i) => i == axis ? [.. Counted(part).Select(place => place + start)] : Counted(size).ToArray()), output));
+                Select(x, x.Dimensions.Select((size, i) => i == axis ? [.. Counted(part).Select(index => index + start)] : Counted(size).ToArray()), output));
             start += part;
         }
 

@@ -10,7 +10,7 @@ internal static partial class OnnxFolding
     public static IReadOnlyList<OnnxConstant>? Run(OnnxNodeReader node, IReadOnlyList<OnnxConstant?> inputs, long opset)
     {
         var name = node.Outputs[0];
-        if (node.OpType == "Split") return SplitUp(node, Need(0), place => Given(place)?.Integers, opset);
+        if (node.OpType == "Split") return SplitUp(node, Need(0), position => Given(position)?.Integers, opset);
         OnnxConstant? result = node.OpType switch
         {
             "Constant" => Constant(node, name),
@@ -20,19 +20,18 @@ internal static partial class OnnxFolding
             "Cast" => Cast(node, Need(0), name),
             "Reshape" => Reshaped(node, Need(0), opset < 5 ? node.Integers("shape")! : Need(1).Integers, opset),
             "Flatten" => Flattened(node, Need(0)),
-            "Transpose" =>
-                Need(0).Transposed(
-                node.Integers("perm")?.Select(value => (int)value).ToArray() ?? [.. Enumerable.Range(0, Need(0).Dimensions.Count).Reverse()]),
+            "Transpose" => Need(0).Transposed(node.Integers("perm")?.Select(value => (int)value).ToArray()
+                ?? [.. Enumerable.Range(0, Need(0).Dimensions.Count).Reverse()]),
             "Squeeze" or "Unsqueeze" => Squeezed(node, Need(0), opset < 13 ? node.Integers("axes") : Given(1)?.Integers),
             "Concat" => Concatenated(node, [.. node.AllInputs().Select((_, i) => Need(i))], opset, name),
             "Gather" => Gathered(node, Need(0), Need(1), name),
-            "Slice" => Sliced(node, Need(0), place => Given(place)?.Integers, opset, name),
+            "Slice" => Sliced(node, Need(0), position => Given(position)?.Integers, opset, name),
             "Shape" => Part(node, OnnxConstant.Of([Need(0).Dimensions.Count], [.. Need(0).Dimensions], name)),
             "Size" => OnnxConstant.Of([], [Need(0).Count], name),
             "Expand" => Expanded(Need(0), Need(1).Integers, name),
             "Tile" => Tiled(Need(0), Need(1).Integers, name),
             "Range" => Counting(Need(0), Need(1), Need(2), name),
-            "Where" => Chosen(Need(0), Need(1), Need(2), name),
+            "Where" => Where(Need(0), Need(1), Need(2), name),
             "Clip" => Clipped(node, Need(0), opset < 11 ? null : Given(1), opset < 11 ? null : Given(2), opset, name),
             "DequantizeLinear" or "com.microsoft.DequantizeLinear" => Dequantized(node, Need(0), Need(1), Given(2)),
             "ReduceProd" or "ReduceSum" or "ReduceMin" or "ReduceMax" or "ReduceMean" =>
@@ -44,9 +43,9 @@ internal static partial class OnnxFolding
         };
         return result is null ? null : [result];
 
-        OnnxConstant? Given(int place) => node.Input(place) is null ? null : inputs[place];
+        OnnxConstant? Given(int position) => node.Input(position) is null ? null : inputs[position];
 
-        OnnxConstant Need(int place) => Given(place) ?? throw new InvalidDataException($"its input {place} is missing");
+        OnnxConstant Need(int position) => Given(position) ?? throw new InvalidDataException($"its input {position} is missing");
 
         long[]? Axes(int sinceInput) => opset < sinceInput ? node.Integers("axes") : Given(1)?.Integers;
 
@@ -71,16 +70,16 @@ internal static partial class OnnxFolding
     }
 
     /// <summary>The indices of a dimension that a slice selects.</summary>
-    public static IEnumerable<long> Places(long start, long end, long step, long size)
+    public static IEnumerable<long> SliceIndices(long start, long end, long step, long size)
     {
         if (step == 0) throw new InvalidDataException("its step is 0");
         var from = Math.Clamp(start < 0 ? start + size : start, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
         var to = Math.Clamp(end < 0 ? Math.Max(end, -size - 1) + size : end, step > 0 ? 0 : -1, size);
-        for (var place = from; step > 0 ? place < to : place > to; place += step) yield return place;
+        for (var position = from; step > 0 ? position < to : position > to; position += step) yield return position;
     }
 
     /// <summary>The starts, ends, axes and steps of a Slice.</summary>
-    public static (long[] Starts, long[] Ends, long[] Axes, long[]? Steps) Cuts(OnnxNodeReader node, Func<int, long[]?> input, long opset)
+    public static (long[] Starts, long[] Ends, long[] Axes, long[]? Steps) SliceArguments(OnnxNodeReader node, Func<int, long[]?> input, long opset)
     {
         var starts = (opset < 10 ? node.Integers("starts") : input(1)) ?? throw new InvalidDataException("its starts are missing");
         var ends = (opset < 10 ? node.Integers("ends") : input(2)) ?? throw new InvalidDataException("its ends are missing");
@@ -93,8 +92,8 @@ internal static partial class OnnxFolding
 
     /// <summary>A non-negative axis.</summary>
     public static int Axis(long axis, int rank) =>
-        (axis < 0 ? axis + rank : axis) is var place && place >= 0 && place < rank
-            ? (int)place
+        (axis < 0 ? axis + rank : axis) is var position && position >= 0 && position < rank
+            ? (int)position
             : throw new InvalidDataException($"the axis {axis} is none of {rank} dimensions");
 
     /// <summary>The part of a shape between the attributes <c>start</c> and <c>end</c>.</summary>
@@ -109,8 +108,8 @@ internal static partial class OnnxFolding
     private static void RequireSmall(long[] dimensions)
     {
         if (dimensions.Length > MaxDimensions || dimensions.Any(size => size < 0)
-            || dimensions.Aggregate(1.0, (product, size) => product * size) > MaxElements) throw new InvalidDataException(
-            $"a constant of the shape ({string.Join(", ", dimensions)}) is computed");
+            || dimensions.Aggregate(1.0, (product, size) => product * size) > MaxElements)
+            throw new InvalidDataException($"a constant of the shape ({string.Join(", ", dimensions)}) is computed, which is too large");
     }
 
     private static OnnxConstant? Constant(OnnxNodeReader node, string name)
@@ -176,7 +175,7 @@ internal static partial class OnnxFolding
 
         var rank = x.Dimensions.Count + axes!.Length;
         var added = axes.Select(axis => Axis(axis, rank)).ToHashSet();
-        if (added.Count != axes.Length) throw new InvalidDataException($"it puts two dimensions in one place, ({string.Join(", ", axes)})");
+        if (added.Count != axes.Length) throw new InvalidDataException($"it adds a dimension twice, ({string.Join(", ", axes)})");
         var left = new Queue<long>(x.Dimensions);
         return x.Reshaped([.. Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : left.Dequeue())]);
     }

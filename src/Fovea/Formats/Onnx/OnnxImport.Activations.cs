@@ -28,9 +28,9 @@ internal sealed partial class OnnxImport
         ["Tan"] = "tan",
     };
 
-    private FlowingOperand Activated(OnnxNodeReader node)
+    private TensorOperand Activated(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (opset < 6) node.Ignore("consumed_inputs");
         if (node.OpType == "LeakyRelu") return Leaky(node, x, node.Number("alpha", 0.01f), null);
         Layer layer = node.OpType switch
@@ -65,7 +65,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>x above 0, α x below. LeakyReLU requires α ≥ 0.</summary>
-    private FlowingOperand Leaky(OnnxNodeReader node, FlowingOperand x, float alpha, OnnxConstant? slope)
+    private TensorOperand Leaky(OnnxNodeReader node, TensorOperand x, float alpha, OnnxConstant? slope)
     {
         if (alpha >= 0) return x with { Tensor = Add(new LeakyReLU(alpha), node, slope, x.Tensor) };
         var below = Apply(new Rescaling(alpha), Apply(new Elementwise("clip", float.NegativeInfinity, 0), x.Tensor));
@@ -73,7 +73,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>x above 0, α (eˣ − 1) below.</summary>
-    private static Layer Elu(float alpha, ref FlowingOperand x)
+    private static Layer Elu(float alpha, ref TensorOperand x)
     {
         if (alpha >= 0) return new ELU(alpha);
         var below = Apply(new Rescaling(alpha), Apply(new ELU(1), Apply(new Elementwise("clip", float.NegativeInfinity, 0), x.Tensor)));
@@ -82,7 +82,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>x above α, else 0.</summary>
-    private static Layer Thresholded(float alpha, ref FlowingOperand x)
+    private static Layer Thresholded(float alpha, ref TensorOperand x)
     {
         if (alpha >= 0) return new ReLU(threshold: alpha);
         x = x with { Tensor = new Combination("mask").Call(x.Tensor, Apply(new Elementwise("greater", alpha), x.Tensor)) };
@@ -90,7 +90,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>γ (max(x, 0) + min(α (eˣ − 1), 0)); before version 6 the defaults had fewer digits.</summary>
-    private Layer Selu(OnnxNodeReader node, ref FlowingOperand x)
+    private Layer Selu(OnnxNodeReader node, ref TensorOperand x)
     {
         var (alpha, gamma) = (node.Number("alpha", opset < 6 ? 1.6732f : 1.67326319f), node.Number("gamma", opset < 6 ? 1.0507f : 1.05070102f));
         if (MathF.Abs(alpha - 1.67326319f) < 1e-6f && MathF.Abs(gamma - 1.05070102f) < 1e-6f) return new ActivationLayer(Activation.Selu);
@@ -99,7 +99,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>max(x, 0) + min(α (e^(x / α) − 1), 0) = α elu(x / α).</summary>
-    private static Layer Celu(OnnxNodeReader node, ref FlowingOperand x)
+    private static Layer Celu(OnnxNodeReader node, ref TensorOperand x)
     {
         var alpha = node.Number("alpha", 1);
         if (alpha == 1) return new ActivationLayer(Activation.Celu);
@@ -108,13 +108,13 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>GELU, if this Erf is a part of x (1 + erf(x / √2)) / 2; else erf(x).</summary>
-    private FlowingOperand Gelu(OnnxNodeReader erf)
+    private TensorOperand Gelu(OnnxNodeReader erf)
     {
         if (producers.GetValueOrDefault(erf.Input(0) ?? "") is { OpType: "Div" or "Mul" } scaled && OtherConstant(scaled, null) is { } root
             && Math.Abs(root - (scaled.OpType == "Div" ? Math.Sqrt(2) : Math.Sqrt(0.5))) < 1e-4
             && OnlyUser(erf.Node) is { OpType: "Add" } sum && OtherConstant(sum, null) == 1 && OnlyUser(sum) is { OpType: "Mul" } product)
         {
-            var of = scaled.Inputs.First(input => values[input] is FlowingOperand);
+            var of = scaled.Inputs.First(input => values[input] is TensorOperand);
             var partner = product.Inputs[0] == sum.Outputs[0] ? product.Inputs[1] : product.Inputs[0];
             var half = partner == of ? OnlyUser(product) : product;
             var isGelu = partner == of
@@ -122,14 +122,14 @@ internal sealed partial class OnnxImport
                 : producers.GetValueOrDefault(partner) is { OpType: "Mul" } first && first.Inputs.Contains(of) && OtherConstant(first, of) == 0.5f;
             if (isGelu)
             {
-                var operand = Materialized((FlowingOperand)values[of]);
+                var operand = InStoredUnits((TensorOperand)values[of]);
                 var result = operand with { Tensor = Add(new ActivationLayer(Activation.Gelu), erf, null, operand.Tensor) };
                 values[half!.Outputs[0]] = result;
                 return result;
             }
         }
 
-        var other = Flowing(erf);
+        var other = TensorOf(erf);
         return other with { Tensor = Add(new Elementwise("erf"), erf, null, other.Tensor) };
     }
 
@@ -140,13 +140,13 @@ internal sealed partial class OnnxImport
     /// <summary>The single constant that a node combines with a value; null if there is none.</summary>
     private float? OtherConstant(OnnxNode node, string? value)
     {
-        if (node.Inputs.FirstOrDefault(input => input != value && IsKnown(input, 0)) is not { } name) return null;
+        if (node.Inputs.FirstOrDefault(input => input != value && IsConstant(input, 0)) is not { } name) return null;
         Evaluate(name);
-        return values[name] is KnownOperand { Constant: { Count: 1 } constant } ? constant.Floats[0] : null;
+        return values[name] is ConstantOperand { Constant: { Count: 1 } constant } ? constant.Floats[0] : null;
     }
 
     /// <summary>x sigmoid(α x).</summary>
-    private static Layer Swish(OnnxNodeReader node, ref FlowingOperand x)
+    private static Layer Swish(OnnxNodeReader node, ref TensorOperand x)
     {
         var alpha = node.Number("alpha", 1);
         if (alpha == 1) return new ActivationLayer(Activation.Silu);
@@ -155,7 +155,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>x − bias above λ, x + bias below −λ, 0 between.</summary>
-    private static ActivationLayer Shrunk(OnnxNodeReader node, ref FlowingOperand x)
+    private static ActivationLayer Shrunk(OnnxNodeReader node, ref TensorOperand x)
     {
         var (bias, lambda) = (node.Number("bias", 0), node.Number("lambd", 0.5f));
         var above = new Combination("mask").Call(Apply(new Rescaling(1, -bias), x.Tensor), Apply(new Elementwise("greater", lambda), x.Tensor));
@@ -165,7 +165,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>max(0, min(1, α x + β)), which is Keras' hard_sigmoid for α = 1/6 and β = 1/2.</summary>
-    private static Layer HardSigmoid(OnnxNodeReader node, ref FlowingOperand x)
+    private static Layer HardSigmoid(OnnxNodeReader node, ref TensorOperand x)
     {
         var (alpha, beta) = (node.Number("alpha", 0.2f), node.Number("beta", 0.5f));
         if (MathF.Abs(alpha - (1f / 6)) < 1e-6f && beta == 0.5f) return new ActivationLayer(Activation.HardSigmoid);
@@ -173,9 +173,9 @@ internal sealed partial class OnnxImport
         return new ReLU(1);
     }
 
-    private FlowingOperand ParametricRelu(OnnxNodeReader node)
+    private TensorOperand ParametricRelu(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var slope = RequireConstant(node, 1);
         if (opset < 7) node.Ignore("consumed_inputs");
         if (slope.Count == 1)
@@ -203,9 +203,9 @@ internal sealed partial class OnnxImport
         return x with { Tensor = output };
     }
 
-    private FlowingOperand DropoutOf(OnnxNodeReader node)
+    private TensorOperand DropoutOf(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (node.OpType != "Dropout") return x;
         node.Ignore("seed", "is_test", "consumed_inputs");
         var rate = opset < 12 ? node.Number("ratio", 0.5f) : Constant(node, 1)?.Floats[0] ?? 0.5f;
@@ -215,10 +215,10 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>A cast between floats changes nothing, since all are float32 here. A cast to integers truncates, and one to bool gives 1 or 0.</summary>
-    private FlowingOperand CastTo(OnnxNodeReader node)
+    private TensorOperand CastTo(OnnxNodeReader node)
     {
         node.Ignore("saturate", "round_mode");
-        var x = Flowing(node);
+        var x = TensorOf(node);
         return OnnxTypes.Kind(OnnxTypes.Target(node)) switch
         {
             ElementKind.Float => x with { IsWhole = false },
@@ -228,9 +228,9 @@ internal sealed partial class OnnxImport
         };
     }
 
-    private FlowingOperand SoftmaxOf(OnnxNodeReader node)
+    private TensorOperand SoftmaxOf(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var axis = OnnxFolding.Axis(node.Integer("axis", opset < 13 ? 1 : -1), x.Rank);
 
@@ -246,12 +246,7 @@ internal sealed partial class OnnxImport
             if (axis != 1) x = InOnnxOrder(x);
             var shape = x.Tensor.Shape;
             var flat = Apply(new Reshape([.. shape.Dimensions[..(axis - 1)], shape[(axis - 1)..].Count]), x.Tensor);
-            return x with
-            {
-                Tensor = Apply(
-                new Reshape(shape.Dimensions),
-                Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, flat))
-            };
+            return x with { Tensor = Apply(new Reshape(shape.Dimensions), Add(SoftmaxLayer(node), node, null, flat)) };
         }
 
         bool IsOnly(int larger) => Enumerable.Range(larger + 1, x.Rank - larger - 1).All(later => x.Tensor.Shape[x.Order[later] - 1] == 1);
@@ -259,18 +254,20 @@ internal sealed partial class OnnxImport
         if (!isLast)
         {
             var others = Enumerable.Range(1, x.Rank - 1).Where(other => other != axis).ToArray();
-            x = new FlowingOperand(
+            x = new TensorOperand(
                 Apply(new Permute([.. others.Select(other => x.Order[other]), x.Order[axis]]), x.Tensor), OrderOf(x.Rank, [.. others, axis]));
         }
 
-        return x with { Tensor = Add(new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, x.Tensor) };
+        return x with { Tensor = Add(SoftmaxLayer(node), node, null, x.Tensor) };
     }
+
+    private static ActivationLayer SoftmaxLayer(OnnxNodeReader node) => new(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax);
 
     /// <summary>The order of dimensions of a value whose dimensions in ONNX are stored in the order listed.</summary>
     private static int[] OrderOf(int rank, IReadOnlyList<int> listed)
     {
         var order = new int[rank];
-        foreach (var (place, axis) in listed.Index()) order[axis] = place + 1;
+        foreach (var (position, axis) in listed.Index()) order[axis] = position + 1;
         return order;
     }
 }

@@ -5,23 +5,26 @@ internal sealed partial class OnnxImport
 {
     /// <summary>Operators that move or select elements and compute none: a quantized value stays quantized.</summary>
     private static readonly HashSet<string> Moving =
-        ["Identity", "Dropout", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "MaxPool", "GlobalMaxPool", "Slice", "Split", "Gather",
-        "DepthToSpace", "SpaceToDepth"];
+    [
+        "Identity", "Dropout", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "MaxPool", "GlobalMaxPool", "Slice", "Split", "Gather",
+        "DepthToSpace", "SpaceToDepth",
+    ];
 
-    private static KnownOperand Known(OnnxConstant constant) => new(constant);
+    private static ConstantOperand Known(OnnxConstant constant) => new(constant);
 
     /// <summary>A value of the network. A quantized value is returned in the units of the file, except for operators that only move elements.</summary>
-    private FlowingOperand Flowing(OnnxNodeReader node, int input = 0) => Moving.Contains(node.OpType) ? Taken(node, input) : Materialized(Taken(node, input));
+    private TensorOperand TensorOf(OnnxNodeReader node, int input = 0) =>
+        Moving.Contains(node.OpType) ? StoredTensorOf(node, input) : InStoredUnits(StoredTensorOf(node, input));
 
     /// <summary>A value of the network in the form in which it is kept.</summary>
-    private FlowingOperand Taken(OnnxNodeReader node, int input) =>
-        values[node.Input(input) ?? throw Refused(node, $"lacks its input {input}")] as FlowingOperand
+    private TensorOperand StoredTensorOf(OnnxNodeReader node, int input) =>
+        values[node.Input(input) ?? throw Refused(node, $"lacks its input {input}")] as TensorOperand
             ?? throw Refused(node, $"takes the constant '{node.Inputs[input]}' where a value of the network is expected");
 
     private OnnxConstant? Constant(OnnxNodeReader node, int input)
     {
         if (node.Input(input) is not { } name) return null;
-        return values[name] is KnownOperand known
+        return values[name] is ConstantOperand known
             ? known.Constant
             : throw Refused(node, $"takes the value '{name}' of the network as its input {input}, which is expected to be a constant");
     }
@@ -78,22 +81,22 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>Permutes the dimensions to ONNX's order, for operators that require it.</summary>
-    private static FlowingOperand InOnnxOrder(FlowingOperand x)
+    private static TensorOperand InOnnxOrder(TensorOperand x)
     {
         if (x.FlattenedChannels is var channels and > 0)
-            return FlowingOperand.Plain(
+            return TensorOperand.Plain(
                 Apply(new Flatten(), Apply(new Permute(2, 1), Apply(new Reshape(x.Tensor.Shape.Count / channels, channels), x.Tensor))));
         if (x.IsPlain) return x;
         if (x.Order[0] != 0) throw new InvalidDataException("the batch is not the first dimension");
-        return FlowingOperand.Plain(Apply(new Permute([.. x.Order.Skip(1)]), x.Tensor));
+        return TensorOperand.Plain(Apply(new Permute([.. x.Order.Skip(1)]), x.Tensor));
     }
 
     /// <summary>Moves the channels, ONNX's second dimension, last.</summary>
-    private FlowingOperand AsImage(OnnxNodeReader node, FlowingOperand x)
+    private TensorOperand AsImage(OnnxNodeReader node, TensorOperand x)
     {
         if (x.IsImage) return x;
         if (x.Rank != 4) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of images of 2 dimensions and channels");
         if (x.Order[0] != 0) throw Refused(node, "takes a value whose first dimension is not the batch");
-        return FlowingOperand.ImageOf(Apply(new Permute(x.Order[2], x.Order[3], x.Order[1]), x.Tensor));
+        return TensorOperand.ImageOf(Apply(new Permute(x.Order[2], x.Order[3], x.Order[1]), x.Tensor));
     }
 }

@@ -5,9 +5,9 @@ namespace Fovea.Formats.Onnx;
 /// <content>Padding.</content>
 internal sealed partial class OnnxImport
 {
-    private FlowingOperand Padded(OnnxNodeReader node)
+    private TensorOperand Padded(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var pads = (opset < 2 ? node.Integers("paddings") : IntegersOf(node, "pads", 1, 11)) ?? throw Refused(node, "has no pads");
         if (opset >= 18 && Constant(node, 3) is { } axes)
@@ -16,8 +16,8 @@ internal sealed partial class OnnxImport
             var all = new long[2 * x.Rank];
             foreach (var (i, axis) in axes.Integers.Index())
             {
-                var place = OnnxFolding.Axis(axis, x.Rank);
-                (all[place], all[place + x.Rank]) = (pads[i], pads[i + axes.Count]);
+                var position = OnnxFolding.Axis(axis, x.Rank);
+                (all[position], all[position + x.Rank]) = (pads[i], pads[i + axes.Count]);
             }
 
             pads = all;
@@ -50,20 +50,24 @@ internal sealed partial class OnnxImport
         }
 
         if (rows.Before < 0 || rows.After < 0 || columns.Before < 0 || columns.After < 0)
-            tensor =
-                Add(new Cropping2D((-Math.Min(0, rows.Before), -Math.Min(0, rows.After)), (-Math.Min(0, columns.Before), -Math.Min(0, columns.After))), node,
-                null, tensor);
+        {
+            var cropping = new Cropping2D(
+                (-Math.Min(0, rows.Before), -Math.Min(0, rows.After)), (-Math.Min(0, columns.Before), -Math.Min(0, columns.After)));
+            tensor = Add(cropping, node, null, tensor);
+        }
+
         var (top, bottom, left, right) = (Math.Max(0, rows.Before), Math.Max(0, rows.After), Math.Max(0, columns.Before), Math.Max(0, columns.After));
         if (top + bottom + left + right > 0)
-            tensor =
-                Add(value == 0
-                ? new ZeroPadding2D((top, bottom), (left, right))
-                : new BorderPadding2D(value, ((top, bottom), (left, right))), node, null, tensor);
+        {
+            Layer padding = value == 0 ? new ZeroPadding2D((top, bottom), (left, right)) : new BorderPadding2D(value, ((top, bottom), (left, right)));
+            tensor = Add(padding, node, null, tensor);
+        }
+
         return x with { Tensor = tensor };
 
-        (int Before, int After) Around(int place)
+        (int Before, int After) Around(int position)
         {
-            var axis = x.Order.Index().First(entry => entry.Item == place).Index;
+            var axis = x.Order.Index().First(entry => entry.Item == position).Index;
             return (checked((int)pads[axis]), checked((int)pads[axis + 4]));
         }
     }
@@ -71,7 +75,7 @@ internal sealed partial class OnnxImport
     /// <summary>
     /// Padding that repeats the border pixel, mirrors the image at it, or continues from the opposite side, one dimension after the other. Negative pads crop.
     /// </summary>
-    private FlowingOperand Mirrored(OnnxNodeReader node, FlowingOperand x, long[] pads, string mode)
+    private TensorOperand Mirrored(OnnxNodeReader node, TensorOperand x, long[] pads, string mode)
     {
         for (var axis = 0; axis < x.Rank; axis++)
         {

@@ -6,9 +6,9 @@ internal sealed partial class OnnxImport
     private const int MaxTransposedGroups = 256;
     private const string KernelNote = "OIHW to HWIO";
 
-    private FlowingOperand Convolution(OnnxNodeReader node) => Convolve(node, Flowing(node), RequireConstant(node, 1), Constant(node, 2));
+    private TensorOperand Convolution(OnnxNodeReader node) => Convolve(node, TensorOf(node), RequireConstant(node, 1), Constant(node, 2));
 
-    private FlowingOperand Convolve(OnnxNodeReader node, FlowingOperand given, OnnxConstant weight, OnnxConstant? own)
+    private TensorOperand Convolve(OnnxNodeReader node, TensorOperand given, OnnxConstant weight, OnnxConstant? own)
     {
         if (weight.Dimensions.Count == 3) return Convolution1D(node, given, weight, own);
         if (weight.Dimensions.Count != 4)
@@ -33,17 +33,17 @@ internal sealed partial class OnnxImport
 
             // (channel · multiplier, 1, rows, columns) to (rows, columns, channel, multiplier).
             Fill(depthwise, "kernel", weight, numbers => weight.Reshaped([groups, filters / groups, height, width]).WriteTo(numbers, [2, 3, 0, 1]), KernelNote);
-            return Biased(depthwise, FlowingOperand.ImageOf(output), bias);
+            return Biased(depthwise, TensorOperand.ImageOf(output), bias);
         }
 
         var layer = new Conv2D(filters, (height, width), strides, padding) { Groups = groups, DilationRate = dilation, UseBias = bias.Constant is not null };
         var result = Add(layer, node, weight, image);
         Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 3, 1, 0]), KernelNote);
-        return Biased(layer, FlowingOperand.ImageOf(result), bias);
+        return Biased(layer, TensorOperand.ImageOf(result), bias);
     }
 
     /// <summary>A convolution of sequences, as one of images with a single row.</summary>
-    private FlowingOperand Convolution1D(OnnxNodeReader node, FlowingOperand x, OnnxConstant weight, OnnxConstant? own)
+    private TensorOperand Convolution1D(OnnxNodeReader node, TensorOperand x, OnnxConstant weight, OnnxConstant? own)
     {
         if (x.Rank != 3 || x.Order[0] != 0) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of sequences");
         var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Apply(new Permute(x.Order[2], x.Order[1]), x.Tensor);
@@ -59,14 +59,14 @@ internal sealed partial class OnnxImport
         var output = Add(layer, node, weight, image);
         Fill(layer, "kernel", weight, numbers => weight.WriteTo(numbers, [2, 1, 0]), KernelNote);
         if (bias.Constant is { } constant) Fill(layer, "bias", constant, constant.Floats);
-        var result = new FlowingOperand(Apply(new Reshape(output.Shape[1], filters), output), [0, 2, 1]);
+        var result = new TensorOperand(Apply(new Reshape(output.Shape[1], filters), output), [0, 2, 1]);
         if (bias.Add is { } add) values[add.Outputs[0]] = result;
         return result;
     }
 
-    private FlowingOperand TransposedConvolution(OnnxNodeReader node)
+    private TensorOperand TransposedConvolution(OnnxNodeReader node)
     {
-        var x = AsImage(node, Flowing(node));
+        var x = AsImage(node, TensorOf(node));
         var weight = RequireConstant(node, 1);
         if (weight.Dimensions.Count != 4)
             throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; transposed convolutions of 2 dimensions are supported");
@@ -87,8 +87,8 @@ internal sealed partial class OnnxImport
                 OfGroup(weight, group, groups), bias.Constant is null ? null : OfGroup(bias.Constant.Reshaped([bias.Constant.Count]), group, groups)))]);
 
         // The full output is computed and cropped by the pads.
-        var whole =
-            (Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1,
+        var whole = (
+            Height: ((x.Tensor.Shape[0] - 1) * strides.Height) + ((height - 1) * dilation.Height) + 1,
             Width: ((x.Tensor.Shape[1] - 1) * strides.Width) + ((width - 1) * dilation.Width) + 1);
         var wanted = node.Integers("output_shape")?[^2..];
         var pads = node.Integers("pads") ?? [0, 0, 0, 0];
@@ -109,7 +109,7 @@ internal sealed partial class OnnxImport
         if (pads.Any(pad => pad < 0) || bottom < 0 || right < 0)
             throw Refused(node, "has an output that is larger than its kernels cover, which is not supported");
         if (pads[0] + pads[1] + bottom + right > 0) output = Apply(new Cropping2D(((int)pads[0], (int)bottom), ((int)pads[1], (int)right)), output);
-        var result = FlowingOperand.ImageOf(output);
+        var result = TensorOperand.ImageOf(output);
         if (bias.Add is { } add) values[add.Outputs[0]] = result;
         return result;
 
@@ -132,13 +132,13 @@ internal sealed partial class OnnxImport
             constant.Floats.AsSpan(group * each, each).ToArray(), constant.Source, constant.Stored);
     }
 
-    private FlowingOperand Gemm(OnnxNodeReader node)
+    private TensorOperand Gemm(OnnxNodeReader node)
     {
-        if (values[node.Inputs[1]] is not KnownOperand) throw Refused(node, "multiplies two values of the network, which is not supported");
+        if (values[node.Inputs[1]] is not ConstantOperand) throw Refused(node, "multiplies two values of the network, which is not supported");
         if (opset < 7) node.Ignore("broadcast");
         var weight = RequireConstant(node, 1);
         if (node.Integer("transA", 0) != 0) throw Refused(node, "transposes its input, which is not supported");
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (x.Rank != 2 && !x.IsPlain) throw Refused(node, $"takes {Print(x.Dimensions)}; expected a batch of features");
         var isTransposed = node.Integer("transB", 0) != 0;
         var (alpha, beta) = (node.Number("alpha", 1), node.Number("beta", 1));
@@ -146,19 +146,19 @@ internal sealed partial class OnnxImport
         return Dense(node, x, weight, isTransposed, alpha, bias, beta);
     }
 
-    private FlowingOperand MatrixProduct(OnnxNodeReader node)
+    private TensorOperand MatrixProduct(OnnxNodeReader node)
     {
-        if (values[node.Inputs[0]] is KnownOperand) return ProductFromLeft(node);
-        if (values[node.Inputs[1]] is not KnownOperand) throw Refused(node, "multiplies two values of the network, which is not supported");
+        if (values[node.Inputs[0]] is ConstantOperand) return ProductFromLeft(node);
+        if (values[node.Inputs[1]] is not ConstantOperand) throw Refused(node, "multiplies two values of the network, which is not supported");
         var weight = RequireConstant(node, 1);
         if (weight.Dimensions.Count != 2) throw Refused(node, $"multiplies by a constant of the shape {Print(weight.Dimensions)}; expected a matrix");
-        return Dense(node, Flowing(node), weight, false, 1, null, 1);
+        return Dense(node, TensorOf(node), weight, false, 1, null, 1);
     }
 
     /// <summary>A matrix times the rows of a value: a product along its second to last dimension.</summary>
-    private FlowingOperand ProductFromLeft(OnnxNodeReader node)
+    private TensorOperand ProductFromLeft(OnnxNodeReader node)
     {
-        var (matrix, x) = (RequireConstant(node, 0), Flowing(node, 1));
+        var (matrix, x) = (RequireConstant(node, 0), TensorOf(node, 1));
         if (matrix.Dimensions.Count != 2 || x.Rank < 3)
             throw Refused(
                 node, $"multiplies a constant of the shape {Print(matrix.Dimensions)} by {Print(x.Dimensions)}; a matrix by rows and columns is supported");
@@ -171,10 +171,10 @@ internal sealed partial class OnnxImport
         var layer = new Dense((int)matrix.Dimensions[0]) { UseBias = false };
         var output = Add(layer, node, matrix, tensor);
         Fill(layer, "kernel", matrix, matrix.Transposed([1, 0]).Floats, "transposed");
-        return new FlowingOperand(output, order);
+        return new TensorOperand(output, order);
     }
 
-    private FlowingOperand Dense(OnnxNodeReader node, FlowingOperand x, OnnxConstant weight, bool isTransposed, float alpha, OnnxConstant? given, float beta)
+    private TensorOperand Dense(OnnxNodeReader node, TensorOperand x, OnnxConstant weight, bool isTransposed, float alpha, OnnxConstant? given, float beta)
     {
         var (inputs, units) = isTransposed ? ((int)weight.Dimensions[1], (int)weight.Dimensions[0]) : ((int)weight.Dimensions[0], (int)weight.Dimensions[1]);
         if (x.Rank > 2 && x.Order[^1] != x.Rank - 1) x = InOnnxOrder(x);
@@ -183,7 +183,7 @@ internal sealed partial class OnnxImport
         var bias = Bias(node, weight, given, units);
         var layer = new Dense(units) { UseBias = bias.Constant is not null };
         var output = Add(layer, node, weight, x.Tensor);
-        var places = x.Places;
+        var positions = x.FeatureIndices;
         Fill(layer, "kernel", weight, numbers =>
         {
             var row = new float[isTransposed ? inputs : units];
@@ -191,8 +191,8 @@ internal sealed partial class OnnxImport
             {
                 weight.ReadRow(i, row);
                 if (alpha != 1) for (var k = 0; k < row.Length; k++) row[k] *= alpha;
-                if (!isTransposed) row.CopyTo(numbers[((places?[i] ?? i) * units)..]);
-                else for (var k = 0; k < inputs; k++) numbers[((places?[k] ?? k) * units) + i] = row[k];
+                if (!isTransposed) row.CopyTo(numbers[((positions?[i] ?? i) * units)..]);
+                else for (var k = 0; k < inputs; k++) numbers[((positions?[k] ?? k) * units) + i] = row[k];
             }
         }, (isTransposed, x.FlattenedChannels > 0) switch
         {
@@ -211,7 +211,7 @@ internal sealed partial class OnnxImport
             Fill(layer, "bias", constant, offsets);
         }
 
-        var result = new FlowingOperand(output, x.Order);
+        var result = new TensorOperand(output, x.Order);
         if (bias.Add is { } add) values[add.Outputs[0]] = result;
         return result;
     }
@@ -225,18 +225,18 @@ internal sealed partial class OnnxImport
             || add.Inputs.Count != 2) return default;
         if (add.Attributes.Count > 0) return default;
         var other = add.Inputs[0] == node.Outputs[0] ? add.Inputs[1] : add.Inputs[0];
-        if (other == node.Outputs[0] || !IsKnown(other, 0)) return default;
+        if (other == node.Outputs[0] || !IsConstant(other, 0)) return default;
         Evaluate(other);
-        if (values[other] is not KnownOperand { Constant: { IsFloat: true } constant } || constant.Count != channels) return default;
+        if (values[other] is not ConstantOperand { Constant: { IsFloat: true } constant } || constant.Count != channels) return default;
 
         // The channels are the second dimension of images, the last of features.
         var isImage = node.OpType is "Conv" or "ConvTranspose";
         var rank = constant.Dimensions.Count;
-        var place = isImage ? rank - (weight.Dimensions.Count - 1) : rank - 1;
-        return channels == 1 || (place >= 0 && place < rank && constant.Dimensions[place] == channels) ? (constant, add) : default;
+        var position = isImage ? rank - (weight.Dimensions.Count - 1) : rank - 1;
+        return channels == 1 || (position >= 0 && position < rank && constant.Dimensions[position] == channels) ? (constant, add) : default;
     }
 
-    private FlowingOperand Biased(Layer layer, FlowingOperand output, (OnnxConstant? Constant, OnnxNode? Add) bias)
+    private TensorOperand Biased(Layer layer, TensorOperand output, (OnnxConstant? Constant, OnnxNode? Add) bias)
     {
         if (bias.Constant is { } constant) Fill(layer, "bias", constant, constant.Floats);
         if (bias.Add is { } add) values[add.Outputs[0]] = output;
@@ -244,13 +244,13 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>Whether a value depends on constants alone.</summary>
-    private bool IsKnown(string name, int depth)
+    private bool IsConstant(string name, int depth)
     {
         if (initializers.ContainsKey(name)) return true;
-        if (values.TryGetValue(name, out var value)) return value is KnownOperand;
+        if (values.TryGetValue(name, out var value)) return value is ConstantOperand;
         return depth < 16 && producers.TryGetValue(name, out var node)
             && node.OpType is "Constant" or "Reshape" or "Identity" or "Unsqueeze" or "Squeeze" or "Transpose" or "Cast" or "Mul" or "Add" or "Sub" or "Div"
             or "Sqrt" or "Neg"
-            && node.Inputs.All(input => input.Length == 0 || IsKnown(input, depth + 1));
+            && node.Inputs.All(input => input.Length == 0 || IsConstant(input, depth + 1));
     }
 }

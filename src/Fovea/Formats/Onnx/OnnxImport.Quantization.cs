@@ -7,7 +7,7 @@ namespace Fovea.Formats.Onnx;
 internal sealed partial class OnnxImport
 {
     /// <summary>The output of an operator on quantized values; null for any other operator.</summary>
-    private FlowingOperand? Quantized(OnnxNodeReader node) => node.OpType switch
+    private TensorOperand? Quantized(OnnxNodeReader node) => node.OpType switch
     {
         "QuantizeLinear" or "com.microsoft.QuantizeLinear" => Rounded(node),
         "DequantizeLinear" or "com.microsoft.DequantizeLinear" => Dequantized(node),
@@ -16,13 +16,11 @@ internal sealed partial class OnnxImport
         "QLinearMatMul" => QuantizedProduct(node),
         "ConvInteger" => Convolve(node, Shifted(node, 0, 2), OnnxFolding.Dequantized(RequireConstant(node, 1), One, Constant(node, 3), 0), null),
         "MatMulInteger" => Multiplied(node, Shifted(node, 0, 2), OnnxFolding.Dequantized(RequireConstant(node, 1), One, Constant(node, 3), 1), null),
-        "com.microsoft.MatMulIntegerToFloat" =>
-            Multiplied(
+        "com.microsoft.MatMulIntegerToFloat" => Multiplied(
             node, Scaled(Shifted(node, 0, 4), RequireConstant(node, 2)),
             OnnxFolding.Dequantized(RequireConstant(node, 1), RequireConstant(node, 3), Constant(node, 5), 1), Constant(node, 6)),
-        "com.microsoft.DynamicQuantizeMatMul" =>
-            Multiplied(
-            node, Flowing(node), OnnxFolding.Dequantized(RequireConstant(node, 1), RequireConstant(node, 2), Constant(node, 3), 1), Constant(node, 4)),
+        "com.microsoft.DynamicQuantizeMatMul" => Multiplied(
+            node, TensorOf(node), OnnxFolding.Dequantized(RequireConstant(node, 1), RequireConstant(node, 2), Constant(node, 3), 1), Constant(node, 4)),
         "com.microsoft.QGemm" => QuantizedGemm(node),
         "com.microsoft.QLinearAdd" or "com.microsoft.QLinearMul" => QuantizedArithmetic(node),
         "com.microsoft.QLinearGlobalAveragePool" => Clamped(node, GloballyPooled(Last(node), Real(node, 0), isMaximum: false), 3),
@@ -36,7 +34,7 @@ internal sealed partial class OnnxImport
     private static OnnxConstant One => OnnxConstant.Of([], [1f], "1");
 
     /// <summary>A value in the units of the quantized integers in the file, but not rounded.</summary>
-    private static FlowingOperand Materialized(FlowingOperand x) => x.Quantized is not var (scale, zero)
+    private static TensorOperand InStoredUnits(TensorOperand x) => x.Quantized is not var (scale, zero)
         ? x
         : x with { Tensor = scale == 1 && zero == 0 ? x.Tensor : Apply(new Rescaling(1 / scale, zero), x.Tensor), Quantized = null };
 
@@ -51,7 +49,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>Clips a value to the range of its quantized type.</summary>
-    private FlowingOperand Clamped(OnnxNodeReader node, FlowingOperand x, int scale)
+    private TensorOperand Clamped(OnnxNodeReader node, TensorOperand x, int scale)
     {
         var step = Step(node, scale);
         var type = Constant(node, scale + 1) is not { } zero
@@ -60,30 +58,30 @@ internal sealed partial class OnnxImport
         return Clamped(node, x, step, type);
     }
 
-    private FlowingOperand Clamped(OnnxNodeReader node, FlowingOperand x, (float Scale, float Zero) step, StoredType type)
+    private TensorOperand Clamped(OnnxNodeReader node, TensorOperand x, (float Scale, float Zero) step, StoredType type)
     {
         var (min, max) = OnnxTypes.Range(type);
         return Clipped(node, x, (min - step.Zero) * step.Scale, (max - step.Zero) * step.Scale) with { Quantized = step };
     }
 
     /// <summary>An input that is followed by its scale and zero point, dequantized.</summary>
-    private FlowingOperand Real(OnnxNodeReader node, int input) => Real(Taken(node, input), Step(node, input + 1));
+    private TensorOperand Real(OnnxNodeReader node, int input) => Real(StoredTensorOf(node, input), Step(node, input + 1));
 
-    private static FlowingOperand Real(FlowingOperand x, (float Scale, float Zero) step)
+    private static TensorOperand Real(TensorOperand x, (float Scale, float Zero) step)
     {
         if (x.Quantized == step) return x with { Quantized = null };
-        var whole = Materialized(x);
+        var whole = InStoredUnits(x);
         return whole with { Tensor = Apply(new Rescaling(step.Scale, -step.Zero * step.Scale), whole.Tensor), IsWhole = false };
     }
 
-    private FlowingOperand Rounded(OnnxNodeReader node)
+    private TensorOperand Rounded(OnnxNodeReader node)
     {
         node.Ignore("saturate", "precision", "axis");
         node.Expect("block_size", 0);
         var type = node.Integer("output_dtype", 0);
-        if (Constant(node, 2) is not null || type == 0) return Clamped(node, Flowing(node), 1);
+        if (Constant(node, 2) is not null || type == 0) return Clamped(node, TensorOf(node), 1);
         return Clamped(
-            node, Flowing(node), Step(node, 1),
+            node, TensorOf(node), Step(node, 1),
             type switch
             {
                 OnnxSchema.DataType.UInt8 => StoredType.UInt8,
@@ -94,7 +92,7 @@ internal sealed partial class OnnxImport
             });
     }
 
-    private FlowingOperand Dequantized(OnnxNodeReader node)
+    private TensorOperand Dequantized(OnnxNodeReader node)
     {
         node.Ignore("axis", "output_dtype");
         node.Expect("block_size", 0);
@@ -102,17 +100,17 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>The scale depends on the values and covers them all, so a scale of 1 is assumed and nothing is clipped.</summary>
-    private FlowingOperand DynamicallyRounded(OnnxNodeReader node)
+    private TensorOperand DynamicallyRounded(OnnxNodeReader node)
     {
-        if (node.Outputs.Count > 1) values[node.Outputs[1]] = new KnownOperand(OnnxConstant.Of([], [1f], node.Outputs[1]));
-        if (node.Outputs.Count > 2) values[node.Outputs[2]] = new KnownOperand(OnnxConstant.Of([], [0L], node.Outputs[2]));
-        return Flowing(node) with { Quantized = (1, 0) };
+        if (node.Outputs.Count > 1) values[node.Outputs[1]] = new ConstantOperand(OnnxConstant.Of([], [1f], node.Outputs[1]));
+        if (node.Outputs.Count > 2) values[node.Outputs[2]] = new ConstantOperand(OnnxConstant.Of([], [0L], node.Outputs[2]));
+        return TensorOf(node) with { Quantized = (1, 0) };
     }
 
     /// <summary>Quantized integers minus their zero point.</summary>
-    private FlowingOperand Shifted(OnnxNodeReader node, int input, int zeroPoint)
+    private TensorOperand Shifted(OnnxNodeReader node, int input, int zeroPoint)
     {
-        var x = Materialized(Taken(node, input));
+        var x = InStoredUnits(StoredTensorOf(node, input));
         var zero = Constant(node, zeroPoint) switch
         {
             null => 0,
@@ -122,11 +120,11 @@ internal sealed partial class OnnxImport
         return zero == 0 ? x : x with { Tensor = Apply(new Rescaling(1, -zero), x.Tensor) };
     }
 
-    private static FlowingOperand Scaled(FlowingOperand x, OnnxConstant scale) => scale.Count != 1
+    private static TensorOperand Scaled(TensorOperand x, OnnxConstant scale) => scale.Count != 1
         ? throw new InvalidDataException("it has several scales for a value of the network")
         : scale.Floats[0] is var factor && factor == 1 ? x : x with { Tensor = Apply(new Rescaling(factor), x.Tensor) };
 
-    private FlowingOperand QuantizedConvolution(OnnxNodeReader node)
+    private TensorOperand QuantizedConvolution(OnnxNodeReader node)
     {
         if (node.OpType.StartsWith("com", StringComparison.Ordinal)) node.Expect("channels_last", 0);
         var (x, step) = (Real(node, 0), Step(node, 1));
@@ -140,19 +138,19 @@ internal sealed partial class OnnxImport
             ? null
             : OnnxFolding.Dequantized(bias, OnnxConstant.Of(scale.Dimensions, Array.ConvertAll(scale.Floats, value => value * step), scale.Source), null, 0);
 
-    private FlowingOperand QuantizedProduct(OnnxNodeReader node)
+    private TensorOperand QuantizedProduct(OnnxNodeReader node)
     {
         var weight = OnnxFolding.Dequantized(RequireConstant(node, 3), RequireConstant(node, 4), Constant(node, 5), -1);
         return Clamped(node, Multiplied(node, Real(node, 0), weight, null), 6);
     }
 
-    private FlowingOperand Multiplied(OnnxNodeReader node, FlowingOperand x, OnnxConstant weight, OnnxConstant? bias)
+    private TensorOperand Multiplied(OnnxNodeReader node, TensorOperand x, OnnxConstant weight, OnnxConstant? bias)
     {
         if (weight.Dimensions.Count != 2) throw Refused(node, $"multiplies by a constant of the shape {Print(weight.Dimensions)}; expected a matrix");
         return Dense(node, x, weight, false, 1, bias, 1);
     }
 
-    private FlowingOperand QuantizedGemm(OnnxNodeReader node)
+    private TensorOperand QuantizedGemm(OnnxNodeReader node)
     {
         node.Expect("transA", 0);
         var isTransposed = node.Integer("transB", 0) != 0;
@@ -162,29 +160,29 @@ internal sealed partial class OnnxImport
         return node.Input(7) is null ? result : Clamped(node, result, 7);
     }
 
-    private FlowingOperand QuantizedArithmetic(OnnxNodeReader node)
+    private TensorOperand QuantizedArithmetic(OnnxNodeReader node)
     {
         var isSum = node.OpType.EndsWith("Add", StringComparison.Ordinal);
         var (left, right) = (values[node.Input(0)!], values[node.Input(3)!]);
-        if (left is FlowingOperand && right is FlowingOperand)
+        if (left is TensorOperand && right is TensorOperand)
         {
             var (a, b) = Aligned(Real(node, 0), Real(node, 3));
             return Clamped(node, a with { Tensor = Add(isSum ? new Add() : new Multiply(), node, null, a.Tensor, b.Tensor) }, 6);
         }
 
-        var known = left is KnownOperand ? 0 : 3;
+        var known = left is ConstantOperand ? 0 : 3;
         var constant = OnnxFolding.Dequantized(
-            ((KnownOperand)(known == 0 ? left : right)).Constant, RequireConstant(node, known + 1), Constant(node, known + 2), -1);
+            ((ConstantOperand)(known == 0 ? left : right)).Constant, RequireConstant(node, known + 1), Constant(node, known + 2), -1);
         return Clamped(node, WithConstant(node, isSum ? "add" : "multiply", Real(node, 3 - known), constant, false), 6);
     }
 
-    private FlowingOperand QuantizedJoin(OnnxNodeReader node)
+    private TensorOperand QuantizedJoin(OnnxNodeReader node)
     {
         var all = Enumerable.Range(0, (node.Inputs.Count - 2) / 3).Select(i => Real(node, 2 + (3 * i))).ToList();
         return Clamped(node, Joined(node, all, OnnxFolding.Axis(OnnxFolding.ConcatAxis(node, 4), all[0].Rank)), 0);
     }
 
-    private FlowingOperand Function(OnnxNodeReader node, FlowingOperand x, Layer layer) => x with { Tensor = Add(layer, node, null, x.Tensor) };
+    private TensorOperand Function(OnnxNodeReader node, TensorOperand x, Layer layer) => x with { Tensor = Add(layer, node, null, x.Tensor) };
 
     private static OnnxNodeReader Last(OnnxNodeReader node)
     {

@@ -5,14 +5,14 @@ internal sealed partial class OnnxImport
 {
     private const int MaxSide = 1 << 16;
 
-    private FlowingOperand Resized(OnnxNodeReader node)
+    private TensorOperand Resized(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var isOld = node.OpType == "Upsample" || opset < 11;
         if (x.Rank == 3) x = AsRow(x);
         else if (x.Rank != 4) throw Refused(node, $"resizes {Print(x.Dimensions)}; only images are resized");
         else if (!x.IsImage && !x.IsPlain) x = AsImage(node, x);
-        var isRow = Flowing(node).Rank == 3;
+        var isRow = TensorOf(node).Rank == 3;
         var resizes = isOld ? OlderScales(node, isRow) : Scales(node, x, isRow);
         var mode = node.Text("mode", "nearest") switch
         {
@@ -55,16 +55,17 @@ internal sealed partial class OnnxImport
         {
             if (roi is null) return (0, 1);
             var of = isRow ? axis == 3 ? 2 : axis == 2 ? -1 : axis : axis;
-            var (place, count) = axes is null
+            var (position, count) = axes is null
                 ? (of, roi.Length / 2)
                 : (Array.FindIndex(axes, given => OnnxFolding.Axis(given, isRow ? 3 : 4) == of), axes.Length);
-            return place < 0 ? (0, 1) : place + count < roi.Length ? (roi[place], roi[place + count]) : throw Refused(node, $"has {roi.Length} numbers of roi");
+            if (position < 0) return (0, 1);
+            return position + count < roi.Length ? (roi[position], roi[position + count]) : throw Refused(node, $"has {roi.Length} values of roi");
         }
 
         var (down, across) = (Of(rows), Of(columns));
         var image = Resampled(node, x.Tensor, down, across, outside);
         var result = x with { Tensor = image };
-        return isRow ? new FlowingOperand(Apply(new Reshape(image.Shape[1], image.Shape[2]), image), [0, 2, 1]) : result;
+        return isRow ? new TensorOperand(Apply(new Reshape(image.Shape[1], image.Shape[2]), image), [0, 2, 1]) : result;
     }
 
     /// <summary>The layer that resizes, a layer of Keras if one computes the same.</summary>
@@ -98,7 +99,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>For each dimension of an image, the scale, and the size if the node has sizes.</summary>
-    private (int? Size, float Scale)[] Scales(OnnxNodeReader node, FlowingOperand x, bool isRow)
+    private (int? Size, float Scale)[] Scales(OnnxNodeReader node, TensorOperand x, bool isRow)
     {
         var policy = opset >= 18 ? node.Text("keep_aspect_ratio_policy", "stretch") : "stretch";
         var dimensions = isRow ? [x.Dimensions[0], x.Dimensions[1], x.Dimensions[3]] : x.Dimensions;
@@ -112,14 +113,13 @@ internal sealed partial class OnnxImport
             if (sizes.Length != axes.Length) throw Refused(node, $"has {sizes.Length} sizes for {axes.Length} dimensions");
             float[] factors = [.. axes.Select((axis, i) => dimensions[axis] == OnnxConstant.Batch ? 1 : sizes[i] / (float)dimensions[axis])];
             var flowing = axes.Index().Where(entry => dimensions[entry.Item] != OnnxConstant.Batch).Select(entry => factors[entry.Index]).ToList();
-            float? common =
-                policy switch
-                {
-                    "stretch" => null,
-                    "not_larger" => flowing.Min(),
-                    "not_smaller" => flowing.Max(),
-                    _ => throw Refused(node, $"has the keep_aspect_ratio_policy '{policy}', which is not known")
-                };
+            float? common = policy switch
+            {
+                "stretch" => null,
+                "not_larger" => flowing.Min(),
+                "not_smaller" => flowing.Max(),
+                _ => throw Refused(node, $"has the keep_aspect_ratio_policy '{policy}', which is not known"),
+            };
             foreach (var (i, axis) in axes.Index())
             {
                 if (dimensions[axis] == OnnxConstant.Batch) continue;
@@ -152,16 +152,16 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>A sequence (batch, channels, length) as an image of one row.</summary>
-    private static FlowingOperand AsRow(FlowingOperand x)
+    private static TensorOperand AsRow(TensorOperand x)
     {
         if (x.Order[0] != 0) throw new InvalidDataException("the batch is not the first dimension");
         var tensor = x.Order.SequenceEqual([0, 2, 1]) ? x.Tensor : Apply(new Permute(x.Order[2], x.Order[1]), x.Tensor);
-        return FlowingOperand.ImageOf(Apply(new Reshape(1, tensor.Shape[0], tensor.Shape[1]), tensor));
+        return TensorOperand.ImageOf(Apply(new Reshape(1, tensor.Shape[0], tensor.Shape[1]), tensor));
     }
 
-    private FlowingOperand BlocksMoved(OnnxNodeReader node)
+    private TensorOperand DepthAndSpaceMoved(OnnxNodeReader node)
     {
-        var x = AsImage(node, Flowing(node));
+        var x = AsImage(node, TensorOf(node));
         var block = checked((int)(node.OptionalInteger("blocksize") ?? throw Refused(node, "lacks its blocksize")));
         var (height, width, channels) = (x.Tensor.Shape[0], x.Tensor.Shape[1], x.Tensor.Shape[2]);
         if (block < 1) throw Refused(node, $"has blocks of {block}");
@@ -169,7 +169,7 @@ internal sealed partial class OnnxImport
         {
             if (height % block != 0 || width % block != 0) throw Refused(node, $"cuts {Print(x.Dimensions)} into blocks of {block}");
             var parts = Apply(new Reshape(height / block, block, width / block, block, channels), x.Tensor);
-            return FlowingOperand.ImageOf(
+            return TensorOperand.ImageOf(
                 Add(new Reshape(height / block, width / block, channels * block * block), node, null, Apply(new Permute(1, 3, 2, 4, 5), parts)));
         }
 
@@ -180,6 +180,6 @@ internal sealed partial class OnnxImport
         var isColumnFirst = mode == "CRD";
         var cut = Apply(isColumnFirst ? new Reshape(height, width, depth, block, block) : new Reshape(height, width, block, block, depth), x.Tensor);
         var moved = Apply(isColumnFirst ? new Permute(1, 4, 2, 5, 3) : new Permute(1, 3, 2, 4, 5), cut);
-        return FlowingOperand.ImageOf(Add(new Reshape(height * block, width * block, depth), node, null, moved));
+        return TensorOperand.ImageOf(Add(new Reshape(height * block, width * block, depth), node, null, moved));
     }
 }

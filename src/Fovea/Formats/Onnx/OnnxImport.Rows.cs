@@ -1,6 +1,6 @@
 namespace Fovea.Formats.Onnx;
 
-/// <content>Values reshaped to (−1, features), as for a product with the features of each pixel: the batch and all dimensions except the last are one.</content>
+/// <content>Values reshaped to (−1, features), as for a product with the features of each pixel: all dimensions except the last are one.</content>
 internal sealed partial class OnnxImport
 {
     private static readonly HashSet<string> OnEachElement =
@@ -12,14 +12,14 @@ internal sealed partial class OnnxImport
     /// <summary>The output of a Reshape to rows; null for any other Reshape.</summary>
     private RowsOperand? RowsOf(OnnxNodeReader node)
     {
-        if (node.Inputs.Count < 2 || opset < 5 || values[node.Inputs[1]] is not KnownOperand { Constant: { Count: 2 } constant }
-            || values[node.Inputs[0]] is not FlowingOperand { Rank: > 2, Order: [0, ..] } x) return null;
+        if (node.Inputs.Count < 2 || opset < 5 || values[node.Inputs[1]] is not ConstantOperand { Constant: { Count: 2 } constant }
+            || values[node.Inputs[0]] is not TensorOperand { Rank: > 2, Order: [0, ..] } x) return null;
         var (wanted, features, count) = (constant.Integers, x.Dimensions[^1], x.Tensor.Shape.Count);
         if (wanted[1] != features || count == features || (wanted[0] != -1 && (declaredBatch is not { } batch || wanted[0] != batch * (count / features))))
             return null;
         _ = (node.Input(0), node.Input(1));
         node.Ignore("allowzero");
-        return new RowsOperand(InOnnxOrder(Materialized(x)));
+        return new RowsOperand(InOnnxOrder(InStoredUnits(x)));
     }
 
     /// <summary>Applies an operator on rows to the value before its reshape, which is possible if the operator treats all rows alike.</summary>
@@ -34,13 +34,11 @@ internal sealed partial class OnnxImport
         var isSoftmax = node.OpType is "Softmax" or "LogSoftmax";
         if (!isProduct && !combines && !isSoftmax && !OnEachElement.Contains(node.OpType))
             throw Refused(node, $"takes rows of {Print(whole.Dimensions)}, batch and dimensions in one, which is not supported");
-        if (isProduct && (values[node.Inputs[0]] is not RowsOperand || values[node.Inputs[1]] is not KnownOperand))
+        if (isProduct && (values[node.Inputs[0]] is not RowsOperand || values[node.Inputs[1]] is not ConstantOperand))
             throw Refused(node, $"takes rows of {Print(whole.Dimensions)}, batch and dimensions in one; a product with a constant is supported");
         if (rows.Values.Any(other => !other.Whole.Dimensions.SequenceEqual(whole.Dimensions))
-            || (combines
-            && node.Inputs.Any(
-            input => values[input] is FlowingOperand
-            || (values[input] is KnownOperand { Constant: var constant } && constant.Dimensions.SkipLast(1).Any(size => size != 1)))))
+            || (combines && node.Inputs.Any(input => values[input] is TensorOperand
+                || (values[input] is ConstantOperand { Constant: var constant } && constant.Dimensions.SkipLast(1).Any(size => size != 1)))))
             throw Refused(node, $"combines rows of {Print(whole.Dimensions)}, batch and dimensions in one, with something of another shape");
         if (isSoftmax && OnnxFolding.Axis(node.Integer("axis", opset < 13 ? 1 : -1), 2) != 1)
             throw Refused(node, "is taken over the batch, which is not supported");
@@ -48,17 +46,11 @@ internal sealed partial class OnnxImport
         try
         {
             _ = node.Input(0);
-            var result = isSoftmax
-                ? whole with
-                {
-                    Tensor = Add(
-                    new ActivationLayer(node.OpType == "Softmax" ? Activation.Softmax : Activation.LogSoftmax), node, null, whole.Tensor)
-                }
-                : (FlowingOperand)Import(node);
+            var result = isSoftmax ? whole with { Tensor = Add(SoftmaxLayer(node), node, null, whole.Tensor) } : (TensorOperand)Import(node);
 
             // The sum with a bias may be part of the product.
             if (isProduct && consumers.GetValueOrDefault(node.Outputs[0]) is [{ OpType: "Add" } add]
-                && values.GetValueOrDefault(add.Outputs[0]) is FlowingOperand sum) values[add.Outputs[0]] = new RowsOperand(sum);
+                && values.GetValueOrDefault(add.Outputs[0]) is TensorOperand sum) values[add.Outputs[0]] = new RowsOperand(sum);
             return new RowsOperand(result);
         }
         finally
@@ -68,7 +60,7 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>The value before the reshape to rows, whose number of features may have changed.</summary>
-    private FlowingOperand Whole(OnnxNodeReader node)
+    private TensorOperand Whole(OnnxNodeReader node)
     {
         node.Ignore("allowzero");
         var (whole, wanted) = (((RowsOperand)values[node.Input(0)!]).Whole, RequireConstant(node, 1).Integers);
@@ -83,4 +75,4 @@ internal sealed partial class OnnxImport
 
 /// <summary>A value reshaped to rows: its last dimension, and all others in one.</summary>
 /// <param name="Whole">The value before the reshape, with its dimensions in ONNX's order.</param>
-internal sealed record RowsOperand(FlowingOperand Whole) : OnnxOperand;
+internal sealed record RowsOperand(TensorOperand Whole) : OnnxOperand;

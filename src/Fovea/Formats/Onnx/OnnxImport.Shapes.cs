@@ -3,17 +3,17 @@ namespace Fovea.Formats.Onnx;
 /// <content>Shapes and the order of dimensions.</content>
 internal sealed partial class OnnxImport
 {
-    private FlowingOperand Transposed(OnnxNodeReader node)
+    private TensorOperand Transposed(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var order = node.Integers("perm")?.Select(axis => (int)axis).ToArray() ?? [.. Enumerable.Range(0, x.Rank).Reverse()];
         return x with { Order = [.. order.Select(axis => x.Order[axis])] };
     }
 
-    private FlowingOperand Reshaped(OnnxNodeReader node)
+    private TensorOperand Reshaped(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var sample = SampleOf(node, x);
         var count = sample.Aggregate(1L, (product, size) => product * size);
         if (count != x.Tensor.Shape.Count)
@@ -24,37 +24,37 @@ internal sealed partial class OnnxImport
 
         // To an image with its channels last, if this moves no element.
         if (x.FlattenedChannels == 0 && sizes.Length == 3 && x.Rank == 2 && sizes[1] == 1 && sizes[2] == 1)
-            return FlowingOperand.ImageOf(Add(new Reshape(1, 1, sizes[0]), node, null, x.Tensor));
+            return TensorOperand.ImageOf(Add(new Reshape(1, 1, sizes[0]), node, null, x.Tensor));
         var plain = InOnnxOrder(x);
-        if (sizes is [1, var rows, var columns] && plain.IsPlain) return FlowingOperand.ImageOf(Add(new Reshape(rows, columns, 1), node, null, plain.Tensor));
-        return FlowingOperand.Plain(Add(new Reshape(sizes), node, null, plain.Tensor));
+        if (sizes is [1, var rows, var columns] && plain.IsPlain) return TensorOperand.ImageOf(Add(new Reshape(rows, columns, 1), node, null, plain.Tensor));
+        return TensorOperand.Plain(Add(new Reshape(sizes), node, null, plain.Tensor));
     }
 
     /// <summary>The features of an image in Fovea's order. The number of channels is kept, so that later layers permute their weights.</summary>
-    private FlowingOperand Flattened(OnnxNodeReader node, FlowingOperand x, int count)
+    private TensorOperand Flattened(OnnxNodeReader node, TensorOperand x, int count)
     {
         if (x.Tensor.Layer is GlobalAveragePooling2D { KeepDimensions: true } or GlobalMaxPooling2D { KeepDimensions: true } && x.Tensor.Shape.Count == count)
         {
             var pooling = x.Tensor.Layer;
             Layer flat = pooling is GlobalAveragePooling2D ? new GlobalAveragePooling2D() : new GlobalMaxPooling2D();
             if (pooling.Name is { } name && consumers.GetValueOrDefault(node.Inputs[0])?.Count == 1) flat.Name = name;
-            return FlowingOperand.Plain(Add(flat, node, null, x.Tensor.Inputs[0]));
+            return TensorOperand.Plain(Add(flat, node, null, x.Tensor.Inputs[0]));
         }
 
         if (x.IsPlain || !x.IsImage)
         {
             var plain = InOnnxOrder(x);
-            return FlowingOperand.Plain(plain.Rank == 2 ? plain.Tensor : Add(new Flatten(), node, null, plain.Tensor));
+            return TensorOperand.Plain(plain.Rank == 2 ? plain.Tensor : Add(new Flatten(), node, null, plain.Tensor));
         }
 
         var (height, width, channels) = (x.Tensor.Shape[0], x.Tensor.Shape[1], x.Tensor.Shape[2]);
         var output = Add(new Flatten(), node, null, x.Tensor);
-        if (channels == 1 || height * width == 1) return FlowingOperand.Plain(output);
-        return FlowingOperand.Plain(output) with { FlattenedChannels = channels };
+        if (channels == 1 || height * width == 1) return TensorOperand.Plain(output);
+        return TensorOperand.Plain(output) with { FlattenedChannels = channels };
     }
 
     /// <summary>The sizes of a sample that a node reshapes to, without the batch.</summary>
-    private long[] SampleOf(OnnxNodeReader node, FlowingOperand x)
+    private long[] SampleOf(OnnxNodeReader node, TensorOperand x)
     {
         var dimensions = x.Dimensions;
         switch (node.OpType)
@@ -106,9 +106,9 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>An Expand. If the value is only combined with a larger one, nothing is needed, since the layers that combine values broadcast.</summary>
-    private FlowingOperand Expanded(OnnxNodeReader node)
+    private TensorOperand Expanded(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var target = RequireConstant(node, 1).Integers;
         if (target.Length < x.Rank) target = [.. Enumerable.Repeat(1L, x.Rank - target.Length), .. target];
         if (target.Length > x.Rank) throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
@@ -123,7 +123,7 @@ internal sealed partial class OnnxImport
         foreach (var (axis, size) in target.Index().Skip(1))
         {
             if (size == 1 || size == x.Dimensions[axis]) continue;
-            if (x.Order[axis] == 0 || x.Dimensions[axis] != 1 || size is < 1 or > MaxOwnElements)
+            if (x.Order[axis] == 0 || x.Dimensions[axis] != 1 || size is < 1 or > MaxConstantElements)
                 throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
             x = Selected(node, x, axis, [.. Enumerable.Repeat(0L, (int)size)]);
         }
@@ -133,18 +133,18 @@ internal sealed partial class OnnxImport
             : throw Refused(node, $"makes {Print(target)} of {Print(x.Dimensions)}, which is not supported");
     }
 
-    private FlowingOperand Joined(OnnxNodeReader node)
+    private TensorOperand Joined(OnnxNodeReader node)
     {
-        if (node.AllInputs().FirstOrDefault(name => values[name] is not FlowingOperand) is { } constant)
+        if (node.AllInputs().FirstOrDefault(name => values[name] is not TensorOperand) is { } constant)
             throw Refused(node, $"joins the constant '{constant}' with values of the network, which is not supported");
-        var all = node.Inputs.Select(name => (FlowingOperand)values[name]).ToList();
+        var all = node.Inputs.Select(name => (TensorOperand)values[name]).ToList();
         var step = all.TrueForAll(operand => operand.Quantized == all[0].Quantized) ? all[0].Quantized : null;
-        if (step is null) all = all.ConvertAll(Materialized);
+        if (step is null) all = all.ConvertAll(InStoredUnits);
         var axis = OnnxFolding.Axis(OnnxFolding.ConcatAxis(node, opset), all[0].Rank);
         return Joined(node, all, axis) with { Quantized = step };
     }
 
-    private FlowingOperand Joined(OnnxNodeReader node, List<FlowingOperand> all, int axis)
+    private TensorOperand Joined(OnnxNodeReader node, List<TensorOperand> all, int axis)
     {
         if (axis == 0) throw Refused(node, "joins batches, which is not supported");
         if (all.Count == 1) return all[0];
@@ -153,11 +153,11 @@ internal sealed partial class OnnxImport
         return all[0] with { Tensor = Add(new Concatenate(all[0].Order[axis]), node, null, [.. all.Select(operand => operand.Tensor)]) };
     }
 
-    private FlowingOperand Sliced(OnnxNodeReader node)
+    private TensorOperand Sliced(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
-        var (starts, ends, axes, steps) = OnnxFolding.Cuts(node, place => Constant(node, place)?.Integers, opset);
+        var (starts, ends, axes, steps) = OnnxFolding.SliceArguments(node, position => Constant(node, position)?.Integers, opset);
         foreach (var (i, given) in axes.Index())
         {
             var axis = OnnxFolding.Axis(given, x.Rank);
@@ -170,7 +170,7 @@ internal sealed partial class OnnxImport
             long size = x.Tensor.Shape[x.Order[axis] - 1];
             if (steps is not null && steps[i] != 1)
             {
-                x = Selected(node, x, axis, [.. OnnxFolding.Places(starts[i], ends[i], steps[i], size)]);
+                x = Selected(node, x, axis, [.. OnnxFolding.SliceIndices(starts[i], ends[i], steps[i], size)]);
                 continue;
             }
 
@@ -184,47 +184,47 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>The listed indices of a dimension.</summary>
-    private FlowingOperand Selected(OnnxNodeReader node, FlowingOperand x, int axis, long[] places)
+    private TensorOperand Selected(OnnxNodeReader node, TensorOperand x, int axis, long[] positions)
     {
-        if (places.Length == 0) throw Refused(node, "takes nothing");
-        if (places.Length > MaxOwnElements) throw Refused(node, $"takes {places.Length} elements");
-        return x with { Tensor = Add(new Selection(x.Order[axis], [.. places.Select(place => checked((int)place))]), node, null, x.Tensor) };
+        if (positions.Length == 0) throw Refused(node, "takes nothing");
+        if (positions.Length > MaxConstantElements) throw Refused(node, $"takes {positions.Length} elements");
+        return x with { Tensor = Add(new Selection(x.Order[axis], [.. positions.Select(position => checked((int)position))]), node, null, x.Tensor) };
     }
 
-    private FlowingOperand Gathered(OnnxNodeReader node)
+    private TensorOperand Gathered(OnnxNodeReader node)
     {
-        if (values[node.Inputs[0]] is KnownOperand && node.Input(1) is { } numbers && values[numbers] is FlowingOperand) return LookedUp(node);
-        var x = Flowing(node);
+        if (values[node.Inputs[0]] is ConstantOperand && node.Input(1) is { } numbers && values[numbers] is TensorOperand) return LookedUp(node);
+        var x = TensorOf(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var (axis, indices) = (OnnxFolding.Axis(node.Integer("axis", 0), x.Rank), RequireConstant(node, 1));
         if (x.Order[axis] == 0) throw Refused(node, "takes elements of the batch, which is not supported");
         if (indices.Dimensions.Count > 1) throw Refused(node, $"takes elements by a table of the shape {Print(indices.Dimensions)}; a list is supported");
-        var picked = Selected(node, x, axis, OnnxFolding.Indices(indices, x.Dimensions[axis]));
-        if (indices.Dimensions.Count == 1) return picked;
+        var selected = Selected(node, x, axis, OnnxFolding.Indices(indices, x.Dimensions[axis]));
+        if (indices.Dimensions.Count == 1) return selected;
 
         // One element: its dimension is removed.
-        int[] left = [.. picked.Order.Where((_, i) => i != axis)];
-        int[] shape = [.. picked.Tensor.Shape.Dimensions.ToArray().Where((_, place) => place + 1 != picked.Order[axis])];
+        int[] left = [.. selected.Order.Where((_, i) => i != axis)];
+        int[] shape = [.. selected.Tensor.Shape.Dimensions.ToArray().Where((_, position) => position + 1 != selected.Order[axis])];
         if (shape.Length == 0) throw Refused(node, "leaves a single number for each sample, which is not supported");
-        return new FlowingOperand(Apply(new Reshape(shape), picked.Tensor), [.. left.Select(place => left.Count(other => other < place))]);
+        return new TensorOperand(Apply(new Reshape(shape), selected.Tensor), [.. left.Select(position => left.Count(other => other < position))]);
     }
 
     /// <summary>Rows of a constant table, selected by values of the network.</summary>
-    private FlowingOperand LookedUp(OnnxNodeReader node)
+    private TensorOperand LookedUp(OnnxNodeReader node)
     {
-        var (table, numbers) = (RequireConstant(node, 0), Materialized(Taken(node, 1)));
+        var (table, numbers) = (RequireConstant(node, 0), InStoredUnits(StoredTensorOf(node, 1)));
         if (table.Dimensions.Count != 2 || OnnxFolding.Axis(node.Integer("axis", 0), 2) != 0)
             throw Refused(node, $"takes elements of a constant of the shape {Print(table.Dimensions)}; rows of a matrix are supported");
         if (!numbers.IsPlain) numbers = InOnnxOrder(numbers);
         var layer = new Embedding((int)table.Dimensions[0], (int)table.Dimensions[1]);
         var rows = Add(layer, node, table, numbers.Tensor);
         Fill(layer, "embeddings", table, table.Floats);
-        return FlowingOperand.Plain(rows);
+        return TensorOperand.Plain(rows);
     }
 
-    private FlowingOperand Tiled(OnnxNodeReader node)
+    private TensorOperand Tiled(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (opset < 6) throw Refused(node, "is of a version that is not supported");
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var repeats = RequireConstant(node, 1).Integers;
@@ -235,21 +235,21 @@ internal sealed partial class OnnxImport
             if (repeats[axis] == 1) continue;
             if (x.Order[axis] == 0) throw Refused(node, "repeats the batch, which is not supported");
             var size = x.Dimensions[axis];
-            if (size * repeats[axis] > MaxOwnElements) throw Refused(node, $"makes {size * repeats[axis]} elements");
+            if (size * repeats[axis] > MaxConstantElements) throw Refused(node, $"makes {size * repeats[axis]} elements");
             x = Selected(node, x, axis, [.. Enumerable.Range(0, (int)(size * repeats[axis])).Select(i => i % size)]);
         }
 
         return x;
     }
 
-    private FlowingOperand SplitUp(OnnxNodeReader node)
+    private TensorOperand SplitUp(OnnxNodeReader node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (x.FlattenedChannels > 0) x = InOnnxOrder(x);
         var axis = OnnxFolding.Axis(node.Integer("axis", 0), x.Rank);
         if (x.Order[axis] == 0) throw Refused(node, "splits the batch, which is not supported");
         var size = x.Tensor.Shape[x.Order[axis] - 1];
-        var parts = OnnxFolding.Parts(node, size, place => Constant(node, place)?.Integers, opset);
+        var parts = OnnxFolding.Parts(node, size, position => Constant(node, position)?.Integers, opset);
         if (parts.Any(part => part < 1)) throw Refused(node, $"splits {size} into {string.Join(" + ", parts)}");
         var start = 0;
         foreach (var (i, output) in node.Outputs.Index())
@@ -259,23 +259,23 @@ internal sealed partial class OnnxImport
             start = end;
         }
 
-        return (FlowingOperand)values[node.Outputs[0]];
+        return (TensorOperand)values[node.Outputs[0]];
     }
 
     /// <summary>
     /// A value without the first and the last elements of one dimension. It is reshaped to an image whose columns are that dimension, whose rows are the
     /// dimensions before it, and whose channels are those after it.
     /// </summary>
-    private SymbolicTensor Part(OnnxNodeReader node, SymbolicTensor x, int place, int before, int after)
+    private SymbolicTensor Part(OnnxNodeReader node, SymbolicTensor x, int position, int before, int after)
     {
         if (before == 0 && after == 0) return x;
         var shape = x.Shape.Dimensions.ToArray();
-        if (shape.Length == 3 && place < 3)
-            return Add(place == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, null, x);
-        var rows = shape[..(place - 1)].Aggregate(1, (product, size) => product * size);
-        var channels = shape[place..].Aggregate(1, (product, size) => product * size);
-        var cut = Add(new Cropping2D((0, 0), (before, after)), node, null, Apply(new Reshape(rows, shape[place - 1], channels), x));
-        shape[place - 1] -= before + after;
+        if (shape.Length == 3 && position < 3)
+            return Add(position == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, null, x);
+        var rows = shape[..(position - 1)].Aggregate(1, (product, size) => product * size);
+        var channels = shape[position..].Aggregate(1, (product, size) => product * size);
+        var cut = Add(new Cropping2D((0, 0), (before, after)), node, null, Apply(new Reshape(rows, shape[position - 1], channels), x));
+        shape[position - 1] -= before + after;
         return Apply(new Reshape(shape), cut);
     }
 }

@@ -65,8 +65,9 @@ internal sealed partial class OnnxImport
 
     private static long[] SamePads(SymbolicTensor image, Size2D kernel, Size2D strides, Size2D dilation)
     {
-        var (rows, columns) =
-            (Total(image.Shape[0], kernel.Height, strides.Height, dilation.Height), Total(image.Shape[1], kernel.Width, strides.Width, dilation.Width));
+        var (rows, columns) = (
+            Total(image.Shape[0], kernel.Height, strides.Height, dilation.Height),
+            Total(image.Shape[1], kernel.Width, strides.Width, dilation.Width));
         return [rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2)];
 
         static long Total(int size, int kernel, int stride, int dilation) =>

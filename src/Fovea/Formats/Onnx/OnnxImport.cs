@@ -20,7 +20,7 @@ internal sealed partial class OnnxImport
     private readonly LayerNames layerNames = new();
     private readonly HashSet<StoredArray> used = [];
     private readonly HashSet<string> outputNames;
-    private readonly bool isOwn;
+    private readonly bool isByFovea;
     private long? declaredBatch;
     private long opset;
 
@@ -29,7 +29,7 @@ internal sealed partial class OnnxImport
         graph = file.Graph;
         this.report = report;
         initializers = graph.Initializers.ToDictionary();
-        isOwn = file.ProducerName == OnnxExport.Producer;
+        isByFovea = file.ProducerName == OnnxExport.Producer;
         modelOpset = file.Opsets.GetValueOrDefault("", 1);
         opset = modelOpset;
         if (opset is < OldestOpset or > NewestOpset)
@@ -61,15 +61,15 @@ internal sealed partial class OnnxImport
         foreach (var output in graph.Outputs)
         {
             Evaluate(output.Name);
-            if (values[output.Name] is not FlowingOperand flowing)
+            if (values[output.Name] is not TensorOperand flowing)
                 throw ModelFormatException.About(
                     report.FilePath,
                     $"the output '{output.Name}' {(values[output.Name] is RowsOperand ? "does not have the batch as its first dimension" : "is a constant")}.");
             if (flowing.Order[0] != 0)
                 throw ModelFormatException.About(report.FilePath, $"the output '{output.Name}' does not have the batch as its first dimension.");
             if (flowing.Quantized is not null) report.Note($"the output '{output.Name}' is quantized in the file; here it is not rounded.");
-            flowing = Materialized(flowing);
-            if (isOwn || !flowing.IsImage) flowing = InOnnxOrder(flowing);
+            flowing = InStoredUnits(flowing);
+            if (isByFovea || !flowing.IsImage) flowing = InOnnxOrder(flowing);
             if (!flowing.IsPlain)
                 report.Note($"the output '{output.Name}' {Print(flowing.Dimensions)} is {SymbolicTensor.Print(flowing.Tensor.Shape)} here, the channels last.");
             outputs.Add(flowing.Tensor);
@@ -94,7 +94,7 @@ internal sealed partial class OnnxImport
         $"({string.Join(", ", dimensions.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
 
     /// <summary>An input with its channels last.</summary>
-    private FlowingOperand CreateInput(OnnxValue input)
+    private TensorOperand CreateInput(OnnxValue input)
     {
         if (input.Dimensions is not { Count: >= 2 } dimensions)
             throw ModelFormatException.About(
@@ -102,23 +102,20 @@ internal sealed partial class OnnxImport
                 + $"has {(input.Dimensions is null ? "no shape" : $"the shape ({string.Join(", ", input.Dimensions)})")}; expected a batch and the dimensions "
                 + "of a sample.");
         var sample = dimensions.Skip(1).ToList();
-        var isChannelsLast = dimensions.Count == 4 && (isOwn || HasChannelsLast(input.Name, dimensions));
+        var isChannelsLast = dimensions.Count == 4 && (isByFovea || HasChannelsLast(input.Name, dimensions));
         var kind = KindOf(input);
         if (sample.Exists(size => size > 1 << 20)) throw ModelFormatException.About(report.FilePath, $"the input '{input.Name}' is too large.");
         declaredBatch ??= dimensions[0];
         var isChannelsFirst = sample.Count == 3 && !isChannelsLast;
         int?[] known = [.. sample.Select(size => (int?)size)];
-        var layer =
-            new Input(
-            OpenSizes.Close(
-            report, input.Name, isChannelsFirst
-            ? [known[1], known[2], known[0]]
-            : known, isOnly: graph.Inputs.Count(other => !graph.Initializers.ContainsKey(other.Name)) == 1).Dimensions);
+        if (isChannelsFirst) known = [known[1], known[2], known[0]];
+        var isOnly = graph.Inputs.Count(other => !graph.Initializers.ContainsKey(other.Name)) == 1;
+        var layer = new Input(OpenSizes.Close(report, input.Name, known, isOnly).Dimensions);
         int[] sizes = isChannelsFirst ? [layer.Shape[2], layer.Shape[0], layer.Shape[1]] : layer.Shape.Dimensions.ToArray();
         layer.Name = layerNames.Unique(LayerNames.Sanitize(input.Name));
         if (isChannelsFirst)
             report.Note($"the input '{input.Name}' {Print([OnnxConstant.Batch, .. sizes])} is {SymbolicTensor.Print(layer.Shape)} here, the channels last.");
-        var operand = isChannelsFirst ? FlowingOperand.ImageOf(layer.Output) : FlowingOperand.Plain(layer.Output);
+        var operand = isChannelsFirst ? TensorOperand.ImageOf(layer.Output) : TensorOperand.Plain(layer.Output);
         return operand with { IsWhole = kind != ElementKind.Float };
     }
 
@@ -165,7 +162,7 @@ internal sealed partial class OnnxImport
         {
             if (values.ContainsKey(name) || initializers.ContainsKey(name))
             {
-                if (!values.ContainsKey(name)) values[name] = new KnownOperand(OnnxConstant.Of(initializers[name]));
+                if (!values.ContainsKey(name)) values[name] = new ConstantOperand(OnnxConstant.Of(initializers[name]));
                 open.Remove(path.Pop());
                 continue;
             }
@@ -207,18 +204,18 @@ internal sealed partial class OnnxImport
         try
         {
             if (node.OpType == "If") return Branched(node);
-            if (raw.Inputs.All(input => input.Length == 0 || values[input] is KnownOperand))
+            if (raw.Inputs.All(input => input.Length == 0 || values[input] is ConstantOperand))
             {
-                var known = OnnxFolding.Run(node, [.. raw.Inputs.Select(input => input.Length == 0 ? null : ((KnownOperand)values[input]).Constant)], opset)
+                var known = OnnxFolding.Run(node, [.. raw.Inputs.Select(input => input.Length == 0 ? null : ((ConstantOperand)values[input]).Constant)], opset)
                     ?? throw Refused(node, "depends on constants alone and is none of the operators that are computed while a file is read");
-                foreach (var (output, constant) in raw.Outputs.Zip(known)) values[output] = new KnownOperand(constant);
+                foreach (var (output, constant) in raw.Outputs.Zip(known)) values[output] = new ConstantOperand(constant);
             }
             else
             {
                 values[raw.Outputs[0]] = raw.Inputs.Any(input => input.Length > 0 && values[input] is RowsOperand) ? OnRows(node) : Import(node);
-                if (Moving.Contains(node.OpType) && values[raw.Inputs[0]] is FlowingOperand { Quantized: { } step })
+                if (Moving.Contains(node.OpType) && values[raw.Inputs[0]] is TensorOperand { Quantized: { } step })
                 {
-                    foreach (var output in raw.Outputs.Where(values.ContainsKey)) values[output] = (FlowingOperand)values[output] with { Quantized = step };
+                    foreach (var output in raw.Outputs.Where(values.ContainsKey)) values[output] = (TensorOperand)values[output] with { Quantized = step };
                 }
             }
 
@@ -240,7 +237,7 @@ internal sealed partial class OnnxImport
     /// <summary>Replaces an If, whose condition must be known, by the nodes of its branch.</summary>
     private bool Branched(OnnxNodeReader node)
     {
-        if (node.Input(0) is not { } name || values[name] is not KnownOperand { Constant: { Count: 1 } condition })
+        if (node.Input(0) is not { } name || values[name] is not ConstantOperand { Constant: { Count: 1 } condition })
             throw Refused(node, "has a condition that depends on the input, which is not supported");
         node.Ignore("then_branch", "else_branch");
         if (node.Unread(opset) is { } unread) throw Refused(node, unread);
@@ -280,13 +277,13 @@ internal sealed partial class OnnxImport
         "Reshape" when RowsOf(node) is { } rows => rows,
         "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Reshaped(node),
         "Transpose" => Transposed(node),
-        "Shape" => Known(OnnxFolding.Part(node, OnnxConstant.Of([Taken(node, 0).Rank], Taken(node, 0).Dimensions, node.Outputs[0]))),
+        "Shape" => Known(OnnxFolding.Part(node, OnnxConstant.Of([StoredTensorOf(node, 0).Rank], StoredTensorOf(node, 0).Dimensions, node.Outputs[0]))),
         "Size" => throw Refused(node, "needs the size of the batch, which is not supported"),
         "Pad" => Padded(node),
         "Slice" => Sliced(node),
         "Split" => SplitUp(node),
         "Resize" or "Upsample" => Resized(node),
-        "DepthToSpace" or "SpaceToDepth" => BlocksMoved(node),
+        "DepthToSpace" or "SpaceToDepth" => DepthAndSpaceMoved(node),
         "Softmax" or "LogSoftmax" => SoftmaxOf(node),
         "PRelu" => ParametricRelu(node),
         "Clip" => Clipped(node),

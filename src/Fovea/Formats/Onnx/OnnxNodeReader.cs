@@ -24,10 +24,10 @@ internal sealed class OnnxNodeReader(OnnxNode node)
     public IReadOnlyList<string> Outputs => node.Outputs;
 
     /// <summary>Reads the name of an input; null if it is left out.</summary>
-    public string? Input(int place)
+    public string? Input(int position)
     {
-        inputs.Add(place);
-        return place < node.Inputs.Count && node.Inputs[place].Length > 0 ? node.Inputs[place] : null;
+        inputs.Add(position);
+        return position < node.Inputs.Count && node.Inputs[position].Length > 0 ? node.Inputs[position] : null;
     }
 
     /// <summary>Reads all inputs, for an operator with any number of them.</summary>
@@ -75,7 +75,7 @@ internal sealed class OnnxNodeReader(OnnxNode node)
         var left = node.Attributes.Keys.Where(name => !attributes.Contains(name)).Order(StringComparer.Ordinal).ToList();
         if (left.Count > 0)
             return $"has the attribute '{left[0]}' = {Print(node.Attributes[left[0]])}, which is not supported for {OpType} of version {opset}";
-        var input = Enumerable.Range(0, node.Inputs.Count).FirstOrDefault(place => node.Inputs[place].Length > 0 && !inputs.Contains(place), -1);
+        var input = Enumerable.Range(0, node.Inputs.Count).FirstOrDefault(position => node.Inputs[position].Length > 0 && !inputs.Contains(position), -1);
         return input < 0 ? null : $"has the input {input}, '{node.Inputs[input]}', which is not supported for {OpType} of version {opset}";
     }
 

@@ -4,7 +4,7 @@ namespace Fovea.Formats.Onnx;
 internal abstract record OnnxOperand;
 
 /// <summary>A constant.</summary>
-internal sealed record KnownOperand(OnnxConstant Constant) : OnnxOperand;
+internal sealed record ConstantOperand(OnnxConstant Constant) : OnnxOperand;
 
 /// <summary>
 /// A value that depends on the inputs of the model. ONNX computes on (batch, channels, height, width), Fovea on (batch, height, width, channels). The order of
@@ -12,7 +12,7 @@ internal sealed record KnownOperand(OnnxConstant Constant) : OnnxOperand;
 /// </summary>
 /// <param name="Tensor">The value in Fovea.</param>
 /// <param name="Order">For each dimension in ONNX's order, the batch first, its index in Fovea's order.</param>
-internal sealed record FlowingOperand(SymbolicTensor Tensor, IReadOnlyList<int> Order) : OnnxOperand
+internal sealed record TensorOperand(SymbolicTensor Tensor, IReadOnlyList<int> Order) : OnnxOperand
 {
     private static readonly int[] Channels = [0, 3, 1, 2];
 
@@ -30,7 +30,7 @@ internal sealed record FlowingOperand(SymbolicTensor Tensor, IReadOnlyList<int> 
     public bool IsWhole { get; init; }
 
     /// <summary>For each feature in ONNX's order, its index in Fovea's; null if both have the same order.</summary>
-    public int[]? Places
+    public int[]? FeatureIndices
     {
         get
         {
@@ -50,11 +50,11 @@ internal sealed record FlowingOperand(SymbolicTensor Tensor, IReadOnlyList<int> 
     public bool IsPlain => FlattenedChannels == 0 && Order.Index().All(entry => entry.Index == entry.Item);
 
     /// <summary>The sizes in ONNX's order, the batch as <see cref="OnnxConstant.Batch"/>.</summary>
-    public long[] Dimensions => [.. Order.Select(place => place == 0 ? OnnxConstant.Batch : Tensor.Shape[place - 1])];
+    public long[] Dimensions => [.. Order.Select(position => position == 0 ? OnnxConstant.Batch : Tensor.Shape[position - 1])];
 
     /// <summary>An image with the channels last.</summary>
-    public static FlowingOperand ImageOf(SymbolicTensor tensor) => new(tensor, Channels);
+    public static TensorOperand ImageOf(SymbolicTensor tensor) => new(tensor, Channels);
 
     /// <summary>A value whose dimensions have the same order in ONNX and Fovea.</summary>
-    public static FlowingOperand Plain(SymbolicTensor tensor) => new(tensor, [.. Enumerable.Range(0, tensor.Shape.Rank + 1)]);
+    public static TensorOperand Plain(SymbolicTensor tensor) => new(tensor, [.. Enumerable.Range(0, tensor.Shape.Rank + 1)]);
 }

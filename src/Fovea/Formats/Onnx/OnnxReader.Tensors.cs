@@ -46,10 +46,10 @@ internal sealed partial class OnnxReader
         if (count == 0) return StoredArray.Empty(name, stored);
         var shape = new Shape([.. dimensions.Select(size => (int)size)]);
         if (isElsewhere) return new StoredArray(name, shape, stored, Elsewhere(elsewhere, (long)bytes, name));
-        if (raw is { } place)
+        if (raw is { } position)
         {
-            RequireBytes(place.Length, (long)bytes, name);
-            return new StoredArray(name, shape, stored, (offset, target) => source.Read(place.Start + offset, target));
+            RequireBytes(position.Length, (long)bytes, name);
+            return new StoredArray(name, shape, stored, (offset, target) => source.Read(position.Start + offset, target));
         }
 
         Func<byte[]> read;
@@ -95,9 +95,9 @@ internal sealed partial class OnnxReader
     }
 
     /// <summary>Values in another file, given by <c>location</c>, <c>offset</c> and <c>length</c>. The file must be in the folder of the model.</summary>
-    private BytesAt Elsewhere(Dictionary<string, string> place, long expected, string name)
+    private BytesAt Elsewhere(Dictionary<string, string> position, long expected, string name)
     {
-        var location = place.GetValueOrDefault("location", "");
+        var location = position.GetValueOrDefault("location", "");
         if (location.StartsWith("./", StringComparison.Ordinal)) location = location[2..];
         if (location.Length == 0 || location is "." or ".." || location.AsSpan().IndexOfAny("/\\:\0") >= 0)
             throw new InvalidDataException($"the constant '{name}' is in the file '{location}'; only files in the folder of the model are opened");
@@ -118,7 +118,7 @@ internal sealed partial class OnnxReader
             throw new InvalidDataException($"the constant '{name}' is at {offset} of the file '{location}', which is too short");
         return (from, target) => other.Read(offset + from, target);
 
-        long? Number(string key) => place.TryGetValue(key, out var text)
+        long? Number(string key) => position.TryGetValue(key, out var text)
             ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : -1

@@ -79,7 +79,7 @@ internal static class LayersModelWriter
         }
     }
 
-    /// <summary>The name of a weight in Keras 2. It begins with the name of the layer if that is unique in the model, else with the path of the layer.</summary>
+    /// <summary>The name of a weight in Keras 2. It begins with the name of the layer if that is unique in the model, else with its path.</summary>
     private static string NameOf(WeightUnit unit, Weight weight, Model model)
     {
         var isOnly = model.Leaves.Count(layer => layer.Name == unit.Layer.Name) == 1;

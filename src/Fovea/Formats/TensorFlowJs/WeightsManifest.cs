@@ -58,15 +58,15 @@ internal static class WeightsManifest
         if (count * size > Array.MaxLength)
             throw ModelFormatException.About(path, $"the weight '{name}' takes more than the {Array.MaxLength} bytes that are read.");
         bytes = (long)count * size;
-        var stored = new StoredArray(name, new Shape(sizes), type, (place, part) => data.ReadAt(offset + place, part));
+        var stored = new StoredArray(name, new Shape(sizes), type, (position, part) => data.ReadAt(offset + position, part));
         if (quantization is null || type == StoredType.Float16) return stored;
         report.Note($"Weights are quantized: each value is one of {(size == 1 ? "256" : "65,536")} steps between the minimum and the maximum of its tensor.");
         if (JsonReading.AsNumber(quantization["scale"]) is not { } scale || JsonReading.AsNumber(quantization["min"]) is not { } minimum)
             throw ModelFormatException.About(path, $"the weight '{name}' is quantized; expected the numbers scale and min.");
-        return new StoredArray(name, stored.Shape, StoredType.Float32, (place, part) =>
+        return new StoredArray(name, stored.Shape, StoredType.Float32, (position, part) =>
         {
             var values = MemoryMarshal.Cast<byte, float>(part);
-            stored.Read((int)(place / sizeof(float)), values);
+            stored.Read((int)(position / sizeof(float)), values);
             foreach (ref var value in values) value = (float)((value * scale) + minimum);
         });
     }

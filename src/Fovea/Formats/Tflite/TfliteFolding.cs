@@ -48,8 +48,8 @@ internal static class TfliteFolding
                 return One("Concat", [.. inputs.Select(input => One("Unsqueeze", [input!, List([0])])![0])], ("axis", 0));
             case "CONCATENATION" when options.Byte(1) == 0:
                 return One("Concat", [.. inputs.Select(input => input!)], ("axis", options.Int(0)));
-            case "GATHER" when inputs is [_, { } places] && options.Int(1) == 0:
-                return One("Gather", [x, places], ("axis", options.Int(0)));
+            case "GATHER" when inputs is [_, { } positions] && options.Int(1) == 0:
+                return One("Gather", [x, positions], ("axis", options.Int(0)));
             case "SLICE" when inputs is [_, { } starts, { } sizes]:
                 return One("Slice", [x, starts, List([.. starts.Integers.Zip(sizes.Integers, (start, size) => size == -1 ? long.MaxValue : start + size)])]);
             case "STRIDED_SLICE" when inputs is [_, { } starts, { } ends, { } steps]:

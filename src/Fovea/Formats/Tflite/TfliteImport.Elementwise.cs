@@ -5,16 +5,16 @@ namespace Fovea.Formats.Tflite;
 /// <content>Arithmetic and activations.</content>
 internal sealed partial class TfliteImport
 {
-    private const int MaxOwnElements = 1 << 18;
+    private const int MaxConstantElements = 1 << 18;
 
     private static FusedActivation? ActivationOf(TfliteNode node, int field) => FusedActivation.Of(node.Options.Byte(field));
 
     private void Arithmetic(TfliteNode node)
     {
         if (node.Name is "ADD" or "SUB") node.Options.Ignore(1);
-        var result = !flowing.ContainsKey(node.Inputs[0]) || !flowing.ContainsKey(node.Inputs[1])
+        var result = !values.ContainsKey(node.Inputs[0]) || !values.ContainsKey(node.Inputs[1])
             ? WithConstant(node)
-            : Combined(node, Flowing(node), Flowing(node, 1));
+            : Combined(node, TensorOf(node), TensorOf(node, 1));
         if (node.Name is not ("ADD" or "SUB" or "MUL" or "DIV"))
         {
             Give(node, result);
@@ -48,8 +48,8 @@ internal sealed partial class TfliteImport
 
     private SymbolicTensor WithConstant(TfliteNode node)
     {
-        var isFirst = !flowing.ContainsKey(node.Inputs[0]);
-        var (x, constant) = (Flowing(node, isFirst ? 1 : 0), Constant(node, isFirst ? 0 : 1));
+        var isFirst = !values.ContainsKey(node.Inputs[0]);
+        var (x, constant) = (TensorOf(node, isFirst ? 1 : 0), Constant(node, isFirst ? 0 : 1));
         float[] one = [1], zero = [0];
         switch (node.Name)
         {
@@ -102,8 +102,8 @@ internal sealed partial class TfliteImport
     /// <summary>x · scale + offset, where the constant is the one that is null.</summary>
     private SymbolicTensor Rescaled(TfliteNode node, SymbolicTensor x, OnnxConstant constant, float[]? scale, float[]? offset)
     {
-        if (constant.Count > 1 && x.Shape.Count > MaxOwnElements && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1]))
-            return WithWeight(node, x, Constant(node, flowing.ContainsKey(node.Inputs[0]) ? 1 : 0), !flowing.ContainsKey(node.Inputs[0]));
+        if (constant.Count > 1 && x.Shape.Count > MaxConstantElements && (constant.Count != x.Shape[^1] || constant.Dimensions[^1] != x.Shape[^1]))
+            return WithWeight(node, x, Constant(node, values.ContainsKey(node.Inputs[0]) ? 1 : 0), !values.ContainsKey(node.Inputs[0]));
         Uses(constant);
         var numbers = constant.Floats;
         if (numbers.Length == 1)
@@ -156,7 +156,7 @@ internal sealed partial class TfliteImport
             _ => throw Refused(node, "is not supported"),
         };
 
-        var output = Add(result.Layer, node, Flowing(node));
+        var output = Add(result.Layer, node, TensorOf(node));
         if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
         Give(node, output, result.Min, result.Max);
     }
@@ -171,7 +171,7 @@ internal sealed partial class TfliteImport
 
     private void ParametricRelu(TfliteNode node)
     {
-        var (x, slope) = (Flowing(node), Constant(node, 1));
+        var (x, slope) = (TensorOf(node), Constant(node, 1));
         int[] shape = [.. x.Shape.Dimensions];
         long[] sizes = [.. slope.Dimensions.SkipWhile((_, i) => i < slope.Dimensions.Count - shape.Length)];
         sizes = [.. Enumerable.Repeat(1L, shape.Length - sizes.Length), .. sizes];
@@ -185,7 +185,7 @@ internal sealed partial class TfliteImport
 
     private void SoftmaxOf(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var beta = node.Name == "SOFTMAX" ? node.Options.Float(0) : 1;
         if (!(beta > 0))
             throw Refused(node, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"has the factor {beta}; expected one above zero"));
@@ -197,7 +197,7 @@ internal sealed partial class TfliteImport
     /// <summary>x / (bias + α Σ x²)^β, where the sum is over the channels within a radius.</summary>
     private void NormalizedLocally(TfliteNode node)
     {
-        var (x, size) = (Flowing(node), checked((2 * node.Options.Int(0)) + 1));
+        var (x, size) = (TensorOf(node), checked((2 * node.Options.Int(0)) + 1));
         if (size < 1) throw Refused(node, $"has the radius {node.Options.Int(0)}");
         Give(node, Add(new LocalResponseNormalization(size, node.Options.Float(2) * size, node.Options.Float(3), node.Options.Float(1)), node, x));
     }
@@ -205,7 +205,7 @@ internal sealed partial class TfliteImport
     private void Normalized(TfliteNode node)
     {
         node.Options.Ignore(0);
-        var x = Flowing(node);
+        var x = TensorOf(node);
         Give(node, Add(new UnitNormalization(-1), node, x), -1, 1);
     }
 }

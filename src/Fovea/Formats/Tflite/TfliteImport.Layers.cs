@@ -26,7 +26,7 @@ internal sealed partial class TfliteImport
         var output = node.Outputs[0];
         if (file.Tensors[output].Trouble is { } trouble) throw Refused(node, $"gives a tensor that {trouble}, which is not supported");
         bounds[output] = (min, max);
-        flowing[output] = value;
+        values[output] = value;
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ internal sealed partial class TfliteImport
     /// <summary>As <c>Give</c>, for an operator that only moves elements of its inputs.</summary>
     private void Pass(TfliteNode node, SymbolicTensor value)
     {
-        var given = node.Inputs.Where(input => input >= 0 && flowing.ContainsKey(input))
+        var given = node.Inputs.Where(input => input >= 0 && values.ContainsKey(input))
             .Select(input => bounds.GetValueOrDefault(input, (-Unbounded, Unbounded))).ToList();
         Give(node, value, given.Min(pair => pair.Item1), given.Max(pair => pair.Item2));
     }

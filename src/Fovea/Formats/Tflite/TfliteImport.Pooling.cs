@@ -30,7 +30,7 @@ internal sealed partial class TfliteImport
     /// <summary>MEAN, SUM, REDUCE_MAX and REDUCE_MIN, as pooling along each dimension in turn.</summary>
     private void Reduced(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var keeps = node.Options.Flag(0);
         int[] axes = [.. Whole(node, 1).Select(axis => Axis(node, x, axis)).Distinct().Order()];
         if (axes.Length == 0)
@@ -71,7 +71,7 @@ internal sealed partial class TfliteImport
 
     private void Padded(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var pads = Whole(node, 1);
         if (pads.Length != 2 * (x.Shape.Rank + 1) || pads.Any(pad => pad is < 0 or > 1 << 16))
             throw Refused(node, $"pads {SymbolicTensor.Print(x.Shape)} by ({string.Join(", ", pads)})");
@@ -94,8 +94,8 @@ internal sealed partial class TfliteImport
             {
                 // Reshaped to an image: the dimensions before it are the rows, it is the columns, and the dimensions after it are the channels.
                 var shape = x.Shape.Dimensions.ToArray();
-                var padded =
-                    Add(Border(value, (0, 0), pad), node, Apply(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
+                var image = Apply(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x);
+                var padded = Add(Border(value, (0, 0), pad), node, image);
                 shape[axis - 1] += pad.Before + pad.After;
                 x = Apply(new Reshape(shape), padded);
             }
@@ -112,7 +112,7 @@ internal sealed partial class TfliteImport
     /// <summary>MIRROR_PAD, without the border pixel (mode 0, REFLECT) or with it (mode 1, SYMMETRIC).</summary>
     private void Mirrored(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var (pads, skip) = (Whole(node, 1), 1 - node.Options.Byte(0));
         if (skip is not (0 or 1) || pads.Length != 2 * (x.Shape.Rank + 1) || pads[0] != 0 || pads[1] != 0)
             throw Refused(node, $"mirrors {SymbolicTensor.Print(x.Shape)} by ({string.Join(", ", pads)}), which is not supported");
@@ -121,9 +121,9 @@ internal sealed partial class TfliteImport
             var (size, before, after) = (x.Shape[axis - 1], pads[2 * axis], pads[(2 * axis) + 1]);
             if (before < 0 || after < 0 || before > size - skip || after > size - skip) throw Refused(node, $"mirrors {before} and {after} of {size}");
             if (before + after == 0) continue;
-            var places = Enumerable.Range(-(int)before, size + (int)(before + after))
-                .Select(place => place < 0 ? -place - 1 + skip : place >= size ? (2 * size) - 1 - skip - place : place);
-            x = Add(new Selection(axis, [.. places]), node, x);
+            var positions = Enumerable.Range(-(int)before, size + (int)(before + after))
+                .Select(position => position < 0 ? -position - 1 + skip : position >= size ? (2 * size) - 1 - skip - position : position);
+            x = Add(new Selection(axis, [.. positions]), node, x);
         }
 
         Pass(node, x);
@@ -137,14 +137,13 @@ internal sealed partial class TfliteImport
         var (alignsCorners, isHalfPixel) = (node.Options.Flag(isBilinear ? 2 : 0), node.Options.Flag(isBilinear ? 3 : 1));
         if (Whole(node, 1) is not [>= 1 and <= 1 << 16 and var height, >= 1 and <= 1 << 16 and var width]) throw Refused(node, "asks for images of no size");
         var (rows, columns) = (x.Shape[0], x.Shape[1]);
-        var coordinates =
-            (alignsCorners, isHalfPixel) switch
-            {
-                (true, true) => throw Refused(node, "has both align_corners and half_pixel_centers"),
-                (true, _) => "align_corners",
-                (_, true) => isBilinear ? "half_pixel" : "tf_half_pixel_for_nn",
-                _ => "asymmetric"
-            };
+        var coordinates = (alignsCorners, isHalfPixel) switch
+        {
+            (true, true) => throw Refused(node, "has both align_corners and half_pixel_centers"),
+            (true, _) => "align_corners",
+            (_, true) => isBilinear ? "half_pixel" : "tf_half_pixel_for_nn",
+            _ => "asymmetric",
+        };
         var isWhole = height % rows == 0 && width % columns == 0;
         Size2D factor = ((int)height / rows, (int)width / columns);
         Layer? layer = (isBilinear, alignsCorners, isHalfPixel) switch
@@ -169,7 +168,7 @@ internal sealed partial class TfliteImport
             };
     }
 
-    private void BlocksMoved(TfliteNode node)
+    private void DepthAndSpaceMoved(TfliteNode node)
     {
         var x = Image(node);
         var block = node.Options.Int(0);

@@ -24,9 +24,7 @@ internal sealed partial class TfliteImport
         var channels = image.Shape[2];
         if (channels % inputs != 0) throw Refused(node, $"has a kernel of the shape {Print(weight.Dimensions)}; its input has {channels} channels");
         var bias = BiasOf(node, 2);
-        var layer =
-            new Conv2D(
-            filters, (height, width), strides, padding, activation?.Function)
+        var layer = new Conv2D(filters, (height, width), strides, padding, activation?.Function)
             {
                 Groups = channels / inputs,
                 DilationRate = dilated,
@@ -124,7 +122,7 @@ internal sealed partial class TfliteImport
 
     private void FullyConnected(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var weight = Constant(node, 1);
         if (weight.Dimensions.Count != 2) throw Refused(node, $"has a matrix of the shape {Print(weight.Dimensions)}");
         if (node.Options.Byte(1) != 0) throw Refused(node, "has its weights shuffled, which is not supported");
@@ -153,7 +151,7 @@ internal sealed partial class TfliteImport
     /// <summary>BATCH_MATMUL: by a constant matrix, or of two values of the network.</summary>
     private void MatrixProduct(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var (transposesFirst, transposesSecond) = (node.Options.Flag(0), node.Options.Flag(1));
         node.Options.Ignore(2);
         if (Known(node.Inputs[1]) is { } weight)
@@ -170,7 +168,7 @@ internal sealed partial class TfliteImport
             return;
         }
 
-        var y = Flowing(node, 1);
+        var y = TensorOf(node, 1);
         if (x.Shape.Rank != 2 || y.Shape.Rank != 2)
             throw Refused(node, $"multiplies {SymbolicTensor.Print(x.Shape)} by {SymbolicTensor.Print(y.Shape)}; matrices are supported");
         Give(node, Add(new Dot((transposesFirst ? 1 : 2, transposesSecond ? 2 : 1)), node, x, y));

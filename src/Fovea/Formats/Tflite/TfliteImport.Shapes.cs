@@ -17,7 +17,7 @@ internal sealed partial class TfliteImport
 
     private void Reshaped(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var option = node.Options.Ints(0);
         var target = node.Has(1) ? Whole(node, 1)
             : option?.Select(size => (long)size).ToArray() ?? throw Refused(node, "has no shape");
@@ -43,7 +43,7 @@ internal sealed partial class TfliteImport
 
     private void Squeezed(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var given = node.Options.Ints(0) ?? [];
         if (given.Length == 0) throw Refused(node, "removes all dimensions of 1, which can include the batch and is not supported");
         var axes = given.Select(axis => Axis(node, x, axis)).ToHashSet();
@@ -54,7 +54,7 @@ internal sealed partial class TfliteImport
 
     private void Expanded(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (Whole(node, 1) is not [var given]) throw Refused(node, "adds more than one dimension");
         var axis = given < 0 ? given + x.Shape.Rank + 2 : given;
         if (axis < 1 || axis > x.Shape.Rank + 1) throw Refused(node, $"adds the dimension {given} to {SymbolicTensor.Print(x.Shape)}, which is not supported");
@@ -71,7 +71,7 @@ internal sealed partial class TfliteImport
 
     private void Transposed(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         int[] order = [.. Whole(node, 1).Select(axis => (int)(axis < 0 ? axis + x.Shape.Rank + 1 : axis))];
         if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank + 1)))
             throw Refused(node, $"has the order ({string.Join(", ", order)}) for {SymbolicTensor.Print(x.Shape)}");
@@ -81,7 +81,7 @@ internal sealed partial class TfliteImport
 
     private void Joined(TfliteNode node)
     {
-        var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToArray();
+        var all = node.Inputs.Select((_, i) => TensorOf(node, i)).ToArray();
         if (all.Length is 0 or > MaxParts) throw Refused(node, $"joins {all.Length} values");
         var axis = Axis(node, all[0], node.Options.Int(0));
         PassActivated(node, all.Length == 1 ? all[0] : Add(new Concatenate(axis), node, all), 1);
@@ -93,7 +93,7 @@ internal sealed partial class TfliteImport
         if (node.Inputs.Length > MaxParts) throw Refused(node, $"joins {node.Inputs.Length} values");
         node.Options.Ignore(0);
         var given = node.Options.Int(1);
-        var all = node.Inputs.Select((_, i) => Flowing(node, i)).ToArray();
+        var all = node.Inputs.Select((_, i) => TensorOf(node, i)).ToArray();
         var axis = given < 0 ? given + all[0].Shape.Rank + 2 : given;
         if (axis < 1 || axis > all[0].Shape.Rank + 1)
             throw Refused(node, $"joins along the dimension {given} of {SymbolicTensor.Print(all[0].Shape)}, which is not supported");
@@ -103,7 +103,7 @@ internal sealed partial class TfliteImport
 
     private void Unpacked(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         node.Options.Ignore(0);
         var axis = Axis(node, x, node.Options.Int(1));
         var size = x.Shape[axis - 1];
@@ -118,7 +118,7 @@ internal sealed partial class TfliteImport
     {
         node.Options.Ignore(0);
         var isEven = node.Name == "SPLIT";
-        var x = Flowing(node, isEven ? 1 : 0);
+        var x = TensorOf(node, isEven ? 1 : 0);
         if (Whole(node, isEven ? 0 : 2) is not [var given]) throw Refused(node, "names more than one dimension");
         var axis = Axis(node, x, given);
         long size = x.Shape[axis - 1], outputs = node.Outputs.Length;
@@ -137,7 +137,7 @@ internal sealed partial class TfliteImport
     /// <summary>SLICE, with the inputs begin and size; a size of −1 is the rest.</summary>
     private void Sliced(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var (starts, sizes) = (Whole(node, 1), Whole(node, 2));
         if (starts.Length != x.Shape.Rank + 1 || sizes.Length != starts.Length)
             throw Refused(node, $"has {starts.Length} beginnings for {SymbolicTensor.Print(x.Shape)}");
@@ -156,7 +156,7 @@ internal sealed partial class TfliteImport
 
     private void StridedSlice(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var (starts, ends, steps) = (Whole(node, 1), Whole(node, 2), Whole(node, 3));
         var (beginMask, endMask, dropped) = (node.Options.Int(0), node.Options.Int(1), node.Options.Int(4));
         if (node.Options.Int(2) != 0 || node.Options.Int(3) != 0 || node.Options.Flag(5))
@@ -185,13 +185,13 @@ internal sealed partial class TfliteImport
                     ? long.MaxValue
                     : long.MinValue + size;
                 if (step == 0 || (isOne && step != 1)) throw Refused(node, $"has the step {step}");
-                int[] places = [.. OnnxFolding.Places(start, end, step, size).Take(size + 1).Select(place => (int)place)];
-                if (places.Length == 0) throw Refused(node, $"takes nothing of {SymbolicTensor.Print(x.Shape)}");
+                int[] positions = [.. OnnxFolding.SliceIndices(start, end, step, size).Take(size + 1).Select(position => (int)position)];
+                if (positions.Length == 0) throw Refused(node, $"takes nothing of {SymbolicTensor.Print(x.Shape)}");
                 x = step == 1
-                    ? Part(node, x, axis, places[0], size - places[^1] - 1)
+                    ? Part(node, x, axis, positions[0], size - positions[^1] - 1)
                     : step > 1
-                    ? Spaced(node, Part(node, x, axis, places[0], size - places[^1] - 1), axis, (int)step)
-                    : Add(new Selection(axis, places), node, x);
+                    ? Spaced(node, Part(node, x, axis, positions[0], size - positions[^1] - 1), axis, (int)step)
+                    : Add(new Selection(axis, positions), node, x);
                 if (isOne) continue;
             }
 
@@ -204,26 +204,26 @@ internal sealed partial class TfliteImport
     /// <summary>GATHER with constant indices.</summary>
     private void Gathered(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         if (node.Options.Int(1) != 0) throw Refused(node, "gathers for each sample, which is not supported");
         var axis = Axis(node, x, node.Options.Int(0));
-        var (places, dimensions, size) = (Whole(node, 1), Constant(node, 1).Dimensions, x.Shape[axis - 1]);
-        if (places.Length is 0 or > MaxParts || dimensions.Count > 1 || places.Any(place => place < 0 || place >= size))
-            throw Refused(node, $"takes ({string.Join(", ", places.Take(8))}) of {size}");
-        if (dimensions.Count == 0 || places.Index().All(entry => entry.Item == places[0] + entry.Index))
+        var (positions, dimensions, size) = (Whole(node, 1), Constant(node, 1).Dimensions, x.Shape[axis - 1]);
+        if (positions.Length is 0 or > MaxParts || dimensions.Count > 1 || positions.Any(position => position < 0 || position >= size))
+            throw Refused(node, $"takes ({string.Join(", ", positions.Take(8))}) of {size}");
+        if (dimensions.Count == 0 || positions.Index().All(entry => entry.Item == positions[0] + entry.Index))
         {
-            var part = Part(node, x, axis, (int)places[0], size - (int)places[^1] - 1);
+            var part = Part(node, x, axis, (int)positions[0], size - (int)positions[^1] - 1);
             Pass(node, dimensions.Count == 1 ? part : Shaped(part, [.. x.Shape.Dimensions[..(axis - 1)], .. x.Shape.Dimensions[axis..]], node));
             return;
         }
 
-        Pass(node, Add(new Selection(axis, [.. places.Select(place => (int)place)]), node, x));
+        Pass(node, Add(new Selection(axis, [.. positions.Select(position => (int)position)]), node, x));
     }
 
     /// <summary>REVERSE_V2, which reverses dimensions.</summary>
     private void Reversed(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         foreach (var given in Whole(node, 1))
         {
             var axis = Axis(node, x, given);
@@ -235,7 +235,7 @@ internal sealed partial class TfliteImport
 
     private void Repeated(TfliteNode node)
     {
-        var x = Flowing(node);
+        var x = TensorOf(node);
         var target = Whole(node, 1);
         var isTile = node.Name == "TILE";
         if (target.Length != x.Shape.Rank + 1) throw Refused(node, $"makes {Print(target)} of {SymbolicTensor.Print(x.Shape)}, which is not supported");
@@ -262,8 +262,8 @@ internal sealed partial class TfliteImport
         if (before == 0 && after == 0) return x;
         var shape = x.Shape.Dimensions.ToArray();
         if (shape.Length == 3 && axis < 3) return Add(axis == 1 ? new Cropping2D((before, after), (0, 0)) : new Cropping2D((0, 0), (before, after)), node, x);
-        var cut =
-            Add(new Cropping2D((0, 0), (before, after)), node, Apply(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x));
+        var image = Apply(new Reshape(Product(shape[..(axis - 1)]), shape[axis - 1], Product(shape[axis..])), x);
+        var cut = Add(new Cropping2D((0, 0), (before, after)), node, image);
         shape[axis - 1] -= before + after;
         return Apply(new Reshape(shape), cut);
     }

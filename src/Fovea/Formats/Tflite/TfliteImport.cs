@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fovea.Formats.Onnx;
 
 namespace Fovea.Formats.Tflite;
@@ -16,7 +17,7 @@ internal sealed partial class TfliteImport
     private readonly TfliteModel file;
     private readonly LoadReport report;
     private readonly Dictionary<int, OnnxConstant> constants = [];
-    private readonly Dictionary<int, SymbolicTensor> flowing = [];
+    private readonly Dictionary<int, SymbolicTensor> values = [];
     private readonly Dictionary<int, (float Min, float Max)> bounds = [];
     private readonly Dictionary<StoredArray, TfliteTensor> sources = [];
     private readonly HashSet<StoredArray> used = [];
@@ -47,26 +48,23 @@ internal sealed partial class TfliteImport
         if (needed.Count(isNeeded => !isNeeded) is var others and > 0) report.Note($"{others} operators that no output needs are left out.");
         foreach (var tensor in outputs.Select(output => file.Tensors[output]))
             if (tensor.Range is not null)
-                report.Note(
-                    string.Create(
-                    System.Globalization.CultureInfo.InvariantCulture,
-                    $"the output '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} in the file, {tensor.Quantization}, "
-                    + $"and float32 here, neither rounded nor clipped."));
+                report.Note($"the output '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} in the file, {tensor.Quantization}, and float32 here, neither "
+                    + "rounded nor clipped.");
         return new Model(inputs, results, LayerNames.Sanitize(file.Name) is { Length: > 0 } name && name != "main" ? name : null);
     }
 
     /// <summary>The scores whose ARG_MAX is an output, instead of the output; any other output unchanged.</summary>
     private int ScoresOf(int output)
     {
-        if (file.Operators.FirstOrDefault(op => op.Code == ArgMax && op.Outputs is [var place] && place == output) is not { Inputs: [>= 0 and var scores, ..] })
-            return output;
+        var argMax = file.Operators.FirstOrDefault(op => op.Code == ArgMax && op.Outputs is [var index] && index == output);
+        if (argMax is not { Inputs: [>= 0 and var scores, ..] }) return output;
         report.Note($"the output '{file.Tensors[output].Name}' is the ARG_MAX of '{file.Tensors[scores].Name}' in the file, and these scores here.");
         return scores;
     }
 
     private SymbolicTensor OutputOf(int output)
     {
-        if (flowing.TryGetValue(output, out var tensor)) return Unblocked(output, tensor);
+        if (values.TryGetValue(output, out var tensor)) return Unblocked(output, tensor);
         throw Refused(file.Tensors[output].Data is null
             ? $"nothing computes the output '{file.Tensors[output].Name}'"
             : $"the output '{file.Tensors[output].Name}' is a constant");
@@ -99,22 +97,21 @@ internal sealed partial class TfliteImport
             throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}; expected a batch and the dimensions of a sample");
         if (tensor.Shape[0] > 1 && tensor.Signature[0] > 1)
             report.Note($"the file fixes the size of the batch to {tensor.Shape[0]}; here any size is possible.");
-        var sample =
-            OpenSizes.Close(report, tensor.Name, [.. tensor.Signature.Skip(1).Select(size => size < 0 ? null : (int?)size)], isOnly: file.Inputs.Count == 1);
+        int?[] sizes = [.. tensor.Signature.Skip(1).Select(size => size < 0 ? null : (int?)size)];
+        var sample = OpenSizes.Close(report, tensor.Name, sizes, isOnly: file.Inputs.Count == 1);
         if (tensor.Signature.Any(size => size < -1)) throw Refused($"the input '{tensor.Name}' has the shape {Print(tensor.Signature)}");
         isOpen |= tensor.Signature.Skip(1).Any(size => size < 0);
         var layer = new Input(sample.Dimensions) { Name = layerNames.Unique(LayerNames.Sanitize(tensor.Name)) };
         if (tensor is { Quantization: { } quantization, Range: { } range })
         {
-            report.Note(
-                string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
+            report.Note(string.Create(
+                CultureInfo.InvariantCulture,
                 $"the input '{tensor.Name}' is {TfliteNumbers.NameOf(tensor.Type)} in the file and float32 here, {quantization}, from {range.Min} "
                 + $"to {range.Max}."));
             bounds[index] = range;
         }
 
-        return flowing[index] = layer.Output;
+        return values[index] = layer.Output;
     }
 
     private void Run(TfliteOperator op)
@@ -127,9 +124,9 @@ internal sealed partial class TfliteImport
             if (op.HasOtherOptions || op.Mutates) throw Refused(node, "is not supported");
             if (op.OptionsType != 0 && TfliteOperators.OptionsTypeOf(name) is var own and > 0 && op.OptionsType != own)
                 throw Refused(node, $"has options of an unexpected type, number {op.OptionsType}");
-            if (op.Inputs.Length > 0 && Array.TrueForAll(op.Inputs, input => !flowing.ContainsKey(input))) Fold(node);
+            if (op.Inputs.Length > 0 && Array.TrueForAll(op.Inputs, input => !values.ContainsKey(input))) Fold(node);
             else Import(node);
-            if (Array.FindIndex(op.Outputs, output => !flowing.ContainsKey(output) && !constants.ContainsKey(output)) is var missing and >= 0)
+            if (Array.FindIndex(op.Outputs, output => !values.ContainsKey(output) && !constants.ContainsKey(output)) is var missing and >= 0)
                 throw Refused(node, $"has the output '{file.Tensors[op.Outputs[missing]].Name}', which is not supported");
             if (node.Options.Unread is { } field) throw Refused(node, $"has the option {field}, which is not known");
             foreach (var output in op.Outputs) RequireShape(node, output);
@@ -159,11 +156,10 @@ internal sealed partial class TfliteImport
             case "AVERAGE_POOL_2D" or "MAX_POOL_2D" or "L2_POOL_2D": Pooled(node); break;
             case "MEAN" or "SUM" or "REDUCE_MAX" or "REDUCE_MIN": Reduced(node); break;
             case "ADD" or "SUB" or "MUL" or "DIV" or "MAXIMUM" or "MINIMUM" or "SQUARED_DIFFERENCE" or "POW": Arithmetic(node); break;
-            case "SQUARE": Give(node, Squared(node, Flowing(node)), 0); break;
-            case "ABS": Give(node, Add(new Maximum(), node, Flowing(node), Apply(new Rescaling(-1), Flowing(node))), 0); break;
-            case "ADD_N":
-                Give(
-                node, node.Inputs.Length == 1 ? Flowing(node) : Add(new Add(), node, [.. node.Inputs.Select((_, i) => Flowing(node, i))])); break;
+            case "SQUARE": Give(node, Squared(node, TensorOf(node)), 0); break;
+            case "ABS": Give(node, Add(new Maximum(), node, TensorOf(node), Apply(new Rescaling(-1), TensorOf(node))), 0); break;
+            case "ADD_N" when node.Inputs.Length == 1: Give(node, TensorOf(node)); break;
+            case "ADD_N": Give(node, Add(new Add(), node, [.. node.Inputs.Select((_, i) => TensorOf(node, i))])); break;
             case "LOCAL_RESPONSE_NORMALIZATION": NormalizedLocally(node); break;
             case "MIRROR_PAD": Mirrored(node); break;
             case "REVERSE_V2": Reversed(node); break;
@@ -184,10 +180,10 @@ internal sealed partial class TfliteImport
             case "TILE" or "BROADCAST_TO": Repeated(node); break;
             case "PAD" or "PADV2": Padded(node); break;
             case "RESIZE_BILINEAR" or "RESIZE_NEAREST_NEIGHBOR": Resized(node); break;
-            case "DEPTH_TO_SPACE" or "SPACE_TO_DEPTH": BlocksMoved(node); break;
+            case "DEPTH_TO_SPACE" or "SPACE_TO_DEPTH": DepthAndSpaceMoved(node); break;
             case "SHAPE":
                 node.Options.Ignore(0);
-                constants[node.Outputs[0]] = OnnxConstant.Of([Flowing(node).Shape.Rank + 1], DimensionsOf(Flowing(node)), file.Tensors[node.Outputs[0]].Name);
+                constants[node.Outputs[0]] = OnnxConstant.Of([TensorOf(node).Shape.Rank + 1], DimensionsOf(TensorOf(node)), file.Tensors[node.Outputs[0]].Name);
                 break;
             case "QUANTIZE" or "DEQUANTIZE" or "CAST":
                 if (node.Name == "CAST")
@@ -198,7 +194,7 @@ internal sealed partial class TfliteImport
                 }
 
                 if (blocks.TryGetValue(node.Inputs[0], out var block)) blocks[node.Outputs[0]] = block;
-                Pass(node, Flowing(node));
+                Pass(node, TensorOf(node));
                 break;
             default: Activated(node); break;
         }
@@ -207,7 +203,7 @@ internal sealed partial class TfliteImport
     /// <summary>A tensor as a constant: one computed from constants, or stored in the file; null for a value of the network.</summary>
     private OnnxConstant? Known(int index)
     {
-        if (index < 0 || flowing.ContainsKey(index)) return null;
+        if (index < 0 || values.ContainsKey(index)) return null;
         if (constants.TryGetValue(index, out var constant)) return constant;
         constant = TfliteNumbers.Constant(file.Tensors[index], reader.Source);
         if (constant.Stored is { } stored) sources[stored] = file.Tensors[index];
@@ -226,7 +222,7 @@ internal sealed partial class TfliteImport
     private void RequireShape(TfliteNode node, int output)
     {
         var tensor = file.Tensors[output];
-        if (!flowing.TryGetValue(output, out var value) || blocks.ContainsKey(output) || tensor.Signature.Length == 0 || isOpen) return;
+        if (!values.TryGetValue(output, out var value) || blocks.ContainsKey(output) || tensor.Signature.Length == 0 || isOpen) return;
         var shape = value.Shape.Dimensions;
         var fits = tensor.Signature.Length == shape.Length + 1;
         for (var axis = 0; fits && axis < shape.Length; axis++) fits = tensor.Signature[axis + 1] < 0 || tensor.Signature[axis + 1] == shape[axis];
@@ -242,16 +238,16 @@ internal sealed partial class TfliteImport
 
     private static string Print(IEnumerable<long> sizes) => $"({string.Join(", ", sizes.Select(size => size == OnnxConstant.Batch ? "None" : $"{size}"))})";
 
-    private SymbolicTensor Flowing(TfliteNode node, int input = 0)
+    private SymbolicTensor TensorOf(TfliteNode node, int input = 0)
     {
         if (!node.Has(input)) throw Refused(node, $"lacks its input {input}");
-        return flowing.GetValueOrDefault(node.Inputs[input])
+        return values.GetValueOrDefault(node.Inputs[input])
             ?? throw Refused(node, $"takes the constant '{file.Tensors[node.Inputs[input]].Name}' where a value of the network is expected");
     }
 
     private SymbolicTensor Image(TfliteNode node, int input = 0)
     {
-        var x = Flowing(node, input);
+        var x = TensorOf(node, input);
         return x.Shape.Rank == 3 ? x : throw Refused(node, $"takes {SymbolicTensor.Print(x.Shape)}; expected a batch of images");
     }
 

@@ -41,7 +41,7 @@ internal sealed class TfliteMetadata
     {
         try
         {
-            var metadata = reader.Model.Metadata.TryGetValue(Key, out var place) ? new TfliteMetadata(reader.Source, place.Place) : null;
+            var metadata = reader.Model.Metadata.TryGetValue(Key, out var position) ? new TfliteMetadata(reader.Source, position.Position) : null;
             if (model.Inputs is [{ Shape: { Rank: 3 } shape }] && shape[2] is 1 or 3 && ScaleOf(reader.Model, metadata, shape[2]) is { } pixels)
             {
                 model.ImageInput = new ImageInput(shape[0], shape[1], shape[2]) { Pixels = pixels };

@@ -17,7 +17,7 @@ internal sealed record TfliteModel(
     public string Description { get; init; } = "";
 
     /// <summary>The metadata of the file by name, with their positions and lengths.</summary>
-    public IReadOnlyDictionary<string, (long Place, long Length)> Metadata { get; init; } = new Dictionary<string, (long, long)>();
+    public IReadOnlyDictionary<string, (long Position, long Length)> Metadata { get; init; } = new Dictionary<string, (long, long)>();
 }
 
 /// <summary>One tensor.</summary>
@@ -29,7 +29,7 @@ internal sealed record TfliteModel(
 internal sealed record TfliteTensor(string Name, TfliteType Type, int[] Shape, int[] Signature, TfliteQuantization? Quantization)
 {
     /// <summary>The position and length of the values in the file; null for a computed tensor.</summary>
-    public (long Place, long Length)? Data { get; init; }
+    public (long Position, long Length)? Data { get; init; }
 
     /// <summary>A phrase about a property of the tensor that is not supported; null for none.</summary>
     public string? Trouble { get; init; }

@@ -22,10 +22,9 @@ internal static class TfliteNumbers
             throw new InvalidDataException(
                 $"its input '{tensor.Name}' ({string.Join(", ", tensor.Shape)}) {NameOf(tensor.Type)} has {data.Length} bytes; expected {bytes}");
         long[] dimensions = [.. tensor.Shape.Select(size => (long)size)];
-        if (!IsReal(tensor)) return OnnxConstant.Of(dimensions, Integers(tensor.Type, source.Bytes(data.Place, bytes), (int)count), tensor.Name);
-        return OnnxConstant.Of(
-            new StoredArray(
-            tensor.Name, new Shape(tensor.Shape), StoredType.Float32, (offset, target) => Read(tensor, source, data.Place, offset / sizeof(float), target)));
+        if (!IsReal(tensor)) return OnnxConstant.Of(dimensions, Integers(tensor.Type, source.Bytes(data.Position, bytes), (int)count), tensor.Name);
+        return OnnxConstant.Of(new StoredArray(tensor.Name, new Shape(tensor.Shape), StoredType.Float32, (offset, target) =>
+            Read(tensor, source, data.Position, offset / sizeof(float), target)));
     }
 
     /// <summary>Whether the values of a tensor are floats, or quantized floats.</summary>
@@ -74,11 +73,11 @@ internal static class TfliteNumbers
     };
 
     /// <summary>The values from index <paramref name="first"/> on, as little-endian floats.</summary>
-    private static void Read(TfliteTensor tensor, FlatBufferSource source, long place, long first, Span<byte> target)
+    private static void Read(TfliteTensor tensor, FlatBufferSource source, long position, long first, Span<byte> target)
     {
         if (tensor is { Type: TfliteType.Float32, Quantization: null })
         {
-            source.Read(place + (sizeof(float) * first), target);
+            source.Read(position + (sizeof(float) * first), target);
             return;
         }
 
@@ -92,7 +91,7 @@ internal static class TfliteNumbers
         {
             var numbers = (int)Math.Min(PieceLength, first + count - at);
             var bytes = piece.AsSpan(0, (int)BytesOf(tensor.Type, numbers)!.Value);
-            source.Read(place + BytesOf(tensor.Type, at)!.Value, bytes);
+            source.Read(position + BytesOf(tensor.Type, at)!.Value, bytes);
             for (var i = (int)Math.Max(0, first - at); i < numbers; i++)
             {
                 var value = Real(tensor.Type, bytes, i);

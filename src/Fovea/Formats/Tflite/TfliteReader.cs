@@ -62,7 +62,7 @@ internal sealed class TfliteReader
         };
     }
 
-    private static Dictionary<string, (long, long)> MetadataOf(FlatTable root, List<(long Place, long Length)> buffers)
+    private static Dictionary<string, (long, long)> MetadataOf(FlatTable root, List<(long Position, long Length)> buffers)
     {
         var metadata = new Dictionary<string, (long, long)>();
         foreach (var entry in root.Tables(6))
@@ -83,15 +83,15 @@ internal sealed class TfliteReader
 
     private (long, long) BufferOf(FlatTable table)
     {
-        var (place, count) = table.Vector(0, 1);
+        var (position, count) = table.Vector(0, 1);
         var (far, size) = (table.ULong(1), table.ULong(2));
-        if (far <= 1) return (place, count);
+        if (far <= 1) return (position, count);
         if (count > 0 || far > long.MaxValue || size > long.MaxValue) throw new InvalidDataException("a buffer is both inside and outside of the FlatBuffer");
         source.RequireWithin((long)far, (long)size);
         return ((long)far, (long)size);
     }
 
-    private static TfliteTensor TensorOf(FlatTable table, List<(long Place, long Length)> buffers)
+    private static TfliteTensor TensorOf(FlatTable table, List<(long Position, long Length)> buffers)
     {
         var (name, type, shape, signature) = (table.Text(3), (TfliteType)table.Byte(1), table.Ints(0), table.Ints(7));
         if (shape.Length > 8 || Array.Exists(shape, size => size < 0))

@@ -97,8 +97,8 @@ public class KerasJsonTests
         "two layers have the name 'x'.")]
     [InlineData(
         """
-        {"class_name":"Functional","config":{"layers":[{"class_name":"A","config":{"name":"x"},"inbound_nodes":[[["y",0,0]]]}],"input_layers":["x",0,
-         0],"output_layers":["x",0,0]}}
+        {"class_name":"Functional","config":{"layers":[{"class_name":"A","config":{"name":"x"},"inbound_nodes":[[["y",0,0]]]}],
+         "input_layers":["x",0,0],"output_layers":["x",0,0]}}
         """,
         "'x' refers to the layer 'y', and the model has no layer of that name.")]
     public void What_is_no_model_is_said(string json, string sentence) =>
