@@ -5,7 +5,7 @@ using Fovea.Engine.Planning;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>What golden values cannot show of activations: names, kinks, and numbers as large as float32 has them.</summary>
+/// <summary>Activations where golden values show nothing: names, gradients at kinks, and the largest float32 values.</summary>
 public class ActivationTests
 {
     public static TheoryData<string> Names =>
@@ -25,7 +25,7 @@ public class ActivationTests
         Assert.All(gradients, value => Assert.True(float.IsFinite(value), string.Join(" ", gradients)));
     }
 
-    /// <summary>But for hard shrink, which is a comparison, as in Keras.</summary>
+    /// <summary>Except for hard shrink, which compares, as in Keras.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void NaN_stays_NaN(string name)
@@ -35,7 +35,7 @@ public class ActivationTests
         Assert.True(float.IsNaN(values[0]));
     }
 
-    /// <summary>What TensorFlow's gradients are where a function has a corner; hard sigmoid and hard silu have relu6's corners.</summary>
+    /// <summary>The gradients of TensorFlow where a function has a kink. Hard sigmoid and hard silu have those of relu6.</summary>
     [Theory]
     [InlineData("relu", 0, 0)]
     [InlineData("relu6", 0, 0)]
@@ -49,11 +49,11 @@ public class ActivationTests
     [InlineData("sparse_plus", 1, 1)]
     [InlineData("squareplus", 0, 0.5f)]
     [InlineData("softsign", 0, 1)]
-    public void At_a_corner_the_gradient_is_TensorFlows(string name, float x, float expected) =>
+    public void The_gradient_at_a_kink_is_that_of_TensorFlow(string name, float x, float expected) =>
         Assert.Equal(expected, Run(ActivationCatalog.FromName(name), [x]).Gradients[0]);
 
     [Fact]
-    public void An_activation_of_ones_own_needs_a_name_and_a_function()
+    public void A_custom_activation_needs_a_name_and_a_function()
     {
         Assert.Equal("Activation: name must be given; received null.", Assert.ThrowsAny<ArgumentException>(() => new Activation(null!, x => x)).Sentence());
         Assert.Equal("Activation: function must be given; received null.", Assert.ThrowsAny<ArgumentException>(() => new Activation("mine", null!)).Sentence());

@@ -1,6 +1,6 @@
 namespace Fovea.Tests.Layers;
 
-/// <summary>The rows of augmentations of colours and parts of images, and of the shear.</summary>
+/// <summary>The rows of augmentations of color and of parts of images, and of the shear.</summary>
 internal static class AugmentationCases
 {
     public static IReadOnlyList<LayerCase> All { get; } =

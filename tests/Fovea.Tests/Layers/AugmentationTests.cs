@@ -26,7 +26,7 @@ public class AugmentationTests
     [InlineData(FlipMode.Horizontal, "1234 2143")]
     [InlineData(FlipMode.Vertical, "1234 3412")]
     [InlineData(FlipMode.HorizontalAndVertical, "1234 2143 3412 4321")]
-    public void Each_flip_has_its_share(FlipMode mode, string expected)
+    public void Each_flip_is_equally_frequent(FlipMode mode, string expected)
     {
         float[] values = [.. Enumerable.Repeat(new float[] { 1, 2, 3, 4 }, 1000).SelectMany(image => image)];
         var output = LayerRunner.Run(new RandomFlip(mode), [2, 2, 1], values, training: true);
@@ -54,9 +54,9 @@ public class AugmentationTests
         Assert.InRange(factors.Max(), 1.18f, 1.2001f);
     }
 
-    /// <summary>Every one of 3 × 4 places of a window of 2 × 2 pixels in 4 × 5 is drawn about as often, and no other.</summary>
+    /// <summary>A window of 2 × 2 pixels has 3 × 4 positions in an image of 4 × 5. Each is drawn about equally often.</summary>
     [Fact]
-    public void A_crop_is_at_any_place_equally_often()
+    public void Every_position_of_a_crop_is_equally_frequent()
     {
         const int Images = 2400;
         float[] image = [.. Enumerable.Range(0, 20).Select(i => (float)i)];
@@ -85,7 +85,7 @@ public class AugmentationTests
 
     /// <summary>Red alone is 0.2989 of white, green 0.587 and blue 0.114 (<c>tf.image.rgb_to_grayscale</c>).</summary>
     [Fact]
-    public void Some_images_lose_their_colours()
+    public void Some_images_become_gray()
     {
         const int Images = 1000;
         var output =
@@ -97,7 +97,7 @@ public class AugmentationTests
         Assert.Equal(0.75 * Images, counts["1 0 0 0 1 0 0 0 1"], 5 * Math.Sqrt(Images * 0.25 * 0.75));
     }
 
-    /// <summary>Of 100 × 50 pixels √0.25 of each direction: 50 × 25, give or take a row and a column; half of the images are left alone.</summary>
+    /// <summary>The rectangle has √0.25 of both directions of 100 × 50 pixels: 50 × 25, up to a row and a column. Half of the images are unchanged.</summary>
     [Fact]
     public void A_rectangle_is_erased()
     {
@@ -131,7 +131,7 @@ public class AugmentationTests
     }
 
     [Fact]
-    public void A_shear_moves_each_row_against_the_one_above_to_either_side()
+    public void A_shear_shifts_each_row_against_the_one_above_to_either_side()
     {
         float[] values = [.. Enumerable.Repeat(new float[] { 1, 2, 3, 1, 2, 3, 1, 2, 3 }, 100).SelectMany(image => image)];
         var output = LayerRunner.Run(new RandomShear((1, 1), fillMode: FillMode.Constant, fillValue: 9), [3, 3, 1], values, training: true);
@@ -156,7 +156,7 @@ public class AugmentationTests
     [InlineData(0.25f, "369258147")]
     [InlineData(-0.25f, "741852963")]
     [InlineData(0.5f, "987654321")]
-    public void A_rotation_above_0_is_counter_clockwise_in_parts_of_a_full_turn(float turn, string expected)
+    public void A_positive_rotation_is_counter_clockwise_in_full_turns(float turn, string expected)
     {
         float[] values = [1, 2, 3, 4, 5, 6, 7, 8, 9];
         var output = LayerRunner.Run(new RandomRotation((turn, turn)), [3, 3, 1], values, training: true);
@@ -173,7 +173,7 @@ public class AugmentationTests
     [InlineData(FillMode.Constant, -0.75f, "4777")]
     [InlineData(FillMode.Wrap, -0.75f, "4123")]
     [InlineData(FillMode.Nearest, -0.75f, "4444")]
-    public void A_translation_above_0_is_down_and_to_the_right_and_the_border_is_filled(FillMode mode, float factor, string expected)
+    public void A_positive_translation_is_down_and_to_the_right_and_the_border_is_filled(FillMode mode, float factor, string expected)
     {
         foreach (var interpolation in Enum.GetValues<Interpolation>())
         {
@@ -185,7 +185,7 @@ public class AugmentationTests
     }
 
     [Fact]
-    public void A_zoom_above_0_is_out_and_below_0_in_around_the_centre()
+    public void A_positive_zoom_is_out_and_a_negative_one_in_around_the_center()
     {
         var outwards = LayerRunner.Run(new RandomZoom((1, 1), (1, 1), FillMode.Constant), [4, 4, 1], Rows(1, 2, 3, 4), training: true);
         Assert.Equal([0, 0, 0, 0, 0, 1.5f, 3.5f, 0, 0, 1.5f, 3.5f, 0, 0, 0, 0, 0], outwards);

@@ -9,7 +9,7 @@ public class BatchNormalizationTests
 {
     private static readonly float[] Pairs = [1, 10, 3, 30];
 
-    /// <summary>Means 2 and 20, variances 1 and 100 of the batch, divided by its size: (x − mean) / √(variance + ε).</summary>
+    /// <summary>The batch has means 2 and 20 and population variances 1 and 100: (x − mean) / √(variance + ε).</summary>
     [Fact]
     public void In_training_a_channel_gets_mean_0_and_variance_1()
     {
@@ -18,7 +18,7 @@ public class BatchNormalizationTests
     }
 
     [Fact]
-    public void In_inference_the_moving_averages_gamma_and_beta_count()
+    public void Inference_uses_the_moving_averages_gamma_and_beta()
     {
         var layer = new BatchNormalization(epsilon: 0);
         layer.EnsureBuilt([[2]]);
@@ -46,7 +46,7 @@ public class BatchNormalizationTests
     }
 
     [Fact]
-    public void Another_axis_than_the_last_is_refused()
+    public void An_axis_other_than_the_last_is_refused()
     {
         var json = new System.Text.Json.Nodes.JsonObject { ["axis"] = new System.Text.Json.Nodes.JsonArray(1) };
         var layer = LayerCatalog.Create("BatchNormalization", new Config("BatchNormalization", "bn", json));

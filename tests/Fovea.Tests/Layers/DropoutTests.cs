@@ -10,20 +10,20 @@ public class DropoutTests
     [InlineData(0.1f)]
     [InlineData(0.5f)]
     [InlineData(0.9f)]
-    public void In_training_about_the_rate_is_dropped_and_the_rest_scaled_so_that_the_mean_stays(float rate)
+    public void Training_drops_about_the_rate_and_scales_the_rest_so_that_the_mean_stays(float rate)
     {
         var ones = Enumerable.Repeat(1f, 5 * Sample.Count).ToArray();
         var output = LayerRunner.Run(new Dropout(rate), Sample, ones, training: true);
         Assert.All(output, value => Assert.True(value == 0 || value == 1 / (1 - rate), $"{value}"));
 
-        // Zeros are binomial: five standard deviations are passed once in two million draws, and the seed is fixed.
+        // The number of zeros is binomial: it deviates by five standard deviations once in two million draws. The seed is fixed.
         double n = output.Length;
         Assert.Equal(rate, output.Count(value => value == 0) / n, 5 * Math.Sqrt(rate * (1 - rate) / n));
         Assert.Equal(1, output.Average(value => (double)value), 5 * Math.Sqrt(rate / (1 - rate) / n));
     }
 
     [Fact]
-    public void Each_channel_row_and_sample_loses_its_share()
+    public void Each_channel_row_and_sample_is_dropped_at_the_rate()
     {
         var ones = Enumerable.Repeat(1f, 5 * Sample.Count).ToArray();
         var output = LayerRunner.Run(new Dropout(0.3f), Sample, ones, training: true);
@@ -38,7 +38,7 @@ public class DropoutTests
     }
 
     [Fact]
-    public void The_same_seed_and_step_drop_the_same_and_others_not()
+    public void The_same_seed_and_step_drop_the_same_values_and_others_do_not()
     {
         var values = LayerRunner.Normal(Sample.Count);
         var first = LayerRunner.Run(new Dropout(0.5f), Sample, values, training: true, seed: 1, step: 1);
@@ -58,7 +58,7 @@ public class DropoutTests
     }
 
     [Fact]
-    public void Inference_leaves_the_values_as_they_are()
+    public void Inference_returns_the_input()
     {
         var values = LayerRunner.Normal(Sample.Count);
         Assert.Equal(values, LayerRunner.Run(new Dropout(0.5f), Sample, values));

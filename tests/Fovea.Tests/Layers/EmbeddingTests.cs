@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>Rows of a table by their numbers, as <c>keras.layers.Embedding</c>.</summary>
+/// <summary>Rows of a table by their index; <c>keras.layers.Embedding</c>.</summary>
 public sealed class EmbeddingTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fovea").FullName;
@@ -10,7 +10,7 @@ public sealed class EmbeddingTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void Each_number_gives_its_row_and_another_NaN()
+    public void An_index_gives_its_row_and_one_out_of_range_NaN()
     {
         var model = Labels(out _);
         Assert.Equal([4, 5, 0, 1, 2, 3, 2, 3], model.Predict(new Tensor([2, 2], [2, 0, 1, 1.9f])).Values);
@@ -20,7 +20,7 @@ public sealed class EmbeddingTests : IDisposable
         Assert.Equal(new Shape(3, 4, 5, 6), new Embedding(7, 6).Call(new Input(3, 4, 5)).Shape);
     }
 
-    /// <summary>One step of plain descent on the mean of squares: a row falls by rate · 2 · x · uses / count, one that is not used stays.</summary>
+    /// <summary>One step of gradient descent on the mean of squares: a row changes by rate · 2 · x · uses / count, an unused one stays.</summary>
     [Fact]
     public void Training_changes_the_rows_that_are_used()
     {
@@ -37,7 +37,7 @@ public sealed class EmbeddingTests : IDisposable
     [InlineData("label.json")]
     [InlineData("label.onnx")]
     [InlineData("label.safetensors")]
-    public void A_generator_with_a_label_comes_back_from_every_format(string name)
+    public void A_generator_with_a_label_is_the_same_after_saving_and_loading_in_every_format(string name)
     {
         var noise = new Input(3) { Name = "noise" };
         var label = new Input(1) { Name = "label" };

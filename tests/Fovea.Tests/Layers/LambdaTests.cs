@@ -16,7 +16,7 @@ public class LambdaTests
     }
 
     [Fact]
-    public void It_says_why_it_cannot_be_saved_or_read()
+    public void The_error_explains_why_a_lambda_cannot_be_saved_or_read()
     {
         Assert.Equal("Lambda: function must be given; received null.", Assert.ThrowsAny<ArgumentException>(() => new Lambda(null!)).Sentence());
         var model = new Sequential { new Input(3), new Lambda(x => x) { Name = "same" } };

@@ -1,23 +1,23 @@
 namespace Fovea.Tests.Layers;
 
-/// <summary>A layer on an input: one row buys the checks of its shapes, parameters, configuration, modes and training.</summary>
+/// <summary>A layer and an input. Each row is checked for shapes, parameters, configuration, training and inference.</summary>
 /// <param name="Name">What the row shows.</param>
 /// <param name="Create">Makes the layer.</param>
 /// <param name="Input">The shape of one input sample.</param>
-/// <param name="Output">The shape of one output sample, as Keras gives it.</param>
-/// <param name="Parameters">How many numbers the weights are, as Keras counts them.</param>
+/// <param name="Output">The shape of one output sample in Keras.</param>
+/// <param name="Parameters">The number of values in the weights, as Keras counts them.</param>
 public sealed record LayerCase(string Name, Func<Layer> Create, Shape Input, Shape Output, int Parameters = 0)
 {
     /// <summary>The configuration that Keras writes, without name, trainable and dtype; not compared if it is null.</summary>
     public string? Config { get; init; }
 
-    /// <summary>Whether the layer does something else in training.</summary>
+    /// <summary>Whether the layer computes something else in training.</summary>
     public bool IsRandom { get; init; }
 
-    /// <summary>Whether training leaves the weights as they are.</summary>
+    /// <summary>Whether training does not change the weights.</summary>
     public bool IsFixed { get; init; }
 
-    /// <summary>How many inputs the layer has, all of one shape.</summary>
+    /// <summary>The number of inputs, all of one shape.</summary>
     public int Inputs { get; init; } = 1;
 
     public override string ToString() => Name;

@@ -13,7 +13,7 @@ public class LayerErrorTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_wrong_value_is_refused_in_full_words(LayerErrorCase row)
+    public void A_wrong_value_is_refused_with_the_full_error(LayerErrorCase row)
     {
         if (row.ConnectedTo is not { } shapes)
         {
@@ -36,7 +36,7 @@ public class LayerErrorTests
     }
 
     [Fact]
-    public void Rows_name_arguments_that_there_are()
+    public void Rows_name_arguments_that_exist()
     {
         foreach (var rows in LayerErrorCases.All.GroupBy(row => row.Layer))
             Assert.Empty(
@@ -45,7 +45,7 @@ public class LayerErrorTests
     }
 
     /// <summary>
-    /// Parameters of public constructors and init properties, but those for which no value is wrong: truth values, and what may be null and is not a value.
+    /// Parameters of public constructors and init properties, except those for which no value is wrong: Booleans, and references that may be null.
     /// </summary>
     private static IEnumerable<string> Arguments(Type layer)
     {

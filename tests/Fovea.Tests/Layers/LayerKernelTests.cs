@@ -5,7 +5,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>Layers run on kernels alone, in training too: none of their ops falls back to its float64 reference.</summary>
+/// <summary>In training and inference, no op of a layer falls back to its float64 reference.</summary>
 public class LayerKernelTests
 {
     public static IEnumerable<TheoryDataRow<LayerCase>> Cases =>

@@ -4,17 +4,17 @@ using Fovea.Engine.Planning;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>Runs one layer by itself, as in training or as in inference.</summary>
+/// <summary>Runs a single layer, in training or inference.</summary>
 internal static class LayerRunner
 {
-    /// <summary>What the layer makes of some samples.</summary>
-    /// <param name="layer">The layer; it is built if it was not.</param>
+    /// <summary>Computes the output of a layer for some samples.</summary>
+    /// <param name="layer">The layer. It is built if necessary.</param>
     /// <param name="sample">The shape of one sample.</param>
     /// <param name="values">The samples.</param>
-    /// <param name="training">Whether the layer runs as in training.</param>
+    /// <param name="training">Whether the layer runs in training.</param>
     /// <param name="seed">The seed of the random numbers.</param>
     /// <param name="step">The step of training that the random numbers are for.</param>
-    /// <param name="inputs">How many times the layer takes the samples as inputs.</param>
+    /// <param name="inputs">The number of inputs; all are the same samples.</param>
     public static float[] Run(Layer layer, Shape sample, float[] values, bool training = false, long seed = 0, long step = 1, int inputs = 1)
     {
         if (!layer.IsBuilt)

@@ -17,8 +17,8 @@ public class LayerTests
             .Select(row => new TheoryDataRow<LayerCase>(row) { TestDisplayName = row.Name });
 
     /// <summary>
-    /// But for Lambda, which has no configuration, and Embedding, whose inputs are indices: they have separate tests. Names of other versions of
-    /// Keras are no classes here.
+    /// Except for Lambda, which has no configuration, and Embedding, whose inputs are indices. They have separate tests. Names from other versions of Keras
+    /// create classes of other names.
     /// </summary>
     [Fact]
     public void Every_class_of_the_catalog_has_a_row_and_every_row_a_class()
@@ -44,7 +44,7 @@ public class LayerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void The_configuration_survives_JSON_and_is_Keras_own(LayerCase row)
+    public void The_configuration_survives_JSON_and_is_that_of_Keras(LayerCase row)
     {
         var layer = row.Create();
         var written = Write(layer);
@@ -100,7 +100,7 @@ public class LayerTests
 
     [Theory]
     [MemberData(nameof(CasesBehindAnInput))]
-    public void Training_computes_what_inference_does_but_for_random_layers(LayerCase row)
+    public void Training_and_inference_differ_only_for_random_layers(LayerCase row)
     {
         var layer = row.Create();
         var values = LayerRunner.Normal(Samples * row.Input.Count);
@@ -159,15 +159,15 @@ public class LayerTests
         {
             var alone = LayerRunner.Run(layer, row.Input, values[(i * row.Input.Count)..((i + 1) * row.Input.Count)], inputs: row.Inputs);
 
-            // The same sums in perhaps another order: 16 roundings of values of about 1.
+            // The order of the sums may differ: 16 roundings of values of about 1.
             Assert.Equal(
                 together[(i * row.Output.Count)..((i + 1) * row.Output.Count)], alone, (a, b) => MathF.Abs(a - b) <= 1e-6f * MathF.Max(1, MathF.Abs(a)));
         }
     }
 
     /// <summary>
-    /// Only the weights of the layer, or those before it where it has none, may change: the classifier behind it is frozen. So the
-    /// loss falls only if the gradient is right in its direction on its way through the layer.
+    /// Only the weights of the layer, or of the layer before if it has none, may change: the classifier after it is frozen. So the loss falls only if the
+    /// gradient through the layer points in the right direction.
     /// </summary>
     [Theory]
     [MemberData(nameof(CasesBehindAnInput))]

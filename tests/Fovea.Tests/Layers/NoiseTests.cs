@@ -1,18 +1,18 @@
 namespace Fovea.Tests.Layers;
 
-/// <summary>What the random layers do to means, variances and whole channels. Bounds are five standard deviations and seeds are fixed.</summary>
+/// <summary>Means, variances and whole channels after random layers. Tolerances are five standard deviations, and seeds are fixed.</summary>
 public class NoiseTests
 {
     private static readonly Shape Sample = [32, 32, 8];
     private static readonly float[] Ones = [.. Enumerable.Repeat(1f, 8 * Sample.Count)];
 
     [Fact]
-    public void GaussianNoise_has_the_deviation_asked_for_and_a_normal_distribution()
+    public void GaussianNoise_has_the_given_deviation_and_a_normal_distribution()
     {
         var noise = Draw(new GaussianNoise(2), Ones).Select(value => (value - 1.0) / 2).ToArray();
         AssertMoments(noise, 0, 1);
 
-        // Of a normal distribution 68.27 % lie within one deviation and 95.45 % within two; the fourth moment is 3 with variance 96 / n.
+        // 68.27 % of a normal distribution are within one deviation and 95.45 % within two. The fourth moment is 3, with variance 96 / n.
         double n = noise.Length;
         Assert.Equal(0.6827, noise.Count(z => Math.Abs(z) < 1) / n, 5 * Math.Sqrt(0.6827 * 0.3173 / n));
         Assert.Equal(0.9545, noise.Count(z => Math.Abs(z) < 2) / n, 5 * Math.Sqrt(0.9545 * 0.0455 / n));
@@ -47,7 +47,7 @@ public class NoiseTests
     }
 
     [Fact]
-    public void The_same_seed_and_step_give_the_same_noise_and_others_not()
+    public void The_same_seed_and_step_give_the_same_noise_and_others_do_not()
     {
         float[] Noise(long seed, long step) => LayerRunner.Run(new GaussianNoise(1), [64], new float[64], training: true, seed: seed, step: step);
         Assert.Equal(Noise(1, 1), Noise(1, 1));
@@ -67,7 +67,7 @@ public class NoiseTests
 
     private static float[] Draw(Layer layer, float[] values) => LayerRunner.Run(layer, Sample, values, training: true);
 
-    /// <summary>The mean of n numbers deviates by σ / √n; their variance by about σ² √(κ / n), where κ is at most 4 for all that is drawn here.</summary>
+    /// <summary>The mean of n numbers deviates by σ / √n; their variance by about σ² √(κ / n), where κ is at most 4 in these tests.</summary>
     private static void AssertMoments(double[] values, double mean, double deviation)
     {
         Assert.Equal(mean, values.Average(), 5 * deviation / Math.Sqrt(values.Length));

@@ -1,6 +1,6 @@
 namespace Fovea.Tests.Layers;
 
-/// <summary>The rows of normalizations that do not look at the batch.</summary>
+/// <summary>The rows of normalizations that do not depend on the batch.</summary>
 internal static class NormalizationCases
 {
     public static IReadOnlyList<LayerCase> All { get; } =

@@ -28,9 +28,9 @@ public class NormalizationTests
         Assert.Equal([4, 25, 4, 25], places.Weights[1].Values.ToArray());
     }
 
-    /// <summary>A variance of 2/3 · 10⁻⁴ with a mean of a million: sums of squares in float32 would lose it, in float64 keep three digits of it.</summary>
+    /// <summary>A variance of 2/3 · 10⁻⁴ with a mean of a million: sums of squares would lose it in float32 and keep three digits in float64.</summary>
     [Fact]
-    public void Nothing_cancels_out_where_the_mean_is_large()
+    public void A_large_mean_causes_no_cancellation()
     {
         float[] values = [.. Enumerable.Range(0, 3000).Select(i => 1_000_000 + (i % 3 * 0.0625f))];
         var layer = new Normalization();
@@ -52,7 +52,7 @@ public class NormalizationTests
     }
 
     [Fact]
-    public void An_adapted_layer_keeps_what_it_knows_in_a_model_and_its_file()
+    public void An_adapted_layer_keeps_its_moments_in_a_model_and_its_file()
     {
         using var folder = new TemporaryFolder();
         var samples = new Tensor([4, 2], [1, 10, 3, 10, 5, 20, 7, 20]);
@@ -67,7 +67,7 @@ public class NormalizationTests
     }
 
     [Fact]
-    public void What_cannot_be_adapted_is_refused_in_one_sentence()
+    public void Adapt_refuses_data_that_do_not_fit()
     {
         var given = new Normalization { Mean = [1], Variance = [1] };
         Assert.Equal(

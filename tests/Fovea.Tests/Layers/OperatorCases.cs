@@ -1,6 +1,6 @@
 namespace Fovea.Tests.Layers;
 
-/// <summary>The rows of layers for operators that have no Keras layer.</summary>
+/// <summary>The rows of layers for operators of ONNX and TFLite that Keras does not have.</summary>
 internal static class OperatorCases
 {
     public static IReadOnlyList<LayerCase> All { get; } =

@@ -2,7 +2,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>The examples in the documentation of Keras' layers, with the results that it gives; computed exactly, since all are small numbers.</summary>
+/// <summary>The examples in Keras' documentation of its layers, with the results given there. All values are small and exact.</summary>
 public class PublishedLayerValuesTests
 {
     private static readonly float[] Nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -28,7 +28,7 @@ public class PublishedLayerValuesTests
 
     /// <summary>
     /// "Notes on padding" in TensorFlow's documentation of <c>tf.nn</c>: a 3×3 kernel with stride 2 on an even image needs one row of
-    /// zeros, and it goes to the bottom; so the kernel's centre meets the odd positions.
+    /// zeros, which is added at the bottom. So the center of the kernel is at the odd positions.
     /// </summary>
     [Fact]
     public void Same_padding_puts_the_odd_zeros_at_the_bottom_and_the_right()
@@ -41,7 +41,7 @@ public class PublishedLayerValuesTests
     }
 
     [Fact]
-    public void Same_padding_is_even_where_the_zeros_are()
+    public void Same_padding_is_symmetric_if_the_number_of_zeros_is_even()
     {
         var convolution = new Conv2D(1, 3, 2, Padding.Same);
         convolution.EnsureBuilt([[5, 5, 1]]);
@@ -61,7 +61,7 @@ public class PublishedLayerValuesTests
         Assert.Equal([0, 0, 0, 2], LayerRunner.Run(new ActivationLayer(Activation.Relu), [4], [-3, -1, 0, 2]));
 
     [Fact]
-    public void Flatten_lays_out_height_first_and_channels_last()
+    public void Flatten_orders_height_first_and_channels_last()
     {
         var values = Enumerable.Range(0, 24).Select(i => (float)i).ToArray();
         Assert.Equal(values, LayerRunner.Run(new Flatten(), [3, 4, 2], values));

@@ -6,8 +6,8 @@ using Fovea.Tests.Engine;
 namespace Fovea.Tests.Layers;
 
 /// <summary>
-/// Layers of random arguments on images of random shapes, one pixel, primes, strides beyond the kernel and odd channels among them: the plan, with
-/// every fusion that applies, against the reference in float64, output and gradients.
+/// Layers with random arguments on images of random shapes, among them one pixel, primes, strides larger than the kernel and odd numbers of channels. Output
+/// and gradients of the plan, with every fusion that applies, are compared with the reference in float64.
 /// </summary>
 public class RandomLayerTests
 {
