@@ -20,7 +20,7 @@ var model = new Sequential("digits", seed: 1)
     new Flatten(),
     new Dense(10, Activation.Softmax),
 };
-model.Compile(new RmsProp(2e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());
+model.Compile(new RmsProp(2e-3), Loss.SparseCategoricalCrossentropy, new Accuracy());
 var history = model.Fit(new DrawnDigits(4_000, seed: 1), epochs: 2, batchSize: 64);
 Console.WriteLine($"Trained: accuracy {history["accuracy"][^1]:P0}.");
 

@@ -46,7 +46,7 @@ double Train(string name, params Layer[] first)
     var model = new Sequential(seed: 1) { new Input(size, size, 3) };
     foreach (var layer in first) model.Add(layer);
     foreach (var layer in isDrawn ? SmallNet() : BookNet()) model.Add(layer);
-    model.Compile(new Adam(1e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());
+    model.Compile(new Adam(1e-3), Loss.SparseCategoricalCrossentropy, new Accuracy());
     var history = model.Fit(data.Training, epochs, batchSize: 16, validation: data.Validation);
     TrainingCurves.Save(history, Path.Combine(artifacts, $"02-{name.Replace(' ', '-')}.png"));
     var accuracy = model.Evaluate(test).Accuracy;

@@ -39,7 +39,7 @@ var whole = new Sequential("transfer", seed: 1)
     new Input(pretrained.InputShape.Dimensions), new RandomRotation(0.04), new RandomZoom(0.2), pretrained, pooling, dropout, dense,
 };
 foreach (var layer in pretrained.Layers.TakeLast(4)) layer.Trainable = layer is not BatchNormalization;
-whole.Compile(new RmsProp(isOwn ? 1e-5f : 3e-4f), Loss.SparseCategoricalCrossentropy, new Accuracy());
+whole.Compile(new RmsProp(isOwn ? 1e-5 : 3e-4), Loss.SparseCategoricalCrossentropy, new Accuracy());
 var history = whole.Fit(train, epochs: isOwn ? 5 : 30, batchSize: 16, validation: validation);
 var artifacts = Directory.CreateDirectory("artifacts").FullName;
 TrainingCurves.Save(history, Path.Combine(artifacts, "03-fine-tuning.png"));

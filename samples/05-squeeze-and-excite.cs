@@ -11,7 +11,7 @@ var test = new DrawnDigits(1_000, seed: 2);
 foreach (var isExcited in (bool[])[false, true])
 {
     var model = Build(isExcited);
-    model.Compile(new Adam(2e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());
+    model.Compile(new Adam(2e-3), Loss.SparseCategoricalCrossentropy, new Accuracy());
     model.Fit(data, epochs: 2, batchSize: 64);
     Console.WriteLine(
         $"{(isExcited ? "with" : "without")} squeeze and excite: {model.Weights.Sum(weight => weight.Shape.Count):N0} parameters, "
@@ -25,12 +25,12 @@ Model Build(bool isExcited)
     foreach (var filters in (int[])[16, 32])
     {
         // Penalties, constraints and activations are properties of a layer.
-        x = new Conv2D(filters, 3, activation: Activation.Mish) { KernelRegularizer = new L2(1e-4f) }.Call(x);
+        x = new Conv2D(filters, 3, activation: Activation.Mish) { KernelRegularizer = new L2(1e-4) }.Call(x);
         if (isExcited) x = SqueezeAndExcite(x, ratio: 4);
         x = new MaxPooling2D().Call(x);
     }
 
-    x = new SpatialDropout2D(0.1f).Call(x);
+    x = new SpatialDropout2D(0.1).Call(x);
     x = new Dense(10, Activation.Softmax) { KernelConstraint = new MaxNorm(3) }.Call(new Flatten().Call(x));
     return new Model(input, x, seed: 1);
 }

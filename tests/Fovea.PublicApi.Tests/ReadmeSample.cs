@@ -23,7 +23,7 @@ internal static class ReadmeSample
         };
         Console.WriteLine(model.Summary());
 
-        model.Compile(new RmsProp(1e-3f), Loss.SparseCategoricalCrossentropy, new Accuracy());
+        model.Compile(new RmsProp(1e-3), Loss.SparseCategoricalCrossentropy, new Accuracy());
         History history = model.Fit(train, epochs: 2, batchSize: 64, validation: test);
         Console.WriteLine($"accuracy on digits it has not seen: {history["val_accuracy"][^1]:P1}");
 

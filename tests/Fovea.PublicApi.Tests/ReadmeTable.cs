@@ -17,7 +17,7 @@ internal static class ReadmeTable
         pretrained.Trainable = false;
         var outputs = pretrained.Call(x, training: false);
         var model = new Model(inputs, outputs);
-        model.Compile(new Adam(1e-3f), Loss.CategoricalCrossentropy, new Accuracy());
+        model.Compile(new Adam(1e-3), Loss.CategoricalCrossentropy, new Accuracy());
         model.Fit(train, epochs: 5, validation: test);
         model.Fit(train, callbacks: [new EarlyStopping(patience: 3)]);
         return model;
