@@ -20,7 +20,7 @@ internal static class PlanChecks
         var plan = Plan.Compile(graph, options);
         foreach (var (node, value) in values)
         {
-            if (graph.Nodes.Contains(node)) Array.ConvertAll(value, number => (float)number).CopyTo(plan.Input(node));
+            if (graph.Nodes.Contains(node)) Array.ConvertAll(value, element => (float)element).CopyTo(plan.Input(node));
         }
 
         plan.Run();

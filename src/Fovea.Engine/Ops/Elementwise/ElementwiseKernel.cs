@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Runs a list of elementwise steps over the output, block by block. Each step is one vectorised call over the block. Blocks are short, so that the
+/// Runs a list of elementwise steps over the output, block by block. Each step is one vectorized call over the block. Blocks are short, so that the
 /// intermediate values of a worker stay in its L1 cache. Inputs with as many elements as the output are read in place; the others are first
 /// broadcast into a block of scratch.
 /// </summary>

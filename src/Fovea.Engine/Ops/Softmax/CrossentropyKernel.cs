@@ -4,7 +4,7 @@ using Fovea.Engine.Simd;
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Softmax, crossentropy and its gradient in one pass over rows of logits. A unit is a run of rows; it sums their losses, and phase 1 adds the sums of
+/// Softmax, cross-entropy and its gradient in one pass over rows of logits. A unit is a run of rows; it sums their losses, and phase 1 adds the sums of
 /// the units in order.
 /// </summary>
 internal sealed unsafe class CrossentropyKernel(int rows, int classes, CrossentropyOp op) : Kernel

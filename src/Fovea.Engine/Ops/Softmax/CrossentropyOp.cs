@@ -1,7 +1,7 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// The crossentropy of rows of logits x with targets t, its gradient, and the probabilities p = softmax(x). The loss is the sum over the rows of
+/// The cross-entropy of rows of logits x with targets t, its gradient, and the probabilities p = softmax(x). The loss is the sum over the rows of
 /// <paramref name="LossScale"/> · Σᵢ tᵢ·ln pᵢ. The gradient is <paramref name="GradientScale"/> · (t − p·Σᵢ tᵢ), that of such a sum with respect to
 /// x. Inputs: [logits, targets]. The output is a buffer of rank 1, whose parts <see cref="Probabilities"/>, <see cref="Gradient(Node)"/> and
 /// <see cref="Loss"/> return. Fusion creates it.

@@ -13,7 +13,8 @@ public class CrossentropyFusionTests
     private readonly RandomNumbers random = new(17);
 
     /// <summary>
-    /// One row, one class, lanes and remainders, several units, pixels; class numbers and probabilities; logits so far apart that exponentials vanish.
+    /// Shapes of one row, one class, lanes and remainders, several units, and pixels. Each runs with class numbers, with probabilities, and with logits so
+    /// far apart that exponentials underflow.
     /// </summary>
     [Theory]
     [InlineData(1, 1, 1)]
@@ -25,20 +26,21 @@ public class CrossentropyFusionTests
     [InlineData(997, 1, 17)]
     public void Value_gradient_and_softmax_equal_the_reference(int batch, int pixels, int classes)
     {
-        foreach (var (isSparse, spread) in new[] { (true, 1f), (false, 1f), (true, 300f) })
+        foreach (var (isSparse, scale) in new[] { (true, 1f), (false, 1f), (true, 300f) })
         {
             var logits = new Node(new InputOp("logits", [batch, pixels, classes]));
             var targets = new Node(new InputOp("targets", isSparse ? [batch, pixels] : logits.Shape));
             var graph = Head(logits, targets, isSparse);
             var values = new Dictionary<Node, double[]>
             {
-                [logits] = PlanChecks.Fill(logits.Shape, () => spread * random.NextNormal()),
+                [logits] = PlanChecks.Fill(logits.Shape, () => scale * random.NextNormal()),
                 [targets] = PlanChecks.Fill(targets.Shape, () => isSparse ? random.NextInt(classes) : random.NextSingle()),
             };
             var fused = FuseCrossentropy.Apply(ShareEqualNodes.Apply(SimplifyArithmetic.Apply(graph)));
             Assert.Single(fused.Nodes, node => node.Op is not (SourceOp or PartOp or ReshapeOp));
+
+            // The fused op rounds its factors to float32.
             foreach (var (before, after) in ReferenceInterpreter.Run(graph, values).Zip(ReferenceInterpreter.Run(fused, values)))
-                // factors are floats
                 Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-15 + (Math.Pow(2, -23) * Math.Abs(pair.First))));
             PlanChecks.Compare(graph, values, sums: classes);
         }
@@ -48,13 +50,15 @@ public class CrossentropyFusionTests
     public void An_invalid_class_number_has_no_loss_and_no_gradient()
     {
         var (logits, labels) = (new Node(new InputOp("logits", [5, 3])), new Node(new InputOp("labels", [5])));
-        var values = new Dictionary<Node,
-            double[]>
-        { [logits] = PlanChecks.Fill(logits.Shape, () => random.NextNormal()), [labels] = [-1, 3, 0.5, double.NaN, 2] };
+        var values = new Dictionary<Node, double[]>
+        {
+            [logits] = PlanChecks.Fill(logits.Shape, () => random.NextNormal()),
+            [labels] = [-1, 3, 0.5, double.NaN, 2],
+        };
         PlanChecks.Compare(Head(logits, labels, isSparse: true), values, sums: 3);
     }
 
-    /// <summary>Two heads, one the other's teacher, in a loss with factors and a third term.</summary>
+    /// <summary>Two heads in one loss with factors and a third term. The softmax of the second head is the target of the first.</summary>
     [Fact]
     public void Several_heads_with_different_factors_are_all_fused()
     {

@@ -95,8 +95,8 @@ public class FoldBatchNormalizationTests
     private static List<string> Computed(Graph graph)
     {
         var fused = FusionRules.Apply(graph);
-        var free = fused.FindIndependentOfInputs();
-        return [.. fused.Nodes.Where(node => !free.Contains(node) && node.Op is not SourceOp).Select(node => node.Op.Name)];
+        var independent = fused.FindIndependentOfInputs();
+        return [.. fused.Nodes.Where(node => !independent.Contains(node) && node.Op is not SourceOp).Select(node => node.Op.Name)];
     }
 
     private Node Normalized(Node x)

@@ -10,7 +10,7 @@ public class FusedGradientTests
     private readonly Node x = new(new InputOp("x", [2, 5]));
 
     [Fact]
-    public void The_gradient_of_a_fused_graph_is_refused_with_the_way_to_get_it()
+    public void The_gradient_of_a_fused_graph_is_refused_with_a_fix()
     {
         var fused = FusionRules.Apply(new Graph([((x * x) + x).Sum()]));
         var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(fused.Outputs[0], [fused.Nodes[0]]));
@@ -26,8 +26,8 @@ public class FusedGradientTests
         var fused = FuseBatchNormalization.Apply(new Graph([x.BatchNormalization(gamma, beta, 1e-3f).Output.Relu().Sum()]));
         var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(fused.Outputs[0], [x]));
         Assert.Equal(
-            "BatchNormalization+Relu: a fused op has no gradient. Call Differentiation.Gradients on the graph as it was built; fusion follows when it is "
-            + "compiled.",
+            "BatchNormalization+Relu: a fused op has no gradient. "
+            + "Call Differentiation.Gradients on the graph as it was built; fusion follows when it is compiled.",
             error.Message);
     }
 
@@ -40,8 +40,8 @@ public class FusedGradientTests
         {
             var error = Assert.Throws<InvalidOperationException>(() => Differentiation.Gradients(gradient.Square().Sum(), [x]));
             Assert.Equal(
-                "BatchNormalization: in training its gradient cannot be differentiated again. Use moving statistics, as in inference, or take the gradient of "
-                + "its output only.",
+                "BatchNormalization: in training its gradient cannot be differentiated again. "
+                + "Use moving statistics, as in inference, or take the gradient of its output only.",
                 error.Message);
         }
     }

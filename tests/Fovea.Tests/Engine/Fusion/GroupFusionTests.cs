@@ -55,11 +55,11 @@ public class GroupFusionTests
         PlanChecks.Compare(graph, Values(graph), sums: 9 * channels / groups, new PlanOptions { IsInference = true });
     }
 
-    /// <summary>Wide enough for Winograd, and under max-pooling; in training and in inference neither is fused.</summary>
+    /// <summary>A convolution that is wide enough for Winograd and followed by max-pooling, in training and in inference.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Convolutions_with_groups_become_neither_Winograd_nor_fused_with_max_pooling(bool isInference)
+    public void Convolutions_with_groups_use_neither_Winograd_nor_fused_max_pooling(bool isInference)
     {
         var x = new Node(new InputOp("x", [2, 12, 13, 64]));
         var (k, b) = (Weight([3, 3, 32, 64]), Weight([64]));

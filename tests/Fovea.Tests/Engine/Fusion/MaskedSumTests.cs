@@ -9,7 +9,7 @@ public class MaskedSumTests
 {
     private readonly RandomNumbers random = new(13);
 
-    /// <summary>One row, primes, lanes and remainders, several shards; infinities where the mask hides them.</summary>
+    /// <summary>Shapes of one row, primes, lanes and remainders, and several shards. Some of the masked elements are infinite.</summary>
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(1, 3, 37)]
@@ -19,9 +19,11 @@ public class MaskedSumTests
     {
         var (x, mask) = (new Node(new InputOp("x", [batch, height, channels])), new Node(new InputOp("mask", [batch, height, channels])));
         var graph = new Graph([x.Mask(mask).Sum(0, 2)]);
-        var values = new Dictionary<Node,
-            double[]>
-        { [x] = PlanChecks.Fill(x.Shape, () => random.NextNormal()), [mask] = PlanChecks.Fill(mask.Shape, () => random.NextNormal()) };
+        var values = new Dictionary<Node, double[]>
+        {
+            [x] = PlanChecks.Fill(x.Shape, () => random.NextNormal()),
+            [mask] = PlanChecks.Fill(mask.Shape, () => random.NextNormal()),
+        };
         for (var i = 0; i < values[x].Length; i += 5)
         {
             if (values[mask][i] <= 0) values[x][i] = double.PositiveInfinity;

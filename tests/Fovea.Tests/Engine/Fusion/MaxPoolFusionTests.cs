@@ -92,7 +92,7 @@ public class MaxPoolFusionTests
     [Theory]
     [InlineData(1)]
     [InlineData(16)]
-    public void Windows_with_nothing_but_infinities_or_NaN_stay_within_the_image_and_keep_their_gradient(int channels)
+    public void Windows_of_only_infinities_or_NaN_have_a_maximum_within_the_image_and_a_gradient(int channels)
     {
         var x = new Node(new InputOp("x", [1, 5, 5, channels]));
         var k = new Node(new InputOp("k", [1, 1, channels, 16]));

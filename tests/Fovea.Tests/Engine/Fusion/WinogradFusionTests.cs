@@ -52,9 +52,8 @@ public class WinogradFusionTests
     {
         var (first, second) = (new Node(new InputOp("a", [1, 16, 16, 64])), new Node(new InputOp("b", [1, 16, 16, 64])));
         var kernel = Weight([3, 3, 64, 64]);
-        var names =
-            Names(new Graph([first.Conv2D(kernel, (1, 1), (1, 1), Padding.Same), second.Conv2D(kernel, (1, 1), (1, 1), Padding.Same)]), isInference: true);
-        Assert.Single(names, "WinogradKernel");
+        var graph = new Graph([first.Conv2D(kernel, (1, 1), (1, 1), Padding.Same), second.Conv2D(kernel, (1, 1), (1, 1), Padding.Same)]);
+        Assert.Single(Names(graph, isInference: true), "WinogradKernel");
     }
 
     [Fact]

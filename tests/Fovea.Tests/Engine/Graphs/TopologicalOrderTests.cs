@@ -17,7 +17,7 @@ public class TopologicalOrderTests
     public void Each_node_comes_once_and_after_its_inputs() => Assert.Equal(["a", "b", "c", "d", "e"], TopologicalOrder.Of(["c", "e", "c"], Inputs));
 
     [Fact]
-    public void Roots_decide_the_order_and_what_is_left_out() => Assert.Equal(["d", "a", "b"], TopologicalOrder.Of(["d", "b"], Inputs));
+    public void Roots_decide_the_order_and_which_nodes_are_left_out() => Assert.Equal(["d", "a", "b"], TopologicalOrder.Of(["d", "b"], Inputs));
 
     [Fact]
     public void A_chain_of_a_million_nodes_does_not_overflow_the_stack()

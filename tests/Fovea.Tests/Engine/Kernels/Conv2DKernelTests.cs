@@ -95,6 +95,15 @@ public class Conv2DKernelTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 1, 1, 1)]
+    [InlineData(3, 14, 1, 67, 130)]
+    [InlineData(2, 15, 2, 100, 33)]
+    [InlineData(40, 7, 3, 49, 64)]
+    [InlineData(5, 30, 1, 16, 200)]
+    public void The_kernel_gradient_of_a_pointwise_convolution_agrees_with_its_definition(int batch, int size, int stride, int channels, int outputChannels) =>
+        KernelGradient(batch, Window2D.Create((size, size), (1, 1), (stride, stride), (1, 1), Padding.Valid), channels, outputChannels, seed: 4);
+
     private static void Forward(int batch, Window2D window, int channels, int outputChannels, int seed, int groups = 1)
     {
         var image = Values(batch * window.InputHeight * window.InputWidth * channels, seed);
@@ -108,10 +117,9 @@ public class Conv2DKernelTests
         var packed = Pack(kernel, outputChannels);
         foreach (var isPacked in groups > 1 && outputChannels / groups % Panels.Width > 0 ? [false] : new[] { false, true })
         {
+            var layout = isPacked ? KernelLayout.Packed : KernelLayout.Plain;
             var actual = KernelRunner.Run(
-                new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue, residual is not null, isPacked
-                    ? KernelLayout.Packed
-                    : KernelLayout.Plain, groups),
+                new Conv2DKernel(batch, window, channels, outputChannels, bias is not null, epilogue, residual is not null, layout, groups),
                 expected.Length,
                 [.. new[] { image, isPacked ? packed : kernel, bias, residual }.OfType<float[]>()]);
             AssertClose(
@@ -150,13 +158,4 @@ public class Conv2DKernelTests
         actual = KernelRunner.Run(new PointwiseKernelGradientKernel(batch, window, channels, outputChannels), expected.Length, image, gradient);
         AssertClose(expected, actual, batch * window.OutputHeight * window.OutputWidth, (batch, window, channels, outputChannels));
     }
-
-    [Theory]
-    [InlineData(1, 1, 1, 1, 1)]
-    [InlineData(3, 14, 1, 67, 130)]
-    [InlineData(2, 15, 2, 100, 33)]
-    [InlineData(40, 7, 3, 49, 64)]
-    [InlineData(5, 30, 1, 16, 200)]
-    public void The_kernel_gradient_of_a_pointwise_convolution_agrees_with_its_definition(int batch, int size, int stride, int channels, int outputChannels) =>
-        KernelGradient(batch, Window2D.Create((size, size), (1, 1), (stride, stride), (1, 1), Padding.Valid), channels, outputChannels, seed: 4);
 }

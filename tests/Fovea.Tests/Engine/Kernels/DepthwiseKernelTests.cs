@@ -16,7 +16,8 @@ public class DepthwiseKernelTests
         s => Gradients(s.Batch, s.Window, s.Channels, s.Seed), iter: Samples, threads: 1);
 
     /// <summary>
-    /// Images of several bands, and outputs so large that they are written with non-temporal stores; with 72 channels some rows are aligned, with 81 none.
+    /// Images of several bands, and outputs so large that they are written with non-temporal stores. With 72 channels every second pixel is aligned, with
+    /// 81 channels every sixteenth.
     /// </summary>
     [Theory]
     [InlineData(1, 130, 3, 1, 1, 64)]

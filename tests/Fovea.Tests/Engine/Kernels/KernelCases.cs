@@ -3,7 +3,7 @@ using Fovea.Engine.Ops;
 
 namespace Fovea.Tests.Engine.Kernels;
 
-/// <summary>Random shapes and values for kernels, and the comparison with the definition.</summary>
+/// <summary>Random shapes and values for kernels, and the comparison with expected values.</summary>
 internal static class KernelCases
 {
     public const int Samples = 150;
@@ -12,7 +12,7 @@ internal static class KernelCases
 
     private static readonly Gen<int> ChannelCounts = Gen.Int[0, 17].Select(i => i < 9 ? i + 1 : WideCounts[i - 9]);
 
-    /// <summary>A batch, a window and two counts of channels.</summary>
+    /// <summary>A batch size, a window and two numbers of channels.</summary>
     public static readonly Gen<(int Batch, Window2D Window, int Channels, int OutputChannels, int Seed)> Windows =
         Gen.Select(
             Gen.Select(Gen.Int[1, 5], Gen.Int[1, 19], Gen.Int[1, 19], Gen.Bool),
@@ -37,7 +37,7 @@ internal static class KernelCases
         return values;
     }
 
-    /// <summary>Values of which many are equal: ties for the maximum.</summary>
+    /// <summary>Values with many duplicates, so that maxima are tied.</summary>
     public static float[] FewValues(int count, int seed)
     {
         var random = new Random(seed);

@@ -21,42 +21,37 @@ internal static class Naive
                         }
     }
 
+    /// <summary>Calls <paramref name="visit"/> with (output element, image element, kernel element) for all products of a convolution in groups.</summary>
+    private static void VisitChannels(int batch, Window2D w, int ci, int co, int groups, Action<int, int, int> visit)
+    {
+        var (inputs, outputs) = (ci / groups, co / groups);
+        Visit(batch, w, (o, p, tap) =>
+        {
+            for (var c = 0; c < inputs; c++)
+                for (var d = 0; d < co; d++)
+                    visit((o * co) + d, (p * ci) + (d / outputs * inputs) + c, (((tap * inputs) + c) * co) + d);
+        });
+    }
+
     public static double[] Conv2D(int batch, Window2D w, int ci, int co, float[] image, float[] kernel, float[]? bias, int groups = 1)
     {
         var output = new double[batch * w.OutputHeight * w.OutputWidth * co];
         for (var i = 0; i < output.Length && bias is not null; i++) output[i] = bias[i % co];
-        Visit(batch, w, (o, p, tap) =>
-        {
-            for (var c = 0; c < ci / groups; c++)
-                for (var d = 0; d < co; d++)
-                    output[(o * co) + d] += (double)image[(p * ci) + (d / (co / groups) * (ci / groups)) + c] * kernel[(((tap * (ci / groups)) + c) * co) + d];
-        });
+        VisitChannels(batch, w, ci, co, groups, (o, p, k) => output[o] += (double)image[p] * kernel[k]);
         return output;
     }
 
     public static double[] Conv2DInputGradient(int batch, Window2D w, int ci, int co, float[] gradient, float[] kernel, int groups = 1)
     {
         var output = new double[batch * w.InputHeight * w.InputWidth * ci];
-        Visit(batch, w, (o, p, tap) =>
-        {
-            for (var c = 0; c < ci / groups; c++)
-                for (var d = 0; d < co; d++)
-                    output[(p * ci) + (d / (co / groups) * (ci / groups)) + c] += (double)gradient[(o * co)
-                        + d] * kernel[(((tap * (ci / groups)) + c) * co) + d];
-        });
+        VisitChannels(batch, w, ci, co, groups, (o, p, k) => output[p] += (double)gradient[o] * kernel[k]);
         return output;
     }
 
     public static double[] Conv2DKernelGradient(int batch, Window2D w, int ci, int co, float[] image, float[] gradient, int groups = 1)
     {
         var output = new double[w.KernelHeight * w.KernelWidth * (ci / groups) * co];
-        Visit(batch, w, (o, p, tap) =>
-        {
-            for (var c = 0; c < ci / groups; c++)
-                for (var d = 0; d < co; d++)
-                    output[(((tap * (ci / groups)) + c) * co) + d] += (double)gradient[(o * co) + d] * image[(p * ci)
-                        + (d / (co / groups) * (ci / groups)) + c];
-        });
+        VisitChannels(batch, w, ci, co, groups, (o, p, k) => output[k] += (double)gradient[o] * image[p]);
         return output;
     }
 

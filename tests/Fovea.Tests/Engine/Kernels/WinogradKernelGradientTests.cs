@@ -7,9 +7,8 @@ using static Fovea.Tests.Engine.Kernels.KernelCases;
 namespace Fovea.Tests.Engine.Kernels;
 
 /// <summary>
-/// The gradient with respect to a kernel by Winograd tiles, compared with its definition: F(2) within the bound of the direct sum, 8 ε √K of the output's
-/// scale,
-/// F(3) and F(4) within four times that bound.
+/// The gradient with respect to a kernel by Winograd tiles, compared with its definition. The error of F(2) is within the bound of the direct sum,
+/// 8 ε √K of the output's scale; the errors of F(3) and F(4) are within four times that bound.
 /// </summary>
 public class WinogradKernelGradientTests
 {
@@ -44,9 +43,8 @@ public class WinogradKernelGradientTests
             var op = new WinogradKernelGradientOp(window, variant);
             Assert.Equal([3, 3, 3, 4], op.InferShape([image, gradient]));
             var actual = new double[9 * 12];
-            op.Reference(
-                new ReferenceCall(
-                [Array.ConvertAll(x, value => (double)value), Array.ConvertAll(e, value => (double)value)], [image, gradient], actual, [3, 3, 3, 4]));
+            double[][] inputs = [Array.ConvertAll(x, value => (double)value), Array.ConvertAll(e, value => (double)value)];
+            op.Reference(new ReferenceCall(inputs, [image, gradient], actual, [3, 3, 3, 4]));
             var expected = Naive.Conv2DKernelGradient(2, window, 3, 4, x, e);
             for (var i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], 1e-12);
         }

@@ -8,9 +8,8 @@ using static Fovea.Tests.Engine.Kernels.KernelCases;
 namespace Fovea.Tests.Engine.Kernels;
 
 /// <summary>
-/// Winograd convolution compared with the definition of convolution: F(2) within the bound of the direct sum, 8 ε √K of the output's scale, F(3) and F(4)
-/// within
-/// four times that bound.
+/// Winograd convolution compared with the definition of convolution. The error of F(2) is within the bound of the direct sum, 8 ε √K of the output's
+/// scale; the errors of F(3) and F(4) are within four times that bound.
 /// </summary>
 public class WinogradKernelTests
 {
@@ -27,8 +26,9 @@ public class WinogradKernelTests
 
     [Fact]
     public void The_image_gradient_is_a_convolution_with_the_flipped_kernel() => Shapes.Sample(
-        s => Array.ForEach(Variants, variant => InputGradient(variant, s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed)), iter: Samples / 2,
-            threads: 1);
+        s => Array.ForEach(Variants, variant => InputGradient(variant, s.Batch, s.Window, s.Channels, s.OutputChannels, s.Seed)),
+        iter: Samples / 2,
+        threads: 1);
 
     [Theory]
     [InlineData(1, 1, 3, 5)]
@@ -106,8 +106,8 @@ public class WinogradKernelTests
         foreach (var variant in Variants)
         {
             var error = MeanError(expected, Run(variant, 1, window, channels, 32, image, kernel, null, Epilogue.None, transposed: false));
-            var most = UseWinograd.MinSumLength(variant) <= 9 * channels ? 1.1 : 3;
-            Assert.True(error <= most * direct, $"{variant}: {error / direct} times the error of direct convolution");
+            var limit = UseWinograd.MinSumLength(variant) <= 9 * channels ? 1.1 : 3;
+            Assert.True(error <= limit * direct, $"{variant}: {error / direct} times the error of direct convolution");
         }
     }
 
@@ -160,8 +160,8 @@ public class WinogradKernelTests
     }
 
     private static float[] Run(
-        WinogradVariant variant, int batch, Window2D window, int channels, int filters, float[] image, float[] kernel, float[]? bias, Epilogue epilogue,
-            bool transposed)
+        WinogradVariant variant, int batch, Window2D window, int channels, int filters, float[] image, float[] kernel, float[]? bias,
+        Epilogue epilogue, bool transposed)
     {
         var transform = new WinogradKernelOp(variant, transposed);
         Shape shape = transposed ? [3, 3, filters, channels] : [3, 3, channels, filters], images = [batch, window.InputHeight, window.InputWidth, channels];

@@ -49,10 +49,10 @@ public static class OpCases
         new("tanh", [[37]], x => x[0].Tanh()),
         new("sin", [[37]], x => x[0].Sin()),
         new("cos", [[37]], x => x[0].Cos()),
-        new("floor", [[37]], x => x[0].Floor()) { Domain = BetweenWhole },
-        new("ceiling", [[37]], x => x[0].Ceiling()) { Domain = BetweenWhole },
-        new("round", [[37]], x => x[0].Round()) { Domain = x => BetweenWhole(x) + 0.3 },
-        new("truncate", [[37]], x => x[0].Truncate()) { Domain = BetweenWhole },
+        new("floor", [[37]], x => x[0].Floor()) { Domain = BetweenIntegers },
+        new("ceiling", [[37]], x => x[0].Ceiling()) { Domain = BetweenIntegers },
+        new("round", [[37]], x => x[0].Round()) { Domain = x => BetweenIntegers(x) + 0.3 },
+        new("truncate", [[37]], x => x[0].Truncate()) { Domain = BetweenIntegers },
         new("sign", [[37]], x => x[0].Sign()) { Domain = AwayFromZero },
         new("tan", [[37]], x => x[0].Tan()) { Domain = x => Math.Tanh(x) },
         new("arcsine", [[37]], x => x[0].Asin()) { Domain = x => 0.9 * Math.Tanh(x) },
@@ -72,9 +72,9 @@ public static class OpCases
         new("transpose of three", [[3, 4, 5]], x => x[0].Transpose(2, 0, 1)),
         new("transpose of four", [[3, 2, 5, 4]], x => x[0].Transpose(3, 1, 0, 2)),
         new("transpose of rows", [[3, 2, 5, 4]], x => x[0].Transpose(1, 0, 2, 3)),
-        new("transpose of nothing", [[1, 3, 1]], x => x[0].Transpose(2, 1, 0)),
-        new("rows by number", [[5, 3], [4]], x => x[0].Rows(x[1])) { Constants = [1] },
-        new("sums of rows by number", [[4, 3], [4]], x => new Node(new ScatterRowsOp(5), x[0], x[1])) { Constants = [1] },
+        new("transpose of dimensions of one", [[1, 3, 1]], x => x[0].Transpose(2, 1, 0)),
+        new("rows by index", [[5, 3], [4]], x => x[0].Rows(x[1])) { Constants = [1] },
+        new("sums of rows by index", [[4, 3], [4]], x => new Node(new ScatterRowsOp(5), x[0], x[1])) { Constants = [1] },
         new("slice", [[3, 5, 4]], x => x[0].Slice(1, 2, 2)),
         new("slice of leading", [[5, 4]], x => x[0].Slice(0, 1, 3)),
         new("embed", [[3, 2, 4]], x => new Node(new EmbedOp(1, 2, 5), x[0])),
@@ -105,7 +105,7 @@ public static class OpCases
         .. Resampling(),
         new("rows normalized", [[3, 2, 4, 5]], x => x[0].NormalizeRows(1, 1e-3f)),
         new("rows of several dimensions normalized", [[2, 3, 37]], x => x[0].NormalizeRows(2, 0.1f)),
-        new("rows of one number normalized", [[3, 1]], x => x[0].NormalizeRows(1, 1)),
+        new("rows of one value normalized", [[3, 1]], x => x[0].NormalizeRows(1, 1)),
         new("batch normalization", [[3, 2, 4, 5], [5], [5]], x => x[0].BatchNormalization(x[1], x[2], 1e-3f).Output),
         new("mean and variance of a batch", [[3, 2, 4, 5], [5], [5]], x => MeanAndVariance(x[0].BatchNormalization(x[1], x[2], 1e-3f))) { Constants = [1, 2] },
         new("batch normalization with its mean and variance", [[3, 2, 4, 5], [5], [5]], x => OutputAndMoments(x[0].BatchNormalization(x[1], x[2], 1e-3f))),
@@ -145,12 +145,11 @@ public static class OpCases
 
     private static IEnumerable<OpCase> Resampling()
     {
-        var listed =
-            new ResampleOp(
+        var given = new ResampleOp(
             AxisSampling.Of(new AxisTaps(5, [(3, [1]), (0, [0.25, 0.5, 0.25]), (0, []), (4, [2])])),
             AxisSampling.Of(new AxisTaps(4, [(2, [0.5, -0.5]), (0, []), (0, [1])])));
-        yield return new("resampling as listed, out of order and from nothing", [[2, 5, 4, 3]], x => new Node(listed, x[0]));
-        yield return new("resampling back as listed", [[2, 4, 3, 3]], x => new Node(listed with { IsTransposed = true }, x[0]));
+        yield return new("resampling with given taps, out of order and without inputs", [[2, 5, 4, 3]], x => new Node(given, x[0]));
+        yield return new("transposed resampling with given taps", [[2, 4, 3, 3]], x => new Node(given with { IsTransposed = true }, x[0]));
         foreach (var rule in Enum.GetValues<SamplingRule>().Except([SamplingRule.Given]))
         {
             foreach (var (height, width) in new[] { (7, 9), (2, 3), (1, 1), (4, 8) })
@@ -158,7 +157,7 @@ public static class OpCases
                 var sampling = new ResampleOp(new AxisSampling(rule, 5, height), new AxisSampling(rule, 4, width));
                 yield return new($"resampling to ({height}, {width}), {rule}", [[2, 5, 4, 3]], x => new Node(sampling, x[0]));
                 yield return new(
-                    $"resampling back from ({height}, {width}), {rule}", [[2, sampling.Rows.Outputs, sampling.Columns.Outputs, 3]], x =>
+                    $"transposed resampling from ({height}, {width}), {rule}", [[2, sampling.Rows.Outputs, sampling.Columns.Outputs, 3]], x =>
                     new Node(sampling with { IsTransposed = true }, x[0]));
             }
 
@@ -242,7 +241,7 @@ public static class OpCases
         foreach (var (name, image, size, strides, padding) in new (string, Shape, Size2D, Size2D, Padding)[]
         {
             ("2×2", [2, 4, 6, 3], 2, 2, Padding.Valid),
-            ("2×2 with a rest", [1, 5, 5, 2], 2, 2, Padding.Valid),
+            ("2×2 with a remainder", [1, 5, 5, 2], 2, 2, Padding.Valid),
             ("3×3 overlapping same", [1, 5, 4, 2], 3, 2, Padding.Same),
             ("2×3 stride 1 same", [1, 4, 4, 17], (2, 3), 1, Padding.Same),
             ("stride beyond the window", [1, 7, 7, 1], 2, 3, Padding.Valid),
@@ -258,7 +257,7 @@ public static class OpCases
         }
     }
 
-    private static double BetweenWhole(double x) => Math.Floor(x) + 0.25 + (0.4 * (x - Math.Floor(x)));
+    private static double BetweenIntegers(double x) => Math.Floor(x) + 0.25 + (0.4 * (x - Math.Floor(x)));
 
     private static double AwayFromZero(double x) => x + (0.1 * Math.Sign(x));
 }

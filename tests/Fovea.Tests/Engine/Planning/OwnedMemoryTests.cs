@@ -43,7 +43,7 @@ public class OwnedMemoryTests
         }
     }
 
-    /// <summary>By hand: −α (1 − p)² log p of the true class, p = ½ and ¼, α = 1 and 3, over two samples.</summary>
+    /// <summary>Computed by hand: −α (1 − p)² log p of the true class, p = ½ and ¼, α = 1 and 3, over two samples.</summary>
     [Fact]
     public void Class_weights_of_a_focal_loss_stay_alive()
     {
@@ -83,8 +83,10 @@ public class OwnedMemoryTests
     [Fact]
     public void Vectors_of_a_batch_normalization_from_ONNX_stay_alive()
     {
-        var model =
-            new Sequential { new Input(4, 4, 3), new BatchNormalization(), new Conv2D(4, 3), new BatchNormalization(), new ReLU(), new BatchNormalization() };
+        var model = new Sequential
+        {
+            new Input(4, 4, 3), new BatchNormalization(), new Conv2D(4, 3), new BatchNormalization(), new ReLU(), new BatchNormalization(),
+        };
         foreach (var weight in model.Weights) weight.Write([.. Enumerable.Range(0, weight.Shape.Count).Select(i => 0.5f + (i % 5 * 0.25f))]);
         var images = new Tensor([8, 4, 4, 3], Pixels);
         var expected = model.Predict(images).Values;

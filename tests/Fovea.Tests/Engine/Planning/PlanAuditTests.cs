@@ -26,7 +26,7 @@ public class PlanAuditTests
         Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Golden", "onnx"), "*.onnx").Select(file => Path.GetFileName(file)!).Order();
 
     [Fact]
-    public void All_ops_with_their_gradients()
+    public void All_ops_and_their_gradients_give_the_same_bits()
     {
         foreach (var row in OpCases.All)
         {
@@ -47,7 +47,7 @@ public class PlanAuditTests
     }
 
     [Fact]
-    public void All_layers_in_a_prediction_and_two_steps_of_training()
+    public void All_layers_give_the_same_bits_in_a_prediction_and_two_training_steps()
     {
         foreach (var row in LayerCases.All.Where(row => row.Create() is not Input && row.Input.Rank > 0))
         {
@@ -70,7 +70,7 @@ public class PlanAuditTests
     [InlineData("separable")]
     [InlineData("grouped")]
     [InlineData("augmented")]
-    public void Small_nets_with_other_optimizers(string net)
+    public void Small_nets_with_other_optimizers_give_the_same_bits(string net)
     {
         foreach (var optimizer in new Func<Optimizer>[] { () => new Adam { UseEma = true }, () => new RmsProp { GradientAccumulationSteps = 2 } })
             Check(net, SmallNets.Create(net).InputShape, () => SmallNets.Create(net, optimizer()), steps: 40, compiled: true);
@@ -78,11 +78,11 @@ public class PlanAuditTests
 
     [Theory]
     [MemberData(nameof(SmallFiles))]
-    public void Model_files(string file) => CheckFile(file);
+    public void Model_files_give_the_same_bits(string file) => CheckFile(file);
 
     [Theory]
     [MemberData(nameof(LargeFiles))]
-    public void Pretrained_networks(string file)
+    public void Pretrained_networks_give_the_same_bits(string file)
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("FOVEA_SLOW") == "1", Slow);
         Assert.SkipWhen(file.Length == 0, "shared/data/pretrained is missing; set FOVEA_DATA.");
@@ -94,7 +94,7 @@ public class PlanAuditTests
     public void The_audit_shows_a_kernel_that_reads_memory_it_did_not_write()
     {
         var input = new Node(new InputOp("x", [4]));
-        var graph = new Graph([new Node(new HastyOp(), input.Exp())]);
+        var graph = new Graph([new Node(new UnwrittenScratchOp(), input.Exp())]);
         var values = new Dictionary<Node, double[]> { [input] = [1, 2, 3, 4] };
         float[][] found = [];
         Watch(1, () => found = Run(graph, values, isInference: false));
@@ -142,7 +142,7 @@ public class PlanAuditTests
         var plan = Plan.Compile(graph, new PlanOptions { IsInference = isInference });
         foreach (var (node, value) in values)
         {
-            if (plan.Has(node)) Array.ConvertAll(value, number => (float)number).CopyTo(plan.Input(node));
+            if (plan.Has(node)) Array.ConvertAll(value, element => (float)element).CopyTo(plan.Input(node));
         }
 
         plan.Run();
@@ -170,7 +170,7 @@ public class PlanAuditTests
         : [];
 
     /// <summary>Returns the content of its scratch.</summary>
-    private sealed record HastyOp : Op
+    private sealed record UnwrittenScratchOp : Op
     {
         public override Shape InferShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
@@ -178,10 +178,10 @@ public class PlanAuditTests
 
         public override void Reference(ReferenceCall call) => call.Inputs[0].CopyTo(call.Output, 0);
 
-        internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new HastyKernel(output.Count);
+        internal override Kernel? CreateKernel(IReadOnlyList<Shape> inputs, Shape output) => new UnwrittenScratchKernel(output.Count);
     }
 
-    private sealed class HastyKernel(int count) : Kernel
+    private sealed class UnwrittenScratchKernel(int count) : Kernel
     {
         public override int ScratchFloats => count;
 

@@ -149,7 +149,7 @@ public class PlanTests
         }
 
         Assert.All(buffers, buffer => Assert.True(buffer.Offset % 16 == 0 && buffer.Offset + buffer.Count <= arena));
-        Assert.True(arena < buffers.Sum(buffer => buffer.Count) / 4, "memory is used again");
+        Assert.True(arena < buffers.Sum(buffer => buffer.Count) / 4, "memory is reused");
     }
 
     [Fact]

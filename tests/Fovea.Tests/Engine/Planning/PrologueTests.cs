@@ -85,7 +85,7 @@ public class PrologueTests
     }
 
     [Fact]
-    public void Too_many_or_too_few_values_are_refused() => Assert.Equal(
+    public void A_wrong_number_of_values_is_refused() => Assert.Equal(
         "Variable 'weight': expected 2 values for the shape (2); received 3. (Parameter 'values')",
         Assert.Throws<ArgumentException>(() => weight.Write([1, 2, 3])).Message);
 

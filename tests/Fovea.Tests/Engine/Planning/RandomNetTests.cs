@@ -76,7 +76,7 @@ public class RandomNetTests
     [MemberData(nameof(Seeds))]
     public void A_prediction_of_a_random_net_equals_the_reference(long seed)
     {
-        // Four times the tolerance, since Winograd's larger tiles may be used.
+        // The tolerance is four times as large, since the larger Winograd tiles may be used.
         var net = new RandomNet(seed, isTraining: false);
         Check(new Graph([net.Output]), seed, 16 * net.MaxSumLength, new PlanOptions { IsInference = true });
     }
@@ -173,7 +173,8 @@ public class RandomNetTests
         {
             var channels = y.Shape[3];
             var normalizes = random.NextInt(3) == 0 && y.Shape.Count / channels >= 8;
-            // before batch normalization its gradient is only rounding errors
+
+            // The gradient of a bias before a batch normalization in training is 0 up to rounding errors, which cannot be compared.
             if (random.NextInt(2) == 0 && !(isTraining && normalizes)) y += Weight([channels], 4);
             if (normalizes)
             {

@@ -5,7 +5,10 @@ namespace Fovea.Tests.Engine.Planning;
 
 public class ThreadTuningTests
 {
-    /// <summary>The share of ten seconds that is lost compared with always using the faster way, for runs of so many microseconds.</summary>
+    /// <summary>
+    /// Runs take the given microseconds on one thread (alone) and on all threads (together). In ten seconds, at most 2.5 % is lost compared with always
+    /// using the faster way.
+    /// </summary>
     [Theory]
     [InlineData(20, 15)]
     [InlineData(15, 20)]

@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Tests.Engine.Simd;
 
-/// <summary>The vectorized functions compared with float64, in units in the last place of the result, where that is a normal number.</summary>
+/// <summary>The vectorized functions compared with float64, in units in the last place of the result, if the result is a normal number.</summary>
 public class VectorMathTests
 {
     [Fact]
@@ -40,7 +40,7 @@ public class VectorMathTests
         }
     }
 
-    private static void AssertUnits<TFunction>(Func<double, double> reference, float low, float high, double most)
+    private static void AssertUnits<TFunction>(Func<double, double> reference, float low, float high, double limit)
         where TFunction : struct, IVectorFunction
     {
         // Evenly over the range, and closely around 0 on either side.
@@ -58,6 +58,6 @@ public class VectorMathTests
             if (units > worst) (worst, at) = (units, x[i]);
         }
 
-        Assert.True(worst <= most, $"{worst} units at {at}");
+        Assert.True(worst <= limit, $"{worst} units at {at}");
     }
 }

@@ -125,9 +125,9 @@ public class WorkerPoolTests
     }
 
     [Fact]
-    public void An_unreferenced_pool_is_collected_with_its_work_though_its_threads_wait()
+    public void An_unreferenced_pool_is_collected_with_its_work_although_its_threads_wait()
     {
-        var (pool, work) = Forget();
+        var (pool, work) = CreateUnreferenced();
         for (var i = 0; i < 100 && (pool.IsAlive || work.IsAlive); i++)
         {
             GC.Collect();
@@ -147,7 +147,7 @@ public class WorkerPoolTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static (WeakReference Pool, WeakReference Work) Forget()
+    private static (WeakReference Pool, WeakReference Work) CreateUnreferenced()
     {
         var pool = new WorkerPool(3);
         var work = new Count(100, 3);
