@@ -6,8 +6,8 @@ using Google.Protobuf;
 namespace Fovea;
 
 /// <summary>
-/// A file of TensorFlow events: records of a length, its checksum, an <c>Event</c> message and its checksum. Checksums are CRC-32C, turned right by 15
-/// bits plus a constant, so that the checksum of a record that holds checksums is not 0 (TensorFlow's <c>record_writer</c>).
+/// A file of TensorFlow events: records of a length, its checksum, an <c>Event</c> message and its checksum. Checksums are CRC-32C, rotated right by 15
+/// bits plus a constant, so that the checksum of a record which contains checksums is not 0 (TensorFlow's <c>record_writer</c>).
 /// </summary>
 internal sealed class EventFile : IDisposable
 {
@@ -23,19 +23,19 @@ internal sealed class EventFile : IDisposable
         do path = Path.Combine(folder, $"events.out.tfevents.{seconds}.{Environment.MachineName}.{Environment.ProcessId}.{number++}.v2");
         while (File.Exists(path));
         stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
-        Write(0, output => output.Text(3, "brain.Event:2"));
+        Write(0, output => output.Text(TensorFlowSchema.Event.FileVersion, "brain.Event:2"));
     }
 
-    /// <summary>Appends an event and hands it to the operating system, so that TensorBoard sees it at once.</summary>
-    /// <param name="step">The step that it belongs to.</param>
-    /// <param name="what">Writes the field that says what happened.</param>
+    /// <summary>Appends an event and passes it to the operating system, so that TensorBoard sees it at once.</summary>
+    /// <param name="step">The step of the event.</param>
+    /// <param name="what">Writes the content of the event.</param>
     public void Write(long step, Action<CodedOutputStream> what)
     {
         var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
         var data = ProtobufWriting.Message(output =>
         {
-            output.Number(1, now);
-            output.Integer(2, step);
+            output.Number(TensorFlowSchema.Event.WallTime, now);
+            output.Integer(TensorFlowSchema.Event.Step, step);
             what(output);
         });
         Span<byte> header = stackalloc byte[12];

@@ -1,23 +1,25 @@
 using Fovea.Formats.Protobuf;
 using Google.Protobuf;
+using static Fovea.TensorFlowSchema;
 
 namespace Fovea;
 
 /// <summary>
-/// Writes what TensorBoard shows into a folder: numbers over time, histograms, images and the graph of a model. Events are in the file as soon as a
-/// method returns. <c>torch.utils.tensorboard.SummaryWriter</c> and <c>tf.summary</c> write the same files.
+/// Writes data for TensorBoard to a folder: scalars over time, histograms, images and the graph of a model. An event is in the file when the method
+/// returns. <c>torch.utils.tensorboard.SummaryWriter</c> and <c>tf.summary</c> write the same files.
 /// </summary>
-/// <param name="folder">The folder of the run; it is created. <c>tensorboard --logdir</c> takes it or one above.</param>
+/// <param name="folder">The folder of the run, which is created. Give it or a parent folder to <c>tensorboard --logdir</c>.</param>
 public sealed class SummaryWriter(string folder) : IDisposable
 {
     private const int Buckets = 30;
     private readonly EventFile file = new(folder.NotEmpty(nameof(SummaryWriter), nameof(folder), "a folder"));
 
-    /// <summary>A number at a step.</summary>
-    public void Scalar(string tag, double value, long step) => Write(tag, step, output => output.Float(2, (float)value));
+    /// <summary>Writes a scalar at a step.</summary>
+    public void Scalar(string tag, double value, long step) =>
+        Write(tag, step, output => output.Float(TensorFlowSchema.Summary.ValueSimpleValue, (float)value));
 
     /// <summary>
-    /// How numbers are distributed at a step: in 30 bins of one width between the least and the greatest; those that are not finite are left out.
+    /// Writes a histogram of values at a step, with 30 bins of equal width between the minimum and the maximum. Values that are not finite are left out.
     /// </summary>
     public void Histogram(string tag, ReadOnlySpan<float> values, long step)
     {
@@ -28,46 +30,47 @@ public sealed class SummaryWriter(string folder) : IDisposable
         }
 
         if (finite.Count == 0) return;
-        var (least, greatest) = (finite.Min(), finite.Max());
-        var width = greatest > least ? (greatest - least) / Buckets : 1;
+        var (min, max) = (finite.Min(), finite.Max());
+        var width = max > min ? (max - min) / Buckets : 1;
         var counts = new double[Buckets];
-        foreach (var value in finite) counts[Math.Min(Buckets - 1, (int)((value - least) / width))]++;
-        Write(tag, step, output => output.Part(5, histogram =>
+        foreach (var value in finite) counts[Math.Min(Buckets - 1, (int)((value - min) / width))]++;
+        var limits = Enumerable.Range(1, Buckets).Select(i => i == Buckets ? Math.Max(max, min + (width * i)) : min + (width * i));
+        Write(tag, step, output => output.Part(TensorFlowSchema.Summary.ValueHisto, histogram =>
         {
-            histogram.Number(1, least);
-            histogram.Number(2, greatest);
-            histogram.Number(3, finite.Count);
-            histogram.Number(4, finite.Sum());
-            histogram.Number(5, finite.Sum(value => value * value));
-            histogram.Numbers(6, [.. Enumerable.Range(1, Buckets).Select(i => i == Buckets ? Math.Max(greatest, least + (width * i)) : least + (width * i))]);
-            histogram.Numbers(7, counts);
+            histogram.Number(HistogramProto.Min, min);
+            histogram.Number(HistogramProto.Max, max);
+            histogram.Number(HistogramProto.Num, finite.Count);
+            histogram.Number(HistogramProto.Sum, finite.Sum());
+            histogram.Number(HistogramProto.SumSquares, finite.Sum(value => value * value));
+            histogram.Numbers(HistogramProto.BucketLimit, [.. limits]);
+            histogram.Numbers(HistogramProto.Bucket, counts);
         }));
     }
 
-    /// <summary>An image at a step.</summary>
+    /// <summary>Writes an image at a step.</summary>
     /// <param name="tag">The name.</param>
     /// <param name="png">The image as a PNG or JPEG file.</param>
     /// <param name="height">Its height.</param>
     /// <param name="width">Its width.</param>
-    /// <param name="channels">1 for grey, 3 for colours, 4 with opacity.</param>
+    /// <param name="channels">1 for grayscale, 3 for color, 4 for color with opacity.</param>
     /// <param name="step">The step.</param>
     public void Image(string tag, ReadOnlySpan<byte> png, int height, int width, int channels, long step)
     {
         var bytes = png.ToArray();
-        Write(tag, step, output => output.Part(4, image =>
+        Write(tag, step, output => output.Part(TensorFlowSchema.Summary.ValueImage, image =>
         {
-            image.Integer(1, height);
-            image.Integer(2, width);
-            image.Integer(3, channels);
-            image.Bytes(4, bytes);
+            image.Integer(TensorFlowSchema.Image.Height, height);
+            image.Integer(TensorFlowSchema.Image.Width, width);
+            image.Integer(TensorFlowSchema.Image.Colorspace, channels);
+            image.Bytes(TensorFlowSchema.Image.EncodedImageString, bytes);
         }));
     }
 
-    /// <summary>The graph of a model: its layers, those of models within as groups, and how they are connected.</summary>
+    /// <summary>Writes the graph of a model: its layers, with models within it as groups, and their connections.</summary>
     public void Graph(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        file.Write(0, output => output.Bytes(4, ModelGraphDef.Of(model)));
+        file.Write(0, output => output.Bytes(TensorFlowSchema.Event.GraphDef, ModelGraphDef.Of(model)));
     }
 
     /// <inheritdoc/>
@@ -76,9 +79,9 @@ public sealed class SummaryWriter(string folder) : IDisposable
     private void Write(string tag, long step, Action<CodedOutputStream> value)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
-        file.Write(step, output => output.Part(5, summary => summary.Part(1, entry =>
+        file.Write(step, output => output.Part(TensorFlowSchema.Event.Summary, summary => summary.Part(TensorFlowSchema.Summary.Value, entry =>
         {
-            entry.Text(1, tag);
+            entry.Text(TensorFlowSchema.Summary.ValueTag, tag);
             value(entry);
         })));
     }

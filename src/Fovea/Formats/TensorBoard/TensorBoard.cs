@@ -1,31 +1,32 @@
 namespace Fovea;
 
 /// <summary>
-/// Writes training for TensorBoard; <c>keras.callbacks.TensorBoard</c>: what was measured in each epoch, in the folders <c>train</c> and <c>validation</c>
-/// (<c>epoch_loss</c>, <c>epoch_accuracy</c>, …, <c>epoch_learning_rate</c>), and where asked for batches, histograms of the weights and the graph.
+/// Logs training for TensorBoard, as <c>keras.callbacks.TensorBoard</c> does: the losses and metrics of each epoch, in the folders <c>train</c> and
+/// <c>validation</c> (<c>epoch_loss</c>, <c>epoch_accuracy</c>, …, <c>epoch_learning_rate</c>), and optionally those of batches, histograms of the weights and
+/// the graph.
 /// </summary>
 /// <param name="logDir">The folder of the run: <c>logs/first</c>, shown by <c>tensorboard --logdir logs</c>.</param>
-/// <param name="histogramFrequency">After how many epochs the weights' histograms are written; 0 for never.</param>
-/// <param name="writeGraph">Whether the model's graph is written.</param>
-/// <param name="updateFrequency">After how many batches the loss and the metrics of the epoch so far are written too; 0 for epochs alone.</param>
+/// <param name="histogramFrequency">The number of epochs between histograms of the weights; 0 for none.</param>
+/// <param name="writeGraph">Whether the graph of the model is written.</param>
+/// <param name="updateFrequency">The number of batches between reports of the loss and the metrics within an epoch; 0 for reports of epochs alone.</param>
 public sealed class TensorBoard(string logDir, int histogramFrequency = 0, bool writeGraph = true, int updateFrequency = 0) : Callback, IDisposable
 {
     private const string ValidationPrefix = "val_";
     private SummaryWriter? train;
     private SummaryWriter? validation;
 
-    /// <summary>The folder of the run.</summary>
+    /// <summary>Gets the folder of the run.</summary>
     public string LogDir { get; } = logDir.NotEmpty(nameof(TensorBoard), nameof(logDir), "a folder");
 
-    /// <summary>After how many epochs the weights' histograms are written; 0 for never.</summary>
+    /// <summary>Gets the number of epochs between histograms of the weights; 0 for none.</summary>
     public int HistogramFrequency { get; } = histogramFrequency.AtLeast(0, nameof(TensorBoard), nameof(histogramFrequency));
 
-    /// <summary>After how many batches the loss and the metrics of the epoch so far are written too; 0 for epochs alone.</summary>
+    /// <summary>Gets the number of batches between reports of the loss and the metrics within an epoch; 0 for reports of epochs alone.</summary>
     public int UpdateFrequency { get; } = updateFrequency.AtLeast(0, nameof(TensorBoard), nameof(updateFrequency));
 
-    /// <summary>Writes more into the run's folder, while training goes on: images, for instance.</summary>
-    /// <exception cref="InvalidOperationException">Training does not go on.</exception>
-    public SummaryWriter Writer => train ?? throw new InvalidOperationException("TensorBoard: expected to be asked for the writer while training goes on.");
+    /// <summary>Gets a writer for more data of the run, such as images. It is available during training.</summary>
+    /// <exception cref="InvalidOperationException">There is no training in progress.</exception>
+    public SummaryWriter Writer => train ?? throw new InvalidOperationException("TensorBoard: the writer is available during training only.");
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The folder cannot be written.</exception>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fovea.Formats.Keras;
 
 namespace Fovea.Tests.Formats.Keras;
 
@@ -64,13 +65,29 @@ public sealed class KerasOperationsTests
         Assert.Contains("'op' is the function math.atan", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The message of the layer begins with a quote too, and is not the message about a file.</summary>
+    [Fact]
+    public void A_file_with_such_a_function_is_named()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("fovea").FullName, "m.keras");
+        KerasArchiveWriter.Write(path, WithOperation("""
+            {"class_name": "TFOpLambda", "config": {"name": "op", "function": "math.atan"}, "name": "op", "inbound_nodes": [["i", 0, 0, {}]]}
+            """), [new WeightGroup("", null, [])], DateTimeOffset.UnixEpoch);
+        var error = Assert.Throws<ModelFormatException>(() => Model.Load(path));
+        Assert.StartsWith("'m.keras': 'op' is the function math.atan", error.Message, StringComparison.Ordinal);
+        Assert.Equal(path, error.FilePath);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    private static JsonObject WithOperation(string operation) => JsonNode.Parse($$$"""
+        {"class_name": "Functional", "config": {"name": "m", "layers": [
+          {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2, 2, 2], "name": "i"}, "name": "i", "inbound_nodes": []},
+          {{{operation}}}], "input_layers": [["i", 0, 0]], "output_layers": [["op", 0, 0]]}}
+        """)!.AsObject();
+
     private static void Check(string operation, float first, float second)
     {
-        var model = Model.FromJson(JsonNode.Parse($$$"""
-            {"class_name": "Functional", "config": {"name": "m", "layers": [
-              {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2, 2, 2], "name": "i"}, "name": "i", "inbound_nodes": []},
-              {{{operation}}}], "input_layers": [["i", 0, 0]], "output_layers": [["op", 0, 0]]}}
-            """)!.ToJsonString());
+        var model = Model.FromJson(WithOperation(operation).ToJsonString());
         var values = model.Predict(Image).Values;
         Assert.Equal(first, values[0], 1e-6f);
         Assert.Equal(second, values[1], 1e-6f);
