@@ -38,6 +38,8 @@ internal static class ModelDescribing
         {
             Module = registered?[..registered.IndexOf('>', StringComparison.Ordinal)],
             RegisteredName = registered,
+            ActsOnlyInTraining = layer.ActsOnlyInTraining,
+            IsPreprocessing = registered is null && layer.IsPreprocessing,
             BuildConfig = layer.Weights.Count == 0 ? null : new JsonObject { ["input_shape"] = KerasJson.ToJson(Shape(calls[0].Inputs[0].Shape)) },
             Nested = layer is Model nested ? Describe(nested, names, shared) : null,
             SharedId = shared.TryGetValue(layer, out var id) ? id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,

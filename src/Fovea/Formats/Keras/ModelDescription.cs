@@ -66,6 +66,12 @@ internal sealed record LayerDescription(string ClassName, string Name, JsonObjec
     /// <summary>Positions of a file with the same id are the same layer (<see cref="SharedLayers"/>); null for a layer with a single position.</summary>
     public string? SharedId { get; init; }
 
+    /// <summary><see cref="Layer.ActsOnlyInTraining"/>, if the description is of a layer and not from a file.</summary>
+    public bool ActsOnlyInTraining { get; init; }
+
+    /// <summary><see cref="Layer.IsPreprocessing"/>, if the description is of a layer and not from a file.</summary>
+    public bool IsPreprocessing { get; init; }
+
     /// <summary>The description of a layer that is a model; null for any other layer.</summary>
     public ModelDescription? Nested { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Fovea.Formats.Matching;
 internal sealed record WeightUnit(string Path, Layer Layer, IReadOnlyList<Weight> Weights)
 {
     /// <summary>Whether the layer is a normalization.</summary>
-    public bool IsNormalization => Layer is BatchNormalization or GroupNormalization or LayerNormalization or RMSNormalization;
+    public bool IsNormalization => Layer is ScaledNormalization or RMSNormalization;
 
     /// <summary>The path of one of its weights, as in <c>conv2d/kernel</c>.</summary>
     public string PathOf(Weight weight) => $"{Path}/{weight.Name}";

@@ -19,13 +19,6 @@ internal static class TensorFlowJsLayers
         "SeparableConv2D", "Softmax", "ThresholdedReLU", "UpSampling2D", "ZeroPadding2D",
     ];
 
-    /// <summary>Layers that act only in training, which TensorFlow.js does not have. They become a linear activation.</summary>
-    private static readonly HashSet<string> OnlyInTraining =
-    [
-        "ActivityRegularization", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomFlip", "RandomGrayscale", "RandomHeight", "RandomRotation",
-        "RandomShear", "RandomTranslation", "RandomWidth", "RandomZoom", "SpatialDropout2D",
-    ];
-
     /// <summary>The activations of TensorFlow.js, by their names in Fovea.</summary>
     private static readonly Dictionary<string, string> Activations = new()
     {
@@ -66,7 +59,7 @@ internal static class TensorFlowJsLayers
         var subject = $"{layer.ClassName} '{layer.Name}'";
         var rank = sample.Rank;
         var (className, config) = Exact(layer.ClassName, (JsonObject)layer.Config.DeepClone(), sample);
-        if (OnlyInTraining.Contains(className) || (className == "Flatten" && rank == 1))
+        if ((layer.ActsOnlyInTraining && !Known.Contains(className)) || (className == "Flatten" && rank == 1))
             return layer with { ClassName = "Activation", Config = new JsonObject { ["name"] = layer.Name, ["activation"] = "linear" } };
         if (!Known.Contains(className)) throw new NotSupportedException($"{subject}: TensorFlow.js does not have this layer.");
         NormalizeAxes(config, rank);
@@ -88,7 +81,7 @@ internal static class TensorFlowJsLayers
             if (key.EndsWith("_initializer", StringComparison.Ordinal)) config[key] = Initializer(config[key]);
         }
 
-        return layer with { ClassName = className, Config = config };
+        return layer with { ClassName = className, Config = config, IsPreprocessing = false };
     }
 
     /// <summary>Replaces a layer that TensorFlow.js lacks, or computes differently, by an equivalent one for samples of this shape.</summary>

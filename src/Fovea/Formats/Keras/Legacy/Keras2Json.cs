@@ -14,10 +14,6 @@ internal static class Keras2Json
     private static readonly HashSet<string> AddedLater =
         ["synchronized", "quantization_config", "pad_to_aspect_ratio", "antialias", "loss_scale_factor", "gradient_accumulation_steps", "optional", "autocast"];
 
-    /// <summary>Layers without a <c>data_format</c> in Keras 2.</summary>
-    private static readonly HashSet<string> WithoutDataFormat =
-        ["Resizing", "CenterCrop", "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomCrop", "RandomContrast", "RandomBrightness"];
-
     /// <summary>A model with its layers.</summary>
     public static JsonObject Model(ModelDescription model) => new()
     {
@@ -65,6 +61,7 @@ internal static class Keras2Json
             ["class_name"] = layer.RegisteredName ?? layer.ClassName,
             ["config"] = layer.RegisteredName is null ? Config(layer.ClassName, layer.Config) : CustomConfig(layer.Config),
         };
+        if (layer.IsPreprocessing) json["config"]!.AsObject().Remove("data_format");  // these layers of Keras 2 have no such setting
         KerasJson.AddSharedId(json, layer);
         return json;
     }
@@ -84,7 +81,7 @@ internal static class Keras2Json
         var json = new JsonObject();
         foreach (var (key, value) in config)
         {
-            if ((AddedLater.Contains(key) && IsDefault(key, value)) || (key == "data_format" && WithoutDataFormat.Contains(className))) continue;
+            if (AddedLater.Contains(key) && IsDefault(key, value)) continue;
             if (className is "Resizing" && key is "fill_mode" or "fill_value" && config.BoolOrNull("pad_to_aspect_ratio") is not true) continue;
             json[(className, key) switch
             {

@@ -96,8 +96,7 @@ internal sealed class KerasHdf5Weights : WeightFormat
 
     /// <summary>Whether a weight is the kernel of a convolution, in a layer or in a model.</summary>
     private static bool IsKernel(Layer layer, Weight weight) => weight.Shape.Rank is 3 or 4
-        && layer.Leaves.First(leaf => leaf.OwnWeights.Contains(weight)) is Conv1D or Conv2D or Conv2DTranspose or DepthwiseConv1D or DepthwiseConv2D
-            or SeparableConv1D or SeparableConv2D;
+        && layer.Leaves.First(leaf => leaf.OwnWeights.Contains(weight)) is (KernelLayer and not Dense) or DepthwiseLayer;
 
     private static string SourceOf(KerasHdf5Layer layer, StoredArray array) => $"{layer.Name}/{array.Name}";
 }
