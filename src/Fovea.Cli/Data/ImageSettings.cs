@@ -82,7 +82,7 @@ internal sealed record ImageSettings(
     {
         if (Pixels is not null || finding.Source is ImageInputSource.Model or ImageInputSource.Layers) return;
         console.MarkupLine(finding.IsAssumed
-            ? $"[yellow]Pixel values of {Markup.Escape(finding.Input.Pixels.ToString())} are assumed: {finding.Reason}. --scale sets others.[/]"
-            : $"[grey58]Pixel values are {Markup.Escape(finding.Input.Pixels.ToString())}: {Markup.Escape(finding.Reason)}. --scale sets others.[/]");
+            ? $"[yellow]The model is assumed to take pixels of {Markup.Escape(finding.Input.Pixels.ToString())}: {finding.Reason}. --scale sets others.[/]"
+            : $"[grey58]The model takes pixels of {Markup.Escape(finding.Input.Pixels.ToString())}: {Markup.Escape(finding.Reason)}. --scale sets others.[/]");
     }
 }

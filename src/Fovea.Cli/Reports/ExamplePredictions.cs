@@ -22,7 +22,7 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
                 data.Image(prediction.Index), shape,
                 prediction.IsRight
                     ? $"{data.Name(prediction.Class)}  ·  {Percent(prediction)}"
-                    : $"{data.Name(prediction.Class)}, is {data.Name(prediction.Label)}", !prediction.IsRight))],
+                    : $"{data.Name(prediction.Class)}, true {data.Name(prediction.Label)}", !prediction.IsRight))],
             path, title: $"{right} of {predictions.Count} test images right");
     }
 
@@ -38,7 +38,7 @@ internal sealed class ExamplePredictions(Model model, Dataset data, int count)
         grid.AddRow([.. first.Select(prediction => new Markup(
             prediction.IsRight
                 ? $"[green]{data.Name(prediction.Class)}[/] [grey58]{Percent(prediction)}[/]"
-                : $"[red]{data.Name(prediction.Class)}[/][grey58], is {data.Name(prediction.Label)}[/]"))]);
+                : $"[red]{data.Name(prediction.Class)}[/][grey58], true {data.Name(prediction.Label)}[/]"))]);
         console.Write(grid);
     }
 

@@ -66,6 +66,6 @@ internal sealed class ImageReport : TrainingReport
         var percent = Math.Round(100 * prediction.Score).ToString(CultureInfo.InvariantCulture);
         var said = $"{data.Test.Name(prediction.Class)} {percent} %";
         var isShort = matrix.ClassNames.All(name => name.Length <= ShortName);
-        return prediction.IsRight ? said : $"{said}{(isShort ? ", " : "\n")}is {data.Test.Name(prediction.Label)}";
+        return prediction.IsRight ? said : $"{said}{(isShort ? ", " : "\n")}true {data.Test.Name(prediction.Label)}";
     }
 }

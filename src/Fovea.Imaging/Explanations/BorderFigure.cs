@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// The border effect of a convolution as a figure: the output without padding, smaller than the input, and with zeros around the input, as large.
+/// Draws the border effect of a convolution: without padding the output is smaller than the input; with zeros around the input it has the same size.
 /// </summary>
 public static class BorderFigure
 {
@@ -14,8 +14,8 @@ public static class BorderFigure
     private const int TextLeft = OutputLeft + Side + 40;
     private const int TextWidth = 430;
 
-    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
-    /// <param name="effect">What <see cref="ConvolutionStep.Borders"/> computes.</param>
+    /// <summary>Writes the figure as a PNG file. An existing file is replaced.</summary>
+    /// <param name="effect">The result of <see cref="ConvolutionStep.Borders"/>.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(BorderEffect effect, string path) => AtomicFile.Write(path, ToPng(effect));
@@ -34,17 +34,17 @@ public static class BorderFigure
         var kernel = $"{step.PatchRegion.Height} × {step.PatchRegion.Width}";
         var own = step.Padding == Padding.Same ? "same" : "valid";
         sheet.Title(
-            $"Borders: what the kernel of {step.Path} does at the edge of its input",
+            $"Borders: the kernel of {step.Path} at the edge of its input",
             $"The kernel covers {kernel} positions{(step.PatchRegion.Height != step.Kernel.Shape[0] ? " (with its dilation)" : "")}. The layer itself has "
-                + $"padding '{own}'. Drawn with a stride of 1, of filter {step.Filter}.");
+                + $"padding '{own}'. Drawn for filter {step.Filter} with stride 1.");
         using var input = StepInput.Draw(step);
-        var most = TensorBitmap.Most(effect.Valid, effect.Same);
-        DrawValid(sheet, effect, input, scale, most);
-        DrawSame(sheet, effect, input, scale, most, Top + rowHeight);
+        var limit = TensorBitmap.MaxMagnitude(effect.Valid, effect.Same);
+        DrawValid(sheet, effect, input, scale, limit);
+        DrawSame(sheet, effect, input, scale, limit, Top + rowHeight);
         return sheet.ToPng();
     }
 
-    private static void DrawValid(Sheet sheet, BorderEffect effect, SKBitmap input, float scale, double most)
+    private static void DrawValid(Sheet sheet, BorderEffect effect, SKBitmap input, float scale, double limit)
     {
         var (region, height, width) = (effect.Step.PatchRegion, input.Height, input.Width);
         sheet.Text("Without padding ('valid')", Sheet.Margin, Top - 14, 19, bold: true);
@@ -53,7 +53,7 @@ public static class BorderFigure
         if (effect.ValidWindow is not { } window)
         {
             sheet.Paragraph(
-                $"The input is smaller than the kernel, which fits nowhere: there is no output of {height} × {width} without padding.", OutputLeft,
+                $"The input is smaller than the kernel: without padding there is no output for {height} × {width}.", OutputLeft,
                 Top + 24, Side);
             return;
         }
@@ -72,19 +72,19 @@ public static class BorderFigure
         sheet.Frame(placed.Place(new ImageRegion(0, 0, region.Height, region.Width)), Palette.Orange, 3);
         sheet.Frame(placed.Place(new ImageRegion(height - region.Height, width - region.Width, region.Height, region.Width)), Palette.Orange, 3);
         var offset = (placed.X + (kept.Left * scale), placed.Y + (kept.Top * scale));
-        DrawOutput(sheet, effect.Valid!, most, scale, offset.Item2, placed);
+        DrawOutput(sheet, effect.Valid!, limit, scale, offset.Item2, placed);
         var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", Top + 20);
         y = sheet.Paragraph(
             rows + columns == 0
-                ? "The kernel covers a single position, so it fits everywhere: nothing is lost. The frames are its first and its last place."
-                : "The kernel must lie within the input: the frames are its first and its last place. Its centre never comes to the shaded border, so the "
-                    + "output is smaller.",
+                ? "The kernel covers a single position, so it fits everywhere and nothing is lost. The frames are its first and its last position."
+                : "The kernel must lie within the input. The frames are its first and its last position. Its center never reaches the shaded border, so "
+                    + "the output is smaller.",
             TextLeft, y, TextWidth);
         Formula(sheet, y, "output = input − kernel + 1", $"{height} − {region.Height} + 1 = {window.OutputHeight}", height == width
             && region.Height == region.Width ? null : $"{width} − {region.Width} + 1 = {window.OutputWidth}");
     }
 
-    private static void DrawSame(Sheet sheet, BorderEffect effect, SKBitmap input, float scale, double most, float top)
+    private static void DrawSame(Sheet sheet, BorderEffect effect, SKBitmap input, float scale, double limit, float top)
     {
         var (region, window, height, width) = (effect.Step.PatchRegion, effect.SameWindow, input.Height, input.Width);
         var (rows, columns) = (region.Height - 1, region.Width - 1);
@@ -96,20 +96,20 @@ public static class BorderFigure
         sheet.Frame(placed.Place(new ImageRegion(-window.PadTop, -window.PadLeft, region.Height, region.Width)), Palette.Orange, 3);
         sheet.Frame(placed.Place(new ImageRegion(height - 1 - window.PadTop, width - 1 - window.PadLeft, region.Height, region.Width)), Palette.Orange, 3);
         sheet.Text(
-            $"{height} × {width}, with the zeros {height + rows} × {width + columns}", Sheet.Margin, zeros.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
-        DrawOutput(sheet, effect.Same, most, scale, placed.Y, placed);
+            $"{height} × {width}, with zeros {height + rows} × {width + columns}", Sheet.Margin, zeros.Bottom + 24, 16, Palette.Quiet, width: Side + 60);
+        DrawOutput(sheet, effect.Same, limit, scale, placed.Y, placed);
         var y = Heading(sheet, $"{height} × {width}   to   {window.OutputHeight} × {window.OutputWidth}", top + 20);
         y = sheet.Paragraph(
             rows + columns == 0
-                ? "No zeros are needed: the size stays by itself, and both paddings are the same."
-                : "The kernel begins partly outside, where it reads zeros: every position of the input is the centre of one patch, and the size stays. The "
-                    + "outermost outputs see less of the image than the others.",
+                ? "No zeros are needed: the size does not change, and both paddings are the same."
+                : "The kernel starts partly outside the input, where it reads zeros. Every input position is the center of one patch, so the size does "
+                    + "not change. Outputs at the border see less of the image than others.",
             TextLeft, y, TextWidth);
         Formula(sheet, y, "output = input", $"zeros: {StepInput.Count(window.PadTop, "row")} above, {rows - window.PadTop} below,",
             $"{StepInput.Count(window.PadLeft, "column")} left, {columns - window.PadLeft} right");
     }
 
-    /// <summary>Writes the zeros where there is room for them.</summary>
+    /// <summary>Writes the zeros if the cells are large enough.</summary>
     private static void DrawZeros(Sheet sheet, PlacedImage placed, int padTop, int padLeft, int rows, int columns)
     {
         if (placed.Scale < 9) return;
@@ -124,10 +124,10 @@ public static class BorderFigure
         }
     }
 
-    private static void DrawOutput(Sheet sheet, Tensor map, double most, float scale, float y, PlacedImage input)
+    private static void DrawOutput(Sheet sheet, Tensor map, double limit, float scale, float y, PlacedImage input)
     {
         sheet.Arrow(OutputLeft - 62, input.MiddleY, 40);
-        using var bitmap = TensorBitmap.OfMap(map, most);
+        using var bitmap = TensorBitmap.OfMap(map, limit);
         var placed = sheet.Image(bitmap, OutputLeft, y, scale);
         sheet.Text($"output {StepInput.Size(map)}", OutputLeft, placed.Bottom + 24, 16, Palette.Quiet);
     }

@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>The colours of numbers in explanations.</summary>
+/// <summary>The colors of values in explanations.</summary>
 internal static class ExplanationColors
 {
-    /// <summary>33 colors at equal distances from 0 to 1; those between are interpolated.</summary>
+    /// <summary>33 colors at equal distances from 0 to 1. Values between them are interpolated.</summary>
     private static readonly SKColor[] Dark = Parse(
         "440154460B5E471669482172472B7A453580423E853E48883B518A37598C33618D2F698D2C718E29798E26808E23888D208F8C"
         + "1E978A1E9E8821A68527AD8030B47A3DBB744BC26C5BC8626DCE5881D34C95D73FAADB32BFDF24D4E11AE9E419FDE724");
@@ -15,9 +15,9 @@ internal static class ExplanationColors
         "30123B38276D3F3E9C4454C34669E0467DF44391FE38A5FB2AB9EE1ECBDA18DBC51DE7B22FF19B4AF88069FD6688FF4EA1FD3D"
         + "B7F735CBED34DDE037ECD13AF7C13AFDAE35FE992CFB8122F56918EC530FE14109D23105C12302AC1701950D017A0403");
 
-    /// <summary>Blue for −most over white for 0 to orange for most.</summary>
-    public static SKColor Diverging(double value, double most) =>
-        Palette.Tint(value < 0 ? Palette.Blue : Palette.Orange, most > 0 && double.IsFinite(value) ? Math.Abs(value) / most : 0);
+    /// <summary>A color from blue (−limit) over white (0) to orange (limit).</summary>
+    public static SKColor Diverging(double value, double limit) =>
+        Palette.Tint(value < 0 ? Palette.Blue : Palette.Orange, limit > 0 && double.IsFinite(value) ? Math.Abs(value) / limit : 0);
 
     /// <summary>From dark blue for 0 to yellow for 1 (van der Walt and Smith 2015, "viridis").</summary>
     public static SKColor Viridis(double share) => Read(Dark, share);
@@ -25,17 +25,17 @@ internal static class ExplanationColors
     /// <summary>From blue for 0 over green to red for 1 (Mikhailov 2019, "turbo").</summary>
     public static SKColor Turbo(double share) => Read(Hot, share);
 
-    /// <summary>The grey of a number from 0 (black) to 1 (white).</summary>
+    /// <summary>The grey level of a value from 0 (black) to 1 (white).</summary>
     public static SKColor Grey(double value)
     {
         var level = (byte)Math.Round(255 * Math.Clamp(double.IsFinite(value) ? value : 0, 0, 1));
         return new SKColor(level, level, level);
     }
 
-    /// <summary>Ink or white, whichever is read better on a colour (by its luma, ITU-R BT.601).</summary>
+    /// <summary>Ink or white, whichever has more contrast to a color (by its luma, ITU-R BT.601).</summary>
     public static SKColor TextOn(SKColor color) => (0.299 * color.Red) + (0.587 * color.Green) + (0.114 * color.Blue) < 140 ? SKColors.White : Palette.Ink;
 
-    /// <summary>The pixels of a figure (height, width, 3), from 0 to 1, of some numbers.</summary>
+    /// <summary>Converts values to the pixels of an image (height, width, 3) with values from 0 to 1.</summary>
     public static float[] Paint(IEnumerable<float> values, Func<float, SKColor> color) =>
         [.. values.Select(color).SelectMany(pixel => (float[])[pixel.Red / 255f, pixel.Green / 255f, pixel.Blue / 255f])];
 

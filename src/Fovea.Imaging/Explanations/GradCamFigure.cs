@@ -4,19 +4,19 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>An image beside itself under the map of where a model sees a class.</summary>
+/// <summary>Draws an image next to a copy that is overlaid with the Grad-CAM map of a class.</summary>
 public static class GradCamFigure
 {
     private const int Margin = 32;
     private const int Gap = 24;
     private const int Heading = 86;
-    private const int Longest = 520;
+    private const int MaxSide = 520;
 
     /// <summary>Writes the figure.</summary>
-    /// <param name="result">Where the class is seen.</param>
-    /// <param name="image">The image, (1, height, width, 1 or 3), from 0 to 1; it may have another size than the model's input.</param>
+    /// <param name="result">The map of a class.</param>
+    /// <param name="image">The image, (1, height, width, 1 or 3), from 0 to 1. Its size may differ from that of the model's input.</param>
     /// <param name="className">The name of the class.</param>
-    /// <param name="path">The PNG file to write, replacing an older one.</param>
+    /// <param name="path">The PNG file to write. An existing file is replaced.</param>
     /// <exception cref="ArgumentException">The image has another shape.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(GradCamResult result, Tensor image, string className, string path) => AtomicFile.Write(path, ToPng(result, image, className));
@@ -30,7 +30,7 @@ public static class GradCamFigure
         ArgumentNullException.ThrowIfNull(image);
         if (image.Shape is not { Rank: 4 } shape || shape[0] != 1 || shape[3] is not (1 or 3))
             throw new ArgumentException($"GradCamFigure: expected an image (1, height, width, 1 or 3); received {image.Shape}.", nameof(image));
-        var scale = (double)Longest / Math.Max(shape[1], shape[2]);
+        var scale = (double)MaxSide / Math.Max(shape[1], shape[2]);
         var (height, width) = (Math.Max(160, (int)(shape[1] * scale)), Math.Max(160, (int)(shape[2] * scale)));
         var figure = Resampling.Resize(new ByteImage(Array.ConvertAll(image.Values, Byte), shape[1], shape[2], shape[3]), height, width);
         var map =
@@ -54,8 +54,8 @@ public static class GradCamFigure
             string.Create(
             CultureInfo.InvariantCulture, $"{className}  ·  {(result.Kind == OutputKind.Values ? $"{result.Score:0.00}" : $"{100 * result.Score:0.0} %")}");
         Lettering.Draw(canvas, Lettering.Fit(score, bold, width), Margin, Margin + 26, SKTextAlign.Left, bold, Palette.Ink);
-        var note = result.Heatmap.Values.Max() > 0 ? "what speaks for it in red" : "nothing in the image speaks for it";
-        var place = $"{note}; seen in {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions";
+        var note = result.Heatmap.Values.Max() > 0 ? "red: regions that raise the score" : "no region raises the score";
+        var place = $"{note}; from {result.Layer}, {result.Heatmap.Shape[0]} × {result.Heatmap.Shape[1]} positions";
         Lettering.Draw(canvas, Lettering.Fit(place, regular, width), Margin, Margin + 60, SKTextAlign.Left, regular, Palette.Quiet);
     }
 

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Fovea.Imaging;
 
-/// <summary>Sheets of what a layer holds and gives: a figure for each channel, kernel or filter.</summary>
+/// <summary>Draws sheets of the channels, kernels or filters of a layer, with one tile for each.</summary>
 public static class LayerSheets
 {
     private const int MaxTiles = 64;
 
     /// <summary>
-    /// Writes the channels that a layer gives for one image, each stretched over the whole scale of colours: dark blue for its least
-    /// value, yellow for its greatest. A dense layer is drawn as one row of units.
+    /// Draws the output channels of a layer for one image. Each is scaled from its minimum (dark blue) to its maximum (yellow). The units of a dense layer
+    /// share one scale.
     /// </summary>
-    /// <param name="activation">Of one image: (1, height, width, channels) or (1, units).</param>
-    /// <param name="path">The PNG file to write, replacing an older one.</param>
+    /// <param name="activation">The output for one image: (1, height, width, channels) or (1, units).</param>
+    /// <param name="path">The PNG file to write. An existing file is replaced.</param>
     /// <exception cref="ArgumentException">The activation is of several images, or has another rank.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveActivations(LayerActivation activation, string path)
@@ -22,22 +22,24 @@ public static class LayerSheets
         if (shape.Rank is not (2 or 4) || shape[0] != 1)
             throw new ArgumentException(
                 $"LayerSheets: expected an activation (1, height, width, channels) or (1, units); '{activation.Path}' has {shape}.", nameof(activation));
-        var size = shape.Rank == 4 ? $"{shape[1]} × {shape[2]}, {Count(shape[3], "channel")}" : Count(shape[1], "unit");
-        var figures = shape.Rank == 4 ? Channels(activation.Values) : Units(activation.Values);
-        var shown = figures.Count > MaxTiles ? $"the first {MaxTiles} of them" : "";
+        var size = shape.Rank == 4
+            ? $"{shape[1]} × {shape[2]}, {Count(shape[3], "channel")}{(shape[3] == 1 ? "" : ", scaled separately")}"
+            : Count(shape[1], "unit");
+        var tiles = shape.Rank == 4 ? Channels(activation.Values) : Units(activation.Values);
+        var shown = tiles.Count > MaxTiles ? $"first {MaxTiles}" : "";
         var (name, holder) = (activation.Path[(activation.Path.LastIndexOf('/') + 1)..], activation.Path[..Math.Max(0, activation.Path.LastIndexOf('/'))]);
         var title = string.Join("  ·  ", ((string[])[name, size, shown, holder.Length > 0 ? $"in {holder}" : ""]).Where(text => text.Length > 0));
-        var columns = shape.Rank == 4 ? (int)Math.Ceiling(Math.Sqrt(Math.Min(figures.Count, MaxTiles) * 1.6)) : 16;
-        ContactSheet.Save([.. figures.Take(MaxTiles)], path, Math.Max(columns, 4), title, cell: shape.Rank == 2 ? 36 : figures.Count > 24 ? 88 : 120);
+        var columns = shape.Rank == 4 ? (int)Math.Ceiling(Math.Sqrt(Math.Min(tiles.Count, MaxTiles) * 1.6)) : 16;
+        ContactSheet.Save([.. tiles.Take(MaxTiles)], path, Math.Max(columns, 4), title, cell: shape.Rank == 2 ? 36 : tiles.Count > 24 ? 88 : 120);
     }
 
     /// <summary>
-    /// Writes the kernels of a convolution on grey or colour images: of one channel in blue (negative), white and orange (positive), of
-    /// three as colours around grey. All kernels share one scale.
+    /// Draws the kernels of a convolution on grey or color images: those of one channel in blue (negative), white and orange (positive), those of three
+    /// channels as colors around grey. All kernels share one scale.
     /// </summary>
     /// <param name="kernels">(height, width, 1 or 3, filters).</param>
-    /// <param name="title">What stands above them.</param>
-    /// <param name="path">The PNG file to write, replacing an older one.</param>
+    /// <param name="title">The title of the sheet.</param>
+    /// <param name="path">The PNG file to write. An existing file is replaced.</param>
     /// <exception cref="ArgumentException">The kernels have another shape.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveKernels(Tensor kernels, string title, string path)
@@ -47,26 +49,25 @@ public static class LayerSheets
         if (shape.Rank != 4 || shape[2] is not (1 or 3))
             throw new ArgumentException($"LayerSheets: expected kernels (height, width, 1 or 3, filters); received {shape}.", nameof(kernels));
         var (inputs, filters) = (shape[2], shape[3]);
-        var greatest = Math.Max(1e-12f, kernels.Values.Max(Math.Abs));
-        var figures = Enumerable.Range(0, filters).Select(filter =>
+        var maximum = Math.Max(1e-12f, kernels.Values.Max(Math.Abs));
+        var tiles = Enumerable.Range(0, filters).Select(filter =>
         {
-            var values = Enumerable.Range(0, shape[0] * shape[1] * inputs).Select(i => kernels.Values[(i * filters) + filter] / greatest);
+            var values = Enumerable.Range(0, shape[0] * shape[1] * inputs).Select(i => kernels.Values[(i * filters) + filter] / maximum);
             float[] pixels = inputs == 1
                 ? ExplanationColors.Paint(values, value => ExplanationColors.Diverging(value, 1))
                 : [.. values.Select(value => 0.5f + (value / 2))];
             return new CaptionedImage(pixels, [shape[0], shape[1], 3], Number(filter));
         });
-        ContactSheet.Save([.. figures.Take(MaxTiles)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
+        ContactSheet.Save([.. tiles.Take(MaxTiles)], path, Math.Min(filters, filters > 32 ? 16 : 8), title, cell: filters > 32 ? 64 : 88);
     }
 
     /// <summary>
-    /// Writes the patterns that filters answer to, each with the contrast that shows it best: its mean as middle grey, a quarter of the range
-    /// for one standard deviation. A tenth at each border, which filters hardly see, is left out. A filter that no step made answer more is
-    /// grey: it is silent, whatever it is shown.
+    /// Draws the patterns that filters respond to. The contrast of each is adjusted: its mean is middle grey, one standard deviation a quarter of the range. A
+    /// tenth of the image at each border is omitted. A filter for which the search found nothing better than its start is drawn in plain grey.
     /// </summary>
     /// <param name="patterns">At least one, of grey or colour images.</param>
-    /// <param name="title">What stands above them.</param>
-    /// <param name="path">The PNG file to write, replacing an older one.</param>
+    /// <param name="title">The title of the sheet.</param>
+    /// <param name="path">The PNG file to write. An existing file is replaced.</param>
     /// <exception cref="ArgumentException">There are no patterns.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SavePatterns(IReadOnlyList<FilterPattern> patterns, string title, string path)
@@ -79,8 +80,8 @@ public static class LayerSheets
     {
         var image = Inner(pattern.Image);
         if (pattern.Response <= pattern.Start)
-            return new CaptionedImage([.. image.Values.Select(_ => 0.9f)], image.Shape, $"{Number(pattern.Filter)} is silent");
-        return new CaptionedImage(Contrasted(image.Values), image.Shape, Number(pattern.Filter));
+            return new CaptionedImage([.. image.Values.Select(_ => 0.9f)], image.Shape, $"filter {Number(pattern.Filter)}: none found");
+        return new CaptionedImage(Contrasted(image.Values), image.Shape, $"filter {Number(pattern.Filter)}");
     }
 
     private static Tensor Inner(Tensor image)
@@ -109,8 +110,8 @@ public static class LayerSheets
 
     private static float[] Stretched(float[] values)
     {
-        var (least, greatest) = (values.Min(), values.Max());
-        return [.. values.Select(value => greatest > least ? (value - least) / (greatest - least) : 0)];
+        var (minimum, maximum) = (values.Min(), values.Max());
+        return [.. values.Select(value => maximum > minimum ? (value - minimum) / (maximum - minimum) : 0)];
     }
 
     private static float[] Contrasted(float[] values)

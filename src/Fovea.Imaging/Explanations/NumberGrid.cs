@@ -3,20 +3,20 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Numbers in coloured cells, as many decimals as their size asks for.</summary>
-/// <param name="Values">The numbers, row after row.</param>
-/// <param name="Columns">How many stand side by side.</param>
-/// <param name="Cell">The side of a cell on the sheet.</param>
-/// <param name="Color">The colour of a number.</param>
+/// <summary>A grid of values in colored cells, with decimals that depend on their magnitude.</summary>
+/// <param name="Values">The values, row by row.</param>
+/// <param name="Columns">The number of columns.</param>
+/// <param name="Cell">The side of a cell in pixels.</param>
+/// <param name="Color">The color of a value.</param>
 internal sealed record NumberGrid(IReadOnlyList<double> Values, int Columns, float Cell, Func<double, SKColor> Color)
 {
-    /// <summary>The side from which numbers can be read.</summary>
-    public const float LeastReadable = 40;
+    /// <summary>The minimum side of a cell whose value is readable.</summary>
+    public const float MinReadable = 40;
 
-    /// <summary>Cells that show no number of the input but the zeros around it.</summary>
+    /// <summary>Whether a cell is outside the input, where it is zero.</summary>
     public Func<int, bool> IsOutside { get; init; } = _ => false;
 
-    /// <summary>Cells that are marked.</summary>
+    /// <summary>Whether a cell is marked.</summary>
     public Func<int, bool> IsMarked { get; init; } = _ => false;
 
     public int Rows => Values.Count / Columns;
@@ -25,7 +25,7 @@ internal sealed record NumberGrid(IReadOnlyList<double> Values, int Columns, flo
 
     public float Height => Rows * Cell;
 
-    /// <summary>The number with as many decimals as numbers of a magnitude need.</summary>
+    /// <summary>Formats a value with the decimals that values of a magnitude need.</summary>
     public static string Print(double value, double magnitude)
     {
         var format = magnitude switch { >= 100 => "0", >= 10 => "0.0", >= 0.5 => "0.00", >= 0.05 => "0.000", _ => "0.0000" };
@@ -43,7 +43,7 @@ internal sealed record NumberGrid(IReadOnlyList<double> Values, int Columns, flo
             sheet.Fill(place, color);
             sheet.Frame(place, Palette.Grid);
             if (IsOutside(i)) sheet.Frame(SKRect.Inflate(place, -4, -4), Palette.Quiet, dashed: true);
-            if (Cell >= LeastReadable)
+            if (Cell >= MinReadable)
             {
                 sheet.Text(
                     IsOutside(i) || Values[i] == 0 ? "0" : Print(Values[i], magnitude), place.MidX, place.MidY + (Cell * 0.1f), Math.Min(20, Cell * 0.3f),

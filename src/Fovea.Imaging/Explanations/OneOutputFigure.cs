@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// One output of a convolution as a figure: the patch on the image, patch times kernel, the products, their sum, bias and activation, the output.
+/// Draws how one output of a convolution is computed: the patch on the image, patch times kernel, the products, their sum, bias, activation and output.
 /// </summary>
 public static class OneOutputFigure
 {
@@ -13,10 +13,10 @@ public static class OneOutputFigure
     private const int GridsLeft = Sheet.Margin + Side + 60;
     private const int Gap = 44;
     private const int SumWidth = 110;
-    private const int MostChannels = 4;
+    private const int MaxChannels = 4;
 
-    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
-    /// <param name="step">The output, as <see cref="ConvolutionStep.Compute"/> takes it apart.</param>
+    /// <summary>Writes the figure as a PNG file. An existing file is replaced.</summary>
+    /// <param name="step">The output with its parts, from <see cref="ConvolutionStep.Compute"/>.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ConvolutionStep step, string path) => AtomicFile.Write(path, ToPng(step));
@@ -26,7 +26,7 @@ public static class OneOutputFigure
     public static byte[] ToPng(ConvolutionStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var shares = step.Shares.Count <= MostChannels ? step.Shares.OrderBy(share => share.Channel).ToList() : [.. step.Shares.Take(MostChannels)];
+        var shares = step.Shares.Count <= MaxChannels ? step.Shares.OrderBy(share => share.Channel).ToList() : [.. step.Shares.Take(MaxChannels)];
         var cell = CellFor(step);
         var (gridWidth, gridHeight) = (cell * step.Kernel.Shape[1], cell * step.Kernel.Shape[0]);
         var right = GridsLeft + (3 * gridWidth) + (3 * Gap) + SumWidth;
@@ -36,16 +36,16 @@ public static class OneOutputFigure
         var rightHeight = 220 + (outputScale * step.Window.OutputHeight) + 40;
         using var sheet = new Sheet((int)right + Side + 40 + Sheet.Margin, (int)(Top + Math.Max(Math.Max(gridsHeight, leftHeight), rightHeight) + 80));
         sheet.Title(
-            $"One number of the output of {step.Path}: filter {step.Filter}, row {step.Row}, column {step.Column}",
-            "A patch of the input times the kernel, element by element; the products are summed, the bias is added, and the activation is applied.");
+            $"One output of {step.Path}: filter {step.Filter}, row {step.Row}, column {step.Column}",
+            "A patch of the input is multiplied by the kernel, element by element. The products are summed, the bias is added, and the activation is applied.");
         DrawInput(sheet, step);
         DrawChannels(sheet, step, shares, cell);
         DrawOutput(sheet, step, right + 20, outputScale);
-        sheet.Legend(GridsLeft, sheet.Height - 48, "the deeper the colour, the greater the number among its kind");
+        sheet.Legend(GridsLeft, sheet.Height - 48, "each color relative to the largest patch, kernel or product value");
         return sheet.ToPng();
     }
 
-    /// <summary>Large where there is one channel alone; too small for numbers where the kernel is large.</summary>
+    /// <summary>The size of a cell: large for a single channel, too small for text in large kernels.</summary>
     private static float CellFor(ConvolutionStep step) => Math.Max(step.Kernel.Shape[0], step.Kernel.Shape[1]) switch
     {
         1 => 96,
@@ -54,11 +54,11 @@ public static class OneOutputFigure
         var size => 210f / size,
     };
 
-    /// <summary>The image with what the output sees, and the layer's input with the patch.</summary>
+    /// <summary>Draws the image with the receptive field, and the layer's input with the patch.</summary>
     private static void DrawInput(Sheet sheet, ConvolutionStep step)
     {
         var (height, width) = (step.Image.Shape[1], step.Image.Shape[2]);
-        sheet.Text(step.ReadsImage ? "The patch on the image" : "What it sees of the image", Sheet.Margin, Top - 12, 18, bold: true);
+        sheet.Text(step.ReadsImage ? "The patch on the image" : "The receptive field on the image", Sheet.Margin, Top - 12, 18, bold: true);
         using var image = TensorBitmap.OfImage(step.Image);
         var placed = sheet.Image(image, Sheet.Margin, Top, StepInput.ScaleFor(height, width, Side));
         sheet.Frame(placed.Place(step.SeenRegion, 10), Palette.Orange, 3);
@@ -78,11 +78,12 @@ public static class OneOutputFigure
         return y + 32;
     }
 
-    /// <summary>For each channel a row: patch × kernel = products, and their sum.</summary>
+    /// <summary>Draws a row for each channel: patch × kernel = products, and their sum.</summary>
     private static void DrawChannels(Sheet sheet, ConvolutionStep step, IReadOnlyList<ChannelShare> shares, float cell)
     {
         var (columns, y) = (step.Kernel.Shape[1], (float)Top);
-        var (kernelMost, productMost, patchMost) = (TensorBitmap.Most(step.Kernel), TensorBitmap.Most(step.Products), TensorBitmap.Most(step.Patch));
+        var (maxKernel, maxProduct, maxPatch) =
+            (TensorBitmap.MaxMagnitude(step.Kernel), TensorBitmap.MaxMagnitude(step.Products), TensorBitmap.MaxMagnitude(step.Patch));
         var pixels = ShownRange.Of(step.Input.Values);
         float[] xs = [.. Enumerable.Range(0, 4).Select(i => GridsLeft + (i * ((cell * columns) + Gap)))];
         foreach (var share in shares)
@@ -94,9 +95,9 @@ public static class OneOutputFigure
             [
                 new(Of(step.Patch), columns, cell, value => step.ReadsImage
                     ? ExplanationColors.Grey(pixels.ToUnit(value))
-                    : ExplanationColors.Diverging(value, patchMost)) { IsOutside = i => step.IsOutside[i] },
-                new(Of(step.Kernel), columns, cell, value => ExplanationColors.Diverging(value, kernelMost)),
-                new(Of(step.Products), columns, cell, value => ExplanationColors.Diverging(value, productMost)),
+                    : ExplanationColors.Diverging(value, maxPatch)) { IsOutside = i => step.IsOutside[i] },
+                new(Of(step.Kernel), columns, cell, value => ExplanationColors.Diverging(value, maxKernel)),
+                new(Of(step.Products), columns, cell, value => ExplanationColors.Diverging(value, maxProduct)),
             ];
             string[] headings = [$"patch{ChannelName(step, share)}", "kernel", "products"];
             var middle = y + (grids[0].Height / 2);
@@ -116,7 +117,7 @@ public static class OneOutputFigure
         var rest = step.Shares.Except(shares).ToList();
         if (rest.Count > 0)
             sheet.Text(
-                $"… and {rest.Count} more {(rest.Count == 1 ? "channel" : "channels")}, together {Number(rest.Sum(share => share.Sum))}", GridsLeft, y - 4, 17);
+                $"… and {rest.Count} more {(rest.Count == 1 ? "channel" : "channels")}, sum {Number(rest.Sum(share => share.Sum))}", GridsLeft, y - 4, 17);
     }
 
     private static string ChannelName(ConvolutionStep step, ChannelShare share) => (step.ReadsImage, step.Input.Shape[3]) switch
@@ -126,7 +127,7 @@ public static class OneOutputFigure
         _ => $", channel {share.Channel}",
     };
 
-    /// <summary>The sum, the bias and the activation as a written addition, and the output with its position.</summary>
+    /// <summary>Draws the sum, the bias and the activation as a calculation, and the output map with the position.</summary>
     private static void DrawOutput(Sheet sheet, ConvolutionStep step, float x, float scale)
     {
         sheet.Text("The sum", x, Top - 12, 18, bold: true);
@@ -143,9 +144,9 @@ public static class OneOutputFigure
         sheet.Line(x, y - 18, x + Side, y - 18, Palette.Quiet);
         y += 4;
         if (step.Activation.Name != "linear") Row("=", Number(step.Sum + step.Bias));
-        Row(step.Activation.Name == "linear" ? "= the output" : $"{step.Activation.Name} makes it", Number(step.Value), bold: true);
+        Row(step.Activation.Name == "linear" ? "= the output" : $"after {step.Activation.Name}", Number(step.Value), bold: true);
         sheet.Text($"The output of filter {step.Filter}", x, Top + 172, 18, bold: true);
-        using var bitmap = TensorBitmap.OfMap(step.OutputMap, TensorBitmap.Most(step.OutputMap));
+        using var bitmap = TensorBitmap.OfMap(step.OutputMap, TensorBitmap.MaxMagnitude(step.OutputMap));
         var placed = sheet.Image(bitmap, x, Top + 184, scale);
         sheet.Frame(SKRect.Inflate(placed.Place(new ImageRegion(step.Row, step.Column, 1, 1), 8), 2, 2), Palette.Ink, 3);
         sheet.Text(
@@ -153,5 +154,5 @@ public static class OneOutputFigure
             width: Side);
     }
 
-    private static string Number(double value) => NumberGrid.Print(value, Math.Abs(value) switch { >= 10 => 10, >= 0.001 or 0 => 0.1, _ => 0 });
+    private static string Number(double value) => NumberGrid.Print(value, Math.Abs(value) switch { >= 1000 => 100, >= 0.001 or 0 => 0.1, _ => 0 });
 }

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// Receptive fields as a figure: the image once for each layer that sees more than those before, with the part that one of its outputs sees.
+/// Draws receptive fields: the image once for each layer whose receptive field is larger than before, with the part that one of its outputs sees.
 /// </summary>
 public static class ReceptiveFieldFigure
 {
@@ -14,8 +14,8 @@ public static class ReceptiveFieldFigure
     private const int CaptionHeight = 116;
     private const int Columns = 4;
 
-    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
-    /// <param name="growth">What <see cref="ConvolutionStep.ReceptiveFields"/> computes.</param>
+    /// <summary>Writes the figure as a PNG file. An existing file is replaced.</summary>
+    /// <param name="growth">The result of <see cref="ConvolutionStep.ReceptiveFields"/>.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ReceptiveFieldGrowth growth, string path) => AtomicFile.Write(path, ToPng(growth));
@@ -35,9 +35,10 @@ public static class ReceptiveFieldFigure
         using var sheet =
             new Sheet(Math.Max(900, (2 * Sheet.Margin) + (columns * (Side + Gap)) - Gap), (int)(Top + (rows * (panelHeight + CaptionHeight)) + 20));
         sheet.Title(
-            "Receptive fields: what one output sees of the image, layer after layer",
-            $"The image has {image.Height} × {image.Width} pixels{(margin > 0 ? "; grey around it are the zeros of padding" : "")}. Layers that see no more "
-                + "than one before them are left out.");
+            "Receptive fields: the part of the image that one output of each layer sees",
+            $"The image has {image.Height} × {image.Width} pixels{(margin > 0 ? "; the grey area around it is zero padding" : "")}. Layers whose "
+                + "receptive field "
+                + "does not grow are omitted.");
         foreach (var (i, layer) in layers.Index())
             DrawPanel(
                 sheet, growth, layer, image, Sheet.Margin + (i % columns * (Side + Gap)), Top + (i / columns * (panelHeight + CaptionHeight)), scale, margin);
@@ -62,7 +63,7 @@ public static class ReceptiveFieldFigure
         var isImage = layer.OutputShape.Rank == 3;
         var seesAll = growth.SeesAll(layer);
         sheet.Text($"{layer.Region.Height} × {layer.Region.Width}", x, panel.Bottom + 28, 20, seesAll ? Palette.Orange : null, bold: true);
-        if (seesAll) sheet.Text("sees everything", x + panel.Width, panel.Bottom + 28, 17, Palette.Orange, align: SKTextAlign.Right);
+        if (seesAll) sheet.Text("the whole image", x + panel.Width, panel.Bottom + 28, 17, Palette.Orange, align: SKTextAlign.Right);
         sheet.Text($"{layer.Path} ({layer.ClassName})", x, panel.Bottom + 52, 16, width: Side);
         var moves = layer.Field.StrideHeight == 1 ? "1 pixel" : $"{layer.Field.StrideHeight} pixels";
         sheet.Text(
@@ -73,7 +74,7 @@ public static class ReceptiveFieldFigure
             x, panel.Bottom + 75, 15, Palette.Quiet, width: Side);
     }
 
-    /// <summary>Room around the image for fields that reach over its border, at most an eighth of the image on each side.</summary>
+    /// <summary>The space around the image for fields that extend beyond its border, at limit an eighth of the image on each side.</summary>
     private static int MarginOf(ReceptiveFieldGrowth growth, IReadOnlyList<LayerField> layers)
     {
         var (height, width) = (growth.Image.Shape[1], growth.Image.Shape[2]);

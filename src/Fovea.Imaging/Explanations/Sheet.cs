@@ -7,6 +7,8 @@ internal sealed class Sheet : IDisposable
 {
     public const int Margin = 40;
 
+    private const float MinFontSize = 9;
+
     private readonly SKSurface surface;
 
     public Sheet(int width, int height)
@@ -22,25 +24,24 @@ internal sealed class Sheet : IDisposable
 
     public SKCanvas Canvas => surface.Canvas;
 
-    /// <summary>The title and what it means, in the upper left.</summary>
+    /// <summary>Draws the title and an explanation in the upper left.</summary>
     public void Title(string title, string meaning)
     {
         Text(title, Margin, 62, 28, bold: true, width: Width - (2 * Margin));
         Paragraph(meaning, Margin, 96, Width - (2 * Margin));
     }
 
-    /// <summary>One line of text, its baseline at <paramref name="y"/>, made smaller where it is wider than it may be.</summary>
+    /// <summary>Draws one line of text with its baseline at <paramref name="y"/>, in a smaller font if it exceeds the width.</summary>
     public void Text(
         string text, float x, float y, float size = 17, SKColor? color = null, bool bold = false, SKTextAlign align = SKTextAlign.Left,
             float width = float.PositiveInfinity)
     {
         using var font = Font(size, bold);
-        var needed = font.MeasureText(text);
-        if (needed > width) font.Size *= width / needed;
-        Lettering.Draw(Canvas, text, x, y, align, font, color ?? Palette.Ink);
+        while (font.Size > MinFontSize && font.MeasureText(text) > width) font.Size -= 0.5f;
+        Lettering.Draw(Canvas, font.MeasureText(text) > width ? Lettering.Fit(text, font, width) : text, x, y, align, font, color ?? Palette.Ink);
     }
 
-    /// <summary>Text broken into lines; gives the baseline after the last.</summary>
+    /// <summary>Draws text with line breaks, and returns the baseline after the last line.</summary>
     public float Paragraph(string text, float x, float y, float width, float size = 17, SKColor? color = null)
     {
         using var font = Font(size, bold: false);
@@ -87,7 +88,7 @@ internal sealed class Sheet : IDisposable
         Canvas.DrawCircle(x, y, radius, paint);
     }
 
-    /// <summary>An arrow to the right.</summary>
+    /// <summary>Draws an arrow to the right.</summary>
     public void Arrow(float x, float y, float length)
     {
         Line(x, y, x + length, y, Palette.Quiet, 2.5f);
@@ -106,7 +107,7 @@ internal sealed class Sheet : IDisposable
         return new PlacedImage(x, y, scale, bitmap.Height, bitmap.Width);
     }
 
-    /// <summary>What the colours of numbers mean.</summary>
+    /// <summary>Draws the color scale of values with a note.</summary>
     public void Legend(float x, float y, string note)
     {
         const int length = 150;
@@ -128,12 +129,12 @@ internal sealed class Sheet : IDisposable
     private static SKFont Font(float size, bool bold) => bold ? Lettering.SemiBold(size) : Lettering.Regular(size);
 }
 
-/// <summary>Where an image was drawn.</summary>
+/// <summary>The position of an image on a sheet.</summary>
 /// <param name="X">Its left edge on the sheet.</param>
 /// <param name="Y">Its upper edge on the sheet.</param>
-/// <param name="Scale">The side of one of its pixels on the sheet.</param>
-/// <param name="Rows">Its height in its own pixels.</param>
-/// <param name="Columns">Its width in its own pixels.</param>
+/// <param name="Scale">The size of an image pixel on the sheet.</param>
+/// <param name="Rows">Its height in image pixels.</param>
+/// <param name="Columns">Its width in image pixels.</param>
 internal readonly record struct PlacedImage(float X, float Y, float Scale, int Rows, int Columns)
 {
     public float Right => X + (Columns * Scale);
@@ -142,11 +143,11 @@ internal readonly record struct PlacedImage(float X, float Y, float Scale, int R
 
     public float MiddleY => Y + (Rows * Scale / 2);
 
-    /// <summary>A part of the image on the sheet, at least as large as can be seen.</summary>
-    public SKRect Place(ImageRegion region, float least = 0)
+    /// <summary>The rectangle of a part of the image on the sheet, enlarged to a minimum size.</summary>
+    public SKRect Place(ImageRegion region, float minimum = 0)
     {
         var place = SKRect.Create(X + (region.Left * Scale), Y + (region.Top * Scale), region.Width * Scale, region.Height * Scale);
-        place.Inflate(Math.Max(0, (least - place.Width) / 2), Math.Max(0, (least - place.Height) / 2));
+        place.Inflate(Math.Max(0, (minimum - place.Width) / 2), Math.Max(0, (minimum - place.Height) / 2));
         return place;
     }
 }

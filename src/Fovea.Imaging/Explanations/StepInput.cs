@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>The input of a convolution as something to look at: the image, or the channel that adds most to the step.</summary>
+/// <summary>Draws the input of a convolution: the image, or the channel that contributes limit to the step.</summary>
 internal static class StepInput
 {
     public static SKBitmap Draw(ConvolutionStep step) => step.ReadsImage
@@ -19,6 +19,6 @@ internal static class StepInput
     /// <summary>As in <c>1 row</c>, <c>2 rows</c>.</summary>
     public static string Count(int count, string what) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {what}{(count == 1 ? "" : "s")}";
 
-    /// <summary>The side of a pixel so that an image fits into a square: a whole number where it is enlarged.</summary>
+    /// <summary>The scale at which an image fits into a square; a whole number if it is enlarged.</summary>
     public static float ScaleFor(int height, int width, float side) => side / Math.Max(height, width) is var scale && scale >= 2 ? MathF.Floor(scale) : scale;
 }

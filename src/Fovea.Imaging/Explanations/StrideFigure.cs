@@ -3,19 +3,19 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Strides as a figure: for each stride the positions that the kernel visits on the input, and the output in its true relative size.</summary>
+/// <summary>Draws strides: for each stride the positions of the kernel on the input, and the output at the same scale.</summary>
 public static class StrideFigure
 {
     private const int Top = 150;
     private const int Side = 290;
     private const int TextWidth = 360;
 
-    /// <summary>The largest input on which all positions are drawn; of a larger one they are drawn on a part.</summary>
+    /// <summary>The maximum size of an input on which all positions are drawn. For a larger one they are drawn on a part of it.</summary>
     private const int Part = 32;
 
-    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
-    /// <param name="step">The step that the maps belong to.</param>
-    /// <param name="maps">What <see cref="ConvolutionStep.StridesOf"/> computes: at least one.</param>
+    /// <summary>Writes the figure as a PNG file. An existing file is replaced.</summary>
+    /// <param name="step">The step of the maps.</param>
+    /// <param name="maps">The result of <see cref="ConvolutionStep.StridesOf"/>, at least one map.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="ArgumentException">There are no maps.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -37,14 +37,14 @@ public static class StrideFigure
         using var sheet = new Sheet(left + (2 * Side) + 80 + 40 + TextWidth + Sheet.Margin, (int)(Top + (maps.Count * rowHeight) + 20));
         sheet.Title(
             $"Strides: how far the kernel of {step.Path} moves from one output to the next",
-            $"Each dot is the centre of a patch, and so one number of the output. Images and outputs are drawn to one scale. Filter {step.Filter}; the layer "
+            $"Each dot is the center of a patch and gives one output value. Inputs and outputs have the same scale. Drawn for filter {step.Filter}; the layer "
                 + $"itself has strides {step.Window.StrideHeight} × {step.Window.StrideWidth}.");
-        var most = TensorBitmap.Most([.. maps.Select(map => map.Map)]);
-        foreach (var (i, map) in maps.Index()) DrawRow(sheet, step, map, input, scale, Top + (i * rowHeight), left, most);
+        var limit = TensorBitmap.MaxMagnitude([.. maps.Select(map => map.Map)]);
+        foreach (var (i, map) in maps.Index()) DrawRow(sheet, step, map, input, scale, Top + (i * rowHeight), left, limit);
         return sheet.ToPng();
     }
 
-    private static void DrawRow(Sheet sheet, ConvolutionStep step, StridedMap map, SKBitmap input, float scale, float y, int left, double most)
+    private static void DrawRow(Sheet sheet, ConvolutionStep step, StridedMap map, SKBitmap input, float scale, float y, int left, double limit)
     {
         var part = PartOf(step, input);
         if (left > Sheet.Margin)
@@ -64,7 +64,7 @@ public static class StrideFigure
 
         var outputLeft = left + Side + 80;
         sheet.Arrow(outputLeft - 62, placed.MiddleY, 40);
-        using var bitmap = TensorBitmap.OfMap(map.Map, most);
+        using var bitmap = TensorBitmap.OfMap(map.Map, limit);
         var output = sheet.Image(bitmap, outputLeft, placed.MiddleY - (bitmap.Height * scale / 2), scale);
         sheet.Text($"output {StepInput.Size(map.Map)}", outputLeft, output.Bottom + 24, 16, Palette.Quiet);
         Explain(sheet, step, map, outputLeft + Side + 40, y + 20);
@@ -82,11 +82,11 @@ public static class StrideFigure
                 : $"{window.InputHeight} ÷ {map.Stride}, rounded up, = {StepInput.Count(window.OutputHeight, "row")} (padding 'same')",
             x, y + 72, TextWidth);
         sheet.Paragraph(
-            $"{StepInput.Count(numbers, "position")}{(map.Stride == 1 ? ", one for every place" : $", about 1 in {map.Stride * map.Stride} of those of stride "
-            + "1, and as much less to compute")}.", x, y, TextWidth);
+            $"{StepInput.Count(numbers, "position")}{(map.Stride == 1 ? "" : $", about 1 in {map.Stride * map.Stride} of those of stride "
+            + "1; the computation shrinks likewise")}.", x, y, TextWidth);
     }
 
-    /// <summary>The centres of the patches that lie on the part; of a kernel of even size the pixel before its middle.</summary>
+    /// <summary>Draws the centers of the patches on the part. The center of a kernel of even size is the pixel before its middle.</summary>
     private static void DrawDots(Sheet sheet, StridedMap map, PlacedImage placed, ImageRegion part)
     {
         var window = map.Window;
@@ -104,7 +104,7 @@ public static class StrideFigure
         }
     }
 
-    /// <summary>All of a small input; of a large one the part around the step.</summary>
+    /// <summary>The whole of a small input, or the part of a large one around the step.</summary>
     private static ImageRegion PartOf(ConvolutionStep step, SKBitmap input)
     {
         if (Math.Max(input.Height, input.Width) <= Part) return new ImageRegion(0, 0, input.Height, input.Width);

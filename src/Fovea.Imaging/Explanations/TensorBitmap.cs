@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Tensors as bitmaps, one pixel for each position.</summary>
+/// <summary>Converts tensors to bitmaps with one pixel per position.</summary>
 internal static class TensorBitmap
 {
-    /// <summary>A network's input (1, height, width, channels) as the figure that it was made of, whatever range its numbers have.</summary>
+    /// <summary>Draws the input of a network (1, height, width, channels) as an image, whatever the range of its values.</summary>
     public static SKBitmap OfImage(Tensor image)
     {
         var (height, width, channels) = (image.Shape[1], image.Shape[2], image.Shape[3]);
@@ -17,26 +17,26 @@ internal static class TensorBitmap
         });
     }
 
-    /// <summary>One channel of (1, height, width, channels), from its least (black) to its greatest number (white).</summary>
+    /// <summary>Draws one channel of (1, height, width, channels) from its minimum (black) to its maximum (white).</summary>
     public static SKBitmap OfChannel(Tensor image, int channel)
     {
         var (height, width, channels) = (image.Shape[1], image.Shape[2], image.Shape[3]);
         var values = Enumerable.Range(0, height * width).Select(i => image.Values[(i * channels) + channel]).ToArray();
-        var (least, most) = (values.Min(), values.Max());
-        return Draw(height, width, position => ExplanationColors.Grey(most > least ? (values[position] - least) / (most - least) : 0.5));
+        var (min, max) = (values.Min(), values.Max());
+        return Draw(height, width, position => ExplanationColors.Grey(max > min ? (values[position] - min) / (max - min) : 0.5));
     }
 
-    /// <summary>A map (height, width) of numbers from −most (blue) over 0 (white) to most (orange).</summary>
-    public static SKBitmap OfMap(Tensor map, double most) =>
-        Draw(map.Shape[0], map.Shape[1], position => ExplanationColors.Diverging(map.Values[position], most));
+    /// <summary>Draws a map (height, width) with colors from −limit (blue) over 0 (white) to limit (orange).</summary>
+    public static SKBitmap OfMap(Tensor map, double limit) =>
+        Draw(map.Shape[0], map.Shape[1], position => ExplanationColors.Diverging(map.Values[position], limit));
 
-    /// <summary>The greatest magnitude of some tensors.</summary>
-    public static double Most(params ReadOnlySpan<Tensor?> tensors)
+    /// <summary>The largest finite magnitude in some tensors.</summary>
+    public static double MaxMagnitude(params ReadOnlySpan<Tensor?> tensors)
     {
-        var most = 0.0;
+        var max = 0.0;
         foreach (var tensor in tensors)
-            foreach (var value in tensor?.Values ?? []) most = Math.Max(most, double.IsFinite(value) ? Math.Abs(value) : 0);
-        return most;
+            foreach (var value in tensor?.Values ?? []) max = Math.Max(max, double.IsFinite(value) ? Math.Abs(value) : 0);
+        return max;
     }
 
     private static SKBitmap Draw(int height, int width, Func<int, SKColor> color)
@@ -47,18 +47,18 @@ internal static class TensorBitmap
     }
 }
 
-/// <summary>Which numbers stand for black and white in a network's input, judged by the numbers there are.</summary>
+/// <summary>The values of black and white in a network's input, estimated from its values.</summary>
 internal readonly record struct ShownRange(double Black, double White)
 {
-    /// <summary>From 0 to 1, from −1 to 1 or from 0 to 255 where that fits; from the least to the greatest number otherwise.</summary>
+    /// <summary>The range 0 to 1, −1 to 1 or 0 to 255 if the values are within it; otherwise from the minimum to the maximum.</summary>
     public static ShownRange Of(IReadOnlyList<float> values)
     {
-        var (least, most) = ((double)values.Min(), (double)values.Max());
-        if (least >= 0 && most <= 1) return new ShownRange(0, 1);
-        if (least >= -1 && most <= 1) return new ShownRange(-1, 1);
-        return least >= 0 && most <= 255 ? new ShownRange(0, 255) : new ShownRange(least, most);
+        var (min, max) = ((double)values.Min(), (double)values.Max());
+        if (min >= 0 && max <= 1) return new ShownRange(0, 1);
+        if (min >= -1 && max <= 1) return new ShownRange(-1, 1);
+        return min >= 0 && max <= 255 ? new ShownRange(0, 255) : new ShownRange(min, max);
     }
 
-    /// <summary>A number on the scale from 0 (black) to 1 (white).</summary>
+    /// <summary>Maps a value to the scale from 0 (black) to 1 (white).</summary>
     public double ToUnit(double value) => (value - Black) / (White - Black);
 }

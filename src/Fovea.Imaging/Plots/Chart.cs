@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>A diagram with two linear axes: curves, and rings around points, over horizontal grid lines.</summary>
+/// <summary>A chart with two linear axes: curves and rings around points over horizontal grid lines.</summary>
 internal sealed class Chart
 {
-    /// <summary>The margins around the area of the data, in pixels.</summary>
+    /// <summary>The margins around the plot area in pixels.</summary>
     public const int Left = 90;
 
     /// <inheritdoc cref="Left"/>
@@ -15,7 +15,7 @@ internal sealed class Chart
     private const int Bottom = 75;
     private const int Top = 110;
 
-    /// <summary>About so many pixels lie between two grid lines.</summary>
+    /// <summary>The approximate distance between grid lines in pixels.</summary>
     private const double GridStep = 50;
 
     private readonly List<Curve> curves = [];
@@ -34,10 +34,10 @@ internal sealed class Chart
     /// <summary>The values at the lower and the upper border.</summary>
     public required (double Low, double High) Vertical { get; init; }
 
-    /// <summary>The text of a grid line's value; no text where it is empty.</summary>
+    /// <summary>Formats the value of a grid line; an empty text is not drawn.</summary>
     public Func<double, string> Print { get; init; } = value => value.ToString("0.########", CultureInfo.InvariantCulture);
 
-    /// <summary>Adds a curve. It has a gap where a value is not finite.</summary>
+    /// <summary>Adds a curve with gaps at values that are not finite.</summary>
     /// <param name="xs">The points' horizontal values.</param>
     /// <param name="ys">Their vertical values.</param>
     /// <param name="color">The color of the line and of the points.</param>
@@ -45,13 +45,13 @@ internal sealed class Chart
     /// <param name="marker">The diameter of a dot at each point, in pixels; 0 for none.</param>
     public void AddCurve(double[] xs, double[] ys, SKColor color, float width, float marker = 0) => curves.Add(new Curve(xs, ys, color, width, marker));
 
-    /// <summary>Adds a ring around a point that matters.</summary>
+    /// <summary>Adds a ring around a point.</summary>
     public void AddRing(double x, double y, SKColor color) => rings.Add(new Ring(x, y, color));
 
     /// <summary>Adds a dashed vertical line.</summary>
     public void AddMark(double x, SKColor color) => mark = (x, color);
 
-    /// <summary>Draws the chart within a rectangle, of which the margins are part.</summary>
+    /// <summary>Draws the chart within a rectangle that includes the margins.</summary>
     public void Draw(SKCanvas canvas, SKRect bounds)
     {
         var area = new SKRect(bounds.Left + Left, bounds.Top + Top, bounds.Right - Right, bounds.Bottom - Bottom);
@@ -68,7 +68,7 @@ internal sealed class Chart
         }
     }
 
-    /// <summary>The values of the grid lines: multiples of 1, 2 or 5 times a power of ten, with at least so much between them.</summary>
+    /// <summary>The values of the grid lines: multiples of 1, 2 or 5 times a power of ten, with a minimum distance.</summary>
     internal static IReadOnlyList<double> GridValues(double low, double high, double step)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(step)));

@@ -5,18 +5,18 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// A confusion matrix as a figure: a row for what samples are, a column for what they were taken for; in each cell the count and its
-/// share of the row. What is right is blue, what is confused orange, the stronger the greater its share.
+/// Draws a confusion matrix: a row for each true class, a column for each predicted class, and in each cell the count and its share of the row. Right
+/// predictions are blue, wrong ones orange, in a stronger color for a larger share.
 /// </summary>
 public static class ConfusionMatrixPlot
 {
-    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
-    /// <param name="matrix">What was counted.</param>
+    /// <summary>Writes the figure as a PNG file. An existing file is replaced.</summary>
+    /// <param name="matrix">The matrix.</param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(ConfusionMatrix matrix, string path) => AtomicFile.Write(path, ToPng(matrix));
 
-    /// <summary>Draws the figure as PNG. Its size follows from the number of classes and the length of their names.</summary>
+    /// <summary>Draws the figure as PNG. Its size depends on the number of classes and the length of their names.</summary>
     /// <inheritdoc cref="Save" path="/param[@name='matrix']"/>
     public static byte[] ToPng(ConfusionMatrix matrix)
     {
@@ -31,7 +31,7 @@ public static class ConfusionMatrixPlot
         private const int TitleHeight = 52;
         private const int AxisTitle = 30;
         private const int Gap = 3;
-        private const float LongestName = 200;
+        private const float MaxNameWidth = 200;
 
         private readonly ConfusionMatrix matrix;
         private readonly int classes;
@@ -57,13 +57,13 @@ public static class ConfusionMatrixPlot
             title = matrix.Count == 0
                 ? "Nothing counted"
                 : string.Create(CultureInfo.InvariantCulture, $"{100 * matrix.Accuracy:0.0} % of {matrix.Count:N0} right");
-            var longest = Math.Min(LongestName, matrix.ClassNames.Max(name => names.MeasureText(name)));
+            var longest = Math.Min(MaxNameWidth, matrix.ClassNames.Max(name => names.MeasureText(name)));
             isSlanted = longest > cell - 8;
             var nameHeight = isSlanted ? (longest * 0.7072f) + 24 : 28;
             left = Margin + AxisTitle + longest + 14;
             top = Margin + TitleHeight + AxisTitle + nameHeight;
 
-            // The last slanted name leans out to the right.
+            // The last slanted name extends beyond the matrix on the right.
             var lean = isSlanted ? Math.Max(0, (longest * 0.7072f) - (cell / 2f) + 16) : 0;
             var width = Math.Max(left + (classes * cell) + lean, Margin + heading.MeasureText(title)) + Margin;
             size = new SKImageInfo((int)Math.Ceiling(width), (int)Math.Ceiling(top + (classes * cell) + Margin), SKColorType.Rgba8888, SKAlphaType.Opaque);
@@ -95,15 +95,15 @@ public static class ConfusionMatrixPlot
         {
             using var quiet = Lettering.Regular(16);
             var middle = classes * cell / 2f;
-            Lettering.Draw(canvas, "taken for", left + middle, Margin + TitleHeight + 16, SKTextAlign.Center, quiet, Palette.Quiet);
-            Turned(canvas, Margin + 14, top + middle, -90, () => Lettering.Draw(canvas, "is", 0, 0, SKTextAlign.Center, quiet, Palette.Quiet));
+            Lettering.Draw(canvas, "predicted", left + middle, Margin + TitleHeight + 16, SKTextAlign.Center, quiet, Palette.Quiet);
+            Rotated(canvas, Margin + 14, top + middle, -90, () => Lettering.Draw(canvas, "true", 0, 0, SKTextAlign.Center, quiet, Palette.Quiet));
             for (var label = 0; label < classes; label++)
             {
-                var name = Lettering.Fit(matrix.ClassNames[label], names, LongestName);
+                var name = Lettering.Fit(matrix.ClassNames[label], names, MaxNameWidth);
                 var centre = (label + 0.5f) * cell;
                 Lettering.Draw(canvas, name, left - 14, top + centre + (names.Size * 0.36f), SKTextAlign.Right, names, Palette.Ink);
                 if (isSlanted)
-                    Turned(canvas, left + centre + (names.Size * 0.2f), top - 10, -45,
+                    Rotated(canvas, left + centre + (names.Size * 0.2f), top - 10, -45,
                         () => Lettering.Draw(canvas, name, 0, 0, SKTextAlign.Left, names, Palette.Ink));
                 else
                     Lettering.Draw(canvas, name, left + centre, top - 12, SKTextAlign.Center, names, Palette.Ink);
@@ -131,7 +131,7 @@ public static class ConfusionMatrixPlot
             Lettering.Draw(canvas, Percent(share), centre, middle + (counts.Size * 0.04f) + (shares.Size * 1.3f), SKTextAlign.Center, shares, color);
         }
 
-        /// <summary>Whole percents, and never 0 % or 100 % of what is not none or all.</summary>
+        /// <summary>Formats whole percents; 0 % and 100 % are exact.</summary>
         private static string Percent(double share)
         {
             if (share is > 0 and < 0.005) return "< 1 %";
@@ -139,7 +139,7 @@ public static class ConfusionMatrixPlot
             return (100 * share).ToString("0", CultureInfo.InvariantCulture) + " %";
         }
 
-        private static void Turned(SKCanvas canvas, float x, float y, float degrees, Action draw)
+        private static void Rotated(SKCanvas canvas, float x, float y, float degrees, Action draw)
         {
             canvas.Save();
             canvas.Translate(x, y);

@@ -3,14 +3,14 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>A figure on a contact sheet.</summary>
-/// <param name="Pixels">Height × width × channels numbers, the channels 1 (grey) or 3 (red, green, blue), from 0 (black) to 1 (full).</param>
+/// <summary>An image on a contact sheet.</summary>
+/// <param name="Pixels">Height × width × channels values from 0 (black) to 1 (full), with 1 channel (grey) or 3 (red, green, blue).</param>
 /// <param name="Shape">(height, width, channels).</param>
-/// <param name="Caption">What stands below it, on one line or several.</param>
-/// <param name="IsMarked">Whether it is marked, as a wrong prediction is.</param>
+/// <param name="Caption">The text below it, in one or several lines.</param>
+/// <param name="IsMarked">Whether it is marked in red, for instance as a wrong prediction.</param>
 public sealed record CaptionedImage(IReadOnlyList<float> Pixels, Shape Shape, string Caption, bool IsMarked = false);
 
-/// <summary>Many small figures with captions on one sheet.</summary>
+/// <summary>Draws many small images with captions on one sheet.</summary>
 public static class ContactSheet
 {
     private const int Margin = 32;
@@ -19,26 +19,26 @@ public static class ContactSheet
     private const int LineHeight = 21;
     private const int TitleHeight = 56;
 
-    /// <summary>Writes the sheet as a PNG file, replacing an older one.</summary>
-    /// <param name="images">The figures, row after row: at least one, all drawn in squares of one size.</param>
+    /// <summary>Writes the sheet as a PNG file. An existing file is replaced.</summary>
+    /// <param name="images">The images, row by row, at least one. All are drawn in squares of the same size.</param>
     /// <param name="path">The file to write.</param>
-    /// <param name="columns">How many figures stand side by side.</param>
-    /// <param name="title">What stands above them.</param>
-    /// <param name="cell">The side of a figure's square in pixels.</param>
-    /// <exception cref="ArgumentException">There are no figures, or one has neither 1 nor 3 channels.</exception>
+    /// <param name="columns">The number of images in a row.</param>
+    /// <param name="title">The title of the sheet.</param>
+    /// <param name="cell">The side of the squares in pixels.</param>
+    /// <exception cref="ArgumentException">There are no images, or one has neither 1 nor 3 channels.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(IReadOnlyList<CaptionedImage> images, string path, int columns = 10, string? title = null, int cell = 112) =>
         AtomicFile.Write(path, ToPng(images, columns, title, cell));
 
     /// <summary>Draws the sheet as PNG.</summary>
     /// <inheritdoc cref="Save" path="/param"/>
-    /// <exception cref="ArgumentException">There are no figures, or one has neither 1 nor 3 channels.</exception>
+    /// <exception cref="ArgumentException">There are no images, or one has neither 1 nor 3 channels.</exception>
     public static byte[] ToPng(IReadOnlyList<CaptionedImage> images, int columns = 10, string? title = null, int cell = 112)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(cell, 16);
-        if (images.Count == 0) throw new ArgumentException("ContactSheet: expected at least one figure; received none.", nameof(images));
+        if (images.Count == 0) throw new ArgumentException("ContactSheet: expected at least one image; received none.", nameof(images));
         columns = Math.Min(columns, images.Count);
         var rows = (images.Count + columns - 1) / columns;
         var top = Margin + (title is null ? 0 : TitleHeight);
@@ -73,7 +73,7 @@ public static class ContactSheet
         var (width, height) = (bitmap.Width * scale, bitmap.Height * scale);
         var place = SKRect.Create(left + ((cell - width) / 2), top + ((cell - height) / 2), width, height);
 
-        // Small figures show their pixels as squares; large ones are made smaller smoothly.
+        // Small images show their pixels as squares; large ones are shrunk smoothly.
         var sampling = scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
         using var pixels = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(pixels, place, sampling);
@@ -96,7 +96,7 @@ public static class ContactSheet
     private static SKBitmap ToBitmap(CaptionedImage image)
     {
         if (image.Shape is not { Rank: 3 } || image.Shape[2] is not (1 or 3))
-            throw new ArgumentException($"ContactSheet: expected figures of (height, width, 1 or 3); received {image.Shape}.", nameof(image));
+            throw new ArgumentException($"ContactSheet: expected images of (height, width, 1 or 3); received {image.Shape}.", nameof(image));
         var (height, width, channels) = (image.Shape[0], image.Shape[1], image.Shape[2]);
         var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (var y = 0; y < height; y++)

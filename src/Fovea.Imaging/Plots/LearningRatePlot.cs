@@ -5,16 +5,16 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// What a <see cref="LearningRateFinder"/> saw as a figure: the loss over the learning rate, pale as it was and strong as it was smoothed, and the
-/// rate under which it fell fastest.
+/// Plots the result of a <see cref="LearningRateFinder"/>: the loss against the learning rate, for each batch in a pale color and smoothed in a strong one,
+/// and the learning rate at which it falls fastest.
 /// </summary>
 public static class LearningRatePlot
 {
     private static readonly SKColor Curve = Palette.Blue;
     private static readonly SKColor Mark = Palette.Orange;
 
-    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
-    /// <param name="search">What the finder saw.</param>
+    /// <summary>Writes the figure as a PNG file. An existing file is replaced.</summary>
+    /// <param name="search">The result of the finder.</param>
     /// <param name="path">The file to write.</param>
     /// <param name="width">The width in pixels, at least 600.</param>
     /// <param name="height">The height in pixels, at least 300.</param>
@@ -72,7 +72,7 @@ public static class LearningRatePlot
         return [.. Enumerable.Range(first, Math.Max(0, last - first + 1)).Select(power => ((double)power, Print(Math.Pow(10, power))))];
     }
 
-    /// <summary>A number of two digits as people write it, 0.0016, and very small ones as 1.6e-5.</summary>
+    /// <summary>Formats two significant digits, as in 0.0016; very small numbers with an exponent, as in 1.6e-5.</summary>
     private static string Print(double rate)
     {
         var rounded = double.Parse(rate.ToString("0.0e0", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

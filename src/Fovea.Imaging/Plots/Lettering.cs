@@ -2,21 +2,21 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>Text in figures.</summary>
+/// <summary>Draws text in figures.</summary>
 internal static class Lettering
 {
     public static SKFont Regular(float size) => new(Typefaces.Regular, size) { Edging = SKFontEdging.Antialias };
 
     public static SKFont SemiBold(float size) => new(Typefaces.SemiBold, size) { Edging = SKFontEdging.Antialias };
 
-    /// <summary>Draws text on a line that ends, is centred or begins at a place.</summary>
+    /// <summary>Draws a line of text with a given alignment.</summary>
     public static void Draw(SKCanvas canvas, string text, float x, float y, SKTextAlign align, SKFont font, SKColor color)
     {
         using var paint = new SKPaint { Color = color, IsAntialias = true };
         canvas.DrawText(text, x, y, align, font, paint);
     }
 
-    /// <summary>The text, or as much of it as fits with an ellipsis.</summary>
+    /// <summary>The text, or as much of it as fits into a width, with an ellipsis.</summary>
     public static string Fit(string text, SKFont font, float width)
     {
         if (font.MeasureText(text) <= width) return text;

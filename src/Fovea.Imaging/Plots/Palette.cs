@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Fovea.Imaging;
 
-/// <summary>The colours of all figures.</summary>
+/// <summary>The colors of all figures.</summary>
 internal static class Palette
 {
     /// <summary>Headings and captions.</summary>
@@ -14,21 +14,21 @@ internal static class Palette
     /// <summary>Lines behind the data.</summary>
     public static readonly SKColor Grid = SKColor.Parse("#E5E7EB");
 
-    /// <summary>Places where nothing is.</summary>
+    /// <summary>Empty cells.</summary>
     public static readonly SKColor Faint = SKColor.Parse("#F5F6F8");
 
     public static readonly SKColor Paper = SKColors.White;
 
-    /// <summary>What is learned from; what is right.</summary>
+    /// <summary>Training data; right predictions.</summary>
     public static readonly SKColor Blue = SKColor.Parse("#2563EB");
 
-    /// <summary>What is watched; what is confused.</summary>
+    /// <summary>Validation data; wrong predictions.</summary>
     public static readonly SKColor Orange = SKColor.Parse("#EA580C");
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>Marks of mistakes.</summary>
     public static readonly SKColor Red = SKColor.Parse("#DC2626");
 
-    /// <summary>A colour mixed with paper: 0 is paper, 1 the colour.</summary>
+    /// <summary>Mixes a color with paper: 0 is paper, 1 the color.</summary>
     public static SKColor Tint(SKColor color, double strength)
     {
         byte Mix(byte paper, byte ink) => (byte)Math.Round(paper + ((ink - paper) * Math.Clamp(strength, 0, 1)));

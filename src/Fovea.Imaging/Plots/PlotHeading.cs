@@ -26,6 +26,6 @@ internal static class PlotHeading
         }
     }
 
-    /// <summary>A color for values before smoothing, drawn behind the smoothed ones.</summary>
+    /// <summary>The color of values before smoothing, which are drawn behind the smoothed ones.</summary>
     public static SKColor Pale(SKColor color) => Palette.Tint(color, 0.3);
 }

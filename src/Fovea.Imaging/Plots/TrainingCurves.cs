@@ -5,23 +5,22 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// The course of a training as a figure: the loss and, beside it, the accuracy over the epochs, of the training data and of the
-/// validation data where there are any, with the best epoch marked. From 8 epochs on, the values are drawn pale and exponentially
-/// smoothed curves over them: s ← 0.8·s + 0.2·x.
+/// Plots the loss and the accuracy of a training against the epoch, for the training data and for the validation data if there are any. The best epoch is
+/// marked. From 8 epochs on, the values are drawn in a pale color, and exponentially smoothed curves over them: s ← 0.8·s + 0.2·x.
 /// </summary>
 public static class TrainingCurves
 {
-    /// <summary>From so many epochs on, curves that waver hide their course, and smoothed ones are drawn over them.</summary>
+    /// <summary>The number of epochs from which on smoothed curves are drawn, since the values of single epochs fluctuate.</summary>
     private const int EpochsToSmooth = 8;
 
-    /// <summary>How much of the smoothed value before goes into the next, as in Chollet, "Deep Learning with Python", listing 5.21.</summary>
+    /// <summary>The weight of the previous smoothed value, as in Chollet, "Deep Learning with Python", listing 5.21.</summary>
     private const double Smoothness = 0.8;
 
     private static readonly SKColor Training = Palette.Blue;
     private static readonly SKColor Validation = Palette.Orange;
 
-    /// <summary>Writes the figure as a PNG file, replacing an older one.</summary>
-    /// <param name="history">What <c>Fit</c> returned: at least one epoch.</param>
+    /// <summary>Writes the figure as a PNG file. An existing file is replaced.</summary>
+    /// <param name="history">The history that <c>Fit</c> returned, with at least one epoch.</param>
     /// <param name="path">The file to write.</param>
     /// <param name="width">The width in pixels, at least 900.</param>
     /// <param name="height">The height in pixels, at least 300.</param>
@@ -115,7 +114,7 @@ public static class TrainingCurves
             .Select(epoch => ((double)epoch, epoch.ToString(CultureInfo.InvariantCulture)))];
     }
 
-    /// <summary>Draws the curves and gives the note on the best epoch.</summary>
+    /// <summary>Draws the curves, and returns the note on the best epoch.</summary>
     private static string AddCurves(
         Chart chart, History history, string name, Func<IReadOnlyList<double>, IReadOnlyList<double>> scale,
         Func<IEnumerable<double>, double> best, Func<double, string> print)
@@ -143,7 +142,7 @@ public static class TrainingCurves
     private static void AddLine(Chart chart, IReadOnlyList<double> values, SKColor color, float width, float marker) =>
         chart.AddCurve([.. Enumerable.Range(1, values.Count).Select(epoch => (double)epoch)], [.. values], color, width, marker);
 
-    /// <summary>The first value as it is, then s ← 0.8·s + 0.2·x; a value that is not finite leaves the curve as it was.</summary>
+    /// <summary>Smooths by s ← 0.8·s + 0.2·x, starting with the first value. A value that is not finite does not change s.</summary>
     internal static double[] Smoothed(IReadOnlyList<double> values)
     {
         var smoothed = new double[values.Count];
@@ -158,7 +157,7 @@ public static class TrainingCurves
         return smoothed;
     }
 
-    /// <summary>Rings the best epoch, and says in the heading which it is.</summary>
+    /// <summary>Draws a ring around the best epoch, and returns the note on it.</summary>
     private static string MarkBest(Chart chart, IReadOnlyList<double> values, SKColor color, Func<IEnumerable<double>, double> best, Func<double, string> print)
     {
         var finite = values.Where(double.IsFinite).ToList();

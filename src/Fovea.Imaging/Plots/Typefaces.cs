@@ -3,8 +3,8 @@ using SkiaSharp;
 namespace Fovea.Imaging;
 
 /// <summary>
-/// The typeface of all figures: Inter (SIL Open Font License, <c>Fonts/LICENSE-Inter.txt</c>), Latin characters only. It is
-/// part of the assembly, so that figures look the same everywhere and have text on machines without fonts.
+/// The typeface of all figures: Inter (SIL Open Font License, <c>Fonts/LICENSE-Inter.txt</c>), with Latin characters only. It is embedded in the assembly, so
+/// that figures look the same on all machines, also on those without fonts.
 /// </summary>
 internal static class Typefaces
 {

@@ -62,7 +62,7 @@ public sealed class ConvertCommandTests : IDisposable
         CommandRunner.Run("convert", At("a.keras"), At("b.safetensors"), "--layout", "pytorch");
         var outcome = CommandRunner.Run("convert", At("b.safetensors"), At("c.keras"), "--into", "book-mnist", "--report");
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("dense.weight (64,\u00A0576)", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("dense.weight (64, 576)", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("transposed, rows from CHW to HWC order", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Tensors: 10 loaded, 0 ignored, 0 missing.", outcome.Output, StringComparison.Ordinal);
         var json = CommandRunner.Run("convert", At("b.safetensors"), At("c.keras"), "--into", "book-mnist", "--report", "--json").Json;

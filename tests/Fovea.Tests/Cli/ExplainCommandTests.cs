@@ -48,9 +48,9 @@ public sealed class ExplainCommandTests : IDisposable
     {
         var outcome = Explain("gradcam");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Matches(@"gradcam-image\.png  (cat|dog), \d+\.\d %, seen in base/conv2d_1\n$", outcome.Output);
+        Assert.Matches(@"gradcam-image\.png  (cat|dog), \d+\.\d %, from base/conv2d_1\n$", outcome.Output);
         AssertFigures(minimum: 400);
-        Assert.Matches(@"  dog, \d+\.\d %, seen in base/conv2d\n$", Explain("gradcam", "--class", "dog", "--layer", "base/conv2d").Output);
+        Assert.Matches(@"  dog, \d+\.\d %, from base/conv2d\n$", Explain("gradcam", "--class", "dog", "--layer", "base/conv2d").Output);
         Assert.Matches(@"  cat, ", Explain("gradcam", "--class", "0").Output);
     }
 

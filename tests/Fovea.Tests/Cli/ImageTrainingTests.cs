@@ -32,7 +32,7 @@ public sealed partial class ImageTrainingTests : IDisposable
         Assert.Matches(EpochLine(), outcome.Output);
         Assert.Matches(@"% of the 4 test images are right, after \d+\.\d s, \d+\.\d s an epoch\.\n", outcome.Output);
         Assert.Matches(@"The model of epoch [12] of 2 was kept, which has the lowest validation loss: \d\.\d{4}\.\n", outcome.Output);
-        Assert.Contains("is \\ taken for", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("true \\ predicted", outcome.Output, StringComparison.Ordinal);
         foreach (var name in (string[])["trained-curves.png", "trained-confusion.png", "trained-mistakes.png"])
         {
             using var image = SKBitmap.Decode(folder.Inside(name));

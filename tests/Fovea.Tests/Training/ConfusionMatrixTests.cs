@@ -20,11 +20,11 @@ public class ConfusionMatrixTests
 
     [Fact]
     public void The_text_is_a_table() => Assert.Equal(
-        "is \\ taken for     cat     dog     fox   recall\n"
-        + "cat                  4       1       1   66.7 %\n"
-        + "dog                  1       2       0   66.7 %\n"
-        + "fox                  0       0       1  100.0 %\n"
-        + "precision       80.0 %  66.7 %  50.0 %   70.0 %\n",
+        "true \\ predicted     cat     dog     fox   recall\n"
+        + "cat                    4       1       1   66.7 %\n"
+        + "dog                    1       2       0   66.7 %\n"
+        + "fox                    0       0       1  100.0 %\n"
+        + "precision         80.0 %  66.7 %  50.0 %   70.0 %\n",
         Count().ToString());
 
     [Fact]
@@ -33,7 +33,7 @@ public class ConfusionMatrixTests
         var matrix = new ConfusionMatrix(["a", "b"]);
         matrix.Add(0, 0);
         Assert.Equal((double.NaN, double.NaN), (matrix.Precision(1), matrix.Recall(1)));
-        Assert.Contains("b                     0  0        –\n", matrix.ToString(), StringComparison.Ordinal);
+        Assert.Contains("b                       0  0        –\n", matrix.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>The model passes its input on: with several outputs the maximum decides, with one its side of one half.</summary>

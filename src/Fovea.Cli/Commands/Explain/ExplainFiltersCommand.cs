@@ -43,7 +43,8 @@ internal static class ExplainFiltersCommand
                 var filters = Choose(graph, value, explained.Image, parsed.GetValue(count));
                 var patterns = search.Compute(explained.Model, value.Path, filters, cancellationToken);
                 var file = Path.Combine(explained.Folder, $"filters-{ExplainRequest.FileName(value.Path)}.png");
-                LayerSheets.SavePatterns(patterns, $"Patterns that the filters of {value.Path} respond to", file);
+                var order = explained.Image is null ? "" : ", strongest response to the image first";
+                LayerSheets.SavePatterns(patterns, $"Patterns for filters of {value.Path}{order}", file);
                 var silent = patterns.Count(pattern => pattern.Response <= pattern.Start);
                 ExplainRequest.Report(
                     output, file, silent == 0

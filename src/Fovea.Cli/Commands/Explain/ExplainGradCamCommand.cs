@@ -37,7 +37,7 @@ internal static class ExplainGradCamCommand
                 output, file,
                 string.Create(
                 CultureInfo.InvariantCulture,
-                $"{className}, {(result.Kind == OutputKind.Values ? $"score {result.Score:0.00}" : $"{100 * result.Score:0.0} %")}, seen in {result.Layer}"));
+                $"{className}, {(result.Kind == OutputKind.Values ? $"score {result.Score:0.00}" : $"{100 * result.Score:0.0} %")}, from {result.Layer}"));
             return Task.FromResult(FoveaCommand.Success);
         });
         return command;

@@ -113,7 +113,7 @@ public sealed class ConfusionMatrix
     public override string ToString()
     {
         var classes = ClassNames.Count;
-        var table = new List<string[]> { (string[])["is \\ taken for", .. ClassNames, "recall"] };
+        var table = new List<string[]> { (string[])["true \\ predicted", .. ClassNames, "recall"] };
         for (var actual = 0; actual < classes; actual++)
             table.Add(
                 [ClassNames[actual], .. Enumerable.Range(0, classes).Select(predicted => counts[actual, predicted].ToString(CultureInfo.InvariantCulture)),
