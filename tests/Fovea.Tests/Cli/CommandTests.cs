@@ -186,7 +186,8 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
         outcome = CommandRunner.Run("bench", "train", "book-mnist", "--memory-limit", "1");
         Assert.Equal(("", 1), (outcome.Output, outcome.ExitCode));
         Assert.Matches(
-            @"^fovea bench: The plan needs at least \d+\.\d MiB for activations and gradients, even if activations are recomputed; the limit is 1\.0 MiB\. Use smaller batches or images, or a higher limit\.\n$", outcome.Error);
+            @"^fovea bench: The plan needs at least \d+\.\d MiB for activations and gradients, even if activations are recomputed; the limit is 1\.0 MiB\. "
+            + @"Use smaller batches or images, or a higher limit\.\n$", outcome.Error);
     }
 
     [Fact]
@@ -194,7 +195,9 @@ public sealed class CommandTests(CommandTests.TrainedModel trained) : IClassFixt
     {
         var outcome = CommandRunner.Run("bench", "infer", "book-mnist", "--batch-size", "2", "--seconds", "0.1");
         Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Matches(@"Compiled in \d+ ms \(a second time in \d+\.\d ms\), first step \d+ ms; \d+ ms from the start of the process to the end of the first step\.\n$", outcome.Output);
+        Assert.Matches(
+            @"Compiled in \d+ ms \(a second time in \d+\.\d ms\), first step \d+ ms; "
+            + @"\d+ ms from the start of the process to the end of the first step\.\n$", outcome.Output);
     }
 
     [Theory]

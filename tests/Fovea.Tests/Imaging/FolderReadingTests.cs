@@ -152,7 +152,8 @@ public sealed class FolderReadingTests : IDisposable
         "\n  <HTML><body>404", "is an HTML page, not an image; expected PNG, JPEG, WebP, GIF or BMP. A server may have sent it instead of the "
         + "image.")]
     [InlineData(
-        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n", "is a pointer of Git LFS, not the image itself; 'git lfs pull' fetches the image.")]
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n",
+        "is a pointer of Git LFS, not the image itself; 'git lfs pull' fetches the image.")]
     [InlineData(
         "<svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG drawing, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
     [InlineData("<?xml version='1.0'?><svg/>", "is an SVG drawing, which is not read; expected PNG, JPEG, WebP, GIF or BMP. Convert it to one of these.")]
