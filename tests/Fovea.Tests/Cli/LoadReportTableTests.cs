@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Fovea.Cli;
-using Fovea.Formats;
 using Spectre.Console;
 
 namespace Fovea.Tests.Cli;
