@@ -1,7 +1,7 @@
 namespace Fovea.Engine;
 
 /// <summary>
-/// An op that fusion puts in place of others when a graph is compiled. It has no gradient: gradients are taken of the graph as it was built.
+/// An op by which fusion replaces others when a graph is compiled. It has no gradient, since gradients are taken of the graph before fusion.
 /// </summary>
 internal abstract record FusedOp : Op
 {

@@ -4,7 +4,7 @@ namespace Fovea.Engine;
 /// Maps row-major positions in a tensor to positions in memory with other strides, as broadcasting and transposition need it.
 /// </summary>
 /// <param name="dimensions">The tensor's dimensions, outermost first.</param>
-/// <param name="strides">For each dimension the distance of neighbouring elements in memory; 0 where a dimension is repeated.</param>
+/// <param name="strides">For each dimension the distance of adjacent elements in memory; 0 for a repeated dimension.</param>
 internal sealed class StridedIndex(int[] dimensions, int[] strides)
 {
     /// <summary>The size of the innermost dimension; 1 for a scalar.</summary>

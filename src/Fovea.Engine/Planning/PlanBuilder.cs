@@ -8,7 +8,7 @@ internal sealed class PlanBuilder
     /// <summary>The stages of a run, in order.</summary>
     private enum Stage
     {
-        /// <summary>Values that depend on variables alone.</summary>
+        /// <summary>Values that depend on variables only.</summary>
         Prologue,
 
         /// <summary>All other values.</summary>
@@ -198,11 +198,11 @@ internal sealed class PlanBuilder
         var numbers = new Dictionary<Node, int>();
         foreach (var (position, node) in order.Index().Where(pair => IsComputed(pair.Item) && invariant.Contains(pair.Item)))
         {
-            int[] needs =
-                [.. node.Inputs.Select(Storage).Where(input => !kept.ContainsKey(input) && numbers.ContainsKey(input)).Select(input => numbers[input])];
+            var read = node.Inputs.Select(Storage).Where(input => !kept.ContainsKey(input) && numbers.ContainsKey(input));
+            int[] needs = [.. read.Select(input => numbers[input])];
             numbers[node] = steps.Count;
-            steps.Add(
-                new PlanStep(kernels[node], AddressesOf(node, node.Inputs, layout), position, kept.GetValueOrDefault(node, -1), needs, StepCost.Of(node)));
+            var first = AddressesOf(node, node.Inputs, layout);
+            steps.Add(new PlanStep(kernels[node], first, position, kept.GetValueOrDefault(node, -1), needs, StepCost.Of(node)));
         }
 
         return [.. steps];
@@ -219,9 +219,8 @@ internal sealed class PlanBuilder
         {
             if (inPlace.TryGetValue(value, out var target) && target == variable) continue;
             var first = layout.Add(new Operand(new Source.OfVariable(variable), 0), null, Locate(value));
-            steps.Add(
-                new PlanStep(
-                new CopyKernel(variable.Shape.Count), first, order.Count, -1, [], new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count)));
+            var cost = new StepCost($"Copy {variable.Shape}", 0, 8L * variable.Shape.Count);
+            steps.Add(new PlanStep(new CopyKernel(variable.Shape.Count), first, order.Count, -1, [], cost));
         }
 
         return [.. steps];

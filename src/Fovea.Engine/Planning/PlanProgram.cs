@@ -12,7 +12,7 @@ internal sealed class PlanProgram
 
     public PlanProgram(
         PlanStep[] prologue, PlanStep[] steps, AddressLayout layout, IReadOnlyList<Node> cachedNodes, AlignedBuffer constants, PlannedBuffer[] buffers,
-            long arenaFloats)
+        long arenaFloats)
     {
         (Prologue, Steps, CachedNodes, Constants, Buffers, ArenaFloats) = (prologue, steps, cachedNodes, constants, buffers, arenaFloats);
         uses = layout.Uses;

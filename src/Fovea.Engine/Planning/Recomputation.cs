@@ -15,7 +15,7 @@ namespace Fovea.Engine.Planning;
 /// </remarks>
 internal sealed class Recomputation
 {
-    /// <summary>The number of choices for how many values are freed.</summary>
+    /// <summary>The number of choices for the number of freed values.</summary>
     private const int Steps = 24;
 
     /// <summary>How often the segment length is halved, from all waiting values on; the shortest segment is a single value.</summary>

@@ -12,7 +12,7 @@ namespace Fovea.Engine.Simd;
 internal unsafe interface ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>How many floats the vector holds.</summary>
+    /// <summary>The number of floats in the vector.</summary>
     static abstract int Count { get; }
 
     static abstract TVector Load(float* source);

@@ -28,7 +28,7 @@ internal readonly unsafe struct Prefetch
         BytesPerStep = (bytesPerTile + steps - 1) / steps;
     }
 
-    /// <summary>How many bytes each step prefetches; 0 if there is nothing to prefetch.</summary>
+    /// <summary>The bytes that each step prefetches; 0 if there is nothing to prefetch.</summary>
     public nint BytesPerStep { get; }
 
     /// <summary>Where the share of a tile begins.</summary>

@@ -1,6 +1,6 @@
 namespace Fovea.Engine.Simd;
 
-/// <summary>One loop of a reduction: the number of steps, and how many floats each step moves in A and in B.</summary>
+/// <summary>One loop of a reduction: the number of steps, and the floats that each step moves in A and in B.</summary>
 internal readonly record struct Level(int Count, nint StepA, nint StepB)
 {
     /// <summary>A loop of a single step.</summary>

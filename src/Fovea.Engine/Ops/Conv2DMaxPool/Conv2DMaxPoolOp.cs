@@ -9,7 +9,7 @@ namespace Fovea.Engine.Ops;
 /// values.
 /// </summary>
 /// <param name="Geometry">Both windows.</param>
-/// <param name="Epilogue">What is applied to the maxima.</param>
+/// <param name="Epilogue">The activation of the maxima.</param>
 /// <param name="KeepsArgMax">Whether the output has the argmaxes too, for gradients.</param>
 /// <param name="Variant">The Winograd variant for which the kernel was transformed; null for direct convolution.</param>
 internal sealed record Conv2DMaxPoolOp(PooledConvolution Geometry, Epilogue Epilogue, bool KeepsArgMax, WinogradVariant? Variant = null) : FusedOp

@@ -16,7 +16,7 @@ internal unsafe struct SparseSum
     public float* Terms;
     public nint TermRow;
 
-    /// <summary>The floats that one unit of an offset means.</summary>
+    /// <summary>The floats for each unit of an offset.</summary>
     public nint OffsetUnit;
 
     /// <summary>The sums, the distance of their rows, and the distance of the vectors of a row.</summary>

@@ -41,8 +41,10 @@ internal sealed record WinogradKernelGradientOp(Window2D Window, WinogradVariant
                             var v = WinogradMatrices.Both(matrices.Image, d);
                             var w = WinogradMatrices.Both(WinogradMatrices.Transpose(matrices.Output), e);
                             for (var point = 0; point < sums.Length; point++)
-                                sums[point / matrices.Size, point % matrices.Size] += v[point / matrices.Size, point % matrices.Size] * w[point / matrices.Size,
-                                    point % matrices.Size];
+                            {
+                                var (row, column) = Math.DivRem(point, matrices.Size);
+                                sums[row, column] += v[row, column] * w[row, column];
+                            }
                         }
                     }
                 }

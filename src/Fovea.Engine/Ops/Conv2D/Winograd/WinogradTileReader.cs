@@ -23,7 +23,7 @@ internal readonly unsafe record struct WinogradTileReader<TStep>(int Height, int
     /// <param name="band">The band.</param>
     /// <param name="tiles">Its tiles.</param>
     /// <param name="firstTile">The first tile.</param>
-    /// <param name="count">How many tiles.</param>
+    /// <param name="count">The number of tiles.</param>
     /// <param name="firstChannel">The first channel.</param>
     /// <param name="endChannel">The channel after the last.</param>
     /// <param name="target">The address of channel 0 of the first tile at point 0.</param>

@@ -35,7 +35,7 @@ internal readonly record struct WinogradUnits(Cut Images, Cut TileRows, int Outp
     /// <param name="outputs">m, the outputs of a tile in each direction.</param>
     /// <param name="channels">Channels of the image.</param>
     /// <param name="filters">Output channels.</param>
-    /// <param name="passTiles">How many tiles one pass over the transformed kernel serves.</param>
+    /// <param name="passTiles">The number of tiles that one pass over the transformed kernel serves.</param>
     public static WinogradUnits Create(int batch, Window2D window, int outputs, int channels, int filters, int passTiles)
     {
         var (tileRows, tileColumns) = (Cut.Ceiling(window.OutputHeight, outputs), Cut.Ceiling(window.OutputWidth, outputs));
