@@ -146,7 +146,7 @@ public sealed class ContainedLayersTests : IDisposable
             "Free: Dense 'dense' is connected by itself already; a part is used by its layer alone. (Parameter 'part')", () => new Free(dense));
         block.Call(new Input(4, 4, 2).Output);
         Fails<InvalidOperationException>(
-            "Free 'block': parts are taken in the constructor or in Build; the layer is built already, and Flatten comes too late.", () =>
+            "Free 'block': parts are added in the constructor or in Build; the layer is built already, and Flatten comes too late.", () =>
             block.Take(new Flatten()));
         Fails<ArgumentException>("Free 'self': a layer cannot contain itself; Free 'self' would. (Parameter 'part')", () =>
         {

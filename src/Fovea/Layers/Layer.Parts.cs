@@ -40,7 +40,7 @@ public abstract partial class Layer
         if (IsModel) throw new InvalidOperationException($"{Subject}: a model has the layers between its inputs and outputs; Contain is for layers.");
         if (IsBuilt)
             throw new InvalidOperationException(
-                $"{Subject}: parts are taken in the constructor or in Build; the layer is built already, and {part.Subject} comes too late.");
+                $"{Subject}: parts are added in the constructor or in Build; the layer is built already, and {part.Subject} comes too late.");
         if (part.Holder is { } holder)
             throw new ArgumentException($"{Subject}: {part.Subject} is a part of {holder.Subject} already; a part belongs to one layer.", nameof(part));
         if (part.firstCall is not null)

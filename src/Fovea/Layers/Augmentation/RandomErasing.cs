@@ -4,7 +4,7 @@ using Fovea.Engine.Ops;
 namespace Fovea;
 
 /// <summary>
-/// In training, repositions a random rectangle of an image by noise or a value, with a random probability. In inference it returns its input.
+/// In training, replaces a random rectangle of an image by noise or a value, with a random probability. In inference it returns its input.
 /// <c>keras.layers.RandomErasing</c>; Zhong et al. 2020. The height and the width of the rectangle are √s of those of the image, each with an s drawn from
 /// <paramref name="scale"/>.
 /// </summary>

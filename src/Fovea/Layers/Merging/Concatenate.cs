@@ -15,7 +15,7 @@ public sealed class Concatenate(int axis = -1) : Layer
     {
         var axis = inputs.AtLeastTwo(Subject)[0].Shape.AxisOf(Axis, Subject);
         if (inputs.Any(input => input.Shape.Rank != inputs[0].Shape.Rank || !IsEqualExcept(axis, input.Shape, inputs[0].Shape)))
-            throw new ShapeException(Subject, $"expected inputs that are equal but for axis {axis}; received {Merging.Print(inputs)}.");
+            throw new ShapeException(Subject, $"expected inputs that differ only along axis {axis}; received {Merging.Print(inputs)}.");
         return Concatenation.Concatenate(axis, [.. inputs]);
     }
 
