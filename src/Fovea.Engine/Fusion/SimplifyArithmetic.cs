@@ -27,7 +27,7 @@ internal static class SimplifyArithmetic
         _ => node,
     });
 
-    /// <summary>The value of a constant, broadcast or not; null if the node is no constant.</summary>
+    /// <summary>The value of a constant, broadcast or not; null if the node is not a constant.</summary>
     private static float? ValueOf(Node node) => node switch
     {
         { Op: ConstantOp constant } => constant.Value,

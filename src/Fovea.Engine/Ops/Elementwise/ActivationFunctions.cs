@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Activation functions, with Keras' names and defaults. If a result is finite, no intermediate value overflows; the same holds for gradients. At a
-/// kink, the gradient is TensorFlow's.
+/// Activation functions, with Keras' names and defaults. Overflow of an intermediate value never affects a finite result or gradient. At a kink, the
+/// gradient is TensorFlow's.
 /// </summary>
 public static class ActivationFunctions
 {

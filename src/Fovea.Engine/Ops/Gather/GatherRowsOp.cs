@@ -1,8 +1,8 @@
 namespace Fovea.Engine.Ops;
 
 /// <summary>
-/// Selects rows of a table by index. For a table (n, d) and indices i of any shape s, the output has the shape (s, d): y[s, k] = table[i[s], k].
-/// Fractions of indices are cut off. An index that is not a row of the table gives NaN.
+/// Selects rows of a table by index. For a table (n, d) and indices i of any shape (…), the output has the shape (…, d): y[p, k] = table[i[p], k] at
+/// each position p. Fractions of indices are cut off. An index that is not a row of the table gives NaN.
 /// </summary>
 public sealed record GatherRowsOp : Op
 {
@@ -32,8 +32,8 @@ public sealed record GatherRowsOp : Op
 }
 
 /// <summary>
-/// Adds rows by index, the gradient of <see cref="GatherRowsOp"/>. For values x (s, d) and indices i of shape s, the output has the shape (n, d):
-/// y[r, k] = Σ x[s, k] over all s with i[s] = r. Fractions of indices are cut off. Indices that are not a row of the output are ignored.
+/// Adds rows by index, the gradient of <see cref="GatherRowsOp"/>. For values x (…, d) and indices i (…), the output has the shape (n, d):
+/// y[r, k] = Σ x[p, k] over all positions p with i[p] = r. Fractions of indices are cut off. Indices that are not a row of the output are ignored.
 /// </summary>
 /// <param name="Rows">n, the number of rows of the output.</param>
 public sealed record ScatterRowsOp(int Rows) : Op

@@ -3,7 +3,7 @@ using Fovea.Engine.Simd;
 
 namespace Fovea.Engine.Ops;
 
-/// <summary>Normalizes rows, with a few vectorized passes over each row, of which only the first reads it from memory. A unit is a run of rows.</summary>
+/// <summary>Normalizes rows, in a few vectorized passes over each row, which stays in the cache if it fits. A unit is a run of rows.</summary>
 internal sealed unsafe class NormalizeRowsKernel(int rows, int length, float epsilon) : Kernel
 {
     private readonly Cut units = Cut.Into(Granularity.OfFloats(2L * rows * length), rows);
