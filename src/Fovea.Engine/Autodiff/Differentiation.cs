@@ -18,7 +18,7 @@ public static class Differentiation
     public static Node[] Gradients(Node loss, IReadOnlyList<Node> targets)
     {
         if (loss.Shape.Count != 1)
-            throw new ShapeException("gradient", $"only a scalar has gradients here; the loss has the shape {loss.Shape}. Sum or average it first.");
+            throw new ShapeException("gradient", $"expected a scalar loss; received the shape {loss.Shape}. Sum or average it first.");
 
         var order = new Graph([loss]).Nodes;
         var wanted = ReachableFrom(order, targets);

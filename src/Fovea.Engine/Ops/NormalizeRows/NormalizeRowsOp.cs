@@ -36,7 +36,7 @@ internal sealed record NormalizeRowsOp(int Length, float Epsilon) : Op
 
 /// <summary>
 /// The gradient of <see cref="NormalizeRowsOp"/> with respect to x, (g − Σg/n − x̂·Σ(g·x̂)/n) / σ with σ = √(variance + ε) and x̂ = (x − mean) / σ.
-/// Inputs [g, x].
+/// Inputs: [g, x].
 /// </summary>
 internal sealed record NormalizeRowsGradientOp(int Length, float Epsilon) : Op
 {
@@ -79,10 +79,10 @@ public static class RowNormalizations
         /// (x − mean) / √(variance + ε). The result can be differentiated once.
         /// </summary>
         /// <param name="dimensions">The number of innermost dimensions to normalize over, at least 1.</param>
-        /// <param name="epsilon">ε, which keeps the division finite.</param>
-        /// <exception cref="ShapeException">x has fewer dimensions.</exception>
+        /// <param name="epsilon">ε, which prevents a division by zero.</param>
+        /// <exception cref="ShapeException">The number is below 1, or x has fewer dimensions.</exception>
         public Node NormalizeRows(int dimensions, float epsilon) => dimensions >= 1 && dimensions <= x.Shape.Rank
             ? new Node(new NormalizeRowsOp(x.Shape[^dimensions..].Count, epsilon), x)
-            : throw new ShapeException("NormalizeRows", $"expected at least {Math.Max(1, dimensions)} dimensions; received {x.Shape}.");
+            : throw new ShapeException("NormalizeRows", $"expected 1 to {x.Shape.Rank} innermost dimensions of {x.Shape}; received {dimensions}.");
     }
 }

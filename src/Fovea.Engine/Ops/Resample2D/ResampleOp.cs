@@ -98,7 +98,7 @@ public static class Resampling
 
         /// <summary>The size of the bins if all have the same size and do not overlap; otherwise null.</summary>
         private (int Height, int Width)? DividesInto((int Height, int Width) bins) =>
-            image.Shape.Rank == 4 && image.Shape[1] % bins.Height == 0 && image.Shape[2] % bins.Width == 0
+            image.Shape.Rank == 4 && bins is { Height: > 0, Width: > 0 } && image.Shape[1] % bins.Height == 0 && image.Shape[2] % bins.Width == 0
                 ? (image.Shape[1] / bins.Height, image.Shape[2] / bins.Width)
                 : null;
 
